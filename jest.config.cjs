@@ -1,0 +1,31 @@
+/** Three suites in one run: pure specs need nothing, integration and end-to-end specs share one PostgreSQL and one Kafka. */
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  moduleNameMapper: { '^@dialtone/([a-z-]+)$': '<rootDir>/libs/$1/src' },
+  transform: {
+    '^.+[.]ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+};
+const suite = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
+module.exports = {
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  projects: [
+    suite('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
+    suite('integration', ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts']),
+    suite('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
+  ],
+};

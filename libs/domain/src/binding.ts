@@ -1,0 +1,26 @@
+import type { AgentId, BindingId, ConnectionId, DidKey, PartnerId } from './ids';
+
+/** `enforce` repairs what it may; `observe` only reports. */
+export const BINDING_MODES = ['enforce', 'observe'] as const;
+export type BindingMode = (typeof BINDING_MODES)[number];
+
+/** What a partner declares: this key on this connection belongs to that agent. */
+export interface BindingSpec {
+  readonly agentId: AgentId;
+  /** Map the DID to this client, only while it is unmapped. Never re-maps. */
+  readonly clientId: number | null;
+  /** Used only when a bot must be created. */
+  readonly botName: string | null;
+  /** Used only when a bot must be created, and to recognise our own bots; null: the configured endpoint. */
+  readonly websocketUrl: string | null;
+  readonly mode: BindingMode;
+}
+
+export interface Binding extends BindingSpec {
+  readonly id: BindingId;
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  /** Goes up by one with every change of the spec. */
+  readonly generation: number;
+}

@@ -1,0 +1,30 @@
+/** Nominal typing: a branded string can only come from the parse function that mints it. */
+declare const brand: unique symbol;
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** UUID of a partner (tenant). */
+export type PartnerId = Brand<string, 'PartnerId'>;
+/** UUID of a telephony connection. */
+export type ConnectionId = Brand<string, 'ConnectionId'>;
+/** UUID of an agent. */
+export type AgentId = Brand<string, 'AgentId'>;
+/** UUID of a local inventory row. */
+export type PhoneNumberId = Brand<string, 'PhoneNumberId'>;
+/** UUID of a binding. */
+export type BindingId = Brand<string, 'BindingId'>;
+/** Digits-only canonical form of a phone number with its country code: the join key of everything. */
+export type DidKey = Brand<string, 'DidKey'>;
+/** UUID of one drift, from detection to resolution. */
+export type DriftId = Brand<string, 'DriftId'>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const parseUuid = <Id extends string>(raw: string): Id | null => (UUID.test(raw) ? (raw.toLowerCase() as Id) : null);
+
+/** Each parser returns null for anything that is not a UUID; the caller words the error. */
+export const parsePartnerId = (raw: string): PartnerId | null => parseUuid<PartnerId>(raw);
+export const parseConnectionId = (raw: string): ConnectionId | null => parseUuid<ConnectionId>(raw);
+export const parseAgentId = (raw: string): AgentId | null => parseUuid<AgentId>(raw);
+export const parsePhoneNumberId = (raw: string): PhoneNumberId | null => parseUuid<PhoneNumberId>(raw);
+export const parseBindingId = (raw: string): BindingId | null => parseUuid<BindingId>(raw);
+export const parseDriftId = (raw: string): DriftId | null => parseUuid<DriftId>(raw);

@@ -1,0 +1,58 @@
+import type { DidKey } from './ids';
+
+/**
+ * What VoiceLink lists, decoded leniently (reference/voicelink-upstream-api.md §5-§8). Absent, null, 0 and "" ids are
+ * all `null` here; 0/1/"0"/"1"/true/false are booleans, and `null` where the upstream did not say.
+ * `raw` is the record as received, for pass-through and for read-modify-write.
+ */
+export interface RemoteRecord {
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+export interface RemoteClient extends RemoteRecord {
+  readonly id: number;
+  readonly username: string | null;
+  readonly active: boolean | null;
+}
+
+export interface RemoteDid extends RemoteRecord {
+  readonly key: DidKey;
+  /** The id that map-did and call routing take: `did_id`, else `id`. */
+  readonly didId: number;
+  /** Digits as VoiceLink registered them. */
+  readonly didNumber: string;
+  readonly clientId: number | null;
+  /** VoiceLink's own word or code, as text; its value list is unknown. */
+  readonly status: string | null;
+  readonly isExpired: boolean | null;
+  /** Instant (epoch ms) after which the DID is expired, or null when unknown or unbounded. */
+  readonly expiresAt: number | null;
+}
+
+export interface RemoteBot extends RemoteRecord {
+  readonly id: number;
+  readonly name: string | null;
+  readonly websocketUrl: string | null;
+  readonly clientId: number | null;
+  /** As listed; VoiceLink was seen listing 0 for bots that work. */
+  readonly active: boolean | null;
+}
+
+export interface RemoteRouting extends RemoteRecord {
+  readonly id: number;
+  readonly key: DidKey;
+  readonly didId: number | null;
+  /** 1 mobile, 2 SIP trunk, 3 WebSocket bot; other numbers are kept as they are. */
+  readonly forInboundCall: number | null;
+  /** 2 SIP trunk, 3 WebSocket bot, 4 only-answer; other numbers are kept as they are. */
+  readonly forOutboundCall: number | null;
+  readonly inboundBotId: number | null;
+  readonly inboundTrunkId: number | null;
+  readonly outboundBotId: number | null;
+  readonly outboundTrunkId: number | null;
+  readonly active: boolean | null;
+}
+
+export const ROUTE_TO_BOT = 3;
+/** Inbound mode of a routing record that Dialtone creates: 1 (mobile), as in the documented examples. */
+export const DEFAULT_INBOUND_MODE = 1;

@@ -1,0 +1,5 @@
+export * from './clock';
+export * from './journal';
+export * from './leases';
+export * from './state';
+export * from './upstream';

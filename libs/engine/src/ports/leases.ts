@@ -1,0 +1,22 @@
+/** A time-limited right to act on a resource. `epoch` goes up with every acquisition anywhere: the fencing token. */
+export interface Lease {
+  readonly resource: string;
+  readonly owner: string;
+  readonly epoch: bigint;
+  /** Epoch ms, database clock. */
+  readonly expiresAt: number;
+}
+
+export const sweepResource = (connectionId: string): string => `sweep:${connectionId}`;
+export const didResource = (connectionId: string, key: string): string => `did:${connectionId}/${key}`;
+export const clientBotsResource = (connectionId: string, clientId: number): string => `client-bots:${connectionId}/${String(clientId)}`;
+
+/** Contract: two callers never hold the same unexpired resource; expiry is judged by the store's clock, not the caller's. */
+export interface Leases {
+  /** Null when somebody else holds it. Acquiring what the same owner already holds is refused too. */
+  acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null>;
+  /** False when the lease was lost: stop all work under it. */
+  renew(lease: Lease, ttlMs: number): Promise<boolean>;
+  /** Idempotent; releasing a lost lease does nothing. */
+  release(lease: Lease): Promise<void>;
+}

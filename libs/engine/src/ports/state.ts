@@ -1,0 +1,130 @@
+import type {
+  AgentId,
+  Binding,
+  BindingId,
+  ConnectionId,
+  DidKey,
+  DriftChange,
+  KeyObservation,
+  LocalPhoneNumber,
+  OpenDrift,
+  PartnerId,
+  PresenceMemory,
+  Readiness,
+  SectionWarning,
+} from '@dialtone/domain';
+import type { Outcome } from '../outcome';
+import type { Lease } from './leases';
+
+/** What is stored of one key: the last complete verdict and the memory that the next judgement needs. */
+export interface StoredKey {
+  readonly key: DidKey;
+  readonly state: Readiness['state'];
+  readonly issues: Readiness['issues'];
+  readonly stale: boolean;
+  /** Database time (epoch ms) of the observation behind the verdict; 0 before the first. */
+  readonly observedAt: number;
+  readonly presence: PresenceMemory;
+  readonly drift: OpenDrift | null;
+  /** Fingerprint of verdict and observation, to tell "unchanged" without comparing them. */
+  readonly digest: string;
+  /** True while a binding declares this key. */
+  readonly bound: boolean;
+}
+
+/** One key's new knowledge. Written only if nothing newer than `observation.observedAt` is stored. */
+export interface KeyUpdate {
+  readonly observation: KeyObservation;
+  readonly readiness: Readiness;
+  readonly digest: string;
+  /** From diffDrift against what is stored; ignored when `readiness.complete` is false (only staleness is stored then). */
+  readonly drift: DriftChange;
+}
+
+/**
+ * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
+ * its events in one transaction.
+ */
+export interface KeyStates {
+  /** All keys known for a connection: verdicts, bindings and local rows. */
+  load(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, StoredKey>>;
+  loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null>;
+  /**
+   * Stores what changed, with its events, in batches of one transaction each; an update whose stored verdict is newer is
+   * left out. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
+   * Returns the keys that were written.
+   */
+  apply(connectionId: ConnectionId, updates: readonly KeyUpdate[], options: { readonly makeDue: boolean }): Promise<readonly DidKey[]>;
+}
+
+/** The local inventory rows of a connection. */
+export interface PhoneNumbers {
+  byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>>;
+  find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;
+  /** Upsert; an existing row is left as it is and returned. */
+  import(input: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId; readonly key: DidKey; readonly friendlyName: string }): Promise<LocalPhoneNumber>;
+  /** False when the agent does not exist, is deleted, or belongs to another partner. */
+  assignAgent(input: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId; readonly key: DidKey; readonly agentId: AgentId }): Promise<boolean>;
+}
+
+/** A binding that is due, with the lease of its DID. */
+export interface ClaimedBinding {
+  readonly binding: Binding;
+  readonly lease: Lease;
+  /** Number of attempts since the last settled outcome. */
+  readonly attempts: number;
+  /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
+  readonly triggerSeq: bigint;
+}
+
+/** The work queue: rows of `bindings` by `due_at`, claimed with SKIP LOCKED together with the DID's lease. */
+export interface BindingQueue {
+  claim(owner: string, limit: number, leaseTtlMs: number): Promise<readonly ClaimedBinding[]>;
+  /**
+   * Writes the outcome (status, attempts, next due time) and releases the lease, in one transaction. Does nothing to
+   * the schedule when the lease was lost. `delayMs` counts from the store's now.
+   */
+  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void>;
+  /** Milliseconds until the next binding is due (0: now), or null when none is scheduled. */
+  nextDueInMs(): Promise<number | null>;
+  find(connectionId: ConnectionId, key: DidKey): Promise<Binding | null>;
+  findById(id: BindingId): Promise<Binding | null>;
+}
+
+/** A connection that the sweep looks after. Credentials stay inside the adapter. */
+export interface SweepableConnection {
+  readonly id: ConnectionId;
+  readonly partnerId: PartnerId;
+  /** Set while writes are held; see Guards. */
+  readonly writesHeld: string | null;
+}
+
+export interface ClaimedSweep {
+  readonly connection: SweepableConnection;
+  readonly lease: Lease;
+}
+
+export interface SweepReport {
+  readonly warnings: readonly SectionWarning[];
+  /** Non-null: hold all writes of the connection for this reason, until somebody acknowledges it. */
+  readonly hold: string | null;
+  /** Null when the upstream answered; otherwise shown as `last_error_message`. */
+  readonly error: string | null;
+}
+
+/** The other work queue: active VoiceLink connections by `sweep_due_at`. */
+export interface Connections {
+  claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
+  /** Stores the report (a warning event only when the set of warnings changed), schedules the next sweep, releases the lease. */
+  completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void>;
+  /** Null when it is missing, disconnected or not VoiceLink. */
+  find(id: ConnectionId): Promise<SweepableConnection | null>;
+  /** Bots whose listed status was proven wrong. */
+  misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>>;
+  markMisreportedBot(id: ConnectionId, botId: number): Promise<void>;
+}
+
+/** The store's clock, the only one that is compared between processes. Epoch ms. */
+export interface StoreClock {
+  time(): Promise<number>;
+}
