@@ -1,0 +1,185 @@
+import type {
+  ActionItem,
+  AgentId,
+  Binding,
+  BindingSpec,
+  ConnectionId,
+  DidKey,
+  DriftId,
+  Issue,
+  KeyObservation,
+  PartnerId,
+  ReadinessState,
+} from '@dialtone/domain';
+import type { OutcomeKind } from '@dialtone/engine';
+
+/** The stored verdict of one key, with its age. */
+export interface StoredReadiness {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  readonly state: ReadinessState;
+  readonly issues: readonly Issue[];
+  readonly actionItems: readonly ActionItem[];
+  readonly stale: boolean;
+  /** Null before the first observation. */
+  readonly observedAt: Date | null;
+  /** Seconds since `observedAt` by the database clock. */
+  readonly ageSeconds: number | null;
+  /** The last complete observation, for plans and for the readiness row's details. */
+  readonly observation: KeyObservation | null;
+  readonly drift: { readonly id: DriftId; readonly openedAt: Date } | null;
+  readonly declared: boolean;
+}
+
+/** How the last reconcile of a binding went. */
+export interface BindingStatus {
+  readonly outcome: OutcomeKind | 'pending';
+  /** What it waits for, what failed, or what to do; null when settled. */
+  readonly message: string | null;
+  /** Generation that the last completed reconcile worked on; 0 before the first. */
+  readonly observedGeneration: number;
+  readonly attempts: number;
+  readonly lastReconciledAt: Date | null;
+  readonly nextReconcileAt: Date;
+}
+
+export interface BindingView {
+  readonly binding: Binding;
+  readonly agentName: string;
+  readonly status: BindingStatus;
+  readonly readiness: StoredReadiness;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export type Precondition =
+  | { readonly kind: 'none' }
+  /** If-Match: only when it exists with this generation. */
+  | { readonly kind: 'generation'; readonly generation: number }
+  /** If-Match: * */
+  | { readonly kind: 'exists' }
+  /** If-None-Match: * */
+  | { readonly kind: 'absent' };
+
+export type DeclareResult =
+  | { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView }
+  | { readonly kind: 'precondition_failed'; readonly generation: number | null }
+  | { readonly kind: 'agent_not_found' }
+  /** The key is declared on another connection of the same partner. */
+  | { readonly kind: 'connection_conflict'; readonly connectionId: ConnectionId };
+
+/**
+ * Bindings as the gateway uses them. Every method is scoped to a partner; another partner's rows answer like missing ones.
+ * A declaration, its event and its due time are one transaction; declaring the same again writes nothing.
+ */
+export interface BindingStore {
+  declare(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly spec: BindingSpec;
+    readonly actor: string;
+    readonly precondition: Precondition;
+  }): Promise<DeclareResult>;
+  find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
+  list(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId?: ConnectionId;
+    readonly state?: ReadinessState;
+    readonly agentId?: AgentId;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<BindingView>>;
+  remove(input: { readonly partnerId: PartnerId; readonly key: DidKey; readonly actor: string; readonly precondition: Precondition }): Promise<
+    'removed' | 'not_found' | 'precondition_failed'
+  >;
+  /** Makes it due now. Null when it does not exist. */
+  trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
+}
+
+/** Verdicts as the gateway and other readers use them; ordered by key within a connection. */
+export interface ReadinessStore {
+  list(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId?: ConnectionId;
+    readonly state?: ReadinessState;
+    /** Only keys with an open drift. */
+    readonly drifting?: boolean;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<StoredReadiness>>;
+}
+
+export interface ConnectionRow {
+  readonly id: ConnectionId;
+  readonly partnerId: PartnerId;
+  readonly provider: string;
+  readonly name: string;
+  readonly status: 'ACTIVE' | 'DISCONNECTED';
+  readonly isDefault: boolean;
+  readonly baseUrl: string | null;
+  readonly writesHeld: string | null;
+  readonly lastVerifiedAt: Date | null;
+  readonly lastErrorMessage: string | null;
+  readonly lastSweptAt: Date | null;
+}
+
+/** Clear credentials; only ever in memory. Encrypted at rest (AES-256-GCM, AAD = table|row id|column). */
+export interface VoiceLinkCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ConnectionStore {
+  create(input: {
+    readonly partnerId: PartnerId;
+    readonly name: string;
+    readonly baseUrl: string;
+    readonly credentials: VoiceLinkCredentials;
+  }): Promise<ConnectionRow>;
+  /** Active VoiceLink connections of the partner. */
+  active(partnerId: PartnerId): Promise<readonly ConnectionRow[]>;
+  find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
+  /** For the adapter factory only: base URL and clear credentials of an active connection. */
+  access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
+  /** Lets a held connection write again. False when it was not held. */
+  acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean>;
+}
+
+export interface AgentRow {
+  readonly id: AgentId;
+  readonly partnerId: PartnerId;
+  readonly name: string;
+}
+
+export interface AgentStore {
+  /** `name_taken` when the partner has another agent of that name. */
+  create(partnerId: PartnerId, name: string): Promise<AgentRow | 'name_taken'>;
+  find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null>;
+  list(partnerId: PartnerId): Promise<readonly AgentRow[]>;
+}
+
+export interface Principal {
+  readonly partnerId: PartnerId;
+  readonly apiKeyId: string;
+  readonly scopes: readonly string[];
+}
+
+export interface PartnerStore {
+  create(name: string): Promise<{ readonly id: PartnerId; readonly name: string }>;
+  findByName(name: string): Promise<{ readonly id: PartnerId; readonly name: string } | null>;
+}
+
+export interface ApiKeyStore {
+  /** The only time the whole key is visible: `rg_live_<key id>_<secret>`. */
+  issue(partnerId: PartnerId, label: string): Promise<{ readonly apiKeyId: string; readonly apiKey: string }>;
+  /** Null for a malformed, unknown, expired or revoked key. Compares HMAC-SHA-256(pepper, secret) in constant time. */
+  authenticate(apiKey: string): Promise<Principal | null>;
+  revoke(partnerId: PartnerId, apiKeyId: string): Promise<boolean>;
+}
