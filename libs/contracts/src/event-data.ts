@@ -1,0 +1,146 @@
+import type {
+  ActionItemData,
+  BindingModeCode,
+  BindingOutcomeCode,
+  IssueCode,
+  ReadinessStateCode,
+  SectionCode,
+  WarningCode,
+} from './vocabulary';
+
+/** Who the event is about. Ids are lower-case UUIDs. */
+export interface ConnectionScope {
+  readonly connection_id: string;
+  readonly partner_id: string;
+}
+
+/** An event about one DID of a connection. */
+export interface DidScope extends ConnectionScope {
+  /** Digits-only form of the number with its country code: joins DID, routing, local row, binding and events. */
+  readonly key: string;
+  /** `+` and the key. */
+  readonly phone_number: string;
+  /** Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1; gaps are possible. */
+  readonly seq: number;
+  /** ISO 8601 in UTC: when the change was stored. */
+  readonly occurred_at: string;
+}
+
+/** Identifiers are there when known and left out otherwise; they are never null. */
+export interface KnownIds {
+  /** VoiceLink ids. */
+  readonly did_id?: number;
+  readonly client_id?: number;
+  readonly routing_id?: number;
+  readonly bot_id?: number;
+  /** UUID of the local inventory row. */
+  readonly local_phone_number_id?: string;
+  /** UUID of the declared agent; of the local row's agent when nothing is declared. */
+  readonly agent_id?: string;
+}
+
+interface DriftData extends DidScope, KnownIds {
+  /** The same from detection to resolution. */
+  readonly drift_id: string;
+  readonly state: ReadinessStateCode;
+  /** In order of precedence; the first one is the state. */
+  readonly issues: readonly IssueCode[];
+  readonly action_items: readonly ActionItemData[];
+  /** A binding declares this DID, so what may be repaired will be. */
+  readonly declared: boolean;
+  readonly opened_at: string;
+}
+
+/** A DID stopped being what it should be. One per drift. */
+export type DriftDetectedData = DriftData;
+
+/** The issues of an open drift changed. `issues` are the new ones. */
+export interface DriftChangedData extends DriftData {
+  readonly previous_issues: readonly IssueCode[];
+}
+
+/** The drift is over; `issues` and `action_items` are empty. One per drift. */
+export interface DriftResolvedData extends DriftData {
+  /** The issues at the end of the drift. */
+  readonly previous_issues: readonly IssueCode[];
+  readonly resolved_at: string;
+}
+
+/** The whole current verdict of a DID, whenever it changes: the latest record per key is the truth. */
+export interface ReadinessChangedData extends DidScope, KnownIds {
+  readonly state: ReadinessStateCode;
+  readonly issues: readonly IssueCode[];
+  readonly action_items: readonly ActionItemData[];
+  /** Left out on the first verdict of a DID. */
+  readonly previous_state?: ReadinessStateCode;
+  /** The last observation was not complete: state and issues are those of the last complete one. */
+  readonly stale: boolean;
+  readonly declared: boolean;
+  /** The open drift, if any. */
+  readonly drift_id?: string;
+  /** ISO 8601: the observation behind the verdict; left out while there was none. */
+  readonly observed_at?: string;
+}
+
+interface BindingData extends DidScope {
+  readonly binding_id: string;
+  /** Goes up by one with every change of the declaration. */
+  readonly generation: number;
+}
+
+/** What is (or was, for deleted) declared. The bot's endpoint is left out: its URL may carry a secret. */
+export interface BindingDeclarationData extends BindingData {
+  readonly agent_id: string;
+  /** Null: the DID must be mapped already. */
+  readonly client_id: number | null;
+  /** Null: the configured name. */
+  readonly bot_name: string | null;
+  readonly mode: BindingModeCode;
+  /** `reconciler`, or the id of the API key that asked. */
+  readonly actor: string;
+}
+
+/** The outcome of reconciling a binding, when it differs from the one before. */
+export interface BindingStatusData extends BindingData {
+  readonly outcome: BindingOutcomeCode;
+  /** What it waits for, what failed, or what to do; null when settled. */
+  readonly message: string | null;
+  /** The generation that was worked on. */
+  readonly observed_generation: number;
+  /** Attempts since the last settled outcome. */
+  readonly attempts: number;
+}
+
+/** One upstream list of a connection could not be read completely; verdicts that need it are stale. */
+export interface WarningData extends ConnectionScope {
+  readonly section: SectionCode;
+  readonly code: WarningCode;
+  /** For people; free text without secrets. */
+  readonly message: string;
+  readonly occurred_at: string;
+}
+
+/** All writes to VoiceLink for a connection are held until somebody acknowledges. */
+export interface WritesHeldData extends ConnectionScope {
+  readonly reason: string;
+  readonly occurred_at: string;
+}
+
+/** A hold was acknowledged. */
+export interface WritesResumedData extends ConnectionScope {
+  /** The reason of the hold that ended. */
+  readonly reason: string;
+  readonly actor: string;
+  readonly occurred_at: string;
+}
+
+/**
+ * Inbound: look at this DID now (or, without a key, at the whole connection). A hint: it is safe to repeat, reorder or
+ * lose it, and it never carries state.
+ */
+export interface ReconcileRequestedData {
+  readonly connection_id: string;
+  readonly key?: string;
+  /** For people; shows up in logs only. */
+  readonly reason?: string;
+}

@@ -1,0 +1,38 @@
+/** The words that event data is made of. They are repeated here, and not imported, so that the package stands alone. */
+
+/** What can be wrong with a DID, in order of precedence: the first one that holds is the state. */
+export const ISSUE_CODES = [
+  'REMOTE_DID_DELETED',
+  'REMOTE_DID_EXPIRED',
+  'NOT_IMPORTED',
+  'NO_CLIENT_MAPPING',
+  'NO_BOT',
+  'ROUTING_MISSING',
+  'ROUTING_CHANGED',
+  'NO_VOCOBASE_AGENT',
+] as const;
+export type IssueCode = (typeof ISSUE_CODES)[number];
+
+/** READY, the first issue, or UNKNOWN while a DID never had a complete verdict. */
+export const READINESS_STATE_CODES = ['READY', ...ISSUE_CODES, 'UNKNOWN'] as const;
+export type ReadinessStateCode = (typeof READINESS_STATE_CODES)[number];
+
+/** The five upstream lists that a warning can be about. */
+export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
+export type SectionCode = (typeof SECTION_CODES)[number];
+
+export const WARNING_CODES = ['FETCH_FAILED', 'TRUNCATED'] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+export const BINDING_MODE_CODES = ['enforce', 'observe'] as const;
+export type BindingModeCode = (typeof BINDING_MODE_CODES)[number];
+
+/** How a reconcile of a binding ended. `stalled` needs a human or a new declaration; `message` says what. */
+export const BINDING_OUTCOME_CODES = ['settled', 'progressing', 'retry', 'stalled'] as const;
+export type BindingOutcomeCode = (typeof BINDING_OUTCOME_CODES)[number];
+
+/** A remedy for one issue; `label` is for people and may be reworded at any time. */
+export interface ActionItemData {
+  readonly code: IssueCode;
+  readonly label: string;
+}
