@@ -12,5 +12,10 @@ export interface OpenDrift {
 export type DriftChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'opened'; readonly issues: readonly Issue[]; readonly state: ReadinessState }
-  | { readonly kind: 'changed'; readonly drift: OpenDrift; readonly issues: readonly Issue[]; readonly state: ReadinessState }
+  | {
+      readonly kind: 'changed';
+      readonly drift: OpenDrift;
+      readonly issues: readonly Issue[];
+      readonly state: ReadinessState;
+    }
   | { readonly kind: 'resolved'; readonly drift: OpenDrift };

@@ -19,12 +19,12 @@ export type DriftId = Brand<string, 'DriftId'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-const parseUuid = <Id extends string>(raw: string): Id | null => (UUID.test(raw) ? (raw.toLowerCase() as Id) : null);
+const parseUuid = (raw: string): string | null => (UUID.test(raw) ? raw.toLowerCase() : null);
 
 /** Each parser returns null for anything that is not a UUID; the caller words the error. */
-export const parsePartnerId = (raw: string): PartnerId | null => parseUuid<PartnerId>(raw);
-export const parseConnectionId = (raw: string): ConnectionId | null => parseUuid<ConnectionId>(raw);
-export const parseAgentId = (raw: string): AgentId | null => parseUuid<AgentId>(raw);
-export const parsePhoneNumberId = (raw: string): PhoneNumberId | null => parseUuid<PhoneNumberId>(raw);
-export const parseBindingId = (raw: string): BindingId | null => parseUuid<BindingId>(raw);
-export const parseDriftId = (raw: string): DriftId | null => parseUuid<DriftId>(raw);
+export const parsePartnerId = (raw: string): PartnerId | null => parseUuid(raw) as PartnerId | null;
+export const parseConnectionId = (raw: string): ConnectionId | null => parseUuid(raw) as ConnectionId | null;
+export const parseAgentId = (raw: string): AgentId | null => parseUuid(raw) as AgentId | null;
+export const parsePhoneNumberId = (raw: string): PhoneNumberId | null => parseUuid(raw) as PhoneNumberId | null;
+export const parseBindingId = (raw: string): BindingId | null => parseUuid(raw) as BindingId | null;
+export const parseDriftId = (raw: string): DriftId | null => parseUuid(raw) as DriftId | null;

@@ -38,10 +38,29 @@ export interface RoutingFields {
 export type StepAction =
   | { readonly kind: 'import_did'; readonly phoneNumber: string; readonly friendlyName: string }
   | { readonly kind: 'client_mapping'; readonly didId: number; readonly clientId: number; readonly callRecording: 0 }
-  | { readonly kind: 'ensure_bot'; readonly verb: 'create'; readonly clientId: number; readonly name: string; readonly websocketUrl: string }
+  | {
+      readonly kind: 'ensure_bot';
+      readonly verb: 'create';
+      readonly clientId: number;
+      readonly name: string;
+      readonly websocketUrl: string;
+    }
   | { readonly kind: 'ensure_bot'; readonly verb: 'activate'; readonly clientId: number; readonly botId: number }
-  | { readonly kind: 'ensure_routing'; readonly verb: 'create'; readonly didId: number; readonly didNumber: string; readonly botId: number | null; readonly fields: RoutingFields }
-  | { readonly kind: 'ensure_routing'; readonly verb: 'update'; readonly routingId: number; readonly botId: number | null; readonly fields: RoutingFields }
+  | {
+      readonly kind: 'ensure_routing';
+      readonly verb: 'create';
+      readonly didId: number;
+      readonly didNumber: string;
+      readonly botId: number | null;
+      readonly fields: RoutingFields;
+    }
+  | {
+      readonly kind: 'ensure_routing';
+      readonly verb: 'update';
+      readonly routingId: number;
+      readonly botId: number | null;
+      readonly fields: RoutingFields;
+    }
   | { readonly kind: 'assign_agent'; readonly phoneNumberId: PhoneNumberId | null; readonly agentId: AgentId };
 
 /** The effects that leave the process for VoiceLink. */

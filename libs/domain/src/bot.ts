@@ -1,0 +1,52 @@
+import type { KeyObservation } from './readiness';
+import type { RemoteBot, RemoteRouting } from './remote';
+import { ROUTE_TO_BOT } from './remote';
+
+/** Listed as active, or not said, or listed as inactive by a list that was proven wrong about it. */
+export const isBotActive = (bot: RemoteBot, misreported: readonly number[]): boolean =>
+  bot.active !== false || misreported.includes(bot.id);
+
+export const activeBots = (observation: KeyObservation): readonly RemoteBot[] =>
+  observation.bots.filter((bot) => isBotActive(bot, observation.misreportedBotIds));
+
+/** The bot that outbound calls of the key reach now: active, of the mapped client, and routed to by an active record. */
+export const servingBot = (observation: KeyObservation): RemoteBot | null => {
+  const { routing } = observation;
+  if (routing === null || routing.active === false || !routesToBot(routing)) return null;
+  return activeBots(observation).find((bot) => bot.id === routing.outboundBotId) ?? null;
+};
+
+/** A mode that VoiceLink did not say is believed to match the bot that the record names. */
+const routesToBot = (routing: RemoteRouting): boolean =>
+  routing.outboundBotId !== null && (routing.forOutboundCall === null || routing.forOutboundCall === ROUTE_TO_BOT);
+
+/** Compared without letter case of scheme and host, default port and trailing slash. */
+export const canonicalUrl = (url: string): string => {
+  const match = /^([a-z]+):\/\/([^/?#]+)([^?#]*)(.*)$/i.exec(url.trim());
+  if (match === null) return url.trim();
+  const [, scheme = '', host = '', path = '', rest = ''] = match;
+  const port = scheme.toLowerCase() === 'wss' ? /:443$/ : /:80$/;
+  return `${scheme.toLowerCase()}://${host.toLowerCase().replace(port, '')}${path.replace(/\/+$/, '')}${rest}`;
+};
+
+const pointsTo = (bot: RemoteBot, websocketUrl: string): boolean =>
+  bot.websocketUrl !== null && canonicalUrl(bot.websocketUrl) === canonicalUrl(websocketUrl);
+
+/**
+ * The active bot to route to: the one that is routed to already, else one that points to `websocketUrl`, else the lowest
+ * id. Always the same choice for the same observation, so that two controllers agree.
+ */
+export const reusableBot = (observation: KeyObservation, websocketUrl: string): RemoteBot | null => {
+  const candidates = activeBots(observation);
+  return (
+    candidates.find((bot) => bot.id === observation.routing?.outboundBotId) ??
+    candidates.find((bot) => pointsTo(bot, websocketUrl)) ??
+    candidates[0] ??
+    null
+  );
+};
+
+/** An inactive bot that is recognisably ours: bringing it back is better than a second bot; a stranger's stays off. */
+export const ownInactiveBot = (observation: KeyObservation, websocketUrl: string): RemoteBot | null =>
+  observation.bots.find((bot) => !isBotActive(bot, observation.misreportedBotIds) && pointsTo(bot, websocketUrl)) ??
+  null;

@@ -1,0 +1,23 @@
+export interface GuardLimits {
+  /** Never hold for this many or fewer. */
+  readonly minimum: number;
+  /** Hold when more than this share of the connection's DIDs broke at once, in percent. */
+  readonly percent: number;
+}
+
+export interface SweepImpact {
+  /** DIDs known for the connection. */
+  readonly total: number;
+  /** DIDs that were ready before this sweep and are not any more, or that VoiceLink does not list any more. */
+  readonly broken: number;
+}
+
+/**
+ * One sweep that finds a great part of a connection broken is more likely to have seen a faulty answer, or a deliberate
+ * change, than that many accidents: hold all writes until somebody has looked. Null: go on.
+ */
+export const judgeImpact = ({ total, broken }: SweepImpact, { minimum, percent }: GuardLimits): string | null => {
+  const limit = Math.max(minimum, Math.floor((total * percent) / 100));
+  if (broken <= limit) return null;
+  return `${String(broken)} of ${String(total)} DIDs broke or vanished in one sweep, more than the limit of ${String(limit)}`;
+};

@@ -1,0 +1,123 @@
+import type { DidKey } from './ids';
+import { nextPresence } from './presence';
+import type { KeyObservation, LocalPhoneNumber, PresenceMemory } from './readiness';
+import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
+import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
+import { SECTIONS } from './snapshot';
+
+/** What listings said about one key; `null` for a list means that it was not complete: unknown, not empty. */
+export interface KeyFacts {
+  readonly key: DidKey;
+  readonly observedAt: number;
+  /** At most one; several rows of one key are several purchases of it: the lowest did_id counts. */
+  readonly dids: readonly RemoteDid[] | null;
+  /** Bots of any client; the mapped client's are picked. */
+  readonly bots: readonly RemoteBot[] | null;
+  readonly routing: readonly RemoteRouting[] | null;
+  readonly local: LocalPhoneNumber | null;
+  /** The client that a declaration names, whose bots matter while the DID is unmapped. */
+  readonly declaredClientId: number | null;
+  readonly misreportedBotIds: ReadonlySet<number>;
+}
+
+export const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', routing: 'unknown' };
+
+const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
+
+const purchaseOf = (dids: readonly RemoteDid[] | null): RemoteDid | null =>
+  dids?.toSorted((a, b) => a.didId - b.didId)[0] ?? null;
+
+/** Everything known of one key, with the presence memory carried on. */
+export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
+  const did = purchaseOf(facts.dids);
+  const clientId = did?.clientId ?? facts.declaredClientId;
+  const bots = botsOf(facts.bots, clientId);
+  const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
+  return {
+    key: facts.key,
+    observedAt: facts.observedAt,
+    unknown: unknownSections(facts),
+    did,
+    bots,
+    routing,
+    extraRoutingIds: extra.map((row) => row.id),
+    misreportedBotIds: bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id)),
+    local: facts.local,
+    presence: {
+      did: nextPresence(memory.did, facts.dids && did !== null, true),
+      // Without a client no bot can be missing.
+      bot: clientId === null ? 'unknown' : nextPresence(memory.bot, botSeen(facts, bots, routing), false),
+      routing: nextPresence(memory.routing, facts.routing && routing !== null, false),
+    },
+  };
+};
+
+const botsOf = (bots: readonly RemoteBot[] | null, clientId: number | null): RemoteBot[] =>
+  bots === null || clientId === null ? [] : bots.filter((bot) => bot.clientId === clientId).sort(byId);
+
+const unknownSections = (facts: KeyFacts): Section[] => [
+  ...(facts.dids === null ? (['dids'] as const) : []),
+  ...(facts.bots === null ? (['bots'] as const) : []),
+  ...(facts.routing === null ? (['routing'] as const) : []),
+];
+
+/** With a bot routed to, that one must be listed; without, any bot of the client will do. Null: cannot be told. */
+const botSeen = (facts: KeyFacts, bots: readonly RemoteBot[], routing: RemoteRouting | null): boolean | null => {
+  if (facts.dids === null || facts.bots === null) return null;
+  const routed = routing?.outboundBotId ?? null;
+  return routed === null ? bots.length > 0 : bots.some((bot) => bot.id === routed);
+};
+
+export interface LocalKnowledge {
+  readonly phoneNumbers: ReadonlyMap<DidKey, LocalPhoneNumber>;
+  /** Declared keys with the client each names. */
+  readonly declaredClients: ReadonlyMap<DidKey, number | null>;
+  readonly memory: ReadonlyMap<DidKey, PresenceMemory>;
+  readonly misreportedBotIds: ReadonlySet<number>;
+}
+
+/**
+ * One observation per key that VoiceLink lists or that is known here, sorted by key. A snapshot whose DIDs are not
+ * complete adds no new keys.
+ */
+export const observeSnapshot = (snapshot: Snapshot, known: LocalKnowledge): KeyObservation[] => {
+  const dids = groupBy(rowsIfComplete(snapshot.dids), (did) => did.key);
+  const bots = groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId);
+  const routing = groupBy(rowsIfComplete(snapshot.routing), (row) => row.key);
+  const keys = new Set([...(dids?.keys() ?? []), ...known.phoneNumbers.keys(), ...known.declaredClients.keys()]);
+  return [...keys].sort().map((key) => {
+    const declaredClientId = known.declaredClients.get(key) ?? null;
+    const rows = rowsOf(dids, key);
+    return observeKey(
+      {
+        key,
+        observedAt: snapshot.startedAt,
+        dids: rows,
+        bots: rowsOf(bots, purchaseOf(rows)?.clientId ?? declaredClientId),
+        routing: rowsOf(routing, key),
+        local: known.phoneNumbers.get(key) ?? null,
+        declaredClientId,
+        misreportedBotIds: known.misreportedBotIds,
+      },
+      known.memory.get(key),
+    );
+  });
+};
+
+const rowsIfComplete = <Row>(listing: Listing<Row>): readonly Row[] | null =>
+  listing.status === 'complete' ? listing.rows : null;
+
+const groupBy = <Row, Key>(rows: readonly Row[] | null, keyOf: (row: Row) => Key): Map<Key, Row[]> | null =>
+  rows && Map.groupBy(rows, keyOf);
+
+const rowsOf = <Key, Row>(groups: ReadonlyMap<Key, readonly Row[]> | null, key: Key): readonly Row[] | null =>
+  groups && (groups.get(key) ?? []);
+
+/** One warning per section that was not complete, in the order of the sections. */
+export const snapshotWarnings = (snapshot: Snapshot): SectionWarning[] =>
+  SECTIONS.flatMap((section) => {
+    const listing = snapshot[section];
+    if (listing.status === 'complete') return [];
+    const code = listing.status === 'failed' ? 'FETCH_FAILED' : 'TRUNCATED';
+    return [{ section, code, message: listing.message } as const];
+  });

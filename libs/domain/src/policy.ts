@@ -1,0 +1,46 @@
+import type { BindingMode } from './binding';
+import type { Plan, PlannedStep } from './plan-types';
+
+export interface Policy {
+  readonly mode: BindingMode;
+  /** Why writes to VoiceLink are held for the whole connection, or null. */
+  readonly writesHeld: string | null;
+}
+
+/**
+ * A policy only takes away: `observe` skips every needed step; held writes block the first step that would leave for
+ * VoiceLink, and those after it. Steps that touch only our own rows go on.
+ */
+export const applyPolicy = (plan: Plan, policy: Policy): Plan => {
+  if (policy.mode === 'observe') return plan.map(skipNeeded);
+  const { writesHeld } = policy;
+  return writesHeld === null ? plan : holdWrites(plan, writesHeld);
+};
+
+const skipNeeded = (planned: PlannedStep): PlannedStep =>
+  planned.status === 'needed'
+    ? {
+        step: planned.step,
+        status: 'skipped',
+        reason: 'mode_observe',
+        detail: `${planned.detail} (not done: mode is observe)`,
+      }
+    : planned;
+
+const leavesForVoiceLink = (planned: PlannedStep): boolean =>
+  planned.status === 'needed' && planned.action.kind !== 'import_did' && planned.action.kind !== 'assign_agent';
+
+const holdWrites = (plan: Plan, why: string): Plan => {
+  const first = plan.findIndex(leavesForVoiceLink);
+  if (first < 0) return plan;
+  return plan.map((planned, index) => {
+    if (index < first) return planned;
+    const reason = index === first ? 'writes_held' : 'blocked_by_earlier_step';
+    return {
+      step: planned.step,
+      status: 'blocked',
+      reason,
+      detail: index === first ? `${planned.detail} (held: ${why})` : 'Not reached: an earlier step is blocked',
+    };
+  });
+};
