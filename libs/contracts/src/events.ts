@@ -52,3 +52,9 @@ export type LoggedEventOf<Type extends OutboundEventType> = {
 }[Type];
 
 export type AnyLoggedEvent = LoggedEventOf<OutboundEventType>;
+
+/** A row of the event log. `position` is gap-free and ordered: all cursors move along it. */
+export type StoredEvent = AnyLoggedEvent & {
+  readonly position: bigint;
+  readonly created_at: Date;
+};
