@@ -2,7 +2,12 @@ import type { BindingId, ConnectionId, DidKey, StepKind } from '@dialtone/domain
 import type { Lease } from './leases';
 
 /** What one mutating call is aimed at; creates for the same target exclude each other while one is unresolved. */
-export type WriteTarget = `map:${number}` | `bot-create:${number}` | `bot-update:${number}` | `routing-create:${number}` | `routing-update:${number}`;
+export type WriteTarget =
+  | `map:${number}`
+  | `bot-create:${number}`
+  | `bot-update:${number}`
+  | `routing-create:${number}`
+  | `routing-update:${number}`;
 
 /** `applied` and `not_applied` are what a later complete listing proved about an `unknown` (or orphaned `pending`) write. */
 export type WriteState = 'pending' | 'done' | 'failed' | 'unknown' | 'applied' | 'not_applied';
@@ -23,6 +28,7 @@ export interface WriteIntent {
 
 export interface UnresolvedWrite {
   readonly id: string;
+  readonly step: StepKind;
   readonly target: WriteTarget;
   readonly state: 'pending' | 'unknown';
   /** Epoch ms, database clock: when the intent was written. */
@@ -36,6 +42,8 @@ export interface WriteJournal {
   finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes of this target whose outcome is not known, oldest first. */
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]>;
+  /** The same for one DID, whatever the target: to close what a later observation explains. */
+  unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;
   /** Records what a complete listing proved. */
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void>;
 }

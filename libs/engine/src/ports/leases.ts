@@ -9,7 +9,8 @@ export interface Lease {
 
 export const sweepResource = (connectionId: string): string => `sweep:${connectionId}`;
 export const didResource = (connectionId: string, key: string): string => `did:${connectionId}/${key}`;
-export const clientBotsResource = (connectionId: string, clientId: number): string => `client-bots:${connectionId}/${String(clientId)}`;
+export const clientBotsResource = (connectionId: string, clientId: number): string =>
+  `client-bots:${connectionId}/${String(clientId)}`;
 
 /** Contract: two callers never hold the same unexpired resource; expiry is judged by the store's clock, not the caller's. */
 export interface Leases {

@@ -28,8 +28,8 @@ export interface StoredKey {
   readonly drift: OpenDrift | null;
   /** Fingerprint of verdict and observation, to tell "unchanged" without comparing them. */
   readonly digest: string;
-  /** True while a binding declares this key. */
-  readonly bound: boolean;
+  /** What a binding declares about this key, as far as judging needs it; null while none does. */
+  readonly declared: { readonly agentId: AgentId; readonly clientId: number | null } | null;
 }
 
 /** One key's new knowledge. Written only if nothing newer than `observation.observedAt` is stored. */
@@ -54,7 +54,11 @@ export interface KeyStates {
    * left out. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
    * Returns the keys that were written.
    */
-  apply(connectionId: ConnectionId, updates: readonly KeyUpdate[], options: { readonly makeDue: boolean }): Promise<readonly DidKey[]>;
+  apply(
+    connectionId: ConnectionId,
+    updates: readonly KeyUpdate[],
+    options: { readonly makeDue: boolean },
+  ): Promise<readonly DidKey[]>;
 }
 
 /** The local inventory rows of a connection. */
@@ -62,9 +66,19 @@ export interface PhoneNumbers {
   byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>>;
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;
   /** Upsert; an existing row is left as it is and returned. */
-  import(input: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId; readonly key: DidKey; readonly friendlyName: string }): Promise<LocalPhoneNumber>;
+  import(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly friendlyName: string;
+  }): Promise<LocalPhoneNumber>;
   /** False when the agent does not exist, is deleted, or belongs to another partner. */
-  assignAgent(input: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId; readonly key: DidKey; readonly agentId: AgentId }): Promise<boolean>;
+  assignAgent(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly agentId: AgentId;
+  }): Promise<boolean>;
 }
 
 /** A binding that is due, with the lease of its DID. */
@@ -106,8 +120,6 @@ export interface ClaimedSweep {
 
 export interface SweepReport {
   readonly warnings: readonly SectionWarning[];
-  /** Non-null: hold all writes of the connection for this reason, until somebody acknowledges it. */
-  readonly hold: string | null;
   /** Null when the upstream answered; otherwise shown as `last_error_message`. */
   readonly error: string | null;
 }
@@ -117,6 +129,8 @@ export interface Connections {
   claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
   /** Stores the report (a warning event only when the set of warnings changed), schedules the next sweep, releases the lease. */
   completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void>;
+  /** Holds all writes of the connection until somebody acknowledges it; one event. Nothing happens when it is held already. */
+  holdWrites(id: ConnectionId, reason: string): Promise<void>;
   /** Null when it is missing, disconnected or not VoiceLink. */
   find(id: ConnectionId): Promise<SweepableConnection | null>;
   /** Bots whose listed status was proven wrong. */

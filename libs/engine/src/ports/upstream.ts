@@ -54,13 +54,21 @@ export type WriteOutcome =
 export interface VoiceLinkAccount {
   list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>>;
   /** `POST /v1/reseller/client/map-did`. Only for a DID that was just seen unmapped. */
-  mapDid(input: { readonly didId: number; readonly clientId: number; readonly callRecording: 0 | 1 }): Promise<WriteOutcome>;
+  mapDid(input: {
+    readonly didId: number;
+    readonly clientId: number;
+    readonly callRecording: 0 | 1;
+  }): Promise<WriteOutcome>;
   /** `POST /v1/websocket-bot/create`. Repeating it makes a second bot. */
   createBot(input: RemoteBotFields & { readonly clientId: number }): Promise<WriteOutcome>;
   /** `POST /v1/websocket-bot/update/{id}`. Replaces: `keep` is the record as read; its other fields are sent back. */
   updateBot(botId: number, fields: RemoteBotFields, keep: Readonly<Record<string, unknown>>): Promise<WriteOutcome>;
   /** `POST /v1/call-routing/create`. Fails when the DID already has a record. */
-  createRouting(input: { readonly didId: number; readonly didNumber: string; readonly fields: RoutingFields }): Promise<WriteOutcome>;
+  createRouting(input: {
+    readonly didId: number;
+    readonly didNumber: string;
+    readonly fields: RoutingFields;
+  }): Promise<WriteOutcome>;
   /** `POST /v1/call-routing/update/{id}`. Replaces: `fields` always holds both halves. */
   updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome>;
 }
