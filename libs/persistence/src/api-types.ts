@@ -96,9 +96,12 @@ export interface BindingStore {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<BindingView>>;
-  remove(input: { readonly partnerId: PartnerId; readonly key: DidKey; readonly actor: string; readonly precondition: Precondition }): Promise<
-    'removed' | 'not_found' | 'precondition_failed'
-  >;
+  remove(input: {
+    readonly partnerId: PartnerId;
+    readonly key: DidKey;
+    readonly actor: string;
+    readonly precondition: Precondition;
+  }): Promise<'removed' | 'not_found' | 'precondition_failed'>;
   /** Makes it due now. Null when it does not exist. */
   trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
 }

@@ -1,0 +1,46 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { Agent } from './entities/agent.entity';
+import { ApiKey } from './entities/api-key.entity';
+import { Connection } from './entities/connection.entity';
+import { Partner } from './entities/partner.entity';
+import { Initial1764000000000 } from './migrations/1764000000000-initial';
+
+export interface DataSourceSettings {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Connections in this process's pool; at least 2, since a migration needs a second one while it holds its lock. */
+  readonly poolSize: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Ends a statement that runs longer. Default 30,000 ms. */
+  readonly statementTimeoutMs?: number;
+  /** How long a caller waits for a free or new connection. Default 5,000 ms. */
+  readonly connectTimeoutMs?: number;
+  /** Told when an idle pooled connection fails; the pool replaces it by itself. Default: ignored. */
+  readonly onPoolError?: (error: Error) => void;
+}
+
+/** A data source that is not connected yet: call `initialize()`. It never changes the schema by itself: see `migrate`. */
+export const createDataSource = (settings: DataSourceSettings): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url: settings.url,
+    entities: [Partner, ApiKey, Agent, Connection],
+    migrations: [Initial1764000000000],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+    poolErrorHandler: (error: unknown) => {
+      settings.onPoolError?.(error instanceof Error ? error : new Error(String(error)));
+    },
+    extra: {
+      max: Math.max(2, settings.poolSize),
+      connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,
+      statement_timeout: settings.statementTimeoutMs ?? 30_000,
+      // A process that is paused inside a transaction must not keep its row locks.
+      idle_in_transaction_session_timeout: 15_000,
+      application_name: settings.applicationName,
+      keepAlive: true,
+    },
+  });

@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** The columns of `connections` that people edit; the sweep's bookkeeping is read and written by SQL only. */
+@Entity({ name: 'connections' })
+export class Connection {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'partner_id' })
+  partnerId!: string;
+
+  @Column('text')
+  provider!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  status!: 'ACTIVE' | 'DISCONNECTED';
+
+  @Column('boolean', { name: 'is_default' })
+  isDefault!: boolean;
+
+  @Column('text', { name: 'base_url', nullable: true })
+  baseUrl!: string | null;
+
+  /** Sealed; not read unless asked for. */
+  @Column('bytea', { nullable: true, select: false })
+  credentials?: Buffer | null;
+
+  @Column('text', { name: 'writes_held', nullable: true })
+  writesHeld!: string | null;
+
+  @Column('timestamptz', { name: 'last_verified_at', nullable: true })
+  lastVerifiedAt!: Date | null;
+
+  @Column('text', { name: 'last_error_message', nullable: true })
+  lastErrorMessage!: string | null;
+
+  @Column('timestamptz', { name: 'last_swept_at', nullable: true })
+  lastSweptAt!: Date | null;
+
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
+}

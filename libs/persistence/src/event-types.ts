@@ -1,0 +1,34 @@
+import type { StoredEvent } from '@dialtone/contracts';
+
+/** Reads sequenced events. */
+export interface EventLog {
+  /** Events with a higher position, ascending and without a gap, at most `limit`. Not yet sequenced events are not there. */
+  read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
+  /** As `read`, but only one partner's events (their positions have gaps): for streams that a partner watches. */
+  readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
+  /** The highest position given so far; 0n for an empty log. */
+  lastPosition(): Promise<bigint>;
+  /** Age in seconds of the oldest event that the cursor has not passed, sequenced or not; 0 when there is none. */
+  oldestUnsentSeconds(cursor: string): Promise<number>;
+  /** How many events the cursor has not passed, sequenced or not. */
+  unsent(cursor: string): Promise<number>;
+}
+
+/** Where each reader of the log has got to. */
+export interface Cursors {
+  /** 0n for a cursor that never moved. */
+  get(name: string): Promise<bigint>;
+  /** Compare and set. False, and nothing changed, when the cursor is not at `from`. */
+  advance(name: string, from: bigint, to: bigint): Promise<boolean>;
+}
+
+/**
+ * Gives committed events their gap-free positions, in the order in which they were written. One process at a time does
+ * it: callers hold the lease `SEQUENCER_RESOURCE`, and an advisory lock keeps two that believe so apart.
+ */
+export interface EventSequencer {
+  /** Returns how many events got a position; fewer than `limit` means that there are no more for now. */
+  assign(limit: number): Promise<number>;
+}
+
+export const SEQUENCER_RESOURCE = 'sequencer';

@@ -1,0 +1,40 @@
+import type {
+  BindingQueue,
+  Connections,
+  KeyStates,
+  Leases,
+  PhoneNumbers,
+  RateBudget,
+  StoreClock,
+  WriteJournal,
+} from '@dialtone/engine';
+import type { AgentStore, ApiKeyStore, BindingStore, ConnectionStore, PartnerStore, ReadinessStore } from './api-types';
+import type { Cursors, EventLog, EventSequencer } from './event-types';
+import type { WorkStats, WorkTrigger } from './work-types';
+
+/** Everything that is stored, on one data source. */
+export interface Stores {
+  /** The engine's ports. */
+  readonly leases: Leases;
+  readonly journal: WriteJournal;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly bindingQueue: BindingQueue;
+  /** The queue of sweeps. */
+  readonly sweepQueue: Connections;
+  readonly clock: StoreClock;
+  readonly rateBudget: RateBudget;
+  /** What the gateway reads and writes. */
+  readonly bindings: BindingStore;
+  readonly readiness: ReadinessStore;
+  readonly connections: ConnectionStore;
+  readonly agents: AgentStore;
+  readonly partners: PartnerStore;
+  readonly apiKeys: ApiKeyStore;
+  /** Events, and what moves along them. */
+  readonly events: EventLog;
+  readonly sequencer: EventSequencer;
+  readonly cursors: Cursors;
+  readonly trigger: WorkTrigger;
+  readonly stats: WorkStats;
+}
