@@ -20,12 +20,18 @@ const common = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 };
 const suite = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
+/** Jest runs these once, and only when a test of such a suite is selected. */
+const services = {
+  globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+};
 module.exports = {
   maxWorkers: 2,
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/setup/summary-reporter.cjs'],
   projects: [
-    suite('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
-    suite('integration', ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts']),
-    suite('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
+    suite('unit', ['<rootDir>/{apps,libs,test}/**/*.spec.ts']),
+    suite('integration', ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts'], services),
+    suite('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], services),
   ],
 };
