@@ -1,5 +1,18 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Explained } from './errors.mjs';
@@ -58,7 +71,9 @@ function maven(args) {
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => resolve(error.code === 'ENOENT' ? 'mvn is not installed' : error.message));
-    child.once('close', (code) => resolve(code === 0 ? null : stripVTControlCharacters(output).trim().split('\n').slice(-6).join('\n')));
+    child.once('close', (code) =>
+      resolve(code === 0 ? null : stripVTControlCharacters(output).trim().split('\n').slice(-6).join('\n')),
+    );
   });
 }
 
@@ -67,7 +82,14 @@ async function fetchInto(part, extraArguments) {
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
   writeFileSync(join(part, 'pom.xml'), POM);
-  const problem = await maven(['-f', join(part, 'pom.xml'), GOAL, `-DoutputDirectory=${join(part, 'libs')}`, '-DincludeScope=runtime', ...extraArguments]);
+  const problem = await maven([
+    '-f',
+    join(part, 'pom.xml'),
+    GOAL,
+    `-DoutputDirectory=${join(part, 'libs')}`,
+    '-DincludeScope=runtime',
+    ...extraArguments,
+  ]);
   return problem ?? defect(join(part, 'libs'));
 }
 

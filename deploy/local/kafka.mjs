@@ -60,8 +60,11 @@ function format({ libs, dataDirectory, properties }) {
   rmSync(join(dataDirectory, 'data'), { recursive: true, force: true });
   const clusterId = randomBytes(16).toString('base64url');
   const tool = ['-XX:TieredStopAtLevel=1', '-cp', join(libs, '*'), 'kafka.tools.StorageTool', 'format'];
-  const done = spawnSync('java', [...tool, '-t', clusterId, '-c', properties, '--ignore-formatted'], { encoding: 'utf8' });
-  if (done.status !== 0) throw new Explained(`Kafka's storage could not be formatted: ${(done.stderr || done.stdout).trim()}`);
+  const done = spawnSync('java', [...tool, '-t', clusterId, '-c', properties, '--ignore-formatted'], {
+    encoding: 'utf8',
+  });
+  if (done.status !== 0)
+    throw new Explained(`Kafka's storage could not be formatted: ${(done.stderr || done.stdout).trim()}`);
 }
 
 async function startBroker({ dataDirectory, port, say }) {

@@ -5,7 +5,9 @@ import { Explained } from './errors.mjs';
 function bindable(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', (error) => (error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error)));
+    server.once('error', (error) =>
+      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error),
+    );
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
       const bound = server.address().port;
       server.close(() => resolve(bound));
@@ -22,7 +24,8 @@ export const freePort = () => bindable(0);
  */
 export async function choosePort({ name, wanted, explicit = false, say = () => {} }) {
   if ((await bindable(wanted)) !== null) return wanted;
-  if (explicit) throw new Explained(`Port ${wanted} for ${name} is taken by another process. Free it, or ask for another one.`);
+  if (explicit)
+    throw new Explained(`Port ${wanted} for ${name} is taken by another process. Free it, or ask for another one.`);
   const other = await freePort();
   say(`Port ${wanted} is taken: ${name} gets ${other}.`);
   return other;

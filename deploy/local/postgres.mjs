@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { engineAnswers, startPostgresContainer } from './containers.mjs';
 import { Explained } from './errors.mjs';
@@ -34,7 +45,9 @@ function serverUser() {
   }
   const [uid, gid] = [id('-u'), id('-g')];
   if (uid === null || gid === null) {
-    throw new Explained('PostgreSQL cannot run as root, and the user "postgres" could not be made. Run this as an ordinary user, or set DATABASE_URL.');
+    throw new Explained(
+      'PostgreSQL cannot run as root, and the user "postgres" could not be made. Run this as an ordinary user, or set DATABASE_URL.',
+    );
   }
   return { uid, gid };
 }
@@ -58,7 +71,9 @@ function publicDirectory() {
   mkdirSync(directory, { recursive: true, mode: 0o755 });
   const entry = lstatSync(directory);
   if (!entry.isDirectory() || entry.uid !== process.getuid() || (entry.mode & 0o022) !== 0) {
-    throw new Explained(`${directory} belongs to somebody else. Remove it, or set DATABASE_URL to a PostgreSQL of your own.`);
+    throw new Explained(
+      `${directory} belongs to somebody else. Remove it, or set DATABASE_URL to a PostgreSQL of your own.`,
+    );
   }
   return directory;
 }
@@ -91,7 +106,8 @@ function usableDataDirectory(wanted, user) {
 function run(command, args, { user, input }) {
   const env = { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' };
   const done = spawnSync(command, args, { ...user, env, input, encoding: 'utf8', cwd: '/' });
-  if (done.status !== 0) throw new Explained(`${basename(command)} failed: ${done.error?.message ?? done.stderr.trim()}`);
+  if (done.status !== 0)
+    throw new Explained(`${basename(command)} failed: ${done.error?.message ?? done.stderr.trim()}`);
 }
 
 /** Makes the cluster and our database in `<data>.part`, and puts it in place only when it is complete. */
@@ -106,9 +122,18 @@ function createCluster({ native, dataDirectory, user }) {
   if (user.uid !== undefined) chownSync(passwordFile, user.uid, user.gid);
   try {
     // Without the locale and encoding a machine with no LANG gets an SQL_ASCII cluster.
-    const flags = ['--locale=C.UTF-8', '--encoding=UTF8', '--auth=scram-sha-256', `--username=${DATABASE}`, `--pwfile=${passwordFile}`];
+    const flags = [
+      '--locale=C.UTF-8',
+      '--encoding=UTF8',
+      '--auth=scram-sha-256',
+      `--username=${DATABASE}`,
+      `--pwfile=${passwordFile}`,
+    ];
     run(join(native, 'bin', 'initdb'), [`--pgdata=${part}`, '--no-sync', ...flags], { user });
-    run(join(native, 'bin', 'postgres'), ['--single', '-D', part, 'postgres'], { user, input: `CREATE DATABASE ${DATABASE};\n` });
+    run(join(native, 'bin', 'postgres'), ['--single', '-D', part, 'postgres'], {
+      user,
+      input: `CREATE DATABASE ${DATABASE};\n`,
+    });
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -130,17 +155,36 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
   const user = serverUser();
   const native = usableBinaries(packaged, user);
   const dataDirectory = usableDataDirectory(wanted, user);
-  if (dataDirectory !== resolve(wanted)) say(`PostgreSQL cannot reach ${wanted} as its own user: its data is in ${dataDirectory}.`);
+  if (dataDirectory !== resolve(wanted))
+    say(`PostgreSQL cannot reach ${wanted} as its own user: its data is in ${dataDirectory}.`);
   mkdirSync(dirname(dataDirectory), { recursive: true });
-  await stopLeftover({ pidFile: join(dataDirectory, 'postmaster.pid'), mark: dataDirectory, stopSignal: 'SIGINT', say, name: 'PostgreSQL' });
+  await stopLeftover({
+    pidFile: join(dataDirectory, 'postmaster.pid'),
+    mark: dataDirectory,
+    stopSignal: 'SIGINT',
+    say,
+    name: 'PostgreSQL',
+  });
   if (!existsSync(dataDirectory)) createCluster({ native, dataDirectory, user });
   const chosen = await port();
   const logFile = `${dataDirectory}.log`;
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `max_connections=${maxConnections}`, 'timezone=UTC'];
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `max_connections=${maxConnections}`,
+    'timezone=UTC',
+  ];
   const service = startService({
     name: 'PostgreSQL',
     command: join(native, 'bin', 'postgres'),
-    args: ['-D', dataDirectory, '-p', String(chosen), ...settings.flatMap((setting) => ['-c', setting]), ...(volatile ? VOLATILE : [])],
+    args: [
+      '-D',
+      dataDirectory,
+      '-p',
+      String(chosen),
+      ...settings.flatMap((setting) => ['-c', setting]),
+      ...(volatile ? VOLATILE : []),
+    ],
     ...user,
     cwd: '/',
     env: { ...process.env, LC_MESSAGES: 'C', TZ: 'UTC' },
@@ -150,7 +194,16 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
   await waitUntilReady(service, () => isReady(dataDirectory, service.pid), { timeoutMs: 60_000, logFile });
   const password = readFileSync(`${dataDirectory}.password`, 'utf8').trim();
   const url = `postgresql://${DATABASE}:${password}@127.0.0.1:${chosen}/${DATABASE}`;
-  return { url, port: chosen, pid: service.pid, dataDirectory, logFile, exited: service.exited, stop: service.stop, kill: service.kill };
+  return {
+    url,
+    port: chosen,
+    pid: service.pid,
+    dataDirectory,
+    logFile,
+    exited: service.exited,
+    stop: service.stop,
+    kill: service.kill,
+  };
 }
 
 /**
@@ -161,7 +214,14 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
  *   say?: (line: string) => void}} options `volatile` is for tests: fast, and not safe against power loss.
  * @returns {Promise<{url: string, port: number, pid?: number, dataDirectory?: string, logFile?: string, exited: Promise<string>, stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
-export async function startPostgres({ dataDirectory, port = 5432, explicitPort, volatile = false, maxConnections = 200, say = () => {} }) {
+export async function startPostgres({
+  dataDirectory,
+  port = 5432,
+  explicitPort,
+  volatile = false,
+  maxConnections = 200,
+  say = () => {},
+}) {
   const choose = () => choosePort({ name: 'PostgreSQL', wanted: port, explicit: explicitPort, say });
   const packaged = await packagedBinaries();
   if (packaged) return startServer({ packaged, dataDirectory, port: choose, volatile, maxConnections, say });

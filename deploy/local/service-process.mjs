@@ -88,7 +88,14 @@ export async function stopLeftover({ pidFile, mark, stopSignal = 'SIGTERM', say 
 export function startService({ name, command, args, env, cwd, uid, gid, logFile, pidFile, stopSignal = 'SIGTERM' }) {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
-  const child = spawn(command, args, { cwd, env: env ?? process.env, uid, gid, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(command, args, {
+    cwd,
+    env: env ?? process.env,
+    uid,
+    gid,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   let ended = false;
   const exited = new Promise((resolve) => {
@@ -129,11 +136,15 @@ export async function waitUntilReady(service, ready, { timeoutMs, logFile, inter
   for (;;) {
     if (await ready()) return;
     if (service.hasExited()) {
-      throw new Explained(`${service.name} ${await service.exited} while it started. Its last words (${logFile}):\n${tail(logFile)}`);
+      throw new Explained(
+        `${service.name} ${await service.exited} while it started. Its last words (${logFile}):\n${tail(logFile)}`,
+      );
     }
     if (Date.now() > deadline) {
       await service.stop();
-      throw new Explained(`${service.name} was not ready within ${timeoutMs / 1000} s. Its last words (${logFile}):\n${tail(logFile)}`);
+      throw new Explained(
+        `${service.name} was not ready within ${timeoutMs / 1000} s. Its last words (${logFile}):\n${tail(logFile)}`,
+      );
     }
     await sleep(intervalMs);
   }

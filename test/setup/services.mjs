@@ -31,7 +31,12 @@ export async function startTestServices(say) {
   const database = async () => {
     const given = process.env.TEST_DATABASE_URL;
     if (given) return given;
-    const server = await startPostgres({ dataDirectory: join(directory, 'postgres'), port: await freePort(), volatile: true, say });
+    const server = await startPostgres({
+      dataDirectory: join(directory, 'postgres'),
+      port: await freePort(),
+      volatile: true,
+      say,
+    });
     own.push(server);
     return server.url;
   };

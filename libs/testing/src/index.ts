@@ -1,0 +1,2 @@
+export { createTestDatabase, type TestDatabase } from './services/database';
+export { type PrivateKafka, startPrivateKafka, testKafkaBrokers, uniqueName } from './services/kafka';
