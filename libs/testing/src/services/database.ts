@@ -1,8 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type createDataSource } from '@dialtone/persistence';
+import type * as Persistence from '@dialtone/persistence';
 import { Client } from 'pg';
 
-type DataSource = ReturnType<typeof createDataSource>;
+type DataSource = ReturnType<typeof Persistence.createDataSource>;
+
+/** Loaded on first use, so that unit tests that only want builders do not pay for TypeORM. */
+const persistence = (): typeof Persistence => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() from CommonJS cannot resolve the alias
+  return require('@dialtone/persistence') as typeof Persistence;
+};
 
 /** A database of one test file's own, with all migrations applied and no rows. */
 export interface TestDatabase {
@@ -45,20 +51,12 @@ const withAdmin = async <T>(work: (admin: Client) => Promise<T>): Promise<T> => 
   }
 };
 
-const open = async (url: string, poolSize: number): Promise<DataSource> => {
-  // Loaded late, so that unit tests that only want builders do not pay for TypeORM.
-  const persistence = await import('@dialtone/persistence');
-  return persistence.createDataSource({ url, poolSize, applicationName: 'dialtone-test' }).initialize();
-};
+const source = (url: string, poolSize: number): DataSource =>
+  persistence().createDataSource({ url, poolSize, applicationName: 'dialtone-test' });
 
 /** Changes whenever a migration does, so that a template of an older schema on a long-lived server is never used. */
-const templateName = async (): Promise<string> => {
-  const persistence = await import('@dialtone/persistence');
-  const { migrations } = persistence.createDataSource({
-    url: serverUrl(),
-    poolSize: 2,
-    applicationName: 'dialtone-test',
-  }).options;
+const templateName = (): string => {
+  const { migrations } = source(serverUrl(), 2).options;
   const text = Object.values(migrations ?? {})
     .map(String)
     .join('\n');
@@ -74,9 +72,10 @@ const ensureTemplate = async (admin: Client, template: string): Promise<void> =>
     const part = `${template}_part`;
     await admin.query(`drop database if exists ${part} with (force)`);
     await admin.query(`create database ${part}`);
-    const source = await open(urlOf(part), 2);
-    const { migrate } = await import('@dialtone/persistence');
-    await migrate(source).finally(() => source.destroy());
+    const target = await source(urlOf(part), 2).initialize();
+    await persistence()
+      .migrate(target)
+      .finally(() => target.destroy());
     await admin.query(`alter database ${part} with allow_connections false`); // A session on a template blocks copying it.
     await admin.query(`alter database ${part} rename to ${template}`);
   } finally {
@@ -87,7 +86,7 @@ const ensureTemplate = async (admin: Client, template: string): Promise<void> =>
 /** A fresh database on the run's server, copied from a migrated template in some 50 ms. Drop it in `afterAll`. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
   const name = `dialtone_test_${randomBytes(6).toString('hex')}`;
-  const template = await templateName();
+  const template = templateName();
   await withAdmin(async (admin) => {
     await ensureTemplate(admin, template);
     await admin.query(`create database ${name} template ${template}`);
@@ -98,12 +97,12 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
     name,
     url,
     connect: async (poolSize = 5) => {
-      const source = await open(url, poolSize);
-      opened.push(source);
-      return source;
+      const connected = await source(url, poolSize).initialize();
+      opened.push(connected);
+      return connected;
     },
     drop: async () => {
-      await Promise.all(opened.filter((source) => source.isInitialized).map((source) => source.destroy()));
+      await Promise.all(opened.filter((one) => one.isInitialized).map((one) => one.destroy()));
       await withAdmin((admin) => admin.query(`drop database if exists ${name} with (force)`));
     },
   };
