@@ -20,13 +20,21 @@ export const servingBot = (observation: KeyObservation): RemoteBot | null => {
 const routesToBot = (routing: RemoteRouting): boolean =>
   routing.outboundBotId !== null && (routing.forOutboundCall === null || routing.forOutboundCall === ROUTE_TO_BOT);
 
+const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
+  ['wss', ':443'],
+  ['https', ':443'],
+  ['ws', ':80'],
+  ['http', ':80'],
+]);
+
 /** Compared without letter case of scheme and host, default port and trailing slash. */
 export const canonicalUrl = (url: string): string => {
   const match = /^([a-z]+):\/\/([^/?#]+)([^?#]*)(.*)$/i.exec(url.trim());
   if (match === null) return url.trim();
   const [, scheme = '', host = '', path = '', rest = ''] = match;
-  const port = scheme.toLowerCase() === 'wss' ? /:443$/ : /:80$/;
-  return `${scheme.toLowerCase()}://${host.toLowerCase().replace(port, '')}${path.replace(/\/+$/, '')}${rest}`;
+  const port = DEFAULT_PORTS.get(scheme.toLowerCase()) ?? '';
+  const bare = port !== '' && host.endsWith(port) ? host.slice(0, -port.length) : host;
+  return `${scheme.toLowerCase()}://${bare.toLowerCase()}${path.replace(/\/+$/, '')}${rest}`;
 };
 
 const pointsTo = (bot: RemoteBot, websocketUrl: string): boolean =>

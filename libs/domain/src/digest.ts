@@ -1,16 +1,21 @@
 import type { KeyObservation, Readiness } from './readiness';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 
-const flag = (value: boolean | null): string => (value === null ? '?' : value ? '1' : '0');
-const cells = (...values: readonly (string | number | null)[]): string => values.map((value) => value ?? '-').join(':');
+type Cell = string | number | boolean | null;
 
-const ofDid = (did: RemoteDid): string =>
-  cells(did.didId, did.clientId, did.status, flag(did.isExpired), did.expiresAt);
-const ofBot = (bot: RemoteBot): string => cells(bot.id, flag(bot.active), bot.name, bot.websocketUrl);
+/** Text is quoted: a name that contains a separator must not look like two cells. */
+const cell = (value: Cell): string => {
+  if (value === null) return '-';
+  return typeof value === 'boolean' ? String(Number(value)) : JSON.stringify(value);
+};
+const cells = (...values: readonly Cell[]): string => values.map(cell).join(':');
+
+const ofDid = (did: RemoteDid): string => cells(did.didId, did.clientId, did.status, did.isExpired, did.expiresAt);
+const ofBot = (bot: RemoteBot): string => cells(bot.id, bot.active, bot.name, bot.websocketUrl);
 const ofRouting = (row: RemoteRouting): string =>
   cells(
     row.id,
-    flag(row.active),
+    row.active,
     row.forInboundCall,
     row.inboundBotId,
     row.inboundTrunkId,
@@ -21,12 +26,14 @@ const ofRouting = (row: RemoteRouting): string =>
 
 /**
  * Fingerprint of a verdict and of the facts behind it: equal digests mean that there is nothing to write. Fields that
- * decide nothing (`raw`, the time of observation) are not part of it.
+ * decide nothing (`raw`, the time of observation) are not part of it; what could not be told is, because it makes the
+ * same verdict stale.
  */
 export const digestOf = (observation: KeyObservation, readiness: Readiness): string =>
   [
     readiness.state,
     readiness.issues.join(),
+    readiness.unknownSections.join(),
     observation.did && ofDid(observation.did),
     observation.bots.map(ofBot).join(),
     observation.routing && ofRouting(observation.routing),

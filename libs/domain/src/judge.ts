@@ -80,11 +80,13 @@ export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Sectio
 export const judgeReadiness = (observation: KeyObservation, context: JudgeContext): Readiness => {
   const unknownSections = unknownSectionsOf(observation);
   const isKnown = (issue: Issue): boolean => !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
-  const issues = ISSUES.filter((issue) => isKnown(issue) && TESTS[issue](observation, context));
+  const found = ISSUES.filter((issue) => isKnown(issue) && TESTS[issue](observation, context));
+  const state = stateOf(found, isKnown);
+  const issues = state === 'UNKNOWN' ? [] : found;
   return {
     key: observation.key,
     phoneNumber: phoneNumberOf(observation.key),
-    state: stateOf(issues, isKnown),
+    state,
     issues,
     actionItems: issues.map(actionItemOf),
     complete: unknownSections.length === 0,

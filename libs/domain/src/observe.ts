@@ -1,6 +1,6 @@
 import type { DidKey } from './ids';
 import { nextPresence } from './presence';
-import type { KeyObservation, LocalPhoneNumber, PresenceMemory } from './readiness';
+import type { KeyObservation, LocalPhoneNumber, Presence, PresenceMemory } from './readiness';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
 import { SECTIONS } from './snapshot';
@@ -9,7 +9,7 @@ import { SECTIONS } from './snapshot';
 export interface KeyFacts {
   readonly key: DidKey;
   readonly observedAt: number;
-  /** At most one; several rows of one key are several purchases of it: the lowest did_id counts. */
+  /** Usually at most one; several rows of one key are several purchases of it, see `purchaseOf`. */
   readonly dids: readonly RemoteDid[] | null;
   /** Bots of any client; the mapped client's are picked. */
   readonly bots: readonly RemoteBot[] | null;
@@ -24,8 +24,14 @@ export const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', ro
 
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
-const purchaseOf = (dids: readonly RemoteDid[] | null): RemoteDid | null =>
-  dids?.toSorted((a, b) => a.didId - b.didId)[0] ?? null;
+/**
+ * The purchase that counts for a key: one that is not marked expired, else any; of those one that is mapped, so that a
+ * number which a client has already is never mapped again through its other row; of those the lowest did_id.
+ */
+export const purchaseOf = (dids: readonly RemoteDid[] | null): RemoteDid | null =>
+  dids?.toSorted((a, b) => rankOf(a) - rankOf(b) || a.didId - b.didId)[0] ?? null;
+
+const rankOf = (did: RemoteDid): number => (did.isExpired === true ? 2 : 0) + (did.clientId === null ? 1 : 0);
 
 /** Everything known of one key, with the presence memory carried on. */
 export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
@@ -33,7 +39,7 @@ export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEE
   const clientId = did?.clientId ?? facts.declaredClientId;
   const bots = botsOf(facts.bots, clientId);
   const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
-  return {
+  const seen = {
     key: facts.key,
     observedAt: facts.observedAt,
     unknown: unknownSections(facts),
@@ -43,10 +49,13 @@ export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEE
     extraRoutingIds: extra.map((row) => row.id),
     misreportedBotIds: bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id)),
     local: facts.local,
+  };
+  const didPresence = nextPresence(memory.did, facts.dids && did !== null, true);
+  return {
+    ...seen,
     presence: {
-      did: nextPresence(memory.did, facts.dids && did !== null, true),
-      // Without a client no bot can be missing.
-      bot: clientId === null ? 'unknown' : nextPresence(memory.bot, botSeen(facts, bots, routing), false),
+      did: didPresence,
+      bot: did === null ? waiting(memory.bot, didPresence) : nextBotPresence(memory.bot, seen, clientId),
       routing: nextPresence(memory.routing, facts.routing && routing !== null, false),
     },
   };
@@ -61,11 +70,22 @@ const unknownSections = (facts: KeyFacts): Section[] => [
   ...(facts.routing === null ? (['routing'] as const) : []),
 ];
 
+/** While the DID itself is not seen, nobody knows whose bots matter: the memory waits, until the DID is known to be gone. */
+const waiting = (prior: Presence, did: Presence): Presence => (did === 'absent' ? 'unknown' : prior);
+
+type Seen = Omit<KeyObservation, 'presence'>;
+
+/** Without a client no bot can be missing. */
+const nextBotPresence = (prior: Presence, seen: Seen, clientId: number | null): Presence =>
+  clientId === null ? 'unknown' : nextPresence(prior, botSeen(seen), false);
+
 /** With a bot routed to, that one must be listed; without, any bot of the client will do. Null: cannot be told. */
-const botSeen = (facts: KeyFacts, bots: readonly RemoteBot[], routing: RemoteRouting | null): boolean | null => {
-  if (facts.dids === null || facts.bots === null) return null;
+const botSeen = ({ unknown, bots, routing }: Seen): boolean | null => {
+  if (unknown.includes('bots')) return null;
+  if (bots.length === 0) return false;
+  if (unknown.includes('routing')) return null;
   const routed = routing?.outboundBotId ?? null;
-  return routed === null ? bots.length > 0 : bots.some((bot) => bot.id === routed);
+  return routed === null || bots.some((bot) => bot.id === routed);
 };
 
 export interface LocalKnowledge {
@@ -77,14 +97,20 @@ export interface LocalKnowledge {
 }
 
 /**
- * One observation per key that VoiceLink lists or that is known here, sorted by key. A snapshot whose DIDs are not
+ * One observation per key that VoiceLink lists, or listed once, or that is known here, sorted by key. A snapshot whose DIDs are not
  * complete adds no new keys.
  */
 export const observeSnapshot = (snapshot: Snapshot, known: LocalKnowledge): KeyObservation[] => {
   const dids = groupBy(rowsIfComplete(snapshot.dids), (did) => did.key);
   const bots = groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId);
   const routing = groupBy(rowsIfComplete(snapshot.routing), (row) => row.key);
-  const keys = new Set([...(dids?.keys() ?? []), ...known.phoneNumbers.keys(), ...known.declaredClients.keys()]);
+  const keys = new Set([
+    ...(dids?.keys() ?? []),
+    ...known.phoneNumbers.keys(),
+    ...known.declaredClients.keys(),
+    // Listed once, and perhaps no more: without an observation its verdict would neither change nor go stale.
+    ...known.memory.keys(),
+  ]);
   return [...keys].sort().map((key) => {
     const declaredClientId = known.declaredClients.get(key) ?? null;
     const rows = rowsOf(dids, key);

@@ -3,9 +3,17 @@ import { ownInactiveBot, reusableBot, servingBot } from './bot';
 import type { AgentId } from './ids';
 import { isExpired, unknownSectionsOf } from './judge';
 import { phoneNumberOf } from './key';
-import type { BlockReason, Plan, PlannedStep, RoutingFields, StepAction, StepKind } from './plan-types';
+import {
+  STEP_KINDS,
+  type BlockReason,
+  type Plan,
+  type PlannedStep,
+  type RoutingFields,
+  type StepAction,
+  type StepKind,
+} from './plan-types';
 import type { KeyObservation } from './readiness';
-import { DEFAULT_INBOUND_MODE, ROUTE_TO_BOT, type RemoteDid, type RemoteRouting } from './remote';
+import { DEFAULT_INBOUND_MODE, ROUTE_TO_BOT, ROUTE_TO_TRUNK, type RemoteDid, type RemoteRouting } from './remote';
 import type { Section } from './snapshot';
 
 /** A declaration, or a one-off call-ready request, which may leave the agent out. */
@@ -68,18 +76,9 @@ export const planSteps = (spec: PlanSpec, observation: KeyObservation, context: 
   return stopAfter(steps);
 };
 
-const ORDER: readonly StepKind[] = [
-  'resolve_did',
-  'import_did',
-  'client_mapping',
-  'ensure_bot',
-  'ensure_routing',
-  'assign_agent',
-];
-
 const stopAfter = (steps: readonly Decision[]): Plan => [
   ...steps,
-  ...ORDER.slice(steps.length).map((step) =>
+  ...STEP_KINDS.slice(steps.length).map((step) =>
     blocked(step, 'blocked_by_earlier_step', 'Not reached: an earlier step is blocked'),
   ),
 ];
@@ -184,7 +183,7 @@ const ensureBot = (situation: Situation, did: RemoteDid): Decision => {
 };
 
 const ensureRouting = (situation: Situation, did: RemoteDid): Decision => {
-  const { observation, websocketUrl, unknown, phoneNumber } = situation;
+  const { observation, unknown, phoneNumber } = situation;
   const step = 'ensure_routing';
   if (unknown.includes('routing')) return incomplete(step, 'routing');
   const { routing } = observation;
@@ -197,25 +196,57 @@ const ensureRouting = (situation: Situation, did: RemoteDid): Decision => {
       data: { routing_id: routing.id, bot_id: serving.id },
     };
   }
-  const botId = (reusableBot(observation, websocketUrl) ?? ownInactiveBot(observation, websocketUrl))?.id ?? null;
-  const target = `outbound bot_id=${botId === null ? '(the new bot)' : String(botId)}`;
-  const fields = routingToBot(routing, botId);
-  return routing === null
-    ? needed(
-        step,
-        { kind: step, verb: 'create', didId: did.didId, didNumber: did.didNumber, botId, fields },
-        `Create routing for DID ${phoneNumber} to ${target}`,
-      )
-    : needed(
-        step,
-        { kind: step, verb: 'update', routingId: routing.id, botId, fields },
-        `Update routing for DID ${phoneNumber} to ${target}`,
-      );
+  return routing === null ? createRouting(situation, did) : updateRouting(situation, routing);
+};
+
+/** The bot that ensure_bot found or brings back; null: the one that it creates, whose id is not known yet. */
+const targetBotId = ({ observation, websocketUrl }: Situation): number | null =>
+  (reusableBot(observation, websocketUrl) ?? ownInactiveBot(observation, websocketUrl))?.id ?? null;
+
+const targetOf = (botId: number | null): string =>
+  `outbound bot_id=${botId === null ? '(the new bot)' : String(botId)}`;
+
+const createRouting = (situation: Situation, { didId, didNumber }: RemoteDid): Decision => {
+  const botId = targetBotId(situation);
+  return needed(
+    'ensure_routing',
+    { kind: 'ensure_routing', verb: 'create', didId, didNumber, botId, fields: routingToBot(null, botId) },
+    `Create routing for DID ${situation.phoneNumber} to ${targetOf(botId)}`,
+  );
+};
+
+const updateRouting = (situation: Situation, routing: RemoteRouting): Decision => {
+  if (inboundModeOf(routing) === null) {
+    return blocked(
+      'ensure_routing',
+      'observation_incomplete',
+      `VoiceLink does not say the inbound mode of routing_id=${String(routing.id)}, and an update would overwrite it; set it in VoiceLink`,
+    );
+  }
+  const botId = targetBotId(situation);
+  return needed(
+    'ensure_routing',
+    {
+      kind: 'ensure_routing',
+      verb: 'update',
+      routingId: routing.id,
+      botId,
+      fields: routingToBot(routing, botId),
+    },
+    `Update routing for DID ${situation.phoneNumber} to ${targetOf(botId)}`,
+  );
+};
+
+/** The mode as read; where VoiceLink left it out, the one that its only handler proves; null: cannot be told. */
+const inboundModeOf = ({ forInboundCall, inboundBotId, inboundTrunkId }: RemoteRouting): number | null => {
+  if (forInboundCall !== null) return forInboundCall;
+  if (inboundBotId !== null && inboundTrunkId === null) return ROUTE_TO_BOT;
+  return inboundTrunkId !== null && inboundBotId === null ? ROUTE_TO_TRUNK : null;
 };
 
 /** The outbound half goes to the bot; the inbound half is sent back as it was read, because an update replaces both. */
 export const routingToBot = (current: RemoteRouting | null, botId: number | null): RoutingFields => ({
-  forInboundCall: current?.forInboundCall ?? DEFAULT_INBOUND_MODE,
+  forInboundCall: (current && inboundModeOf(current)) ?? DEFAULT_INBOUND_MODE,
   inboundBotId: current?.inboundBotId ?? null,
   inboundTrunkId: current?.inboundTrunkId ?? null,
   forOutboundCall: ROUTE_TO_BOT,

@@ -53,6 +53,8 @@ export interface RemoteRouting extends RemoteRecord {
   readonly active: boolean | null;
 }
 
+/** Codes of the inbound and outbound mode (VoiceLink upstream notes §8.1). */
+export const ROUTE_TO_TRUNK = 2;
 export const ROUTE_TO_BOT = 3;
 /** Inbound mode of a routing record that Dialtone creates: 1 (mobile), as in the documented examples. */
 export const DEFAULT_INBOUND_MODE = 1;
