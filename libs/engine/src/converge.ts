@@ -1,0 +1,267 @@
+import {
+  applyPolicy,
+  diffDrift,
+  digestOf,
+  judgeReadiness,
+  planSteps,
+  unknownSectionsOf,
+  type BindingMode,
+  type KeyObservation,
+  type Plan,
+  type PlannedStep,
+  type PlanSpec,
+  type Readiness,
+  type StepAction,
+  type StepKind,
+} from '@dialtone/domain';
+import type { StepContext, StepExecutor, StepResult } from './executor';
+import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
+import type { Clock } from './ports/clock';
+import type { WriteJournal } from './ports/journal';
+import type { EngineObserver } from './ports/observer';
+import type { Connections, KeyStates, PhoneNumbers } from './ports/state';
+import type { UpstreamFailure } from './ports/upstream';
+import type { EngineSettings } from './settings';
+
+/** What to bring one DID to. */
+export interface Target {
+  readonly context: StepContext;
+  readonly spec: PlanSpec;
+  readonly mode: BindingMode;
+  readonly writesHeld: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
+export type Ending =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly step: StepKind; readonly failure: UpstreamFailure }
+  | { readonly kind: 'impossible'; readonly message: string };
+
+export interface Convergence {
+  readonly ending: Ending;
+  /** The plan on the last observation: what is left. */
+  readonly plan: Plan;
+  /** Steps that were carried out in this run, in order. */
+  readonly taken: readonly StepKind[];
+  readonly before: Readiness;
+  readonly readiness: Readiness;
+}
+
+export interface ConvergeDeps {
+  readonly executor: StepExecutor;
+  readonly reader: KeyReader;
+  readonly journal: WriteJournal;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly observer: EngineObserver;
+  readonly settings: EngineSettings;
+}
+
+type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
+
+/** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
+const MAX_STEPS = 10;
+
+const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
+  resolve_did: 'dids',
+  import_did: null,
+  client_mapping: 'dids',
+  ensure_bot: 'bots',
+  ensure_routing: 'routing',
+  assign_agent: null,
+};
+
+/**
+ * Observe, plan, take the first needed step, see it in the lists, plan again, until nothing is needed. Every decision is
+ * made on what was just read; the verdict and its events are stored before the first step and after the last.
+ */
+export class Converger {
+  private lists!: KeyLists;
+  private observation!: KeyObservation;
+  private readonly taken: StepKind[] = [];
+
+  constructor(
+    private readonly deps: ConvergeDeps,
+    private readonly target: Target,
+  ) {}
+
+  async run(): Promise<Convergence> {
+    await this.observe();
+    if (unknownSectionsOf(this.observation).length > 0) await this.observe();
+    const before = await this.store();
+    await this.closeExplainedWrites();
+    const ending = await this.takeSteps();
+    if (this.taken.length > 0) await this.observe();
+    const readiness = this.taken.length > 0 ? await this.store() : before;
+    return { ending, plan: this.plan(), taken: this.taken, before, readiness };
+  }
+
+  private async takeSteps(): Promise<Ending> {
+    for (let count = 0; count < MAX_STEPS; count += 1) {
+      const next = this.plan().find((planned) => planned.status === 'needed');
+      if (next === undefined) return { kind: 'complete' };
+      if (this.target.signal.aborted) return { kind: 'waiting', afterMs: 1, reason: 'The lease of this DID was lost' };
+      const ending = await this.takeStep(next);
+      if (ending !== null) return ending;
+    }
+    return {
+      kind: 'waiting',
+      afterMs: this.deps.settings.backoff.baseMs,
+      reason: 'The DID keeps changing while it is being repaired',
+    };
+  }
+
+  /** Null: go on with the next step. */
+  private async takeStep(planned: NeededStep): Promise<Ending | null> {
+    const result = await this.deps.executor.take(planned.action, this.target.context, this.observation);
+    this.report(planned, result);
+    switch (result.kind) {
+      case 'done':
+        await this.see(planned.step);
+        this.taken.push(planned.step);
+        return null;
+      case 'sent':
+        this.taken.push(planned.step);
+        return this.settle(planned, result);
+      case 'waiting':
+        return result;
+      case 'refused':
+        return { kind: 'refused', step: planned.step, failure: result.failure };
+      case 'impossible':
+        return result;
+    }
+  }
+
+  private async settle(planned: NeededStep, sent: Extract<StepResult, { kind: 'sent' }>): Promise<Ending | null> {
+    const seen = await this.seeEffect(planned.step);
+    const misreportedBotId = seen ? null : this.misreportedBotOf(planned.action);
+    await sent.settle(seen || misreportedBotId !== null);
+    if (seen) return null;
+    const { connections, settings } = this.deps;
+    if (misreportedBotId !== null) {
+      await connections.markMisreportedBot(this.target.context.connectionId, misreportedBotId);
+      await this.see(planned.step);
+      return null;
+    }
+    const reason = `VoiceLink accepted ${planned.step} but does not list its effect yet`;
+    return { kind: 'waiting', afterMs: settings.holdMs, reason };
+  }
+
+  /**
+   * VoiceLink accepted status 1 for a bot and goes on listing 0: its list is wrong about this bot (VoiceLink upstream notes
+   * §10.5). Null when that is not what happened.
+   */
+  private misreportedBotOf(action: StepAction): number | null {
+    if (action.kind !== 'ensure_bot' || action.verb !== 'activate') return null;
+    return this.observation.bots.some(({ id }) => id === action.botId) ? action.botId : null;
+  }
+
+  private async seeEffect(step: StepKind): Promise<boolean> {
+    const { attempts, delayMs } = this.deps.settings.verify;
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (attempt > 0) await this.deps.clock.sleep(delayMs, this.target.signal);
+      await this.see(step);
+      if (this.isSettled(step)) return true;
+    }
+    return false;
+  }
+
+  /** Neither needed any more nor hidden by a list that is not complete. */
+  private isSettled(step: StepKind): boolean {
+    const planned = this.rawPlan().find((candidate) => candidate.step === step);
+    if (planned === undefined || planned.status === 'needed') return false;
+    return !(planned.status === 'blocked' && planned.reason === 'observation_incomplete');
+  }
+
+  private async observe(): Promise<void> {
+    const { key } = this.target.context;
+    this.lists = await this.deps.reader.readAll(key, this.target.spec.clientId);
+    await this.look();
+  }
+
+  private async see(step: StepKind): Promise<void> {
+    const section = LIST_OF[step];
+    if (section !== null) {
+      this.lists = await this.deps.reader.reread(
+        this.target.context.key,
+        section,
+        this.lists,
+        this.target.spec.clientId,
+      );
+    }
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
+    const { keyStates, phoneNumbers, connections } = this.deps;
+    const { connectionId, key } = this.target.context;
+    const [local, stored, misreportedBotIds] = await Promise.all([
+      phoneNumbers.find(connectionId, key),
+      this.memory === null ? keyStates.loadOne(connectionId, key) : null,
+      connections.misreportedBots(connectionId),
+    ]);
+    const memory = this.memory ?? stored?.presence ?? { did: 'unknown', bot: 'unknown', routing: 'unknown' };
+    this.observation = observationOf(key, this.lists, {
+      local,
+      declaredClientId: this.target.spec.clientId,
+      misreportedBotIds,
+      memory,
+    });
+    this.memory = this.observation.presence;
+  }
+
+  private memory: KeyObservation['presence'] | null = null;
+
+  private rawPlan(): Plan {
+    const { settings, clock } = this.deps;
+    return planSteps(this.target.spec, this.observation, {
+      now: clock.now(),
+      defaultWebsocketUrl: settings.defaultWebsocketUrl,
+    });
+  }
+
+  private plan(): Plan {
+    const mode = this.deps.settings.dryRun ? 'observe' : this.target.mode;
+    return applyPolicy(this.rawPlan(), { mode, writesHeld: this.target.writesHeld });
+  }
+
+  /** Writes whose answer was lost, and whose effect is now plain to see. */
+  private async closeExplainedWrites(): Promise<void> {
+    const { journal } = this.deps;
+    const { connectionId, key } = this.target.context;
+    const open = await journal.unresolvedOfKey(connectionId, key);
+    const explained = open.filter(({ step }) =>
+      this.rawPlan().some((planned) => planned.step === step && planned.status === 'already'),
+    );
+    if (explained.length > 0)
+      await journal.resolve(
+        explained.map(({ id }) => id),
+        'applied',
+      );
+  }
+
+  private async store(): Promise<Readiness> {
+    const { keyStates, clock } = this.deps;
+    const { connectionId, key } = this.target.context;
+    const readiness = judgeReadiness(this.observation, { declaredAgentId: this.target.spec.agentId, now: clock.now() });
+    const stored = await keyStates.loadOne(connectionId, key);
+    const update = {
+      observation: this.observation,
+      readiness,
+      digest: digestOf(this.observation, readiness),
+      drift: diffDrift(stored?.drift ?? null, readiness),
+    };
+    await keyStates.apply(connectionId, [update], { makeDue: false });
+    return readiness;
+  }
+
+  private report(planned: NeededStep, result: StepResult): void {
+    const { connectionId, key } = this.target.context;
+    const outcome = result.kind === 'sent' ? 'done' : result.kind === 'impossible' ? 'refused' : result.kind;
+    this.deps.observer.stepTaken({ connectionId, key, step: planned.step, result: outcome, detail: planned.detail });
+  }
+}

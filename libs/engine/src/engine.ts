@@ -1,0 +1,196 @@
+import type { ReadinessState } from '@dialtone/domain';
+import { backoffMs, jittered } from './backoff';
+import { StepExecutor } from './executor';
+import { FreshListings } from './fresh-listings';
+import { KeyReader } from './key-reader';
+import type { Outcome } from './outcome';
+import type { Accounts } from './ports/accounts';
+import type { Clock } from './ports/clock';
+import type { WriteJournal } from './ports/journal';
+import type { Leases } from './ports/leases';
+import type { EngineObserver } from './ports/observer';
+import type {
+  BindingQueue,
+  ClaimedBinding,
+  ClaimedSweep,
+  Connections,
+  KeyStates,
+  PhoneNumbers,
+  StoreClock,
+  SweepReport,
+} from './ports/state';
+import type { VoiceLinkAccount } from './ports/upstream';
+import { reconcileBinding } from './reconcile';
+import { withRenewal } from './renewal';
+import type { EngineSettings } from './settings';
+import { sweepConnection } from './sweep';
+
+export interface EngineDeps {
+  readonly accounts: Accounts;
+  readonly bindings: BindingQueue;
+  readonly connections: Connections;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly journal: WriteJournal;
+  readonly leases: Leases;
+  readonly storeClock: StoreClock;
+  readonly clock: Clock;
+  readonly observer: EngineObserver;
+  readonly settings: EngineSettings;
+  /** Unique per process: the owner of its leases. */
+  readonly owner: string;
+}
+
+/** When something missing must be confirmed by a second listing. */
+const CONFIRM_MS = 1_000;
+
+const DISCONNECTED: Outcome = {
+  kind: 'stalled',
+  issues: [],
+  message: 'The connection is disconnected; declare the DID on an active connection',
+};
+
+/** The turns of the two loops; `runLoop` repeats them. */
+export class Engine {
+  private readonly readers = new WeakMap<VoiceLinkAccount, KeyReader>();
+  private readonly executor: StepExecutor;
+
+  constructor(private readonly deps: EngineDeps) {
+    const { journal, leases, phoneNumbers, storeClock, settings } = deps;
+    const { leaseTtlMs, holdMs } = settings;
+    this.executor = new StepExecutor({ journal, leases, phoneNumbers, clock: storeClock, leaseTtlMs, holdMs });
+  }
+
+  /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
+  claim(limit: number): Promise<readonly ClaimedBinding[]> {
+    return this.deps.bindings.claim(this.deps.owner, limit, this.deps.settings.leaseTtlMs);
+  }
+
+  /**
+   * Works on one claimed binding and hands it back with its outcome. Trouble with one key is an outcome, never an
+   * exception; it throws only when the store cannot take the outcome, and then the lease runs out by itself.
+   */
+  async reconcile(claimed: ClaimedBinding): Promise<Outcome> {
+    const { clock, observer, bindings } = this.deps;
+    const startedAt = clock.now();
+    const { outcome, state } = await this.attempt(claimed);
+    await bindings.complete(claimed, outcome, this.delayAfter(outcome, claimed.attempts));
+    const { connectionId, key } = claimed.binding;
+    const durationMs = clock.now() - startedAt;
+    const message = messageOf(outcome);
+    observer.reconciled({
+      connectionId,
+      key,
+      outcome: outcome.kind,
+      message,
+      state,
+      durationMs,
+      attempts: claimed.attempts,
+    });
+    return outcome;
+  }
+
+  /** Sweeps one connection that is due; false when none is. */
+  async sweepOnce(): Promise<boolean> {
+    const { connections, owner, settings } = this.deps;
+    const claimed = await connections.claimSweep(owner, settings.leaseTtlMs);
+    if (claimed === null) return false;
+    const { nextInMs, report } = await this.sweep(claimed);
+    await connections.completeSweep(claimed, report, nextInMs);
+    return true;
+  }
+
+  private async attempt(claimed: ClaimedBinding): Promise<Attempt> {
+    try {
+      return await this.converge(claimed);
+    } catch (error) {
+      this.deps.observer.failed({ where: 'reconcile', error });
+      return {
+        outcome: { kind: 'retry', error: 'Internal error; the log has it', retryAfterMs: null },
+        state: 'UNKNOWN',
+      };
+    }
+  }
+
+  private async converge(claimed: ClaimedBinding): Promise<Attempt> {
+    const { accounts, connections, settings, leases, clock } = this.deps;
+    const { connectionId } = claimed.binding;
+    const [connection, account] = await Promise.all([connections.find(connectionId), accounts.open(connectionId)]);
+    if (connection === null || account === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
+    const deps = { ...this.deps, executor: this.executor, reader: this.readerOf(account) };
+    return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
+      const { outcome, convergence } = await reconcileBinding(deps, { claimed, connection, account, signal });
+      return { outcome, state: convergence.readiness.state };
+    });
+  }
+
+  private delayAfter(outcome: Outcome, attempts: number): number {
+    const { settings, clock } = this.deps;
+    switch (outcome.kind) {
+      case 'settled':
+      case 'stalled':
+        return jittered(settings.resyncMs, clock.random());
+      case 'progressing':
+        return jittered(outcome.requeueAfterMs, clock.random());
+      case 'retry':
+        return Math.max(backoffMs(attempts, settings.backoff, clock.random()), outcome.retryAfterMs ?? 0);
+    }
+  }
+
+  private async sweep({
+    connection,
+    lease,
+  }: ClaimedSweep): Promise<{ readonly report: SweepReport; readonly nextInMs: number }> {
+    const { accounts, clock, leases, observer, settings } = this.deps;
+    const startedAt = clock.now();
+    const interval = jittered(settings.sweepIntervalMs, clock.random());
+    try {
+      const account = await accounts.open(connection.id);
+      if (account === null) return { report: { warnings: [], error: null }, nextInMs: interval };
+      const swept = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
+        sweepConnection(this.deps, connection, account, signal),
+      );
+      const { keys, changed, held, report } = swept;
+      const { warnings } = report;
+      observer.swept({
+        connectionId: connection.id,
+        keys,
+        changed,
+        warnings,
+        held,
+        durationMs: clock.now() - startedAt,
+      });
+      return { report, nextInMs: swept.unconfirmed ? Math.min(CONFIRM_MS, interval) : interval };
+    } catch (error) {
+      observer.failed({ where: 'sweep', error });
+      return { report: { warnings: [], error: 'Internal error; the log has it' }, nextInMs: interval };
+    }
+  }
+
+  private readerOf(account: VoiceLinkAccount): KeyReader {
+    const existing = this.readers.get(account);
+    if (existing !== undefined) return existing;
+    const { storeClock, settings } = this.deps;
+    const reader = new KeyReader(account, new FreshListings(account, storeClock), storeClock, settings.narrowAboveRows);
+    this.readers.set(account, reader);
+    return reader;
+  }
+}
+
+interface Attempt {
+  readonly outcome: Outcome;
+  readonly state: ReadinessState;
+}
+
+const messageOf = (outcome: Outcome): string | null => {
+  switch (outcome.kind) {
+    case 'settled':
+      return null;
+    case 'progressing':
+      return outcome.reason;
+    case 'retry':
+      return outcome.error;
+    case 'stalled':
+      return outcome.message;
+  }
+};

@@ -1,0 +1,283 @@
+import type {
+  BindingId,
+  ConnectionId,
+  DidKey,
+  KeyObservation,
+  PartnerId,
+  StepAction,
+  StepKind,
+  UpstreamAction,
+} from '@dialtone/domain';
+import type { WriteIntent, WriteJournal, WriteTarget } from './ports/journal';
+import { clientBotsResource, type Lease, type Leases } from './ports/leases';
+import type { PhoneNumbers, StoreClock } from './ports/state';
+import type { UpstreamFailure, VoiceLinkAccount, WriteOutcome } from './ports/upstream';
+
+/** On whose behalf, and under which lease, a step is taken. */
+export interface StepContext {
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  readonly bindingId: BindingId | null;
+  readonly generation: number;
+  /** Who asked; goes into the journal. */
+  readonly actor: string;
+  readonly account: VoiceLinkAccount;
+  /** The DID's lease. */
+  readonly lease: Lease;
+}
+
+/**
+ * How a step went. `sent`: VoiceLink accepted it, and it counts only once it was seen in a list: `settle` closes its
+ * journal row. `waiting`: nothing was sent, try again after `afterMs`. `refused`: VoiceLink said no.
+ */
+export type StepResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'sent'; readonly settle: (seen: boolean) => Promise<void> }
+  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly failure: UpstreamFailure }
+  | { readonly kind: 'impossible'; readonly message: string };
+
+interface ExecutorDeps {
+  readonly journal: WriteJournal;
+  readonly leases: Leases;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly clock: StoreClock;
+  readonly leaseTtlMs: number;
+  readonly holdMs: number;
+}
+
+type ActionOf<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
+type Handler<K extends StepAction['kind']> = (
+  action: ActionOf<K>,
+  context: StepContext,
+  seen: KeyObservation,
+) => Promise<StepResult>;
+
+interface Write {
+  readonly step: StepKind;
+  readonly target: WriteTarget;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly leases: readonly Lease[];
+  readonly send: () => Promise<WriteOutcome>;
+}
+
+type CreateBot = Extract<UpstreamAction, { kind: 'ensure_bot'; verb: 'create' }>;
+type ActivateBot = Extract<UpstreamAction, { kind: 'ensure_bot'; verb: 'activate' }>;
+
+/** How soon to look again when somebody else is just busy with what this step needs. */
+const SHORTLY_MS = 300;
+/** How often to look whether an unanswered write has taken effect after all. */
+const PROBE_MS = 1_000;
+
+/** Takes single steps. Decides nothing: which step, and with what, comes from the planner. */
+export class StepExecutor {
+  constructor(private readonly deps: ExecutorDeps) {}
+
+  take(action: StepAction, context: StepContext, seen: KeyObservation): Promise<StepResult> {
+    const handler = this.handlers[action.kind] as (
+      a: StepAction,
+      c: StepContext,
+      s: KeyObservation,
+    ) => Promise<StepResult>;
+    return handler(action, context, seen);
+  }
+
+  /** A mapped type: a new kind of step does not compile until it is executed here. */
+  private readonly handlers: { readonly [K in StepAction['kind']]: Handler<K> } = {
+    import_did: async (action, { partnerId, connectionId, key }) => {
+      await this.deps.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: action.friendlyName });
+      return { kind: 'done' };
+    },
+
+    assign_agent: async (action, { partnerId, connectionId, key }) => {
+      const assigned = await this.deps.phoneNumbers.assignAgent({
+        partnerId,
+        connectionId,
+        key,
+        agentId: action.agentId,
+      });
+      return assigned
+        ? { kind: 'done' }
+        : { kind: 'impossible', message: `Agent ${action.agentId} does not exist any more; declare another agent` };
+    },
+
+    client_mapping: (action, context, seen) => {
+      const { didId, clientId, callRecording } = action;
+      return this.write(context, seen.observedAt, {
+        step: action.kind,
+        target: `map:${didId}`,
+        body: { did_id: didId, client_id: clientId, call_recording: callRecording },
+        leases: [context.lease],
+        send: () => context.account.mapDid({ didId, clientId, callRecording }),
+      });
+    },
+
+    ensure_bot: (action, context, seen) =>
+      this.holdingClient(context, action.clientId, (lease) =>
+        action.verb === 'create'
+          ? this.createBot(action, context, seen, lease)
+          : this.activateBot(action, context, seen, lease),
+      ),
+
+    ensure_routing: (action, context, seen) => {
+      const { fields, botId } = action;
+      if (botId === null) return Promise.resolve(waiting(SHORTLY_MS, 'The new bot is not listed yet'));
+      const common = { step: action.kind, leases: [context.lease] };
+      if (action.verb === 'update') {
+        const { routingId } = action;
+        return this.write(context, seen.observedAt, {
+          ...common,
+          target: `routing-update:${routingId}`,
+          body: { routing_id: routingId, ...fields },
+          send: () => context.account.updateRouting(routingId, fields),
+        });
+      }
+      const { didId, didNumber } = action;
+      return this.write(context, seen.observedAt, {
+        ...common,
+        target: `routing-create:${didId}`,
+        body: { did_id: didId, did_number: didNumber, ...fields },
+        send: () => context.account.createRouting({ didId, didNumber, fields }),
+      });
+    },
+  };
+
+  /** The client's lease is kept until what was sent is settled: until then nobody else may decide about its bots. */
+  private async holdingClient(
+    context: StepContext,
+    clientId: number,
+    step: (lease: Lease) => Promise<StepResult>,
+  ): Promise<StepResult> {
+    const { leases, leaseTtlMs } = this.deps;
+    const resource = clientBotsResource(context.connectionId, clientId);
+    const lease = await leases.acquire(resource, context.lease.owner, leaseTtlMs);
+    if (lease === null) {
+      return waiting(SHORTLY_MS, `Another DID of client ${String(clientId)} is getting its bot`);
+    }
+    let result: StepResult | null = null;
+    try {
+      result = await step(lease);
+    } finally {
+      if (result?.kind !== 'sent') await leases.release(lease);
+    }
+    if (result.kind !== 'sent') return result;
+    const { settle } = result;
+    return { kind: 'sent', settle: (seen) => settle(seen).finally(() => leases.release(lease)) };
+  }
+
+  /**
+   * A second bot cannot be taken back, so the client's bots are listed once more under the client's lease: whatever
+   * another controller or a human has made since the plan is adopted by planning again.
+   */
+  private async createBot(
+    action: CreateBot,
+    context: StepContext,
+    seen: KeyObservation,
+    lease: Lease,
+  ): Promise<StepResult> {
+    const { clientId, name, websocketUrl } = action;
+    const observedAt = await this.deps.clock.time();
+    const listing = await context.account.list('bots');
+    if (listing.status !== 'complete') {
+      return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is created`);
+    }
+    const known = new Set(seen.bots.map((bot) => bot.id));
+    if (listing.rows.some((bot) => bot.clientId === clientId && !known.has(bot.id))) return { kind: 'done' };
+    return this.write(context, observedAt, {
+      step: action.kind,
+      target: `bot-create:${clientId}`,
+      body: { client_id: clientId, bot_name: name, websocket_url: websocketUrl, status: 1 },
+      leases: [context.lease, lease],
+      send: () => context.account.createBot({ clientId, name, websocketUrl, active: true }),
+    });
+  }
+
+  private activateBot(
+    action: ActivateBot,
+    context: StepContext,
+    seen: KeyObservation,
+    lease: Lease,
+  ): Promise<StepResult> {
+    const { botId } = action;
+    const bot = seen.bots.find(({ id }) => id === botId);
+    const name = bot?.name ?? null;
+    const websocketUrl = bot?.websocketUrl ?? null;
+    if (bot === undefined || name === null || websocketUrl === null) {
+      return Promise.resolve({
+        kind: 'impossible',
+        message: `bot_id=${String(botId)} is listed without a name or URL; activate it in VoiceLink`,
+      });
+    }
+    return this.write(context, seen.observedAt, {
+      step: action.kind,
+      target: `bot-update:${botId}`,
+      body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
+      leases: [context.lease, lease],
+      send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
+    });
+  }
+
+  /**
+   * Journal, send, journal. An earlier write to the same target whose outcome nobody knows blocks this one until it cannot
+   * take effect any more and a listing begun after that (`observedAt`, store time) has shown that it did not.
+   */
+  private async write(context: StepContext, observedAt: number, write: Write): Promise<StepResult> {
+    const { journal, clock, holdMs } = this.deps;
+    const earlier = await journal.unresolved(context.connectionId, write.target);
+    const heldUntil = Math.max(0, ...earlier.map((row) => row.startedAt + holdMs));
+    if (observedAt < heldUntil) {
+      const remaining = heldUntil - (await clock.time());
+      return waiting(
+        Math.max(1, Math.min(remaining, PROBE_MS)),
+        `An earlier ${write.step} (${write.target}) got no answer and may still take effect`,
+      );
+    }
+    if (earlier.length > 0)
+      await journal.resolve(
+        earlier.map((row) => row.id),
+        'not_applied',
+      );
+    const id = await journal.begin(intentOf(context, write), write.leases);
+    if (id === null) return waiting(SHORTLY_MS, 'The lease was lost before the write; nothing was sent');
+    return this.settleAnswer(id, await write.send());
+  }
+
+  private async settleAnswer(id: string, outcome: WriteOutcome): Promise<StepResult> {
+    const { journal } = this.deps;
+    switch (outcome.kind) {
+      case 'accepted': {
+        const answer = { id: outcome.id };
+        return { kind: 'sent', settle: (seen) => journal.finish(id, seen ? 'done' : 'unknown', answer) };
+      }
+      case 'refused':
+        await journal.finish(id, 'failed', answerOf(outcome.failure));
+        return { kind: 'refused', failure: outcome.failure };
+      case 'unknown':
+        await journal.finish(id, 'unknown', answerOf(outcome.failure));
+        return waiting(
+          PROBE_MS,
+          `VoiceLink did not answer (${outcome.failure.message}); whether it took effect is not known yet`,
+        );
+    }
+  }
+}
+
+const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
+
+const intentOf = (context: StepContext, write: Write): WriteIntent => ({
+  connectionId: context.connectionId,
+  key: context.key,
+  bindingId: context.bindingId,
+  actor: context.actor,
+  step: write.step,
+  target: write.target,
+  generation: context.generation,
+  body: write.body,
+});
+
+const answerOf = (failure: UpstreamFailure): Readonly<Record<string, unknown>> => ({
+  class: failure.class,
+  http_status: failure.httpStatus,
+  message: failure.message,
+});

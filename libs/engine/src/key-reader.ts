@@ -1,0 +1,113 @@
+import {
+  observeKey,
+  type DidKey,
+  type KeyObservation,
+  type Listing,
+  type LocalPhoneNumber,
+  type PresenceMemory,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+} from '@dialtone/domain';
+import type { FreshListings } from './fresh-listings';
+import type { StoreClock } from './ports/state';
+import type { ListFilter, VoiceLinkAccount } from './ports/upstream';
+
+/** Lists read for one key; null: not complete. */
+export interface KeyLists {
+  readonly observedAt: number;
+  readonly dids: readonly RemoteDid[] | null;
+  readonly bots: readonly RemoteBot[] | null;
+  readonly routing: readonly RemoteRouting[] | null;
+}
+
+export type KeySection = 'dids' | 'bots' | 'routing';
+
+export interface KeyKnowledge {
+  readonly local: LocalPhoneNumber | null;
+  readonly declaredClientId: number | null;
+  readonly misreportedBotIds: ReadonlySet<number>;
+  readonly memory: PresenceMemory;
+}
+
+type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bots' ? RemoteBot : RemoteRouting;
+
+/**
+ * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared with everybody
+ * who reads at the same time, and on large accounts a filter is tried first. From a filtered list only presence is
+ * believed: what it does not show is looked up in the full list, because nobody documents what the filters match.
+ */
+export class KeyReader {
+  constructor(
+    private readonly account: VoiceLinkAccount,
+    private readonly listings: FreshListings,
+    private readonly clock: StoreClock,
+    private readonly narrowAboveRows: number,
+  ) {}
+
+  /** All three lists, each started after the call. */
+  async readAll(key: DidKey, declaredClientId: number | null): Promise<KeyLists> {
+    const observedAt = await this.clock.time();
+    const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
+    const bots = await this.bots(clientOf(dids, declaredClientId));
+    return { observedAt, dids, bots, routing };
+  }
+
+  /** One list again; the others stay as they were read. */
+  async reread(key: DidKey, section: KeySection, lists: KeyLists, declaredClientId: number | null): Promise<KeyLists> {
+    switch (section) {
+      case 'dids':
+        return { ...lists, dids: await this.dids(key) };
+      case 'bots':
+        return { ...lists, bots: await this.bots(clientOf(lists.dids, declaredClientId)) };
+      case 'routing':
+        return { ...lists, routing: await this.routing(key) };
+    }
+  }
+
+  private dids(key: DidKey): Promise<readonly RemoteDid[] | null> {
+    return this.find('dids', { search: key }, (row) => row.key === key);
+  }
+
+  private routing(key: DidKey): Promise<readonly RemoteRouting[] | null> {
+    return this.find('routing', null, (row) => row.key === key);
+  }
+
+  private bots(clientId: number | null): Promise<readonly RemoteBot[] | null> {
+    return this.find('bots', clientId === null ? null : { clientId }, (row) => row.clientId === clientId);
+  }
+
+  private async find<S extends KeySection>(
+    section: S,
+    filter: ListFilter | null,
+    isMine: (row: RowOf<S>) => boolean,
+  ): Promise<readonly RowOf<S>[] | null> {
+    if (filter !== null && (this.listings.rows(section) ?? 0) > this.narrowAboveRows) {
+      const narrowed = matching(await this.account.list(section, filter), isMine as (row: unknown) => boolean);
+      if (narrowed !== null && narrowed.length > 0) return narrowed as readonly RowOf<S>[];
+    }
+    const { listing } = await this.listings.read(section);
+    return matching(listing, isMine as (row: unknown) => boolean) as readonly RowOf<S>[] | null;
+  }
+}
+
+const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>
+  dids?.toSorted((a, b) => a.didId - b.didId)[0]?.clientId ?? declaredClientId;
+
+const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): readonly Row[] | null =>
+  listing.status === 'complete' ? listing.rows.filter(isMine) : null;
+
+export const observationOf = (key: DidKey, lists: KeyLists, known: KeyKnowledge): KeyObservation =>
+  observeKey(
+    {
+      key,
+      observedAt: lists.observedAt,
+      dids: lists.dids,
+      bots: lists.bots,
+      routing: lists.routing,
+      local: known.local,
+      declaredClientId: known.declaredClientId,
+      misreportedBotIds: known.misreportedBotIds,
+    },
+    known.memory,
+  );

@@ -1,0 +1,8 @@
+import type { ConnectionId } from '@dialtone/domain';
+import type { VoiceLinkAccount } from './upstream';
+
+/** Opens the VoiceLink account behind a connection; the same object for the same credentials. */
+export interface Accounts {
+  /** Null when the connection is missing, disconnected or not VoiceLink. */
+  open(connectionId: ConnectionId): Promise<VoiceLinkAccount | null>;
+}

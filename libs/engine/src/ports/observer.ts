@@ -1,0 +1,33 @@
+import type { ConnectionId, DidKey, ReadinessState, SectionWarning, StepKind } from '@dialtone/domain';
+import type { OutcomeKind } from '../outcome';
+
+/** What the engine tells its surroundings for logs and metrics; nothing is decided from it. */
+export interface EngineObserver {
+  reconciled(event: {
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly outcome: OutcomeKind;
+    readonly message: string | null;
+    readonly state: ReadinessState;
+    readonly durationMs: number;
+    /** Since the binding was claimed for the first time after it last settled. */
+    readonly attempts: number;
+  }): void;
+  stepTaken(event: {
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly step: StepKind;
+    readonly result: 'done' | 'refused' | 'waiting' | 'unverified';
+    readonly detail: string;
+  }): void;
+  swept(event: {
+    readonly connectionId: ConnectionId;
+    readonly keys: number;
+    readonly changed: number;
+    readonly warnings: readonly SectionWarning[];
+    readonly held: string | null;
+    readonly durationMs: number;
+  }): void;
+  /** An error that no outcome covers: a bug, or a store that is away. The loop goes on. */
+  failed(event: { readonly where: 'reconcile' | 'sweep' | 'queue'; readonly error: unknown }): void;
+}

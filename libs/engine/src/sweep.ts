@@ -1,0 +1,149 @@
+import {
+  diffDrift,
+  digestOf,
+  judgeImpact,
+  judgeReadiness,
+  observeSnapshot,
+  SECTIONS,
+  snapshotWarnings,
+  type DidKey,
+  type KeyObservation,
+  type Snapshot,
+} from '@dialtone/domain';
+import type { Clock } from './ports/clock';
+import type {
+  Connections,
+  KeyStates,
+  KeyUpdate,
+  PhoneNumbers,
+  StoreClock,
+  StoredKey,
+  SweepableConnection,
+  SweepReport,
+} from './ports/state';
+import type { VoiceLinkAccount } from './ports/upstream';
+import type { EngineSettings } from './settings';
+
+export interface SweepDeps {
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly connections: Connections;
+  readonly storeClock: StoreClock;
+  readonly clock: Clock;
+  readonly settings: EngineSettings;
+}
+
+export interface SweepResult {
+  readonly report: SweepReport;
+  readonly keys: number;
+  readonly changed: number;
+  /** Non-null when this sweep held the connection's writes. */
+  readonly held: string | null;
+  /** Something that was there is missing from a complete list for the first time: list again soon. */
+  readonly unconfirmed: boolean;
+}
+
+/** One pass over the five lists of one connection: judge every key, store only what changed, hold when too much did. */
+export const sweepConnection = async (
+  deps: SweepDeps,
+  connection: SweepableConnection,
+  account: VoiceLinkAccount,
+  signal: AbortSignal,
+): Promise<SweepResult> => {
+  const snapshot = await takeSnapshot(deps.storeClock, account);
+  const stored = await deps.keyStates.load(connection.id);
+  const observations = await observe(deps, connection, snapshot, stored);
+  const updates = observations.flatMap((observation) =>
+    changeOf(observation, stored.get(observation.key), deps.clock.now()),
+  );
+  const held = await holdIfTooMuchBroke(deps, connection, stored, updates);
+  // Whoever took the lease over has newer listings; what is stored meanwhile is protected by its time of observation.
+  const written = signal.aborted ? [] : await deps.keyStates.apply(connection.id, updates, { makeDue: true });
+  return {
+    report: { warnings: snapshotWarnings(snapshot), error: errorOf(snapshot) },
+    keys: observations.length,
+    changed: written.length,
+    held,
+    unconfirmed: observations.some(({ presence }) => Object.values(presence).includes('suspect')),
+  };
+};
+
+const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
+  const startedAt = await clock.time();
+  const [clients, dids, available_dids, bots, routing] = await Promise.all([
+    account.list('clients'),
+    account.list('dids'),
+    account.list('available_dids'),
+    account.list('bots'),
+    account.list('routing'),
+  ]);
+  return { startedAt, clients, dids, available_dids, bots, routing };
+};
+
+const observe = async (
+  deps: SweepDeps,
+  connection: SweepableConnection,
+  snapshot: Snapshot,
+  stored: ReadonlyMap<DidKey, StoredKey>,
+): Promise<KeyObservation[]> => {
+  const [phoneNumbers, misreportedBotIds] = await Promise.all([
+    deps.phoneNumbers.byConnection(connection.id),
+    deps.connections.misreportedBots(connection.id),
+  ]);
+  const keys = [...stored.values()];
+  return observeSnapshot(snapshot, {
+    phoneNumbers,
+    declaredClients: new Map(
+      keys.flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])),
+    ),
+    memory: new Map(keys.map(({ key, presence }) => [key, presence] as const)),
+    misreportedBotIds,
+  });
+};
+
+/** Nothing when the stored verdict says the same already. */
+const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate[] => {
+  const readiness = judgeReadiness(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
+  const digest = digestOf(observation, readiness);
+  if (stored === undefined)
+    return readiness.complete ? [{ observation, readiness, digest, drift: diffDrift(null, readiness) }] : [];
+  if (isStoredAlready(stored, observation, readiness.complete, digest)) return [];
+  return [{ observation, readiness, digest, drift: diffDrift(stored.drift, readiness) }];
+};
+
+const isStoredAlready = (
+  stored: StoredKey,
+  observation: KeyObservation,
+  complete: boolean,
+  digest: string,
+): boolean => {
+  if (complete) return !stored.stale && stored.digest === digest;
+  const { did, bot, routing } = observation.presence;
+  const remembered = stored.presence.did === did && stored.presence.bot === bot && stored.presence.routing === routing;
+  return stored.stale && remembered;
+};
+
+const holdIfTooMuchBroke = async (
+  deps: SweepDeps,
+  connection: SweepableConnection,
+  stored: ReadonlyMap<DidKey, StoredKey>,
+  updates: readonly KeyUpdate[],
+): Promise<string | null> => {
+  if (connection.writesHeld !== null) return null;
+  const broken = updates.filter(({ observation, readiness }) => {
+    const was = stored.get(observation.key);
+    const wasReady = was !== undefined && was.declared !== null && was.state === 'READY';
+    return wasReady && readiness.complete && readiness.state !== 'READY';
+  }).length;
+  const declared = [...stored.values()].filter((key) => key.declared !== null).length;
+  const reason = judgeImpact({ total: declared, broken }, deps.settings.guard);
+  if (reason !== null) await deps.connections.holdWrites(connection.id, reason);
+  return reason;
+};
+
+/** Only when no list at all could be read is the connection itself in trouble. */
+const errorOf = (snapshot: Snapshot): string | null => {
+  const listings = SECTIONS.map((section) => snapshot[section]);
+  const first = listings[0];
+  return listings.every(({ status }) => status === 'failed') && first?.status === 'failed' ? first.message : null;
+};
