@@ -1,4 +1,9 @@
+export { asyncApiDocument, asyncApiYaml } from './asyncapi';
 export * from './event-data';
+export * from './event-schemas';
 export * from './events';
+export * from './examples';
+export * from './record-format';
+export type { JsonSchema } from './schema';
 export * from './topics';
 export * from './vocabulary';

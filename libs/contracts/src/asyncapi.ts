@@ -1,0 +1,94 @@
+import { EVENT_SCHEMAS, schemaIdOf } from './event-schemas';
+import { type EventType, RECONCILE_REQUESTED } from './events';
+import { EVENT_EXAMPLES } from './examples';
+import { DEAD_LETTER_HEADERS, headersSchemaOf, recordKeySchemaOf } from './record-format';
+import {
+  EVENT_TYPES,
+  RECONCILE_REQUESTS_DLQ_TOPIC,
+  TOPIC_NAMES,
+  TOPIC_OF,
+  TOPICS,
+  type TopicName,
+  type TopicSettings,
+} from './topics';
+import { type Json, type JsonObject, toYaml } from './yaml';
+
+const ref = (...path: readonly string[]): JsonObject => ({ $ref: ['#', ...path].join('/') });
+const entriesOf = <Name extends string>(names: readonly Name[], value: (name: Name) => Json): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, value(name)]));
+
+/** `$id` and `$schema` are left to the published package: inside the document, its own position is the schema's identity. */
+function payloadOf(type: EventType): JsonObject {
+  const schema = { ...EVENT_SCHEMAS[type], $id: undefined, $schema: undefined };
+  return JSON.parse(JSON.stringify(schema)) as JsonObject;
+}
+
+const messageOf = (type: EventType): JsonObject => ({
+  name: type,
+  title: type,
+  summary: EVENT_SCHEMAS[type].description,
+  contentType: 'application/json',
+  headers: headersSchemaOf(type) as unknown as JsonObject,
+  payload: ref('components', 'schemas', type),
+  bindings: { kafka: { key: recordKeySchemaOf(type) as unknown as JsonObject, bindingVersion: '0.5.0' } },
+  examples: [{ name: 'example', payload: EVENT_EXAMPLES[type] as unknown as JsonObject }],
+  'x-dataschema': schemaIdOf(type),
+});
+
+const deadLetter: JsonObject = {
+  name: 'dead-letter',
+  title: 'dead-letter',
+  summary: 'A request as it was received (key, value and headers), with the reason in further headers.',
+  headers: {
+    type: 'object',
+    properties: entriesOf(Object.values(DEAD_LETTER_HEADERS), () => ({ type: 'string' })),
+    required: Object.values(DEAD_LETTER_HEADERS),
+  },
+};
+
+const typesOn = (topic: TopicName): readonly EventType[] => EVENT_TYPES.filter((type) => TOPIC_OF[type] === topic);
+const messageNamesOn = (topic: TopicName): readonly string[] =>
+  topic === RECONCILE_REQUESTS_DLQ_TOPIC ? ['dead-letter'] : typesOn(topic);
+
+function channelOf(topic: TopicName): JsonObject {
+  const settings: TopicSettings = TOPICS[topic];
+  return {
+    address: topic,
+    description: settings.purpose,
+    messages: entriesOf(messageNamesOn(topic), (name) => ref('components', 'messages', name)),
+    bindings: { kafka: { topic, partitions: settings.partitions, bindingVersion: '0.5.0' } },
+    'x-topic-configuration': settings.config,
+  };
+}
+
+const operationOf = (topic: TopicName): JsonObject => ({
+  action: topic === TOPIC_OF[RECONCILE_REQUESTED] ? 'receive' : 'send',
+  channel: ref('channels', topic),
+  messages: messageNamesOn(topic).map((name) => ref('channels', topic, 'messages', name)),
+});
+
+/** The AsyncAPI 3.0 description of all topics, as data: `docs/events/asyncapi.yaml` is this, written out. */
+export function asyncApiDocument(): JsonObject {
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Dialtone events',
+      version: '1.0.0',
+      description:
+        'What Dialtone tells other services about VoiceLink phone numbers, and how they ask it to look again. ' +
+        'Records are CloudEvents 1.0 in Kafka binary mode. Delivery is at least once and in order per record key. ' +
+        'Event data grows by adding properties; anything else is a new event type.',
+    },
+    defaultContentType: 'application/json',
+    channels: entriesOf(TOPIC_NAMES, channelOf),
+    operations: entriesOf(TOPIC_NAMES, operationOf),
+    components: {
+      messages: { ...entriesOf(EVENT_TYPES, messageOf), 'dead-letter': deadLetter },
+      schemas: entriesOf(EVENT_TYPES, payloadOf),
+    },
+  };
+}
+
+/** The document as the text of `docs/events/asyncapi.yaml`, before formatting. */
+export const asyncApiYaml = (document: JsonObject): string =>
+  `# Generated from libs/contracts by docs/events/generate.mjs. Do not edit.\n${toYaml(document)}`;

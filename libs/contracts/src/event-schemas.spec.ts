@@ -1,0 +1,75 @@
+import { type BindingMode, BINDING_MODES, type Issue, ISSUES, READINESS_STATES, SECTIONS } from '@dialtone/domain';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { EVENT_SCHEMAS, schemaIdOf } from './event-schemas';
+import type { EventType } from './events';
+import { EVENT_EXAMPLES } from './examples';
+import { EVENT_TYPES, TOPIC_OF, TOPICS } from './topics';
+import {
+  BINDING_MODE_CODES,
+  type BindingModeCode,
+  ISSUE_CODES,
+  type IssueCode,
+  READINESS_STATE_CODES,
+  SECTION_CODES,
+} from './vocabulary';
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+addFormats(ajv);
+const validators = new Map(EVENT_TYPES.map((type) => [type, ajv.compile(EVENT_SCHEMAS[type])]));
+const validatorOf = (type: EventType): ValidateFunction => {
+  const validate = validators.get(type);
+  if (validate === undefined) throw new Error(`no validator for ${type}`);
+  return validate;
+};
+const without = (value: object, name: string): object =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
+
+describe('event schemas', () => {
+  it.each(EVENT_TYPES)('%s: the example is valid and uses only described properties', (type) => {
+    const validate = validatorOf(type);
+    validate(EVENT_EXAMPLES[type]);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(Object.keys(EVENT_SCHEMAS[type].properties ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(EVENT_EXAMPLES[type])),
+    );
+    expect(EVENT_SCHEMAS[type].$id).toBe(schemaIdOf(type));
+  });
+
+  it.each(EVENT_TYPES)('%s: data without one of the required properties is refused', (type) => {
+    const validate = validatorOf(type);
+    const required = EVENT_SCHEMAS[type].required ?? [];
+    expect(required).toContain('connection_id');
+    expect(required.filter((name) => validate(without(EVENT_EXAMPLES[type], name)))).toEqual([]);
+  });
+
+  it.each(EVENT_TYPES)('%s: a property that a later version adds does not break a consumer', (type) => {
+    expect(validatorOf(type)({ ...EVENT_EXAMPLES[type], added_later: 1 })).toBe(true);
+  });
+
+  it('refuses a null for an id that is not known: unknown ids are left out', () => {
+    const detected = EVENT_EXAMPLES['dialtone.drift.detected.v1'];
+    expect(validatorOf('dialtone.drift.detected.v1')({ ...detected, bot_id: null })).toBe(false);
+  });
+});
+
+describe('topics', () => {
+  it('carry every event type, and only the readiness topic is compacted', () => {
+    const compacted = Object.entries(TOPICS).filter(([, { config }]) => config['cleanup.policy'] === 'compact');
+    expect(compacted.map(([name]) => name)).toEqual([TOPIC_OF['dialtone.readiness.changed.v1']]);
+    expect(EVENT_TYPES.filter((type) => TOPIC_OF[type] === 'voicelink.readiness.v1')).toHaveLength(1);
+  });
+});
+
+describe('vocabulary', () => {
+  it('says the same words as the domain', () => {
+    expect(ISSUE_CODES).toEqual(ISSUES);
+    expect(READINESS_STATE_CODES).toEqual(READINESS_STATES);
+    expect(SECTION_CODES).toEqual(SECTIONS);
+    expect(BINDING_MODE_CODES).toEqual(BINDING_MODES);
+    // Does not compile when the types drift apart.
+    const issue: (value: Issue) => IssueCode = (value) => value;
+    const mode: (value: BindingMode) => BindingModeCode = (value) => value;
+    expect([issue('NO_BOT'), mode('observe')]).toEqual(['NO_BOT', 'observe']);
+  });
+});

@@ -1,0 +1,19 @@
+import { DATA_SCHEMAS } from './data-schemas';
+import type { EventType } from './events';
+import type { JsonSchema } from './schema';
+import { EVENT_TYPES } from './topics';
+
+/** The `$id` of an event type's schema, and its CloudEvents `dataschema`. A name, not an address: nothing is served there. */
+export const schemaIdOf = (type: EventType): string => `urn:dialtone:event:${type}`;
+
+const identified = (type: EventType): JsonSchema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: schemaIdOf(type),
+  title: type,
+  ...DATA_SCHEMAS[type],
+});
+
+/** JSON Schema 2020-12 of the data of each event type. */
+export const EVENT_SCHEMAS = Object.fromEntries(EVENT_TYPES.map((type) => [type, identified(type)])) as Readonly<
+  Record<EventType, JsonSchema>
+>;

@@ -1,0 +1,77 @@
+import type { EventType } from './events';
+import type { JsonSchema } from './schema';
+import { RECONCILE_REQUESTED } from './events';
+
+/**
+ * Headers of a record (CloudEvents 1.0, Kafka binding, binary mode); all values are UTF-8 text.
+ * `ce_sequence` is `seq`, zero-padded so that text order is number order; events about a connection have none.
+ */
+export const RECORD_HEADERS = {
+  id: 'ce_id',
+  specVersion: 'ce_specversion',
+  type: 'ce_type',
+  source: 'ce_source',
+  subject: 'ce_subject',
+  time: 'ce_time',
+  dataSchema: 'ce_dataschema',
+  sequence: 'ce_sequence',
+  contentType: 'content-type',
+} as const;
+
+/** Added to a dead letter, beside the headers and key that it came with. */
+export const DEAD_LETTER_HEADERS = {
+  reason: 'dlq_reason',
+  topic: 'dlq_topic',
+  partition: 'dlq_partition',
+  offset: 'dlq_offset',
+  failedAt: 'dlq_failed_at',
+} as const;
+
+const text = (description: string): JsonSchema => ({ type: 'string', description });
+
+/** JSON Schema of the headers of one event type. */
+export function headersSchemaOf(type: EventType): JsonSchema {
+  const inbound = type === RECONCILE_REQUESTED;
+  const h = RECORD_HEADERS;
+  return {
+    type: 'object',
+    properties: {
+      [h.id]: text('UUID, the same however often the event is delivered: deduplicate by it.'),
+      [h.specVersion]: { type: 'string', const: '1.0' },
+      [h.type]: { type: 'string', const: type },
+      [h.source]: text('`/voicelink/connections/<connection_id>`.'),
+      [h.subject]: text('The phone number in E.164; left out for events about a connection.'),
+      [h.time]: { type: 'string', format: 'date-time', description: '`data.occurred_at`.' },
+      [h.dataSchema]: text('`$id` of the schema of the data.'),
+      [h.sequence]: { type: 'string', pattern: '^[0-9]{20}$', description: '`data.seq`, zero-padded.' },
+      [h.contentType]: { type: 'string', const: 'application/json' },
+    },
+    // Whoever asks for a reconcile may leave every header out: the topic carries one type only.
+    required: inbound ? [] : [h.id, h.specVersion, h.type, h.source, h.time, h.dataSchema, h.contentType],
+  };
+}
+
+/** JSON Schema of the record keys of one event type. */
+export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[KEY_KIND[type]];
+
+type KeyKind = 'did' | 'connection' | 'free';
+const KEYS: Readonly<Record<KeyKind, JsonSchema>> = {
+  did: { type: 'string', description: '`<connection_id>/<key>`: everything about one DID is in order.' },
+  connection: { type: 'string', description: '`<connection_id>`: everything about one connection is in order.' },
+  free: { type: 'string', description: 'Anything; `<connection_id>/<key>` spreads well.' },
+};
+const KEY_KIND: Readonly<Record<EventType, KeyKind>> = {
+  'dialtone.drift.detected.v1': 'did',
+  'dialtone.drift.changed.v1': 'did',
+  'dialtone.drift.resolved.v1': 'did',
+  'dialtone.readiness.changed.v1': 'did',
+  'dialtone.binding.declared.v1': 'did',
+  'dialtone.binding.updated.v1': 'did',
+  'dialtone.binding.deleted.v1': 'did',
+  'dialtone.binding.status.v1': 'did',
+  'dialtone.warning.raised.v1': 'connection',
+  'dialtone.warning.cleared.v1': 'connection',
+  'dialtone.writes.held.v1': 'connection',
+  'dialtone.writes.resumed.v1': 'connection',
+  'dialtone.reconcile.requested.v1': 'free',
+};
