@@ -1,0 +1,2 @@
+export * from './apps';
+export { ConfigError, type ConfigProblem, type Environment } from './variable';

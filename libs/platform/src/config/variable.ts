@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+
+/** The environment as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One environment variable: how it is read, and the words in which a person is told what it must be. */
+export interface Variable<T> {
+  readonly name: string;
+  /** Reads the text; its own error messages are not shown, `mustBe` is. */
+  readonly schema: z.ZodType<T, string>;
+  /** Completes the sentence "It must be …". */
+  readonly mustBe: string;
+  readonly example: string;
+  /** Its value, and what is derived from it, is never printed. */
+  readonly secret?: boolean;
+  /** Text that stands in for a missing value, read by the same schema. Without it the variable is required. */
+  readonly fallback?: string;
+}
+
+/** Variables by the property under which their values will be found. */
+export type VariableSet = Readonly<Record<string, Variable<unknown>>>;
+
+/** The values of a set. */
+export type ValuesOf<V extends VariableSet> = {
+  readonly [Name in keyof V]: V[Name] extends Variable<infer T> ? T : never;
+};
+
+/** Why one variable cannot be used. */
+export interface ConfigProblem {
+  readonly variable: string;
+  /** A whole sentence or two, without any secret. */
+  readonly sentence: string;
+}
+
+/** Thrown with every problem at once, so that a person mends the configuration in one go. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(problems.map((problem) => problem.sentence).join('\n'));
+  }
+}
+
+const problemWith = (variable: Variable<unknown>, raw: string | undefined): ConfigProblem => {
+  const shown = variable.secret === true ? 'has a value that cannot be used' : `is ${JSON.stringify(raw)}`;
+  const what = raw === undefined ? 'is missing' : shown;
+  return {
+    variable: variable.name,
+    sentence: `${variable.name} ${what}. It must be ${variable.mustBe}, for example ${variable.name}=${variable.example}`,
+  };
+};
+
+/**
+ * Reads all variables of a set. An empty or blank text counts as missing: that is what an unset variable becomes in
+ * compose files and shells. Throws ConfigError.
+ */
+export const readVariables = <const V extends VariableSet>(variables: V, env: Environment): ValuesOf<V> => {
+  const problems: ConfigProblem[] = [];
+  const entries = Object.entries(variables).map(([property, variable]) => {
+    const given = env[variable.name]?.trim();
+    const raw = given === '' ? undefined : given;
+    const read = variable.schema.safeParse(raw ?? variable.fallback);
+    if (!read.success) problems.push(problemWith(variable, raw));
+    return [property, read.data] as const;
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(Object.fromEntries(entries)) as ValuesOf<V>;
+};

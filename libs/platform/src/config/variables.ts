@@ -1,0 +1,181 @@
+import * as kind from './kinds';
+
+/** Every environment variable that any app reads, once. */
+const database = {
+  databaseUrl: kind.postgresUrl('DATABASE_URL'),
+  databasePoolSize: kind.integer('DATABASE_POOL_SIZE', {
+    min: 2,
+    max: 200,
+    what: "the number of connections in this process's pool",
+    fallback: 10,
+  }),
+};
+
+const secrets = {
+  apiKeyPepper: kind.randomKey('API_KEY_PEPPER', 'the key of the digests under which API keys are stored'),
+  credentialsKeys: kind.keyRing('CREDENTIALS_KEYS', 'the keys that seal stored carrier credentials'),
+};
+
+const kafka = { kafkaBrokers: kind.brokerList('KAFKA_BROKERS') };
+
+const logging = {
+  logLevel: kind.oneOf('LOG_LEVEL', {
+    words: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    what: 'the least severe level that is logged',
+    fallback: 'info',
+  }),
+};
+
+const host = {
+  host: kind.text('HOST', {
+    pattern: /^[A-Za-z0-9.:_-]+$/,
+    mustBe: 'the address to listen on, 0.0.0.0 for all',
+    example: '127.0.0.1',
+    fallback: '127.0.0.1',
+  }),
+};
+
+const metricsPort = (fallback: number) => ({
+  metricsPort: kind.integer('METRICS_PORT', {
+    min: 0,
+    max: 65_535,
+    what: 'the port for metrics and health, 0 for any free one',
+    fallback,
+  }),
+});
+
+/** What both the gateway and the reconciler must agree on about VoiceLink. */
+const voicelink = {
+  voicelinkCountryCode: kind.text('VOICELINK_COUNTRY_CODE', {
+    pattern: /^[1-9]\d{0,2}$/,
+    mustBe: 'the country calling code of numbers written without one, digits only',
+    example: '91',
+    fallback: '91',
+  }),
+  voicelinkBaseUrlAllowlist: kind.httpUrls('VOICELINK_BASE_URL_ALLOWLIST', {
+    what: 'the base URLs that a connection may name; credentials are sent nowhere else',
+    fallback: 'https://app.voicelink.co.in/api',
+  }),
+  defaultWebsocketUrl: kind.websocketUrl('DEFAULT_WEBSOCKET_URL', {
+    what: 'where a new bot points to when a declaration does not say',
+    fallback: 'wss://api.pipecat.daily.co/ws/twilio',
+  }),
+};
+
+export const gatewayVariables = {
+  ...database,
+  ...secrets,
+  ...kafka,
+  ...logging,
+  ...host,
+  ...voicelink,
+  port: kind.integer('PORT', {
+    min: 0,
+    max: 65_535,
+    what: 'the port of the REST API, 0 for any free one',
+    fallback: 3000,
+  }),
+};
+
+/** How the reconciler calls VoiceLink. */
+const upstream = {
+  voicelinkTimeoutMs: kind.milliseconds('VOICELINK_TIMEOUT_MS', {
+    min: 100,
+    max: 600_000,
+    what: 'how long one request to VoiceLink may take altogether',
+    fallback: 30_000,
+  }),
+  voicelinkLateEffectMs: kind.milliseconds('VOICELINK_LATE_EFFECT_MS', {
+    min: 0,
+    max: 3_600_000,
+    what: 'how long after its time-out a request may still take effect at VoiceLink',
+    fallback: 60_000,
+  }),
+  voicelinkExpiryUtcOffset: kind.text('VOICELINK_EXPIRY_UTC_OFFSET', {
+    pattern: /^[+-]([01]\d|2[0-3]):[0-5]\d$/,
+    mustBe: 'the UTC offset of the expiry dates that VoiceLink lists',
+    example: '+05:30',
+    fallback: '+05:30',
+  }),
+};
+
+/** When work is done, and how much of it at once. */
+const pace = {
+  sweepIntervalMs: kind.milliseconds('SWEEP_INTERVAL_MS', {
+    what: 'the time between two sweeps of a connection',
+    fallback: 60_000,
+  }),
+  resyncIntervalMs: kind.milliseconds('RESYNC_INTERVAL_MS', {
+    max: 604_800_000,
+    what: 'how soon a settled declaration is looked at again by itself',
+    fallback: 600_000,
+  }),
+  reconcileConcurrency: kind.integer('RECONCILE_CONCURRENCY', {
+    min: 1,
+    max: 256,
+    what: 'how many DIDs are worked on at once',
+    fallback: 8,
+  }),
+  pollIntervalMs: kind.milliseconds('POLL_INTERVAL_MS', {
+    max: 60_000,
+    what: 'how long work may lie unnoticed when no notification arrives',
+    fallback: 2_000,
+  }),
+  relayIntervalMs: kind.milliseconds('RELAY_INTERVAL_MS', {
+    max: 60_000,
+    what: 'how often the event log is looked at for events to deliver',
+    fallback: 250,
+  }),
+  sequencerIntervalMs: kind.milliseconds('SEQUENCER_INTERVAL_MS', {
+    max: 60_000,
+    what: 'how often committed events are given their positions',
+    fallback: 250,
+  }),
+  leaseTtlMs: kind.milliseconds('LEASE_TTL_MS', {
+    min: 300,
+    max: 600_000,
+    what: 'how long a lease lasts without being renewed: a crashed holder blocks its DID for so long',
+    fallback: 30_000,
+  }),
+  backoffBaseMs: kind.milliseconds('BACKOFF_BASE_MS', {
+    what: 'the longest first delay after a failure',
+    fallback: 1_000,
+  }),
+  backoffCapMs: kind.milliseconds('BACKOFF_CAP_MS', {
+    what: 'the longest delay after repeated failures',
+    fallback: 300_000,
+  }),
+};
+
+/** What keeps a faulty answer of VoiceLink from doing damage. */
+const guards = {
+  guardMin: kind.integer('GUARD_MIN', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many DIDs may break in one sweep before writes are held, at least',
+    fallback: 10,
+  }),
+  guardPercent: kind.percentage('GUARD_PERCENT', {
+    what: "which share of a connection's DIDs may break in one sweep before writes are held",
+    fallback: '1',
+  }),
+  dryRun: kind.flag('DRY_RUN', {
+    what: 'whether every write to VoiceLink is refused before it is sent',
+    fallback: false,
+  }),
+};
+
+export const reconcilerVariables = {
+  ...database,
+  ...secrets,
+  ...kafka,
+  ...logging,
+  ...host,
+  ...metricsPort(9464),
+  ...voicelink,
+  ...upstream,
+  ...pace,
+  ...guards,
+};
+
+export const adminVariables = { ...database, ...secrets, ...kafka, ...logging, ...voicelink };

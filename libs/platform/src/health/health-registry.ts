@@ -1,0 +1,59 @@
+/** Rejects, or resolves to a reason, when something is not as it should be. */
+export type HealthCheck = () => Promise<string | null>;
+
+export type Probe = 'liveness' | 'readiness';
+
+export interface HealthReport {
+  readonly healthy: boolean;
+  /** `ok`, or why not, by name of the check. Safe to show: no secrets, no driver messages. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+const OK = 'ok';
+
+/**
+ * What an orchestrator is told about this process. Liveness fails only where a restart would help (a loop that stands
+ * still, a consumer that died); readiness fails while requests would (no database), and as soon as shutting down begins.
+ */
+export class HealthRegistry {
+  private readonly checks: Record<Probe, Map<string, HealthCheck>> = { liveness: new Map(), readiness: new Map() };
+  private draining = false;
+
+  /** @param timeoutMs a check that takes longer has failed */
+  constructor(private readonly timeoutMs = 2_000) {}
+
+  add(probe: Probe, name: string, check: HealthCheck): this {
+    this.checks[probe].set(name, check);
+    return this;
+  }
+
+  /** From now on not ready, so that no new requests are sent here. */
+  beginShutdown(): void {
+    this.draining = true;
+  }
+
+  async report(probe: Probe): Promise<HealthReport> {
+    const names = [...this.checks[probe]];
+    const results = await Promise.all(names.map(async ([name, check]) => [name, await this.run(check)] as const));
+    if (probe === 'readiness' && this.draining) results.push(['shutdown', 'shutting down']);
+    return { healthy: results.every(([, result]) => result === OK), checks: Object.fromEntries(results) };
+  }
+
+  private async run(check: HealthCheck): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(`no answer within ${String(this.timeoutMs)} ms`);
+      }, this.timeoutMs);
+    });
+    const answer = check().then(
+      (problem) => problem ?? OK,
+      () => 'failed',
+    );
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export * from './health-registry';
+export { operationsModule } from './operations.module';

@@ -1,0 +1,7 @@
+export * from './config';
+export * from './health';
+export * from './logging';
+export * from './metrics';
+export { runMain } from './run-main';
+export * from './secrets';
+export { SystemClock } from './system-clock';

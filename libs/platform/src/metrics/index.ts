@@ -1,0 +1,3 @@
+export * from './controller-metrics';
+export * from './dialtone-metrics';
+export * from './registry';

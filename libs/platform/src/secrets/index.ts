@@ -1,0 +1,3 @@
+export * from './digest';
+export * from './envelope';
+export * from './key-ring';
