@@ -1,0 +1,91 @@
+import { TOPICS, type TopicSettings } from '@dialtone/contracts';
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { createKafka, hasBrokers, type KafkaConnection, NO_BROKER } from './kafka-client';
+import type { MessagingLogger } from './ports';
+
+export interface SettingDifference {
+  /** `partitions`, or the name of a Kafka topic configuration. */
+  readonly setting: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+export interface TopicReport {
+  readonly topic: string;
+  readonly outcome: 'created' | 'as_wanted' | 'differs';
+  readonly differences: readonly SettingDifference[];
+}
+
+export type EnsureTopicsResult =
+  { readonly kind: typeof NO_BROKER } | { readonly kind: 'ensured'; readonly topics: readonly TopicReport[] };
+
+export interface EnsureTopicsOptions {
+  readonly logger: MessagingLogger;
+  /** Copies of each partition of a new topic; one node can only hold 1. From 2 on, one copy may be missing. Default 1. */
+  readonly replicationFactor?: number;
+  /** Default: the topics of the contracts. */
+  readonly topics?: Readonly<Record<string, TopicSettings>>;
+}
+
+/**
+ * Creates the topics that are missing and says how existing ones differ. Never changes an existing topic: settings may
+ * have been tuned on purpose, and more partitions would break the order per key. Safe to run any number of times and by
+ * several processes at once. Rejects when the cluster cannot be asked.
+ */
+export async function ensureTopics(
+  connection: KafkaConnection,
+  options: EnsureTopicsOptions,
+): Promise<EnsureTopicsResult> {
+  if (!hasBrokers(connection)) return { kind: NO_BROKER };
+  const admin = createKafka(connection, options.logger).admin();
+  await admin.connect();
+  try {
+    const wanted = Object.entries(options.topics ?? TOPICS);
+    const existing = new Set(await admin.listTopics());
+    const topics: TopicReport[] = [];
+    for (const [topic, settings] of wanted) {
+      const created = !existing.has(topic) && (await create(admin, topic, settings, options.replicationFactor ?? 1));
+      topics.push(created ? { topic, outcome: 'created', differences: [] } : await compare(admin, topic, settings));
+    }
+    return { kind: 'ensured', topics };
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** False when somebody else was quicker. */
+async function create(admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> {
+  const config = replicas > 1 ? { ...settings.config, 'min.insync.replicas': String(replicas - 1) } : settings.config;
+  return admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      {
+        topic,
+        numPartitions: settings.partitions,
+        replicationFactor: replicas,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  });
+}
+
+async function compare(admin: Admin, topic: string, settings: TopicSettings): Promise<TopicReport> {
+  const found = await foundSettings(admin, topic, Object.keys(settings.config));
+  const differences = Object.entries({ partitions: String(settings.partitions), ...settings.config })
+    .map(([setting, wanted]) => ({ setting, wanted, found: found.get(setting) ?? 'not set' }))
+    .filter(({ wanted, found: value }) => wanted !== value);
+  return { topic, outcome: differences.length === 0 ? 'as_wanted' : 'differs', differences };
+}
+
+async function foundSettings(admin: Admin, topic: string, names: string[]): Promise<ReadonlyMap<string, string>> {
+  const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+  const described = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: names }],
+  });
+  const entries = described.resources.flatMap(({ configEntries }) => configEntries);
+  return new Map([
+    ['partitions', String(metadata.topics[0]?.partitions.length ?? 0)],
+    ...entries.map(({ configName, configValue }): [string, string] => [configName, configValue]),
+  ]);
+}

@@ -1,0 +1,212 @@
+import { NO_BROKER } from './kafka-client';
+import type { CursorStore, EventPublisher, EventSource, MessagingClock, MessagingLogger } from './ports';
+
+export interface EventRelayOptions {
+  /** Name of the cursor. */
+  readonly name: string;
+  readonly source: EventSource;
+  readonly cursors: CursorStore;
+  /** Null: there is nowhere to send to, and the relay stays inert. */
+  readonly publisher: EventPublisher | null;
+  readonly clock: MessagingClock;
+  readonly logger: MessagingLogger;
+  /**
+   * True while the caller holds the right to relay (a lease). Asked before each batch. Two relays at once do no harm
+   * but duplicates: the cursor is advanced by compare and set.
+   */
+  readonly hold: () => boolean;
+  /** Events per batch. Default 500. */
+  readonly batchSize?: number;
+  /** How long to wait for new events when nobody calls `wake`. Default 1 s. */
+  readonly pollMs?: number;
+  /** Wait after the first failure, and the longest wait. Defaults 250 ms and 15 s. */
+  readonly backoffMs?: { readonly first: number; readonly longest: number };
+  /** How long `stop` lets a batch in flight finish. Default 3 s. */
+  readonly stopGraceMs?: number;
+}
+
+export type RelayStatus = typeof NO_BROKER | 'stopped' | 'standby' | 'running' | 'backing_off';
+
+/** For health and metrics. Lag in events is the log's last position minus `position`. */
+export interface RelayState {
+  readonly status: RelayStatus;
+  readonly connected: boolean;
+  /** Position of the last event known to be delivered; null until the cursor was read. */
+  readonly position: bigint | null;
+  /** When the oldest event was logged that is read but not delivered; null when nothing waits. */
+  readonly oldestPendingAt: Date | null;
+  /** Delivered by this relay since it was made. */
+  readonly delivered: number;
+  /** Failures since the last success. */
+  readonly failures: number;
+  /** The last failure's message while there are failures, else null. */
+  readonly lastError: string | null;
+}
+
+type Step = 'moved' | 'idle' | 'standby' | 'failed';
+
+/**
+ * Moves events from the log to a publisher, in the order of the log, one batch at a time:
+ *
+ *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → again
+ *
+ * The cursor moves only after the acknowledgement, so nothing is ever left out; a crash in between repeats the batch
+ * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. A batch is
+ * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
+ */
+export class EventRelay {
+  readonly #options: EventRelayOptions;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  #nap: AbortController | null = null;
+  #woken = false;
+  #status: RelayStatus;
+  #position: bigint | null = null;
+  #oldestPendingAt: Date | null = null;
+  #delivered = 0;
+  #failures = 0;
+  #lastError: string | null = null;
+
+  constructor(options: EventRelayOptions) {
+    this.#options = options;
+    this.#status = options.publisher === null ? NO_BROKER : 'stopped';
+  }
+
+  state(): RelayState {
+    return {
+      status: this.#status,
+      connected: this.#options.publisher?.connected ?? false,
+      position: this.#position,
+      oldestPendingAt: this.#oldestPendingAt,
+      delivered: this.#delivered,
+      failures: this.#failures,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Starts the loop, once. An aborted signal stops it like `stop`, but nobody then waits for it. */
+  start(signal?: AbortSignal): void {
+    const { publisher, logger } = this.#options;
+    if (publisher === null) {
+      logger.info({ relay: this.#options.name }, `Events are logged but not relayed: ${NO_BROKER}`);
+      return;
+    }
+    if (this.#running !== null) return;
+    const abort = new AbortController();
+    this.#running = { abort, done: this.#loop(publisher, abort.signal) };
+    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    if (signal?.aborted === true) void this.stop();
+  }
+
+  /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
+  wake(): void {
+    this.#woken = true;
+    this.#nap?.abort();
+  }
+
+  /** Ends the loop; a batch in flight gets a moment to finish and is otherwise repeated by whoever relays next. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    running.abort.abort();
+    const inTime = new AbortController();
+    await Promise.race([running.done, this.#options.clock.sleep(this.#options.stopGraceMs ?? 3_000, inTime.signal)]);
+    inTime.abort();
+    await this.#options.publisher?.close();
+    await running.done;
+    this.#running = null;
+  }
+
+  async #loop(publisher: EventPublisher, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#woken = false;
+      await this.#pause(await this.#step(publisher), signal);
+    }
+    this.#status = 'stopped';
+  }
+
+  async #step(publisher: EventPublisher): Promise<Step> {
+    try {
+      if (!this.#options.hold()) {
+        this.#standBy();
+        return 'standby';
+      }
+      const moved = await this.#relayBatch(publisher);
+      this.#succeeded();
+      return moved ? 'moved' : 'idle';
+    } catch (error) {
+      this.#failed(error);
+      return 'failed';
+    }
+  }
+
+  /** False when there is nothing to deliver. */
+  async #relayBatch(publisher: EventPublisher): Promise<boolean> {
+    const { name, source, cursors, logger } = this.#options;
+    const from = await cursors.get(name);
+    this.#position = from;
+    const events = await source.read(from, this.#options.batchSize ?? 500);
+    this.#oldestPendingAt = events[0]?.created_at ?? null;
+    const last = events.at(-1);
+    if (last === undefined) return false;
+    await publisher.publish(events);
+    this.#delivered += events.length;
+    if (await cursors.advance(name, from, last.position)) {
+      this.#position = last.position;
+      this.#oldestPendingAt = null;
+    } else {
+      logger.warn({ relay: name, from, to: last.position }, 'Another relay moved the cursor; going on from there');
+    }
+    return true;
+  }
+
+  /** Somebody else relays: what waits and what fails is theirs to say. */
+  #standBy(): void {
+    this.#status = 'standby';
+    this.#oldestPendingAt = null;
+    this.#failures = 0;
+    this.#lastError = null;
+  }
+
+  #succeeded(): void {
+    if (this.#failures > 0) {
+      this.#options.logger.info({ relay: this.#options.name, failures: this.#failures }, 'Relaying events again');
+    }
+    this.#status = 'running';
+    this.#failures = 0;
+    this.#lastError = null;
+  }
+
+  #failed(error: unknown): void {
+    this.#failures += 1;
+    this.#status = 'backing_off';
+    this.#lastError = error instanceof Error ? error.message : String(error);
+    const fields = { relay: this.#options.name, failures: this.#failures, error: this.#lastError };
+    // Once per outage for people; the rest is in the metrics.
+    if (this.#failures === 1) this.#options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
+    else this.#options.logger.debug(fields, 'Relaying failed again');
+  }
+
+  async #pause(step: Step, signal: AbortSignal): Promise<void> {
+    const { clock, pollMs = 1_000 } = this.#options;
+    switch (step) {
+      case 'moved':
+        return;
+      case 'failed':
+        return clock.sleep(this.#backoff(), signal);
+      case 'idle':
+      case 'standby': {
+        if (this.#woken) return;
+        this.#nap = new AbortController();
+        await clock.sleep(pollMs, AbortSignal.any([signal, this.#nap.signal]));
+        this.#nap = null;
+      }
+    }
+  }
+
+  /** Between half and all of the exponential wait, so that many relays do not knock together. */
+  #backoff(): number {
+    const { first, longest } = this.#options.backoffMs ?? { first: 250, longest: 15_000 };
+    const wait = Math.min(longest, first * 2 ** Math.min(this.#failures - 1, 30));
+    return wait / 2 + (wait / 2) * this.#options.clock.random();
+  }
+}

@@ -1,0 +1,64 @@
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { kafkaLogCreator } from './kafka-log';
+import type { MessagingLogger } from './ports';
+
+/** How to reach the cluster. No brokers: Kafka delivery is off, and everything here says so instead of failing. */
+export interface KafkaConnection {
+  /** `host:port` of some brokers. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: boolean;
+  readonly sasl?: KafkaCredentials;
+}
+
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What everything answers that needs a broker when none is configured. */
+export const NO_BROKER = 'no broker configured';
+
+export class NoBrokerError extends Error {
+  constructor() {
+    super(NO_BROKER);
+    this.name = 'NoBrokerError';
+  }
+}
+
+export const hasBrokers = (connection: KafkaConnection): boolean => connection.brokers.length > 0;
+
+/** Client settings that all producers, consumers and admins share. */
+export function kafkaConfigOf(connection: KafkaConnection, logger: MessagingLogger): KafkaConfig {
+  return {
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    ssl: connection.ssl ?? false,
+    ...(connection.sasl === undefined ? {} : { sasl: saslOf(connection.sasl) }),
+    // The default of 1 s gives up on a busy cluster.
+    connectionTimeout: 10_000,
+    authenticationTimeout: 10_000,
+    requestTimeout: 15_000,
+    // Few and quick: whoever uses the client has a loop of its own that waits longer and can be stopped.
+    retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
+    logLevel: logLevel.INFO,
+    logCreator: kafkaLogCreator(logger),
+  };
+}
+
+export function createKafka(connection: KafkaConnection, logger: MessagingLogger): Kafka {
+  if (!hasBrokers(connection)) throw new NoBrokerError();
+  return new Kafka(kafkaConfigOf(connection, logger));
+}
+
+function saslOf({ mechanism, username, password }: KafkaCredentials): SASLOptions {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, username, password };
+    case 'scram-sha-256':
+      return { mechanism, username, password };
+    case 'scram-sha-512':
+      return { mechanism, username, password };
+  }
+}

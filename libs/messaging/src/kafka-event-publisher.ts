@@ -1,0 +1,119 @@
+import type { StoredEvent } from '@dialtone/contracts';
+import { type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { createKafka, type KafkaConnection } from './kafka-client';
+import { toKafkaRecord } from './kafka-record';
+import type { EventPublisher, MessagingLogger } from './ports';
+
+export interface KafkaEventPublisherOptions {
+  readonly connection: KafkaConnection;
+  readonly logger: MessagingLogger;
+  /** Runs once before the first batch, again after it failed: creating the topics belongs here. */
+  readonly prepare?: () => Promise<unknown>;
+}
+
+/** One producer's life. `cut` rejects `ended`, and with it whatever waits for the broker. */
+interface Session {
+  readonly producer: Producer;
+  readonly ended: Promise<never>;
+  readonly cut: (reason: Error) => void;
+}
+
+const ACK_TIMEOUT_MS = 10_000;
+
+/**
+ * Publishes to Kafka with acks from all in-sync replicas and one request in flight, so a batch keeps its order per key.
+ *
+ * A producer is never used again after a failure. kafkajs takes the sequence numbers of a failed request back, so the
+ * next request would carry the same numbers with other records; a broker that had stored the first one after all would
+ * take it for a repeat, acknowledge it, and drop it. A new producer id makes a repeat of the batch a plain duplicate,
+ * which consumers recognise by `ce_id`. The same goes for a connect that failed half-way: kafkajs would go on without
+ * idempotence.
+ *
+ * Not to be called concurrently.
+ */
+export class KafkaEventPublisher implements EventPublisher {
+  readonly #options: KafkaEventPublisherOptions;
+  #session: Session | null = null;
+  #opened = false;
+  #prepared = false;
+
+  constructor(options: KafkaEventPublisherOptions) {
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#opened;
+  }
+
+  async publish(events: readonly StoredEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const topicMessages = groupByTopic(events);
+    const session = (this.#session ??= this.#newSession());
+    try {
+      await Promise.race([this.#send(session, topicMessages), session.ended]);
+    } catch (error) {
+      this.#discard(session, error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    this.#discard(session, new Error('the publisher was closed'));
+    await disconnect(session.producer);
+  }
+
+  async #send(session: Session, topicMessages: TopicMessages[]): Promise<void> {
+    try {
+      if (!this.#opened) {
+        await session.producer.connect();
+        this.#opened = this.#session === session;
+      }
+      if (!this.#prepared) {
+        await this.#options.prepare?.();
+        this.#prepared = true;
+      }
+      await session.producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages });
+    } finally {
+      // kafkajs reconnects a disconnected client to go on with its retries; nobody else would end that connection.
+      if (this.#session !== session) await disconnect(session.producer);
+    }
+  }
+
+  #newSession(): Session {
+    const producer = createKafka(this.#options.connection, this.#options.logger).producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
+    });
+    const { promise: ended, reject: cut } = Promise.withResolvers<never>();
+    ended.catch(() => undefined);
+    return { producer, ended, cut };
+  }
+
+  #discard(session: Session, reason: Error): void {
+    if (this.#session === session) {
+      this.#session = null;
+      this.#opened = false;
+    }
+    session.cut(reason);
+    void disconnect(session.producer);
+  }
+}
+
+/** Leaving is a courtesy: a broker that cannot be told forgets the connection by itself. */
+const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);
+
+function groupByTopic(events: readonly StoredEvent[]): TopicMessages[] {
+  const byTopic = new Map<string, Message[]>();
+  for (const event of events) {
+    const { topic, key, value, headers } = toKafkaRecord(event);
+    const messages = byTopic.get(topic) ?? [];
+    byTopic.set(topic, messages);
+    messages.push({ key, value, headers });
+  }
+  return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
+}

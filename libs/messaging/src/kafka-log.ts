@@ -1,0 +1,27 @@
+import { type LogEntry, logLevel } from 'kafkajs';
+import type { MessagingLogger } from './ports';
+
+/** What only the consumer's own log says; everywhere else kafkajs logs at ERROR what it then retries with success. */
+const CONSUMER = new Set(['Consumer', 'Runner', 'ConsumerGroup', 'FetchManager']);
+
+type Level = keyof MessagingLogger;
+
+/**
+ * kafkajs speaks at ERROR of every refused connection and of "coordinator loading" on a fresh cluster. Whoever uses a
+ * client here reports its failure once, in its own words, so the client's lines are for debugging.
+ */
+export function levelOf(level: logLevel, namespace: string): Level {
+  return level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';
+}
+
+/** Said by our logger itself, or of no use without kafkajs' sources. */
+const LEFT_OUT = new Set(['message', 'timestamp', 'logger', 'stack']);
+
+/** A kafkajs `logCreator` that writes to our logger. */
+export const kafkaLogCreator =
+  (logger: MessagingLogger) =>
+  () =>
+  ({ namespace, level, log }: LogEntry): void => {
+    const fields = Object.fromEntries(Object.entries(log).filter(([name]) => !LEFT_OUT.has(name)));
+    logger[levelOf(level, namespace)]({ kafka: namespace, ...fields }, `kafkajs: ${log.message}`);
+  };

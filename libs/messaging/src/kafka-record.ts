@@ -1,0 +1,95 @@
+import {
+  type AnyLoggedEvent,
+  EVENT_TYPES,
+  type EventType,
+  RECORD_HEADERS,
+  schemaIdOf,
+  TOPIC_OF,
+  type TopicName,
+} from '@dialtone/contracts';
+
+/** One record as it is sent. */
+export interface OutgoingRecord {
+  readonly topic: TopicName;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The parts of a received record that matter here; a kafkajs message fits. */
+export interface IncomingRecord {
+  readonly key?: Buffer | string | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
+}
+type HeaderValue = Buffer | string;
+
+export type DecodedEvent =
+  { readonly ok: true; readonly event: AnyLoggedEvent } | { readonly ok: false; readonly reason: string };
+
+const HEADER = RECORD_HEADERS;
+const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
+const SEQUENCE_DIGITS = 20;
+
+/** `<connection_id>/<key>`; the connection's id alone for events about a connection. */
+export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>): string =>
+  event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+
+/** CloudEvents 1.0, Kafka protocol binding, binary content mode. Throws for a type that this version does not know. */
+export function toKafkaRecord(event: AnyLoggedEvent): OutgoingRecord {
+  // A newer version may have logged it during a roll-out: better to stop here than to send it nowhere.
+  if (!KNOWN_TYPES.has(event.type)) throw new Error(`Event ${event.event_id} has an unknown type: ${event.type}`);
+  return {
+    topic: TOPIC_OF[event.type],
+    key: recordKeyOf(event),
+    value: JSON.stringify(event.data),
+    headers: {
+      [HEADER.specVersion]: '1.0',
+      [HEADER.id]: event.event_id,
+      [HEADER.type]: event.type,
+      [HEADER.source]: `/voicelink/connections/${event.connection_id}`,
+      [HEADER.time]: event.data.occurred_at,
+      [HEADER.dataSchema]: schemaIdOf(event.type),
+      [HEADER.contentType]: 'application/json',
+      ...('phone_number' in event.data ? { [HEADER.subject]: event.data.phone_number } : {}),
+      ...(event.seq === null ? {} : { [HEADER.sequence]: String(event.seq).padStart(SEQUENCE_DIGITS, '0') }),
+    },
+  };
+}
+
+/** The way back. Refuses what is no event of ours; does not validate the data against its schema. */
+export function fromKafkaRecord(record: IncomingRecord): DecodedEvent {
+  const type = headerOf(record, HEADER.type);
+  const id = headerOf(record, HEADER.id);
+  if (type === null || !isOutbound(type)) return { ok: false, reason: `unknown ${HEADER.type}: ${type ?? 'missing'}` };
+  if (id === null) return { ok: false, reason: `${HEADER.id} is missing` };
+  const data = objectIn(record.value);
+  if (typeof data?.['connection_id'] !== 'string') return { ok: false, reason: 'the value is not event data' };
+  const { connection_id, key, seq } = data;
+  const event = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
+  return { ok: true, event: event as unknown as AnyLoggedEvent };
+}
+
+/** First value of a header as text. */
+export function headerOf(record: Pick<IncomingRecord, 'headers'>, name: string): string | null {
+  const value = record.headers?.[name];
+  const first = Array.isArray(value) ? (value as readonly HeaderValue[])[0] : (value as HeaderValue | undefined);
+  return first === undefined ? null : first.toString();
+}
+
+/** The JSON object in a value, or null when there is none. */
+export function objectIn(value: IncomingRecord['value']): Readonly<Record<string, unknown>> | null {
+  if (value === null) return null;
+  try {
+    const parsed: unknown = JSON.parse(value.toString());
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+const isOutbound = (type: string): type is EventType =>
+  KNOWN_TYPES.has(type) && TOPIC_OF[type as EventType] !== INBOUND;
+const INBOUND: TopicName = TOPIC_OF['dialtone.reconcile.requested.v1'];

@@ -1,0 +1,150 @@
+import { DEAD_LETTER_HEADERS } from '@dialtone/contracts';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { IncomingRecord } from '../kafka-record';
+import type { MessagingClock, MessagingLogger, ReconcileRequest, ReconcileTrigger } from '../ports';
+import { parseReconcileRequest } from './parse-reconcile-request';
+
+/** A received record with what its transport lends to the handler. */
+export interface Delivery extends IncomingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** Keeps the group membership during a long wait. */
+  heartbeat(): Promise<void>;
+  /** Resolves once the record is stored in the dead-letter topic. */
+  deadLetter(record: DeadLetter): Promise<void>;
+}
+
+export interface DeadLetter {
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | string | null;
+  readonly headers: NonNullable<IncomingRecord['headers']>;
+}
+
+/**
+ * What became of a record. `unknown_target`: there is nothing of that name. `dropped`: the process stopped while the
+ * store was away. `lost`: not even the dead-letter topic took it; it can still be read in its own topic.
+ */
+export type RequestOutcome = 'triggered' | 'unknown_target' | 'dead_lettered' | 'dropped' | 'lost';
+
+export interface ReconcileRequestHandlerOptions {
+  readonly trigger: ReconcileTrigger;
+  readonly clock: MessagingClock;
+  readonly logger: MessagingLogger;
+  /** For metrics. */
+  readonly onOutcome?: (outcome: RequestOutcome) => void;
+  /** How long a failing trigger is tried before the record becomes a dead letter. Default 15 minutes. */
+  readonly giveUpAfterMs?: number;
+}
+
+type Tried<T> =
+  { readonly kind: 'done'; readonly value: T } | { readonly kind: 'gave_up' | 'stopping'; readonly error: string };
+
+const DEAD_LETTER_PATIENCE_MS = 20_000;
+const LONGEST_WAIT_MS = 5_000;
+const REASON_LENGTH = 500;
+
+/**
+ * Turns a record into a trigger, and lets no error out: one that escapes would make the transport deliver the same
+ * record for ever and block its partition.
+ *
+ * A record that cannot be understood goes to the dead-letter topic. A trigger that fails is another matter: the store is
+ * away, every other request would fail too, and the topic keeps them. So the handler stays with the record, with
+ * back-off and heartbeats, which pauses the partition and dumps nothing. Only after `giveUpAfterMs` does it put the
+ * record aside, so that an error that is not an outage cannot block a partition for good. A process that stops in the
+ * middle of that lets the record go: it was a hint, and the resync comes round anyway.
+ */
+export class ReconcileRequestHandler implements BeforeApplicationShutdown {
+  readonly #options: ReconcileRequestHandlerOptions;
+  readonly #stopping = new AbortController();
+
+  constructor(options: ReconcileRequestHandlerOptions) {
+    this.#options = options;
+  }
+
+  /** Ends all waits. Nest calls it before it closes the transports, which wait for the handler. */
+  beforeApplicationShutdown(): void {
+    this.#stopping.abort();
+  }
+
+  /** Never rejects. */
+  async handle(delivery: Delivery): Promise<RequestOutcome> {
+    const parsed = parseReconcileRequest(delivery);
+    const outcome = parsed.ok ? await this.#trigger(delivery, parsed.request) : await this.#bury(delivery, parsed.why);
+    this.#options.onOutcome?.(outcome);
+    return outcome;
+  }
+
+  async #trigger(delivery: Delivery, request: ReconcileRequest): Promise<RequestOutcome> {
+    const { trigger, logger, giveUpAfterMs = 15 * 60_000 } = this.#options;
+    const tried = await this.#keepTrying(delivery, giveUpAfterMs, () => trigger.trigger(request));
+    switch (tried.kind) {
+      case 'done':
+        return tried.value ? 'triggered' : 'unknown_target';
+      case 'stopping':
+        logger.warn({ ...request, error: tried.error }, 'Stopping: a reconcile request is left to the next resync');
+        return 'dropped';
+      case 'gave_up':
+        return this.#bury(delivery, `not triggered: ${tried.error}`);
+    }
+  }
+
+  async #bury(delivery: Delivery, reason: string): Promise<RequestOutcome> {
+    const { topic, partition, offset } = delivery;
+    const letter = deadLetterOf(delivery, reason, this.#options.clock.now());
+    const tried = await this.#keepTrying(delivery, DEAD_LETTER_PATIENCE_MS, () => delivery.deadLetter(letter));
+    if (tried.kind === 'done') {
+      this.#options.logger.warn({ topic, partition, offset, reason }, 'A reconcile request went to the dead letters');
+      return 'dead_lettered';
+    }
+    const fields = { topic, partition, offset, reason, error: tried.error };
+    this.#options.logger.error(fields, 'A reconcile request could not even be put aside; skipping it');
+    return 'lost';
+  }
+
+  async #keepTrying<T>(delivery: Delivery, patienceMs: number, attempt: () => Promise<T>): Promise<Tried<T>> {
+    const { clock, logger } = this.#options;
+    const deadline = clock.now() + patienceMs;
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      try {
+        return { kind: 'done', value: await attempt() };
+      } catch (caught) {
+        const error = caught instanceof Error ? caught.message : String(caught);
+        if (this.#stopping.signal.aborted) return { kind: 'stopping', error };
+        if (clock.now() >= deadline) return { kind: 'gave_up', error };
+        // Once per record for people: the first failure.
+        const say = waitMs === 100 ? 'warn' : 'debug';
+        logger[say]({ partition: delivery.partition, offset: delivery.offset, error }, 'Reconcile requests wait');
+        await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.#stopping.signal);
+        await this.#heartbeat(delivery);
+      }
+    }
+  }
+
+  /**
+   * A heartbeat fails when the group rebalances. Going on is right then too: after the rebalance time-out the partition
+   * is somebody else's, who tries the same record, and triggering twice is triggering once.
+   */
+  async #heartbeat(delivery: Delivery): Promise<void> {
+    try {
+      await delivery.heartbeat();
+    } catch (error) {
+      this.#options.logger.debug({ error: String(error) }, 'No heartbeat while waiting');
+    }
+  }
+}
+
+function deadLetterOf(delivery: Delivery, reason: string, nowMs: number): DeadLetter {
+  return {
+    key: delivery.key ?? null,
+    value: delivery.value,
+    headers: {
+      ...delivery.headers,
+      [DEAD_LETTER_HEADERS.reason]: reason.slice(0, REASON_LENGTH),
+      [DEAD_LETTER_HEADERS.topic]: delivery.topic,
+      [DEAD_LETTER_HEADERS.partition]: String(delivery.partition),
+      [DEAD_LETTER_HEADERS.offset]: delivery.offset,
+      [DEAD_LETTER_HEADERS.failedAt]: new Date(nowMs).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { KafkaParser, ServerKafka } from '@nestjs/microservices';
+import { Partitioners } from 'kafkajs';
+import { hasBrokers, kafkaConfigOf, type KafkaConnection } from '../kafka-client';
+import type { MessagingClock, MessagingLogger } from '../ports';
+
+export type ConsumerStatus = 'connecting' | 'consuming' | 'backing_off' | 'stopped';
+
+/** For health and metrics. */
+export interface ConsumerState {
+  readonly status: ConsumerStatus;
+  /** Why it is backing off. */
+  readonly lastError: string | null;
+  /** How often a running consumer broke down since the start. */
+  readonly crashes: number;
+}
+
+export interface KafkaServerConfig {
+  readonly connection: KafkaConnection;
+  /** Consumer group, used as it is. */
+  readonly groupId: string;
+  readonly clock: MessagingClock;
+  readonly logger: MessagingLogger;
+  /** Runs before each attempt to connect: creating the topics belongs here. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Called with every change; the place to turn a consumer that stays down into a failing health check. */
+  readonly onState?: (state: ConsumerState) => void;
+}
+
+/** For `app.connectMicroservice(…, { inheritAppConfig: true })`; null without brokers: then there is nothing to consume. */
+export function kafkaServerOptions(config: KafkaServerConfig): { readonly strategy: ReconcileRequestServer } | null {
+  return hasBrokers(config.connection) ? { strategy: new ReconcileRequestServer(config) } : null;
+}
+
+/** Leaves key, value and headers as bytes: a dead letter has to be what was received. */
+class RawParser extends KafkaParser {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the shape of Nest's method
+  override parse<T>(message: { readonly headers?: object }): T {
+    return { ...message, headers: message.headers ?? {} } as T;
+  }
+}
+
+const LONGEST_WAIT_MS = 15_000;
+
+/**
+ * Nest's Kafka transport, except that it waits for the broker in the background: `listen` is done at once, so a broker
+ * that is away keeps nothing else from starting, and a consumer that crashed (kafkajs leaves it dead while the process
+ * lives on) is replaced by a new one, with back-off, until `close`.
+ */
+export class ReconcileRequestServer extends ServerKafka {
+  readonly #config: KafkaServerConfig;
+  readonly #closing = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #crashed = Promise.withResolvers<Error>();
+  #state: ConsumerState = { status: 'stopped', lastError: null, crashes: 0 };
+
+  constructor(config: KafkaServerConfig) {
+    super({
+      // Without it Nest appends `-server` to client and group id.
+      postfixId: '',
+      client: kafkaConfigOf(config.connection, config.logger),
+      consumer: {
+        groupId: config.groupId,
+        allowAutoTopicCreation: false,
+        // The longest outstanding fetch holds up both a redelivery and the shutdown; the default is 5 s.
+        maxWaitTimeInMs: 500,
+        // One way back from a crash: ours.
+        retry: { retries: 3, initialRetryTime: 200, restartOnFailure: () => Promise.resolve(false) },
+      },
+      // A new group starts with what is there: requests are hints of at most a day.
+      subscribe: { fromBeginning: true },
+      producer: { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner },
+    });
+    this.parser = new RawParser();
+    this.#config = config;
+  }
+
+  state(): ConsumerState {
+    return this.#state;
+  }
+
+  override listen(callback: (error?: unknown) => void): Promise<void> {
+    this.#loop = this.#keepConsuming();
+    callback();
+    return Promise.resolve();
+  }
+
+  override async close(): Promise<void> {
+    this.#closing.abort();
+    await super.close();
+    // An attempt to connect may be under way: it ends by itself, and is not worth more of the shutdown than this.
+    await Promise.race([this.#loop, this.#config.clock.sleep(2_000)]);
+  }
+
+  protected override registerConsumerEventListeners(): void {
+    super.registerConsumerEventListeners();
+    this.consumer?.on(this.consumer.events.CRASH, ({ payload }) => {
+      this.#crashed.resolve(payload.error);
+    });
+  }
+
+  async #keepConsuming(): Promise<void> {
+    for (let failures = 0; !this.#closing.signal.aborted;) {
+      if (failures === 0) this.#enter('connecting', null);
+      const crash = Promise.withResolvers<Error>();
+      this.#crashed = crash;
+      const startError = await this.#start();
+      if (startError === null) {
+        failures = 0;
+        this.#enter('consuming', null);
+      }
+      const error = startError ?? (await Promise.race([crash.promise, this.#closed()]));
+      await super.close().catch(() => undefined);
+      if (error === null) break;
+      failures += 1;
+      await this.#backOff(error, { failures, crashed: startError === null });
+    }
+    await super.close().catch(() => undefined);
+    this.#enter('stopped', null);
+  }
+
+  /** Null when it consumes. */
+  async #start(): Promise<Error | null> {
+    try {
+      await this.#config.prepare?.();
+      const answer = Promise.withResolvers<unknown>();
+      await super.listen((error?: unknown) => {
+        answer.resolve(error);
+      });
+      const error = await answer.promise;
+      return error === undefined ? null : asError(error);
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  async #backOff(error: Error, how: { readonly failures: number; readonly crashed: boolean }): Promise<void> {
+    const { clock, logger } = this.#config;
+    if (how.crashed) this.#state = { ...this.#state, crashes: this.#state.crashes + 1 };
+    this.#enter('backing_off', error.message);
+    const say = how.failures === 1 ? 'warn' : 'debug';
+    logger[say]({ error: error.message, crashed: how.crashed }, 'Reconcile requests are not consumed, retrying');
+    const waitMs = Math.min(LONGEST_WAIT_MS, 250 * 2 ** Math.min(how.failures, 10));
+    await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.#closing.signal);
+  }
+
+  #closed(): Promise<null> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve(null);
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve(null);
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #enter(status: ConsumerStatus, lastError: string | null): void {
+    this.#state = { ...this.#state, status, lastError };
+    this.#config.onState?.(this.#state);
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

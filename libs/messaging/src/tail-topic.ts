@@ -1,0 +1,85 @@
+import type { AnyLoggedEvent } from '@dialtone/contracts';
+import { randomUUID } from 'node:crypto';
+import { createKafka, type KafkaConnection } from './kafka-client';
+import { fromKafkaRecord, headerOf } from './kafka-record';
+import type { MessagingLogger } from './ports';
+
+/** A record as people and scripts read it. */
+export interface TailedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null for a tombstone. */
+  readonly value: string | null;
+  /** Null when it is no event of ours. */
+  readonly event: AnyLoggedEvent | null;
+}
+
+export interface TailOptions {
+  readonly connection: KafkaConnection;
+  readonly logger: MessagingLogger;
+  readonly topic: string;
+  /** Only records with this key. */
+  readonly key?: string;
+  readonly fromBeginning: boolean;
+  /** Ends the tailing. */
+  readonly signal: AbortSignal;
+  readonly onRecord: (record: TailedRecord) => void;
+}
+
+/**
+ * Reads a topic until the signal aborts, then resolves. Commits nothing, so it changes nothing for anybody else. Rejects
+ * with NoBrokerError without brokers, and when the topic cannot be read. Order holds within a partition only.
+ */
+export async function tailTopic(options: TailOptions): Promise<void> {
+  const consumer = createKafka(options.connection, options.logger).consumer({
+    groupId: `dialtone-tail-${randomUUID()}`,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: 500,
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+  });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
+  const onAbort = (): void => {
+    resolve(undefined);
+  };
+  consumer.on('consumer.crash', ({ payload }) => {
+    reject(payload.error);
+  });
+  try {
+    if (options.signal.aborted) return;
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    await consumer.connect();
+    await consumer.subscribe({ topic: options.topic, fromBeginning: options.fromBeginning });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ topic, partition, message }) => {
+        const record = recordOf({ topic, partition, ...message });
+        if (options.key === undefined || record.key === options.key) options.onRecord(record);
+        return Promise.resolve();
+      },
+    });
+    await ended;
+  } finally {
+    options.signal.removeEventListener('abort', onAbort);
+    await consumer.disconnect();
+  }
+}
+
+function recordOf(
+  message: Parameters<typeof fromKafkaRecord>[0] & Pick<TailedRecord, 'topic' | 'partition' | 'offset'>,
+): TailedRecord {
+  const decoded = fromKafkaRecord(message);
+  return {
+    topic: message.topic,
+    partition: message.partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    headers: Object.fromEntries(
+      Object.keys(message.headers ?? {}).map((name) => [name, headerOf(message, name) ?? '']),
+    ),
+    value: message.value?.toString() ?? null,
+    event: decoded.ok ? decoded.event : null,
+  };
+}
