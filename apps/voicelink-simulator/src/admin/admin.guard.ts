@@ -1,0 +1,20 @@
+import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AdminAccess } from './admin-access';
+
+/** Without authentication, so only for callers on the same machine unless that was lifted. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(private readonly access: AdminAccess) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { ip } = context.switchToHttp().getRequest<{ ip: string }>();
+    if (this.access.open || isLoopback(ip)) return true;
+    throw new ForbiddenException(
+      'The admin API answers callers on the same machine only; start with --open-admin to lift that.',
+    );
+  }
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || /^(::ffff:)?127\./.test(ip);
+}

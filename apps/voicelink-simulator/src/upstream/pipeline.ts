@@ -1,0 +1,141 @@
+import { type Body } from '../world/fields';
+import { type Simulator } from '../simulator';
+import { failure, notFound, unauthenticated, type Answer } from './answer';
+import { type Call } from './call';
+import { type Endpoint } from './endpoints';
+import { type Fault, type FaultKind } from './faults';
+import { type JournalEntry } from './journal';
+import { renderListing, type Distortion } from './listing';
+import { findEndpoint, type Match } from './router';
+
+/** A request as HTTP brought it. */
+export interface Incoming {
+  readonly method: string;
+  /** Without the query string. */
+  readonly path: string;
+  readonly query: Body;
+  readonly body: Body;
+  readonly token: string | null;
+  readonly acceptsJson: boolean;
+}
+
+/** What goes back over HTTP; `silence` leaves the caller waiting, and cuts the connection after `cutAfterMs` if that is set. */
+export type Reply =
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'html'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'silence'; readonly cutAfterMs: number | null };
+
+/** Waits and delayed work, so that stopping can end both. */
+export interface Timers {
+  sleep(ms: number): Promise<void>;
+  later(ms: number, work: () => void): void;
+}
+
+const asJson = (answer: Answer): Reply => ({ kind: 'json', status: answer.status, body: answer.body, headers: {} });
+
+/** Does the work of one call, once, and notes it in the journal. */
+type Run = (distortion?: Distortion) => Answer;
+
+/**
+ * What every call goes through: count → journal → latency → fault → token → endpoint. Faults that answer in VoiceLink's
+ * place come before the token check, as a gateway's would.
+ */
+export class Pipeline {
+  constructor(
+    private readonly simulator: Simulator,
+    private readonly timers: Timers,
+  ) {}
+
+  async handle(incoming: Incoming): Promise<Reply> {
+    const match = findEndpoint(incoming.method, incoming.path);
+    const name = match?.endpoint.name ?? 'unknown';
+    this.simulator.countCall(name);
+    const entry = this.journal(incoming, name, match);
+    const answered = match === null ? noSuchRoute(incoming) : await this.answer(incoming, match, entry);
+    const reply = this.redirected(answered, incoming);
+    if (entry !== null && reply.kind !== 'silence') entry.http_status = reply.status;
+    return reply;
+  }
+
+  private async answer(incoming: Incoming, { endpoint, id }: Match, entry: JournalEntry | null): Promise<Reply> {
+    const { latencyMs, fault } = this.simulator.faults.strike(endpoint.name);
+    if (entry !== null) entry.fault = fault?.kind ?? (latencyMs > 0 ? 'latency' : null);
+    if (latencyMs > 0) await this.timers.sleep(latencyMs);
+    const { body, query, token } = incoming;
+    const call: Call = { simulator: this.simulator, body, query, token, id };
+    const run: Run = (distortion) => this.perform(endpoint, call, entry, distortion);
+    if (fault === null) return asJson(run());
+    if (fault.kind === 'token_revoked') this.simulator.sessions.revoke(token);
+    return this.faulty(fault, run);
+  }
+
+  private journal(incoming: Incoming, endpoint: string, match: Match | null): JournalEntry | null {
+    const mutating = match === null ? incoming.method !== 'GET' : match.endpoint.kind === 'write';
+    if (!mutating) return null;
+    const { method, path, body } = incoming;
+    return this.simulator.journal.open({ at: new Date().toISOString(), endpoint, method, path, body });
+  }
+
+  private perform(endpoint: Endpoint, call: Call, entry: JournalEntry | null, distortion?: Distortion): Answer {
+    const { sessions, behaviour } = this.simulator;
+    if (endpoint.kind !== 'public' && !sessions.accepts(call.token, behaviour.token_ttl_seconds))
+      return unauthenticated;
+    const outcome = endpoint.run(call);
+    const answer = 'slice' in outcome ? renderListing(outcome, call.query, behaviour, distortion) : outcome;
+    if (entry !== null) {
+      entry.effect = answer.effect;
+      entry.created_id = answer.createdId;
+    }
+    return answer;
+  }
+
+  private faulty(fault: Fault, run: Run): Reply {
+    const hold = (ms: number | null): Reply => ({ kind: 'silence', cutAfterMs: ms });
+    const message = fault.message ?? 'Something went wrong.';
+    const handlers: Record<Exclude<FaultKind, 'latency'>, () => Reply> = {
+      status: () => asJson(failure(fault.status ?? 500, message)),
+      status_false: () => asJson(failure(fault.status ?? 200, message)),
+      html: () => ({ kind: 'html', status: fault.status ?? 200, headers: {} }),
+      rate_limit: () => rateLimited(fault),
+      token_revoked: () => asJson(run()),
+      truncated_list: () => asJson(run({ truncateTo: fault.rows })),
+      shifted_page: () => asJson(run({ shiftBy: fault.rows ?? 1 })),
+      timeout_before: () => hold(fault.ms),
+      timeout_after: () => {
+        run();
+        return hold(fault.ms);
+      },
+      late_effect: () => {
+        this.timers.later(fault.ms ?? 0, () => void run());
+        return hold(fault.hold_ms);
+      },
+    };
+    return fault.kind === 'latency' ? asJson(run()) : handlers[fault.kind]();
+  }
+
+  /** Laravel sends a browser to its login page; whether VoiceLink does so to a caller without `Accept` is a guess. */
+  private redirected(reply: Reply, incoming: Incoming): Reply {
+    const applies = this.simulator.behaviour.without_accept === 'redirect' && !incoming.acceptsJson;
+    if (!applies || reply.kind !== 'json' || reply.status !== 401) return reply;
+    return { kind: 'html', status: 302, headers: { location: '/login' } };
+  }
+}
+
+function rateLimited(fault: Fault): Reply {
+  const headers = fault.retry_after === null ? {} : { 'retry-after': String(fault.retry_after) };
+  return {
+    kind: 'json',
+    status: fault.status ?? 429,
+    body: { message: fault.message ?? 'Too Many Attempts.' },
+    headers,
+  };
+}
+
+function noSuchRoute(incoming: Incoming): Reply {
+  return asJson(notFound(`The route ${incoming.path.slice(1)} could not be found.`));
+}

@@ -1,0 +1,43 @@
+/** Records in ascending id order. Reading a page is a slice; replacing a record does not move it. */
+export class Table<T extends { readonly id: number }> {
+  private list: T[] = [];
+  private position = new Map<number, number>();
+  private lastId: number;
+
+  /** The first record gets id `firstId`; ids are never used twice. */
+  constructor(firstId: number) {
+    this.lastId = firstId - 1;
+  }
+
+  get rows(): readonly T[] {
+    return this.list;
+  }
+
+  get(id: number): T | undefined {
+    const at = this.position.get(id);
+    return at === undefined ? undefined : this.list[at];
+  }
+
+  add(fields: Omit<T, 'id'>): T {
+    this.lastId += 1;
+    const record = { ...fields, id: this.lastId } as T;
+    this.position.set(record.id, this.list.length);
+    this.list.push(record);
+    return record;
+  }
+
+  /** Replaces the record with the same id. Throws when there is none: that would be a bug of the simulator. */
+  put(record: T): T {
+    const at = this.position.get(record.id);
+    if (at === undefined) throw new Error(`no record ${String(record.id)} to replace`);
+    this.list[at] = record;
+    return record;
+  }
+
+  /** Does nothing when there is no such record. */
+  remove(id: number): void {
+    if (!this.position.has(id)) return;
+    this.list = this.list.filter((record) => record.id !== id);
+    this.position = new Map(this.list.map((record, at) => [record.id, at]));
+  }
+}

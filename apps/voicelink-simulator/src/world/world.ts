@@ -1,0 +1,105 @@
+import { type Bot, type Client, type Did, type Routing, type Trunk } from './records';
+import { Table } from './table';
+
+/**
+ * The whole state of one simulated VoiceLink reseller account. In memory, synchronous, without clock, randomness or
+ * HTTP. It keeps its indices right and knows no rules: those are in the `*-writes` files, and the admin API goes past them.
+ */
+export class World {
+  readonly clients = new Table<Client>(701);
+  readonly bots = new Table<Bot>(51);
+  readonly trunks = new Table<Trunk>(31);
+  private readonly didTable = new Table<Did>(1301);
+  private readonly routingTable = new Table<Routing>(201);
+  private readonly didIdByNumber = new Map<string, number>();
+  private readonly routingIdByDid = new Map<number, number>();
+
+  /** Channels that the reseller owns; clients draw from them. */
+  channelPool = 0;
+  /** Accepted leads so far; the next one's queue id follows from it. */
+  leads = 0;
+
+  get dids(): readonly Did[] {
+    return this.didTable.rows;
+  }
+
+  get routings(): readonly Routing[] {
+    return this.routingTable.rows;
+  }
+
+  get channelsUsed(): number {
+    return this.clients.rows.reduce((sum, client) => sum + client.channelCount, 0);
+  }
+
+  did(id: number): Did | undefined {
+    return this.didTable.get(id);
+  }
+
+  /** By number in any format: digits are compared, ten digits get the country code. */
+  didByNumber(raw: string): Did | undefined {
+    const digits = raw.replace(/\D/g, '');
+    const id = this.didIdByNumber.get(digits) ?? this.didIdByNumber.get(`91${digits}`);
+    return id === undefined ? undefined : this.didTable.get(id);
+  }
+
+  addDid(fields: Omit<Did, 'id'>): Did {
+    const did = this.didTable.add(fields);
+    this.didIdByNumber.set(did.number, did.id);
+    return did;
+  }
+
+  /** Replaces a DID; its number cannot change. */
+  putDid(did: Did): Did {
+    return this.didTable.put(did);
+  }
+
+  /** Removes the DID together with its routing record. */
+  removeDid(did: Did): void {
+    this.removeRoutingOf(did.id);
+    this.didTable.remove(did.id);
+    this.didIdByNumber.delete(did.number);
+  }
+
+  routing(id: number): Routing | undefined {
+    return this.routingTable.get(id);
+  }
+
+  routingOf(didId: number): Routing | undefined {
+    const id = this.routingIdByDid.get(didId);
+    return id === undefined ? undefined : this.routingTable.get(id);
+  }
+
+  /** One per DID: throws when the DID has one, so that nothing in here can make a second. */
+  addRouting(fields: Omit<Routing, 'id'>): Routing {
+    if (this.routingIdByDid.has(fields.didId))
+      throw new Error(`DID ${String(fields.didId)} already has a routing record`);
+    const routing = this.routingTable.add(fields);
+    this.routingIdByDid.set(routing.didId, routing.id);
+    return routing;
+  }
+
+  putRouting(routing: Routing): Routing {
+    return this.routingTable.put(routing);
+  }
+
+  removeRoutingOf(didId: number): void {
+    const id = this.routingIdByDid.get(didId);
+    if (id === undefined) return;
+    this.routingTable.remove(id);
+    this.routingIdByDid.delete(didId);
+  }
+
+  didsOf(clientId: number): Did[] {
+    return this.dids.filter((did) => did.clientId === clientId);
+  }
+
+  botsOf(clientId: number): Bot[] {
+    return this.bots.rows.filter((bot) => bot.clientId === clientId);
+  }
+
+  /** Username is unique, compared without case and outer spaces (VoiceLink upstream notes §5.1). */
+  clientByUsername(username: string): Client | undefined {
+    const wanted = username.trim().toLowerCase();
+    return this.clients.rows.find((client) => client.username.trim().toLowerCase() === wanted);
+  }
+}
