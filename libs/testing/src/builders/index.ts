@@ -1,0 +1,6 @@
+export * from './arbitraries';
+export * from './deep-freeze';
+export * from './ids';
+export * from './model-world';
+export * from './observed';
+export * from './remote';
