@@ -2,3 +2,4 @@ export { createTestDatabase, type TestDatabase } from './services/database';
 export { type PrivateKafka, startPrivateKafka, testKafkaBrokers, uniqueName } from './services/kafka';
 export * from './builders';
 export * from './voicelink';
+export * from './messaging';

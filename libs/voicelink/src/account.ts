@@ -1,0 +1,89 @@
+import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
+import type { ListFilter, RemoteBotFields, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
+import { Caller, type VoiceLinkRaw } from './caller';
+import type { CallOutcome } from './classify';
+import { readCreatedId } from './envelope';
+import { Lister } from './listing';
+import { settingsOf, type VoiceLinkOptions } from './options';
+import type { LoginOutcome } from './session';
+import { createBotBody, createRoutingBody, mapDidBody, updateBotBody, updateRoutingBody } from './write-bodies';
+
+/** The engine's view of one VoiceLink account over HTTP, and what else the apps need of it. */
+export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
+  readonly raw: VoiceLinkRaw;
+  /** Logs in now: proves base URL and credentials. Never throws for upstream trouble. */
+  login(): Promise<LoginOutcome>;
+  /** Ends calls in flight (a write in flight becomes `unknown`) and closes all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens nothing yet: it connects and logs in with the first call. One per account and process, so that calls share one
+ * token and one set of connections. Throws a TypeError for options that cannot work.
+ */
+export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => new HttpAccount(options);
+
+class HttpAccount implements HttpVoiceLinkAccount {
+  private readonly caller: Caller;
+  private readonly lister: Lister;
+
+  constructor(options: VoiceLinkOptions) {
+    const settings = settingsOf(options);
+    this.caller = new Caller(settings);
+    this.lister = new Lister(this.caller, settings, settings.pageSize);
+  }
+
+  get raw(): VoiceLinkRaw {
+    return this.caller;
+  }
+
+  login(): Promise<LoginOutcome> {
+    return this.caller.login();
+  }
+
+  close(): Promise<void> {
+    return this.caller.close();
+  }
+
+  list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
+    return this.lister.list(section, filter);
+  }
+
+  async mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {
+    const outcome = await this.post('/v1/reseller/client/map-did', mapDidBody(input));
+    return toWriteOutcome(outcome, () => null);
+  }
+
+  async createBot(input: RemoteBotFields & { clientId: number }): Promise<WriteOutcome> {
+    const outcome = await this.post('/v1/websocket-bot/create', createBotBody(input));
+    return toWriteOutcome(outcome, (body) => readCreatedId(body, 'bot_id'));
+  }
+
+  async updateBot(
+    botId: number,
+    fields: RemoteBotFields,
+    keep: Readonly<Record<string, unknown>>,
+  ): Promise<WriteOutcome> {
+    const outcome = await this.post(`/v1/websocket-bot/update/${String(botId)}`, updateBotBody(fields, keep));
+    return toWriteOutcome(outcome, () => botId);
+  }
+
+  async createRouting(input: { didId: number; didNumber: string; fields: RoutingFields }): Promise<WriteOutcome> {
+    const outcome = await this.post('/v1/call-routing/create', createRoutingBody(input.didId, input.fields));
+    return toWriteOutcome(outcome, (body) => readCreatedId(body, 'routing_id'));
+  }
+
+  async updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
+    const outcome = await this.post(`/v1/call-routing/update/${String(routingId)}`, updateRoutingBody(fields));
+    return toWriteOutcome(outcome, () => routingId);
+  }
+
+  private post(path: string, body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
+    return this.caller.call({ method: 'POST', path, body });
+  }
+}
+
+const toWriteOutcome = (outcome: CallOutcome, idIn: (body: unknown) => number | null): WriteOutcome =>
+  outcome.kind === 'ok'
+    ? { kind: 'accepted', id: idIn(outcome.body) }
+    : { kind: outcome.kind, failure: outcome.failure };

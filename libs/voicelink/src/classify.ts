@@ -1,0 +1,139 @@
+import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
+import { readFieldErrors, readMessage, saysFailure } from './envelope';
+import type { WireAnswer } from './transport';
+
+/** One call as it ended. */
+export type CallOutcome =
+  | { readonly kind: 'ok'; readonly httpStatus: number; readonly body: unknown }
+  /** Certainly not done (or a read that failed). */
+  | CallFailure<'refused'>
+  /** A mutating call that may or may not take effect, now or later. Never for reads. */
+  | CallFailure<'unknown'>;
+
+export interface CallFailure<Kind extends 'refused' | 'unknown'> {
+  readonly kind: Kind;
+  readonly failure: UpstreamFailure;
+  /** Messages per field of a validation error; empty otherwise. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+interface StatusRule {
+  readonly from: number;
+  readonly to: number;
+  readonly class: UpstreamErrorClass;
+  /** The class when the body is not JSON: then a proxy or a firewall answered in VoiceLink's place. */
+  readonly withoutJson: UpstreamErrorClass;
+  /** Whether the status proves that a mutating call had no effect. */
+  readonly nothingDone: boolean;
+}
+
+/**
+ * The one table from HTTP status to meaning, first match wins (VoiceLink upstream notes §3.3). 2xx is not in it: that is
+ * a success unless the body says otherwise. A redirect, a 408 and any 5xx come from something that may have passed the
+ * request on before it gave up, so they prove nothing about a write.
+ */
+export const STATUS_RULES: readonly StatusRule[] = [
+  { from: 401, to: 401, class: 'unauthorized', withoutJson: 'unauthorized', nothingDone: true },
+  { from: 403, to: 403, class: 'unauthorized', withoutJson: 'unavailable', nothingDone: true },
+  { from: 404, to: 404, class: 'not_found', withoutJson: 'not_found', nothingDone: true },
+  { from: 408, to: 408, class: 'unavailable', withoutJson: 'unavailable', nothingDone: false },
+  { from: 429, to: 429, class: 'rate_limited', withoutJson: 'rate_limited', nothingDone: true },
+  { from: 400, to: 499, class: 'rejected', withoutJson: 'unavailable', nothingDone: true },
+  { from: 0, to: 999, class: 'unavailable', withoutJson: 'unavailable', nothingDone: false },
+];
+
+interface Facts {
+  readonly endpoint: string;
+  readonly mutating: boolean;
+  /** Never to be seen in a message. */
+  readonly secrets: readonly string[];
+  /** Epoch ms, for a Retry-After that is a date. */
+  readonly now: number;
+}
+
+const MAX_MESSAGE = 500;
+const NOT_JSON = Symbol('not JSON');
+
+/** Says what one exchange means. Pure. */
+export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
+  if (answer.kind === 'no_answer') {
+    return failed(facts, { class: 'unavailable', nothingDone: !answer.sent, status: null, text: answer.reason });
+  }
+  const body = parse(answer);
+  if (answer.status >= 200 && answer.status < 300) return classifySuccess(answer.status, body, facts);
+  const rule = STATUS_RULES.find(({ from, to }) => answer.status >= from && answer.status <= to);
+  if (rule === undefined) throw new RangeError(`no rule for HTTP status ${String(answer.status)}`);
+  return failed(facts, {
+    class: body === NOT_JSON ? rule.withoutJson : rule.class,
+    nothingDone: rule.nothingDone,
+    status: answer.status,
+    text: textOf(body),
+    fields: readFieldErrors(body),
+    retryAfterMs: rule.class === 'rate_limited' || rule.class === 'unavailable' ? retryAfter(answer, facts.now) : null,
+  });
+};
+
+const classifySuccess = (status: number, body: unknown, facts: Facts): CallOutcome => {
+  if (body === NOT_JSON) {
+    return failed(facts, { class: 'unavailable', nothingDone: false, status, text: textOf(body) });
+  }
+  if (saysFailure(body)) {
+    const fields = readFieldErrors(body);
+    return failed(facts, { class: 'rejected', nothingDone: true, status, text: textOf(body), fields });
+  }
+  return { kind: 'ok', httpStatus: status, body };
+};
+
+interface Finding {
+  readonly class: UpstreamErrorClass;
+  readonly nothingDone: boolean;
+  readonly status: number | null;
+  readonly text: string;
+  readonly fields?: Readonly<Record<string, readonly string[]>>;
+  readonly retryAfterMs?: number | null;
+}
+
+const failed = (facts: Facts, finding: Finding): CallOutcome => {
+  const hide = (text: string): string => redact(text, facts.secrets);
+  const fields = Object.entries(finding.fields ?? {});
+  const status = finding.status === null ? [] : [`HTTP ${String(finding.status)}`];
+  const details = fields.map(([field, messages]) => `${field}: ${messages.join(' ')}`);
+  return {
+    kind: facts.mutating && !finding.nothingDone ? 'unknown' : 'refused',
+    failure: {
+      class: finding.class,
+      httpStatus: finding.status,
+      message: hide([facts.endpoint, ...status, finding.text, ...details].join(': ')).slice(0, MAX_MESSAGE),
+      retryAfterMs: finding.retryAfterMs ?? null,
+    },
+    fields: Object.fromEntries(fields.map(([field, messages]) => [field, messages.map(hide)])),
+  };
+};
+
+const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>): unknown => {
+  if (answer.status === 204) return null;
+  try {
+    return JSON.parse(answer.text) as unknown;
+  } catch {
+    return NOT_JSON;
+  }
+};
+
+const textOf = (body: unknown): string =>
+  body === NOT_JSON ? 'the answer is not JSON' : (readMessage(body) ?? 'no message');
+
+/** Replaces every secret; an upstream message may quote what it was sent. */
+export const redact = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[redacted]')), text);
+
+const EPOCH_SECONDS = 1_000_000_000;
+
+/** Retry-After in seconds or as a date, else X-RateLimit-Reset; the real headers are unknown (VoiceLink upstream notes §3.4). */
+const retryAfter = (answer: Extract<WireAnswer, { kind: 'answer' }>, now: number): number | null => {
+  const given = answer.headers['retry-after'];
+  const seconds = Number(given ?? answer.headers['x-ratelimit-reset'] ?? Number.NaN);
+  if (seconds >= EPOCH_SECONDS) return Math.max(0, seconds * 1000 - now);
+  if (seconds >= 0) return seconds * 1000;
+  const date = Date.parse(given ?? '');
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+};

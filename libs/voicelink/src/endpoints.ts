@@ -1,0 +1,32 @@
+import type { HttpMethod } from './transport';
+
+/**
+ * Every upstream endpoint that Dialtone calls, and no other: what spends money, touches KYC or deletes is not here, so the
+ * transport cannot be talked into it (VoiceLink upstream notes §4). `{id}` stands for digits.
+ */
+export const ENDPOINTS = [
+  'GET /v1/reseller/profile',
+  'GET /v1/reseller/clients',
+  'POST /v1/reseller/client/create',
+  'POST /v1/reseller/client/update/{id}',
+  'GET /v1/reseller/did/purchased',
+  'GET /v1/reseller/did-types',
+  'GET /v1/reseller/client/available-dids',
+  'POST /v1/reseller/client/map-did',
+  'GET /v1/websocket-bot/list',
+  'POST /v1/websocket-bot/create',
+  'POST /v1/websocket-bot/update/{id}',
+  'GET /v1/call-routing/list',
+  'POST /v1/call-routing/create',
+  'POST /v1/call-routing/update/{id}',
+  'GET /v1/sip-trunk/list',
+] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+const known: ReadonlySet<string> = new Set(ENDPOINTS);
+
+/** The endpoint that a request goes to, or null when Dialtone does not call it. Also the metric label: a bounded set. */
+export const endpointOf = (method: HttpMethod, path: string): Endpoint | null => {
+  const label = `${method} ${path.replace(/\/\d+$/, '/{id}')}`;
+  return known.has(label) ? (label as Endpoint) : null;
+};

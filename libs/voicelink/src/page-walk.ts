@@ -1,0 +1,118 @@
+import type { ListPage } from './envelope';
+
+export type PageRead = ({ readonly ok: true } & ListPage) | { readonly ok: false; readonly message: string };
+
+export interface PageSource {
+  /** 1-based. */
+  read(page: number): Promise<PageRead>;
+  /** Identity of a row, or null when it has none. */
+  identify(row: unknown): number | null;
+  /** Whether the requests carry a page number and size. */
+  readonly paged: boolean;
+}
+
+/** Rows read, in order, each identity once. `gap` says why they may not be all; `shifted` ones may be worth another walk. */
+export type Walk =
+  | { readonly kind: 'walked'; readonly rows: readonly unknown[]; readonly gap: Gap | null }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface Gap {
+  readonly kind: 'shifted' | 'short';
+  readonly message: string;
+}
+
+/**
+ * Reads a list to its end. Complete means: every page came, identities were unique, as many rows as `total`, and `total`
+ * stayed the same (VoiceLink upstream notes §3.5, §10.14). A shift is walked once more: rows move between pages while
+ * others write.
+ */
+export const walkPages = async (source: PageSource): Promise<Walk> => {
+  const first = await walkOnce(source);
+  return first.kind === 'walked' && first.gap?.kind === 'shifted' ? walkOnce(source) : first;
+};
+
+const walkOnce = async (source: PageSource): Promise<Walk> => {
+  const first = await source.read(1);
+  if (!first.ok) return { kind: 'failed', message: first.message };
+  const rows = new Rows(source);
+  const start = rows.add(first.rows);
+  const counted = first.info.total !== null || first.info.lastPage !== null;
+  const gap = start.repeated > 0 ? REPEATED : await (counted ? walkCounted : walkBare)(source, first, rows);
+  return { kind: 'walked', rows: rows.all, gap };
+};
+
+/** With a paginator: its own numbers say how far to go, so a server that answers fewer rows than asked for is no trap. */
+const walkCounted = async (source: PageSource, first: ListPage, rows: Rows): Promise<Gap | null> => {
+  const last = lastPageOf(first);
+  for (let page = 2; page <= last; page += 1) {
+    const next = await source.read(page);
+    if (!next.ok) return { kind: 'short', message: `page ${String(page)} of ${String(last)}: ${next.message}` };
+    if (hasMoved(first, next)) return moved(first, next);
+    if (next.rows.length === 0) return { kind: 'short', message: `page ${String(page)} of ${String(last)} is empty` };
+    if (rows.add(next.rows).repeated > 0) return REPEATED;
+  }
+  return shortfall(first.info.total, rows.count);
+};
+
+const lastPageOf = ({ info, rows }: ListPage): number =>
+  info.lastPage ?? Math.ceil((info.total ?? 0) / Math.max(1, info.perPage ?? rows.length));
+
+const hasMoved = (first: ListPage, next: ListPage): boolean =>
+  first.info.total !== next.info.total || first.info.lastPage !== next.info.lastPage;
+
+const shortfall = (total: number | null, count: number): Gap | null =>
+  total === null || total === count
+    ? null
+    : { kind: 'short', message: `${String(count)} rows came, total says ${String(total)}` };
+
+/**
+ * A bare list. Unpaged, it is believed: nothing upstream says whether such lists are cut. Paged, the next page is asked
+ * for until one brings nothing new, which also ends at a server that ignores page numbers.
+ */
+const walkBare = async (source: PageSource, first: ListPage, rows: Rows): Promise<Gap | null> => {
+  if (!source.paged || first.rows.length === 0) return null;
+  for (let page = 2; ; page += 1) {
+    const next = await source.read(page);
+    if (!next.ok) return { kind: 'short', message: `page ${String(page)}: ${next.message}` };
+    const { added, repeated } = rows.add(next.rows);
+    if (added === 0) return null;
+    if (repeated > 0) return REPEATED;
+  }
+};
+
+const REPEATED: Gap = { kind: 'shifted', message: 'the same row came twice' };
+
+const moved = (first: ListPage, next: ListPage): Gap => ({
+  kind: 'shifted',
+  message: `total changed from ${String(first.info.total)} to ${String(next.info.total)} while it was paged`,
+});
+
+/** Rows by identity; those without one are kept too and make the listing unreadable later. */
+class Rows {
+  readonly all: unknown[] = [];
+  private readonly seen = new Set<number>();
+
+  constructor(private readonly source: PageSource) {}
+
+  get count(): number {
+    return this.all.length;
+  }
+
+  add(rows: readonly unknown[]): { readonly added: number; readonly repeated: number } {
+    let added = 0;
+    let repeated = 0;
+    for (const row of rows) {
+      const id = this.source.identify(row);
+      if (id !== null && this.seen.has(id)) {
+        repeated += 1;
+        continue;
+      }
+      if (id !== null) {
+        this.seen.add(id);
+        added += 1;
+      }
+      this.all.push(row);
+    }
+    return { added, repeated };
+  }
+}

@@ -1,0 +1,62 @@
+import type { RoutingFields } from '@dialtone/domain';
+import type { RemoteBotFields } from '@dialtone/engine';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** VoiceLink upstream notes §6.3: the three required fields; what omitted optional ones do is unknown, so none is sent. */
+export const mapDidBody = (input: {
+  readonly didId: number;
+  readonly clientId: number;
+  readonly callRecording: 0 | 1;
+}): Body => ({
+  client_id: input.clientId,
+  did_id: input.didId,
+  call_recording: input.callRecording,
+});
+
+/** VoiceLink upstream notes §7.2. */
+export const createBotBody = (input: RemoteBotFields & { readonly clientId: number }): Body => ({
+  ...botFields(input),
+  client_id: input.clientId,
+});
+
+/**
+ * VoiceLink upstream notes §7.3: an update replaces the record, so everything that was read goes back except what the
+ * server itself makes (ids, times, labels, nested records). Nulls are left out, as every known client does.
+ */
+export const updateBotBody = (fields: RemoteBotFields, keep: Body): Body => ({
+  ...Object.fromEntries(Object.entries(keep).filter(([name, value]) => isWritable(name, value))),
+  ...botFields(fields),
+});
+
+/** VoiceLink upstream notes §8.2: the DID by its id, which is preferred to the number; always with a status. */
+export const createRoutingBody = (didId: number, fields: RoutingFields): Body => ({
+  did_id: didId,
+  ...routingFields(fields),
+});
+
+/** VoiceLink upstream notes §8.3: both halves, every time; a handler is dropped by leaving its id out. */
+export const updateRoutingBody = (fields: RoutingFields): Body => routingFields(fields);
+
+const botFields = ({ name, websocketUrl, active }: RemoteBotFields): Body => ({
+  bot_name: name,
+  websocket_url: websocketUrl,
+  status: active ? 1 : 0,
+});
+
+const MADE_BY_SERVER = /^(?:id|bot_id|(?:created|updated|deleted)_at|.*_label)$/;
+
+const isWritable = (name: string, value: unknown): boolean =>
+  !MADE_BY_SERVER.test(name) && ['string', 'number', 'boolean'].includes(typeof value);
+
+const routingFields = (fields: RoutingFields): Body => ({
+  for_inbound_call: fields.forInboundCall,
+  for_outbound_call: fields.forOutboundCall,
+  ...whenSet('inbound_websocket_bot_id', fields.inboundBotId),
+  ...whenSet('inbound_sip_trunk_id', fields.inboundTrunkId),
+  ...whenSet('outbound_websocket_bot_id', fields.outboundBotId),
+  ...whenSet('outbound_sip_trunk_id', fields.outboundTrunkId),
+  status: 1,
+});
+
+const whenSet = (name: string, id: number | null): Body => (id === null ? {} : { [name]: id });
