@@ -90,14 +90,22 @@ export class Engine {
     return outcome;
   }
 
+  /** Claims a connection whose sweep is due, with the lease of its sweep; it must be given to `sweep`. Null: none is due. */
+  claimSweep(): Promise<ClaimedSweep | null> {
+    return this.deps.connections.claimSweep(this.deps.owner, this.deps.settings.leaseTtlMs);
+  }
+
+  /** Sweeps a claimed connection and hands it back. Throws only when the store cannot take the report. */
+  async sweep(claimed: ClaimedSweep): Promise<void> {
+    const { nextInMs, report } = await this.attemptSweep(claimed);
+    await this.deps.connections.completeSweep(claimed, report, nextInMs);
+  }
+
   /** Sweeps one connection that is due; false when none is. */
   async sweepOnce(): Promise<boolean> {
-    const { connections, owner, settings } = this.deps;
-    const claimed = await connections.claimSweep(owner, settings.leaseTtlMs);
-    if (claimed === null) return false;
-    const { nextInMs, report } = await this.sweep(claimed);
-    await connections.completeSweep(claimed, report, nextInMs);
-    return true;
+    const claimed = await this.claimSweep();
+    if (claimed !== null) await this.sweep(claimed);
+    return claimed !== null;
   }
 
   private async attempt(claimed: ClaimedBinding): Promise<Attempt> {
@@ -137,7 +145,7 @@ export class Engine {
     }
   }
 
-  private async sweep({
+  private async attemptSweep({
     connection,
     lease,
   }: ClaimedSweep): Promise<{ readonly report: SweepReport; readonly nextInMs: number }> {

@@ -89,6 +89,8 @@ export interface ClaimedBinding {
   readonly attempts: number;
   /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
   readonly triggerSeq: bigint;
+  /** How long it had been due when it was claimed. */
+  readonly overdueMs: number;
 }
 
 /** The work queue: rows of `bindings` by `due_at`, claimed with SKIP LOCKED together with the DID's lease. */

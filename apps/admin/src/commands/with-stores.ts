@@ -1,0 +1,38 @@
+import type { PartnerId } from '@dialtone/domain';
+import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
+import { pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
+
+/** A failure of a command that its user can act on. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+export const connectionOf = (config: AdminConfig): ReturnType<typeof createDataSource> =>
+  createDataSource({ url: config.databaseUrl, poolSize: 2, applicationName: 'dialtone-admin' });
+
+/** Runs a command on the stores and lets the database go afterwards. */
+export const withStores = async <T>(config: AdminConfig, command: (stores: Stores) => Promise<T>): Promise<T> => {
+  const dataSource = await connectionOf(config).initialize();
+  try {
+    return await command(
+      createStores(dataSource, {
+        secretBox: secretSealer(config.credentialsKeys),
+        hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+      }),
+    );
+  } finally {
+    await dataSource.destroy();
+  }
+};
+
+export const partnerNamed = async (stores: Stores, name: string): Promise<PartnerId> => {
+  const partner = await stores.partners.findByName(name);
+  if (partner === null)
+    throw new CommandError(`There is no partner named "${name}". Create it with: partner "${name}"`);
+  return partner.id;
+};
+
+/** One JSON document per command. */
+export const print = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};

@@ -1,0 +1,35 @@
+import type { EngineObserver, OutcomeKind } from '@dialtone/engine';
+import type { DialtoneMetrics, Logger, ReconcileResult } from '@dialtone/platform';
+
+/** The label of each outcome in `controller_runtime_reconcile_total`. */
+export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
+  settled: 'success',
+  stalled: 'success',
+  progressing: 'requeue_after',
+  retry: 'error',
+};
+
+/** Tells people and Prometheus what the engine does. */
+export const engineObserver = (logger: Logger, metrics: DialtoneMetrics): EngineObserver => ({
+  reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts }) => {
+    const level = outcome === 'settled' ? 'debug' : outcome === 'retry' ? 'warn' : 'info';
+    const fields = { connection_id: connectionId, key, outcome, state, duration_ms: durationMs, attempts };
+    logger[level](fields, message ?? `DID is ${state}`);
+  },
+  stepTaken: ({ connectionId, key, step, result, detail }) => {
+    logger.info({ connection_id: connectionId, key, step, result }, detail);
+  },
+  swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
+    const result = held === null ? (warnings.length === 0 ? 'complete' : 'incomplete') : 'held';
+    metrics.sweeps.inc({ result });
+    metrics.sweepDuration.observe(durationMs / 1000);
+    const fields = { connection_id: connectionId, keys, changed, warnings, duration_ms: durationMs };
+    if (held !== null)
+      logger.error({ ...fields, held }, 'Writes of this connection are held until somebody acknowledges');
+    else logger[warnings.length === 0 ? 'debug' : 'warn'](fields, 'Connection swept');
+  },
+  failed: ({ where, error }) => {
+    if (where === 'sweep') metrics.sweeps.inc({ result: 'failed' });
+    logger.error({ err: error, where }, 'Unexpected error; the loop goes on');
+  },
+});

@@ -1,0 +1,80 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { WorkLoop, type Clock, type ClaimedBinding, type Engine } from '@dialtone/engine';
+import type { ControllerMetrics, Logger } from '@dialtone/platform';
+import { RESULT_OF } from './engine-observer';
+
+/** Sweeps are heavy and their connections few: two at once keep one slow account from holding up the rest. */
+const SWEEPS_AT_ONCE = 2;
+
+export interface LoopOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: ControllerMetrics;
+  readonly concurrency: number;
+  readonly pollMs: number;
+}
+
+/** Runs the two loops from start to shutdown. Whatever is claimed is finished before the database is let go. */
+export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private readonly loops: readonly WorkLoop[];
+  private running: Promise<unknown> = Promise.resolve();
+  private turnedAt: number;
+
+  constructor(private readonly options: LoopOptions) {
+    const { clock, concurrency, pollMs, logger } = options;
+    const onError = (error: unknown): void => {
+      logger.error({ err: error }, 'The work queue could not be read; trying again');
+    };
+    this.turnedAt = clock.now();
+    this.loops = [
+      new WorkLoop((room) => this.takeBindings(room), { clock, concurrency, pollMs, onError }),
+      new WorkLoop(() => this.takeSweep(), { clock, concurrency: SWEEPS_AT_ONCE, pollMs, onError }),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = Promise.all(this.loops.map((loop) => loop.run(this.stopping.signal)));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Work may have become due. */
+  wake(): void {
+    for (const loop of this.loops) loop.wake();
+  }
+
+  /** Milliseconds since the queue was last looked at: grows without bound when a loop stands still. */
+  idleMs(): number {
+    return this.options.clock.now() - this.turnedAt;
+  }
+
+  private async takeBindings(room: number): Promise<Promise<unknown>[]> {
+    this.turnedAt = this.options.clock.now();
+    const claimed = await this.options.engine.claim(room);
+    this.options.metrics.added(claimed.length);
+    return claimed.map((binding) => this.reconcile(binding));
+  }
+
+  private async reconcile(claimed: ClaimedBinding): Promise<void> {
+    const { engine, metrics } = this.options;
+    const item = metrics.begin(claimed.overdueMs / 1000);
+    try {
+      const { kind } = await engine.reconcile(claimed);
+      item.end(RESULT_OF[kind], { terminal: kind === 'stalled' });
+      if (kind === 'retry') metrics.retried();
+    } catch (error) {
+      item.end('error');
+      throw error;
+    }
+  }
+
+  private async takeSweep(): Promise<Promise<unknown>[]> {
+    const claimed = await this.options.engine.claimSweep();
+    return claimed === null ? [] : [this.options.engine.sweep(claimed)];
+  }
+}

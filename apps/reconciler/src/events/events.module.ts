@@ -1,0 +1,59 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { ensureTopics, EventRelay, KafkaEventPublisher, type EventPublisher } from '@dialtone/messaging';
+import type { Stores } from '@dialtone/persistence';
+import { SystemClock, type DialtoneMetrics, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import { EVENT_PUMP, STORES } from '../tokens';
+import { EventPump, RELAY_CURSOR } from './event-pump';
+import { meteredPublisher } from './metered-publisher';
+
+export interface EventsModuleParts {
+  readonly config: ReconcilerConfig;
+  readonly logger: Logger;
+  readonly metrics: DialtoneMetrics;
+  readonly owner: string;
+}
+
+@Global()
+@Module({})
+export class EventsModule {
+  static register(parts: EventsModuleParts): DynamicModule {
+    return {
+      module: EventsModule,
+      providers: [{ provide: EVENT_PUMP, inject: [STORES], useFactory: (stores: Stores) => pumpOf(stores, parts) }],
+      exports: [EVENT_PUMP],
+    };
+  }
+}
+
+const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
+  const { config, logger, owner } = parts;
+  const clock = new SystemClock();
+  return new EventPump({
+    leases: stores.leases,
+    clock,
+    owner,
+    leaseTtlMs: config.leaseTtlMs,
+    sequencer: stores.sequencer,
+    sequencerPollMs: config.sequencerIntervalMs,
+    logger,
+    relay: (hold) =>
+      new EventRelay({
+        name: RELAY_CURSOR,
+        source: stores.events,
+        cursors: stores.cursors,
+        publisher: publisherOf(parts),
+        clock,
+        logger,
+        hold,
+        pollMs: config.relayIntervalMs,
+      }),
+  });
+};
+
+/** Null without a broker: then events wait in the log. */
+const publisherOf = ({ config, logger, metrics }: EventsModuleParts): EventPublisher | null => {
+  if (config.kafkaBrokers.length === 0) return null;
+  const connection = { brokers: config.kafkaBrokers, clientId: 'dialtone-relay' };
+  const prepare = (): Promise<unknown> => ensureTopics(connection, { logger });
+  return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics);
+};

@@ -1,0 +1,20 @@
+import { TOPIC_OF } from '@dialtone/contracts';
+import type { EventPublisher } from '@dialtone/messaging';
+import type { DialtoneMetrics } from '@dialtone/platform';
+
+/** Counts what a publisher delivers and fails to deliver. */
+export const meteredPublisher = (publisher: EventPublisher, metrics: DialtoneMetrics): EventPublisher => ({
+  publish: async (events) => {
+    try {
+      await publisher.publish(events);
+    } catch (error) {
+      metrics.eventPublishFailures.inc();
+      throw error;
+    }
+    for (const { type } of events) metrics.eventsPublished.inc({ topic: TOPIC_OF[type] });
+  },
+  get connected() {
+    return publisher.connected;
+  },
+  close: () => publisher.close(),
+});

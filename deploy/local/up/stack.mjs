@@ -1,0 +1,274 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Explained } from '../errors.mjs';
+import { startKafka } from '../kafka.mjs';
+import { localDirectory, projectNode, repositoryRoot } from '../paths.mjs';
+import { choosePort, freePort } from '../ports.mjs';
+import { startPostgres } from '../postgres.mjs';
+import { startService, tail, waitUntilReady } from '../service-process.mjs';
+import { localSecrets } from './secrets.mjs';
+
+const SIMULATOR = { seed: '1', dids: '40', username: 'demo-reseller', password: 'demo-password' };
+const FLAGS = [
+  '--enable-source-maps',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=TimeoutNegativeWarning',
+];
+
+/** Soon enough to watch; the defaults of the apps are for production. */
+const BRISK = {
+  SWEEP_INTERVAL_MS: '2000',
+  RESYNC_INTERVAL_MS: '30000',
+  VOICELINK_TIMEOUT_MS: '3000',
+  VOICELINK_LATE_EFFECT_MS: '2000',
+  BACKOFF_BASE_MS: '200',
+  BACKOFF_CAP_MS: '5000',
+  LOG_LEVEL: 'info',
+};
+
+const main = (app) => join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');
+const logOf = (name) => join(localDirectory, 'logs', `${name}.log`);
+
+/**
+ * Starts everything, in order. `ready` resolves when all of it answers; `stop` may be called at any time, stops in
+ * reverse order what was started, and resolves when all of it has ended.
+ */
+export function startStack({ say, ports }) {
+  const services = [];
+  const stopping = new AbortController();
+  const starting = start({ say, ports, services, signal: stopping.signal });
+  starting.catch(() => {});
+  return {
+    ready: starting,
+    stop: async () => {
+      stopping.abort();
+      await starting.catch(() => {});
+      // Apps before the servers that they use.
+      for (const layer of ['app', 'server']) {
+        await Promise.all(services.filter((service) => service.layer === layer).map((service) => service.stop(4000)));
+      }
+    },
+  };
+}
+
+async function start({ say, ports, services, signal }) {
+  mkdirSync(join(localDirectory, 'logs'), { recursive: true });
+  const keep = (layer, service) => {
+    services.push({ ...service, layer, stop: service.stop });
+    if (signal.aborted) throw new Explained('Interrupted.');
+    return service;
+  };
+  const [database, kafka] = await Promise.all([
+    startDatabase({ say, port: ports.postgres, keep }),
+    startBroker({ say, port: ports.kafka, keep }),
+  ]);
+  const env = appEnvironment({ database, kafka });
+  const admin = (args, extra) => runAdmin(args, { ...env, ...extra });
+  await admin(['migrate']);
+  say('Database schema is current.');
+  if (kafka.brokers) {
+    await admin(['topics']);
+    say('Kafka topics are there.');
+  }
+  const simulator = await startSimulator({ say, port: ports.simulator, keep });
+  const allowed = { ...env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
+  const [gateway, reconciler] = await Promise.all([
+    startApp({ name: 'api-gateway', wanted: 3000, port: ports.gateway, env: allowed, say, keep }),
+    startApp({ name: 'reconciler', wanted: 3001, env: allowed, say, keep }),
+  ]);
+  const demo = JSON.parse(
+    await admin(['demo', '--base-url', simulator.url, '--username', SIMULATOR.username], {
+      VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
+      VOICELINK_PASSWORD: SIMULATOR.password,
+    }),
+  );
+  say('Demo partner, API key, connection and two agents are there.');
+  return {
+    facts: factsOf({ gateway, reconciler, simulator, database, kafka, demo }),
+    kafkaProblem: kafka.problem,
+    someoneEnded: Promise.race(
+      services.map((service) =>
+        service.exited.then(
+          (how) =>
+            `${service.name} ${how}. Its last words (${service.logFile ?? 'no log'}):\n${service.logFile ? tail(service.logFile) : ''}`,
+        ),
+      ),
+    ),
+    tailDrift: (key) => tailTopic({ env, connectionId: demo.connection_id, key }),
+  };
+}
+
+const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => ({
+  gateway: {
+    url: gateway.url,
+    api_key: demo.api_key,
+    openapi_url: `${gateway.url}/openapi.json`,
+    docs_url: `${gateway.url}/docs`,
+    metrics_url: gateway.metricsUrl,
+  },
+  reconciler: { metrics_url: reconciler.metricsUrl, pid: reconciler.pid },
+  simulator: {
+    url: simulator.url,
+    admin_url: `${simulator.url}/__admin`,
+    username: SIMULATOR.username,
+    password: SIMULATOR.password,
+  },
+  kafka: { brokers: kafka.brokers },
+  database: { url: database.url },
+  demo: { connection_id: demo.connection_id, agents: demo.agents },
+});
+
+async function startDatabase({ say, port, keep }) {
+  if (process.env.DATABASE_URL) {
+    say('PostgreSQL: the one of DATABASE_URL.');
+    return { url: process.env.DATABASE_URL };
+  }
+  say('Starting PostgreSQL …');
+  const postgres = await startPostgres({
+    dataDirectory: join(localDirectory, 'postgres'),
+    port: port ?? 5433,
+    explicitPort: port !== undefined,
+    say,
+  });
+  keep('server', { ...postgres, name: 'PostgreSQL' });
+  say(`PostgreSQL 18 is up on port ${postgres.port}.`);
+  return { url: postgres.url };
+}
+
+/** Without a broker everything else works: events wait in the database. */
+async function startBroker({ say, port, keep }) {
+  if (process.env.KAFKA_BROKERS) {
+    say('Kafka: the one of KAFKA_BROKERS.');
+    return { brokers: process.env.KAFKA_BROKERS, problem: null };
+  }
+  say('Starting Kafka …');
+  try {
+    const kafka = await startKafka({
+      dataDirectory: join(localDirectory, 'kafka'),
+      port: port ?? 9092,
+      explicitPort: port !== undefined,
+      say,
+    });
+    keep('server', { ...kafka, name: 'Kafka' });
+    say(`Kafka is up on port ${kafka.port}.`);
+    return { brokers: kafka.brokers, problem: null };
+  } catch (error) {
+    if (!(error instanceof Explained) || port !== undefined) throw error;
+    say(`No Kafka: ${error.message}`);
+    say(
+      'Going on without a broker: everything but the delivery of events to Kafka works; events are kept until there is one.',
+    );
+    return { brokers: null, problem: error.message };
+  }
+}
+
+function appEnvironment({ database, kafka }) {
+  return {
+    ...process.env,
+    NODE_ENV: 'production',
+    ...BRISK,
+    ...localSecrets(),
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: kafka.brokers ?? '',
+  };
+}
+
+async function startSimulator({ say, port, keep }) {
+  const chosen = await choosePort({
+    name: 'the VoiceLink simulator',
+    wanted: port ?? 4010,
+    explicit: port !== undefined,
+    say,
+  });
+  const url = `http://127.0.0.1:${chosen}`;
+  const logFile = logOf('voicelink-simulator');
+  const state = join(localDirectory, 'simulator.json');
+  const { seed, dids, username, password } = SIMULATOR;
+  const args = [
+    '--port',
+    String(chosen),
+    '--seed',
+    seed,
+    '--dids',
+    dids,
+    '--username',
+    username,
+    '--password',
+    password,
+    '--state',
+    state,
+  ];
+  const service = keep('app', {
+    ...startService({
+      name: 'The VoiceLink simulator',
+      command: projectNode(),
+      args: [...FLAGS, main('voicelink-simulator'), ...args],
+      logFile,
+    }),
+    logFile,
+  });
+  await waitUntilReady(service, () => answers(`${url}/__admin/state`), { timeoutMs: 30_000, logFile });
+  say(`VoiceLink simulator is up: ${url}`);
+  return { url };
+}
+
+async function startApp({ name, wanted, port, env, say, keep }) {
+  const chosen = await choosePort({ name: `the ${name}`, wanted: port ?? wanted, explicit: port !== undefined, say });
+  const metricsPort = await freePort();
+  const logFile = logOf(name);
+  const own = { ...env, HOST: '127.0.0.1', PORT: String(chosen), METRICS_PORT: String(metricsPort) };
+  const service = keep('app', {
+    ...startService({ name: `The ${name}`, command: projectNode(), args: [...FLAGS, main(name)], env: own, logFile }),
+    logFile,
+  });
+  const url = `http://127.0.0.1:${chosen}`;
+  await waitUntilReady(service, () => answers(`${url}/health/ready`), { timeoutMs: 60_000, logFile });
+  say(`${name} is up: ${url}`);
+  return { url, pid: service.pid, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
+}
+
+async function answers(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs one command of the admin app to its end and returns what it printed. */
+function runAdmin(args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(projectNode(), [...FLAGS, main('admin'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const texts = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) child[stream].on('data', (chunk) => (texts[stream] += chunk));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0
+        ? resolve(texts.stdout)
+        : reject(new Explained(`admin ${args[0]} failed:\n${texts.stderr || texts.stdout}`)),
+    );
+  });
+}
+
+/** Reads one DID's drift events from the real topic, from its beginning. `next` waits for one that `wanted` accepts. */
+function tailTopic({ env, connectionId, key }) {
+  const args = ['events', '--topic', 'voicelink.drift.v1', '--key', `${connectionId}/${key}`, '--from-beginning'];
+  const child = spawn(projectNode(), [...FLAGS, main('admin'), ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const events = [];
+  let rest = '';
+  let errors = '';
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  child.stdout.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    events.push(...lines.filter(Boolean).map((line) => JSON.parse(line)));
+  });
+  return {
+    find: (wanted) => events.find(wanted),
+    problem: () => (child.exitCode === null ? null : errors),
+    close: () => child.kill('SIGTERM'),
+  };
+}
