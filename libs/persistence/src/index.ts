@@ -1,7 +1,12 @@
 export * from './api-types';
 export { createDataSource, type DataSourceSettings } from './data-source';
+export { isDatabaseUnavailable } from './database-errors';
 export * from './event-types';
+export { UnknownConnectionError } from './gateway/bindings.store';
+export { InvalidCursorError } from './gateway/cursor';
+export { createListener, type Listener, type ListenerOptions } from './listener';
 export { migrate } from './migrate';
 export type { SecretBox, StoreSecrets } from './secret-box';
 export type { Stores } from './store-types';
+export { createStores } from './stores';
 export * from './work-types';

@@ -1,6 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const TENANTS = `
+/**
+ * All tables of the first release. The SQL is part of the class, so that the class's text tells whether a copy of the
+ * schema made earlier is still the same.
+ */
+export class Initial1764000000000 implements MigrationInterface {
+  readonly name = 'Initial1764000000000';
+
+  private static readonly tenants = `
 create table partners (
   id uuid primary key,
   name text not null,
@@ -33,7 +40,7 @@ create table agents (
 create unique index agents_name on agents (partner_id, name) where deleted_at is null;
 `;
 
-const CONNECTIONS = `
+  private static readonly connections = `
 create table connections (
   id uuid primary key,
   partner_id uuid not null references partners,
@@ -87,7 +94,7 @@ create table phone_numbers (
 create unique index phone_numbers_inbound on phone_numbers (key) where status = 'ACTIVE' and inbound_enabled;
 `;
 
-const DIDS = `
+  private static readonly dids = `
 create table dids (
   connection_id uuid not null references connections,
   key text not null check (key ~ '^[0-9]+$'),
@@ -148,7 +155,7 @@ create table binding_tombstones (
 );
 `;
 
-const WORK = `
+  private static readonly work = `
 create sequence lease_epoch as bigint;
 -- Released leases keep their row, expired: an epoch is then always drawn under the row's lock and only goes up.
 create table leases (
@@ -160,7 +167,7 @@ create table leases (
 
 create table upstream_writes (
   id bigint generated always as identity primary key,
-  connection_id uuid not null references connections,
+  connection_id uuid not null,
   key text not null,
   binding_id uuid,
   actor text not null,
@@ -185,14 +192,15 @@ create table gcra (
 ) with (fillfactor = 50);
 `;
 
-const EVENTS = `
+  private static readonly events = `
 create table event_log (
   id bigserial primary key,
   position bigint unique,
   event_id uuid not null default gen_random_uuid(),
   type text not null,
-  partner_id uuid not null references partners,
-  connection_id uuid not null references connections,
+  -- No foreign keys: a log outlives what it tells of, and each would lock the parent row on every event.
+  partner_id uuid not null,
+  connection_id uuid not null,
   key text,
   seq bigint,
   data jsonb not null,
@@ -210,12 +218,9 @@ create table cursors (
 insert into cursors (name, position) values ('sequencer', 0);
 `;
 
-/** All tables of the first release. */
-export class Initial1764000000000 implements MigrationInterface {
-  readonly name = 'Initial1764000000000';
-
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [TENANTS, CONNECTIONS, DIDS, WORK, EVENTS]) await runner.query(sql);
+    const { tenants, connections, dids, work, events } = Initial1764000000000;
+    for (const sql of [tenants, connections, dids, work, events]) await runner.query(sql);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,0 +1,43 @@
+/** A data source, an entity manager inside a transaction, or a query runner. */
+export interface Queryable {
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
+
+/** One row as the driver returns it: int8 and numeric are strings. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const isRowsWithCount = (raw: unknown): raw is [Row[], number] =>
+  Array.isArray(raw) && raw.length === 2 && Array.isArray(raw[0]) && typeof raw[1] === 'number';
+
+/** The rows that a statement returned, whatever its kind: TypeORM wraps those of UPDATE and DELETE with a count. */
+export const rows = async <T>(db: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<T[]> => {
+  const raw = await db.query(sql, [...parameters]);
+  return (isRowsWithCount(raw) ? raw[0] : raw) as T[];
+};
+
+/** The first returned row, or null. */
+export const firstRow = async <T>(db: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<T | null> =>
+  (await rows<T>(db, sql, parameters))[0] ?? null;
+
+/** True when the statement (which must end in RETURNING, or be a SELECT) returned a row. */
+export const hit = async (db: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<boolean> =>
+  (await rows<Row>(db, sql, parameters)).length > 0;
+
+/** SQL: an instant as epoch milliseconds, which the driver returns as a number. */
+export const ms = (instant: string): string => `floor(extract(epoch from ${instant}) * 1000)::float8`;
+
+const UNSTORABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
+/** JSON text for a jsonb parameter. PostgreSQL refuses NUL and lone surrogates, which foreign records may contain. */
+export const json = (value: unknown): string => JSON.stringify(value).replace(UNSTORABLE_ESCAPE, '$1\\ufffd');
+
+/** The same for a text parameter. */
+export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
+
+/** The channel that tells all processes to look: something became due or was logged. It carries nothing. */
+export const WAKE_CHANNEL = 'dialtone';
+
+/** Delivered at commit, once per transaction however often it is asked for. */
+export const wake = async (db: Queryable): Promise<void> => {
+  await db.query(`select pg_notify('${WAKE_CHANNEL}', '')`);
+};

@@ -1,0 +1,26 @@
+import type { ConnectionId, DidKey } from '@dialtone/domain';
+import { type Queryable, rows, wake } from '../db';
+
+/**
+ * Makes bindings due now and counts the trigger, so that work that is under way on one of them is followed by another
+ * look. Without `keys`: all of the connection that have not settled. Rows are locked in key order, as everywhere.
+ */
+export const triggerBindings = async (
+  db: Queryable,
+  target: { readonly connectionId: ConnectionId; readonly keys?: readonly DidKey[] },
+): Promise<number> => {
+  if (target.keys?.length === 0) return 0;
+  const triggered = await rows(
+    db,
+    `with target as (
+       select id from bindings
+        where connection_id = $1 and ($2::text[] is null and outcome <> 'settled' or key = any($2::text[]))
+        order by key for no key update
+     )
+     update bindings b set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1
+       from target where b.id = target.id returning 1`,
+    [target.connectionId, target.keys ?? null],
+  );
+  if (triggered.length > 0) await wake(db);
+  return triggered.length;
+};

@@ -1,0 +1,74 @@
+import type { ConnectionId, DidKey } from '@dialtone/domain';
+import type { Lease, UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from '@dialtone/engine';
+import { firstRow, json, ms, type Queryable, rows } from '../db';
+
+/**
+ * The lease rows are share-locked until the intent is committed: whoever takes over an expired lease waits for that, and
+ * so sees every intent that was written under the old one.
+ */
+const BEGIN = `
+  with held as (
+    select 1 from leases l
+      join unnest($1::text[], $2::text[], $3::bigint[]) as given (resource, owner, epoch) using (resource, owner, epoch)
+     where l.expires_at > clock_timestamp()
+     order by l.resource
+       for share of l
+  )
+  insert into upstream_writes (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body)
+  select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11
+   where cardinality($1::text[]) > 0 and (select count(*) from held) = cardinality($1::text[])
+  returning id`;
+
+const UNRESOLVED = `
+  select id, step, target, state, ${ms('started_at')} as "startedAt" from upstream_writes
+   where connection_id = $1 and state in ('pending', 'unknown')`;
+
+export class WriteJournalStore implements WriteJournal {
+  constructor(private readonly db: Queryable) {}
+
+  async begin(intent: WriteIntent, leases: readonly Lease[]): Promise<string | null> {
+    const row = await firstRow<{ id: string }>(this.db, BEGIN, [
+      leases.map((lease) => lease.resource),
+      leases.map((lease) => lease.owner),
+      leases.map((lease) => lease.epoch.toString()),
+      intent.connectionId,
+      intent.key,
+      intent.bindingId,
+      intent.actor,
+      intent.step,
+      intent.target,
+      intent.generation,
+      json(intent.body),
+    ]);
+    return row?.id ?? null;
+  }
+
+  async finish(
+    id: string,
+    state: 'done' | 'failed' | 'unknown',
+    answer: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    // Only from pending: what a listing has proved since stands above a late answer.
+    await this.db.query(
+      `update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'`,
+      [id, state, json(answer)],
+    );
+  }
+
+  unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
+    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and target = $2 order by id`, [connectionId, target]);
+  }
+
+  unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
+    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and key = $2 order by id`, [connectionId, key]);
+  }
+
+  async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {
+    if (ids.length === 0) return;
+    await this.db.query(
+      `update upstream_writes set state = $2, resolved_at = now()
+        where id = any($1::bigint[]) and state in ('pending', 'unknown')`,
+      [ids, state],
+    );
+  }
+}

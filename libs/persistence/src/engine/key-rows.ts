@@ -1,0 +1,118 @@
+import type { AgentId, ConnectionId, DidKey, DriftId, Issue, PresenceMemory, ReadinessState } from '@dialtone/domain';
+import type { StoredKey } from '@dialtone/engine';
+import { ms, type Queryable, rows } from '../db';
+import type { LockedKey } from './locked-key';
+
+interface KeyRow {
+  readonly key: DidKey;
+  readonly state: ReadinessState | null;
+  readonly issues: readonly Issue[];
+  readonly stale: boolean;
+  readonly observed_at: number | null;
+  readonly presence: PresenceMemory;
+  readonly digest: string;
+  readonly drift_id: DriftId | null;
+  readonly drift_opened_at: number;
+  readonly drift_issues: readonly Issue[];
+  readonly event_seq: string;
+  readonly agent_id: AgentId | null;
+  readonly client_id: string | null;
+}
+
+const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
+  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id`;
+
+const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', routing: 'unknown' };
+
+/** A key that only has a local row, or that is about to be seen for the first time. */
+export const neverSeen = (key: DidKey): LockedKey => ({
+  stored: {
+    key,
+    state: 'UNKNOWN',
+    issues: [],
+    stale: false,
+    observedAt: 0,
+    presence: NOTHING_SEEN,
+    drift: null,
+    digest: '',
+    declared: null,
+  },
+  eventSeq: 0,
+});
+
+const toKey = (row: KeyRow): LockedKey => {
+  if (row.state === null) return neverSeen(row.key);
+  const stored: StoredKey = {
+    key: row.key,
+    state: row.state,
+    issues: row.issues,
+    stale: row.stale,
+    observedAt: row.observed_at ?? 0,
+    presence: row.presence,
+    drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
+    digest: row.digest,
+    declared: declaredOf(row),
+  };
+  return { stored, eventSeq: Number(row.event_seq) };
+};
+
+const declaredOf = ({ agent_id: agentId, client_id: clientId }: KeyRow): StoredKey['declared'] =>
+  agentId === null ? null : { agentId, clientId: clientId === null ? null : Number(clientId) };
+
+/** Every key that a connection has a DID row or a local row of. */
+export const readAllKeys = async (db: Queryable, connectionId: ConnectionId): Promise<LockedKey[]> => {
+  const found = await rows<KeyRow>(
+    db,
+    `select coalesce(d.key, p.key) as key, ${COLUMNS}
+       from (select * from dids where connection_id = $1) d
+       full join (select key from phone_numbers where connection_id = $1) p on p.key = d.key
+       left join bindings b on b.connection_id = $1 and b.key = d.key`,
+    [connectionId],
+  );
+  return found.map(toKey);
+};
+
+/** The given keys, as far as they have a DID row. */
+export const readKeys = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  keys: readonly DidKey[],
+): Promise<Map<DidKey, LockedKey>> => {
+  const found = await rows<KeyRow>(
+    db,
+    `select d.key, ${COLUMNS} from dids d
+       left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+      where d.connection_id = $1 and d.key = any($2::text[])`,
+    [connectionId, keys],
+  );
+  return new Map(found.map((row) => [row.key, toKey(row)]));
+};
+
+/**
+ * Locks the DIDs' rows in key order until the transaction ends, making the missing ones first: whoever writes a verdict,
+ * a binding or an event of a DID goes through here, and always in this order.
+ */
+export const lockDids = async (db: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
+  await db.query(
+    `insert into dids (connection_id, key)
+     select $1::uuid, k from unnest($2::text[]) k
+      where not exists (select 1 from dids d where d.connection_id = $1 and d.key = k)
+      order by k on conflict do nothing`,
+    [connectionId, keys],
+  );
+  await db.query(
+    `select 1 from dids where connection_id = $1 and key = any($2::text[]) order by key for no key update`,
+    [connectionId, keys],
+  );
+};
+
+/** Takes the next number of a DID's own event sequence; the caller holds its row. */
+export const nextEventSeq = async (db: Queryable, connectionId: ConnectionId, key: DidKey): Promise<number> => {
+  const [row] = await rows<{ event_seq: string }>(
+    db,
+    `update dids set event_seq = event_seq + 1 where connection_id = $1 and key = $2 returning event_seq`,
+    [connectionId, key],
+  );
+  if (row === undefined) throw new Error(`The row of DID ${key} must be locked before its events are logged.`);
+  return Number(row.event_seq);
+};

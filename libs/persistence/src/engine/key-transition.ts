@@ -1,0 +1,66 @@
+import type { OpenDrift, PresenceMemory } from '@dialtone/domain';
+import type { KeyUpdate, StoredKey } from '@dialtone/engine';
+import type { NewEvent } from '../events/new-event';
+import type { LockedKey, TransitionScope } from './locked-key';
+import { driftEvents, eventBase, readinessEvents } from './key-events';
+
+/** What one update makes of one row. `staleness`: only the mark and the presence memory. */
+export type KeyTransition =
+  | { readonly kind: 'staleness'; readonly update: KeyUpdate }
+  | {
+      readonly kind: 'verdict';
+      readonly update: KeyUpdate;
+      readonly drift: OpenDrift | null;
+      readonly events: readonly NewEvent[];
+      /** A binding of this key may have something to do now. */
+      readonly needsWork: boolean;
+    };
+
+/** Null: nothing to write, since the update says the same or is older than what is stored. */
+export const transitionKey = (scope: TransitionScope, locked: LockedKey, update: KeyUpdate): KeyTransition | null => {
+  const { stored } = locked;
+  if (stored.observedAt > update.observation.observedAt) return null;
+  const sameMemory = samePresence(stored.presence, update.observation.presence);
+  if (!update.readiness.complete) return stored.stale && sameMemory ? null : { kind: 'staleness', update };
+
+  const drift = nextDrift(scope, stored.drift, update);
+  const verdictChanged = !sameVerdict(stored, update);
+  const factsChanged = stored.digest !== update.digest;
+  const changed = [verdictChanged, factsChanged, stored.stale, !sameMemory, drift !== stored.drift];
+  if (!changed.includes(true)) return null;
+  const base = eventBase(scope, locked, update);
+  return {
+    kind: 'verdict',
+    update,
+    drift,
+    events: [
+      ...(verdictChanged ? readinessEvents(base, stored, update, drift) : []),
+      ...driftEvents(base, stored, update, drift),
+    ],
+    // Other facts behind the same issues can unblock a plan; behind READY they cannot.
+    needsWork: verdictChanged || (factsChanged && update.readiness.issues.length > 0),
+  };
+};
+
+const samePresence = (was: PresenceMemory, is: PresenceMemory): boolean =>
+  was.did === is.did && was.bot === is.bot && was.routing === is.routing;
+
+const sameVerdict = (stored: StoredKey, { readiness }: KeyUpdate): boolean =>
+  stored.state === readiness.state && stored.issues.join() === readiness.issues.join();
+
+/**
+ * The change was worked out against what was read earlier; the locked row decides. So a drift is never opened twice or
+ * resolved after it is gone, and keeps its id whoever else wrote in between.
+ */
+const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { drift }: KeyUpdate): OpenDrift | null => {
+  switch (drift.kind) {
+    case 'none':
+      return stored;
+    case 'resolved':
+      return null;
+    case 'opened':
+    case 'changed':
+      if (stored === null) return { id: scope.mintDriftId(), openedAt: scope.now, issues: drift.issues };
+      return stored.issues.join() === drift.issues.join() ? stored : { ...stored, issues: drift.issues };
+  }
+};

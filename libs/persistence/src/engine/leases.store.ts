@@ -1,0 +1,68 @@
+import type { Lease, Leases } from '@dialtone/engine';
+import { firstRow, hit, ms, type Queryable, WAKE_CHANNEL } from '../db';
+
+export interface LeaseRow {
+  readonly resource: string;
+  readonly owner: string;
+  readonly epoch: string;
+  readonly expires_at: number;
+}
+
+export const LEASE_COLUMNS = `resource, owner, epoch, ${ms('expires_at')} as expires_at`;
+
+export const toLease = (row: LeaseRow): Lease => ({
+  resource: row.resource,
+  owner: row.owner,
+  epoch: BigInt(row.epoch),
+  expiresAt: row.expires_at,
+});
+
+/**
+ * Ends a lease inside the caller's transaction. False when it was lost before. The row stays, expired: if it were
+ * deleted, a waiting acquirer could insert an epoch that it had drawn before a later holder drew a higher one.
+ */
+export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
+  hit(
+    db,
+    `update leases set expires_at = '-infinity'
+      where resource = $1 and owner = $2 and epoch = $3 and expires_at > clock_timestamp() returning 1`,
+    [lease.resource, lease.owner, lease.epoch.toString()],
+  );
+
+export class LeaseStore implements Leases {
+  constructor(private readonly db: Queryable) {}
+
+  async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
+    const row = await firstRow<LeaseRow>(
+      this.db,
+      `insert into leases as l (resource, owner, epoch, expires_at)
+       values ($1, $2, nextval('lease_epoch'), clock_timestamp() + $3 * interval '1 millisecond')
+       on conflict (resource) do update
+         set owner = excluded.owner, epoch = nextval('lease_epoch'),
+             expires_at = clock_timestamp() + $3 * interval '1 millisecond'
+         where l.expires_at <= clock_timestamp()
+       returning ${LEASE_COLUMNS}`,
+      [resource, owner, ttlMs],
+    );
+    return row === null ? null : toLease(row);
+  }
+
+  renew(lease: Lease, ttlMs: number): Promise<boolean> {
+    return hit(
+      this.db,
+      `update leases set expires_at = clock_timestamp() + $4 * interval '1 millisecond'
+        where resource = $1 and owner = $2 and epoch = $3 and expires_at > clock_timestamp() returning 1`,
+      [lease.resource, lease.owner, lease.epoch.toString(), ttlMs],
+    );
+  }
+
+  async release(lease: Lease): Promise<void> {
+    // Somebody may be waiting for this resource: a binding that became due while its DID was held is claimable now.
+    await this.db.query(
+      `with ended as (
+         update leases set expires_at = '-infinity' where resource = $1 and owner = $2 and epoch = $3 returning 1
+       ) select pg_notify('${WAKE_CHANNEL}', '') from ended`,
+      [lease.resource, lease.owner, lease.epoch.toString()],
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
+import type { ClaimedSweep, Connections, SweepableConnection, SweepReport } from '@dialtone/engine';
+import type { DataSource } from 'typeorm';
+import { firstRow, json, ms, type Queryable, rows, text } from '../db';
+import { appendEvents, type NewEvent } from '../events/new-event';
+import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
+
+const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
+const RESOURCE = `'sweep:' || c.id`;
+
+const CLAIM = `
+  with due as (
+    select c.id, c.partner_id, c.writes_held, ${RESOURCE} as resource from connections c
+     where ${SWEEPABLE} and c.sweep_due_at <= now()
+       and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
+     order by c.sweep_due_at limit 1
+       for no key update of c skip locked
+  ), held as (
+    insert into leases as l (resource, owner, epoch, expires_at)
+    select resource, $1, nextval('lease_epoch'), clock_timestamp() + $2 * interval '1 millisecond' from due
+    on conflict (resource) do update
+      set owner = excluded.owner, epoch = nextval('lease_epoch'),
+          expires_at = clock_timestamp() + $2 * interval '1 millisecond'
+      where l.expires_at <= clock_timestamp()
+    returning ${LEASE_COLUMNS}
+  ), started as (
+    update connections c set sweep_started_at = clock_timestamp() from due join held using (resource) where c.id = due.id
+  )
+  select due.*, held.owner, held.epoch, held.expires_at from due join held using (resource)`;
+
+/** A sweep that was asked for while this one ran has not been answered by it. */
+const COMPLETE = `
+  update connections
+     set warnings = $2, last_error_message = $3, last_swept_at = now(), updated_at = now(),
+         last_verified_at = case when $3::text is null then now() else last_verified_at end,
+         observed_through = case when $3::text is null then sweep_started_at else observed_through end,
+         sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
+                             else now() + $4 * interval '1 millisecond' end
+   where id = $1`;
+
+interface ConnectionState {
+  readonly partner_id: PartnerId;
+  readonly warnings: readonly SectionWarning[];
+  readonly writes_held: string | null;
+  readonly now: number;
+}
+
+type ClaimRow = LeaseRow & {
+  readonly id: ConnectionId;
+  readonly partner_id: PartnerId;
+  readonly writes_held: string | null;
+};
+
+/** The queue of sweeps. Order of locks: connection, lease. */
+export class SweepQueueStore implements Connections {
+  constructor(private readonly ds: DataSource) {}
+
+  async claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
+    const row = await firstRow<ClaimRow>(this.ds, CLAIM, [owner, leaseTtlMs]);
+    if (row === null) return null;
+    return { connection: { id: row.id, partnerId: row.partner_id, writesHeld: row.writes_held }, lease: toLease(row) };
+  }
+
+  async completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void> {
+    const { id } = claimed.connection;
+    await this.ds.transaction(async (tx) => {
+      const before = await lockConnection(tx, id);
+      if (!(await endLease(tx, claimed.lease)) || before === null) return;
+      const error = report.error === null ? null : text(report.error);
+      await tx.query(COMPLETE, [id, json(report.warnings), error, nextInMs]);
+      await appendEvents(tx, warningEvents(id, before, report.warnings));
+    });
+  }
+
+  async holdWrites(id: ConnectionId, reason: string): Promise<void> {
+    await this.ds.transaction(async (tx) => {
+      const before = await lockConnection(tx, id);
+      if (before === null || before.writes_held !== null) return;
+      const words = text(reason);
+      await tx.query(`update connections set writes_held = $2, updated_at = now() where id = $1`, [id, words]);
+      const data = { ...scopeOf(id, before), reason: words };
+      await appendEvents(tx, [{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
+    });
+  }
+
+  find(id: ConnectionId): Promise<SweepableConnection | null> {
+    return firstRow<SweepableConnection>(
+      this.ds,
+      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld" from connections c
+        where c.id = $1 and ${SWEEPABLE}`,
+      [id],
+    );
+  }
+
+  async misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>> {
+    const found = await rows<{ bot_id: string }>(
+      this.ds,
+      `select bot_id from misreported_bots where connection_id = $1`,
+      [id],
+    );
+    return new Set(found.map((row) => Number(row.bot_id)));
+  }
+
+  async markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
+    await this.ds.query(`insert into misreported_bots (connection_id, bot_id) values ($1, $2) on conflict do nothing`, [
+      id,
+      botId,
+    ]);
+  }
+}
+
+/** The rows of a connection's state, locked until the transaction ends. */
+export const lockConnection = (db: Queryable, id: ConnectionId): Promise<ConnectionState | null> =>
+  firstRow<ConnectionState>(
+    db,
+    `select partner_id, warnings, writes_held, ${ms('clock_timestamp()')} as now
+       from connections where id = $1 for no key update`,
+    [id],
+  );
+
+interface ConnectionEventScope {
+  readonly connection_id: ConnectionId;
+  readonly partner_id: PartnerId;
+  readonly occurred_at: string;
+}
+
+/** What every event about a connection says. */
+export const scopeOf = (id: ConnectionId, state: ConnectionState): ConnectionEventScope => ({
+  connection_id: id,
+  partner_id: state.partner_id,
+  occurred_at: new Date(state.now).toISOString(),
+});
+
+const sameWarning = (a: SectionWarning, b: SectionWarning): boolean => a.section === b.section && a.code === b.code;
+
+/** One event per warning that came or went; another wording of the same one is no event. */
+const warningEvents = (
+  id: ConnectionId,
+  before: ConnectionState,
+  warnings: readonly SectionWarning[],
+): readonly NewEvent[] => {
+  const event = (
+    type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
+    warning: SectionWarning,
+  ): NewEvent => {
+    const { section, code, message } = warning;
+    return { type, connection_id: id, key: null, seq: null, data: { ...scopeOf(id, before), section, code, message } };
+  };
+  const cleared = before.warnings.filter((was) => !warnings.some((is) => sameWarning(was, is)));
+  const raised = warnings.filter((is) => !before.warnings.some((was) => sameWarning(was, is)));
+  return [
+    ...cleared.map((warning) => event('dialtone.warning.cleared.v1', warning)),
+    ...raised.map((warning) => event('dialtone.warning.raised.v1', warning)),
+  ];
+};

@@ -1,0 +1,62 @@
+import type { StoredEvent } from '@dialtone/contracts';
+import { firstRow, type Queryable, rows } from '../db';
+import type { EventLog } from '../event-types';
+
+const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at';
+
+type EventRow = Omit<StoredEvent, 'position' | 'seq'> & { readonly position: string; readonly seq: string | null };
+
+const toEvent = (row: EventRow): StoredEvent =>
+  ({ ...row, position: BigInt(row.position), seq: row.seq === null ? null : Number(row.seq) }) as StoredEvent;
+
+const POSITION_OF_CURSOR = `coalesce((select position from cursors where name = $1), 0)`;
+
+export class EventLogStore implements EventLog {
+  constructor(private readonly db: Queryable) {}
+
+  async read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
+    const found = await rows<EventRow>(
+      this.db,
+      `select ${COLUMNS} from event_log where position > $1 order by position limit $2`,
+      [afterPosition.toString(), limit],
+    );
+    return found.map(toEvent);
+  }
+
+  async readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
+    const found = await rows<EventRow>(
+      this.db,
+      `select ${COLUMNS} from event_log where partner_id = $1 and position > $2 order by position limit $3`,
+      [partnerId, afterPosition.toString(), limit],
+    );
+    return found.map(toEvent);
+  }
+
+  async lastPosition(): Promise<bigint> {
+    const row = await firstRow<{ position: string }>(this.db, `select position from cursors where name = 'sequencer'`);
+    return BigInt(row?.position ?? 0);
+  }
+
+  async oldestUnsentSeconds(cursor: string): Promise<number> {
+    const row = await firstRow<{ age: number | null }>(
+      this.db,
+      `select greatest(0, extract(epoch from now() - min(created_at)))::float8 as age from (
+         (select created_at from event_log where position > ${POSITION_OF_CURSOR} order by position limit 1)
+         union all
+         (select created_at from event_log where position is null order by id limit 1)
+       ) oldest`,
+      [cursor],
+    );
+    return row?.age ?? 0;
+  }
+
+  async unsent(cursor: string): Promise<number> {
+    const row = await firstRow<{ unsent: string }>(
+      this.db,
+      `select (select position from cursors where name = 'sequencer') - ${POSITION_OF_CURSOR}
+              + (select count(*) from event_log where position is null) as unsent`,
+      [cursor],
+    );
+    return Math.max(0, Number(row?.unsent ?? 0));
+  }
+}

@@ -1,0 +1,76 @@
+import type { PartnerId } from '@dialtone/domain';
+import type { BindingStatus, BindingView } from '../api-types';
+import { firstRow, type Queryable, rows } from '../db';
+import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';
+
+interface ViewRow extends BindingRow, ReadinessRow {
+  readonly agent_name: string;
+  readonly outcome: BindingStatus['outcome'];
+  readonly message: string | null;
+  readonly observed_generation: string;
+  readonly attempts: number;
+  readonly last_reconciled_at: Date | null;
+  readonly due_at: Date;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+// Connection and key are the same in both lists of columns.
+const VIEW = `
+  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, a.name as agent_name, b.outcome, b.message, b.observed_generation,
+         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at
+    from bindings b
+    join dids d on d.connection_id = b.connection_id and d.key = b.key
+    join connections c on c.id = b.connection_id
+    join agents a on a.id = b.agent_id
+   where b.partner_id = $1`;
+
+const toView = (row: ViewRow): BindingView => ({
+  binding: toBinding(row),
+  agentName: row.agent_name,
+  status: {
+    outcome: row.outcome,
+    message: row.message,
+    observedGeneration: Number(row.observed_generation),
+    attempts: row.attempts,
+    lastReconciledAt: row.last_reconciled_at,
+    nextReconcileAt: row.due_at,
+  },
+  readiness: toReadiness(row),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export const findView = async (db: Queryable, partnerId: PartnerId, key: string): Promise<BindingView | null> => {
+  const row = await firstRow<ViewRow>(db, `${VIEW} and b.key = $2`, [partnerId, key]);
+  return row === null ? null : toView(row);
+};
+
+export interface ViewFilter {
+  readonly partnerId: PartnerId;
+  readonly connectionId?: string;
+  readonly state?: string;
+  readonly agentId?: string;
+  /** Only keys after this one. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Ordered by key. */
+export const listViews = async (db: Queryable, filter: ViewFilter): Promise<BindingView[]> => {
+  const found = await rows<ViewRow>(
+    db,
+    `${VIEW} and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or d.state = $3)
+       and ($4::uuid is null or b.agent_id = $4) and ($5::text is null or b.key > $5) order by b.key limit $6`,
+    [
+      filter.partnerId,
+      filter.connectionId ?? null,
+      filter.state ?? null,
+      filter.agentId ?? null,
+      filter.after,
+      filter.limit,
+    ],
+  );
+  return found.map(toView);
+};

@@ -1,0 +1,207 @@
+import type { Binding, BindingId, DidKey, PartnerId } from '@dialtone/domain';
+import type { DataSource } from 'typeorm';
+import type { BindingStore as BindingContract, BindingView, DeclareResult, Page, Precondition } from '../api-types';
+import { firstRow, hit, type Queryable, text, wake } from '../db';
+import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { lockDids } from '../engine/key-rows';
+import { logDeclaration } from './binding-events';
+import { findView, listViews } from './binding-views';
+import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
+
+type DeclareInput = Parameters<BindingContract['declare']>[0];
+type RemoveInput = Parameters<BindingContract['remove']>[0];
+
+/** Declared on a connection that is not the partner's: callers look it up before they declare. */
+export class UnknownConnectionError extends Error {
+  override readonly name = 'UnknownConnectionError';
+}
+
+/** Declarations. Order of locks, as everywhere: DID, binding. */
+export class BindingStore implements BindingContract {
+  constructor(private readonly ds: DataSource) {}
+
+  async declare(given: DeclareInput): Promise<DeclareResult> {
+    const input = storable(given);
+    // The common repetition is answered without a lock or a write.
+    return (await this.decideWithoutWriting(input)) ?? this.write(input);
+  }
+
+  find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null> {
+    return findView(this.ds, partnerId, key);
+  }
+
+  async list(input: Parameters<BindingContract['list']>[0]): Promise<Page<BindingView>> {
+    const after = input.cursor === undefined ? null : (decodeCursor(input.cursor, KEY_PATTERN)[0] ?? null);
+    const found = await listViews(this.ds, { ...input, after, limit: input.limit + 1 });
+    const items = found.slice(0, input.limit);
+    const last = items.at(-1);
+    const more = found.length > input.limit && last !== undefined;
+    return { items, nextCursor: more ? encodeCursor(last.binding.key) : null };
+  }
+
+  async remove(input: RemoveInput): Promise<'removed' | 'not_found' | 'precondition_failed'> {
+    const found = await currentBinding(this.ds, input);
+    if (found === null) return 'not_found';
+    return this.ds.transaction(async (tx) => {
+      await lockDids(tx, found.connectionId, [input.key]);
+      const current = await currentBinding(tx, input, 'for no key update');
+      if (current === null) return 'not_found';
+      if (!holds(input.precondition, current)) return 'precondition_failed';
+      await tx.query(`delete from bindings where id = $1`, [current.id]);
+      await tx.query(
+        `insert into binding_tombstones (partner_id, key, generation) values ($1, $2, $3)
+         on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()`,
+        [input.partnerId, input.key, current.generation],
+      );
+      await logDeclaration(tx, 'dialtone.binding.deleted.v1', current, input.actor);
+      return 'removed';
+    });
+  }
+
+  async trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null> {
+    return this.ds.transaction(async (tx) => {
+      const row = await firstRow<{ dueAt: Date }>(
+        tx,
+        `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1
+          where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
+        [partnerId, key],
+      );
+      if (row !== null) await wake(tx);
+      return row;
+    });
+  }
+
+  private async write(input: DeclareInput): Promise<DeclareResult> {
+    try {
+      return await this.ds.transaction((tx) => declareLocked(tx, input));
+    } catch (error) {
+      if (error instanceof NothingToWrite) return error.result;
+      throw error;
+    }
+  }
+
+  /** Null when a row has to be written, as far as can be told without a lock. */
+  private async decideWithoutWriting(input: DeclareInput): Promise<DeclareResult | null> {
+    const { partnerId, connectionId, spec } = input;
+    const known = await firstRow<{ agent: boolean; connection: boolean }>(
+      this.ds,
+      `select exists (select 1 from agents where id = $1 and partner_id = $2 and deleted_at is null) as agent,
+              exists (select 1 from connections where id = $3 and partner_id = $2 and deleted_at is null) as connection`,
+      [spec.agentId, partnerId, connectionId],
+    );
+    if (known?.agent !== true) return { kind: 'agent_not_found' };
+    if (!known.connection) throw new UnknownConnectionError(`There is no connection ${connectionId}.`);
+    return decide(this.ds, input, await currentBinding(this.ds, input));
+  }
+}
+
+const storable = (input: DeclareInput): DeclareInput => {
+  const { botName, websocketUrl } = input.spec;
+  const clean = (value: string | null): string | null => (value === null ? null : text(value));
+  return { ...input, spec: { ...input.spec, botName: clean(botName), websocketUrl: clean(websocketUrl) } };
+};
+
+const currentBinding = async (
+  db: Queryable,
+  { partnerId, key }: { readonly partnerId: PartnerId; readonly key: DidKey },
+  lock: 'for no key update' | '' = '',
+): Promise<Binding | null> => {
+  const row = await firstRow<BindingRow>(
+    db,
+    `select ${BINDING_COLUMNS} from bindings b where b.partner_id = $1 and b.key = $2 ${lock}`,
+    [partnerId, key],
+  );
+  return row === null ? null : toBinding(row);
+};
+
+const holds = (precondition: Precondition, current: Binding | null): boolean => {
+  switch (precondition.kind) {
+    case 'none':
+      return true;
+    case 'exists':
+      return current !== null;
+    case 'absent':
+      return current === null;
+    case 'generation':
+      return current?.generation === precondition.generation;
+  }
+};
+
+/** Everything that ends a declaration without a write; null when it is a creation or a change. */
+const decide = async (db: Queryable, input: DeclareInput, current: Binding | null): Promise<DeclareResult | null> => {
+  if (!holds(input.precondition, current)) {
+    return { kind: 'precondition_failed', generation: current?.generation ?? null };
+  }
+  if (current === null) return null;
+  if (current.connectionId !== input.connectionId) {
+    return { kind: 'connection_conflict', connectionId: current.connectionId };
+  }
+  if (!sameSpec(current, input.spec)) return null;
+  const view = await findView(db, input.partnerId, input.key);
+  return view === null ? null : { kind: 'unchanged', view };
+};
+
+const sameSpec = (current: Binding, spec: DeclareInput['spec']): boolean =>
+  current.agentId === spec.agentId &&
+  current.clientId === spec.clientId &&
+  current.botName === spec.botName &&
+  current.websocketUrl === spec.websocketUrl &&
+  current.mode === spec.mode;
+
+/** Rolls back what was done to find out, under the locks, that there is nothing to write. */
+class NothingToWrite extends Error {
+  constructor(readonly result: DeclareResult) {
+    super(result.kind);
+  }
+}
+
+const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<DeclareResult> => {
+  await lockDids(tx, input.connectionId, [input.key]);
+  // Insert first: a declaration of the same key on another connection is waited for, and then seen.
+  const created = await insertBinding(tx, input);
+  const current = await currentBinding(tx, input, 'for no key update');
+  // Removed on another connection in between: then there is nothing in the way any more.
+  if (current === null) return declareLocked(tx, input);
+  const decided = await decide(tx, input, created ? null : current);
+  if (decided !== null) throw new NothingToWrite(decided);
+  const binding = created ? current : await updateBinding(tx, input, current.id);
+  const type = created ? 'dialtone.binding.declared.v1' : 'dialtone.binding.updated.v1';
+  await logDeclaration(tx, type, binding, input.actor);
+  const view = await findView(tx, input.partnerId, input.key);
+  if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
+  return { kind: created ? 'created' : 'updated', view };
+};
+
+const specValues = ({ spec }: DeclareInput): readonly unknown[] => [
+  spec.agentId,
+  spec.clientId,
+  spec.botName,
+  spec.websocketUrl,
+  spec.mode,
+];
+
+/** False when the partner has a binding of this key. Generations go on from where an earlier binding of it ended. */
+const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
+  hit(
+    tx,
+    `insert into bindings (partner_id, connection_id, key, agent_id, client_id, bot_name, websocket_url, mode, generation)
+     select $1, $2, $3, $4, $5, $6, $7, $8,
+            1 + coalesce((select generation from binding_tombstones where partner_id = $1 and key = $3), 0)
+     on conflict do nothing returning 1`,
+    [input.partnerId, input.connectionId, input.key, ...specValues(input)],
+  );
+
+/** Another declaration starts over: due now, no back-off, and pending until this generation has been worked on. */
+const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId): Promise<Binding> => {
+  const row = await firstRow<BindingRow>(
+    tx,
+    `update bindings b
+        set agent_id = $2, client_id = $3, bot_name = $4, websocket_url = $5, mode = $6, generation = generation + 1,
+            outcome = 'pending', message = null, attempts = 0, due_at = least(due_at, now()),
+            trigger_seq = trigger_seq + 1, updated_at = now()
+      where id = $1 returning ${BINDING_COLUMNS}`,
+    [id, ...specValues(input)],
+  );
+  if (row === null) throw new Error(`The locked binding ${id} is gone.`);
+  return toBinding(row);
+};

@@ -1,0 +1,17 @@
+import type { ConnectionId, PartnerId } from '@dialtone/domain';
+import type { ConnectionRow } from '../api-types';
+import type { Connection } from '../entities/connection.entity';
+
+export const toConnectionRow = (entity: Connection): ConnectionRow => ({
+  id: entity.id as ConnectionId,
+  partnerId: entity.partnerId as PartnerId,
+  provider: entity.provider,
+  name: entity.name,
+  status: entity.status,
+  isDefault: entity.isDefault,
+  baseUrl: entity.baseUrl,
+  writesHeld: entity.writesHeld,
+  lastVerifiedAt: entity.lastVerifiedAt,
+  lastErrorMessage: entity.lastErrorMessage,
+  lastSweptAt: entity.lastSweptAt,
+});

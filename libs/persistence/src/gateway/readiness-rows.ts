@@ -1,0 +1,53 @@
+import type {
+  ActionItem,
+  ConnectionId,
+  DidKey,
+  DriftId,
+  Issue,
+  KeyObservation,
+  ReadinessState,
+} from '@dialtone/domain';
+import type { StoredReadiness } from '../api-types';
+
+export interface ReadinessRow {
+  readonly connection_id: ConnectionId;
+  readonly key: DidKey;
+  readonly state: ReadinessState;
+  readonly issues: readonly Issue[];
+  readonly action_items: readonly ActionItem[];
+  readonly stale: boolean;
+  readonly seen_at: Date | null;
+  readonly age_seconds: number | null;
+  readonly observation: KeyObservation | null;
+  readonly drift_id: DriftId | null;
+  readonly drift_opened_at: Date | null;
+  readonly declared: boolean;
+}
+
+/**
+ * A verdict that a sweep found unchanged is not written again; it is as young as the last complete sweep of its
+ * connection. A stale one is as old as its own observation.
+ */
+const SEEN_AT = `case when d.stale or d.observed_at is null then d.observed_at
+                      else greatest(d.observed_at, c.observed_through) end`;
+
+/** Of `dids d` joined with its `connections c`. */
+export const READINESS_COLUMNS = `d.connection_id, d.key, d.state, d.issues, d.action_items, d.stale,
+  ${SEEN_AT} as seen_at, greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 as age_seconds, d.observation,
+  d.drift_id, d.drift_opened_at,
+  exists (select 1 from bindings x where x.connection_id = d.connection_id and x.key = d.key) as declared`;
+
+export const toReadiness = (row: ReadinessRow): StoredReadiness => ({
+  connectionId: row.connection_id,
+  key: row.key,
+  state: row.state,
+  issues: row.issues,
+  actionItems: row.action_items,
+  stale: row.stale,
+  observedAt: row.seen_at,
+  ageSeconds: row.seen_at === null ? null : row.age_seconds,
+  observation: row.observation,
+  drift:
+    row.drift_id === null || row.drift_opened_at === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at },
+  declared: row.declared,
+});

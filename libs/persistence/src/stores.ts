@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+import { BindingQueueStore } from './engine/binding-queue.store';
+import { DatabaseClock } from './engine/clock.store';
+import { WriteJournalStore } from './engine/journal.store';
+import { KeyStateStore } from './engine/key-states.store';
+import { LeaseStore } from './engine/leases.store';
+import { PhoneNumberStore } from './engine/phone-numbers.store';
+import { RateBudgetStore } from './engine/rate-budget.store';
+import { SweepQueueStore } from './engine/sweep-queue.store';
+import { WorkStatsStore } from './engine/work-stats.store';
+import { WorkTriggerStore } from './engine/work-trigger.store';
+import { CursorStore } from './events/cursors.store';
+import { EventLogStore } from './events/event-log.store';
+import { EventSequencerStore } from './events/sequencer.store';
+import { AgentStore } from './gateway/agents.store';
+import { ApiKeyStore } from './gateway/api-keys.store';
+import { BindingStore } from './gateway/bindings.store';
+import { ConnectionStore } from './gateway/connections.store';
+import { PartnerStore } from './gateway/partners.store';
+import { ReadinessStore } from './gateway/readiness.store';
+import type { StoreSecrets } from './secret-box';
+import type { Stores } from './store-types';
+
+/** All stores on one initialised data source. They keep no state of their own: any number of bundles may exist. */
+export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => ({
+  leases: new LeaseStore(ds),
+  journal: new WriteJournalStore(ds),
+  keyStates: new KeyStateStore(ds),
+  phoneNumbers: new PhoneNumberStore(ds),
+  bindingQueue: new BindingQueueStore(ds),
+  sweepQueue: new SweepQueueStore(ds),
+  clock: new DatabaseClock(ds),
+  rateBudget: new RateBudgetStore(ds),
+  bindings: new BindingStore(ds),
+  readiness: new ReadinessStore(ds),
+  connections: new ConnectionStore(ds, secrets.secretBox),
+  agents: new AgentStore(ds),
+  partners: new PartnerStore(ds),
+  apiKeys: new ApiKeyStore(ds, secrets.hmac),
+  events: new EventLogStore(ds),
+  sequencer: new EventSequencerStore(ds),
+  cursors: new CursorStore(ds),
+  trigger: new WorkTriggerStore(ds),
+  stats: new WorkStatsStore(ds),
+});
