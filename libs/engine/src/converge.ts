@@ -3,6 +3,7 @@ import {
   diffDrift,
   digestOf,
   judgeReadiness,
+  NOTHING_SEEN,
   planSteps,
   unknownSectionsOf,
   type BindingMode,
@@ -10,14 +11,16 @@ import {
   type Plan,
   type PlannedStep,
   type PlanSpec,
+  type PresenceMemory,
   type Readiness,
+  type RemoteBot,
   type StepAction,
   type StepKind,
 } from '@dialtone/domain';
 import type { StepContext, StepExecutor, StepResult } from './executor';
 import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
 import type { Clock } from './ports/clock';
-import type { WriteJournal } from './ports/journal';
+import type { UnresolvedWrite, WriteJournal } from './ports/journal';
 import type { EngineObserver } from './ports/observer';
 import type { Connections, KeyStates, PhoneNumbers } from './ports/state';
 import type { UpstreamFailure } from './ports/upstream';
@@ -75,6 +78,8 @@ const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
   assign_agent: null,
 };
 
+const FACT_OF: Readonly<Record<KeySection, keyof PresenceMemory>> = { dids: 'did', bots: 'bot', routing: 'routing' };
+
 /**
  * Observe, plan, take the first needed step, see it in the lists, plan again, until nothing is needed. Every decision is
  * made on what was just read; the verdict and its events are stored before the first step and after the last.
@@ -82,6 +87,12 @@ const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
 export class Converger {
   private lists!: KeyLists;
   private observation!: KeyObservation;
+  /** What was remembered before the lists in hand were read: looking at one list twice must not confirm its own gaps. */
+  private before: PresenceMemory = NOTHING_SEEN;
+  private memory: PresenceMemory | null = null;
+  /** Something was sent or has changed since all lists were read. */
+  private isOld = false;
+  private isRoutingOld = false;
   private readonly taken: StepKind[] = [];
 
   constructor(
@@ -95,8 +106,9 @@ export class Converger {
     const before = await this.store();
     await this.closeExplainedWrites();
     const ending = await this.takeSteps();
-    if (this.taken.length > 0) await this.observe();
-    const readiness = this.taken.length > 0 ? await this.store() : before;
+    if (!this.isOld) return { ending, plan: this.plan(), taken: this.taken, before, readiness: before };
+    await this.observe();
+    const readiness = await this.store();
     return { ending, plan: this.plan(), taken: this.taken, before, readiness };
   }
 
@@ -117,15 +129,27 @@ export class Converger {
 
   /** Null: go on with the next step. */
   private async takeStep(planned: NeededStep): Promise<Ending | null> {
+    if (await this.isPlannedOnOldRouting(planned)) return null;
     const result = await this.deps.executor.take(planned.action, this.target.context, this.observation);
-    this.report(planned, result);
+    const ending = await this.conclude(planned, result);
+    this.report(planned, result, ending);
+    return ending;
+  }
+
+  private async conclude(planned: NeededStep, result: StepResult): Promise<Ending | null> {
     switch (result.kind) {
       case 'done':
-        await this.see(planned.step);
         this.taken.push(planned.step);
+        await this.see(planned.step);
+        this.isOld = true;
+        return null;
+      case 'outdated':
+        await this.takeUp(result.bots);
         return null;
       case 'sent':
         this.taken.push(planned.step);
+        this.isOld = true;
+        this.isRoutingOld = true;
         return this.settle(planned, result);
       case 'waiting':
         return result;
@@ -136,8 +160,19 @@ export class Converger {
     }
   }
 
+  /**
+   * An update sends the inbound half back as it was read, and the steps before may have taken long: then it is read again,
+   * so that a human's edit meanwhile is not undone.
+   */
+  private async isPlannedOnOldRouting({ action }: NeededStep): Promise<boolean> {
+    if (action.kind !== 'ensure_routing' || action.verb !== 'update') return false;
+    if (!this.isRoutingOld) return false;
+    await this.see('ensure_routing');
+    return true;
+  }
+
   private async settle(planned: NeededStep, sent: Extract<StepResult, { kind: 'sent' }>): Promise<Ending | null> {
-    const seen = await this.seeEffect(planned.step);
+    const seen = await this.seeEffect(planned);
     const misreportedBotId = seen ? null : this.misreportedBotOf(planned.action);
     await sent.settle(seen || misreportedBotId !== null);
     if (seen) return null;
@@ -160,61 +195,79 @@ export class Converger {
     return this.observation.bots.some(({ id }) => id === action.botId) ? action.botId : null;
   }
 
-  private async seeEffect(step: StepKind): Promise<boolean> {
+  private async seeEffect({ step, action }: NeededStep): Promise<boolean> {
     const { attempts, delayMs } = this.deps.settings.verify;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await this.deps.clock.sleep(delayMs, this.target.signal);
       await this.see(step);
-      if (this.isSettled(step)) return true;
+      if (this.isSettled(step, action)) return true;
     }
     return false;
   }
 
-  /** Neither needed any more nor hidden by a list that is not complete. */
-  private isSettled(step: StepKind): boolean {
+  /** Neither needed any more nor hidden, be it by a list that is not complete or by an earlier step. */
+  private isSettled(step: StepKind, action: StepAction): boolean {
     const planned = this.rawPlan().find((candidate) => candidate.step === step);
-    if (planned === undefined || planned.status === 'needed') return false;
-    return !(planned.status === 'blocked' && planned.reason === 'observation_incomplete');
+    switch (planned?.status) {
+      case undefined:
+        return false;
+      case 'already':
+        return true;
+      case 'needed':
+        return isCreated(action, planned.action);
+      case 'blocked':
+      case 'skipped':
+        return planned.reason !== 'observation_incomplete' && planned.reason !== 'blocked_by_earlier_step';
+    }
   }
 
   private async observe(): Promise<void> {
-    const { key } = this.target.context;
+    const { connectionId, key } = this.target.context;
     this.lists = await this.deps.reader.readAll(key, this.target.spec.clientId);
+    this.before = this.memory ?? (await this.deps.keyStates.loadOne(connectionId, key))?.presence ?? NOTHING_SEEN;
+    this.isOld = false;
+    this.isRoutingOld = false;
     await this.look();
   }
 
   private async see(step: StepKind): Promise<void> {
     const section = LIST_OF[step];
     if (section !== null) {
-      this.lists = await this.deps.reader.reread(
-        this.target.context.key,
-        section,
-        this.lists,
-        this.target.spec.clientId,
-      );
+      const { key } = this.target.context;
+      this.lists = await this.deps.reader.reread(key, section, this.lists, this.target.spec.clientId);
+      this.remember(section);
     }
+    if (section === 'routing') this.isRoutingOld = false;
     await this.look();
   }
 
+  private async takeUp(bots: readonly RemoteBot[]): Promise<void> {
+    this.lists = { ...this.lists, bots };
+    this.remember('bots');
+    this.isOld = true;
+    await this.look();
+  }
+
+  private remember(section: KeySection): void {
+    const fact = FACT_OF[section];
+    this.before = { ...this.before, [fact]: this.observation.presence[fact] };
+  }
+
   private async look(): Promise<void> {
-    const { keyStates, phoneNumbers, connections } = this.deps;
+    const { phoneNumbers, connections } = this.deps;
     const { connectionId, key } = this.target.context;
-    const [local, stored, misreportedBotIds] = await Promise.all([
+    const [local, misreportedBotIds] = await Promise.all([
       phoneNumbers.find(connectionId, key),
-      this.memory === null ? keyStates.loadOne(connectionId, key) : null,
       connections.misreportedBots(connectionId),
     ]);
-    const memory = this.memory ?? stored?.presence ?? { did: 'unknown', bot: 'unknown', routing: 'unknown' };
     this.observation = observationOf(key, this.lists, {
       local,
       declaredClientId: this.target.spec.clientId,
       misreportedBotIds,
-      memory,
+      memory: this.before,
     });
     this.memory = this.observation.presence;
   }
-
-  private memory: KeyObservation['presence'] | null = null;
 
   private rawPlan(): Plan {
     const { settings, clock } = this.deps;
@@ -234,14 +287,22 @@ export class Converger {
     const { journal } = this.deps;
     const { connectionId, key } = this.target.context;
     const open = await journal.unresolvedOfKey(connectionId, key);
-    const explained = open.filter(({ step }) =>
-      this.rawPlan().some((planned) => planned.step === step && planned.status === 'already'),
-    );
+    const explained = open.filter((write) => this.isExplained(write));
     if (explained.length > 0)
       await journal.resolve(
         explained.map(({ id }) => id),
         'applied',
       );
+  }
+
+  /**
+   * A client may have any number of bots: the one that is listed need not be the one that was asked for, which may still
+   * come. Until it cannot any more, its row goes on blocking another create. A DID has one mapping and one routing record.
+   */
+  private isExplained({ step, target, startedAt }: UnresolvedWrite): boolean {
+    const { holdMs } = this.deps.settings;
+    if (target.startsWith('bot-create:') && this.observation.observedAt < startedAt + holdMs) return false;
+    return this.rawPlan().some((planned) => planned.step === step && planned.status === 'already');
   }
 
   private async store(): Promise<Readiness> {
@@ -259,9 +320,16 @@ export class Converger {
     return readiness;
   }
 
-  private report(planned: NeededStep, result: StepResult): void {
+  private report(planned: NeededStep, result: StepResult, ending: Ending | null): void {
+    if (result.kind === 'outdated') return;
     const { connectionId, key } = this.target.context;
-    const outcome = result.kind === 'sent' ? 'done' : result.kind === 'impossible' ? 'refused' : result.kind;
-    this.deps.observer.stepTaken({ connectionId, key, step: planned.step, result: outcome, detail: planned.detail });
+    const { step, detail } = planned;
+    const sent = ending === null ? 'done' : 'unverified';
+    const outcome = result.kind === 'sent' ? sent : result.kind === 'impossible' ? 'refused' : result.kind;
+    this.deps.observer.stepTaken({ connectionId, key, step, result: outcome, detail });
   }
 }
+
+/** The new bot is there, though listed as inactive: the create has had its effect, and what is next is another step. */
+const isCreated = (action: StepAction, next: StepAction): boolean =>
+  action.kind === 'ensure_bot' && action.verb === 'create' && next.kind === 'ensure_bot' && next.verb === 'activate';

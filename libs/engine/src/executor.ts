@@ -4,6 +4,7 @@ import type {
   DidKey,
   KeyObservation,
   PartnerId,
+  RemoteBot,
   StepAction,
   StepKind,
   UpstreamAction,
@@ -29,10 +30,13 @@ export interface StepContext {
 
 /**
  * How a step went. `sent`: VoiceLink accepted it, and it counts only once it was seen in a list: `settle` closes its
- * journal row. `waiting`: nothing was sent, try again after `afterMs`. `refused`: VoiceLink said no.
+ * journal row. `outdated`: nothing was sent, since the client's bots are not those that were planned on: plan again on
+ * these. `waiting`: nothing was sent, or nobody knows what became of it; try again after `afterMs`. `refused`: VoiceLink
+ * said no.
  */
 export type StepResult =
   | { readonly kind: 'done' }
+  | { readonly kind: 'outdated'; readonly bots: readonly RemoteBot[] }
   | { readonly kind: 'sent'; readonly settle: (seen: boolean) => Promise<void> }
   | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string }
   | { readonly kind: 'refused'; readonly failure: UpstreamFailure }
@@ -62,8 +66,17 @@ interface Write {
   readonly send: () => Promise<WriteOutcome>;
 }
 
-type CreateBot = Extract<UpstreamAction, { kind: 'ensure_bot'; verb: 'create' }>;
-type ActivateBot = Extract<UpstreamAction, { kind: 'ensure_bot'; verb: 'activate' }>;
+type BotAction = Extract<UpstreamAction, { kind: 'ensure_bot' }>;
+type CreateBot = Extract<BotAction, { verb: 'create' }>;
+type ActivateBot = Extract<BotAction, { verb: 'activate' }>;
+
+/** A client's bots as listed under its lease. */
+interface BotsUnderLease {
+  readonly lease: Lease;
+  /** Store time before the list was requested. */
+  readonly observedAt: number;
+  readonly bots: readonly RemoteBot[];
+}
 
 /** How soon to look again when somebody else is just busy with what this step needs. */
 const SHORTLY_MS = 300;
@@ -114,11 +127,7 @@ export class StepExecutor {
     },
 
     ensure_bot: (action, context, seen) =>
-      this.holdingClient(context, action.clientId, (lease) =>
-        action.verb === 'create'
-          ? this.createBot(action, context, seen, lease)
-          : this.activateBot(action, context, seen, lease),
-      ),
+      this.holdingClient(context, action.clientId, (lease) => this.ensureBot(action, context, seen, lease)),
 
     ensure_routing: (action, context, seen) => {
       const { fields, botId } = action;
@@ -167,23 +176,35 @@ export class StepExecutor {
   }
 
   /**
-   * A second bot cannot be taken back, so the client's bots are listed once more under the client's lease: whatever
-   * another controller or a human has made since the plan is adopted by planning again.
+   * A second bot cannot be taken back, and an update replaces the whole record. So the bots are listed once more under the
+   * client's lease, and unless they are what the plan was made on, whatever another controller or a human has done since
+   * is taken up by planning again.
    */
-  private async createBot(
-    action: CreateBot,
+  private async ensureBot(
+    action: BotAction,
     context: StepContext,
     seen: KeyObservation,
     lease: Lease,
   ): Promise<StepResult> {
-    const { clientId, name, websocketUrl } = action;
     const observedAt = await this.deps.clock.time();
     const listing = await context.account.list('bots');
     if (listing.status !== 'complete') {
-      return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is created`);
+      return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
     }
-    const known = new Set(seen.bots.map((bot) => bot.id));
-    if (listing.rows.some((bot) => bot.clientId === clientId && !known.has(bot.id))) return { kind: 'done' };
+    const bots = listing.rows.filter((bot) => bot.clientId === action.clientId);
+    if (fingerprintOf(bots) !== fingerprintOf(seen.bots)) return { kind: 'outdated', bots };
+    const listed = { lease, observedAt, bots };
+    return action.verb === 'create'
+      ? this.createBot(action, context, listed)
+      : this.activateBot(action, context, listed);
+  }
+
+  private createBot(
+    action: CreateBot,
+    context: StepContext,
+    { lease, observedAt }: BotsUnderLease,
+  ): Promise<StepResult> {
+    const { clientId, name, websocketUrl } = action;
     return this.write(context, observedAt, {
       step: action.kind,
       target: `bot-create:${clientId}`,
@@ -193,14 +214,9 @@ export class StepExecutor {
     });
   }
 
-  private activateBot(
-    action: ActivateBot,
-    context: StepContext,
-    seen: KeyObservation,
-    lease: Lease,
-  ): Promise<StepResult> {
+  private activateBot(action: ActivateBot, context: StepContext, listed: BotsUnderLease): Promise<StepResult> {
     const { botId } = action;
-    const bot = seen.bots.find(({ id }) => id === botId);
+    const bot = listed.bots.find(({ id }) => id === botId);
     const name = bot?.name ?? null;
     const websocketUrl = bot?.websocketUrl ?? null;
     if (bot === undefined || name === null || websocketUrl === null) {
@@ -209,11 +225,11 @@ export class StepExecutor {
         message: `bot_id=${String(botId)} is listed without a name or URL; activate it in VoiceLink`,
       });
     }
-    return this.write(context, seen.observedAt, {
+    return this.write(context, listed.observedAt, {
       step: action.kind,
       target: `bot-update:${botId}`,
       body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
-      leases: [context.lease, lease],
+      leases: [context.lease, listed.lease],
       send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
     });
   }
@@ -262,6 +278,13 @@ export class StepExecutor {
     }
   }
 }
+
+const fingerprintOf = (bots: readonly RemoteBot[]): string =>
+  JSON.stringify(
+    bots
+      .map(({ id, active, name, websocketUrl }) => [id, active, name, websocketUrl] as const)
+      .sort(([a], [b]) => a - b),
+  );
 
 const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
 

@@ -33,8 +33,10 @@ export class FreshListings {
 
   read<S extends Section>(section: S): Promise<FreshListing<S>> {
     const slot = this.slot(section);
+    // Between the end of one listing and the start of the next, `next` has not started yet: it is still fresh for this call.
+    if (slot.next !== null) return slot.next;
     if (slot.running === null) return this.start(section, slot);
-    slot.next ??= slot.running.then(
+    slot.next = slot.running.then(
       () => this.start(section, slot),
       () => this.start(section, slot),
     );

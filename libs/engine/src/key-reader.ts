@@ -1,5 +1,6 @@
 import {
   observeKey,
+  purchaseOf,
   type DidKey,
   type KeyObservation,
   type Listing,
@@ -91,8 +92,9 @@ export class KeyReader {
   }
 }
 
+/** The client whose bots the observation will ask for; of another client's it would say that there are none. */
 const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>
-  dids?.toSorted((a, b) => a.didId - b.didId)[0]?.clientId ?? declaredClientId;
+  purchaseOf(dids)?.clientId ?? declaredClientId;
 
 const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): readonly Row[] | null =>
   listing.status === 'complete' ? listing.rows.filter(isMine) : null;

@@ -64,9 +64,13 @@ export const sweepConnection = async (
     keys: observations.length,
     changed: written.length,
     held,
-    unconfirmed: observations.some(({ presence }) => Object.values(presence).includes('suspect')),
+    unconfirmed: observations.some((observation) => isNewlySuspect(observation, stored.get(observation.key))),
   };
 };
+
+/** What was suspect before waits for a complete list; listing an ailing VoiceLink every second does not bring it about. */
+const isNewlySuspect = ({ presence: is }: KeyObservation, stored: StoredKey | undefined): boolean =>
+  (['did', 'bot', 'routing'] as const).some((fact) => is[fact] === 'suspect' && stored?.presence[fact] !== 'suspect');
 
 const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
   const startedAt = await clock.time();
