@@ -1,4 +1,4 @@
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { kafkaLogCreator } from './kafka-log';
 import type { MessagingLogger } from './ports';
 
@@ -30,7 +30,7 @@ export class NoBrokerError extends Error {
 export const hasBrokers = (connection: KafkaConnection): boolean => connection.brokers.length > 0;
 
 /** Client settings that all producers, consumers and admins share. */
-export function kafkaConfigOf(connection: KafkaConnection, logger: MessagingLogger): KafkaConfig {
+export function kafkaConfigOf(connection: KafkaConnection, logger: MessagingLogger): Omit<KafkaConfig, 'logLevel'> {
   return {
     brokers: [...connection.brokers],
     clientId: connection.clientId,
@@ -42,7 +42,6 @@ export function kafkaConfigOf(connection: KafkaConnection, logger: MessagingLogg
     requestTimeout: 15_000,
     // Few and quick: whoever uses the client has a loop of its own that waits longer and can be stopped.
     retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
-    logLevel: logLevel.INFO,
     logCreator: kafkaLogCreator(logger),
   };
 }

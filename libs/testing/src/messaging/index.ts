@@ -1,0 +1,4 @@
+export * from './describe-event-publisher';
+export * from './event-builders';
+export * from './in-memory-event-bus';
+export * from './in-memory-event-log';
