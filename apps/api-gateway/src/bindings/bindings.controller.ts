@@ -1,0 +1,192 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { parseAgentId, type DidKey } from '@dialtone/domain';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { ConnectionInput } from '../http/connection-selection';
+import { DidKeyPipe } from '../http/did-key.pipe';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { RequireScope } from '../http/policy';
+import { etagOf, isNotModified, writePrecondition } from '../http/preconditions';
+import {
+  BindingDto,
+  BindingsPageDto,
+  BindingsQuery,
+  DeclareBindingBody,
+  DeletedBindingDto,
+  ReconcileRequestedDto,
+} from './bindings.dto';
+import { toBinding } from './bindings.mapper';
+import { BindingsService } from './bindings.service';
+import { PlanDto } from './plan.dto';
+import { toPlan } from './plan.mapper';
+
+const PATH = '/api/v2/voicelink/bindings';
+
+const KeyParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'key',
+    description: 'The number in any spelling; + is written as %2B.',
+    schema: { type: 'string' },
+    example: '918011223344',
+  });
+const IfMatch = (): MethodDecorator =>
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'Only if the current ETag is this one; `*`: only if it exists.',
+    schema: { type: 'string' },
+  });
+const IfNoneMatch = (description: string): MethodDecorator =>
+  ApiHeader({ name: 'If-None-Match', required: false, description, schema: { type: 'string' } });
+
+/** Declarations: which number belongs to which agent. */
+@ApiTags('bindings')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller(PATH)
+export class BindingsController {
+  constructor(private readonly bindings: BindingsService) {}
+
+  @Put(':key')
+  @RequireScope('bindings:write')
+  @ApiOperation({
+    operationId: 'declareBinding',
+    summary: 'Declare that a number belongs to an agent',
+    description:
+      'Creates the declaration or replaces it; declaring the same again changes nothing. The reconciler makes it so and keeps it so: nothing has been done in VoiceLink yet when this answers.',
+  })
+  @KeyParam()
+  @IfMatch()
+  @IfNoneMatch('`*`: only if it does not exist yet.')
+  @ApiSuccess(BindingDto, { description: 'Replaced, or unchanged.', headers: { ETag: 'The generation, quoted.' } })
+  @ApiSuccess(BindingDto, {
+    status: 201,
+    description: 'Created.',
+    headers: { ETag: 'The generation, quoted.', Location: 'Path of the binding.' },
+  })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'AGENT_NOT_FOUND', 'CONNECTION_NOT_FOUND')
+  @ApiErrors('CONNECTION_CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async declare(
+    @CurrentCall() { principal, request, reply }: Call,
+    @Param('key', DidKeyPipe) key: DidKey,
+    @Body() body: DeclareBindingBody,
+  ): Promise<SuccessEnvelope<BindingDto>> {
+    const { created, view } = await this.bindings.declare(principal, key, body, writePrecondition(request));
+    reply.header('etag', etagOf(view.binding.generation));
+    if (created) reply.code(201).header('location', `${PATH}/${key}`);
+    return success(toBinding(view));
+  }
+
+  @Get()
+  @RequireScope('bindings:read')
+  @ApiOperation({
+    operationId: 'listBindings',
+    summary: 'List declarations',
+    description: 'Of all connections unless connection_id is given; ordered by number within a connection.',
+  })
+  @ApiSuccess(BindingsPageDto, { description: 'One page.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async list(
+    @CurrentCall() { principal }: Call,
+    @Query() query: BindingsQuery,
+  ): Promise<SuccessEnvelope<BindingsPageDto>> {
+    const page = await this.bindings.list({
+      principal,
+      selection: query,
+      state: query.state ?? null,
+      agentId: query.agent_id === undefined ? null : parseAgentId(query.agent_id),
+      limit: query.limit,
+      cursor: query.cursor ?? null,
+    });
+    return success({ bindings: page.items.map(toBinding), next_cursor: page.nextCursor });
+  }
+
+  @Get(':key')
+  @RequireScope('bindings:read')
+  @ApiOperation({
+    operationId: 'getBinding',
+    summary: 'Read a declaration, its status and its readiness',
+    description: 'The ETag covers the declaration only: status and readiness change without it.',
+  })
+  @KeyParam()
+  @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.')
+  @ApiSuccess(BindingDto, { description: 'The binding.', headers: { ETag: 'The generation, quoted.' } })
+  @ApiResponse({ status: 304, description: 'The declaration is unchanged.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
+  async get(
+    @CurrentCall() { principal, request, reply }: Call,
+    @Param('key', DidKeyPipe) key: DidKey,
+    @Query() selection: ConnectionInput,
+  ): Promise<SuccessEnvelope<BindingDto> | undefined> {
+    const view = await this.bindings.find({ principal, key, selection });
+    const { generation } = view.binding;
+    reply.header('etag', etagOf(generation));
+    if (isNotModified(request, generation)) {
+      reply.code(304);
+      return undefined;
+    }
+    return success(toBinding(view));
+  }
+
+  @Delete(':key')
+  @RequireScope('bindings:write')
+  @ApiOperation({
+    operationId: 'deleteBinding',
+    summary: 'Withdraw a declaration',
+    description: 'Nothing is undone in VoiceLink or in the local inventory: the number is only no longer looked after.',
+  })
+  @KeyParam()
+  @IfMatch()
+  @ApiSuccess(DeletedBindingDto, { description: 'Withdrawn.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'PRECONDITION_FAILED')
+  async remove(
+    @CurrentCall() { principal, request }: Call,
+    @Param('key', DidKeyPipe) key: DidKey,
+    @Query() selection: ConnectionInput,
+  ): Promise<SuccessEnvelope<DeletedBindingDto>> {
+    await this.bindings.remove({ principal, key, selection }, writePrecondition(request));
+    return success({ key, deleted: true });
+  }
+
+  @Get(':key/plan')
+  @RequireScope('bindings:read')
+  @ApiOperation({
+    operationId: 'planBinding',
+    summary: 'What would be done now',
+    description:
+      'Planned from the last complete observation, with its age; VoiceLink is not asked and nothing is changed. Before the first observation all steps are blocked, the first one with the reason `observation_incomplete`.',
+  })
+  @KeyParam()
+  @ApiSuccess(PlanDto, { description: 'The plan.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
+  async plan(
+    @CurrentCall() { principal }: Call,
+    @Param('key', DidKeyPipe) key: DidKey,
+    @Query() selection: ConnectionInput,
+  ): Promise<SuccessEnvelope<PlanDto>> {
+    const { view, plan } = await this.bindings.plan({ principal, key, selection });
+    return success(toPlan(view, plan));
+  }
+
+  @Post(':key/reconcile')
+  @HttpCode(202)
+  @RequireScope('bindings:write')
+  @ApiOperation({
+    operationId: 'reconcileBinding',
+    summary: 'Look at a number now',
+    description: 'Makes the binding due at once instead of at its next turn. Safe to repeat.',
+  })
+  @KeyParam()
+  @ApiBody({ type: ConnectionInput, required: false })
+  @ApiSuccess(ReconcileRequestedDto, { status: 202, description: 'It is due.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'UNSUPPORTED_MEDIA_TYPE')
+  async reconcile(
+    @CurrentCall() { principal }: Call,
+    @Param('key', DidKeyPipe) key: DidKey,
+    @Body() selection: ConnectionInput,
+  ): Promise<SuccessEnvelope<ReconcileRequestedDto>> {
+    const dueAt = await this.bindings.trigger({ principal, key, selection });
+    return success({ key, due_at: dueAt.toISOString() });
+  }
+}

@@ -1,0 +1,207 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, Matches } from 'class-validator';
+import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
+import { ConnectionInput } from '../http/connection-selection';
+import {
+  OptionalChoice,
+  OptionalCursor,
+  OptionalJsonInteger,
+  OptionalQueryInteger,
+  OptionalUuid,
+  RequiredUuid,
+  Rule,
+} from '../http/fields';
+import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
+import { VerdictDto } from '../readiness/verdict.dto';
+import { isWebSocketUrl } from './websocket-url';
+
+export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
+export type BindingOutcome = (typeof OUTCOMES)[number];
+
+/** Printable, and not only blanks. */
+const BOT_NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,100}$/u;
+const WEBSOCKET_URL =
+  'websocket_url must be a wss:// URL with a host, without credentials and fragment, for example wss://bots.example.com/ws.';
+
+/** What a partner declares: this number belongs to that agent. Leaving a field out is the same as sending null. */
+export class DeclareBindingBody extends ConnectionInput {
+  @RequiredUuid('agent_id', {
+    description: 'The agent that answers and places calls on this number.',
+    example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
+  })
+  readonly agent_id!: string;
+
+  @OptionalJsonInteger(
+    'client_id',
+    { min: 1, max: Number.MAX_SAFE_INTEGER },
+    {
+      description:
+        'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped.',
+      example: 415,
+    },
+  )
+  readonly client_id?: number | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    minLength: 1,
+    maxLength: 100,
+    nullable: true,
+    description: 'Name of the bot, used only when one must be created.',
+    example: 'Vocobase +918011223344',
+  })
+  @IsOptional()
+  @Matches(BOT_NAME, { message: 'bot_name must be a text of 1 to 100 printable characters.' })
+  readonly bot_name?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uri',
+    maxLength: 2000,
+    nullable: true,
+    description: 'Where the bot points to, used only when one must be created; the configured endpoint when left out.',
+    example: 'wss://bots.example.com/ws',
+  })
+  @IsOptional()
+  @Rule('isWebSocketUrl', isWebSocketUrl, WEBSOCKET_URL)
+  readonly websocket_url?: string | null;
+
+  @OptionalChoice('mode', BINDING_MODES, {
+    description: '`enforce` (default) repairs what it may; `observe` only reports.',
+    example: 'enforce',
+  })
+  readonly mode?: BindingMode | null;
+}
+
+/** Filters and paging of the list of bindings. */
+export class BindingsQuery extends ConnectionInput {
+  @OptionalChoice('state', READINESS_STATES, { description: 'Only numbers in this readiness state.', example: 'READY' })
+  readonly state?: ReadinessState;
+
+  @OptionalUuid('agent_id', {
+    description: 'Only numbers of this agent.',
+    example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
+  })
+  readonly agent_id?: string;
+
+  @OptionalQueryInteger('limit', PAGE_LIMIT, { description: 'Bindings per page.' })
+  readonly limit: number = PAGE_LIMIT.default;
+
+  @OptionalCursor()
+  readonly cursor?: string;
+}
+
+/** How the last reconcile went. */
+export class BindingStatusDto {
+  @ApiProperty({
+    enum: [...OUTCOMES],
+    description:
+      '`pending` before the first reconcile; `settled`: nothing left to do; `progressing`: a known wait; `retry`: failed, tried again; `stalled`: needs a person or a new declaration.',
+    example: 'settled',
+  })
+  readonly outcome!: BindingOutcome;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What it waits for, what failed, or what to do.',
+    example: null,
+  })
+  readonly message!: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Attempts since it was last settled.', example: 0 })
+  readonly attempts!: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-06-09T10:35:00.000Z' })
+  readonly last_reconciled_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:45:00.000Z' })
+  readonly next_reconcile_at!: string;
+}
+
+export class BindingReadinessDto extends VerdictDto {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The open drift, if any.', example: null })
+  readonly drift_id!: string | null;
+}
+
+/** A declaration with its status and what was observed last. */
+export class BindingDto {
+  @ApiProperty({ type: String, description: 'Digits-only form of the number.', example: '918011223344' })
+  readonly key!: string;
+
+  @ApiProperty({ type: String, example: '+918011223344' })
+  readonly phone_number!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
+  readonly connection_id!: string;
+
+  @ApiProperty({ type: AgentRefDto })
+  readonly agent!: AgentRefDto;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 415 })
+  readonly client_id!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Vocobase +918011223344' })
+  readonly bot_name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  readonly websocket_url!: string | null;
+
+  @ApiProperty({ enum: [...BINDING_MODES], example: 'enforce' })
+  readonly mode!: BindingMode;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Goes up by one with every change of the declaration; the ETag.',
+    example: 1,
+  })
+  readonly generation!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'The generation that was reconciled last; 0 before the first.',
+    example: 1,
+  })
+  readonly observed_generation!: number;
+
+  @ApiProperty({ type: BindingStatusDto })
+  readonly status!: BindingStatusDto;
+
+  @ApiProperty({ type: BindingReadinessDto })
+  readonly readiness!: BindingReadinessDto;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:30:00.000Z' })
+  readonly created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:30:00.000Z' })
+  readonly updated_at!: string;
+}
+
+export class BindingsPageDto {
+  @ApiProperty({ type: [BindingDto] })
+  readonly bindings!: readonly BindingDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Give it as cursor to read on; null on the last page.' })
+  readonly next_cursor!: string | null;
+}
+
+export class DeletedBindingDto {
+  @ApiProperty({ type: String, example: '918011223344' })
+  readonly key!: string;
+
+  @ApiProperty({ type: Boolean, enum: [true], example: true })
+  readonly deleted!: true;
+}
+
+export class ReconcileRequestedDto {
+  @ApiProperty({ type: String, example: '918011223344' })
+  readonly key!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'From when on it is looked at.',
+    example: '2026-06-09T10:35:00.000Z',
+  })
+  readonly due_at!: string;
+}

@@ -1,0 +1,48 @@
+import { parseAgentId, phoneNumberOf, type BindingSpec } from '@dialtone/domain';
+import type { BindingView } from '@dialtone/persistence';
+import { invalidInput } from '../http/api-error';
+import { toVerdict } from '../readiness/readiness.mapper';
+import type { BindingDto, DeclareBindingBody } from './bindings.dto';
+
+/** The declaration in the domain's words; a field that was left out is null, and the mode `enforce`. */
+export const toSpec = (body: DeclareBindingBody): BindingSpec => {
+  const agentId = parseAgentId(body.agent_id);
+  if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');
+  return {
+    agentId,
+    clientId: body.client_id ?? null,
+    botName: body.bot_name ?? null,
+    websocketUrl: body.websocket_url ?? null,
+    mode: body.mode ?? 'enforce',
+  };
+};
+
+export const toBinding = ({
+  binding,
+  agentName,
+  status,
+  readiness,
+  createdAt,
+  updatedAt,
+}: BindingView): BindingDto => ({
+  key: binding.key,
+  phone_number: phoneNumberOf(binding.key),
+  connection_id: binding.connectionId,
+  agent: { id: binding.agentId, name: agentName },
+  client_id: binding.clientId,
+  bot_name: binding.botName,
+  websocket_url: binding.websocketUrl,
+  mode: binding.mode,
+  generation: binding.generation,
+  observed_generation: status.observedGeneration,
+  status: {
+    outcome: status.outcome,
+    message: status.message,
+    attempts: status.attempts,
+    last_reconciled_at: status.lastReconciledAt?.toISOString() ?? null,
+    next_reconcile_at: status.nextReconcileAt.toISOString(),
+  },
+  readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },
+  created_at: createdAt.toISOString(),
+  updated_at: updatedAt.toISOString(),
+});

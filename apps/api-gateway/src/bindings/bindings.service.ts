@@ -1,0 +1,181 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  applyPolicy,
+  observeKey,
+  phoneNumberOf,
+  planSteps,
+  type AgentId,
+  type Binding,
+  type ConnectionId,
+  type DidKey,
+  type KeyObservation,
+  type Plan,
+  type ReadinessState,
+} from '@dialtone/domain';
+import {
+  UnknownConnectionError,
+  type BindingStore,
+  type BindingView,
+  type DeclareResult,
+  type Page,
+  type Precondition,
+  type Principal,
+} from '@dialtone/persistence';
+import { ApiError } from '../http/api-error';
+import {
+  connectionNotFound,
+  ConnectionSelection,
+  requestedConnection,
+  type ConnectionInput,
+} from '../http/connection-selection';
+import { preconditionFailed } from '../http/preconditions';
+import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../stores/tokens';
+import type { DeclareBindingBody } from './bindings.dto';
+import { toSpec } from './bindings.mapper';
+
+/** A binding of the caller: by its number, and on the connection that the caller named, if any. */
+export interface BindingRef {
+  readonly principal: Principal;
+  readonly key: DidKey;
+  readonly selection: ConnectionInput;
+}
+
+export interface Declared {
+  readonly created: boolean;
+  readonly view: BindingView;
+}
+
+const notDeclared = (key: DidKey): ApiError => new ApiError('NOT_FOUND', `No binding is declared for ${key}.`);
+
+/** What is known of a number that VoiceLink has not been asked about yet: nothing, so every step is blocked. */
+const unobserved = (binding: Binding): KeyObservation =>
+  observeKey({
+    key: binding.key,
+    observedAt: 0,
+    dids: null,
+    bots: null,
+    routing: null,
+    local: null,
+    declaredClientId: binding.clientId,
+    misreportedBotIds: new Set(),
+  });
+
+const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
+  switch (result.kind) {
+    case 'created':
+    case 'updated':
+    case 'unchanged':
+      return { created: result.kind === 'created', view: result.view };
+    case 'precondition_failed':
+      throw preconditionFailed(result.generation);
+    case 'agent_not_found':
+      throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
+        details: [{ field: 'agent_id', message: 'No such agent.' }],
+      });
+    case 'connection_conflict':
+      throw new ApiError(
+        'CONNECTION_CONFLICT',
+        `${phoneNumberOf(key)} is declared on connection ${result.connectionId}: use that connection, or delete that binding first.`,
+        { details: [{ field: 'connection_id', message: `Declared on ${result.connectionId}.` }] },
+      );
+  }
+};
+
+/** Declarations of one partner. Refusals are ApiErrors; another partner's bindings are as if they were not there. */
+@Injectable()
+export class BindingsService {
+  constructor(
+    @Inject(BINDING_STORE) private readonly bindings: BindingStore,
+    private readonly connections: ConnectionSelection,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  async declare(
+    principal: Principal,
+    key: DidKey,
+    body: DeclareBindingBody,
+    precondition: Precondition,
+  ): Promise<Declared> {
+    const { partnerId, apiKeyId } = principal;
+    const connection = await this.connections.active(partnerId, requestedConnection(body));
+    const declaration = {
+      partnerId,
+      connectionId: connection.id,
+      key,
+      spec: toSpec(body),
+      actor: apiKeyId,
+      precondition,
+    };
+    try {
+      return declaredOrThrow(key, await this.bindings.declare(declaration));
+    } catch (error) {
+      // Deleted after it was chosen.
+      throw error instanceof UnknownConnectionError ? connectionNotFound() : error;
+    }
+  }
+
+  /** A binding on another connection than the named one answers like a missing one. */
+  async find({ principal, key, selection }: BindingRef): Promise<BindingView> {
+    const requested = requestedConnection(selection);
+    const view = await this.bindings.find(principal.partnerId, key);
+    if (view === null || (requested !== null && view.binding.connectionId !== requested)) throw notDeclared(key);
+    return view;
+  }
+
+  async list(input: {
+    readonly principal: Principal;
+    readonly selection: ConnectionInput;
+    readonly state: ReadinessState | null;
+    readonly agentId: AgentId | null;
+    readonly limit: number;
+    readonly cursor: string | null;
+  }): Promise<Page<BindingView>> {
+    const { partnerId } = input.principal;
+    const connectionId = await this.filterConnection(input.principal, input.selection);
+    return this.bindings.list({
+      partnerId,
+      limit: input.limit,
+      ...(connectionId !== null && { connectionId }),
+      ...(input.state !== null && { state: input.state }),
+      ...(input.agentId !== null && { agentId: input.agentId }),
+      ...(input.cursor !== null && { cursor: input.cursor }),
+    });
+  }
+
+  async remove(ref: BindingRef, precondition: Precondition): Promise<void> {
+    const { principal, key } = ref;
+    if (requestedConnection(ref.selection) !== null) await this.find(ref);
+    const { partnerId, apiKeyId } = principal;
+    const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, precondition });
+    if (result === 'removed') return;
+    if (result === 'not_found') throw notDeclared(key);
+    const current = await this.bindings.find(partnerId, key);
+    throw preconditionFailed(current?.binding.generation ?? null);
+  }
+
+  /** Makes it due now; doing it again changes nothing. */
+  async trigger(ref: BindingRef): Promise<Date> {
+    if (requestedConnection(ref.selection) !== null) await this.find(ref);
+    const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key);
+    if (triggered === null) throw notDeclared(ref.key);
+    return triggered.dueAt;
+  }
+
+  /** What the reconciler would do about the stored observation. Asks nobody and changes nothing. */
+  async plan(ref: BindingRef): Promise<{ readonly view: BindingView; readonly plan: Plan }> {
+    const view = await this.find(ref);
+    const { binding, readiness } = view;
+    const connection = await this.connections.existing(ref.principal.partnerId, binding.connectionId);
+    const plan = planSteps(binding, readiness.observation ?? unobserved(binding), {
+      now: Date.now(),
+      defaultWebsocketUrl: this.settings.defaultWebsocketUrl,
+    });
+    return { view, plan: applyPolicy(plan, { mode: binding.mode, writesHeld: connection.writesHeld }) };
+  }
+
+  private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {
+    const requested = requestedConnection(selection);
+    if (requested !== null) await this.connections.existing(principal.partnerId, requested);
+    return requested;
+  }
+}

@@ -1,0 +1,76 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { STEP_KINDS, type BlockReason, type StepKind } from '@dialtone/domain';
+import { VerdictDto } from '../readiness/verdict.dto';
+
+export const STEP_STATUSES = ['already', 'needed', 'blocked', 'skipped'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** The list is complete by its type: a new reason does not compile until it is here. */
+const BLOCK_REASONS: Readonly<Record<BlockReason, true>> = {
+  did_not_found: true,
+  did_expired: true,
+  client_required: true,
+  client_mismatch: true,
+  observation_incomplete: true,
+  blocked_by_earlier_step: true,
+  mode_observe: true,
+  writes_held: true,
+  agent_not_given: true,
+};
+
+/** One step of the plan. */
+export class PlanStepDto {
+  @ApiProperty({ enum: [...STEP_KINDS], example: 'ensure_bot' })
+  readonly step!: StepKind;
+
+  @ApiProperty({
+    enum: [...STEP_STATUSES],
+    description:
+      '`already`: nothing to do; `needed`: would be done; `blocked`: cannot be done; `skipped`: not done on purpose.',
+    example: 'needed',
+  })
+  readonly status!: StepStatus;
+
+  @ApiProperty({ type: String, example: 'Create active WebSocket bot "Vocobase +918011223344" for client 415' })
+  readonly detail!: string;
+
+  @ApiPropertyOptional({ enum: Object.keys(BLOCK_REASONS), description: 'Why it is blocked or skipped.' })
+  readonly reason?: BlockReason;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What a needed step would do, with the fields it would send.',
+    example: {
+      kind: 'ensure_bot',
+      verb: 'create',
+      client_id: 415,
+      name: 'Vocobase +918011223344',
+      websocket_url: 'wss://bots.example.com/ws',
+    },
+  })
+  readonly action?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The ids that were found.',
+    example: { did_id: 812, client_id: 415 },
+  })
+  readonly data?: Readonly<Record<string, number | string | null>>;
+}
+
+/** What would be done now, judged from the stored observation; nothing is done and VoiceLink is not asked. */
+export class PlanDto extends VerdictDto {
+  @ApiProperty({ type: String, example: '918011223344' })
+  readonly key!: string;
+
+  @ApiProperty({ type: String, example: '+918011223344' })
+  readonly phone_number!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Generation of the declaration that was planned.', example: 1 })
+  readonly generation!: number;
+
+  @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.' })
+  readonly steps!: readonly PlanStepDto[];
+}

@@ -1,0 +1,49 @@
+import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { ConnectionId } from '@dialtone/domain';
+import type { ConnectionStore } from '@dialtone/persistence';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { ConnectionIdPipe } from '../http/connection-id.pipe';
+import { ConnectionSelection } from '../http/connection-selection';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { RequireScope } from '../http/policy';
+import { CONNECTION_STORE } from '../stores/tokens';
+import { AcknowledgedHoldDto } from './connections.dto';
+
+/** What a partner may tell us about a VoiceLink connection. */
+@ApiTags('connections')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/voicelink/connections')
+export class ConnectionsController {
+  constructor(
+    @Inject(CONNECTION_STORE) private readonly store: ConnectionStore,
+    private readonly connections: ConnectionSelection,
+  ) {}
+
+  @Post(':connection_id/acknowledge-hold')
+  @HttpCode(200)
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'acknowledgeHold',
+    summary: 'Let a held connection write again',
+    description:
+      'When suspiciously many numbers vanish or break at once, all writes of the connection to VoiceLink are held until somebody has looked and says so here. Safe to repeat.',
+  })
+  @ApiParam({
+    name: 'connection_id',
+    schema: { type: 'string', format: 'uuid' },
+    example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20',
+  })
+  @ApiSuccess(AcknowledgedHoldDto, { description: 'Writes are not held any more.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async acknowledgeHold(
+    @CurrentCall() { principal }: Call,
+    @Param('connection_id', ConnectionIdPipe) id: ConnectionId,
+  ): Promise<SuccessEnvelope<AcknowledgedHoldDto>> {
+    await this.connections.existing(principal.partnerId, id);
+    const acknowledged = await this.store.acknowledgeHold(principal.partnerId, id, principal.apiKeyId);
+    return success({ connection_id: id, acknowledged });
+  }
+}

@@ -1,0 +1,33 @@
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
+import { GatewayModule } from './gateway.module';
+import { logRequests } from './http/access-log';
+import { configureServer } from './http/configure-server';
+import { fastifyOptions } from './http/fastify-options';
+import { measureRequests, serveMetrics } from './http/http-metrics';
+import type { HttpServer } from './http/http-types';
+import { RequestDrain } from './http/request-drain';
+import { serveDocument } from './openapi/document';
+
+/** The application, ready to listen: all routes over the given outside (stores, settings, logging). */
+export const createGateway = async (
+  outside: DynamicModule,
+  { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
+): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter(fastifyOptions());
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(outside), adapter, {
+    bodyParser: false,
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  const server = adapter.getInstance<HttpServer>();
+  app.get(RequestDrain).watch(server);
+  logRequests(server, logger);
+  measureRequests(server, registry);
+  serveMetrics(server, registry);
+  await configureServer(app, server);
+  serveDocument(app);
+  return app;
+};

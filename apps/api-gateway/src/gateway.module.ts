@@ -1,0 +1,26 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { BindingsModule } from './bindings/bindings.module';
+import { ConnectionsModule } from './connections/connections.module';
+import { HealthModule } from './health/health.module';
+import { AuthGuard } from './http/auth.guard';
+import { ErrorFilter } from './http/error.filter';
+import { HttpModule } from './http/http.module';
+import { StrictValidationPipe } from './http/validation.pipe';
+import { ReadinessModule } from './readiness/readiness.module';
+
+/** All routes. `outside` is a global module that provides the tokens of stores/tokens.ts. */
+@Module({})
+export class GatewayModule {
+  static over(outside: DynamicModule): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [outside, HttpModule, BindingsModule, ReadinessModule, ConnectionsModule, HealthModule],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_PIPE, useClass: StrictValidationPipe },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    };
+  }
+}

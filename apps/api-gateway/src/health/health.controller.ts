@@ -1,0 +1,47 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { HealthRegistry, HealthReport } from '@dialtone/platform';
+import { ApiError } from '../http/api-error';
+import { ApiErrors, ApiSuccess } from '../http/api-docs';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Public } from '../http/policy';
+import { HEALTH } from '../stores/tokens';
+import { HealthDto } from './health.dto';
+
+const RETRY_AFTER_SECONDS = '5';
+
+const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> => {
+  if (healthy) return success({ checks });
+  const failed = Object.entries(checks).filter(([, result]) => result !== 'ok');
+  const details = failed.map(([field, message]) => ({ field, message }));
+  const reasons = details.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  throw new ApiError('SERVICE_UNAVAILABLE', `Not healthy: ${reasons}.`, {
+    details,
+    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+  });
+};
+
+/** For the orchestrator. Liveness asks nobody: a database that is away is no reason to restart this process. */
+@ApiTags('health')
+@Controller('/health')
+export class HealthController {
+  constructor(@Inject(HEALTH) private readonly health: HealthRegistry) {}
+
+  @Get('live')
+  @Public()
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process runs' })
+  @ApiSuccess(HealthDto, { description: 'It runs.' })
+  @ApiErrors('SERVICE_UNAVAILABLE')
+  async live(): Promise<SuccessEnvelope<HealthDto>> {
+    return answer(await this.health.report('liveness'));
+  }
+
+  @Get('ready')
+  @Public()
+  @ApiOperation({ operationId: 'getReadiness', summary: 'Whether requests can be served' })
+  @ApiSuccess(HealthDto, { description: 'The database answers.' })
+  @ApiErrors('SERVICE_UNAVAILABLE')
+  async ready(): Promise<SuccessEnvelope<HealthDto>> {
+    return answer(await this.health.report('readiness'));
+  }
+}

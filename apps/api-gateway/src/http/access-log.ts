@@ -1,0 +1,20 @@
+import type { Logger } from '@dialtone/platform';
+import type { HttpServer } from './http-types';
+
+/** Asked every few seconds by machines: logging them would drown the rest. */
+const QUIET = /^\/(?:health\/|metrics$)/;
+const SERVER_ERROR = 500;
+
+/** One line per answered request, without query string, headers and bodies. Call once, before the server listens. */
+export const logRequests = (server: HttpServer, logger: Logger): void => {
+  server.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (!QUIET.test(path)) {
+      const { id, method } = request;
+      const line = { request_id: id, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+      if (reply.statusCode >= SERVER_ERROR) logger.error(line, 'request');
+      else logger.info(line, 'request');
+    }
+    done();
+  });
+};

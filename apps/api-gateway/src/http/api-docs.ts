@@ -1,0 +1,116 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ERROR_STATUS, type ErrorCode } from './api-error';
+
+export class ErrorDetailDto {
+  @ApiProperty({ type: String, example: 'agent_id' })
+  readonly field!: string;
+
+  @ApiProperty({ type: String, example: 'agent_id must be a UUID.' })
+  readonly message!: string;
+}
+
+export class ErrorDto {
+  @ApiProperty({ enum: Object.keys(ERROR_STATUS), example: 'VALIDATION_ERROR' })
+  readonly code!: ErrorCode;
+
+  @ApiProperty({ type: String, description: 'For people: what is wrong and what to do.' })
+  readonly message!: string;
+
+  @ApiPropertyOptional({ type: [ErrorDetailDto], description: 'The inputs that are to blame.' })
+  readonly details?: readonly ErrorDetailDto[];
+}
+
+export class ErrorEnvelopeDto {
+  @ApiProperty({ type: Boolean, enum: [false] })
+  readonly success!: false;
+
+  @ApiProperty({ type: ErrorDto })
+  readonly error!: ErrorDto;
+}
+
+/** What each code says, for the examples of the document. */
+const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
+  VALIDATION_ERROR: 'client_id must be an integer from 1 to 9007199254740991, written as a JSON number.',
+  CONNECTION_AMBIGUOUS: 'connection_id is required because this partner has multiple active voicelink connections.',
+  UNAUTHORIZED: 'An API key is required: send the header "Authorization: Bearer rg_live_…".',
+  FORBIDDEN: 'This API key lacks the scope "bindings:write".',
+  NOT_FOUND: 'No binding is declared for 918011223344.',
+  AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
+  CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
+  CONNECTION_CONFLICT: 'This number is declared on another connection of this partner: delete that binding first.',
+  PRECONDITION_FAILED:
+    'The precondition failed: the current generation is 3, ETag "3". Read the binding again and decide anew.',
+  PAYLOAD_TOO_LARGE: 'The body is too large.',
+  URI_TOO_LONG: 'A path segment is too long.',
+  UNSUPPORTED_MEDIA_TYPE: 'Send the body as JSON, with the header "Content-Type: application/json".',
+  INTERNAL_ERROR: 'Something went wrong on our side. Quote request id 0196f3a0 when you report it.',
+  SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',
+};
+
+const HEADERS: Readonly<
+  Partial<Record<number, Readonly<Record<string, { description: string; schema: { type: 'string' } }>>>>
+> = {
+  401: { 'WWW-Authenticate': { description: 'Bearer challenge (RFC 6750).', schema: { type: 'string' } } },
+  412: { ETag: { description: 'The current generation, when there is one.', schema: { type: 'string' } } },
+  503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
+};
+
+const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator => {
+  const headers = HEADERS[status];
+  return ApiResponse({
+    status,
+    description: codes.join(' or '),
+    ...(headers && { headers }),
+    content: {
+      'application/json': {
+        schema: { $ref: getSchemaPath(ErrorEnvelopeDto) },
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { value: { success: false, error: { code, message: EXAMPLES[code] } } }]),
+        ),
+      },
+    },
+  });
+};
+
+/** The error answers of a route, grouped by HTTP status. */
+export const ApiErrors = (...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiExtraModels(ErrorEnvelopeDto),
+    ...[...Map.groupBy(codes, (code) => ERROR_STATUS[code])].map(([status, group]) => errorResponse(status, group)),
+  );
+
+/** What any authenticated route may answer besides its own errors. */
+export const ApiCommonErrors = (): MethodDecorator & ClassDecorator =>
+  ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE');
+
+interface SuccessDoc {
+  readonly status?: number;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A success answer: the model inside the success envelope. */
+export const ApiSuccess = (model: Type<unknown>, doc: SuccessDoc): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(model),
+    ApiResponse({
+      status: doc.status ?? 200,
+      description: doc.description,
+      headers: Object.fromEntries(
+        Object.entries(doc.headers ?? {}).map(([name, description]) => [
+          name,
+          { description, schema: { type: 'string' } },
+        ]),
+      ),
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['success', 'data'],
+            properties: { success: { type: 'boolean', enum: [true] }, data: { $ref: getSchemaPath(model) } },
+          },
+        },
+      },
+    }),
+  );

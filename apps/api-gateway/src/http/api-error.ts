@@ -1,0 +1,50 @@
+/** Every error code that this API answers with, and its HTTP status. */
+export const ERROR_STATUS = {
+  VALIDATION_ERROR: 400,
+  CONNECTION_AMBIGUOUS: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  AGENT_NOT_FOUND: 404,
+  CONNECTION_NOT_FOUND: 404,
+  CONNECTION_CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  PAYLOAD_TOO_LARGE: 413,
+  URI_TOO_LONG: 414,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  INTERNAL_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** One thing that is wrong with one input, named as the caller wrote it. */
+export interface ErrorDetail {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * An expected refusal. Its message is shown to the caller as it is: it says what to do, and holds no secret and nothing
+ * about another partner. The error filter is the only place that turns it into HTTP.
+ */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly details: readonly ErrorDetail[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    extra: { readonly details?: readonly ErrorDetail[]; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = ERROR_STATUS[code];
+    this.details = extra.details ?? [];
+    this.headers = extra.headers ?? {};
+  }
+}
+
+/** 400 for a single input. */
+export const invalidInput = (field: string, message: string): ApiError =>
+  new ApiError('VALIDATION_ERROR', message, { details: [{ field, message }] });

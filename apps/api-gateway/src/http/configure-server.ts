@@ -1,0 +1,38 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { REQUEST_ID_HEADER } from './fastify-options';
+import type { HttpServer } from './http-types';
+
+/** Nothing that this API answers is a page. */
+const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+/** Swagger UI brings inline styles and data: images, and asks only its own origin. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+const isDocsPage = (url: string): boolean => url === '/docs' || url.startsWith('/docs/') || url.startsWith('/docs?');
+
+/** Only JSON is read, and an empty body counts as none: many clients send a content type with every request. */
+const readJsonOnly = (server: HttpServer): void => {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
+};
+
+/** Headers of every answer, and how bodies are read. Call once, before the application is initialised. */
+export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
+  readJsonOnly(server);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+    // Status and readiness change without the ETag: nothing may be kept by a cache on the way.
+    reply.header('cache-control', 'no-store');
+    done();
+  });
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: API_POLICY } });
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    if (isDocsPage(request.url)) reply.header('content-security-policy', DOCS_POLICY);
+    done();
+  });
+};

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseConnectionId, type ConnectionId, type PartnerId } from '@dialtone/domain';
+import type { ConnectionRow, ConnectionStore } from '@dialtone/persistence';
+import { CONNECTION_STORE } from '../stores/tokens';
+import { ApiError, invalidInput } from './api-error';
+import { OptionalUuid } from './fields';
+
+const DESCRIPTION = 'The VoiceLink connection; needed only by a partner who has several active ones.';
+
+/** The two spellings of the connection's id that every input accepts. */
+export class ConnectionInput {
+  @OptionalUuid('connection_id', { description: DESCRIPTION, example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
+  readonly connection_id?: string | null;
+
+  @OptionalUuid('connectionId', { description: 'Older spelling of connection_id; use connection_id.' })
+  readonly connectionId?: string | null;
+}
+
+/** The connection that the caller named, or null. */
+export const requestedConnection = (input: ConnectionInput): ConnectionId | null => {
+  const raw = input.connection_id ?? input.connectionId ?? null;
+  if (raw === null) return null;
+  const id = parseConnectionId(raw);
+  const other = input.connectionId ?? raw;
+  if (id === null || parseConnectionId(other) !== id) {
+    throw invalidInput(
+      'connection_id',
+      'connection_id and connectionId must not contradict each other: send only connection_id.',
+    );
+  }
+  return id;
+};
+
+export const connectionNotFound = (): ApiError =>
+  new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such active voicelink connection: check connection_id.');
+
+/** Chooses the partner's VoiceLink connection, as every VoiceLink endpoint does. */
+@Injectable()
+export class ConnectionSelection {
+  constructor(@Inject(CONNECTION_STORE) private readonly connections: ConnectionStore) {}
+
+  /** The active connection to write on: the named one, or the only one. */
+  async active(partnerId: PartnerId, requested: ConnectionId | null): Promise<ConnectionRow> {
+    const active = await this.connections.active(partnerId);
+    if (requested === null && active.length > 1) {
+      throw new ApiError(
+        'CONNECTION_AMBIGUOUS',
+        'connection_id is required because this partner has multiple active voicelink connections.',
+        { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
+      );
+    }
+    const chosen = requested === null ? active[0] : active.find((connection) => connection.id === requested);
+    if (chosen !== undefined) return chosen;
+    throw requested === null
+      ? new ApiError('CONNECTION_NOT_FOUND', 'This partner has no active voicelink connection: create one first.')
+      : connectionNotFound();
+  }
+
+  /** The partner's connection, active or not, for reading what is stored about it. */
+  async existing(partnerId: PartnerId, requested: ConnectionId): Promise<ConnectionRow> {
+    const connection = await this.connections.find(partnerId, requested);
+    if (connection === null) throw connectionNotFound();
+    return connection;
+  }
+}

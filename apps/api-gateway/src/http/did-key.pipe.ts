@@ -1,0 +1,21 @@
+import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
+import { canonicalKey, type DidKey } from '@dialtone/domain';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../stores/tokens';
+import { invalidInput } from './api-error';
+
+/** Any spelling of a phone number becomes its digits-only key. */
+@Injectable()
+export class DidKeyPipe implements PipeTransform<string, DidKey> {
+  constructor(@Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings) {}
+
+  transform(raw: string): DidKey {
+    const key = canonicalKey(raw, this.settings.countryCode);
+    if (key === null) {
+      throw invalidInput(
+        'key',
+        'key must be a phone number with 7 to 15 digits, for example 918011223344 or +918011223344 (written as %2B918011223344).',
+      );
+    }
+    return key;
+  }
+}

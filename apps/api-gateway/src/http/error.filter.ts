@@ -1,0 +1,50 @@
+import { Catch, Injectable, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
+import { ApiError, invalidInput } from './api-error';
+import { CURSOR_MESSAGE } from './fields';
+import { failure } from './envelope';
+import type { HttpReply, HttpRequest } from './http-types';
+import { toApiError } from './to-api-error';
+
+const RETRY_AFTER_SECONDS = '5';
+const MAX_SHOWN_PATH = 200;
+
+const noSuchRoute = (request: HttpRequest): ApiError => {
+  const path = request.url.split('?', 1)[0] ?? '';
+  return new ApiError('NOT_FOUND', `There is no ${request.method} ${path.slice(0, MAX_SHOWN_PATH)} here.`);
+};
+
+const databaseAway = (): ApiError =>
+  new ApiError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment: try again.', {
+    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+  });
+
+const defect = (requestId: string): ApiError =>
+  new ApiError('INTERNAL_ERROR', `Something went wrong on our side. Quote request id ${requestId} when you report it.`);
+
+/** The only place that turns errors into HTTP answers: always the error envelope, never internals. */
+@Catch()
+@Injectable()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const reply = http.getResponse<HttpReply>();
+    const answer = this.answerTo(error, request);
+    if (reply.sent) return;
+    for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+    reply.code(answer.status).send(failure(answer.code, answer.message, answer.details));
+  }
+
+  private answerTo(error: unknown, request: HttpRequest): ApiError {
+    if (error instanceof NotFoundException) return noSuchRoute(request);
+    if (error instanceof InvalidCursorError) return invalidInput('cursor', CURSOR_MESSAGE);
+    const known = toApiError(error);
+    if (known !== null) return known;
+    const answer = isDatabaseUnavailable(error) ? databaseAway() : defect(request.id);
+    this.logger.error({ msg: 'request failed', err: error, request_id: request.id, code: answer.code });
+    return answer;
+  }
+}

@@ -1,0 +1,23 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Principal } from '@dialtone/persistence';
+
+/** The Fastify instance under Nest, without depending on Fastify's own package. */
+export type HttpServer = Awaited<ReturnType<NestFastifyApplication['register']>>;
+
+/** What guards, filters and handlers read of a request. */
+export interface HttpRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Set by the authentication guard; absent on public routes. */
+  principal?: Principal;
+}
+
+/** What handlers and filters do to a reply. */
+export interface HttpReply {
+  readonly sent: boolean;
+  code(status: number): HttpReply;
+  header(name: string, value: string): HttpReply;
+  send(payload: unknown): HttpReply;
+}

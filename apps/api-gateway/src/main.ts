@@ -1,0 +1,13 @@
+import { createLogger, createRegistry, gatewayConfig, runMain } from '@dialtone/platform';
+import { createGateway } from './create-gateway';
+import { StoresModule } from './stores/stores.module';
+
+runMain('api-gateway', async (env) => {
+  const config = gatewayConfig(env);
+  const logger = createLogger({ name: 'api-gateway', level: config.logLevel });
+  const app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
+  app.enableShutdownHooks();
+  await app.listen(config.port, config.host);
+  const url = await app.getUrl();
+  logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${url}/metrics` }, `listening on ${url}`);
+});

@@ -1,0 +1,32 @@
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+const DESCRIPTION = `Keeps VoiceLink phone numbers call-ready: declare which number belongs to which agent, and a reconciler makes it
+so and keeps it so. Readiness, drift and plans are answered from what was observed last, with its age.
+
+Every answer is \`{"success": true, "data": …}\` or \`{"success": false, "error": {"code", "message", "details"?}}\`. Every answer
+carries \`X-Request-Id\`: the caller's, or a new one. Lists are read with \`limit\` and \`cursor\`.`;
+
+const config = new DocumentBuilder()
+  .setTitle('Dialtone API')
+  .setDescription(DESCRIPTION)
+  .setVersion('2.0.0')
+  .addServer('/')
+  .addTag('bindings', 'Declarations: which number belongs to which agent.')
+  .addTag('readiness', 'What was found out about the numbers.')
+  .addTag('connections', 'VoiceLink accounts.')
+  .addTag('health', 'For the orchestrator.')
+  .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'rg_live_…', description: 'API key of a partner.' })
+  .build();
+
+/** The OpenAPI 3 document of all routes. */
+export const createDocument = (app: NestFastifyApplication): OpenAPIObject => SwaggerModule.createDocument(app, config);
+
+/** Serves the document at /openapi.json and a browsable page at /docs. */
+export const serveDocument = (app: NestFastifyApplication): void => {
+  SwaggerModule.setup('docs', app, createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Dialtone API',
+  });
+};

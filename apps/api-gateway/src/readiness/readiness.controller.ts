@@ -1,0 +1,55 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { RequireScope } from '../http/policy';
+import { DriftPageDto, ReadinessPageDto, VerdictQuery } from './readiness.dto';
+import { toDriftRow, toReadinessRow } from './readiness.mapper';
+import { ReadinessService } from './readiness.service';
+
+/** What was found out about the numbers, declared or not. */
+@ApiTags('readiness')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/voicelink')
+export class ReadinessController {
+  constructor(private readonly readiness: ReadinessService) {}
+
+  @Get('readiness')
+  @RequireScope('readiness:read')
+  @ApiOperation({
+    operationId: 'listReadiness',
+    summary: 'The readiness of every known number',
+    description:
+      'As stored by the last look at VoiceLink, with its age; of all connections unless connection_id is given.',
+  })
+  @ApiSuccess(ReadinessPageDto, { description: 'One page, ordered by number within a connection.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async list(
+    @CurrentCall() { principal }: Call,
+    @Query() query: VerdictQuery,
+  ): Promise<SuccessEnvelope<ReadinessPageDto>> {
+    const page = await this.readiness.list(principal, query, { drifting: false });
+    return success({ readiness: page.items.map(toReadinessRow), next_cursor: page.nextCursor });
+  }
+
+  @Get('drift')
+  @RequireScope('readiness:read')
+  @ApiOperation({
+    operationId: 'listDrift',
+    summary: 'The open differences',
+    description:
+      'One row per number that is not as it should be, as stored by the last look at VoiceLink, with its age.',
+  })
+  @ApiSuccess(DriftPageDto, { description: 'One page, ordered by number within a connection.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async drift(
+    @CurrentCall() { principal }: Call,
+    @Query() query: VerdictQuery,
+  ): Promise<SuccessEnvelope<DriftPageDto>> {
+    const page = await this.readiness.list(principal, query, { drifting: true });
+    const rows = page.items.map(toDriftRow).filter((row) => row !== null);
+    return success({ drift: rows, next_cursor: page.nextCursor });
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  judgeReadiness,
+  phoneNumberOf,
+  type KeyObservation,
+  type LocalPhoneNumber,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+} from '@dialtone/domain';
+import type { StoredReadiness } from '@dialtone/persistence';
+import type { Fields } from '../http/envelope';
+import type {
+  BotDto,
+  DriftRowDto,
+  LocalPhoneNumberDto,
+  ReadinessRowDto,
+  RemoteDidDto,
+  RoutingDto,
+} from './readiness.dto';
+import type { AgeDto, VerdictDto } from './verdict.dto';
+
+/** How old a stored verdict is. */
+export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ageSeconds'>): Fields<AgeDto> => ({
+  stale: stored.stale,
+  observed_at: stored.observedAt?.toISOString() ?? null,
+  age_seconds: stored.ageSeconds,
+});
+
+export const toVerdict = (stored: StoredReadiness): Fields<VerdictDto> => ({
+  state: stored.state,
+  issues: stored.issues,
+  action_items: stored.actionItems,
+  ...toAge(stored),
+});
+
+const toRemoteDid = (did: RemoteDid): RemoteDidDto => {
+  const id = Number(did.raw['id']);
+  return {
+    // VoiceLink's `id` and `did_id` may differ; the latter is what its other endpoints take.
+    id: Number.isSafeInteger(id) && id > 0 ? id : did.didId,
+    did_id: did.didId,
+    did_number: did.didNumber,
+    phone_number: phoneNumberOf(did.key),
+    client_id: did.clientId,
+    status: did.status,
+    is_expired: did.isExpired,
+    raw: did.raw,
+  };
+};
+
+const toLocal = (local: LocalPhoneNumber): LocalPhoneNumberDto => ({
+  id: local.id,
+  phone_number: phoneNumberOf(local.key),
+  agent: local.agentId === null ? null : { id: local.agentId, name: local.agentName },
+});
+
+const toRouting = (routing: RemoteRouting): RoutingDto => ({
+  id: routing.id,
+  phone_number: phoneNumberOf(routing.key),
+  for_inbound_call: routing.forInboundCall,
+  for_outbound_call: routing.forOutboundCall,
+  outbound_websocket_bot_id: routing.outboundBotId,
+  raw: routing.raw,
+});
+
+const toBot = (bot: RemoteBot): BotDto => {
+  const status = bot.active === null ? null : bot.active ? 1 : 0;
+  return { id: bot.id, name: bot.name, status, raw: bot.raw };
+};
+
+/** The bot does not depend on who declares the number, nor on the time. */
+const servingBotOf = (observation: KeyObservation): RemoteBot | null =>
+  judgeReadiness(observation, { declaredAgentId: null, now: observation.observedAt }).bot;
+
+const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
+  value === null || value === undefined ? null : map(value);
+
+export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
+  key: stored.key,
+  phone_number: phoneNumberOf(stored.key),
+  connection_id: stored.connectionId,
+  declared: stored.declared,
+  ...toVerdict(stored),
+  remote_did: orNull(stored.observation?.did, toRemoteDid),
+  local_phone_number: orNull(stored.observation?.local, toLocal),
+  routing: orNull(stored.observation?.routing, toRouting),
+  bot: orNull(orNull(stored.observation, servingBotOf), toBot),
+  actions: stored.actionItems.map((item) => item.label),
+});
+
+type KnownIds = Pick<DriftRowDto, 'did_id' | 'client_id' | 'routing_id' | 'bot_id' | 'local_phone_number_id'>;
+
+/** Identifiers are there when known, and left out otherwise. */
+const knownIds = (observation: KeyObservation | null): KnownIds => {
+  if (observation === null) return {};
+  const { did, routing, local } = observation;
+  const bot = servingBotOf(observation);
+  return {
+    ...(did !== null && { did_id: did.didId }),
+    ...(typeof did?.clientId === 'number' && { client_id: did.clientId }),
+    ...(routing !== null && { routing_id: routing.id }),
+    ...(bot !== null && { bot_id: bot.id }),
+    ...(local !== null && { local_phone_number_id: local.id }),
+  };
+};
+
+/** Null for a key without an open drift. */
+export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
+  if (stored.drift === null) return null;
+  const action = stored.actionItems[0]?.label;
+  return {
+    key: stored.key,
+    phone_number: phoneNumberOf(stored.key),
+    connection_id: stored.connectionId,
+    state: stored.state,
+    issues: stored.issues,
+    ...(action !== undefined && { action }),
+    ...knownIds(stored.observation),
+    drift_id: stored.drift.id,
+    opened_at: stored.drift.openedAt.toISOString(),
+    ...toAge(stored),
+  };
+};

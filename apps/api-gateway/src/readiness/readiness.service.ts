@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
+import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
+import { READINESS_STORE } from '../stores/tokens';
+import type { VerdictQuery } from './readiness.dto';
+
+/** Stored verdicts of one partner; VoiceLink is not asked. */
+@Injectable()
+export class ReadinessService {
+  constructor(
+    @Inject(READINESS_STORE) private readonly verdicts: ReadinessStore,
+    private readonly connections: ConnectionSelection,
+  ) {}
+
+  /** A named connection must exist: an empty list for a mistyped one would look like "nothing is wrong". */
+  async list(
+    { partnerId }: Principal,
+    query: VerdictQuery,
+    only: { readonly drifting: boolean },
+  ): Promise<Page<StoredReadiness>> {
+    const connectionId = requestedConnection(query);
+    if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
+    return this.verdicts.list({
+      partnerId,
+      limit: query.limit,
+      ...(only.drifting && { drifting: true }),
+      ...(connectionId !== null && { connectionId }),
+      ...(query.state !== undefined && { state: query.state }),
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
+
+/** One remedy, for programs. */
+export class ActionItemDto {
+  @ApiProperty({ enum: [...ISSUES], description: 'The issue that the step resolves.', example: 'NO_BOT' })
+  readonly code!: Issue;
+
+  @ApiProperty({ type: String, example: 'Create an active VoiceLink WebSocket bot for the mapped client' })
+  readonly label!: string;
+}
+
+/** How old a stored verdict is. */
+export class AgeDto {
+  @ApiProperty({
+    type: Boolean,
+    description: 'The last observation was not complete: the verdict is the one of the last complete observation.',
+    example: false,
+  })
+  readonly stale!: boolean;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When VoiceLink was looked at; null before the first complete observation.',
+    example: '2026-06-09T10:35:00.000Z',
+  })
+  readonly observed_at!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Seconds since observed_at.', example: 42 })
+  readonly age_seconds!: number | null;
+}
+
+const STATE_DOC = {
+  enum: [...READINESS_STATES],
+  description: 'The first of the issues, or READY. UNKNOWN before the first complete observation.',
+};
+
+/** State and issues of one number. */
+export class VerdictDto extends AgeDto {
+  @ApiProperty({ ...STATE_DOC, example: 'NO_BOT' })
+  readonly state!: ReadinessState;
+
+  @ApiProperty({
+    enum: [...ISSUES],
+    isArray: true,
+    description: 'In order of precedence.',
+    example: ['NO_BOT', 'ROUTING_MISSING'],
+  })
+  readonly issues!: readonly Issue[];
+
+  @ApiProperty({ type: [ActionItemDto] })
+  readonly action_items!: readonly ActionItemDto[];
+}

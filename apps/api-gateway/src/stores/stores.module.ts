@@ -1,0 +1,89 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
+import { HealthRegistry, pepperedDigest, secretSealer, type GatewayConfig, type Logger } from '@dialtone/platform';
+import {
+  API_KEY_STORE,
+  BINDING_STORE,
+  CONNECTION_STORE,
+  GATEWAY_SETTINGS,
+  HEALTH,
+  OUTSIDE_TOKENS,
+  READINESS_STORE,
+  type GatewaySettings,
+} from './tokens';
+
+type DataSource = ReturnType<typeof createDataSource>;
+
+const DATA_SOURCE = Symbol('DataSource');
+const STORES = Symbol('Stores');
+
+const connect = async (config: GatewayConfig, logger: Logger): Promise<DataSource> => {
+  const source = createDataSource({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    applicationName: 'dialtone-api-gateway',
+    onPoolError: (error) => {
+      logger.warn({ err: error }, 'a database connection was lost');
+    },
+  });
+  try {
+    return await source.initialize();
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : 'no answer';
+    throw new Error(`The database that DATABASE_URL names cannot be used: ${reason}`, { cause: error });
+  }
+};
+
+const openStores = (source: DataSource, config: GatewayConfig): Stores =>
+  createStores(source, {
+    secretBox: secretSealer(config.credentialsKeys),
+    hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+  });
+
+const healthOf = (stores: Stores): HealthRegistry =>
+  new HealthRegistry().add('readiness', 'database', async () => {
+    await stores.clock.time();
+    return null;
+  });
+
+const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): Provider => ({
+  provide,
+  useFactory,
+  inject: [STORES],
+});
+
+const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[] => [
+  { provide: DATA_SOURCE, useFactory: () => connect(config, logger) },
+  { provide: STORES, useFactory: (source: DataSource) => openStores(source, config), inject: [DATA_SOURCE] },
+  fromStores(BINDING_STORE, (stores) => stores.bindings),
+  fromStores(READINESS_STORE, (stores) => stores.readiness),
+  fromStores(CONNECTION_STORE, (stores) => stores.connections),
+  fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
+  fromStores(HEALTH, healthOf),
+  {
+    provide: GATEWAY_SETTINGS,
+    useValue: {
+      countryCode: config.voicelinkCountryCode,
+      defaultWebsocketUrl: config.defaultWebsocketUrl,
+    } satisfies GatewaySettings,
+  },
+];
+
+/** The real outside of the gateway: the stores on PostgreSQL, connected before the first request and closed after the last. */
+@Module({})
+export class StoresModule implements OnApplicationShutdown {
+  constructor(@Inject(DATA_SOURCE) private readonly source: DataSource) {}
+
+  static over(config: GatewayConfig, logger: Logger): DynamicModule {
+    return {
+      module: StoresModule,
+      global: true,
+      providers: [...providersFor(config, logger)],
+      exports: [...OUTSIDE_TOKENS],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.source.destroy();
+  }
+}

@@ -1,0 +1,111 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLogger, HealthRegistry, Registry } from '@dialtone/platform';
+import { createGateway } from '../src/create-gateway';
+import {
+  API_KEY_STORE,
+  BINDING_STORE,
+  CONNECTION_STORE,
+  GATEWAY_SETTINGS,
+  HEALTH,
+  READINESS_STORE,
+  type GatewaySettings,
+} from '../src/stores/tokens';
+import { MemoryWorld } from './memory-world';
+
+const settings: GatewaySettings = { countryCode: '91', defaultWebsocketUrl: 'wss://default.example.com/ws' };
+
+@Module({})
+class Outside {}
+
+const outside = (world: MemoryWorld, health: HealthRegistry): DynamicModule => {
+  const values: readonly (readonly [symbol, unknown])[] = [
+    [BINDING_STORE, world.bindings],
+    [READINESS_STORE, world.readiness],
+    [CONNECTION_STORE, world.connectionStore],
+    [API_KEY_STORE, world.apiKeys],
+    [HEALTH, health],
+    [GATEWAY_SETTINGS, settings],
+  ];
+  const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+  return { module: Outside, global: true, providers, exports: providers.map(({ provide }) => provide) };
+};
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly text: string;
+  /** The parsed body; undefined when there is none. */
+  readonly json: { readonly success: boolean; readonly data: never; readonly error: ApiFailure };
+}
+
+interface ApiFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: readonly { readonly field: string; readonly message: string }[];
+}
+
+interface Ask {
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly payload?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Null: without credentials. Default: the first tenant's key. */
+  readonly apiKey?: string | null;
+}
+
+/** The real application over an in-memory world, asked without a socket. */
+export class TestGateway {
+  readonly world = new MemoryWorld();
+  readonly registry = new Registry();
+  readonly tenant = this.world.addTenant();
+  /** Lines of the log, as JSON text. */
+  readonly log: string[] = [];
+  databaseProblem: string | null = null;
+  private application: NestFastifyApplication | null = null;
+
+  static async start(): Promise<TestGateway> {
+    const gateway = new TestGateway();
+    const health = new HealthRegistry().add('readiness', 'database', () => Promise.resolve(gateway.databaseProblem));
+    const logger = createLogger({
+      name: 'test',
+      level: 'info',
+      destination: { write: (line: string) => void gateway.log.push(line) },
+    });
+    const app = await createGateway(outside(gateway.world, health), { logger, registry: gateway.registry });
+    gateway.application = app;
+    await app.init();
+    return gateway;
+  }
+
+  get app(): NestFastifyApplication {
+    if (this.application === null) throw new Error('The gateway is not started.');
+    return this.application;
+  }
+
+  async ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH' | 'HEAD', url: string, ask: Ask = {}): Promise<Answer> {
+    const apiKey = ask.apiKey === undefined ? this.tenant.apiKey : ask.apiKey;
+    const payload = ask.payload ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body));
+    const response = await this.app.inject({
+      method,
+      url,
+      headers: {
+        ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...ask.headers,
+      },
+      ...(payload !== undefined && { payload }),
+    });
+    const isJson = String(response.headers['content-type']).startsWith('application/json') && response.body !== '';
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: (isJson ? JSON.parse(response.body) : undefined) as Answer['json'],
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+  }
+}

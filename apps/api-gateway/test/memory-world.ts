@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AgentId,
+  BindingId,
+  BindingSpec,
+  ConnectionId,
+  DidKey,
+  DriftId,
+  KeyObservation,
+  PartnerId,
+  PhoneNumberId,
+} from '@dialtone/domain';
+import type {
+  ApiKeyStore,
+  BindingStore,
+  BindingView,
+  ConnectionRow,
+  ConnectionStore,
+  DeclareResult,
+  Page,
+  Precondition,
+  Principal,
+  ReadinessStore,
+  StoredReadiness,
+} from '@dialtone/persistence';
+
+export const NOW = new Date('2026-06-09T10:35:00.000Z');
+export const KEY = '918011223344' as DidKey;
+
+const byKey = (a: { readonly key: DidKey }, b: { readonly key: DidKey }): number =>
+  Number(BigInt(a.key) - BigInt(b.key));
+
+const pageOf = <T extends { readonly key: DidKey }>(rows: readonly T[], limit: number, cursor = ''): Page<T> => {
+  const rest = rows.toSorted(byKey).filter((row) => row.key > cursor);
+  const items = rest.slice(0, limit);
+  return { items, nextCursor: rest.length > limit ? (items.at(-1)?.key ?? null) : null };
+};
+
+const refuses = (precondition: Precondition, generation: number | null): boolean => {
+  switch (precondition.kind) {
+    case 'none':
+      return false;
+    case 'absent':
+      return generation !== null;
+    case 'exists':
+      return generation === null;
+    case 'generation':
+      return generation !== precondition.generation;
+  }
+};
+
+/** What VoiceLink and the local inventory looked like when everything was in order. */
+export const readyObservation = (key: DidKey, agentId: AgentId): KeyObservation => ({
+  key,
+  observedAt: NOW.getTime(),
+  unknown: [],
+  did: {
+    key,
+    didId: 812,
+    didNumber: key,
+    clientId: 415,
+    status: 'active',
+    isExpired: false,
+    expiresAt: null,
+    raw: { id: 9812 },
+  },
+  bots: [
+    { id: 93, name: 'Vocobase', websocketUrl: 'wss://bots.example.com/ws', clientId: 415, active: true, raw: { b: 1 } },
+  ],
+  routing: {
+    id: 120,
+    key,
+    didId: 812,
+    forInboundCall: 1,
+    forOutboundCall: 3,
+    inboundBotId: null,
+    inboundTrunkId: null,
+    outboundBotId: 93,
+    outboundTrunkId: null,
+    active: true,
+    raw: { r: 1 },
+  },
+  extraRoutingIds: [],
+  misreportedBotIds: [],
+  local: { id: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' as PhoneNumberId, key, agentId, agentName: 'Sales Agent' },
+  presence: { did: 'present', bot: 'present', routing: 'present' },
+});
+
+const unobserved = (connectionId: ConnectionId, key: DidKey): StoredReadiness => ({
+  connectionId,
+  key,
+  state: 'UNKNOWN',
+  issues: [],
+  actionItems: [],
+  stale: false,
+  observedAt: null,
+  ageSeconds: null,
+  observation: null,
+  drift: null,
+  declared: true,
+});
+
+export const drifting = (row: StoredReadiness): StoredReadiness => ({
+  ...row,
+  state: 'NO_BOT',
+  issues: ['NO_BOT', 'ROUTING_MISSING'],
+  actionItems: [
+    { code: 'NO_BOT', label: 'Create an active VoiceLink WebSocket bot for the mapped client' },
+    { code: 'ROUTING_MISSING', label: 'Create VoiceLink call routing for this DID' },
+  ],
+  drift: { id: randomUUID() as unknown as DriftId, openedAt: NOW },
+});
+
+type DeclareInput = Parameters<BindingStore['declare']>[0];
+
+interface Tenant {
+  readonly partnerId: PartnerId;
+  readonly apiKey: string;
+  readonly connectionId: ConnectionId;
+  readonly agentId: AgentId;
+}
+
+/** Everything the gateway's stores know, in memory, with the stores over it. */
+export class MemoryWorld {
+  private readonly principals = new Map<string, Principal>();
+  private readonly agents = new Map<AgentId, { readonly partnerId: PartnerId; readonly name: string }>();
+  readonly connections: ConnectionRow[] = [];
+  readonly views = new Map<string, BindingView>();
+  readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
+  readonly triggered: DidKey[] = [];
+  lookups = 0;
+  /** Thrown by the next store call instead of an answer. */
+  failure: unknown = null;
+
+  addTenant(scopes: readonly string[] = ['*']): Tenant {
+    const partnerId = randomUUID() as unknown as PartnerId;
+    const apiKey = `rg_live_${randomUUID().slice(0, 8)}_secretsecretsecret`;
+    this.principals.set(apiKey, { partnerId, apiKeyId: apiKey.slice(8, 16), scopes });
+    const agentId = this.addAgent(partnerId, 'Sales Agent');
+    return { partnerId, apiKey, connectionId: this.addConnection(partnerId), agentId };
+  }
+
+  addAgent(partnerId: PartnerId, name: string): AgentId {
+    const id = randomUUID() as unknown as AgentId;
+    this.agents.set(id, { partnerId, name });
+    return id;
+  }
+
+  addConnection(partnerId: PartnerId, overrides: Partial<ConnectionRow> = {}): ConnectionId {
+    const row: ConnectionRow = {
+      id: randomUUID() as unknown as ConnectionId,
+      partnerId,
+      provider: 'voicelink',
+      name: 'VoiceLink',
+      status: 'ACTIVE',
+      isDefault: true,
+      baseUrl: null,
+      writesHeld: null,
+      lastVerifiedAt: null,
+      lastErrorMessage: null,
+      lastSweptAt: null,
+      ...overrides,
+    };
+    this.connections.push(row);
+    return row.id;
+  }
+
+  /** What the sweep stored about a number. */
+  store(partnerId: PartnerId, row: StoredReadiness): void {
+    this.verdicts.set(`${partnerId}/${row.key}`, { ...row, partnerId });
+    const view = this.views.get(`${partnerId}/${row.key}`);
+    if (view !== undefined) this.views.set(`${partnerId}/${row.key}`, { ...view, readiness: row });
+  }
+
+  private attempt(): void {
+    if (this.failure !== null) throw this.failure as Error;
+  }
+
+  readonly apiKeys: Pick<ApiKeyStore, 'authenticate'> = {
+    authenticate: (apiKey) => {
+      this.lookups += 1;
+      return Promise.resolve(this.principals.get(apiKey) ?? null);
+    },
+  };
+
+  readonly connectionStore: Pick<ConnectionStore, 'active' | 'find' | 'acknowledgeHold'> = {
+    active: (partnerId) =>
+      Promise.resolve(this.connections.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE')),
+    find: (partnerId, id) =>
+      Promise.resolve(this.connections.find((row) => row.partnerId === partnerId && row.id === id) ?? null),
+    acknowledgeHold: (partnerId, id) => {
+      const index = this.connections.findIndex((row) => row.partnerId === partnerId && row.id === id);
+      const row = this.connections[index];
+      if (row === undefined || row.writesHeld === null) return Promise.resolve(false);
+      this.connections[index] = { ...row, writesHeld: null };
+      return Promise.resolve(true);
+    },
+  };
+
+  readonly readiness: ReadinessStore = {
+    list: ({ partnerId, connectionId, state, drifting: onlyDrifting, limit, cursor }) => {
+      const rows = [...this.verdicts.values()]
+        .filter((row) => row.partnerId === partnerId)
+        .filter((row) => connectionId === undefined || row.connectionId === connectionId)
+        .filter((row) => state === undefined || row.state === state)
+        .filter((row) => onlyDrifting !== true || row.drift !== null);
+      return Promise.resolve(pageOf(rows, limit, cursor));
+    },
+  };
+
+  readonly bindings: BindingStore = {
+    declare: (input) =>
+      Promise.resolve().then(() => {
+        this.attempt();
+        return this.declare(input);
+      }),
+    find: (partnerId, key) => Promise.resolve(this.views.get(`${partnerId}/${key}`) ?? null),
+    list: ({ partnerId, connectionId, state, agentId, limit, cursor }) => {
+      const rows = [...this.views.values()]
+        .filter(({ binding }) => binding.partnerId === partnerId)
+        .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
+        .filter(({ binding }) => agentId === undefined || binding.agentId === agentId)
+        .filter(({ readiness }) => state === undefined || readiness.state === state)
+        .map((view) => ({ key: view.binding.key, view }));
+      const page = pageOf(rows, limit, cursor);
+      return Promise.resolve({ items: page.items.map(({ view }) => view), nextCursor: page.nextCursor });
+    },
+    remove: ({ partnerId, key, precondition }) => {
+      const view = this.views.get(`${partnerId}/${key}`);
+      if (view === undefined) return Promise.resolve('not_found');
+      if (refuses(precondition, view.binding.generation)) return Promise.resolve('precondition_failed');
+      this.views.delete(`${partnerId}/${key}`);
+      return Promise.resolve('removed');
+    },
+    trigger: (partnerId, key) => {
+      if (!this.views.has(`${partnerId}/${key}`)) return Promise.resolve(null);
+      this.triggered.push(key);
+      return Promise.resolve({ dueAt: NOW });
+    },
+  };
+
+  private declare(input: DeclareInput): DeclareResult {
+    const existing = this.views.get(`${input.partnerId}/${input.key}`);
+    const agent = this.agents.get(input.spec.agentId);
+    if (agent?.partnerId !== input.partnerId) return { kind: 'agent_not_found' };
+    const refused = refusal(input, existing);
+    if (refused !== null) return refused;
+    if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
+    const view = existing === undefined ? newView(input, agent.name) : changedView(existing, input.spec, agent.name);
+    this.views.set(`${input.partnerId}/${input.key}`, view);
+    return { kind: existing === undefined ? 'created' : 'updated', view };
+  }
+}
+
+const refusal = (input: DeclareInput, existing: BindingView | undefined): DeclareResult | null => {
+  const generation = existing?.binding.generation ?? null;
+  if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
+  if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
+  return { kind: 'connection_conflict', connectionId: existing.binding.connectionId };
+};
+
+const newView = ({ partnerId, connectionId, key, spec }: DeclareInput, agentName: string): BindingView => ({
+  binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation: 1 },
+  agentName,
+  status: {
+    outcome: 'pending',
+    message: null,
+    observedGeneration: 0,
+    attempts: 0,
+    lastReconciledAt: null,
+    nextReconcileAt: NOW,
+  },
+  readiness: unobserved(connectionId, key),
+  createdAt: NOW,
+  updatedAt: NOW,
+});
+
+const changedView = (view: BindingView, spec: BindingSpec, agentName: string): BindingView => ({
+  ...view,
+  binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
+  agentName,
+});
+
+const isSame = (a: BindingSpec, b: BindingSpec): boolean =>
+  (['agentId', 'clientId', 'botName', 'websocketUrl', 'mode'] as const).every((field) => a[field] === b[field]);
