@@ -9,7 +9,8 @@ const EXIT_FAILURE = 1;
  * variable on standard error; when anything else escapes, with code 1 and the error.
  */
 export const runMain = (name: string, main: (env: Environment) => Promise<void>): void => {
-  main(process.env).catch((error: unknown) => {
+  const started = Promise.resolve(process.env).then(main);
+  started.catch((error: unknown) => {
     process.stderr.write(`${explain(name, error)}\n`);
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE);
   });

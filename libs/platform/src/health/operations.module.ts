@@ -58,14 +58,15 @@ export interface OperationsParts {
  * `GET /livez` and `GET /readyz` (200 or 503 with the report) and `GET /metrics` (Prometheus text) in a Nest app. A worker
  * without an API of its own serves them on its metrics port.
  */
-export const operationsModule = (parts: {
-  readonly health: HealthRegistry;
-  readonly metrics: Registry;
-}): DynamicModule => ({
-  module: OperationsHost,
-  controllers: [OperationsController],
-  providers: [
-    { provide: HEALTH, useValue: parts.health },
-    { provide: METRICS, useValue: parts.metrics },
-  ],
-});
+export const operationsModule = (parts: OperationsParts): DynamicModule => {
+  class AppOperationsController extends OperationsController {}
+  for (const decorate of parts.decorators ?? []) decorate(AppOperationsController);
+  return {
+    module: OperationsHost,
+    controllers: [AppOperationsController],
+    providers: [
+      { provide: HEALTH, useValue: parts.health },
+      { provide: METRICS, useValue: parts.metrics },
+    ],
+  };
+};

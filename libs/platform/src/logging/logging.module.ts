@@ -19,6 +19,7 @@ const severity = (_request: IncomingMessage, response: ServerResponse, error?: E
  */
 export const loggingModule = (logger: Logger): DynamicModule =>
   LoggerModule.forRoot({
+    forRoutes: ['/{*path}'], // nestjs-pino's own default matches nothing on Fastify with NestJS 12.
     pinoHttp: {
       logger,
       quietReqLogger: true,

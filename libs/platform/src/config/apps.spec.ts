@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { adminConfig, gatewayConfig, reconcilerConfig } from './apps';
+import { ConfigError, type Environment } from './variable';
+
+const key = randomBytes(32).toString('base64');
+const complete: Environment = {
+  DATABASE_URL: 'postgresql://dialtone:hunter2@127.0.0.1:5432/dialtone',
+  API_KEY_PEPPER: key,
+  CREDENTIALS_KEYS: `k2:${key},k1:${randomBytes(32).toString('base64')}`,
+};
+
+const problemsOf = (read: () => unknown): ConfigError => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+describe('the configuration of the apps', () => {
+  it('has a default for everything that is neither secret nor an address', () => {
+    const config = reconcilerConfig(complete);
+    expect(config).toMatchObject({
+      kafkaBrokers: [],
+      logLevel: 'info',
+      sweepIntervalMs: 60_000,
+      guardMin: 10,
+      guardPercent: 1,
+      dryRun: false,
+    });
+    expect(config.credentialsKeys.current).toBe('k2');
+    expect([...config.credentialsKeys.keys.keys()]).toEqual(['k2', 'k1']);
+    expect(gatewayConfig(complete)).toMatchObject({
+      port: 3000,
+      voicelinkCountryCode: '91',
+      defaultWebsocketUrl: 'wss://api.pipecat.daily.co/ws/twilio',
+    });
+    expect(Object.isFrozen(adminConfig(complete))).toBe(true);
+  });
+
+  it('reports every missing variable at once, with what it must be and an example', () => {
+    const { problems, message } = problemsOf(() => gatewayConfig({}));
+    expect(problems.map((problem) => problem.variable)).toEqual(['DATABASE_URL', 'API_KEY_PEPPER', 'CREDENTIALS_KEYS']);
+    expect(message).toContain(
+      'DATABASE_URL is missing. It must be the URL of a PostgreSQL database, for example DATABASE_URL=postgresql://dialtone:secret@127.0.0.1:5432/dialtone',
+    );
+  });
+
+  it('takes a blank value for a missing one', () => {
+    expect(gatewayConfig({ ...complete, PORT: ' ', KAFKA_BROKERS: '' })).toMatchObject({
+      port: 3000,
+      kafkaBrokers: [],
+    });
+    expect(problemsOf(() => gatewayConfig({ ...complete, API_KEY_PEPPER: '' })).message).toMatch(
+      /^API_KEY_PEPPER is missing/,
+    );
+  });
+
+  it.each([
+    [
+      'PORT',
+      '70000',
+      'PORT is "70000". It must be the port of the REST API, 0 for any free one: a whole number from 0 to 65535, for example PORT=3000',
+    ],
+    ['PORT', '80a', 'PORT is "80a"'],
+    ['PORT', '-1', 'PORT is "-1"'],
+    [
+      'LOG_LEVEL',
+      'verbose',
+      'LOG_LEVEL is "verbose". It must be the least severe level that is logged: one of trace, debug, info',
+    ],
+    ['KAFKA_BROKERS', 'localhost', 'KAFKA_BROKERS is "localhost"'],
+    ['KAFKA_BROKERS', 'kafka://a:9092', 'KAFKA_BROKERS is "kafka://a:9092"'],
+    ['VOICELINK_BASE_URL_ALLOWLIST', 'https://a.example,ftp://b.example', 'VOICELINK_BASE_URL_ALLOWLIST is'],
+    ['VOICELINK_BASE_URL_ALLOWLIST', 'https://user:pass@a.example', 'VOICELINK_BASE_URL_ALLOWLIST is'],
+    ['DEFAULT_WEBSOCKET_URL', 'https://a.example', 'DEFAULT_WEBSOCKET_URL is'],
+    ['VOICELINK_COUNTRY_CODE', '+91', 'VOICELINK_COUNTRY_CODE is "+91"'],
+    ['DATABASE_POOL_SIZE', '1', 'DATABASE_POOL_SIZE is "1"'],
+  ])('refuses %s=%s', (variable, value, sentence) => {
+    expect(problemsOf(() => gatewayConfig({ ...complete, [variable]: value })).message).toContain(sentence);
+  });
+
+  it.each([
+    ['DRY_RUN', 'yes'],
+    ['SWEEP_INTERVAL_MS', '1s'],
+    ['SWEEP_INTERVAL_MS', '0'],
+    ['GUARD_PERCENT', '101'],
+    ['RECONCILE_CONCURRENCY', '0'],
+    ['VOICELINK_EXPIRY_UTC_OFFSET', 'IST'],
+    ['LEASE_TTL_MS', '10'],
+  ])('refuses %s=%s for the reconciler', (variable, value) => {
+    expect(problemsOf(() => reconcilerConfig({ ...complete, [variable]: value })).problems).toHaveLength(1);
+  });
+
+  it('refuses a back-off whose cap is below its base', () => {
+    const error = problemsOf(() => reconcilerConfig({ ...complete, BACKOFF_BASE_MS: '5000', BACKOFF_CAP_MS: '1000' }));
+    expect(error.message).toContain('BACKOFF_CAP_MS is 1000. It must be at least BACKOFF_BASE_MS (5000)');
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
+    ['API_KEY_PEPPER', 'hunter2'],
+    ['API_KEY_PEPPER', 'hunter2 hunter2 hunter2 hunter2 hunter2 hunter2'],
+    ['CREDENTIALS_KEYS', 'k1:hunter2'],
+    ['CREDENTIALS_KEYS', `k1:${key},k1:hunter2`],
+  ])('never prints the value of %s', (variable, value) => {
+    const { message } = problemsOf(() => gatewayConfig({ ...complete, [variable]: value }));
+    expect(message).toMatch(new RegExp(`^${variable} has a value that cannot be used. It must be `));
+    expect(message).not.toContain('hunter2');
+    expect(message).not.toContain(key);
+  });
+
+  it('strips trailing slashes from the base URLs that connections may name', () => {
+    const config = gatewayConfig({
+      ...complete,
+      VOICELINK_BASE_URL_ALLOWLIST: 'https://A.example/api/, http://127.0.0.1:4010',
+    });
+    expect(config.voicelinkBaseUrlAllowlist).toEqual(['https://a.example/api', 'http://127.0.0.1:4010']);
+  });
+});

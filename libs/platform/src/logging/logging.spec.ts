@@ -1,0 +1,101 @@
+import { Controller, Get, Inject, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { createLogger } from './logger';
+import { loggingModule, nestLogger } from './logging.module';
+
+const collect = () => {
+  const lines: string[] = [];
+  return { lines, destination: { write: (line: string) => void lines.push(line) } };
+};
+
+describe('the logger', () => {
+  it.each([
+    ['a property', { password: 'hunter2' }],
+    [
+      'a nested property',
+      {
+        request: {
+          headers: { authorization: 'Basic hunter2hunter2' },
+          body: { user: { plain_api_token: '12|hunter2' } },
+        },
+      },
+    ],
+    ['a property with quotes in its value', { api_key: 'a"hunter2' }],
+    ['a list', { 'set-cookie': ['sid=hunter2'] }],
+    ['an API key in a text', { note: 'refused rg_live_abc_hunter2' }],
+    ['a bearer token in an error', { err: new Error('sent Authorization: Bearer 12|hunter2') }],
+    ['a password in a URL', { note: 'connect to postgresql://dialtone:hunter2@db/dialtone failed' }],
+    ['JSON inside a text', { body: JSON.stringify({ username: 'ram', password: 'hunter2' }) }],
+    ['JSON inside JSON inside a text', { body: JSON.stringify({ inner: JSON.stringify({ token: 'hunter2' }) }) }],
+  ])('leaves no secret in %s', (_where, fields) => {
+    const { lines, destination } = collect();
+    createLogger({ name: 'test', level: 'info', destination }).info(fields, 'said');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain('hunter2');
+    expect(lines[0]).toContain('[redacted]');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ app: 'test', level: 'info', msg: 'said' });
+  });
+
+  it('leaves alone what only resembles a secret', () => {
+    const { lines, destination } = collect();
+    createLogger({ name: 'test', level: 'info', destination }).info(
+      { url: 'https://a.example/token?x=1', tokens: 3 },
+      'password rules',
+    );
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      url: 'https://a.example/token?x=1',
+      tokens: 3,
+      msg: 'password rules',
+    });
+  });
+
+  it("carries Nest's own messages with their context and stack", () => {
+    const { lines, destination } = collect();
+    const nest = nestLogger(createLogger({ name: 'test', level: 'info', destination }));
+    nest.log('started', 'NestFactory');
+    nest.error('broke', 'Error: broke\n at x', 'Handler');
+    nest.error(new Error('thrown'));
+    const [started, broke, thrown] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(started).toMatchObject({ msg: 'started', context: 'NestFactory' });
+    expect(broke).toMatchObject({ level: 'error', msg: 'broke', context: 'Handler', detail: ['Error: broke\n at x'] });
+    expect(thrown).toMatchObject({ msg: 'thrown', err: { type: 'Error' } });
+  });
+});
+
+@Controller()
+class Greeting {
+  constructor(@Inject(PinoLogger) private readonly logger: PinoLogger) {}
+
+  @Get('hello')
+  hello(): string {
+    this.logger.info('greeting');
+    return 'hello';
+  }
+
+  @Get('livez')
+  live(): string {
+    return 'ok';
+  }
+}
+
+describe('request logging', () => {
+  it('logs each request once, with its id, and no probe', async () => {
+    const { lines, destination } = collect();
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    @Module({ imports: [loggingModule(logger)], controllers: [Greeting] })
+    class App {}
+    const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    await app.inject({ url: '/hello', headers: { authorization: 'Bearer rg_live_hunter2' } });
+    await app.inject('/livez');
+    await app.close();
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.map((entry) => entry['msg'])).toEqual(['greeting', 'request completed']);
+    expect(entries[1]).toMatchObject({ req: { method: 'GET', url: '/hello' }, res: { statusCode: 200 } });
+    expect(entries[0]?.['reqId']).toBe((entries[1]?.['req'] as { id: unknown }).id);
+    expect(lines.join('')).not.toContain('hunter2');
+  });
+});
