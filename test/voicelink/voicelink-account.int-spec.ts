@@ -7,11 +7,7 @@ import {
 } from '@dialtone/testing';
 import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { type Section } from '@dialtone/domain';
-import {
-  startSimulator,
-  type RunningSimulator,
-  type SimulatorOptions,
-} from '../../apps/voicelink-simulator/src/start-simulator';
+import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 
 const TIMEOUT_MS = 500;
 
@@ -76,7 +72,9 @@ const openAccount = (simulator: RunningSimulator, dryRun: boolean): HttpVoiceLin
   });
 
 /** A real server and real HTTP; `behaviour` picks another reading of what the notes call unknown. */
-const makeHarness = async (behaviour: SimulatorOptions['behaviour'] = {}): Promise<VoiceLinkHarness> => {
+const makeHarness = async (
+  behaviour: NonNullable<Parameters<typeof startSimulator>[0]>['behaviour'] = {},
+): Promise<VoiceLinkHarness> => {
   const simulator = await startSimulator({ dids: 60, behaviour });
   const admin = new Admin(simulator);
   const [account, dryRunAccount] = [openAccount(simulator, false), openAccount(simulator, true)];

@@ -32,7 +32,7 @@ interface StatusRule {
  * a success unless the body says otherwise. A redirect, a 408 and any 5xx come from something that may have passed the
  * request on before it gave up, so they prove nothing about a write.
  */
-export const STATUS_RULES: readonly StatusRule[] = [
+const STATUS_RULES: readonly StatusRule[] = [
   { from: 401, to: 401, class: 'unauthorized', withoutJson: 'unauthorized', nothingDone: true },
   { from: 403, to: 403, class: 'unauthorized', withoutJson: 'unavailable', nothingDone: true },
   { from: 404, to: 404, class: 'not_found', withoutJson: 'not_found', nothingDone: true },

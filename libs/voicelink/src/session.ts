@@ -10,7 +10,7 @@ export type LoginOutcome = { readonly kind: 'ok' } | { readonly kind: 'refused';
 export type TokenOutcome =
   { readonly kind: 'ok'; readonly token: string } | { readonly kind: 'refused'; readonly failure: UpstreamFailure };
 
-export const LOGIN_ENDPOINT = 'POST /v1/auth/login';
+const LOGIN_ENDPOINT = 'POST /v1/auth/login';
 /** Refused credentials are not tried again for this long: every list of a sweep would, and that may lock the account. */
 const REFUSAL_HOLD_MS = 5_000;
 

@@ -160,7 +160,7 @@ const firstText = (value: unknown): string | undefined => {
 
 /** Codes only: an error's message may hold what was sent. */
 const describe = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return 'connection failed';
   return /TIMEOUT|TIMEDOUT/.test(code) ? `time-out (${code})` : `connection failed (${code})`;
 };

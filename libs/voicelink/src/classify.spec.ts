@@ -1,0 +1,94 @@
+import type { UpstreamErrorClass } from '@dialtone/engine';
+import { classify, redact, type CallOutcome } from './classify';
+import type { WireAnswer } from './transport';
+
+const FACTS = { endpoint: 'POST /v1/x', mutating: true, secrets: ['s3cret'], now: Date.parse('2026-11-21T10:00:00Z') };
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): WireAnswer => ({
+  kind: 'answer',
+  status,
+  headers,
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const HTML = '<html>gateway</html>';
+const said = (outcome: CallOutcome): string =>
+  outcome.kind === 'ok' ? 'ok' : `${outcome.kind} ${outcome.failure.class}`;
+
+describe('classify', () => {
+  it.each<{
+    status: number;
+    json: `${'refused' | 'unknown'} ${UpstreamErrorClass}`;
+    html: `${'refused' | 'unknown'} ${UpstreamErrorClass}`;
+  }>([
+    { status: 302, json: 'unknown unavailable', html: 'unknown unavailable' },
+    { status: 400, json: 'refused rejected', html: 'refused unavailable' },
+    { status: 401, json: 'refused unauthorized', html: 'refused unauthorized' },
+    { status: 403, json: 'refused unauthorized', html: 'refused unavailable' },
+    { status: 404, json: 'refused not_found', html: 'refused not_found' },
+    { status: 408, json: 'unknown unavailable', html: 'unknown unavailable' },
+    { status: 409, json: 'refused rejected', html: 'refused unavailable' },
+    { status: 422, json: 'refused rejected', html: 'refused unavailable' },
+    { status: 429, json: 'refused rate_limited', html: 'refused rate_limited' },
+    { status: 500, json: 'unknown unavailable', html: 'unknown unavailable' },
+    { status: 502, json: 'unknown unavailable', html: 'unknown unavailable' },
+    { status: 503, json: 'unknown unavailable', html: 'unknown unavailable' },
+    { status: 599, json: 'unknown unavailable', html: 'unknown unavailable' },
+  ])('calls a write answered with $status: $json, or without JSON: $html', ({ status, json, html }) => {
+    expect(said(classify(answer(status, { message: 'm' }), FACTS))).toBe(json);
+    expect(said(classify(answer(status, HTML), FACTS))).toBe(html);
+  });
+
+  it.each([
+    { name: 'an envelope', status: 200, body: { status: true, data: [] }, want: 'ok' },
+    { name: 'no status in it', status: 201, body: { data: { id: 1 } }, want: 'ok' },
+    { name: 'no content', status: 204, body: '', want: 'ok' },
+    { name: 'status:false', status: 200, body: { status: false, message: 'm' }, want: 'refused rejected' },
+    { name: 'HTML', status: 200, body: HTML, want: 'unknown unavailable' },
+    { name: 'nothing at all', status: 200, body: '', want: 'unknown unavailable' },
+    { name: 'half a body', status: 200, body: '{"status":tr', want: 'unknown unavailable' },
+  ])('calls a write answered with 2xx and $name: $want', ({ status, body, want }) => {
+    expect(said(classify(answer(status, body), FACTS))).toBe(want);
+  });
+
+  it('never calls a read unknown', () => {
+    const read = { ...FACTS, mutating: false };
+    const answers: WireAnswer[] = [answer(500, {}), answer(200, HTML), { kind: 'no_answer', sent: true, reason: 'x' }];
+    expect(answers.map((one) => said(classify(one, read)))).toEqual(Array(3).fill('refused unavailable'));
+  });
+
+  it.each([
+    { sent: true, want: 'unknown unavailable' },
+    { sent: false, want: 'refused unavailable' },
+  ])('calls a write without answer $want when sent is $sent', ({ sent, want }) => {
+    expect(said(classify({ kind: 'no_answer', sent, reason: 'time-out' }, FACTS))).toBe(want);
+  });
+
+  it.each([
+    { headers: { 'retry-after': '30' }, want: 30_000 },
+    { headers: { 'retry-after': 'Sat, 21 Nov 2026 10:00:20 GMT' }, want: 20_000 },
+    { headers: { 'retry-after': 'Sat, 21 Nov 2026 09:00:00 GMT' }, want: 0 },
+    { headers: { 'x-ratelimit-reset': '1795255260' }, want: 60_000 },
+    { headers: { 'x-ratelimit-reset': '15' }, want: 15_000 },
+    { headers: { 'retry-after': 'later' }, want: null },
+    { headers: {}, want: null },
+  ])('reads $want ms to wait from $headers', ({ headers, want }) => {
+    const outcome = classify(answer(429, {}, headers), FACTS);
+    expect(outcome.kind === 'refused' && outcome.failure.retryAfterMs).toBe(want);
+  });
+
+  it('says what VoiceLink said, short and without secrets', () => {
+    const outcome = classify(
+      answer(422, { message: `token s3cret ${'x'.repeat(900)}`, errors: { f: ['s3cret'] } }),
+      FACTS,
+    );
+    if (outcome.kind === 'ok') throw new Error('ok');
+    expect(outcome.failure.message).toMatch(/^POST \/v1\/x: HTTP 422: token \[redacted\] x+$/);
+    expect(outcome.failure.message.length).toBeLessThanOrEqual(500);
+    expect(outcome.fields).toEqual({ f: ['[redacted]'] });
+  });
+});
+
+describe('redact', () => {
+  it('replaces every occurrence and ignores empty secrets', () => {
+    expect(redact('a-b-a', ['a', ''])).toBe('[redacted]-b-[redacted]');
+  });
+});

@@ -1,0 +1,186 @@
+import { walkPages, type PageRead, type Walk } from './page-walk';
+
+type Answer =
+  | { readonly ids: readonly (number | null)[]; readonly total?: number; readonly last?: number; readonly per?: number }
+  | 'fails';
+
+/** One answer per request, in order; each names the page that must be asked for. */
+type Script = readonly (readonly [page: number, answer: Answer])[];
+
+const run = async (script: Script, paged = true): Promise<{ walk: Walk; requests: number }> => {
+  let requests = 0;
+  const read = (page: number): Promise<PageRead> => {
+    const [wanted, answer] = script[requests] ?? [0, 'fails'];
+    requests += 1;
+    expect(page).toBe(wanted);
+    if (answer === 'fails') return Promise.resolve({ ok: false, message: 'broken' });
+    const { ids, total = null, last = null, per = null } = answer;
+    return Promise.resolve({ ok: true, rows: ids, info: { total, lastPage: last, perPage: per } });
+  };
+  const walk = await walkPages({ paged, read, identify: (row) => row as number | null });
+  return { walk, requests };
+};
+
+interface Case {
+  readonly name: string;
+  readonly script: Script;
+  readonly paged?: boolean;
+  readonly rows?: readonly (number | null)[];
+  readonly gap?: 'shifted' | 'short';
+  readonly failed?: true;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'one page', script: [[1, { ids: [1, 2], total: 2, last: 1 }]], rows: [1, 2] },
+  { name: 'an empty list', script: [[1, { ids: [], total: 0, last: 1 }]], rows: [] },
+  {
+    name: 'three pages',
+    script: [
+      [1, { ids: [1], total: 3, last: 3 }],
+      [2, { ids: [2], total: 3, last: 3 }],
+      [3, { ids: [3], total: 3, last: 3 }],
+    ],
+    rows: [1, 2, 3],
+  },
+  {
+    name: 'total without last_page',
+    script: [
+      [1, { ids: [1, 2], total: 3, per: 2 }],
+      [2, { ids: [3], total: 3, per: 2 }],
+    ],
+    rows: [1, 2, 3],
+  },
+  {
+    name: 'last_page without total',
+    script: [
+      [1, { ids: [1], last: 2 }],
+      [2, { ids: [2], last: 2 }],
+    ],
+    rows: [1, 2],
+  },
+  { name: 'fewer rows than total', script: [[1, { ids: [1], total: 2, last: 1 }]], rows: [1], gap: 'short' },
+  {
+    name: 'an empty page in the middle',
+    script: [
+      [1, { ids: [1], total: 9, last: 3 }],
+      [2, { ids: [], total: 9, last: 3 }],
+    ],
+    rows: [1],
+    gap: 'short',
+  },
+  {
+    name: 'a page that fails',
+    script: [
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, 'fails'],
+    ],
+    rows: [1],
+    gap: 'short',
+  },
+  { name: 'a first page that fails', script: [[1, 'fails']], failed: true },
+  {
+    name: 'a total that changes once: walked again',
+    script: [
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, { ids: [2], total: 3, last: 3 }],
+      [1, { ids: [1, 2, 3], total: 3, last: 1 }],
+    ],
+    rows: [1, 2, 3],
+  },
+  {
+    name: 'a row that comes twice, twice',
+    script: [
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, { ids: [1], total: 2, last: 2 }],
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, { ids: [1], total: 2, last: 2 }],
+    ],
+    rows: [1],
+    gap: 'shifted',
+  },
+  {
+    name: 'a failure while it is walked again',
+    script: [
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, { ids: [1], total: 2, last: 2 }],
+      [1, 'fails'],
+    ],
+    failed: true,
+  },
+  { name: 'a bare list that was not asked for pages', script: [[1, { ids: [1, 2] }]], paged: false, rows: [1, 2] },
+  {
+    name: 'a bare list with a row twice',
+    script: [
+      [1, { ids: [1, 1] }],
+      [1, { ids: [1, 1] }],
+    ],
+    paged: false,
+    rows: [1],
+    gap: 'shifted',
+  },
+  {
+    name: 'a paginator that was not asked for pages',
+    script: [
+      [1, { ids: [1], total: 2, last: 2 }],
+      [2, { ids: [2], total: 2, last: 2 }],
+    ],
+    paged: false,
+    rows: [1, 2],
+  },
+  { name: 'an empty bare list', script: [[1, { ids: [] }]], rows: [] },
+  {
+    name: 'a bare list whose next page is empty',
+    script: [
+      [1, { ids: [1, 2] }],
+      [2, { ids: [] }],
+    ],
+    rows: [1, 2],
+  },
+  {
+    name: 'a server that ignores page numbers',
+    script: [
+      [1, { ids: [1, 2] }],
+      [2, { ids: [1, 2] }],
+    ],
+    rows: [1, 2],
+  },
+  {
+    name: 'a bare list cut into pages',
+    script: [
+      [1, { ids: [1] }],
+      [2, { ids: [2] }],
+      [3, { ids: [] }],
+    ],
+    rows: [1, 2],
+  },
+  {
+    name: 'a bare list whose next page fails',
+    script: [
+      [1, { ids: [1] }],
+      [2, 'fails'],
+    ],
+    rows: [1],
+    gap: 'short',
+  },
+  {
+    name: 'a bare list that shifts',
+    script: [
+      [1, { ids: [1, 2] }],
+      [2, { ids: [2, 3] }],
+      [1, { ids: [1, 2] }],
+      [2, { ids: [3] }],
+      [3, { ids: [] }],
+    ],
+    rows: [1, 2, 3],
+  },
+  { name: 'rows without identity', script: [[1, { ids: [null, null, 1], total: 3, last: 1 }]], rows: [null, null, 1] },
+];
+
+describe('walkPages', () => {
+  it.each(CASES)('reads $name', async ({ script, paged, rows, gap, failed }) => {
+    const { walk, requests } = await run(script, paged);
+    expect(requests).toBe(script.length);
+    const want = { kind: 'walked', rows, gap: gap === undefined ? null : { kind: gap } };
+    expect(walk).toMatchObject(failed === true ? { kind: 'failed' } : want);
+  });
+});
