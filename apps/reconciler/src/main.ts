@@ -16,15 +16,10 @@ runMain('reconciler', async (env) => {
   );
   app.enableShutdownHooks();
   const inbound = inboundServerOptions(config, logger);
-  if (inbound !== null) app.connectMicroservice<MicroserviceOptions>(inbound, { inheritAppConfig: true });
+  if (inbound === null) logger.info('KAFKA_BROKERS is empty: events stay in the log, and no requests are consumed');
+  else app.connectMicroservice<MicroserviceOptions>(inbound, { inheritAppConfig: true });
+  // Does not wait for the broker: the server connects in the background.
+  await app.startAllMicroservices();
   await app.listen(config.metricsPort, config.host);
   logger.info({ url: await app.getUrl() }, 'Reconciler is running; metrics and health are here');
-  // A broker that is away must not keep the loops from running: the consumer connects when it can.
-  if (inbound !== null) {
-    app.startAllMicroservices().catch((error: unknown) => {
-      logger.error({ err: error }, 'Inbound reconcile requests are not consumed');
-    });
-  } else {
-    logger.info('KAFKA_BROKERS is empty: events stay in the log, and no requests are consumed');
-  }
 });

@@ -71,7 +71,7 @@ export const registerHealth = (health: HealthRegistry, { stores, loops }: Observ
   health.add('liveness', 'reconcile loop', () => {
     const idleMs = loops.idleMs();
     return Promise.resolve(
-      idleMs > STANDSTILL_MS ? `the queue was not looked at for ${Math.round(idleMs / 1000)} s` : null,
+      idleMs > STANDSTILL_MS ? `the queue was not looked at for ${String(Math.round(idleMs / 1000))} s` : null,
     );
   });
 };

@@ -14,6 +14,7 @@ import { EngineModule } from './engine/engine.module';
 import type { ReconcileLoops } from './engine/reconcile-loops';
 import type { EventPump } from './events/event-pump';
 import { EventsModule } from './events/events.module';
+import { InboundModule } from './inbound/inbound.module';
 import { registerGauges, registerHealth } from './observability';
 import { PersistenceModule } from './persistence.module';
 import { EVENT_PUMP, LOOPS, STORES, WAKE_UP } from './tokens';
@@ -33,6 +34,7 @@ export class ReconcilerModule {
         PersistenceModule.register(config, logger),
         EngineModule.register({ config, logger, registry, metrics, owner }),
         EventsModule.register({ config, logger, metrics, owner }),
+        InboundModule.register({ logger, metrics }),
         operationsModule({ health, metrics: registry }),
       ],
       providers: [

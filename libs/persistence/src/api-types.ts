@@ -151,6 +151,12 @@ export interface ConnectionStore {
   find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
   /** For the adapter factory only: base URL and clear credentials of an active connection. */
   access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
+  /** Replaces base URL and credentials, and makes a sweep due. False when it does not exist. */
+  replaceAccess(
+    partnerId: PartnerId,
+    id: ConnectionId,
+    access: { readonly baseUrl: string; readonly credentials: VoiceLinkCredentials },
+  ): Promise<boolean>;
   /** Lets a held connection write again. False when it was not held. */
   acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean>;
 }

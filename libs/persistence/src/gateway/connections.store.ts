@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
 import type { ConnectionRow, ConnectionStore as ConnectionContract, VoiceLinkCredentials } from '../api-types';
-import { text, wake } from '../db';
+import { rows, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { lockConnection, scopeOf } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
@@ -58,6 +58,24 @@ export class ConnectionStore implements ConnectionContract {
     if (!baseUrl || !sealed) return null;
     const clear = this.secretBox.decrypt(credentialsPlace(id), sealed);
     return { baseUrl, credentials: JSON.parse(clear) as VoiceLinkCredentials };
+  }
+
+  async replaceAccess(
+    partnerId: PartnerId,
+    id: ConnectionId,
+    { baseUrl, credentials }: Parameters<ConnectionContract['replaceAccess']>[2],
+  ): Promise<boolean> {
+    const sealed = this.secretBox.encrypt(credentialsPlace(id), JSON.stringify(credentials));
+    return this.ds.transaction(async (tx) => {
+      const replaced = await rows(
+        tx,
+        `update connections set base_url = $3, credentials = $4, sweep_due_at = now(), updated_at = now()
+          where id = $1 and partner_id = $2 and provider = $5 and deleted_at is null returning 1`,
+        [id, partnerId, baseUrl, sealed, PROVIDER],
+      );
+      if (replaced.length > 0) await wake(tx);
+      return replaced.length > 0;
+    });
   }
 
   async acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean> {
