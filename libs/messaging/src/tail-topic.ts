@@ -30,31 +30,36 @@ export interface TailOptions {
 }
 
 /**
- * Reads a topic until the signal aborts, then resolves. Commits nothing, so it changes nothing for anybody else. Rejects
- * with NoBrokerError without brokers, and when the topic cannot be read. Order holds within a partition only.
+ * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so it changes nothing for
+ * anybody else, and goes on after a broker restart. Each record comes once, in order within its partition. Rejects with
+ * NoBrokerError without brokers, and when the topic cannot be read.
  */
 export async function tailTopic(options: TailOptions): Promise<void> {
   const consumer = createKafka(options.connection, options.logger).consumer({
     groupId: `dialtone-tail-${randomUUID()}`,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
-    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
+    retry: { retries: 5 },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
   const onAbort = (): void => {
     resolve(undefined);
   };
   consumer.on('consumer.crash', ({ payload }) => {
-    reject(payload.error);
+    // "Coordinator loading" after a broker restart is a crash too, of the kind that kafkajs itself recovers from.
+    if (!payload.restart) reject(payload.error);
   });
+  const next = new Map<number, bigint>();
   try {
     if (options.signal.aborted) return;
     options.signal.addEventListener('abort', onAbort, { once: true });
     await consumer.connect();
     await consumer.subscribe({ topic: options.topic, fromBeginning: options.fromBeginning });
     await consumer.run({
-      autoCommit: false,
       eachMessage: ({ topic, partition, message }) => {
+        const offset = BigInt(message.offset);
+        if (offset < (next.get(partition) ?? 0n)) return Promise.resolve();
+        next.set(partition, offset + 1n);
         const record = recordOf({ topic, partition, ...message });
         if (options.key === undefined || record.key === options.key) options.onRecord(record);
         return Promise.resolve();

@@ -19,9 +19,7 @@ export interface EventPublisherHarness {
 }
 
 /** The contract of EventPublisher; every form of it passes the same tests. */
-// eslint-disable-next-line max-lines-per-function -- a suite, like the spec files that are exempt
 export function describeEventPublisher(name: string, open: () => Promise<EventPublisherHarness>): void {
-  // eslint-disable-next-line max-lines-per-function -- a suite, like the spec files that are exempt
   describe(`${name} as an event publisher`, () => {
     let harness: EventPublisherHarness;
     let connectionId: string;

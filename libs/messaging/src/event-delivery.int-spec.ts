@@ -1,0 +1,159 @@
+import { TOPIC_NAMES } from '@dialtone/contracts';
+import {
+  describeEventPublisher,
+  didEvent,
+  eventually,
+  InMemoryEventLog,
+  type PrivateKafka,
+  readTopics,
+  realTime,
+  silentLogger,
+  startPrivateKafka,
+} from '@dialtone/testing';
+import { randomUUID } from 'node:crypto';
+import { ensureTopics } from './ensure-topics';
+import { EventRelay } from './event-relay';
+import { KafkaEventPublisher } from './kafka-event-publisher';
+import type { EventPublisher } from './ports';
+import type { TailedRecord } from './tail-topic';
+
+// Real: the broker (its own, because it is stopped and killed), kafkajs, publisher, relay, tail. In memory: the log.
+let kafka: PrivateKafka;
+beforeAll(async () => {
+  kafka = await startPrivateKafka();
+}, 120_000);
+afterAll(() => kafka.dispose());
+
+const OUTBOUND_TOPICS = TOPIC_NAMES.filter((topic) => !topic.includes('reconcile-requests'));
+
+const publisherTo = (brokers: readonly string[]): KafkaEventPublisher => {
+  const connection = { brokers, clientId: 'test-publisher' };
+  const prepare = () => ensureTopics(connection, { logger: silentLogger });
+  return new KafkaEventPublisher({ connection, logger: silentLogger, prepare });
+};
+
+const received = (connectionId: string, enough: (records: readonly TailedRecord[]) => boolean) =>
+  readTopics({
+    brokers: kafka.brokers,
+    topics: OUTBOUND_TOPICS,
+    wanted: ({ key }) => key?.startsWith(connectionId) === true,
+    enough,
+  });
+
+describeEventPublisher('KafkaEventPublisher', () =>
+  Promise.resolve({
+    publisher: publisherTo(kafka.brokers),
+    received: (connectionId, count) => received(connectionId, (records) => records.length >= count),
+    interrupt: () => kafka.stopBroker(),
+    restore: () => kafka.startBroker(),
+    dispose: () => Promise.resolve(),
+  }),
+);
+
+describe('EventRelay on Kafka', () => {
+  const KEYS = ['15550001', '15550002', '15550003'];
+  const relayOf = (log: InMemoryEventLog, publisher: EventPublisher): EventRelay =>
+    new EventRelay({
+      name: 'kafka',
+      source: log,
+      cursors: log,
+      publisher,
+      clock: realTime,
+      logger: silentLogger,
+      hold: () => true,
+      batchSize: 7,
+      pollMs: 50,
+      backoffMs: { first: 50, longest: 500 },
+    });
+  const append = (log: InMemoryEventLog, connectionId: string, count: number): void => {
+    for (let n = 0; n < count; n += 1) {
+      const seq = log.events.length + 1;
+      log.append(didEvent({ connectionId, key: KEYS[seq % KEYS.length] ?? '', seq }));
+    }
+  };
+  const idsByKey = (ids: readonly { readonly key: string | null; readonly id: string | undefined }[]) =>
+    // A repeat is not an arrival: the first appearance counts.
+    KEYS.map((key) => [...new Set(ids.filter((each) => each.key === key).map(({ id }) => id))]);
+  const logged = (log: InMemoryEventLog) => idsByKey(log.events.map(({ key, event_id }) => ({ key, id: event_id })));
+  const arrived = (records: readonly TailedRecord[]) =>
+    idsByKey(records.map(({ key, headers }) => ({ key: key?.split('/')[1] ?? null, id: headers['ce_id'] })));
+  const distinct = (records: readonly TailedRecord[]) => new Set(records.map(({ headers }) => headers['ce_id'])).size;
+
+  it.each([
+    { how: 'stopped', take: () => kafka.stopBroker() },
+    { how: 'killed', take: () => kafka.killBroker() },
+  ])(
+    'delivers everything, in order per key, over a broker that is $how and started again',
+    async ({ take }) => {
+      const connectionId = randomUUID();
+      const log = new InMemoryEventLog();
+      const relay = relayOf(log, publisherTo(kafka.brokers));
+      append(log, connectionId, 20);
+      relay.start();
+      await eventually('the first events are delivered', () => relay.state().position === 20n);
+      await take();
+      append(log, connectionId, 25);
+      relay.wake();
+      await eventually('the relay sees that the broker is away', () => relay.state().failures >= 2);
+      expect(relay.state()).toMatchObject({ status: 'backing_off', connected: false, position: 20n });
+      expect(relay.state().oldestPendingAt).toEqual(log.events[20]?.created_at);
+      await kafka.startBroker();
+      append(log, connectionId, 5);
+      await eventually('the rest is delivered', () => relay.state().position === 50n, 40_000);
+      await relay.stop();
+      expect(arrived(await received(connectionId, (records) => distinct(records) === 50))).toEqual(logged(log));
+    },
+    120_000,
+  );
+
+  it('repeats under the same ids what was acknowledged but not noted before a kill', async () => {
+    const connectionId = randomUUID();
+    const log = new InMemoryEventLog();
+    append(log, connectionId, 5);
+    const dying = publisherTo(kafka.brokers);
+    const killed = relayOf(log, {
+      connected: true,
+      publish: async (events) => {
+        await dying.publish(events);
+        // The process is gone before it can move the cursor.
+        await new Promise<never>((_, reject) => {
+          closed.then(() => {
+            reject(new Error('killed'));
+          }, reject);
+        });
+      },
+      close: () => {
+        close(undefined);
+        return dying.close();
+      },
+    });
+    const { promise: closed, resolve: close } = Promise.withResolvers<undefined>();
+    killed.start();
+    await received(connectionId, (records) => records.length === 5);
+    await killed.stop();
+    await expect(log.get('kafka')).resolves.toBe(0n);
+
+    append(log, connectionId, 3);
+    const next = relayOf(log, publisherTo(kafka.brokers));
+    next.start();
+    await eventually('the next relay delivers everything', () => next.state().position === 8n);
+    await next.stop();
+    const records = await received(connectionId, (all) => all.length >= 13);
+    expect(records).toHaveLength(13);
+    expect(distinct(records)).toBe(8);
+    expect(arrived(records)).toEqual(logged(log));
+  }, 60_000);
+
+  it('stops within its grace while the broker is away, and leaves nothing running', async () => {
+    const log = new InMemoryEventLog();
+    append(log, randomUUID(), 1);
+    // A port that nobody listens on.
+    const relay = relayOf(log, publisherTo(['127.0.0.1:1']));
+    relay.start();
+    await eventually('it fails', () => relay.state().failures > 0);
+    const started = realTime.now();
+    await relay.stop();
+    expect(realTime.now() - started).toBeLessThan(5_000);
+    expect(relay.state().status).toBe('stopped');
+  });
+});

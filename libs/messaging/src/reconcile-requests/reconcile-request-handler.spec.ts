@@ -1,0 +1,158 @@
+import { EVENT_EXAMPLES } from '@dialtone/contracts';
+import type { MessagingClock, ReconcileRequest } from '../ports';
+import {
+  type DeadLetter,
+  type Delivery,
+  ReconcileRequestHandler,
+  type ReconcileRequestHandlerOptions,
+  type RequestOutcome,
+} from './reconcile-request-handler';
+
+const EXAMPLE = EVENT_EXAMPLES['dialtone.reconcile.requested.v1'];
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+class FastClock implements MessagingClock {
+  #now = Date.UTC(2026, 10, 21);
+  now = (): number => this.#now;
+  random = (): number => 0;
+  sleep(ms: number): Promise<void> {
+    this.#now += ms;
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const world = (overrides: Partial<ReconcileRequestHandlerOptions> = {}) => {
+  const triggered: ReconcileRequest[] = [];
+  const outcomes: RequestOutcome[] = [];
+  const letters: DeadLetter[] = [];
+  let heartbeats = 0;
+  const handler = new ReconcileRequestHandler({
+    trigger: {
+      trigger: (request) => {
+        triggered.push(request);
+        return Promise.resolve(true);
+      },
+    },
+    clock: new FastClock(),
+    logger: silent,
+    onOutcome: (outcome) => outcomes.push(outcome),
+    ...overrides,
+  });
+  const delivery = (part: Partial<Delivery> = {}): Delivery => ({
+    topic: 'voicelink.reconcile-requests.v1',
+    partition: 2,
+    offset: '41',
+    key: Buffer.from('k'),
+    value: Buffer.from(JSON.stringify(EXAMPLE)),
+    headers: {},
+    heartbeat: () => {
+      heartbeats += 1;
+      return Promise.resolve();
+    },
+    deadLetter: (letter) => {
+      letters.push(letter);
+      return Promise.resolve();
+    },
+    ...part,
+  });
+  return { handler, delivery, triggered, outcomes, letters, heartbeats: () => heartbeats };
+};
+
+describe('ReconcileRequestHandler', () => {
+  it.each([
+    { name: 'a DID', value: EXAMPLE, want: { connectionId: EXAMPLE.connection_id, key: EXAMPLE.key } },
+    {
+      name: 'a whole connection, with what a later version may add',
+      value: { connection_id: EXAMPLE.connection_id.toUpperCase(), later: 1 },
+      want: { connectionId: EXAMPLE.connection_id, key: null },
+    },
+  ])('makes $name due', async ({ value, want }) => {
+    const { handler, delivery, triggered, outcomes, letters } = world();
+    await handler.handle(delivery({ value: Buffer.from(JSON.stringify(value)) }));
+    expect({ triggered, outcomes, letters }).toEqual({ triggered: [want], outcomes: ['triggered'], letters: [] });
+  });
+
+  it('ignores a request for what does not exist', async () => {
+    const { handler, delivery, letters } = world({ trigger: { trigger: () => Promise.resolve(false) } });
+    await expect(handler.handle(delivery())).resolves.toBe('unknown_target');
+    expect(letters).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a tombstone', part: { value: null }, reason: /not a JSON object/ },
+    { name: 'no JSON', part: { value: Buffer.from('{"connection_id":') }, reason: /not a JSON object/ },
+    { name: 'no connection', part: { value: Buffer.from('{"key":"1"}') }, reason: /connection_id/ },
+    {
+      name: 'a key with a plus',
+      part: { value: Buffer.from(JSON.stringify({ ...EXAMPLE, key: '+91' })) },
+      reason: /value\/key must match pattern/,
+    },
+    {
+      name: 'an event of another type',
+      part: { headers: { ce_type: Buffer.from('dialtone.drift.detected.v1') } },
+      reason: /ce_type is dialtone.drift.detected.v1/,
+    },
+  ])('puts $name aside as it came, with the reason', async ({ part, reason }) => {
+    const { handler, delivery, triggered, outcomes, letters } = world();
+    const received = delivery({ ...part, headers: { traceparent: Buffer.from([0, 255]), ...part.headers } });
+    await handler.handle(received);
+    expect({ triggered, outcomes }).toEqual({ triggered: [], outcomes: ['dead_lettered'] });
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toEqual({
+      key: received.key,
+      value: received.value,
+      headers: {
+        ...received.headers,
+        dlq_reason: expect.stringMatching(reason) as string,
+        dlq_topic: 'voicelink.reconcile-requests.v1',
+        dlq_partition: '2',
+        dlq_offset: '41',
+        dlq_failed_at: '2026-11-21T00:00:00.000Z',
+      },
+    });
+  });
+
+  it('waits with its record while the store is away, with heartbeats, and dumps nothing', async () => {
+    let attempts = 0;
+    const { handler, delivery, letters, heartbeats } = world({
+      trigger: { trigger: () => ((attempts += 1) < 50 ? Promise.reject(new Error('away')) : Promise.resolve(true)) },
+    });
+    await expect(handler.handle(delivery())).resolves.toBe('triggered');
+    expect({ attempts, heartbeats: heartbeats(), letters }).toEqual({ attempts: 50, heartbeats: 49, letters: [] });
+  });
+
+  it('survives a group that rebalances meanwhile', async () => {
+    let attempts = 0;
+    const { handler, delivery } = world({
+      trigger: { trigger: () => ((attempts += 1) < 3 ? Promise.reject(new Error('away')) : Promise.resolve(true)) },
+    });
+    const heartbeat = () => Promise.reject(new Error('rebalancing'));
+    await expect(handler.handle(delivery({ heartbeat }))).resolves.toBe('triggered');
+  });
+
+  it('puts a record aside that still fails after a quarter of an hour', async () => {
+    const clock = new FastClock();
+    const started = clock.now();
+    const { handler, delivery, letters } = world({
+      clock,
+      trigger: { trigger: () => Promise.reject(new Error('bug')) },
+    });
+    await expect(handler.handle(delivery())).resolves.toBe('dead_lettered');
+    expect(letters[0]?.headers).toMatchObject({ dlq_reason: 'not triggered: bug' });
+    expect(clock.now() - started).toBeGreaterThanOrEqual(15 * 60_000);
+  });
+
+  it('lets go of its record when the process stops', async () => {
+    const { handler, delivery, letters } = world({ trigger: { trigger: () => Promise.reject(new Error('away')) } });
+    const handling = handler.handle(delivery());
+    handler.beforeApplicationShutdown();
+    await expect(handling).resolves.toBe('dropped');
+    expect(letters).toEqual([]);
+  });
+
+  it('goes on when not even the dead-letter topic takes the record', async () => {
+    const { handler, delivery } = world();
+    const deadLetter = () => Promise.reject(new Error('no such topic'));
+    await expect(handler.handle(delivery({ value: null, deadLetter }))).resolves.toBe('lost');
+  });
+});

@@ -1,0 +1,28 @@
+import type { MessagingClock, MessagingLogger } from '@dialtone/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** For tests against real services, where time cannot be turned by hand. */
+export const realTime: MessagingClock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+};
+
+/** Says nothing. */
+export const silentLogger: MessagingLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Asks again and again until the answer is true; rejects with `what` after `withinMs`. */
+export async function eventually(what: string, condition: () => boolean, withinMs = 20_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`Not within ${String(withinMs)} ms: ${what}`);
+    await delay(20);
+  }
+}
