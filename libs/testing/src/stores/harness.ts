@@ -1,0 +1,64 @@
+import type { AnyLoggedEvent } from '@dialtone/contracts';
+import type { AgentId, Binding, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type {
+  BindingQueue,
+  Connections,
+  KeyStates,
+  Leases,
+  PhoneNumbers,
+  RateBudget,
+  StoreClock,
+  SweepableConnection,
+  WriteJournal,
+} from '@dialtone/engine';
+
+/** The engine's ports to what is stored. */
+export interface EngineStores {
+  readonly leases: Leases;
+  readonly journal: WriteJournal;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly bindingQueue: BindingQueue;
+  readonly sweepQueue: Connections;
+  readonly rateBudget: RateBudget;
+  readonly storeClock: StoreClock;
+}
+
+export interface ConnectionOptions {
+  /** Another partner each time unless given. */
+  readonly partnerId?: PartnerId;
+  /** `voicelink` unless given. */
+  readonly provider?: string;
+}
+
+export interface Declaration {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  readonly spec: BindingSpec;
+}
+
+/** What partners and operators do to a world. */
+export interface WorldSetup {
+  connection(options?: ConnectionOptions): Promise<SweepableConnection>;
+  disconnect(id: ConnectionId): Promise<void>;
+  agent(partnerId: PartnerId, name?: string): Promise<AgentId>;
+  deleteAgent(id: AgentId): Promise<void>;
+  declare(declaration: Declaration): Promise<Binding>;
+  undeclare(connectionId: ConnectionId, key: DidKey): Promise<void>;
+  /** Makes a key due now, or with null the sweep of the connection. */
+  trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void>;
+  /** False when nothing was held. */
+  acknowledgeHold(connectionId: ConnectionId): Promise<boolean>;
+}
+
+/** One empty world for one test of a contract. */
+export interface StoreHarness {
+  readonly stores: EngineStores;
+  readonly given: WorldSetup;
+  /** Lets time pass for the stores. */
+  wait(ms: number): Promise<void>;
+  /** Everything logged so far, in order. */
+  events(): Promise<readonly AnyLoggedEvent[]>;
+}
+
+export type MakeStoreHarness = () => Promise<StoreHarness>;

@@ -1,0 +1,102 @@
+import type { ConnectionId, SectionWarning } from '@dialtone/domain';
+import {
+  type ClaimedSweep,
+  type Connections,
+  type SweepableConnection,
+  type SweepReport,
+  sweepResource,
+} from '@dialtone/engine';
+import type { ConnectionRecord, NewEvent, Tables } from './tables';
+
+export class InMemoryConnections implements Connections {
+  constructor(private readonly tables: Tables) {}
+
+  claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
+    const { tables } = this;
+    const now = tables.clock.now();
+    const [due] = [...tables.connections.values()]
+      .filter((row) => isSweepable(row) && row.sweepDueAt <= now && !tables.isHeld(sweepResource(row.id)))
+      .sort((a, b) => a.sweepDueAt - b.sweepDueAt);
+    const lease = due === undefined ? null : tables.grant(sweepResource(due.id), owner, leaseTtlMs);
+    if (due === undefined || lease === null) return Promise.resolve(null);
+    due.sweepRequested = false;
+    return Promise.resolve({ connection: toSweepable(due), lease });
+  }
+
+  completeSweep({ connection, lease }: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void> {
+    const row = this.tables.connections.get(connection.id);
+    if (!this.tables.end(lease) || row === undefined) return Promise.resolve();
+    const now = this.tables.clock.now();
+    const before = row.warnings;
+    row.warnings = report.warnings;
+    row.lastError = report.error;
+    row.sweepDueAt = row.sweepRequested ? now : now + nextInMs;
+    const cleared = before.filter((was) => !report.warnings.some((is) => sameWarning(was, is)));
+    const raised = report.warnings.filter((is) => !before.some((was) => sameWarning(was, is)));
+    this.tables.append([
+      ...cleared.map((warning) => this.#warning(row, 'dialtone.warning.cleared.v1', warning)),
+      ...raised.map((warning) => this.#warning(row, 'dialtone.warning.raised.v1', warning)),
+    ]);
+    return Promise.resolve();
+  }
+
+  holdWrites(id: ConnectionId, reason: string): Promise<void> {
+    const row = this.tables.connections.get(id);
+    if (row?.writesHeld !== null) return Promise.resolve();
+    row.writesHeld = reason;
+    const data = { ...this.#scope(row), reason };
+    this.tables.append([{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
+    return Promise.resolve();
+  }
+
+  /** What an operator does. False when nothing was held. */
+  acknowledgeHold(id: ConnectionId, actor: string): boolean {
+    const row = this.tables.connections.get(id);
+    if (row === undefined || row.writesHeld === null) return false;
+    const data = { ...this.#scope(row), reason: row.writesHeld, actor };
+    row.writesHeld = null;
+    this.tables.append([{ type: 'dialtone.writes.resumed.v1', connection_id: id, key: null, seq: null, data }]);
+    for (const binding of this.tables.bindings.values()) {
+      if (binding.binding.connectionId === id && binding.outcome !== 'settled') this.tables.trigger(binding);
+    }
+    return true;
+  }
+
+  find(id: ConnectionId): Promise<SweepableConnection | null> {
+    const row = this.tables.connections.get(id);
+    return Promise.resolve(row !== undefined && isSweepable(row) ? toSweepable(row) : null);
+  }
+
+  misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>> {
+    return Promise.resolve(new Set(this.tables.connections.get(id)?.misreportedBots));
+  }
+
+  markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
+    this.tables.connections.get(id)?.misreportedBots.add(botId);
+    return Promise.resolve();
+  }
+
+  #scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
+    const occurredAt = new Date(this.tables.clock.now()).toISOString();
+    return { connection_id: row.id, partner_id: row.partnerId, occurred_at: occurredAt };
+  }
+
+  #warning(
+    row: ConnectionRecord,
+    type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
+    { section, code, message }: SectionWarning,
+  ): NewEvent {
+    const data = { ...this.#scope(row), section, code, message };
+    return { type, connection_id: row.id, key: null, seq: null, data };
+  }
+}
+
+const isSweepable = (row: ConnectionRecord): boolean => row.status === 'ACTIVE' && row.provider === 'voicelink';
+
+const toSweepable = ({ id, partnerId, writesHeld }: ConnectionRecord): SweepableConnection => ({
+  id,
+  partnerId,
+  writesHeld,
+});
+
+const sameWarning = (a: SectionWarning, b: SectionWarning): boolean => a.section === b.section && a.code === b.code;

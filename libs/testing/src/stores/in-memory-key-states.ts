@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DidScope, KnownIds } from '@dialtone/contracts';
+import type { ConnectionId, DidKey, OpenDrift } from '@dialtone/domain';
+import type { KeyStates, KeyUpdate, StoredKey } from '@dialtone/engine';
+import { type DidRecord, didOf, neverSeen, type NewEvent, type Tables } from './tables';
+
+/** Written apart from the form on PostgreSQL, so that each checks the other through the contract. */
+export class InMemoryKeyStates implements KeyStates {
+  constructor(private readonly tables: Tables) {}
+
+  load(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, StoredKey>> {
+    const prefix = didOf(connectionId, '');
+    const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
+    const keys = known.map(([, { key }]) => key);
+    return Promise.resolve(new Map(keys.map((key) => [key, this.#stored(connectionId, key)])));
+  }
+
+  loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null> {
+    const id = didOf(connectionId, key);
+    const known = this.tables.dids.has(id) || this.tables.phoneNumbers.has(id);
+    return Promise.resolve(known ? this.#stored(connectionId, key) : null);
+  }
+
+  apply(
+    connectionId: ConnectionId,
+    updates: readonly KeyUpdate[],
+    options: { readonly makeDue: boolean },
+  ): Promise<readonly DidKey[]> {
+    const newestLast = [...updates].sort((a, b) => a.observation.observedAt - b.observation.observedAt);
+    const onePerKey = [...new Map(newestLast.map((update) => [update.observation.key, update])).values()];
+    const written = onePerKey.filter((update) => this.#applyOne(connectionId, update, options.makeDue));
+    return Promise.resolve(written.map((update) => update.observation.key));
+  }
+
+  #stored(connectionId: ConnectionId, key: DidKey): StoredKey {
+    const row = this.tables.dids.get(didOf(connectionId, key));
+    const { state, issues, stale, observedAt, presence, drift, digest } = row ?? neverSeen(key);
+    const binding = this.tables.bindings.get(didOf(connectionId, key))?.binding;
+    const declared = binding === undefined ? null : { agentId: binding.agentId, clientId: binding.clientId };
+    return { key, state, issues, stale, observedAt, presence, drift, digest, declared };
+  }
+
+  #applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
+    const { observation, readiness } = update;
+    const was = this.#stored(connectionId, observation.key);
+    if (was.observedAt > observation.observedAt) return false;
+    const is = this.#after(was, update);
+    if (Object.entries(is).every(([name, value]) => isDeepStrictEqual(was[name as keyof StoredKey], value)))
+      return false;
+    const row: DidRecord = this.tables.did(connectionId, observation.key);
+    Object.assign(row, is, readiness.complete ? { observedAt: observation.observedAt } : {});
+    if (readiness.complete) this.#tell(connectionId, was, update);
+    if (readiness.complete && makeDue) this.#makeDue(connectionId, was, update);
+    return true;
+  }
+
+  /** What the row will say; an incomplete verdict leaves the last complete one. */
+  #after(was: StoredKey, update: KeyUpdate): Partial<StoredKey> {
+    const { presence } = update.observation;
+    const { complete, state, issues } = update.readiness;
+    if (!complete) return { stale: true, presence };
+    return { state, issues, stale: false, presence, drift: this.#driftAfter(was.drift, update), digest: update.digest };
+  }
+
+  #makeDue(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
+    const binding = this.tables.bindings.get(didOf(connectionId, update.observation.key));
+    const unblocked = was.digest !== update.digest && update.readiness.issues.length > 0;
+    if (binding !== undefined && (verdictChanged(was, update) || unblocked)) this.tables.trigger(binding);
+  }
+
+  /** The row decides, not what the change was worked out against. */
+  #driftAfter(open: OpenDrift | null, { drift }: KeyUpdate): OpenDrift | null {
+    if (drift.kind === 'none') return open;
+    if (drift.kind === 'resolved') return null;
+    if (open !== null) return { ...open, issues: drift.issues };
+    return { id: this.tables.driftId(), openedAt: this.tables.clock.now(), issues: drift.issues };
+  }
+
+  /** Logs what became of a complete verdict: at most one event about readiness and one about drift, in this order. */
+  #tell(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
+    const { readiness, observation } = update;
+    const open = this.tables.did(connectionId, observation.key).drift;
+    const verdict = { issues: readiness.issues, action_items: readiness.actionItems };
+    if (verdictChanged(was, update)) {
+      this.#append('dialtone.readiness.changed.v1', {
+        ...this.#scope(connectionId, was, update),
+        ...verdict,
+        stale: false,
+        observed_at: iso(observation.observedAt),
+        ...(was.observedAt > 0 ? { previous_state: was.state } : {}),
+        ...(open === null ? {} : { drift_id: open.id }),
+      });
+    }
+    if (isDeepStrictEqual(was.drift, open)) return;
+    const scope = this.#scope(connectionId, was, update);
+    if (was.drift === null) {
+      if (open !== null) this.#append('dialtone.drift.detected.v1', { ...scope, ...verdict, ...opened(open) });
+      return;
+    }
+    const base = { ...scope, ...opened(was.drift), previous_issues: was.drift.issues };
+    if (open !== null) this.#append('dialtone.drift.changed.v1', { ...base, ...verdict });
+    else {
+      const ended = { issues: [], action_items: [], resolved_at: scope.occurred_at };
+      this.#append('dialtone.drift.resolved.v1', { ...base, ...ended });
+    }
+  }
+
+  #scope(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): DidScope & KnownIds {
+    const { key } = update.observation;
+    const scope = {
+      connection_id: connectionId,
+      partner_id: this.tables.connections.get(connectionId)?.partnerId ?? '',
+      key,
+      phone_number: `+${key}`,
+      seq: this.tables.nextEventSeq(connectionId, key),
+      occurred_at: iso(this.tables.clock.now()),
+    };
+    const { state } = update.readiness;
+    return { ...scope, ...knownIds(was, update), ...{ state, declared: was.declared !== null } };
+  }
+
+  #append(type: NewEvent['type'], data: DidScope & Readonly<Record<string, unknown>>): void {
+    const { connection_id, key, seq } = data;
+    // The data of each type is built where it is logged.
+    const event: unknown = { type, connection_id, key, seq, data };
+    this.tables.append([event as NewEvent]);
+  }
+}
+
+const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+
+const opened = (drift: OpenDrift): { readonly drift_id: string; readonly opened_at: string } => ({
+  drift_id: drift.id,
+  opened_at: iso(drift.openedAt),
+});
+
+const verdictChanged = (was: StoredKey, { readiness }: KeyUpdate): boolean =>
+  was.state !== readiness.state || !isDeepStrictEqual(was.issues, readiness.issues);
+
+const knownIds = (was: StoredKey, { observation, readiness }: KeyUpdate): KnownIds => {
+  const { did, routing, local } = observation;
+  const ids = [
+    ['did_id', did?.didId],
+    ['client_id', did?.clientId],
+    ['routing_id', routing?.id],
+    ['bot_id', readiness.bot?.id],
+    ['local_phone_number_id', local?.id],
+    ['agent_id', was.declared?.agentId ?? local?.agentId],
+  ] as const;
+  return Object.fromEntries(ids.filter(([, id]) => id !== undefined && id !== null)) as KnownIds;
+};

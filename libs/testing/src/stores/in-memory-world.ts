@@ -1,0 +1,206 @@
+import type { StoredEvent } from '@dialtone/contracts';
+import {
+  type AgentId,
+  type Binding,
+  type BindingSpec,
+  type ConnectionId,
+  type DidKey,
+  parseAgentId,
+  parseBindingId,
+  parseConnectionId,
+  parsePartnerId,
+  type PartnerId,
+} from '@dialtone/domain';
+import type { StoreClock, SweepableConnection } from '@dialtone/engine';
+import { ManualClock } from '../clock';
+import type { InMemoryEventLog } from '../messaging/in-memory-event-log';
+import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
+import { InMemoryBindingQueue } from './in-memory-binding-queue';
+import { InMemoryConnections } from './in-memory-connections';
+import { InMemoryKeyStates } from './in-memory-key-states';
+import { InMemoryLeases } from './in-memory-leases';
+import { InMemoryPhoneNumbers } from './in-memory-phone-numbers';
+import { InMemoryRateBudget } from './in-memory-rate-budget';
+import { InMemoryWriteJournal } from './in-memory-write-journal';
+import { type BindingRecord, didOf, Tables, type WriteRecord } from './tables';
+
+const minted = <T>(id: T | null): T => {
+  if (id === null) throw new Error('The world made an id that the domain refuses.');
+  return id;
+};
+
+/**
+ * All ports of the engine in memory, consistent with each other: a declaration is in the queue, a lease fences the
+ * journal, a verdict logs its events. Time is that of one manual clock.
+ */
+export class InMemoryWorld implements EngineStores, WorldSetup {
+  readonly leases: InMemoryLeases;
+  readonly journal: InMemoryWriteJournal;
+  readonly keyStates: InMemoryKeyStates;
+  readonly phoneNumbers: InMemoryPhoneNumbers;
+  readonly bindingQueue: InMemoryBindingQueue;
+  readonly sweepQueue: InMemoryConnections;
+  readonly rateBudget: InMemoryRateBudget;
+  readonly storeClock: StoreClock;
+  readonly #tables: Tables;
+
+  constructor(readonly clock = new ManualClock()) {
+    const tables = new Tables(clock);
+    this.#tables = tables;
+    this.leases = new InMemoryLeases(tables);
+    this.journal = new InMemoryWriteJournal(tables);
+    this.keyStates = new InMemoryKeyStates(tables);
+    this.phoneNumbers = new InMemoryPhoneNumbers(tables);
+    this.bindingQueue = new InMemoryBindingQueue(tables);
+    this.sweepQueue = new InMemoryConnections(tables);
+    this.rateBudget = new InMemoryRateBudget(tables);
+    this.storeClock = { time: () => Promise.resolve(clock.now()) };
+  }
+
+  /** Everything logged so far, in order; also a source for relays. */
+  get eventLog(): InMemoryEventLog {
+    return this.#tables.log;
+  }
+
+  get events(): readonly StoredEvent[] {
+    return this.#tables.log.events;
+  }
+
+  /** The journal's rows, in the order in which they were begun. */
+  get writes(): readonly Readonly<WriteRecord>[] {
+    return this.#tables.writes;
+  }
+
+  connection(options: ConnectionOptions = {}): Promise<SweepableConnection> {
+    const id = minted(parseConnectionId(this.#tables.uuid()));
+    const partnerId = options.partnerId ?? minted(parsePartnerId(this.#tables.uuid()));
+    this.#tables.connections.set(id, {
+      id,
+      partnerId,
+      provider: options.provider ?? 'voicelink',
+      status: 'ACTIVE',
+      writesHeld: null,
+      warnings: [],
+      lastError: null,
+      sweepDueAt: this.clock.now(),
+      sweepRequested: false,
+      misreportedBots: new Set(),
+    });
+    return Promise.resolve({ id, partnerId, writesHeld: null });
+  }
+
+  disconnect(id: ConnectionId): Promise<void> {
+    const row = this.#tables.connections.get(id);
+    if (row !== undefined) row.status = 'DISCONNECTED';
+    return Promise.resolve();
+  }
+
+  agent(partnerId: PartnerId, name = 'Sales Agent'): Promise<AgentId> {
+    const id = minted(parseAgentId(this.#tables.uuid()));
+    this.#tables.agents.set(id, { id, partnerId, name, deleted: false });
+    return Promise.resolve(id);
+  }
+
+  deleteAgent(id: AgentId): Promise<void> {
+    const row = this.#tables.agents.get(id);
+    if (row !== undefined) row.deleted = true;
+    return Promise.resolve();
+  }
+
+  /** Declares or changes; the same declaration again changes nothing. */
+  declare({ connectionId, key, spec }: Declaration): Promise<Binding> {
+    const id = didOf(connectionId, key);
+    const row = this.#tables.bindings.get(id);
+    if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
+    const binding = row === undefined ? this.#newBinding(connectionId, key, spec) : this.#changed(row, spec);
+    this.#logDeclaration(`dialtone.binding.${row === undefined ? 'declared' : 'updated'}.v1`, binding);
+    return Promise.resolve(binding);
+  }
+
+  undeclare(connectionId: ConnectionId, key: DidKey): Promise<void> {
+    const id = didOf(connectionId, key);
+    const row = this.#tables.bindings.get(id);
+    if (row === undefined) return Promise.resolve();
+    this.#tables.bindings.delete(id);
+    this.#tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
+    this.#logDeclaration('dialtone.binding.deleted.v1', row.binding);
+    return Promise.resolve();
+  }
+
+  /** Makes a key due now, or with null the sweep of the connection. */
+  trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void> {
+    const connection = this.#tables.connections.get(connectionId);
+    const binding = key === null ? undefined : this.#tables.bindings.get(didOf(connectionId, key));
+    if (binding !== undefined) this.#tables.trigger(binding);
+    if (key === null && connection !== undefined) {
+      connection.sweepDueAt = Math.min(connection.sweepDueAt, this.clock.now());
+      connection.sweepRequested = true;
+    }
+    return Promise.resolve();
+  }
+
+  acknowledgeHold(connectionId: ConnectionId): Promise<boolean> {
+    return Promise.resolve(this.sweepQueue.acknowledgeHold(connectionId, 'operator'));
+  }
+
+  /** The row of a binding with its status; null when it is not declared. */
+  bindingRow(connectionId: ConnectionId, key: DidKey): Readonly<BindingRecord> | null {
+    return this.#tables.bindings.get(didOf(connectionId, key)) ?? null;
+  }
+
+  #newBinding(connectionId: ConnectionId, key: DidKey, spec: BindingSpec): Binding {
+    const partnerId = this.#tables.connections.get(connectionId)?.partnerId;
+    if (partnerId === undefined) throw new Error(`There is no connection ${connectionId}.`);
+    const id = minted(parseBindingId(this.#tables.uuid()));
+    const generation = 1 + (this.#tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
+    const binding = { ...spec, id, partnerId, connectionId, key, generation };
+    this.#tables.did(connectionId, key);
+    this.#tables.bindings.set(didOf(connectionId, key), {
+      binding,
+      outcome: 'pending',
+      message: null,
+      observedGeneration: 0,
+      attempts: 0,
+      dueAt: this.clock.now(),
+      triggerSeq: 1n,
+    });
+    return binding;
+  }
+
+  #changed(row: BindingRecord, spec: BindingSpec): Binding {
+    row.binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
+    row.outcome = 'pending';
+    row.message = null;
+    row.attempts = 0;
+    this.#tables.trigger(row);
+    return row.binding;
+  }
+
+  #logDeclaration(type: `dialtone.binding.${'declared' | 'updated' | 'deleted'}.v1`, binding: Binding): void {
+    const { connectionId, key } = binding;
+    const seq = this.#tables.nextEventSeq(connectionId, key);
+    const data = {
+      connection_id: connectionId,
+      partner_id: binding.partnerId,
+      key,
+      phone_number: `+${key}`,
+      seq,
+      occurred_at: new Date(this.clock.now()).toISOString(),
+      binding_id: binding.id,
+      generation: binding.generation,
+      agent_id: binding.agentId,
+      client_id: binding.clientId,
+      bot_name: binding.botName,
+      mode: binding.mode,
+      actor: 'partner',
+    };
+    this.#tables.append([{ type, connection_id: connectionId, key, seq, data }]);
+  }
+}
+
+const sameSpec = (binding: Binding, spec: BindingSpec): boolean =>
+  binding.agentId === spec.agentId &&
+  binding.clientId === spec.clientId &&
+  binding.botName === spec.botName &&
+  binding.websocketUrl === spec.websocketUrl &&
+  binding.mode === spec.mode;

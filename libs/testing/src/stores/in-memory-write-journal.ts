@@ -1,0 +1,47 @@
+import type { ConnectionId, DidKey } from '@dialtone/domain';
+import type { Lease, UnresolvedWrite, WriteIntent, WriteJournal, WriteState, WriteTarget } from '@dialtone/engine';
+import type { Tables, WriteRecord } from './tables';
+
+export class InMemoryWriteJournal implements WriteJournal {
+  constructor(private readonly tables: Tables) {}
+
+  begin(intent: WriteIntent, leases: readonly Lease[]): Promise<string | null> {
+    const { tables } = this;
+    if (leases.length === 0 || !leases.every((lease) => tables.holds(lease))) return Promise.resolve(null);
+    const id = String(tables.writes.length + 1);
+    tables.writes.push({ ...intent, id, startedAt: tables.clock.now(), state: 'pending', answer: null });
+    return Promise.resolve(id);
+  }
+
+  finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void> {
+    const write = this.tables.writes.find((one) => one.id === id && one.state === 'pending');
+    if (write !== undefined) Object.assign(write, { state, answer });
+    return Promise.resolve();
+  }
+
+  unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
+    return this.#unresolved((write) => write.connectionId === connectionId && write.target === target);
+  }
+
+  unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
+    return this.#unresolved((write) => write.connectionId === connectionId && write.key === key);
+  }
+
+  resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {
+    for (const write of this.tables.writes) {
+      if (ids.includes(write.id) && isOpen(write.state)) write.state = state;
+    }
+    return Promise.resolve();
+  }
+
+  #unresolved(matches: (write: WriteRecord) => boolean): Promise<readonly UnresolvedWrite[]> {
+    const found = this.tables.writes
+      .filter(matches)
+      .flatMap(({ id, step, target, state, startedAt }) =>
+        isOpen(state) ? [{ id, step, target, state, startedAt }] : [],
+      );
+    return Promise.resolve(found);
+  }
+}
+
+const isOpen = (state: WriteState): state is UnresolvedWrite['state'] => state === 'pending' || state === 'unknown';

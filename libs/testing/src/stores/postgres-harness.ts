@@ -1,0 +1,106 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnyLoggedEvent } from '@dialtone/contracts';
+import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type * as Persistence from '@dialtone/persistence';
+import type { TestDatabase } from '../services/database';
+import type { Declaration, MakeStoreHarness, StoreHarness, WorldSetup } from './harness';
+
+type DataSource = Parameters<typeof Persistence.createStores>[0];
+
+/** Loaded on first use: unit tests that only want the in-memory forms do not pay for TypeORM. */
+const persistence = (): typeof Persistence => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() from CommonJS cannot resolve the alias
+  return require('@dialtone/persistence') as typeof Persistence;
+};
+
+/** Not secret and not meant to be: reversible, and bound to its place, which is what stores rely on. */
+export const testSecrets: Persistence.StoreSecrets = {
+  secretBox: {
+    encrypt: (aad, plain) => Buffer.from(JSON.stringify({ aad, plain })),
+    decrypt: (aad, sealed) => {
+      const opened = JSON.parse(sealed.toString()) as { aad: string; plain: string };
+      if (opened.aad !== aad) throw new Error('Sealed for another place.');
+      return opened.plain;
+    },
+  },
+  hmac: (secret) => createHmac('sha256', 'test pepper').update(secret).digest(),
+};
+
+const EMPTY = `
+  truncate partners, api_keys, agents, connections, misreported_bots, phone_numbers, dids, bindings, binding_tombstones,
+    leases, upstream_writes, gcra, event_log, cursors;
+  insert into cursors (name, position) values ('sequencer', 0)`;
+
+const setupOf = (ds: DataSource, stores: Persistence.Stores): WorldSetup => {
+  const partnerOf = async (id: ConnectionId): Promise<PartnerId> => {
+    const [row] = await ds.query<{ partner_id: PartnerId }[]>('select partner_id from connections where id = $1', [id]);
+    if (row === undefined) throw new Error(`There is no connection ${id}.`);
+    return row.partner_id;
+  };
+  const declare = async ({ connectionId, key, spec }: Declaration) => {
+    const partnerId = await partnerOf(connectionId);
+    const precondition = { kind: 'none' } as const;
+    const result = await stores.bindings.declare({
+      partnerId,
+      connectionId,
+      key,
+      spec,
+      actor: 'partner',
+      precondition,
+    });
+    if (!('view' in result)) throw new Error(`The declaration was refused: ${result.kind}`);
+    return result.view.binding;
+  };
+  return {
+    connection: async (options = {}) => {
+      const partnerId = options.partnerId ?? (await stores.partners.create(`Partner ${randomUUID()}`)).id;
+      const credentials = { username: 'reseller', password: 'secret' };
+      const baseUrl = 'http://127.0.0.1:1';
+      const { id } = await stores.connections.create({ partnerId, name: 'Main', baseUrl, credentials });
+      const { provider = 'voicelink' } = options;
+      await ds.query('update connections set provider = $2 where id = $1', [id, provider]);
+      return { id, partnerId, writesHeld: null };
+    },
+    disconnect: async (id) => {
+      await ds.query(`update connections set status = 'DISCONNECTED' where id = $1`, [id]);
+    },
+    agent: async (partnerId, name = `Agent ${randomUUID()}`) => {
+      const agent = await stores.agents.create(partnerId, name);
+      if (agent === 'name_taken') throw new Error(`There is an agent called ${name}.`);
+      return agent.id;
+    },
+    deleteAgent: async (id: AgentId) => {
+      await ds.query('update agents set deleted_at = now() where id = $1', [id]);
+    },
+    declare,
+    undeclare: async (connectionId: ConnectionId, key: DidKey) => {
+      const partnerId = await partnerOf(connectionId);
+      await stores.bindings.remove({ partnerId, key, actor: 'partner', precondition: { kind: 'none' } });
+    },
+    trigger: async (connectionId, key) => {
+      await stores.trigger.trigger({ connectionId, key });
+    },
+    acknowledgeHold: async (id) => stores.connections.acknowledgeHold(await partnerOf(id), id, 'operator'),
+  };
+};
+
+/** The real stores on a test database. Each harness starts by emptying it: one at a time per database. */
+export const postgresHarness = (database: () => TestDatabase): MakeStoreHarness => {
+  let connected: Promise<DataSource> | undefined;
+  return async (): Promise<StoreHarness> => {
+    connected ??= database().connect(8);
+    const ds = await connected;
+    await ds.query(EMPTY);
+    const stores = persistence().createStores(ds, testSecrets);
+    return {
+      stores: { ...stores, storeClock: stores.clock },
+      given: setupOf(ds, stores),
+      wait: (ms) => sleep(ms),
+      events: () =>
+        ds.query<AnyLoggedEvent[]>(
+          `select event_id, type, connection_id, key, seq::float8 as seq, data from event_log order by id`,
+        ),
+    };
+  };
+};

@@ -1,0 +1,170 @@
+import type { AnyLoggedEvent } from '@dialtone/contracts';
+import {
+  type AgentId,
+  type Binding,
+  type ConnectionId,
+  type DidKey,
+  type LocalPhoneNumber,
+  type OpenDrift,
+  type PartnerId,
+  parseDriftId,
+  type SectionWarning,
+} from '@dialtone/domain';
+import type { Lease, Outcome, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
+import type { ManualClock } from '../clock';
+import { InMemoryEventLog } from '../messaging/in-memory-event-log';
+
+export interface ConnectionRecord {
+  readonly id: ConnectionId;
+  readonly partnerId: PartnerId;
+  readonly provider: string;
+  status: 'ACTIVE' | 'DISCONNECTED';
+  writesHeld: string | null;
+  warnings: readonly SectionWarning[];
+  lastError: string | null;
+  sweepDueAt: number;
+  /** A sweep was asked for since the last one began. */
+  sweepRequested: boolean;
+  readonly misreportedBots: Set<number>;
+}
+
+export interface AgentRecord {
+  readonly id: AgentId;
+  readonly partnerId: PartnerId;
+  readonly name: string;
+  deleted: boolean;
+}
+
+export interface PhoneNumberRecord {
+  readonly connectionId: ConnectionId;
+  readonly partnerId: PartnerId;
+  readonly id: LocalPhoneNumber['id'];
+  readonly key: DidKey;
+  agentId: AgentId | null;
+}
+
+/** A DID's row: the verdict without what a binding adds to it. */
+export interface DidRecord extends Omit<StoredKey, 'declared'> {
+  eventSeq: number;
+}
+
+export interface BindingRecord {
+  binding: Binding;
+  outcome: Outcome['kind'] | 'pending';
+  message: string | null;
+  observedGeneration: number;
+  attempts: number;
+  dueAt: number;
+  triggerSeq: bigint;
+}
+
+export interface WriteRecord extends WriteIntent {
+  readonly id: string;
+  readonly startedAt: number;
+  state: WriteState;
+  answer: Readonly<Record<string, unknown>> | null;
+}
+
+type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
+export type NewEvent = WithoutId<AnyLoggedEvent>;
+
+/** The key of a row that belongs to a connection and a DID. */
+export const didOf = (connectionId: string, key: string): string => `${connectionId}/${key}`;
+
+/** The rows behind all in-memory stores of one world. Times are epoch ms of its clock. */
+export class Tables {
+  readonly log = new InMemoryEventLog();
+  readonly connections = new Map<ConnectionId, ConnectionRecord>();
+  readonly agents = new Map<AgentId, AgentRecord>();
+  readonly phoneNumbers = new Map<string, PhoneNumberRecord>();
+  readonly dids = new Map<string, DidRecord>();
+  readonly bindings = new Map<string, BindingRecord>();
+  /** Last generation of removed bindings. */
+  readonly tombstones = new Map<string, number>();
+  readonly leases = new Map<string, Lease>();
+  readonly writes: WriteRecord[] = [];
+  readonly budgets = new Map<string, { tat: number; blockedUntil: number }>();
+  #lastId = 0;
+  #lastEpoch = 0n;
+
+  constructor(readonly clock: ManualClock) {}
+
+  /** Ids of one world are the same in every run. */
+  uuid(): string {
+    this.#lastId += 1;
+    return `00000000-0000-4000-9000-${this.#lastId.toString(16).padStart(12, '0')}`;
+  }
+
+  driftId(): OpenDrift['id'] {
+    const id = parseDriftId(this.uuid());
+    if (id === null) throw new Error('The world made an id that the domain refuses.');
+    return id;
+  }
+
+  nextEpoch(): bigint {
+    this.#lastEpoch += 1n;
+    return this.#lastEpoch;
+  }
+
+  isHeld(resource: string): boolean {
+    return (this.leases.get(resource)?.expiresAt ?? 0) > this.clock.now();
+  }
+
+  holds(lease: Lease): boolean {
+    return this.isHeld(lease.resource) && this.leases.get(lease.resource)?.epoch === lease.epoch;
+  }
+
+  /** Null when somebody holds it. */
+  grant(resource: string, owner: string, ttlMs: number): Lease | null {
+    if (this.isHeld(resource)) return null;
+    const lease = { resource, owner, epoch: this.nextEpoch(), expiresAt: this.clock.now() + ttlMs };
+    this.leases.set(resource, lease);
+    return lease;
+  }
+
+  /** False when it was lost before. */
+  end(lease: Lease): boolean {
+    const held = this.holds(lease);
+    if (held) this.leases.delete(lease.resource);
+    return held;
+  }
+
+  /** The DID's row; made when it is missing. */
+  did(connectionId: ConnectionId, key: DidKey): DidRecord {
+    const known = this.dids.get(didOf(connectionId, key));
+    if (known !== undefined) return known;
+    const made: DidRecord = { ...neverSeen(key), eventSeq: 0 };
+    this.dids.set(didOf(connectionId, key), made);
+    return made;
+  }
+
+  nextEventSeq(connectionId: ConnectionId, key: DidKey): number {
+    const did = this.did(connectionId, key);
+    did.eventSeq += 1;
+    return did.eventSeq;
+  }
+
+  append(events: readonly NewEvent[]): void {
+    this.log.append(...events.map((event) => ({ ...event, event_id: this.uuid() })));
+  }
+
+  isActive(id: ConnectionId): boolean {
+    return this.connections.get(id)?.status === 'ACTIVE';
+  }
+
+  trigger(row: BindingRecord): void {
+    row.dueAt = Math.min(row.dueAt, this.clock.now());
+    row.triggerSeq += 1n;
+  }
+}
+
+export const neverSeen = (key: DidKey): Omit<StoredKey, 'declared'> => ({
+  key,
+  state: 'UNKNOWN',
+  issues: [],
+  stale: false,
+  observedAt: 0,
+  presence: { did: 'unknown', bot: 'unknown', routing: 'unknown' },
+  drift: null,
+  digest: '',
+});
