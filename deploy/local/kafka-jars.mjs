@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Explained } from './errors.mjs';
 import { cacheDirectory } from './paths.mjs';
+import { isAlive } from './service-process.mjs';
 
 export const KAFKA_VERSION = '4.3.1';
 
@@ -30,6 +31,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependencies>
 </project>
 `;
+const NO_MAVEN = 'Maven (mvn) is not installed';
 const GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
 /** A zip file ends with its directory: a download that was cut off has none. */
@@ -70,7 +72,7 @@ function maven(args) {
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.once('error', (error) => resolve(error.code === 'ENOENT' ? 'mvn is not installed' : error.message));
+    child.once('error', (error) => resolve(error.code === 'ENOENT' ? NO_MAVEN : error.message));
     child.once('close', (code) =>
       resolve(code === 0 ? null : stripVTControlCharacters(output).trim().split('\n').slice(-6).join('\n')),
     );
@@ -93,37 +95,54 @@ async function fetchInto(part, extraArguments) {
   return problem ?? defect(join(part, 'libs'));
 }
 
+/** Fetches into `part`, if need be twice: the second time into a fresh Maven repository, in case the usual one holds a broken file. */
+async function fetchWithRetry({ part, repository, say }) {
+  const problem = await fetchInto(part, []);
+  if (problem === null || problem === NO_MAVEN) return problem;
+  say(`The download did not work (${problem.split('\n')[0]}): trying once more from the start …`);
+  return fetchInto(part, [`-Dmaven.repo.local=${repository}`]);
+}
+
+/** Puts the complete copy in place in one step, with a list of what belongs to it. */
+function putInPlace(part, directory) {
+  const libs = join(part, 'libs');
+  const sizes = readdirSync(libs).map((name) => [name, statSync(join(libs, name)).size]);
+  writeFileSync(join(part, 'manifest.json'), JSON.stringify(Object.fromEntries(sizes), null, 1));
+  try {
+    renameSync(part, directory);
+  } catch (error) {
+    if (!isIntact(directory)) throw error; // Otherwise another process was faster, with the same result.
+  }
+}
+
+/** Removes what runs that were killed while fetching have left. */
+function removeLeftovers(cache) {
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const pid = /[.]part-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
 /**
  * The directory with the broker's jars, fetched with Maven once and kept outside the repository. It appears there only
- * when it is whole. The second try uses a fresh local Maven repository, in case a broken file sits in the usual one.
+ * when it is whole.
  * @param {{say?: (line: string) => void, cache?: string}} options
  */
 export async function kafkaJars({ say = () => {}, cache = cacheDirectory } = {}) {
   const directory = join(cache, `kafka-${KAFKA_VERSION}`);
   if (isIntact(directory)) return join(directory, 'libs');
-  if (existsSync(directory)) {
-    say(`The cached Kafka in ${directory} is damaged: fetching it again.`);
-    rmSync(directory, { recursive: true, force: true });
-  }
-  const part = join(cache, `kafka-${KAFKA_VERSION}.part-${process.pid}`);
+  if (existsSync(directory)) say(`The cached Kafka in ${directory} is damaged: fetching it again.`);
+  rmSync(directory, { recursive: true, force: true });
+  removeLeftovers(cache);
+  const part = `${directory}.part-${process.pid}`;
+  const repository = join(cache, `maven.part-${process.pid}`);
   try {
     say(`Fetching Apache Kafka ${KAFKA_VERSION} with Maven into ${directory} (44 MB, once) …`);
-    let problem = await fetchInto(part, []);
-    if (problem !== null && problem !== 'mvn is not installed') {
-      say(`The download did not work (${problem.split('\n')[0]}): trying once more from the start …`);
-      problem = await fetchInto(part, [`-Dmaven.repo.local=${join(cache, `maven.part-${process.pid}`)}`]);
-    }
+    const problem = await fetchWithRetry({ part, repository, say });
     if (problem !== null) throw new Explained(cannotFetch(problem));
-    const sizes = readdirSync(join(part, 'libs')).map((name) => [name, statSync(join(part, 'libs', name)).size]);
-    writeFileSync(join(part, 'manifest.json'), JSON.stringify(Object.fromEntries(sizes), null, 1));
-    try {
-      renameSync(part, directory);
-    } catch (error) {
-      if (!isIntact(directory)) throw error; // Otherwise another process was faster, with the same result.
-    }
+    putInPlace(part, directory);
   } finally {
-    rmSync(part, { recursive: true, force: true });
-    rmSync(join(cache, `maven.part-${process.pid}`), { recursive: true, force: true });
+    for (const path of [part, repository]) rmSync(path, { recursive: true, force: true });
   }
   return join(directory, 'libs');
 }

@@ -151,21 +151,22 @@ function isReady(dataDirectory, pid) {
   }
 }
 
-async function startServer({ packaged, dataDirectory: wanted, port, volatile, maxConnections, say }) {
-  const user = serverUser();
-  const native = usableBinaries(packaged, user);
+/** The data directory, made when it is missing, with no server of an earlier run on it. */
+async function prepareData({ wanted, native, user, say }) {
   const dataDirectory = usableDataDirectory(wanted, user);
   if (dataDirectory !== resolve(wanted))
     say(`PostgreSQL cannot reach ${wanted} as its own user: its data is in ${dataDirectory}.`);
   mkdirSync(dirname(dataDirectory), { recursive: true });
-  await stopLeftover({
-    pidFile: join(dataDirectory, 'postmaster.pid'),
-    mark: dataDirectory,
-    stopSignal: 'SIGINT',
-    say,
-    name: 'PostgreSQL',
-  });
+  const pidFile = join(dataDirectory, 'postmaster.pid');
+  await stopLeftover({ pidFile, mark: dataDirectory, stopSignal: 'SIGINT', say, name: 'PostgreSQL' });
   if (!existsSync(dataDirectory)) createCluster({ native, dataDirectory, user });
+  return dataDirectory;
+}
+
+async function startServer({ packaged, dataDirectory: wanted, port, volatile, maxConnections, say }) {
+  const user = serverUser();
+  const native = usableBinaries(packaged, user);
+  const dataDirectory = await prepareData({ wanted, native, user, say });
   const chosen = await port();
   const logFile = `${dataDirectory}.log`;
   const settings = [
@@ -174,17 +175,11 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
     `max_connections=${maxConnections}`,
     'timezone=UTC',
   ];
+  const flags = settings.flatMap((setting) => ['-c', setting]).concat(volatile ? VOLATILE : []);
   const service = startService({
     name: 'PostgreSQL',
     command: join(native, 'bin', 'postgres'),
-    args: [
-      '-D',
-      dataDirectory,
-      '-p',
-      String(chosen),
-      ...settings.flatMap((setting) => ['-c', setting]),
-      ...(volatile ? VOLATILE : []),
-    ],
+    args: ['-D', dataDirectory, '-p', String(chosen), ...flags],
     ...user,
     cwd: '/',
     env: { ...process.env, LC_MESSAGES: 'C', TZ: 'UTC' },
@@ -194,16 +189,8 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
   await waitUntilReady(service, () => isReady(dataDirectory, service.pid), { timeoutMs: 60_000, logFile });
   const password = readFileSync(`${dataDirectory}.password`, 'utf8').trim();
   const url = `postgresql://${DATABASE}:${password}@127.0.0.1:${chosen}/${DATABASE}`;
-  return {
-    url,
-    port: chosen,
-    pid: service.pid,
-    dataDirectory,
-    logFile,
-    exited: service.exited,
-    stop: service.stop,
-    kill: service.kill,
-  };
+  const { pid, exited, stop, kill } = service;
+  return { url, port: chosen, pid, dataDirectory, logFile, exited, stop, kill };
 }
 
 /**
