@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, HealthRegistry, Registry } from '@dialtone/platform';
+import { createLogger, HealthRegistry, Registry, type Logger } from '@dialtone/platform';
 import { createGateway } from '../src/create-gateway';
 import {
   API_KEY_STORE,
@@ -8,6 +8,7 @@ import {
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
+  LOGGER,
   READINESS_STORE,
   type GatewaySettings,
 } from '../src/stores/tokens';
@@ -18,13 +19,14 @@ const settings: GatewaySettings = { countryCode: '91', defaultWebsocketUrl: 'wss
 @Module({})
 class Outside {}
 
-const outside = (world: MemoryWorld, health: HealthRegistry): DynamicModule => {
+const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): DynamicModule => {
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
     [READINESS_STORE, world.readiness],
     [CONNECTION_STORE, world.connectionStore],
     [API_KEY_STORE, world.apiKeys],
     [HEALTH, health],
+    [LOGGER, logger],
     [GATEWAY_SETTINGS, settings],
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
@@ -58,7 +60,7 @@ interface Ask {
 export class TestGateway {
   readonly world = new MemoryWorld();
   readonly registry = new Registry();
-  readonly tenant = this.world.addTenant();
+  tenant = this.world.addTenant();
   /** Lines of the log, as JSON text. */
   readonly log: string[] = [];
   databaseProblem: string | null = null;
@@ -72,10 +74,18 @@ export class TestGateway {
       level: 'info',
       destination: { write: (line: string) => void gateway.log.push(line) },
     });
-    const app = await createGateway(outside(gateway.world, health), { logger, registry: gateway.registry });
+    const app = await createGateway(outside(gateway.world, health, logger), { logger, registry: gateway.registry });
     gateway.application = app;
     await app.init();
     return gateway;
+  }
+
+  /** Back to one tenant with one connection and one agent, in the same application. */
+  reset(): void {
+    this.world.clear();
+    this.tenant = this.world.addTenant();
+    this.log.length = 0;
+    this.databaseProblem = null;
   }
 
   get app(): NestFastifyApplication {

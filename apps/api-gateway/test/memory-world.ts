@@ -165,6 +165,13 @@ export class MemoryWorld {
     return row.id;
   }
 
+  clear(): void {
+    for (const rows of [this.principals, this.agents, this.views, this.verdicts]) rows.clear();
+    this.connections.length = 0;
+    this.triggered.length = 0;
+    this.failure = null;
+  }
+
   /** What the sweep stored about a number. */
   store(partnerId: PartnerId, row: StoredReadiness): void {
     this.verdicts.set(`${partnerId}/${row.key}`, { ...row, partnerId });

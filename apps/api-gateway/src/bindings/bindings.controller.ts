@@ -27,8 +27,7 @@ const KeyParam = (): MethodDecorator =>
   ApiParam({
     name: 'key',
     description: 'The number in any spelling; + is written as %2B.',
-    schema: { type: 'string' },
-    example: '918011223344',
+    schema: { type: 'string', example: '918011223344' },
   });
 const IfMatch = (): MethodDecorator =>
   ApiHeader({

@@ -33,8 +33,7 @@ export class ConnectionsController {
   })
   @ApiParam({
     name: 'connection_id',
-    schema: { type: 'string', format: 'uuid' },
-    example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20',
+    schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
   })
   @ApiSuccess(AcknowledgedHoldDto, { description: 'Writes are not held any more.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')

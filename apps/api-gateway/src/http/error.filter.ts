@@ -1,5 +1,7 @@
-import { Catch, Injectable, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
+import type { Logger } from '@dialtone/platform';
+import { LOGGER } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
 import { CURSOR_MESSAGE } from './fields';
 import { failure } from './envelope';
@@ -26,7 +28,7 @@ const defect = (requestId: string): ApiError =>
 @Catch()
 @Injectable()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('http');
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -44,7 +46,7 @@ export class ErrorFilter implements ExceptionFilter {
     const known = toApiError(error);
     if (known !== null) return known;
     const answer = isDatabaseUnavailable(error) ? databaseAway() : defect(request.id);
-    this.logger.error({ msg: 'request failed', err: error, request_id: request.id, code: answer.code });
+    this.logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');
     return answer;
   }
 }

@@ -10,6 +10,7 @@ interface CodedError {
 const BY_FASTIFY_CODE: Readonly<Record<string, () => ApiError>> = {
   FST_ERR_BAD_URL: () => invalidInput('url', 'The URL holds a malformed percent-encoding: write a plus sign as %2B.'),
   FST_ERR_MAX_PARAM_LENGTH: () => new ApiError('URI_TOO_LONG', 'A path segment is too long.'),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => invalidInput('body', 'The body is not valid JSON.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with the header "Content-Type: application/json".'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new ApiError('PAYLOAD_TOO_LARGE', 'The body is too large.'),
@@ -34,8 +35,7 @@ const fromFramework = (error: Error, status: number): ApiError | null => {
   if (known !== undefined) return known();
   if (status === 503) return new ApiError('SERVICE_UNAVAILABLE', 'The service is shutting down: try again.');
   if (status >= 500) return null;
-  const message = error instanceof SyntaxError ? 'The body is not valid JSON.' : error.message;
-  return new ApiError(BY_STATUS[status] ?? 'VALIDATION_ERROR', message);
+  return new ApiError(BY_STATUS[status] ?? 'VALIDATION_ERROR', error.message);
 };
 
 /** What the caller may be told about an error; null for a defect, of which nothing may be told. */

@@ -7,6 +7,7 @@ import {
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
+  LOGGER,
   OUTSIDE_TOKENS,
   READINESS_STORE,
   type GatewaySettings,
@@ -60,6 +61,7 @@ const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[
   fromStores(CONNECTION_STORE, (stores) => stores.connections),
   fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
   fromStores(HEALTH, healthOf),
+  { provide: LOGGER, useValue: logger },
   {
     provide: GATEWAY_SETTINGS,
     useValue: {

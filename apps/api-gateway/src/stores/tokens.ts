@@ -5,6 +5,8 @@ export const CONNECTION_STORE = Symbol('ConnectionStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
+/** The process's logger (pino). */
+export const LOGGER = Symbol('Logger');
 export const GATEWAY_SETTINGS = Symbol('GatewaySettings');
 
 /** All of them: what the module outside must provide. */
@@ -14,6 +16,7 @@ export const OUTSIDE_TOKENS = [
   CONNECTION_STORE,
   API_KEY_STORE,
   HEALTH,
+  LOGGER,
   GATEWAY_SETTINGS,
 ] as const;
 

@@ -1,0 +1,104 @@
+import { connect } from 'node:net';
+import { ERROR_STATUS, type ErrorCode } from '../src/http/api-error';
+import { TestGateway } from './gateway';
+import { KEY } from './memory-world';
+
+const ONE = `/api/v2/voicelink/bindings/${KEY}`;
+
+describe('the envelope of errors', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+  beforeEach(() => {
+    gateway.reset();
+  });
+  afterAll(() => gateway.close());
+
+  it.each<[name: string, code: ErrorCode, request: readonly ['GET' | 'PUT' | 'PATCH', string, object?]]>([
+    ['an unknown route', 'NOT_FOUND', ['GET', '/api/v2/nothing', {}]],
+    ['a method that a route does not have', 'NOT_FOUND', ['PATCH', ONE, {}]],
+    ['a route above the API', 'NOT_FOUND', ['GET', '/', {}]],
+    ['malformed percent-encoding', 'VALIDATION_ERROR', ['GET', '/api/v2/voicelink/bindings/%ZZ', {}]],
+    ['malformed JSON', 'VALIDATION_ERROR', ['PUT', ONE, { payload: '{"agent_id":' }]],
+    ['a poisoned prototype', 'VALIDATION_ERROR', ['PUT', ONE, { payload: '{"__proto__":{"x":1}}' }]],
+    [
+      'a body over 64 KiB',
+      'PAYLOAD_TOO_LARGE',
+      ['PUT', ONE, { payload: JSON.stringify({ bot_name: 'x'.repeat(70_000) }) }],
+    ],
+    ['a form', 'UNSUPPORTED_MEDIA_TYPE', ['PUT', ONE, form('application/x-www-form-urlencoded')]],
+    ['plain text', 'UNSUPPORTED_MEDIA_TYPE', ['PUT', ONE, form('text/plain')]],
+    ['a media type that is none', 'UNSUPPORTED_MEDIA_TYPE', ['PUT', ONE, form('json')]],
+    ['a path segment without end', 'URI_TOO_LONG', ['GET', `/api/v2/voicelink/bindings/${'9'.repeat(2000)}`, {}]],
+  ])('holds %s', async (_name, code, request) => {
+    const answer = await gateway.ask(...request);
+    expect(answer.json.success).toBe(false);
+    expect([answer.status, answer.json.error.code]).toEqual([ERROR_STATUS[code], code]);
+    expect(answer.json.error.message).toMatch(/[.]$/);
+    expect(Object.keys(answer.json)).toEqual(['success', 'error']);
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('names the route that is not there without its query', async () => {
+    const answer = await gateway.ask('GET', '/api/v2/nothing?token=secret');
+    expect(answer.json.error.message).toBe('There is no GET /api/v2/nothing here.');
+  });
+
+  it('echoes a request id that is safe to log, and makes one otherwise', async () => {
+    const echoed = await gateway.ask('GET', ONE, { headers: { 'x-request-id': 'trace-1:a/b' } });
+    expect(echoed.headers['x-request-id']).toBe('trace-1:a/b');
+    for (const id of ['two words', 'x'.repeat(129), '"}{']) {
+      const replaced = await gateway.ask('GET', ONE, { headers: { 'x-request-id': id } });
+      expect(replaced.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  describe('when a store throws', () => {
+    const declare = () =>
+      gateway.ask('PUT', ONE, { body: { agent_id: gateway.tenant.agentId }, headers: { 'x-request-id': 'abc' } });
+
+    it('tells nothing of a defect but the request id under which it is logged', async () => {
+      gateway.world.failure = new TypeError('relation "bindings" of user=postgres');
+      const answer = await declare();
+      expect([answer.status, answer.json.error.code]).toEqual([500, 'INTERNAL_ERROR']);
+      expect(answer.json.error.message).toContain('abc');
+      expect(answer.text).not.toMatch(/relation|postgres|TypeError/);
+      const line = gateway.log.find((entry) => entry.includes('relation'));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', request_id: 'abc', msg: 'request failed' });
+    });
+
+    it.each([
+      ['a refused connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+      ['a server that is shutting down', Object.assign(new Error('terminating'), { code: '57P01' })],
+      ['an exhausted pool', new Error('timeout exceeded when trying to connect')],
+    ])('asks to try again for %s', async (_name, failure) => {
+      gateway.world.failure = failure;
+      const answer = await declare();
+      expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      expect(gateway.log.some((line) => line.includes('request failed'))).toBe(true);
+    });
+  });
+
+  it('is also what a request gets that is not HTTP', async () => {
+    await gateway.app.listen(0, '127.0.0.1');
+    const { port } = new URL(await gateway.app.getUrl());
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write('HELLO\r\n\r\n'));
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('end', () => {
+        resolve(text);
+      });
+      socket.on('error', reject);
+    });
+    const [head, body] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 400 /);
+    expect(JSON.parse(body ?? '')).toMatchObject({ success: false, error: { code: 'VALIDATION_ERROR' } });
+  });
+});
+
+function form(contentType: string): object {
+  return { payload: 'agent_id=x', headers: { 'content-type': contentType } };
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { describeGateway } from '../src/openapi/describe-gateway';
+import { TestGateway } from './gateway';
+import { allRoutes } from './routes';
+
+const COMMITTED = resolve(__dirname, '../../../docs/api/openapi.json');
+
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly security?: unknown;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { examples?: unknown }>> }>>;
+}
+
+const operationsOf = (document: OpenAPIObject): (readonly [name: string, operation: Operation])[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) => {
+      return [`${method.toUpperCase()} ${path}`, operation] as const;
+    }),
+  );
+
+describe('the OpenAPI document', () => {
+  let gateway: TestGateway;
+  let document: OpenAPIObject;
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+    document = (await gateway.ask('GET', '/openapi.json', { apiKey: null })).json as unknown as OpenAPIObject;
+  });
+  afterAll(() => gateway.close());
+
+  it('is committed as it is (else: npx nest build api-gateway && node dist/apps/api-gateway/src/openapi.js)', async () => {
+    expect(await readFile(COMMITTED, 'utf8')).toBe(await describeGateway());
+  });
+
+  it('is served as it is committed', async () => {
+    expect(document).toEqual(JSON.parse(await describeGateway()));
+  });
+
+  it('has every route', () => {
+    const routes = allRoutes(gateway.app).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(
+      operationsOf(document)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(routes.sort());
+  });
+
+  it('names every operation once, and says what it answers and refuses', () => {
+    const operations = operationsOf(document);
+    const ids = operations.map(([, { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [name, { operationId, summary, security, responses }] of operations) {
+      expect([name, typeof operationId, typeof summary]).toEqual([name, 'string', 'string']);
+      const statuses = Object.keys(responses);
+      expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
+      expect([name, statuses]).toEqual([name, expect.arrayContaining(['503'])]);
+      if (!name.includes('/api/')) continue;
+      expect([name, security]).toEqual([name, [{ bearer: [] }]]);
+      expect([name, statuses]).toEqual([name, expect.arrayContaining(['400', '401', '403', '500', '503'])]);
+      for (const status of statuses.filter((code) => code >= '400')) {
+        expect([name, status, responses[status]?.content?.['application/json']?.examples]).toEqual([
+          name,
+          status,
+          expect.anything(),
+        ]);
+      }
+    }
+  });
+
+  it('can be browsed at /docs with scripts of its own origin only', async () => {
+    const page = await gateway.ask('GET', '/docs', { apiKey: null });
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('swagger-ui')]);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(page.text).not.toMatch(/<script(?![^>]*src=)[^>]*>\s*\S/);
+    const scripts = [...page.text.matchAll(/src="\.\/(docs\/[^"]+)"/g)].map((match) => match[1]);
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) {
+      expect((await gateway.ask('GET', `/${String(script)}`, { apiKey: null })).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import { request } from 'node:http';
+import { TestGateway } from './gateway';
+import { KEY } from './memory-world';
+
+const ONE = `/api/v2/voicelink/bindings/${KEY}`;
+
+describe('operating the gateway', () => {
+  let gateway: TestGateway;
+  beforeEach(async () => {
+    gateway = await TestGateway.start();
+  });
+  afterEach(() => gateway.close());
+
+  it('is ready while the database answers, and alive in any case', async () => {
+    const ready = await gateway.ask('GET', '/health/ready', { apiKey: null });
+    expect([ready.status, ready.json.data]).toEqual([200, { checks: { database: 'ok' } }]);
+    gateway.databaseProblem = 'no answer';
+    const away = await gateway.ask('GET', '/health/ready', { apiKey: null });
+    expect([away.status, away.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    expect(away.json.error.message).toBe('Not healthy: database: no answer.');
+    expect((await gateway.ask('GET', '/health/live', { apiKey: null })).status).toBe(200);
+  });
+
+  it('counts requests by route template, whatever is asked for', async () => {
+    await gateway.ask('GET', ONE);
+    await gateway.ask('GET', `${ONE}/plan`);
+    await gateway.ask('GET', '/wp-login.php');
+    const { text, headers } = await gateway.ask('GET', '/metrics', { apiKey: null });
+    expect(headers['content-type']).toContain('text/plain');
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/api/v2/voicelink/bindings/:key",status="404"} 1',
+    );
+    expect(text).toContain('route="/api/v2/voicelink/bindings/:key/plan"');
+    expect(text).toContain('http_request_duration_seconds_count{method="unmatched",route="unmatched",status="404"} 1');
+    expect(text).not.toMatch(/wp-login|918011223344/);
+  });
+
+  it('logs each request once, without its query and credentials, and no probes', async () => {
+    await gateway.ask('GET', `${ONE}?connection_id=secretive`);
+    await gateway.ask('GET', '/health/live');
+    await gateway.ask('GET', '/metrics');
+    const lines = gateway.log.filter((line) => line.includes('"msg":"request"'));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ method: 'GET', path: ONE, status: 400 });
+    expect(lines[0]).not.toMatch(/secretive|rg_live/);
+  });
+
+  it('sends headers that let nothing be cached or framed', async () => {
+    const { headers } = await gateway.ask('GET', ONE);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toContain('script-src');
+  });
+
+  it('answers what is under way before it closes, and says that it is not ready', async () => {
+    await gateway.app.listen(0, '127.0.0.1');
+    const url = new URL(ONE, await gateway.app.getUrl());
+    const { promise: release, resolve } = Promise.withResolvers<null>();
+    const asked = Promise.withResolvers<undefined>();
+    gateway.world.apiKeys.authenticate = async () => {
+      asked.resolve(undefined);
+      return release;
+    };
+    const answered = new Promise<number | undefined>((settle, reject) => {
+      request(url, { headers: { authorization: 'Bearer rg_live_0123456789abcdef' } }, (response) => {
+        response.resume();
+        settle(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    await asked.promise;
+    const closed = gateway.app.close();
+    resolve(null);
+    expect(await answered).toBe(401);
+    await closed;
+  });
+});

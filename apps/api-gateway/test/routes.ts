@@ -1,0 +1,36 @@
+import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { POLICY_KEY, type Policy } from '../src/http/policy';
+
+export interface Route {
+  readonly method: string;
+  /** With its parameters as `:name`. */
+  readonly path: string;
+  /** Undefined: the route has none, which is a defect. */
+  readonly policy: Policy | undefined;
+}
+
+const metadata = (key: string, target: object): unknown => Reflect.getMetadata(key, target) as unknown;
+
+const routesOf = (controller: Type<unknown>): Route[] => {
+  const prototype = controller.prototype as Record<string, unknown>;
+  return Object.getOwnPropertyNames(prototype).flatMap((name): Route[] => {
+    if (name === 'constructor') return [];
+    const handler = prototype[name];
+    if (typeof handler !== 'function' || metadata('path', handler) === undefined) return [];
+    const path = [metadata('path', controller), metadata('path', handler)].map(String).join('/');
+    return [
+      {
+        method: RequestMethod[Number(metadata('method', handler))] ?? 'GET',
+        path: `/${path}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, ''),
+        policy: (metadata(POLICY_KEY, handler) ?? metadata(POLICY_KEY, controller)) as Policy | undefined,
+      },
+    ];
+  });
+};
+
+/** Every route of every controller of the application. */
+export const allRoutes = (app: INestApplication): Route[] =>
+  [...app.get(ModulesContainer).values()]
+    .flatMap((module) => [...module.controllers.values()])
+    .flatMap(({ metatype }) => (metatype === null ? [] : routesOf(metatype as Type<unknown>)));
