@@ -5,7 +5,7 @@ import {
   DEFAULT_HOST,
   DEFAULT_SEED,
   type SimulatorOptions,
-} from './start-simulator';
+} from './simulator-options';
 
 export type CommandLine =
   | { readonly kind: 'run'; readonly options: SimulatorOptions }

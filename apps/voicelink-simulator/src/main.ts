@@ -1,5 +1,6 @@
 import { parseCommandLine } from './command-line';
-import { startSimulator, type SimulatorOptions } from './start-simulator';
+import { type SimulatorOptions } from './simulator-options';
+import { startSimulator } from './start-simulator';
 
 /** A stop must not take longer than this, whatever is still open. */
 const STOP_WITHIN_MS = 800;

@@ -1,31 +1,17 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Behaviour } from './world/behaviour';
 import { AdminAccess } from './admin/admin-access';
 import { Simulator, type Credentials } from './simulator';
+import {
+  DEFAULT_CREDENTIALS,
+  DEFAULT_DIDS,
+  DEFAULT_HOST,
+  DEFAULT_SEED,
+  type SimulatorOptions,
+} from './simulator-options';
 import { SimulatorModule } from './simulator.module';
 import { LiveTimers } from './upstream/live-timers';
-
-export const DEFAULT_CREDENTIALS: Credentials = { username: 'demo-reseller', password: 'demo-password' };
-export const DEFAULT_DIDS = 40;
-export const DEFAULT_SEED = 1;
-export const DEFAULT_HOST = '127.0.0.1';
-
-export interface SimulatorOptions {
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
-  readonly host?: string;
-  readonly seed?: number;
-  /** Number of purchased DIDs. */
-  readonly dids?: number;
-  readonly username?: string;
-  readonly password?: string;
-  /** Lets the admin API answer callers from other machines. */
-  readonly openAdmin?: boolean;
-  /** Choices where the real platform's behaviour is unknown; see CHOICES. */
-  readonly behaviour?: Partial<Behaviour>;
-}
 
 export interface RunningSimulator {
   /** What `/v1/…` is appended to. */

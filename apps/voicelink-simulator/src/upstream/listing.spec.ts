@@ -1,0 +1,115 @@
+import { defaultBehaviour, type Behaviour } from '../world/behaviour';
+import { listing, renderListing, type Distortion } from './listing';
+
+const ROWS = Array.from({ length: 25 }, (_, at) => at + 1);
+const range = (from: number, to: number): number[] => ROWS.slice(from - 1, to);
+
+interface Case {
+  readonly name: string;
+  readonly shape: 'paginator' | 'bare';
+  readonly query: Readonly<Record<string, string>>;
+  readonly want: readonly number[];
+  readonly distortion?: Distortion;
+  readonly options?: Partial<Behaviour>;
+  readonly paged?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'ten rows by default', shape: 'paginator', query: {}, want: range(1, 10) },
+  {
+    name: 'the default can be changed',
+    shape: 'paginator',
+    query: {},
+    options: { default_per_page: 15 },
+    want: range(1, 15),
+  },
+  { name: 'the second page', shape: 'paginator', query: { page: '2', per_page: '10' }, want: range(11, 20) },
+  { name: 'a short last page', shape: 'paginator', query: { page: '3', per_page: '10' }, want: range(21, 25) },
+  { name: 'an empty page past the end', shape: 'paginator', query: { page: '4', per_page: '10' }, want: [] },
+  { name: 'nonsense is not sent', shape: 'paginator', query: { page: '0', per_page: '-1' }, want: range(1, 10) },
+  { name: 'more than 1000 is clamped', shape: 'paginator', query: { per_page: '5000' }, want: ROWS },
+  { name: 'a bare list is whole', shape: 'bare', query: {}, want: ROWS },
+  { name: 'a bare list can be paged', shape: 'bare', query: { per_page: '20', page: '2' }, want: range(21, 25) },
+  {
+    name: 'a bare list can ignore paging',
+    shape: 'bare',
+    query: { per_page: '20', page: '2' },
+    paged: false,
+    want: ROWS,
+  },
+  {
+    name: 'half of a page is left off',
+    shape: 'paginator',
+    query: {},
+    distortion: { truncateTo: null },
+    want: range(1, 5),
+  },
+  {
+    name: 'all but three rows are left off',
+    shape: 'bare',
+    query: {},
+    distortion: { truncateTo: 3 },
+    want: range(1, 3),
+  },
+  {
+    name: 'a shift spares the first page',
+    shape: 'paginator',
+    query: {},
+    distortion: { shiftBy: 1 },
+    want: range(1, 10),
+  },
+  {
+    name: 'a shift makes rows missing',
+    shape: 'paginator',
+    query: { page: '2' },
+    distortion: { shiftBy: 2 },
+    want: range(13, 22),
+  },
+  {
+    name: 'a shift makes rows come twice',
+    shape: 'paginator',
+    query: { page: '2' },
+    distortion: { shiftBy: -2 },
+    want: range(9, 18),
+  },
+];
+
+describe('renderListing', () => {
+  it.each(CASES)('$name', ({ shape, query, options, distortion, paged, want }) => {
+    const behaviour = { ...defaultBehaviour(), ...options };
+    const answer = renderListing(
+      listing(ROWS, (row) => row, shape, paged),
+      query,
+      behaviour,
+      distortion,
+    );
+    const { data } = answer.body as { data: unknown };
+    expect(shape === 'bare' ? data : (data as { data: unknown }).data).toEqual(want);
+  });
+
+  it.each([
+    ['number', { current_page: 2, per_page: 10, total: 25, last_page: 3 }],
+    ['string', { current_page: '2', per_page: '10', total: '25', last_page: '3' }],
+    ['absent', {}],
+  ] as const)('paging numbers as %s stay true when rows are left off', (kind, want) => {
+    const behaviour = { ...defaultBehaviour(), paging_numbers: kind };
+    const answer = renderListing(
+      listing(ROWS, (row) => row, 'paginator'),
+      { page: 2 },
+      behaviour,
+      { truncateTo: 1 },
+    );
+    expect(answer.body).toEqual({ status: true, message: 'Success', data: { ...want, data: [11] } });
+  });
+
+  it('more than 1000 can be refused', () => {
+    const behaviour = { ...defaultBehaviour(), per_page_over_max: 'reject' as const };
+    expect(
+      renderListing(
+        listing(ROWS, (row) => row, 'paginator'),
+        { per_page: 1001 },
+        behaviour,
+      ).status,
+    ).toBe(422);
+  });
+});
