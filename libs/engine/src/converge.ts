@@ -31,7 +31,6 @@ export interface Target {
   readonly context: StepContext;
   readonly spec: PlanSpec;
   readonly mode: BindingMode;
-  readonly writesHeld: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -87,6 +86,8 @@ const FACT_OF: Readonly<Record<KeySection, keyof PresenceMemory>> = { dids: 'did
 export class Converger {
   private lists!: KeyLists;
   private observation!: KeyObservation;
+  /** As of the last look: a hold or a disconnect stops the steps that are left. */
+  private writesHeld: string | null = null;
   /** What was remembered before the lists in hand were read: looking at one list twice must not confirm its own gaps. */
   private before: PresenceMemory = NOTHING_SEEN;
   private memory: PresenceMemory | null = null;
@@ -256,10 +257,12 @@ export class Converger {
   private async look(): Promise<void> {
     const { phoneNumbers, connections } = this.deps;
     const { connectionId, key } = this.target.context;
-    const [local, misreportedBotIds] = await Promise.all([
+    const [local, misreportedBotIds, connection] = await Promise.all([
       phoneNumbers.find(connectionId, key),
       connections.misreportedBots(connectionId),
+      connections.find(connectionId),
     ]);
+    this.writesHeld = connection === null ? 'the connection is disconnected' : connection.writesHeld;
     this.observation = observationOf(key, this.lists, {
       local,
       declaredClientId: this.target.spec.clientId,
@@ -279,7 +282,7 @@ export class Converger {
 
   private plan(): Plan {
     const mode = this.deps.settings.dryRun ? 'observe' : this.target.mode;
-    return applyPolicy(this.rawPlan(), { mode, writesHeld: this.target.writesHeld });
+    return applyPolicy(this.rawPlan(), { mode, writesHeld: this.writesHeld });
   }
 
   /** Writes whose answer was lost, and whose effect is now plain to see. */

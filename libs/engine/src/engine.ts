@@ -127,7 +127,7 @@ export class Engine {
     if (connection === null || account === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
     const deps = { ...this.deps, executor: this.executor, reader: this.readerOf(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
-      const { outcome, convergence } = await reconcileBinding(deps, { claimed, connection, account, signal });
+      const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
       return { outcome, state: convergence.readiness.state };
     });
   }

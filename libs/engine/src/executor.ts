@@ -119,7 +119,7 @@ export class StepExecutor {
       const { didId, clientId, callRecording } = action;
       return this.write(context, seen.observedAt, {
         step: action.kind,
-        target: `map:${didId}`,
+        target: targetOf('map', didId),
         body: { did_id: didId, client_id: clientId, call_recording: callRecording },
         leases: [context.lease],
         send: () => context.account.mapDid({ didId, clientId, callRecording }),
@@ -137,7 +137,7 @@ export class StepExecutor {
         const { routingId } = action;
         return this.write(context, seen.observedAt, {
           ...common,
-          target: `routing-update:${routingId}`,
+          target: targetOf('routing-update', routingId),
           body: { routing_id: routingId, ...fields },
           send: () => context.account.updateRouting(routingId, fields),
         });
@@ -145,7 +145,7 @@ export class StepExecutor {
       const { didId, didNumber } = action;
       return this.write(context, seen.observedAt, {
         ...common,
-        target: `routing-create:${didId}`,
+        target: targetOf('routing-create', didId),
         body: { did_id: didId, did_number: didNumber, ...fields },
         send: () => context.account.createRouting({ didId, didNumber, fields }),
       });
@@ -207,7 +207,7 @@ export class StepExecutor {
     const { clientId, name, websocketUrl } = action;
     return this.write(context, observedAt, {
       step: action.kind,
-      target: `bot-create:${clientId}`,
+      target: targetOf('bot-create', clientId),
       body: { client_id: clientId, bot_name: name, websocket_url: websocketUrl, status: 1 },
       leases: [context.lease, lease],
       send: () => context.account.createBot({ clientId, name, websocketUrl, active: true }),
@@ -227,7 +227,7 @@ export class StepExecutor {
     }
     return this.write(context, listed.observedAt, {
       step: action.kind,
-      target: `bot-update:${botId}`,
+      target: targetOf('bot-update', botId),
       body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
       leases: [context.lease, listed.lease],
       send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
@@ -285,6 +285,9 @@ const fingerprintOf = (bots: readonly RemoteBot[]): string =>
       .map(({ id, active, name, websocketUrl }) => [id, active, name, websocketUrl] as const)
       .sort(([a], [b]) => a - b),
   );
+
+type TargetKind = WriteTarget extends `${infer Kind}:${number}` ? Kind : never;
+const targetOf = (kind: TargetKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
 
 const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
 

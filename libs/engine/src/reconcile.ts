@@ -2,11 +2,10 @@ import type { BlockReason, PlannedStep } from '@dialtone/domain';
 import { Converger, type ConvergeDeps, type Convergence, type Ending } from './converge';
 import type { Outcome } from './outcome';
 import type { VoiceLinkAccount } from './ports/upstream';
-import type { ClaimedBinding, SweepableConnection } from './ports/state';
+import type { ClaimedBinding } from './ports/state';
 
 export interface ReconcileInput {
   readonly claimed: ClaimedBinding;
-  readonly connection: SweepableConnection;
   readonly account: VoiceLinkAccount;
   readonly signal: AbortSignal;
 }
@@ -32,7 +31,6 @@ export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput
     },
     spec: binding,
     mode: binding.mode,
-    writesHeld: input.connection.writesHeld,
     signal: input.signal,
   }).run();
   return { outcome: outcomeOf(convergence), convergence };

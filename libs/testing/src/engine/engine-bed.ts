@@ -1,0 +1,184 @@
+import {
+  canonicalKey,
+  type AgentId,
+  type Binding,
+  type BindingSpec,
+  type ConnectionId,
+  type DidKey,
+  type PartnerId,
+} from '@dialtone/domain';
+import {
+  Engine,
+  type EngineDeps,
+  type EngineObserver,
+  type EngineSettings,
+  type Outcome,
+  type StoredKey,
+  type SweepableConnection,
+  type VoiceLinkAccount,
+} from '@dialtone/engine';
+import { ManualClock } from '../clock';
+import { InMemoryWorld } from '../stores/in-memory-world';
+import { InMemoryVoiceLink } from '../voicelink/in-memory-voicelink';
+import type { StoredDid } from '../voicelink/remote-records';
+import type { RemoteWorld } from '../voicelink/remote-world';
+
+/** Where bots point to that the engine makes in a bed. */
+export const BED_WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
+
+/** Times that keep the order of real ones: verify < lease < hold < sweep < resync. */
+export const BED_SETTINGS: EngineSettings = {
+  defaultWebsocketUrl: BED_WEBSOCKET_URL,
+  resyncMs: 600_000,
+  sweepIntervalMs: 60_000,
+  leaseTtlMs: 9_000,
+  holdMs: 20_000,
+  backoff: { baseMs: 100, capMs: 5_000 },
+  verify: { attempts: 3, delayMs: 200 },
+  guard: { minimum: 10, percent: 1 },
+  dryRun: false,
+  narrowAboveRows: 1_000,
+};
+
+type Told = { readonly [K in keyof EngineObserver]: Parameters<EngineObserver[K]>[0][] };
+
+/** One engine over stateful fakes of all its ports, with time in the test's hands. */
+export class EngineBed {
+  readonly told: Told = { reconciled: [], stepTaken: [], swept: [], failed: [] };
+
+  readonly connectionId: ConnectionId;
+  readonly partnerId: PartnerId;
+
+  private constructor(
+    readonly world: InMemoryWorld,
+    readonly upstream: InMemoryVoiceLink,
+    connection: SweepableConnection,
+    readonly agentId: AgentId,
+  ) {
+    this.connectionId = connection.id;
+    this.partnerId = connection.partnerId;
+  }
+
+  static async make(): Promise<EngineBed> {
+    const clock = new ManualClock();
+    const world = new InMemoryWorld(clock);
+    const upstream = new InMemoryVoiceLink({ now: () => clock.now() });
+    const connection = await world.connection();
+    return new EngineBed(world, upstream, connection, await world.agent(connection.partnerId));
+  }
+
+  get clock(): ManualClock {
+    return this.world.clock;
+  }
+
+  get remote(): RemoteWorld {
+    return this.upstream.world;
+  }
+
+  /** A further engine over the same world, as another process would have it. */
+  engine(
+    overrides: Partial<Omit<EngineDeps, 'settings'>> & {
+      readonly settings?: Partial<EngineSettings>;
+      readonly account?: VoiceLinkAccount;
+    } = {},
+  ): Engine {
+    const { settings, account = this.upstream, ...deps } = overrides;
+    const { world } = this;
+    return new Engine({
+      accounts: { open: () => Promise.resolve(account) },
+      bindings: world.bindingQueue,
+      connections: world.sweepQueue,
+      keyStates: world.keyStates,
+      phoneNumbers: world.phoneNumbers,
+      journal: world.journal,
+      leases: world.leases,
+      storeClock: world.storeClock,
+      clock: world.clock,
+      observer: this.observer(),
+      owner: 'one',
+      ...deps,
+      settings: { ...BED_SETTINGS, ...settings },
+    });
+  }
+
+  /** A purchased DID. */
+  did(number: string, fields: Partial<Omit<StoredDid, 'didId' | 'number'>> = {}): StoredDid & { readonly key: DidKey } {
+    const key = canonicalKey(number);
+    if (key === null) throw new Error(`${number} is not a phone number`);
+    return { ...this.remote.addDid(number, fields), key };
+  }
+
+  declare(key: DidKey, spec: Partial<BindingSpec> = {}): Promise<Binding> {
+    const base = { agentId: this.agentId, clientId: null, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+    return this.world.declare({ connectionId: this.connectionId, key, spec: { ...base, ...spec } });
+  }
+
+  async stored(key: DidKey): Promise<StoredKey> {
+    const stored = await this.world.keyStates.loadOne(this.connectionId, key);
+    if (stored === null) throw new Error(`nothing is stored of ${key}`);
+    return stored;
+  }
+
+  /** Waits for work that sleeps on the manual clock, letting as much time pass as it needs. */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    const running = new Set([work]);
+    const end = (): boolean => running.delete(work);
+    work.then(end, end);
+    for (;;) {
+      await this.clock.settle();
+      if (running.size === 0) return work;
+      const next = this.clock.nextWakeAt();
+      if (next === null) throw new Error('The work waits for something that never happens');
+      await this.clock.advance(Math.max(0, next - this.clock.now()));
+    }
+  }
+
+  /** Reconciles all that is due, at the same time; the outcomes by key. */
+  async reconcile(engine: Engine, limit = 100): Promise<ReadonlyMap<DidKey, Outcome>> {
+    const claimed = await engine.claim(limit);
+    const outcomes = await this.drive(
+      Promise.all(claimed.map(async (one) => [one.binding.key, await engine.reconcile(one)] as const)),
+    );
+    return new Map(outcomes);
+  }
+
+  /** Makes one key due and reconciles what is due. */
+  async reconcileKey(engine: Engine, key: DidKey): Promise<Outcome> {
+    await this.world.trigger(this.connectionId, key);
+    const outcome = (await this.reconcile(engine)).get(key);
+    if (outcome === undefined) throw new Error(`${key} could not be claimed`);
+    return outcome;
+  }
+
+  /** Makes the sweep due and sweeps. */
+  async sweep(engine: Engine): Promise<void> {
+    await this.world.trigger(this.connectionId, null);
+    if (!(await this.drive(engine.sweepOnce()))) throw new Error('The sweep could not be claimed');
+  }
+
+  /** Lets the engine do whatever is due, for `ms`. */
+  async run(engine: Engine, ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    while (this.clock.now() <= end) {
+      await this.drive(engine.sweepOnce());
+      await this.reconcile(engine);
+      const next = await this.world.bindingQueue.nextDueInMs();
+      await this.clock.advance(Math.max(10, Math.min(next ?? 1_000, 1_000)));
+    }
+  }
+
+  /** Types and keys of the events that say something about readiness or drift, in order. */
+  eventTypes(key: DidKey): readonly string[] {
+    return this.world.events.filter((event) => event.key === key).map((event) => event.type);
+  }
+
+  private observer(): EngineObserver {
+    const { told } = this;
+    return {
+      reconciled: (event) => told.reconciled.push(event),
+      stepTaken: (event) => told.stepTaken.push(event),
+      swept: (event) => told.swept.push(event),
+      failed: (event) => told.failed.push(event),
+    };
+  }
+}
