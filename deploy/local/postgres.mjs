@@ -111,7 +111,7 @@ function run(command, args, { user, input }) {
 }
 
 /** Makes the cluster and our database in `<data>.part`, and puts it in place only when it is complete. */
-function createCluster({ native, dataDirectory, user }) {
+function createCluster({ native, dataDirectory, user, volatile }) {
   const part = `${dataDirectory}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true, mode: 0o700 });
@@ -129,7 +129,7 @@ function createCluster({ native, dataDirectory, user }) {
       `--username=${DATABASE}`,
       `--pwfile=${passwordFile}`,
     ];
-    run(join(native, 'bin', 'initdb'), [`--pgdata=${part}`, '--no-sync', ...flags], { user });
+    run(join(native, 'bin', 'initdb'), [`--pgdata=${part}`, ...(volatile ? ['--no-sync'] : []), ...flags], { user });
     run(join(native, 'bin', 'postgres'), ['--single', '-D', part, 'postgres'], {
       user,
       input: `CREATE DATABASE ${DATABASE};\n`,
@@ -152,21 +152,21 @@ function isReady(dataDirectory, pid) {
 }
 
 /** The data directory, made when it is missing, with no server of an earlier run on it. */
-async function prepareData({ wanted, native, user, say }) {
+async function prepareData({ wanted, native, user, volatile, say }) {
   const dataDirectory = usableDataDirectory(wanted, user);
   if (dataDirectory !== resolve(wanted))
     say(`PostgreSQL cannot reach ${wanted} as its own user: its data is in ${dataDirectory}.`);
   mkdirSync(dirname(dataDirectory), { recursive: true });
   const pidFile = join(dataDirectory, 'postmaster.pid');
   await stopLeftover({ pidFile, mark: dataDirectory, stopSignal: 'SIGINT', say, name: 'PostgreSQL' });
-  if (!existsSync(dataDirectory)) createCluster({ native, dataDirectory, user });
+  if (!existsSync(dataDirectory)) createCluster({ native, dataDirectory, user, volatile });
   return dataDirectory;
 }
 
 async function startServer({ packaged, dataDirectory: wanted, port, volatile, maxConnections, say }) {
   const user = serverUser();
   const native = usableBinaries(packaged, user);
-  const dataDirectory = await prepareData({ wanted, native, user, say });
+  const dataDirectory = await prepareData({ wanted, native, user, volatile, say });
   const chosen = await port();
   const logFile = `${dataDirectory}.log`;
   const settings = [

@@ -1,3 +1,2 @@
 export * from './logger';
 export * from './logging.module';
-export { scrub } from './scrub';

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
-export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export { Histogram, Registry } from 'prom-client';
 
 /** A registry of one process's own (the global one would leak between tests), with the metrics of Node itself. */
 export const createRegistry = (): Registry => {
