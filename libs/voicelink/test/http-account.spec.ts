@@ -73,6 +73,18 @@ describe('logging in', () => {
     expect(upstream.calls.filter(({ method }) => method === 'POST')).toHaveLength(4);
   });
 
+  it('is not repeated for a 401 that comes late, when another call has logged in since', async () => {
+    upstream.script = async ({ authorization, path }) => {
+      if (authorization !== 'Bearer 1|token') return { json: [] };
+      if (path.includes('clients')) await new Promise((resolve) => setTimeout(resolve, 100));
+      return { status: 401, json: {} };
+    };
+    const account = open();
+    const listings = await Promise.all([account.list('clients'), account.list('routing')]);
+    expect(listings.map(({ status }) => status)).toEqual(['complete', 'complete']);
+    expect(upstream.logins).toBe(2);
+  });
+
   it('is tried once more per call, then the 401 stands', async () => {
     upstream.script = () => ({ status: 401, json: { message: 'Unauthenticated.' } });
     const outcome = await open().createBot(BOT);

@@ -22,7 +22,7 @@ export type Scripted =
       readonly text?: string;
       readonly headers?: Readonly<Record<string, string>>;
     };
-export type Script = (request: Received) => Scripted;
+export type Script = (request: Received) => Scripted | Promise<Scripted>;
 
 export const PASSWORD = 'correct-horse';
 
@@ -64,18 +64,20 @@ export class ScriptedUpstream {
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await this.read(request);
     this.received.push(received);
-    const answer = this.answer(received);
+    const answer = await this.answer(received);
     if (answer === 'hang') return;
     if (answer === 'cut') return void request.socket.destroy();
     response.writeHead(answer.status ?? 200, answer.headers ?? {});
     response.end(answer.text ?? JSON.stringify(answer.json ?? { status: true }));
   }
 
-  private answer(received: Received): Scripted {
+  private async answer(received: Received): Promise<Scripted> {
     if (!received.path.endsWith('/auth/login')) return this.script(received);
     this.logins += 1;
     return (
-      this.loginScript?.(received) ?? { json: { status: true, data: { access_token: `${String(this.logins)}|token` } } }
+      (await this.loginScript?.(received)) ?? {
+        json: { status: true, data: { access_token: `${String(this.logins)}|token` } },
+      }
     );
   }
 
