@@ -1,5 +1,5 @@
-import { Module, SetMetadata } from '@nestjs/common';
-import { NestFactory, Reflector } from '@nestjs/core';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createRegistry } from '../metrics';
 import { HealthRegistry } from './health-registry';
@@ -34,24 +34,15 @@ describe('health', () => {
 describe('the operations module', () => {
   let app: NestFastifyApplication;
   const health = new HealthRegistry();
-  const decorated: unknown[] = [];
 
   beforeAll(async () => {
-    const note: ClassDecorator = (target) => {
-      SetMetadata('policy', 'public')(target);
-      decorated.push(new Reflector().get('policy', target));
-    };
-    @Module({ imports: [operationsModule({ health, metrics: createRegistry(), decorators: [note] })] })
+    @Module({ imports: [operationsModule({ health, metrics: createRegistry() })] })
     class App {}
     app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   });
   afterAll(() => app.close());
-
-  it('applies the decorators of the app', () => {
-    expect(decorated).toEqual(['public']);
-  });
 
   it('serves metrics as Prometheus text', async () => {
     const answer = await app.inject('/metrics');

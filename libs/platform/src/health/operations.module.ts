@@ -47,26 +47,18 @@ class OperationsController {
 @Module({})
 class OperationsHost {}
 
-export interface OperationsParts {
-  readonly health: HealthRegistry;
-  readonly metrics: Registry;
-  /** Applied to the controller, for example the app's marker for routes without authentication. */
-  readonly decorators?: readonly ClassDecorator[];
-}
-
 /**
  * `GET /livez` and `GET /readyz` (200 or 503 with the report) and `GET /metrics` (Prometheus text) in a Nest app. A worker
  * without an API of its own serves them on its metrics port.
  */
-export const operationsModule = (parts: OperationsParts): DynamicModule => {
-  class AppOperationsController extends OperationsController {}
-  for (const decorate of parts.decorators ?? []) decorate(AppOperationsController);
-  return {
-    module: OperationsHost,
-    controllers: [AppOperationsController],
-    providers: [
-      { provide: HEALTH, useValue: parts.health },
-      { provide: METRICS, useValue: parts.metrics },
-    ],
-  };
-};
+export const operationsModule = (parts: {
+  readonly health: HealthRegistry;
+  readonly metrics: Registry;
+}): DynamicModule => ({
+  module: OperationsHost,
+  controllers: [OperationsController],
+  providers: [
+    { provide: HEALTH, useValue: parts.health },
+    { provide: METRICS, useValue: parts.metrics },
+  ],
+});

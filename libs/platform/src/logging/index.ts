@@ -1,2 +1,2 @@
 export * from './logger';
-export * from './logging.module';
+export { nestLogger } from './nest-logger';

@@ -1,9 +1,5 @@
-import { Controller, Get, Inject, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { PinoLogger } from 'nestjs-pino';
 import { createLogger } from './logger';
-import { loggingModule, nestLogger } from './logging.module';
+import { nestLogger } from './nest-logger';
 
 const collect = () => {
   const lines: string[] = [];
@@ -61,41 +57,5 @@ describe('the logger', () => {
     expect(started).toMatchObject({ msg: 'started', context: 'NestFactory' });
     expect(broke).toMatchObject({ level: 'error', msg: 'broke', context: 'Handler', detail: ['Error: broke\n at x'] });
     expect(thrown).toMatchObject({ msg: 'thrown', err: { type: 'Error' } });
-  });
-});
-
-@Controller()
-class Greeting {
-  constructor(@Inject(PinoLogger) private readonly logger: PinoLogger) {}
-
-  @Get('hello')
-  hello(): string {
-    this.logger.info('greeting');
-    return 'hello';
-  }
-
-  @Get('livez')
-  live(): string {
-    return 'ok';
-  }
-}
-
-describe('request logging', () => {
-  it('logs each request once, with its id, and no probe', async () => {
-    const { lines, destination } = collect();
-    const logger = createLogger({ name: 'test', level: 'info', destination });
-    @Module({ imports: [loggingModule(logger)], controllers: [Greeting] })
-    class App {}
-    const app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: false });
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    await app.inject({ url: '/hello', headers: { authorization: 'Bearer rg_live_hunter2' } });
-    await app.inject('/livez');
-    await app.close();
-    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(entries.map((entry) => entry['msg'])).toEqual(['greeting', 'request completed']);
-    expect(entries[1]).toMatchObject({ req: { method: 'GET', url: '/hello' }, res: { statusCode: 200 } });
-    expect(entries[0]?.['reqId']).toBe((entries[1]?.['req'] as { id: unknown }).id);
-    expect(lines.join('')).not.toContain('hunter2');
   });
 });
