@@ -1,4 +1,3 @@
-export { asyncApiDocument, asyncApiYaml } from './asyncapi';
 export * from './event-data';
 export * from './event-schemas';
 export * from './events';

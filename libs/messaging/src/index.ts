@@ -1,6 +1,6 @@
 export * from './ensure-topics';
 export * from './event-relay';
-export { type KafkaConnection, type KafkaCredentials, NO_BROKER, NoBrokerError } from './kafka-client';
+export type { KafkaConnection, KafkaCredentials } from './kafka-client';
 export * from './kafka-event-publisher';
 export * from './kafka-record';
 export * from './ports';

@@ -32,7 +32,7 @@ export interface TailOptions {
 /**
  * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so it changes nothing for
  * anybody else, and goes on after a broker restart. Each record comes once, in order within its partition. Rejects with
- * NoBrokerError without brokers, and when the topic cannot be read.
+ * "no broker configured" without brokers, and when the topic cannot be read.
  */
 export async function tailTopic(options: TailOptions): Promise<void> {
   const consumer = createKafka(options.connection, options.logger).consumer({

@@ -61,6 +61,8 @@ export class ReconcileRequestServer extends ServerKafka {
       consumer: {
         groupId: config.groupId,
         allowAutoTopicCreation: false,
+        // A member that died without a word holds its group up for this long; the default is 30 s.
+        sessionTimeout: 12_000,
         // The longest outstanding fetch holds up both a redelivery and the shutdown; the default is 5 s.
         maxWaitTimeInMs: 500,
         // One way back from a crash: ours.
