@@ -1,5 +1,4 @@
 export * from './binding';
-export { isBotActive } from './bot';
 export * from './diff-drift';
 export * from './digest';
 export * from './drift';

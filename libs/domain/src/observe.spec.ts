@@ -1,5 +1,6 @@
 import {
   aBot,
+  aClient,
   aDid,
   aDidKey,
   aPhoneNumber,
@@ -109,6 +110,11 @@ describe('observeSnapshot', () => {
     const observation = only(aSnapshot({ ...all, routing: rows }));
     expect(observation.routing?.id).toBe(120);
     expect(observation.extraRoutingIds).toEqual([200, 300]);
+  });
+
+  it('decides nothing from the lists of clients and of available DIDs', () => {
+    const more = { clients: [aClient({ id: 415 })], available_dids: [aDid({ key, clientId: null })] };
+    expect(only(aSnapshot({ ...all, ...more }))).toEqual(only(aSnapshot(all)));
   });
 
   it('says which of the client’s bots are listed wrongly', () => {
