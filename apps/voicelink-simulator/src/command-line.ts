@@ -24,6 +24,7 @@ const HELP = `VoiceLink simulator: a stateful stand-in for the VoiceLink reselle
   --dids N        number of purchased DIDs, up to ${String(MAX_DIDS)} (default ${String(DEFAULT_DIDS)})
   --username U    the reseller's user name (default ${DEFAULT_CREDENTIALS.username})
   --password PW   the reseller's password (default ${DEFAULT_CREDENTIALS.password})
+  --state FILE    take the account up from this file, if it exists, and leave it there at the end (default: nothing is kept)
   --open-admin    let the admin API answer callers from other machines
 `;
 
@@ -38,6 +39,7 @@ const FLAGS = {
   dids: text(String(DEFAULT_DIDS)),
   username: text(DEFAULT_CREDENTIALS.username),
   password: text(DEFAULT_CREDENTIALS.password),
+  state: { type: 'string' },
   'open-admin': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -57,6 +59,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
         username: filled('username', values.username),
         password: filled('password', values.password),
         openAdmin: values['open-admin'],
+        ...(values.state === undefined ? {} : { stateFile: filled('state', values.state) }),
       },
     };
   } catch (error) {

@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   readonly dids?: number;
   readonly username?: string;
   readonly password?: string;
+  /** A file that the account is taken up from at the start, if it exists, and left in at the end. */
+  readonly stateFile?: string;
   /** Lets the admin API answer callers from other machines. */
   readonly openAdmin?: boolean;
   /** Choices where the real platform's behaviour is unknown; see CHOICES. */

@@ -11,6 +11,7 @@ import {
   type SimulatorOptions,
 } from './simulator-options';
 import { SimulatorModule } from './simulator.module';
+import { restoreState, saveState } from './state-file';
 import { LiveTimers } from './upstream/live-timers';
 
 export interface RunningSimulator {
@@ -27,21 +28,23 @@ export interface RunningSimulator {
 
 /** Rejects with the system's error (such as EADDRINUSE) when the port cannot be taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
-  const credentials = {
-    username: options.username ?? DEFAULT_CREDENTIALS.username,
-    password: options.password ?? DEFAULT_CREDENTIALS.password,
-  };
-  const data = { seed: options.seed ?? DEFAULT_SEED, dids: options.dids ?? DEFAULT_DIDS };
-  const simulator = new Simulator(credentials, data, options.behaviour);
-  const app = await createApp(simulator, new AdminAccess(options.openAdmin ?? false));
-  const host = options.host ?? DEFAULT_HOST;
+  const { host = DEFAULT_HOST, port = 0, openAdmin = false, stateFile } = options;
+  const simulator = simulatorOf(options);
+  if (stateFile !== undefined) restoreState(simulator, stateFile);
+  const app = await createApp(simulator, new AdminAccess(openAdmin));
   try {
-    await app.listen(options.port ?? 0, host);
+    await app.listen(port, host);
   } catch (error) {
     await app.close();
     throw error;
   }
-  return running(app, simulator, host);
+  return running(app, simulator, { host, stateFile });
+}
+
+function simulatorOf(options: SimulatorOptions): Simulator {
+  const { username, password } = { ...DEFAULT_CREDENTIALS, ...options };
+  const { seed = DEFAULT_SEED, dids = DEFAULT_DIDS, behaviour } = options;
+  return new Simulator({ username, password }, { seed, dids }, behaviour);
 }
 
 async function createApp(simulator: Simulator, access: AdminAccess): Promise<NestFastifyApplication> {
@@ -66,13 +69,23 @@ function parseJson(text: string): unknown {
   }
 }
 
-function running(app: NestFastifyApplication, simulator: Simulator, host: string): RunningSimulator {
+interface Whereabouts {
+  readonly host: string;
+  readonly stateFile: string | undefined;
+}
+
+function running(
+  app: NestFastifyApplication,
+  simulator: Simulator,
+  { host, stateFile }: Whereabouts,
+): RunningSimulator {
   const { port } = app.getHttpServer().address() as { port: number };
   const shown = host.includes(':') ? `[${host}]` : host;
   const url = `http://${shown}:${String(port)}`;
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     app.get(LiveTimers).stop();
+    if (stopping === null && stateFile !== undefined) saveState(simulator, stateFile);
     return (stopping ??= app.close());
   };
   return { url, adminUrl: `${url}/__admin`, port, credentials: simulator.credentials, simulator, stop };

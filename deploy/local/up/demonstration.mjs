@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Explained } from '../errors.mjs';
 
@@ -99,9 +100,10 @@ async function showSteps(simulator, from, say) {
 
 /** A DID of its own for every demonstration, and a client that has no bot yet. */
 async function prepareDid(simulator) {
-  const client = await simulator.add('clients', {});
-  const did = await simulator.add('dids', {});
-  return { key: did.key, clientId: client.id };
+  const client = await simulator.add('clients', { first_name: 'Demo', last_name: 'Client' });
+  const did_number = `9180${randomInt(10_000_000, 99_999_999)}`;
+  await simulator.add('dids', { did_number });
+  return { key: did_number, clientId: client.id };
 }
 
 async function callJson(url, { method = 'GET', body, headers = {} } = {}) {

@@ -74,8 +74,8 @@ async function start({ say, ports, services, signal }) {
   const simulator = await startSimulator({ say, port: ports.simulator, keep });
   const allowed = { ...env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
   const [gateway, reconciler] = await Promise.all([
-    startApp({ name: 'api-gateway', wanted: 3000, port: ports.gateway, env: allowed, say, keep }),
-    startApp({ name: 'reconciler', wanted: 3001, env: allowed, say, keep }),
+    startGateway({ port: ports.gateway, env: allowed, say, keep }),
+    startReconciler({ env: allowed, say, keep }),
   ]);
   const demo = JSON.parse(
     await admin(['demo', '--base-url', simulator.url, '--username', SIMULATOR.username], {
@@ -105,7 +105,7 @@ const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => (
     api_key: demo.api_key,
     openapi_url: `${gateway.url}/openapi.json`,
     docs_url: `${gateway.url}/docs`,
-    metrics_url: gateway.metricsUrl,
+    metrics_url: `${gateway.url}/metrics`,
   },
   reconciler: { metrics_url: reconciler.metricsUrl, pid: reconciler.pid },
   simulator: {
@@ -183,7 +183,6 @@ async function startSimulator({ say, port, keep }) {
   });
   const url = `http://127.0.0.1:${chosen}`;
   const logFile = logOf('voicelink-simulator');
-  const state = join(localDirectory, 'simulator.json');
   const { seed, dids, username, password } = SIMULATOR;
   const args = [
     '--port',
@@ -197,7 +196,7 @@ async function startSimulator({ say, port, keep }) {
     '--password',
     password,
     '--state',
-    state,
+    join(localDirectory, 'simulator.json'),
   ];
   const service = keep('app', {
     ...startService({
@@ -213,19 +212,37 @@ async function startSimulator({ say, port, keep }) {
   return { url };
 }
 
-async function startApp({ name, wanted, port, env, say, keep }) {
-  const chosen = await choosePort({ name: `the ${name}`, wanted: port ?? wanted, explicit: port !== undefined, say });
-  const metricsPort = await freePort();
+async function startGateway({ port, env, say, keep }) {
+  const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
+  const url = `http://127.0.0.1:${chosen}`;
+  await startApp({ name: 'api-gateway', env: { ...env, PORT: String(chosen) }, probe: `${url}/health/ready`, keep });
+  say(`Gateway is up: ${url}`);
+  return { url };
+}
+
+async function startReconciler({ env, say, keep }) {
+  const chosen = await freePort();
+  const url = `http://127.0.0.1:${chosen}`;
+  const own = { ...env, METRICS_PORT: String(chosen) };
+  const { pid } = await startApp({ name: 'reconciler', env: own, probe: `${url}/readyz`, keep });
+  say(`Reconciler is up: ${url}/metrics`);
+  return { metricsUrl: `${url}/metrics`, pid };
+}
+
+async function startApp({ name, env, probe, keep }) {
   const logFile = logOf(name);
-  const own = { ...env, HOST: '127.0.0.1', PORT: String(chosen), METRICS_PORT: String(metricsPort) };
   const service = keep('app', {
-    ...startService({ name: `The ${name}`, command: projectNode(), args: [...FLAGS, main(name)], env: own, logFile }),
+    ...startService({
+      name: `The ${name}`,
+      command: projectNode(),
+      args: [...FLAGS, main(name)],
+      env: { ...env, HOST: '127.0.0.1' },
+      logFile,
+    }),
     logFile,
   });
-  const url = `http://127.0.0.1:${chosen}`;
-  await waitUntilReady(service, () => answers(`${url}/health/ready`), { timeoutMs: 60_000, logFile });
-  say(`${name} is up: ${url}`);
-  return { url, pid: service.pid, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
+  await waitUntilReady(service, () => answers(probe), { timeoutMs: 60_000, logFile });
+  return service;
 }
 
 async function answers(url) {
@@ -268,6 +285,7 @@ function tailTopic({ env, connectionId, key }) {
   });
   return {
     find: (wanted) => events.find(wanted),
+    count: () => events.length,
     problem: () => (child.exitCode === null ? null : errors),
     close: () => child.kill('SIGTERM'),
   };

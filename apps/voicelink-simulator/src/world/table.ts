@@ -1,3 +1,8 @@
+export interface TableDump<T> {
+  readonly lastId: number;
+  readonly rows: readonly T[];
+}
+
 /** Records in ascending id order. Reading a page is a slice; replacing a record does not move it. */
 export class Table<T extends { readonly id: number }> {
   private list: T[] = [];
@@ -38,6 +43,17 @@ export class Table<T extends { readonly id: number }> {
   remove(id: number): void {
     if (!this.position.has(id)) return;
     this.list = this.list.filter((record) => record.id !== id);
+    this.position = new Map(this.list.map((record, at) => [record.id, at]));
+  }
+
+  dump(): TableDump<T> {
+    return { lastId: this.lastId, rows: this.list };
+  }
+
+  /** Replaces everything; ids go on from where the dumped table was. */
+  restore({ lastId, rows }: TableDump<T>): void {
+    this.lastId = lastId;
+    this.list = [...rows];
     this.position = new Map(this.list.map((record, at) => [record.id, at]));
   }
 }

@@ -1,5 +1,16 @@
 import { type Bot, type Client, type Did, type Routing, type Trunk } from './records';
-import { Table } from './table';
+import { Table, type TableDump } from './table';
+
+/** All of a world as JSON. */
+export interface WorldDump {
+  readonly clients: TableDump<Client>;
+  readonly bots: TableDump<Bot>;
+  readonly trunks: TableDump<Trunk>;
+  readonly dids: TableDump<Did>;
+  readonly routings: TableDump<Routing>;
+  readonly channelPool: number;
+  readonly leads: number;
+}
 
 /**
  * The whole state of one simulated VoiceLink reseller account. In memory, synchronous, without clock, randomness or
@@ -101,5 +112,31 @@ export class World {
   clientByUsername(username: string): Client | undefined {
     const wanted = username.trim().toLowerCase();
     return this.clients.rows.find((client) => client.username.trim().toLowerCase() === wanted);
+  }
+
+  dump(): WorldDump {
+    return {
+      clients: this.clients.dump(),
+      bots: this.bots.dump(),
+      trunks: this.trunks.dump(),
+      dids: this.didTable.dump(),
+      routings: this.routingTable.dump(),
+      channelPool: this.channelPool,
+      leads: this.leads,
+    };
+  }
+
+  static restore(dump: WorldDump): World {
+    const world = new World();
+    world.clients.restore(dump.clients);
+    world.bots.restore(dump.bots);
+    world.trunks.restore(dump.trunks);
+    world.didTable.restore(dump.dids);
+    world.routingTable.restore(dump.routings);
+    for (const { id, number } of world.dids) world.didIdByNumber.set(number, id);
+    for (const { id, didId } of world.routings) world.routingIdByDid.set(didId, id);
+    world.channelPool = dump.channelPool;
+    world.leads = dump.leads;
+    return world;
   }
 }
