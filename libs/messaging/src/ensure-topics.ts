@@ -1,4 +1,5 @@
 import { TOPICS, type TopicSettings } from '@dialtone/contracts';
+import { setTimeout } from 'node:timers/promises';
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { createKafka, hasBrokers, type KafkaConnection, NO_BROKER } from './kafka-client';
 import type { MessagingLogger } from './ports';
@@ -56,8 +57,8 @@ export async function ensureTopics(
 /** False when somebody else was quicker. */
 async function create(admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> {
   const config = replicas > 1 ? { ...settings.config, 'min.insync.replicas': String(replicas - 1) } : settings.config;
-  return admin.createTopics({
-    waitForLeaders: true,
+  const created = await admin.createTopics({
+    waitForLeaders: false,
     topics: [
       {
         topic,
@@ -67,6 +68,34 @@ async function create(admin: Admin, topic: string, settings: TopicSettings, repl
       },
     ],
   });
+  await untilLed(admin, topic);
+  return created;
+}
+
+const LED_WITHIN_MS = 15_000;
+
+/**
+ * A new topic becomes known to a broker only some time after its creation was answered. kafkajs's own wait for leaders
+ * gives up at the first answer that says so.
+ */
+async function untilLed(admin: Admin, topic: string): Promise<void> {
+  const deadline = Date.now() + LED_WITHIN_MS;
+  for (;;) {
+    const error = await leaderProblem(admin, topic);
+    if (error === null) return;
+    if (Date.now() > deadline) throw error;
+    await setTimeout(100);
+  }
+}
+
+async function leaderProblem(admin: Admin, topic: string): Promise<Error | null> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const isLed = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    return isLed ? null : new Error(`Topic ${topic} has partitions without a leader`);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 async function compare(admin: Admin, topic: string, settings: TopicSettings): Promise<TopicReport> {
