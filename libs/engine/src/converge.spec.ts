@@ -1,4 +1,4 @@
-import { BED_WEBSOCKET_URL, EngineBed } from '@dialtone/testing';
+import { BED_WEBSOCKET_URL, EngineBed, withCalls } from '@dialtone/testing';
 
 const NUMBER = '918000000001';
 
@@ -166,7 +166,7 @@ describe('a repair of routing', () => {
     bed.remote.addRouting(didId, { forInboundCall: 1 });
     await bed.declare(key);
     const { upstream } = bed;
-    const account = Object.assign(Object.create(upstream) as typeof upstream, {
+    const account = withCalls(upstream, {
       createBot: async (...input: Parameters<typeof upstream.createBot>) => {
         const outcome = await upstream.createBot(...input);
         bed.remote.editRouting(didId, { forInboundCall: 2, inboundTrunkId: 99 });
@@ -221,7 +221,7 @@ describe('what may not be written', () => {
     const { key } = bed.did(NUMBER);
     await bed.declare(key, { clientId: bed.remote.addClient().id });
     const { upstream } = bed;
-    const account = Object.assign(Object.create(upstream) as typeof upstream, {
+    const account = withCalls(upstream, {
       mapDid: async (...input: Parameters<typeof upstream.mapDid>) => {
         const outcome = await upstream.mapDid(...input);
         await bed.world.sweepQueue.holdWrites(bed.connectionId, 'too much broke');
@@ -237,7 +237,7 @@ describe('what may not be written', () => {
     const { key } = bed.did(NUMBER);
     await bed.declare(key, { clientId: bed.remote.addClient().id });
     const { upstream } = bed;
-    const account = Object.assign(Object.create(upstream) as typeof upstream, {
+    const account = withCalls(upstream, {
       mapDid: async (...input: Parameters<typeof upstream.mapDid>) => {
         const outcome = await upstream.mapDid(...input);
         await bed.world.disconnect(bed.connectionId);
@@ -332,7 +332,7 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
     const { key } = bed.did(NUMBER, { clientId: client.id });
     await bed.declare(key);
     const { upstream } = bed;
-    const account = Object.assign(Object.create(upstream) as typeof upstream, {
+    const account = withCalls(upstream, {
       createBot: async (...input: Parameters<typeof upstream.createBot>) => {
         const outcome = await upstream.createBot(...input);
         for (const { id } of bed.remote.bots.values()) bed.remote.editBot(id, { misreported: true });

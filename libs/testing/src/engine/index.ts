@@ -1,1 +1,2 @@
 export * from './engine-bed';
+export * from './with-calls';

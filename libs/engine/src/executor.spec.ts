@@ -1,0 +1,310 @@
+import { BED_SETTINGS, BED_WEBSOCKET_URL, EngineBed, type InMemoryVoiceLink, withCalls } from '@dialtone/testing';
+import { clientBotsResource, didResource, type Leases } from './ports';
+
+const NUMBER = '918000000001';
+const { holdMs, leaseTtlMs } = BED_SETTINGS;
+
+const never = new Promise<never>(() => undefined);
+/** Of a process that was killed: nothing of it goes on, its renewals least of all. */
+const killed = (leases: Leases): Leases => withCalls(leases, { renew: () => never, release: () => never });
+
+const mapped = async () => {
+  const bed = await EngineBed.make();
+  const client = bed.remote.addClient();
+  const did = bed.did(NUMBER, { clientId: client.id });
+  await bed.declare(did.key);
+  return { bed, client, ...did };
+};
+
+describe('a create without an answer', () => {
+  it.each(['timeout_before', 'error'] as const)(
+    'that did nothing (%s) is repeated, but only after the hold and a complete list that shows nothing',
+    async (kind) => {
+      const { bed, key } = await mapped();
+      bed.upstream.inject({ on: 'bots.create', kind });
+      const engine = bed.engine();
+      const startedAt = bed.clock.now();
+      expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+
+      await bed.run(engine, holdMs - 2_000 - (bed.clock.now() - startedAt));
+      expect(bed.upstream.journal.filter(({ operation }) => operation === 'bots.create')).toHaveLength(1);
+      expect((await bed.stored(key)).state).toBe('NO_BOT');
+
+      await bed.run(engine, 10_000);
+      expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+      expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+      expect(bed.world.writes.filter(({ step }) => step === 'ensure_bot').map(({ state }) => state)).toEqual([
+        'not_applied',
+        'done',
+      ]);
+    },
+  );
+
+  it('is not repeated after the hold either while the list that would prove it is not complete', async () => {
+    const { bed, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'timeout_before' });
+    const engine = bed.engine();
+    await bed.reconcileKey(engine, key);
+    bed.upstream.inject({ on: 'bots', kind: 'truncate', times: Infinity });
+    await bed.run(engine, 3 * holdMs);
+    expect(bed.upstream.journal).toHaveLength(1);
+    bed.upstream.faults.clear();
+    await bed.run(engine, 10_000);
+    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+  });
+
+  it('whose effect came after all is adopted, and its journal row says so', async () => {
+    const { bed, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'late_effect', delayMs: holdMs - 5_000 });
+    const engine = bed.engine();
+    await bed.reconcileKey(engine, key);
+    await bed.run(engine, holdMs + 2 * BED_SETTINGS.resyncMs);
+    expect(bed.upstream.journal.filter(({ operation }) => operation === 'bots.create')).toHaveLength(1);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+    expect(bed.world.writes.find(({ step }) => step === 'ensure_bot')).toMatchObject({ state: 'applied' });
+  });
+
+  it('is not explained by a bot that somebody else made meanwhile: ours may still come', async () => {
+    const { bed, client, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'late_effect', delayMs: holdMs - 5_000 });
+    const engine = bed.engine();
+    await bed.reconcileKey(engine, key);
+    const theirs = bed.remote.addBot(client.id, { websocketUrl: 'wss://stranger.example/ws' });
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
+    bed.remote.editBot(theirs.id, { active: false });
+    await bed.run(engine, 2 * holdMs);
+    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+  });
+
+  it('of a routing record or a mapping is closed as soon as the effect is listed', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const { key } = bed.did(NUMBER);
+    await bed.declare(key, { clientId: client.id });
+    bed.upstream.inject({ on: 'dids.map', kind: 'timeout_after' });
+    bed.upstream.inject({ on: 'routing.create', kind: 'timeout_after' });
+    const engine = bed.engine();
+    await bed.run(engine, 10_000);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+    expect(bed.upstream.journal).toHaveLength(3);
+    expect(bed.world.writes.map(({ step, state }) => [step, state])).toEqual([
+      ['client_mapping', 'applied'],
+      ['ensure_bot', 'done'],
+      ['ensure_routing', 'applied'],
+    ]);
+  });
+});
+
+describe('a write of a process that was killed', () => {
+  it.each(['before', 'after'] as const)('%s its effect is treated like one without an answer', async (when) => {
+    const { bed, key } = await mapped();
+    const { upstream } = bed;
+    const createBot: InMemoryVoiceLink['createBot'] = async (input) => {
+      if (when === 'after') await upstream.createBot(input);
+      return never;
+    };
+    const dying = bed.engine({
+      owner: 'dying',
+      account: withCalls(upstream, { createBot }),
+      leases: killed(bed.world.leases),
+    });
+    const [claimed] = await dying.claim(1);
+    if (claimed === undefined) throw new Error('nothing is due');
+    void dying.reconcile(claimed);
+    await bed.clock.advance(1_000);
+    expect(bed.world.writes).toMatchObject([{ step: 'ensure_bot', state: 'pending' }]);
+
+    const engine = bed.engine({ owner: 'next' });
+    await bed.run(engine, leaseTtlMs + holdMs + 2 * BED_SETTINGS.resyncMs);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+    expect(upstream.effects('bots.create')).toHaveLength(1);
+    const rows = bed.world.writes.filter(({ step }) => step === 'ensure_bot').map(({ state }) => state);
+    expect(rows).toEqual(when === 'after' ? ['applied'] : ['not_applied', 'done']);
+  });
+});
+
+describe('fencing', () => {
+  it('sends nothing once the lease of the DID has passed to somebody else', async () => {
+    const { bed, key } = await mapped();
+    const { world } = bed;
+    const journal = withCalls(world.journal, {
+      begin: async (...input: Parameters<typeof world.journal.begin>) => {
+        await bed.clock.advance(leaseTtlMs + 1);
+        await world.leases.acquire(didResource(bed.connectionId, key), 'other', leaseTtlMs);
+        return world.journal.begin(...input);
+      },
+    });
+    const engine = bed.engine({ journal, leases: killed(world.leases) });
+    const [claimed] = await engine.claim(1);
+    if (claimed === undefined) throw new Error('nothing is due');
+    void engine.reconcile(claimed);
+    await bed.clock.settle();
+    await bed.clock.advance(1_000);
+    expect(bed.upstream.journal).toEqual([]);
+    expect(world.writes).toEqual([]);
+    expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
+  });
+
+  it('starts no further step after the lease was lost', async () => {
+    const bed = await EngineBed.make();
+    const { key } = bed.did(NUMBER);
+    await bed.declare(key, { clientId: bed.remote.addClient().id });
+    const { world, upstream } = bed;
+    const mapDid: InMemoryVoiceLink['mapDid'] = async (input) => {
+      const outcome = await upstream.mapDid(input);
+      await bed.clock.sleep(leaseTtlMs / 2);
+      return outcome;
+    };
+    const leases = withCalls<Leases>(world.leases, { renew: () => Promise.resolve(false) });
+    const engine = bed.engine({ account: withCalls(upstream, { mapDid }), leases });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({
+      kind: 'progressing',
+      reason: 'The lease of this DID was lost',
+    });
+    expect(upstream.journal.map(({ operation }) => operation)).toEqual(['dids.map']);
+  });
+});
+
+describe("a client's bots", () => {
+  it('two DIDs of one client, repaired at the same time, get one bot', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const keys = [NUMBER, '918000000002', '918000000003'].map((number) => bed.did(number, { clientId: client.id }).key);
+    for (const key of keys) await bed.declare(key);
+    const engines = [bed.engine({ owner: 'one' }), bed.engine({ owner: 'two' })];
+    const work = engines.map(async (engine) => {
+      for (const claimed of await engine.claim(2)) await engine.reconcile(claimed);
+    });
+    await bed.drive(Promise.all(work));
+    await bed.run(bed.engine(), 5_000);
+    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+    for (const key of keys) expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+  });
+
+  it('are not decided about while another holds the client: it is looked at again shortly', async () => {
+    const { bed, client, key } = await mapped();
+    await bed.world.leases.acquire(clientBotsResource(bed.connectionId, client.id), 'other', leaseTtlMs);
+    expect(await bed.reconcileKey(bed.engine(), key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.upstream.journal).toEqual([]);
+  });
+
+  it('that appear between the plan and the lease are used instead of a new one', async () => {
+    const { bed, client, key } = await mapped();
+    const { world } = bed;
+    const leases = withCalls<Leases>(world.leases, {
+      acquire: (...input) => {
+        if (bed.remote.bots.size === 0) bed.remote.addBot(client.id);
+        return world.leases.acquire(...input);
+      },
+    });
+    expect(await bed.reconcileKey(bed.engine({ leases }), key)).toEqual({ kind: 'settled' });
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
+  it("that a human brings back between the plan and the lease are used, a stranger's too", async () => {
+    const { bed, client, key } = await mapped();
+    const { world } = bed;
+    const theirs = bed.remote.addBot(client.id, { websocketUrl: 'wss://stranger.example/ws', active: false });
+    const leases = withCalls<Leases>(world.leases, {
+      acquire: (...input) => {
+        bed.remote.editBot(theirs.id, { active: true });
+        return world.leases.acquire(...input);
+      },
+    });
+    expect(await bed.reconcileKey(bed.engine({ leases }), key)).toEqual({ kind: 'settled' });
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
+  it('that are ours are brought back, with what a human has written into them since', async () => {
+    const { bed, client, key } = await mapped();
+    const ours = bed.remote.addBot(client.id, {
+      name: 'ours',
+      websocketUrl: BED_WEBSOCKET_URL,
+      webhookUrl: 'https://hooks.example/a',
+      active: false,
+    });
+    expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
+    expect(bed.remote.bots.get(ours.id)).toEqual({ ...ours, active: true });
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
+  it("that are a stranger's stay off: a new one is made beside them", async () => {
+    const { bed, client, key } = await mapped();
+    const theirs = bed.remote.addBot(client.id, { websocketUrl: 'wss://stranger.example/ws', active: false });
+    expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
+    expect(bed.remote.bots.get(theirs.id)?.active).toBe(false);
+    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+  });
+
+  it('are free for the next DID as soon as the step has ended, however it ended', async () => {
+    for (const fault of ['refuse', 'rate_limit', 'timeout_before'] as const) {
+      const { bed, client, key } = await mapped();
+      bed.upstream.inject(
+        fault === 'rate_limit'
+          ? { on: 'bots.create', kind: fault, retryAfterMs: 1_000 }
+          : { on: 'bots.create', kind: fault },
+      );
+      await bed.reconcileKey(bed.engine(), key);
+      const resource = clientBotsResource(bed.connectionId, client.id);
+      expect(await bed.world.leases.acquire(resource, 'next', leaseTtlMs)).not.toBeNull();
+    }
+  });
+});
+
+describe('a write that VoiceLink accepted', () => {
+  it('counts once it is listed: a little lag is waited for', async () => {
+    const { bed, key } = await mapped();
+    const { upstream } = bed;
+    let stale = 2;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      if (input[0] !== 'bots' || upstream.effects('bots.create').length === 0 || stale === 0) return listing;
+      stale -= 1;
+      return { status: 'complete', rows: [] };
+    }) as typeof upstream.list;
+    expect(await bed.reconcileKey(bed.engine({ account: withCalls(upstream, { list }) }), key)).toEqual({
+      kind: 'settled',
+    });
+    expect(bed.world.writes.map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  it('and does not list for long counts as unknown: no second one during the hold', async () => {
+    const { bed, key } = await mapped();
+    const { upstream } = bed;
+    const shownAt = bed.clock.now() + holdMs / 2;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      return input[0] === 'bots' && bed.clock.now() < shownAt ? { status: 'complete', rows: [] } : listing;
+    }) as typeof upstream.list;
+    const engine = bed.engine({ account: withCalls(upstream, { list }) });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'unverified' });
+    expect(bed.world.writes.map(({ state }) => state)).toEqual(['unknown']);
+    await bed.run(engine, holdMs + 2 * BED_SETTINGS.resyncMs);
+    expect(upstream.effects('bots.create')).toHaveLength(1);
+    expect(bed.world.writes.map(({ state }) => state)).toEqual(['applied', 'done']);
+  });
+});
+
+describe('a write that VoiceLink refused', () => {
+  it('is final when it would be refused again, and is told with its words', async () => {
+    const { bed, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'refuse' });
+    expect(await bed.reconcileKey(bed.engine(), key)).toMatchObject({
+      kind: 'stalled',
+      message: 'VoiceLink refused ensure_bot: injected refusal',
+    });
+    expect(bed.world.writes).toMatchObject([{ state: 'failed', answer: { class: 'rejected' } }]);
+  });
+
+  it('for now is asked again, not before VoiceLink wants it', async () => {
+    const { bed, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'rate_limit', retryAfterMs: 30_000 });
+    const engine = bed.engine();
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'retry', retryAfterMs: 30_000 });
+    expect(await bed.world.bindingQueue.nextDueInMs()).toBe(30_000);
+    await bed.run(engine, 40_000);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+  });
+});

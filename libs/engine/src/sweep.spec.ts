@@ -1,0 +1,260 @@
+import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
+import type { Engine } from './engine';
+
+const { sweepIntervalMs } = BED_SETTINGS;
+
+/** `count` declared DIDs of one client, brought to READY. */
+const readyBed = async (count: number) => {
+  const bed = await EngineBed.make();
+  const client = bed.remote.addClient();
+  const bot = bed.remote.addBot(client.id);
+  const dids = Array.from({ length: count }, (_, index) =>
+    bed.did(`9180000${String(index).padStart(5, '0')}`, { clientId: client.id }),
+  );
+  for (const { key, didId } of dids) {
+    bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
+    await bed.declare(key);
+  }
+  const engine = bed.engine();
+  await bed.reconcile(engine, count);
+  await bed.sweep(engine);
+  return { bed, engine, client, bot, dids };
+};
+
+const nextSweepInMs = async (bed: EngineBed, engine: Engine): Promise<number> => {
+  const from = bed.clock.now();
+  for (let waited = 0; waited <= 2 * sweepIntervalMs; waited += 100) {
+    if (await bed.drive(engine.sweepOnce())) return bed.clock.now() - from;
+    await bed.clock.advance(100);
+  }
+  throw new Error('no sweep came');
+};
+
+describe('a sweep', () => {
+  it('judges every key that VoiceLink lists, declared or not, and says what is wrong with each', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const free = bed.did('918000000001');
+    const mappedDid = bed.did('918000000002', { clientId: client.id });
+    await bed.sweep(bed.engine());
+    expect(await bed.stored(free.key)).toMatchObject({ state: 'NOT_IMPORTED', declared: null });
+    expect(await bed.stored(mappedDid.key)).toMatchObject({ state: 'NOT_IMPORTED' });
+    expect(bed.told.swept).toMatchObject([{ keys: 2, changed: 2, warnings: [], held: null }]);
+    expect(bed.eventTypes(free.key)).toEqual(['dialtone.readiness.changed.v1', 'dialtone.drift.detected.v1']);
+  });
+
+  it('writes nothing when nothing has changed', async () => {
+    const { bed, engine } = await readyBed(5);
+    const events = bed.world.events.length;
+    await bed.sweep(engine);
+    expect(bed.told.swept.at(-1)).toMatchObject({ keys: 5, changed: 0 });
+    expect(bed.world.events).toHaveLength(events);
+  });
+
+  it('makes exactly the bound keys due whose verdict has changed', async () => {
+    const { bed, engine, dids } = await readyBed(3);
+    const unbound = bed.did('918111111111');
+    const [broken] = dids;
+    if (broken === undefined) throw new Error('no DID');
+    bed.remote.editRouting(broken.didId, { outboundBotId: null, forOutboundCall: 4 });
+    await bed.sweep(engine);
+    expect((await engine.claim(10)).map(({ binding }) => binding.key)).toEqual([broken.key]);
+    expect((await bed.stored(unbound.key)).state).toBe('NOT_IMPORTED');
+  });
+
+  it('finds a drift, has it repaired, and tells both once', async () => {
+    const { bed, engine, dids } = await readyBed(2);
+    const [broken] = dids;
+    if (broken === undefined) throw new Error('no DID');
+    bed.remote.editRouting(broken.didId, { outboundBotId: null, forOutboundCall: 4 });
+    const before = bed.eventTypes(broken.key).length;
+    await bed.run(engine, 3 * sweepIntervalMs);
+    const drift = bed
+      .eventTypes(broken.key)
+      .slice(before)
+      .filter((type) => type.startsWith('dialtone.drift'));
+    expect(drift).toEqual(['dialtone.drift.detected.v1', 'dialtone.drift.resolved.v1']);
+  });
+
+  it('schedules the next one an interval later, give or take a tenth', async () => {
+    const { bed, engine } = await readyBed(1);
+    const waited = await nextSweepInMs(bed, engine);
+    expect(waited).toBeGreaterThanOrEqual(0.9 * sweepIntervalMs - 100);
+    expect(waited).toBeLessThanOrEqual(1.1 * sweepIntervalMs + 100);
+  });
+});
+
+describe('something that is missing', () => {
+  it('is believed after the second complete listing, which comes soon', async () => {
+    const { bed, engine, dids } = await readyBed(2);
+    const [gone] = dids;
+    if (gone === undefined) throw new Error('no DID');
+    bed.remote.deleteDid(gone.didId);
+    await bed.sweep(engine);
+    expect(await bed.stored(gone.key)).toMatchObject({ state: 'READY', stale: true });
+    expect(await engine.claim(10)).toEqual([]);
+    expect(await nextSweepInMs(bed, engine)).toBeLessThanOrEqual(1_100);
+    expect(await bed.stored(gone.key)).toMatchObject({ state: 'REMOTE_DID_DELETED', stale: false });
+  });
+
+  it('once, because the list shifted while it was paged, changes nothing', async () => {
+    const { bed, engine, dids } = await readyBed(2);
+    const [hidden] = dids;
+    const routing = hidden && bed.remote.routings.get(hidden.didId);
+    if (hidden === undefined || routing === undefined) throw new Error('no routing');
+    const events = bed.world.events.length;
+    bed.remote.deleteRouting(hidden.didId);
+    await bed.sweep(engine);
+    bed.remote.routings.set(hidden.didId, routing);
+    await bed.sweep(engine);
+    expect(await bed.stored(hidden.key)).toMatchObject({ state: 'READY', stale: false });
+    expect(bed.world.events).toHaveLength(events);
+  });
+
+  it('does not make an ailing VoiceLink be listed every second while it cannot be confirmed', async () => {
+    const { bed, engine, dids } = await readyBed(2);
+    const [gone] = dids;
+    if (gone === undefined) throw new Error('no DID');
+    bed.remote.deleteDid(gone.didId);
+    await bed.sweep(engine);
+    bed.upstream.inject({ on: 'dids', kind: 'fail', times: Infinity });
+    expect(await nextSweepInMs(bed, engine)).toBeLessThanOrEqual(1_100);
+    expect(await nextSweepInMs(bed, engine)).toBeGreaterThan(0.8 * sweepIntervalMs);
+    bed.upstream.faults.clear();
+    await bed.sweep(engine);
+    expect((await bed.stored(gone.key)).state).toBe('REMOTE_DID_DELETED');
+  });
+});
+
+describe('a list that is not complete', () => {
+  it('makes verdicts stale, says which list, and derives nothing', async () => {
+    const { bed, engine, bot, dids } = await readyBed(3);
+    const events = bed.world.events.filter(({ key }) => key !== null).length;
+    bed.remote.editBot(bot.id, { active: false });
+    bed.upstream.inject({ on: 'bots', kind: 'truncate', leaveOff: 1, times: Infinity });
+    await bed.sweep(engine);
+    await bed.sweep(engine);
+    for (const { key } of dids) expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: true });
+    expect(bed.told.swept.at(-1)?.warnings).toMatchObject([{ section: 'bots', code: 'TRUNCATED' }]);
+    expect(bed.world.events.filter(({ key }) => key !== null)).toHaveLength(events);
+    expect(bed.world.events.filter(({ type }) => type === 'dialtone.warning.raised.v1')).toHaveLength(1);
+    bed.upstream.faults.clear();
+    await bed.sweep(engine);
+    expect((await bed.stored(dids[0]?.key ?? ('' as never))).state).toBe('NO_BOT');
+  });
+
+  it('while all fail, the account is unreachable: the reason is kept, the verdicts stand, and it recovers by itself', async () => {
+    const { bed, engine, dids } = await readyBed(2);
+    for (const on of ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const)
+      bed.upstream.inject({ on, kind: 'fail', times: Infinity });
+    await bed.run(engine, 3 * sweepIntervalMs);
+    for (const { key } of dids) expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: true });
+    expect(bed.told.swept.at(-1)?.warnings).toHaveLength(5);
+    bed.upstream.faults.clear();
+    await bed.run(engine, 2 * sweepIntervalMs);
+    for (const { key } of dids) expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
+  });
+});
+
+describe('the guard', () => {
+  it('holds all writes when more than it allows broke in one sweep, tells it once, and resumes on request', async () => {
+    const { bed, engine, dids } = await readyBed(11);
+    const calls = bed.upstream.journal.length;
+    for (const { didId } of dids) bed.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
+    await bed.run(engine, 3 * sweepIntervalMs);
+    expect(bed.upstream.journal).toHaveLength(calls);
+    expect(bed.told.swept.filter(({ held }) => held !== null)).toHaveLength(1);
+    expect(bed.world.events.filter(({ type }) => type === 'dialtone.writes.held.v1')).toHaveLength(1);
+    expect((await bed.stored(dids[0]?.key ?? ('' as never))).state).toBe('ROUTING_CHANGED');
+
+    await bed.world.acknowledgeHold(bed.connectionId);
+    await bed.run(engine, sweepIntervalMs);
+    for (const { key } of dids) expect((await bed.stored(key)).state).toBe('READY');
+  });
+
+  it('holds before anybody can act on what the sweep found', async () => {
+    const { bed, dids } = await readyBed(11);
+    for (const { didId } of dids) bed.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
+    const { keyStates } = bed.world;
+    let heldBefore: string | null = null;
+    const apply: typeof keyStates.apply = async (...input) => {
+      heldBefore = (await bed.world.sweepQueue.find(bed.connectionId))?.writesHeld ?? null;
+      return keyStates.apply(...input);
+    };
+    const watching = withCalls(keyStates, { apply });
+    await bed.sweep(bed.engine({ owner: 'two', keyStates: watching }));
+    expect(heldBefore).toContain('11 of 11');
+  });
+
+  it('lets ten broken DIDs be repaired', async () => {
+    const { bed, engine, dids } = await readyBed(11);
+    for (const { didId } of dids.slice(1)) bed.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
+    await bed.run(engine, 2 * sweepIntervalMs);
+    for (const { key } of dids) expect((await bed.stored(key)).state).toBe('READY');
+  });
+
+  it('counts only what was declared and READY', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const engine = bed.engine();
+    const dids = Array.from({ length: 15 }, (_, index) =>
+      bed.did(`91800000${String(1000 + index)}`, { clientId: client.id }),
+    );
+    await bed.sweep(engine);
+    for (const { didId } of dids) bed.remote.editDid(didId, { clientId: null });
+    await bed.sweep(engine);
+    expect(bed.told.swept.every(({ held }) => held === null)).toBe(true);
+  });
+});
+
+describe('sweep and reconcile at the same time', () => {
+  it('an older sweep does not overwrite what a reconcile has seen since', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const { key } = bed.did('918000000001', { clientId: client.id });
+    await bed.declare(key);
+    const { upstream } = bed;
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      await gate;
+      return listing;
+    }) as typeof upstream.list;
+    const slow = bed.engine({
+      owner: 'slow',
+      account: withCalls(upstream, { list }),
+    });
+    const sweeping = slow.sweepOnce();
+    await bed.clock.advance(50);
+    expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
+    release();
+    await bed.drive(sweeping);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY', drift: null });
+    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
+  });
+
+  it('a sweep whose lease was lost stores nothing', async () => {
+    const { bed, dids } = await readyBed(1);
+    const [did] = dids;
+    if (did === undefined) throw new Error('no DID');
+    bed.remote.editDid(did.didId, { clientId: null });
+    const { upstream, world } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
+      return listing;
+    }) as typeof upstream.list;
+    const engine = bed.engine({
+      account: withCalls(upstream, { list }),
+      leases: withCalls(world.leases, {
+        renew: () => Promise.resolve(false),
+      }),
+    });
+    await bed.sweep(engine);
+    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
+    expect((await bed.stored(did.key)).state).toBe('READY');
+  });
+});
