@@ -140,9 +140,7 @@ describe('fencing', () => {
     const engine = bed.engine({ journal, leases });
     const [claimed] = await engine.claim(1);
     if (claimed === undefined) throw new Error('nothing is due');
-    void engine.reconcile(claimed);
-    await bed.clock.settle();
-    await bed.clock.advance(1_000);
+    expect(await bed.drive(engine.reconcile(claimed))).toMatchObject({ kind: 'progressing' });
     expect(bed.upstream.journal).toEqual([]);
     expect(world.writes).toEqual([]);
     expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
