@@ -1,3 +1,4 @@
+import type { AnyLoggedEvent, StoredEvent } from '@dialtone/contracts';
 import type { StoreHarness } from './harness';
 import { InMemoryWorld } from './in-memory-world';
 
@@ -7,6 +8,11 @@ export const inMemoryHarness = (): Promise<StoreHarness> => {
     stores: world,
     given: world,
     wait: (ms: number) => world.clock.advance(ms),
-    events: () => Promise.resolve(world.events),
+    events: () => Promise.resolve(world.events.map(withoutPosition)),
   });
+};
+
+const withoutPosition = (event: StoredEvent): AnyLoggedEvent => {
+  const { event_id, type, connection_id, key, seq, data } = event;
+  return { event_id, type, connection_id, key, seq, data } as AnyLoggedEvent;
 };

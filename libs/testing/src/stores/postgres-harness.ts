@@ -27,10 +27,26 @@ export const testSecrets: Persistence.StoreSecrets = {
   hmac: (secret) => createHmac('sha256', 'test pepper').update(secret).digest(),
 };
 
-const EMPTY = `
-  truncate partners, api_keys, agents, connections, misreported_bots, phone_numbers, dids, bindings, binding_tombstones,
-    leases, upstream_writes, gcra, event_log, cursors;
-  insert into cursors (name, position) values ('sequencer', 0)`;
+/** Children first. On tables as small as a test's, deleting is many times faster than truncating. */
+const EMPTY =
+  [
+    'bindings',
+    'binding_tombstones',
+    'dids',
+    'phone_numbers',
+    'misreported_bots',
+    'connections',
+    'agents',
+    'api_keys',
+    'partners',
+    'leases',
+    'upstream_writes',
+    'gcra',
+    'event_log',
+    'cursors',
+  ]
+    .map((table) => `delete from ${table};`)
+    .join(' ') + ` insert into cursors (name, position) values ('sequencer', 0)`;
 
 const setupOf = (ds: DataSource, stores: Persistence.Stores): WorldSetup => {
   const partnerOf = async (id: ConnectionId): Promise<PartnerId> => {

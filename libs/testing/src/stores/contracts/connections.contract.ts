@@ -1,0 +1,180 @@
+import type { SectionWarning } from '@dialtone/domain';
+import { type ClaimedSweep, type SweepReport, sweepResource } from '@dialtone/engine';
+import type { MakeStoreHarness, StoreHarness } from '../harness';
+import { claimOne, declareOne, eventsOf, freshHarness, LONG_MS, typesOf, present } from './fixtures';
+
+/** The contract of the engine's Connections; every form of it passes the same tests. */
+export const describeConnections = (name: string, make: MakeStoreHarness): void => {
+  describe(`${name} as Connections`, () => {
+    const harness = freshHarness(make);
+    describeSweepClaims(harness);
+    describeSweepTriggers(harness);
+    describeWarnings(harness);
+    describeHolds(harness);
+    describeLookups(harness);
+  });
+};
+
+const HOUR_MS = 3_600_000;
+const FINE: SweepReport = { warnings: [], error: null };
+const NO_BOTS: SectionWarning = { section: 'bots', code: 'FETCH_FAILED', message: 'HTTP 502' };
+const CUT_DIDS: SectionWarning = { section: 'dids', code: 'TRUNCATED', message: 'the total changed' };
+
+const claimSweep = async ({ stores }: StoreHarness, ttlMs = LONG_MS): Promise<ClaimedSweep> => {
+  const claimed = await stores.sweepQueue.claimSweep('sweeper', ttlMs);
+  if (claimed === null) throw new Error('No sweep was due.');
+  return claimed;
+};
+
+const describeSweepClaims = (harness: () => StoreHarness): void => {
+  it('hands out a new connection at once, to one sweeper, with its lease', async () => {
+    const { stores, given } = harness();
+    const connection = await given.connection();
+    const claims = await Promise.all(['a', 'b', 'c'].map((owner) => stores.sweepQueue.claimSweep(owner, LONG_MS)));
+    const [claimed, ...others] = claims.filter((claim) => claim !== null);
+    expect(claimed).toMatchObject({ connection, lease: { resource: sweepResource(connection.id) } });
+    expect(others).toEqual([]);
+    expect(await stores.leases.renew(present(claimed).lease, LONG_MS)).toBe(true);
+  });
+
+  it('schedules the next sweep after the delay and releases the lease', async () => {
+    const { stores, given, wait } = harness();
+    const { id } = await given.connection();
+    await stores.sweepQueue.completeSweep(await claimSweep(harness()), FINE, 200);
+    expect(await stores.sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
+    expect(await stores.leases.acquire(sweepResource(id), 'other', 1)).not.toBeNull();
+    await wait(250);
+    expect((await claimSweep(harness())).connection.id).toBe(id);
+  });
+
+  it('hands out a sweep again whose lease ended, and does not let the late one write', async () => {
+    const { stores, given, wait } = harness();
+    await given.connection();
+    const lost = await claimSweep(harness(), 30);
+    await wait(80);
+    const next = await claimSweep(harness());
+    await stores.sweepQueue.completeSweep(lost, { ...FINE, warnings: [NO_BOTS] }, HOUR_MS);
+    expect(await typesOf(harness())).toEqual([]);
+    expect(await stores.leases.renew(next.lease, LONG_MS)).toBe(true);
+  });
+
+  it('sweeps the connection first that waits longest, and only active ones of VoiceLink', async () => {
+    const { stores, given, wait } = harness();
+    const first = await given.connection();
+    await wait(5);
+    const second = await given.connection();
+    await given.connection({ provider: 'plivo' });
+    const gone = await given.connection();
+    await given.disconnect(gone.id);
+    const ids = [(await claimSweep(harness())).connection.id, (await claimSweep(harness())).connection.id];
+    expect(ids).toEqual([first.id, second.id]);
+    expect(await stores.sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
+  });
+};
+
+const describeSweepTriggers = (harness: () => StoreHarness): void => {
+  it('sweeps a triggered connection now', async () => {
+    const { stores, given } = harness();
+    const { id } = await given.connection();
+    await stores.sweepQueue.completeSweep(await claimSweep(harness()), FINE, HOUR_MS);
+    expect(await stores.sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
+    await given.trigger(id, null);
+    expect((await claimSweep(harness())).connection.id).toBe(id);
+  });
+
+  it('sweeps again at once when it was triggered during a sweep', async () => {
+    const { stores, given } = harness();
+    const { id } = await given.connection();
+    const claimed = present(await claimSweep(harness()));
+    await harness().wait(5);
+    await given.trigger(id, null);
+    await stores.sweepQueue.completeSweep(claimed, FINE, HOUR_MS);
+    await stores.sweepQueue.completeSweep(await claimSweep(harness()), FINE, HOUR_MS);
+    expect(await stores.sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
+  });
+};
+
+const describeWarnings = (harness: () => StoreHarness): void => {
+  it('tells each warning once when it comes and once when it goes', async () => {
+    const { stores, given } = harness();
+    const { id, partnerId } = await given.connection();
+    const reports = [[NO_BOTS], [{ ...NO_BOTS, message: 'HTTP 503' }, CUT_DIDS], [CUT_DIDS], []];
+    for (const warnings of reports) {
+      await stores.sweepQueue.completeSweep(await claimSweep(harness()), { warnings, error: null }, 0);
+    }
+    const told = (await eventsOf(harness(), 'warning')).map(({ type, data }) => [
+      type,
+      (data as SectionWarning).section,
+    ]);
+    expect(told).toEqual([
+      ['dialtone.warning.raised.v1', 'bots'],
+      ['dialtone.warning.raised.v1', 'dids'],
+      ['dialtone.warning.cleared.v1', 'bots'],
+      ['dialtone.warning.cleared.v1', 'dids'],
+    ]);
+    const [first] = await eventsOf(harness(), 'warning');
+    expect(first).toMatchObject({ connection_id: id, key: null, seq: null });
+    expect(first?.data).toEqual({
+      connection_id: id,
+      partner_id: partnerId,
+      ...NO_BOTS,
+      occurred_at: expect.stringMatching(/Z$/) as string,
+    });
+  });
+};
+
+const describeHolds = (harness: () => StoreHarness): void => {
+  it('holds the writes of a connection until somebody acknowledges it, with one event each', async () => {
+    const { stores, given } = harness();
+    const { id } = await given.connection();
+    await stores.sweepQueue.holdWrites(id, '12 of 40 DIDs broke');
+    await stores.sweepQueue.holdWrites(id, '13 of 40 DIDs broke');
+    expect(await stores.sweepQueue.find(id)).toMatchObject({ writesHeld: '12 of 40 DIDs broke' });
+    expect((await claimSweep(harness())).connection.writesHeld).toBe('12 of 40 DIDs broke');
+    expect(await given.acknowledgeHold(id)).toBe(true);
+    expect(await given.acknowledgeHold(id)).toBe(false);
+    expect(await stores.sweepQueue.find(id)).toMatchObject({ writesHeld: null });
+    const [held, resumed, ...more] = await eventsOf(harness(), 'writes');
+    expect(held).toMatchObject({ type: 'dialtone.writes.held.v1', data: { reason: '12 of 40 DIDs broke' } });
+    expect(resumed).toMatchObject({
+      type: 'dialtone.writes.resumed.v1',
+      data: { reason: '12 of 40 DIDs broke', actor: 'operator' },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('makes what waited for it due at once, and leaves alone what had settled', async () => {
+    const { stores, given } = harness();
+    const waiting = await declareOne(harness());
+    const outcome = { kind: 'stalled', issues: ['NO_BOT'], message: 'Writes are held.' } as const;
+    await stores.bindingQueue.complete(await claimOne(harness()), outcome, HOUR_MS);
+    const settled = await declareOne(harness());
+    await stores.bindingQueue.complete(await claimOne(harness()), { kind: 'settled' }, HOUR_MS);
+    for (const { connection } of [waiting, settled]) {
+      await stores.sweepQueue.holdWrites(connection.id, 'too many');
+      await given.acknowledgeHold(connection.id);
+    }
+    const due = await stores.bindingQueue.claim('worker', 10, LONG_MS);
+    expect(due.map(({ binding }) => binding.key)).toEqual([waiting.binding.key]);
+  });
+};
+
+const describeLookups = (harness: () => StoreHarness): void => {
+  it('finds active connections of VoiceLink only', async () => {
+    const { stores, given } = harness();
+    const connection = await given.connection();
+    expect(await stores.sweepQueue.find(connection.id)).toEqual(connection);
+    const other = await given.connection({ provider: 'plivo' });
+    expect(await stores.sweepQueue.find(other.id)).toBeNull();
+    await given.disconnect(connection.id);
+    expect(await stores.sweepQueue.find(connection.id)).toBeNull();
+  });
+
+  it('remembers bots whose listed status was wrong, per connection', async () => {
+    const { stores, given } = harness();
+    const [one, other] = [await given.connection(), await given.connection()];
+    for (const botId of [93, 94, 93]) await stores.sweepQueue.markMisreportedBot(one.id, botId);
+    expect(await stores.sweepQueue.misreportedBots(one.id)).toEqual(new Set([93, 94]));
+    expect(await stores.sweepQueue.misreportedBots(other.id)).toEqual(new Set());
+  });
+};

@@ -1,0 +1,24 @@
+import type { MakeStoreHarness } from '../harness';
+import { describeBindingQueue } from './binding-queue.contract';
+import { describeConnections } from './connections.contract';
+import { describeKeyStates } from './key-states.contract';
+import { describeLeases } from './leases.contract';
+import { describePhoneNumbers } from './phone-numbers.contract';
+import { describeRateBudget } from './rate-budget.contract';
+import { describeStoreClock } from './store-clock.contract';
+import { describeWriteJournal } from './write-journal.contract';
+
+/** The contracts of all the engine's ports to what is stored. */
+export const describeEngineStores = (name: string, make: MakeStoreHarness): void => {
+  const suites = [
+    describeLeases,
+    describeWriteJournal,
+    describeKeyStates,
+    describePhoneNumbers,
+    describeBindingQueue,
+    describeConnections,
+    describeRateBudget,
+    describeStoreClock,
+  ];
+  for (const suite of suites) suite(name, make);
+};

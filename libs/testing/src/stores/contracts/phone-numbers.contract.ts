@@ -1,0 +1,86 @@
+import { aDidKey, anAgentId } from '../../builders/ids';
+import type { MakeStoreHarness, StoreHarness } from '../harness';
+import { freshHarness } from './fixtures';
+
+/** The contract of the engine's PhoneNumbers; every form of it passes the same tests. */
+export const describePhoneNumbers = (name: string, make: MakeStoreHarness): void => {
+  describe(`${name} as PhoneNumbers`, () => {
+    const harness = freshHarness(make);
+    describeImport(harness);
+    describeAssignment(harness);
+  });
+};
+
+const imported = async ({ stores, given }: StoreHarness) => {
+  const connection = await given.connection();
+  const place = { partnerId: connection.partnerId, connectionId: connection.id, key: aDidKey() };
+  return { ...place, row: await stores.phoneNumbers.import({ ...place, friendlyName: place.key }) };
+};
+
+const describeImport = (harness: () => StoreHarness): void => {
+  it('imports a number once and leaves an existing row as it is', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    expect(row).toEqual({ id: expect.any(String) as string, key: place.key, agentId: null, agentName: null });
+    const agentId = await given.agent(place.partnerId, 'Support Agent');
+    await stores.phoneNumbers.assignAgent({ ...place, agentId });
+    const again = await stores.phoneNumbers.import({ ...place, friendlyName: 'another' });
+    expect(again).toEqual({ ...row, agentId, agentName: 'Support Agent' });
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(again);
+  });
+
+  it('imports it once when two do it at the same time', async () => {
+    const { stores, given } = harness();
+    const { id: connectionId, partnerId } = await given.connection();
+    const input = { partnerId, connectionId, key: aDidKey(), friendlyName: 'x' };
+    const both = await Promise.all([stores.phoneNumbers.import(input), stores.phoneNumbers.import(input)]);
+    expect(both[0]).toEqual(both[1]);
+  });
+
+  it('keeps the rows of each connection apart, also of the same number', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    const { id: connectionId, partnerId } = await given.connection();
+    const other = await stores.phoneNumbers.import({ partnerId, connectionId, key: place.key, friendlyName: 'x' });
+    expect(other.id).not.toBe(row.id);
+    expect(await stores.phoneNumbers.byConnection(connectionId)).toEqual(new Map([[place.key, other]]));
+    expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[place.key, row]]));
+    expect(await stores.phoneNumbers.find(connectionId, aDidKey())).toBeNull();
+  });
+};
+
+const describeAssignment = (harness: () => StoreHarness): void => {
+  it('assigns an agent, and the same one again', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    const agentId = await given.agent(place.partnerId, 'Sales Agent');
+    for (let nth = 0; nth < 2; nth += 1) {
+      expect(await stores.phoneNumbers.assignAgent({ ...place, agentId })).toBe(true);
+    }
+    const assigned = { ...row, agentId, agentName: 'Sales Agent' };
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(assigned);
+  });
+
+  it('refuses an agent that is missing, deleted or of another partner, and a number that is not here', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    const deleted = await given.agent(place.partnerId, 'Gone');
+    await given.deleteAgent(deleted);
+    const foreign = await given.agent((await given.connection()).partnerId, 'Foreign');
+    for (const agentId of [anAgentId(), deleted, foreign]) {
+      expect(await stores.phoneNumbers.assignAgent({ ...place, agentId })).toBe(false);
+    }
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(row);
+    const agentId = await given.agent(place.partnerId, 'Sales Agent');
+    expect(await stores.phoneNumbers.assignAgent({ ...place, key: aDidKey(), agentId })).toBe(false);
+  });
+
+  it('counts an agent that was deleted later as none', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    const agentId = await given.agent(place.partnerId);
+    await stores.phoneNumbers.assignAgent({ ...place, agentId });
+    await given.deleteAgent(agentId);
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(row);
+  });
+};

@@ -1,0 +1,134 @@
+import type { Binding } from '@dialtone/domain';
+import { didResource, type Lease, type WriteIntent, type WriteTarget } from '@dialtone/engine';
+import type { MakeStoreHarness, StoreHarness } from '../harness';
+import { declareOne, freshHarness, LONG_MS, present } from './fixtures';
+
+/** The contract of the engine's WriteJournal; every form of it passes the same tests. */
+export const describeWriteJournal = (name: string, make: MakeStoreHarness): void => {
+  describe(`${name} as WriteJournal`, () => {
+    const harness = freshHarness(make);
+    describeIntents(harness);
+    describeFence(harness);
+    describeResolution(harness);
+  });
+};
+
+const intentOf = (binding: Binding, target: WriteTarget = 'bot-create:7'): WriteIntent => ({
+  connectionId: binding.connectionId,
+  key: binding.key,
+  bindingId: binding.id,
+  actor: 'reconciler',
+  step: 'ensure_bot',
+  target,
+  generation: binding.generation,
+  body: { name: 'Vocobase' },
+});
+
+const holdDid = async ({ stores }: StoreHarness, binding: Binding, ttlMs = LONG_MS): Promise<Lease> => {
+  const lease = await stores.leases.acquire(didResource(binding.connectionId, binding.key), 'worker', ttlMs);
+  if (lease === null) throw new Error('The DID is held.');
+  return lease;
+};
+
+const describeIntents = (harness: () => StoreHarness): void => {
+  it('keeps an intent as pending until its answer, with the time of the store', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const lease = await holdDid(harness(), binding);
+    const before = await stores.storeClock.time();
+    const id = present(await stores.journal.begin(intentOf(binding), [lease]));
+    const after = await stores.storeClock.time();
+    const [open] = await stores.journal.unresolved(binding.connectionId, 'bot-create:7');
+    expect(open).toEqual({
+      id,
+      step: 'ensure_bot',
+      target: 'bot-create:7',
+      state: 'pending',
+      startedAt: expect.any(Number) as number,
+    });
+    expect(open?.startedAt).toBeGreaterThanOrEqual(before);
+    expect(open?.startedAt).toBeLessThanOrEqual(after);
+  });
+
+  it.each(['done', 'failed'] as const)('closes an intent that was answered: %s', async (state) => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    await stores.journal.finish(id, state, { httpStatus: 200 });
+    expect(await stores.journal.unresolved(binding.connectionId, 'bot-create:7')).toEqual([]);
+  });
+
+  it('finds what is open by target and by key, oldest first', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const lease = await holdDid(harness(), binding);
+    const ids: (string | null)[] = [];
+    for (const target of ['bot-create:7', 'routing-create:1', 'bot-create:7'] as const) {
+      ids.push(await stores.journal.begin(intentOf(binding, target), [lease]));
+    }
+    const byTarget = await stores.journal.unresolved(binding.connectionId, 'bot-create:7');
+    const byKey = await stores.journal.unresolvedOfKey(binding.connectionId, binding.key);
+    expect(byTarget.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+    expect(byKey.map(({ id }) => id)).toEqual(ids);
+    const { binding: other } = await declareOne(harness());
+    expect(await stores.journal.unresolved(other.connectionId, 'bot-create:7')).toEqual([]);
+    expect(await stores.journal.unresolvedOfKey(other.connectionId, other.key)).toEqual([]);
+  });
+};
+
+const describeFence = (harness: () => StoreHarness): void => {
+  const expectNothingBegun = async (binding: Binding, leases: readonly Lease[]): Promise<void> => {
+    const { journal } = harness().stores;
+    expect(await journal.begin(intentOf(binding), leases)).toBeNull();
+    expect(await journal.unresolvedOfKey(binding.connectionId, binding.key)).toEqual([]);
+  };
+
+  it('refuses an intent under an expired lease', async () => {
+    const { binding } = await declareOne(harness());
+    const lease = await holdDid(harness(), binding, 30);
+    await harness().wait(80);
+    await expectNothingBegun(binding, [lease]);
+  });
+
+  it('refuses an intent under a lease that somebody else, or the same owner, holds anew', async () => {
+    const { binding } = await declareOne(harness());
+    const lost = present(await holdDid(harness(), binding));
+    await harness().stores.leases.release(lost);
+    await expectNothingBegun(binding, [lost]);
+    await holdDid(harness(), binding);
+    await expectNothingBegun(binding, [lost]);
+  });
+
+  it('refuses an intent when one of several leases is lost, or when there is none', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const kept = await holdDid(harness(), binding);
+    const lost = present(await stores.leases.acquire('client-bots:1', 'worker', LONG_MS));
+    expect(await stores.journal.begin(intentOf(binding), [kept, lost])).not.toBeNull();
+    const { binding: other } = await declareOne(harness());
+    await stores.leases.release(lost);
+    await expectNothingBegun(other, [kept, lost]);
+    await expectNothingBegun(other, []);
+  });
+};
+
+const describeResolution = (harness: () => StoreHarness): void => {
+  it('keeps an unknown outcome open until a listing has proved it', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    await stores.journal.finish(id, 'unknown', { error: 'timeout' });
+    expect(await stores.journal.unresolved(binding.connectionId, 'bot-create:7')).toMatchObject([{ state: 'unknown' }]);
+    await stores.journal.resolve([id], 'not_applied');
+    expect(await stores.journal.unresolved(binding.connectionId, 'bot-create:7')).toEqual([]);
+  });
+
+  it('does not reopen a proved write when its answer comes late', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    await stores.journal.resolve([id], 'applied');
+    await stores.journal.finish(id, 'unknown', {});
+    expect(await stores.journal.unresolvedOfKey(binding.connectionId, binding.key)).toEqual([]);
+  });
+};
