@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 
@@ -61,18 +61,14 @@ describe('operating the gateway', () => {
       asked.resolve(undefined);
       return release;
     };
-    const answered = new Promise<number | undefined>((settle, reject) => {
-      request(url, { headers: { authorization: 'Bearer rg_live_0123456789abcdef' } }, (response) => {
-        response.resume();
-        settle(response.statusCode);
-      })
-        .on('error', reject)
-        .end();
-    });
+    const answered = fetch(url, { headers: { authorization: 'Bearer rg_live_0123456789abcdef' } });
     await asked.promise;
     const closed = gateway.app.close();
+    await setTimeout(100);
+    const ready = await gateway.ask('GET', '/health/ready');
+    expect([ready.status, ready.json.error.message]).toEqual([503, expect.stringContaining('shutting down')]);
     resolve(null);
-    expect(await answered).toBe(401);
+    expect((await answered).status).toBe(401);
     await closed;
   });
 });

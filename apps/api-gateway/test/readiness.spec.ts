@@ -115,6 +115,13 @@ describe('readiness and drift', () => {
     ]);
   });
 
+  it('fills its pages with drifting numbers only', async () => {
+    gateway.world.store(gateway.tenant.partnerId, ready(KEY));
+    gateway.world.store(gateway.tenant.partnerId, drifting(ready(OTHER)));
+    const page = (await gateway.ask('GET', '/api/v2/voicelink/drift?limit=1')).json.data as DriftPageDto;
+    expect([page.drift.map((row) => row.key), page.next_cursor]).toEqual([[OTHER], null]);
+  });
+
   it('gives all ids of a drifting number that is still wired', async () => {
     gateway.world.store(gateway.tenant.partnerId, drifting(ready(KEY)));
     expect((await drift())[0]).toMatchObject({
