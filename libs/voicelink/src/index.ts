@@ -1,3 +1,4 @@
+export { AccountPool, type AccessSource, type AccountPoolOptions } from './account-pool';
 export { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './account';
 export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
 export type { CallOutcome } from './classify';

@@ -9,9 +9,8 @@ import {
   type ReconcilerConfig,
   type Registry,
 } from '@dialtone/platform';
-import { createVoiceLinkAccount } from '@dialtone/voicelink';
+import { AccountPool } from '@dialtone/voicelink';
 import { ACCOUNTS, ENGINE, LOOPS, STORES } from '../tokens';
-import { CachedAccounts } from './cached-accounts';
 import { engineObserver } from './engine-observer';
 import { engineSettings } from './engine-settings';
 import { ReconcileLoops } from './reconcile-loops';
@@ -27,7 +26,7 @@ export interface EngineModuleParts {
 
 /** Ends the upstream connections after the loops, which still use them while they finish. */
 class AccountsEnd implements OnApplicationShutdown {
-  constructor(private readonly accounts: CachedAccounts) {}
+  constructor(private readonly accounts: AccountPool) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.accounts.close();
@@ -45,12 +44,12 @@ export class EngineModule {
         {
           provide: AccountsEnd,
           inject: [ACCOUNTS],
-          useFactory: (accounts: CachedAccounts) => new AccountsEnd(accounts),
+          useFactory: (accounts: AccountPool) => new AccountsEnd(accounts),
         },
         {
           provide: ENGINE,
           inject: [STORES, ACCOUNTS],
-          useFactory: (stores: Stores, accounts: CachedAccounts) => engineOf(stores, accounts, parts),
+          useFactory: (stores: Stores, accounts: AccountPool) => engineOf(stores, accounts, parts),
         },
         {
           provide: LOOPS,
@@ -63,27 +62,25 @@ export class EngineModule {
   }
 }
 
-const accountsOf = (stores: Stores, { config, metrics }: EngineModuleParts): CachedAccounts =>
-  new CachedAccounts(
-    stores.connections,
-    (access) =>
-      createVoiceLinkAccount({
-        ...access,
-        timeouts: { totalMs: config.voicelinkTimeoutMs },
-        dryRun: config.dryRun,
-        countryCode: config.voicelinkCountryCode,
-        expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
-        observer: ({ endpoint, outcome, durationMs }) => {
-          metrics.upstreamRequests.inc({ endpoint, outcome });
-          metrics.upstreamDuration.observe({ endpoint }, durationMs / 1000);
-        },
-      }),
-    (baseUrl) => config.voicelinkBaseUrlAllowlist.includes(baseUrl),
-  );
+const accountsOf = (stores: Stores, { config, metrics }: EngineModuleParts): AccountPool =>
+  new AccountPool({
+    source: stores.connections,
+    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
+    account: {
+      timeouts: { totalMs: config.voicelinkTimeoutMs },
+      dryRun: config.dryRun,
+      countryCode: config.voicelinkCountryCode,
+      expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
+      observer: ({ endpoint, outcome, durationMs }) => {
+        metrics.upstreamRequests.inc({ endpoint, outcome });
+        metrics.upstreamDuration.observe({ endpoint }, durationMs / 1000);
+      },
+    },
+  });
 
 const engineOf = (
   stores: Stores,
-  accounts: CachedAccounts,
+  accounts: AccountPool,
   { config, logger, metrics, owner }: EngineModuleParts,
 ): Engine =>
   new Engine({

@@ -1,9 +1,23 @@
 import type { ConnectionId } from '@dialtone/domain';
 import type { Accounts } from '@dialtone/engine';
-import type { ConnectionStore } from '@dialtone/persistence';
-import type { HttpVoiceLinkAccount, VoiceLinkOptions } from '@dialtone/voicelink';
+import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './account';
+import type { VoiceLinkOptions } from './options';
 
-type Access = NonNullable<Awaited<ReturnType<ConnectionStore['access']>>>;
+type Access = Pick<VoiceLinkOptions, 'baseUrl' | 'credentials'>;
+
+/** Where the credentials of a connection come from. */
+export interface AccessSource {
+  /** Null when the connection is missing, disconnected or not VoiceLink. */
+  access(connectionId: ConnectionId): Promise<Access | null>;
+}
+
+export interface AccountPoolOptions {
+  readonly source: AccessSource;
+  /** Base URLs that credentials may be sent to. */
+  readonly allowedBaseUrls: readonly string[];
+  /** For every account. */
+  readonly account: Omit<VoiceLinkOptions, keyof Access>;
+}
 
 interface Opened {
   readonly access: Access;
@@ -14,17 +28,13 @@ interface Opened {
  * Keeps one account, with its token and its connections, per telephony connection, for as long as its credentials stay
  * the same. The store is asked every time, so that a disconnected connection is not used again.
  */
-export class CachedAccounts implements Accounts {
+export class AccountPool implements Accounts {
   private readonly opened = new Map<ConnectionId, Opened>();
 
-  constructor(
-    private readonly connections: Pick<ConnectionStore, 'access'>,
-    private readonly create: (access: Pick<VoiceLinkOptions, 'baseUrl' | 'credentials'>) => HttpVoiceLinkAccount,
-    private readonly isAllowed: (baseUrl: string) => boolean,
-  ) {}
+  constructor(private readonly options: AccountPoolOptions) {}
 
   async open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null> {
-    const access = await this.connections.access(connectionId);
+    const access = await this.options.source.access(connectionId);
     const current = this.opened.get(connectionId);
     if (access !== null && current !== undefined && isSame(access, current.access)) return current.account;
     if (current !== undefined) {
@@ -32,7 +42,7 @@ export class CachedAccounts implements Accounts {
       await current.account.close();
     }
     // The allow-list is asked again at use: what was stored under an earlier configuration gets no credentials.
-    if (access === null || !this.isAllowed(access.baseUrl)) return null;
+    if (access === null || !this.options.allowedBaseUrls.includes(access.baseUrl)) return null;
     return this.remember(connectionId, access);
   }
 
@@ -46,7 +56,7 @@ export class CachedAccounts implements Accounts {
   private remember(connectionId: ConnectionId, access: Access): HttpVoiceLinkAccount {
     const meanwhile = this.opened.get(connectionId);
     if (meanwhile !== undefined && isSame(access, meanwhile.access)) return meanwhile.account;
-    const account = this.create(access);
+    const account = createVoiceLinkAccount({ ...this.options.account, ...access });
     this.opened.set(connectionId, { access, account });
     return account;
   }
