@@ -28,9 +28,9 @@ function run(script, args) {
     stdio: 'inherit',
     env: scriptEnvironment(),
   });
-  // A Ctrl-C reaches the child by itself, as a member of the terminal's group; it must only not end us before the child.
-  process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A Ctrl-C at a terminal reaches the child by itself, as a member of the terminal's group: once is enough.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   child.once('error', failWith);
   child.once('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
 }
