@@ -92,6 +92,7 @@ export class EventRelay {
     }
     if (this.#running !== null) return;
     const abort = new AbortController();
+    this.#status = 'running';
     this.#running = { abort, done: this.#loop(publisher, abort.signal) };
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
