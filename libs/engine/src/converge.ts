@@ -17,7 +17,7 @@ import {
   type StepAction,
   type StepKind,
 } from '@dialtone/domain';
-import type { StepContext, StepExecutor, StepResult } from './executor';
+import { heldUntilOf, type StepContext, type StepExecutor, type StepResult } from './executor';
 import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
 import type { Clock } from './ports/clock';
 import type { UnresolvedWrite, WriteJournal } from './ports/journal';
@@ -302,10 +302,10 @@ export class Converger {
    * A client may have any number of bots: the one that is listed need not be the one that was asked for, which may still
    * come. Until it cannot any more, its row goes on blocking another create. A DID has one mapping and one routing record.
    */
-  private isExplained({ step, target, startedAt }: UnresolvedWrite): boolean {
-    const { holdMs } = this.deps.settings;
-    if (target.startsWith('bot-create:') && this.observation.observedAt < startedAt + holdMs) return false;
-    return this.rawPlan().some((planned) => planned.step === step && planned.status === 'already');
+  private isExplained(write: UnresolvedWrite): boolean {
+    const heldUntil = heldUntilOf(write, this.deps.settings.holdMs);
+    if (write.target.startsWith('bot-create:') && this.observation.observedAt < heldUntil) return false;
+    return this.rawPlan().some(({ step, status }) => step === write.step && status === 'already');
   }
 
   private async store(): Promise<Readiness> {

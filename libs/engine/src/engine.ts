@@ -56,9 +56,10 @@ export class Engine {
   private readonly executor: StepExecutor;
 
   constructor(private readonly deps: EngineDeps) {
-    const { journal, leases, phoneNumbers, storeClock, settings } = deps;
+    const { clock, journal, leases, phoneNumbers, storeClock, settings } = deps;
     const { leaseTtlMs, holdMs } = settings;
-    this.executor = new StepExecutor({ journal, leases, phoneNumbers, clock: storeClock, leaseTtlMs, holdMs });
+    const now = (): number => clock.now();
+    this.executor = new StepExecutor({ journal, leases, phoneNumbers, clock: storeClock, now, leaseTtlMs, holdMs });
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */

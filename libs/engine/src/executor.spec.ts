@@ -146,6 +146,23 @@ describe('fencing', () => {
     expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
   });
 
+  it('sends nothing when the process was paused after its intent: others may have begun anew', async () => {
+    const { bed, key } = await mapped();
+    const { world } = bed;
+    const journal = withCalls(world.journal, {
+      begin: async (...input: Parameters<typeof world.journal.begin>) => {
+        const id = await world.journal.begin(...input);
+        if (world.writes.length === 1) await bed.clock.sleep(60_000);
+        return id;
+      },
+    });
+    const engine = bed.engine({ journal });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.upstream.journal).toEqual([]);
+    expect(world.writes).toMatchObject([{ state: 'failed', answer: { class: 'not_sent' } }]);
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
+  });
+
   it('starts no further step after the lease was lost', async () => {
     const bed = await EngineBed.make();
     const { key } = bed.did(NUMBER);

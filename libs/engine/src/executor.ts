@@ -9,7 +9,7 @@ import type {
   StepKind,
   UpstreamAction,
 } from '@dialtone/domain';
-import type { WriteIntent, WriteJournal, WriteTarget } from './ports/journal';
+import type { UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from './ports/journal';
 import { clientBotsResource, type Lease, type Leases } from './ports/leases';
 import type { PhoneNumbers, StoreClock } from './ports/state';
 import type { UpstreamFailure, VoiceLinkAccount, WriteOutcome } from './ports/upstream';
@@ -47,6 +47,8 @@ interface ExecutorDeps {
   readonly leases: Leases;
   readonly phoneNumbers: PhoneNumbers;
   readonly clock: StoreClock;
+  /** This process's own time, for how long something took. Epoch ms. */
+  readonly now: () => number;
   readonly leaseTtlMs: number;
   readonly holdMs: number;
 }
@@ -82,6 +84,13 @@ interface BotsUnderLease {
 const SHORTLY_MS = 300;
 /** How often to look whether an unanswered write has taken effect after all. */
 const PROBE_MS = 1_000;
+
+/** A write is sent this soon after its intent was asked for, or not at all. The hold of an unanswered one starts after that. */
+const SEND_WITHIN_MS = 2_000;
+
+/** From when on a listing proves what became of a write without an answer. Epoch ms, database clock. */
+export const heldUntilOf = ({ startedAt }: UnresolvedWrite, holdMs: number): number =>
+  startedAt + SEND_WITHIN_MS + holdMs;
 
 /** Takes single steps. Decides nothing: which step, and with what, comes from the planner. */
 export class StepExecutor {
@@ -241,7 +250,7 @@ export class StepExecutor {
   private async write(context: StepContext, observedAt: number, write: Write): Promise<StepResult> {
     const { journal, clock, holdMs } = this.deps;
     const earlier = await journal.unresolved(context.connectionId, write.target);
-    const heldUntil = Math.max(0, ...earlier.map((row) => row.startedAt + holdMs));
+    const heldUntil = Math.max(0, ...earlier.map((row) => heldUntilOf(row, holdMs)));
     if (observedAt < heldUntil) {
       const remaining = heldUntil - (await clock.time());
       return waiting(
@@ -254,8 +263,14 @@ export class StepExecutor {
         earlier.map((row) => row.id),
         'not_applied',
       );
+    const askedAt = this.deps.now();
     const id = await journal.begin(intentOf(context, write), write.leases);
     if (id === null) return waiting(SHORTLY_MS, 'The lease was lost before the write; nothing was sent');
+    // A process that was paused here may wake up when others have waited out the hold and begun anew.
+    if (this.deps.now() - askedAt > SEND_WITHIN_MS) {
+      await journal.finish(id, 'failed', { class: 'not_sent' });
+      return waiting(SHORTLY_MS, 'Too much time passed before the write; nothing was sent');
+    }
     return this.settleAnswer(id, await write.send());
   }
 
