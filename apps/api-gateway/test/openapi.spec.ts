@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { describeGateway } from '../src/openapi/describe-gateway';
+import { DocumentValidator } from './document-validator';
 import { TestGateway } from './gateway';
+import { drifting, KEY, NOW, readyObservation } from './memory-world';
 import { allRoutes } from './routes';
 
 const COMMITTED = resolve(__dirname, '../../../docs/api/openapi.json');
+
+const fail = (): never => {
+  throw new Error('not declared');
+};
 
 interface Operation {
   readonly operationId?: string;
@@ -67,6 +73,45 @@ describe('the OpenAPI document', () => {
         ]);
       }
     }
+  });
+
+  it('says what is really answered', async () => {
+    const { partnerId, agentId, connectionId } = gateway.tenant;
+    const validator = new DocumentValidator(document);
+    const root = '/api/v2/voicelink';
+    const check = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, status: number, body?: object) => {
+      const url = path.replace('{key}', KEY).replace('{connection_id}', connectionId);
+      const answer = await gateway.ask(method, url, body === undefined ? {} : { body });
+      const verb = method.toLowerCase() as 'get' | 'put' | 'post' | 'delete';
+      const problems = validator.problems(verb, path, answer.status, answer.json);
+      expect([method, path, answer.status, problems]).toEqual([method, path, status, []]);
+    };
+    await check('PUT', `${root}/bindings/{key}`, 400, { agent_id: 'x' });
+    await check('PUT', `${root}/bindings/{key}`, 201, { agent_id: agentId });
+    await check('GET', `${root}/bindings/{key}`, 200);
+    await check('GET', `${root}/bindings/{key}/plan`, 200);
+    await check('GET', `${root}/readiness`, 200);
+    const observation = readyObservation(KEY, agentId);
+    const stored = drifting({
+      ...(gateway.world.views.get(`${partnerId}/${KEY}`)?.readiness ?? fail()),
+      observedAt: NOW,
+      ageSeconds: 1.5,
+      observation,
+    });
+    for (const seen of [observation, { ...observation, bots: [], routing: null, local: null }]) {
+      gateway.world.store(partnerId, { ...stored, observation: seen });
+      await check('PUT', `${root}/bindings/{key}`, 200, { agent_id: agentId });
+      await check('GET', `${root}/bindings`, 200);
+      await check('GET', `${root}/bindings/{key}/plan`, 200);
+      await check('GET', `${root}/readiness`, 200);
+      await check('GET', `${root}/drift`, 200);
+    }
+    await check('POST', `${root}/bindings/{key}/reconcile`, 202);
+    await check('POST', `${root}/connections/{connection_id}/acknowledge-hold`, 200);
+    await check('DELETE', `${root}/bindings/{key}`, 200);
+    await check('DELETE', `${root}/bindings/{key}`, 404);
+    await check('GET', '/health/live', 200);
+    await check('GET', '/health/ready', 200);
   });
 
   it('can be browsed at /docs with scripts of its own origin only', async () => {

@@ -29,7 +29,11 @@ export class HealthController {
 
   @Get('live')
   @Public()
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process runs' })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Whether the process runs',
+    description: 'Fails only where a restart would help.',
+  })
   @ApiSuccess(HealthDto, { description: 'It runs.' })
   @ApiErrors('SERVICE_UNAVAILABLE')
   async live(): Promise<SuccessEnvelope<HealthDto>> {
@@ -38,7 +42,11 @@ export class HealthController {
 
   @Get('ready')
   @Public()
-  @ApiOperation({ operationId: 'getReadiness', summary: 'Whether requests can be served' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Whether requests can be served',
+    description: 'Fails while the database does not answer, and from the moment that the process is told to stop.',
+  })
   @ApiSuccess(HealthDto, { description: 'The database answers.' })
   @ApiErrors('SERVICE_UNAVAILABLE')
   async ready(): Promise<SuccessEnvelope<HealthDto>> {
