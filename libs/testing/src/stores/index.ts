@@ -1,6 +1,8 @@
 export * from './harness';
 export { inMemoryHarness } from './in-memory-harness';
 export { InMemoryWorld } from './in-memory-world';
-export { postgresHarness, testSecrets } from './postgres-harness';
+export { type PostgresHarness, postgresHarness, testSecrets } from './postgres-harness';
 export type { BindingRecord, WriteRecord } from './tables';
 export { describeEngineStores } from './contracts';
+export { expectSoundEvents } from './contracts/event-invariants';
+export { updateOf } from './contracts/fixtures';

@@ -4,7 +4,7 @@ import type { AnyLoggedEvent } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import type * as Persistence from '@dialtone/persistence';
 import type { TestDatabase } from '../services/database';
-import type { Declaration, MakeStoreHarness, StoreHarness, WorldSetup } from './harness';
+import type { Declaration, EngineStores, StoreHarness, WorldSetup } from './harness';
 
 type DataSource = Parameters<typeof Persistence.createStores>[0];
 
@@ -101,15 +101,22 @@ const setupOf = (ds: DataSource, stores: Persistence.Stores): WorldSetup => {
   };
 };
 
+export interface PostgresHarness extends StoreHarness {
+  readonly stores: EngineStores & Persistence.Stores;
+  /** For what only SQL can tell. */
+  readonly dataSource: DataSource;
+}
+
 /** The real stores on a test database. Each harness starts by emptying it: one at a time per database. */
-export const postgresHarness = (database: () => TestDatabase): MakeStoreHarness => {
+export const postgresHarness = (database: () => TestDatabase): (() => Promise<PostgresHarness>) => {
   let connected: Promise<DataSource> | undefined;
-  return async (): Promise<StoreHarness> => {
+  return async () => {
     connected ??= database().connect(8);
     const ds = await connected;
     await ds.query(EMPTY);
     const stores = persistence().createStores(ds, testSecrets);
     return {
+      dataSource: ds,
       stores: { ...stores, storeClock: stores.clock },
       given: setupOf(ds, stores),
       wait: (ms) => sleep(ms),

@@ -12,15 +12,19 @@ import type { ClaimedBinding, KeyUpdate, StoredKey, SweepableConnection } from '
 import { aDidKey } from '../../builders/ids';
 import { anObservation, aSpec, OBSERVED_AT } from '../../builders/observed';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
+import { expectSoundEvents } from './event-invariants';
 
 /** Long enough not to expire while a test is busy. */
 export const LONG_MS = 60_000;
 
-/** Gives each test of a suite a fresh harness. */
+/** Gives each test of a suite a fresh harness, and looks afterwards at what was logged. */
 export const freshHarness = (make: MakeStoreHarness): (() => StoreHarness) => {
   let harness: StoreHarness | undefined;
   beforeEach(async () => {
     harness = await make();
+  });
+  afterEach(async () => {
+    if (harness !== undefined) expectSoundEvents(await harness.events());
   });
   return () => {
     if (harness === undefined) throw new Error('Ask for the harness inside a test.');

@@ -1,0 +1,42 @@
+import { type AnyLoggedEvent, EVENT_SCHEMAS } from '@dialtone/contracts';
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+
+const validators = new Map<string, ValidateFunction>();
+
+const validatorOf = (type: AnyLoggedEvent['type']): ValidateFunction => {
+  const known = validators.get(type);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+  addFormats(ajv);
+  const made = ajv.compile(EVENT_SCHEMAS[type]);
+  validators.set(type, made);
+  return made;
+};
+
+/** What is wrong with one event by its published schema; empty when nothing is. */
+const faultsOf = (event: AnyLoggedEvent): readonly string[] => {
+  const validate = validatorOf(event.type);
+  const described = Object.keys(EVENT_SCHEMAS[event.type].properties ?? {});
+  // As a reader of Kafka gets it.
+  const data = JSON.parse(JSON.stringify(event.data)) as Record<string, unknown>;
+  validate(data);
+  const broken = (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+  const undescribed = Object.keys(data).filter((name) => !described.includes(name));
+  return [...broken, ...undescribed.map((name) => `${name} is not described`)].map(
+    (fault) => `${event.type}: ${fault}`,
+  );
+};
+
+/** What holds of every log: data as published, and numbers of each DID that only go up. */
+export const expectSoundEvents = (events: readonly AnyLoggedEvent[]): void => {
+  expect(events.flatMap(faultsOf)).toEqual([]);
+  const last = new Map<string, number>();
+  for (const { connection_id, key, seq, data } of events) {
+    expect([data.connection_id, 'key' in data ? data.key : null]).toEqual([connection_id, key]);
+    if (key === null || seq === null) continue;
+    const did = `${connection_id}/${key}`;
+    expect(seq).toBeGreaterThan(last.get(did) ?? 0);
+    last.set(did, seq);
+  }
+};
