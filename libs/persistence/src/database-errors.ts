@@ -18,9 +18,10 @@ const UNAVAILABLE_TEXT =
  * statement was wrong.
  */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { readonly code?: unknown }).code;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause, errors } = error as Readonly<Record<string, unknown>>;
   if (typeof code === 'string' && (SOCKET_CODES.has(code) || UNAVAILABLE_STATE.test(code))) return true;
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
-  return UNAVAILABLE_TEXT.test(error.message) || isDatabaseUnavailable(error.cause);
+  if (typeof message === 'string' && UNAVAILABLE_TEXT.test(message)) return true;
+  // Several addresses of one host were tried, or a wrapper tells what is behind it.
+  return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
 };

@@ -105,7 +105,7 @@ describe('API keys', () => {
 
   it('notes the use of a key, but does not write on every request', async () => {
     const { apiKey } = await stores.apiKeys.issue(partnerId, 'production');
-    const lastUse = () => harness.dataSource.query(`select last_used_at, xmin::text from api_keys`);
+    const lastUse = (): Promise<unknown> => harness.dataSource.query(`select last_used_at, xmin::text from api_keys`);
     await stores.apiKeys.authenticate(apiKey);
     const first = await lastUse();
     expect(first).toMatchObject([{ last_used_at: expect.any(Date) as Date }]);

@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepableConnection } from '@dialtone/engine';
+import {
+  aDidKey,
+  createTestDatabase,
+  OBSERVED_AT,
+  type PostgresHarness,
+  postgresHarness,
+  type TestDatabase,
+  updateOf,
+} from '@dialtone/testing';
+import { Client } from 'pg';
+import { createListener } from '../listener';
+import type { Stores } from '../store-types';
+
+let database: TestDatabase;
+let harness: PostgresHarness;
+let stores: Stores;
+let connection: SweepableConnection;
+const open = postgresHarness(() => database);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  harness = await open();
+  stores = harness.stores;
+  connection = await harness.given.connection();
+});
+afterAll(() => database.drop());
+
+/** Logs one event. */
+const log = async (place = connection): Promise<void> => {
+  await stores.keyStates.apply(place.id, [updateOf(aDidKey(), null, { at: OBSERVED_AT })], { makeDue: false });
+};
+
+const until = async (what: () => boolean): Promise<void> => {
+  for (let nth = 0; nth < 200 && !what(); nth += 1) await sleep(20);
+  expect(what()).toBe(true);
+};
+
+describe('the sequencer', () => {
+  it('numbers events from 1 without a gap, in the order in which they were logged', async () => {
+    for (let nth = 0; nth < 5; nth += 1) await log();
+    expect(await stores.events.read(0n, 10)).toEqual([]);
+    expect([
+      await stores.sequencer.assign(3),
+      await stores.sequencer.assign(3),
+      await stores.sequencer.assign(3),
+    ]).toEqual([3, 2, 0]);
+    const events = await stores.events.read(0n, 10);
+    expect(events.map(({ position }) => position)).toEqual([1n, 2n, 3n, 4n, 5n]);
+    const logged = await harness.events();
+    expect(events.map(({ event_id }) => event_id)).toEqual(logged.map(({ event_id }) => event_id));
+    expect(await stores.events.lastPosition()).toBe(5n);
+  });
+
+  it('numbers an event that commits late after those that it sees, and loses none', async () => {
+    const late = new Client({ connectionString: database.url });
+    await late.connect();
+    await late.query('begin');
+    await late.query(
+      `insert into event_log (type, partner_id, connection_id, key, seq, data) values ('late', $1, $2, '1', 1, '{}')`,
+      [connection.partnerId, connection.id],
+    );
+    await log();
+    expect(await stores.sequencer.assign(10)).toBe(1);
+    await late.query('commit');
+    await late.end();
+    expect(await stores.sequencer.assign(10)).toBe(1);
+    const events = await stores.events.read(0n, 10);
+    expect(events.map(({ type, position }) => [type, position])).toEqual([
+      ['dialtone.readiness.changed.v1', 1n],
+      ['late', 2n],
+    ]);
+  });
+
+  it('keeps numbers unique and gap-free when several processes assign them while events are logged', async () => {
+    const logging = Promise.all(Array.from({ length: 40 }, () => log()));
+    let assigned = 0;
+    while (assigned < 40) {
+      const counts = await Promise.all([stores.sequencer.assign(4), stores.sequencer.assign(7)]);
+      assigned += counts[0] + counts[1];
+    }
+    await logging;
+    const positions = (await stores.events.read(0n, 100)).map(({ position }) => position);
+    expect(positions).toEqual(Array.from({ length: 40 }, (_, nth) => BigInt(nth + 1)));
+  });
+
+  it('keeps the order of one DID through concurrent writers', async () => {
+    const key = aDidKey();
+    const updates = Array.from({ length: 20 }, (_, nth) =>
+      updateOf(key, null, { issues: nth % 2 === 0 ? ['NO_BOT'] : ['ROUTING_MISSING'], at: OBSERVED_AT + nth }),
+    );
+    await Promise.all(updates.map((update) => stores.keyStates.apply(connection.id, [update], { makeDue: false })));
+    await stores.sequencer.assign(100);
+    const seqs = (await stores.events.read(0n, 100)).map(({ seq }) => seq);
+    expect(seqs.length).toBeGreaterThan(1);
+    expect(seqs).toEqual(seqs.map((_, nth) => nth + 1));
+  });
+});
+
+describe('the event log', () => {
+  it("reads on from a position, all events or one partner's", async () => {
+    const other = await harness.given.connection();
+    for (const place of [connection, other, connection]) await log(place);
+    await stores.sequencer.assign(10);
+    const positions = async (after: bigint, limit: number): Promise<readonly bigint[]> =>
+      (await stores.events.read(after, limit)).map(({ position }) => position);
+    expect(await positions(0n, 2)).toEqual([1n, 2n]);
+    expect(await positions(2n, 2)).toEqual([3n]);
+    const own = await stores.events.readPartner(connection.partnerId, 0n, 10);
+    expect(own.map(({ position }) => position)).toEqual([1n, 3n]);
+    expect(own[0]).toMatchObject({ seq: 1, created_at: expect.any(Date) as Date });
+  });
+
+  it('tells how far a cursor is behind, counting what has no position yet', async () => {
+    expect([await stores.events.unsent('kafka'), await stores.events.oldestUnsentSeconds('kafka')]).toEqual([0, 0]);
+    await log();
+    await stores.sequencer.assign(10);
+    await log();
+    await harness.dataSource.query(
+      `update event_log set created_at = now() - interval '100 seconds' where position = 1`,
+    );
+    await harness.dataSource.query(
+      `update event_log set created_at = now() - interval '50 seconds' where position is null`,
+    );
+    expect(await stores.events.unsent('kafka')).toBe(2);
+    expect(Math.round(await stores.events.oldestUnsentSeconds('kafka'))).toBe(100);
+    await stores.cursors.advance('kafka', 0n, 1n);
+    expect(await stores.events.unsent('kafka')).toBe(1);
+    expect(Math.round(await stores.events.oldestUnsentSeconds('kafka'))).toBe(50);
+  });
+});
+
+describe('cursors', () => {
+  it('start at 0 and move only from where they are', async () => {
+    const { cursors } = stores;
+    expect(await cursors.get('kafka')).toBe(0n);
+    expect(await cursors.advance('kafka', 5n, 9n)).toBe(false);
+    expect(await cursors.advance('kafka', 0n, 4n)).toBe(true);
+    expect(await cursors.advance('kafka', 0n, 9n)).toBe(false);
+    expect(await cursors.advance('kafka', 4n, 9n)).toBe(true);
+    expect([await cursors.get('kafka'), await cursors.get('sse')]).toEqual([9n, 0n]);
+  });
+
+  it('let one of several movers win', async () => {
+    const moves = await Promise.all([1n, 2n, 3n].map((to) => stores.cursors.advance('kafka', 0n, to)));
+    expect(moves.filter((moved) => moved)).toHaveLength(1);
+  });
+});
+
+describe('wake-ups', () => {
+  const listen = async () => {
+    let wakes = 0;
+    const errors: Error[] = [];
+    const listener = createListener(database.url, () => (wakes += 1), {
+      onError: (error) => errors.push(error),
+      reconnectMs: 10,
+    });
+    await until(() => wakes === 1);
+    return { listener, errors, wakes: () => wakes };
+  };
+
+  it('come once per transaction that logs or makes due, and from released leases', async () => {
+    const { listener, wakes } = await listen();
+    try {
+      const expectOneMore = async (work: () => Promise<unknown>): Promise<void> => {
+        const before = wakes();
+        await work();
+        await until(() => wakes() > before);
+        await sleep(30);
+        expect(wakes()).toBe(before + 1);
+      };
+      const key = aDidKey();
+      const spec = {
+        agentId: await harness.given.agent(connection.partnerId),
+        clientId: null,
+        botName: null,
+        websocketUrl: null,
+        mode: 'enforce',
+      } as const;
+      await expectOneMore(() => harness.given.declare({ connectionId: connection.id, key, spec }));
+      await expectOneMore(() => log());
+      await expectOneMore(() => stores.sequencer.assign(10));
+      await expectOneMore(() => stores.trigger.trigger({ connectionId: connection.id, key }));
+      await expectOneMore(() => stores.trigger.trigger({ connectionId: connection.id, key: null }));
+      await expectOneMore(() => stores.bindings.trigger(connection.partnerId, key));
+      const lease = await stores.leases.acquire('did:1', 'gateway', 60_000);
+      if (lease !== null) await expectOneMore(() => stores.leases.release(lease));
+      const before = wakes();
+      await stores.sequencer.assign(10);
+      await sleep(50);
+      expect(wakes()).toBe(before);
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('come again after the connection was cut, and once on every reconnect', async () => {
+    const { listener, errors, wakes } = await listen();
+    try {
+      await harness.dataSource.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dialtone-listener' and datname = current_database()`,
+      );
+      await until(() => wakes() === 2);
+      expect(errors.length).toBeGreaterThan(0);
+      await log();
+      await until(() => wakes() === 3);
+    } finally {
+      await listener.close();
+    }
+    await log();
+    await sleep(50);
+    expect(wakes()).toBe(3);
+    await listener.close();
+  });
+
+  it('goes on trying while there is no server, and stops when it is closed', async () => {
+    const errors: Error[] = [];
+    const listener = createListener('postgres://nobody@127.0.0.1:1/none', () => undefined, {
+      onError: (error) => errors.push(error),
+      reconnectMs: 5,
+    });
+    await until(() => errors.length >= 3);
+    await listener.close();
+    const seen = errors.length;
+    await sleep(60);
+    expect(errors).toHaveLength(seen);
+  });
+});
