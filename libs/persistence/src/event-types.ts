@@ -12,6 +12,11 @@ export interface EventLog {
   oldestUnsentSeconds(cursor: string): Promise<number>;
   /** How many events the cursor has not passed, sequenced or not. */
   unsent(cursor: string): Promise<number>;
+  /**
+   * Deletes at most `limit` of the oldest events that the cursor has passed and that are older than `olderThanMs`; returns
+   * how many. Positions are never given again.
+   */
+  prune(request: { readonly cursor: string; readonly olderThanMs: number; readonly limit: number }): Promise<number>;
 }
 
 /** Where each reader of the log has got to. */

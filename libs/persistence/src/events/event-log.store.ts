@@ -59,4 +59,17 @@ export class EventLogStore implements EventLog {
     );
     return Math.max(0, Number(row?.unsent ?? 0));
   }
+
+  async prune({ cursor, olderThanMs, limit }: Parameters<EventLog['prune']>[0]): Promise<number> {
+    const pruned = await rows(
+      this.db,
+      `delete from event_log where id in (
+         select id from event_log
+          where position <= ${POSITION_OF_CURSOR} and created_at < now() - $2 * interval '1 millisecond'
+          order by position limit $3 for update skip locked
+       ) returning 1`,
+      [cursor, olderThanMs, limit],
+    );
+    return pruned.length;
+  }
 }

@@ -132,6 +132,21 @@ describe('the event log', () => {
   });
 });
 
+describe('pruning', () => {
+  it('deletes old events that the cursor has passed, oldest first, and numbers go on', async () => {
+    for (let nth = 0; nth < 4; nth += 1) await log();
+    await stores.sequencer.assign(10);
+    await harness.dataSource.query(`update event_log set created_at = now() - interval '2 hours' where position <> 3`);
+    await stores.cursors.advance('kafka', 0n, 3n);
+    const request = { cursor: 'kafka', olderThanMs: 3_600_000, limit: 1 };
+    expect([await stores.events.prune(request), await stores.events.prune({ ...request, limit: 10 })]).toEqual([1, 1]);
+    expect((await stores.events.read(0n, 10)).map(({ position }) => position)).toEqual([3n, 4n]);
+    await log();
+    await stores.sequencer.assign(10);
+    expect(await stores.events.lastPosition()).toBe(5n);
+  });
+});
+
 describe('cursors', () => {
   it('start at 0 and move only from where they are', async () => {
     const { cursors } = stores;

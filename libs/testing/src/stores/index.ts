@@ -1,7 +1,6 @@
 export * from './harness';
-export { inMemoryHarness } from './in-memory-harness';
 export { InMemoryWorld } from './in-memory-world';
-export { type PostgresHarness, postgresHarness, testSecrets } from './postgres-harness';
+export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export type { BindingRecord, WriteRecord } from './tables';
 export { describeEngineStores } from './contracts';
 export { expectSoundEvents } from './contracts/event-invariants';

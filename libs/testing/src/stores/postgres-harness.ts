@@ -15,7 +15,7 @@ const persistence = (): typeof Persistence => {
 };
 
 /** Not secret and not meant to be: reversible, and bound to its place, which is what stores rely on. */
-export const testSecrets: Persistence.StoreSecrets = {
+const testSecrets: Persistence.StoreSecrets = {
   secretBox: {
     encrypt: (aad, plain) => Buffer.from(JSON.stringify({ aad, plain })),
     decrypt: (aad, sealed) => {
