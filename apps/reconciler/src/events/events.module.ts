@@ -1,9 +1,11 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { ensureTopics, EventRelay, KafkaEventPublisher, type EventPublisher } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type DialtoneMetrics, type Logger, type ReconcilerConfig } from '@dialtone/platform';
 import { EVENT_PUMP, STORES } from '../tokens';
 import { EventPump, RELAY_CURSOR } from './event-pump';
+import { EventRetention } from './event-retention';
 import { meteredPublisher } from './metered-publisher';
 
 export interface EventsModuleParts {
@@ -19,7 +21,16 @@ export class EventsModule {
   static register(parts: EventsModuleParts): DynamicModule {
     return {
       module: EventsModule,
-      providers: [{ provide: EVENT_PUMP, inject: [STORES], useFactory: (stores: Stores) => pumpOf(stores, parts) }],
+      imports: [ScheduleModule.forRoot()],
+      providers: [
+        { provide: EVENT_PUMP, inject: [STORES], useFactory: (stores: Stores) => pumpOf(stores, parts) },
+        {
+          provide: EventRetention,
+          inject: [STORES],
+          useFactory: ({ events }: Stores) =>
+            new EventRetention(events, parts.config.eventRetentionHours, parts.logger),
+        },
+      ],
       exports: [EVENT_PUMP],
     };
   }

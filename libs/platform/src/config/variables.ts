@@ -131,6 +131,12 @@ const pace = {
     what: 'how often committed events are given their positions',
     fallback: 250,
   }),
+  eventRetentionHours: kind.integer('EVENT_RETENTION_HOURS', {
+    min: 1,
+    max: 87_600,
+    what: 'how many hours an event that Kafka has is kept in the database',
+    fallback: 168,
+  }),
   leaseTtlMs: kind.milliseconds('LEASE_TTL_MS', {
     min: 300,
     max: 600_000,
