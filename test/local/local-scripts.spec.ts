@@ -166,8 +166,14 @@ describe('services', () => {
 });
 
 describe('bootstrap', () => {
+  let child: ChildProcess | undefined;
+  afterEach(() => child?.kill('SIGKILL'));
+
+  /** The script also ends when the bootstrap has died: a test that fails leaves nothing running. */
+  const orphanCheck =
+    'const parent = process.ppid; setInterval(() => process.ppid === parent || process.exit(), 100).unref();';
   const start = (script: string): ChildProcess => {
-    writeFileSync(join(directory, 'script.mjs'), script);
+    writeFileSync(join(directory, 'script.mjs'), orphanCheck + script);
     const args = [join(LOCAL, 'bootstrap.mjs'), '--no-build', join(directory, 'script.mjs'), 'given'];
     return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   };
@@ -177,7 +183,7 @@ describe('bootstrap', () => {
     });
 
   it('runs the script with its arguments on the Node of the project, and ends as it ends', async () => {
-    const child = start('console.log(process.version, process.argv[2]); process.exitCode = 7;');
+    child = start('console.log(process.version, process.argv[2]); process.exitCode = 7;');
     const [line, code] = await Promise.all([firstLine(child), ended(child)]);
     const { version } = JSON.parse(
       readFileSync(resolve(__dirname, '../../node_modules/node/package.json'), 'utf8'),
@@ -187,8 +193,8 @@ describe('bootstrap', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('hands on %s and waits for the script', async (signal) => {
-    const child = start(
-      `process.on('${signal}', () => setTimeout(() => process.exit(3), 100)); console.log('up'); setInterval(() => {}, 1000);`,
+    child = start(
+      `process.on('${signal}', () => setTimeout(() => process.exit(3), 100)); console.log('up'); setTimeout(() => {}, 60_000);`,
     );
     await firstLine(child);
     child.kill(signal);
