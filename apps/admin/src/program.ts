@@ -3,10 +3,9 @@ import type { AdminConfig, Environment } from '@dialtone/platform';
 import { setUpDemo } from './commands/demo';
 import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
-import { issueKey, revokeKey } from './commands/keys';
 import { createTopics } from './commands/topics';
-import { createPartner } from './commands/partners';
 import { migrateDatabase } from './commands/migrate';
+import { addTenantCommands } from './tenant-commands';
 
 /** Set-up and operation from a shell; every command prints JSON on standard output. */
 export const adminProgram = (config: () => AdminConfig, env: Environment): Command => {
@@ -26,23 +25,7 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
     .option('--from-beginning', 'from the oldest record instead of the newest', false)
     .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
-  program
-    .command('partner')
-    .description('Create a partner')
-    .argument('<name>')
-    .action((name: string) => createPartner(config(), name));
-  program
-    .command('key')
-    .description('Issue an API key; it is shown this once')
-    .argument('<partner>', "the partner's name")
-    .option('--label <text>', 'what it is for', 'issued by an administrator')
-    .action((partner: string, options: { label: string }) => issueKey(config(), partner, options.label));
-  program
-    .command('revoke-key')
-    .description('Revoke an API key')
-    .argument('<partner>', "the partner's name")
-    .argument('<key id>', 'the part between rg_live_ and the next underscore')
-    .action((partner: string, keyId: string) => revokeKey(config(), partner, keyId));
+  addTenantCommands(program, config);
   program
     .command('acknowledge-hold')
     .description('Let a held connection write to VoiceLink again')

@@ -1,8 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SCOPES } from '@dialtone/persistence';
 import { AuthGuard } from '../src/http/auth.guard';
-import { SCOPES } from '../src/http/policy';
 import { API_KEY_STORE } from '../src/stores/tokens';
 import { TestGateway } from './gateway';
 import { KEY, MemoryWorld } from './memory-world';

@@ -12,6 +12,7 @@ import type {
   ReadinessState,
 } from '@dialtone/domain';
 import type { OutcomeKind } from '@dialtone/engine';
+import type { GrantedScope } from './scopes';
 
 /** The stored verdict of one key, with its age. */
 export interface StoredReadiness {
@@ -180,15 +181,46 @@ export interface Principal {
   readonly scopes: readonly string[];
 }
 
+export interface PartnerRow {
+  readonly id: PartnerId;
+  readonly name: string;
+}
+
 export interface PartnerStore {
-  create(name: string): Promise<{ readonly id: PartnerId; readonly name: string }>;
-  findByName(name: string): Promise<{ readonly id: PartnerId; readonly name: string } | null>;
+  /** Rejects when there is a partner of that name. */
+  create(name: string): Promise<PartnerRow>;
+  findByName(name: string): Promise<PartnerRow | null>;
+  /** By name. */
+  list(): Promise<readonly PartnerRow[]>;
+}
+
+/** What is kept of an API key: everything but its secret. */
+export interface ApiKeyRow {
+  readonly apiKeyId: string;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  /** Null: it does not expire. */
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  /** To within five minutes; null before the first use. */
+  readonly lastUsedAt: Date | null;
 }
 
 export interface ApiKeyStore {
-  /** The only time the whole key is visible: `rg_live_<key id>_<secret>`. */
-  issue(partnerId: PartnerId, label: string): Promise<{ readonly apiKeyId: string; readonly apiKey: string }>;
+  /**
+   * The only time the whole key is visible: `rg_live_<key id>_<secret>`. Without `scopes` it may do everything that its
+   * partner may; without `expiresAt` it does not expire.
+   */
+  issue(
+    partnerId: PartnerId,
+    label: string,
+    limits?: { readonly scopes?: readonly GrantedScope[]; readonly expiresAt?: Date },
+  ): Promise<{ readonly apiKeyId: string; readonly apiKey: string }>;
   /** Null for a malformed, unknown, expired or revoked key. Compares HMAC-SHA-256(pepper, secret) in constant time. */
   authenticate(apiKey: string): Promise<Principal | null>;
+  /** False when this partner has no such key that is not revoked yet. */
   revoke(partnerId: PartnerId, apiKeyId: string): Promise<boolean>;
+  /** All that were ever issued to the partner, oldest first. */
+  list(partnerId: PartnerId): Promise<readonly ApiKeyRow[]>;
 }

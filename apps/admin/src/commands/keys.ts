@@ -1,10 +1,43 @@
 import type { AdminConfig } from '@dialtone/platform';
+import { readExpiry, readScopes } from './key-limits';
 import { CommandError, partnerNamed, print, withStores } from './with-stores';
 
-export const issueKey = (config: AdminConfig, partner: string, label: string): Promise<void> =>
+export interface IssueOptions {
+  readonly label: string;
+  /** Separated by commas; everything when left out. */
+  readonly scopes?: string;
+  /** A date, a time or a duration; never when left out. */
+  readonly expires?: string;
+}
+
+/** The key itself is printed here, and can never be shown again. */
+export const issueKey = async (config: AdminConfig, partner: string, options: IssueOptions): Promise<void> => {
+  const { scopes, expires } = options;
+  // Read before anything is opened: a mistake must not cost a connection.
+  const limits = {
+    ...(scopes !== undefined && { scopes: readScopes(scopes) }),
+    ...(expires !== undefined && { expiresAt: readExpiry(expires, new Date()) }),
+  };
+  await withStores(config, async (stores) => {
+    const { apiKey, apiKeyId } = await stores.apiKeys.issue(await partnerNamed(stores, partner), options.label, limits);
+    print({ api_key: apiKey, api_key_id: apiKeyId, expires_at: limits.expiresAt?.toISOString() ?? null });
+  });
+};
+
+export const listKeys = (config: AdminConfig, partner: string): Promise<void> =>
   withStores(config, async (stores) => {
-    const { apiKey, apiKeyId } = await stores.apiKeys.issue(await partnerNamed(stores, partner), label);
-    print({ api_key: apiKey, api_key_id: apiKeyId });
+    const keys = await stores.apiKeys.list(await partnerNamed(stores, partner));
+    print(
+      keys.map((key) => ({
+        api_key_id: key.apiKeyId,
+        label: key.label,
+        scopes: key.scopes,
+        created_at: key.createdAt,
+        expires_at: key.expiresAt,
+        revoked_at: key.revokedAt,
+        last_used_at: key.lastUsedAt,
+      })),
+    );
   });
 
 export const revokeKey = (config: AdminConfig, partner: string, apiKeyId: string): Promise<void> =>

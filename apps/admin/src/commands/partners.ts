@@ -7,3 +7,8 @@ export const createPartner = (config: AdminConfig, name: string): Promise<void> 
       throw new CommandError(`There is a partner named "${name}" already.`);
     print(await partners.create(name));
   });
+
+export const listPartners = (config: AdminConfig): Promise<void> =>
+  withStores(config, async ({ partners }) => {
+    print(await partners.list());
+  });

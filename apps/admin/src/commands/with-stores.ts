@@ -28,7 +28,7 @@ export const withStores = async <T>(config: AdminConfig, command: (stores: Store
 export const partnerNamed = async (stores: Stores, name: string): Promise<PartnerId> => {
   const partner = await stores.partners.findByName(name);
   if (partner === null)
-    throw new CommandError(`There is no partner named "${name}". Create it with: partner "${name}"`);
+    throw new CommandError(`There is no partner named "${name}". Create it with: partner create "${name}"`);
   return partner.id;
 };
 

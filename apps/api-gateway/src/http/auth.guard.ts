@@ -1,10 +1,10 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { ApiKeyStore, Principal } from '@dialtone/persistence';
+import { ALL_SCOPES, type ApiKeyStore, type Principal, type Scope } from '@dialtone/persistence';
 import { API_KEY_STORE } from '../stores/tokens';
 import { ApiError } from './api-error';
 import type { HttpRequest } from './http-types';
-import { POLICY_KEY, type Policy, type Scope } from './policy';
+import { POLICY_KEY, type Policy } from './policy';
 import { PrincipalCache } from './principal-cache';
 
 const BEARER = /^Bearer +(rg_live_[A-Za-z0-9_-]{8,256})$/i;
@@ -59,6 +59,6 @@ export class AuthGuard implements CanActivate {
 }
 
 const requireScope = (principal: Principal, scope: Scope): void => {
-  if (principal.scopes.includes(scope) || principal.scopes.includes('*')) return;
+  if (principal.scopes.includes(scope) || principal.scopes.includes(ALL_SCOPES)) return;
   throw new ApiError('FORBIDDEN', `This API key lacks the scope "${scope}".`);
 };

@@ -1,8 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-
-/** What an API key may be allowed to do. A key with the scope `*` may do everything. */
-export const SCOPES = ['bindings:read', 'bindings:write', 'readiness:read', 'connections:write'] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Scope } from '@dialtone/persistence';
 
 /** Who may call a route. Every route has exactly one; the guard refuses a route without. */
 export type Policy = { readonly kind: 'public' } | { readonly kind: 'scope'; readonly scope: Scope };

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'api_keys' })
 export class ApiKey {
@@ -9,8 +9,8 @@ export class ApiKey {
   @Column('uuid', { name: 'partner_id' })
   partnerId!: string;
 
-  /** HMAC-SHA-256(pepper, secret). */
-  @Column('bytea')
+  /** HMAC-SHA-256(pepper, secret). Not read unless asked for. */
+  @Column('bytea', { select: false })
   hmac!: Buffer;
 
   @Column('text')
@@ -18,6 +18,9 @@ export class ApiKey {
 
   @Column('text', { array: true })
   scopes!: string[];
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;

@@ -1,12 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import type { DataSource } from 'typeorm';
-import type { ApiKeyStore as ApiKeyContract, Principal } from '../api-types';
+import type { ApiKeyRow, ApiKeyStore as ApiKeyContract, Principal } from '../api-types';
 import { firstRow, hit, text } from '../db';
 import { ApiKey } from '../entities/api-key.entity';
+import { ALL_SCOPES } from '../scopes';
 
 const API_KEY = /^rg_live_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
-const ALL_SCOPES = ['*'];
 
 interface KeyRow {
   readonly id: string;
@@ -30,13 +30,21 @@ export class ApiKeyStore implements ApiKeyContract {
     private readonly hmac: (secret: string) => Buffer,
   ) {}
 
-  /** The key may do everything that its partner may. */
-  async issue(partnerId: PartnerId, label: string): Promise<{ readonly apiKeyId: string; readonly apiKey: string }> {
+  async issue(
+    partnerId: PartnerId,
+    label: string,
+    limits: Parameters<ApiKeyContract['issue']>[2] = {},
+  ): Promise<{ readonly apiKeyId: string; readonly apiKey: string }> {
     const apiKeyId = randomBytes(8).toString('hex');
     const secret = randomBytes(32).toString('base64url');
-    await this.ds
-      .getRepository(ApiKey)
-      .insert({ id: apiKeyId, partnerId, hmac: this.hmac(secret), label: text(label), scopes: ALL_SCOPES });
+    await this.ds.getRepository(ApiKey).insert({
+      id: apiKeyId,
+      partnerId,
+      hmac: this.hmac(secret),
+      label: text(label),
+      scopes: [...(limits.scopes ?? [ALL_SCOPES])],
+      expiresAt: limits.expiresAt ?? null,
+    });
     return { apiKeyId, apiKey: `rg_live_${apiKeyId}_${secret}` };
   }
 
@@ -56,6 +64,23 @@ export class ApiKeyStore implements ApiKeyContract {
       [apiKeyId, partnerId],
     );
   }
+
+  async list(partnerId: PartnerId): Promise<readonly ApiKeyRow[]> {
+    const found = await this.ds
+      .getRepository(ApiKey)
+      .find({ where: { partnerId }, order: { createdAt: 'ASC', id: 'ASC' } });
+    return found.map(toRow);
+  }
 }
+
+const toRow = (entity: ApiKey): ApiKeyRow => ({
+  apiKeyId: entity.id,
+  label: entity.label,
+  scopes: entity.scopes,
+  createdAt: entity.createdAt,
+  expiresAt: entity.expiresAt,
+  revokedAt: entity.revokedAt,
+  lastUsedAt: entity.lastUsedAt,
+});
 
 const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

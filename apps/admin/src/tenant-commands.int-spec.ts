@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { createStores, type Stores } from '@dialtone/persistence';
+import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
+import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { adminProgram } from './program';
+
+interface IssuedKey {
+  readonly api_key: string;
+  readonly api_key_id: string;
+  readonly expires_at: string | null;
+}
+
+describe('the commands about tenants', () => {
+  let database: TestDatabase;
+  let config: AdminConfig;
+  let stores: Stores;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    config = adminConfig({
+      DATABASE_URL: database.url,
+      API_KEY_PEPPER: randomBytes(32).toString('base64'),
+      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    });
+    stores = createStores(await database.connect(2), {
+      secretBox: secretSealer(config.credentialsKeys),
+      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+    });
+  });
+  afterAll(() => database.drop());
+
+  /** What the command printed: one JSON document. */
+  const run = async <T>(...args: readonly string[]): Promise<T> => {
+    const printed: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    try {
+      await adminProgram(() => config, {}).parseAsync(['node', 'admin', ...args]);
+    } finally {
+      write.mockRestore();
+    }
+    return JSON.parse(printed.join('')) as T;
+  };
+
+  it('create and list partners', async () => {
+    const beta = await run<{ id: string }>('partner', 'create', 'Beta');
+    const acme = await run<{ id: string }>('partner', 'create', 'Acme');
+    expect(await run('partner', 'list')).toEqual([
+      { id: acme.id, name: 'Acme' },
+      { id: beta.id, name: 'Beta' },
+    ]);
+    await expect(run('partner', 'create', 'Acme')).rejects.toThrow('There is a partner named "Acme" already.');
+  });
+
+  it('issue a key that may do everything and does not expire', async () => {
+    const partner = await run<{ id: string }>('partner', 'create', 'Everything');
+    const issued = await run<IssuedKey>('key', 'issue', 'Everything');
+    expect(issued.expires_at).toBeNull();
+    expect(await stores.apiKeys.authenticate(issued.api_key)).toEqual({
+      partnerId: partner.id,
+      apiKeyId: issued.api_key_id,
+      scopes: ['*'],
+    });
+  });
+
+  it('issue a key with scopes and an expiry, list it without its secret, and revoke it', async () => {
+    await run('partner', 'create', 'Limited');
+    const options = ['--label', 'dialler', '--scopes', 'calls:write,bindings:read', '--expires', '12h'];
+    const issued = await run<IssuedKey>('key', 'issue', 'Limited', ...options);
+    expect((await stores.apiKeys.authenticate(issued.api_key))?.scopes).toEqual(['calls:write', 'bindings:read']);
+    const ahead = Date.parse(String(issued.expires_at)) - Date.now();
+    expect(ahead).toBeGreaterThan(11.9 * 3_600_000);
+    expect(ahead).toBeLessThanOrEqual(12 * 3_600_000);
+    const listed = {
+      api_key_id: issued.api_key_id,
+      label: 'dialler',
+      scopes: ['calls:write', 'bindings:read'],
+      created_at: expect.any(String) as string,
+      expires_at: issued.expires_at,
+      revoked_at: null,
+      last_used_at: expect.any(String) as string,
+    };
+    expect(await run('key', 'list', 'Limited')).toEqual([listed]);
+    expect(await run('revoke-key', 'Limited', issued.api_key_id)).toEqual({
+      api_key_id: issued.api_key_id,
+      revoked: true,
+    });
+    expect(await stores.apiKeys.authenticate(issued.api_key)).toBeNull();
+    expect(await run('key', 'list', 'Limited')).toEqual([{ ...listed, revoked_at: expect.any(String) as string }]);
+    await expect(run('revoke-key', 'Limited', issued.api_key_id)).rejects.toThrow('could be revoked');
+  });
+
+  it('issue nothing when an option is wrong, and touch no key of another partner', async () => {
+    await run('partner', 'create', 'Careful');
+    await expect(run('key', 'issue', 'Careful', '--scopes', 'calls:*')).rejects.toThrow('"calls:*" is not a scope');
+    await expect(run('key', 'issue', 'Careful', '--expires', '2020-01-01')).rejects.toThrow('has passed');
+    expect(await run('key', 'list', 'Careful')).toEqual([]);
+    const { api_key_id } = await run<IssuedKey>('key', 'issue', 'Careful');
+    await run('partner', 'create', 'Stranger');
+    await expect(run('revoke-key', 'Stranger', api_key_id)).rejects.toThrow('could be revoked');
+    await expect(run('key', 'list', 'Nobody')).rejects.toThrow('There is no partner named "Nobody"');
+  });
+});

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { AdminConfig } from '@dialtone/platform';
+import { issueKey, listKeys, revokeKey, type IssueOptions } from './commands/keys';
+import { createPartner, listPartners } from './commands/partners';
+
+const PARTNER = ['<partner>', "the partner's name"] as const;
+const KEY_ID = ['<key id>', 'the part between rg_live_ and the next underscore'] as const;
+
+/** Adds `partner …`, `key …` and `revoke-key`. */
+export const addTenantCommands = (program: Command, config: () => AdminConfig): void => {
+  const partner = program.command('partner').description('Partners');
+  partner
+    .command('create')
+    .description('Create a partner')
+    .argument('<name>')
+    .action((name: string) => createPartner(config(), name));
+  partner
+    .command('list')
+    .description('List all partners')
+    .action(() => listPartners(config()));
+  addKeyCommands(program.command('key').description('API keys'), config);
+  program
+    .command('revoke-key')
+    .description('Revoke an API key; every gateway refuses it within a second')
+    .argument(...PARTNER)
+    .argument(...KEY_ID)
+    .action((name: string, keyId: string) => revokeKey(config(), name, keyId));
+};
+
+const addKeyCommands = (key: Command, config: () => AdminConfig): void => {
+  key
+    .command('issue')
+    .description('Issue an API key; it is shown this once')
+    .argument(...PARTNER)
+    .option('--label <text>', 'what it is for', 'issued by an administrator')
+    .option('--scopes <list>', 'what it may do, separated by commas (default: everything)')
+    .option('--expires <when>', 'a duration such as 90d or 12h, or a time such as 2027-01-31T18:00Z (default: never)')
+    .action((name: string, options: IssueOptions) => issueKey(config(), name, options));
+  key
+    .command('list')
+    .description("List a partner's API keys, without their secrets")
+    .argument(...PARTNER)
+    .action((name: string) => listKeys(config(), name));
+};

@@ -1,0 +1,20 @@
+/** What an API key may be allowed to do. */
+export const SCOPES = [
+  'bindings:read',
+  'bindings:write',
+  'readiness:read',
+  'connections:read',
+  'connections:write',
+  'voicelink:read',
+  'voicelink:write',
+  'phone-numbers:read',
+  'phone-numbers:write',
+  'agents:read',
+  'agents:write',
+  'calls:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A key with this one may do everything that its partner may, also what is added later. */
+export const ALL_SCOPES = '*';
+export type GrantedScope = Scope | typeof ALL_SCOPES;
