@@ -23,6 +23,7 @@ import type {
   ReadinessStore,
   StoredReadiness,
 } from '@dialtone/persistence';
+import { MemoryIdempotency } from './memory-idempotency';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
 export const KEY = '918011223344' as DidKey;
@@ -128,6 +129,7 @@ export class MemoryWorld {
   readonly views = new Map<string, BindingView>();
   readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
   readonly triggered: DidKey[] = [];
+  readonly idempotency = new MemoryIdempotency();
   lookups = 0;
   /** Thrown by the next store call instead of an answer. */
   failure: unknown = null;
@@ -167,6 +169,7 @@ export class MemoryWorld {
 
   clear(): void {
     for (const rows of [this.principals, this.agents, this.views, this.verdicts]) rows.clear();
+    this.idempotency.clear();
     this.connections.length = 0;
     this.triggered.length = 0;
     this.failure = null;

@@ -1,4 +1,5 @@
 export * from './api-types';
+export * from './api-types-idempotency';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export { isDatabaseUnavailable } from './database-errors';
 export * from './event-types';

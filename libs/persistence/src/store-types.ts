@@ -9,6 +9,7 @@ import type {
   WriteJournal,
 } from '@dialtone/engine';
 import type { AgentStore, ApiKeyStore, BindingStore, ConnectionStore, PartnerStore, ReadinessStore } from './api-types';
+import type { IdempotencyStore } from './api-types-idempotency';
 import type { Cursors, EventLog, EventSequencer } from './event-types';
 import type { WorkStats, WorkTrigger } from './work-types';
 
@@ -31,6 +32,7 @@ export interface Stores {
   readonly agents: AgentStore;
   readonly partners: PartnerStore;
   readonly apiKeys: ApiKeyStore;
+  readonly idempotency: IdempotencyStore;
   /** Events, and what moves along them. */
   readonly events: EventLog;
   readonly sequencer: EventSequencer;

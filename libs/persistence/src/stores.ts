@@ -16,6 +16,7 @@ import { AgentStore } from './gateway/agents.store';
 import { ApiKeyStore } from './gateway/api-keys.store';
 import { BindingStore } from './gateway/bindings.store';
 import { ConnectionStore } from './gateway/connections.store';
+import { IdempotencyStore } from './gateway/idempotency.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import type { StoreSecrets } from './secret-box';
@@ -37,6 +38,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   agents: new AgentStore(ds),
   partners: new PartnerStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
+  idempotency: new IdempotencyStore(ds, secrets.hmac),
   events: new EventLogStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),

@@ -6,6 +6,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { ConnectionInput } from '../http/connection-selection';
 import { DidKeyPipe } from '../http/did-key.pipe';
 import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
 import { etagOf, isNotModified, writePrecondition } from '../http/preconditions';
 import {
@@ -48,6 +49,7 @@ export class BindingsController {
   constructor(private readonly bindings: BindingsService) {}
 
   @Put(':key')
+  @Idempotent()
   @RequireScope('bindings:write')
   @ApiOperation({
     operationId: 'declareBinding',
@@ -129,6 +131,7 @@ export class BindingsController {
   }
 
   @Delete(':key')
+  @Idempotent()
   @RequireScope('bindings:write')
   @ApiOperation({
     operationId: 'deleteBinding',
@@ -169,6 +172,7 @@ export class BindingsController {
   }
 
   @Post(':key/reconcile')
+  @Idempotent()
   @HttpCode(202)
   @RequireScope('bindings:write')
   @ApiOperation({

@@ -7,6 +7,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/connection-id.pipe';
 import { ConnectionSelection } from '../http/connection-selection';
 import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
 import { CONNECTION_STORE } from '../stores/tokens';
 import { AcknowledgedHoldDto } from './connections.dto';
@@ -23,6 +24,7 @@ export class ConnectionsController {
   ) {}
 
   @Post(':connection_id/acknowledge-hold')
+  @Idempotent()
   @HttpCode(200)
   @RequireScope('connections:write')
   @ApiOperation({

@@ -39,6 +39,12 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
   CONNECTION_CONFLICT: 'This number is declared on another connection of this partner: delete that binding first.',
+  IDEMPOTENCY_KEY_REUSED:
+    'This Idempotency-Key was used for another request: use a new key for every request, and the same one only to repeat it unchanged.',
+  IDEMPOTENCY_IN_PROGRESS:
+    'A request with this Idempotency-Key is still being worked on: send it again in a moment to get its answer.',
+  IDEMPOTENCY_OUTCOME_UNKNOWN:
+    'An earlier request with this Idempotency-Key was interrupted after it had begun to write. Whether it took effect is not known, and it is not repeated: look at the current state, and send a new key if it has to be done again.',
   PRECONDITION_FAILED:
     'The precondition failed: the current generation is 3, ETag "3". Read the binding again and decide anew.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
@@ -52,6 +58,7 @@ const HEADERS: Readonly<
   Partial<Record<number, Readonly<Record<string, { description: string; schema: { type: 'string' } }>>>>
 > = {
   401: { 'WWW-Authenticate': { description: 'Bearer challenge (RFC 6750).', schema: { type: 'string' } } },
+  409: { 'Retry-After': { description: 'Seconds to wait, where waiting helps.', schema: { type: 'string' } } },
   412: { ETag: { description: 'The current generation, when there is one.', schema: { type: 'string' } } },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
@@ -73,16 +80,33 @@ const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecor
   });
 };
 
-/** The error answers of a route, grouped by HTTP status. */
-export const ApiErrors = (...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    ApiExtraModels(ErrorEnvelopeDto),
-    ...[...Map.groupBy(codes, (code) => ERROR_STATUS[code])].map(([status, group]) => errorResponse(status, group)),
-  );
-
 /** What any authenticated route may answer besides its own errors. */
-export const ApiCommonErrors = (): MethodDecorator & ClassDecorator =>
-  ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE');
+const COMMON = ['UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'] as const satisfies ErrorCode[];
+const ERRORS_KEY = 'dialtone:errors';
+
+/** What a route has been documented with so far: its decorators add to each other. */
+const withEarlier = (target: object, codes: readonly ErrorCode[]): ReadonlySet<ErrorCode> => {
+  const earlier = (Reflect.getOwnMetadata(ERRORS_KEY, target) ?? []) as readonly ErrorCode[];
+  const all = new Set([...earlier, ...codes]);
+  Reflect.defineMetadata(ERRORS_KEY, [...all], target);
+  return all;
+};
+
+/** The error answers of a route, grouped by HTTP status; several of these on one route add up. */
+export const ApiErrors =
+  (...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
+  (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const documented = (descriptor?.value ?? target) as object;
+    const all = withEarlier(documented, codes);
+    const statuses = new Set(codes.map((code) => ERROR_STATUS[code]));
+    // A status on a route hides the same status on its controller: the common codes are repeated.
+    const shown = new Set([...all, ...(descriptor === undefined ? [] : COMMON)]);
+    const groups = Map.groupBy(shown, (code) => ERROR_STATUS[code]);
+    const decorators = [...statuses].map((status) => errorResponse(status, groups.get(status) ?? []));
+    applyDecorators(ApiExtraModels(ErrorEnvelopeDto), ...decorators)(target, property as string, descriptor);
+  };
+
+export const ApiCommonErrors = (): MethodDecorator & ClassDecorator => ApiErrors(...COMMON);
 
 interface SuccessDoc {
   readonly status?: number;

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Principal } from '@dialtone/persistence';
 import type { HttpReply, HttpRequest } from './http-types';
+import { UNGUARDED, type Once } from './idempotency/once';
 
 /** One authenticated call. */
 export interface Call {
@@ -8,6 +9,7 @@ export interface Call {
   readonly request: HttpRequest;
   /** For status and headers only: the body is what the handler returns. */
   readonly reply: HttpReply;
+  readonly once: Once;
 }
 
 /** The call with the caller as the guard left it on the request. */
@@ -15,5 +17,10 @@ export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionC
   const http = context.switchToHttp();
   const request = http.getRequest<HttpRequest>();
   if (request.principal === undefined) throw new Error('A route that reads the principal must not be public.');
-  return { principal: request.principal, request, reply: http.getResponse<HttpReply>() };
+  return {
+    principal: request.principal,
+    request,
+    reply: http.getResponse<HttpReply>(),
+    once: request.once ?? UNGUARDED,
+  };
 });

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Principal } from '@dialtone/persistence';
+import type { Once } from './idempotency/once';
 
 /** The Fastify instance under Nest, without depending on Fastify's own package. */
 export type HttpServer = Awaited<ReturnType<NestFastifyApplication['register']>>;
@@ -12,11 +13,17 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Set by the authentication guard; absent on public routes. */
   principal?: Principal;
+  /** As it was parsed; undefined when there is none. */
+  readonly body?: unknown;
+  /** Set for a request with an idempotency key. */
+  once?: Once;
 }
 
 /** What handlers and filters do to a reply. */
 export interface HttpReply {
   readonly sent: boolean;
+  readonly statusCode: number;
+  getHeader(name: string): string | number | string[] | undefined;
   code(status: number): HttpReply;
   header(name: string, value: string): HttpReply;
   send(payload: unknown): HttpReply;

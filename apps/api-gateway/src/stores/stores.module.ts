@@ -7,6 +7,7 @@ import {
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
+  IDEMPOTENCY_STORE,
   LOGGER,
   OUTSIDE_TOKENS,
   READINESS_STORE,
@@ -60,6 +61,7 @@ const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[
   fromStores(READINESS_STORE, (stores) => stores.readiness),
   fromStores(CONNECTION_STORE, (stores) => stores.connections),
   fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
+  fromStores(IDEMPOTENCY_STORE, (stores) => stores.idempotency),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
   {

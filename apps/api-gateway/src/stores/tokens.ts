@@ -3,6 +3,7 @@ export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
+export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
 /** The process's logger (pino). */
@@ -15,6 +16,7 @@ export const OUTSIDE_TOKENS = [
   READINESS_STORE,
   CONNECTION_STORE,
   API_KEY_STORE,
+  IDEMPOTENCY_STORE,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,

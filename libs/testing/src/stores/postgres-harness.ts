@@ -38,6 +38,7 @@ const EMPTY =
     'connections',
     'agents',
     'api_keys',
+    'idempotency_keys',
     'partners',
     'leases',
     'upstream_writes',

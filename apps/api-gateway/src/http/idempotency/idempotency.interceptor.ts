@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
+import type { Logger } from '@dialtone/platform';
+import { lastValueFrom, of, type Observable } from 'rxjs';
+import { IDEMPOTENCY_STORE, LOGGER } from '../../stores/tokens';
+import { ApiError } from '../api-error';
+import { failure } from '../envelope';
+import type { HttpReply, HttpRequest } from '../http-types';
+import { toApiError } from '../to-api-error';
+import { isWorthKeeping } from './kept-answers';
+import { idempotencyKeyOf, sameRequestText } from './same-request';
+
+/** An attempt that has not been renewed for this long counts as crashed. */
+const RUNNING_MS = 30_000;
+/** How long a duplicate waits for the answer of the request under way, and how often it looks. */
+const WAIT_MS = 2_000;
+const LOOK_EVERY_MS = 50;
+const RETRY_AFTER_SECONDS = '2';
+
+/** Headers that belong to an answer; the others are made anew for every request. */
+const KEPT_HEADERS = ['etag', 'location', 'retry-after'];
+const REPLAYED = 'idempotency-replayed';
+
+const inProgress = (): ApiError =>
+  new ApiError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'A request with this Idempotency-Key is still being worked on: send it again in a moment to get its answer.',
+    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+  );
+
+const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' | 'reused' }>): ApiError => {
+  switch (claim.kind) {
+    case 'running':
+      return inProgress();
+    case 'lost':
+      return new ApiError(
+        'IDEMPOTENCY_OUTCOME_UNKNOWN',
+        'An earlier request with this Idempotency-Key was interrupted after it had begun to write. Whether it took effect is not known, and it is not repeated: look at the current state, and send a new key if it has to be done again.',
+      );
+    case 'reused':
+      return new ApiError(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This Idempotency-Key was used for another request: use a new key for every request, and the same one only to repeat it unchanged.',
+      );
+  }
+};
+
+/**
+ * Answers a repeated request with the first answer. Only for requests that carry a key: any other passes through. Put on
+ * routes with `@Idempotent()`.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    @Inject(IDEMPOTENCY_STORE) private readonly store: IdempotencyStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const key = idempotencyKeyOf(request);
+    if (key === null) return next.handle();
+    const reply = http.getResponse<HttpReply>();
+    const claim = await this.claim(request, key);
+    if (claim.kind === 'answered') return of(replay(claim.answer, reply));
+    if (claim.kind !== 'started') throw refusalOf(claim);
+    request.once = this.onceFor(claim.attempt);
+    return of(await this.answer(claim.attempt, reply, next));
+  }
+
+  /** Waits a little for somebody else's answer. */
+  private async claim(request: HttpRequest, key: string): Promise<IdempotencyClaim> {
+    const { principal } = request;
+    if (principal === undefined) throw new Error('An idempotent route must not be public.');
+    const input = {
+      partnerId: principal.partnerId,
+      key,
+      request: sameRequestText(request),
+      ttlMs: RUNNING_MS,
+    };
+    const deadline = performance.now() + WAIT_MS;
+    for (;;) {
+      const claim = await this.store.claim(input);
+      if (claim.kind !== 'running' || performance.now() >= deadline) return claim;
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+
+  private onceFor(attempt: IdempotentAttempt): NonNullable<HttpRequest['once']> {
+    return {
+      begin: async () => {
+        if (!(await this.store.commit(attempt))) throw inProgress();
+      },
+    };
+  }
+
+  private async answer(attempt: IdempotentAttempt, reply: HttpReply, next: CallHandler): Promise<unknown> {
+    const beat = setInterval(() => {
+      // A missed beat is made up for by the next one; in the end the claim only runs out.
+      this.store.renew(attempt, RUNNING_MS).catch(() => undefined);
+    }, RUNNING_MS / 3);
+    try {
+      const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      await this.settle(() => this.store.keep(attempt, answerOf(reply, value)));
+      return value;
+    } catch (error) {
+      await this.settle(() => this.settleFailure(attempt, error));
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private settleFailure(attempt: IdempotentAttempt, error: unknown): Promise<void> {
+    const refusal = toApiError(error);
+    // A defect, or the database is away: nobody knows how far it got.
+    if (refusal === null) return this.store.abandon(attempt);
+    if (!isWorthKeeping(refusal)) return this.store.release(attempt);
+    const { status, headers, code, message, details } = refusal;
+    return this.store.keep(attempt, { status, headers, body: JSON.stringify(failure(code, message, details)) });
+  }
+
+  /** The caller gets the answer in any case. What could not be noted runs out, and is then told as unknown. */
+  private async settle(note: () => Promise<void>): Promise<void> {
+    try {
+      await note();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'an answer could not be kept for its idempotency key');
+    }
+  }
+}
+
+const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
+  status: reply.statusCode,
+  headers: Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const header = reply.getHeader(name);
+      return header === undefined ? [] : [[name, String(header)] as const];
+    }),
+  ),
+  body: value === undefined ? null : JSON.stringify(value),
+});
+
+const replay = ({ status, headers, body }: KeptAnswer, reply: HttpReply): unknown => {
+  reply.code(status).header(REPLAYED, 'true');
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  return body === null ? undefined : JSON.parse(body);
+};

@@ -1,0 +1,24 @@
+import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { ApiErrors } from '../api-docs';
+import { IdempotencyInterceptor } from './idempotency.interceptor';
+
+export const IDEMPOTENT_KEY = 'dialtone:idempotent';
+
+/**
+ * Honours `Idempotency-Key` on a route; every route that changes something has it, and a test names one without. A handler
+ * that does what must not be done twice awaits `call.once.begin()` right before it.
+ */
+export const Idempotent = (): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(IDEMPOTENT_KEY, true),
+    UseInterceptors(IdempotencyInterceptor),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    }),
+    ApiErrors('VALIDATION_ERROR', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_OUTCOME_UNKNOWN'),
+  );

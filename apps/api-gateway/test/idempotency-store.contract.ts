@@ -1,0 +1,126 @@
+import type { PartnerId } from '@dialtone/domain';
+import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt } from '@dialtone/persistence';
+
+export interface IdempotencyHarness {
+  readonly store: IdempotencyStore;
+  partner(): Promise<PartnerId>;
+  /** As if a day had passed since the claim. */
+  expire(place: { readonly partnerId: PartnerId; readonly key: string }): Promise<void>;
+}
+
+const attemptOf = (claim: IdempotencyClaim): IdempotentAttempt => {
+  if (claim.kind !== 'started') throw new Error(`not started but ${claim.kind}`);
+  return claim.attempt;
+};
+
+const ANSWER = { status: 201, headers: { etag: '"1"' }, body: '{"success":true,"data":"Größe 📞"}' };
+
+/** What every form of the store promises. */
+export const describeIdempotencyStore = (name: string, harness: () => IdempotencyHarness): void => {
+  describe(name, () => {
+    let store: IdempotencyStore;
+    let partnerId: PartnerId;
+    beforeEach(async () => {
+      ({ store } = harness());
+      partnerId = await harness().partner();
+    });
+    const claim = (changes: Partial<Parameters<IdempotencyStore['claim']>[0]> = {}) =>
+      store.claim({ partnerId, key: 'k', request: 'r', ttlMs: 60_000, ...changes });
+
+    it('starts one of many at once; the others see it running', async () => {
+      const claims = await Promise.all(Array.from({ length: 8 }, () => claim()));
+      expect(claims.map(({ kind }) => kind).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+        ...Array.from({ length: 7 }, () => 'running'),
+        'started',
+      ]);
+    });
+
+    it('gives the kept answer again, and refuses another request', async () => {
+      await store.keep(attemptOf(await claim()), ANSWER);
+      expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+      expect(await claim({ request: 'other' })).toEqual({ kind: 'reused' });
+    });
+
+    it('keeps an answer without a body and without headers', async () => {
+      const answer = { status: 204, headers: {}, body: null };
+      await store.keep(attemptOf(await claim()), answer);
+      expect(await claim()).toEqual({ kind: 'answered', answer });
+    });
+
+    it('refuses another request also while the first one is running or lost', async () => {
+      const attempt = attemptOf(await claim());
+      expect(await claim({ request: 'other' })).toEqual({ kind: 'reused' });
+      await store.commit(attempt);
+      await store.abandon(attempt);
+      expect(await claim({ request: 'other' })).toEqual({ kind: 'reused' });
+    });
+
+    it('keeps partners and keys apart', async () => {
+      await store.keep(attemptOf(await claim()), ANSWER);
+      expect(await claim({ partnerId: await harness().partner(), request: 'other' })).toMatchObject({
+        kind: 'started',
+      });
+      expect(await claim({ key: 'K', request: 'other' })).toMatchObject({ kind: 'started' });
+    });
+
+    it('lets the next one take over what stopped running before it was committed, and fences the first', async () => {
+      const first = attemptOf(await claim({ ttlMs: 0 }));
+      const second = attemptOf(await claim());
+      expect(await store.commit(first)).toBe(false);
+      await store.keep(first, { ...ANSWER, status: 500 });
+      await store.release(first);
+      await store.abandon(first);
+      expect(await store.commit(second)).toBe(true);
+      await store.keep(second, ANSWER);
+      expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+    });
+
+    it('never lets anybody take over what was committed, but takes its late answer', async () => {
+      const attempt = attemptOf(await claim({ ttlMs: 0 }));
+      expect(await store.commit(attempt)).toBe(true);
+      expect(await claim()).toEqual({ kind: 'lost' });
+      await store.renew(attempt, 60_000);
+      expect(await claim()).toEqual({ kind: 'running' });
+      await store.keep(attempt, ANSWER);
+      expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+    });
+
+    it('goes on running while it is renewed', async () => {
+      const attempt = attemptOf(await claim({ ttlMs: 0 }));
+      await store.renew(attempt, 60_000);
+      expect(await claim()).toEqual({ kind: 'running' });
+    });
+
+    it('frees a released key for any request, also after it was committed', async () => {
+      const attempt = attemptOf(await claim());
+      await store.commit(attempt);
+      await store.release(attempt);
+      expect(await claim({ request: 'other' })).toMatchObject({ kind: 'started' });
+    });
+
+    it('frees an abandoned key, unless it was committed', async () => {
+      const first = attemptOf(await claim());
+      await store.abandon(first);
+      const second = attemptOf(await claim({ request: 'other' }));
+      await store.commit(second);
+      await store.abandon(second);
+      expect(await claim({ request: 'other' })).toEqual({ kind: 'lost' });
+    });
+
+    it('changes nothing about an answer that was given', async () => {
+      const attempt = attemptOf(await claim());
+      await store.keep(attempt, ANSWER);
+      await store.release(attempt);
+      await store.abandon(attempt);
+      await store.keep(attempt, { ...ANSWER, status: 500 });
+      expect(await store.commit(attempt)).toBe(false);
+      expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+    });
+
+    it('forgets everything after a day', async () => {
+      await store.keep(attemptOf(await claim()), ANSWER);
+      await harness().expire({ partnerId, key: 'k' });
+      expect(await claim({ request: 'other' })).toMatchObject({ kind: 'started' });
+    });
+  });
+};

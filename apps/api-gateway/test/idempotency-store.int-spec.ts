@@ -1,0 +1,59 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createStores, type Stores } from '@dialtone/persistence';
+import { createTestDatabase, testSecrets, type TestDatabase } from '@dialtone/testing';
+import { describeIdempotencyStore } from './idempotency-store.contract';
+
+describe('on PostgreSQL', () => {
+  let database: TestDatabase;
+  let source: Awaited<ReturnType<TestDatabase['connect']>>;
+  let stores: Stores;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    source = await database.connect(8);
+    stores = createStores(source, testSecrets);
+  });
+  afterAll(() => database.drop());
+
+  const partner = async () => (await stores.partners.create(`Partner ${randomUUID()}`)).id;
+  const expire = async (place: { readonly partnerId: string; readonly key: string }) => {
+    await source.query(`update idempotency_keys set expires_at = now() where partner_id = $1 and key = $2`, [
+      place.partnerId,
+      place.key,
+    ]);
+  };
+
+  describeIdempotencyStore('idempotency keys', () => ({ store: stores.idempotency, partner, expire }));
+
+  it('keeps nothing of a request but a digest that cannot be made without the pepper', async () => {
+    const partnerId = await partner();
+    const request = '{"password":"correct horse battery staple"}';
+    await stores.idempotency.claim({ partnerId, key: 'secretive', request, ttlMs: 1_000 });
+    const rows = await source.query<{ row: string; fingerprint: Buffer }[]>(
+      `select row_to_json(i)::text as row, fingerprint from idempotency_keys i where partner_id = $1`,
+      [partnerId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.row).not.toContain('horse');
+    expect(rows[0]?.fingerprint).toHaveLength(32);
+    expect(rows[0]?.fingerprint).not.toEqual(createHash('sha256').update(request).digest());
+  });
+
+  it('keeps a key for 24 hours, and removes old ones along the way', async () => {
+    const partnerId = await partner();
+    const claim = (key: string) => stores.idempotency.claim({ partnerId, key, request: 'r', ttlMs: 1_000 });
+    for (let nth = 0; nth < 3; nth += 1) await claim(`old ${String(nth)}`);
+    const [kept] = await source.query<{ hours: number }[]>(
+      `select (extract(epoch from expires_at - now()) / 3600)::float8 as hours from idempotency_keys
+        where partner_id = $1 limit 1`,
+      [partnerId],
+    );
+    expect(kept?.hours).toBeCloseTo(24, 1);
+    await source.query(`update idempotency_keys set expires_at = now() where partner_id = $1`, [partnerId]);
+    for (let nth = 0; nth < 50; nth += 1) await claim(`new ${String(nth)}`);
+    const left = await source.query<{ key: string }[]>(
+      `select key from idempotency_keys where partner_id = $1 and key like 'old%'`,
+      [partnerId],
+    );
+    expect(left).toEqual([]);
+  });
+});

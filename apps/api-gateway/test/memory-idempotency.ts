@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
+
+interface Entry {
+  readonly request: string;
+  readonly attempt: string;
+  readonly runningUntil: number;
+  readonly committed: boolean;
+  readonly answer: KeptAnswer | null;
+}
+
+const placeOf = ({ partnerId, key }: Pick<IdempotentAttempt, 'partnerId' | 'key'>): string => `${partnerId} ${key}`;
+
+/** Answers by idempotency key, in memory. */
+export class MemoryIdempotency implements IdempotencyStore {
+  private readonly entries = new Map<string, Entry>();
+
+  claim({ ttlMs, request, ...place }: Parameters<IdempotencyStore['claim']>[0]): Promise<IdempotencyClaim> {
+    const now = performance.now();
+    const entry = this.entries.get(placeOf(place));
+    if (entry !== undefined && !isFree(entry, request, now)) return Promise.resolve(standing(entry, request, now));
+    const attempt = { ...place, id: randomUUID() };
+    const runningUntil = now + ttlMs;
+    this.entries.set(placeOf(place), { request, attempt: attempt.id, runningUntil, committed: false, answer: null });
+    return Promise.resolve({ kind: 'started', attempt });
+  }
+
+  renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void> {
+    this.change(attempt, { runningUntil: performance.now() + ttlMs });
+    return Promise.resolve();
+  }
+
+  commit(attempt: IdempotentAttempt): Promise<boolean> {
+    return Promise.resolve(this.change(attempt, { committed: true }));
+  }
+
+  keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<void> {
+    this.change(attempt, { answer });
+    return Promise.resolve();
+  }
+
+  release(attempt: IdempotentAttempt): Promise<void> {
+    if (this.isOpen(attempt)) this.entries.delete(placeOf(attempt));
+    return Promise.resolve();
+  }
+
+  abandon(attempt: IdempotentAttempt): Promise<void> {
+    const committed = this.entries.get(placeOf(attempt))?.committed;
+    if (committed !== true) return this.release(attempt);
+    this.change(attempt, { runningUntil: -Infinity });
+    return Promise.resolve();
+  }
+
+  /** As if it were a day older. */
+  expire(place: Pick<IdempotentAttempt, 'partnerId' | 'key'>): void {
+    this.entries.delete(placeOf(place));
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+
+  private isOpen(attempt: IdempotentAttempt): boolean {
+    const entry = this.entries.get(placeOf(attempt));
+    return entry?.attempt === attempt.id && entry.answer === null;
+  }
+
+  private change(attempt: IdempotentAttempt, changes: Partial<Entry>): boolean {
+    const entry = this.entries.get(placeOf(attempt));
+    if (entry === undefined || !this.isOpen(attempt)) return false;
+    this.entries.set(placeOf(attempt), { ...entry, ...changes });
+    return true;
+  }
+}
+
+const isFree = (entry: Entry, request: string, now: number): boolean =>
+  entry.request === request && entry.answer === null && !entry.committed && entry.runningUntil <= now;
+
+const standing = (entry: Entry, request: string, now: number): IdempotencyClaim => {
+  if (entry.request !== request) return { kind: 'reused' };
+  if (entry.answer !== null) return { kind: 'answered', answer: entry.answer };
+  return { kind: entry.runningUntil > now ? 'running' : 'lost' };
+};

@@ -1,0 +1,55 @@
+import type { PartnerId } from '@dialtone/domain';
+
+/** What a request was answered with, to be answered again. */
+export interface KeptAnswer {
+  readonly status: number;
+  /** Only those that belong to the answer, such as ETag and Location. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text; null for an answer without a body. */
+  readonly body: string | null;
+}
+
+/** One try at answering a request that came with an idempotency key. */
+export interface IdempotentAttempt {
+  readonly partnerId: PartnerId;
+  readonly key: string;
+  /** UUID: tells this try from a later one under the same key. */
+  readonly id: string;
+}
+
+export type IdempotencyClaim =
+  /** Nobody has answered it yet: the caller does. */
+  | { readonly kind: 'started'; readonly attempt: IdempotentAttempt }
+  | { readonly kind: 'answered'; readonly answer: KeptAnswer }
+  /** Somebody else is at it. */
+  | { readonly kind: 'running' }
+  /** An attempt ended without an answer after it had begun what must not be done twice: nobody knows what became of it. */
+  | { readonly kind: 'lost' }
+  /** The key was used for another request. */
+  | { readonly kind: 'reused' };
+
+/**
+ * Answers by idempotency key, per partner, for 24 hours. Requests are kept as a peppered digest only: they may hold
+ * passwords. An attempt counts as running for `ttlMs` after its claim or last renewal, by the database clock.
+ */
+export interface IdempotencyStore {
+  /** `request` is everything that makes two requests the same one, as text. */
+  claim(input: {
+    readonly partnerId: PartnerId;
+    readonly key: string;
+    readonly request: string;
+    readonly ttlMs: number;
+  }): Promise<IdempotencyClaim>;
+  /** Goes on running. Does nothing for an attempt that has been replaced or answered. */
+  renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void>;
+  /**
+   * To be called before what must not be done twice: from now on no other attempt takes over. False when one already has:
+   * then it must not be done.
+   */
+  commit(attempt: IdempotentAttempt): Promise<boolean>;
+  keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<void>;
+  /** Nothing was done: the key is free again, for any request. */
+  release(attempt: IdempotentAttempt): Promise<void>;
+  /** Ended without an answer: `lost` if it was committed, free again otherwise. */
+  abandon(attempt: IdempotentAttempt): Promise<void>;
+}

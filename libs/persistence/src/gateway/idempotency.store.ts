@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  IdempotencyClaim,
+  IdempotencyStore as IdempotencyContract,
+  IdempotentAttempt,
+  KeptAnswer,
+} from '../api-types-idempotency';
+import { firstRow, hit, json, type Queryable, text } from '../db';
+import type { StoreSecrets } from '../secret-box';
+
+type ClaimInput = Parameters<IdempotencyContract['claim']>[0];
+
+/** An attempt that was not committed and is not running any more is taken over by the next one of the same request. */
+const CLAIM = `
+  insert into idempotency_keys as i (partner_id, key, fingerprint, attempt, running_until, expires_at)
+  values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours')
+  on conflict (partner_id, key) do update
+    set fingerprint = excluded.fingerprint, attempt = excluded.attempt, committed = false,
+        running_until = excluded.running_until, status = null, headers = null, body = null,
+        expires_at = excluded.expires_at
+    where i.expires_at <= now()
+       or i.fingerprint = excluded.fingerprint and i.status is null and not i.committed
+          and i.running_until <= clock_timestamp()
+  returning 1`;
+
+const STANDING = `
+  select fingerprint = $3 as same, status, headers, body, committed, running_until > clock_timestamp() as running
+    from idempotency_keys where partner_id = $1 and key = $2`;
+
+const THIS_ATTEMPT = `partner_id = $1 and key = $2 and attempt = $3`;
+const OPEN_ATTEMPT = `${THIS_ATTEMPT} and status is null`;
+
+/** Expired rows are removed along the way: a few hundred, once in so many claims of this process. */
+const PURGE_EVERY = 50;
+const PURGE = `
+  delete from idempotency_keys where ctid = any (array(
+    select ctid from idempotency_keys where expires_at <= now() limit 500 for update skip locked))`;
+
+interface StandingRow {
+  readonly same: boolean;
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body: string | null;
+  readonly committed: boolean;
+  readonly running: boolean;
+}
+
+export class IdempotencyStore implements IdempotencyContract {
+  private claims = 0;
+
+  constructor(
+    private readonly db: Queryable,
+    private readonly hmac: StoreSecrets['hmac'],
+  ) {}
+
+  async claim(input: ClaimInput): Promise<IdempotencyClaim> {
+    const { partnerId, key, ttlMs } = input;
+    // The prefix keeps these digests apart from those of API keys, which have the same pepper.
+    const fingerprint = this.hmac(`idempotent request\n${input.request}`);
+    const attempt: IdempotentAttempt = { partnerId, key, id: randomUUID() };
+    await this.purgeNowAndThen();
+    if (await hit(this.db, CLAIM, [partnerId, key, fingerprint, attempt.id, ttlMs])) {
+      return { kind: 'started', attempt };
+    }
+    const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
+    // Released in between: then it is free.
+    return row === null ? this.claim(input) : standing(row);
+  }
+
+  async renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void> {
+    await this.db.query(
+      `update idempotency_keys set running_until = clock_timestamp() + $4 * interval '1 millisecond'
+        where ${OPEN_ATTEMPT}`,
+      [...placeOf(attempt), ttlMs],
+    );
+  }
+
+  commit(attempt: IdempotentAttempt): Promise<boolean> {
+    return hit(
+      this.db,
+      `update idempotency_keys set committed = true where ${OPEN_ATTEMPT} returning 1`,
+      placeOf(attempt),
+    );
+  }
+
+  async keep(attempt: IdempotentAttempt, { status, headers, body }: KeptAnswer): Promise<void> {
+    await this.db.query(`update idempotency_keys set status = $4, headers = $5, body = $6 where ${OPEN_ATTEMPT}`, [
+      ...placeOf(attempt),
+      status,
+      json(headers),
+      body === null ? null : text(body),
+    ]);
+  }
+
+  async release(attempt: IdempotentAttempt): Promise<void> {
+    await this.db.query(`delete from idempotency_keys where ${OPEN_ATTEMPT}`, placeOf(attempt));
+  }
+
+  async abandon(attempt: IdempotentAttempt): Promise<void> {
+    await this.db.query(
+      `with freed as (delete from idempotency_keys where ${OPEN_ATTEMPT} and not committed)
+       update idempotency_keys set running_until = '-infinity' where ${OPEN_ATTEMPT} and committed`,
+      placeOf(attempt),
+    );
+  }
+
+  private async purgeNowAndThen(): Promise<void> {
+    if (this.claims % PURGE_EVERY === 0) await this.db.query(PURGE);
+    this.claims += 1;
+  }
+}
+
+const placeOf = ({ partnerId, key, id }: IdempotentAttempt): string[] => [partnerId, key, id];
+
+const standing = (row: StandingRow): IdempotencyClaim => {
+  if (!row.same) return { kind: 'reused' };
+  if (row.status !== null) {
+    return { kind: 'answered', answer: { status: row.status, headers: row.headers ?? {}, body: row.body } };
+  }
+  // Neither running nor committed: it stopped running just now, and the next claim takes it over.
+  return { kind: row.running || !row.committed ? 'running' : 'lost' };
+};
