@@ -312,6 +312,8 @@ export class Converger {
     const { keyStates, clock } = this.deps;
     const { connectionId, key } = this.target.context;
     const readiness = judgeReadiness(this.observation, { declaredAgentId: this.target.spec.agentId, now: clock.now() });
+    // Whoever took the lease over knows better, also what is remembered of earlier listings.
+    if (this.target.signal.aborted) return readiness;
     const stored = await keyStates.loadOne(connectionId, key);
     const update = {
       observation: this.observation,

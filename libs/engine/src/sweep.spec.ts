@@ -236,6 +236,25 @@ describe('sweep and reconcile at the same time', () => {
     expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
   });
 
+  it('a reconcile whose lease was lost stores nothing: what it remembers of earlier lists is not the latest', async () => {
+    const { bed, dids } = await readyBed(1);
+    const [did] = dids;
+    if (did === undefined) throw new Error('no DID');
+    bed.remote.editDid(did.didId, { clientId: null });
+    const { upstream, world } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
+      return listing;
+    }) as typeof upstream.list;
+    const engine = bed.engine({
+      account: withCalls(upstream, { list }),
+      leases: withCalls(world.leases, { renew: () => Promise.resolve(false) }),
+    });
+    await bed.reconcileKey(engine, did.key);
+    expect((await bed.stored(did.key)).state).toBe('READY');
+  });
+
   it('a sweep whose lease was lost stores nothing', async () => {
     const { bed, dids } = await readyBed(1);
     const [did] = dids;
