@@ -161,6 +161,8 @@ export class MemoryWorld {
       lastVerifiedAt: null,
       lastErrorMessage: null,
       lastSweptAt: null,
+      createdAt: NOW,
+      updatedAt: NOW,
       ...overrides,
     };
     this.connections.push(row);

@@ -120,61 +120,6 @@ export interface ReadinessStore {
   }): Promise<Page<StoredReadiness>>;
 }
 
-export interface ConnectionRow {
-  readonly id: ConnectionId;
-  readonly partnerId: PartnerId;
-  readonly provider: string;
-  readonly name: string;
-  readonly status: 'ACTIVE' | 'DISCONNECTED';
-  readonly isDefault: boolean;
-  readonly baseUrl: string | null;
-  readonly writesHeld: string | null;
-  readonly lastVerifiedAt: Date | null;
-  readonly lastErrorMessage: string | null;
-  readonly lastSweptAt: Date | null;
-}
-
-/** Clear credentials; only ever in memory. Encrypted at rest (AES-256-GCM, AAD = table|row id|column). */
-export interface VoiceLinkCredentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface ConnectionStore {
-  create(input: {
-    readonly partnerId: PartnerId;
-    readonly name: string;
-    readonly baseUrl: string;
-    readonly credentials: VoiceLinkCredentials;
-  }): Promise<ConnectionRow>;
-  /** Active VoiceLink connections of the partner. */
-  active(partnerId: PartnerId): Promise<readonly ConnectionRow[]>;
-  find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
-  /** For the adapter factory only: base URL and clear credentials of an active connection. */
-  access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
-  /** Replaces base URL and credentials, and makes a sweep due. False when it does not exist. */
-  replaceAccess(
-    partnerId: PartnerId,
-    id: ConnectionId,
-    access: { readonly baseUrl: string; readonly credentials: VoiceLinkCredentials },
-  ): Promise<boolean>;
-  /** Lets a held connection write again. False when it was not held. */
-  acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean>;
-}
-
-export interface AgentRow {
-  readonly id: AgentId;
-  readonly partnerId: PartnerId;
-  readonly name: string;
-}
-
-export interface AgentStore {
-  /** `name_taken` when the partner has another agent of that name. */
-  create(partnerId: PartnerId, name: string): Promise<AgentRow | 'name_taken'>;
-  find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null>;
-  list(partnerId: PartnerId): Promise<readonly AgentRow[]>;
-}
-
 export interface Principal {
   readonly partnerId: PartnerId;
   readonly apiKeyId: string;

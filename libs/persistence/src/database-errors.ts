@@ -25,3 +25,15 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   // Several addresses of one host were tried, or a wrapper tells what is behind it.
   return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
 };
+
+const UNIQUE_VIOLATION = '23505';
+
+/** The value that a unique index refused, as the server words it (`Key (key)=(918011223344) already exists.`). */
+const REFUSED_VALUE = /=\((.*)\) already exists/;
+
+/** Null unless the error is that this unique index refused a row; then the refused value, or '' when it is not told. */
+export const refusedByUnique = (error: unknown, index: string): string | null => {
+  const { code, constraint, detail } = (error ?? {}) as Partial<Record<string, unknown>>;
+  if (code !== UNIQUE_VIOLATION || constraint !== index) return null;
+  return (typeof detail === 'string' ? REFUSED_VALUE.exec(detail)?.[1] : undefined) ?? '';
+};

@@ -1,5 +1,6 @@
 export * from './api-types';
 export * from './api-types-idempotency';
+export * from './api-types-telephony';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export { isDatabaseUnavailable } from './database-errors';
 export * from './event-types';

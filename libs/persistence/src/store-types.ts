@@ -8,8 +8,9 @@ import type {
   StoreClock,
   WriteJournal,
 } from '@dialtone/engine';
-import type { AgentStore, ApiKeyStore, BindingStore, ConnectionStore, PartnerStore, ReadinessStore } from './api-types';
+import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
 import type { IdempotencyStore } from './api-types-idempotency';
+import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
 import type { Cursors, EventLog, EventSequencer } from './event-types';
 import type { WorkStats, WorkTrigger } from './work-types';
 
@@ -30,6 +31,7 @@ export interface Stores {
   readonly readiness: ReadinessStore;
   readonly connections: ConnectionStore;
   readonly agents: AgentStore;
+  readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;
   readonly apiKeys: ApiKeyStore;
   readonly idempotency: IdempotencyStore;

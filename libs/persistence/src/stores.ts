@@ -17,6 +17,7 @@ import { ApiKeyStore } from './gateway/api-keys.store';
 import { BindingStore } from './gateway/bindings.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
+import { InventoryStore } from './gateway/inventory.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import type { StoreSecrets } from './secret-box';
@@ -36,6 +37,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   readiness: new ReadinessStore(ds),
   connections: new ConnectionStore(ds, secrets.secretBox),
   agents: new AgentStore(ds),
+  inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   idempotency: new IdempotencyStore(ds, secrets.hmac),

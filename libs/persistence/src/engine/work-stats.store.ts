@@ -10,14 +10,18 @@ interface TotalsRow {
   readonly held: number;
 }
 
+/** Nobody works on what a disconnected connection left behind. */
+const DUE = `bindings b join connections c on c.id = b.connection_id
+  where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null`;
+
 const TOTALS = `
   select
-    (select count(*)::int from bindings where due_at <= now()) as due,
-    (select extract(epoch from now() - min(due_at))::float8 from bindings where due_at <= now()) as oldest_due,
+    (select count(*)::int from ${DUE}) as due,
+    (select extract(epoch from now() - min(b.due_at))::float8 from ${DUE}) as oldest_due,
     (select count(*)::int from dids where stale) as stale,
     (select count(*)::int from dids where drift_id is not null) as drifts,
     (select count(*)::int from upstream_writes where state in ('pending', 'unknown')) as unresolved,
-    (select count(*)::int from connections where writes_held is not null and deleted_at is null) as held`;
+    (select count(*)::int from connections where writes_held is not null and status = 'ACTIVE' and deleted_at is null) as held`;
 
 interface GroupRow {
   readonly name: string;

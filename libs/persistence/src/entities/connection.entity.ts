@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { TelephonyProvider } from '../api-types-telephony';
 
 /** The columns of `connections` that people edit; the sweep's bookkeeping is read and written by SQL only. */
 @Entity({ name: 'connections' })
@@ -10,7 +11,7 @@ export class Connection {
   partnerId!: string;
 
   @Column('text')
-  provider!: string;
+  provider!: TelephonyProvider;
 
   @Column('text')
   name!: string;
@@ -39,6 +40,12 @@ export class Connection {
 
   @Column('timestamptz', { name: 'last_swept_at', nullable: true })
   lastSweptAt!: Date | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt!: Date;
 
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt!: Date | null;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, PartnerId } from '@dialtone/domain';
+import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type { AgentRow, AgentStore as AgentContract } from '../api-types';
-import { hit, text } from '../db';
+import type { AgentDetails, AgentProfile, AgentRow, AgentStore as AgentContract } from '../api-types-telephony';
+import { firstRow, hit, type Queryable, rows, text } from '../db';
+import { triggerBindings } from '../engine/binding-trigger';
 import { Agent } from '../entities/agent.entity';
 
 const toRow = (entity: Agent): AgentRow => ({
@@ -11,16 +12,27 @@ const toRow = (entity: Agent): AgentRow => ({
   name: entity.name,
 });
 
+const NO_PROFILE: AgentProfile = { prompt: null, voiceId: null, language: null, agentType: null, projectId: null };
+
+const detailColumns = (prompt: 'prompt' | 'null::text'): string =>
+  `id, partner_id as "partnerId", name, ${prompt} as prompt, voice_id as "voiceId", language, agent_type as "agentType",
+   project_id as "projectId", created_at as "createdAt", updated_at as "updatedAt"`;
+
+const storable = (value: string | null): string | null => (value === null ? null : text(value));
+
+/** Order of locks: agent, numbers, bindings. */
 export class AgentStore implements AgentContract {
   constructor(private readonly ds: DataSource) {}
 
-  async create(partnerId: PartnerId, name: string): Promise<AgentRow | 'name_taken'> {
+  async create(partnerId: PartnerId, name: string, profile = NO_PROFILE): Promise<AgentRow | 'name_taken'> {
     const id = randomUUID() as AgentId;
     const stored = text(name);
+    const { prompt, voiceId, language, agentType, projectId } = profile;
     const created = await hit(
       this.ds,
-      `insert into agents (id, partner_id, name) values ($1, $2, $3) on conflict do nothing returning 1`,
-      [id, partnerId, stored],
+      `insert into agents (id, partner_id, name, agent_type, prompt, voice_id, language, project_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`,
+      [id, partnerId, stored, agentType, ...[prompt, voiceId, language, projectId].map(storable)],
     );
     return created ? { id, partnerId, name: stored } : 'name_taken';
   }
@@ -36,4 +48,57 @@ export class AgentStore implements AgentContract {
       .find({ where: { partnerId, deletedAt: IsNull() }, order: { name: 'ASC' } });
     return found.map(toRow);
   }
+
+  details(partnerId: PartnerId, id: AgentId): Promise<AgentDetails | null> {
+    return firstRow<AgentDetails>(
+      this.ds,
+      `select ${detailColumns('prompt')} from agents where id = $1 and partner_id = $2 and deleted_at is null`,
+      [id, partnerId],
+    );
+  }
+
+  async page({ partnerId, limit, offset }: Parameters<AgentContract['page']>[0]): ReturnType<AgentContract['page']> {
+    const [items, count] = await Promise.all([
+      rows<AgentDetails>(
+        this.ds,
+        `select ${detailColumns('null::text')} from agents where partner_id = $1 and deleted_at is null
+          order by created_at desc, id desc limit $2 offset $3`,
+        [partnerId, limit, offset],
+      ),
+      firstRow<{ total: number }>(
+        this.ds,
+        `select count(*)::int as total from agents where partner_id = $1 and deleted_at is null`,
+        [partnerId],
+      ),
+    ]);
+    return { items, total: count?.total ?? 0 };
+  }
+
+  remove(partnerId: PartnerId, id: AgentId): Promise<boolean> {
+    return this.ds.transaction(async (tx) => {
+      const removed = await hit(
+        tx,
+        `update agents set deleted_at = now(), updated_at = now()
+          where id = $1 and partner_id = $2 and deleted_at is null returning 1`,
+        [id, partnerId],
+      );
+      if (removed) await leaveAgentless(tx, id);
+      return removed;
+    });
+  }
 }
+
+const leaveAgentless = async (tx: Queryable, id: AgentId): Promise<void> => {
+  await tx.query(
+    `with target as (select id from phone_numbers where agent_id = $1 order by id for no key update)
+     update phone_numbers p set agent_id = null, updated_at = now() from target where p.id = target.id`,
+    [id],
+  );
+  const declared = await rows<{ connectionId: ConnectionId; keys: DidKey[] }>(
+    tx,
+    `select connection_id as "connectionId", array_agg(key) as keys from bindings where agent_id = $1
+      group by connection_id order by connection_id`,
+    [id],
+  );
+  for (const bindings of declared) await triggerBindings(tx, bindings);
+};

@@ -11,12 +11,12 @@ import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type RemoveInput = Parameters<BindingContract['remove']>[0];
 
-/** Declared on a connection that is not the partner's: callers look it up before they declare. */
+/** Declared on a connection that is not an active one of the partner: callers look it up before they declare. */
 export class UnknownConnectionError extends Error {
   override readonly name = 'UnknownConnectionError';
 }
 
-/** Declarations. Order of locks, as everywhere: DID, binding. */
+/** Declarations. Order of locks, as everywhere: connection, DID, binding. */
 export class BindingStore implements BindingContract {
   constructor(private readonly ds: DataSource) {}
 
@@ -156,6 +156,7 @@ class NothingToWrite extends Error {
 }
 
 const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<DeclareResult> => {
+  await holdConnection(tx, input.connectionId);
   await lockDids(tx, input.connectionId, [input.key]);
   // Insert first: a declaration of the same key on another connection is waited for, and then seen.
   const created = await insertBinding(tx, input);
@@ -170,6 +171,14 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Declar
   const view = await findView(tx, input.partnerId, input.key);
   if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
   return { kind: created ? 'created' : 'updated', view };
+};
+
+/** Shared, until the declaration is there: a disconnect in between would not see it, and nobody would ever look at it. */
+const holdConnection = async (tx: Queryable, connectionId: string): Promise<void> => {
+  const held = await firstRow<{ status: string }>(tx, `select status from connections where id = $1 for share`, [
+    connectionId,
+  ]);
+  if (held?.status !== 'ACTIVE') throw new UnknownConnectionError(`Connection ${connectionId} is not active.`);
 };
 
 const specValues = ({ spec }: DeclareInput): readonly unknown[] => [

@@ -1,5 +1,5 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
-import type { ConnectionRow } from '../api-types';
+import type { ConnectionRow } from '../api-types-telephony';
 import type { Connection } from '../entities/connection.entity';
 
 export const toConnectionRow = (entity: Connection): ConnectionRow => ({
@@ -14,4 +14,6 @@ export const toConnectionRow = (entity: Connection): ConnectionRow => ({
   lastVerifiedAt: entity.lastVerifiedAt,
   lastErrorMessage: entity.lastErrorMessage,
   lastSweptAt: entity.lastSweptAt,
+  createdAt: entity.createdAt,
+  updatedAt: entity.updatedAt,
 });

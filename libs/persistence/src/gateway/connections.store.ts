@@ -1,44 +1,65 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type { ConnectionRow, ConnectionStore as ConnectionContract, VoiceLinkCredentials } from '../api-types';
-import { rows, text, wake } from '../db';
+import type {
+  ConnectionAccess,
+  ConnectionRow,
+  ConnectionStore as ConnectionContract,
+  ConnectionView,
+  TelephonyProvider,
+  Verification,
+  VoiceLinkCredentials,
+} from '../api-types-telephony';
+import { firstRow, hit, type Queryable, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { lockConnection, scopeOf } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/new-event';
 import type { SecretBox } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
+import { disconnect } from './disconnection';
+import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
+import { openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
 
-const PROVIDER = 'voicelink';
-const credentialsPlace = (id: string): string => `connections|${id}|credentials`;
+type CreateInput = Parameters<ConnectionContract['create']>[0];
+type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
 
+const VOICELINK = 'voicelink';
+
+/** Order of locks: partner, connection, numbers, bindings; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
   constructor(
     private readonly ds: DataSource,
     private readonly secretBox: SecretBox,
   ) {}
 
-  async create(input: Parameters<ConnectionContract['create']>[0]): Promise<ConnectionRow> {
-    const id = randomUUID();
-    const sealed = this.secretBox.encrypt(credentialsPlace(id), JSON.stringify(input.credentials));
-    await this.ds.transaction(async (tx) => {
-      // One at a time per partner, so that exactly one becomes the default.
-      await tx.query(`select 1 from partners where id = $1 for no key update`, [input.partnerId]);
-      await tx.query(
-        `insert into connections (id, partner_id, provider, name, base_url, credentials, is_default)
-         select $1, $2::uuid, $3::text, $4, $5, $6, not exists (
-           select 1 from connections where partner_id = $2 and provider = $3 and is_default and deleted_at is null)`,
-        [id, input.partnerId, PROVIDER, text(input.name), input.baseUrl, sealed],
-      );
-      await wake(tx);
+  async create(input: CreateInput): Promise<ConnectionRow> {
+    const id = await this.ds.transaction(async (tx) => {
+      await lockPartner(tx, input.partnerId);
+      return this.insert(tx, input);
     });
     return toConnectionRow(await this.ds.getRepository(Connection).findOneByOrFail({ id }));
   }
 
-  async active(partnerId: PartnerId): Promise<readonly ConnectionRow[]> {
+  configureDefault({ partnerId, provider, name, access }: ConfigureInput): Promise<ConnectionId> {
+    return this.ds.transaction(async (tx) => {
+      await lockPartner(tx, partnerId);
+      const current = await firstRow<{ id: ConnectionId }>(
+        tx,
+        `select id from connections
+          where partner_id = $1 and provider = $2 and is_default and status = 'ACTIVE' and deleted_at is null
+            for no key update`,
+        [partnerId, provider],
+      );
+      if (current === null) return this.insert(tx, { partnerId, provider, name, ...access });
+      await this.replace(tx, { partnerId, connectionId: current.id }, access);
+      return current.id;
+    });
+  }
+
+  async active(partnerId: PartnerId, provider: TelephonyProvider = VOICELINK): Promise<readonly ConnectionRow[]> {
     const found = await this.ds.getRepository(Connection).find({
-      where: { partnerId, provider: PROVIDER, status: 'ACTIVE', deletedAt: IsNull() },
+      where: { partnerId, provider, status: 'ACTIVE', deletedAt: IsNull() },
       order: { isDefault: 'DESC', name: 'ASC', id: 'ASC' },
     });
     return found.map(toConnectionRow);
@@ -49,32 +70,64 @@ export class ConnectionStore implements ConnectionContract {
     return found === null ? null : toConnectionRow(found);
   }
 
+  async view(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionView | null> {
+    const connection = await this.find(partnerId, id);
+    return connection === null ? null : ((await this.withNumbers([connection]))[0] ?? null);
+  }
+
+  async list({
+    partnerId,
+    provider,
+    status,
+  }: Parameters<ConnectionContract['list']>[0]): Promise<readonly ConnectionView[]> {
+    const found = await this.ds.getRepository(Connection).find({
+      where: { partnerId, status, deletedAt: IsNull(), ...(provider !== undefined && { provider }) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return this.withNumbers(found.map(toConnectionRow));
+  }
+
+  rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean> {
+    return hit(
+      this.ds,
+      `update connections set name = $3, updated_at = now()
+        where id = $1 and partner_id = $2 and status = 'ACTIVE' and deleted_at is null returning 1`,
+      [id, partnerId, text(name)],
+    );
+  }
+
+  disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
+    return this.ds.transaction(async (tx) => {
+      await lockPartner(tx, partnerId);
+      return disconnect(tx, partnerId, id);
+    });
+  }
+
   async access(id: ConnectionId): Promise<{ baseUrl: string; credentials: VoiceLinkCredentials } | null> {
     const found = await this.ds.getRepository(Connection).findOne({
       select: { id: true, baseUrl: true, credentials: true },
-      where: { id, provider: PROVIDER, status: 'ACTIVE', deletedAt: IsNull() },
+      where: { id, provider: VOICELINK, status: 'ACTIVE', deletedAt: IsNull() },
     });
     const { baseUrl, credentials: sealed } = found ?? {};
     if (!baseUrl || !sealed) return null;
-    const clear = this.secretBox.decrypt(credentialsPlace(id), sealed);
-    return { baseUrl, credentials: JSON.parse(clear) as VoiceLinkCredentials };
+    return { baseUrl, credentials: openVoiceLinkCredentials(this.secretBox, id, sealed) };
   }
 
-  async replaceAccess(
+  replaceAccess(
     partnerId: PartnerId,
     id: ConnectionId,
     { baseUrl, credentials }: Parameters<ConnectionContract['replaceAccess']>[2],
   ): Promise<boolean> {
-    const sealed = this.secretBox.encrypt(credentialsPlace(id), JSON.stringify(credentials));
     return this.ds.transaction(async (tx) => {
-      const replaced = await rows(
+      const mine = await hit(
         tx,
-        `update connections set base_url = $3, credentials = $4, sweep_due_at = now(), updated_at = now()
-          where id = $1 and partner_id = $2 and provider = $5 and deleted_at is null returning 1`,
-        [id, partnerId, baseUrl, sealed, PROVIDER],
+        `select 1 from connections where id = $1 and partner_id = $2 and provider = $3 and deleted_at is null
+            for no key update`,
+        [id, partnerId, VOICELINK],
       );
-      if (replaced.length > 0) await wake(tx);
-      return replaced.length > 0;
+      const access = { baseUrl, credentials: { ...credentials }, defaultNumber: null };
+      if (mine) await this.replace(tx, { partnerId, connectionId: id }, access);
+      return mine;
     });
   }
 
@@ -90,4 +143,67 @@ export class ConnectionStore implements ConnectionContract {
       return true;
     });
   }
+
+  resealCredentials(): ReturnType<ConnectionContract['resealCredentials']> {
+    return resealAll(this.ds, this.secretBox);
+  }
+
+  /** Under the partner's lock, so that exactly one becomes the default. */
+  private async insert(tx: Queryable, input: CreateInput): Promise<ConnectionId> {
+    const id = randomUUID() as ConnectionId;
+    const { partnerId, provider = VOICELINK, defaultNumber = null } = input;
+    const sealed = sealCredentials(this.secretBox, id, input.credentials);
+    const { verified, error } = toColumns(input.verification);
+    await tx.query(
+      `insert into connections
+         (id, partner_id, provider, name, base_url, credentials, last_verified_at, last_error_message, is_default)
+       select $1, $2::uuid, $3::text, $4, $5, $6, case when $7::boolean then now() end, $8, not exists (
+         select 1 from connections where partner_id = $2 and provider = $3 and is_default and deleted_at is null)`,
+      [id, partnerId, provider, text(input.name), input.baseUrl, sealed, verified, error],
+    );
+    if (defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId: id }, defaultNumber);
+    await wake(tx);
+    return id;
+  }
+
+  /** Of a locked connection. What failed for its old credentials is tried again, and so is its sweep. */
+  private async replace(
+    tx: Queryable,
+    place: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId },
+    access: Omit<ConnectionAccess, 'verification'> & { readonly verification?: Verification },
+  ): Promise<void> {
+    const { partnerId, connectionId } = place;
+    const sealed = sealCredentials(this.secretBox, connectionId, access.credentials);
+    const { verified, error } = toColumns(access.verification);
+    await tx.query(
+      `update connections
+          set base_url = $2, credentials = $3, last_verified_at = case when $4::boolean then now() end,
+              last_error_message = $5, sweep_due_at = now(), sweep_requested_at = clock_timestamp(), updated_at = now()
+        where id = $1`,
+      [connectionId, access.baseUrl, sealed, verified, error],
+    );
+    if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
+    await triggerBindings(tx, { connectionId });
+    await wake(tx);
+  }
+
+  private async withNumbers(connections: readonly ConnectionRow[]): Promise<readonly ConnectionView[]> {
+    const numbers = await numbersByConnection(
+      this.ds,
+      connections.map(({ id }) => id),
+    );
+    return connections.map((connection) => ({ connection, phoneNumbers: numbers.get(connection.id) ?? [] }));
+  }
 }
+
+/** One at a time per partner: who is the default is decided among all of its connections. */
+const lockPartner = async (tx: Queryable, partnerId: PartnerId): Promise<void> => {
+  await tx.query(`select 1 from partners where id = $1 for no key update`, [partnerId]);
+};
+
+const toColumns = (
+  verification: Verification | undefined,
+): { readonly verified: boolean; readonly error: string | null } => ({
+  verified: verification?.kind === 'verified',
+  error: verification?.kind === 'unknown' ? text(verification.message) : null,
+});

@@ -1,0 +1,233 @@
+import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
+
+/** Carriers that a connection may be of, as the API spells them. */
+export const TELEPHONY_PROVIDERS = [
+  'twilio',
+  'exotel',
+  'plivo',
+  'vobiz',
+  'tata_smartflo',
+  'sip',
+  'voicelink',
+  'mcube',
+] as const;
+export type TelephonyProvider = (typeof TELEPHONY_PROVIDERS)[number];
+
+export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
+export type PhoneNumberStatus = 'ACTIVE' | 'INACTIVE';
+
+export interface ConnectionRow {
+  readonly id: ConnectionId;
+  readonly partnerId: PartnerId;
+  readonly provider: TelephonyProvider;
+  readonly name: string;
+  readonly status: ConnectionStatus;
+  readonly isDefault: boolean;
+  readonly baseUrl: string | null;
+  readonly writesHeld: string | null;
+  readonly lastVerifiedAt: Date | null;
+  readonly lastErrorMessage: string | null;
+  readonly lastSweptAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** A row of the local inventory of numbers. */
+export interface PhoneNumberRow {
+  readonly id: PhoneNumberId;
+  readonly connectionId: ConnectionId;
+  readonly provider: TelephonyProvider;
+  readonly key: DidKey;
+  /** `+` and the key, or the partner's own spelling of a number that has no international form. */
+  readonly phoneNumber: string;
+  readonly friendlyName: string | null;
+  readonly status: PhoneNumberStatus;
+  /** The caller id of its connection when no number is bound to the agent. */
+  readonly isDefault: boolean;
+  readonly inboundEnabled: boolean;
+  /** Null also when its agent was deleted. */
+  readonly agent: { readonly id: AgentId; readonly name: string } | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface ConnectionView {
+  readonly connection: ConnectionRow;
+  /** The default one first, then by key. */
+  readonly phoneNumbers: readonly PhoneNumberRow[];
+}
+
+/** Clear credentials; only ever in memory. Encrypted at rest (AES-256-GCM, AAD = table|row id|column). */
+export interface VoiceLinkCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Everything that one provider's connection holds besides base URL and default number, by field name; sealed as one. */
+export type ConnectionCredentials = Readonly<Record<string, string | readonly string[]>>;
+
+/** A number as the partner wrote it, with its key. */
+export interface GivenNumber {
+  readonly key: DidKey;
+  readonly phoneNumber: string;
+}
+
+/** What was found out about credentials before they are stored. `unknown`: the carrier could not be asked; try again. */
+export type Verification =
+  | { readonly kind: 'verified' }
+  /** `message` is shown as `last_error_message`. */
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** What connects a partner to a carrier. */
+export interface ConnectionAccess {
+  readonly baseUrl: string | null;
+  readonly credentials: ConnectionCredentials;
+  /** Becomes the default number of the connection. Null: that stays as it is. */
+  readonly defaultNumber: GivenNumber | null;
+  readonly verification: Verification;
+}
+
+/** Telephony connections. Every method with a partner is scoped to it; another partner's rows answer like missing ones. */
+export interface ConnectionStore {
+  /** The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. */
+  create(input: {
+    readonly partnerId: PartnerId;
+    /** VoiceLink unless given. */
+    readonly provider?: TelephonyProvider;
+    readonly name: string;
+    readonly baseUrl: string | null;
+    readonly credentials: ConnectionCredentials | VoiceLinkCredentials;
+    readonly defaultNumber?: GivenNumber | null;
+    readonly verification?: Verification;
+  }): Promise<ConnectionRow>;
+  /** Replaces the access of the provider's default connection, or creates that connection under `name`. */
+  configureDefault(input: {
+    readonly partnerId: PartnerId;
+    readonly provider: TelephonyProvider;
+    readonly name: string;
+    readonly access: ConnectionAccess;
+  }): Promise<ConnectionId>;
+  /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
+  active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;
+  /** Active or not. */
+  find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
+  /** Active or not, with its numbers. */
+  view(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionView | null>;
+  /** Oldest first. */
+  list(input: {
+    readonly partnerId: PartnerId;
+    readonly provider?: TelephonyProvider;
+    readonly status: ConnectionStatus;
+  }): Promise<readonly ConnectionView[]>;
+  /** False when it does not exist or is disconnected. */
+  rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean>;
+  /**
+   * Ends all work on it at once: it has no access any more, leases of its work end, its bindings stall with a message,
+   * and its numbers become inactive. Rows and history stay. Its place as default goes to the oldest active connection of
+   * the provider. Repeating it changes nothing; false when the connection does not exist.
+   */
+  disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean>;
+  /** For the adapter factory only: base URL and clear credentials of an active VoiceLink connection. */
+  access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
+  /** Replaces base URL and credentials of a VoiceLink connection, and makes a sweep due. False when it does not exist. */
+  replaceAccess(
+    partnerId: PartnerId,
+    id: ConnectionId,
+    access: { readonly baseUrl: string; readonly credentials: VoiceLinkCredentials },
+  ): Promise<boolean>;
+  /** Lets a held connection write again. False when it was not held. */
+  acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean>;
+  /**
+   * Seals the credentials of all connections again, with the current key. Repeatable. `failed` are connections whose
+   * credentials cannot be opened with any key of the ring; they are left as they are.
+   */
+  resealCredentials(): Promise<{ readonly resealed: number; readonly failed: readonly ConnectionId[] }>;
+}
+
+export interface PhoneNumberChange {
+  readonly agentId?: AgentId | null;
+  readonly friendlyName?: string | null;
+  readonly status?: PhoneNumberStatus;
+  readonly inboundEnabled?: boolean;
+}
+
+export type PhoneNumberUpdate =
+  | { readonly kind: 'updated'; readonly row: PhoneNumberRow }
+  | { readonly kind: 'not_found' | 'agent_not_found' }
+  /** Another connection, of whatever partner, answers inbound calls of this number. */
+  | { readonly kind: 'inbound_taken' }
+  /** Its connection is disconnected: it cannot be active or answer calls. */
+  | { readonly kind: 'disconnected' };
+
+export type PhoneNumberSync =
+  | { readonly kind: 'synced'; readonly created: number; readonly rows: readonly PhoneNumberRow[] }
+  | { readonly kind: 'inbound_taken'; readonly key: DidKey }
+  | { readonly kind: 'disconnected' };
+
+/** The local inventory as partners see it. The engine has a narrower view of the same rows. */
+export interface PhoneNumberInventory {
+  /** Newest first. */
+  list(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId?: ConnectionId;
+    readonly provider?: TelephonyProvider;
+    readonly status?: PhoneNumberStatus;
+    readonly agentId?: AgentId;
+    /** Whether an agent is assigned. */
+    readonly assigned?: boolean;
+    readonly inboundEnabled?: boolean;
+    readonly key?: DidKey;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly items: readonly PhoneNumberRow[]; readonly total: number }>;
+  find(partnerId: PartnerId, id: PhoneNumberId): Promise<PhoneNumberRow | null>;
+  /** One transaction; assigning or clearing an agent makes the binding of the number due. */
+  update(partnerId: PartnerId, id: PhoneNumberId, change: PhoneNumberChange): Promise<PhoneNumberUpdate>;
+  /**
+   * Adds the numbers that the connection lacks and enables all of them for inbound calls; what a partner decided about an
+   * existing row (name, status, agent) stays. All or nothing.
+   */
+  sync(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly numbers: readonly GivenNumber[];
+  }): Promise<PhoneNumberSync>;
+}
+
+/** What a partner may say about an agent besides its name; bindings need none of it. */
+export interface AgentProfile {
+  readonly prompt: string | null;
+  readonly voiceId: string | null;
+  readonly language: string | null;
+  readonly agentType: 'inbound' | 'outbound' | null;
+  readonly projectId: string | null;
+}
+
+export interface AgentRow {
+  readonly id: AgentId;
+  readonly partnerId: PartnerId;
+  readonly name: string;
+}
+
+export interface AgentDetails extends AgentRow, AgentProfile {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Agents that are not deleted. */
+export interface AgentStore {
+  /** `name_taken` when the partner has another agent of that name. */
+  create(partnerId: PartnerId, name: string, profile?: AgentProfile): Promise<AgentRow | 'name_taken'>;
+  find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null>;
+  /** By name. */
+  list(partnerId: PartnerId): Promise<readonly AgentRow[]>;
+  details(partnerId: PartnerId, id: AgentId): Promise<AgentDetails | null>;
+  /** Newest first; prompts are left out (null). */
+  page(input: {
+    readonly partnerId: PartnerId;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly items: readonly AgentDetails[]; readonly total: number }>;
+  /** Takes it off its numbers and makes its bindings due. The row stays, unseen. False when it does not exist. */
+  remove(partnerId: PartnerId, id: AgentId): Promise<boolean>;
+}

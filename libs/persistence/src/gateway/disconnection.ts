@@ -1,0 +1,124 @@
+import type { BindingStatusData } from '@dialtone/contracts';
+import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import { firstRow, ms, type Queryable, rows, wake } from '../db';
+import { lockDids } from '../engine/key-rows';
+import { appendEvents } from '../events/new-event';
+
+const MESSAGE = 'The connection is disconnected: delete this binding and declare the number on an active connection.';
+
+interface CurrentRow {
+  readonly provider: string;
+  readonly status: string;
+  readonly is_default: boolean;
+}
+
+/**
+ * Inside a transaction that locked the partner. Order of locks: connection, numbers, DIDs, bindings, leases; as
+ * everywhere. False when the partner has no such connection.
+ */
+export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<boolean> => {
+  const current = await firstRow<CurrentRow>(
+    tx,
+    `select provider, status, is_default from connections
+      where id = $1 and partner_id = $2 and deleted_at is null for no key update`,
+    [id, partnerId],
+  );
+  if (current === null) return false;
+  if (current.status === 'DISCONNECTED') return true;
+  await tx.query(
+    `update connections set status = 'DISCONNECTED', is_default = false, updated_at = now() where id = $1`,
+    [id],
+  );
+  if (current.is_default) await handOnDefault(tx, partnerId, current.provider);
+  await tx.query(
+    `update phone_numbers set status = 'INACTIVE', inbound_enabled = false, updated_at = now()
+      where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)`,
+    [id],
+  );
+  await stallBindings(tx, partnerId, id);
+  await endLeases(tx, id);
+  await wake(tx);
+  return true;
+};
+
+const handOnDefault = async (tx: Queryable, partnerId: PartnerId, provider: string): Promise<void> => {
+  await tx.query(
+    `update connections set is_default = true, updated_at = now() where id = (
+       select id from connections where partner_id = $1 and provider = $2 and status = 'ACTIVE' and deleted_at is null
+        order by created_at, id limit 1)`,
+    [partnerId, provider],
+  );
+};
+
+/** Ends work that is under way: without its lease it can neither send another write nor store what it found. */
+const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
+  await tx.query(
+    `with held as (
+       select resource from leases
+        where expires_at > clock_timestamp() and (resource = 'sweep:' || $1::text
+          or starts_with(resource, 'did:' || $1::text || '/') or starts_with(resource, 'client-bots:' || $1::text || '/'))
+        order by resource for update
+     )
+     update leases l set expires_at = '-infinity' from held where l.resource = held.resource`,
+    [id],
+  );
+};
+
+interface StalledRow {
+  readonly id: BindingId;
+  readonly key: DidKey;
+  readonly generation: string;
+  readonly observed_generation: string;
+  readonly attempts: number;
+  readonly seq: string;
+  readonly now: number;
+}
+
+/** Nobody claims them any more, so their status is written here, with its events. */
+const stallBindings = async (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<void> => {
+  const declared = await rows<{ key: DidKey }>(tx, `select key from bindings where connection_id = $1`, [id]);
+  if (declared.length === 0) return;
+  await lockDids(
+    tx,
+    id,
+    declared.map(({ key }) => key),
+  );
+  const stalled = await rows<StalledRow>(
+    tx,
+    `with target as (
+       select id from bindings where connection_id = $1 order by key for no key update
+     ), stalled as (
+       update bindings b set outcome = 'stalled', message = $2 from target where b.id = target.id
+       returning b.id, b.key, b.generation, b.observed_generation, b.attempts
+     ), counted as (
+       update dids d set event_seq = event_seq + 1 from stalled s where d.connection_id = $1 and d.key = s.key
+       returning d.key, d.event_seq
+     )
+     select s.*, c.event_seq as seq, ${ms('clock_timestamp()')} as now
+       from stalled s join counted c using (key) order by s.key`,
+    [id, MESSAGE],
+  );
+  await appendEvents(
+    tx,
+    stalled.map((row) => {
+      const data = statusOf(row, partnerId, id);
+      const type = 'dialtone.binding.status.v1' as const;
+      return { type, connection_id: id, key: row.key, seq: data.seq, data };
+    }),
+  );
+};
+
+const statusOf = (row: StalledRow, partnerId: PartnerId, connectionId: ConnectionId): BindingStatusData => ({
+  connection_id: connectionId,
+  partner_id: partnerId,
+  key: row.key,
+  phone_number: `+${row.key}`,
+  seq: Number(row.seq),
+  occurred_at: new Date(row.now).toISOString(),
+  binding_id: row.id,
+  generation: Number(row.generation),
+  outcome: 'stalled',
+  message: MESSAGE,
+  observed_generation: Number(row.observed_generation),
+  attempts: row.attempts,
+});

@@ -1,0 +1,86 @@
+import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
+import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus, TelephonyProvider } from '../api-types-telephony';
+import { type Queryable, rows } from '../db';
+
+interface NumberRow {
+  readonly id: PhoneNumberId;
+  readonly connection_id: ConnectionId;
+  readonly provider: TelephonyProvider;
+  readonly key: DidKey;
+  readonly shown: string;
+  readonly friendly_name: string | null;
+  readonly status: PhoneNumberStatus;
+  readonly is_default: boolean;
+  readonly inbound_enabled: boolean;
+  readonly agent_id: AgentId | null;
+  readonly agent_name: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** An agent that was deleted counts as none, for partners as for the engine. */
+export const NUMBERS = `phone_numbers p join connections c on c.id = p.connection_id
+  left join agents a on a.id = p.agent_id and a.deleted_at is null`;
+
+const COLUMNS = `p.id, p.connection_id, c.provider, p.key, coalesce(p.phone_number, '+' || p.key) as shown,
+  p.friendly_name, p.status, p.is_default, p.inbound_enabled, a.id as agent_id, a.name as agent_name, p.created_at,
+  p.updated_at`;
+
+const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
+  id: row.id,
+  connectionId: row.connection_id,
+  provider: row.provider,
+  key: row.key,
+  phoneNumber: row.shown,
+  friendlyName: row.friendly_name,
+  status: row.status,
+  isDefault: row.is_default,
+  inboundEnabled: row.inbound_enabled,
+  agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** `rest` is what follows the list of tables: WHERE, ORDER BY, LIMIT. */
+export const readNumbers = async (
+  db: Queryable,
+  rest: string,
+  parameters: readonly unknown[],
+): Promise<PhoneNumberRow[]> =>
+  (await rows<NumberRow>(db, `select ${COLUMNS} from ${NUMBERS} ${rest}`, parameters)).map(toPhoneNumber);
+
+/** The numbers of each connection, the default one first. */
+export const numbersByConnection = async (
+  db: Queryable,
+  connectionIds: readonly ConnectionId[],
+): Promise<ReadonlyMap<ConnectionId, readonly PhoneNumberRow[]>> => {
+  const found = await readNumbers(
+    db,
+    `where p.connection_id = any($1::uuid[]) order by p.connection_id, p.is_default desc, p.key`,
+    [connectionIds],
+  );
+  return Map.groupBy(found, (row) => row.connectionId);
+};
+
+/**
+ * Makes a number the default one of its connection, adding its row when there is none. A row that was inactive becomes
+ * active, for outbound calls only: another connection may answer its inbound calls by now.
+ */
+export const setDefaultNumber = async (
+  db: Queryable,
+  place: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId },
+  { key, phoneNumber }: GivenNumber,
+): Promise<void> => {
+  await db.query(
+    `update phone_numbers set is_default = false, updated_at = now() where connection_id = $1 and is_default and key <> $2`,
+    [place.connectionId, key],
+  );
+  await db.query(
+    `insert into phone_numbers as p (partner_id, connection_id, key, phone_number, is_default)
+     values ($1, $2, $3::text, nullif($4::text, '+' || $3::text), true)
+     on conflict (connection_id, key) do update
+       set is_default = true, phone_number = excluded.phone_number, status = 'ACTIVE',
+           inbound_enabled = p.inbound_enabled and p.status = 'ACTIVE', updated_at = now()`,
+    [place.partnerId, place.connectionId, key, phoneNumber],
+  );
+};
