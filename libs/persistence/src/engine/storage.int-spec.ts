@@ -302,11 +302,14 @@ describe('the database', () => {
     const sources = await Promise.all([connect(), connect(), connect()]);
     try {
       const ran = await Promise.all(sources.map((source) => migrate(source)));
-      expect(ran.flat()).toEqual(['Initial1764000000000']);
       const [source] = sources;
+      const all = source.migrations.map((migration) => migration.name);
+      expect(all.length).toBeGreaterThan(0);
+      expect(ran.flat()).toEqual(all);
       expect(await migrate(source)).toEqual([]);
-      await source.undoLastMigration();
-      expect(await migrate(source)).toHaveLength(1);
+      // Each one takes back what it did.
+      for (let undone = 0; undone < all.length; undone += 1) await source.undoLastMigration();
+      expect(await migrate(source)).toEqual(all);
     } finally {
       await Promise.all(sources.map((source) => source.destroy()));
       await query(`drop database ${name} with (force)`);
