@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createStores, type Stores } from '@dialtone/persistence';
-import { createTestDatabase, testSecrets, type TestDatabase } from '@dialtone/testing';
+import { pepperedDigest } from '@dialtone/platform';
+import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { describeIdempotencyStore } from './idempotency-store.contract';
 
 describe('on PostgreSQL', () => {
@@ -10,7 +11,9 @@ describe('on PostgreSQL', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await database.connect(8);
-    stores = createStores(source, testSecrets);
+    const pepper = randomBytes(32);
+    const secretBox = { encrypt: () => Buffer.alloc(0), decrypt: () => '' };
+    stores = createStores(source, { secretBox, hmac: (secret) => pepperedDigest(pepper, secret) });
   });
   afterAll(() => database.drop());
 
