@@ -246,6 +246,18 @@ describe("a client's bots", () => {
     expect(bed.upstream.effects('bots.create')).toEqual([]);
   });
 
+  it('that are listed without their client stop the creation: it would be repeated with every look', async () => {
+    const { bed, client, key } = await mapped();
+    const engine = bed.engine();
+    const made = bed.remote.addBot(client.id, { name: ` vocobase +${NUMBER}` });
+    bed.remote.editBot(made.id, { clientId: null });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({
+      kind: 'stalled',
+      message: expect.stringContaining(`bot_id=${String(made.id)}`) as string,
+    });
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
   it("that are a stranger's stay off: a new one is made beside them", async () => {
     const { bed, client, key } = await mapped();
     const theirs = bed.remote.addBot(client.id, { websocketUrl: 'wss://stranger.example/ws', active: false });

@@ -78,6 +78,8 @@ interface BotsUnderLease {
   /** Store time before the list was requested. */
   readonly observedAt: number;
   readonly bots: readonly RemoteBot[];
+  /** Listed bots that VoiceLink did not say the client of. */
+  readonly ownerless: readonly RemoteBot[];
 }
 
 /** How soon to look again when somebody else is just busy with what this step needs. */
@@ -202,7 +204,8 @@ export class StepExecutor {
     }
     const bots = listing.rows.filter((bot) => bot.clientId === action.clientId);
     if (fingerprintOf(bots) !== fingerprintOf(seen.bots)) return { kind: 'outdated', bots };
-    const listed = { lease, observedAt, bots };
+    const ownerless = listing.rows.filter((bot) => bot.clientId === null);
+    const listed = { lease, observedAt, bots, ownerless };
     return action.verb === 'create'
       ? this.createBot(action, context, listed)
       : this.activateBot(action, context, listed);
@@ -211,9 +214,15 @@ export class StepExecutor {
   private createBot(
     action: CreateBot,
     context: StepContext,
-    { lease, observedAt }: BotsUnderLease,
+    { lease, observedAt, ownerless }: BotsUnderLease,
   ): Promise<StepResult> {
     const { clientId, name, websocketUrl } = action;
+    const twin = ownerless.find((bot) => isSameName(bot.name, name));
+    if (twin !== undefined) {
+      // It may be the one that was created before: then every look would create another.
+      const message = `bot_id=${String(twin.id)} "${name}" is listed without its client; set its client in VoiceLink`;
+      return Promise.resolve({ kind: 'impossible', message });
+    }
     return this.write(context, observedAt, {
       step: action.kind,
       target: targetOf('bot-create', clientId),
@@ -293,6 +302,10 @@ export class StepExecutor {
     }
   }
 }
+
+/** Names come back with stray spaces and in another case (VoiceLink upstream notes §7.1). */
+const isSameName = (listed: string | null, wanted: string): boolean =>
+  listed !== null && listed.trim().toLowerCase() === wanted.trim().toLowerCase();
 
 const fingerprintOf = (bots: readonly RemoteBot[]): string =>
   JSON.stringify(
