@@ -58,7 +58,8 @@ function serverProperties({ dataDirectory, port, controllerPort }) {
 function format({ libs, dataDirectory, properties }) {
   if (existsSync(join(dataDirectory, 'data', 'meta.properties'))) return;
   rmSync(join(dataDirectory, 'data'), { recursive: true, force: true });
-  const clusterId = randomBytes(16).toString('base64url');
+  // A leading dash would be read as an option of the tool.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const tool = ['-XX:TieredStopAtLevel=1', '-cp', join(libs, '*'), 'kafka.tools.StorageTool', 'format'];
   const done = spawnSync('java', [...tool, '-t', clusterId, '-c', properties, '--ignore-formatted'], {
     encoding: 'utf8',
