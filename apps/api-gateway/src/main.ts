@@ -5,7 +5,8 @@ import { StoresModule } from './stores/stores.module';
 runMain('api-gateway', async (env) => {
   const config = gatewayConfig(env);
   const logger = createLogger({ name: 'api-gateway', level: config.logLevel });
-  const app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
+  const registry = createRegistry();
+  const app = await createGateway(StoresModule.over(config, logger, registry), { logger, registry });
   app.enableShutdownHooks();
   await app.listen(config.port, config.host);
   const url = await app.getUrl();

@@ -3,19 +3,27 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, HealthRegistry, Registry, type Logger } from '@dialtone/platform';
 import { createGateway } from '../src/create-gateway';
 import {
+  ACCOUNTS,
   API_KEY_STORE,
   BINDING_STORE,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
   IDEMPOTENCY_STORE,
+  LEASES,
   LOGGER,
   READINESS_STORE,
+  WORK_TRIGGER,
   type GatewaySettings,
 } from '../src/stores/tokens';
 import { MemoryWorld } from './memory-world';
 
-const settings: GatewaySettings = { countryCode: '91', defaultWebsocketUrl: 'wss://default.example.com/ws' };
+const settings: GatewaySettings = {
+  countryCode: '91',
+  defaultWebsocketUrl: 'wss://default.example.com/ws',
+  leaseTtlMs: 30_000,
+  lateEffectMs: 60_000,
+};
 
 @Module({})
 class Outside {}
@@ -27,6 +35,9 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [CONNECTION_STORE, world.connectionStore],
     [API_KEY_STORE, world.apiKeys],
     [IDEMPOTENCY_STORE, world.idempotency],
+    [ACCOUNTS, world.voicelink],
+    [LEASES, world.leases],
+    [WORK_TRIGGER, world.workTrigger],
     [HEALTH, health],
     [LOGGER, logger],
     [GATEWAY_SETTINGS, settings],

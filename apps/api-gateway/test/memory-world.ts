@@ -22,8 +22,11 @@ import type {
   Principal,
   ReadinessStore,
   StoredReadiness,
+  WorkTrigger,
 } from '@dialtone/persistence';
 import { MemoryIdempotency } from './memory-idempotency';
+import { MemoryLeases } from './memory-leases';
+import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
 export const KEY = '918011223344' as DidKey;
@@ -130,6 +133,10 @@ export class MemoryWorld {
   readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
   readonly triggered: DidKey[] = [];
   readonly idempotency = new MemoryIdempotency();
+  readonly leases = new MemoryLeases();
+  readonly voicelink = new MemoryVoiceLink();
+  /** What was made due through the trigger: keys, or null for a sweep. */
+  readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
   lookups = 0;
   /** Thrown by the next store call instead of an answer. */
   failure: unknown = null;
@@ -171,7 +178,8 @@ export class MemoryWorld {
 
   clear(): void {
     for (const rows of [this.principals, this.agents, this.views, this.verdicts]) rows.clear();
-    this.idempotency.clear();
+    for (const part of [this.idempotency, this.leases, this.voicelink]) part.clear();
+    this.made.length = 0;
     this.connections.length = 0;
     this.triggered.length = 0;
     this.failure = null;
@@ -206,6 +214,17 @@ export class MemoryWorld {
       if (row === undefined || row.writesHeld === null) return Promise.resolve(false);
       this.connections[index] = { ...row, writesHeld: null };
       return Promise.resolve(true);
+    },
+  };
+
+  readonly workTrigger: WorkTrigger = {
+    trigger: (request) => {
+      this.made.push(request);
+      const { connectionId, key } = request;
+      const known = [...this.views.values()].some(
+        ({ binding }) => binding.connectionId === connectionId && binding.key === key,
+      );
+      return Promise.resolve(key === null || known);
     },
   };
 

@@ -1,16 +1,28 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
-import { HealthRegistry, pepperedDigest, secretSealer, type GatewayConfig, type Logger } from '@dialtone/platform';
 import {
+  HealthRegistry,
+  pepperedDigest,
+  Registry,
+  secretSealer,
+  upstreamMetrics,
+  type GatewayConfig,
+  type Logger,
+} from '@dialtone/platform';
+import { AccountPool } from '@dialtone/voicelink';
+import {
+  ACCOUNTS,
   API_KEY_STORE,
   BINDING_STORE,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
   IDEMPOTENCY_STORE,
+  LEASES,
   LOGGER,
   OUTSIDE_TOKENS,
   READINESS_STORE,
+  WORK_TRIGGER,
   type GatewaySettings,
 } from './tokens';
 
@@ -48,13 +60,31 @@ const healthOf = (stores: Stores): HealthRegistry =>
     return null;
   });
 
+const accountsOf = (stores: Stores, config: GatewayConfig, registry: Registry): AccountPool => {
+  const metrics = upstreamMetrics(registry);
+  return new AccountPool({
+    source: stores.connections,
+    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
+    account: {
+      timeouts: { totalMs: config.voicelinkTimeoutMs },
+      dryRun: config.dryRun,
+      countryCode: config.voicelinkCountryCode,
+      expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
+      observer: ({ endpoint, outcome, durationMs }) => {
+        metrics.upstreamRequests.inc({ endpoint, outcome });
+        metrics.upstreamDuration.observe({ endpoint }, durationMs / 1000);
+      },
+    },
+  });
+};
+
 const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): Provider => ({
   provide,
   useFactory,
   inject: [STORES],
 });
 
-const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[] => [
+const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   { provide: DATA_SOURCE, useFactory: () => connect(config, logger) },
   { provide: STORES, useFactory: (source: DataSource) => openStores(source, config), inject: [DATA_SOURCE] },
   fromStores(BINDING_STORE, (stores) => stores.bindings),
@@ -62,6 +92,9 @@ const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[
   fromStores(CONNECTION_STORE, (stores) => stores.connections),
   fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
   fromStores(IDEMPOTENCY_STORE, (stores) => stores.idempotency),
+  fromStores(LEASES, (stores) => stores.leases),
+  fromStores(WORK_TRIGGER, (stores) => stores.trigger),
+  fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
   {
@@ -69,25 +102,33 @@ const providersFor = (config: GatewayConfig, logger: Logger): readonly Provider[
     useValue: {
       countryCode: config.voicelinkCountryCode,
       defaultWebsocketUrl: config.defaultWebsocketUrl,
+      leaseTtlMs: config.leaseTtlMs,
+      lateEffectMs: config.voicelinkLateEffectMs,
     } satisfies GatewaySettings,
   },
 ];
 
-/** The real outside of the gateway: the stores on PostgreSQL, connected before the first request and closed after the last. */
+/** The real outside of the gateway: PostgreSQL and VoiceLink, connected before the first request and closed after the last. */
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
-  constructor(@Inject(DATA_SOURCE) private readonly source: DataSource) {}
+  constructor(
+    @Inject(DATA_SOURCE) private readonly source: DataSource,
+    @Inject(ACCOUNTS) private readonly accounts: AccountPool,
+  ) {}
 
-  static over(config: GatewayConfig, logger: Logger): DynamicModule {
+  /** `registry` counts the calls to VoiceLink; by default nobody sees them. */
+  static over(config: GatewayConfig, logger: Logger, registry: Registry = new Registry()): DynamicModule {
     return {
       module: StoresModule,
       global: true,
-      providers: [...providersFor(config, logger)],
+      providers: [...providersFor(config, logger, registry)],
       exports: [...OUTSIDE_TOKENS],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
+    // First: a call that is cut short still wants to note what is known about it.
+    await this.accounts.close();
     await this.source.destroy();
   }
 }

@@ -1,9 +1,18 @@
+import type { ConnectionId } from '@dialtone/domain';
+import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
+
 /** Injection tokens of what the gateway gets from the outside: stores, settings and the state of the process. */
 export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
 export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
+/** VoiceLinkAccounts: the accounts behind the connections. */
+export const ACCOUNTS = Symbol('Accounts');
+/** Leases of @dialtone/engine, the same that the reconciler takes. */
+export const LEASES = Symbol('Leases');
+/** WorkTrigger of @dialtone/persistence. */
+export const WORK_TRIGGER = Symbol('WorkTrigger');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
 /** The process's logger (pino). */
@@ -17,10 +26,19 @@ export const OUTSIDE_TOKENS = [
   CONNECTION_STORE,
   API_KEY_STORE,
   IDEMPOTENCY_STORE,
+  ACCOUNTS,
+  LEASES,
+  WORK_TRIGGER,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,
 ] as const;
+
+/** Opens the VoiceLink account behind a connection; the same object as long as its credentials stay the same. */
+export interface VoiceLinkAccounts {
+  /** Null when the connection is missing, disconnected or not VoiceLink, or its base URL is not allowed. */
+  open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null>;
+}
 
 /** The configuration values that requests depend on. */
 export interface GatewaySettings {
@@ -28,4 +46,8 @@ export interface GatewaySettings {
   readonly countryCode: string;
   /** Where a bot must point to when a declaration does not say. */
   readonly defaultWebsocketUrl: string;
+  /** How long a lease lasts without being renewed, ms. */
+  readonly leaseTtlMs: number;
+  /** How long a request that VoiceLink did not answer may still take effect, ms, from its time-out. */
+  readonly lateEffectMs: number;
 }

@@ -36,6 +36,8 @@ describe('the configuration of the apps', () => {
       port: 3000,
       voicelinkCountryCode: '91',
       defaultWebsocketUrl: 'wss://api.pipecat.daily.co/ws/twilio',
+      voicelinkTimeoutMs: 30_000,
+      dryRun: false,
     });
     expect(Object.isFrozen(adminConfig(complete))).toBe(true);
   });

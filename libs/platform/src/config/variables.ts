@@ -62,22 +62,7 @@ const voicelink = {
   }),
 };
 
-export const gatewayVariables = {
-  ...database,
-  ...secrets,
-  ...kafka,
-  ...logging,
-  ...host,
-  ...voicelink,
-  port: kind.integer('PORT', {
-    min: 0,
-    max: 65_535,
-    what: 'the port of the REST API, 0 for any free one',
-    fallback: 3000,
-  }),
-};
-
-/** How the reconciler calls VoiceLink. */
+/** How VoiceLink is called. */
 const upstream = {
   voicelinkTimeoutMs: kind.milliseconds('VOICELINK_TIMEOUT_MS', {
     min: 100,
@@ -96,6 +81,36 @@ const upstream = {
     mustBe: 'the UTC offset of the expiry dates that VoiceLink lists',
     example: '+05:30',
     fallback: '+05:30',
+  }),
+  dryRun: kind.flag('DRY_RUN', {
+    what: 'whether every write to VoiceLink is refused before it is sent',
+    fallback: false,
+  }),
+};
+
+const leases = {
+  leaseTtlMs: kind.milliseconds('LEASE_TTL_MS', {
+    min: 300,
+    max: 600_000,
+    what: 'how long a lease lasts without being renewed: a crashed holder blocks its DID for so long',
+    fallback: 30_000,
+  }),
+};
+
+export const gatewayVariables = {
+  ...database,
+  ...secrets,
+  ...kafka,
+  ...logging,
+  ...host,
+  ...voicelink,
+  ...upstream,
+  ...leases,
+  port: kind.integer('PORT', {
+    min: 0,
+    max: 65_535,
+    what: 'the port of the REST API, 0 for any free one',
+    fallback: 3000,
   }),
 };
 
@@ -137,12 +152,6 @@ const pace = {
     what: 'how many hours an event that Kafka has is kept in the database',
     fallback: 168,
   }),
-  leaseTtlMs: kind.milliseconds('LEASE_TTL_MS', {
-    min: 300,
-    max: 600_000,
-    what: 'how long a lease lasts without being renewed: a crashed holder blocks its DID for so long',
-    fallback: 30_000,
-  }),
   backoffBaseMs: kind.milliseconds('BACKOFF_BASE_MS', {
     what: 'the longest first delay after a failure',
     fallback: 1_000,
@@ -165,10 +174,6 @@ const guards = {
     what: "which share of a connection's DIDs may break in one sweep before writes are held",
     fallback: '1',
   }),
-  dryRun: kind.flag('DRY_RUN', {
-    what: 'whether every write to VoiceLink is refused before it is sent',
-    fallback: false,
-  }),
 };
 
 export const reconcilerVariables = {
@@ -180,6 +185,7 @@ export const reconcilerVariables = {
   ...metricsPort(9464),
   ...voicelink,
   ...upstream,
+  ...leases,
   ...pace,
   ...guards,
 };

@@ -1,7 +1,14 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
+/** How VoiceLink answers. */
+export interface UpstreamMetrics {
+  /** HTTP requests to VoiceLink by method and path template. */
+  readonly upstreamRequests: Counter<'endpoint' | 'outcome'>;
+  readonly upstreamDuration: Histogram<'endpoint'>;
+}
+
 /** What Dialtone counts besides the controller's own series. Labels are bounded sets: never a number, an id or a URL. */
-export interface DialtoneMetrics {
+export interface DialtoneMetrics extends UpstreamMetrics {
   /** Events acknowledged by the broker. */
   readonly eventsPublished: Counter<'topic'>;
   /** Batches that the broker did not take; they are sent again. */
@@ -11,9 +18,6 @@ export interface DialtoneMetrics {
   /** Sweeps: complete, incomplete (a section failed), held (a guard held writes) or failed. */
   readonly sweeps: Counter<'result'>;
   readonly sweepDuration: Histogram;
-  /** HTTP requests to VoiceLink by method and path template. */
-  readonly upstreamRequests: Counter<'endpoint' | 'outcome'>;
-  readonly upstreamDuration: Histogram<'endpoint'>;
 }
 
 export const dialtoneMetrics = (registry: Registry): DialtoneMetrics => {
@@ -48,6 +52,14 @@ export const dialtoneMetrics = (registry: Registry): DialtoneMetrics => {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
       registers,
     }),
+    ...upstreamMetrics(registry),
+  };
+};
+
+/** For an app that calls VoiceLink and counts nothing else of `dialtoneMetrics`, which has these too. */
+export const upstreamMetrics = (registry: Registry): UpstreamMetrics => {
+  const registers = [registry];
+  return {
     upstreamRequests: new Counter({
       name: 'dialtone_upstream_requests_total',
       help: 'Requests to VoiceLink',
