@@ -2,7 +2,8 @@ import type { BindingMode } from './binding';
 import type { Plan, PlannedStep } from './plan-types';
 
 export interface Policy {
-  readonly mode: BindingMode;
+  /** `dry_run`: as `observe`, for everybody. */
+  readonly mode: BindingMode | 'dry_run';
   /** Why writes to VoiceLink are held for the whole connection, or null. */
   readonly writesHeld: string | null;
 }
@@ -12,18 +13,20 @@ export interface Policy {
  * VoiceLink, and those after it. Steps that touch only our own rows go on.
  */
 export const applyPolicy = (plan: Plan, policy: Policy): Plan => {
-  if (policy.mode === 'observe') return plan.map(skipNeeded);
-  const { writesHeld } = policy;
+  const { mode, writesHeld } = policy;
+  if (mode !== 'enforce') return plan.map((planned) => skipNeeded(planned, mode));
   return writesHeld === null ? plan : holdWrites(plan, writesHeld);
 };
 
-const skipNeeded = (planned: PlannedStep): PlannedStep =>
+const WHY_SKIPPED = { observe: 'mode is observe', dry_run: 'dry-run is on' } as const;
+
+const skipNeeded = (planned: PlannedStep, mode: keyof typeof WHY_SKIPPED): PlannedStep =>
   planned.status === 'needed'
     ? {
         step: planned.step,
         status: 'skipped',
         reason: 'mode_observe',
-        detail: `${planned.detail} (not done: mode is observe)`,
+        detail: `${planned.detail} (not done: ${WHY_SKIPPED[mode]})`,
       }
     : planned;
 

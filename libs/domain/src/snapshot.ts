@@ -22,7 +22,13 @@ export type WarningCode = 'FETCH_FAILED' | 'TRUNCATED';
 export type Listing<Row> =
   | { readonly status: 'complete'; readonly rows: readonly Row[] }
   | { readonly status: 'truncated'; readonly rows: readonly Row[]; readonly message: string }
-  | { readonly status: 'failed'; readonly rows: readonly []; readonly message: string };
+  | {
+      readonly status: 'failed';
+      readonly rows: readonly [];
+      readonly message: string;
+      /** VoiceLink refused the credentials: asking again is no use before somebody changes them. */
+      readonly unauthorized?: true;
+    };
 
 /** What one pass over the five lists saw. Times are epoch milliseconds of the database clock. */
 export type Snapshot = { readonly [S in Section]: Listing<SectionRows[S]> } & {

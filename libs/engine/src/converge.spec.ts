@@ -180,8 +180,8 @@ describe('a repair of routing', () => {
 
 describe('what may not be written', () => {
   it.each([
-    { name: 'observe mode', mode: 'observe', settings: {} },
-    { name: 'dry-run', mode: 'enforce', settings: { dryRun: true } },
+    { name: 'observe mode', mode: 'observe', settings: {}, why: 'mode is observe' },
+    { name: 'dry-run', mode: 'enforce', settings: { dryRun: true }, why: 'dry-run is on' },
   ] as const)(
     '$name: nothing leaves, nothing local changes, and the verdict says what would be done',
     async (given) => {
@@ -191,7 +191,7 @@ describe('what may not be written', () => {
       const engine = bed.engine({ settings: given.settings });
       expect(await bed.reconcileKey(engine, key)).toMatchObject({
         kind: 'stalled',
-        message: 'Import +918000000001 into local phone-number inventory (not done: mode is observe)',
+        message: `Import +918000000001 into local phone-number inventory (not done: ${given.why})`,
       });
       expect(bed.upstream.journal).toEqual([]);
       expect(bed.world.writes).toEqual([]);

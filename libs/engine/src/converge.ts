@@ -6,6 +6,7 @@ import {
   NOTHING_SEEN,
   planSteps,
   unknownSectionsOf,
+  type AgentId,
   type BindingMode,
   type KeyObservation,
   type Plan,
@@ -17,7 +18,7 @@ import {
   type StepAction,
   type StepKind,
 } from '@dialtone/domain';
-import { heldUntilOf, type StepContext, type StepExecutor, type StepResult } from './executor';
+import { heldUntilOf, type StepContext, type StepExecutor, type StepResult, type UnknownOutcome } from './executor';
 import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
 import type { Clock } from './ports/clock';
 import type { UnresolvedWrite, WriteJournal } from './ports/journal';
@@ -31,24 +32,47 @@ export interface Target {
   readonly context: StepContext;
   readonly spec: PlanSpec;
   readonly mode: BindingMode;
+  /** What verdicts are judged by, whoever asks; null while nobody declares the DID. */
+  readonly declaredAgentId: AgentId | null;
   readonly signal: AbortSignal;
 }
 
 /** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
 export type Ending =
   | { readonly kind: 'complete' }
-  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string }
+  | {
+      readonly kind: 'waiting';
+      readonly afterMs: number;
+      readonly reason: string;
+      readonly unknown?: UnknownOutcome;
+    }
   | { readonly kind: 'refused'; readonly step: StepKind; readonly failure: UpstreamFailure }
   | { readonly kind: 'impossible'; readonly message: string };
 
+/** One look at the DID, with the verdict on it, which is stored, and what is left to do. */
+export interface Judged {
+  readonly observation: KeyObservation;
+  readonly readiness: Readiness;
+  readonly plan: Plan;
+}
+
+export interface TakenStep {
+  readonly step: StepKind;
+  /** What was planned, for people. */
+  readonly detail: string;
+}
+
 export interface Convergence {
   readonly ending: Ending;
-  /** The plan on the last observation: what is left. */
-  readonly plan: Plan;
   /** Steps that were carried out in this run, in order. */
-  readonly taken: readonly StepKind[];
-  readonly before: Readiness;
-  readonly readiness: Readiness;
+  readonly taken: readonly TakenStep[];
+  /** The last step that was tried: the one at which it ended early. Null when none was. */
+  readonly tried: TakenStep | null;
+  /** The plan when it ended, before the last look. */
+  readonly closing: Plan;
+  readonly before: Judged;
+  /** The same as `before` when nothing was done. */
+  readonly after: Judged;
 }
 
 export interface ConvergeDeps {
@@ -94,7 +118,8 @@ export class Converger {
   /** Something was sent or has changed since all lists were read. */
   private isOld = false;
   private isRoutingOld = false;
-  private readonly taken: StepKind[] = [];
+  private readonly taken: TakenStep[] = [];
+  private tried: TakenStep | null = null;
 
   constructor(
     private readonly deps: ConvergeDeps,
@@ -107,16 +132,18 @@ export class Converger {
     const before = await this.store();
     await this.closeExplainedWrites();
     const ending = await this.takeSteps();
-    if (!this.isOld) return { ending, plan: this.plan(), taken: this.taken, before, readiness: before };
+    const { taken, tried } = this;
+    const course = { ending, taken, tried, closing: this.plan(), before };
+    if (!this.isOld) return { ...course, after: { ...before, plan: course.closing } };
     await this.observe();
-    const readiness = await this.store();
-    return { ending, plan: this.plan(), taken: this.taken, before, readiness };
+    return { ...course, after: await this.store() };
   }
 
   private async takeSteps(): Promise<Ending> {
     for (let count = 0; count < MAX_STEPS; count += 1) {
       const next = this.plan().find((planned) => planned.status === 'needed');
       if (next === undefined) return { kind: 'complete' };
+      this.tried = { step: next.step, detail: next.detail };
       if (this.target.signal.aborted) return { kind: 'waiting', afterMs: 1, reason: 'The lease of this DID was lost' };
       const ending = await this.takeStep(next);
       if (ending !== null) return ending;
@@ -140,7 +167,7 @@ export class Converger {
   private async conclude(planned: NeededStep, result: StepResult): Promise<Ending | null> {
     switch (result.kind) {
       case 'done':
-        this.taken.push(planned.step);
+        this.taken.push({ step: planned.step, detail: planned.detail });
         await this.see(planned.step);
         this.isOld = true;
         return null;
@@ -148,7 +175,7 @@ export class Converger {
         await this.takeUp(result.bots);
         return null;
       case 'sent':
-        this.taken.push(planned.step);
+        this.taken.push({ step: planned.step, detail: planned.detail });
         this.isOld = true;
         this.isRoutingOld = true;
         return this.settle(planned, result);
@@ -184,7 +211,7 @@ export class Converger {
       return null;
     }
     const reason = `VoiceLink accepted ${planned.step} but does not list its effect yet`;
-    return { kind: 'waiting', afterMs: settings.holdMs, reason };
+    return { kind: 'waiting', afterMs: settings.holdMs, reason, unknown: 'sent' };
   }
 
   /**
@@ -281,7 +308,7 @@ export class Converger {
   }
 
   private plan(): Plan {
-    const mode = this.deps.settings.dryRun ? 'observe' : this.target.mode;
+    const mode = this.deps.settings.dryRun ? 'dry_run' : this.target.mode;
     return applyPolicy(this.rawPlan(), { mode, writesHeld: this.writesHeld });
   }
 
@@ -308,12 +335,14 @@ export class Converger {
     return this.rawPlan().some(({ step, status }) => step === write.step && status === 'already');
   }
 
-  private async store(): Promise<Readiness> {
+  private async store(): Promise<Judged> {
     const { keyStates, clock } = this.deps;
     const { connectionId, key } = this.target.context;
-    const readiness = judgeReadiness(this.observation, { declaredAgentId: this.target.spec.agentId, now: clock.now() });
+    const { declaredAgentId, signal } = this.target;
+    const readiness = judgeReadiness(this.observation, { declaredAgentId, now: clock.now() });
+    const judged = { observation: this.observation, readiness, plan: this.plan() };
     // Whoever took the lease over knows better, also what is remembered of earlier listings.
-    if (this.target.signal.aborted) return readiness;
+    if (signal.aborted) return judged;
     const stored = await keyStates.loadOne(connectionId, key);
     const update = {
       observation: this.observation,
@@ -322,7 +351,7 @@ export class Converger {
       drift: diffDrift(stored?.drift ?? null, readiness),
     };
     await keyStates.apply(connectionId, [update], { makeDue: false });
-    return readiness;
+    return judged;
   }
 
   private report(planned: NeededStep, result: StepResult, ending: Ending | null): void {

@@ -1,8 +1,7 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered } from './backoff';
-import { StepExecutor } from './executor';
-import { FreshListings } from './fresh-listings';
-import { KeyReader } from './key-reader';
+import { executorOf, type StepExecutor } from './executor';
+import { KeyReaders } from './key-readers';
 import type { Outcome } from './outcome';
 import type { Accounts } from './ports/accounts';
 import type { Clock } from './ports/clock';
@@ -19,10 +18,9 @@ import type {
   StoreClock,
   SweepReport,
 } from './ports/state';
-import type { VoiceLinkAccount } from './ports/upstream';
 import { reconcileBinding } from './reconcile';
 import { withRenewal } from './renewal';
-import type { EngineSettings } from './settings';
+import { CONFIRM_MS, type EngineSettings } from './settings';
 import { sweepConnection } from './sweep';
 
 export interface EngineDeps {
@@ -41,9 +39,6 @@ export interface EngineDeps {
   readonly owner: string;
 }
 
-/** When something missing must be confirmed by a second listing. */
-const CONFIRM_MS = 1_000;
-
 const DISCONNECTED: Outcome = {
   kind: 'stalled',
   issues: [],
@@ -52,14 +47,12 @@ const DISCONNECTED: Outcome = {
 
 /** The turns of the two loops; `runLoop` repeats them. */
 export class Engine {
-  private readonly readers = new WeakMap<VoiceLinkAccount, KeyReader>();
+  private readonly readers: KeyReaders;
   private readonly executor: StepExecutor;
 
   constructor(private readonly deps: EngineDeps) {
-    const { clock, journal, leases, phoneNumbers, storeClock, settings } = deps;
-    const { leaseTtlMs, holdMs } = settings;
-    const now = (): number => clock.now();
-    this.executor = new StepExecutor({ journal, leases, phoneNumbers, clock: storeClock, now, leaseTtlMs, holdMs });
+    this.readers = new KeyReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.executor = executorOf(deps);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
@@ -126,10 +119,10 @@ export class Engine {
     const { connectionId } = claimed.binding;
     const [connection, account] = await Promise.all([connections.find(connectionId), accounts.open(connectionId)]);
     if (connection === null || account === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
-    const deps = { ...this.deps, executor: this.executor, reader: this.readerOf(account) };
+    const deps = { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
       const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
-      return { outcome, state: convergence.readiness.state };
+      return { outcome, state: convergence.after.readiness.state };
     });
   }
 
@@ -174,15 +167,6 @@ export class Engine {
       observer.failed({ where: 'sweep', error });
       return { report: { warnings: [], error: 'Internal error; the log has it' }, nextInMs: interval };
     }
-  }
-
-  private readerOf(account: VoiceLinkAccount): KeyReader {
-    const existing = this.readers.get(account);
-    if (existing !== undefined) return existing;
-    const { storeClock, settings } = this.deps;
-    const reader = new KeyReader(account, new FreshListings(account, storeClock), storeClock, settings.narrowAboveRows);
-    this.readers.set(account, reader);
-    return reader;
   }
 }
 

@@ -12,7 +12,9 @@ import type {
 import type { UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from './ports/journal';
 import { clientBotsResource, type Lease, type Leases } from './ports/leases';
 import type { PhoneNumbers, StoreClock } from './ports/state';
+import type { Clock } from './ports/clock';
 import type { UpstreamFailure, VoiceLinkAccount, WriteOutcome } from './ports/upstream';
+import type { EngineSettings } from './settings';
 
 /** On whose behalf, and under which lease, a step is taken. */
 export interface StepContext {
@@ -28,6 +30,9 @@ export interface StepContext {
   readonly lease: Lease;
 }
 
+/** Nobody knows what became of a write: of the one that was just sent, or of an earlier one to the same target. */
+export type UnknownOutcome = 'sent' | 'earlier';
+
 /**
  * How a step went. `sent`: VoiceLink accepted it, and it counts only once it was seen in a list: `settle` closes its
  * journal row. `outdated`: nothing was sent, since the client's bots are not those that were planned on: plan again on
@@ -38,7 +43,7 @@ export type StepResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'outdated'; readonly bots: readonly RemoteBot[] }
   | { readonly kind: 'sent'; readonly settle: (seen: boolean) => Promise<void> }
-  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string }
+  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string; readonly unknown?: UnknownOutcome }
   | { readonly kind: 'refused'; readonly failure: UpstreamFailure }
   | { readonly kind: 'impossible'; readonly message: string };
 
@@ -88,7 +93,7 @@ const SHORTLY_MS = 300;
 const PROBE_MS = 1_000;
 
 /** A write is sent this soon after its intent was asked for, or not at all. The hold of an unanswered one starts after that. */
-const SEND_WITHIN_MS = 2_000;
+export const SEND_WITHIN_MS = 2_000;
 
 /** From when on a listing proves what became of a write without an answer. Epoch ms, database clock. */
 export const heldUntilOf = ({ startedAt }: UnresolvedWrite, holdMs: number): number =>
@@ -262,10 +267,12 @@ export class StepExecutor {
     const heldUntil = Math.max(0, ...earlier.map((row) => heldUntilOf(row, holdMs)));
     if (observedAt < heldUntil) {
       const remaining = heldUntil - (await clock.time());
-      return waiting(
-        Math.max(1, Math.min(remaining, PROBE_MS)),
-        `An earlier ${write.step} (${write.target}) got no answer and may still take effect`,
-      );
+      return {
+        kind: 'waiting',
+        afterMs: Math.max(1, Math.min(remaining, PROBE_MS)),
+        reason: `An earlier ${write.step} (${write.target}) got no answer and may still take effect`,
+        unknown: 'earlier',
+      };
     }
     if (earlier.length > 0)
       await journal.resolve(
@@ -295,10 +302,12 @@ export class StepExecutor {
         return { kind: 'refused', failure: outcome.failure };
       case 'unknown':
         await journal.finish(id, 'unknown', answerOf(outcome.failure));
-        return waiting(
-          PROBE_MS,
-          `VoiceLink did not answer (${outcome.failure.message}); whether it took effect is not known yet`,
-        );
+        return {
+          kind: 'waiting',
+          afterMs: PROBE_MS,
+          reason: `VoiceLink did not answer (${outcome.failure.message}); whether it took effect is not known yet`,
+          unknown: 'sent',
+        };
     }
   }
 }
@@ -335,3 +344,25 @@ const answerOf = (failure: UpstreamFailure): Readonly<Record<string, unknown>> =
   http_status: failure.httpStatus,
   message: failure.message,
 });
+
+/** The executor of a process, over its ports. */
+export const executorOf = (deps: {
+  readonly journal: WriteJournal;
+  readonly leases: Leases;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly storeClock: StoreClock;
+  readonly clock: Clock;
+  readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'holdMs'>;
+}): StepExecutor => {
+  const { journal, leases, phoneNumbers, storeClock, clock, settings } = deps;
+  const { leaseTtlMs, holdMs } = settings;
+  return new StepExecutor({
+    journal,
+    leases,
+    phoneNumbers,
+    clock: storeClock,
+    now: () => clock.now(),
+    leaseTtlMs,
+    holdMs,
+  });
+};

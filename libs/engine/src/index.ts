@@ -1,6 +1,11 @@
 export * from './backoff';
+export type { CallReadyRequest, CallReadyResult, DidReference } from './call-ready';
+export type { ReportedStep } from './call-ready-steps';
 export * from './engine';
+export type { KeyReport } from './key-report';
 export * from './outcome';
 export * from './ports';
-export * from './settings';
+export * from './provisioner';
+export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
+export type { SyncView } from './sync';
 export * from './work-loop';

@@ -10,7 +10,7 @@ import {
   type RemoteDid,
   type RemoteRouting,
 } from '@dialtone/domain';
-import type { FreshListings } from './fresh-listings';
+import type { FreshListing, FreshListings } from './fresh-listings';
 import type { StoreClock } from './ports/state';
 import type { ListFilter, VoiceLinkAccount } from './ports/upstream';
 
@@ -52,6 +52,11 @@ export class KeyReader {
     const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
     const bots = await this.bots(clientOf(dids, declaredClientId));
     return { observedAt, dids, bots, routing };
+  }
+
+  /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
+  listDids(): Promise<FreshListing<'dids'>> {
+    return this.listings.read('dids');
   }
 
   /** One list again; the others stay as they were read. */

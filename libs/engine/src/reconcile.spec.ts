@@ -1,4 +1,5 @@
 import { ISSUES, type BlockReason, type PlannedStep, type Readiness } from '@dialtone/domain';
+import { anObservation } from '@dialtone/testing';
 import type { Convergence, Ending } from './converge';
 import type { UpstreamErrorClass, UpstreamFailure } from './ports';
 import { outcomeOf } from './reconcile';
@@ -7,18 +8,18 @@ const ready = { state: 'READY', issues: [] } as unknown as Readiness;
 const broken = { state: 'NO_BOT', issues: ['NO_BOT', 'ROUTING_CHANGED'] } as unknown as Readiness;
 const already: PlannedStep = { step: 'resolve_did', status: 'already', detail: 'fine' };
 
-const convergence = (given: {
+const convergence = ({
+  ending = { kind: 'complete' },
+  plan = [already],
+  readiness = broken,
+}: {
   readonly ending?: Ending;
   readonly plan?: readonly PlannedStep[];
   readonly readiness?: Readiness;
-}): Convergence => ({
-  ending: { kind: 'complete' },
-  plan: [already],
-  taken: [],
-  before: broken,
-  readiness: broken,
-  ...given,
-});
+}): Convergence => {
+  const after = { observation: anObservation(), readiness, plan };
+  return { ending, taken: [], tried: null, closing: plan, before: { ...after, readiness: broken }, after };
+};
 
 const failure = (of: UpstreamErrorClass, retryAfterMs: number | null = null): UpstreamFailure => ({
   class: of,

@@ -1,4 +1,4 @@
-import type { BlockReason, PlannedStep } from '@dialtone/domain';
+import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
 import { Converger, type ConvergeDeps, type Convergence, type Ending } from './converge';
 import type { Outcome } from './outcome';
 import type { VoiceLinkAccount } from './ports/upstream';
@@ -31,6 +31,7 @@ export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput
     },
     spec: binding,
     mode: binding.mode,
+    declaredAgentId: binding.agentId,
     signal: input.signal,
   }).run();
   return { outcome: outcomeOf(convergence), convergence };
@@ -49,7 +50,7 @@ const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {
   blocked_by_earlier_step: false,
 };
 
-export const outcomeOf = ({ ending, plan, readiness }: Convergence): Outcome => {
+export const outcomeOf = ({ ending, after: { plan, readiness } }: Convergence): Outcome => {
   if (ending.kind !== 'complete') return outcomeOfEnding(ending, readiness.issues);
   const obstacle = plan.find(isObstacle);
   if (obstacle !== undefined) {
@@ -65,10 +66,7 @@ type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;
 const isObstacle = (planned: PlannedStep): planned is Obstacle =>
   planned.status === 'blocked' || planned.status === 'skipped';
 
-const outcomeOfEnding = (
-  ending: Exclude<Ending, { kind: 'complete' }>,
-  issues: Convergence['readiness']['issues'],
-): Outcome => {
+const outcomeOfEnding = (ending: Exclude<Ending, { kind: 'complete' }>, issues: Readiness['issues']): Outcome => {
   switch (ending.kind) {
     case 'waiting':
       return { kind: 'progressing', requeueAfterMs: ending.afterMs, reason: ending.reason };

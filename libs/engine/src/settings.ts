@@ -19,3 +19,45 @@ export interface EngineSettings {
   /** Above this many rows a single DID is looked up by filter first instead of listing everything. */
   readonly narrowAboveRows: number;
 }
+
+/** When something missing must be confirmed by a second listing. */
+export const CONFIRM_MS = 1_000;
+
+/** What an operator chooses; every process that works on the same connections must be given the same. Milliseconds. */
+export interface EngineChoices {
+  readonly defaultWebsocketUrl: string;
+  readonly resyncIntervalMs: number;
+  readonly sweepIntervalMs: number;
+  readonly leaseTtlMs: number;
+  /** How long one request to VoiceLink may take altogether. */
+  readonly voicelinkTimeoutMs: number;
+  /** How long after its time-out a request may still take effect. */
+  readonly voicelinkLateEffectMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+  readonly guardMin: number;
+  readonly guardPercent: number;
+  readonly dryRun: boolean;
+}
+
+/** A write is visible at once as far as anybody has seen (VoiceLink upstream notes §10.16); this bounds a little lag. */
+const VERIFY = { attempts: 4, delayMs: 250 };
+
+/** From this size on, one filtered request is cheaper than a share in a full listing. */
+const NARROW_ABOVE_ROWS = 2_000;
+
+/** A first login, a write that is answered 401, another login, and the write again: each has its own time-out. */
+const REQUESTS_PER_WRITE = 4;
+
+export const engineSettings = (choices: EngineChoices): EngineSettings => ({
+  defaultWebsocketUrl: choices.defaultWebsocketUrl,
+  resyncMs: choices.resyncIntervalMs,
+  sweepIntervalMs: choices.sweepIntervalMs,
+  leaseTtlMs: choices.leaseTtlMs,
+  holdMs: REQUESTS_PER_WRITE * choices.voicelinkTimeoutMs + choices.voicelinkLateEffectMs,
+  backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },
+  verify: VERIFY,
+  guard: { minimum: choices.guardMin, percent: choices.guardPercent },
+  dryRun: choices.dryRun,
+  narrowAboveRows: NARROW_ABOVE_ROWS,
+});

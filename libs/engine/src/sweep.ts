@@ -8,6 +8,8 @@ import {
   snapshotWarnings,
   type DidKey,
   type KeyObservation,
+  type LocalKnowledge,
+  type LocalPhoneNumber,
   type Snapshot,
 } from '@dialtone/domain';
 import type { Clock } from './ports/clock';
@@ -52,7 +54,25 @@ export const sweepConnection = async (
 ): Promise<SweepResult> => {
   const snapshot = await takeSnapshot(deps.storeClock, account);
   const stored = await deps.keyStates.load(connection.id);
-  const observations = await observe(deps, connection, snapshot, stored);
+  const phoneNumbers = await deps.phoneNumbers.byConnection(connection.id);
+  const observations = observeSnapshot(snapshot, await knowledgeOf(deps, connection, { stored, phoneNumbers }));
+  return storeSweep(deps, connection, { snapshot, stored, observations }, signal);
+};
+
+/** What one pass saw of a connection, beside what was stored before it. */
+export interface Pass {
+  readonly snapshot: Snapshot;
+  readonly stored: ReadonlyMap<DidKey, StoredKey>;
+  readonly observations: readonly KeyObservation[];
+}
+
+/** Stores what changed, with its events, and holds the connection's writes when too much did. */
+export const storeSweep = async (
+  deps: SweepDeps,
+  connection: SweepableConnection,
+  { snapshot, stored, observations }: Pass,
+  signal: AbortSignal,
+): Promise<SweepResult> => {
   const updates = observations.flatMap((observation) =>
     changeOf(observation, stored.get(observation.key), deps.clock.now()),
   );
@@ -72,7 +92,7 @@ export const sweepConnection = async (
 const isNewlySuspect = ({ presence: is }: KeyObservation, stored: StoredKey | undefined): boolean =>
   (['did', 'bot', 'routing'] as const).some((fact) => is[fact] === 'suspect' && stored?.presence[fact] !== 'suspect');
 
-const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
+export const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
   const startedAt = await clock.time();
   const [clients, dids, available_dids, bots, routing] = await Promise.all([
     account.list('clients'),
@@ -84,25 +104,24 @@ const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promi
   return { startedAt, clients, dids, available_dids, bots, routing };
 };
 
-const observe = async (
-  deps: SweepDeps,
+/** What observing a snapshot needs to know besides it. */
+export const knowledgeOf = async (
+  deps: Pick<SweepDeps, 'connections'>,
   connection: SweepableConnection,
-  snapshot: Snapshot,
-  stored: ReadonlyMap<DidKey, StoredKey>,
-): Promise<KeyObservation[]> => {
-  const [phoneNumbers, misreportedBotIds] = await Promise.all([
-    deps.phoneNumbers.byConnection(connection.id),
-    deps.connections.misreportedBots(connection.id),
-  ]);
-  const keys = [...stored.values()];
-  return observeSnapshot(snapshot, {
-    phoneNumbers,
+  known: {
+    readonly stored: ReadonlyMap<DidKey, StoredKey>;
+    readonly phoneNumbers: ReadonlyMap<DidKey, LocalPhoneNumber>;
+  },
+): Promise<LocalKnowledge> => {
+  const keys = [...known.stored.values()];
+  return {
+    phoneNumbers: known.phoneNumbers,
     declaredClients: new Map(
       keys.flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])),
     ),
     memory: new Map(keys.map(({ key, presence }) => [key, presence] as const)),
-    misreportedBotIds,
-  });
+    misreportedBotIds: await deps.connections.misreportedBots(connection.id),
+  };
 };
 
 /** Nothing when the stored verdict says the same already. */

@@ -74,7 +74,9 @@ export class Lister {
       read: (page) => this.read(section, page, spec.query(filter)),
       identify: (row) => (isRecord(row) ? firstOf(toId, ...spec.identity.map((name) => row[name])) : null),
     });
-    if (walk.kind === 'failed') return { status: 'failed', rows: [], message: walk.message };
+    if (walk.kind === 'failed') {
+      return { status: 'failed', rows: [], message: walk.message, ...(walk.unauthorized && { unauthorized: true }) };
+    }
     return this.decode(section, walk);
   }
 
@@ -92,7 +94,10 @@ export class Lister {
       return list === null ? { ok: false, message: 'the answer holds no list' } : { ok: true, ...list };
     }
     const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && outcome.failure.class === 'rejected';
-    if (!tooLarge) return { ok: false, message: outcome.failure.message };
+    if (!tooLarge) {
+      const { message, class: why } = outcome.failure;
+      return { ok: false, message, unauthorized: why === 'unauthorized' };
+    }
     this.refusedSizes.add(section);
     return this.read(section, page, filter);
   }

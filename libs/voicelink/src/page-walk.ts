@@ -1,6 +1,13 @@
 import type { ListPage } from './envelope';
 
-export type PageRead = ({ readonly ok: true } & ListPage) | { readonly ok: false; readonly message: string };
+export type PageRead = ({ readonly ok: true } & ListPage) | FailedRead;
+
+interface FailedRead {
+  readonly ok: false;
+  readonly message: string;
+  /** The credentials were refused. */
+  readonly unauthorized?: boolean;
+}
 
 export interface PageSource {
   /** 1-based. */
@@ -14,7 +21,7 @@ export interface PageSource {
 /** Rows read, in order, each identity once. `gap` says why they may not be all; `shifted` ones may be worth another walk. */
 export type Walk =
   | { readonly kind: 'walked'; readonly rows: readonly unknown[]; readonly gap: Gap | null }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly unauthorized: boolean };
 
 export interface Gap {
   readonly kind: 'shifted' | 'short';
@@ -33,7 +40,7 @@ export const walkPages = async (source: PageSource): Promise<Walk> => {
 
 const walkOnce = async (source: PageSource): Promise<Walk> => {
   const first = await source.read(1);
-  if (!first.ok) return { kind: 'failed', message: first.message };
+  if (!first.ok) return { kind: 'failed', message: first.message, unauthorized: first.unauthorized === true };
   const rows = new Rows(source);
   const start = rows.add(first.rows);
   const counted = first.info.total !== null || first.info.lastPage !== null;

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine } from '@dialtone/engine';
+import { Engine, engineSettings } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
   controllerMetrics,
@@ -12,7 +12,6 @@ import {
 import { AccountPool } from '@dialtone/voicelink';
 import { ACCOUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import { engineObserver } from './engine-observer';
-import { engineSettings } from './engine-settings';
 import { ReconcileLoops } from './reconcile-loops';
 
 export interface EngineModuleParts {

@@ -61,9 +61,21 @@ export interface KeyStates {
   ): Promise<readonly DidKey[]>;
 }
 
+/** A local inventory row with everything that is shown of it. Times are epoch ms. */
+export interface LocalNumberRow extends LocalPhoneNumber {
+  readonly friendlyName: string | null;
+  readonly status: 'ACTIVE' | 'INACTIVE';
+  readonly isDefault: boolean;
+  readonly inboundEnabled: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
 /** The local inventory rows of a connection. */
 export interface PhoneNumbers {
   byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>>;
+  /** All rows of a connection, or those of some keys, ordered by key. */
+  rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]>;
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;
   /** Upsert; an existing row is left as it is and returned. */
   import(input: {
@@ -72,6 +84,12 @@ export interface PhoneNumbers {
     readonly key: DidKey;
     readonly friendlyName: string;
   }): Promise<LocalPhoneNumber>;
+  /** The same for many numbers at once, each named by its key; existing rows are left as they are. Returns the new ones. */
+  importAll(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly keys: readonly DidKey[];
+  }): Promise<readonly DidKey[]>;
   /** False when the agent does not exist, is deleted, or belongs to another partner. */
   assignAgent(input: {
     readonly partnerId: PartnerId;
@@ -129,6 +147,8 @@ export interface SweepReport {
 /** The other work queue: active VoiceLink connections by `sweep_due_at`. */
 export interface Connections {
   claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
+  /** The sweep of one connection, due or not. Null while somebody else has it, and for a connection that has none. */
+  claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
   /** Stores the report (a warning event only when the set of warnings changed), schedules the next sweep, releases the lease. */
   completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void>;
   /** Holds all writes of the connection until somebody acknowledges it; one event. Nothing happens when it is held already. */

@@ -1,12 +1,27 @@
 import type { AgentId, ConnectionId, DidKey, LocalPhoneNumber, PartnerId } from '@dialtone/domain';
-import type { PhoneNumbers } from '@dialtone/engine';
-import { firstRow, hit, type Queryable, rows, text } from '../db';
+import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
+import { firstRow, hit, ms, type Queryable, rows, text } from '../db';
 
 // An agent that was deleted counts as none: the row then needs a new one.
-const SELECT = `
-  select p.id, p.key, a.id as "agentId", a.name as "agentName"
-    from phone_numbers p left join agents a on a.id = p.agent_id and a.deleted_at is null
+const FROM = `from phone_numbers p left join agents a on a.id = p.agent_id and a.deleted_at is null
    where p.connection_id = $1`;
+const COLUMNS = `p.id, p.key, a.id as "agentId", a.name as "agentName"`;
+const SELECT = `select ${COLUMNS} ${FROM}`;
+const SELECT_ROWS = `
+  select ${COLUMNS}, p.friendly_name as "friendlyName", p.status, p.is_default as "isDefault",
+         p.inbound_enabled as "inboundEnabled", ${ms('p.created_at')} as "createdAt", ${ms('p.updated_at')} as "updatedAt"
+  ${FROM} and ($2::text[] is null or p.key = any($2)) order by p.key`;
+
+const IS_FREE = (key: string): string =>
+  `not exists (select 1 from phone_numbers where key = ${key} and status = 'ACTIVE' and inbound_enabled)`;
+/** In key order, so that two of these at the same time cannot wait for each other. */
+const insertAll = (inboundEnabled: string): string => `
+  insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
+  select $1, $2, given.key, given.key, ${inboundEnabled}
+    from unnest($3::text[]) as given (key)
+   where not exists (select 1 from phone_numbers p where p.connection_id = $2 and p.key = given.key)
+   order by given.key
+  on conflict do nothing returning key`;
 
 type ImportInput = Parameters<PhoneNumbers['import']>[0];
 
@@ -25,10 +40,7 @@ export class PhoneNumberStore implements PhoneNumbers {
   async import(input: ImportInput): Promise<LocalPhoneNumber> {
     const existing = await this.find(input.connectionId, input.key);
     if (existing !== null) return existing;
-    await this.insert(
-      input,
-      `not exists (select 1 from phone_numbers where key = $3 and status = 'ACTIVE' and inbound_enabled)`,
-    );
+    await this.insert(input, IS_FREE('$3'));
     const inserted = await this.find(input.connectionId, input.key);
     if (inserted !== null) return inserted;
     // Another connection was enabled for inbound calls of this number in between: this one is for outbound calls only.
@@ -36,6 +48,21 @@ export class PhoneNumberStore implements PhoneNumbers {
     const outbound = await this.find(input.connectionId, input.key);
     if (outbound === null) throw new Error(`The local row of ${input.key} could not be written.`);
     return outbound;
+  }
+
+  rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
+    return rows<LocalNumberRow>(this.db, SELECT_ROWS, [connectionId, keys ?? null]);
+  }
+
+  async importAll(input: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
+    const parameters = [input.partnerId, input.connectionId, input.keys];
+    const imported: DidKey[] = [];
+    // Second: those that another connection was enabled for in between, for outbound calls only.
+    for (const inboundEnabled of [IS_FREE('given.key'), 'false']) {
+      const inserted = await rows<{ key: DidKey }>(this.db, insertAll(inboundEnabled), parameters);
+      imported.push(...inserted.map(({ key }) => key));
+    }
+    return imported.sort();
   }
 
   async assignAgent(input: {

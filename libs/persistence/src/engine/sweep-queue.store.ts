@@ -8,10 +8,10 @@ import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store'
 const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
 const RESOURCE = `'sweep:' || c.id`;
 
-const CLAIM = `
+const claimWhere = (wanted: string): string => `
   with due as (
     select c.id, c.partner_id, c.writes_held, ${RESOURCE} as resource from connections c
-     where ${SWEEPABLE} and c.sweep_due_at <= now()
+     where ${SWEEPABLE} and ${wanted}
        and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
        for no key update of c skip locked
@@ -27,6 +27,9 @@ const CLAIM = `
     update connections c set sweep_started_at = clock_timestamp() from due join held using (resource) where c.id = due.id
   )
   select due.*, held.owner, held.epoch, held.expires_at from due join held using (resource)`;
+
+const CLAIM = claimWhere('c.sweep_due_at <= now()');
+const CLAIM_ONE = claimWhere('c.id = $3');
 
 /** A sweep that was asked for while this one ran has not been answered by it. */
 const COMPLETE = `
@@ -51,14 +54,22 @@ type ClaimRow = LeaseRow & {
   readonly writes_held: string | null;
 };
 
+const toClaimed = (row: ClaimRow | null): ClaimedSweep | null =>
+  row && {
+    connection: { id: row.id, partnerId: row.partner_id, writesHeld: row.writes_held },
+    lease: toLease(row),
+  };
+
 /** The queue of sweeps. Order of locks: connection, lease. */
 export class SweepQueueStore implements Connections {
   constructor(private readonly ds: DataSource) {}
 
   async claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
-    const row = await firstRow<ClaimRow>(this.ds, CLAIM, [owner, leaseTtlMs]);
-    if (row === null) return null;
-    return { connection: { id: row.id, partnerId: row.partner_id, writesHeld: row.writes_held }, lease: toLease(row) };
+    return toClaimed(await firstRow<ClaimRow>(this.ds, CLAIM, [owner, leaseTtlMs]));
+  }
+
+  async claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
+    return toClaimed(await firstRow<ClaimRow>(this.ds, CLAIM_ONE, [owner, leaseTtlMs, id]));
   }
 
   async completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void> {

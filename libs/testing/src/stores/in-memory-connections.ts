@@ -17,10 +17,19 @@ export class InMemoryConnections implements Connections {
     const [due] = [...tables.connections.values()]
       .filter((row) => isSweepable(row) && row.sweepDueAt <= now && !tables.isHeld(sweepResource(row.id)))
       .sort((a, b) => a.sweepDueAt - b.sweepDueAt);
-    const lease = due === undefined ? null : tables.grant(sweepResource(due.id), owner, leaseTtlMs);
-    if (due === undefined || lease === null) return Promise.resolve(null);
-    due.sweepRequested = false;
-    return Promise.resolve({ connection: toSweepable(due), lease });
+    return Promise.resolve(due === undefined ? null : this.#claim(due, owner, leaseTtlMs));
+  }
+
+  claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
+    const row = this.tables.connections.get(id);
+    return Promise.resolve(row !== undefined && isSweepable(row) ? this.#claim(row, owner, leaseTtlMs) : null);
+  }
+
+  #claim(row: ConnectionRecord, owner: string, leaseTtlMs: number): ClaimedSweep | null {
+    const lease = this.tables.grant(sweepResource(row.id), owner, leaseTtlMs);
+    if (lease === null) return null;
+    row.sweepRequested = false;
+    return { connection: toSweepable(row), lease };
   }
 
   completeSweep({ connection, lease }: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void> {

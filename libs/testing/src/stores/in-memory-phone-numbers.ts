@@ -1,5 +1,5 @@
 import { type ConnectionId, type DidKey, type LocalPhoneNumber, parsePhoneNumberId } from '@dialtone/domain';
-import type { PhoneNumbers } from '@dialtone/engine';
+import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
 import { didOf, type PhoneNumberRecord, type Tables } from './tables';
 
 export class InMemoryPhoneNumbers implements PhoneNumbers {
@@ -15,15 +15,21 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return Promise.resolve(row === undefined ? null : this.#toLocal(row));
   }
 
+  rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
+    const found = [...this.tables.phoneNumbers.values()]
+      .filter((row) => row.connectionId === connectionId && (keys === undefined || keys.includes(row.key)))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return Promise.resolve(found.map((row) => this.#toRow(row)));
+  }
+
   import(input: Parameters<PhoneNumbers['import']>[0]): Promise<LocalPhoneNumber> {
-    const { partnerId, connectionId, key } = input;
-    const known = this.tables.phoneNumbers.get(didOf(connectionId, key));
-    if (known !== undefined) return Promise.resolve(this.#toLocal(known));
-    const id = parsePhoneNumberId(this.tables.uuid());
-    if (id === null) throw new Error('The world made an id that the domain refuses.');
-    const row = { id, partnerId, connectionId, key, agentId: null };
-    this.tables.phoneNumbers.set(didOf(connectionId, key), row);
-    return Promise.resolve(this.#toLocal(row));
+    return Promise.resolve(this.#toLocal(this.#known(input) ?? this.#add(input)));
+  }
+
+  importAll({ keys, ...place }: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
+    const missing = keys.filter((key) => this.#known({ ...place, key }) === undefined).sort();
+    for (const key of missing) this.#add({ ...place, key, friendlyName: key });
+    return Promise.resolve(missing);
   }
 
   assignAgent(input: Parameters<PhoneNumbers['assignAgent']>[0]): Promise<boolean> {
@@ -31,8 +37,30 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     const row = this.tables.phoneNumbers.get(didOf(input.connectionId, input.key));
     if (agent === undefined || agent.deleted || agent.partnerId !== input.partnerId) return Promise.resolve(false);
     if (row?.partnerId !== input.partnerId) return Promise.resolve(false);
+    if (row.agentId !== agent.id) row.updatedAt = this.tables.clock.now();
     row.agentId = agent.id;
     return Promise.resolve(true);
+  }
+
+  #known({ connectionId, key }: { readonly connectionId: ConnectionId; readonly key: DidKey }) {
+    return this.tables.phoneNumbers.get(didOf(connectionId, key));
+  }
+
+  #add({ partnerId, connectionId, key, friendlyName }: Parameters<PhoneNumbers['import']>[0]): PhoneNumberRecord {
+    const id = parsePhoneNumberId(this.tables.uuid());
+    if (id === null) throw new Error('The world made an id that the domain refuses.');
+    const inboundEnabled = ![...this.tables.phoneNumbers.values()].some((row) => row.key === key && row.inboundEnabled);
+    const now = this.tables.clock.now();
+    const times = { createdAt: now, updatedAt: now };
+    const row = { id, partnerId, connectionId, key, friendlyName, inboundEnabled, agentId: null, ...times };
+    this.tables.phoneNumbers.set(didOf(connectionId, key), row);
+    return row;
+  }
+
+  #toRow(row: PhoneNumberRecord): LocalNumberRow {
+    const { friendlyName, inboundEnabled, createdAt, updatedAt } = row;
+    const shown = { friendlyName, status: 'ACTIVE', isDefault: false, inboundEnabled, createdAt, updatedAt } as const;
+    return { ...this.#toLocal(row), ...shown };
   }
 
   /** An agent that was deleted counts as none. */

@@ -40,6 +40,10 @@ export interface PhoneNumberRecord {
   readonly partnerId: PartnerId;
   readonly id: LocalPhoneNumber['id'];
   readonly key: DidKey;
+  readonly friendlyName: string;
+  readonly inboundEnabled: boolean;
+  readonly createdAt: number;
+  updatedAt: number;
   agentId: AgentId | null;
 }
 

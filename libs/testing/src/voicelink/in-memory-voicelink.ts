@@ -55,7 +55,10 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
   async list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
     await this.pause(section, 'before');
     const fault = this.faults.onRead(section);
-    if (fault?.kind === 'fail') return { status: 'failed', rows: [], message: 'injected failure' };
+    if (fault?.kind === 'fail') {
+      const message = fault.unauthorized === true ? 'injected 401' : 'injected failure';
+      return { status: 'failed', rows: [], message, ...(fault.unauthorized === true && { unauthorized: true }) };
+    }
     const rows = this.world.rows(section, filter);
     await this.pause(section, 'after');
     if (fault === null) return { status: 'complete', rows };

@@ -3,7 +3,7 @@ import type { MutatingCall, WriteOperation } from './remote-world';
 
 /** How a listing goes wrong. `truncate` leaves off the last `leaveOff` rows (default 1). */
 export type ReadFault =
-  | { readonly on: Section; readonly kind: 'fail' }
+  | { readonly on: Section; readonly kind: 'fail'; readonly unauthorized?: true }
   | { readonly on: Section; readonly kind: 'truncate'; readonly leaveOff?: number };
 
 /** How a mutating call goes wrong; the faults of VoiceLink upstream notes §3 and §10.10. */

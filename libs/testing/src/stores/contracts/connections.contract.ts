@@ -70,6 +70,25 @@ const describeSweepClaims = (harness: () => StoreHarness): void => {
     expect(ids).toEqual([first.id, second.id]);
     expect(await stores.sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
   });
+
+  it('hands out the sweep of one connection before it is due, unless somebody has it or there is none', async () => {
+    const { stores, given } = harness();
+    const { sweepQueue } = stores;
+    const connection = await given.connection();
+    await sweepQueue.completeSweep(await claimSweep(harness()), FINE, HOUR_MS);
+    const other = await given.connection();
+    const claimed = present(await sweepQueue.claimSweepOf(connection.id, 'partner', LONG_MS));
+    expect(claimed).toMatchObject({ connection, lease: { resource: sweepResource(connection.id), owner: 'partner' } });
+    expect(await sweepQueue.claimSweepOf(connection.id, 'another', LONG_MS)).toBeNull();
+    expect((await claimSweep(harness())).connection.id).toBe(other.id);
+    await sweepQueue.completeSweep(claimed, { ...FINE, warnings: [NO_BOTS] }, HOUR_MS);
+    expect(await typesOf(harness())).toEqual(['warning.raised']);
+    expect(await sweepQueue.claimSweep('sweeper', LONG_MS)).toBeNull();
+    await given.disconnect(connection.id);
+    expect(await sweepQueue.claimSweepOf(connection.id, 'partner', LONG_MS)).toBeNull();
+    const plivo = await given.connection({ provider: 'plivo' });
+    expect(await sweepQueue.claimSweepOf(plivo.id, 'partner', LONG_MS)).toBeNull();
+  });
 };
 
 const describeSweepTriggers = (harness: () => StoreHarness): void => {

@@ -1,3 +1,4 @@
+import type { DidKey } from '@dialtone/domain';
 import { aDidKey, anAgentId } from '../../builders/ids';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
 import { freshHarness } from './fixtures';
@@ -7,6 +8,7 @@ export const describePhoneNumbers = (name: string, make: MakeStoreHarness): void
   describe(`${name} as PhoneNumbers`, () => {
     const harness = freshHarness(make);
     describeImport(harness);
+    describeImportOfMany(harness);
     describeAssignment(harness);
   });
 };
@@ -46,6 +48,60 @@ const describeImport = (harness: () => StoreHarness): void => {
     expect(await stores.phoneNumbers.byConnection(connectionId)).toEqual(new Map([[place.key, other]]));
     expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[place.key, row]]));
     expect(await stores.phoneNumbers.find(connectionId, aDidKey())).toBeNull();
+  });
+};
+
+const describeImportOfMany = (harness: () => StoreHarness): void => {
+  it('imports what is missing of many numbers, says which, and leaves existing rows as they are', async () => {
+    const { stores, given } = harness();
+    const { row, key, ...place } = await imported(harness());
+    const agentId = await given.agent(place.partnerId, 'Sales Agent');
+    await stores.phoneNumbers.assignAgent({ ...place, key, agentId });
+    const before = await stores.phoneNumbers.rows(place.connectionId);
+    const added = [aDidKey(), aDidKey()].sort();
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key] })).toEqual(added);
+    expect(await stores.phoneNumbers.rows(place.connectionId, [key])).toEqual(before);
+    expect(before).toMatchObject([{ id: row.id, agentId, agentName: 'Sales Agent' }]);
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key] })).toEqual([]);
+    expect([...(await stores.phoneNumbers.byConnection(place.connectionId)).keys()].sort()).toEqual(
+      [...added, key].sort(),
+    );
+  });
+
+  it('shows whole rows, ordered by key: named by the key, active, answered unless another connection answers', async () => {
+    const { stores, given } = harness();
+    const place = async () => {
+      const { id: connectionId, partnerId } = await given.connection();
+      return { connectionId, partnerId };
+    };
+    const [first, second] = [await place(), await place()];
+    const [key, other] = [aDidKey(), aDidKey()].sort() as [DidKey, DidKey];
+    await stores.phoneNumbers.importAll({ ...first, keys: [other] });
+    await stores.phoneNumbers.importAll({ ...second, keys: [other, key] });
+    const rowOf = (named: DidKey, inboundEnabled: boolean) => ({
+      id: expect.any(String) as string,
+      key: named,
+      agentId: null,
+      agentName: null,
+      friendlyName: named,
+      status: 'ACTIVE',
+      isDefault: false,
+      inboundEnabled,
+      createdAt: expect.any(Number) as number,
+      updatedAt: expect.any(Number) as number,
+    });
+    expect(await stores.phoneNumbers.rows(second.connectionId)).toEqual([rowOf(key, true), rowOf(other, false)]);
+    expect(await stores.phoneNumbers.rows(first.connectionId, [other, key])).toEqual([rowOf(other, true)]);
+  });
+
+  it('imports each number once when many do it at the same time', async () => {
+    const { stores, given } = harness();
+    const { id: connectionId, partnerId } = await given.connection();
+    const keys = Array.from({ length: 20 }, () => aDidKey());
+    const both = await Promise.all(
+      [keys, keys.toReversed()].map((given) => stores.phoneNumbers.importAll({ partnerId, connectionId, keys: given })),
+    );
+    expect(both.flat().sort()).toEqual(keys.toSorted());
   });
 };
 

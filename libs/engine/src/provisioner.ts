@@ -1,0 +1,128 @@
+import { jittered } from './backoff';
+import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './call-ready';
+import type { ConvergeDeps } from './converge';
+import type { EngineDeps } from './engine';
+import { executorOf, type StepExecutor } from './executor';
+import { heldWithin } from './held-within';
+import { KeyReaders } from './key-readers';
+import { didResource } from './ports/leases';
+import type { ClaimedSweep, SweepableConnection } from './ports/state';
+import type { VoiceLinkAccount } from './ports/upstream';
+import { withRenewal } from './renewal';
+import { CONFIRM_MS } from './settings';
+import { checkConnection, refusalOf, syncConnection, type SyncView } from './sync';
+
+export type ProvisionerDeps = Omit<EngineDeps, 'bindings'> & {
+  readonly bindings: Pick<EngineDeps['bindings'], 'find'>;
+};
+
+/** `busy`: somebody else works on it, and still did after a wait. `disconnected`: the connection cannot be used. */
+export type Unavailable = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'disconnected' };
+
+export type SyncOutcome =
+  | { readonly kind: 'synced'; readonly view: SyncView }
+  /** VoiceLink refuses the credentials of the connection: no list could be read. */
+  | { readonly kind: 'unauthorized'; readonly message: string }
+  | Unavailable;
+
+export type CallReadyOutcome = { readonly kind: 'finished'; readonly result: CallReadyResult } | Unavailable;
+
+/** How long a request waits for whoever holds the lease that it needs. */
+const WAIT_MS = 10_000;
+const BUSY = { kind: 'busy', retryAfterMs: 5_000 } as const;
+
+interface Open {
+  readonly connection: SweepableConnection;
+  readonly account: VoiceLinkAccount;
+}
+
+/** What partners ask for one by one, done with the loops' own means: their leases, journal, planner and verdicts. */
+export class Provisioner {
+  private readonly readers: KeyReaders;
+  private readonly executor: StepExecutor;
+
+  constructor(private readonly deps: ProvisionerDeps) {
+    this.readers = new KeyReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.executor = executorOf(deps);
+  }
+
+  /**
+   * Looks at everything on a connection. With `importDids` this is a sweep that also imports; without, nothing is stored.
+   * Throws only when a store does.
+   */
+  async sync(connectionId: CallReadyRequest['connectionId'], importDids: boolean): Promise<SyncOutcome> {
+    const open = await this.open(connectionId);
+    if (open === null) return { kind: 'disconnected' };
+    const view = importDids ? await this.import(open) : await checkConnection(this.deps, open.connection, open.account);
+    if (view === null) return BUSY;
+    const refusal = refusalOf(view.snapshot);
+    return refusal === null ? { kind: 'synced', view } : { kind: 'unauthorized', message: refusal };
+  }
+
+  /** Carries out the call-ready steps of one DID. Safe to repeat: what is done already stays as it is. */
+  async callReady(request: CallReadyRequest): Promise<CallReadyOutcome> {
+    const { connectionId } = request;
+    const { bindings, leases, clock, settings, owner } = this.deps;
+    const open = await this.open(connectionId);
+    if (open === null) return { kind: 'disconnected' };
+    const deps = this.convergeDeps(open.account);
+    const resolution = await resolveDid(deps, request);
+    if ('unresolved' in resolution) return { kind: 'finished', result: resolution.unresolved };
+    const { key } = resolution;
+    const lease = await heldWithin(clock, WAIT_MS, () =>
+      leases.acquire(didResource(connectionId, key), owner, settings.leaseTtlMs),
+    );
+    if (lease === null) return BUSY;
+    try {
+      // Under the lease, so that the declaration is the one by which the reconciler would judge.
+      const binding = await bindings.find(connectionId, key);
+      const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
+        makeCallReady(deps, request, { ...open, lease, signal, binding, key }),
+      );
+      return { kind: 'finished', result };
+    } finally {
+      await leases.release(lease);
+    }
+  }
+
+  private async open(connectionId: CallReadyRequest['connectionId']): Promise<Open | null> {
+    const { connections, accounts } = this.deps;
+    const [connection, account] = await Promise.all([connections.find(connectionId), accounts.open(connectionId)]);
+    return connection === null || account === null ? null : { connection, account };
+  }
+
+  private convergeDeps(account: VoiceLinkAccount): ConvergeDeps {
+    return { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
+  }
+
+  /** Null: the sweep of this connection could not be had, or was lost. */
+  private async import({ connection, account }: Open): Promise<SyncView | null> {
+    const { connections, clock, settings, owner } = this.deps;
+    const claimed = await heldWithin(clock, WAIT_MS, () =>
+      connections.claimSweepOf(connection.id, owner, settings.leaseTtlMs),
+    );
+    if (claimed === null) return null;
+    try {
+      return await this.sweep(claimed, account);
+    } catch (error) {
+      await this.deps.leases.release(claimed.lease);
+      throw error;
+    }
+  }
+
+  private async sweep(claimed: ClaimedSweep, account: VoiceLinkAccount): Promise<SyncView | null> {
+    const { leases, clock, settings, connections, observer } = this.deps;
+    const startedAt = clock.now();
+    const synced = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, (signal) =>
+      syncConnection(this.deps, claimed.connection, account, signal),
+    );
+    if (synced === null) return null;
+    const { keys, changed, held, report, unconfirmed } = synced.result;
+    const interval = jittered(settings.sweepIntervalMs, clock.random());
+    await connections.completeSweep(claimed, report, unconfirmed ? Math.min(CONFIRM_MS, interval) : interval);
+    const { warnings } = report;
+    const durationMs = clock.now() - startedAt;
+    observer.swept({ connectionId: claimed.connection.id, keys, changed, warnings, held, durationMs });
+    return synced.view;
+  }
+}
