@@ -3,13 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SCOPES } from '@dialtone/persistence';
 import { AuthGuard } from '../src/http/auth.guard';
-import { API_KEY_STORE } from '../src/stores/tokens';
+import { RequestLimit } from '../src/http/request-limit';
+import { API_KEY_STORE, GATEWAY_SETTINGS, REQUEST_WINDOWS } from '../src/stores/tokens';
 import { TestGateway } from './gateway';
 import { KEY, MemoryWorld } from './memory-world';
 import { allRoutes, type Route } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
+
+const world = new MemoryWorld();
 
 @Controller('open')
 class ForgottenController {
@@ -21,7 +24,13 @@ class ForgottenController {
 
 @Module({
   controllers: [ForgottenController],
-  providers: [{ provide: API_KEY_STORE, useValue: new MemoryWorld().apiKeys }, AuthGuard],
+  providers: [
+    { provide: API_KEY_STORE, useValue: world.apiKeys },
+    { provide: REQUEST_WINDOWS, useValue: world.requestWindows },
+    { provide: GATEWAY_SETTINGS, useValue: { requestsPerMinute: world.requestsPerMinute } },
+    AuthGuard,
+    RequestLimit,
+  ],
 })
 class ForgottenModule {}
 

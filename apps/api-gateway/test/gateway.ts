@@ -14,16 +14,18 @@ import {
   LOGGER,
   READINESS_STORE,
   WORK_TRIGGER,
+  REQUEST_WINDOWS,
   type GatewaySettings,
 } from '../src/stores/tokens';
 import { MemoryWorld } from './memory-world';
 
-const settings: GatewaySettings = {
+const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
   defaultWebsocketUrl: 'wss://default.example.com/ws',
   leaseTtlMs: 30_000,
   lateEffectMs: 60_000,
-};
+  requestsPerMinute: world.requestsPerMinute,
+});
 
 @Module({})
 class Outside {}
@@ -40,7 +42,8 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [WORK_TRIGGER, world.workTrigger],
     [HEALTH, health],
     [LOGGER, logger],
-    [GATEWAY_SETTINGS, settings],
+    [REQUEST_WINDOWS, world.requestWindows],
+    [GATEWAY_SETTINGS, settingsOf(world)],
   ];
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
   return { module: Outside, global: true, providers, exports: providers.map(({ provide }) => provide) };

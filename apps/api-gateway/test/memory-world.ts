@@ -21,6 +21,7 @@ import type {
   Precondition,
   Principal,
   ReadinessStore,
+  RequestWindows,
   StoredReadiness,
   WorkTrigger,
 } from '@dialtone/persistence';
@@ -183,6 +184,8 @@ export class MemoryWorld {
     this.connections.length = 0;
     this.triggered.length = 0;
     this.failure = null;
+    this.windows.clear();
+    Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
   }
 
   /** What the sweep stored about a number. */
@@ -200,6 +203,25 @@ export class MemoryWorld {
     authenticate: (apiKey) => {
       this.lookups += 1;
       return Promise.resolve(this.principals.get(apiKey) ?? null);
+    },
+  };
+
+  /** No limit unless a test sets one. */
+  readonly requestsPerMinute = { general: 0, calls: 0 };
+  private readonly windows = new Map<string, { used: number; endsAt: number }>();
+  /** The clock of the windows. */
+  requestClock = 0;
+  counted = 0;
+
+  readonly requestWindows: RequestWindows = {
+    count: (apiKeyId, bucket, windowMs) => {
+      this.counted += 1;
+      const id = `${apiKeyId}/${bucket}`;
+      const open = this.windows.get(id);
+      const isOver = open === undefined || open.endsAt <= this.requestClock;
+      const window = isOver ? { used: 1, endsAt: this.requestClock + windowMs } : { ...open, used: open.used + 1 };
+      this.windows.set(id, window);
+      return Promise.resolve({ used: window.used, resetMs: window.endsAt - this.requestClock });
     },
   };
 

@@ -25,6 +25,9 @@ const BRISK = {
   BACKOFF_BASE_MS: '200',
   BACKOFF_CAP_MS: '5000',
   LOG_LEVEL: 'info',
+  // Watching closely takes more than one request a second.
+  RATE_LIMIT_PER_MINUTE: '60000',
+  RATE_LIMIT_CALLS_PER_MINUTE: '6000',
 };
 
 const main = (app) => join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');

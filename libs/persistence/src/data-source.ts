@@ -7,6 +7,7 @@ import { Partner } from './entities/partner.entity';
 import { Initial1764000000000 } from './migrations/1764000000000-initial';
 import { IdempotencyKeys1764100000000 } from './migrations/1764100000000-idempotency-keys';
 import { Telephony1764200000000 } from './migrations/1764200000000-telephony';
+import { RequestWindows1764210000000 } from './migrations/1764210000000-request-windows';
 
 export interface DataSourceSettings {
   /** `postgres://user:password@host:port/database` */
@@ -29,7 +30,12 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
     type: 'postgres',
     url: settings.url,
     entities: [Partner, ApiKey, Agent, Connection],
-    migrations: [Initial1764000000000, IdempotencyKeys1764100000000, Telephony1764200000000],
+    migrations: [
+      Initial1764000000000,
+      IdempotencyKeys1764100000000,
+      Telephony1764200000000,
+      RequestWindows1764210000000,
+    ],
     migrationsTransactionMode: 'each',
     synchronize: false,
     logging: false,

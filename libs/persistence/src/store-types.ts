@@ -11,6 +11,7 @@ import type {
 import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
 import type { IdempotencyStore } from './api-types-idempotency';
 import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
+import type { RequestWindows } from './api-types-limits';
 import type { Cursors, EventLog, EventSequencer } from './event-types';
 import type { WorkStats, WorkTrigger } from './work-types';
 
@@ -34,6 +35,7 @@ export interface Stores {
   readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;
   readonly apiKeys: ApiKeyStore;
+  readonly requestWindows: RequestWindows;
   readonly idempotency: IdempotencyStore;
   /** Events, and what moves along them. */
   readonly events: EventLog;

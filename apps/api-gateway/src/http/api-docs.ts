@@ -50,6 +50,7 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'The body is too large.',
   URI_TOO_LONG: 'A path segment is too long.',
   UNSUPPORTED_MEDIA_TYPE: 'Send the body as JSON, with the header "Content-Type: application/json".',
+  RATE_LIMITED: 'This API key may send 60 requests a minute, and has: wait 17 seconds.',
   INTERNAL_ERROR: 'Something went wrong on our side. Quote request id 0196f3a0 when you report it.',
   SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',
 };
@@ -60,6 +61,12 @@ const HEADERS: Readonly<
   401: { 'WWW-Authenticate': { description: 'Bearer challenge (RFC 6750).', schema: { type: 'string' } } },
   409: { 'Retry-After': { description: 'Seconds to wait, where waiting helps.', schema: { type: 'string' } } },
   412: { ETag: { description: 'The current generation, when there is one.', schema: { type: 'string' } } },
+  429: {
+    'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } },
+    'RateLimit-Limit': { description: 'Requests that the API key may send in a minute.', schema: { type: 'string' } },
+    'RateLimit-Remaining': { description: 'How many of them are left.', schema: { type: 'string' } },
+    'RateLimit-Reset': { description: 'Seconds until the minute is over.', schema: { type: 'string' } },
+  },
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
 
@@ -81,7 +88,13 @@ const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecor
 };
 
 /** What any authenticated route may answer besides its own errors. */
-const COMMON = ['UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'] as const satisfies ErrorCode[];
+const COMMON = [
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'INTERNAL_ERROR',
+  'SERVICE_UNAVAILABLE',
+] as const satisfies ErrorCode[];
 const ERRORS_KEY = 'dialtone:errors';
 
 /** What a route has been documented with so far: its decorators add to each other. */

@@ -3,9 +3,10 @@ import { Reflector } from '@nestjs/core';
 import { ALL_SCOPES, type ApiKeyStore, type Principal, type Scope } from '@dialtone/persistence';
 import { API_KEY_STORE } from '../stores/tokens';
 import { ApiError } from './api-error';
-import type { HttpRequest } from './http-types';
+import type { HttpReply, HttpRequest } from './http-types';
 import { POLICY_KEY, type Policy } from './policy';
 import { PrincipalCache } from './principal-cache';
+import { RequestLimit } from './request-limit';
 
 const BEARER = /^Bearer +(rg_live_[A-Za-z0-9_-]{8,256})$/i;
 
@@ -15,7 +16,7 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
-/** Authenticates by API key and applies the route's policy. A route without a policy is a defect and is refused. */
+/** Authenticates by API key, counts the request, and applies the route's policy. A route without a policy is a defect and is refused. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly principals: PrincipalCache;
@@ -23,6 +24,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(API_KEY_STORE) apiKeys: ApiKeyStore,
+    private readonly limit: RequestLimit,
   ) {
     this.principals = new PrincipalCache(apiKeys);
   }
@@ -34,8 +36,10 @@ export class AuthGuard implements CanActivate {
     ]);
     if (policy === undefined) throw new Error(`${context.getClass().name} has a route without a policy.`);
     if (policy.kind === 'public') return true;
-    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
     const principal = await this.authenticate(request);
+    await this.limit.admit(principal.apiKeyId, request, http.getResponse<HttpReply>());
     requireScope(principal, policy.scope);
     request.principal = principal;
     return true;

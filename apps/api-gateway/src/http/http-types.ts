@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The route that serves it, with its parameters as `:name`. */
+  readonly routeOptions: { readonly url?: string | undefined };
   /** Set by the authentication guard; absent on public routes. */
   principal?: Principal;
   /** As it was parsed; undefined when there is none. */

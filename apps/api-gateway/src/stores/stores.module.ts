@@ -23,6 +23,7 @@ import {
   OUTSIDE_TOKENS,
   READINESS_STORE,
   WORK_TRIGGER,
+  REQUEST_WINDOWS,
   type GatewaySettings,
 } from './tokens';
 
@@ -95,6 +96,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(LEASES, (stores) => stores.leases),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
+  fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
   {
@@ -104,6 +106,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
       defaultWebsocketUrl: config.defaultWebsocketUrl,
       leaseTtlMs: config.leaseTtlMs,
       lateEffectMs: config.voicelinkLateEffectMs,
+      requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
     } satisfies GatewaySettings,
   },
 ];

@@ -13,6 +13,7 @@ export const ACCOUNTS = Symbol('Accounts');
 export const LEASES = Symbol('Leases');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
+export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
 /** The process's logger (pino). */
@@ -29,6 +30,7 @@ export const OUTSIDE_TOKENS = [
   ACCOUNTS,
   LEASES,
   WORK_TRIGGER,
+  REQUEST_WINDOWS,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,
@@ -39,6 +41,8 @@ export interface VoiceLinkAccounts {
   /** Null when the connection is missing, disconnected or not VoiceLink, or its base URL is not allowed. */
   open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null>;
 }
+/** What the requests of an API key are counted as: those to `/api/v2/calls/…` apart from all others. */
+export type RequestBucket = 'general' | 'calls';
 
 /** The configuration values that requests depend on. */
 export interface GatewaySettings {
@@ -50,4 +54,6 @@ export interface GatewaySettings {
   readonly leaseTtlMs: number;
   /** How long a request that VoiceLink did not answer may still take effect, ms, from its time-out. */
   readonly lateEffectMs: number;
+  /** Requests that one API key may send in a minute; 0: any number. */
+  readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
 }

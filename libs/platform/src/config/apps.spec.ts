@@ -34,6 +34,8 @@ describe('the configuration of the apps', () => {
     expect([...config.credentialsKeys.keys.keys()]).toEqual(['k2', 'k1']);
     expect(gatewayConfig(complete)).toMatchObject({
       port: 3000,
+      rateLimitPerMinute: 60,
+      rateLimitCallsPerMinute: 10,
       voicelinkCountryCode: '91',
       defaultWebsocketUrl: 'wss://api.pipecat.daily.co/ws/twilio',
       voicelinkTimeoutMs: 30_000,

@@ -97,6 +97,22 @@ const leases = {
   }),
 };
 
+/** Requests of one API key, counted over all gateways. */
+const requestLimits = {
+  rateLimitPerMinute: kind.integer('RATE_LIMIT_PER_MINUTE', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many requests an API key may send in a minute, calls aside; 0 for any number',
+    fallback: 60,
+  }),
+  rateLimitCallsPerMinute: kind.integer('RATE_LIMIT_CALLS_PER_MINUTE', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many requests to /calls an API key may send in a minute; 0 for any number',
+    fallback: 10,
+  }),
+};
+
 export const gatewayVariables = {
   ...database,
   ...secrets,
@@ -106,6 +122,7 @@ export const gatewayVariables = {
   ...voicelink,
   ...upstream,
   ...leases,
+  ...requestLimits,
   port: kind.integer('PORT', {
     min: 0,
     max: 65_535,

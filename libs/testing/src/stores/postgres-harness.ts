@@ -43,6 +43,7 @@ const EMPTY =
     'leases',
     'upstream_writes',
     'gcra',
+    'request_windows',
     'event_log',
     'cursors',
   ]

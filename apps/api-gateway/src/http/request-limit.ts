@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestWindows, WindowUse } from '@dialtone/persistence';
+import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../stores/tokens';
+import { ApiError } from './api-error';
+import type { HttpReply, HttpRequest } from './http-types';
+
+const WINDOW_MS = 60_000;
+const MS_PER_SECOND = 1000;
+const MAX_REMEMBERED = 1000;
+const CALLS = /^\/api\/v2\/calls(?:\/|$)/;
+
+/** By route, so that no spelling of the path and no later route escapes. */
+const bucketOf = (request: HttpRequest): RequestBucket =>
+  CALLS.test(request.routeOptions.url ?? '') ? 'calls' : 'general';
+
+/**
+ * Requests per API key and minute, counted in the database for all gateways: one statement per request. A key that has
+ * used its minute up is refused from memory until the minute ends, so that hammering costs nothing.
+ */
+@Injectable()
+export class RequestLimit {
+  /** By key and bucket: when (by the process's monotonic clock) the used up minute ends. */
+  private readonly usedUp = new Map<string, number>();
+
+  constructor(
+    @Inject(REQUEST_WINDOWS) private readonly windows: RequestWindows,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  /** Sets the RateLimit headers of the answer; throws RATE_LIMITED when the key has no request left. */
+  async admit(apiKeyId: string, request: HttpRequest, reply: HttpReply): Promise<void> {
+    const bucket = bucketOf(request);
+    const limit = this.settings.requestsPerMinute[bucket];
+    if (limit === 0) return;
+    const { used, resetMs } = this.remembered(apiKeyId, bucket, limit) ?? (await this.count(apiKeyId, bucket, limit));
+    const seconds = String(Math.ceil(resetMs / MS_PER_SECOND));
+    reply.header('ratelimit-limit', String(limit));
+    reply.header('ratelimit-remaining', String(Math.max(0, limit - used)));
+    reply.header('ratelimit-reset', seconds);
+    if (used > limit) throw rateLimited(bucket, limit, seconds);
+  }
+
+  private remembered(apiKeyId: string, bucket: RequestBucket, limit: number): WindowUse | null {
+    const resetMs = (this.usedUp.get(`${apiKeyId}/${bucket}`) ?? 0) - performance.now();
+    return resetMs > 0 ? { used: limit + 1, resetMs } : null;
+  }
+
+  private async count(apiKeyId: string, bucket: RequestBucket, limit: number): Promise<WindowUse> {
+    const use = await this.windows.count(apiKeyId, bucket, WINDOW_MS);
+    if (use.used > limit) {
+      if (this.usedUp.size >= MAX_REMEMBERED) this.usedUp.clear();
+      this.usedUp.set(`${apiKeyId}/${bucket}`, performance.now() + use.resetMs);
+    }
+    return use;
+  }
+}
+
+const rateLimited = (bucket: RequestBucket, limit: number, seconds: string): ApiError => {
+  const what = bucket === 'calls' ? 'requests to /api/v2/calls' : 'requests';
+  return new ApiError(
+    'RATE_LIMITED',
+    `This API key may send ${String(limit)} ${what} a minute, and has: wait ${seconds} seconds.`,
+    { headers: { 'retry-after': seconds } },
+  );
+};
