@@ -6,11 +6,28 @@ import { readCreatedId } from './envelope';
 import { Lister } from './listing';
 import { settingsOf, type VoiceLinkOptions } from './options';
 import type { LoginOutcome } from './session';
-import { createBotBody, createRoutingBody, mapDidBody, updateBotBody, updateRoutingBody } from './write-bodies';
+import {
+  createBotBody,
+  createRoutingBody,
+  mapDidBody,
+  placeCallBody,
+  updateBotBody,
+  updateRoutingBody,
+  type PlaceCallInput,
+} from './write-bodies';
+
+/** How a call was taken: its id in VoiceLink's outbound queue if the answer holds one, or why not. */
+export type CallPlacement =
+  { readonly kind: 'accepted'; readonly id: number | null } | Exclude<CallOutcome, { readonly kind: 'ok' }>;
 
 /** The engine's view of one VoiceLink account over HTTP, and what else the apps need of it. */
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
+  /**
+   * `POST /v1/add_lead`: asks for one outbound call. `accepted` says that it is queued, not that it rang. Refused unless
+   * the DID's outbound half is an active WebSocket bot (VoiceLink upstream notes §3.3). Repeating it calls twice.
+   */
+  placeCall(input: PlaceCallInput): Promise<CallPlacement>;
   /** Logs in now: proves base URL and credentials. Never throws for upstream trouble. */
   login(): Promise<LoginOutcome>;
   /** Ends calls in flight (a write in flight becomes `unknown`) and closes all connections. Idempotent. */
@@ -76,6 +93,12 @@ class HttpAccount implements HttpVoiceLinkAccount {
   async updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
     const outcome = await this.post(`/v1/call-routing/update/${String(routingId)}`, updateRoutingBody(fields));
     return toWriteOutcome(outcome, () => routingId);
+  }
+
+  async placeCall(input: PlaceCallInput): Promise<CallPlacement> {
+    const outcome = await this.caller.placeCall(placeCallBody(input));
+    if (outcome.kind !== 'ok') return outcome;
+    return { kind: 'accepted', id: readCreatedId(outcome.body, 'outbound_queue_id', 'lead_id') };
   }
 
   private post(path: string, body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {

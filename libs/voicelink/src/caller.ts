@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { classify, type CallOutcome } from './classify';
-import { endpointOf } from './endpoints';
+import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
 import { Session, type LoginOutcome } from './session';
 import { isMutating, Transport, type HttpMethod, type WireAnswer } from './transport';
@@ -44,9 +44,12 @@ export class Caller implements VoiceLinkRaw {
     const endpoint = endpointOf(call.method, call.path);
     if (endpoint === null)
       return unsent('rejected', `${call.method} ${call.path}: not an endpoint that Dialtone calls`);
-    const mutating = isMutating(call.method);
-    if (mutating && this.settings.dryRun) return unsent('dry_run', `${endpoint}: not sent, dry-run is on`);
-    return mutating ? this.authorized(endpoint, call) : this.repeated(endpoint, call);
+    return this.perform(endpoint, call);
+  }
+
+  /** `POST /v1/add_lead`, as one of `call`. */
+  placeCall(body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
+    return this.perform(CALL_ENDPOINT, { method: 'POST', path: '/v1/add_lead', body });
   }
 
   /** Proves the credentials by logging in now. */
@@ -58,6 +61,12 @@ export class Caller implements VoiceLinkRaw {
   async close(): Promise<void> {
     this.closing.abort();
     await this.transport.close();
+  }
+
+  private async perform(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
+    const mutating = isMutating(call.method);
+    if (mutating && this.settings.dryRun) return unsent('dry_run', `${endpoint}: not sent, dry-run is on`);
+    return mutating ? this.authorized(endpoint, call) : this.repeated(endpoint, call);
   }
 
   /** Reads only: repeating one changes nothing. */

@@ -23,6 +23,9 @@ export const ENDPOINTS = [
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
+/** Places a call, which costs money: reached by `placeCall` alone, not by pass-through calls (VoiceLink upstream notes §4). */
+export const CALL_ENDPOINT = 'POST /v1/add_lead';
+
 const known: ReadonlySet<string> = new Set(ENDPOINTS);
 
 /** The endpoint that a request goes to, or null when Dialtone does not call it. Also the metric label: a bounded set. */

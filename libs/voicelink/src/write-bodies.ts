@@ -3,6 +3,16 @@ import type { RemoteBotFields } from '@dialtone/engine';
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** One outbound call. */
+export interface PlaceCallInput {
+  /** The DID that is shown to the callee: digits with country code, as VoiceLink lists it. */
+  readonly from: string;
+  /** Digits with country code. */
+  readonly to: string;
+  /** Handed on to the bot with the call. */
+  readonly parameters: Body;
+}
+
 /** VoiceLink upstream notes §6.3: the three required fields; what omitted optional ones do is unknown, so none is sent. */
 export const mapDidBody = (input: {
   readonly didId: number;
@@ -37,6 +47,16 @@ export const createRoutingBody = (didId: number, fields: RoutingFields): Body =>
 
 /** VoiceLink upstream notes §8.3: both halves, every time; a handler is dropped by leaving its id out. */
 export const updateRoutingBody = (fields: RoutingFields): Body => routingFields(fields);
+
+/**
+ * `add_lead` by the names that public integrations use: numbers as digits with their country code, and a text of the
+ * caller's own that comes back with the events of the call (VoiceLink upstream notes §11).
+ */
+export const placeCallBody = ({ from, to, parameters }: PlaceCallInput): Body => ({
+  did_number: from,
+  customer_number: to,
+  custom_parameters: JSON.stringify(parameters),
+});
 
 const botFields = ({ name, websocketUrl, active }: RemoteBotFields): Body => ({
   bot_name: name,

@@ -462,6 +462,65 @@ describe('raw calls', () => {
   });
 });
 
+describe('placing a call', () => {
+  const CALL = { from: '918000000019', to: '919800000001', parameters: { call_id: 'c', variables: { name: 'Größe' } } };
+
+  it('sends both numbers as digits and the parameters as a text, and reads the id in the queue', async () => {
+    upstream.script = () => ({ json: { status: true, message: 'Lead added.', data: { outbound_queue_id: 4401 } } });
+    expect(await open().placeCall(CALL)).toEqual({ kind: 'accepted', id: 4401 });
+    expect(upstream.calls).toMatchObject([
+      {
+        method: 'POST',
+        path: '/api/v1/add_lead',
+        body: {
+          did_number: '918000000019',
+          customer_number: '919800000001',
+          custom_parameters: '{"call_id":"c","variables":{"name":"Größe"}}',
+        },
+      },
+    ]);
+    expect(outcomes()).toEqual(['POST /v1/auth/login ok', 'POST /v1/add_lead ok']);
+  });
+
+  it('is accepted also when the answer does not say under which id', async () => {
+    upstream.script = () => ({ json: { status: true } });
+    expect(await open().placeCall(CALL)).toEqual({ kind: 'accepted', id: null });
+  });
+
+  it('tells why VoiceLink refused it', async () => {
+    upstream.script = () => ({ status: 422, json: { message: 'No.', errors: { did_number: ['is invalid'] } } });
+    expect(await open().placeCall(CALL)).toMatchObject({
+      kind: 'refused',
+      failure: { class: 'rejected', httpStatus: 422 },
+      fields: { did_number: ['is invalid'] },
+    });
+  });
+
+  it.each<{ name: string; answer: Scripted }>([
+    { name: 'a lost connection', answer: 'cut' },
+    { name: 'a 500', answer: { status: 500, json: {} } },
+    { name: 'a page instead of JSON', answer: { text: '<html>' } },
+  ])('is unknown after $name, and not sent again', async ({ answer }) => {
+    upstream.script = () => answer;
+    expect(await open().placeCall(CALL)).toMatchObject({ kind: 'unknown', failure: { class: 'unavailable' } });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('is sent once more after a 401, which proves that nothing was done', async () => {
+    upstream.script = ({ authorization }) => (authorization === 'Bearer 1|token' ? { status: 401, json: {} } : created);
+    expect(await open().placeCall(CALL)).toEqual({ kind: 'accepted', id: 58 });
+    expect(upstream.calls).toHaveLength(2);
+  });
+
+  it('is refused unsent in a dry run', async () => {
+    expect(await open({ dryRun: true }).placeCall(CALL)).toMatchObject({
+      kind: 'refused',
+      failure: { class: 'dry_run' },
+    });
+    expect(upstream.received).toEqual([]);
+  });
+});
+
 describe('the observer', () => {
   it('sees every request with a bounded endpoint name and its outcome', async () => {
     let count = 0;
