@@ -1,7 +1,6 @@
 /** Injection tokens of the composition root. */
 export const DATA_SOURCE = Symbol('DataSource');
 export const STORES = Symbol('Stores');
-export const METRICS = Symbol('DialtoneMetrics');
 export const ACCOUNTS = Symbol('Accounts');
 export const ENGINE = Symbol('Engine');
 export const LOOPS = Symbol('ReconcileLoops');
