@@ -7,6 +7,7 @@ import { AuthGuard } from './http/auth.guard';
 import { ErrorFilter } from './http/error.filter';
 import { HttpModule } from './http/http.module';
 import { StrictValidationPipe } from './http/validation.pipe';
+import { IssuePagesModule } from './issue-pages/issue-pages.module';
 import { ReadinessModule } from './readiness/readiness.module';
 
 /** All routes. `outside` is a global module that provides the tokens of stores/tokens.ts. */
@@ -15,7 +16,15 @@ export class GatewayModule {
   static over(outside: DynamicModule): DynamicModule {
     return {
       module: GatewayModule,
-      imports: [outside, HttpModule, BindingsModule, ReadinessModule, ConnectionsModule, HealthModule],
+      imports: [
+        outside,
+        HttpModule,
+        BindingsModule,
+        ReadinessModule,
+        ConnectionsModule,
+        HealthModule,
+        IssuePagesModule,
+      ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useClass: StrictValidationPipe },

@@ -54,6 +54,8 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/bindings/:key/plan',
       'GET /api/v2/voicelink/drift',
       'GET /api/v2/voicelink/readiness',
+      'GET /docs/issues',
+      'GET /docs/issues/:issue',
       'GET /health/live',
       'GET /health/ready',
       'POST /api/v2/voicelink/bindings/:key/reconcile',

@@ -104,6 +104,18 @@ describe('readiness and drift', () => {
         state: 'NO_BOT',
         issues: ['NO_BOT', 'ROUTING_MISSING'],
         action: 'Create an active VoiceLink WebSocket bot for the mapped client',
+        action_items: [
+          {
+            code: 'NO_BOT',
+            label: 'Create an active VoiceLink WebSocket bot for the mapped client',
+            url: '/docs/issues/NO_BOT',
+          },
+          {
+            code: 'ROUTING_MISSING',
+            label: 'Create VoiceLink call routing for this DID',
+            url: '/docs/issues/ROUTING_MISSING',
+          },
+        ],
         did_id: 812,
         client_id: 415,
         drift_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,

@@ -10,6 +10,7 @@ import { toApiError } from './to-api-error';
 
 const RETRY_AFTER_SECONDS = '5';
 const MAX_SHOWN_PATH = 200;
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const noSuchRoute = (request: HttpRequest): ApiError => {
   const path = request.url.split('?', 1)[0] ?? '';
@@ -37,6 +38,8 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = this.answerTo(error, request);
     if (reply.sent) return;
     for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+    // The handler may have announced something else, such as a page.
+    reply.header('content-type', JSON_TYPE);
     reply.code(answer.status).send(failure(answer.code, answer.message, answer.details));
   }
 

@@ -15,6 +15,7 @@ const config = new DocumentBuilder()
   .addTag('bindings', 'Declarations: which number belongs to which agent.')
   .addTag('readiness', 'What was found out about the numbers.')
   .addTag('connections', 'VoiceLink accounts.')
+  .addTag('pages', 'For people: what an action item leads to.')
   .addTag('health', 'For the orchestrator.')
   .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'rg_live_…', description: 'API key of a partner.' })
   .build();

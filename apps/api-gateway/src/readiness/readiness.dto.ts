@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/fields';
 import { ConnectionInput } from '../http/connection-selection';
-import { AgeDto, VerdictDto } from './verdict.dto';
+import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 export const PAGE_LIMIT = { min: 1, max: 100, default: 25 } as const;
 
@@ -184,6 +184,9 @@ export class DriftRowDto extends AgeDto {
     example: 'Create an active VoiceLink WebSocket bot for the mapped client',
   })
   readonly action?: string;
+
+  @ApiProperty({ type: [ActionItemDto], description: 'What resolves each issue.' })
+  readonly action_items!: readonly ActionItemDto[];
 
   @ApiProperty({
     type: String,

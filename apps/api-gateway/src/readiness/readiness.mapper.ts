@@ -1,6 +1,7 @@
 import {
   judgeReadiness,
   phoneNumberOf,
+  type ActionItem,
   type KeyObservation,
   type LocalPhoneNumber,
   type RemoteBot,
@@ -9,6 +10,7 @@ import {
 } from '@dialtone/domain';
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { Fields } from '../http/envelope';
+import { issueUrlOf } from '../issue-pages/issue-url';
 import type {
   BotDto,
   DriftRowDto,
@@ -17,7 +19,7 @@ import type {
   RemoteDidDto,
   RoutingDto,
 } from './readiness.dto';
-import type { AgeDto, VerdictDto } from './verdict.dto';
+import type { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 /** How old a stored verdict is. */
 export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ageSeconds'>): Fields<AgeDto> => ({
@@ -26,10 +28,12 @@ export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ag
   age_seconds: stored.ageSeconds,
 });
 
+const toActionItem = ({ code, label }: ActionItem): ActionItemDto => ({ code, label, url: issueUrlOf(code) });
+
 export const toVerdict = (stored: StoredReadiness): Fields<VerdictDto> => ({
   state: stored.state,
   issues: stored.issues,
-  action_items: stored.actionItems,
+  action_items: stored.actionItems.map(toActionItem),
   ...toAge(stored),
 });
 
@@ -115,6 +119,7 @@ export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
     state: stored.state,
     issues: stored.issues,
     ...(action !== undefined && { action }),
+    action_items: stored.actionItems.map(toActionItem),
     ...knownIds(stored.observation),
     drift_id: stored.drift.id,
     opened_at: stored.drift.openedAt.toISOString(),

@@ -8,6 +8,14 @@ export class ActionItemDto {
 
   @ApiProperty({ type: String, example: 'Create an active VoiceLink WebSocket bot for the mapped client' })
   readonly label!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'uri-reference',
+    description: 'The page about cause and remedy; resolve it against the address of this API.',
+    example: '/docs/issues/NO_BOT',
+  })
+  readonly url!: string;
 }
 
 /** How old a stored verdict is. */

@@ -1,0 +1,50 @@
+import { Controller, Get, Header, Param } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiErrors } from '../http/api-docs';
+import { ApiError } from '../http/api-error';
+import { Public } from '../http/policy';
+import { ISSUE_PAGES_PATH } from './issue-url';
+import { IssuePages, STATES_WITH_PAGE } from './issue-pages';
+
+const HTML = 'text/html; charset=utf-8';
+
+const ApiPage = (description: string): MethodDecorator =>
+  ApiResponse({
+    status: 200,
+    description,
+    content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>…' } },
+  });
+
+/** What is wrong with a number, where it comes from, and what to do: for people who followed an action item. */
+@ApiTags('pages')
+@Controller(ISSUE_PAGES_PATH)
+export class IssuePagesController {
+  constructor(private readonly pages: IssuePages) {}
+
+  @Get()
+  @Public()
+  @Header('content-type', HTML)
+  @ApiOperation({ operationId: 'listIssuePages', summary: 'All readiness issues, on one page' })
+  @ApiPage('The page.')
+  @ApiErrors('SERVICE_UNAVAILABLE')
+  index(): string {
+    return this.pages.index;
+  }
+
+  @Get(':issue')
+  @Public()
+  @Header('content-type', HTML)
+  @ApiOperation({
+    operationId: 'getIssuePage',
+    summary: 'Cause and remedy of a readiness issue',
+    description: 'What the `url` of an action item leads to.',
+  })
+  @ApiParam({ name: 'issue', schema: { type: 'string', enum: [...STATES_WITH_PAGE], example: 'NO_BOT' } })
+  @ApiPage('The page.')
+  @ApiErrors('NOT_FOUND', 'SERVICE_UNAVAILABLE')
+  page(@Param('issue') issue: string): string {
+    const page = this.pages.find(issue);
+    if (page === null) throw new ApiError('NOT_FOUND', `There is no page of this name: see ${ISSUE_PAGES_PATH}.`);
+    return page;
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { READINESS_STATES } from '@dialtone/domain';
+import { renderPage } from './render-page';
+
+const FOLDER = join('docs', 'issues');
+
+/** The states that have a page: READY needs none. */
+export const STATES_WITH_PAGE: readonly string[] = READINESS_STATES.filter((state) => state !== 'READY');
+
+/** The sources lie less deep than what is built from them; the pages stay where they are. */
+const folderAbove = (start: string): string => {
+  const folder = join(start, FOLDER);
+  if (existsSync(folder)) return folder;
+  const parent = dirname(start);
+  if (parent === start) throw new Error(`${FOLDER} is missing: it belongs beside what is built.`);
+  return folderAbove(parent);
+};
+
+/** The pages of docs/issues as HTML, read once; a missing one keeps the gateway from starting. */
+@Injectable()
+export class IssuePages {
+  private readonly pages: ReadonlyMap<string, string>;
+  readonly index: string;
+
+  constructor() {
+    const folder = folderAbove(__dirname);
+    const page = (name: string): string => renderPage(readFileSync(join(folder, `${name}.md`), 'utf8'));
+    this.index = page('README');
+    this.pages = new Map(STATES_WITH_PAGE.map((state) => [state, page(state)]));
+  }
+
+  /** Null when there is no such page. */
+  find(name: string): string | null {
+    return this.pages.get(name) ?? null;
+  }
+}
