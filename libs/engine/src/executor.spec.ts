@@ -72,9 +72,27 @@ describe('a create without an answer', () => {
     const theirs = bed.remote.addBot(client.id, { websocketUrl: 'wss://stranger.example/ws' });
     expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
     bed.remote.editBot(theirs.id, { active: false });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
     await bed.run(engine, 2 * holdMs);
     expect(bed.upstream.effects('bots.create')).toHaveLength(1);
     expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+  });
+
+  it('blocks whoever listed before its effect, although somebody else has seen that and closed it since', async () => {
+    const { bed, client, key } = await mapped();
+    bed.upstream.inject({ on: 'bots.create', kind: 'timeout_after' });
+    await bed.reconcileKey(bed.engine(), key);
+    const { upstream, world } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      if (input[0] !== 'bots') return upstream.list(...input);
+      const resource = clientBotsResource(bed.connectionId, client.id);
+      const isHeld = (await world.leases.acquire(resource, 'probe', 0)) === null;
+      if (isHeld) await world.journal.resolve(['1'], 'applied');
+      return { status: 'complete', rows: [] };
+    }) as typeof upstream.list;
+    await bed.reconcileKey(bed.engine({ owner: 'slow', account: withCalls(upstream, { list }) }), key);
+    expect(world.writes).toMatchObject([{ state: 'applied' }]);
+    expect(upstream.effects('bots.create')).toHaveLength(1);
   });
 
   it('of a routing record or a mapping is closed as soon as the effect is listed', async () => {

@@ -71,6 +71,8 @@ interface Write {
   readonly body: Readonly<Record<string, unknown>>;
   readonly leases: readonly Lease[];
   readonly send: () => Promise<WriteOutcome>;
+  /** Unresolved writes to the target, if they were read before the list that this write was decided on. */
+  readonly earlier?: readonly UnresolvedWrite[];
 }
 
 type BotAction = Extract<UpstreamAction, { kind: 'ensure_bot' }>;
@@ -83,6 +85,8 @@ interface BotsUnderLease {
   /** Store time before the list was requested. */
   readonly observedAt: number;
   readonly bots: readonly RemoteBot[];
+  /** Read before the list: a row that was closed since by what another list showed does not speak for this one. */
+  readonly earlier: readonly UnresolvedWrite[];
   /** Listed bots that VoiceLink did not say the client of. */
   readonly ownerless: readonly RemoteBot[];
 }
@@ -202,6 +206,7 @@ export class StepExecutor {
     seen: KeyObservation,
     lease: Lease,
   ): Promise<StepResult> {
+    const earlier = await this.deps.journal.unresolved(context.connectionId, botTargetOf(action));
     const observedAt = await this.deps.clock.time();
     const listing = await context.account.list('bots');
     if (listing.status !== 'complete') {
@@ -210,7 +215,7 @@ export class StepExecutor {
     const bots = listing.rows.filter((bot) => bot.clientId === action.clientId);
     if (fingerprintOf(bots) !== fingerprintOf(seen.bots)) return { kind: 'outdated', bots };
     const ownerless = listing.rows.filter((bot) => bot.clientId === null);
-    const listed = { lease, observedAt, bots, ownerless };
+    const listed = { lease, observedAt, earlier, bots, ownerless };
     return action.verb === 'create'
       ? this.createBot(action, context, listed)
       : this.activateBot(action, context, listed);
@@ -219,7 +224,7 @@ export class StepExecutor {
   private createBot(
     action: CreateBot,
     context: StepContext,
-    { lease, observedAt, ownerless }: BotsUnderLease,
+    { lease, observedAt, earlier, ownerless }: BotsUnderLease,
   ): Promise<StepResult> {
     const { clientId, name, websocketUrl } = action;
     const twin = ownerless.find((bot) => isSameName(bot.name, name));
@@ -230,7 +235,8 @@ export class StepExecutor {
     }
     return this.write(context, observedAt, {
       step: action.kind,
-      target: targetOf('bot-create', clientId),
+      target: botTargetOf(action),
+      earlier,
       body: { client_id: clientId, bot_name: name, websocket_url: websocketUrl, status: 1 },
       leases: [context.lease, lease],
       send: () => context.account.createBot({ clientId, name, websocketUrl, active: true }),
@@ -250,7 +256,8 @@ export class StepExecutor {
     }
     return this.write(context, listed.observedAt, {
       step: action.kind,
-      target: targetOf('bot-update', botId),
+      target: botTargetOf(action),
+      earlier: listed.earlier,
       body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
       leases: [context.lease, listed.lease],
       send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
@@ -263,7 +270,7 @@ export class StepExecutor {
    */
   private async write(context: StepContext, observedAt: number, write: Write): Promise<StepResult> {
     const { journal, clock, holdMs } = this.deps;
-    const earlier = await journal.unresolved(context.connectionId, write.target);
+    const earlier = write.earlier ?? (await journal.unresolved(context.connectionId, write.target));
     const heldUntil = Math.max(0, ...earlier.map((row) => heldUntilOf(row, holdMs)));
     if (observedAt < heldUntil) {
       const remaining = heldUntil - (await clock.time());
@@ -325,6 +332,9 @@ const fingerprintOf = (bots: readonly RemoteBot[]): string =>
 
 type TargetKind = WriteTarget extends `${infer Kind}:${number}` ? Kind : never;
 const targetOf = (kind: TargetKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
+
+const botTargetOf = (action: BotAction): WriteTarget =>
+  action.verb === 'create' ? targetOf('bot-create', action.clientId) : targetOf('bot-update', action.botId);
 
 const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
 

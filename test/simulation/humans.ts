@@ -1,0 +1,149 @@
+import type { InMemoryWorld } from '@dialtone/testing';
+import type { ConnectionId } from '@dialtone/domain';
+import { didResource } from '@dialtone/engine';
+import type { Scheduler } from './scheduler';
+import type { SimUpstream } from './sim-upstream';
+
+type StoredBot = NonNullable<ReturnType<SimUpstream['world']['bots']['get']>>;
+
+/** Name of the bots that appear at any time, so also between a decision and its effect. */
+export const ADDED_BY_HUMAN = 'made in the panel';
+
+/** From an activation to the list that proves it, however long the process was frozen. */
+const LONGEST_PROOF_MS = 20_000;
+
+/** What humans change in VoiceLink's panel behind the controller's back. */
+export class Humans {
+  constructor(
+    private readonly parts: {
+      readonly scheduler: Scheduler;
+      readonly upstream: SimUpstream;
+      readonly world: InMemoryWorld;
+      readonly connectionId: ConnectionId;
+      /** DIDs that may be unmapped: their declarations say where they belong. */
+      readonly unmappable: ReadonlySet<number>;
+    },
+  ) {}
+
+  /** Does one thing, and says what. */
+  async meddle(): Promise<string> {
+    const { scheduler } = this.parts;
+    const acts = [
+      () => this.#unmap(),
+      () => this.#breakRouting(),
+      () => this.#breakManyRoutings(),
+      () => this.#deleteRouting(),
+      () => this.#editInbound(),
+      () => this.#deactivateBot(),
+      () => this.#deleteBot(),
+      () => this.#addBot(),
+      () => this.#misreportBot(),
+    ];
+    return (await scheduler.pick(acts)?.()) ?? 'nothing';
+  }
+
+  #unmap(): string {
+    const didId = this.parts.scheduler.pick([...this.parts.unmappable]);
+    if (didId === null) return 'nothing to unmap';
+    this.parts.upstream.edit((remote) => {
+      remote.editDid(didId, { clientId: null });
+    });
+    return `unmap DID ${String(didId)}`;
+  }
+
+  #breakRouting(): string {
+    const didId = this.#routedDid();
+    if (didId === null) return 'nothing to break';
+    const broken = this.parts.scheduler.pick([{ active: false }, { forOutboundCall: 4, outboundBotId: null }]) ?? {};
+    this.parts.upstream.edit((remote) => {
+      remote.editRouting(didId, broken);
+    });
+    return `break routing of DID ${String(didId)}`;
+  }
+
+  #breakManyRoutings(): string {
+    if (this.parts.scheduler.chance(0.7)) return 'nothing';
+    this.parts.upstream.edit((remote) => {
+      for (const didId of remote.routings.keys()) remote.editRouting(didId, { active: false });
+    });
+    return 'break all routing';
+  }
+
+  #deleteRouting(): string {
+    const didId = this.#routedDid();
+    if (didId === null) return 'nothing to delete';
+    this.parts.upstream.edit((remote) => {
+      remote.deleteRouting(didId);
+    });
+    return `delete routing of DID ${String(didId)}`;
+  }
+
+  /** Only while nobody works on the DID: without an ETag upstream, an edit between a read and a write is lost. */
+  async #editInbound(): Promise<string> {
+    const { scheduler, upstream } = this.parts;
+    const didId = this.#routedDid();
+    if (didId === null || (await this.#isWorkedOn(didId))) return 'no inbound to edit';
+    const inboundTrunkId = scheduler.between(1, 99);
+    upstream.edit((remote) => {
+      remote.editRouting(didId, { forInboundCall: 2, inboundTrunkId });
+    });
+    return `send inbound of DID ${String(didId)} to trunk ${String(inboundTrunkId)}`;
+  }
+
+  #deactivateBot(): string {
+    const bot = this.#freeBot();
+    if (bot === null || bot.misreported) return 'no bot to deactivate';
+    this.parts.upstream.edit((remote) => {
+      remote.editBot(bot.id, { active: false });
+    });
+    return `deactivate bot ${String(bot.id)}`;
+  }
+
+  #deleteBot(): string {
+    const bot = this.parts.scheduler.chance(0.3) ? this.#freeBot() : null;
+    if (bot === null) return 'no bot to delete';
+    this.parts.upstream.edit((remote) => {
+      remote.deleteBot(bot.id);
+    });
+    return `delete bot ${String(bot.id)}`;
+  }
+
+  #addBot(): string {
+    const { scheduler, upstream } = this.parts;
+    const clientId = scheduler.chance(0.3) ? scheduler.pick([...upstream.world.clients.keys()]) : null;
+    if (clientId === null) return 'no bot to add';
+    upstream.edit((remote) => {
+      remote.addBot(clientId, { name: ADDED_BY_HUMAN, websocketUrl: 'wss://stranger.example/ws' });
+    });
+    return `add a bot to client ${String(clientId)}`;
+  }
+
+  #misreportBot(): string {
+    const bot = this.parts.scheduler.chance(0.3) ? this.#freeBot() : null;
+    if (bot?.active !== true) return 'no bot to misreport';
+    this.parts.upstream.edit((remote) => {
+      remote.editBot(bot.id, { misreported: true });
+    });
+    return `list bot ${String(bot.id)} as inactive`;
+  }
+
+  #routedDid(): number | null {
+    return this.parts.scheduler.pick([...this.parts.upstream.world.routings.keys()]);
+  }
+
+  /** Not one that was just brought back: switched off between a write and its proof it looks misreported. */
+  #freeBot(): StoredBot | null {
+    const { scheduler, upstream } = this.parts;
+    const bot = scheduler.pick([...upstream.world.bots.values()]);
+    if (bot === null || [...upstream.inFlight].some(({ operation }) => operation === 'bots.update')) return null;
+    const changedAt = upstream.botChangedAt.get(bot.id) ?? 0;
+    return scheduler.clock.now() - changedAt < LONGEST_PROOF_MS ? null : bot;
+  }
+
+  async #isWorkedOn(didId: number): Promise<boolean> {
+    const { upstream, world, connectionId } = this.parts;
+    const isInFlight = [...upstream.inFlight].some((call) => call.operation === 'routing.update');
+    const resource = didResource(connectionId, upstream.world.dids.get(didId)?.number ?? '');
+    return isInFlight || (await world.leases.acquire(resource, 'human', 0)) === null;
+  }
+}

@@ -1,0 +1,72 @@
+import { ManualClock } from '@dialtone/testing';
+
+/** Whoever waits at a checkpoint; a frozen one is not resumed. */
+export interface Party {
+  readonly isFrozen: boolean;
+}
+
+interface Parked {
+  readonly party: Party;
+  readonly resume: () => void;
+}
+
+/** How often time passes although somebody could go on: a slow process. */
+const SLOW = 0.02;
+
+/**
+ * Runs one party at a time, from checkpoint to checkpoint, in an order drawn from the seed. Virtual time passes when
+ * nobody can go on, and now and then although somebody could. The same seed gives the same run.
+ */
+export class Scheduler {
+  readonly clock: ManualClock;
+  #parked: Parked[] = [];
+
+  constructor(seed: number) {
+    this.clock = new ManualClock(undefined, seed);
+  }
+
+  random(): number {
+    return this.clock.random();
+  }
+
+  chance(probability: number): boolean {
+    return this.random() < probability;
+  }
+
+  /** A whole number in [low, high]. */
+  between(low: number, high: number): number {
+    return low + Math.floor(this.random() * (high - low + 1));
+  }
+
+  /** Null when there is nothing to choose from. */
+  pick<T>(from: readonly T[]): T | null {
+    return from[Math.floor(this.random() * from.length)] ?? null;
+  }
+
+  /** Resolves when it is this party's turn. */
+  checkpoint(party: Party): Promise<void> {
+    return new Promise((resume) => this.#parked.push({ party, resume }));
+  }
+
+  /** What is parked for this party is never resumed: it was killed. */
+  abandon(party: Party): void {
+    this.#parked = this.#parked.filter((parked) => parked.party !== party);
+  }
+
+  async step(): Promise<void> {
+    const ready = this.#parked.filter(({ party }) => !party.isFrozen);
+    const next = this.chance(SLOW) ? null : this.pick(ready);
+    if (next === null) {
+      await this.#letTimePass();
+      return;
+    }
+    this.#parked.splice(this.#parked.indexOf(next), 1);
+    next.resume();
+    await this.clock.settle();
+  }
+
+  async #letTimePass(): Promise<void> {
+    const wake = this.clock.nextWakeAt() ?? this.clock.now() + 1_000;
+    await this.clock.advance(Math.max(1, wake - this.clock.now()));
+  }
+}

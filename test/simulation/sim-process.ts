@@ -1,0 +1,128 @@
+import { Engine, type EngineDeps, type EngineObserver, type EngineSettings, WorkLoop } from '@dialtone/engine';
+import type { InMemoryWorld } from '@dialtone/testing';
+import type { Party, Scheduler } from './scheduler';
+import type { SimUpstream } from './sim-upstream';
+
+/** Chance that one call of a store fails, half of the time after it has had its effect. */
+const STORE_FAULT = 0.004;
+const POLL_MS = 1_000;
+
+export interface ProcessParts {
+  readonly scheduler: Scheduler;
+  readonly world: InMemoryWorld;
+  readonly upstream: SimUpstream;
+  readonly settings: EngineSettings;
+  /** Watched forms of the world's own. */
+  readonly bindings: EngineDeps['bindings'];
+  readonly connections: EngineDeps['connections'];
+  readonly keyStates: EngineDeps['keyStates'];
+  readonly journal: EngineDeps['journal'];
+  readonly observer: EngineObserver;
+  readonly isFaulty: () => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A reconciler process: the engine and its two loops. Every await on a port is a place where it may lose its turn, or its life. */
+export class SimProcess implements Party {
+  isFrozen = false;
+  #isDead = false;
+
+  constructor(
+    private readonly parts: ProcessParts,
+    readonly owner: string,
+  ) {}
+
+  start(): void {
+    const engine = this.#engine();
+    const { onError } = this.parts;
+    const options = { clock: this.#clock(), pollMs: POLL_MS, onError };
+    const reconciles = new WorkLoop(
+      async (room) => (await engine.claim(room)).map((claimed) => engine.reconcile(claimed)),
+      { ...options, concurrency: 3 },
+    );
+    const sweeps = new WorkLoop(
+      async () => {
+        const claimed = await engine.claimSweep();
+        return claimed === null ? [] : [engine.sweep(claimed)];
+      },
+      { ...options, concurrency: 1 },
+    );
+    const forever = new AbortController().signal;
+    reconciles.run(forever).catch(onError);
+    sweeps.run(forever).catch(onError);
+  }
+
+  /** kill -9: nothing of it goes on, except what has left for VoiceLink already. */
+  kill(): void {
+    this.#isDead = true;
+    this.parts.scheduler.abandon(this);
+  }
+
+  #engine(): Engine {
+    const { world, upstream, settings, observer } = this.parts;
+    const account = this.#overTheWire(upstream);
+    return new Engine({
+      accounts: { open: () => Promise.resolve(account) },
+      bindings: this.#stored(this.parts.bindings),
+      connections: this.#stored(this.parts.connections),
+      keyStates: this.#stored(this.parts.keyStates),
+      phoneNumbers: this.#stored(world.phoneNumbers),
+      journal: this.#stored(this.parts.journal),
+      leases: this.#stored(world.leases),
+      storeClock: this.#stored(world.storeClock),
+      clock: this.#clock(),
+      observer,
+      settings,
+      owner: this.owner,
+    });
+  }
+
+  #clock(): EngineDeps['clock'] {
+    const { scheduler } = this.parts;
+    return {
+      now: () => scheduler.clock.now(),
+      random: () => scheduler.random(),
+      sleep: async (ms, signal) => {
+        await scheduler.clock.sleep(ms, signal);
+        await this.#turn();
+      },
+    };
+  }
+
+  async #turn(): Promise<void> {
+    // A new promise each time: one for all would keep everything that ever waited for it.
+    if (this.#isDead) await new Promise(() => undefined);
+    await this.parts.scheduler.checkpoint(this);
+  }
+
+  #stored<T extends object>(port: T): T {
+    return this.#around(port, async (call) => {
+      await this.#turn();
+      const draw = this.parts.isFaulty() ? this.parts.scheduler.random() : 1;
+      if (draw < STORE_FAULT / 2) throw new Error('store away');
+      const result = await call();
+      await this.#turn();
+      if (draw < STORE_FAULT) throw new Error('store away after the commit');
+      return result;
+    });
+  }
+
+  /** A request leaves at once: between the decision to send and the wire there is no await. */
+  #overTheWire<T extends object>(port: T): T {
+    return this.#around(port, async (call) => {
+      const result = await call();
+      await this.#turn();
+      return result;
+    });
+  }
+
+  #around<T extends object>(port: T, around: (call: () => Promise<unknown>) => Promise<unknown>): T {
+    return new Proxy(port, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(port, name, port);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => around(() => Reflect.apply(value, port, args) as Promise<unknown>);
+      },
+    });
+  }
+}

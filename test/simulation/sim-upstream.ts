@@ -1,0 +1,166 @@
+import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
+import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
+import { RemoteWorld } from '@dialtone/testing';
+import type { Scheduler } from './scheduler';
+
+export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
+
+const LATENCY_MS = 200;
+const CLIENT_TIMEOUT_MS = 1_500;
+/** How long after the caller gave up an effect may still come; with the time-out it stays below the engine's hold. */
+const LATE_MS = 4_000;
+
+export interface UpstreamHooks {
+  /** A mutating call arrives, before anything is done. */
+  readonly arrives: (call: MutatingCall) => void;
+  /** It is about to have its effect, now or late. */
+  readonly takesEffect: (call: MutatingCall) => void;
+  /** The world has changed. */
+  readonly changed: () => void;
+  /** A list that is not whole is given out; with the row, one that passes for whole. */
+  readonly spoils: (section: Section, fault: string, row?: unknown) => void;
+}
+
+/** The list of each section that left a row out last, and how many complete ones came since. */
+type Gaps = Partial<Record<Section, number>>;
+
+/**
+ * One VoiceLink for all processes, with faults drawn from the seed. A call goes on although its caller was killed; an
+ * effect may come after the caller has given up.
+ */
+export class SimUpstream implements VoiceLinkAccount {
+  readonly world = new RemoteWorld();
+  /** Mutating calls that may still take effect. */
+  readonly inFlight = new Set<MutatingCall>();
+  /** When the engine last changed a bot. */
+  readonly botChangedAt = new Map<number, number>();
+  isFaulty = true;
+  #gaps: Gaps = {};
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly hooks: UpstreamHooks,
+  ) {}
+
+  async list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
+    await this.#travel();
+    const rows = this.world.rows(section, filter);
+    const fault = this.#readFault();
+    if (fault !== null) this.hooks.spoils(section, fault);
+    await this.#travel();
+    if (fault === 'fail') return { status: 'failed', rows: [], message: 'HTTP 500' };
+    if (fault === 'truncate') return { status: 'truncated', rows: rows.slice(0, -1), message: 'the total says more' };
+    return { status: 'complete', rows: fault === 'shift' ? this.#shifted(section, rows) : rows };
+  }
+
+  mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {
+    return this.#write({ operation: 'dids.map', ...input });
+  }
+
+  createBot(input: RemoteBotFields & { clientId: number }): Promise<WriteOutcome> {
+    return this.#write({ operation: 'bots.create', ...input });
+  }
+
+  updateBot(botId: number, fields: RemoteBotFields, keep: Readonly<Record<string, unknown>>): Promise<WriteOutcome> {
+    const webhook = keep['webhook_url'];
+    return this.#write({
+      operation: 'bots.update',
+      botId,
+      webhookUrl: typeof webhook === 'string' ? webhook : null,
+      ...fields,
+    });
+  }
+
+  createRouting(input: { didId: number; didNumber: string; fields: RoutingFields }): Promise<WriteOutcome> {
+    return this.#write({ operation: 'routing.create', didId: input.didId, fields: input.fields });
+  }
+
+  updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
+    return this.#write({ operation: 'routing.update', routingId, fields });
+  }
+
+  /** A human in the panel. */
+  edit(change: (world: RemoteWorld) => void): void {
+    change(this.world);
+    this.hooks.changed();
+  }
+
+  async #write(call: MutatingCall): Promise<WriteOutcome> {
+    this.inFlight.add(call);
+    this.hooks.arrives(call);
+    await this.#travel();
+    const outcome = await this.#answer(call);
+    await this.#travel();
+    return outcome;
+  }
+
+  async #answer(call: MutatingCall): Promise<WriteOutcome> {
+    const { scheduler } = this;
+    const draw = this.isFaulty ? scheduler.random() : 1;
+    if (draw < 0.05) return this.#refuse(call, { class: 'rate_limited', retryAfterMs: 1_000 });
+    if (draw < 0.1) {
+      this.inFlight.delete(call);
+      return unknown('HTTP 500');
+    }
+    if (draw < 0.2) {
+      if (scheduler.chance(0.5)) this.#apply(call);
+      else this.inFlight.delete(call);
+      await scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
+      return unknown('time-out');
+    }
+    if (draw < 0.3) {
+      void scheduler.clock.sleep(CLIENT_TIMEOUT_MS + scheduler.between(0, LATE_MS)).then(() => {
+        this.#apply(call);
+      });
+      await scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
+      return unknown('time-out');
+    }
+    return this.#apply(call);
+  }
+
+  #apply(call: MutatingCall): WriteOutcome {
+    this.hooks.takesEffect(call);
+    this.inFlight.delete(call);
+    const applied = this.world.apply(call);
+    this.hooks.changed();
+    if (call.operation === 'bots.update') this.botChangedAt.set(call.botId, this.scheduler.clock.now());
+    if (applied.ok) return { kind: 'accepted', id: applied.id };
+    return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
+  }
+
+  #refuse(call: MutatingCall, why: Partial<UpstreamFailure>): WriteOutcome {
+    this.inFlight.delete(call);
+    return { kind: 'refused', failure: failure(why) };
+  }
+
+  #readFault(): 'fail' | 'truncate' | 'shift' | null {
+    const draw = this.isFaulty ? this.scheduler.random() : 1;
+    if (draw < 0.04) return 'fail';
+    if (draw < 0.08) return 'truncate';
+    return draw < 0.1 ? 'shift' : null;
+  }
+
+  /** A row fell between two pages. Not of the same list again at once: that would be believed, and rightly so. */
+  #shifted<Row>(section: Section, rows: readonly Row[]): readonly Row[] {
+    const now = this.scheduler.clock.now();
+    if (now < (this.#gaps[section] ?? 0)) return rows;
+    this.#gaps = { ...this.#gaps, [section]: now + 15_000 };
+    const lost = this.scheduler.pick(rows);
+    this.hooks.spoils(section, 'left out', lost ?? undefined);
+    return rows.filter((row) => row !== lost);
+  }
+
+  #travel(): Promise<void> {
+    return this.scheduler.clock.sleep(this.scheduler.between(0, LATENCY_MS));
+  }
+}
+
+const failure = (why: Partial<UpstreamFailure>): UpstreamFailure => ({
+  class: 'unavailable',
+  httpStatus: null,
+  message: 'simulated',
+  retryAfterMs: null,
+  ...why,
+});
+
+const unknown = (message: string): WriteOutcome => ({ kind: 'unknown', failure: failure({ message }) });
