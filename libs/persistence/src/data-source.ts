@@ -8,6 +8,7 @@ import { Initial1764000000000 } from './migrations/1764000000000-initial';
 import { IdempotencyKeys1764100000000 } from './migrations/1764100000000-idempotency-keys';
 import { Telephony1764200000000 } from './migrations/1764200000000-telephony';
 import { RequestWindows1764210000000 } from './migrations/1764210000000-request-windows';
+import { Calls1764220000000 } from './migrations/1764220000000-calls';
 
 export interface DataSourceSettings {
   /** `postgres://user:password@host:port/database` */
@@ -35,6 +36,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       IdempotencyKeys1764100000000,
       Telephony1764200000000,
       RequestWindows1764210000000,
+      Calls1764220000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

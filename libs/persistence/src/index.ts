@@ -1,4 +1,5 @@
 export * from './api-types';
+export * from './api-types-calls';
 export * from './api-types-idempotency';
 export * from './api-types-telephony';
 export * from './api-types-limits';

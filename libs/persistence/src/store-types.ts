@@ -11,6 +11,7 @@ import type {
 import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
 import type { IdempotencyStore } from './api-types-idempotency';
 import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
+import type { CallStore } from './api-types-calls';
 import type { RequestWindows } from './api-types-limits';
 import type { Cursors, EventLog, EventSequencer } from './event-types';
 import type { WorkStats, WorkTrigger } from './work-types';
@@ -36,6 +37,7 @@ export interface Stores {
   readonly partners: PartnerStore;
   readonly apiKeys: ApiKeyStore;
   readonly requestWindows: RequestWindows;
+  readonly calls: CallStore;
   readonly idempotency: IdempotencyStore;
   /** Events, and what moves along them. */
   readonly events: EventLog;

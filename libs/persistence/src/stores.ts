@@ -20,6 +20,7 @@ import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
+import { CallStore } from './gateway/calls.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
 import type { StoreSecrets } from './secret-box';
 import type { Stores } from './store-types';
@@ -43,6 +44,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   idempotency: new IdempotencyStore(ds, secrets.hmac),
   requestWindows: new RequestWindowStore(ds),
+  calls: new CallStore(ds),
   events: new EventLogStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),

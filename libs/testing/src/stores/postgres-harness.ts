@@ -30,6 +30,7 @@ const testSecrets: Persistence.StoreSecrets = {
 /** Children first. On tables as small as a test's, deleting is many times faster than truncating. */
 const EMPTY =
   [
+    'calls',
     'bindings',
     'binding_tombstones',
     'dids',

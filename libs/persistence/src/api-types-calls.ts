@@ -1,0 +1,64 @@
+import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type { TelephonyProvider } from './api-types-telephony';
+
+/** The states of a call that the public API knows. */
+export const CALL_STATUSES = [
+  'pending',
+  'ringing',
+  'in_progress',
+  'completed',
+  'failed',
+  'no_answer',
+  'busy',
+  'canceled',
+] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+export interface CallRow {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly connectionId: ConnectionId;
+  readonly provider: TelephonyProvider;
+  readonly agentId: AgentId;
+  /** The caller id as partners see it, and its key. */
+  readonly fromNumber: string;
+  readonly fromKey: DidKey;
+  /** E.164. */
+  readonly toNumber: string;
+  readonly status: CallStatus;
+}
+
+export type RecordedCall =
+  | { readonly kind: 'recorded'; readonly call: CallRow }
+  | { readonly kind: 'connection_not_found' }
+  | { readonly kind: 'agent_not_found' }
+  /** No active number of the connection is bound to the agent, and it has no active default number. */
+  | { readonly kind: 'no_caller_id' };
+
+/** What became of asking the carrier for a call. */
+export type CallHandover =
+  /** `carrierId`: the carrier's own id of the call, if it told one. */
+  | { readonly kind: 'accepted'; readonly carrierId: number | null }
+  /** It is certain that nobody is called. The call has failed. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Somebody may be called, now or later. The call stays pending; it is never asked for again. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Outbound calls. */
+export interface CallStore {
+  /**
+   * Chooses the caller id and records a pending call, in one transaction, before the carrier is asked: a crash in between
+   * leaves a call whose handover is not known. The caller id is an active number of the connection that is bound to the
+   * agent (the default one first, else the oldest), else the connection's default number. Only on an active connection.
+   */
+  record(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly agentId: AgentId;
+    readonly toNumber: string;
+    /** Who asks: the id of the API key. */
+    readonly apiKeyId: string;
+  }): Promise<RecordedCall>;
+  /** Notes how the handover went, once; later notes change nothing. */
+  noteHandover(callId: string, handover: CallHandover): Promise<void>;
+}

@@ -1,0 +1,200 @@
+import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import {
+  aDidKey,
+  anAgentId,
+  createTestDatabase,
+  type PostgresHarness,
+  postgresHarness,
+  type TestDatabase,
+} from '@dialtone/testing';
+import type { Stores } from '../store-types';
+
+interface StoredCall {
+  readonly status: string;
+  readonly handover: string;
+  readonly carrier_id: string | null;
+  readonly reason: string | null;
+}
+
+describe('calls', () => {
+  let database: TestDatabase;
+  let harness: PostgresHarness;
+  let stores: Stores;
+  let partnerId: PartnerId;
+  let connectionId: ConnectionId;
+  let agentId: AgentId;
+  const open = postgresHarness(() => database);
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    harness = await open();
+    stores = harness.stores;
+    ({ partnerId, connectionId, agentId } = await tenant('Acme'));
+  });
+  afterAll(() => database.drop());
+
+  const tenant = async (name: string) => {
+    const partner = await stores.partners.create(name);
+    const credentials = { username: 'u', password: 'p' };
+    const connection = await stores.connections.create({
+      partnerId: partner.id,
+      name: 'North',
+      baseUrl: 'https://voicelink.example',
+      credentials,
+    });
+    const agent = await harness.given.agent(partner.id, 'Sales');
+    return { partnerId: partner.id, connectionId: connection.id, agentId: agent };
+  };
+  const query = <T = unknown>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
+    harness.dataSource.query<T[]>(sql, parameters);
+  /** `age` in seconds: how long ago the row was made. */
+  const addNumber = async (
+    key: DidKey,
+    number: { agent?: AgentId; isDefault?: boolean; status?: string; age?: number; on?: ConnectionId },
+  ): Promise<void> => {
+    const { agent = null, isDefault = false, status = 'ACTIVE', age = 0, on = connectionId } = number;
+    await query(
+      `insert into phone_numbers (partner_id, connection_id, key, agent_id, is_default, status, created_at)
+       values ($1, $2, $3, $4, $5, $6, now() - $7 * interval '1 second')`,
+      [partnerId, on, key, agent, isDefault, status, age],
+    );
+  };
+  const record = (overrides: Partial<Parameters<Stores['calls']['record']>[0]> = {}) =>
+    stores.calls.record({
+      partnerId,
+      connectionId,
+      agentId,
+      toNumber: '+919876543210',
+      apiKeyId: 'k',
+      ...overrides,
+    });
+  const stored = async (): Promise<readonly StoredCall[]> =>
+    query<StoredCall>('select status, handover, carrier_id, reason from calls');
+
+  it('are recorded as pending before anything is known of them', async () => {
+    const key = aDidKey();
+    await addNumber(key, { agent: agentId });
+    const result = await record();
+    expect(result).toEqual({
+      kind: 'recorded',
+      call: {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        connectionId,
+        provider: 'voicelink',
+        agentId,
+        fromNumber: `+${key}`,
+        fromKey: key,
+        toNumber: '+919876543210',
+        status: 'pending',
+      },
+    });
+    expect(await stored()).toEqual([{ status: 'pending', handover: 'sending', carrier_id: null, reason: null }]);
+  });
+
+  describe('show as their caller id', () => {
+    const callerId = async (): Promise<DidKey | string> => {
+      const result = await record();
+      return result.kind === 'recorded' ? result.call.fromKey : result.kind;
+    };
+
+    it('a number that is bound to the agent rather than the default of the connection', async () => {
+      const [bound, fallback] = [aDidKey(), aDidKey()];
+      await addNumber(fallback, { isDefault: true, age: 60 });
+      await addNumber(bound, { agent: agentId });
+      expect(await callerId()).toBe(bound);
+    });
+
+    it('of several bound numbers the default one, else the oldest', async () => {
+      const [young, old, fallback] = [aDidKey(), aDidKey(), aDidKey()];
+      await addNumber(young, { agent: agentId });
+      await addNumber(old, { agent: agentId, age: 60 });
+      expect(await callerId()).toBe(old);
+      await addNumber(fallback, { agent: agentId, isDefault: true });
+      expect(await callerId()).toBe(fallback);
+    });
+
+    it('the default of the connection when no number is bound to the agent, whoever it is bound to', async () => {
+      const [fallback, other] = [aDidKey(), aDidKey()];
+      const colleague = await harness.given.agent(partnerId, 'Support');
+      await addNumber(other, { agent: colleague });
+      expect(await callerId()).toBe('no_caller_id');
+      await addNumber(fallback, { isDefault: true, agent: colleague });
+      expect(await callerId()).toBe(fallback);
+    });
+
+    it('no inactive number, and none of another connection', async () => {
+      const elsewhere = await stores.connections.create({
+        partnerId,
+        name: 'South',
+        baseUrl: 'https://voicelink.example',
+        credentials: { username: 'u', password: 'p' },
+      });
+      await addNumber(aDidKey(), { agent: agentId, status: 'INACTIVE' });
+      await addNumber(aDidKey(), { isDefault: true, status: 'INACTIVE' });
+      await addNumber(aDidKey(), { agent: agentId, on: elsewhere.id });
+      await addNumber(aDidKey(), { isDefault: true, on: elsewhere.id });
+      expect(await callerId()).toBe('no_caller_id');
+      expect(await stored()).toEqual([]);
+    });
+
+    it('the spelling that the partner gave the number', async () => {
+      await addNumber('1800123456' as DidKey, { agent: agentId });
+      await query(`update phone_numbers set phone_number = '1800 123456'`);
+      expect(await record()).toMatchObject({ call: { fromNumber: '1800 123456', fromKey: '1800123456' } });
+    });
+  });
+
+  it('need an active connection and an agent of the same partner', async () => {
+    await addNumber(aDidKey(), { agent: agentId, isDefault: true });
+    const other = await tenant('Other');
+    expect(await record({ connectionId: other.connectionId })).toEqual({ kind: 'connection_not_found' });
+    expect(await record({ partnerId: other.partnerId })).toEqual({ kind: 'connection_not_found' });
+    expect(await record({ agentId: other.agentId })).toEqual({ kind: 'agent_not_found' });
+    expect(await record({ agentId: anAgentId() })).toEqual({ kind: 'agent_not_found' });
+    await stores.agents.remove(partnerId, agentId);
+    expect(await record()).toEqual({ kind: 'agent_not_found' });
+    await stores.connections.disconnect(partnerId, connectionId);
+    expect(await record()).toEqual({ kind: 'connection_not_found' });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('are not recorded on a connection that is being disconnected', async () => {
+    await addNumber(aDidKey(), { agent: agentId });
+    const disconnecting = harness.dataSource.createQueryRunner();
+    await disconnecting.startTransaction();
+    await disconnecting.query(`update connections set status = 'DISCONNECTED' where id = $1`, [connectionId]);
+    const recording = record();
+    await disconnecting.commitTransaction();
+    await disconnecting.release();
+    expect(await recording).toEqual({ kind: 'connection_not_found' });
+  });
+
+  it.each([
+    {
+      handover: { kind: 'accepted', carrierId: 4401 } as const,
+      want: { status: 'pending', handover: 'accepted', carrier_id: '4401', reason: null },
+    },
+    {
+      handover: { kind: 'accepted', carrierId: null } as const,
+      want: { status: 'pending', handover: 'accepted', carrier_id: null, reason: null },
+    },
+    {
+      handover: { kind: 'refused', reason: 'HTTP 422: no' } as const,
+      want: { status: 'failed', handover: 'refused', carrier_id: null, reason: 'HTTP 422: no' },
+    },
+    {
+      handover: { kind: 'unknown', reason: 'time-out' } as const,
+      want: { status: 'pending', handover: 'unknown', carrier_id: null, reason: 'time-out' },
+    },
+  ])('keep how they were handed over: $handover.kind', async ({ handover, want }) => {
+    await addNumber(aDidKey(), { agent: agentId });
+    const result = await record();
+    if (result.kind !== 'recorded') throw new Error(result.kind);
+    await stores.calls.noteHandover(result.call.id, handover);
+    expect(await stored()).toEqual([want]);
+    await stores.calls.noteHandover(result.call.id, { kind: 'refused', reason: 'too late' });
+    expect(await stored()).toEqual([want]);
+  });
+});
