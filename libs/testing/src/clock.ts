@@ -6,7 +6,7 @@ interface Sleeper {
 }
 
 /** Where the manual clock starts unless told otherwise. Epoch ms. */
-export const CLOCK_START = Date.UTC(2026, 0, 15, 12);
+const CLOCK_START = Date.UTC(2026, 0, 15, 12);
 
 /**
  * Time that passes only when a test says so, and randomness that repeats. Two sleepers with the same deadline wake in the

@@ -3,6 +3,6 @@ export { type PrivateKafka, startPrivateKafka, testKafkaBrokers, uniqueName } fr
 export * from './builders';
 export * from './voicelink';
 export * from './messaging';
-export { CLOCK_START, ManualClock } from './clock';
+export { ManualClock } from './clock';
 export * from './stores';
 export * from './engine';

@@ -2,6 +2,6 @@ export { AccountPool, type AccessSource, type AccountPoolOptions } from './accou
 export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount } from './account';
 export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
 export type { CallOutcome } from './classify';
-export { DEFAULT_TIMEOUTS, type VoiceLinkCallEvent, type VoiceLinkOptions } from './options';
+export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
 export type { LoginOutcome } from './session';
 export type { PlaceCallInput } from './write-bodies';
