@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AgentsModule } from './agents/agents.module';
 import { BindingsModule } from './bindings/bindings.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { HealthModule } from './health/health.module';
@@ -8,7 +9,9 @@ import { ErrorFilter } from './http/error.filter';
 import { HttpModule } from './http/http.module';
 import { StrictValidationPipe } from './http/validation.pipe';
 import { IssuePagesModule } from './issue-pages/issue-pages.module';
+import { PhoneNumbersModule } from './phone-numbers/phone-numbers.module';
 import { ReadinessModule } from './readiness/readiness.module';
+import { TelephonyModule } from './telephony/telephony.module';
 
 /** All routes. `outside` is a global module that provides the tokens of stores/tokens.ts. */
 @Module({})
@@ -22,6 +25,9 @@ export class GatewayModule {
         BindingsModule,
         ReadinessModule,
         ConnectionsModule,
+        TelephonyModule,
+        PhoneNumbersModule,
+        AgentsModule,
         HealthModule,
         IssuePagesModule,
       ],

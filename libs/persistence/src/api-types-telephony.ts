@@ -106,7 +106,7 @@ export interface ConnectionStore {
     readonly provider: TelephonyProvider;
     readonly name: string;
     readonly access: ConnectionAccess;
-  }): Promise<ConnectionId>;
+  }): Promise<{ readonly id: ConnectionId; readonly created: boolean }>;
   /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
   active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;
   /** Active or not. */

@@ -33,12 +33,17 @@ export class ErrorEnvelopeDto {
 const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'client_id must be an integer from 1 to 9007199254740991, written as a JSON number.',
   CONNECTION_AMBIGUOUS: 'connection_id is required because this partner has multiple active voicelink connections.',
+  CREDENTIALS_REFUSED:
+    'VoiceLink refuses this username and password. Nothing was stored: check them and send them again.',
   UNAUTHORIZED: 'An API key is required: send the header "Authorization: Bearer rg_live_…".',
   FORBIDDEN: 'This API key lacks the scope "bindings:write".',
   NOT_FOUND: 'No binding is declared for 918011223344.',
   AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
   CONNECTION_CONFLICT: 'This number is declared on another connection of this partner: delete that binding first.',
+  CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',
+  INBOUND_CONFLICT: '+918011223344 takes its inbound calls on another connection already: disable it there first.',
+  AGENT_NAME_TAKEN: 'This partner has an agent of that name already: choose another agent_name.',
   IDEMPOTENCY_KEY_REUSED:
     'This Idempotency-Key was used for another request: use a new key for every request, and the same one only to repeat it unchanged.',
   IDEMPOTENCY_IN_PROGRESS:

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConnectionId, type ConnectionId, type PartnerId } from '@dialtone/domain';
-import type { ConnectionRow, ConnectionStore } from '@dialtone/persistence';
+import type { ConnectionRow, ConnectionStore, TelephonyProvider } from '@dialtone/persistence';
 import { CONNECTION_STORE } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
 import { OptionalUuid } from './fields';
@@ -31,29 +31,37 @@ export const requestedConnection = (input: ConnectionInput): ConnectionId | null
   return id;
 };
 
-export const connectionNotFound = (): ApiError =>
-  new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such active voicelink connection: check connection_id.');
+export const connectionNotFound = (provider: TelephonyProvider = 'voicelink'): ApiError =>
+  new ApiError('CONNECTION_NOT_FOUND', `This partner has no such active ${provider} connection: check connection_id.`);
 
-/** Chooses the partner's VoiceLink connection, as every VoiceLink endpoint does. */
+/** Named by its id alone. */
+export const noSuchConnection = (): ApiError =>
+  new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such active connection: check connection_id.');
+
+/** Chooses the partner's connection of a provider, as every endpoint does that needs one. */
 @Injectable()
 export class ConnectionSelection {
   constructor(@Inject(CONNECTION_STORE) private readonly connections: ConnectionStore) {}
 
   /** The active connection to write on: the named one, or the only one. */
-  async active(partnerId: PartnerId, requested: ConnectionId | null): Promise<ConnectionRow> {
-    const active = await this.connections.active(partnerId);
+  async active(
+    partnerId: PartnerId,
+    requested: ConnectionId | null,
+    provider: TelephonyProvider = 'voicelink',
+  ): Promise<ConnectionRow> {
+    const active = await this.connections.active(partnerId, provider);
     if (requested === null && active.length > 1) {
       throw new ApiError(
         'CONNECTION_AMBIGUOUS',
-        'connection_id is required because this partner has multiple active voicelink connections.',
+        `connection_id is required because this partner has multiple active ${provider} connections.`,
         { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
       );
     }
     const chosen = requested === null ? active[0] : active.find((connection) => connection.id === requested);
     if (chosen !== undefined) return chosen;
     throw requested === null
-      ? new ApiError('CONNECTION_NOT_FOUND', 'This partner has no active voicelink connection: create one first.')
-      : connectionNotFound();
+      ? new ApiError('CONNECTION_NOT_FOUND', `This partner has no active ${provider} connection: create one first.`)
+      : connectionNotFound(provider);
   }
 
   /** The partner's connection, active or not, for reading what is stored about it. */

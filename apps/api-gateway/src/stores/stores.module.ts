@@ -10,18 +10,22 @@ import {
   type Logger,
 } from '@dialtone/platform';
 import { AccountPool } from '@dialtone/voicelink';
+import { tryVoiceLinkLogin } from '../telephony/voicelink-login';
 import {
   ACCOUNTS,
+  AGENT_STORE,
   API_KEY_STORE,
   BINDING_STORE,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
   IDEMPOTENCY_STORE,
+  INVENTORY_STORE,
   LEASES,
   LOGGER,
   OUTSIDE_TOKENS,
   READINESS_STORE,
+  VOICELINK_LOGIN,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
@@ -91,6 +95,8 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(BINDING_STORE, (stores) => stores.bindings),
   fromStores(READINESS_STORE, (stores) => stores.readiness),
   fromStores(CONNECTION_STORE, (stores) => stores.connections),
+  fromStores(INVENTORY_STORE, (stores) => stores.inventory),
+  fromStores(AGENT_STORE, (stores) => stores.agents),
   fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
   fromStores(IDEMPOTENCY_STORE, (stores) => stores.idempotency),
   fromStores(LEASES, (stores) => stores.leases),
@@ -99,6 +105,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
+  { provide: VOICELINK_LOGIN, useFactory: () => tryVoiceLinkLogin() },
   {
     provide: GATEWAY_SETTINGS,
     useValue: {
@@ -107,6 +114,10 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
       leaseTtlMs: config.leaseTtlMs,
       lateEffectMs: config.voicelinkLateEffectMs,
       requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
+      baseUrls: {
+        voicelink: config.voicelinkBaseUrlAllowlist,
+        tata_smartflo: config.tataSmartfloBaseUrlAllowlist,
+      },
     } satisfies GatewaySettings,
   },
 ];

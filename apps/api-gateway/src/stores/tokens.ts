@@ -5,6 +5,8 @@ import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
+export const INVENTORY_STORE = Symbol('PhoneNumberInventory');
+export const AGENT_STORE = Symbol('AgentStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
 export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
 /** VoiceLinkAccounts: the accounts behind the connections. */
@@ -14,6 +16,8 @@ export const LEASES = Symbol('Leases');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
+/** Tries a VoiceLink login: `VoiceLinkLogin` of telephony/voicelink-login.ts. */
+export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
 /** The process's logger (pino). */
@@ -25,12 +29,15 @@ export const OUTSIDE_TOKENS = [
   BINDING_STORE,
   READINESS_STORE,
   CONNECTION_STORE,
+  INVENTORY_STORE,
+  AGENT_STORE,
   API_KEY_STORE,
   IDEMPOTENCY_STORE,
   ACCOUNTS,
   LEASES,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
+  VOICELINK_LOGIN,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,
@@ -56,4 +63,6 @@ export interface GatewaySettings {
   readonly lateEffectMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
+  /** Base URLs that a connection may name, in canonical form; the first one is the default. */
+  readonly baseUrls: Readonly<Record<'voicelink' | 'tata_smartflo', readonly string[]>>;
 }

@@ -41,7 +41,12 @@ export class ConnectionStore implements ConnectionContract {
     return toConnectionRow(await this.ds.getRepository(Connection).findOneByOrFail({ id }));
   }
 
-  configureDefault({ partnerId, provider, name, access }: ConfigureInput): Promise<ConnectionId> {
+  configureDefault({
+    partnerId,
+    provider,
+    name,
+    access,
+  }: ConfigureInput): ReturnType<ConnectionContract['configureDefault']> {
     return this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
       const current = await firstRow<{ id: ConnectionId }>(
@@ -51,9 +56,10 @@ export class ConnectionStore implements ConnectionContract {
             for no key update`,
         [partnerId, provider],
       );
-      if (current === null) return this.insert(tx, { partnerId, provider, name, ...access });
+      if (current === null)
+        return { id: await this.insert(tx, { partnerId, provider, name, ...access }), created: true };
       await this.replace(tx, { partnerId, connectionId: current.id }, access);
-      return current.id;
+      return { id: current.id, created: false };
     });
   }
 

@@ -123,6 +123,10 @@ export const gatewayVariables = {
   ...upstream,
   ...leases,
   ...requestLimits,
+  tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
+    what: 'the base URLs that a Tata Smartflo connection may name',
+    fallback: 'https://api-smartflo.tatateleservices.com',
+  }),
   port: kind.integer('PORT', {
     min: 0,
     max: 65_535,

@@ -1,0 +1,105 @@
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { AgentId } from '@dialtone/domain';
+import type { AgentDetails, AgentStore, Principal } from '@dialtone/persistence';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiError } from '../http/api-error';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import { AGENT_STORE } from '../stores/tokens';
+import { AgentIdPipe } from './agent-id.pipe';
+import { AgentDto, AgentsListDto, AgentsQuery, CreateAgentBody, DeletedAgentDto } from './agents.dto';
+import { toAgent, toListedAgent, toProfile } from './agents.mapper';
+
+const IdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    schema: { type: 'string', format: 'uuid', example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55' },
+  });
+
+const notFound = (): ApiError => new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check the id.');
+
+/** Agents, as far as numbers and bindings need them. */
+@ApiTags('agents')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/agent')
+export class AgentsController {
+  constructor(@Inject(AGENT_STORE) private readonly agents: AgentStore) {}
+
+  @Post()
+  @Idempotent()
+  @RequireScope('agents:write')
+  @ApiOperation({ operationId: 'createAgent', summary: 'Create an agent' })
+  @ApiSuccess(AgentDto, { status: 201, description: 'Created.' })
+  @ApiErrors('VALIDATION_ERROR', 'AGENT_NAME_TAKEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async create(
+    @CurrentCall() { principal, once }: Call,
+    @Body() body: CreateAgentBody,
+  ): Promise<SuccessEnvelope<AgentDto>> {
+    await once.begin();
+    const created = await this.agents.create(principal.partnerId, body.agent_name, toProfile(body));
+    if (created === 'name_taken') {
+      throw new ApiError(
+        'AGENT_NAME_TAKEN',
+        'This partner has an agent of that name already: choose another agent_name.',
+        { details: [{ field: 'agent_name', message: 'Taken.' }] },
+      );
+    }
+    return success(toAgent(await this.existing(principal, created.id)));
+  }
+
+  @Get()
+  @RequireScope('agents:read')
+  @ApiOperation({ operationId: 'listAgents', summary: 'List agents', description: 'Newest first, without prompts.' })
+  @ApiSuccess(AgentsListDto, { description: 'Some of them, and how many there are.' })
+  @ApiErrors('VALIDATION_ERROR')
+  async list(
+    @CurrentCall() { principal }: Call,
+    @Query() { limit, offset }: AgentsQuery,
+  ): Promise<SuccessEnvelope<AgentsListDto>> {
+    const { items, total } = await this.agents.page({ partnerId: principal.partnerId, limit, offset });
+    return success({ agents: items.map(toListedAgent), total, limit, offset });
+  }
+
+  @Get(':id')
+  @RequireScope('agents:read')
+  @ApiOperation({ operationId: 'getAgent', summary: 'Read an agent' })
+  @IdParam()
+  @ApiSuccess(AgentDto, { description: 'The agent.' })
+  @ApiErrors('VALIDATION_ERROR', 'AGENT_NOT_FOUND')
+  async get(
+    @CurrentCall() { principal }: Call,
+    @Param('id', AgentIdPipe) id: AgentId,
+  ): Promise<SuccessEnvelope<AgentDto>> {
+    return success(toAgent(await this.existing(principal, id)));
+  }
+
+  @Delete(':id')
+  @Idempotent()
+  @RequireScope('agents:write')
+  @ApiOperation({
+    operationId: 'deleteAgent',
+    summary: 'Delete an agent',
+    description:
+      'Its name becomes free and its numbers have no agent any more. Bindings that declare it stall, with a message that asks for another agent.',
+  })
+  @IdParam()
+  @ApiSuccess(DeletedAgentDto, { description: 'Deleted.' })
+  @ApiErrors('VALIDATION_ERROR', 'AGENT_NOT_FOUND')
+  async remove(
+    @CurrentCall() { principal }: Call,
+    @Param('id', AgentIdPipe) id: AgentId,
+  ): Promise<SuccessEnvelope<DeletedAgentDto>> {
+    if (!(await this.agents.remove(principal.partnerId, id))) throw notFound();
+    return success({ id, deleted: true });
+  }
+
+  private async existing({ partnerId }: Principal, id: AgentId): Promise<AgentDetails> {
+    const agent = await this.agents.details(partnerId, id);
+    if (agent === null) throw notFound();
+    return agent;
+  }
+}

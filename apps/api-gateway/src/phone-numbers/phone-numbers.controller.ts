@@ -1,0 +1,102 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { PhoneNumberId } from '@dialtone/domain';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import { PhoneNumberIdPipe } from './phone-number-id.pipe';
+import {
+  PhoneNumberDto,
+  PhoneNumbersListDto,
+  PhoneNumbersQuery,
+  SyncedPhoneNumbersDto,
+  SyncPhoneNumbersBody,
+  UpdatePhoneNumberBody,
+} from './phone-numbers.dto';
+import { toPhoneNumber } from './phone-numbers.mapper';
+import { PhoneNumbersService } from './phone-numbers.service';
+
+const IdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    schema: { type: 'string', format: 'uuid', example: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' },
+  });
+
+/** The numbers of a partner, of all carriers. */
+@ApiTags('phone numbers')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/phone-numbers')
+export class PhoneNumbersController {
+  constructor(private readonly numbers: PhoneNumbersService) {}
+
+  @Get()
+  @RequireScope('phone-numbers:read')
+  @ApiOperation({ operationId: 'listPhoneNumbers', summary: 'List numbers', description: 'Newest first.' })
+  @ApiSuccess(PhoneNumbersListDto, { description: 'Some of them, and how many there are.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async list(
+    @CurrentCall() { principal }: Call,
+    @Query() query: PhoneNumbersQuery,
+  ): Promise<SuccessEnvelope<PhoneNumbersListDto>> {
+    const { items, total } = await this.numbers.list(principal, query);
+    return success({ phone_numbers: items.map(toPhoneNumber), total, limit: query.limit, offset: query.offset });
+  }
+
+  @Post('sync')
+  @Idempotent()
+  @HttpCode(200)
+  @RequireScope('phone-numbers:write')
+  @ApiOperation({
+    operationId: 'syncPhoneNumbers',
+    summary: 'Take over the inbound numbers of a connection',
+    description:
+      'Adds the numbers that the inventory lacks and enables all of them for inbound calls; names, status and agents of known ones stay. All or nothing: when one of them takes its inbound calls on another connection, nothing is changed. Numbers of VoiceLink come from POST /api/v2/voicelink/sync.',
+  })
+  @ApiSuccess(SyncedPhoneNumbersDto, { description: 'The numbers as they are now.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'INBOUND_CONFLICT')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async sync(
+    @CurrentCall() { principal }: Call,
+    @Body() body: SyncPhoneNumbersBody,
+  ): Promise<SuccessEnvelope<SyncedPhoneNumbersDto>> {
+    const { created, rows } = await this.numbers.sync(principal, body);
+    return success({ synced: rows.length, created, phone_numbers: rows.map(toPhoneNumber) });
+  }
+
+  @Get(':id')
+  @RequireScope('phone-numbers:read')
+  @ApiOperation({ operationId: 'getPhoneNumber', summary: 'Read a number' })
+  @IdParam()
+  @ApiSuccess(PhoneNumberDto, { description: 'The number.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
+  async get(
+    @CurrentCall() { principal }: Call,
+    @Param('id', PhoneNumberIdPipe) id: PhoneNumberId,
+  ): Promise<SuccessEnvelope<PhoneNumberDto>> {
+    return success(toPhoneNumber(await this.numbers.find(principal, id)));
+  }
+
+  @Put(':id')
+  @Idempotent()
+  @RequireScope('phone-numbers:write')
+  @ApiOperation({
+    operationId: 'updatePhoneNumber',
+    summary: 'Assign an agent, rename, activate or deactivate a number',
+    description:
+      'Fields that are left out stay as they are. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
+  })
+  @IdParam()
+  @ApiSuccess(PhoneNumberDto, { description: 'The number as it is now.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'AGENT_NOT_FOUND', 'INBOUND_CONFLICT', 'CONNECTION_DISCONNECTED')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async update(
+    @CurrentCall() { principal }: Call,
+    @Param('id', PhoneNumberIdPipe) id: PhoneNumberId,
+    @Body() body: UpdatePhoneNumberBody,
+  ): Promise<SuccessEnvelope<PhoneNumberDto>> {
+    return success(toPhoneNumber(await this.numbers.update(principal, id, body)));
+  }
+}

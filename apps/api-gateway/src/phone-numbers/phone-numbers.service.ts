@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { canonicalKey, parseAgentId, phoneNumberOf, type DidKey, type PhoneNumberId } from '@dialtone/domain';
+import {
+  TELEPHONY_PROVIDERS,
+  type GivenNumber,
+  type PhoneNumberChange,
+  type PhoneNumberInventory,
+  type PhoneNumberRow,
+  type Principal,
+  type TelephonyProvider,
+} from '@dialtone/persistence';
+import { ApiError, invalidInput } from '../http/api-error';
+import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/connection-selection';
+import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../stores/tokens';
+import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
+
+interface Synced {
+  readonly created: number;
+  readonly rows: readonly PhoneNumberRow[];
+}
+
+const notFound = (): ApiError => new ApiError('NOT_FOUND', 'This partner has no such phone number: check the id.');
+
+/** Nothing is said about whose the other connection is. */
+const inboundConflict = (phoneNumber: string): ApiError =>
+  new ApiError(
+    'INBOUND_CONFLICT',
+    `${phoneNumber} takes its inbound calls on another connection already: disable it there first.`,
+  );
+
+const disconnected = (): ApiError =>
+  new ApiError(
+    'CONNECTION_DISCONNECTED',
+    'The connection of this number is disconnected: it cannot be active or take inbound calls.',
+  );
+
+const providerOf = (spelling: string): TelephonyProvider => {
+  const provider = TELEPHONY_PROVIDERS.find((name) => name === spelling.toLowerCase());
+  if (provider === undefined) throw new Error(`${spelling} passed the validation of providers.`);
+  return provider;
+};
+
+const toChange = (body: UpdatePhoneNumberBody): PhoneNumberChange => ({
+  ...(body.agent_id !== undefined && { agentId: parseAgentId(body.agent_id ?? '') }),
+  ...(body.friendly_name !== undefined && { friendlyName: body.friendly_name }),
+  ...(body.status !== undefined && body.status !== null && { status: body.status }),
+  ...(body.inbound_enabled !== undefined && body.inbound_enabled !== null && { inboundEnabled: body.inbound_enabled }),
+});
+
+/** The local inventory of one partner. */
+@Injectable()
+export class PhoneNumbersService {
+  constructor(
+    @Inject(INVENTORY_STORE) private readonly inventory: PhoneNumberInventory,
+    private readonly connections: ConnectionSelection,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  async list(
+    { partnerId }: Principal,
+    query: PhoneNumbersQuery,
+  ): Promise<{ readonly items: readonly PhoneNumberRow[]; readonly total: number }> {
+    const connectionId = requestedConnection(query);
+    if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
+    const agentId = parseAgentId(query.agent_id ?? '');
+    return this.inventory.list({
+      partnerId,
+      limit: query.limit,
+      offset: query.offset,
+      ...(connectionId !== null && { connectionId }),
+      ...(query.provider !== undefined && { provider: providerOf(query.provider) }),
+      ...(query.status !== undefined && { status: query.status }),
+      ...(agentId !== null && { agentId }),
+      ...(query.assigned !== undefined && { assigned: query.assigned }),
+      ...(query.inbound_enabled !== undefined && { inboundEnabled: query.inbound_enabled }),
+      ...(query.phone_number !== undefined && { key: this.numberOf(query.phone_number).key }),
+    });
+  }
+
+  async find({ partnerId }: Principal, id: PhoneNumberId): Promise<PhoneNumberRow> {
+    const row = await this.inventory.find(partnerId, id);
+    if (row === null) throw notFound();
+    return row;
+  }
+
+  async update({ partnerId }: Principal, id: PhoneNumberId, body: UpdatePhoneNumberBody): Promise<PhoneNumberRow> {
+    const result = await this.inventory.update(partnerId, id, toChange(body));
+    switch (result.kind) {
+      case 'updated':
+        return result.row;
+      case 'not_found':
+        throw notFound();
+      case 'agent_not_found':
+        throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
+          details: [{ field: 'agent_id', message: 'No such agent.' }],
+        });
+      case 'disconnected':
+        throw disconnected();
+      case 'inbound_taken':
+        throw inboundConflict((await this.find({ partnerId, apiKeyId: '', scopes: [] }, id)).phoneNumber);
+    }
+  }
+
+  async sync({ partnerId }: Principal, body: SyncPhoneNumbersBody): Promise<Synced> {
+    const provider = providerOf(body.provider);
+    if (provider === 'voicelink') {
+      throw invalidInput(
+        'provider',
+        'provider cannot be voicelink here: VoiceLink says itself which numbers there are; use POST /api/v2/voicelink/sync.',
+      );
+    }
+    const connection = await this.connections.active(partnerId, requestedConnection(body), provider);
+    const numbers = [...new Map(body.numbers.map((raw) => [raw, this.numberOf(raw)])).values()];
+    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers });
+    switch (result.kind) {
+      case 'synced':
+        return result;
+      case 'inbound_taken':
+        throw inboundConflict(phoneNumberOf(result.key));
+      case 'disconnected':
+        throw connectionNotFound(provider);
+    }
+  }
+
+  private numberOf(raw: string): GivenNumber {
+    const key = canonicalKey(raw, this.settings.countryCode) ?? (raw.replace(/\D/g, '') as DidKey);
+    return { key, phoneNumber: raw };
+  }
+}

@@ -1,0 +1,158 @@
+import { canonicalKey, type DidKey } from '@dialtone/domain';
+import type { ConnectionCredentials, GivenNumber, TelephonyProvider } from '@dialtone/persistence';
+import { ApiError, type ErrorDetail } from '../http/api-error';
+import type { GatewaySettings } from '../stores/tokens';
+import { allowedBaseUrl } from './base-url';
+import { type Need, PROVIDERS, type ProviderField, type ProviderSpec } from './providers';
+import type { TelephonyFields } from './telephony.dto';
+
+type Value = string | readonly string[];
+
+/** A body's fields as one provider's connection. */
+export interface GivenAccess {
+  readonly credentials: ConnectionCredentials;
+  readonly baseUrl: string | null;
+  readonly number: GivenNumber | null;
+  /** What may be shown of it, under the names that were sent. */
+  readonly shown: Readonly<Record<string, Value>>;
+}
+
+export interface GivenInput {
+  readonly provider: TelephonyProvider;
+  readonly body: TelephonyFields;
+  /** Of which occasion the mandatory fields are asked for. */
+  readonly occasion: Exclude<Need, 'never'>;
+  readonly settings: GatewaySettings;
+}
+
+/** Takes a provider's fields out of a valid body. Throws one ApiError that names every field that is wrong. */
+export const readAccess = (input: GivenInput): GivenAccess => {
+  const reader = new AccessReader(input);
+  const access = reader.read();
+  if (reader.problems.length === 0) return access;
+  const message = reader.problems.map((problem) => problem.message).join(' ');
+  throw new ApiError('VALIDATION_ERROR', message, { details: reader.problems });
+};
+
+const NOT_OF_A_PROVIDER = new Set(['provider', 'name']);
+const VISIBLE_END = 4;
+/** A shorter text would be shown for the most part. */
+const MIN_MASKED = 12;
+
+const mask = (value: string): string => (value.length < MIN_MASKED ? '****' : `****${value.slice(-VISIBLE_END)}`);
+
+/** The digits stay as they are when they are no complete number: short codes, and complete numbers of ten digits. */
+const toNumber = (raw: string, countryCode: string): GivenNumber => ({
+  key: canonicalKey(raw, countryCode) ?? (raw.replace(/\D/g, '') as DidKey),
+  phoneNumber: raw,
+});
+
+class AccessReader {
+  readonly problems: ErrorDetail[] = [];
+  private readonly spec: ProviderSpec;
+  private readonly given: ReadonlyMap<string, Value>;
+  private readonly shown: Record<string, Value> = {};
+
+  constructor(private readonly input: GivenInput) {
+    this.spec = PROVIDERS[input.provider];
+    this.given = new Map(
+      Object.entries(input.body as Readonly<Record<string, Value | null | undefined>>).flatMap(([name, value]) =>
+        value === null || value === undefined || NOT_OF_A_PROVIDER.has(name) ? [] : [[name, value] as const],
+      ),
+    );
+  }
+
+  read(): GivenAccess {
+    this.refuseForeign();
+    const credentials = Object.fromEntries(this.spec.fields.flatMap((field) => this.readField(field)));
+    this.refuseHalfLogin();
+    return { credentials, baseUrl: this.readBaseUrl(), number: this.readNumber(), shown: this.shown };
+  }
+
+  private fail(field: string, message: string): void {
+    this.problems.push({ field, message });
+  }
+
+  /** A field that would be dropped in silence is a mistake of the caller. */
+  private refuseForeign(): void {
+    const { fields, number, hasBaseUrl } = this.spec;
+    const own = new Set<string>([
+      ...fields.flatMap(({ name, alias }) => [name, ...(alias === undefined ? [] : [alias])]),
+      ...number.names,
+      ...(hasBaseUrl ? ['base_url'] : []),
+    ]);
+    for (const name of this.given.keys()) {
+      if (!own.has(name)) this.fail(name, `${name} does not belong to provider ${this.input.provider}: remove it.`);
+    }
+  }
+
+  /** The value and the name that it was sent with; two names must not contradict each other. */
+  private pick(names: readonly string[]): { readonly name: string; readonly value: Value } | null {
+    const sent = names.flatMap((name) => {
+      const value = this.given.get(name);
+      return value === undefined ? [] : [{ name, value }];
+    });
+    const [first, second] = sent;
+    if (first === undefined) return null;
+    if (second !== undefined && String(second.value) !== String(first.value)) {
+      this.fail(second.name, `${first.name} and ${second.name} are two names of one field: send only ${first.name}.`);
+    }
+    return first;
+  }
+
+  private isNeeded(need: Need): boolean {
+    return need === 'always' || need === this.input.occasion;
+  }
+
+  private requireField(name: string): void {
+    this.fail(name, `${name} is required for provider ${this.input.provider}.`);
+  }
+
+  private readField({ name, alias, need, kind }: ProviderField): (readonly [string, Value])[] {
+    const picked = this.pick(alias === undefined ? [name] : [name, alias]);
+    if (picked === null) {
+      if (this.isNeeded(need)) this.requireField(name);
+      return [];
+    }
+    const { value } = picked;
+    if (kind !== 'secret') this.shown[picked.name] = kind === 'login' ? mask(String(value)) : value;
+    return [[name, value]];
+  }
+
+  private readNumber(): GivenNumber | null {
+    const { names, need } = this.spec.number;
+    const picked = this.pick(names);
+    if (picked === null) {
+      if (this.isNeeded(need)) this.requireField(names[0] ?? 'from_number');
+      return null;
+    }
+    const { countryCode } = this.input.settings;
+    const raw = String(picked.value);
+    this.shown[picked.name] = raw;
+    // Its number must be the one that VoiceLink lists, or it would never be found there.
+    if (this.input.provider === 'voicelink' && canonicalKey(raw, countryCode) === null) {
+      this.fail(picked.name, `${picked.name} must be a number that VoiceLink can have, for example +918011223344.`);
+    }
+    return toNumber(raw, countryCode);
+  }
+
+  private readBaseUrl(): string | null {
+    if (!this.spec.hasBaseUrl) return null;
+    const { baseUrls } = this.input.settings;
+    const allowed = this.input.provider === 'tata_smartflo' ? baseUrls.tata_smartflo : baseUrls.voicelink;
+    const given = this.given.get('base_url');
+    const baseUrl = allowedBaseUrl(given === undefined ? null : String(given), allowed);
+    if (baseUrl === null) this.fail('base_url', `base_url must be one of ${allowed.join(', ')}, or left out.`);
+    else this.shown['base_url'] = baseUrl;
+    return baseUrl;
+  }
+
+  private refuseHalfLogin(): void {
+    if (this.input.provider !== 'sip') return;
+    const pair = ['outbound_username', 'outbound_password'] as const;
+    const missing = pair.filter((name) => !this.given.has(name));
+    if (missing.length !== 1) return;
+    for (const name of missing)
+      this.fail(name, `${name} is required: outbound_username and outbound_password go together.`);
+  }
+}

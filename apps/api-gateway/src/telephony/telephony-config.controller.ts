@@ -1,0 +1,49 @@
+import { Body, Controller, Param, Put } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { TelephonyProvider } from '@dialtone/persistence';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
+import { PROVIDERS } from './providers';
+import { ConfiguredConnectionDto, TelephonyFields } from './telephony.dto';
+import { toConnection } from './telephony.mapper';
+import { TelephonyService } from './telephony.service';
+
+/** The older, provider-specific way to a partner's default connections. */
+@ApiTags('connections')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/config/telephony')
+export class TelephonyConfigController {
+  constructor(private readonly telephony: TelephonyService) {}
+
+  @Put(':provider')
+  @Idempotent()
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'configureProvider',
+    summary: "Set the credentials of a provider's default connection",
+    description:
+      'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
+  })
+  @ApiParam({ name: 'provider', schema: { type: 'string', enum: [...PROVIDER_PATHS], example: 'plivo' } })
+  @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.' })
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async configure(
+    @CurrentCall() { principal }: Call,
+    @Param('provider', ProviderPipe) provider: TelephonyProvider,
+    @Body() body: TelephonyFields,
+  ): Promise<SuccessEnvelope<ConfiguredConnectionDto>> {
+    const { given, view, created } = await this.telephony.configure(principal, provider, body);
+    const done = created ? 'created' : 'updated';
+    return success({
+      message: `The default ${PROVIDERS[provider].label} connection was ${done}.`,
+      from_number: view.phoneNumbers.find((number) => number.isDefault)?.phoneNumber ?? null,
+      ...given.shown,
+      connection: toConnection(view),
+    });
+  }
+}

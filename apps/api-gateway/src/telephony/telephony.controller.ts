@@ -1,0 +1,107 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { ConnectionId } from '@dialtone/domain';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { ConnectionIdPipe } from '../http/connection-id.pipe';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import {
+  ConnectionAnswerDto,
+  ConnectionsListDto,
+  ConnectionsQuery,
+  CreateConnectionBody,
+  RenameConnectionBody,
+} from './telephony.dto';
+import { toConnection, toListedConnection } from './telephony.mapper';
+import { TelephonyService } from './telephony.service';
+
+const IdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'connection_id',
+    schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
+  });
+
+/** Carrier accounts of a partner. */
+@ApiTags('connections')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/telephony/connections')
+export class TelephonyController {
+  constructor(private readonly telephony: TelephonyService) {}
+
+  @Post()
+  @Idempotent()
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'createConnection',
+    summary: 'Connect a carrier account',
+    description:
+      'Takes the credential fields of the given provider; a field of another one is refused. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink cannot be reached, the connection is stored with `last_error_message` and verified by its next sweep.',
+  })
+  @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Connected.' })
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async create(
+    @CurrentCall() call: Call,
+    @Body() body: CreateConnectionBody,
+  ): Promise<SuccessEnvelope<ConnectionAnswerDto>> {
+    return success({ connection: toConnection(await this.telephony.create(call, body)) });
+  }
+
+  @Get()
+  @RequireScope('connections:read')
+  @ApiOperation({
+    operationId: 'listConnections',
+    summary: 'List connections',
+    description: 'Oldest first. Without `status` only those that can be used.',
+  })
+  @ApiSuccess(ConnectionsListDto, { description: 'All of them.' })
+  @ApiErrors('VALIDATION_ERROR')
+  async list(
+    @CurrentCall() { principal }: Call,
+    @Query() query: ConnectionsQuery,
+  ): Promise<SuccessEnvelope<ConnectionsListDto>> {
+    const views = await this.telephony.list(principal, query);
+    return success({ connections: views.map(toListedConnection) });
+  }
+
+  @Patch(':connection_id')
+  @Idempotent()
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'renameConnection',
+    summary: 'Rename a connection',
+    description:
+      'Only the name can be changed. Rotate credentials with a new connection, or with the provider-specific endpoint for the default connection.',
+  })
+  @IdParam()
+  @ApiSuccess(ConnectionAnswerDto, { description: 'Renamed.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async rename(
+    @CurrentCall() { principal }: Call,
+    @Param('connection_id', ConnectionIdPipe) id: ConnectionId,
+    @Body() { name }: RenameConnectionBody,
+  ): Promise<SuccessEnvelope<ConnectionAnswerDto>> {
+    return success({ connection: toConnection(await this.telephony.rename(principal, id, name)) });
+  }
+
+  @Delete(':connection_id')
+  @Idempotent()
+  @RequireScope('connections:write')
+  @ApiOperation({
+    operationId: 'disconnectConnection',
+    summary: 'Disconnect a connection',
+    description:
+      'Ends new calls, sweeps and reconciles on it at once; its numbers become inactive, its bindings stall with a message, and history stays. If it was the default, the oldest active connection of the provider becomes it. Safe to repeat.',
+  })
+  @IdParam()
+  @ApiSuccess(ConnectionAnswerDto, { description: 'Disconnected.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
+  async disconnect(
+    @CurrentCall() { principal }: Call,
+    @Param('connection_id', ConnectionIdPipe) id: ConnectionId,
+  ): Promise<SuccessEnvelope<ConnectionAnswerDto>> {
+    return success({ connection: toConnection(await this.telephony.disconnect(principal, id)) });
+  }
+}

@@ -1,0 +1,44 @@
+import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/persistence';
+import type { Fields } from '../http/envelope';
+import type { InventoryNumberDto } from './inventory-number.dto';
+import type { ConnectionDto, ListedConnectionDto } from './telephony.dto';
+
+/** The order of fields is that of the documented examples. */
+export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDto> => ({
+  id: row.id,
+  phone_number: row.phoneNumber,
+  friendly_name: row.friendlyName,
+  status: row.status,
+  is_default: row.isDefault,
+  inbound_enabled: row.inboundEnabled,
+  agent: row.agent === null ? null : { id: row.agent.id, name: row.agent.name },
+});
+
+type Head = Pick<
+  ConnectionDto,
+  'id' | 'connection_id' | 'provider' | 'provider_key' | 'name' | 'status' | 'is_default'
+>;
+
+const toHead = (row: ConnectionRow): Head => ({
+  id: row.id,
+  connection_id: row.id,
+  provider: row.provider,
+  provider_key: row.provider.toUpperCase(),
+  name: row.name,
+  status: row.status,
+  is_default: row.isDefault,
+});
+
+export const toConnection = ({ connection, phoneNumbers }: ConnectionView): Fields<ConnectionDto> => ({
+  ...toHead(connection),
+  phone_numbers: phoneNumbers.map(toInventoryNumber),
+  created_at: connection.createdAt.toISOString(),
+  updated_at: connection.updatedAt.toISOString(),
+});
+
+export const toListedConnection = ({ connection, phoneNumbers }: ConnectionView): Fields<ListedConnectionDto> => ({
+  ...toHead(connection),
+  last_verified_at: connection.lastVerifiedAt?.toISOString() ?? null,
+  last_error_message: connection.lastErrorMessage,
+  phone_numbers: phoneNumbers.map(toInventoryNumber),
+});

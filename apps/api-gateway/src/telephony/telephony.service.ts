@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConnectionId } from '@dialtone/domain';
+import type {
+  ConnectionAccess,
+  ConnectionStatus,
+  ConnectionStore,
+  ConnectionView,
+  Principal,
+  TelephonyProvider,
+} from '@dialtone/persistence';
+import { ApiError } from '../http/api-error';
+import type { Call } from '../http/call';
+import { noSuchConnection } from '../http/connection-selection';
+import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../stores/tokens';
+import { readAccess, type GivenAccess } from './given-access';
+import { PROVIDERS } from './providers';
+import type { CreateConnectionBody, TelephonyFields } from './telephony.dto';
+import type { VoiceLinkLogin } from './voicelink-login';
+
+const loginRefused = (): ApiError =>
+  new ApiError(
+    'CREDENTIALS_REFUSED',
+    'VoiceLink refuses this username and password. Nothing was stored: check them and send them again.',
+    {
+      details: [
+        { field: 'username', message: 'Refused together with password.' },
+        { field: 'password', message: 'Refused together with username.' },
+      ],
+    },
+  );
+
+/** Telephony connections of one partner. Credentials go in, and only `shown` of them ever comes out. */
+@Injectable()
+export class TelephonyService {
+  constructor(
+    @Inject(CONNECTION_STORE) private readonly connections: ConnectionStore,
+    @Inject(VOICELINK_LOGIN) private readonly login: VoiceLinkLogin,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  async create({ principal, once }: Call, body: CreateConnectionBody): Promise<ConnectionView> {
+    const { partnerId } = principal;
+    const { provider, name } = body;
+    const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
+    const access = await this.verified(provider, given);
+    await once.begin();
+    const { id } = await this.connections.create({ partnerId, provider, name, ...access });
+    return this.viewOf({ partnerId }, id);
+  }
+
+  /** Changes the provider's default connection, or makes it. */
+  async configure(
+    { partnerId }: Principal,
+    provider: TelephonyProvider,
+    body: TelephonyFields,
+  ): Promise<{ readonly given: GivenAccess; readonly view: ConnectionView; readonly created: boolean }> {
+    const given = readAccess({ provider, body, occasion: 'config', settings: this.settings });
+    const access = await this.verified(provider, given);
+    const { label } = PROVIDERS[provider];
+    const { id, created } = await this.connections.configureDefault({ partnerId, provider, name: label, access });
+    return { given, view: await this.viewOf({ partnerId }, id), created };
+  }
+
+  list(
+    { partnerId }: Principal,
+    { provider, status }: { readonly provider?: TelephonyProvider; readonly status: ConnectionStatus },
+  ): Promise<readonly ConnectionView[]> {
+    return this.connections.list({ partnerId, status, ...(provider !== undefined && { provider }) });
+  }
+
+  async rename({ partnerId }: Principal, id: ConnectionId, name: string): Promise<ConnectionView> {
+    if (!(await this.connections.rename(partnerId, id, name))) throw noSuchConnection();
+    return this.viewOf({ partnerId }, id);
+  }
+
+  async disconnect({ partnerId }: Principal, id: ConnectionId): Promise<ConnectionView> {
+    if (!(await this.connections.disconnect(partnerId, id))) throw noSuchConnection();
+    return this.viewOf({ partnerId }, id);
+  }
+
+  private async viewOf({ partnerId }: Pick<Principal, 'partnerId'>, id: ConnectionId): Promise<ConnectionView> {
+    const view = await this.connections.view(partnerId, id);
+    if (view === null) throw noSuchConnection();
+    return view;
+  }
+
+  /** Only VoiceLink is called; the fields of other carriers count as good once they are well-formed. */
+  private async verified(provider: TelephonyProvider, given: GivenAccess): Promise<ConnectionAccess> {
+    const { baseUrl, credentials, number: defaultNumber } = given;
+    const access = { baseUrl, credentials, defaultNumber };
+    if (provider !== 'voicelink' || baseUrl === null) return { ...access, verification: { kind: 'verified' } };
+    const login = { username: String(credentials['username']), password: String(credentials['password']) };
+    const verification = await this.login({ baseUrl, credentials: login });
+    if (verification.kind === 'refused') throw loginRefused();
+    return { ...access, verification };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Verification, VoiceLinkCredentials } from '@dialtone/persistence';
+import { createVoiceLinkAccount } from '@dialtone/voicelink';
+
+/** Where a login is tried: the base URL is one that the configuration allows. */
+export interface LoginAttempt {
+  readonly baseUrl: string;
+  readonly credentials: VoiceLinkCredentials;
+}
+
+/** `refused`: VoiceLink answered, and does not let these credentials in. */
+export type LoginVerdict = Verification | { readonly kind: 'refused' };
+export type VoiceLinkLogin = (attempt: LoginAttempt) => Promise<LoginVerdict>;
+
+/** Somebody waits for the answer: a VoiceLink that is slower than this is asked again by the sweep. */
+const PATIENCE_MS = 10_000;
+
+/** Logs in once, over a connection of its own. What VoiceLink says is not passed on: it may repeat what it was sent. */
+export const tryVoiceLinkLogin =
+  (totalMs = PATIENCE_MS): VoiceLinkLogin =>
+  async (attempt) => {
+    const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs } });
+    try {
+      const outcome = await account.login();
+      if (outcome.kind === 'ok') return { kind: 'verified' };
+      const { class: errorClass, httpStatus } = outcome.failure;
+      if (errorClass === 'unauthorized') return { kind: 'refused' };
+      const reason = httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
+      return { kind: 'unknown', message: `VoiceLink could not verify the login (${reason}); it is tried again soon.` };
+    } finally {
+      await account.close();
+    }
+  };
