@@ -48,7 +48,14 @@ describe('authentication', () => {
   it('every route says who may call it', () => {
     const routes = allRoutes(gateway.app);
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /api/v2/agent/:id',
+      'DELETE /api/v2/telephony/connections/:connection_id',
       'DELETE /api/v2/voicelink/bindings/:key',
+      'GET /api/v2/agent',
+      'GET /api/v2/agent/:id',
+      'GET /api/v2/phone-numbers',
+      'GET /api/v2/phone-numbers/:id',
+      'GET /api/v2/telephony/connections',
       'GET /api/v2/voicelink/bindings',
       'GET /api/v2/voicelink/bindings/:key',
       'GET /api/v2/voicelink/bindings/:key/plan',
@@ -58,8 +65,14 @@ describe('authentication', () => {
       'GET /docs/issues/:issue',
       'GET /health/live',
       'GET /health/ready',
+      'PATCH /api/v2/telephony/connections/:connection_id',
+      'POST /api/v2/agent',
+      'POST /api/v2/phone-numbers/sync',
+      'POST /api/v2/telephony/connections',
       'POST /api/v2/voicelink/bindings/:key/reconcile',
       'POST /api/v2/voicelink/connections/:connection_id/acknowledge-hold',
+      'PUT /api/v2/config/telephony/:provider',
+      'PUT /api/v2/phone-numbers/:id',
       'PUT /api/v2/voicelink/bindings/:key',
     ]);
     expect(routes.filter(({ policy }) => policy === undefined)).toEqual([]);

@@ -31,7 +31,12 @@ export class DocumentValidator {
   constructor(private readonly document: OpenAPIObject) {}
 
   /** What is wrong with an answer; empty when it is as documented. */
-  problems(method: 'get' | 'put' | 'post' | 'delete', path: string, status: number, body: unknown): readonly string[] {
+  problems(
+    method: 'get' | 'put' | 'post' | 'patch' | 'delete',
+    path: string,
+    status: number,
+    body: unknown,
+  ): readonly string[] {
     const operation = this.document.paths[path]?.[method] as Operation | undefined;
     const schema = operation?.responses[String(status)]?.content?.['application/json']?.schema;
     if (schema === undefined) return [`${method} ${path} does not document ${String(status)}`];

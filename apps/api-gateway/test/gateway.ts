@@ -4,15 +4,18 @@ import { createLogger, HealthRegistry, Registry, type Logger } from '@dialtone/p
 import { createGateway } from '../src/create-gateway';
 import {
   ACCOUNTS,
+  AGENT_STORE,
   API_KEY_STORE,
   BINDING_STORE,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
   IDEMPOTENCY_STORE,
+  INVENTORY_STORE,
   LEASES,
   LOGGER,
   READINESS_STORE,
+  VOICELINK_LOGIN,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
@@ -25,6 +28,10 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   leaseTtlMs: 30_000,
   lateEffectMs: 60_000,
   requestsPerMinute: world.requestsPerMinute,
+  baseUrls: {
+    voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
+    tata_smartflo: ['https://tata.example.com'],
+  },
 });
 
 @Module({})
@@ -34,7 +41,10 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
     [READINESS_STORE, world.readiness],
-    [CONNECTION_STORE, world.connectionStore],
+    [CONNECTION_STORE, world.telephony.connections],
+    [INVENTORY_STORE, world.telephony.inventory],
+    [AGENT_STORE, world.telephony.agents],
+    [VOICELINK_LOGIN, world.telephony.login],
     [API_KEY_STORE, world.apiKeys],
     [IDEMPOTENCY_STORE, world.idempotency],
     [ACCOUNTS, world.voicelink],

@@ -15,7 +15,6 @@ import type {
   BindingStore,
   BindingView,
   ConnectionRow,
-  ConnectionStore,
   DeclareResult,
   Page,
   Precondition,
@@ -27,6 +26,7 @@ import type {
 } from '@dialtone/persistence';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryLeases } from './memory-leases';
+import { MemoryTelephony } from './memory-telephony';
 import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
@@ -128,8 +128,7 @@ interface Tenant {
 /** Everything the gateway's stores know, in memory, with the stores over it. */
 export class MemoryWorld {
   private readonly principals = new Map<string, Principal>();
-  private readonly agents = new Map<AgentId, { readonly partnerId: PartnerId; readonly name: string }>();
-  readonly connections: ConnectionRow[] = [];
+  readonly telephony = new MemoryTelephony();
   readonly views = new Map<string, BindingView>();
   readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
   readonly triggered: DidKey[] = [];
@@ -151,37 +150,22 @@ export class MemoryWorld {
   }
 
   addAgent(partnerId: PartnerId, name: string): AgentId {
-    const id = randomUUID() as unknown as AgentId;
-    this.agents.set(id, { partnerId, name });
-    return id;
+    return this.telephony.addAgent(partnerId, name);
   }
 
   addConnection(partnerId: PartnerId, overrides: Partial<ConnectionRow> = {}): ConnectionId {
-    const row: ConnectionRow = {
-      id: randomUUID() as unknown as ConnectionId,
-      partnerId,
-      provider: 'voicelink',
-      name: 'VoiceLink',
-      status: 'ACTIVE',
-      isDefault: true,
-      baseUrl: null,
-      writesHeld: null,
-      lastVerifiedAt: null,
-      lastErrorMessage: null,
-      lastSweptAt: null,
-      createdAt: NOW,
-      updatedAt: NOW,
-      ...overrides,
-    };
-    this.connections.push(row);
-    return row.id;
+    return this.telephony.add({ partnerId, ...overrides });
+  }
+
+  /** In the order in which they were made. */
+  get connections(): ConnectionRow[] {
+    return this.telephony.rows;
   }
 
   clear(): void {
-    for (const rows of [this.principals, this.agents, this.views, this.verdicts]) rows.clear();
-    for (const part of [this.idempotency, this.leases, this.voicelink]) part.clear();
+    for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
+    for (const part of [this.idempotency, this.leases, this.voicelink, this.telephony]) part.clear();
     this.made.length = 0;
-    this.connections.length = 0;
     this.triggered.length = 0;
     this.failure = null;
     this.windows.clear();
@@ -222,20 +206,6 @@ export class MemoryWorld {
       const window = isOver ? { used: 1, endsAt: this.requestClock + windowMs } : { ...open, used: open.used + 1 };
       this.windows.set(id, window);
       return Promise.resolve({ used: window.used, resetMs: window.endsAt - this.requestClock });
-    },
-  };
-
-  readonly connectionStore: Pick<ConnectionStore, 'active' | 'find' | 'acknowledgeHold'> = {
-    active: (partnerId) =>
-      Promise.resolve(this.connections.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE')),
-    find: (partnerId, id) =>
-      Promise.resolve(this.connections.find((row) => row.partnerId === partnerId && row.id === id) ?? null),
-    acknowledgeHold: (partnerId, id) => {
-      const index = this.connections.findIndex((row) => row.partnerId === partnerId && row.id === id);
-      const row = this.connections[index];
-      if (row === undefined || row.writesHeld === null) return Promise.resolve(false);
-      this.connections[index] = { ...row, writesHeld: null };
-      return Promise.resolve(true);
     },
   };
 
@@ -294,8 +264,8 @@ export class MemoryWorld {
 
   private declare(input: DeclareInput): DeclareResult {
     const existing = this.views.get(`${input.partnerId}/${input.key}`);
-    const agent = this.agents.get(input.spec.agentId);
-    if (agent?.partnerId !== input.partnerId) return { kind: 'agent_not_found' };
+    const agent = this.telephony.agent(input.partnerId, input.spec.agentId);
+    if (agent === undefined) return { kind: 'agent_not_found' };
     const refused = refusal(input, existing);
     if (refused !== null) return refused;
     if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };

@@ -21,9 +21,20 @@ const readJsonOnly = (server: HttpServer): void => {
   });
 };
 
+/** Routes that take long texts; everywhere else a body of 64 KiB is a mistake or an attack. */
+const LONG_BODIES: Readonly<Record<string, number>> = { '/api/v2/agent': 1024 * 1024 };
+
+const takeLongBodies = (server: HttpServer): void => {
+  server.addHook('onRoute', (route) => {
+    const limit = LONG_BODIES[route.url];
+    if (limit !== undefined) route.bodyLimit = limit;
+  });
+};
+
 /** Headers of every answer, and how bodies are read. Call once, before the application is initialised. */
 export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
   readJsonOnly(server);
+  takeLongBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
     // Status and readiness change without the ETag: nothing may be kept by a cache on the way.

@@ -34,8 +34,8 @@ const byPlaceAndName = (a: Parameter, b: Parameter): number =>
 
 /** Sorted: the order that the scanner finds parameters in depends on the compiler's type metadata. */
 const sortParameters = (document: OpenAPIObject): OpenAPIObject => {
-  for (const { get, put, post, delete: remove } of Object.values(document.paths)) {
-    for (const operation of [get, put, post, remove])
+  for (const { get, put, post, patch, delete: remove } of Object.values(document.paths)) {
+    for (const operation of [get, put, post, patch, remove])
       (operation?.parameters as Parameter[] | undefined)?.sort(byPlaceAndName);
   }
   return document;

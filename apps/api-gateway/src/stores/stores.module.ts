@@ -105,7 +105,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
-  { provide: VOICELINK_LOGIN, useFactory: () => tryVoiceLinkLogin() },
+  { provide: VOICELINK_LOGIN, useFactory: () => tryVoiceLinkLogin(config.voicelinkTimeoutMs) },
   {
     provide: GATEWAY_SETTINGS,
     useValue: {

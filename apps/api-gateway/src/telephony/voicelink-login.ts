@@ -16,8 +16,9 @@ const PATIENCE_MS = 10_000;
 
 /** Logs in once, over a connection of its own. What VoiceLink says is not passed on: it may repeat what it was sent. */
 export const tryVoiceLinkLogin =
-  (totalMs = PATIENCE_MS): VoiceLinkLogin =>
+  (timeoutMs: number): VoiceLinkLogin =>
   async (attempt) => {
+    const totalMs = Math.min(timeoutMs, PATIENCE_MS);
     const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs } });
     try {
       const outcome = await account.login();
