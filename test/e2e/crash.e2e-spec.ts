@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  eventually,
+  explained,
+  startSystem,
+  type DeclaredDid,
+  type Fault,
+  type JournalEntry,
+  type System,
+} from './harness';
+
+// Killed means SIGKILL. The leases of the dead run out after 2 s, and an unanswered write is on hold for 4 x 1.2 + 0.5 s.
+const TIMES = { VOICELINK_TIMEOUT_MS: '1200', VOICELINK_LATE_EFFECT_MS: '500', LEASE_TTL_MS: '2000' };
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ env: { ...TIMES, SWEEP_INTERVAL_MS: '2000' } });
+}, 120_000);
+afterAll(() => system.stop());
+
+const targetOf = ({ body }: JournalEntry): number => Number(body['client_id'] ?? body['did_id']);
+const count = (entries: readonly JournalEntry[], endpoint: string, target: number): number =>
+  entries.filter((entry) => entry.endpoint === endpoint && entry.effect && targetOf(entry) === target).length;
+
+/** What VoiceLink was brought to, and what it never must be. */
+const assertMadeOnce = async (dids: readonly DeclaredDid[]): Promise<void> => {
+  const journal = await system.simulator.journal();
+  for (const { key, clientId } of dids) {
+    const { did, bots, routing } = await system.simulator.did(key);
+    expect({ key, clientId: did.clientId, bots: bots.length, outboundBotId: routing?.outboundBotId }).toEqual({
+      ...{ key, clientId, bots: 1, outboundBotId: bots[0]?.id },
+    });
+    expect([count(journal, 'bots.create', clientId), count(journal, 'routing.create', did.id)]).toEqual([1, 1]);
+  }
+  const refused = journal.filter(({ http_status }) => http_status !== null && http_status >= 400);
+  expect(refused).toEqual([]);
+};
+
+const pendingWrites = (step: string): Promise<readonly { readonly key: string }[]> =>
+  system.query('select key from upstream_writes where step = $1 and state = $2', [step, 'pending']);
+
+/** One fault for each of four DIDs: before the effect, in the middle of it, after it, and long after the time-out. */
+const faultsOn = (endpoint: string): Fault[] => [
+  { endpoint, kind: 'timeout_before', times: 1 },
+  { endpoint, kind: 'timeout_after', times: 1 },
+  { endpoint, kind: 'late_effect', ms: 3000, times: 1 },
+  { endpoint, kind: 'late_effect', ms: 700, times: 1 },
+];
+
+describe('a reconciler that is killed', () => {
+  it.each([
+    { step: 'client_mapping', endpoint: 'dids.map' },
+    { step: 'ensure_bot', endpoint: 'bots.create' },
+    { step: 'ensure_routing', endpoint: 'routing.create' },
+  ])(
+    'while four $endpoint calls have no answer, which do or do not take effect, leaves nothing that is made twice',
+    ({ step, endpoint }) =>
+      explained(async () => {
+        const since = await system.simulator.now();
+        await system.simulator.inject(...faultsOn(endpoint));
+        const dids = await Promise.all(Array.from({ length: 4 }, () => system.declaredDid()));
+        await eventually(async () => {
+          const sent = (await system.simulator.journal(since)).filter((entry) => entry.endpoint === endpoint);
+          expect(sent).toHaveLength(4);
+        });
+        await system.killReconcilers();
+        expect((await pendingWrites(step)).map(({ key }) => key).sort()).toEqual(dids.map(({ key }) => key).sort());
+        await system.startReconciler();
+        await system.allReady(dids.map(({ key }) => key));
+        // Only the one that had no effect was sent again.
+        const sent = (await system.simulator.journal(since)).filter((entry) => entry.endpoint === endpoint);
+        expect(sent.filter(({ fault }) => fault === null)).toHaveLength(1);
+        await eventually(async () => {
+          await Promise.all(dids.map(({ key }) => system.gateway.reconcile(key)));
+          expect(await pendingWrites(step)).toEqual([]);
+        });
+        await assertMadeOnce(dids);
+      })(),
+  );
+
+  it(
+    'between the answer and its journal entry, and between two steps, goes on from what VoiceLink lists',
+    explained(async () => {
+      // The listing that would show the effect takes long: there the process is killed.
+      await system.simulator.inject({ endpoint: 'bots.list', kind: 'latency', ms: 600 });
+      const did = await system.declaredDid();
+      for (const endpoint of ['bots.create', 'routing.create']) {
+        await eventually(async () => {
+          const journal = await system.simulator.journal();
+          const { did: record } = await system.simulator.did(did.key);
+          expect(count(journal, endpoint, endpoint === 'bots.create' ? did.clientId : record.id)).toBe(1);
+        });
+        await system.killReconcilers();
+        await system.startReconciler();
+      }
+      await system.simulator.clearFaults();
+      await system.allReady([did.key]);
+      await assertMadeOnce([did]);
+    }),
+  );
+
+  it(
+    'again and again while it works on twenty DIDs of ten clients has them all READY in the end',
+    explained(async () => {
+      await system.simulator.inject({ endpoint: 'bots.create', kind: 'latency', ms: 60 });
+      await system.simulator.inject({ endpoint: 'routing.create', kind: 'latency', ms: 40 });
+      const clients = await Promise.all(Array.from({ length: 10 }, () => system.simulator.addClient()));
+      const dids = await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const clientId = clients[index % 10] ?? 0;
+          const key = await system.simulator.addDid();
+          await system.declare(key, clientId);
+          return { key, clientId };
+        }),
+      );
+      for (const aliveMs of [40, 120, 250]) {
+        await sleep(aliveMs);
+        await system.killReconcilers();
+        await system.startReconciler();
+      }
+      await system.allReady(dids.map(({ key }) => key));
+      await system.simulator.clearFaults();
+      await assertMadeOnce(dids);
+    }),
+  );
+});
