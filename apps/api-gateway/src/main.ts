@@ -7,7 +7,8 @@ runMain('api-gateway', async (env) => {
   const logger = createLogger({ name: 'api-gateway', level: config.logLevel });
   const registry = createRegistry();
   const app = await createGateway(StoresModule.over(config, logger, registry), { logger, registry });
-  app.enableShutdownHooks();
+  // Ends with code 0: otherwise Nest sends the signal to this process again, and an orderly stop looks like a crash.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${url}/metrics` }, `listening on ${url}`);

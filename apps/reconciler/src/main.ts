@@ -14,7 +14,8 @@ runMain('reconciler', async (env) => {
     new FastifyAdapter({ forceCloseConnections: true }),
     { logger: nestLogger(logger) },
   );
-  app.enableShutdownHooks();
+  // Ends with code 0: otherwise Nest sends the signal to this process again, and an orderly stop looks like a crash.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const inbound = inboundServerOptions(config, logger);
   if (inbound === null) logger.info('KAFKA_BROKERS is empty: events stay in the log, and no requests are consumed');
   else app.connectMicroservice<MicroserviceOptions>(inbound, { inheritAppConfig: true });

@@ -39,7 +39,10 @@ export async function tailTopic(options: TailOptions): Promise<void> {
     groupId: `dialtone-tail-${randomUUID()}`,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
-    retry: { retries: 5 },
+    // After a broker restart the group waits for so long for the member that we were; the default is 30 s.
+    sessionTimeout: 10_000,
+    // Without this a consumer that is told to stop while it reconnects goes on reconnecting for ever.
+    retry: { retries: 5, restartOnFailure: () => Promise.resolve(!options.signal.aborted) },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
   const onAbort = (): void => {

@@ -23,12 +23,18 @@ export interface EngineModuleParts {
   readonly owner: string;
 }
 
-/** Ends the upstream connections after the loops, which still use them while they finish. */
+/**
+ * Ends the upstream connections after the loops, which still use them while they finish. Work that is still waiting for
+ * an answer is not woken up to fail and to store that: it ends with the process.
+ */
 class AccountsEnd implements OnApplicationShutdown {
-  constructor(private readonly accounts: AccountPool) {}
+  constructor(
+    private readonly accounts: AccountPool,
+    private readonly loops: ReconcileLoops,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.accounts.close();
+    if (this.loops.isDrained) await this.accounts.close();
   }
 }
 
@@ -42,8 +48,8 @@ export class EngineModule {
         { provide: ACCOUNTS, inject: [STORES], useFactory: (stores: Stores) => accountsOf(stores, parts) },
         {
           provide: AccountsEnd,
-          inject: [ACCOUNTS],
-          useFactory: (accounts: AccountPool) => new AccountsEnd(accounts),
+          inject: [ACCOUNTS, LOOPS],
+          useFactory: (accounts: AccountPool, loops: ReconcileLoops) => new AccountsEnd(accounts, loops),
         },
         {
           provide: ENGINE,

@@ -15,12 +15,19 @@ export interface LoopOptions {
   readonly pollMs: number;
 }
 
-/** Runs the two loops from start to shutdown. Whatever is claimed is finished before the database is let go. */
+/** How long a shutdown waits for what is under way: an orchestrator kills what does not end, and VoiceLink may hang. */
+const DRAIN_MS = 2_000;
+
+/**
+ * Runs the two loops from start to shutdown. What is claimed is finished before the database is let go, unless it takes
+ * too long: then it is left as by a crash, and its leases and its journal rows tell the next process.
+ */
 export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly loops: readonly WorkLoop[];
   private running: Promise<unknown> = Promise.resolve();
   private turnedAt: number;
+  private drained = false;
 
   constructor(private readonly options: LoopOptions) {
     const { clock, concurrency, pollMs, logger } = options;
@@ -40,7 +47,16 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    const finished = this.running.then(() => {
+      this.drained = true;
+    });
+    await Promise.race([finished, this.options.clock.sleep(DRAIN_MS)]);
+    if (!this.drained) this.options.logger.warn('Stopping although VoiceLink has not answered yet');
+  }
+
+  /** Nothing is under way any more, and nothing will be. */
+  get isDrained(): boolean {
+    return this.drained;
   }
 
   /** Work may have become due. */
