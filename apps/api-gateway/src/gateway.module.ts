@@ -9,6 +9,7 @@ import { ErrorFilter } from './http/error.filter';
 import { HttpModule } from './http/http.module';
 import { StrictValidationPipe } from './http/validation.pipe';
 import { IssuePagesModule } from './issue-pages/issue-pages.module';
+import { ManagementModule } from './management/management.module';
 import { PhoneNumbersModule } from './phone-numbers/phone-numbers.module';
 import { ReadinessModule } from './readiness/readiness.module';
 import { TelephonyModule } from './telephony/telephony.module';
@@ -28,6 +29,7 @@ export class GatewayModule {
         TelephonyModule,
         PhoneNumbersModule,
         AgentsModule,
+        ManagementModule,
         HealthModule,
         IssuePagesModule,
       ],

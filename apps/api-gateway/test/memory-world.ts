@@ -21,6 +21,7 @@ import type {
   Principal,
   ReadinessStore,
   RequestWindows,
+  ObservedTargets,
   StoredReadiness,
   WorkTrigger,
 } from '@dialtone/persistence';
@@ -208,6 +209,18 @@ export class MemoryWorld {
       return Promise.resolve({ used: window.used, resetMs: window.endsAt - this.requestClock });
     },
   };
+
+  readonly observedTargets: ObservedTargets = {
+    keyOfDid: (connectionId, didId) => this.observed(connectionId, ({ did }) => did?.didId === didId),
+    keyOfRouting: (connectionId, id) => this.observed(connectionId, ({ routing }) => routing?.id === id),
+  };
+
+  private observed(connectionId: ConnectionId, is: (seen: KeyObservation) => boolean): Promise<DidKey | null> {
+    const found = [...this.verdicts.values()].find(
+      (row) => row.connectionId === connectionId && row.observation !== null && is(row.observation),
+    );
+    return Promise.resolve(found?.key ?? null);
+  }
 
   readonly workTrigger: WorkTrigger = {
     trigger: (request) => {

@@ -1,6 +1,7 @@
 export * from './api-types';
 export * from './api-types-calls';
 export * from './api-types-idempotency';
+export * from './api-types-targets';
 export * from './api-types-telephony';
 export * from './api-types-limits';
 export { createDataSource, type DataSourceSettings } from './data-source';

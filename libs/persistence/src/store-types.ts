@@ -10,6 +10,7 @@ import type {
 } from '@dialtone/engine';
 import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
 import type { IdempotencyStore } from './api-types-idempotency';
+import type { ObservedTargets } from './api-types-targets';
 import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
 import type { CallStore } from './api-types-calls';
 import type { RequestWindows } from './api-types-limits';
@@ -39,6 +40,7 @@ export interface Stores {
   readonly requestWindows: RequestWindows;
   readonly calls: CallStore;
   readonly idempotency: IdempotencyStore;
+  readonly observedTargets: ObservedTargets;
   /** Events, and what moves along them. */
   readonly events: EventLog;
   readonly sequencer: EventSequencer;

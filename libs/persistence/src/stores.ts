@@ -18,6 +18,7 @@ import { BindingStore } from './gateway/bindings.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
+import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import { CallStore } from './gateway/calls.store';
@@ -42,6 +43,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
+  observedTargets: new ObservedTargetStore(ds),
   idempotency: new IdempotencyStore(ds, secrets.hmac),
   requestWindows: new RequestWindowStore(ds),
   calls: new CallStore(ds),

@@ -10,6 +10,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   text: typeof body === 'string' ? body : JSON.stringify(body),
 });
 const HTML = '<html>gateway</html>';
+const NO_ANSWER: WireAnswer = { kind: 'no_answer', sent: true, timedOut: false, reason: 'connection failed' };
 const said = (outcome: CallOutcome): string =>
   outcome.kind === 'ok' ? 'ok' : `${outcome.kind} ${outcome.failure.class}`;
 
@@ -51,7 +52,7 @@ describe('classify', () => {
 
   it('never calls a read unknown', () => {
     const read = { ...FACTS, mutating: false };
-    const answers: WireAnswer[] = [answer(500, {}), answer(200, HTML), { kind: 'no_answer', sent: true, reason: 'x' }];
+    const answers: WireAnswer[] = [answer(500, {}), answer(200, HTML), NO_ANSWER];
     expect(answers.map((one) => said(classify(one, read)))).toEqual(Array(3).fill('refused unavailable'));
   });
 
@@ -59,7 +60,18 @@ describe('classify', () => {
     { sent: true, want: 'unknown unavailable' },
     { sent: false, want: 'refused unavailable' },
   ])('calls a write without answer $want when sent is $sent', ({ sent, want }) => {
-    expect(said(classify({ kind: 'no_answer', sent, reason: 'time-out' }, FACTS))).toBe(want);
+    expect(said(classify({ ...NO_ANSWER, sent }, FACTS))).toBe(want);
+  });
+
+  it.each<{ name: string; answer: WireAnswer; want: true | undefined }>([
+    { name: 'no answer in time', answer: { ...NO_ANSWER, timedOut: true }, want: true },
+    { name: 'a lost connection', answer: NO_ANSWER, want: undefined },
+    { name: '408', answer: answer(408, {}), want: true },
+    { name: '504', answer: answer(504, HTML), want: true },
+    { name: '503', answer: answer(503, {}), want: undefined },
+  ])('tells a time-out from other failures: $name', ({ answer: given, want }) => {
+    const outcome = classify(given, FACTS);
+    expect(outcome.kind === 'unknown' && outcome.failure.timedOut).toBe(want);
   });
 
   it.each([

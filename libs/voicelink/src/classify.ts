@@ -51,13 +51,21 @@ interface Facts {
   readonly now: number;
 }
 
+/** A server in between gave up waiting. */
+const TIMED_OUT: ReadonlySet<number> = new Set([408, 504]);
 const MAX_MESSAGE = 500;
 const NOT_JSON = Symbol('not JSON');
 
 /** Says what one exchange means. Pure. */
 export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
   if (answer.kind === 'no_answer') {
-    return failed(facts, { class: 'unavailable', nothingDone: !answer.sent, status: null, text: answer.reason });
+    return failed(facts, {
+      class: 'unavailable',
+      nothingDone: !answer.sent,
+      status: null,
+      text: answer.reason,
+      timedOut: answer.timedOut,
+    });
   }
   const body = parse(answer);
   if (answer.status >= 200 && answer.status < 300) return classifySuccess(answer.status, body, facts);
@@ -69,6 +77,7 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
     status: answer.status,
     text: textOf(body),
     fields: readFieldErrors(body),
+    timedOut: TIMED_OUT.has(answer.status),
     retryAfterMs: rule.class === 'rate_limited' || rule.class === 'unavailable' ? retryAfter(answer, facts.now) : null,
   });
 };
@@ -91,6 +100,7 @@ interface Finding {
   readonly text: string;
   readonly fields?: Readonly<Record<string, readonly string[]>>;
   readonly retryAfterMs?: number | null;
+  readonly timedOut?: boolean;
 }
 
 const failed = (facts: Facts, finding: Finding): CallOutcome => {
@@ -105,6 +115,7 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
       httpStatus: finding.status,
       message: hide([facts.endpoint, ...status, finding.text, ...details].join(': ')).slice(0, MAX_MESSAGE),
       retryAfterMs: finding.retryAfterMs ?? null,
+      ...(finding.timedOut === true && { timedOut: true }),
     },
     fields: Object.fromEntries(fields.map(([field, messages]) => [field, messages.map(hide)])),
   };

@@ -24,8 +24,9 @@ export type WireAnswer =
       readonly text: string;
     }
   /** `sent: false` is a proof: not one byte of the request was written. `true` means that it may have been. */
-  | { readonly kind: 'no_answer'; readonly sent: boolean; readonly reason: string };
+  | { readonly kind: 'no_answer'; readonly sent: boolean; readonly timedOut: boolean; readonly reason: string };
 
+const TIME_OUT = 'time-out';
 const MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -61,7 +62,8 @@ export class Transport {
 
   /** Never rejects. Resolves within `timeouts.totalMs`, or at once when the transport is closed. */
   exchange(request: WireRequest): Promise<WireAnswer> {
-    if (this.closed) return Promise.resolve({ kind: 'no_answer', sent: false, reason: 'client closed' });
+    if (this.closed)
+      return Promise.resolve({ kind: 'no_answer', sent: false, timedOut: false, reason: 'client closed' });
     return new Promise((resolve) => {
       const exchange = new Exchange((answer) => {
         clearTimeout(timer);
@@ -71,7 +73,7 @@ export class Transport {
       const abort = (reason: string): void => {
         exchange.abort(reason);
       };
-      const timer = setTimeout(abort, this.settings.timeouts.totalMs, 'time-out');
+      const timer = setTimeout(abort, this.settings.timeouts.totalMs, TIME_OUT);
       this.open.add(abort);
       this.dispatch(request, exchange);
     });
@@ -138,12 +140,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   fail(error: unknown): void {
-    this.end({ kind: 'no_answer', sent: this.sent, reason: describe(error) });
+    this.unanswered(describe(error));
   }
 
   abort(reason: string): void {
-    this.end({ kind: 'no_answer', sent: this.sent, reason });
+    this.unanswered(reason);
     this.controller?.abort(new Error(reason));
+  }
+
+  private unanswered(reason: string): void {
+    this.end({ kind: 'no_answer', sent: this.sent, timedOut: reason.startsWith(TIME_OUT), reason });
   }
 
   private end(answer: WireAnswer): void {
@@ -162,5 +168,5 @@ const firstText = (value: unknown): string | undefined => {
 const describe = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return 'connection failed';
-  return /TIMEOUT|TIMEDOUT/.test(code) ? `time-out (${code})` : `connection failed (${code})`;
+  return /TIMEOUT|TIMEDOUT/.test(code) ? `${TIME_OUT} (${code})` : `connection failed (${code})`;
 };

@@ -13,7 +13,7 @@ import {
 } from '../http/fields';
 import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
-import { isWebSocketUrl } from './websocket-url';
+import { isWebSocketUrl } from '../http/websocket-url';
 
 export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcome = (typeof OUTCOMES)[number];

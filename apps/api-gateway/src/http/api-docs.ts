@@ -50,6 +50,23 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'A request with this Idempotency-Key is still being worked on: send it again in a moment to get its answer.',
   IDEMPOTENCY_OUTCOME_UNKNOWN:
     'An earlier request with this Idempotency-Key was interrupted after it had begun to write. Whether it took effect is not known, and it is not repeated: look at the current state, and send a new key if it has to be done again.',
+  RESOURCE_BUSY:
+    'Something else is being changed here at the moment, or the outcome of an earlier change is awaited; nothing was done. Try again.',
+  VOICELINK_NOT_FOUND:
+    'VoiceLink has no such record (POST /v1/call-routing/update/{id}: HTTP 404: Call routing not found.).',
+  VOICELINK_VALIDATION:
+    'VoiceLink refused this (POST /v1/call-routing/create: HTTP 422: Call routing already exists for this DID.).',
+  VOICELINK_RATE_LIMITED:
+    'VoiceLink takes no more requests at the moment (GET /v1/reseller/clients: HTTP 429: Too Many Attempts.).',
+  VOICELINK_UNAUTHORIZED:
+    'VoiceLink did not accept the credentials of this connection, or they lack the right (POST /v1/auth/login: HTTP 401: Unauthenticated.).',
+  VOICELINK_UNAVAILABLE:
+    'VoiceLink cannot be used at the moment (GET /v1/reseller/clients: HTTP 502: the answer is not JSON).',
+  WRITES_DISABLED:
+    'This deployment writes nothing to VoiceLink (POST /v1/websocket-bot/create: not sent, dry-run is on).',
+  VOICELINK_TIMEOUT: 'VoiceLink did not answer in time (GET /v1/reseller/clients: time-out).',
+  VOICELINK_OUTCOME_UNKNOWN:
+    'Whether VoiceLink did this is not known, and it may still happen: look at the current state before you repeat it (POST /v1/websocket-bot/create: time-out).',
   PRECONDITION_FAILED:
     'The precondition failed: the current generation is 3, ETag "3". Read the binding again and decide anew.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
@@ -67,7 +84,7 @@ const HEADERS: Readonly<
   409: { 'Retry-After': { description: 'Seconds to wait, where waiting helps.', schema: { type: 'string' } } },
   412: { ETag: { description: 'The current generation, when there is one.', schema: { type: 'string' } } },
   429: {
-    'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } },
+    'Retry-After': { description: 'Seconds to wait, where known.', schema: { type: 'string' } },
     'RateLimit-Limit': { description: 'Requests that the API key may send in a minute.', schema: { type: 'string' } },
     'RateLimit-Remaining': { description: 'How many of them are left.', schema: { type: 'string' } },
     'RateLimit-Reset': { description: 'Seconds until the minute is over.', schema: { type: 'string' } },

@@ -71,6 +71,13 @@ export const OptionalCursor = (): PropertyDecorator =>
     Matches(CURSOR, { message: CURSOR_MESSAGE }),
   );
 
-/** A rule of our own over one value, with its sentence. */
-export const Rule = (name: string, isValid: (value: unknown) => boolean, message: string): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate: isValid, defaultMessage: () => message } });
+/** A rule of our own over one value (and the input that it is part of), with its sentence. */
+export const Rule = (
+  name: string,
+  isValid: (value: unknown, input: unknown) => boolean,
+  message: string,
+): PropertyDecorator =>
+  ValidateBy({
+    name,
+    validator: { validate: (value, args) => isValid(value, args?.object), defaultMessage: () => message },
+  });

@@ -18,6 +18,7 @@ const config = new DocumentBuilder()
   .addTag('phone numbers', 'The local inventory.')
   .addTag('agents', 'Who answers and places calls.')
   .addTag('pages', 'For people: what an action item leads to.')
+  .addTag('voicelink', "VoiceLink's own records: clients, DIDs, bots and call routing, passed on.")
   .addTag('health', 'For the orchestrator.')
   .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'rg_live_…', description: 'API key of a partner.' })
   .build();

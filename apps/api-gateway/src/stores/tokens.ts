@@ -13,6 +13,8 @@ export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
 export const ACCOUNTS = Symbol('Accounts');
 /** Leases of @dialtone/engine, the same that the reconciler takes. */
 export const LEASES = Symbol('Leases');
+/** ObservedTargets of @dialtone/persistence. */
+export const OBSERVED_TARGETS = Symbol('ObservedTargets');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
@@ -35,6 +37,7 @@ export const OUTSIDE_TOKENS = [
   IDEMPOTENCY_STORE,
   ACCOUNTS,
   LEASES,
+  OBSERVED_TARGETS,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   VOICELINK_LOGIN,

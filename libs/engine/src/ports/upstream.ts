@@ -34,6 +34,8 @@ export interface UpstreamFailure {
   /** Safe to show: no credential, no token. */
   readonly message: string;
   readonly retryAfterMs: number | null;
+  /** True: no answer came in time, from VoiceLink or from something behind what answered (408, 504). */
+  readonly timedOut?: boolean;
 }
 
 /**

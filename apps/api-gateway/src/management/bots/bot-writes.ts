@@ -1,0 +1,65 @@
+import type { RemoteBot } from '@dialtone/domain';
+import { clientBotsResource } from '@dialtone/engine';
+import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
+import { ApiError } from '../../http/api-error';
+import { voiceLinkUnreadable } from '../../http/voicelink-errors';
+import type { Opened } from '../open-account';
+import type { PlannedWrite } from '../pass-through';
+import { withoutUndefined } from '../sent-fields';
+import type { CreateBotBody, UpdateBotBody } from './bots.dto';
+
+/** VoiceLink upstream notes §7.2. */
+export const planCreateBot = (
+  { connectionId }: Opened,
+  given: CreateBotBody,
+  defaultWebsocketUrl: string,
+): PlannedWrite => ({
+  path: '/v1/websocket-bot/create',
+  body: () =>
+    withoutUndefined({
+      bot_name: given.bot_name,
+      client_id: given.client_id,
+      websocket_url: given.websocket_url ?? defaultWebsocketUrl,
+      webhook_url: given.webhook_url,
+      status: given.status,
+    }),
+  resource: clientBotsResource(connectionId, given.client_id),
+  touches: 'connection',
+  creates: true,
+});
+
+/**
+ * VoiceLink upstream notes §7.3: an update replaces the record. What the caller can say is as the caller says it, also when
+ * it is left out; what this API has no word for goes back as it was read.
+ */
+export const planUpdateBot = async (
+  { connectionId, account }: Opened,
+  botId: number,
+  given: UpdateBotBody,
+): Promise<PlannedWrite> => {
+  const { clientId } = await findBot(account, botId);
+  return {
+    path: `/v1/websocket-bot/update/${String(botId)}`,
+    body: async () => {
+      const { raw } = await findBot(account, botId);
+      return withoutUndefined({
+        bot_name: given.bot_name,
+        websocket_url: given.websocket_url,
+        webhook_url: given.webhook_url,
+        status: given.status,
+        audio_format: raw['audio_format'] ?? undefined,
+        noise_cancel: raw['noise_cancel'] ?? undefined,
+      });
+    },
+    resource: clientId === null ? null : clientBotsResource(connectionId, clientId),
+    touches: 'connection',
+  };
+};
+
+const findBot = async (account: HttpVoiceLinkAccount, botId: number): Promise<RemoteBot> => {
+  const listing = await account.list('bots');
+  const bot = listing.rows.find(({ id }) => id === botId);
+  if (bot !== undefined) return bot;
+  if (listing.status !== 'complete') throw voiceLinkUnreadable(`bots: ${listing.message}`);
+  throw new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no bot ${String(botId)} on this connection.`);
+};

@@ -1,0 +1,73 @@
+import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
+import { ApiError } from '../../http/api-error';
+import { voiceLinkUnreadable } from '../../http/voicelink-errors';
+import type { Opened } from '../open-account';
+import type { PlannedWrite } from '../pass-through';
+import { withoutUndefined } from '../sent-fields';
+import type { UpstreamBody } from '../upstream-body';
+import type { CreateClientBody, UpdateClientBody } from './clients.dto';
+
+const clientFields = (given: CreateClientBody | UpdateClientBody): UpstreamBody =>
+  withoutUndefined({
+    first_name: given.first_name,
+    last_name: given.last_name,
+    username: given.username,
+    email: given.email,
+    password: given.password,
+    channel_count: given.channel_count,
+    phone: given.phone,
+    is_active: given.is_active,
+    negative_threshold: given.negative_threshold,
+    pulse_seconds: given.pulse_seconds,
+    inbound_rate: given.inbound_rate,
+    outbound_rate: given.outbound_rate,
+    plan_type: given.plan_type,
+  });
+
+const secretsOf = ({ password }: CreateClientBody | UpdateClientBody): readonly string[] =>
+  password === undefined ? [] : [password];
+
+/** VoiceLink upstream notes §5.2. */
+export const planCreateClient = (given: CreateClientBody): PlannedWrite => ({
+  path: '/v1/reseller/client/create',
+  body: () => clientFields(given),
+  resource: null,
+  touches: 'nothing',
+  secrets: secretsOf(given),
+});
+
+/** VoiceLink upstream notes §5.3: asked for with every update. Here all fields are optional, so they are read first. */
+const ALWAYS_SENT = ['first_name', 'last_name', 'is_active', 'channel_count'] as const;
+
+export const planUpdateClient = (
+  { connectionId, account }: Opened,
+  clientId: number,
+  given: UpdateClientBody,
+): PlannedWrite => ({
+  path: `/v1/reseller/client/update/${String(clientId)}`,
+  body: async () => {
+    const isComplete = ALWAYS_SENT.every((field) => given[field] !== undefined);
+    const current = isComplete ? {} : await currentFields(account, clientId);
+    return { ...current, ...clientFields(given) };
+  },
+  // Nobody else writes clients, but two partial updates of one would undo each other.
+  resource: `client:${connectionId}/${String(clientId)}`,
+  touches: 'nothing',
+  secrets: secretsOf(given),
+});
+
+const currentFields = async (account: HttpVoiceLinkAccount, clientId: number): Promise<UpstreamBody> => {
+  const listing = await account.list('clients');
+  const client = listing.rows.find(({ id }) => id === clientId);
+  if (client !== undefined) {
+    const { raw, active } = client;
+    return withoutUndefined({
+      first_name: raw['first_name'],
+      last_name: raw['last_name'],
+      channel_count: raw['channel_count'],
+      is_active: active === null ? undefined : Number(active),
+    });
+  }
+  if (listing.status !== 'complete') throw voiceLinkUnreadable(`clients: ${listing.message}`);
+  throw new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no client ${String(clientId)} on this connection.`);
+};

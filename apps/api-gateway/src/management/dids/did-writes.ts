@@ -1,0 +1,30 @@
+import { didResource } from '@dialtone/engine';
+import type { ObservedTargets } from '@dialtone/persistence';
+import type { Opened } from '../open-account';
+import type { PlannedWrite } from '../pass-through';
+import { withoutUndefined } from '../sent-fields';
+import type { MapDidBody } from './dids.dto';
+
+/** VoiceLink upstream notes §6.3. A DID that was never observed is mapped without a lease: it cannot be declared yet. */
+export const planMapDid = async (
+  targets: ObservedTargets,
+  { connectionId }: Opened,
+  given: MapDidBody,
+): Promise<PlannedWrite> => {
+  const key = await targets.keyOfDid(connectionId, given.did_id);
+  return {
+    path: '/v1/reseller/client/map-did',
+    body: () =>
+      withoutUndefined({
+        client_id: given.client_id,
+        did_id: given.did_id,
+        call_recording: given.call_recording,
+        user_status: given.user_status,
+        user_expiry_date: given.user_expiry_date,
+        description: given.description,
+        client_auto_renew: given.client_auto_renew,
+      }),
+    resource: key === null ? null : didResource(connectionId, key),
+    touches: key ?? 'connection',
+  };
+};

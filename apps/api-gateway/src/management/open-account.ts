@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConnectionId } from '@dialtone/domain';
+import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
+import type { Call } from '../http/call';
+import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/connection-selection';
+import { voiceLinkUnreadable } from '../http/voicelink-errors';
+import { ACCOUNTS, type VoiceLinkAccounts } from '../stores/tokens';
+
+/** The account that a call goes to. */
+export interface Opened {
+  readonly connectionId: ConnectionId;
+  readonly account: HttpVoiceLinkAccount;
+}
+
+/** Opens the VoiceLink account behind the connection that a call chooses. */
+@Injectable()
+export class OpenAccount {
+  constructor(
+    private readonly connections: ConnectionSelection,
+    @Inject(ACCOUNTS) private readonly accounts: VoiceLinkAccounts,
+  ) {}
+
+  async of({ principal }: Call, selection: ConnectionInput): Promise<Opened> {
+    const connection = await this.connections.active(principal.partnerId, requestedConnection(selection));
+    const account = await this.accounts.open(connection.id);
+    if (account !== null) return { connectionId: connection.id, account };
+    throw voiceLinkUnreadable(
+      'this connection has just been disconnected, or its base URL is not one that this deployment may call',
+    );
+  }
+}

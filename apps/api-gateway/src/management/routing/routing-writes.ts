@@ -1,0 +1,57 @@
+import { canonicalKey, type ConnectionId, type DidKey } from '@dialtone/domain';
+import { didResource } from '@dialtone/engine';
+import type { ObservedTargets } from '@dialtone/persistence';
+import type { Opened } from '../open-account';
+import type { PlannedWrite } from '../pass-through';
+import { withoutUndefined } from '../sent-fields';
+import type { UpstreamBody } from '../upstream-body';
+import type { CreateRoutingBody, UpdateRoutingBody } from './routing.dto';
+
+/** What planning a routing write needs to know besides the call. */
+export interface RoutingKnowledge {
+  readonly targets: ObservedTargets;
+  readonly countryCode: string;
+}
+
+const routingFields = (given: CreateRoutingBody | UpdateRoutingBody): UpstreamBody =>
+  withoutUndefined({
+    for_inbound_call: given.for_inbound_call,
+    inbound_websocket_bot_id: given.inbound_websocket_bot_id,
+    inbound_sip_trunk_id: given.inbound_sip_trunk_id,
+    for_outbound_call: given.for_outbound_call,
+    outbound_websocket_bot_id: given.outbound_websocket_bot_id,
+    outbound_sip_trunk_id: given.outbound_sip_trunk_id,
+    status: given.status,
+  });
+
+const onNumber = (connectionId: ConnectionId, key: DidKey | null): Pick<PlannedWrite, 'resource' | 'touches'> => ({
+  resource: key === null ? null : didResource(connectionId, key),
+  touches: key ?? 'connection',
+});
+
+/** VoiceLink upstream notes §8.2: the number is sent as VoiceLink registers it, digits only (§10.1). */
+export const planCreateRouting = async (
+  { targets, countryCode }: RoutingKnowledge,
+  { connectionId }: Opened,
+  given: CreateRoutingBody,
+): Promise<PlannedWrite> => {
+  const { did_id, did_number } = given;
+  const named = did_number === undefined ? null : canonicalKey(did_number, countryCode);
+  const key = did_id === undefined ? named : await targets.keyOfDid(connectionId, did_id);
+  return {
+    path: '/v1/call-routing/create',
+    body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
+    ...onNumber(connectionId, key),
+  };
+};
+
+/** VoiceLink upstream notes §8.3: replaces the record, as the caller has said. */
+export const planUpdateRouting = async (
+  { targets }: RoutingKnowledge,
+  { connectionId }: Opened,
+  { routingId, given }: { readonly routingId: number; readonly given: UpdateRoutingBody },
+): Promise<PlannedWrite> => ({
+  path: `/v1/call-routing/update/${String(routingId)}`,
+  body: () => routingFields(given),
+  ...onNumber(connectionId, await targets.keyOfRouting(connectionId, routingId)),
+});

@@ -1,0 +1,98 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { ObservedTargets } from '@dialtone/persistence';
+import { ApiCommonErrors } from '../../http/api-docs';
+import { CurrentCall, type Call } from '../../http/call';
+import { success, type SuccessEnvelope } from '../../http/envelope';
+import { Idempotent } from '../../http/idempotency/idempotent';
+import { RequireScope } from '../../http/policy';
+import { GATEWAY_SETTINGS, OBSERVED_TARGETS, type GatewaySettings } from '../../stores/tokens';
+import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
+import { PassThrough } from '../pass-through';
+import type { UpstreamBody } from '../upstream-body';
+import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
+import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
+import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
+
+/** Where the calls of a number go; one record per number, for both directions. */
+@ApiTags('voicelink')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/voicelink/call-routing')
+export class RoutingController {
+  private readonly knowledge: RoutingKnowledge;
+
+  constructor(
+    private readonly voicelink: PassThrough,
+    @Inject(OBSERVED_TARGETS) targets: ObservedTargets,
+    @Inject(GATEWAY_SETTINGS) { countryCode }: GatewaySettings,
+  ) {
+    this.knowledge = { targets, countryCode };
+  }
+
+  @Get()
+  @RequireScope('voicelink:read')
+  @ApiOperation({ operationId: 'listVoiceLinkCallRouting', summary: 'List DID call routing' })
+  @PassedOnList('The routing records.', {
+    id: 120,
+    did_id: 812,
+    did_number: 918011223344,
+    for_inbound_call: 1,
+    for_outbound_call: 3,
+    outbound_websocket_bot_id: 93,
+    status: 1,
+  })
+  async list(@CurrentCall() call: Call, @Query() query: RoutingQuery): Promise<SuccessEnvelope<UpstreamBody>> {
+    const { search, client_id, per_page, page } = query;
+    return success(
+      await this.voicelink.list(call, query, {
+        path: '/v1/call-routing/list',
+        query: { search, client_id, per_page, page },
+      }),
+    );
+  }
+
+  @Post()
+  @Idempotent()
+  @RequireScope('voicelink:write')
+  @ApiOperation({
+    operationId: 'createVoiceLinkCallRouting',
+    summary: 'Create call routing for a DID',
+    description: 'A DID has one record: where there is one already, VoiceLink refuses another.',
+  })
+  @ApiExtraModels(CreateRoutingBody)
+  @ApiBody({
+    schema: {
+      allOf: [{ $ref: getSchemaPath(CreateRoutingBody) }],
+      oneOf: [{ required: ['did_id'] }, { required: ['did_number'] }],
+    },
+  })
+  @PassedOnAnswer('VoiceLink call routing created.', 201, { id: 120 })
+  async create(@CurrentCall() call: Call, @Body() body: CreateRoutingBody): Promise<SuccessEnvelope<UpstreamBody>> {
+    return success(await this.voicelink.write(call, body, (opened) => planCreateRouting(this.knowledge, opened, body)));
+  }
+
+  @Post(':routing_id')
+  @HttpCode(200)
+  @Idempotent()
+  @RequireScope('voicelink:write')
+  @ApiOperation({
+    operationId: 'updateVoiceLinkCallRouting',
+    summary: 'Replace call routing',
+    description:
+      'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes.',
+  })
+  @UpstreamIdParam('routing_id', 120)
+  @PassedOnAnswer('VoiceLink call routing updated.', 200, { id: 120 })
+  async update(
+    @CurrentCall() call: Call,
+    @Param('routing_id', new UpstreamIdPipe('routing_id')) routingId: UpstreamId,
+    @Body() body: UpdateRoutingBody,
+  ): Promise<SuccessEnvelope<UpstreamBody>> {
+    return success(
+      await this.voicelink.write(call, body, (opened) =>
+        planUpdateRouting(this.knowledge, opened, { routingId, given: body }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ValidateIf } from 'class-validator';
+import { canonicalKey } from '@dialtone/domain';
+import { ConnectionInput } from '../../http/connection-selection';
+import { Rule } from '../../http/fields';
+import { Handler, MAX_ID, OptionalCode, QueryCount, QueryText, RequiredCode } from '../fields';
+
+const ACTIVE = [0, 1] as const;
+/** 0 has no documented meaning, but the documents allow it: VoiceLink decides. */
+const INBOUND = [0, 1, 2, 3] as const;
+const OUTBOUND = [0, 2, 3, 4] as const;
+const SIP = 2;
+const BOT = 3;
+
+const INBOUND_DOC = 'VoiceLink inbound mode: 1 mobile, 2 SIP, 3 WebSocket bot.';
+const OUTBOUND_DOC = 'VoiceLink outbound mode: 2 SIP, 3 WebSocket bot, 4 only-answer.';
+const REPLACES = 'It is required because the update replaces the record: resend the current value to keep it.';
+
+/** Filters and paging, as far as VoiceLink honours them. */
+export class RoutingQuery extends ConnectionInput {
+  @QueryText('search', { description: 'Search term.' })
+  readonly search?: string;
+
+  @QueryCount('client_id', { description: 'Only routing of the DIDs of this client.' })
+  readonly client_id?: number;
+
+  @QueryCount('per_page', { description: 'Rows per page.' })
+  readonly per_page?: number;
+
+  @QueryCount('page', { description: 'Page, from 1.' })
+  readonly page?: number;
+}
+
+/** The handlers of both directions. */
+export class RoutingHandlers extends ConnectionInput {
+  @Handler('inbound_websocket_bot_id', 'for_inbound_call', BOT, {
+    description: 'VoiceLink bot; required when for_inbound_call is 3.',
+    example: 93,
+  })
+  readonly inbound_websocket_bot_id?: number;
+
+  @Handler('inbound_sip_trunk_id', 'for_inbound_call', SIP, {
+    description: 'VoiceLink SIP trunk; required when for_inbound_call is 2.',
+    example: 31,
+  })
+  readonly inbound_sip_trunk_id?: number;
+
+  @Handler('outbound_websocket_bot_id', 'for_outbound_call', BOT, {
+    description: 'VoiceLink bot; required when for_outbound_call is 3.',
+    example: 93,
+  })
+  readonly outbound_websocket_bot_id?: number;
+
+  @Handler('outbound_sip_trunk_id', 'for_outbound_call', SIP, {
+    description: 'VoiceLink SIP trunk; required when for_outbound_call is 2.',
+    example: 31,
+  })
+  readonly outbound_sip_trunk_id?: number;
+}
+
+interface DidInput {
+  readonly did_id?: unknown;
+  readonly did_number?: unknown;
+}
+
+const isDidId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
+const isDidNumber = (value: unknown): boolean => typeof value === 'string' && canonicalKey(value) !== null;
+const hasBoth = ({ did_id, did_number }: DidInput): boolean => did_id !== undefined && did_number !== undefined;
+const hasNone = ({ did_id, did_number }: DidInput): boolean => did_id === undefined && did_number === undefined;
+
+const EITHER = 'Give either did_id or did_number, and not both.';
+const DID_ID = `did_id must be an integer of at least 1, written as a JSON number. ${EITHER}`;
+const DID_NUMBER = `did_number must be a phone number with 7 to 15 digits, for example "918011223344". ${EITHER}`;
+
+export class CreateRoutingBody extends RoutingHandlers {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_ID,
+    description: 'VoiceLink DID. Give either did_id or did_number.',
+    example: 812,
+  })
+  @ValidateIf((input: DidInput) => input.did_id !== undefined || hasNone(input))
+  @Rule('isDidId', isDidId, DID_ID)
+  @Rule('isOnlyDid', (_value, input) => !hasBoth(input as DidInput), EITHER)
+  readonly did_id?: number;
+
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 40,
+    description: 'The number, in any spelling. Give either did_id or did_number.',
+    example: '918011223344',
+  })
+  @ValidateIf((input: DidInput) => input.did_number !== undefined)
+  @Rule('isDidNumber', isDidNumber, DID_NUMBER)
+  readonly did_number?: string;
+
+  @RequiredCode('for_inbound_call', INBOUND, { description: INBOUND_DOC, example: 1 })
+  readonly for_inbound_call!: number;
+
+  @RequiredCode('for_outbound_call', OUTBOUND, { description: OUTBOUND_DOC, example: 3 })
+  readonly for_outbound_call!: number;
+
+  @OptionalCode('status', ACTIVE, { description: '1 active, 0 inactive.', default: 1 })
+  readonly status: number = 1;
+}
+
+export class UpdateRoutingBody extends RoutingHandlers {
+  @RequiredCode('for_inbound_call', INBOUND, { description: INBOUND_DOC, example: 1 }, REPLACES)
+  readonly for_inbound_call!: number;
+
+  @RequiredCode('for_outbound_call', OUTBOUND, { description: OUTBOUND_DOC, example: 3 }, REPLACES)
+  readonly for_outbound_call!: number;
+
+  @RequiredCode('status', ACTIVE, { description: '1 active, 0 inactive.', example: 1 }, REPLACES)
+  readonly status!: number;
+}
