@@ -13,6 +13,7 @@ import {
   type EngineObserver,
   type EngineSettings,
   type Outcome,
+  Provisioner,
   type StoredKey,
   type SweepableConnection,
   type VoiceLinkAccount,
@@ -41,6 +42,12 @@ export const BED_SETTINGS: EngineSettings = {
 };
 
 type Told = { readonly [K in keyof EngineObserver]: Parameters<EngineObserver[K]>[0][] };
+
+/** What is different from the bed's own ports and settings. */
+type BedOverrides = Partial<Omit<EngineDeps, 'settings'>> & {
+  readonly settings?: Partial<EngineSettings>;
+  readonly account?: VoiceLinkAccount;
+};
 
 /** One engine over stateful fakes of all its ports, with time in the test's hands. */
 export class EngineBed {
@@ -76,15 +83,18 @@ export class EngineBed {
   }
 
   /** A further engine over the same world, as another process would have it. */
-  engine(
-    overrides: Partial<Omit<EngineDeps, 'settings'>> & {
-      readonly settings?: Partial<EngineSettings>;
-      readonly account?: VoiceLinkAccount;
-    } = {},
-  ): Engine {
-    const { settings, account = this.upstream, ...deps } = overrides;
+  engine(overrides: BedOverrides = {}): Engine {
+    return new Engine(this.deps(overrides));
+  }
+
+  /** What answers single requests over the same world, as yet another process. */
+  provisioner(overrides: BedOverrides = {}): Provisioner {
+    return new Provisioner(this.deps({ owner: 'gateway', ...overrides }));
+  }
+
+  private deps({ settings, account = this.upstream, ...deps }: BedOverrides): EngineDeps {
     const { world } = this;
-    return new Engine({
+    return {
       accounts: { open: () => Promise.resolve(account) },
       bindings: world.bindingQueue,
       connections: world.sweepQueue,
@@ -98,7 +108,7 @@ export class EngineBed {
       owner: 'one',
       ...deps,
       settings: { ...BED_SETTINGS, ...settings },
-    });
+    };
   }
 
   /** A purchased DID. */
