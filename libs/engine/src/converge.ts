@@ -110,11 +110,15 @@ const FACT_OF: Readonly<Record<KeySection, keyof PresenceMemory>> = { dids: 'did
 export class Converger {
   private lists!: KeyLists;
   private observation!: KeyObservation;
+  /** Writes of this DID without an outcome, as of before the lists. */
+  private unresolved: readonly UnresolvedWrite[] = [];
   /** As of the last look: a hold or a disconnect stops the steps that are left. */
   private writesHeld: string | null = null;
   /** What was remembered before the lists in hand were read: looking at one list twice must not confirm its own gaps. */
   private before: PresenceMemory = NOTHING_SEEN;
   private memory: PresenceMemory | null = null;
+  /** The memory as it was last seen in the store. */
+  private stored: PresenceMemory | null = null;
   /** Something was sent or has changed since all lists were read. */
   private isOld = false;
   private isRoutingOld = false;
@@ -158,7 +162,8 @@ export class Converger {
   /** Null: go on with the next step. */
   private async takeStep(planned: NeededStep): Promise<Ending | null> {
     if (await this.isPlannedOnOldRouting(planned)) return null;
-    const result = await this.deps.executor.take(planned.action, this.target.context, this.observation);
+    const { observation, unresolved } = this;
+    const result = await this.deps.executor.take(planned.action, this.target.context, { observation, unresolved });
     const ending = await this.conclude(planned, result);
     this.report(planned, result, ending);
     return ending;
@@ -251,8 +256,11 @@ export class Converger {
 
   private async observe(): Promise<void> {
     const { connectionId, key } = this.target.context;
-    this.lists = await this.deps.reader.readAll(key, this.target.spec.clientId);
-    this.before = this.memory ?? (await this.deps.keyStates.loadOne(connectionId, key))?.presence ?? NOTHING_SEEN;
+    const { journal, keyStates, reader } = this.deps;
+    this.unresolved = await journal.unresolvedOfKey(connectionId, key);
+    this.lists = await reader.readAll(key, this.target.spec.clientId);
+    this.stored ??= (await keyStates.loadOne(connectionId, key))?.presence ?? NOTHING_SEEN;
+    this.before = this.memory ?? this.stored;
     this.isOld = false;
     this.isRoutingOld = false;
     await this.look();
@@ -314,12 +322,9 @@ export class Converger {
 
   /** Writes whose answer was lost, and whose effect is now plain to see. */
   private async closeExplainedWrites(): Promise<void> {
-    const { journal } = this.deps;
-    const { connectionId, key } = this.target.context;
-    const open = await journal.unresolvedOfKey(connectionId, key);
-    const explained = open.filter((write) => this.isExplained(write));
+    const explained = this.unresolved.filter((write) => this.isExplained(write));
     if (explained.length > 0)
-      await journal.resolve(
+      await this.deps.journal.resolve(
         explained.map(({ id }) => id),
         'applied',
       );
@@ -339,11 +344,12 @@ export class Converger {
     const { keyStates, clock } = this.deps;
     const { connectionId, key } = this.target.context;
     const { declaredAgentId, signal } = this.target;
+    const stored = await keyStates.loadOne(connectionId, key);
+    if (stored !== null) await this.rebase(stored.presence);
     const readiness = judgeReadiness(this.observation, { declaredAgentId, now: clock.now() });
     const judged = { observation: this.observation, readiness, plan: this.plan() };
-    // Whoever took the lease over knows better, also what is remembered of earlier listings.
+    // Whoever took the lease over knows better.
     if (signal.aborted) return judged;
-    const stored = await keyStates.loadOne(connectionId, key);
     const update = {
       observation: this.observation,
       readiness,
@@ -351,7 +357,20 @@ export class Converger {
       drift: diffDrift(stored?.drift ?? null, readiness),
     };
     await keyStates.apply(connectionId, [update], { makeDue: false });
+    this.stored = this.observation.presence;
     return judged;
+  }
+
+  /**
+   * A sweep, or whoever holds the lease by now, has seen the key meanwhile: what these lists lack is missing from one list
+   * if it was there in that one.
+   */
+  private async rebase(stored: PresenceMemory): Promise<void> {
+    const facts = Object.values(FACT_OF);
+    if (facts.every((fact) => stored[fact] === this.stored?.[fact])) return;
+    this.stored = stored;
+    this.before = stored;
+    await this.look();
   }
 
   private report(planned: NeededStep, result: StepResult, ending: Ending | null): void {

@@ -95,6 +95,23 @@ describe('a create without an answer', () => {
     expect(upstream.effects('bots.create')).toHaveLength(1);
   });
 
+  it('of a mapping blocks whoever listed before its effect just the same', async () => {
+    const bed = await EngineBed.make();
+    const { key } = bed.did(NUMBER);
+    await bed.declare(key, { clientId: bed.remote.addClient().id });
+    bed.upstream.inject({ on: 'dids.map', kind: 'late_effect', delayMs: 1_000 });
+    await bed.reconcileKey(bed.engine(), key);
+    const { upstream, world } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      if (input[0] === 'bots') await world.journal.resolve(['1'], 'applied');
+      return listing;
+    }) as typeof upstream.list;
+    const slow = bed.engine({ owner: 'slow', account: withCalls(upstream, { list }) });
+    expect(await bed.reconcileKey(slow, key)).toMatchObject({ kind: 'progressing' });
+    expect(world.writes).toHaveLength(1);
+  });
+
   it('of a routing record or a mapping is closed as soon as the effect is listed', async () => {
     const bed = await EngineBed.make();
     const client = bed.remote.addClient();

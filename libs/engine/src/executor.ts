@@ -62,7 +62,7 @@ type ActionOf<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
 type Handler<K extends StepAction['kind']> = (
   action: ActionOf<K>,
   context: StepContext,
-  seen: KeyObservation,
+  seen: Seen,
 ) => Promise<StepResult>;
 
 interface Write {
@@ -71,8 +71,19 @@ interface Write {
   readonly body: Readonly<Record<string, unknown>>;
   readonly leases: readonly Lease[];
   readonly send: () => Promise<WriteOutcome>;
-  /** Unresolved writes to the target, if they were read before the list that this write was decided on. */
-  readonly earlier?: readonly UnresolvedWrite[];
+}
+
+/** What a write was decided on. */
+interface Basis {
+  /** Store time before the list was requested. */
+  readonly observedAt: number;
+  /** Read before the list: a row that was closed since by what another list showed does not speak for this one. */
+  readonly unresolved: readonly UnresolvedWrite[];
+}
+
+/** What a step was planned on; `unresolved` are the writes of the DID. */
+export interface Seen extends Pick<Basis, 'unresolved'> {
+  readonly observation: KeyObservation;
 }
 
 type BotAction = Extract<UpstreamAction, { kind: 'ensure_bot' }>;
@@ -80,13 +91,9 @@ type CreateBot = Extract<BotAction, { verb: 'create' }>;
 type ActivateBot = Extract<BotAction, { verb: 'activate' }>;
 
 /** A client's bots as listed under its lease. */
-interface BotsUnderLease {
+interface BotsUnderLease extends Basis {
   readonly lease: Lease;
-  /** Store time before the list was requested. */
-  readonly observedAt: number;
   readonly bots: readonly RemoteBot[];
-  /** Read before the list: a row that was closed since by what another list showed does not speak for this one. */
-  readonly earlier: readonly UnresolvedWrite[];
   /** Listed bots that VoiceLink did not say the client of. */
   readonly ownerless: readonly RemoteBot[];
 }
@@ -107,12 +114,8 @@ export const heldUntilOf = ({ startedAt }: UnresolvedWrite, holdMs: number): num
 export class StepExecutor {
   constructor(private readonly deps: ExecutorDeps) {}
 
-  take(action: StepAction, context: StepContext, seen: KeyObservation): Promise<StepResult> {
-    const handler = this.handlers[action.kind] as (
-      a: StepAction,
-      c: StepContext,
-      s: KeyObservation,
-    ) => Promise<StepResult>;
+  take(action: StepAction, context: StepContext, seen: Seen): Promise<StepResult> {
+    const handler = this.handlers[action.kind] as (a: StepAction, c: StepContext, s: Seen) => Promise<StepResult>;
     return handler(action, context, seen);
   }
 
@@ -137,7 +140,7 @@ export class StepExecutor {
 
     client_mapping: (action, context, seen) => {
       const { didId, clientId, callRecording } = action;
-      return this.write(context, seen.observedAt, {
+      return this.write(context, basisOf(seen), {
         step: action.kind,
         target: targetOf('map', didId),
         body: { did_id: didId, client_id: clientId, call_recording: callRecording },
@@ -155,7 +158,7 @@ export class StepExecutor {
       const common = { step: action.kind, leases: [context.lease] };
       if (action.verb === 'update') {
         const { routingId } = action;
-        return this.write(context, seen.observedAt, {
+        return this.write(context, basisOf(seen), {
           ...common,
           target: targetOf('routing-update', routingId),
           body: { routing_id: routingId, ...fields },
@@ -163,7 +166,7 @@ export class StepExecutor {
         });
       }
       const { didId, didNumber } = action;
-      return this.write(context, seen.observedAt, {
+      return this.write(context, basisOf(seen), {
         ...common,
         target: targetOf('routing-create', didId),
         body: { did_id: didId, did_number: didNumber, ...fields },
@@ -200,45 +203,35 @@ export class StepExecutor {
    * client's lease, and unless they are what the plan was made on, whatever another controller or a human has done since
    * is taken up by planning again.
    */
-  private async ensureBot(
-    action: BotAction,
-    context: StepContext,
-    seen: KeyObservation,
-    lease: Lease,
-  ): Promise<StepResult> {
-    const earlier = await this.deps.journal.unresolved(context.connectionId, botTargetOf(action));
+  private async ensureBot(action: BotAction, context: StepContext, seen: Seen, lease: Lease): Promise<StepResult> {
+    const unresolved = await this.deps.journal.unresolved(context.connectionId, botTargetOf(action));
     const observedAt = await this.deps.clock.time();
     const listing = await context.account.list('bots');
     if (listing.status !== 'complete') {
       return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
     }
     const bots = listing.rows.filter((bot) => bot.clientId === action.clientId);
-    if (fingerprintOf(bots) !== fingerprintOf(seen.bots)) return { kind: 'outdated', bots };
+    if (fingerprintOf(bots) !== fingerprintOf(seen.observation.bots)) return { kind: 'outdated', bots };
     const ownerless = listing.rows.filter((bot) => bot.clientId === null);
-    const listed = { lease, observedAt, earlier, bots, ownerless };
+    const listed = { lease, observedAt, unresolved, bots, ownerless };
     return action.verb === 'create'
       ? this.createBot(action, context, listed)
       : this.activateBot(action, context, listed);
   }
 
-  private createBot(
-    action: CreateBot,
-    context: StepContext,
-    { lease, observedAt, earlier, ownerless }: BotsUnderLease,
-  ): Promise<StepResult> {
+  private createBot(action: CreateBot, context: StepContext, listed: BotsUnderLease): Promise<StepResult> {
     const { clientId, name, websocketUrl } = action;
-    const twin = ownerless.find((bot) => isSameName(bot.name, name));
+    const twin = listed.ownerless.find((bot) => isSameName(bot.name, name));
     if (twin !== undefined) {
       // It may be the one that was created before: then every look would create another.
       const message = `bot_id=${String(twin.id)} "${name}" is listed without its client; set its client in VoiceLink`;
       return Promise.resolve({ kind: 'impossible', message });
     }
-    return this.write(context, observedAt, {
+    return this.write(context, listed, {
       step: action.kind,
       target: botTargetOf(action),
-      earlier,
       body: { client_id: clientId, bot_name: name, websocket_url: websocketUrl, status: 1 },
-      leases: [context.lease, lease],
+      leases: [context.lease, listed.lease],
       send: () => context.account.createBot({ clientId, name, websocketUrl, active: true }),
     });
   }
@@ -254,10 +247,9 @@ export class StepExecutor {
         message: `bot_id=${String(botId)} is listed without a name or URL; activate it in VoiceLink`,
       });
     }
-    return this.write(context, listed.observedAt, {
+    return this.write(context, listed, {
       step: action.kind,
       target: botTargetOf(action),
-      earlier: listed.earlier,
       body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
       leases: [context.lease, listed.lease],
       send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
@@ -266,11 +258,11 @@ export class StepExecutor {
 
   /**
    * Journal, send, journal. An earlier write to the same target whose outcome nobody knows blocks this one until it cannot
-   * take effect any more and a listing begun after that (`observedAt`, store time) has shown that it did not.
+   * take effect any more and a listing begun after that has shown that it did not.
    */
-  private async write(context: StepContext, observedAt: number, write: Write): Promise<StepResult> {
+  private async write(context: StepContext, { observedAt, unresolved }: Basis, write: Write): Promise<StepResult> {
     const { journal, clock, holdMs } = this.deps;
-    const earlier = write.earlier ?? (await journal.unresolved(context.connectionId, write.target));
+    const earlier = unresolved.filter(({ target }) => target === write.target);
     const heldUntil = Math.max(0, ...earlier.map((row) => heldUntilOf(row, holdMs)));
     if (observedAt < heldUntil) {
       const remaining = heldUntil - (await clock.time());
@@ -329,6 +321,8 @@ const fingerprintOf = (bots: readonly RemoteBot[]): string =>
       .map(({ id, active, name, websocketUrl }) => [id, active, name, websocketUrl] as const)
       .sort(([a], [b]) => a - b),
   );
+
+const basisOf = ({ observation, unresolved }: Seen): Basis => ({ observedAt: observation.observedAt, unresolved });
 
 type TargetKind = WriteTarget extends `${infer Kind}:${number}` ? Kind : never;
 const targetOf = (kind: TargetKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;

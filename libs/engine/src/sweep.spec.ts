@@ -236,6 +236,34 @@ describe('sweep and reconcile at the same time', () => {
     expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
   });
 
+  it('a reconcile does not take for gone what a sweep has seen while it was reading', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const { key, didId } = bed.did('918000000001', { clientId: client.id });
+    const bot = bed.remote.addBot(client.id);
+    await bed.declare(key, { mode: 'observe' });
+    await bed.sweep(bed.engine());
+    bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
+    const { keyStates } = bed.world;
+    let loads = 0;
+    const loadOne: typeof keyStates.loadOne = async (...input) => {
+      const stored = await keyStates.loadOne(...input);
+      loads += 1;
+      // The record is new, the sweep sees it, and then one list of the reconcile leaves it out.
+      if (loads === 1) await bed.sweep(bed.engine({ owner: 'sweeper' }));
+      return stored;
+    };
+    const { upstream } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) =>
+      input[0] === 'routing' ? { status: 'complete', rows: [] } : upstream.list(...input)) as typeof upstream.list;
+    const engine = bed.engine({
+      keyStates: withCalls(keyStates, { loadOne }),
+      account: withCalls(upstream, { list }),
+    });
+    await bed.reconcileKey(engine, key);
+    expect((await bed.stored(key)).issues).not.toContain('ROUTING_MISSING');
+  });
+
   it('a reconcile whose lease was lost stores nothing: what it remembers of earlier lists is not the latest', async () => {
     const { bed, dids } = await readyBed(1);
     const [did] = dids;
