@@ -1,0 +1,23 @@
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly text: string;
+}
+
+/** Values of these differ from request to request, or follow from the body. */
+const PASSING = new Set(['x-request-id', 'content-length', 'date', 'etag', 'location']);
+const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** An answer without what may differ between two questions: the value asked about, new ids, times and counts. */
+export const normalise = ({ status, headers, text }: Answer, asked: string): unknown => {
+  const spellings = [asked, asked.replace('+', ''), encodeURIComponent(asked)];
+  const body = spellings.reduce((rest, spelling) => rest.replaceAll(spelling, '<asked>'), text);
+  return {
+    status,
+    headers: Object.entries(headers)
+      .filter(([name]) => !PASSING.has(name))
+      .map(([name, value]) => `${name}: ${String(value)}`)
+      .toSorted(),
+    body: body.replace(UUIDS, '<uuid>').replace(/\d+/g, '#'),
+  };
+};

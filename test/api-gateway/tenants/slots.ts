@@ -1,0 +1,156 @@
+/** The parts of an OpenAPI 3.0 document that say what a route takes. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+interface Parameter {
+  readonly in: 'path' | 'query' | 'header';
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+interface MediaType {
+  readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+interface OperationDocument {
+  readonly operationId: string;
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> };
+}
+
+export interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationDocument>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+/**
+ * What kind of thing an input names. `uuid`: a record of ours. `number`: a phone number. `upstream`: a record at VoiceLink.
+ * `opaque`: a text that happens to be called an id.
+ */
+export type SlotKind = 'uuid' | 'number' | 'upstream' | 'opaque';
+
+/** One input of one route that names something which may be another partner's. */
+export interface Slot {
+  readonly operation: Operation;
+  readonly place: 'path' | 'query' | 'header' | 'body';
+  readonly name: string;
+  readonly kind: SlotKind;
+  /** The body takes a list of them. */
+  readonly isList: boolean;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  /** Null: takes no body. */
+  readonly body: Body | null;
+}
+
+export interface Body {
+  readonly properties: Readonly<Record<string, Schema>>;
+  /** Sets of fields of which one must be given; the sets of a union. */
+  readonly required: readonly (readonly string[])[];
+  /** A complete body, when the document has one. */
+  readonly example: Readonly<Record<string, unknown>> | null;
+}
+
+const ID_NAME = /(?:^|_)ids?$|[a-z]Ids?$/;
+const NUMBER_NAME = /(?:^|_)(?:number|numbers)$|^key$/;
+
+const isUuid = (schema: Schema): boolean =>
+  schema.format === 'uuid' || /\[0-9a-fA?-?F?\]\{8\}/.test(schema.pattern ?? '');
+
+/** Null: the input names nothing. */
+export const kindOf = (name: string, schema: Schema): SlotKind | null => {
+  if (schema.enum !== undefined) return null;
+  if (isUuid(schema)) return 'uuid';
+  if (NUMBER_NAME.test(name)) return 'number';
+  if (!ID_NAME.test(name)) return null;
+  return schema.type === 'integer' ? 'upstream' : 'opaque';
+};
+
+/** The operations of a document that ask for an API key. */
+export const operationsOf = (document: Document): readonly Operation[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([, operation]) => operation.security !== undefined)
+      .map(([method, operation]) => ({
+        id: operation.operationId,
+        method: method.toUpperCase() as Operation['method'],
+        path,
+        parameters: operation.parameters ?? [],
+        body: bodyOf(document, operation),
+      })),
+  );
+
+const bodyOf = (document: Document, { requestBody }: OperationDocument): Body | null => {
+  const media = requestBody?.content['application/json'];
+  if (media === undefined) return null;
+  const example = media.example ?? Object.values(media.examples ?? {})[0]?.value ?? null;
+  return { ...shapeOf(document, media.schema), example: example as Body['example'] };
+};
+
+const resolve = ({ components }: Document, schema: Schema): Schema => {
+  if (schema.$ref === undefined) return schema;
+  const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+  const found = components.schemas[name];
+  if (found === undefined) throw new Error(`${schema.$ref} is nowhere in the document.`);
+  return found;
+};
+
+type Shape = Omit<Body, 'example'>;
+
+/** A schema with its parts and alternatives put together. */
+const shapeOf = (document: Document, given: Schema): Shape => {
+  const schema = resolve(document, given);
+  const parts = (schema.allOf ?? []).map((part) => shapeOf(document, part));
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((part) => shapeOf(document, part));
+  const common = [...(schema.required ?? []), ...parts.flatMap(({ required }) => required[0] ?? [])];
+  return {
+    properties: Object.assign(
+      {},
+      ...[...parts, ...alternatives].map(({ properties }) => properties),
+      schema.properties ?? {},
+    ) as Shape['properties'],
+    required:
+      alternatives.length === 0
+        ? [common]
+        : alternatives.flatMap(({ required }) => required.map((set) => [...common, ...set])),
+  };
+};
+
+/** Every input of an operation that names something. */
+export const slotsOf = (document: Document, operation: Operation): readonly Slot[] => {
+  const parameters = operation.parameters.map((parameter) => ({ ...parameter, place: parameter.in }));
+  const fields = Object.entries(operation.body?.properties ?? {}).map(([name, schema]) => ({
+    name,
+    schema,
+    place: 'body' as const,
+  }));
+  return [...parameters, ...fields].flatMap(({ place, name, schema }): readonly Slot[] => {
+    const own = resolve(document, schema);
+    const isList = own.type === 'array';
+    const kind = kindOf(name, isList && own.items !== undefined ? resolve(document, own.items) : own);
+    return kind === null ? [] : [{ operation, place, name, kind, isList }];
+  });
+};

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createStores, type Stores } from '@dialtone/persistence';
+import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
+import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createGateway } from '../../../apps/api-gateway/src/create-gateway';
+import { StoresModule } from '../../../apps/api-gateway/src/stores/stores.module';
+import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-simulator/src/start-simulator';
+import { normalise, type Answer } from './answers';
+import { ownValue, requestFor, type Request } from './requests';
+import { operationsOf, slotsOf, type Document, type Operation, type Slot } from './slots';
+import { addTenant, rowsOf, type Tenant } from './tenants';
+
+/** Seeds and sizes are chosen so that the other account's last records exist in no other. */
+const MINE = { seed: 1, dids: 20 };
+const THEIRS = { seed: 2, dids: 300 };
+const NOBODYS_NUMBER = '917099999999';
+const NOBODYS_ID = 987_654_321;
+
+type Value = string | number;
+
+/**
+ * For every route and every input that names something, as the OpenAPI document lists them: what is another partner's
+ * answers exactly like what does not exist. Routes that are added to the document are covered without a change here.
+ */
+describe('what another partner has', () => {
+  let database: TestDatabase;
+  let stores: Stores;
+  let app: NestFastifyApplication;
+  let mine: RunningSimulator;
+  let theirs: RunningSimulator;
+  let other: Tenant;
+  let operations: readonly Operation[];
+  let slots: readonly Slot[];
+  let slotsByOperation: ReadonlyMap<Operation, readonly Slot[]>;
+  let query: (sql: string, parameters?: unknown[]) => Promise<unknown>;
+
+  beforeAll(async () => {
+    [database, mine, theirs] = await Promise.all([createTestDatabase(), startSimulator(MINE), startSimulator(THEIRS)]);
+    const config = gatewayConfig({
+      DATABASE_URL: database.url,
+      API_KEY_PEPPER: randomBytes(32).toString('base64'),
+      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      VOICELINK_BASE_URL_ALLOWLIST: `${mine.url},${theirs.url}`,
+      RATE_LIMIT_PER_MINUTE: '0',
+      RATE_LIMIT_CALLS_PER_MINUTE: '0',
+    });
+    const source = await database.connect(4);
+    query = (sql, parameters) => source.query(sql, parameters);
+    stores = createStores(source, {
+      secretBox: secretSealer(config.credentialsKeys),
+      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+    });
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
+    await app.init();
+    other = await addTenant(stores, theirs, { tag: 'Other', routed: 'last' });
+    const document = (await app.inject({ method: 'GET', url: '/openapi.json' })).json<Document>();
+    operations = operationsOf(document);
+    slotsByOperation = new Map(operations.map((operation) => [operation, slotsOf(document, operation)]));
+    slots = [...slotsByOperation.values()].flat();
+  });
+  afterAll(async () => {
+    await app.close();
+    await Promise.all([mine.stop(), theirs.stop(), database.drop()]);
+  });
+
+  const newTenant = (): Promise<Tenant> => {
+    mine.simulator.reset({});
+    return addTenant(stores, mine, { tag: 'Mine', routed: 'first' });
+  };
+
+  const ask = async (tenant: Tenant, { method, url, headers, body }: Request): Promise<Answer> => {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { ...headers, authorization: `Bearer ${tenant.apiKey}` },
+      ...(body !== null && { payload: body }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body };
+  };
+
+  const requestOf = (tenant: Tenant, slot: Slot, value: Value): Request =>
+    requestFor(
+      tenant,
+      { operation: slot.operation, slots: slotsByOperation.get(slot.operation) ?? [] },
+      { slot, value },
+    );
+
+  let fresh: Promise<Tenant> | null = null;
+  /** What a partner gets for whom nothing has changed yet, with `value` in the input. */
+  const answerTo = async (slot: Slot, value: Value | ((tenant: Tenant) => Value)): Promise<Answer> => {
+    const tenant = await (fresh ??= newTenant());
+    const answer = await ask(tenant, requestOf(tenant, slot, typeof value === 'function' ? value(tenant) : value));
+    if (slot.operation.method !== 'GET' && answer.status < 400) fresh = null;
+    return answer;
+  };
+
+  const nameOf = ({ operation, place, name }: Slot): string =>
+    `${operation.method} ${operation.path}: ${name} in the ${place}`;
+
+  /** What the other partner has that could be written into the input, and what nobody has. */
+  const candidates = (slot: Slot): { readonly foreign: readonly Value[]; readonly missing: Value } => {
+    switch (slot.kind) {
+      case 'uuid':
+      case 'opaque':
+        return { foreign: [...new Set(Object.values(other.ids))], missing: randomUUID() };
+      case 'number': {
+        const plus = slot.name === 'key' ? '' : '+';
+        return { foreign: [plus + other.key], missing: plus + NOBODYS_NUMBER };
+      }
+      case 'upstream': {
+        const known = other.upstream[slot.name];
+        return { foreign: known === undefined ? Object.values(other.upstream) : [known], missing: NOBODYS_ID };
+      }
+    }
+  };
+
+  const without = (answer: Answer, value: Value): unknown => normalise(answer, String(value));
+
+  /** None of the other partner's data may be in an answer, except what the question held. */
+  const leaksIn = ({ text }: Answer, asked: Value): readonly string[] =>
+    other.secrets.filter((secret) => text.includes(secret) && !String(asked).includes(secret));
+
+  it('is asked about on every route that takes an id', () => {
+    const named = slots.filter(({ kind }) => kind === 'uuid').map(nameOf);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'PUT /api/v2/voicelink/bindings/{key}: agent_id in the body',
+        'PUT /api/v2/voicelink/bindings/{key}: connection_id in the body',
+        'GET /api/v2/voicelink/bindings: connectionId in the query',
+        'POST /api/v2/voicelink/connections/{connection_id}/acknowledge-hold: connection_id in the path',
+      ]),
+    );
+    const { clients, bots } = mine.simulator.world;
+    // Else their records at VoiceLink would be mine, too.
+    expect(clients.get(other.upstream['client_id'] ?? 0) ?? bots.get(other.upstream['bot_id'] ?? 0)).toBeUndefined();
+  });
+
+  it('answers like what does not exist, is not shown and not touched', async () => {
+    const before = await rowsOf(query, other);
+    const asked = new Map(theirs.simulator.calls);
+    const different: unknown[] = [];
+    for (const slot of slots) {
+      const { foreign, missing } = candidates(slot);
+      const expected = await answerTo(slot, missing);
+      for (const value of foreign) {
+        const answer = await answerTo(slot, value);
+        const [got, want] = [without(answer, value), without(expected, missing)];
+        if (JSON.stringify(got) !== JSON.stringify(want)) different.push({ slot: nameOf(slot), value, got, want });
+        if (leaksIn(answer, value).length > 0) different.push({ slot: nameOf(slot), value, leaks: answer.text });
+      }
+    }
+    expect(different).toEqual([]);
+    expect(await rowsOf(query, other)).toEqual(before);
+    expect(theirs.simulator.calls).toEqual(asked);
+  });
+
+  it('would be told apart: what is one’s own answers otherwise, and no question is wrong for another reason', async () => {
+    const same: string[] = [];
+    for (const slot of slots) {
+      const { missing } = candidates(slot);
+      const expected = await answerTo(slot, missing);
+      const isOwn = slot.kind === 'uuid' || (slot.kind === 'number' && ownValue(other, slot) !== null);
+      if (!isOwn) {
+        if (expected.status === 400) same.push(`${nameOf(slot)}: ${expected.text}`);
+        continue;
+      }
+      let own: Value = '';
+      const answer = await answerTo(slot, (tenant) => (own = ownValue(tenant, slot) ?? ''));
+      if (JSON.stringify(without(answer, own)) === JSON.stringify(without(expected, missing))) {
+        same.push(`${nameOf(slot)}: ${answer.text}`);
+      }
+    }
+    expect(same).toEqual([]);
+  });
+
+  it('does not matter for an idempotency key that another partner used first', async () => {
+    const different: unknown[] = [];
+    const keyed = operations.flatMap((operation) => {
+      const parameter = operation.parameters.find(({ name }) => name.toLowerCase() === 'idempotency-key');
+      return parameter === undefined ? [] : [{ operation, name: parameter.name }];
+    });
+    expect(keyed.length).toBeGreaterThan(0);
+    for (const { operation, name } of keyed) {
+      const slot: Slot = { operation, place: 'header', name, kind: 'opaque', isList: false };
+      const used = randomUUID();
+      const answers: Answer[] = [];
+      for (const key of [used, used, randomUUID()]) {
+        const tenant = await newTenant();
+        answers.push(await ask(tenant, requestOf(tenant, slot, key)));
+      }
+      const [, got, want] = answers.map((answer) => without(answer, used));
+      if (JSON.stringify(got) !== JSON.stringify(want)) different.push({ slot: nameOf(slot), got, want });
+    }
+    expect(different).toEqual([]);
+  });
+
+  it('is not shown to who uses a cursor of the other partner', async () => {
+    const paged = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
+    expect(paged.length).toBeGreaterThan(0);
+    for (const { path } of paged) {
+      const request = (url: string): Request => ({ method: 'GET', url, headers: {}, body: null });
+      const first = await ask(other, request(`${path}?limit=1`));
+      const { data } = JSON.parse(first.text) as { data: { next_cursor: string | null } };
+      if (data.next_cursor === null) continue;
+      const answer = await ask(await newTenant(), request(`${path}?cursor=${encodeURIComponent(data.next_cursor)}`));
+      expect([path, answer.status, leaksIn(answer, data.next_cursor)]).toEqual([path, 200, []]);
+    }
+  });
+});
