@@ -6,6 +6,8 @@ export interface Answer {
 
 /** Values of these differ from request to request, or follow from the body. */
 const PASSING = new Set(['x-request-id', 'content-length', 'date', 'etag', 'location']);
+/** The end of a login is shown. */
+const MASKED = /\*{4}[\w-]*/g;
 const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** An answer without what may differ between two questions: the value asked about, new ids, times and counts. */
@@ -18,6 +20,6 @@ export const normalise = ({ status, headers, text }: Answer, asked: string): unk
       .filter(([name]) => !PASSING.has(name))
       .map(([name, value]) => `${name}: ${String(value)}`)
       .toSorted(),
-    body: body.replace(UUIDS, '<uuid>').replace(/\d+/g, '#'),
+    body: body.replace(UUIDS, '<uuid>').replace(MASKED, '<masked>').replace(/\d+/g, '#'),
   };
 };

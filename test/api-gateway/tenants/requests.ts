@@ -1,4 +1,4 @@
-import type { Operation, Schema, Slot } from './slots';
+import type { Body, Operation, Schema, Slot } from './slots';
 import type { Tenant } from './tenants';
 
 export interface Request {
@@ -8,7 +8,40 @@ export interface Request {
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
-const VOICELINK = 'voicelink';
+/** Of routes that take a provider: with which one they are asked, and what it needs of them besides. */
+export interface Scene {
+  readonly provider: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const NUMBER = '+917012345678';
+const VOICELINK: Scene = { provider: 'voicelink', fields: { username: 'demo-reseller', password: 'demo-password' } };
+const SCENES: readonly Scene[] = [
+  VOICELINK,
+  { provider: 'vobiz', fields: { auth_id: 'MA1', auth_token: 'token', from_number: NUMBER } },
+  {
+    provider: 'exotel',
+    fields: {
+      account_sid: 'acme1',
+      api_key: 'key',
+      api_token: 'token',
+      subdomain: 'api.exotel.com',
+      applet_id: '1',
+      caller_id: NUMBER,
+    },
+  },
+  { provider: 'mcube', fields: { jwt_token: 'token', exe_number: NUMBER } },
+  {
+    provider: 'tata_smartflo',
+    fields: { tata_email: 'a@b.example', tata_password: 'secret', agent_number: '1', from_number: NUMBER },
+  },
+];
+
+const takesProvider = ({ parameters, body }: Operation): boolean =>
+  'provider' in (body?.properties ?? {}) || parameters.some((one) => one.in === 'path' && one.name === 'provider');
+
+/** All ways in which an operation is asked. */
+export const scenesOf = (operation: Operation): readonly Scene[] => (takesProvider(operation) ? SCENES : [VOICELINK]);
 
 /** Which record an `{id}` in a path is of, by the segment before it. */
 const collectionOf = (path: string, name: string): string => {
@@ -20,41 +53,66 @@ const collectionOf = (path: string, name: string): string => {
  * What a tenant of its own would write into an input. Null: there is nothing of its own to write; a UUID must always be
  * known, or nothing is proved about it.
  */
-export const ownValue = (tenant: Tenant, slot: Slot): string | number | null => {
-  const { name, kind, operation, place } = slot;
-  if (kind === 'upstream') return tenant.upstream[name] ?? null;
-  if (kind === 'number') return tenant.numbers[name] ?? (name === 'key' ? tenant.key : null);
-  if (kind !== 'uuid') return null;
-  const known = name === 'id' && place === 'path' ? collectionOf(operation.path, name) : name;
-  const value = tenant.ids[known];
-  if (value === undefined) {
-    throw new Error(
-      `${operation.method} ${operation.path} takes a UUID called "${name}": say in tenants.ts what it is of ("${known}").`,
-    );
+export const ownValue = (tenant: Tenant, slot: Slot, scene: Scene): string | number | null => {
+  const { name, kind } = slot;
+  switch (kind) {
+    case 'upstream':
+      return tenant.upstream[name] ?? null;
+    case 'number':
+      return tenant.numbers[name] ?? null;
+    case 'opaque':
+      return null;
+    case 'uuid':
+      return ownId(tenant, slot, scene);
   }
-  return value;
 };
 
-/** A valid request of the tenant's, with `value` in one input. Undefined: that input is left as it would be anyway. */
+const ownId = (tenant: Tenant, { name, operation, place }: Slot, { provider }: Scene): string => {
+  const known = name === 'id' && place === 'path' ? collectionOf(operation.path, name) : name;
+  const value = tenant.ids[`${known} (${provider})`] ?? tenant.ids[known];
+  if (value !== undefined) return value;
+  throw new Error(
+    `${operation.method} ${operation.path} takes a UUID called "${name}": say in tenants.ts what it is of ("${known}").`,
+  );
+};
+
+/** Fills in the rest of a request around one input. */
+class Filling {
+  constructor(
+    private readonly tenant: Tenant,
+    private readonly question: { readonly slot: Slot; readonly slots: readonly Slot[]; readonly scene: Scene },
+    private readonly value: string | number,
+  ) {}
+
+  isAsked(place: Slot['place'], name: string): boolean {
+    const { slot } = this.question;
+    return slot.place === place && slot.name === name;
+  }
+
+  fill(place: Slot['place'], name: string, schema: Schema): unknown {
+    const { slot, slots, scene } = this.question;
+    if (this.isAsked(place, name)) return slot.isList ? [this.value] : this.value;
+    const other = slots.find((one) => one.place === place && one.name === name);
+    const own = other === undefined ? null : ownValue(this.tenant, other, scene);
+    if (own !== null) return other?.isList === true ? [own] : own;
+    if (name !== 'provider') return scene.fields[name] ?? sampleOf(schema);
+    return place === 'path' ? scene.provider.replaceAll('_', '-') : scene.provider;
+  }
+}
+
+/** A valid request of the tenant's, with `value` in the input that is asked about. */
 export const requestFor = (
   tenant: Tenant,
-  { operation, slots }: { readonly operation: Operation; readonly slots: readonly Slot[] },
-  { slot, value }: { readonly slot: Slot; readonly value: string | number | undefined },
+  question: { readonly slot: Slot; readonly slots: readonly Slot[]; readonly scene: Scene },
+  value: string | number,
 ): Request => {
-  const fill = (place: Slot['place'], name: string, schema: Schema): unknown => {
-    if (slot.place === place && slot.name === name && value !== undefined) return slot.isList ? [value] : value;
-    const other = slots.find((one) => one.place === place && one.name === name);
-    const own = other === undefined ? null : ownValue(tenant, other);
-    if (own !== null) return other?.isList === true ? [own] : own;
-    return name === 'provider' ? VOICELINK : sampleOf(schema);
-  };
-  const isSent = (place: Slot['place'], name: string, required = false): boolean =>
-    required || (slot.place === place && slot.name === name);
-  const sent = operation.parameters.filter((one) => isSent(one.in, one.name, one.required));
+  const { operation } = question.slot;
+  const filling = new Filling(tenant, question, value);
+  const sent = operation.parameters.filter((one) => one.required === true || filling.isAsked(one.in, one.name));
   const named = (place: 'path' | 'query' | 'header'): [string, string][] =>
-    sent.filter((one) => one.in === place).map((one) => [one.name, String(fill(place, one.name, one.schema))]);
+    sent.filter((one) => one.in === place).map((one) => [one.name, String(filling.fill(place, one.name, one.schema))]);
   const path = named('path').reduce(
-    (text, [name, text_]) => text.replace(`{${name}}`, encodeURIComponent(text_)),
+    (text, [name, filled]) => text.replace(`{${name}}`, encodeURIComponent(filled)),
     operation.path,
   );
   const query = new URLSearchParams(named('query')).toString();
@@ -62,35 +120,38 @@ export const requestFor = (
     method: operation.method,
     url: query === '' ? path : `${path}?${query}`,
     headers: Object.fromEntries(named('header')),
-    body: bodyFor(operation, slot, fill),
+    body: operation.body === null ? null : bodyFor(operation.body, question, filling),
   };
 };
 
-type Fill = (place: 'body', name: string, schema: Schema) => unknown;
-
-const bodyFor = ({ body }: Operation, slot: Slot, fill: Fill): Request['body'] => {
-  if (body === null) return null;
-  const isField = slot.place === 'body';
-  // Of a union, the alternative that takes the input under test.
-  const required = body.required.find((set) => isField && set.includes(slot.name)) ?? body.required[0] ?? [];
+const bodyFor = (
+  body: Body,
+  { slot, scene }: { readonly slot: Slot; readonly scene: Scene },
+  filling: Filling,
+): Request['body'] => {
   const example = body.example ?? {};
-  const alternatives = new Set(body.required.flat());
   const names = [
-    ...Object.keys(example).filter((name) => required.includes(name) || !alternatives.has(name)),
-    ...required,
-    ...(isField ? [slot.name] : []),
-    ...('provider' in body.properties ? ['provider'] : []),
-  ];
+    ...fieldsOf(body, slot),
+    ...(takesProvider(slot.operation) ? ['provider', ...Object.keys(scene.fields)] : []),
+  ].filter((name) => name in body.properties);
   return Object.fromEntries(
     [...new Set(names)].map((name) => {
-      const schema = body.properties[name] ?? {};
-      const filled = fill('body', name, { ...schema, ...(name in example && { example: example[name] }) });
-      return [name, filled];
+      const schema = { ...body.properties[name], ...(name in example && { example: example[name] }) };
+      return [name, filling.fill('body', name, schema)];
     }),
   );
 };
 
+/** The fields of a valid body: of a union, the alternative that takes the input that is asked about. */
+const fieldsOf = ({ required, example }: Body, slot: Slot): readonly string[] => {
+  const asked = slot.place === 'body' ? [slot.name] : [];
+  const chosen = required.find((set) => asked.some((name) => set.includes(name))) ?? required[0] ?? [];
+  const alternatives = new Set(required.flat());
+  const shown = Object.keys(example ?? {}).filter((name) => chosen.includes(name) || !alternatives.has(name));
+  return [...shown, ...chosen, ...asked];
+};
+
 const SAMPLES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: true, array: [], object: {} };
 
-const sampleOf = (schema: Schema): unknown =>
-  schema.example ?? schema.default ?? schema.enum?.[0] ?? schema.minimum ?? SAMPLES[schema.type ?? ''] ?? 'text';
+const sampleOf = ({ example, default: usual, enum: choices, minimum, type = '' }: Schema): unknown =>
+  [example, usual, choices?.[0], minimum, SAMPLES[type], 'text'].find((sample) => sample !== undefined);

@@ -75,7 +75,7 @@ export interface Body {
 }
 
 const ID_NAME = /(?:^|_)ids?$|[a-z]Ids?$/;
-const NUMBER_NAME = /(?:^|_)(?:number|numbers)$|^key$/;
+const NUMBER_NAME = /(?:^|_)(?:number|numbers)$|^key$|^caller_id$/;
 
 const isUuid = (schema: Schema): boolean =>
   schema.format === 'uuid' || /\[0-9a-fA?-?F?\]\{8\}/.test(schema.pattern ?? '');

@@ -11,7 +11,7 @@ export interface Tenant {
   readonly partnerId: string;
   /** A number that it has declared. */
   readonly key: DidKey;
-  /** Its records by the name of the input or the collection that takes them. */
+  /** Its records by the name of the input or the collection that takes them, and the provider where it matters. */
   readonly ids: Readonly<Record<string, string>>;
   readonly numbers: Readonly<Record<string, string>>;
   /** Records of its VoiceLink account, by the name of the input that takes them. */
@@ -38,6 +38,13 @@ export const addTenant = async (
     name: `${tag} ${DESCRIBED.connection}`,
     baseUrl: simulator.url,
     credentials: { ...simulator.simulator.credentials },
+  });
+  const otherCarrier = await stores.connections.create({
+    partnerId,
+    provider: 'vobiz',
+    name: `${tag} ${DESCRIBED.connection}`,
+    baseUrl: null,
+    credentials: { auth_id: 'MA1', auth_token: 'token' },
   });
   const agent = await stores.agents.create(partnerId, `${tag} ${DESCRIBED.agent}`);
   if (agent === 'name_taken') throw new Error('A new partner has no agents.');
@@ -69,6 +76,8 @@ export const addTenant = async (
       connection_id: connection.id,
       connectionId: connection.id,
       connections: connection.id,
+      'connection_id (vobiz)': otherCarrier.id,
+      'connectionId (vobiz)': otherCarrier.id,
       agent_id: agent.id,
       agent: agent.id,
       'phone-numbers': numberId,
@@ -84,6 +93,7 @@ export const addTenant = async (
     secrets: [
       partnerId,
       connection.id,
+      otherCarrier.id,
       agent.id,
       numberId,
       call.call.id,
@@ -135,14 +145,14 @@ const OWNED = `
   select table_name as name, array_agg(column_name::text) as columns from information_schema.columns
    where table_schema = 'public' and column_name in ('partner_id', 'connection_id') group by table_name order by 1`;
 
-/** Every row of a partner and of its connection, in all tables, as text. */
+/** Every row of a partner and of its connections, in all tables, as text. */
 export const rowsOf = async (query: Query, { partnerId, ids }: Tenant): Promise<Readonly<Record<string, unknown>>> => {
   const tables = (await query(OWNED)) as { readonly name: string; readonly columns: readonly string[] }[];
   const found: Record<string, unknown> = {};
   for (const { name, columns } of tables) {
-    const conditions = columns.map((column) => `${column} = $${column === 'partner_id' ? '1' : '2'}::uuid`);
-    const sql = `select t::text as row from ${name} t where ($1::uuid, $2::uuid) is not null and (${conditions.join(' or ')}) order by 1`;
-    found[name] = await query(sql, [partnerId, ids['connection_id']]);
+    const conditions = columns.map((column) => `${column} = any($${column === 'partner_id' ? '1' : '2'}::uuid[])`);
+    const sql = `select t::text as row from ${name} t where num_nulls($1::uuid[], $2::uuid[]) = 0 and (${conditions.join(' or ')}) order by 1`;
+    found[name] = await query(sql, [[partnerId], Object.values(ids)]);
   }
   return found;
 };
