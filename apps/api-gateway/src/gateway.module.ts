@@ -11,6 +11,7 @@ import { StrictValidationPipe } from './http/validation.pipe';
 import { IssuePagesModule } from './issue-pages/issue-pages.module';
 import { ManagementModule } from './management/management.module';
 import { PhoneNumbersModule } from './phone-numbers/phone-numbers.module';
+import { ProvisioningModule } from './provisioning/provisioning.module';
 import { ReadinessModule } from './readiness/readiness.module';
 import { TelephonyModule } from './telephony/telephony.module';
 
@@ -25,6 +26,7 @@ export class GatewayModule {
         HttpModule,
         BindingsModule,
         ReadinessModule,
+        ProvisioningModule,
         ConnectionsModule,
         TelephonyModule,
         PhoneNumbersModule,

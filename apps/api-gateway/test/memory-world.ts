@@ -28,6 +28,7 @@ import type {
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryLeases } from './memory-leases';
 import { MemoryTelephony } from './memory-telephony';
+import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
@@ -135,6 +136,7 @@ export class MemoryWorld {
   readonly triggered: DidKey[] = [];
   readonly idempotency = new MemoryIdempotency();
   readonly leases = new MemoryLeases();
+  readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
   /** What was made due through the trigger: keys, or null for a sweep. */
   readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
@@ -165,7 +167,7 @@ export class MemoryWorld {
 
   clear(): void {
     for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
-    for (const part of [this.idempotency, this.leases, this.voicelink, this.telephony]) part.clear();
+    for (const part of [this.idempotency, this.leases, this.voicelink, this.telephony, this.provisioner]) part.clear();
     this.made.length = 0;
     this.triggered.length = 0;
     this.failure = null;

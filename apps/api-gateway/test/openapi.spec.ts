@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { aClient } from '@dialtone/testing';
 import { describeGateway } from '../src/openapi/describe-gateway';
 import { DocumentValidator } from './document-validator';
 import { TestGateway } from './gateway';
+import { EMPTY_VIEW, reportOf } from './memory-provisioner';
 import { drifting, KEY, NOW, readyObservation } from './memory-world';
 import { allRoutes } from './routes';
 
@@ -106,6 +108,30 @@ describe('the OpenAPI document', () => {
       await check('GET', `${root}/readiness`, 200);
       await check('GET', `${root}/drift`, 200);
     }
+    const reports = [observation, { ...observation, did: null, bots: [], routing: null, local: null }].map(reportOf);
+    gateway.world.provisioner.synced = {
+      kind: 'synced',
+      view: {
+        ...EMPTY_VIEW,
+        snapshot: { ...EMPTY_VIEW.snapshot, clients: { status: 'complete', rows: [aClient()] } },
+        localNumbers: reports.flatMap(({ local }) => local ?? []),
+        keys: reports,
+        warnings: [{ section: 'bots', code: 'FETCH_FAILED', message: 'HTTP 502' }],
+      },
+    };
+    await check('POST', `${root}/sync`, 200);
+    await check('POST', `${root}/sync`, 400, { import_dids: 1 });
+    await check('POST', `${root}/call-ready`, 200, { did_id: 812 });
+    for (const after of reports) {
+      const steps = [{ step: 'ensure_routing', status: 'done', detail: 'Updated', data: { routing_id: 120 } }] as const;
+      gateway.world.provisioner.finished = {
+        kind: 'finished',
+        result: { key: KEY, ready: true, steps, before: null, after },
+      };
+      await check('POST', `${root}/call-ready`, 200, { did_number: KEY });
+    }
+    gateway.world.provisioner.finished = { kind: 'busy', retryAfterMs: 1 };
+    await check('POST', `${root}/call-ready`, 409, { did_id: 812 });
     await check('POST', `${root}/bindings/{key}/reconcile`, 202);
     await check('POST', `${root}/connections/{connection_id}/acknowledge-hold`, 200);
     await check('DELETE', `${root}/bindings/{key}`, 200);

@@ -1,3 +1,5 @@
+import { isSecretField, REDACTED } from '../http/redact-secrets';
+
 /** A body of VoiceLink as it is passed on: always an object. */
 export type UpstreamBody = Readonly<Record<string, unknown>>;
 
@@ -23,10 +25,6 @@ export const passOnList = (body: unknown): UpstreamBody => {
 export const passOnAnswer = (body: unknown, secrets: readonly string[]): UpstreamBody =>
   asObject(withoutSecrets(body, secrets));
 
-/** Fields that nobody but VoiceLink needs, such as the registration password of a trunk (VoiceLink upstream notes §9.1). */
-const SECRET_FIELD = /(?:password|passwd|secret|token)$/i;
-const REDACTED = '[redacted]';
-
 const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => {
   if (typeof value === 'string') return redactText(value, secrets);
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, secrets));
@@ -34,7 +32,7 @@ const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknow
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      SECRET_FIELD.test(name) && typeof inner === 'string' ? REDACTED : withoutSecrets(inner, secrets),
+      isSecretField(name) && typeof inner === 'string' ? REDACTED : withoutSecrets(inner, secrets),
     ]),
   );
 };

@@ -5,20 +5,12 @@ import {
   type KeyObservation,
   type LocalPhoneNumber,
   type RemoteBot,
-  type RemoteDid,
-  type RemoteRouting,
 } from '@dialtone/domain';
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { Fields } from '../http/envelope';
 import { issueUrlOf } from '../issue-pages/issue-url';
-import type {
-  BotDto,
-  DriftRowDto,
-  LocalPhoneNumberDto,
-  ReadinessRowDto,
-  RemoteDidDto,
-  RoutingDto,
-} from './readiness.dto';
+import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto } from './readiness.dto';
+import { toBot, toRemoteDid, toRouting } from './remote-rows.mapper';
 import type { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 /** How old a stored verdict is. */
@@ -28,7 +20,7 @@ export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ag
   age_seconds: stored.ageSeconds,
 });
 
-const toActionItem = ({ code, label }: ActionItem): ActionItemDto => ({ code, label, url: issueUrlOf(code) });
+export const toActionItem = ({ code, label }: ActionItem): ActionItemDto => ({ code, label, url: issueUrlOf(code) });
 
 export const toVerdict = (stored: StoredReadiness): Fields<VerdictDto> => ({
   state: stored.state,
@@ -37,46 +29,17 @@ export const toVerdict = (stored: StoredReadiness): Fields<VerdictDto> => ({
   ...toAge(stored),
 });
 
-const toRemoteDid = (did: RemoteDid): RemoteDidDto => {
-  const id = Number(did.raw['id']);
-  return {
-    // VoiceLink's `id` and `did_id` may differ; the latter is what its other endpoints take.
-    id: Number.isSafeInteger(id) && id > 0 ? id : did.didId,
-    did_id: did.didId,
-    did_number: did.didNumber,
-    phone_number: phoneNumberOf(did.key),
-    client_id: did.clientId,
-    status: did.status,
-    is_expired: did.isExpired,
-    raw: did.raw,
-  };
-};
-
 const toLocal = (local: LocalPhoneNumber): LocalPhoneNumberDto => ({
   id: local.id,
   phone_number: phoneNumberOf(local.key),
   agent: local.agentId === null ? null : { id: local.agentId, name: local.agentName },
 });
 
-const toRouting = (routing: RemoteRouting): RoutingDto => ({
-  id: routing.id,
-  phone_number: phoneNumberOf(routing.key),
-  for_inbound_call: routing.forInboundCall,
-  for_outbound_call: routing.forOutboundCall,
-  outbound_websocket_bot_id: routing.outboundBotId,
-  raw: routing.raw,
-});
-
-const toBot = (bot: RemoteBot): BotDto => {
-  const status = bot.active === null ? null : bot.active ? 1 : 0;
-  return { id: bot.id, name: bot.name, status, raw: bot.raw };
-};
-
 /** The bot does not depend on who declares the number, nor on the time. */
 const servingBotOf = (observation: KeyObservation): RemoteBot | null =>
   judgeReadiness(observation, { declaredAgentId: null, now: observation.observedAt }).bot;
 
-const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
+export const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
   value === null || value === undefined ? null : map(value);
 
 export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
@@ -95,18 +58,16 @@ export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
 type KnownIds = Pick<DriftRowDto, 'did_id' | 'client_id' | 'routing_id' | 'bot_id' | 'local_phone_number_id'>;
 
 /** Identifiers are there when known, and left out otherwise. */
-const knownIds = (observation: KeyObservation | null): KnownIds => {
-  if (observation === null) return {};
-  const { did, routing, local } = observation;
-  const bot = servingBotOf(observation);
-  return {
-    ...(did !== null && { did_id: did.didId }),
-    ...(typeof did?.clientId === 'number' && { client_id: did.clientId }),
-    ...(routing !== null && { routing_id: routing.id }),
-    ...(bot !== null && { bot_id: bot.id }),
-    ...(local !== null && { local_phone_number_id: local.id }),
-  };
-};
+export const knownIds = (
+  { did, routing, local }: Pick<KeyObservation, 'did' | 'routing' | 'local'>,
+  bot: RemoteBot | null,
+): KnownIds => ({
+  ...(did !== null && { did_id: did.didId }),
+  ...(typeof did?.clientId === 'number' && { client_id: did.clientId }),
+  ...(routing !== null && { routing_id: routing.id }),
+  ...(bot !== null && { bot_id: bot.id }),
+  ...(local !== null && { local_phone_number_id: local.id }),
+});
 
 /** Null for a key without an open drift. */
 export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
@@ -120,7 +81,7 @@ export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
     issues: stored.issues,
     ...(action !== undefined && { action }),
     action_items: stored.actionItems.map(toActionItem),
-    ...knownIds(stored.observation),
+    ...(stored.observation !== null && knownIds(stored.observation, servingBotOf(stored.observation))),
     drift_id: stored.drift.id,
     opened_at: stored.drift.openedAt.toISOString(),
     ...toAge(stored),

@@ -25,12 +25,14 @@ import {
   LOGGER,
   OBSERVED_TARGETS,
   OUTSIDE_TOKENS,
+  PROVISIONER,
   READINESS_STORE,
   VOICELINK_LOGIN,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
 } from './tokens';
+import { provisionerOf } from './provisioner';
 
 type DataSource = ReturnType<typeof createDataSource>;
 
@@ -104,6 +106,11 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
+  {
+    provide: PROVISIONER,
+    useFactory: (stores: Stores, accounts: AccountPool) => provisionerOf(stores, accounts, { config, logger }),
+    inject: [STORES, ACCOUNTS],
+  },
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },

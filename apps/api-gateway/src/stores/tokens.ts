@@ -15,6 +15,8 @@ export const ACCOUNTS = Symbol('Accounts');
 export const LEASES = Symbol('Leases');
 /** ObservedTargets of @dialtone/persistence. */
 export const OBSERVED_TARGETS = Symbol('ObservedTargets');
+/** Provisioner of @dialtone/engine. */
+export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
@@ -38,6 +40,7 @@ export const OUTSIDE_TOKENS = [
   ACCOUNTS,
   LEASES,
   OBSERVED_TARGETS,
+  PROVISIONER,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   VOICELINK_LOGIN,

@@ -113,6 +113,41 @@ const requestLimits = {
   }),
 };
 
+/** How the engine paces itself, in the loops and for single requests. */
+const engine = {
+  sweepIntervalMs: kind.milliseconds('SWEEP_INTERVAL_MS', {
+    what: 'the time between two sweeps of a connection',
+    fallback: 60_000,
+  }),
+  resyncIntervalMs: kind.milliseconds('RESYNC_INTERVAL_MS', {
+    max: 604_800_000,
+    what: 'how soon a settled declaration is looked at again by itself',
+    fallback: 600_000,
+  }),
+  backoffBaseMs: kind.milliseconds('BACKOFF_BASE_MS', {
+    what: 'the longest first delay after a failure',
+    fallback: 1_000,
+  }),
+  backoffCapMs: kind.milliseconds('BACKOFF_CAP_MS', {
+    what: 'the longest delay after repeated failures',
+    fallback: 300_000,
+  }),
+};
+
+/** What keeps a faulty answer of VoiceLink from doing damage. */
+const guards = {
+  guardMin: kind.integer('GUARD_MIN', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many DIDs may break in one sweep before writes are held, at least',
+    fallback: 10,
+  }),
+  guardPercent: kind.percentage('GUARD_PERCENT', {
+    what: "which share of a connection's DIDs may break in one sweep before writes are held",
+    fallback: '1',
+  }),
+};
+
 export const gatewayVariables = {
   ...database,
   ...secrets,
@@ -122,6 +157,8 @@ export const gatewayVariables = {
   ...voicelink,
   ...upstream,
   ...leases,
+  ...engine,
+  ...guards,
   ...requestLimits,
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
@@ -137,15 +174,6 @@ export const gatewayVariables = {
 
 /** When work is done, and how much of it at once. */
 const pace = {
-  sweepIntervalMs: kind.milliseconds('SWEEP_INTERVAL_MS', {
-    what: 'the time between two sweeps of a connection',
-    fallback: 60_000,
-  }),
-  resyncIntervalMs: kind.milliseconds('RESYNC_INTERVAL_MS', {
-    max: 604_800_000,
-    what: 'how soon a settled declaration is looked at again by itself',
-    fallback: 600_000,
-  }),
   reconcileConcurrency: kind.integer('RECONCILE_CONCURRENCY', {
     min: 1,
     max: 256,
@@ -173,28 +201,6 @@ const pace = {
     what: 'how many hours an event that Kafka has is kept in the database',
     fallback: 168,
   }),
-  backoffBaseMs: kind.milliseconds('BACKOFF_BASE_MS', {
-    what: 'the longest first delay after a failure',
-    fallback: 1_000,
-  }),
-  backoffCapMs: kind.milliseconds('BACKOFF_CAP_MS', {
-    what: 'the longest delay after repeated failures',
-    fallback: 300_000,
-  }),
-};
-
-/** What keeps a faulty answer of VoiceLink from doing damage. */
-const guards = {
-  guardMin: kind.integer('GUARD_MIN', {
-    min: 0,
-    max: 1_000_000,
-    what: 'how many DIDs may break in one sweep before writes are held, at least',
-    fallback: 10,
-  }),
-  guardPercent: kind.percentage('GUARD_PERCENT', {
-    what: "which share of a connection's DIDs may break in one sweep before writes are held",
-    fallback: '1',
-  }),
 };
 
 export const reconcilerVariables = {
@@ -207,6 +213,7 @@ export const reconcilerVariables = {
   ...voicelink,
   ...upstream,
   ...leases,
+  ...engine,
   ...pace,
   ...guards,
 };

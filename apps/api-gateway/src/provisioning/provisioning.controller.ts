@@ -1,0 +1,58 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import { CallReadyDto, SyncDto } from './answers.dto';
+import { toCallReady, toSync } from './provisioning.mapper';
+import { ProvisioningService } from './provisioning.service';
+import { CallReadyBody, SyncBody } from './requests.dto';
+
+/** VoiceLink is looked at, and made ready for calls, while the caller waits. */
+@ApiTags('provisioning')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/voicelink')
+export class ProvisioningController {
+  constructor(private readonly provisioning: ProvisioningService) {}
+
+  @Post('sync')
+  @Idempotent()
+  @HttpCode(200)
+  @RequireScope('voicelink:write')
+  @ApiOperation({
+    operationId: 'syncVoiceLink',
+    summary: 'Look at everything, import the numbers, and say what is wrong',
+    description:
+      'Lists clients, numbers, bots and routing, gives every purchased number its local row, and judges each number from what was just read. Nothing is deleted, here or in VoiceLink. What could not be read is named in `warnings`, and nothing is derived from it.',
+  })
+  @ApiBody({ type: SyncBody, required: false })
+  @ApiSuccess(SyncDto, { description: 'VoiceLink sync and readiness result.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'RESOURCE_BUSY')
+  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<SuccessEnvelope<SyncDto>> {
+    return success(toSync(await this.provisioning.sync(principal, body)));
+  }
+
+  @Post('call-ready')
+  @Idempotent()
+  @HttpCode(200)
+  @RequireScope('voicelink:write')
+  @ApiOperation({
+    operationId: 'makeCallReady',
+    summary: 'Make a purchased number ready for outbound calls',
+    description:
+      'Imports the number, maps it when client_id is given and it is unmapped, ensures an active bot of its client and outbound routing to it, and assigns the agent. Existing inbound routing is kept. Nothing is bought, renewed, re-mapped or deleted. The first step that fails ends it and says what to do; that is an answer with `ready: false`, not an error. Safe to repeat.',
+  })
+  @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')
+  @ApiErrors('VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async callReady(
+    @CurrentCall() { principal }: Call,
+    @Body() body: CallReadyBody,
+  ): Promise<SuccessEnvelope<CallReadyDto>> {
+    return success(toCallReady(await this.provisioning.callReady(principal, body)));
+  }
+}

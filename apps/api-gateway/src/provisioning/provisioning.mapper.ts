@@ -1,0 +1,81 @@
+import { phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
+import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
+import { redactSecrets } from '../http/redact-secrets';
+import { knownIds, orNull, toActionItem } from '../readiness/readiness.mapper';
+import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
+import type { CallReadyDto, SyncDto } from './answers.dto';
+import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** VoiceLink sends counts as numbers or as digits (VoiceLink upstream notes §10). */
+const countOrNull = (value: unknown): number | null => {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return Number.isSafeInteger(count) ? Number(count) : null;
+};
+
+const toClient = ({ id, username, active, raw }: RemoteClient): ClientDto => ({
+  id,
+  first_name: textOrNull(raw['first_name']),
+  last_name: textOrNull(raw['last_name']),
+  username,
+  email: textOrNull(raw['email']),
+  status: active === null ? null : active ? 1 : 0,
+  channel_count: countOrNull(raw['channel_count']),
+  raw: redactSecrets(raw),
+});
+
+const toLocalNumber = (row: LocalNumberRow): LocalNumberDto => ({
+  id: row.id,
+  phone_number: phoneNumberOf(row.key),
+  friendly_name: row.friendlyName,
+  status: row.status,
+  is_default: row.isDefault,
+  inbound_enabled: row.inboundEnabled,
+  agent: row.agentId === null ? null : { id: row.agentId, name: row.agentName },
+  created_at: new Date(row.createdAt).toISOString(),
+  updated_at: new Date(row.updatedAt).toISOString(),
+});
+
+const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadinessDto => ({
+  key: readiness.key,
+  phone_number: readiness.phoneNumber,
+  state: readiness.state,
+  issues: readiness.issues,
+  remote_did: orNull(observation.did, toRemoteDid),
+  local_phone_number: orNull(local, toLocalNumber),
+  routing: orNull(observation.routing, toRouting),
+  bot: orNull(readiness.bot, toBot),
+  actions: readiness.actionItems.map(({ label }) => label),
+  action_items: readiness.actionItems.map(toActionItem),
+});
+
+/** Nothing of a number that is ready, or of which it is not known whether it is. */
+const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
+  const [first] = readiness.actionItems;
+  if (first === undefined) return [];
+  const state: Issue = first.code;
+  const { key, phoneNumber, bot } = readiness;
+  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds(observation, bot) }];
+};
+
+export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): SyncDto => ({
+  clients: snapshot.clients.rows.map(toClient),
+  dids: snapshot.dids.rows.map(toRemoteDid),
+  available_dids: snapshot.available_dids.rows.map(toRemoteDid),
+  bots: snapshot.bots.rows.map(toBot),
+  routing: snapshot.routing.rows.map(toRouting),
+  local_phone_numbers: localNumbers.map(toLocalNumber),
+  readiness: keys.map(toReadiness),
+  drift: keys.flatMap(toDrift),
+  warnings: warnings.map(({ section, code, message }) => ({ section, code, message })),
+});
+
+export const toCallReady = ({ key, ready, steps, before, after }: CallReadyResult): CallReadyDto => ({
+  phone_number: orNull(key, phoneNumberOf),
+  key,
+  ready,
+  steps,
+  readiness_before: orNull(before, toReadiness),
+  readiness: orNull(after, toReadiness),
+});

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { canonicalKey, parseAgentId, type AgentId, type ConnectionId } from '@dialtone/domain';
+import type {
+  CallReadyRequest,
+  CallReadyResult,
+  DidReference,
+  Provisioner,
+  SyncView,
+  Unavailable,
+} from '@dialtone/engine';
+import type { AgentStore, Principal } from '@dialtone/persistence';
+import { ApiError, invalidInput } from '../http/api-error';
+import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
+import { voiceLinkUnreadable } from '../http/voicelink-errors';
+import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../stores/tokens';
+import type { CallReadyBody, SyncBody } from './requests.dto';
+
+const CLOSED = 'this connection has just been disconnected, or its base URL is not one that this deployment may call';
+
+const refused = (outcome: Unavailable, what: string): ApiError => {
+  if (outcome.kind === 'disconnected') return voiceLinkUnreadable(CLOSED);
+  return new ApiError('RESOURCE_BUSY', `${what} is being worked on at the moment; nothing was done. Try again.`, {
+    headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
+  });
+};
+
+/** One look at a connection, and one number made ready, for one partner. Refusals are ApiErrors. */
+@Injectable()
+export class ProvisioningService {
+  constructor(
+    @Inject(PROVISIONER) private readonly provisioner: Pick<Provisioner, 'sync' | 'callReady'>,
+    @Inject(AGENT_STORE) private readonly agents: Pick<AgentStore, 'find'>,
+    private readonly connections: ConnectionSelection,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
+
+  async sync(principal: Principal, body: SyncBody): Promise<SyncView> {
+    const outcome = await this.provisioner.sync(await this.connectionOf(principal, body), body.import_dids ?? true);
+    if (outcome.kind === 'synced') return outcome.view;
+    if (outcome.kind !== 'unauthorized') throw refused(outcome, 'This connection');
+    throw new ApiError(
+      'VOICELINK_UNAUTHORIZED',
+      `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
+    );
+  }
+
+  async callReady(principal: Principal, body: CallReadyBody): Promise<CallReadyResult> {
+    const did = this.referenceOf(body);
+    const connectionId = await this.connectionOf(principal, body);
+    const request: CallReadyRequest = {
+      connectionId,
+      did,
+      clientId: body.client_id ?? null,
+      agentId: await this.agentOf(principal, body),
+      botName: body.bot_name ?? null,
+      websocketUrl: body.websocket_url ?? null,
+      actor: principal.apiKeyId,
+    };
+    const outcome = await this.provisioner.callReady(request);
+    if (outcome.kind === 'finished') return outcome.result;
+    throw refused(outcome, 'This number');
+  }
+
+  private async connectionOf({ partnerId }: Principal, body: SyncBody | CallReadyBody): Promise<ConnectionId> {
+    return (await this.connections.active(partnerId, requestedConnection(body))).id;
+  }
+
+  private referenceOf({ did_id: didId, did_number: didNumber }: CallReadyBody): DidReference {
+    if (didId !== undefined && didNumber !== undefined) {
+      throw invalidInput('did_number', 'did_id and did_number exclude each other: send one of them.');
+    }
+    if (didId !== undefined) return { didId };
+    if (didNumber === undefined) throw invalidInput('did_id', 'did_id or did_number is required.');
+    const key = canonicalKey(didNumber, this.settings.countryCode);
+    if (key !== null) return { key };
+    throw invalidInput(
+      'did_number',
+      'did_number must be a phone number with 7 to 15 digits, for example 918011223344 or +918011223344.',
+    );
+  }
+
+  private async agentOf({ partnerId }: Principal, { agent_id: raw }: CallReadyBody): Promise<AgentId | null> {
+    const agentId = raw === undefined ? null : parseAgentId(raw);
+    if (agentId === null || (await this.agents.find(partnerId, agentId)) !== null) return agentId;
+    throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
+      details: [{ field: 'agent_id', message: 'No such agent.' }],
+    });
+  }
+}

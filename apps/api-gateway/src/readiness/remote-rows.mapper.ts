@@ -1,0 +1,42 @@
+import { phoneNumberOf, type RemoteBot, type RemoteDid, type RemoteRouting } from '@dialtone/domain';
+import { redactSecrets } from '../http/redact-secrets';
+import type { BotDto, RemoteDidDto, RoutingDto } from './readiness.dto';
+
+/** What VoiceLink lists, in the rows of the public API. */
+export const toRemoteDid = (did: RemoteDid): RemoteDidDto => {
+  const id = Number(did.raw['id']);
+  return {
+    // VoiceLink's `id` and `did_id` may differ; the latter is what its other endpoints take.
+    id: Number.isSafeInteger(id) && id > 0 ? id : did.didId,
+    did_id: did.didId,
+    did_number: did.didNumber,
+    phone_number: phoneNumberOf(did.key),
+    client_id: did.clientId,
+    status: statusWord(did),
+    is_expired: did.isExpired,
+    raw: redactSecrets(did.raw),
+  };
+};
+
+const CODE = /^\d+$/;
+
+/** VoiceLink lists a code with its label beside it, or the word itself (VoiceLink upstream notes §6.1): the word is shown. */
+const statusWord = ({ status, raw }: RemoteDid): string | null => {
+  if (status === null || !CODE.test(status)) return status;
+  const label = [raw['status_label'], raw['user_status_label']].find((value) => typeof value === 'string');
+  return typeof label === 'string' && label.trim() !== '' ? label.trim().toLowerCase() : status;
+};
+
+export const toRouting = (routing: RemoteRouting): RoutingDto => ({
+  id: routing.id,
+  phone_number: phoneNumberOf(routing.key),
+  for_inbound_call: routing.forInboundCall,
+  for_outbound_call: routing.forOutboundCall,
+  outbound_websocket_bot_id: routing.outboundBotId,
+  raw: redactSecrets(routing.raw),
+});
+
+export const toBot = (bot: RemoteBot): BotDto => {
+  const status = bot.active === null ? null : bot.active ? 1 : 0;
+  return { id: bot.id, name: bot.name, status, raw: redactSecrets(bot.raw) };
+};

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { engineSettings, Provisioner, type EngineObserver } from '@dialtone/engine';
+import type { Stores } from '@dialtone/persistence';
+import { SystemClock, type GatewayConfig, type Logger } from '@dialtone/platform';
+import type { VoiceLinkAccounts } from './tokens';
+
+/** What single requests have done in VoiceLink, for people. Loops do not run here. */
+const observerOf = (logger: Logger): EngineObserver => ({
+  reconciled: () => undefined,
+  failed: () => undefined,
+  stepTaken: ({ connectionId, key, step, result, detail }) => {
+    logger.info({ connection_id: connectionId, key, step, result }, detail);
+  },
+  swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
+    const fields = { connection_id: connectionId, keys, changed, warnings, held, duration_ms: durationMs };
+    if (held === null) logger.info(fields, 'connection synced');
+    else logger.error(fields, 'writes of this connection are held until somebody acknowledges');
+  },
+});
+
+/** The engine's way to answer single requests, on the stores and accounts of this process. */
+export const provisionerOf = (
+  stores: Stores,
+  accounts: VoiceLinkAccounts,
+  { config, logger }: { readonly config: GatewayConfig; readonly logger: Logger },
+): Provisioner =>
+  new Provisioner({
+    accounts,
+    bindings: stores.bindingQueue,
+    connections: stores.sweepQueue,
+    keyStates: stores.keyStates,
+    phoneNumbers: stores.phoneNumbers,
+    journal: stores.journal,
+    leases: stores.leases,
+    storeClock: stores.clock,
+    clock: new SystemClock(),
+    observer: observerOf(logger),
+    settings: engineSettings(config),
+    owner: `gateway-${randomUUID()}`,
+  });
