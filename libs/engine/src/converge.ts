@@ -1,6 +1,5 @@
 import {
   applyPolicy,
-  diffDrift,
   digestOf,
   judgeReadiness,
   NOTHING_SEEN,
@@ -350,12 +349,7 @@ export class Converger {
     const judged = { observation: this.observation, readiness, plan: this.plan() };
     // Whoever took the lease over knows better.
     if (signal.aborted) return judged;
-    const update = {
-      observation: this.observation,
-      readiness,
-      digest: digestOf(this.observation, readiness),
-      drift: diffDrift(stored?.drift ?? null, readiness),
-    };
+    const update = { observation: this.observation, readiness, digest: digestOf(this.observation, readiness) };
     await keyStates.apply(connectionId, [update], { makeDue: false });
     this.stored = this.observation.presence;
     return judged;

@@ -148,7 +148,7 @@ export class Engine {
     const interval = jittered(settings.sweepIntervalMs, clock.random());
     try {
       const account = await accounts.open(connection.id);
-      if (account === null) return { report: { warnings: [], error: null }, nextInMs: interval };
+      if (account === null) return { report: { warnings: null, error: null }, nextInMs: interval };
       const swept = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
         sweepConnection(this.deps, connection, account, signal),
       );
@@ -165,7 +165,7 @@ export class Engine {
       return { report, nextInMs: swept.unconfirmed ? Math.min(CONFIRM_MS, interval) : interval };
     } catch (error) {
       observer.failed({ where: 'sweep', error });
-      return { report: { warnings: [], error: 'Internal error; the log has it' }, nextInMs: interval };
+      return { report: { warnings: null, error: 'Internal error; the log has it' }, nextInMs: interval };
     }
   }
 }

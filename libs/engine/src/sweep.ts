@@ -1,5 +1,4 @@
 import {
-  diffDrift,
   digestOf,
   judgeImpact,
   judgeReadiness,
@@ -10,6 +9,7 @@ import {
   type KeyObservation,
   type LocalKnowledge,
   type LocalPhoneNumber,
+  type SectionWarning,
   type Snapshot,
 } from '@dialtone/domain';
 import type { Clock } from './ports/clock';
@@ -36,7 +36,7 @@ export interface SweepDeps {
 }
 
 export interface SweepResult {
-  readonly report: SweepReport;
+  readonly report: SweepReport & { readonly warnings: readonly SectionWarning[] };
   readonly keys: number;
   readonly changed: number;
   /** Non-null when this sweep held the connection's writes. */
@@ -128,10 +128,9 @@ export const knowledgeOf = async (
 const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate[] => {
   const readiness = judgeReadiness(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
   const digest = digestOf(observation, readiness);
-  if (stored === undefined)
-    return readiness.complete ? [{ observation, readiness, digest, drift: diffDrift(null, readiness) }] : [];
-  if (isStoredAlready(stored, observation, readiness.complete, digest)) return [];
-  return [{ observation, readiness, digest, drift: diffDrift(stored.drift, readiness) }];
+  const isKnown =
+    stored === undefined ? !readiness.complete : isStoredAlready(stored, observation, readiness.complete, digest);
+  return isKnown ? [] : [{ observation, readiness, digest }];
 };
 
 const isStoredAlready = (

@@ -4,7 +4,6 @@ import type {
   BindingId,
   ConnectionId,
   DidKey,
-  DriftChange,
   KeyObservation,
   LocalPhoneNumber,
   OpenDrift,
@@ -37,13 +36,12 @@ export interface KeyUpdate {
   readonly observation: KeyObservation;
   readonly readiness: Readiness;
   readonly digest: string;
-  /** From diffDrift against what is stored; ignored when `readiness.complete` is false (only staleness is stored then). */
-  readonly drift: DriftChange;
 }
 
 /**
  * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
- * its events in one transaction.
+ * its events in one transaction. What the verdict means for the DID's drift (`diffDrift`) is decided on the locked row,
+ * so that a drift is never opened twice, left open, or resolved after it is gone, whoever else wrote in between.
  */
 export interface KeyStates {
   /** All keys known for a connection: verdicts, bindings and local rows. */
@@ -139,7 +137,8 @@ export interface ClaimedSweep {
 }
 
 export interface SweepReport {
-  readonly warnings: readonly SectionWarning[];
+  /** Null when the lists were not read: then the stored warnings stand. */
+  readonly warnings: readonly SectionWarning[] | null;
   /** Null when the upstream answered; otherwise shown as `last_error_message`. */
   readonly error: string | null;
 }

@@ -1,4 +1,4 @@
-import type { OpenDrift, PresenceMemory } from '@dialtone/domain';
+import { diffDrift, type OpenDrift, type PresenceMemory } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '@dialtone/engine';
 import type { NewEvent } from '../events/new-event';
 import type { LockedKey, TransitionScope } from './locked-key';
@@ -48,19 +48,16 @@ const samePresence = (was: PresenceMemory, is: PresenceMemory): boolean =>
 const sameVerdict = (stored: StoredKey, { readiness }: KeyUpdate): boolean =>
   stored.state === readiness.state && stored.issues.join() === readiness.issues.join();
 
-/**
- * The change was worked out against what was read earlier; the locked row decides. So a drift is never opened twice or
- * resolved after it is gone, and keeps its id whoever else wrote in between.
- */
-const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { drift }: KeyUpdate): OpenDrift | null => {
-  switch (drift.kind) {
+const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null => {
+  const change = diffDrift(stored, readiness);
+  switch (change.kind) {
     case 'none':
       return stored;
     case 'resolved':
       return null;
     case 'opened':
+      return { id: scope.mintDriftId(), openedAt: scope.now, issues: change.issues };
     case 'changed':
-      if (stored === null) return { id: scope.mintDriftId(), openedAt: scope.now, issues: drift.issues };
-      return stored.issues.join() === drift.issues.join() ? stored : { ...stored, issues: drift.issues };
+      return { ...change.drift, issues: change.issues };
   }
 };

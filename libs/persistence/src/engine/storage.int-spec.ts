@@ -52,7 +52,7 @@ describe('verdicts', () => {
     const observations = keys.map((key) => anObservation({ key }));
     const updatesAt = (at: number) =>
       observations.map((observation) =>
-        updateOf(observation.key, null, { at, observation: { ...observation, observedAt: at } }),
+        updateOf(observation.key, { at, observation: { ...observation, observedAt: at } }),
       );
     expect(await apply(updatesAt(OBSERVED_AT))).toHaveLength(3);
     const versions = () =>
@@ -67,13 +67,13 @@ describe('verdicts', () => {
   it('writes only the rows that changed', async () => {
     const keys = [aDidKey(), aDidKey(), aDidKey()];
     const observations = keys.map((key) => anObservation({ key }));
-    await apply(observations.map((observation) => updateOf(observation.key, null, { observation })));
+    await apply(observations.map((observation) => updateOf(observation.key, { observation })));
     const unchanged = keys.slice(1);
     const versions = () =>
       query(`select ctid::text, xmin::text, xmax::text from dids where key = any($1) order by key`, [unchanged]);
     const before = await versions();
     const updates = observations.map((observation, nth) =>
-      updateOf(observation.key, null, {
+      updateOf(observation.key, {
         issues: nth === 0 ? ['NO_BOT'] : [],
         observation: { ...observation, observedAt: OBSERVED_AT + 1 },
       }),
@@ -86,7 +86,7 @@ describe('verdicts', () => {
     const keys = Array.from({ length: 60 }, () => aDidKey());
     const batches = Array.from({ length: 8 }, (_, nth) =>
       keys
-        .map((key) => updateOf(key, null, { issues: ['NO_BOT'], at: OBSERVED_AT + nth }))
+        .map((key) => updateOf(key, { issues: ['NO_BOT'], at: OBSERVED_AT + nth }))
         .sort(() => (nth % 2 === 0 ? 1 : -1)),
     );
     await Promise.all(batches.map((batch) => apply(batch)));
@@ -99,7 +99,7 @@ describe('verdicts', () => {
     const key = aDidKey();
     await query(`alter table event_log add constraint no_drift check (type not like 'dialtone.drift.%')`);
     try {
-      await expect(apply([updateOf(key, null, { issues: ['NO_BOT'] })])).rejects.toThrow('no_drift');
+      await expect(apply([updateOf(key, { issues: ['NO_BOT'] })])).rejects.toThrow('no_drift');
     } finally {
       await query(`alter table event_log drop constraint no_drift`);
     }
@@ -112,7 +112,7 @@ describe('verdicts', () => {
     const { did } = anObservation({ key });
     if (did === null) throw new Error('The builder made no DID.');
     const raw = { nul: 'a\0b', lone: '\ud800', escaped: '\\u0000', pair: '😀' };
-    await apply([updateOf(key, null, { observation: { did: { ...did, raw } } })]);
+    await apply([updateOf(key, { observation: { did: { ...did, raw } } })]);
     const { items } = await stores.readiness.list({ partnerId: connection.partnerId, limit: 1 });
     expect(items[0]?.observation?.did?.raw).toEqual({
       nul: 'a\ufffdb',
@@ -124,7 +124,7 @@ describe('verdicts', () => {
 
   it('says which connection is missing', async () => {
     const missing = '00000000-0000-4000-8000-00000000dead' as SweepableConnection['id'];
-    await expect(stores.keyStates.apply(missing, [updateOf(aDidKey(), null, {})], { makeDue: false })).rejects.toThrow(
+    await expect(stores.keyStates.apply(missing, [updateOf(aDidKey(), {})], { makeDue: false })).rejects.toThrow(
       missing,
     );
   });
@@ -219,7 +219,7 @@ describe('the work queue', () => {
     };
     const disturb = async (nth: number): Promise<void> => {
       const issues = nth % 2 === 0 ? (['NO_BOT'] as const) : [];
-      await apply(keys.map((key) => updateOf(key, null, { issues, at: OBSERVED_AT + nth })));
+      await apply(keys.map((key) => updateOf(key, { issues, at: OBSERVED_AT + nth })));
       await stores.sweepQueue.holdWrites(connection.id, 'too many');
       await harness.given.acknowledgeHold(connection.id);
       await Promise.all(keys.map((key) => stores.trigger.trigger({ connectionId: connection.id, key })));
@@ -260,8 +260,8 @@ describe('the work queue', () => {
     const [one, two] = [await declare(), await declare()];
     await query(`update bindings set due_at = now() - interval '30 seconds' where key = $1`, [one]);
     await query(`update bindings set due_at = now() + interval '1 hour', outcome = 'settled' where key = $1`, [two]);
-    await apply([updateOf(one, null, { issues: ['NO_BOT'] })]);
-    await stores.keyStates.apply(connection.id, [updateOf(two, null, { incomplete: true })], { makeDue: false });
+    await apply([updateOf(one, { issues: ['NO_BOT'] })]);
+    await stores.keyStates.apply(connection.id, [updateOf(two, { incomplete: true })], { makeDue: false });
     await stores.sweepQueue.holdWrites(connection.id, 'too many');
     const counts = await stores.stats.counts();
     expect(counts).toEqual({

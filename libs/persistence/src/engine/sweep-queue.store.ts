@@ -78,8 +78,9 @@ export class SweepQueueStore implements Connections {
       const before = await lockConnection(tx, id);
       if (!(await endLease(tx, claimed.lease)) || before === null) return;
       const error = report.error === null ? null : text(report.error);
-      await tx.query(COMPLETE, [id, json(report.warnings), error, nextInMs]);
-      await appendEvents(tx, warningEvents(id, before, report.warnings));
+      const warnings = report.warnings ?? before.warnings;
+      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs]);
+      await appendEvents(tx, warningEvents(id, before, warnings));
     });
   }
 

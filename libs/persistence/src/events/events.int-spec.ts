@@ -30,7 +30,7 @@ afterAll(() => database.drop());
 
 /** Logs one event. */
 const log = async (place = connection): Promise<void> => {
-  await stores.keyStates.apply(place.id, [updateOf(aDidKey(), null, { at: OBSERVED_AT })], { makeDue: false });
+  await stores.keyStates.apply(place.id, [updateOf(aDidKey(), { at: OBSERVED_AT })], { makeDue: false });
 };
 
 const until = async (what: () => boolean): Promise<void> => {
@@ -89,7 +89,7 @@ describe('the sequencer', () => {
   it('keeps the order of one DID through concurrent writers', async () => {
     const key = aDidKey();
     const updates = Array.from({ length: 20 }, (_, nth) =>
-      updateOf(key, null, { issues: nth % 2 === 0 ? ['NO_BOT'] : ['ROUTING_MISSING'], at: OBSERVED_AT + nth }),
+      updateOf(key, { issues: nth % 2 === 0 ? ['NO_BOT'] : ['ROUTING_MISSING'], at: OBSERVED_AT + nth }),
     );
     await Promise.all(updates.map((update) => stores.keyStates.apply(connection.id, [update], { makeDue: false })));
     await stores.sequencer.assign(100);

@@ -289,7 +289,7 @@ describe('reading bindings', () => {
     const two = await declaredOne();
     const second = await harness.given.connection({ partnerId: connection.partnerId });
     const three = await declaredOne({ connectionId: second.id });
-    const broken = updateOf(two.key, null, { issues: ['NO_BOT'] });
+    const broken = updateOf(two.key, { issues: ['NO_BOT'] });
     await harness.stores.keyStates.apply(connection.id, [broken], { makeDue: false });
     const list = async (filter: object): Promise<readonly DidKey[]> => {
       const { items } = await harness.stores.bindings.list({ partnerId: connection.partnerId, limit: 10, ...filter });

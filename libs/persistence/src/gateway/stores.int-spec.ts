@@ -175,7 +175,7 @@ describe('readiness', () => {
     keys: readonly DidKey[],
     issues: readonly 'NO_BOT'[],
   ) => {
-    const updates = keys.map((key) => updateOf(key, null, { issues, at: OBSERVED_AT }));
+    const updates = keys.map((key) => updateOf(key, { issues, at: OBSERVED_AT }));
     await stores.keyStates.apply(connectionId, updates, { makeDue: false });
   };
   const keysOf = async (filter: object): Promise<readonly DidKey[]> =>
@@ -218,7 +218,7 @@ describe('readiness', () => {
     const { id } = await connect('North');
     const key = aDidKey();
     const at = (await stores.clock.time()) - 90_000;
-    const update = updateOf(key, null, { issues: ['NO_BOT'], at });
+    const update = updateOf(key, { issues: ['NO_BOT'], at });
     await stores.keyStates.apply(id, [update], { makeDue: false });
     const { items } = await stores.readiness.list({ partnerId, limit: 1 });
     expect(items).toMatchObject([
@@ -253,7 +253,7 @@ describe('readiness', () => {
     };
     await sweep('HTTP 502');
     expect(await observedAt(fresh)).toBe(OBSERVED_AT);
-    const update = updateOf(stale, null, { incomplete: true, at: OBSERVED_AT + 1 });
+    const update = updateOf(stale, { incomplete: true, at: OBSERVED_AT + 1 });
     await stores.keyStates.apply(id, [update], { makeDue: false });
     const before = await stores.clock.time();
     await sweep(null);

@@ -37,11 +37,12 @@ export class InMemoryConnections implements Connections {
     if (!this.tables.end(lease) || row === undefined) return Promise.resolve();
     const now = this.tables.clock.now();
     const before = row.warnings;
-    row.warnings = report.warnings;
+    const warnings = report.warnings ?? before;
+    row.warnings = warnings;
     row.lastError = report.error;
     row.sweepDueAt = row.sweepRequested ? now : now + nextInMs;
-    const cleared = before.filter((was) => !report.warnings.some((is) => sameWarning(was, is)));
-    const raised = report.warnings.filter((is) => !before.some((was) => sameWarning(was, is)));
+    const cleared = before.filter((was) => !warnings.some((is) => sameWarning(was, is)));
+    const raised = warnings.filter((is) => !before.some((was) => sameWarning(was, is)));
     this.tables.append([
       ...cleared.map((warning) => this.#warning(row, 'dialtone.warning.cleared.v1', warning)),
       ...raised.map((warning) => this.#warning(row, 'dialtone.warning.raised.v1', warning)),

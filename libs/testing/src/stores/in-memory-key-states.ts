@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DidScope, KnownIds } from '@dialtone/contracts';
-import type { ConnectionId, DidKey, OpenDrift } from '@dialtone/domain';
+import { type ConnectionId, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
 import type { KeyStates, KeyUpdate, StoredKey } from '@dialtone/engine';
 import { type DidRecord, didOf, neverSeen, type NewEvent, type Tables } from './tables';
 
@@ -68,12 +68,18 @@ export class InMemoryKeyStates implements KeyStates {
     if (binding !== undefined && (verdictChanged(was, update) || unblocked)) this.tables.trigger(binding);
   }
 
-  /** The row decides, not what the change was worked out against. */
-  #driftAfter(open: OpenDrift | null, { drift }: KeyUpdate): OpenDrift | null {
-    if (drift.kind === 'none') return open;
-    if (drift.kind === 'resolved') return null;
-    if (open !== null) return { ...open, issues: drift.issues };
-    return { id: this.tables.driftId(), openedAt: this.tables.clock.now(), issues: drift.issues };
+  #driftAfter(open: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null {
+    const change = diffDrift(open, readiness);
+    switch (change.kind) {
+      case 'none':
+        return open;
+      case 'resolved':
+        return null;
+      case 'opened':
+        return { id: this.tables.driftId(), openedAt: this.tables.clock.now(), issues: change.issues };
+      case 'changed':
+        return { ...change.drift, issues: change.issues };
+    }
   }
 
   /** Logs what became of a complete verdict: at most one event about readiness and one about drift, in this order. */

@@ -3,7 +3,6 @@ import {
   type Binding,
   type BindingSpec,
   type DidKey,
-  diffDrift,
   type Issue,
   type KeyObservation,
   type Readiness,
@@ -75,13 +74,13 @@ export interface Seen {
   readonly facts?: string;
 }
 
-/** What a sweep or a reconcile would store, worked out against what is stored. */
-export const updateOf = (key: DidKey, stored: StoredKey | null, seen: Seen): KeyUpdate => {
+/** What a sweep or a reconcile would store. */
+export const updateOf = (key: DidKey, seen: Seen): KeyUpdate => {
   const observation = anObservation({ key, observedAt: seen.at ?? OBSERVED_AT, ...seen.observation });
   const readiness = readinessOf(key, seen, observation);
   const { presence } = observation;
   const digest = [...readiness.issues, seen.facts, presence.did, presence.bot, presence.routing].join('|');
-  return { observation, readiness, digest, drift: diffDrift(stored?.drift ?? null, readiness) };
+  return { observation, readiness, digest };
 };
 
 const readinessOf = (key: DidKey, seen: Seen, observation: KeyObservation): Readiness => {
@@ -105,8 +104,7 @@ export const store = async (
   seen: Seen,
 ): Promise<boolean> => {
   const { connection, key, makeDue = false } = place;
-  const stored = await stores.keyStates.loadOne(connection.id, key);
-  const written = await stores.keyStates.apply(connection.id, [updateOf(key, stored, seen)], { makeDue });
+  const written = await stores.keyStates.apply(connection.id, [updateOf(key, seen)], { makeDue });
   return written.includes(key);
 };
 

@@ -111,8 +111,8 @@ const describeVerdicts = (harness: () => StoreHarness): void => {
   it('leaves out an update that is older than what is stored, and takes the newest of several', async () => {
     const { stores } = harness();
     const place = await aPlace(harness());
-    const older = updateOf(place.key, null, { issues: ['NO_BOT'], at: OBSERVED_AT });
-    const newer = updateOf(place.key, null, { at: OBSERVED_AT + 2 });
+    const older = updateOf(place.key, { issues: ['NO_BOT'], at: OBSERVED_AT });
+    const newer = updateOf(place.key, { at: OBSERVED_AT + 2 });
     await stores.keyStates.apply(place.connection.id, [newer, older], { makeDue: false });
     expect(await store(harness(), place, { issues: ['NO_BOT'], at: OBSERVED_AT + 1 })).toBe(false);
     expect(await store(harness(), place, { incomplete: true, at: OBSERVED_AT + 1 })).toBe(false);
@@ -127,7 +127,7 @@ const describeVerdicts = (harness: () => StoreHarness): void => {
   it('stores any number of keys at once and returns those that it wrote', async () => {
     const { stores, given } = harness();
     const connection = await given.connection();
-    const updates = Array.from({ length: 1_100 }, () => updateOf(aDidKey(), null, { issues: ['NO_BOT'] }));
+    const updates = Array.from({ length: 1_100 }, () => updateOf(aDidKey(), { issues: ['NO_BOT'] }));
     const keys = updates.map(({ observation }) => observation.key).sort();
     const apply = () => stores.keyStates.apply(connection.id, updates, { makeDue: false });
     expect([...(await apply())].sort()).toEqual(keys);
@@ -232,9 +232,7 @@ const describeDrifts = (harness: () => StoreHarness): void => {
   it('does not open a drift twice when two worked it out against the same knowledge', async () => {
     const { stores } = harness();
     const { connection, key } = await aPlace(harness());
-    const twice = [0, 1].map((nth) =>
-      updateOf(key, null, { issues: ['NO_BOT'], at: OBSERVED_AT + nth, facts: String(nth) }),
-    );
+    const twice = [0, 1].map((nth) => updateOf(key, { issues: ['NO_BOT'], at: OBSERVED_AT + nth, facts: String(nth) }));
     for (const update of twice) await stores.keyStates.apply(connection.id, [update], { makeDue: false });
     expect(await typesOf(harness(), 'drift')).toEqual(['drift.detected']);
     const [event] = await eventsOf(harness(), 'drift');
