@@ -5,6 +5,7 @@ import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
 import { createTopics } from './commands/topics';
 import { migrateDatabase } from './commands/migrate';
+import { rotateCredentials } from './commands/rotate-credentials';
 import { addTenantCommands } from './tenant-commands';
 
 /** Set-up and operation from a shell; every command prints JSON on standard output. */
@@ -32,6 +33,10 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .argument('<partner>', "the partner's name")
     .argument('<connection id>')
     .action((partner: string, connectionId: string) => acknowledgeHold(config(), partner, connectionId));
+  program
+    .command('rotate-credentials')
+    .description('Seal all stored carrier credentials again with the first key of CREDENTIALS_KEYS')
+    .action(() => rotateCredentials(config()));
   program
     .command('demo')
     .description('Create or refresh a demo partner with an API key, a VoiceLink connection and two agents')

@@ -113,7 +113,9 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
     failure: {
       class: finding.class,
       httpStatus: finding.status,
-      message: hide([facts.endpoint, ...status, finding.text, ...details].join(': ')).slice(0, MAX_MESSAGE),
+      message: [facts.endpoint, hide([...status, finding.text, ...details].join(': '))]
+        .join(': ')
+        .slice(0, MAX_MESSAGE),
       retryAfterMs: finding.retryAfterMs ?? null,
       ...(finding.timedOut === true && { timedOut: true }),
     },

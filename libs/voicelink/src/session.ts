@@ -13,6 +13,7 @@ export type TokenOutcome =
 const LOGIN_ENDPOINT = 'POST /v1/auth/login';
 /** Refused credentials are not tried again for this long: every list of a sweep would, and that may lock the account. */
 const REFUSAL_HOLD_MS = 5_000;
+const MIN_HIDDEN_NAME = 4;
 
 export interface SessionParts {
   readonly transport: Transport;
@@ -36,9 +37,10 @@ export class Session {
 
   constructor(private readonly parts: SessionParts) {}
 
-  /** What must never be shown. */
+  /** What must never be shown. A very short user name is left: hiding every "a" of a message would hide the message. */
   get secrets(): readonly string[] {
-    return [this.parts.credentials.password, this.current ?? ''];
+    const { username, password } = this.parts.credentials;
+    return [password, this.current ?? '', ...(username.length < MIN_HIDDEN_NAME ? [] : [username])];
   }
 
   async token(): Promise<TokenOutcome> {

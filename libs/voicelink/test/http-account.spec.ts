@@ -131,7 +131,7 @@ describe('secrets', () => {
       status: 422,
       json: { message: `${authorization ?? ''} of ${PASSWORD}`, errors: { password: [PASSWORD] } },
     });
-    const account = open();
+    const account = open({ credentials: { username: 'canary-name', password: PASSWORD } });
     const results = [
       await account.createBot(BOT),
       await account.list('clients'),
@@ -142,6 +142,8 @@ describe('secrets', () => {
     expect(shown).toContain('[redacted]');
     expect(shown).not.toContain(PASSWORD);
     expect(shown).not.toContain('1|token');
+    expect(shown).not.toContain('canary-name');
+    expect(shown).toContain('POST /v1/websocket-bot/create: HTTP 422');
   });
 });
 

@@ -90,7 +90,9 @@ export class AgentStore implements AgentContract {
 
 const leaveAgentless = async (tx: Queryable, id: AgentId): Promise<void> => {
   await tx.query(
-    `with target as (select id from phone_numbers where agent_id = $1 order by id for no key update)
+    `with target as (
+       select id from phone_numbers where agent_id = $1 order by connection_id, key for no key update
+     )
      update phone_numbers p set agent_id = null, updated_at = now() from target where p.id = target.id`,
     [id],
   );

@@ -31,8 +31,12 @@ export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: Connec
   );
   if (current.is_default) await handOnDefault(tx, partnerId, current.provider);
   await tx.query(
-    `update phone_numbers set status = 'INACTIVE', inbound_enabled = false, updated_at = now()
-      where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)`,
+    `with target as (
+       select id from phone_numbers where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)
+        order by key for no key update
+     )
+     update phone_numbers p set status = 'INACTIVE', inbound_enabled = false, updated_at = now()
+       from target where p.id = target.id`,
     [id],
   );
   await stallBindings(tx, partnerId, id);

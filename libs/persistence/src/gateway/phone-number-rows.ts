@@ -72,6 +72,10 @@ export const setDefaultNumber = async (
   { key, phoneNumber }: GivenNumber,
 ): Promise<void> => {
   await db.query(
+    `select 1 from phone_numbers where connection_id = $1 and (is_default or key = $2) order by key for no key update`,
+    [place.connectionId, key],
+  );
+  await db.query(
     `update phone_numbers set is_default = false, updated_at = now() where connection_id = $1 and is_default and key <> $2`,
     [place.connectionId, key],
   );

@@ -19,6 +19,10 @@ describe('the logger', () => {
       },
     ],
     ['a property with quotes in its value', { api_key: 'a"hunter2' }],
+    [
+      "a carrier's credentials",
+      { body: { auth_token: 'hunter2', jwt_token: 'hunter2', outbound_password: 'hunter2' } },
+    ],
     ['a list', { 'set-cookie': ['sid=hunter2'] }],
     ['an API key in a text', { note: 'refused rg_live_abc_hunter2' }],
     ['a bearer token in an error', { err: new Error('sent Authorization: Bearer 12|hunter2') }],

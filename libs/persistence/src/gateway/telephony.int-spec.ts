@@ -1,0 +1,586 @@
+import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import { clientBotsResource, didResource, sweepResource, type Lease } from '@dialtone/engine';
+import {
+  aDidKey,
+  anAgentId,
+  aSpec,
+  createTestDatabase,
+  expectSoundEvents,
+  type PostgresHarness,
+  postgresHarness,
+  type TestDatabase,
+} from '@dialtone/testing';
+import type { GivenNumber, PhoneNumberRow, TelephonyProvider } from '../api-types-telephony';
+import { UnknownConnectionError } from './bindings.store';
+
+let database: TestDatabase;
+let harness: PostgresHarness;
+let stores: PostgresHarness['stores'];
+let partnerId: PartnerId;
+const open = postgresHarness(() => database);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  harness = await open();
+  ({ stores } = harness);
+  partnerId = (await stores.partners.create('Acme')).id;
+});
+afterEach(async () => {
+  expectSoundEvents(await harness.events());
+});
+afterAll(() => database.drop());
+
+const LONG_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const BASE_URL = 'https://voicelink.example/api';
+const ACCESS = { baseUrl: null, credentials: { auth_id: 'a', auth_token: 't' }, defaultNumber: null };
+const VERIFIED = { kind: 'verified' } as const;
+
+const query = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
+  harness.dataSource.query<T[]>(sql, parameters);
+
+const given = (key: DidKey = aDidKey()): GivenNumber => ({ key, phoneNumber: `+${key}` });
+
+const connect = async (provider: TelephonyProvider = 'voicelink', owner = partnerId): Promise<ConnectionId> => {
+  const credentials = { username: 'reseller', password: 'secret' };
+  return (
+    await stores.connections.create({ partnerId: owner, provider, name: provider, baseUrl: BASE_URL, credentials })
+  ).id;
+};
+
+const anotherPartner = async (): Promise<PartnerId> => (await stores.partners.create('Other')).id;
+
+/** One number on one connection, known to the inventory. */
+const addNumber = async (connectionId: ConnectionId, number = given(), owner = partnerId): Promise<PhoneNumberRow> => {
+  await query(`insert into phone_numbers (partner_id, connection_id, key) values ($1, $2, $3)`, [
+    owner,
+    connectionId,
+    number.key,
+  ]);
+  const [row] = (await stores.inventory.list({ partnerId: owner, connectionId, key: number.key, limit: 1, offset: 0 }))
+    .items;
+  if (row === undefined) throw new Error('The number is not listed.');
+  return row;
+};
+
+const declare = async (connectionId: ConnectionId, key: DidKey, agentId?: AgentId) =>
+  stores.bindings.declare({
+    partnerId,
+    connectionId,
+    key,
+    spec: aSpec({ agentId: agentId ?? (await harness.given.agent(partnerId)) }),
+    actor: 'key-1',
+    precondition: { kind: 'none' },
+  });
+
+/** Looked at once, and not due for an hour. */
+const settleAll = async (): Promise<void> => {
+  for (const claimed of await stores.bindingQueue.claim('worker', 100, LONG_MS)) {
+    await stores.bindingQueue.complete(claimed, { kind: 'settled' }, HOUR_MS);
+  }
+};
+
+const dueKeys = async (): Promise<readonly string[]> =>
+  (await stores.bindingQueue.claim('looker', 100, 1)).map(({ binding }) => binding.key).toSorted();
+
+describe('connections', () => {
+  it('are of carriers that there are', async () => {
+    await expect(query(`update connections set provider = 'smoke' where id = $1`, [await connect()])).rejects.toThrow(
+      'connections_provider',
+    );
+  });
+
+  it('have a default per provider, handed on to the oldest active one', async () => {
+    const [first, second, third] = [await connect('plivo'), await connect('plivo'), await connect('plivo')];
+    const other = await connect('vobiz');
+    const defaults = async (): Promise<readonly ConnectionId[]> =>
+      (await stores.connections.list({ partnerId, status: 'ACTIVE' }))
+        .filter(({ connection }) => connection.isDefault)
+        .map(({ connection }) => connection.id);
+    expect(await defaults()).toEqual([first, other]);
+    await stores.connections.disconnect(partnerId, second);
+    expect(await defaults()).toEqual([first, other]);
+    await stores.connections.disconnect(partnerId, first);
+    expect((await defaults()).toSorted()).toEqual([third, other].toSorted());
+    await stores.connections.disconnect(partnerId, third);
+    expect(await defaults()).toEqual([other]);
+    const next = await connect('plivo');
+    expect((await stores.connections.find(partnerId, next))?.isDefault).toBe(true);
+    const gone = await stores.connections.list({ partnerId, provider: 'plivo', status: 'DISCONNECTED' });
+    expect(gone.map(({ connection }) => connection.id)).toEqual([first, second, third]);
+  });
+
+  it('keep exactly one default when all but one are disconnected at the same time', async () => {
+    const ids = [await connect(), await connect(), await connect(), await connect()];
+    await Promise.all(ids.slice(0, 3).map((id) => stores.connections.disconnect(partnerId, id)));
+    expect(await stores.connections.active(partnerId)).toMatchObject([{ id: ids[3], isDefault: true }]);
+  });
+
+  it('are configured once, also when it is done twice at the same time', async () => {
+    const configure = (password: string) =>
+      stores.connections.configureDefault({
+        partnerId,
+        provider: 'voicelink',
+        name: 'VoiceLink',
+        access: {
+          baseUrl: BASE_URL,
+          credentials: { username: 'reseller', password },
+          defaultNumber: given('918011223344' as DidKey),
+          verification: VERIFIED,
+        },
+      });
+    const results = await Promise.all([configure('one'), configure('two'), configure('three')]);
+    expect(new Set(results.map(({ id }) => id)).size).toBe(1);
+    expect(results.filter(({ created }) => created)).toHaveLength(1);
+    const [view, ...more] = await stores.connections.list({ partnerId, status: 'ACTIVE' });
+    expect(more).toEqual([]);
+    expect(view?.phoneNumbers).toMatchObject([
+      { phoneNumber: '+918011223344', isDefault: true, inboundEnabled: false },
+    ]);
+  });
+
+  it('record what was found out about their credentials, and what failed for the old ones is tried again', async () => {
+    const id = await connect();
+    const key = aDidKey();
+    await declare(id, key);
+    const [claimed] = await stores.bindingQueue.claim('worker', 1, LONG_MS);
+    if (claimed === undefined) throw new Error('Nothing was due.');
+    await stores.bindingQueue.complete(claimed, { kind: 'retry', error: 'HTTP 401', retryAfterMs: null }, HOUR_MS);
+    await query(`update connections set sweep_due_at = now() + interval '1 hour'`);
+    expect(await dueKeys()).toEqual([]);
+    const access = { baseUrl: BASE_URL, credentials: { username: 'reseller', password: 'new' }, defaultNumber: null };
+    const configure = (verification: { kind: 'verified' } | { kind: 'unknown'; message: string }) =>
+      stores.connections.configureDefault({
+        partnerId,
+        provider: 'voicelink',
+        name: 'x',
+        access: { ...access, verification },
+      });
+    await configure({ kind: 'unknown', message: 'HTTP 503' });
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      name: 'voicelink',
+      lastVerifiedAt: null,
+      lastErrorMessage: 'HTTP 503',
+    });
+    expect(await dueKeys()).toEqual([key]);
+    expect((await stores.sweepQueue.claimSweep('sweeper', LONG_MS))?.connection.id).toBe(id);
+    await configure(VERIFIED);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      lastVerifiedAt: expect.any(Date) as Date,
+      lastErrorMessage: null,
+    });
+    expect((await stores.connections.access(id))?.credentials.password).toBe('new');
+  });
+
+  it('change their default number, and keep the row of the old one', async () => {
+    const [old, next] = [given(), given()];
+    const { id } = await stores.connections.create({
+      partnerId,
+      provider: 'plivo',
+      name: 'x',
+      ...ACCESS,
+      defaultNumber: old,
+    });
+    const configure = (defaultNumber: GivenNumber | null) =>
+      stores.connections.configureDefault({
+        partnerId,
+        provider: 'plivo',
+        name: 'x',
+        access: { ...ACCESS, defaultNumber, verification: VERIFIED },
+      });
+    const shown = async () =>
+      (await stores.connections.view(partnerId, id))?.phoneNumbers.map(
+        ({ phoneNumber, isDefault }) => `${phoneNumber} ${String(isDefault)}`,
+      );
+    await configure(next);
+    expect(await shown()).toEqual([`${next.phoneNumber} true`, `${old.phoneNumber} false`]);
+    await configure(null);
+    expect(await shown()).toEqual([`${next.phoneNumber} true`, `${old.phoneNumber} false`]);
+    await expect(query(`update phone_numbers set is_default = true`)).rejects.toThrow('phone_numbers_default');
+  });
+
+  it('take an inactive number as their default for outbound calls, whoever answers its calls by now', async () => {
+    const number = given();
+    const { id } = await stores.connections.create({
+      partnerId,
+      provider: 'plivo',
+      name: 'x',
+      ...ACCESS,
+      defaultNumber: number,
+    });
+    await stores.inventory.sync({ partnerId, connectionId: id, numbers: [number] });
+    const [row] = (await stores.inventory.list({ partnerId, limit: 1, offset: 0 })).items;
+    if (row === undefined) throw new Error('The number is not listed.');
+    await stores.inventory.update(partnerId, row.id, { status: 'INACTIVE' });
+    const elsewhere = await connect('vobiz');
+    expect(await stores.inventory.sync({ partnerId, connectionId: elsewhere, numbers: [number] })).toMatchObject({
+      kind: 'synced',
+    });
+    const access = { ...ACCESS, defaultNumber: number, verification: VERIFIED };
+    await stores.connections.configureDefault({ partnerId, provider: 'plivo', name: 'x', access });
+    expect(await stores.inventory.find(partnerId, row.id)).toMatchObject({ status: 'ACTIVE', inboundEnabled: false });
+  });
+
+  it('show a number as its partner wrote it', async () => {
+    const national = { key: '918047112233' as DidKey, phoneNumber: '08047112233' };
+    const { id } = await stores.connections.create({
+      partnerId,
+      provider: 'mcube',
+      name: 'x',
+      baseUrl: null,
+      credentials: { jwt_token: 't' },
+      defaultNumber: national,
+    });
+    expect((await stores.connections.view(partnerId, id))?.phoneNumbers).toMatchObject([national]);
+  });
+});
+
+describe('disconnecting', () => {
+  it('ends the access, the sweeps and every lease of work that is under way', async () => {
+    const [id, bystander] = [await connect(), await connect()];
+    const key = aDidKey();
+    const held: Lease[] = [];
+    const untouched: Lease[] = [];
+    const hold = async (into: Lease[], resource: string): Promise<void> => {
+      const lease = await stores.leases.acquire(resource, 'worker', LONG_MS);
+      if (lease !== null) into.push(lease);
+    };
+    for (const resource of [sweepResource(id), didResource(id, key), clientBotsResource(id, 7)]) {
+      await hold(held, resource);
+    }
+    for (const resource of [sweepResource(bystander), didResource(bystander, key)]) await hold(untouched, resource);
+    expect([held.length, untouched.length]).toEqual([3, 2]);
+    expect(await stores.connections.disconnect(partnerId, id)).toBe(true);
+    const intent = {
+      connectionId: id,
+      key,
+      bindingId: null,
+      actor: 'reconciler',
+      step: 'ensure_bot',
+      target: 'bot-create:7',
+      generation: 1,
+      body: {},
+    } as const;
+    expect(await stores.journal.begin(intent, held)).toBeNull();
+    for (const lease of held) expect(await stores.leases.renew(lease, LONG_MS)).toBe(false);
+    for (const lease of untouched) expect(await stores.leases.renew(lease, LONG_MS)).toBe(true);
+    expect(await stores.connections.access(id)).toBeNull();
+    expect(await stores.sweepQueue.find(id)).toBeNull();
+    const swept: unknown[] = [];
+    for (let nth = 0; nth < 3; nth += 1) {
+      swept.push((await stores.sweepQueue.claimSweep('sweeper', LONG_MS))?.connection.id);
+    }
+    expect(swept).not.toContain(id);
+  });
+
+  it('stalls its bindings with a message and an event each, and nobody claims them', async () => {
+    const [id, bystander] = [await connect(), await connect()];
+    const keys = [aDidKey(), aDidKey(), aDidKey()].toSorted();
+    for (const key of keys) await declare(id, key);
+    await settleAll();
+    const spared = aDidKey();
+    await declare(bystander, spared);
+    const before = (await harness.events()).length;
+    await stores.connections.disconnect(partnerId, id);
+    for (const key of keys) {
+      const view = await stores.bindings.find(partnerId, key);
+      expect(view?.status).toMatchObject({
+        outcome: 'stalled',
+        message: expect.stringContaining('disconnected') as string,
+      });
+    }
+    const events = (await harness.events()).slice(before);
+    expect(events.map(({ type, key }) => [type, key])).toEqual(keys.map((key) => ['dialtone.binding.status.v1', key]));
+    expect(events[0]).toMatchObject({ data: { outcome: 'stalled', generation: 1, observed_generation: 1 } });
+    for (const key of keys) await stores.bindings.trigger(partnerId, key);
+    expect(await dueKeys()).toEqual([spared]);
+    expect((await stores.stats.counts()).bindingsDue).toBe(1);
+    // Its declarations can be withdrawn, and made on a connection that works.
+    const [key] = keys;
+    if (key === undefined) throw new Error('There are three keys.');
+    expect(await declare(bystander, key)).toMatchObject({ kind: 'connection_conflict' });
+    expect(await stores.bindings.remove({ partnerId, key, actor: 'a', precondition: { kind: 'none' } })).toBe(
+      'removed',
+    );
+    expect(await declare(bystander, key)).toMatchObject({ kind: 'created' });
+  });
+
+  it('keeps the work that was claimed before from writing its outcome', async () => {
+    const id = await connect();
+    const key = aDidKey();
+    await declare(id, key);
+    const [claimed] = await stores.bindingQueue.claim('worker', 1, LONG_MS);
+    if (claimed === undefined) throw new Error('Nothing was due.');
+    await stores.connections.disconnect(partnerId, id);
+    await stores.bindingQueue.complete(claimed, { kind: 'settled' }, HOUR_MS);
+    expect((await stores.bindings.find(partnerId, key))?.status.outcome).toBe('stalled');
+  });
+
+  it('gives its numbers free for other connections, and keeps their rows', async () => {
+    const other = await anotherPartner();
+    const [id, heir] = [await connect('vobiz'), await connect('plivo', other)];
+    const number = given();
+    await stores.inventory.sync({ partnerId, connectionId: id, numbers: [number] });
+    const take = () => stores.inventory.sync({ partnerId: other, connectionId: heir, numbers: [number] });
+    expect(await take()).toEqual({ kind: 'inbound_taken', key: number.key });
+    await stores.connections.disconnect(partnerId, id);
+    expect(await take()).toMatchObject({ kind: 'synced', created: 1 });
+    const [row] = (await stores.inventory.list({ partnerId, limit: 10, offset: 0 })).items;
+    expect(row).toMatchObject({ status: 'INACTIVE', inboundEnabled: false });
+    if (row === undefined) throw new Error('The row is gone.');
+    for (const change of [{ status: 'ACTIVE' }, { inboundEnabled: true }] as const) {
+      expect(await stores.inventory.update(partnerId, row.id, change)).toEqual({ kind: 'disconnected' });
+    }
+    expect(await stores.inventory.update(partnerId, row.id, { friendlyName: 'old' })).toMatchObject({
+      kind: 'updated',
+    });
+    expect(await stores.inventory.sync({ partnerId, connectionId: id, numbers: [number] })).toEqual({
+      kind: 'disconnected',
+    });
+  });
+
+  it('writes nothing when it is repeated, and nothing of another partner', async () => {
+    const id = await connect();
+    await declare(id, aDidKey());
+    expect(await stores.connections.disconnect(await anotherPartner(), id)).toBe(false);
+    expect(await stores.connections.disconnect(partnerId, id)).toBe(true);
+    const events = (await harness.events()).length;
+    const versions = () => query(`select ctid::text, xmin::text from connections`);
+    const before = await versions();
+    expect(await stores.connections.disconnect(partnerId, id)).toBe(true);
+    expect([await versions(), (await harness.events()).length]).toEqual([before, events]);
+    expect(await stores.connections.rename(partnerId, id, 'late')).toBe(false);
+  });
+
+  it('leaves no declaration behind that was made in the same moment', async () => {
+    const agentId = await harness.given.agent(partnerId);
+    for (let round = 0; round < 10; round += 1) {
+      const id = await connect();
+      const keys = [aDidKey(), aDidKey(), aDidKey()];
+      const declaring = keys.map((key) =>
+        declare(id, key, agentId).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(UnknownConnectionError);
+        }),
+      );
+      await Promise.all([...declaring, stores.connections.disconnect(partnerId, id)]);
+      const left = await query(`select 1 from bindings where connection_id = $1 and outcome <> 'stalled'`, [id]);
+      expect(left).toEqual([]);
+    }
+  });
+
+  it('passes triggers, claims, verdicts and changes of numbers without a deadlock', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const id = await connect();
+      const numbers = [given(), given(), given(), given()];
+      await stores.inventory.sync({ partnerId, connectionId: id, numbers }).catch(() => undefined);
+      const agentId = await harness.given.agent(partnerId);
+      for (const { key } of numbers) await declare(id, key, agentId);
+      const { items } = await stores.inventory.list({ partnerId, connectionId: id, limit: 100, offset: 0 });
+      await Promise.all([
+        ...items.map((row, nth) =>
+          stores.inventory.update(partnerId, row.id, { agentId: nth % 2 === 0 ? agentId : null }),
+        ),
+        ...numbers.map(({ key }) => stores.bindings.trigger(partnerId, key)),
+        settleAll(),
+        stores.connections.disconnect(partnerId, id),
+        stores.agents.remove(partnerId, agentId),
+        stores.connections.acknowledgeHold(partnerId, id, 'a'),
+      ]);
+      expect((await stores.connections.find(partnerId, id))?.status).toBe('DISCONNECTED');
+    }
+  });
+});
+
+describe('the inventory', () => {
+  it('lists with filters, newest first, and says how many there are', async () => {
+    const [plivo, vobiz] = [await connect('plivo'), await connect('vobiz')];
+    const rows = [await addNumber(plivo), await addNumber(vobiz), await addNumber(vobiz)];
+    const other = await anotherPartner();
+    await addNumber(await connect('sip', other), given(), other);
+    const agentId = await harness.given.agent(partnerId);
+    const [first, second, third] = rows;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('There are three.');
+    await stores.inventory.update(partnerId, first.id, { agentId, inboundEnabled: true });
+    await stores.inventory.update(partnerId, second.id, { status: 'INACTIVE' });
+    const idsOf = async (filter: object): Promise<readonly [readonly string[], number]> => {
+      const { items, total } = await stores.inventory.list({ partnerId, limit: 10, offset: 0, ...filter });
+      return [items.map(({ id }) => id), total];
+    };
+    expect(await idsOf({})).toEqual([[third.id, second.id, first.id], 3]);
+    expect(await idsOf({ limit: 1, offset: 1 })).toEqual([[second.id], 3]);
+    expect(await idsOf({ offset: 5 })).toEqual([[], 3]);
+    expect(await idsOf({ provider: 'vobiz' })).toEqual([[third.id, second.id], 2]);
+    expect(await idsOf({ connectionId: plivo })).toEqual([[first.id], 1]);
+    expect(await idsOf({ status: 'INACTIVE' })).toEqual([[second.id], 1]);
+    expect(await idsOf({ agentId })).toEqual([[first.id], 1]);
+    expect(await idsOf({ assigned: false })).toEqual([[third.id, second.id], 2]);
+    expect(await idsOf({ inboundEnabled: true })).toEqual([[first.id], 1]);
+    expect(await idsOf({ key: third.key })).toEqual([[third.id], 1]);
+  });
+
+  it('makes the binding of a number due when its agent changes, and only then', async () => {
+    const id = await connect();
+    const row = await addNumber(id);
+    const [agentId, other] = [await harness.given.agent(partnerId), await harness.given.agent(partnerId)];
+    await declare(id, row.key, agentId);
+    const changes = [
+      [{ agentId }, true],
+      [{ agentId }, false],
+      [{ friendlyName: 'Support line' }, false],
+      [{ status: 'INACTIVE' }, false],
+      [{ agentId: other, friendlyName: null }, true],
+      [{ agentId: null }, true],
+      [{ agentId: null }, false],
+    ] as const;
+    for (const [change, due] of changes) {
+      await settleAll();
+      await stores.inventory.update(partnerId, row.id, change);
+      expect([change, await dueKeys()]).toEqual([change, due ? [row.key] : []]);
+      await harness.wait(5);
+    }
+  });
+
+  it('writes nothing when the same is said again', async () => {
+    const row = await addNumber(await connect());
+    const change = { friendlyName: 'x', inboundEnabled: true };
+    await stores.inventory.update(partnerId, row.id, change);
+    const versions = () => query(`select ctid::text, xmin::text from phone_numbers`);
+    const before = await versions();
+    expect(await stores.inventory.update(partnerId, row.id, change)).toMatchObject({ kind: 'updated' });
+    expect(await versions()).toEqual(before);
+  });
+
+  it('refuses agents and numbers of other partners like missing ones', async () => {
+    const other = await anotherPartner();
+    const row = await addNumber(await connect());
+    const foreign = await harness.given.agent(other);
+    for (const agentId of [foreign, anAgentId()]) {
+      expect(await stores.inventory.update(partnerId, row.id, { agentId })).toEqual({ kind: 'agent_not_found' });
+    }
+    expect(await stores.inventory.update(other, row.id, { friendlyName: 'x' })).toEqual({ kind: 'not_found' });
+    expect(await stores.inventory.find(other, row.id)).toBeNull();
+  });
+
+  it('lets one of several win that enable the same number for inbound calls at once, across partners', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const number = given();
+      const owners = await Promise.all(
+        [1, 2, 3, 4].map(async (nth) => (await stores.partners.create(`Owner ${String(round)}.${String(nth)}`)).id),
+      );
+      const rows = await Promise.all(
+        owners.map(async (owner) => ({ owner, row: await addNumber(await connect('vobiz', owner), number, owner) })),
+      );
+      const results = await Promise.all(
+        rows.map(({ owner, row }) => stores.inventory.update(owner, row.id, { inboundEnabled: true })),
+      );
+      expect(results.map(({ kind }) => kind).toSorted()).toEqual([
+        'inbound_taken',
+        'inbound_taken',
+        'inbound_taken',
+        'updated',
+      ]);
+      // For outbound calls a number may be active on all of them.
+      expect(
+        await query(`select 1 from phone_numbers where key = $1 and status = 'ACTIVE'`, [number.key]),
+      ).toHaveLength(4);
+    }
+  });
+
+  it('takes a number over once its owner lets go of it', async () => {
+    const [mine, theirs] = [await addNumber(await connect('vobiz')), await addNumber(await connect('plivo'))];
+    await query(`update phone_numbers set key = $1`, [mine.key]);
+    const set = (row: PhoneNumberRow, inboundEnabled: boolean) =>
+      stores.inventory.update(partnerId, row.id, { inboundEnabled });
+    expect((await set(mine, true)).kind).toBe('updated');
+    expect((await set(theirs, true)).kind).toBe('inbound_taken');
+    await stores.inventory.update(partnerId, mine.id, { status: 'INACTIVE' });
+    expect((await set(theirs, true)).kind).toBe('updated');
+    expect(await stores.inventory.update(partnerId, mine.id, { status: 'ACTIVE' })).toEqual({ kind: 'inbound_taken' });
+  });
+
+  it('syncs all or nothing', async () => {
+    const [vobiz, plivo] = [await connect('vobiz'), await connect('plivo')];
+    const [free, taken] = [given(), given()];
+    await stores.inventory.sync({ partnerId, connectionId: plivo, numbers: [taken] });
+    expect(await stores.inventory.sync({ partnerId, connectionId: vobiz, numbers: [free, taken] })).toEqual({
+      kind: 'inbound_taken',
+      key: taken.key,
+    });
+    expect((await stores.inventory.list({ partnerId, connectionId: vobiz, limit: 9, offset: 0 })).total).toBe(0);
+  });
+
+  it('syncs overlapping lists from several sides without a deadlock; each number ends up on one connection', async () => {
+    const connections = [await connect('vobiz'), await connect('plivo')];
+    const numbers = Array.from({ length: 30 }, () => given());
+    for (let round = 0; round < 5; round += 1) {
+      const results = await Promise.all(
+        connections.map((connectionId, nth) =>
+          stores.inventory.sync({ partnerId, connectionId, numbers: nth === 0 ? numbers : numbers.toReversed() }),
+        ),
+      );
+      expect(results.map(({ kind }) => kind).toSorted()).toEqual(['inbound_taken', 'synced']);
+      await query(`delete from phone_numbers`);
+    }
+  });
+
+  it('enables a known number and leaves what its partner decided', async () => {
+    const id = await connect('vobiz');
+    const agentId = await harness.given.agent(partnerId);
+    const row = await addNumber(id);
+    await stores.inventory.update(partnerId, row.id, { agentId, friendlyName: 'Mine', status: 'INACTIVE' });
+    const synced = await stores.inventory.sync({ partnerId, connectionId: id, numbers: [given(row.key), given()] });
+    expect(synced).toMatchObject({ kind: 'synced', created: 1 });
+    expect(await stores.inventory.find(partnerId, row.id)).toMatchObject({
+      agent: { id: agentId },
+      friendlyName: 'Mine',
+      status: 'INACTIVE',
+      inboundEnabled: true,
+    });
+  });
+});
+
+describe('agents', () => {
+  const PROFILE = {
+    prompt: 'Be kind.',
+    voiceId: 'v',
+    language: 'en-IN',
+    agentType: 'inbound',
+    projectId: 'p',
+  } as const;
+
+  it('keep what is said about them, and are listed newest first without prompts', async () => {
+    const sales = await stores.agents.create(partnerId, 'Sales', PROFILE);
+    const support = await stores.agents.create(partnerId, 'Support');
+    if (sales === 'name_taken' || support === 'name_taken') throw new Error('The partner is new.');
+    expect(await stores.agents.details(partnerId, sales.id)).toMatchObject({ name: 'Sales', ...PROFILE });
+    expect(await stores.agents.details(partnerId, support.id)).toMatchObject({ prompt: null, agentType: null });
+    const page = await stores.agents.page({ partnerId, limit: 10, offset: 0 });
+    expect(page).toMatchObject({ items: [{ id: support.id }, { ...PROFILE, id: sales.id, prompt: null }], total: 2 });
+    expect(await stores.agents.page({ partnerId, limit: 1, offset: 1 })).toMatchObject({
+      items: [{ id: sales.id }],
+      total: 2,
+    });
+    expect(await stores.agents.details(await anotherPartner(), sales.id)).toBeNull();
+  });
+
+  it('that are deleted leave their numbers without one and their bindings due, and free their name', async () => {
+    const id = await connect();
+    const [row, other] = [await addNumber(id), await addNumber(id)];
+    const [gone, stays] = [await harness.given.agent(partnerId, 'Gone'), await harness.given.agent(partnerId, 'Stays')];
+    await declare(id, row.key, gone);
+    await declare(id, other.key, stays);
+    await stores.inventory.update(partnerId, row.id, { agentId: gone });
+    await stores.inventory.update(partnerId, other.id, { agentId: stays });
+    await settleAll();
+    expect(await stores.agents.remove(await anotherPartner(), gone)).toBe(false);
+    expect(await stores.agents.remove(partnerId, gone)).toBe(true);
+    expect(await stores.agents.remove(partnerId, gone)).toBe(false);
+    expect(await dueKeys()).toEqual([row.key]);
+    expect(await stores.inventory.find(partnerId, row.id)).toMatchObject({ agent: null });
+    expect(await stores.inventory.find(partnerId, other.id)).toMatchObject({ agent: { name: 'Stays' } });
+    expect(await stores.agents.details(partnerId, gone)).toBeNull();
+    expect((await stores.agents.page({ partnerId, limit: 10, offset: 0 })).total).toBe(1);
+    expect(await stores.agents.create(partnerId, 'Gone')).not.toBe('name_taken');
+  });
+});
