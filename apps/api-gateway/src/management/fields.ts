@@ -122,7 +122,9 @@ export const RequiredText = (field: string, max: number, doc: FieldDoc, why?: st
 export const OptionalText = (field: string, max: number, doc: FieldDoc): PropertyDecorator =>
   applyDecorators(optional(field, textDoc(doc, max)), textRule(field, max));
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** Dot-separated words, and a domain with a dot: the `email` format of the document, as validators read it. */
+const EMAIL =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 const MAX_EMAIL = 254;
 const emailRule = (field: string): PropertyDecorator =>
   Rule(

@@ -26,7 +26,17 @@ const NO_WEBSOCKET = [
 ];
 const NO_WEBHOOK = ['"ftp://a.example"', '"https://"', '"https://u:p@a.example"', '"example.com"', '5', 'null'];
 const NO_DATE = ['"2026-02-30"', '"2026-1-1"', '"01-31-2027"', '"2026-01-31T00:00:00Z"', '20270131', 'null', '""'];
-const NO_EMAIL = ['"a"', '"a@b"', '"a b@c.example"', '5', 'null', '""'];
+const NO_EMAIL = [
+  '"a"',
+  '"a@b"',
+  '"a b@c.example"',
+  '"a..b@c.example"',
+  '"a@-c.example"',
+  '"a(b@c.example"',
+  '5',
+  'null',
+  '""',
+];
 
 /** Per endpoint and field: what is refused. */
 const WRONG: readonly (readonly [name: string, fields: Readonly<Record<string, readonly string[]>>])[] = [
@@ -160,6 +170,7 @@ describe('what is refused before VoiceLink is asked', () => {
     ['no number', { did_number: 'x' }, ['did_number']],
     ['a JSON number', { did_number: 918011223344 }, ['did_number']],
     ['an empty number', { did_number: '' }, ['did_number']],
+    ['a number drowned in blanks', { did_number: `91801122${' '.repeat(40)}3344` }, ['did_number']],
     ['null for one', { did_id: null, did_number: '918011223344' }, ['did_id']],
     ['null for the other', { did_id: 812, did_number: null }, ['did_id', 'did_number']],
     ['zero', { did_id: 0 }, ['did_id']],

@@ -9,6 +9,8 @@ const ACTIVE = [0, 1] as const;
 /** 0 has no documented meaning, but the documents allow it: VoiceLink decides. */
 const INBOUND = [0, 1, 2, 3] as const;
 const OUTBOUND = [0, 2, 3, 4] as const;
+/** With any punctuation. */
+const MAX_DID_NUMBER = 40;
 const SIP = 2;
 const BOT = 3;
 
@@ -64,7 +66,8 @@ interface DidInput {
 }
 
 const isDidId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
-const isDidNumber = (value: unknown): boolean => typeof value === 'string' && canonicalKey(value) !== null;
+const isDidNumber = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= MAX_DID_NUMBER && canonicalKey(value) !== null;
 const hasBoth = ({ did_id, did_number }: DidInput): boolean => did_id !== undefined && did_number !== undefined;
 const hasNone = ({ did_id, did_number }: DidInput): boolean => did_id === undefined && did_number === undefined;
 
@@ -87,7 +90,7 @@ export class CreateRoutingBody extends RoutingHandlers {
 
   @ApiPropertyOptional({
     type: String,
-    maxLength: 40,
+    maxLength: MAX_DID_NUMBER,
     description: 'The number, in any spelling. Give either did_id or did_number.',
     example: '918011223344',
   })
