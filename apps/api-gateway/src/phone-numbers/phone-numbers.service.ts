@@ -77,7 +77,7 @@ export class PhoneNumbersService {
     });
   }
 
-  async find({ partnerId }: Principal, id: PhoneNumberId): Promise<PhoneNumberRow> {
+  async find({ partnerId }: Pick<Principal, 'partnerId'>, id: PhoneNumberId): Promise<PhoneNumberRow> {
     const row = await this.inventory.find(partnerId, id);
     if (row === null) throw notFound();
     return row;
@@ -97,7 +97,7 @@ export class PhoneNumbersService {
       case 'disconnected':
         throw disconnected();
       case 'inbound_taken':
-        throw inboundConflict((await this.find({ partnerId, apiKeyId: '', scopes: [] }, id)).phoneNumber);
+        throw inboundConflict((await this.find({ partnerId }, id)).phoneNumber);
     }
   }
 
