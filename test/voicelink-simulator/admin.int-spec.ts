@@ -50,6 +50,40 @@ const effects = async (): Promise<unknown[]> =>
   ]);
 
 describe('the admin API', () => {
+  it('empties the account, and makes records with the ids that it is told', async () => {
+    await admin('DELETE', '/records');
+    expect((await admin('GET', '/state')).body['counts']).toMatchObject({ clients: 0, dids: 0, bots: 0, routings: 0 });
+    const made = [
+      await admin('POST', '/clients', { id: 415 }),
+      await admin('POST', '/dids', { did_id: 812, did_number: '918011223344', client_id: 415 }),
+      await admin('POST', '/bots', { id: 93, client_id: 415 }),
+      await admin('POST', '/routing', { id: 120, did_id: 812, outbound_websocket_bot_id: 93 }),
+    ];
+    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect((await admin('GET', '/dids/812')).body).toMatchObject({
+      did: { id: 812, number: '918011223344' },
+      client: { id: 415 },
+      bots: [{ id: 93 }],
+      routing: { id: 120, didId: 812, outboundBotId: 93 },
+    });
+    const next = [
+      await admin('POST', '/clients', {}),
+      await admin('POST', '/clients', { id: 7 }),
+      await admin('POST', '/clients', {}),
+    ];
+    expect(next.map(({ body }) => body['id'])).toEqual([416, 7, 417]);
+    expect(((await admin('GET', '/clients')).body['rows'] as Row[]).map((row) => row['id'])).toEqual([
+      7, 415, 416, 417,
+    ]);
+    const taken = [
+      await admin('POST', '/clients', { id: 415 }),
+      await admin('POST', '/dids', { did_id: 812, did_number: '918011223345' }),
+      await admin('POST', '/bots', { id: 93 }),
+      await admin('POST', '/bots', { id: 0 }),
+    ];
+    expect(taken.map(({ status }) => status)).toEqual([409, 409, 409, 400]);
+  });
+
   it('changes the account behind everyone’s back', async () => {
     const did = await aDid('routed=true&expired=false&mapped=true');
     const at = `/dids/${did.number}`;

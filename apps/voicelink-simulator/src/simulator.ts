@@ -1,7 +1,7 @@
 import { defaultBehaviour, type Behaviour } from './world/behaviour';
 import { Prng } from './world/prng';
 import { seedWorld } from './world/seed-world';
-import { type World } from './world/world';
+import { World } from './world/world';
 import { Faults } from './upstream/faults';
 import { Journal } from './upstream/journal';
 import { Sessions } from './upstream/sessions';
@@ -50,6 +50,13 @@ export class Simulator {
     this.faults = new Faults(new Prng(this.data.seed));
     this.journal.clear();
     this.calls.clear();
+  }
+
+  /** Nothing is left of the account but its channels. */
+  removeAll(): void {
+    const { channelPool } = this.world;
+    this.world = World.empty();
+    this.world.channelPool = channelPool;
   }
 
   countCall(endpoint: string): void {

@@ -43,3 +43,11 @@ export function readFlag(fields: Fields, name: string): boolean | null {
 export function readWindow(fields: Fields): { limit: number; offset: number } {
   return { limit: fields.int('limit', { min: 1, max: 100_000 }) ?? 100, offset: fields.int('offset', { min: 0 }) ?? 0 };
 }
+
+/** The id that a new record is to have; undefined when none is asked for. 409 for one that is taken. */
+export function readNewId(raw: unknown, name: string, find: (id: number) => unknown): number | undefined {
+  const id = readInput(raw, (fields) => fields.int(name, { min: 1 })) ?? undefined;
+  if (id !== undefined && find(id) !== undefined)
+    throw new ConflictException(`There is a record ${String(id)} already.`);
+  return id;
+}

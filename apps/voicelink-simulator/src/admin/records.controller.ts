@@ -23,7 +23,7 @@ import {
 } from '../world/records';
 import { Simulator } from '../simulator';
 import { AdminGuard } from './admin.guard';
-import { botOf, didOf, readFlag, readInput, readWindow } from './admin-input';
+import { botOf, didOf, readFlag, readInput, readNewId, readWindow } from './admin-input';
 import { didView, pageOf, type DidView, type Page } from './admin-view';
 
 /** Clients and bots by their true state, and new records past all rules of the API. Field names are those of the API. */
@@ -58,7 +58,11 @@ export class RecordsController {
       isActive: fields.bit('is_active') ?? 1,
       walletBalance: '0.00',
     }));
-    return this.simulator.world.clients.add(client);
+    const { clients } = this.simulator.world;
+    return clients.add(
+      client,
+      readNewId(body, 'id', (id) => clients.get(id)),
+    );
   }
 
   @Get('bots')
@@ -73,7 +77,11 @@ export class RecordsController {
 
   @Post('bots')
   addBot(@Body() body: unknown): Bot {
-    return this.simulator.world.bots.add(readInput(body, readBot));
+    const { bots } = this.simulator.world;
+    return bots.add(
+      readInput(body, readBot),
+      readNewId(body, 'id', (id) => bots.get(id)),
+    );
   }
 
   @Post('bots/:id/activate')
@@ -107,7 +115,13 @@ export class RecordsController {
     const did = readInput(body, readDid);
     if (world.didByNumber(did.number) !== undefined)
       throw new ConflictException(`There is a DID ${did.number} already.`);
-    return didView(world, world.addDid(did));
+    return didView(
+      world,
+      world.addDid(
+        did,
+        readNewId(body, 'did_id', (id) => world.did(id)),
+      ),
+    );
   }
 
   @Post('routing')
@@ -119,7 +133,10 @@ export class RecordsController {
     }));
     if (world.routingOf(routing.didId) !== undefined)
       throw new ConflictException('This DID has a routing record already.');
-    return world.addRouting(routing);
+    return world.addRouting(
+      routing,
+      readNewId(body, 'id', (id) => world.routing(id)),
+    );
   }
 
   private change(id: string, changes: Partial<Bot>): Bot {

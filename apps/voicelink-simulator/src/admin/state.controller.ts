@@ -55,6 +55,14 @@ export class StateController {
     return this.state();
   }
 
+  /** An account without clients, DIDs, bots, trunks and routing; its channels stay. */
+  @Delete('records')
+  removeAll(): unknown {
+    this.timers.stop();
+    this.simulator.removeAll();
+    return this.state();
+  }
+
   @Get('options')
   options(): Behaviour {
     return this.simulator.behaviour;

@@ -23,11 +23,17 @@ export class Table<T extends { readonly id: number }> {
     return at === undefined ? undefined : this.list[at];
   }
 
-  add(fields: Omit<T, 'id'>): T {
-    this.lastId += 1;
-    const record = { ...fields, id: this.lastId } as T;
-    this.position.set(record.id, this.list.length);
-    this.list.push(record);
+  /** With the next id, or the one that is given, which must be free. */
+  add(fields: Omit<T, 'id'>, id = this.lastId + 1): T {
+    if (this.position.has(id)) throw new Error(`there is a record ${String(id)} already`);
+    const record = { ...fields, id } as T;
+    if (id > this.lastId) {
+      this.lastId = id;
+      this.position.set(id, this.list.length);
+      this.list.push(record);
+    } else {
+      this.replaceAll([...this.list, record].sort((a, b) => a.id - b.id));
+    }
     return record;
   }
 
@@ -42,8 +48,7 @@ export class Table<T extends { readonly id: number }> {
   /** Does nothing when there is no such record. */
   remove(id: number): void {
     if (!this.position.has(id)) return;
-    this.list = this.list.filter((record) => record.id !== id);
-    this.position = new Map(this.list.map((record, at) => [record.id, at]));
+    this.replaceAll(this.list.filter((record) => record.id !== id));
   }
 
   dump(): TableDump<T> {
@@ -53,7 +58,11 @@ export class Table<T extends { readonly id: number }> {
   /** Replaces everything; ids go on from where the dumped table was. */
   restore({ lastId, rows }: TableDump<T>): void {
     this.lastId = lastId;
-    this.list = [...rows];
-    this.position = new Map(this.list.map((record, at) => [record.id, at]));
+    this.replaceAll([...rows]);
+  }
+
+  private replaceAll(rows: T[]): void {
+    this.list = rows;
+    this.position = new Map(rows.map((record, at) => [record.id, at]));
   }
 }

@@ -12,16 +12,18 @@ export interface WorldDump {
   readonly leads: number;
 }
 
+type FirstIds = Readonly<Record<'clients' | 'bots' | 'trunks' | 'dids' | 'routings', number>>;
+
 /**
  * The whole state of one simulated VoiceLink reseller account. In memory, synchronous, without clock, randomness or
  * HTTP. It keeps its indices right and knows no rules: those are in the `*-writes` files, and the admin API goes past them.
  */
 export class World {
-  readonly clients = new Table<Client>(701);
-  readonly bots = new Table<Bot>(51);
-  readonly trunks = new Table<Trunk>(31);
-  private readonly didTable = new Table<Did>(1301);
-  private readonly routingTable = new Table<Routing>(201);
+  readonly clients: Table<Client>;
+  readonly bots: Table<Bot>;
+  readonly trunks: Table<Trunk>;
+  private readonly didTable: Table<Did>;
+  private readonly routingTable: Table<Routing>;
   private readonly didIdByNumber = new Map<string, number>();
   private readonly routingIdByDid = new Map<number, number>();
 
@@ -29,6 +31,20 @@ export class World {
   channelPool = 0;
   /** Accepted leads so far; the next one's queue id follows from it. */
   leads = 0;
+
+  /** Ids of different kinds start far apart, so that one that is taken for another is noticed. */
+  constructor(first: FirstIds = { clients: 701, bots: 51, trunks: 31, dids: 1301, routings: 201 }) {
+    this.clients = new Table(first.clients);
+    this.bots = new Table(first.bots);
+    this.trunks = new Table(first.trunks);
+    this.didTable = new Table(first.dids);
+    this.routingTable = new Table(first.routings);
+  }
+
+  /** Without records; ids start at 1, so that any may be given to a record. */
+  static empty(): World {
+    return new World({ clients: 1, bots: 1, trunks: 1, dids: 1, routings: 1 });
+  }
 
   get dids(): readonly Did[] {
     return this.didTable.rows;
@@ -53,8 +69,8 @@ export class World {
     return id === undefined ? undefined : this.didTable.get(id);
   }
 
-  addDid(fields: Omit<Did, 'id'>): Did {
-    const did = this.didTable.add(fields);
+  addDid(fields: Omit<Did, 'id'>, id?: number): Did {
+    const did = this.didTable.add(fields, id);
     this.didIdByNumber.set(did.number, did.id);
     return did;
   }
@@ -81,10 +97,10 @@ export class World {
   }
 
   /** One per DID: throws when the DID has one, so that nothing in here can make a second. */
-  addRouting(fields: Omit<Routing, 'id'>): Routing {
+  addRouting(fields: Omit<Routing, 'id'>, id?: number): Routing {
     if (this.routingIdByDid.has(fields.didId))
       throw new Error(`DID ${String(fields.didId)} already has a routing record`);
-    const routing = this.routingTable.add(fields);
+    const routing = this.routingTable.add(fields, id);
     this.routingIdByDid.set(routing.didId, routing.id);
     return routing;
   }
