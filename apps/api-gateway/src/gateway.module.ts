@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AgentsModule } from './agents/agents.module';
 import { BindingsModule } from './bindings/bindings.module';
+import { CallsModule } from './calls/calls.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { HealthModule } from './health/health.module';
 import { AuthGuard } from './http/auth.guard';
@@ -31,6 +32,7 @@ export class GatewayModule {
         TelephonyModule,
         PhoneNumbersModule,
         AgentsModule,
+        CallsModule,
         ManagementModule,
         HealthModule,
         IssuePagesModule,

@@ -72,6 +72,7 @@ describe('authentication', () => {
       'GET /health/ready',
       'PATCH /api/v2/telephony/connections/:connection_id',
       'POST /api/v2/agent',
+      'POST /api/v2/calls/start',
       'POST /api/v2/phone-numbers/sync',
       'POST /api/v2/telephony/connections',
       'POST /api/v2/voicelink/bindings/:key/reconcile',

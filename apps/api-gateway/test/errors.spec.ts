@@ -5,6 +5,8 @@ import { KEY } from './memory-world';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 
+const nested = (levels: number): string => `{"agent_id":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+
 describe('the envelope of errors', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -21,6 +23,7 @@ describe('the envelope of errors', () => {
     ['a route above the API', 'NOT_FOUND', ['GET', '/', {}]],
     ['malformed percent-encoding', 'VALIDATION_ERROR', ['GET', '/api/v2/voicelink/bindings/%ZZ', {}]],
     ['malformed JSON', 'VALIDATION_ERROR', ['PUT', ONE, { payload: '{"agent_id":' }]],
+    ['JSON that is nested without end', 'VALIDATION_ERROR', ['PUT', ONE, { payload: nested(20_000) }]],
     ['a poisoned prototype', 'VALIDATION_ERROR', ['PUT', ONE, { payload: '{"__proto__":{"x":1}}' }]],
     [
       'a body over 64 KiB',

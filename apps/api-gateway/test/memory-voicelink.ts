@@ -18,14 +18,18 @@ export class MemoryVoiceLink {
   answer: (call: VoiceLinkCall) => CallOutcome | Promise<CallOutcome> = () => EMPTY;
   listings: Listings = NOTHING_LISTED;
 
-  open(connectionId: ConnectionId): Promise<Pick<HttpVoiceLinkAccount, 'raw' | 'list'> | null> {
+  open(connectionId: ConnectionId): Promise<Pick<HttpVoiceLinkAccount, 'raw' | 'list' | 'placeCall'> | null> {
     if (this.closed.has(connectionId)) return Promise.resolve(null);
     const call = async (asked: VoiceLinkCall): Promise<CallOutcome> => {
       this.calls.push({ ...asked, connectionId });
       return this.answer(asked);
     };
     const list = ((section: keyof Listings) => Promise.resolve(this.listings[section])) as HttpVoiceLinkAccount['list'];
-    return Promise.resolve({ raw: { call }, list });
+    const placeCall: HttpVoiceLinkAccount['placeCall'] = async (input) => {
+      const outcome = await call({ method: 'POST', path: '/v1/add_lead', body: { ...input } });
+      return outcome.kind === 'ok' ? { kind: 'accepted', id: 4401 } : outcome;
+    };
+    return Promise.resolve({ raw: { call }, list, placeCall });
   }
 
   clear(): void {

@@ -29,6 +29,7 @@ import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryLeases } from './memory-leases';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
+import { MemoryCalls } from './memory-calls';
 import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
@@ -138,6 +139,7 @@ export class MemoryWorld {
   readonly leases = new MemoryLeases();
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
+  readonly calls = new MemoryCalls(this.telephony);
   /** What was made due through the trigger: keys, or null for a sweep. */
   readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
   lookups = 0;
@@ -167,7 +169,8 @@ export class MemoryWorld {
 
   clear(): void {
     for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
-    for (const part of [this.idempotency, this.leases, this.voicelink, this.telephony, this.provisioner]) part.clear();
+    const { idempotency, leases, voicelink, telephony, provisioner, calls } = this;
+    for (const part of [idempotency, leases, voicelink, telephony, provisioner, calls]) part.clear();
     this.made.length = 0;
     this.triggered.length = 0;
     this.failure = null;

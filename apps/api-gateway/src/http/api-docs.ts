@@ -72,6 +72,10 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'The body is too large.',
   URI_TOO_LONG: 'A path segment is too long.',
   UNSUPPORTED_MEDIA_TYPE: 'Send the body as JSON, with the header "Content-Type: application/json".',
+  NO_CALLER_ID:
+    'No active number of this connection is assigned to the agent, and the connection has no active default number.',
+  PROVIDER_NOT_SUPPORTED:
+    'This deployment has no adapter that places calls through plivo: send provider "voicelink" and use a VoiceLink connection.',
   RATE_LIMITED: 'This API key may send 60 requests a minute, and has: wait 17 seconds.',
   INTERNAL_ERROR: 'Something went wrong on our side. Quote request id 0196f3a0 when you report it.',
   SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',

@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { invalidInput, type ApiError } from './api-error';
 import { REQUEST_ID_HEADER } from './fastify-options';
 import type { HttpServer } from './http-types';
 
@@ -16,10 +17,27 @@ const readJsonOnly = (server: HttpServer): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body.toString(), done);
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body.toString(), (error, value) => {
+      if (error === null && isDeeperThan(MAX_DEPTH, value)) done(tooDeep());
+      else done(error, value);
+    });
   });
 };
+
+const MAX_DEPTH = 32;
+
+/** What walks through a body later does so recursively, and would run out of stack. */
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
+
+const tooDeep = (): ApiError =>
+  invalidInput('body', `The body must not be nested more than ${String(MAX_DEPTH)} levels deep.`);
 
 /** Routes that take long texts; everywhere else a body of 64 KiB is a mistake or an attack. */
 const LONG_BODIES: Readonly<Record<string, number>> = { '/api/v2/agent': 1024 * 1024 };

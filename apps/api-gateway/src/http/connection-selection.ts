@@ -49,19 +49,28 @@ export class ConnectionSelection {
     requested: ConnectionId | null,
     provider: TelephonyProvider = 'voicelink',
   ): Promise<ConnectionRow> {
-    const active = await this.connections.active(partnerId, provider);
-    if (requested === null && active.length > 1) {
-      throw new ApiError(
-        'CONNECTION_AMBIGUOUS',
-        `connection_id is required because this partner has multiple active ${provider} connections.`,
-        { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
-      );
-    }
-    const chosen = requested === null ? active[0] : active.find((connection) => connection.id === requested);
-    if (chosen !== undefined) return chosen;
+    const chosen = await this.candidate(partnerId, requested, provider);
+    if (chosen !== null) return chosen;
     throw requested === null
       ? new ApiError('CONNECTION_NOT_FOUND', `This partner has no active ${provider} connection: create one first.`)
       : connectionNotFound(provider);
+  }
+
+  /** The same, but null when there is no such active connection, or none at all. */
+  async candidate(
+    partnerId: PartnerId,
+    requested: ConnectionId | null,
+    provider: TelephonyProvider,
+  ): Promise<ConnectionRow | null> {
+    const active = await this.connections.active(partnerId, provider);
+    if (requested !== null) return active.find((connection) => connection.id === requested) ?? null;
+    const [only, ...others] = active;
+    if (others.length === 0) return only ?? null;
+    throw new ApiError(
+      'CONNECTION_AMBIGUOUS',
+      `connection_id is required because this partner has multiple active ${provider} connections.`,
+      { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
+    );
   }
 
   /** The partner's connection, active or not, for reading what is stored about it. */

@@ -19,6 +19,7 @@ export const OBSERVED_TARGETS = Symbol('ObservedTargets');
 export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
+export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of telephony/voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
@@ -42,6 +43,7 @@ export const OUTSIDE_TOKENS = [
   OBSERVED_TARGETS,
   PROVISIONER,
   WORK_TRIGGER,
+  CALL_STORE,
   REQUEST_WINDOWS,
   VOICELINK_LOGIN,
   HEALTH,

@@ -5,6 +5,7 @@ const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 429,
 const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'IDEMPOTENCY_IN_PROGRESS',
   'RESOURCE_BUSY',
+  'NO_CALLER_ID',
   'VOICELINK_UNAUTHORIZED',
   'VOICELINK_TIMEOUT',
 ]);

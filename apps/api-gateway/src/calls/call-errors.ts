@@ -1,0 +1,58 @@
+import type { RecordedCall, TelephonyProvider } from '@dialtone/persistence';
+import type { CallPlacement } from '@dialtone/voicelink';
+import { ApiError } from '../http/api-error';
+import { connectionNotFound } from '../http/connection-selection';
+import { voiceLinkError } from '../http/voicelink-errors';
+import { DEFAULT_PROVIDER } from './calls.dto';
+
+const meaningOf = (provider: TelephonyProvider): string =>
+  provider === DEFAULT_PROVIDER ? `${provider}, which is also meant when provider is left out` : provider;
+
+export const providerNotSupported = (provider: TelephonyProvider): ApiError => {
+  const message = `This deployment has no adapter that places calls through ${meaningOf(provider)}: send provider "voicelink" to call through a VoiceLink connection.`;
+  return new ApiError('PROVIDER_NOT_SUPPORTED', message, { details: [{ field: 'provider', message }] });
+};
+
+export const notOfProvider = (provider: TelephonyProvider): ApiError =>
+  new ApiError(
+    'CONNECTION_NOT_FOUND',
+    `This partner has no such active connection of the provider ${meaningOf(provider)}: check connection_id and provider.`,
+  );
+
+/** Why nothing was recorded. */
+export const notRecorded = ({ kind }: Exclude<RecordedCall, { readonly kind: 'recorded' }>): ApiError => {
+  switch (kind) {
+    case 'connection_not_found':
+      return connectionNotFound();
+    case 'agent_not_found':
+      return new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
+        details: [{ field: 'agent_id', message: 'No such agent.' }],
+      });
+    case 'no_caller_id':
+      return new ApiError(
+        'NO_CALLER_ID',
+        'No active number of this connection is assigned to the agent, and the connection has no active default number: assign one with PUT /api/v2/phone-numbers/{id}, or set a default with did_number of PUT /api/v2/config/telephony/voicelink.',
+      );
+  }
+};
+
+/** What VoiceLink calls the two numbers of a call. */
+const INPUTS: Readonly<Record<string, string>> = { customer_number: 'to_number', did_number: 'from_number' };
+
+/** Why VoiceLink did not take the call, or that nobody knows whether it did. */
+export const notPlaced = (
+  callId: string,
+  placement: Exclude<CallPlacement, { readonly kind: 'accepted' }>,
+): ApiError => {
+  if (placement.kind === 'unknown') {
+    return new ApiError(
+      'VOICELINK_OUTCOME_UNKNOWN',
+      `Whether VoiceLink places this call is not known, and it may still ring: call ${callId} stays pending, and is not repeated (${placement.failure.message}).`,
+    );
+  }
+  const { code, message, details, headers } = voiceLinkError(placement);
+  return new ApiError(code, message, {
+    headers,
+    details: details.map(({ field, message: why }) => ({ field: INPUTS[field] ?? field, message: why })),
+  });
+};

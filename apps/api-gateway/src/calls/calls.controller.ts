@@ -1,0 +1,48 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { CallRow } from '@dialtone/persistence';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { CurrentCall, type Call } from '../http/call';
+import { success, type SuccessEnvelope } from '../http/envelope';
+import { Idempotent } from '../http/idempotency/idempotent';
+import { RequireScope } from '../http/policy';
+import { StartCallBody, StartedCallDto } from './calls.dto';
+import { CallsService } from './calls.service';
+
+const toStartedCall = (call: CallRow): StartedCallDto => ({
+  call_id: call.id,
+  session_id: call.sessionId,
+  status: call.status,
+  provider: call.provider,
+  connection_id: call.connectionId,
+  from_number: call.fromNumber,
+  to_number: call.toNumber,
+  agent_id: call.agentId,
+});
+
+/** Outbound calls. */
+@ApiTags('calls')
+@ApiBearerAuth()
+@ApiCommonErrors()
+@Controller('/api/v2/calls')
+export class CallsController {
+  constructor(private readonly calls: CallsService) {}
+
+  @Post('start')
+  @Idempotent()
+  @RequireScope('calls:write')
+  @ApiOperation({
+    operationId: 'startCall',
+    summary: 'Start an outbound call',
+    description:
+      'Asks the carrier for one call and answers when it has been queued. The caller id is an active number of the connection that is assigned to the agent, else the default number of the connection; it cannot be chosen per call. Every request calls: send an Idempotency-Key to be able to repeat one safely. Routes below /api/v2/calls have a limit of their own.',
+  })
+  @ApiSuccess(StartedCallDto, { status: 201, description: 'Queued.' })
+  @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'NO_CALLER_ID')
+  @ApiErrors('PROVIDER_NOT_SUPPORTED', 'VOICELINK_VALIDATION', 'VOICELINK_NOT_FOUND', 'VOICELINK_RATE_LIMITED')
+  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'VOICELINK_TIMEOUT', 'VOICELINK_OUTCOME_UNKNOWN')
+  @ApiErrors('WRITES_DISABLED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  async start(@CurrentCall() call: Call, @Body() body: StartCallBody): Promise<SuccessEnvelope<StartedCallDto>> {
+    return success(toStartedCall(await this.calls.start(call, body)));
+  }
+}

@@ -1,0 +1,69 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { CALL_STATUSES, TELEPHONY_PROVIDERS, type CallStatus, type TelephonyProvider } from '@dialtone/persistence';
+import { ConnectionInput } from '../http/connection-selection';
+import { RequiredUuid, Rule } from '../http/fields';
+import { E164, NullableChoice, RequiredText } from '../http/text-fields';
+
+/** As the documents have it, from before there was VoiceLink. */
+export const DEFAULT_PROVIDER: TelephonyProvider = 'mcube';
+
+const isJsonObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export class StartCallBody extends ConnectionInput {
+  @RequiredUuid('agent_id', {
+    description: 'Who talks.',
+    example: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890',
+  })
+  readonly agent_id!: string;
+
+  @RequiredText('to_number', E164, { description: 'Whom to call.', example: '+919876543210' })
+  readonly to_number!: string;
+
+  @NullableChoice('provider', TELEPHONY_PROVIDERS, {
+    description: `Carrier; ${DEFAULT_PROVIDER} when left out. Calls are placed through voicelink.`,
+    example: 'voicelink',
+  })
+  readonly provider?: TelephonyProvider | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Handed on to the agent with the call, as it is.',
+    example: { customer_name: 'Asha' },
+  })
+  @IsOptional()
+  @Rule('isJsonObject', isJsonObject, 'variables must be a JSON object, for example {"customer_name": "Asha"}.')
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+}
+
+export class StartedCallDto {
+  @ApiProperty({ type: String, format: 'uuid', example: 'c1234567-abcd-1234-abcd-123456789012' })
+  readonly call_id!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', example: '51234567-abcd-1234-abcd-123456789012' })
+  readonly session_id!: string;
+
+  @ApiProperty({ enum: [...CALL_STATUSES], description: 'Always `pending` here.', example: 'pending' })
+  readonly status!: CallStatus;
+
+  @ApiProperty({ enum: [...TELEPHONY_PROVIDERS], example: 'voicelink' })
+  readonly provider!: TelephonyProvider;
+
+  @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
+  readonly connection_id!: string;
+
+  @ApiProperty({
+    type: String,
+    description: 'The caller id: a number of the connection that is bound to the agent, else its default number.',
+    example: '+918011223344',
+  })
+  readonly from_number!: string;
+
+  @ApiProperty({ type: String, example: '+919876543210' })
+  readonly to_number!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', example: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890' })
+  readonly agent_id!: string;
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { CallHandover, CallRow, CallStore } from '@dialtone/persistence';
+import type { MemoryTelephony } from './memory-telephony';
+
+/** Calls without a database. */
+export class MemoryCalls implements CallStore {
+  readonly rows: CallRow[] = [];
+  readonly handovers = new Map<string, CallHandover>();
+  /** Thrown instead of noting a handover. */
+  failure: Error | null = null;
+
+  constructor(private readonly telephony: MemoryTelephony) {}
+
+  clear(): void {
+    this.rows.length = 0;
+    this.handovers.clear();
+    this.failure = null;
+  }
+
+  record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber }) => {
+    const connection = await this.telephony.connections.find(partnerId, connectionId);
+    if (connection?.status !== 'ACTIVE') return { kind: 'connection_not_found' };
+    if (this.telephony.agent(partnerId, agentId) === undefined) return { kind: 'agent_not_found' };
+    const usable = this.telephony.numbers.filter((row) => row.connectionId === connectionId && row.status === 'ACTIVE');
+    const callerId = usable.find((row) => row.agent?.id === agentId) ?? usable.find((row) => row.isDefault);
+    if (callerId === undefined) return { kind: 'no_caller_id' };
+    const call: CallRow = {
+      id: randomUUID(),
+      sessionId: randomUUID(),
+      connectionId,
+      provider: connection.provider,
+      agentId,
+      fromNumber: callerId.phoneNumber,
+      fromKey: callerId.key,
+      toNumber,
+      status: 'pending',
+    };
+    this.rows.push(call);
+    return { kind: 'recorded', call };
+  };
+
+  noteHandover: CallStore['noteHandover'] = (callId, handover) => {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    this.handovers.set(callId, handover);
+    return Promise.resolve();
+  };
+}
