@@ -135,6 +135,16 @@ describe('what another partner has', () => {
         'PUT /api/v2/voicelink/bindings/{key}: connection_id in the body',
         'GET /api/v2/voicelink/bindings: connectionId in the query',
         'POST /api/v2/voicelink/connections/{connection_id}/acknowledge-hold: connection_id in the path',
+        'DELETE /api/v2/telephony/connections/{connection_id}: connection_id in the path',
+        'PUT /api/v2/phone-numbers/{id}: id in the path',
+        'PUT /api/v2/phone-numbers/{id}: agent_id in the body',
+        'POST /api/v2/phone-numbers/sync: connection_id in the body',
+        'DELETE /api/v2/agent/{id}: id in the path',
+        'GET /api/v2/voicelink/bots: connection_id in the query',
+        'POST /api/v2/voicelink/sync: connection_id in the body',
+        'POST /api/v2/voicelink/call-ready: agent_id in the body',
+        'POST /api/v2/calls/start: agent_id in the body',
+        'POST /api/v2/calls/start: connection_id in the body',
       ]),
     );
     const { clients, bots } = mine.simulator.world;

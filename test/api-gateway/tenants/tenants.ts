@@ -88,6 +88,8 @@ export const addTenant = async (
       did_id: did.id,
       client_id: did.clientId ?? 0,
       bot_id: routing.outboundBotId ?? 0,
+      inbound_websocket_bot_id: routing.outboundBotId ?? 0,
+      outbound_websocket_bot_id: routing.outboundBotId ?? 0,
       routing_id: routing.id,
     },
     secrets: [

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/envelope';
@@ -45,6 +45,13 @@ export class ProvisioningController {
     summary: 'Make a purchased number ready for outbound calls',
     description:
       'Imports the number, maps it when client_id is given and it is unmapped, ensures an active bot of its client and outbound routing to it, and assigns the agent. Existing inbound routing is kept. Nothing is bought, renewed, re-mapped or deleted. The first step that fails ends it and says what to do; that is an answer with `ready: false`, not an error. Safe to repeat.',
+  })
+  @ApiExtraModels(CallReadyBody)
+  @ApiBody({
+    schema: {
+      allOf: [{ $ref: getSchemaPath(CallReadyBody) }],
+      oneOf: [{ required: ['did_id'] }, { required: ['did_number'] }],
+    },
   })
   @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')

@@ -14,6 +14,9 @@ import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
 import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
 
+/** The common case: outbound calls come from the bot, inbound ones go on as they are. */
+const OUTBOUND_BOT = { for_inbound_call: 1, for_outbound_call: 3, outbound_websocket_bot_id: 93, status: 1 };
+
 /** Where the calls of a number go; one record per number, for both directions. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
@@ -66,6 +69,7 @@ export class RoutingController {
       allOf: [{ $ref: getSchemaPath(CreateRoutingBody) }],
       oneOf: [{ required: ['did_id'] }, { required: ['did_number'] }],
     },
+    examples: { outbound: { value: { did_id: 812, ...OUTBOUND_BOT } } },
   })
   @PassedOnAnswer('VoiceLink call routing created.', 201, { id: 120 })
   async create(@CurrentCall() call: Call, @Body() body: CreateRoutingBody): Promise<SuccessEnvelope<UpstreamBody>> {
@@ -83,6 +87,7 @@ export class RoutingController {
       'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes.',
   })
   @UpstreamIdParam('routing_id', 120)
+  @ApiBody({ type: UpdateRoutingBody, examples: { outbound: { value: OUTBOUND_BOT } } })
   @PassedOnAnswer('VoiceLink call routing updated.', 200, { id: 120 })
   async update(
     @CurrentCall() call: Call,
