@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module';
 import { AuthGuard } from './http/auth.guard';
 import { ErrorFilter } from './http/error.filter';
 import { HttpModule } from './http/http.module';
+import { UndeclaredInputGuard } from './http/undeclared-input.guard';
 import { StrictValidationPipe } from './http/validation.pipe';
 import { IssuePagesModule } from './issue-pages/issue-pages.module';
 import { ManagementModule } from './management/management.module';
@@ -39,6 +40,7 @@ export class GatewayModule {
       ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: StrictValidationPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

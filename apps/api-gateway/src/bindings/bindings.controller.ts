@@ -24,21 +24,23 @@ import { toPlan } from './plan.mapper';
 
 const PATH = '/api/v2/voicelink/bindings';
 
+const ETAG_OR_ANY = String.raw`^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$`;
+
 const KeyParam = (): MethodDecorator =>
   ApiParam({
     name: 'key',
     description: 'The number in any spelling; + is written as %2B.',
-    schema: { type: 'string', example: '918011223344' },
+    schema: { type: 'string', pattern: String.raw`^\s*(?:[tT][eE][lL]:)?\+?[\d\s().-]{7,}$`, example: '918011223344' },
   });
 const IfMatch = (): MethodDecorator =>
   ApiHeader({
     name: 'If-Match',
     required: false,
     description: 'Only if the current ETag is this one; `*`: only if it exists.',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: ETAG_OR_ANY, example: '"1"' },
   });
-const IfNoneMatch = (description: string): MethodDecorator =>
-  ApiHeader({ name: 'If-None-Match', required: false, description, schema: { type: 'string' } });
+const IfNoneMatch = (description: string, schema: { enum?: string[]; example: string }): MethodDecorator =>
+  ApiHeader({ name: 'If-None-Match', required: false, description, schema: { type: 'string', ...schema } });
 
 /** Declarations: which number belongs to which agent. */
 @ApiTags('bindings')
@@ -59,7 +61,7 @@ export class BindingsController {
   })
   @KeyParam()
   @IfMatch()
-  @IfNoneMatch('`*`: only if it does not exist yet.')
+  @IfNoneMatch('`*`: only if it does not exist yet.', { enum: ['*'], example: '*' })
   @ApiSuccess(BindingDto, { description: 'Replaced, or unchanged.', headers: { ETag: 'The generation, quoted.' } })
   @ApiSuccess(BindingDto, {
     status: 201,
@@ -111,7 +113,7 @@ export class BindingsController {
     description: 'The ETag covers the declaration only: status and readiness change without it.',
   })
   @KeyParam()
-  @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.')
+  @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.', { example: '"1"' })
   @ApiSuccess(BindingDto, { description: 'The binding.', headers: { ETag: 'The generation, quoted.' } })
   @ApiResponse({ status: 304, description: 'The declaration is unchanged.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')

@@ -17,6 +17,7 @@ export interface HttpRequest {
   principal?: Principal;
   /** As it was parsed; undefined when there is none. */
   readonly body?: unknown;
+  readonly query?: unknown;
   /** Set for a request with an idempotency key. */
   once?: Once;
 }

@@ -25,6 +25,20 @@ export const validationFailed = (errors: readonly ValidationError[]): ApiError =
 
 const isJsonObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Names that every object has: class-transformer leaves some of them out, and class-validator takes the others for known. */
+const isReserved = (name: string): boolean => name === 'prototype' || name in Object.prototype;
+
+const reservedName = (value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const names = Object.keys(value);
+  return (
+    names.find(isReserved) ??
+    Object.values(value)
+      .map(reservedName)
+      .find((name) => name !== undefined)
+  );
+};
+
 /** Validates bodies and queries against their DTO. Nothing is coerced: a JSON string is never a number. */
 @Injectable()
 export class StrictValidationPipe extends ValidationPipe {
@@ -42,6 +56,8 @@ export class StrictValidationPipe extends ValidationPipe {
     if (metadata.type === 'body' && value !== undefined && !isJsonObject(value)) {
       throw invalidInput('body', 'The body must be a JSON object.');
     }
+    const reserved = reservedName(value);
+    if (reserved !== undefined) throw invalidInput(reserved, `${reserved} is not known here: remove it.`);
     return super.transform(value, metadata);
   }
 }

@@ -1,0 +1,63 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { invalidInput } from './api-error';
+import type { HttpRequest } from './http-types';
+import { POLICY_KEY, type Policy } from './policy';
+
+/** Where Nest notes which parts of a request a handler takes, as `<kind>:<position>`; its kinds of body and query. */
+const ROUTE_ARGUMENTS = '__routeArguments__';
+const BODY = 3;
+const QUERY = 4;
+
+interface Takes {
+  readonly body: boolean;
+  readonly query: boolean;
+}
+
+const firstField = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value)[0] : undefined;
+
+const isEmptyObject = (value: unknown): boolean => JSON.stringify(value) === '{}';
+
+/**
+ * Refuses a query or a body that the route does not take. What is ignored in silence is worse than a refusal: a
+ * `connection_id` in the wrong place would act on another connection. An empty object counts as no body. Public routes are
+ * asked with whatever probes and browsers add.
+ */
+@Injectable()
+export class UndeclaredInputGuard implements CanActivate {
+  private readonly known = new WeakMap<object, Takes>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const policy = this.reflector.getAllAndOverride<Policy>(POLICY_KEY, [context.getHandler(), context.getClass()]);
+    if (policy.kind === 'public') return true;
+    const { body, query } = context.switchToHttp().getRequest<HttpRequest>();
+    const takes = this.takes(context);
+    if (!takes.query) refuseQuery(query);
+    if (!takes.body && body !== undefined && !isEmptyObject(body)) refuseBody(body);
+    return true;
+  }
+
+  private takes(context: ExecutionContext): Takes {
+    const handler = context.getHandler();
+    const known = this.known.get(handler);
+    if (known !== undefined) return known;
+    const noted = (Reflect.getMetadata(ROUTE_ARGUMENTS, context.getClass(), handler.name) ?? {}) as object;
+    const kinds = new Set(Object.keys(noted).map((name) => Number(name.split(':')[0])));
+    const takes = { body: kinds.has(BODY), query: kinds.has(QUERY) };
+    this.known.set(handler, takes);
+    return takes;
+  }
+}
+
+const refuseQuery = (query: unknown): void => {
+  const name = firstField(query);
+  if (name !== undefined) throw invalidInput(name, `${name} is not known in the query here: remove it.`);
+};
+
+const refuseBody = (body: unknown): never => {
+  const name = firstField(body) ?? 'body';
+  throw invalidInput(name, 'No body is taken here: send the request without one.');
+};
