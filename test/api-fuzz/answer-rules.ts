@@ -1,0 +1,90 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { DocumentValidator } from '../../apps/api-gateway/test/document-validator';
+import type { OpenApiDocument, Operation } from './document';
+import { urlOf, type FuzzRequest } from './request';
+
+export interface FuzzAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly text: string;
+}
+
+const NO_CONTENT: ReadonlySet<number> = new Set([204, 304]);
+const TOO_LONG = 1024;
+
+/** Failures that are VoiceLink's: a faulty upstream is part of the world that is fuzzed. */
+const UPSTREAM_CODE = /^VOICELINK_/;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+interface ErrorAnswer {
+  readonly error?: { readonly code?: unknown };
+}
+
+/** Says what is wrong with an answer, by the document. */
+export class AnswerRules {
+  private readonly validator: DocumentValidator;
+
+  constructor(
+    document: OpenApiDocument,
+    /** Texts that no answer may hold. */
+    private readonly secrets: () => readonly string[],
+  ) {
+    this.validator = new DocumentValidator(document as unknown as OpenAPIObject);
+  }
+
+  /** Empty: as documented. `wrong` are the problems of the request. */
+  problems(request: FuzzRequest, answer: FuzzAnswer, wrong: readonly string[]): readonly string[] {
+    const { status, headers, text } = answer;
+    return [
+      ...this.serverProblems(answer),
+      ...(wrong.length > 0 && (status < 400 || status >= 500) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
+      ...(typeof headers['x-request-id'] === 'string' ? [] : ['no X-Request-Id']),
+      ...this.secrets()
+        .filter((secret) => text.includes(secret))
+        .map(() => 'a secret'),
+      ...this.documentProblems(request, answer),
+    ];
+  }
+
+  private serverProblems({ status, text }: FuzzAnswer): readonly string[] {
+    if (status < 500) return [];
+    const code = String((parsed(text) as ErrorAnswer | undefined)?.error?.code);
+    return status !== 500 && UPSTREAM_CODE.test(code) ? [] : [`${String(status)} ${code}`];
+  }
+
+  private documentProblems(request: FuzzRequest, { status, headers, text }: FuzzAnswer): readonly string[] {
+    const { operation } = request;
+    if (isRefusedBeforeRouting(request, status)) return [];
+    const response = operation.responses[String(status)];
+    if (response === undefined) return [`${String(status)} is not documented: ${text.slice(0, 200)}`];
+    if (NO_CONTENT.has(status)) return text === '' ? [] : ['content where there is none'];
+    const [type] = String(headers['content-type']).split(';');
+    if (response.content?.[type ?? ''] === undefined) return [`${String(status)} is ${String(type)}`];
+    if (type !== 'application/json') return [];
+    const json = parsed(text);
+    const shape = this.validator.problems(operation.method as 'get', operation.path, status, json);
+    return [...shape.map((problem) => `${String(status)} ${problem}`), ...undocumentedCode(operation, status, json)];
+  }
+}
+
+/** Each code that a route answers with is shown as an example of its status. */
+const undocumentedCode = ({ responses }: Operation, status: number, json: unknown): readonly string[] => {
+  if (status < 400) return [];
+  const examples = responses[String(status)]?.content?.['application/json']?.examples ?? {};
+  const code = String((json as ErrorAnswer).error?.code);
+  return code in examples ? [] : [`${String(status)} with ${code}, which is not documented there`];
+};
+
+/** A path segment that is too long belongs to no route yet. */
+const isRefusedBeforeRouting = (request: FuzzRequest, status: number): boolean =>
+  status === 414 &&
+  urlOf(request)
+    .split(/[/?]/)
+    .some((segment) => decodeURIComponent(segment).length > TOO_LONG);

@@ -1,0 +1,56 @@
+import type { OpenApiDocument } from './document';
+import { Fuzz, type Finding, type FuzzReport, type Tally } from './fuzz';
+import { fuzzSettings } from './settings';
+import { FuzzWorld } from './world';
+
+const { requests, seed, verbose } = fuzzSettings();
+const START_MS = 60_000;
+/** Far more than a request takes, for machines that do other things too. */
+const MS_PER_REQUEST = 40;
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const tableOf = (tallies: readonly Tally[]): string =>
+  tallies
+    .map((tally) => Object.values(tally).join('\t'))
+    .toSorted()
+    .join('\n');
+
+const sentenceOf = ({ operation, problem, times, request, answer }: Finding): string =>
+  `${String(times)} × ${operation}: ${problem}\n      ${request}\n      ${answer}`;
+
+describe(`${String(requests)} generated requests to every route (repeat with npm run fuzz -- ${String(requests)} ${String(seed)})`, () => {
+  let world: FuzzWorld;
+  let report: FuzzReport;
+
+  beforeAll(
+    async () => {
+      world = await FuzzWorld.start();
+      const document = (await world.app.inject({ method: 'GET', url: '/openapi.json' })).json<OpenApiDocument>();
+      print(`Fuzzing ${String(requests)} requests with seed ${String(seed)}`);
+      report = await new Fuzz(world, document).run(requests, seed);
+      if (verbose)
+        print(
+          `operation\tsecured\tasked\tsucceeded\trefused\tupstream\trefused though valid\n${tableOf(report.tallies)}`,
+        );
+    },
+    START_MS + requests * MS_PER_REQUEST,
+  );
+  afterAll(() => world.stop());
+
+  it('are answered as documented, never with 500, and never accepted when they are invalid', () => {
+    expect(report.findings.map(sentenceOf)).toEqual([]);
+  });
+
+  it('reach every route with requests that succeed and requests that are refused', () => {
+    const unreached = report.tallies.filter(({ succeeded }) => succeeded === 0).map(({ operation }) => operation);
+    const unrefused = report.tallies
+      .filter(({ secured, refused }) => secured && refused === 0)
+      .map(({ operation }) => operation);
+    expect({ unreached, unrefused }).toEqual({ unreached: [], unrefused: [] });
+  });
+
+  it('are invalid for a good part', () => {
+    expect(report.invalid).toBeGreaterThan(requests / 4);
+  });
+});

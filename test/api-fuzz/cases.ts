@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import type { Operation, Parameter } from './document';
+import { singular } from './known-values';
+import { inHeader, inPath, mutationsOf, writeJson, type Draft } from './mutations';
+import type { FuzzRequest } from './request';
+import type { ValidValues } from './valid-values';
+
+const JSON_TYPE = 'application/json';
+/** Of the requests that are generated from an operation. */
+const VALID_WEIGHT = 2;
+const WRONG_WEIGHT = 3;
+
+/** A bare `{id}` is of what stands before it: `/agent/{id}` takes an agent_id. */
+const knownName = ({ path }: Operation, { in: place, name }: Parameter): string => {
+  if (place !== 'path' || name !== 'id') return name;
+  const words = path.split('/');
+  return `${singular(words[words.indexOf('{id}') - 1] ?? '')}_id`;
+};
+
+/** What fits where. */
+const CARRIED = { path: inPath, query: (text: string) => text, header: inHeader } as const;
+
+type Sent = Readonly<Record<string, string>>;
+
+const parametersOf = (operation: Operation, place: Parameter['in'], values: ValidValues): fc.Arbitrary<Sent> => {
+  const parameters = operation.parameters.filter((parameter) => parameter.in === place);
+  const arbitraries = Object.fromEntries(
+    parameters.map((parameter) => [
+      parameter.name,
+      values.of(parameter.schema, knownName(operation, parameter)).map((value) => CARRIED[place](String(value))),
+    ]),
+  );
+  const required = parameters.filter((parameter) => parameter.required === true).map(({ name }) => name);
+  const all = fc.record(arbitraries, { requiredKeys: required });
+  // Half of the requests are without what can be left out: most optional inputs narrow a request down to nothing.
+  const bare = all.map((sent) => Object.fromEntries(Object.entries(sent).filter(([name]) => required.includes(name))));
+  return fc.oneof(all, bare);
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An example with what is known in the place of its ids, which nobody has. */
+const examplesOf = ({ body }: Operation, values: ValidValues): readonly fc.Arbitrary<unknown>[] =>
+  (body?.examples ?? []).filter(isObject).map((example) => {
+    const properties = values.propertiesOf(body?.schema ?? {});
+    const fields = Object.entries(example).map(([name, shown]) => {
+      const schema = properties[name];
+      return [name, schema === undefined ? fc.constant(shown) : values.near(schema, name, shown)] as const;
+    });
+    return fc.record(Object.fromEntries(fields));
+  });
+
+const bodyOf = (operation: Operation, values: ValidValues): fc.Arbitrary<unknown> => {
+  const { body } = operation;
+  if (body === null) return fc.constant(undefined);
+  const given = fc.oneof(values.of(body.schema, ''), ...examplesOf(operation, values));
+  return body.required ? given : fc.option(given, { nil: undefined, freq: 4 });
+};
+
+const draftOf = (operation: Operation, values: ValidValues): fc.Arbitrary<Draft> =>
+  fc
+    .record({
+      path: parametersOf(operation, 'path', values),
+      query: parametersOf(operation, 'query', values),
+      headers: parametersOf(operation, 'header', values),
+      body: bodyOf(operation, values),
+    })
+    .map(({ path, query, headers, body }) => ({
+      operation,
+      caller: 'partner',
+      path,
+      query: Object.entries(query),
+      headers,
+      body,
+      contentType: body === undefined ? null : JSON_TYPE,
+    }));
+
+const written = (intent: string, { body, payload, contentType, ...draft }: Draft): FuzzRequest => {
+  const text = payload ?? (body === undefined ? null : writeJson(body));
+  return { ...draft, intent, payload: text, contentType };
+};
+
+/** Requests to one operation: valid ones with their limits, and such with one thing done to them. */
+export const casesOf = (operation: Operation, values: ValidValues): fc.Arbitrary<FuzzRequest> => {
+  const draft = draftOf(operation, values);
+  const valid = draft.map((made) => written('valid', made));
+  const wrong = fc
+    .tuple(draft, mutationsOf(operation))
+    .map(([made, { intent, apply }]) => written(intent, apply({ ...made, contentType: JSON_TYPE })));
+  return fc.oneof({ arbitrary: valid, weight: VALID_WEIGHT }, { arbitrary: wrong, weight: WRONG_WEIGHT });
+};

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { AnswerRules, type FuzzAnswer } from './answer-rules';
+import { casesOf } from './cases';
+import { operationsOf, type OpenApiDocument, type Operation } from './document';
+import { KnownValues } from './known-values';
+import { describeRequest, urlOf, type FuzzRequest } from './request';
+import { RequestRules } from './request-rules';
+import { ValidValues } from './valid-values';
+import type { FuzzWorld, Tenant } from './world';
+
+/** A partner is used so long, then a new one begins: what is disconnected or deleted would make all later requests alike. */
+const REQUESTS_PER_TENANT = 400;
+/** What is generated at once: later requests may use what earlier answers showed. */
+const BATCH = 40;
+const CONCURRENCY = 8;
+const MOST_FINDINGS = 200;
+
+/** One way in which the gateway broke the document. */
+export interface Finding {
+  readonly operation: string;
+  readonly problem: string;
+  readonly times: number;
+  /** The shortest request that did it, and its answer. */
+  readonly request: string;
+  readonly answer: string;
+}
+
+/** How often an operation was asked, and how it answered. */
+export interface Tally {
+  readonly operation: string;
+  readonly secured: boolean;
+  readonly asked: number;
+  readonly succeeded: number;
+  readonly refused: number;
+  readonly failedUpstream: number;
+  /** Refused as invalid though its schema allows it: limits that the document cannot express. */
+  readonly refusedThoughValid: number;
+}
+
+export interface FuzzReport {
+  readonly findings: readonly Finding[];
+  readonly tallies: readonly Tally[];
+  readonly invalid: number;
+}
+
+const MAX_SHOWN = 400;
+
+/** Ids and numbers differ from request to request; the kind of problem is what remains. */
+const kindOf = (problem: string): string =>
+  problem
+    .replace(/(?<=though query ).*(?= is unknown)/s, '…')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<id>')
+    .replace(/\/\d+(?=\/|\s|$)/g, '/<n>')
+    .slice(0, 160);
+
+/** Sends requests that the document describes, and requests that it forbids, and compares the answers with it. */
+export class Fuzz {
+  private readonly document: OpenApiDocument;
+  private readonly rules: RequestRules;
+  private readonly answers: AnswerRules;
+  private readonly cases: fc.Arbitrary<FuzzRequest>;
+  private readonly findings = new Map<string, Finding>();
+  private readonly tallies = new Map<string, Tally>();
+  private known = new KnownValues();
+  private invalid = 0;
+
+  constructor(
+    private readonly world: FuzzWorld,
+    document: OpenApiDocument,
+  ) {
+    this.document = document;
+    this.rules = new RequestRules(document);
+    this.answers = new AnswerRules(document, () => this.secrets);
+    const values = new ValidValues(document, () => this.known);
+    this.cases = fc.oneof(...this.operations.map((operation) => casesOf(operation, values)));
+  }
+
+  private secrets: readonly string[] = [];
+
+  private get operations(): readonly Operation[] {
+    return operationsOf(this.document);
+  }
+
+  /** The same seed and gateway generate the same requests, but for ids that the gateway makes up. */
+  async run(requests: number, seed: number): Promise<FuzzReport> {
+    for (let done = 0, round = 0; done < requests; done += REQUESTS_PER_TENANT, round += 1) {
+      const tenant = await this.world.newTenant(round);
+      this.known = tenant.known;
+      this.secrets = tenant.secrets;
+      await this.useUp(tenant, Math.min(REQUESTS_PER_TENANT, requests - done), seed + done);
+    }
+    return { findings: [...this.findings.values()], tallies: [...this.tallies.values()], invalid: this.invalid };
+  }
+
+  private async useUp(tenant: Tenant, requests: number, seed: number): Promise<void> {
+    for (let done = 0; done < requests; done += BATCH) {
+      const batch = fc.sample(this.cases, { seed: seed + done, numRuns: Math.min(BATCH, requests - done) });
+      const next = batch.values();
+      const worker = async (): Promise<void> => {
+        for (const request of next) await this.ask(tenant, request);
+      };
+      await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    }
+  }
+
+  private async ask(tenant: Tenant, request: FuzzRequest): Promise<void> {
+    const { caller, operation, headers, contentType, payload } = request;
+    const response = await this.world.app.inject({
+      method: operation.method.toUpperCase() as 'GET',
+      url: urlOf(request),
+      headers: {
+        ...headers,
+        ...(caller !== 'nobody' && { authorization: `Bearer ${this.world.keyOf(caller, tenant)}` }),
+        ...(contentType !== null && { 'content-type': contentType }),
+      },
+      ...(payload !== null && { payload }),
+    });
+    const answer = { status: response.statusCode, headers: response.headers, text: response.body };
+    const wrong = this.rules.problems(request);
+    if (wrong.length > 0) this.invalid += 1;
+    for (const problem of this.answers.problems(request, answer, wrong)) this.note(request, answer, problem);
+    this.count(operation, answer, wrong);
+    if (answer.status < 300 && operation.secured) tenant.known.learn(operation.path, JSON.parse(answer.text));
+  }
+
+  private note(request: FuzzRequest, answer: FuzzAnswer, problem: string): void {
+    const operation = request.operation.name;
+    const id = `${operation} ${kindOf(problem)}`;
+    const before = this.findings.get(id);
+    if (before === undefined && this.findings.size >= MOST_FINDINGS) return;
+    const described = describeRequest(request);
+    const shorter = before === undefined || described.length < before.request.length;
+    const shown = shorter
+      ? { request: described, answer: `${String(answer.status)} ${answer.text.slice(0, MAX_SHOWN)}` }
+      : { request: before.request, answer: before.answer };
+    this.findings.set(id, { operation, problem, times: (before?.times ?? 0) + 1, ...shown });
+  }
+
+  private count({ name, secured }: Operation, { status, text }: FuzzAnswer, wrong: readonly string[]): void {
+    const before = this.tallies.get(name) ?? NOTHING_ASKED;
+    const refusedThoughValid = wrong.length === 0 && status === 400 && text.includes('VALIDATION_ERROR');
+    this.tallies.set(name, {
+      operation: name,
+      secured,
+      asked: before.asked + 1,
+      succeeded: before.succeeded + Number(status < 400),
+      refused: before.refused + Number(status >= 400 && status < 500),
+      failedUpstream: before.failedUpstream + Number(status >= 500),
+      refusedThoughValid: before.refusedThoughValid + Number(refusedThoughValid),
+    });
+  }
+}
+
+const NOTHING_ASKED = { asked: 0, succeeded: 0, refused: 0, failedUpstream: 0, refusedThoughValid: 0 };

@@ -1,0 +1,25 @@
+const DEFAULT_REQUESTS = 20_000;
+
+// eslint-disable-next-line no-restricted-syntax -- how `npm run fuzz` hands its arguments to Jest
+const environment = process.env;
+
+const whole = (name: string, fallback: number): number => {
+  const text = environment[name];
+  const value = text === undefined || text === '' ? fallback : Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Error(`${name} must be a whole number.`);
+};
+
+export interface FuzzSettings {
+  readonly requests: number;
+  readonly seed: number;
+  /** Prints what was asked how often. */
+  readonly verbose: boolean;
+}
+
+/** A new seed for every run, unless one is given. */
+export const fuzzSettings = (): FuzzSettings => ({
+  requests: whole('FUZZ_REQUESTS', DEFAULT_REQUESTS),
+  seed: whole('FUZZ_SEED', Date.now() % 2 ** 31),
+  verbose: environment['FUZZ_VERBOSE'] !== undefined,
+});

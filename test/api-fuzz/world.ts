@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Engine, engineSettings } from '@dialtone/engine';
+import { createStores, type Stores } from '@dialtone/persistence';
+import {
+  createLogger,
+  createRegistry,
+  gatewayConfig,
+  pepperedDigest,
+  reconcilerConfig,
+  secretSealer,
+  SystemClock,
+} from '@dialtone/platform';
+import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { AccountPool } from '@dialtone/voicelink';
+import { createGateway } from '../../apps/api-gateway/src/create-gateway';
+import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
+import { KnownValues } from './known-values';
+
+const DIDS = 30;
+const CREDENTIALS = { username: 'fuzz-reseller', password: 'fuzz-password-of-the-reseller' };
+const NOT_A_KEY = 'rg_live_0123456789abcdef_not_issued';
+
+/** A partner with everything that a request may need. */
+export interface Tenant {
+  readonly apiKey: string;
+  readonly known: KnownValues;
+  readonly secrets: readonly string[];
+}
+
+const environment = (databaseUrl: string, simulatorUrl: string) => ({
+  DATABASE_URL: databaseUrl,
+  API_KEY_PEPPER: randomBytes(32).toString('base64'),
+  CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  VOICELINK_BASE_URL_ALLOWLIST: simulatorUrl,
+  VOICELINK_TIMEOUT_MS: '2000',
+  VOICELINK_LATE_EFFECT_MS: '0',
+  RATE_LIMIT_PER_MINUTE: '0',
+  RATE_LIMIT_CALLS_PER_MINUTE: '0',
+  LOG_LEVEL: 'silent',
+});
+
+/** What may go wrong between the gateway and VoiceLink, each with a small chance for every call. */
+const FAULTS = [
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 403 },
+  { kind: 'html', status: 502 },
+  { kind: 'html' },
+  { kind: 'status_false' },
+  { kind: 'rate_limit', retry_after: 1 },
+  { kind: 'timeout_before', ms: 5 },
+  { kind: 'timeout_after', ms: 5 },
+  { kind: 'late_effect', ms: 20, hold_ms: 5 },
+  { kind: 'truncated_list' },
+  { kind: 'token_revoked', times: 1_000_000 },
+] as const;
+const FAULT_PROBABILITY = 0.005;
+
+/** The whole of Dialtone that a request can reach, in this process: gateway, PostgreSQL, simulated VoiceLink. */
+export class FuzzWorld {
+  private readonly stores: Stores;
+  private readonly engine: Engine;
+  readonly app: NestFastifyApplication;
+
+  private constructor(
+    private readonly parts: Assembled,
+    private readonly simulator: RunningSimulator,
+    private readonly database: TestDatabase,
+  ) {
+    ({ app: this.app, stores: this.stores, engine: this.engine } = parts);
+  }
+
+  static async start(): Promise<FuzzWorld> {
+    const database = await createTestDatabase();
+    const simulator = await startSimulator({ dids: DIDS, ...CREDENTIALS });
+    const env = environment(database.url, simulator.url);
+    return new FuzzWorld(await assemble(database, env), simulator, database);
+  }
+
+  /** A new partner on a fresh VoiceLink account. What another one left behind stays, and must not be seen. */
+  async newTenant(round: number): Promise<Tenant> {
+    const { world, faults } = this.renewedSimulator(round);
+    const name = `Partner ${String(round)}`;
+    const partner = await this.stores.partners.create(name);
+    const { apiKey } = await this.stores.apiKeys.issue(partner.id, 'fuzz');
+    const connection = await this.stores.connections.create({
+      partnerId: partner.id,
+      name: 'VoiceLink',
+      baseUrl: this.simulator.url,
+      credentials: CREDENTIALS,
+    });
+    const agents = await Promise.all(['Sales', 'Support'].map((agent) => this.agent(partner.id, agent)));
+    while (await this.engine.sweepOnce());
+    if (round % 2 === 1) {
+      for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
+    }
+    const numbers = world.dids.map(({ number }) => number).slice(0, 12);
+    const known = new KnownValues({
+      connection_id: [connection.id],
+      connectionId: [connection.id],
+      agent_id: agents,
+      key: numbers,
+      did_number: numbers,
+      phone_number: numbers.map((number) => `+${number}`),
+      to_number: ['+919876543210'],
+      from_number: numbers.map((number) => `+${number}`),
+      number: numbers.map((number) => `+${number}`),
+      did_id: world.dids.map(({ id }) => id),
+      client_id: world.clients.rows.map(({ id }) => id),
+      bot_id: world.bots.rows.map(({ id }) => id),
+      inbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
+      outbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
+      routing_id: world.routings.map(({ id }) => id),
+      provider: ['voicelink'],
+      username: [CREDENTIALS.username],
+      password: [CREDENTIALS.password],
+      base_url: [this.simulator.url],
+      'If-Match': ['"1"', '*'],
+    });
+    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password] };
+  }
+
+  /** The key that `caller` sends. */
+  keyOf(caller: 'partner' | 'forger', tenant: Tenant): string {
+    return caller === 'partner' ? tenant.apiKey : NOT_A_KEY;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.parts.accounts.close();
+    await this.simulator.stop();
+    await this.database.drop();
+  }
+
+  private renewedSimulator(round: number) {
+    const { simulator } = this.simulator;
+    simulator.reset({ seed: round + 1 });
+    return simulator;
+  }
+
+  private async agent(partnerId: Parameters<Stores['agents']['create']>[0], name: string): Promise<string> {
+    const agent = await this.stores.agents.create(partnerId, name);
+    if (agent === 'name_taken') throw new Error('a new partner has no agents');
+    return agent.id;
+  }
+}
+
+interface Assembled {
+  readonly app: NestFastifyApplication;
+  readonly stores: Stores;
+  readonly accounts: AccountPool;
+  readonly engine: Engine;
+}
+
+const assemble = async (database: TestDatabase, env: Readonly<Record<string, string>>): Promise<Assembled> => {
+  const config = gatewayConfig(env);
+  const stores = createStores(await database.connect(2), {
+    secretBox: secretSealer(config.credentialsKeys),
+    hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+  });
+  const accounts = new AccountPool({
+    source: stores.connections,
+    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
+    account: {},
+  });
+  const logger = createLogger({ name: 'fuzz', level: 'silent' });
+  const app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
+  await app.init();
+  return { app, stores, accounts, engine: engineOf(stores, accounts, env) };
+};
+
+const quiet = (): void => undefined;
+
+/** Sweeps what a new tenant has, so that there are verdicts and drift to be read. */
+const engineOf = (stores: Stores, accounts: AccountPool, env: Readonly<Record<string, string>>): Engine =>
+  new Engine({
+    accounts,
+    bindings: stores.bindingQueue,
+    connections: stores.sweepQueue,
+    keyStates: stores.keyStates,
+    phoneNumbers: stores.phoneNumbers,
+    journal: stores.journal,
+    leases: stores.leases,
+    storeClock: stores.clock,
+    clock: new SystemClock(),
+    observer: { swept: quiet, reconciled: quiet, stepTaken: quiet, failed: quiet },
+    settings: engineSettings(reconcilerConfig(env)),
+    owner: 'fuzz',
+  });
