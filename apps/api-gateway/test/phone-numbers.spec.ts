@@ -127,7 +127,7 @@ describe('phone numbers', () => {
     expect((await put(id, { friendly_name: null })).json.data).toMatchObject({ friendly_name: null });
     expect((await put(id, { status: null, inbound_enabled: null })).status).toBe(200);
     expect((await put(id, {})).status).toBe(200);
-    expect((await gateway.ask('PUT', `${PATH}/${id}`)).status).toBe(200);
+    expect((await gateway.ask('PUT', `${PATH}/${id}`)).status).toBe(400);
   });
 
   it.each<[string, Json]>([

@@ -29,6 +29,11 @@ describe('input that no route takes', () => {
     expect(await refused('POST', hold, '0')).toEqual(['body']);
   });
 
+  it('a body that is needed is asked for', async () => {
+    expect(await refused('PUT', ONE)).toEqual(['body']);
+    expect((await gateway.ask('POST', `${ONE}/reconcile`)).status).toBe(404);
+  });
+
   it('an empty object is no body', async () => {
     const hold = `/api/v2/voicelink/connections/${gateway.tenant.connectionId}/acknowledge-hold`;
     expect((await gateway.ask('POST', hold, { payload: '{}' })).status).toBe(200);
@@ -57,7 +62,10 @@ describe('input that no route takes', () => {
     const objects = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
     for (const deep of [list(5000), objects]) {
       const answer = await gateway.ask('PUT', ONE, { payload: declaration(`,"bot_name":${deep}`) });
-      expect([answer.status, answer.json.error.message]).toEqual([400, 'The body must not be nested more than 32 levels deep.']);
+      expect([answer.status, answer.json.error.message]).toEqual([
+        400,
+        'The body must not be nested more than 32 levels deep.',
+      ]);
     }
     const shallow = await gateway.ask('PUT', ONE, { payload: declaration(`,"bot_name":${list(31)}`) });
     expect(shallow.json.error.message).toContain('bot_name');

@@ -30,7 +30,11 @@ const KeyParam = (): MethodDecorator =>
   ApiParam({
     name: 'key',
     description: 'The number in any spelling; + is written as %2B.',
-    schema: { type: 'string', pattern: String.raw`^\s*(?:[tT][eE][lL]:)?\+?[\d\s().-]{7,}$`, example: '918011223344' },
+    schema: {
+      type: 'string',
+      pattern: String.raw`^\s*(?:[tT][eE][lL]:)?\+?(?:[\s().-]*\d){7,15}[\s().-]*$`,
+      example: '918011223344',
+    },
   });
 const IfMatch = (): MethodDecorator =>
   ApiHeader({

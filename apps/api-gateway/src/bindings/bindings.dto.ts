@@ -13,7 +13,7 @@ import {
 } from '../http/fields';
 import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
-import { isWebSocketUrl } from '../http/websocket-url';
+import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../http/websocket-url';
 
 export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcome = (typeof OUTCOMES)[number];
@@ -46,6 +46,7 @@ export class DeclareBindingBody extends ConnectionInput {
     type: String,
     minLength: 1,
     maxLength: 100,
+    pattern: BOT_NAME.source,
     nullable: true,
     description: 'Name of the bot, used only when one must be created.',
     example: 'Vocobase +918011223344',
@@ -57,6 +58,7 @@ export class DeclareBindingBody extends ConnectionInput {
   @ApiPropertyOptional({
     type: String,
     format: 'uri',
+    pattern: WEBSOCKET_URL_PATTERN,
     maxLength: 2000,
     nullable: true,
     description: 'Where the bot points to, used only when one must be created; the configured endpoint when left out.',

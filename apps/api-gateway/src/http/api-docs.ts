@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ERROR_STATUS, type ErrorCode } from './api-error';
+import { failure, type ErrorEnvelope } from './envelope';
 
 export class ErrorDetailDto {
   @ApiProperty({ type: String, example: 'agent_id' })
@@ -96,22 +97,29 @@ const HEADERS: Readonly<
   503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
 };
 
-const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator => {
+interface ErrorAnswer {
+  readonly description: string;
+  readonly headers?: Record<string, { description: string; schema: { type: 'string' } }>;
+  readonly content: Record<string, { schema: { $ref: string }; examples: Record<string, { value: ErrorEnvelope }> }>;
+}
+
+/** How the document describes an error answer, with each of its codes. */
+export const errorAnswer = (status: number, codes: readonly ErrorCode[]): ErrorAnswer => {
   const headers = HEADERS[status];
-  return ApiResponse({
-    status,
+  return {
     description: codes.join(' or '),
     ...(headers && { headers }),
     content: {
       'application/json': {
         schema: { $ref: getSchemaPath(ErrorEnvelopeDto) },
-        examples: Object.fromEntries(
-          codes.map((code) => [code, { value: { success: false, error: { code, message: EXAMPLES[code] } } }]),
-        ),
+        examples: Object.fromEntries(codes.map((code) => [code, { value: failure(code, EXAMPLES[code]) }])),
       },
     },
-  });
+  };
 };
+
+const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
+  ApiResponse({ status, ...errorAnswer(status, codes) });
 
 /** What any authenticated route may answer besides its own errors. */
 const COMMON = [
@@ -146,6 +154,13 @@ export const ApiErrors =
   };
 
 export const ApiCommonErrors = (): MethodDecorator & ClassDecorator => ApiErrors(...COMMON);
+
+/** The body of a route, with whole examples: for models whose fields do not all go together. */
+export const ApiBodyExamples = (model: Type<unknown>, examples: Readonly<Record<string, object>>): MethodDecorator =>
+  ApiBody({
+    type: model,
+    examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
+  });
 
 interface SuccessDoc {
   readonly status?: number;

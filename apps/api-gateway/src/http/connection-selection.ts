@@ -12,7 +12,10 @@ export class ConnectionInput {
   @OptionalUuid('connection_id', { description: DESCRIPTION, example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
   readonly connection_id?: string | null;
 
-  @OptionalUuid('connectionId', { description: 'Older spelling of connection_id; use connection_id.' })
+  @OptionalUuid('connectionId', {
+    description: 'Older spelling of connection_id; use connection_id.',
+    deprecated: true,
+  })
   readonly connectionId?: string | null;
 }
 

@@ -7,6 +7,7 @@ import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-va
 interface FieldDoc {
   readonly description: string;
   readonly example?: unknown;
+  readonly deprecated?: boolean;
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -24,12 +25,14 @@ const uuidRule = (field: string): PropertyDecorator =>
 export const RequiredUuid = (field: string, doc: FieldDoc): PropertyDecorator =>
   applyDecorators(ApiProperty({ ...doc, type: String, format: 'uuid' }), uuidRule(field));
 
+/** In a body null is the same as leaving it out. */
 export const OptionalUuid = (field: string, doc: FieldDoc): PropertyDecorator =>
-  applyDecorators(optional({ ...doc, type: String, format: 'uuid' }), uuidRule(field));
+  applyDecorators(optional({ ...doc, type: String, format: 'uuid', nullable: true }), uuidRule(field));
 
+/** In a body null is the same as leaving it out. */
 export const OptionalChoice = (field: string, choices: readonly string[], doc: FieldDoc): PropertyDecorator =>
   applyDecorators(
-    optional({ ...doc, type: String, enum: [...choices] }),
+    optional({ ...doc, type: String, enum: [...choices], nullable: true }),
     IsIn([...choices], { message: `${field} must be one of ${choices.join(', ')}.` }),
   );
 

@@ -9,9 +9,17 @@ const ROUTE_ARGUMENTS = '__routeArguments__';
 const BODY = 3;
 const QUERY = 4;
 
+/** Where the document's decorators are noted: a body that may be left out says so there. */
+const DOCUMENTED = 'swagger/apiParameters';
+
 interface Takes {
-  readonly body: boolean;
+  readonly body: 'required' | 'optional' | 'none';
   readonly query: boolean;
+}
+
+interface DocumentedInput {
+  readonly in?: string;
+  readonly required?: boolean;
 }
 
 const firstField = (value: unknown): string | undefined =>
@@ -20,7 +28,7 @@ const firstField = (value: unknown): string | undefined =>
 const isEmptyObject = (value: unknown): boolean => JSON.stringify(value) === '{}';
 
 /**
- * Refuses a query or a body that the route does not take. What is ignored in silence is worse than a refusal: a
+ * Refuses a query or a body that the route does not take, and the lack of a body that it needs. What is ignored in silence is worse than a refusal: a
  * `connection_id` in the wrong place would act on another connection. An empty object counts as no body. Public routes are
  * asked with whatever probes and browsers add.
  */
@@ -36,7 +44,8 @@ export class UndeclaredInputGuard implements CanActivate {
     const { body, query } = context.switchToHttp().getRequest<HttpRequest>();
     const takes = this.takes(context);
     if (!takes.query) refuseQuery(query);
-    if (!takes.body && body !== undefined && !isEmptyObject(body)) refuseBody(body);
+    if (takes.body === 'none' && body !== undefined && !isEmptyObject(body)) refuseBody(body);
+    if (takes.body === 'required' && body === undefined) throw invalidInput('body', 'A JSON body is required.');
     return true;
   }
 
@@ -46,11 +55,16 @@ export class UndeclaredInputGuard implements CanActivate {
     if (known !== undefined) return known;
     const noted = (Reflect.getMetadata(ROUTE_ARGUMENTS, context.getClass(), handler.name) ?? {}) as object;
     const kinds = new Set(Object.keys(noted).map((name) => Number(name.split(':')[0])));
-    const takes = { body: kinds.has(BODY), query: kinds.has(QUERY) };
+    const takes = { body: kinds.has(BODY) ? needOf(handler) : 'none', query: kinds.has(QUERY) } as const;
     this.known.set(handler, takes);
     return takes;
   }
 }
+
+const needOf = (handler: object): 'required' | 'optional' => {
+  const inputs = (Reflect.getMetadata(DOCUMENTED, handler) ?? []) as readonly DocumentedInput[];
+  return inputs.some((input) => input.in === 'body' && input.required === false) ? 'optional' : 'required';
+};
 
 const refuseQuery = (query: unknown): void => {
   const name = firstField(query);

@@ -105,6 +105,7 @@ const textDoc = (doc: FieldDoc, max: number): ApiPropertyOptions => ({
   type: String,
   minLength: 1,
   maxLength: max,
+  pattern: PRINTABLE,
 });
 
 const textRule = (field: string, max: number, why = ''): PropertyDecorator => {
@@ -182,9 +183,11 @@ export const QueryCode = (field: string, choices: readonly number[], doc: FieldD
     IsIn([...choices], { message: `${field} must be one of ${choices.join(', ')}.` }),
   );
 
+const SEARCH = /^[^\p{Cc}\p{Cs}]{0,100}$/u;
+
 /** Free text in a query string, for VoiceLink to interpret. */
 export const QueryText = (field: string, doc: FieldDoc): PropertyDecorator =>
   applyDecorators(
-    optional(field, { ...doc, type: String, maxLength: 100 }),
-    Matches(/^[^\p{Cc}\p{Cs}]{0,100}$/u, { message: `${field} must be a text of at most 100 printable characters.` }),
+    optional(field, { ...doc, type: String, maxLength: 100, pattern: SEARCH.source }),
+    Matches(SEARCH, { message: `${field} must be a text of at most 100 printable characters.` }),
   );

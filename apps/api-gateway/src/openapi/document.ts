@@ -24,6 +24,10 @@ const config = new DocumentBuilder()
   .addTag('health', 'For the orchestrator.')
   .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'rg_live_…', description: 'API key of a partner.' })
   .build();
+import { closeBodies } from './close-bodies';
+import { addCommonAnswers } from './common-answers';
+import type { Document } from './document-types';
+import { fillExamples } from './fill-examples';
 
 interface Parameter {
   readonly in: string;
@@ -45,8 +49,14 @@ const sortParameters = (document: OpenAPIObject): OpenAPIObject => {
 };
 
 /** The OpenAPI 3 document of all routes. */
-export const createDocument = (app: NestFastifyApplication): OpenAPIObject =>
-  sortParameters(SwaggerModule.createDocument(app, config));
+export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
+  const described = sortParameters(SwaggerModule.createDocument(app, config));
+  const document = described as unknown as Document;
+  addCommonAnswers(document);
+  closeBodies(document);
+  fillExamples(document);
+  return described;
+};
 
 /** Serves the document at /openapi.json and a browsable page at /docs. */
 export const serveDocument = (app: NestFastifyApplication): void => {

@@ -1,11 +1,12 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
+import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
 import { PROVIDERS } from './providers';
 import { ConfiguredConnectionDto, TelephonyFields } from './telephony.dto';
@@ -30,6 +31,7 @@ export class TelephonyConfigController {
       'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
   })
   @ApiParam({ name: 'provider', schema: { type: 'string', enum: [...PROVIDER_PATHS], example: 'plivo' } })
+  @ApiBodyExamples(TelephonyFields, PROVIDER_EXAMPLES)
   @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.' })
   @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async configure(

@@ -1,12 +1,15 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import type { TelephonyProvider } from '@dialtone/persistence';
+import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/connection-id.pipe';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
+import { PROVIDER_EXAMPLES } from './examples';
+import { PROVIDERS } from './providers';
 import {
   ConnectionAnswerDto,
   ConnectionsListDto,
@@ -22,6 +25,13 @@ const IdParam = (): MethodDecorator =>
     name: 'connection_id',
     schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
   });
+
+const CREATE_EXAMPLES = Object.fromEntries(
+  Object.entries(PROVIDER_EXAMPLES).map(([provider, fields]) => [
+    provider,
+    { provider, name: `${PROVIDERS[provider as TelephonyProvider].label} India - Sales`, ...fields },
+  ]),
+);
 
 /** Carrier accounts of a partner. */
 @ApiTags('connections')
@@ -40,6 +50,7 @@ export class TelephonyController {
     description:
       'Takes the credential fields of the given provider; a field of another one is refused. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink cannot be reached, the connection is stored with `last_error_message` and verified by its next sweep.',
   })
+  @ApiBodyExamples(CreateConnectionBody, CREATE_EXAMPLES)
   @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Connected.' })
   @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async create(

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { isWebSocketUrl } from '../../http/websocket-url';
+import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../../http/websocket-url';
 import { ConnectionInput } from '../../http/connection-selection';
 import { Rule } from '../../http/fields';
 import {
@@ -12,7 +12,7 @@ import {
   RequiredText,
   unlessLeftOut,
 } from '../fields';
-import { isWebhookUrl } from './webhook-url';
+import { isWebhookUrl, WEBHOOK_URL_PATTERN } from './webhook-url';
 
 const ACTIVE = [0, 1] as const;
 const MAX_PER_PAGE = 1000;
@@ -24,8 +24,9 @@ const WEBSOCKET_URL =
 const REPLACES = 'It is required because the update replaces the record: resend the current value to keep it.';
 const WEBHOOK_URL =
   'webhook_url must be an http:// or https:// URL with a host, without credentials, for example https://example.com/events.';
-const urlDoc = (example: string) => ({ type: String, format: 'uri', maxLength: MAX_URL, example }) as const;
-const WEBSOCKET_EXAMPLE = urlDoc('wss://bots.example.com/ws');
+const urlDoc = (example: string, pattern: string) =>
+  ({ type: String, format: 'uri', maxLength: MAX_URL, pattern, example }) as const;
+const WEBSOCKET_EXAMPLE = urlDoc('wss://bots.example.com/ws', WEBSOCKET_URL_PATTERN);
 
 /** Filters and paging. */
 export class BotsQuery extends ConnectionInput {
@@ -49,7 +50,10 @@ export class BotsQuery extends ConnectionInput {
 }
 
 class BotInput extends ConnectionInput {
-  @ApiPropertyOptional({ ...urlDoc('https://example.com/events'), description: 'Where VoiceLink reports call events.' })
+  @ApiPropertyOptional({
+    ...urlDoc('https://example.com/events', WEBHOOK_URL_PATTERN),
+    description: 'Where VoiceLink reports call events.',
+  })
   @unlessLeftOut('webhook_url')
   @Rule('isWebhookUrl', isWebhookUrl, WEBHOOK_URL)
   readonly webhook_url?: string;

@@ -21,14 +21,17 @@ const NAME = 100;
 const WORDS = 255;
 
 /** Any characters but control ones; blanks belong to it. */
-const isPassword = (value: unknown): boolean => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(value);
+const PASSWORD_PATTERN = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+const isPassword = (value: unknown): boolean => typeof value === 'string' && PASSWORD_PATTERN.test(value);
 const PASSWORD = 'password must be a text of 1 to 255 characters without control characters.';
 const PASSWORD_DOC = {
   type: String,
   format: 'password',
   minLength: 1,
   maxLength: WORDS,
+  pattern: PASSWORD_PATTERN.source,
   writeOnly: true,
+  example: 'correct horse battery staple',
   description: 'Passed on to VoiceLink; never stored, logged or returned.',
 } as const;
 

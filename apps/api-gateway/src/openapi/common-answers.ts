@@ -1,0 +1,29 @@
+import { errorAnswer } from '../http/api-docs';
+import { ERROR_STATUS, type ErrorCode } from '../http/api-error';
+import { operationsIn, type Answer, type Document, type Operation } from './document-types';
+
+/** What is refused before a handler sees the request, whatever the route is. */
+const refusalsOf = (method: string, { parameters = [], security = [] }: Operation): readonly ErrorCode[] => {
+  const hasPathParameter = parameters.some((parameter) => parameter.in === 'path');
+  return [
+    // An input that the route does not take, or a body that is no JSON.
+    ...(security.length > 0 ? (['VALIDATION_ERROR'] as const) : []),
+    ...(hasPathParameter ? (['URI_TOO_LONG'] as const) : []),
+    ...(method === 'get' ? [] : (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
+  ];
+};
+
+const shownIn = (answer: Answer | undefined): readonly ErrorCode[] =>
+  Object.keys(answer?.content?.['application/json']?.examples ?? {}) as ErrorCode[];
+
+/** Adds to every route what the server answers for all of them. */
+export const addCommonAnswers = (document: Document): void => {
+  for (const [method, operation] of operationsIn(document)) {
+    for (const code of refusalsOf(method, operation)) {
+      const status = ERROR_STATUS[code];
+      const before = operation.responses[status];
+      if (shownIn(before).includes(code)) continue;
+      operation.responses[status] = { ...before, ...errorAnswer(status, [code, ...shownIn(before)]) };
+    }
+  }
+};
