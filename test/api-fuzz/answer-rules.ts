@@ -69,7 +69,7 @@ export class AnswerRules {
     if (response.content?.[type ?? ''] === undefined) return [`${String(status)} is ${String(type)}`];
     if (type !== 'application/json') return [];
     const json = parsed(text);
-    const shape = this.validator.problems(operation.method as 'get', operation.path, status, json);
+    const shape = this.validator.problems(operation.method, operation.path, status, json);
     return [...shape.map((problem) => `${String(status)} ${problem}`), ...undocumentedCode(operation, status, json)];
   }
 }

@@ -5,6 +5,7 @@ export interface Schema {
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly nullable?: boolean;
+  readonly deprecated?: boolean;
   readonly default?: unknown;
   readonly example?: unknown;
   readonly pattern?: string;
@@ -28,6 +29,7 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
   readonly required?: boolean;
+  readonly deprecated?: boolean;
   readonly schema: Schema;
 }
 

@@ -59,6 +59,6 @@ export class KnownValues {
 
   private take(name: string, value: string | number, of: string): void {
     if (name === 'id') this.add(`${of}_id`, value);
-    else if (/(?:_id|_number|^key|cursor)$/.test(name)) this.add(name.replace(/^next_/, ''), value);
+    else if (/(?:_id|_number|cursor)$/.test(name)) this.add(name.replace(/^next_/, ''), value);
   }
 }

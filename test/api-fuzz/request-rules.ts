@@ -3,12 +3,14 @@ import addFormats from 'ajv-formats';
 import { resolved, toJsonSchema, type OpenApiDocument, type Parameter, type Schema } from './document';
 import type { FuzzRequest } from './request';
 
-const JSON_TYPE = /^application\/json *(?:; *charset=(?:utf-8|"utf-8") *)?$/i;
+/** JSON has no charset: what is said about it means nothing (RFC 8259 §11). */
+const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 const parsed = (text: string): { readonly value: unknown } | null => {
   try {
-    return { value: JSON.parse(text) as unknown };
+    // A byte order mark may be passed over (RFC 8259 §8.1).
+    return { value: JSON.parse(text.replace(/^\ufeff/, '')) as unknown };
   } catch {
     return null;
   }

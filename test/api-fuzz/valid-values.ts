@@ -112,14 +112,16 @@ export class ValidValues {
     return schema.nullable === true ? fc.option(value, { nil: null, freq: 8 }) : value;
   }
 
-  /** Each branch beside the properties that all of them share. */
+  /** Each branch beside the properties that all of them share, without those that only others ask for. */
   private union(shared: Schema, branches: readonly Schema[], name: string): fc.Arbitrary<unknown> {
     return fc.oneof(
       ...branches.map((branch) => {
         const own = resolved(this.document, branch);
-        const properties = { ...shared.properties, ...own.properties };
+        const foreign = branches.flatMap((other) => resolved(this.document, other).required ?? []);
         const required = [...(shared.required ?? []), ...(own.required ?? [])];
-        return this.plain({ ...shared, ...own, properties, required }, name);
+        const properties = Object.entries({ ...shared.properties, ...own.properties });
+        const allowed = properties.filter(([field]) => required.includes(field) || !foreign.includes(field));
+        return this.plain({ ...shared, ...own, properties: Object.fromEntries(allowed), required }, name);
       }),
     );
   }
@@ -137,14 +139,17 @@ export class ValidValues {
     );
     const always = fc.record(fields, { requiredKeys: names.filter((name) => required.includes(name)) });
     // With many optional fields the chance that few of them are there is small otherwise.
+    const isUsual = (name: string): boolean => required.includes(name) || properties[name]?.deprecated !== true;
     const few = fc
       .tuple(always, fc.infiniteStream(fc.boolean()))
       .map(([all, coins]) =>
         Object.fromEntries(
-          Object.entries(all).filter(([name]) => required.includes(name) || coins.next().value === true),
+          Object.entries(all).filter(
+            ([name]) => required.includes(name) || (coins.next().value === true && isUsual(name)),
+          ),
         ),
       );
-    return fc.oneof(always, few);
+    return fc.oneof({ arbitrary: always, weight: 1 }, { arbitrary: few, weight: 3 });
   }
 
   private array({ minItems = 0, maxItems = MAX_ITEMS, uniqueItems }: Schema, items: Schema, name: string) {

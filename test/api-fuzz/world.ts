@@ -20,6 +20,7 @@ import { KnownValues } from './known-values';
 
 const DIDS = 30;
 const CREDENTIALS = { username: 'fuzz-reseller', password: 'fuzz-password-of-the-reseller' };
+const SECRET = 'fuzz-token-of-another-carrier';
 const NOT_A_KEY = 'rg_live_0123456789abcdef_not_issued';
 
 /** A partner with everything that a request may need. */
@@ -90,17 +91,26 @@ export class FuzzWorld {
       baseUrl: this.simulator.url,
       credentials: CREDENTIALS,
     });
+    const vobiz = await this.stores.connections.create({
+      partnerId: partner.id,
+      provider: 'vobiz',
+      name: 'Vobiz',
+      baseUrl: null,
+      credentials: { auth_id: 'MA0000000000', auth_token: SECRET },
+    });
     const agents = await Promise.all(['Sales', 'Support'].map((agent) => this.agent(partner.id, agent)));
     while (await this.engine.sweepOnce());
     if (round % 2 === 1) {
       for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
     }
     const numbers = world.dids.map(({ number }) => number).slice(0, 12);
+    const declared = numbers.slice(0, 3);
+    for (const key of declared) await this.declare(apiKey, key, agents[0] ?? '');
     const known = new KnownValues({
-      connection_id: [connection.id],
+      connection_id: [connection.id, vobiz.id],
       connectionId: [connection.id],
       agent_id: agents,
-      key: numbers,
+      key: [...declared, ...declared, ...numbers.slice(0, 5)],
       did_number: numbers,
       phone_number: numbers.map((number) => `+${number}`),
       to_number: ['+919876543210'],
@@ -111,14 +121,15 @@ export class FuzzWorld {
       bot_id: world.bots.rows.map(({ id }) => id),
       inbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
       outbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
+      inbound_sip_trunk_id: world.trunks.rows.map(({ id }) => id),
+      outbound_sip_trunk_id: world.trunks.rows.map(({ id }) => id),
       routing_id: world.routings.map(({ id }) => id),
-      provider: ['voicelink'],
       username: [CREDENTIALS.username],
       password: [CREDENTIALS.password],
       base_url: [this.simulator.url],
       'If-Match': ['"1"', '*'],
     });
-    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password] };
+    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET] };
   }
 
   /** The key that `caller` sends. */
@@ -131,6 +142,16 @@ export class FuzzWorld {
     await this.parts.accounts.close();
     await this.simulator.stop();
     await this.database.drop();
+  }
+
+  private async declare(apiKey: string, key: string, agentId: string): Promise<void> {
+    const { statusCode } = await this.app.inject({
+      method: 'PUT',
+      url: `/api/v2/voicelink/bindings/${key}`,
+      headers: { authorization: `Bearer ${apiKey}` },
+      payload: { agent_id: agentId },
+    });
+    if (statusCode !== 201) throw new Error(`A binding of a new partner was answered with ${String(statusCode)}.`);
   }
 
   private renewedSimulator(round: number) {
