@@ -13,5 +13,6 @@ export * from './plan-types';
 export * from './policy';
 export * from './presence';
 export * from './readiness';
+export * from './redact-secrets';
 export * from './remote';
 export * from './snapshot';

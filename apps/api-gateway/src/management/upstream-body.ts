@@ -1,4 +1,4 @@
-import { isSecretField, REDACTED } from '../http/redact-secrets';
+import { isSecretField, REDACTED } from '@dialtone/domain';
 
 /** A body of VoiceLink as it is passed on: always an object. */
 export type UpstreamBody = Readonly<Record<string, unknown>>;

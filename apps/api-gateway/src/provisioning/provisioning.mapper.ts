@@ -1,6 +1,5 @@
-import { phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
+import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
-import { redactSecrets } from '../http/redact-secrets';
 import { knownIds, orNull, toActionItem } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';

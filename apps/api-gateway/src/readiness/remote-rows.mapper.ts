@@ -1,5 +1,4 @@
-import { phoneNumberOf, type RemoteBot, type RemoteDid, type RemoteRouting } from '@dialtone/domain';
-import { redactSecrets } from '../http/redact-secrets';
+import { phoneNumberOf, redactSecrets, type RemoteBot, type RemoteDid, type RemoteRouting } from '@dialtone/domain';
 import type { BotDto, RemoteDidDto, RoutingDto } from './readiness.dto';
 
 /** What VoiceLink lists, in the rows of the public API. */

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConnectionId, DidKey, DriftId, PartnerId } from '@dialtone/domain';
+import {
+  redactSecrets,
+  type ConnectionId,
+  type DidKey,
+  type DriftId,
+  type KeyObservation,
+  type PartnerId,
+  type RemoteRecord,
+} from '@dialtone/domain';
 import type { KeyStates, KeyUpdate, StoredKey } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable } from '../db';
@@ -176,7 +184,7 @@ const writeVerdicts = async (
       updates.map(({ readiness }) => json(readiness.issues)),
       updates.map(({ readiness }) => json(readiness.actionItems)),
       updates.map(({ observation }) => observation.observedAt),
-      updates.map(({ observation }) => json(observation)),
+      updates.map(({ observation }) => json(storable(observation))),
       updates.map(({ digest }) => digest),
       verdicts.map(({ drift }) => drift?.id ?? null),
       verdicts.map(({ drift }) => drift?.openedAt ?? null),
@@ -185,3 +193,13 @@ const writeVerdicts = async (
     ],
   );
 };
+
+/** What VoiceLink lists may hold secrets that nobody needs here: `raw` is kept for people to look at only. */
+const storable = (observation: KeyObservation): KeyObservation => ({
+  ...observation,
+  did: observation.did && withoutSecrets(observation.did),
+  bots: observation.bots.map(withoutSecrets),
+  routing: observation.routing && withoutSecrets(observation.routing),
+});
+
+const withoutSecrets = <Row extends RemoteRecord>(row: Row): Row => ({ ...row, raw: redactSecrets(row.raw) });

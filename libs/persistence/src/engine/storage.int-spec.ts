@@ -107,6 +107,18 @@ describe('verdicts', () => {
     expect(await stores.keyStates.loadOne(connection.id, key)).toBeNull();
   });
 
+  it('stores no secret that VoiceLink lists with a record, however deep', async () => {
+    const { did } = anObservation({ key: aDidKey() });
+    if (did === null) throw new Error('The builder made no DID.');
+    const raw = { trunk: { registration_password: 'canary-deep', host: 'sip.example' }, token: 'canary-flat' };
+    await apply([updateOf(did.key, { observation: { did: { ...did, raw } } })]);
+    const [row] = await harness.dataSource.query<{ text: string }[]>(
+      `select string_agg(observation::text, '') as text from dids`,
+    );
+    expect(row?.text).toContain('sip.example');
+    expect(row?.text).not.toContain('canary');
+  });
+
   it('stores records with text that PostgreSQL refuses', async () => {
     const key = aDidKey();
     const { did } = anObservation({ key });

@@ -4,7 +4,7 @@ export const REDACTED = '[redacted]';
 
 export const isSecretField = (name: string): boolean => SECRET_FIELD.test(name);
 
-/** A foreign record as it may be shown: whatever is called like a secret is gone, however deep it is. */
+/** A foreign record as it may be shown or stored: whatever is called like a secret is gone, however deep it is. */
 export const redactSecrets = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
