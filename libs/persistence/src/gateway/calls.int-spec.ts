@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import {
   aDidKey,
@@ -165,7 +166,12 @@ describe('calls', () => {
     const disconnecting = harness.dataSource.createQueryRunner();
     await disconnecting.startTransaction();
     await disconnecting.query(`update connections set status = 'DISCONNECTED' where id = $1`, [connectionId]);
-    const recording = record();
+    const state = { isRecorded: false };
+    const recording = record().finally(() => (state.isRecorded = true));
+    const isWaiting = async () =>
+      (await query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+        .length > 0;
+    while (!state.isRecorded && !(await isWaiting())) await sleep(5);
     await disconnecting.commitTransaction();
     await disconnecting.release();
     expect(await recording).toEqual({ kind: 'connection_not_found' });

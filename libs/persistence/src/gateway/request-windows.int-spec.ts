@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { RequestWindowStore } from './request-windows.store';
 
@@ -53,6 +54,34 @@ describe('windows of requests', () => {
     await windows.count('k', 'general', MINUTE);
     expect((await windows.count('k', 'calls', MINUTE)).used).toBe(1);
     expect((await windows.count('l', 'general', MINUTE)).used).toBe(1);
+  });
+
+  it('agree with a model over any course of requests and pauses', async () => {
+    // Multiples of 7 s never end near a window's end, so that the time the test itself takes does not matter.
+    const pause = fc.record({ seconds: fc.integer({ min: 1, max: 13 }).map((nth) => nth * 7) });
+    const request = fc.record({ key: fc.constantFrom('k', 'l'), bucket: fc.constantFrom('general', 'calls') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(request, request, pause), { maxLength: 25 }), async (course) => {
+        await query('delete from request_windows');
+        const open = new Map<string, { age: number; used: number }>();
+        for (const event of course) {
+          if ('seconds' in event) {
+            await move(`-${String(event.seconds)} seconds`);
+            for (const window of open.values()) window.age += event.seconds;
+            continue;
+          }
+          const id = `${event.key}/${event.bucket}`;
+          const window = open.get(id);
+          const next =
+            window === undefined || window.age >= 60 ? { age: 0, used: 1 } : { ...window, used: window.used + 1 };
+          open.set(id, next);
+          const { used, resetMs } = await windows.count(event.key, event.bucket, MINUTE);
+          expect(used).toBe(next.used);
+          expect(Math.abs(resetMs - (60 - next.age) * 1000)).toBeLessThan(5_000);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('count every one of many requests at once exactly once', async () => {
