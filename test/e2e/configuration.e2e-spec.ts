@@ -62,7 +62,7 @@ describe('a process with a wrong configuration', () => {
     explained(async () => {
       // An empty value counts as a missing one.
       const env = { ...system.environment, [variable]: value ?? '' };
-      const child = new Child(app, app, { env, args: app === 'admin' ? ['partner', 'Nobody'] : [] });
+      const child = new Child(app, app, { env, args: app === 'admin' ? ['migrate'] : [] });
       expect(await child.ended).toEqual({ code: 78, signal: null });
       expect(child.output).toContain(`${variable} ${value === undefined ? 'is missing' : ''}`);
       expect(child.output).toContain(mustBe);

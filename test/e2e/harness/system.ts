@@ -29,7 +29,8 @@ const BRISK: Environment = {
   PORT: '0',
   METRICS_PORT: '0',
   SWEEP_INTERVAL_MS: '1000',
-  RESYNC_INTERVAL_MS: '60000',
+  // So long that nothing is found or repaired because a DID came round by itself.
+  RESYNC_INTERVAL_MS: '600000',
   POLL_INTERVAL_MS: '250',
   LEASE_TTL_MS: '3000',
   VOICELINK_TIMEOUT_MS: '3000',
