@@ -53,6 +53,8 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What a decorator of ours made (the call with its request and socket, which lead back to themselves) was not sent.
+    if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && value !== undefined && !isJsonObject(value)) {
       throw invalidInput('body', 'The body must be a JSON object.');
     }
