@@ -126,12 +126,12 @@ export const requestFor = (
 
 const bodyFor = (
   body: Body,
-  { slot, scene }: { readonly slot: Slot; readonly scene: Scene },
+  { slot, slots, scene }: { readonly slot: Slot; readonly slots: readonly Slot[]; readonly scene: Scene },
   filling: Filling,
 ): Request['body'] => {
   const example = body.example ?? {};
   const names = [
-    ...fieldsOf(body, slot),
+    ...fieldsOf(body, slot, slots),
     ...(takesProvider(slot.operation) ? ['provider', ...Object.keys(scene.fields)] : []),
   ].filter((name) => name in body.properties);
   return Object.fromEntries(
@@ -143,11 +143,14 @@ const bodyFor = (
 };
 
 /** The fields of a valid body: of a union, the alternative that takes the input that is asked about. */
-const fieldsOf = ({ required, example }: Body, slot: Slot): readonly string[] => {
+const fieldsOf = ({ required, example }: Body, slot: Slot, slots: readonly Slot[]): readonly string[] => {
   const asked = slot.place === 'body' ? [slot.name] : [];
   const chosen = required.find((set) => asked.some((name) => set.includes(name))) ?? required[0] ?? [];
   const alternatives = new Set(required.flat());
-  const shown = Object.keys(example ?? {}).filter((name) => chosen.includes(name) || !alternatives.has(name));
+  // What the example names besides would contradict what is asked about, or is of another provider.
+  const others = slots.filter((one) => one.place === 'body' && one.kind === 'uuid').map(({ name }) => name);
+  const isLeftOut = (name: string): boolean => alternatives.has(name) || others.includes(name);
+  const shown = takesProvider(slot.operation) ? [] : Object.keys(example ?? {}).filter((name) => !isLeftOut(name));
   return [...shown, ...chosen, ...asked];
 };
 
