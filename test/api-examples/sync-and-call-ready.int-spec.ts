@@ -8,17 +8,12 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/**
- * An answer as the pages print it: records of VoiceLink (`raw`) are stylised to {} there, and action items have no links.
- * The order of the fields stays.
- */
+/** An answer as the pages print it: records of VoiceLink (`raw`) are stylised to {} there. The order of the fields stays. */
 const asPrinted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asPrinted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !(name === 'url' && 'code' in value))
-      .map(([name, inner]) => [name, name === 'raw' ? rawOf(inner) : asPrinted(inner)]),
+    Object.entries(value).map(([name, inner]) => [name, name === 'raw' ? rawOf(inner) : asPrinted(inner)]),
   );
 };
 

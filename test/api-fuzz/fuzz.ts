@@ -9,9 +9,9 @@ import { ValidValues } from './valid-values';
 import type { FuzzWorld, Tenant } from './world';
 
 /** A partner is used so long, then a new one begins: what is disconnected or deleted would make all later requests alike. */
-const REQUESTS_PER_TENANT = 400;
+const REQUESTS_PER_TENANT = 250;
 /** What is generated at once: later requests may use what earlier answers showed. */
-const BATCH = 40;
+const BATCH = 50;
 const CONCURRENCY = 8;
 const MOST_FINDINGS = 200;
 

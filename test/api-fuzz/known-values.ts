@@ -19,9 +19,14 @@ const MOST = 60;
  */
 export class KnownValues {
   private readonly values = new Map<string, unknown[]>();
+  /** How many of them were there first. */
+  private readonly first = new Map<string, number>();
 
   constructor(first: Readonly<Record<string, readonly unknown[]>> = {}) {
-    for (const [name, values] of Object.entries(first)) for (const value of values) this.add(name, value);
+    for (const [name, values] of Object.entries(first)) {
+      this.values.set(name, [...values]);
+      this.first.set(name, values.length);
+    }
   }
 
   add(name: string, value: unknown): void {
@@ -33,10 +38,14 @@ export class KnownValues {
     this.values.set(name, list);
   }
 
-  /** The `choice`-th known value, wrapping around; undefined when there is none. */
+  /**
+   * A known value, undefined when there is none; every other choice is one that was there first, which most of the other
+   * things belong to.
+   */
   pick(name: string, choice: number): unknown {
     const list = this.values.get(name) ?? [];
-    return list[choice % Math.max(1, list.length)];
+    const first = choice % 2 === 0 ? (this.first.get(name) ?? list.length) : list.length;
+    return list[Math.floor(choice / 2) % Math.max(1, first)];
   }
 
   /** Takes over every id and number of an answer. `path` is the route's, whose last word says what a bare `id` is of. */

@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Engine, engineSettings } from '@dialtone/engine';
 import { createStores, type Stores } from '@dialtone/persistence';
-import {
-  createLogger,
-  createRegistry,
-  gatewayConfig,
-  pepperedDigest,
-  reconcilerConfig,
-  secretSealer,
-  SystemClock,
-} from '@dialtone/platform';
+import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
-import { AccountPool } from '@dialtone/voicelink';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import type { World } from '../../apps/voicelink-simulator/src/world/world';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 import { KnownValues } from './known-values';
 
@@ -28,6 +19,13 @@ export interface Tenant {
   readonly apiKey: string;
   readonly known: KnownValues;
   readonly secrets: readonly string[];
+}
+
+interface Preparation {
+  readonly declared: readonly string[];
+  /** A did_id whose client has an active bot. */
+  readonly ready: number;
+  readonly agentId: string;
 }
 
 const environment = (databaseUrl: string, simulatorUrl: string) => ({
@@ -61,15 +59,15 @@ const FAULT_PROBABILITY = 0.005;
 /** The whole of Dialtone that a request can reach, in this process: gateway, PostgreSQL, simulated VoiceLink. */
 export class FuzzWorld {
   private readonly stores: Stores;
-  private readonly engine: Engine;
   readonly app: NestFastifyApplication;
 
   private constructor(
-    private readonly parts: Assembled,
+    { app, stores }: Assembled,
     private readonly simulator: RunningSimulator,
     private readonly database: TestDatabase,
   ) {
-    ({ app: this.app, stores: this.stores, engine: this.engine } = parts);
+    this.app = app;
+    this.stores = stores;
   }
 
   static async start(): Promise<FuzzWorld> {
@@ -99,15 +97,14 @@ export class FuzzWorld {
       credentials: { auth_id: 'MA0000000000', auth_token: SECRET },
     });
     const agents = await Promise.all(['Sales', 'Support'].map((agent) => this.agent(partner.id, agent)));
-    while (await this.engine.sweepOnce());
+    const numbers = world.dids.map(({ number }) => number).slice(0, 12);
+    const declared = numbers.slice(0, 3);
+    await this.prepare(apiKey, { declared, ready: readyDid(world), agentId: agents[0] ?? '' });
     if (round % 2 === 1) {
       for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
     }
-    const numbers = world.dids.map(({ number }) => number).slice(0, 12);
-    const declared = numbers.slice(0, 3);
-    for (const key of declared) await this.declare(apiKey, key, agents[0] ?? '');
     const known = new KnownValues({
-      connection_id: [connection.id, vobiz.id],
+      connection_id: [connection.id, connection.id, vobiz.id],
       connectionId: [connection.id],
       agent_id: agents,
       key: [...declared, ...declared, ...numbers.slice(0, 5)],
@@ -139,19 +136,22 @@ export class FuzzWorld {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.parts.accounts.close();
     await this.simulator.stop();
     await this.database.drop();
   }
 
-  private async declare(apiKey: string, key: string, agentId: string): Promise<void> {
-    const { statusCode } = await this.app.inject({
-      method: 'PUT',
-      url: `/api/v2/voicelink/bindings/${key}`,
-      headers: { authorization: `Bearer ${apiKey}` },
-      payload: { agent_id: agentId },
-    });
-    if (statusCode !== 201) throw new Error(`A binding of a new partner was answered with ${String(statusCode)}.`);
+  /** Verdicts and drift to be read, declarations, and a number that calls can be placed with. */
+  private async prepare(apiKey: string, { declared, ready, agentId }: Preparation): Promise<void> {
+    await this.done(apiKey, 'POST', '/api/v2/voicelink/sync', {});
+    for (const key of declared)
+      await this.done(apiKey, 'PUT', `/api/v2/voicelink/bindings/${key}`, { agent_id: agentId });
+    await this.done(apiKey, 'POST', '/api/v2/voicelink/call-ready', { did_id: ready, agent_id: agentId });
+  }
+
+  private async done(apiKey: string, method: 'POST' | 'PUT', url: string, payload: object): Promise<void> {
+    const headers = { authorization: `Bearer ${apiKey}` };
+    const { statusCode, body } = await this.app.inject({ method, url, headers, payload });
+    if (statusCode >= 300) throw new Error(`${url} of a new partner was answered with ${String(statusCode)}: ${body}`);
   }
 
   private renewedSimulator(round: number) {
@@ -170,8 +170,6 @@ export class FuzzWorld {
 interface Assembled {
   readonly app: NestFastifyApplication;
   readonly stores: Stores;
-  readonly accounts: AccountPool;
-  readonly engine: Engine;
 }
 
 const assemble = async (database: TestDatabase, env: Readonly<Record<string, string>>): Promise<Assembled> => {
@@ -180,32 +178,16 @@ const assemble = async (database: TestDatabase, env: Readonly<Record<string, str
     secretBox: secretSealer(config.credentialsKeys),
     hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
   });
-  const accounts = new AccountPool({
-    source: stores.connections,
-    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
-    account: {},
-  });
   const logger = createLogger({ name: 'fuzz', level: 'silent' });
   const app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
   await app.init();
-  return { app, stores, accounts, engine: engineOf(stores, accounts, env) };
+  return { app, stores };
 };
 
-const quiet = (): void => undefined;
-
-/** Sweeps what a new tenant has, so that there are verdicts and drift to be read. */
-const engineOf = (stores: Stores, accounts: AccountPool, env: Readonly<Record<string, string>>): Engine =>
-  new Engine({
-    accounts,
-    bindings: stores.bindingQueue,
-    connections: stores.sweepQueue,
-    keyStates: stores.keyStates,
-    phoneNumbers: stores.phoneNumbers,
-    journal: stores.journal,
-    leases: stores.leases,
-    storeClock: stores.clock,
-    clock: new SystemClock(),
-    observer: { swept: quiet, reconciled: quiet, stepTaken: quiet, failed: quiet },
-    settings: engineSettings(reconcilerConfig(env)),
-    owner: 'fuzz',
-  });
+/** A number that lacks nothing but an agent. */
+const readyDid = ({ dids, bots }: World): number => {
+  const served = new Set(bots.rows.filter(({ status }) => status === 1).map(({ clientId }) => clientId));
+  const did = dids.find(({ clientId, isExpired }) => clientId !== null && !isExpired && served.has(clientId));
+  if (did === undefined) throw new Error('The simulated account has no number with a bot.');
+  return did.id;
+};

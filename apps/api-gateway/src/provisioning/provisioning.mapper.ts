@@ -1,6 +1,6 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
-import { knownIds, orNull, toActionItem } from '../readiness/readiness.mapper';
+import { knownIds, orNull } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
 import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
@@ -46,7 +46,8 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
   actions: readiness.actionItems.map(({ label }) => label),
-  action_items: readiness.actionItems.map(toActionItem),
+  // Exactly as documented: a client may compare whole objects.
+  action_items: readiness.actionItems.map(({ code, label }) => ({ code, label })),
 });
 
 /** Nothing of a number that is ready, or of which it is not known whether it is. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, SECTIONS, type Issue, type ReadinessState, type Section } from '@dialtone/domain';
 import { AgentRefDto, BotDto, RemoteDidDto, RoutingDto } from '../readiness/readiness.dto';
-import { ActionItemDto } from '../readiness/verdict.dto';
+import { DocumentedActionDto } from '../readiness/verdict.dto';
 
 const RAW = {
   type: 'object',
@@ -109,8 +109,8 @@ export class LiveReadinessDto {
   })
   readonly actions!: readonly string[];
 
-  @ApiProperty({ type: [ActionItemDto] })
-  readonly action_items!: readonly ActionItemDto[];
+  @ApiProperty({ type: [DocumentedActionDto] })
+  readonly action_items!: readonly DocumentedActionDto[];
 }
 
 /** One number that is not ready. Ids are left out when they are not known. */

@@ -20,7 +20,7 @@ export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ag
   age_seconds: stored.ageSeconds,
 });
 
-export const toActionItem = ({ code, label }: ActionItem): ActionItemDto => ({ code, label, url: issueUrlOf(code) });
+const toActionItem = ({ code, label }: ActionItem): ActionItemDto => ({ code, label, url: issueUrlOf(code) });
 
 export const toVerdict = (stored: StoredReadiness): Fields<VerdictDto> => ({
   state: stored.state,

@@ -1,14 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 
-/** One remedy, for programs. */
-export class ActionItemDto {
+/** One remedy, for programs, as the documents of the public API show it. */
+export class DocumentedActionDto {
   @ApiProperty({ enum: [...ISSUES], description: 'The issue that the step resolves.', example: 'NO_BOT' })
   readonly code!: Issue;
 
   @ApiProperty({ type: String, example: 'Create an active VoiceLink WebSocket bot for the mapped client' })
   readonly label!: string;
+}
 
+/** The same in our own answers. */
+export class ActionItemDto extends DocumentedActionDto {
   @ApiProperty({
     type: String,
     format: 'uri-reference',
