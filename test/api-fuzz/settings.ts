@@ -1,7 +1,7 @@
 const DEFAULT_REQUESTS = 20_000;
 const DEFAULT_SEED = 20_261_121;
 
-// eslint-disable-next-line no-restricted-syntax -- how a longer run is asked for: FUZZ_REQUESTS=200000 FUZZ_SEED=7
+// eslint-disable-next-line no-restricted-syntax -- how `npm run fuzz` hands its arguments on
 const environment = process.env;
 
 const whole = (name: string, fallback: number): number => {
@@ -18,7 +18,7 @@ export interface FuzzSettings {
   readonly verbose: boolean;
 }
 
-/** The same requests in every run, so that a red test is the change's doing; `FUZZ_SEED` and `FUZZ_REQUESTS` ask others. */
+/** The same requests in every run, so that a red test is the change's doing; `npm run fuzz` asks others. */
 export const fuzzSettings = (): FuzzSettings => ({
   requests: whole('FUZZ_REQUESTS', DEFAULT_REQUESTS),
   seed: whole('FUZZ_SEED', DEFAULT_SEED),
