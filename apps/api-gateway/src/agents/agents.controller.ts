@@ -16,6 +16,7 @@ import { toAgent, toListedAgent, toProfile } from './agents.mapper';
 const IdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
+    description: 'The `id` of an agent.',
     schema: { type: 'string', format: 'uuid', example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55' },
   });
 
@@ -32,7 +33,11 @@ export class AgentsController {
   @Post()
   @Idempotent()
   @RequireScope('agents:write')
-  @ApiOperation({ operationId: 'createAgent', summary: 'Create an agent' })
+  @ApiOperation({
+    operationId: 'createAgent',
+    summary: 'Create an agent',
+    description: 'Its name must be new among the agents of the partner.',
+  })
   @ApiSuccess(AgentDto, { status: 201, description: 'Created.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NAME_TAKEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async create(
@@ -66,7 +71,7 @@ export class AgentsController {
 
   @Get(':id')
   @RequireScope('agents:read')
-  @ApiOperation({ operationId: 'getAgent', summary: 'Read an agent' })
+  @ApiOperation({ operationId: 'getAgent', summary: 'Read an agent', description: 'With its prompt.' })
   @IdParam()
   @ApiSuccess(AgentDto, { description: 'The agent.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NOT_FOUND')

@@ -35,6 +35,7 @@ export class ConnectionsController {
   })
   @ApiParam({
     name: 'connection_id',
+    description: 'The `connection_id` of a VoiceLink connection.',
     schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
   })
   @ApiSuccess(AcknowledgedHoldDto, { description: 'Writes are not held any more.' })

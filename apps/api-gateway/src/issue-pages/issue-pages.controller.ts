@@ -24,7 +24,11 @@ export class IssuePagesController {
   @Get()
   @Public()
   @Header('content-type', HTML)
-  @ApiOperation({ operationId: 'listIssuePages', summary: 'All readiness issues, on one page' })
+  @ApiOperation({
+    operationId: 'listIssuePages',
+    summary: 'All readiness issues, on one page',
+    description: 'In order of precedence, with links to the pages of each.',
+  })
   @ApiPage('The page.')
   @ApiErrors('SERVICE_UNAVAILABLE')
   index(): string {
@@ -39,7 +43,11 @@ export class IssuePagesController {
     summary: 'Cause and remedy of a readiness issue',
     description: 'What the `url` of an action item leads to.',
   })
-  @ApiParam({ name: 'issue', schema: { type: 'string', enum: [...STATES_WITH_PAGE], example: 'NO_BOT' } })
+  @ApiParam({
+    name: 'issue',
+    description: 'A state other than READY.',
+    schema: { type: 'string', enum: [...STATES_WITH_PAGE], example: 'NO_BOT' },
+  })
   @ApiPage('The page.')
   @ApiErrors('NOT_FOUND', 'SERVICE_UNAVAILABLE')
   page(@Param('issue') issue: string): string {

@@ -52,4 +52,8 @@ export const PassedOnAnswer = (description: string, status: 200 | 201, data: Exa
   );
 
 export const UpstreamIdParam = (name: string, example: number): MethodDecorator =>
-  ApiParam({ name, schema: { type: 'integer', minimum: 1, maximum: MAX_ID, example } });
+  ApiParam({
+    name,
+    description: 'As VoiceLink lists it.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_ID, example },
+  });

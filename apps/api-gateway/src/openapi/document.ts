@@ -28,6 +28,8 @@ import { closeBodies } from './close-bodies';
 import { addCommonAnswers } from './common-answers';
 import type { Document } from './document-types';
 import { fillExamples } from './fill-examples';
+import { markPublic } from './mark-public';
+import { makePatternsPortable } from './portable-patterns';
 
 interface Parameter {
   readonly in: string;
@@ -54,6 +56,8 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   const document = described as unknown as Document;
   addCommonAnswers(document);
   closeBodies(document);
+  markPublic(document);
+  makePatternsPortable(document);
   fillExamples(document);
   return described;
 };

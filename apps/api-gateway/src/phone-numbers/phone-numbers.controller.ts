@@ -21,6 +21,7 @@ import { PhoneNumbersService } from './phone-numbers.service';
 const IdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
+    description: 'The `id` of a number.',
     schema: { type: 'string', format: 'uuid', example: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' },
   });
 
@@ -68,7 +69,11 @@ export class PhoneNumbersController {
 
   @Get(':id')
   @RequireScope('phone-numbers:read')
-  @ApiOperation({ operationId: 'getPhoneNumber', summary: 'Read a number' })
+  @ApiOperation({
+    operationId: 'getPhoneNumber',
+    summary: 'Read a number',
+    description: 'A row of the local inventory; VoiceLink is not asked.',
+  })
   @IdParam()
   @ApiSuccess(PhoneNumberDto, { description: 'The number.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')

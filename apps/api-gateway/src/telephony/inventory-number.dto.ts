@@ -34,6 +34,6 @@ export class InventoryNumberDto {
   })
   readonly inbound_enabled!: boolean;
 
-  @ApiProperty({ type: NumberAgentDto, nullable: true, example: null })
+  @ApiProperty({ type: NumberAgentDto, nullable: true })
   readonly agent!: NumberAgentDto | null;
 }

@@ -30,7 +30,11 @@ export class TelephonyConfigController {
     description:
       'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
   })
-  @ApiParam({ name: 'provider', schema: { type: 'string', enum: [...PROVIDER_PATHS], example: 'plivo' } })
+  @ApiParam({
+    name: 'provider',
+    description: 'The carrier; Tata Smartflo in either spelling.',
+    schema: { type: 'string', enum: [...PROVIDER_PATHS], example: 'plivo' },
+  })
   @ApiBodyExamples(TelephonyFields, PROVIDER_EXAMPLES)
   @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.' })
   @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')

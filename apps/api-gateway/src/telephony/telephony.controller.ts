@@ -23,6 +23,7 @@ import { TelephonyService } from './telephony.service';
 const IdParam = (): MethodDecorator =>
   ApiParam({
     name: 'connection_id',
+    description: 'The `connection_id` of a connection.',
     schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
   });
 

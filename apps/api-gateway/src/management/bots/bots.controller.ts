@@ -26,7 +26,11 @@ export class BotsController {
 
   @Get()
   @RequireScope('voicelink:read')
-  @ApiOperation({ operationId: 'listVoiceLinkBots', summary: 'List WebSocket bots' })
+  @ApiOperation({
+    operationId: 'listVoiceLinkBots',
+    summary: 'List WebSocket bots',
+    description: 'As VoiceLink lists and pages them.',
+  })
   @PassedOnList('The bots.', {
     id: 93,
     bot_name: 'Vocobase +918011223344',

@@ -22,7 +22,11 @@ export class ClientsController {
 
   @Get()
   @RequireScope('voicelink:read')
-  @ApiOperation({ operationId: 'listVoiceLinkClients', summary: 'List VoiceLink clients' })
+  @ApiOperation({
+    operationId: 'listVoiceLinkClients',
+    summary: 'List VoiceLink clients',
+    description: 'As VoiceLink lists and pages them.',
+  })
   @PassedOnList('The clients.', {
     id: 415,
     first_name: 'Asha',

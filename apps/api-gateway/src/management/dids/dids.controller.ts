@@ -26,7 +26,11 @@ export class DidsController {
 
   @Get('purchased')
   @RequireScope('voicelink:read')
-  @ApiOperation({ operationId: 'listPurchasedVoiceLinkDids', summary: 'List purchased or assigned DIDs' })
+  @ApiOperation({
+    operationId: 'listPurchasedVoiceLinkDids',
+    summary: 'List purchased or assigned DIDs',
+    description: 'As VoiceLink lists and pages them.',
+  })
   @PassedOnList('The DIDs.', { id: 812, did_id: 812, did_number: '918011223344', client_id: 415, status: 'active' })
   async purchased(
     @CurrentCall() call: Call,
@@ -46,6 +50,7 @@ export class DidsController {
   @ApiOperation({
     operationId: 'listAvailableVoiceLinkDids',
     summary: 'List DIDs that are mapped to no client',
+    description: 'As VoiceLink lists them.',
   })
   @PassedOnList('The DIDs.', { did_id: 818, did_number: '918011223350', user_status: 1 })
   async available(

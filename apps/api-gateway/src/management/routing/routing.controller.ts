@@ -35,7 +35,11 @@ export class RoutingController {
 
   @Get()
   @RequireScope('voicelink:read')
-  @ApiOperation({ operationId: 'listVoiceLinkCallRouting', summary: 'List DID call routing' })
+  @ApiOperation({
+    operationId: 'listVoiceLinkCallRouting',
+    summary: 'List DID call routing',
+    description: 'As VoiceLink lists it: one record per DID.',
+  })
   @PassedOnList('The routing records.', {
     id: 120,
     did_id: 812,

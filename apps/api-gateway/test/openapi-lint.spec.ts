@@ -1,0 +1,72 @@
+import { Spectral } from '@stoplight/spectral-core';
+import { describeGateway } from '../src/openapi/describe-gateway';
+import { OPENAPI_RULES } from './openapi-rules';
+
+interface Media {
+  example?: unknown;
+  schema: { properties?: object; additionalProperties?: boolean };
+}
+
+interface Operation {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  security?: unknown;
+  description?: string;
+  parameters: { schema: { pattern?: string; example?: unknown } }[];
+  requestBody: { content: { 'application/json': Media } };
+  responses: Record<string, { content: { 'application/json': Media & { examples?: unknown } } } | undefined>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+const lint = async (document: Document): Promise<readonly string[]> => {
+  const spectral = new Spectral();
+  spectral.setRuleset(OPENAPI_RULES);
+  const problems = await spectral.run(document as unknown as Record<string, unknown>);
+  return problems.map(({ code, path, message }) => `${String(code)} ${path.join('.')}: ${message}`);
+};
+
+describe('the OpenAPI document, linted', () => {
+  let text: string;
+  beforeAll(async () => {
+    text = await describeGateway();
+  });
+
+  it('breaks no rule', async () => {
+    expect(await lint(JSON.parse(text) as Document)).toEqual([]);
+  });
+
+  it.each<[rule: string, damage: (operation: Operation) => void]>([
+    ['operation-operationId', (operation) => delete operation.operationId],
+    ['operation-id-is-camel-case', (operation) => (operation.operationId = 'declare-binding')],
+    ['operation-has-summary', (operation) => delete operation.summary],
+    ['operation-tags', (operation) => delete operation.tags],
+    ['operation-description', (operation) => delete operation.description],
+    ['operation-says-who-may-call-it', (operation) => delete operation.security],
+    ['request-has-example', ({ requestBody }) => delete requestBody.content['application/json'].example],
+    ['success-has-example', ({ responses }) => delete responses['200']?.content['application/json'].example],
+    ['errors-are-documented', ({ responses }) => delete responses['401']],
+    ['errors-are-documented', ({ responses }) => delete responses['404']?.content['application/json'].examples],
+    ['pattern-is-portable', ({ parameters }) => (parameters[0] = { schema: { pattern: '^\\p{Lu}+$' } })],
+    ['oas3-valid-schema-example', ({ parameters: [key] }) => key && (key.schema.example = 'not a number')],
+    [
+      'oas3-valid-media-example',
+      ({ requestBody }) => (requestBody.content['application/json'].example = { agent_id: 'x' }),
+    ],
+    [
+      'bodies-are-closed',
+      ({ requestBody }) => (requestBody.content['application/json'].schema = { properties: { a: {} } }),
+    ],
+  ])('finds what breaks %s', async (rule, damage) => {
+    const { paths, ...rest } = JSON.parse(text) as Document;
+    const item = paths['/api/v2/voicelink/bindings/{key}'];
+    if (item?.['put'] === undefined) throw new Error('the route to damage is gone');
+    damage(item['put']);
+    expect(await lint({ ...rest, paths: { '/api/v2/voicelink/bindings/{key}': item } })).toContainEqual(
+      expect.stringMatching(new RegExp(`^${rule} `)),
+    );
+  });
+});
