@@ -16,6 +16,12 @@ const refusalsOf = (method: string, { parameters = [], security = [] }: Operatio
 const shownIn = (answer: Answer | undefined): readonly ErrorCode[] =>
   Object.keys(answer?.content?.['application/json']?.examples ?? {}) as ErrorCode[];
 
+/** Nest puts the description of a route beside that of its controller, also where they are the same. */
+const nameByCodes = (answer: Answer): void => {
+  const codes = shownIn(answer);
+  if (codes.length > 0 && codes.every((code) => code in ERROR_STATUS)) answer.description = codes.join(' or ');
+};
+
 /** Adds to every route what the server answers for all of them. */
 export const addCommonAnswers = (document: Document): void => {
   for (const [method, operation] of operationsIn(document)) {
@@ -25,5 +31,6 @@ export const addCommonAnswers = (document: Document): void => {
       if (shownIn(before).includes(code)) continue;
       operation.responses[status] = { ...before, ...errorAnswer(status, [code, ...shownIn(before)]) };
     }
+    for (const answer of Object.values(operation.responses)) nameByCodes(answer);
   }
 };
