@@ -19,7 +19,7 @@ const newPartner = async (name: string): Promise<string> => {
   const partner = await system.stores.partners.create(name);
   const issued = await system.stores.apiKeys.issue(partner.id, 'canary');
   canaries.add(`API key of ${name}`, issued.apiKey);
-  canaries.add(`secret of the API key of ${name}`, issued.apiKey.split('_').at(-1) ?? '');
+  canaries.add(`secret of the API key of ${name}`, issued.apiKey.split('_').slice(3).join('_'));
   return issued.apiKey;
 };
 
@@ -160,7 +160,8 @@ describe('a secret in any credential field', () => {
     });
     for (const list of ['bindings', 'readiness', 'drift']) await ask('GET', `${ROOT}/${list}`);
     const call = { agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' };
-    expect([201, 200]).toContain((await ask('POST', '/api/v2/calls/start', call)).status);
+    // A refusal that nobody has met yet may be left.
+    await eventually('the call starts', async () => (await ask('POST', '/api/v2/calls/start', call)).status < 300);
     const { connection } = created.json.data as { connection: { id: string } };
     expect((await ask('DELETE', `${CONNECTIONS}/${connection.id}`)).status).toBe(200);
   });

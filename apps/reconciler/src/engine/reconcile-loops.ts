@@ -47,10 +47,12 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    const timeUp = new AbortController();
     const finished = this.running.then(() => {
       this.drained = true;
+      timeUp.abort();
     });
-    await Promise.race([finished, this.options.clock.sleep(DRAIN_MS)]);
+    await Promise.race([finished, this.options.clock.sleep(DRAIN_MS, timeUp.signal)]);
     if (!this.drained) this.options.logger.warn('Stopping although VoiceLink has not answered yet');
   }
 
