@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Explained, failWith } from '../deploy/local/errors.mjs';
+import { ratiosOf, tableOf } from './figures.mjs';
+import { reconcileBenchmark } from './reconcile.mjs';
+import { simulatorBenchmark } from './simulator.mjs';
+import { sweepBenchmark } from './sweep.mjs';
+
+/** `npm run bench -- <benchmark> [--dids N] …`: real processes, a real database; see bench/README.md. */
+const BENCHMARKS = { sweep: sweepBenchmark, reconcile: reconcileBenchmark, simulator: simulatorBenchmark };
+
+const FLAGS = {
+  dids: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+  reconcilers: { type: 'string', default: '1' },
+  /** Directory of another, built checkout: measured first in the same run, and the ratios are printed. */
+  against: { type: 'string' },
+  /** Writes a CPU profile per phase into .dialtone/bench. */
+  profile: { type: 'boolean', default: false },
+  /** Adds the counts per endpoint and per statement. */
+  verbose: { type: 'boolean', default: false },
+  /** For programs: one JSON array instead of a table. */
+  json: { type: 'boolean', default: false },
+};
+
+const count = (flag, text) => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Explained(`--${flag} takes a whole number from 1, not "${text}".`);
+};
+
+const details = (row) => {
+  const top = Object.entries(row.byStatement ?? {}).sort(([, a], [, b]) => b - a);
+  const lines = [...Object.entries(row.byEndpoint), ...top.slice(0, 25)].map(([what, n]) => `  ${n} × ${what}`);
+  return [`\n${row.name}:`, ...lines].join('\n');
+};
+
+async function main() {
+  const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
+  const benchmark = BENCHMARKS[positionals[0]];
+  if (benchmark === undefined) throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}.`);
+  const numbers = { dids: count('dids', values.dids), reconcilers: count('reconcilers', values.reconcilers) };
+  const options = { ...numbers, seed: count('seed', values.seed), profile: values.profile };
+  const say = (text) => process.stdout.write(`${text}\n`);
+  const before = values.against && (await benchmark({ ...options, checkout: resolve(values.against) }));
+  const rows = await benchmark(options);
+  if (values.json) return say(JSON.stringify(rows));
+  if (before) say(`${values.against}:\n${tableOf(before)}\n\nthis checkout:`);
+  say(tableOf(rows));
+  if (before) say(`\nratio, this checkout to ${values.against}:\n${ratiosOf(before, rows)}`);
+  if (values.verbose) for (const row of rows) say(details(row));
+}
+
+main().catch(failWith);

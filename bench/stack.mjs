@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { Explained } from '../deploy/local/errors.mjs';
+import { localDirectory, projectNode } from '../deploy/local/paths.mjs';
+import { freePort } from '../deploy/local/ports.mjs';
+import { startPostgres } from '../deploy/local/postgres.mjs';
+import { mainOf, startMeasured } from './measured-process.mjs';
+
+const USERNAME = 'reseller';
+const PASSWORD = 'bench-password';
+
+/** Times of production, so that nothing happens but what a benchmark asks for; limits that are not what is measured. */
+const CALM = {
+  NODE_ENV: 'production',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  METRICS_PORT: '0',
+  LOG_LEVEL: 'info',
+  SWEEP_INTERVAL_MS: '3600000',
+  RESYNC_INTERVAL_MS: '3600000',
+  VOICELINK_TIMEOUT_MS: '60000',
+  LEASE_TTL_MS: '30000',
+  RATE_LIMIT_PER_MINUTE: '600000',
+  KAFKA_BROKERS: '',
+};
+
+/** A PostgreSQL of our own, or the server of DATABASE_URL; in both a database of our own, which goes with `stop`. */
+async function startDatabase() {
+  const given = process.env.DATABASE_URL;
+  const directory = mkdtempSync(join(tmpdir(), 'dialtone-bench-'));
+  chmodSync(directory, 0o755); // PostgreSQL passes through it as another user when we are root.
+  const server = given
+    ? { url: given, stop: () => Promise.resolve() }
+    : await startPostgres({ dataDirectory: join(directory, 'postgres'), port: await freePort(), volatile: true });
+  const name = `dialtone_bench_${randomBytes(4).toString('hex')}`;
+  await onServer(server.url, `create database ${name}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const stop = async () => {
+    await onServer(server.url, `drop database if exists ${name} with (force)`);
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { url: url.toString(), stop };
+}
+
+async function onServer(url, sql) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs one command of the admin app to its end and returns what it printed. */
+function admin(args, { env, checkout }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(projectNode(), [mainOf('admin', checkout), ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) child[stream].on('data', (chunk) => (texts[stream] += chunk));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve(texts.stdout) : reject(new Explained(`admin ${args[0]}: ${texts.stderr}`)),
+    );
+  });
+}
+
+/** The simulator's admin API. */
+const adminApi = (url) => async (method, path, body) => {
+  const response = await fetch(`${url}/__admin${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`simulator ${method} ${path}: ${response.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+};
+
+/**
+ * A real PostgreSQL, a simulated VoiceLink with `dids` purchased DIDs and a partner with a connection to it: everything
+ * but what is to be measured. `start` adds a measured app. `stop` ends all of it.
+ */
+export async function startBed({ dids, seed = 1, checkout }) {
+  const logs = join(localDirectory, 'bench');
+  mkdirSync(logs, { recursive: true });
+  const database = await startDatabase();
+  const running = [];
+  const stop = async () => {
+    await Promise.all(running.map((child) => child.stop()));
+    await database.stop();
+  };
+  const start = async (app, { name = app, ready, ...launch }) => {
+    const child = startMeasured(app, { ...launch, name, checkout, logFile: join(logs, `${name}.log`) });
+    running.push(child);
+    return Object.assign(child, { url: await child.line(ready) });
+  };
+  try {
+    const flags = { port: 0, seed, dids, username: USERNAME, password: PASSWORD };
+    const simulator = await start('voicelink-simulator', {
+      args: Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
+      ready: /listening on (\S+)/,
+    });
+    const env = {
+      ...CALM,
+      DATABASE_URL: database.url,
+      API_KEY_PEPPER: randomBytes(32).toString('base64'),
+      CREDENTIALS_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
+    };
+    await admin(['migrate'], { env, checkout });
+    const demo = ['demo', '--base-url', simulator.url, '--username', USERNAME];
+    const partner = JSON.parse(await admin(demo, { env: { ...env, VOICELINK_PASSWORD: PASSWORD }, checkout }));
+    const app = (kind, { name, ...more }) =>
+      start(kind, { name, env: { ...env, ...more }, ready: /"url":"(http:[^"]+)"/ });
+    return { simulator, voicelink: adminApi(simulator.url), partner, databaseUrl: database.url, app, logs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
