@@ -158,6 +158,8 @@ describe('the documented examples', () => {
       const answer = await world.post('sync', {});
       expect([answer.status, answer.json.error.code]).toEqual([502, 'VOICELINK_UNAUTHORIZED']);
       expect(answer.text).not.toContain('canary-password');
+      const callReady = await world.post('call-ready', { did_id: 812 });
+      expect([callReady.status, callReady.json.error.code]).toEqual([502, 'VOICELINK_UNAUTHORIZED']);
       expect(await world.stores.connections.find(partnerId, connectionId)).toMatchObject({
         lastErrorMessage: expect.stringContaining('401') as string,
       });

@@ -35,7 +35,7 @@ export const reportSteps = (course: Course): readonly ReportedStep[] => {
   return STEP_KINDS.map((step) => {
     const place = failure === null ? -1 : STEP_KINDS.indexOf(step) - STEP_KINDS.indexOf(failure.step);
     if (failure === null || place < 0) return reached(step, course);
-    return place === 0 ? { ...failure, status: 'failed' } : notReached(step, failure.step);
+    return place === 0 ? { step, status: 'failed', detail: failure.detail } : notReached(step, failure.step);
   });
 };
 

@@ -38,6 +38,8 @@ const callReady = async (
 
 const statuses = ({ steps }: CallReadyResult): readonly string[] => {
   expect(steps.map(({ step }) => step)).toEqual(STEP_KINDS);
+  // In the documented order, also of a step that failed.
+  for (const step of steps) expect(Object.keys(step).join()).toMatch(/^step,status,detail(?:,data)?$/);
   return steps.map(({ status }) => status);
 };
 const failedStep = ({ steps }: CallReadyResult) => steps.find(({ status }) => status === 'failed');
@@ -261,6 +263,20 @@ describe('a number that cannot be resolved', () => {
       }
     },
   );
+
+  it.each([
+    ['known', 1],
+    ['unknown', 0],
+  ])('because VoiceLink refuses the credentials is no answer about the number (%s here)', async (_, before) => {
+    const { bed } = await mappedBed();
+    for (let count = 0; count < before; count += 1) await callReady(bed);
+    bed.upstream.inject({ on: 'dids', kind: 'fail', unauthorized: true, times: Infinity });
+    const provisioner = bed.provisioner();
+    const refused = await bed.drive(provisioner.callReady(request(bed)));
+    expect(refused).toEqual({ kind: 'unauthorized', message: 'injected 401' });
+    bed.upstream.faults.clear();
+    expect(await callReady(bed, {}, provisioner)).toMatchObject({ ready: true });
+  });
 
   it('and was READY is not ready, and its verdict stays', async () => {
     const { bed, key } = await mappedBed();

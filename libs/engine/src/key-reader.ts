@@ -39,12 +39,19 @@ type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bot
  * believed: what it does not show is looked up in the full list, because nobody documents what the filters match.
  */
 export class KeyReader {
+  private refused: string | null = null;
+
   constructor(
     private readonly account: VoiceLinkAccount,
     private readonly listings: FreshListings,
     private readonly clock: StoreClock,
     private readonly narrowAboveRows: number,
   ) {}
+
+  /** Why VoiceLink refused the account's credentials when the DIDs were last asked for; null when it did not. */
+  get refusal(): string | null {
+    return this.refused;
+  }
 
   /** All three lists, each started after the call. */
   async readAll(key: DidKey, declaredClientId: number | null): Promise<KeyLists> {
@@ -56,7 +63,7 @@ export class KeyReader {
 
   /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
   listDids(): Promise<FreshListing<'dids'>> {
-    return this.listings.read('dids');
+    return this.read('dids');
   }
 
   /** One list again; the others stay as they were read. */
@@ -92,10 +99,19 @@ export class KeyReader {
       const narrowed = matching(await this.account.list(section, filter), isMine as (row: unknown) => boolean);
       if (narrowed !== null && narrowed.length > 0) return narrowed as readonly RowOf<S>[];
     }
-    const { listing } = await this.listings.read(section);
+    const { listing } = await this.read(section);
     return matching(listing, isMine as (row: unknown) => boolean) as readonly RowOf<S>[] | null;
   }
+
+  private async read<S extends KeySection>(section: S): Promise<FreshListing<S>> {
+    const fresh = await this.listings.read(section);
+    if (section === 'dids') this.refused = refusalIn(fresh.listing);
+    return fresh;
+  }
 }
+
+const refusalIn = (listing: Listing<unknown>): string | null =>
+  listing.status === 'failed' && listing.unauthorized === true ? listing.message : null;
 
 /** The client whose bots the observation will ask for; of another client's it would say that there are none. */
 const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>

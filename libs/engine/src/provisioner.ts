@@ -19,13 +19,16 @@ export type ProvisionerDeps = Omit<EngineDeps, 'bindings'> & {
 /** `busy`: somebody else works on it, and still did after a wait. `disconnected`: the connection cannot be used. */
 export type Unavailable = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'disconnected' };
 
-export type SyncOutcome =
-  | { readonly kind: 'synced'; readonly view: SyncView }
-  /** VoiceLink refuses the credentials of the connection: no list could be read. */
-  | { readonly kind: 'unauthorized'; readonly message: string }
-  | Unavailable;
+/** VoiceLink refuses the credentials of the connection, so that nothing could be read: asking again is no use. */
+export interface Unauthorized {
+  readonly kind: 'unauthorized';
+  readonly message: string;
+}
 
-export type CallReadyOutcome = { readonly kind: 'finished'; readonly result: CallReadyResult } | Unavailable;
+export type SyncOutcome = { readonly kind: 'synced'; readonly view: SyncView } | Unauthorized | Unavailable;
+
+export type CallReadyOutcome =
+  { readonly kind: 'finished'; readonly result: CallReadyResult } | Unauthorized | Unavailable;
 
 /** How long a request waits for whoever holds the lease that it needs. */
 const WAIT_MS = 10_000;
@@ -67,7 +70,7 @@ export class Provisioner {
     if (open === null) return { kind: 'disconnected' };
     const deps = this.convergeDeps(open.account);
     const resolution = await resolveDid(deps, request);
-    if ('unresolved' in resolution) return { kind: 'finished', result: resolution.unresolved };
+    if ('unresolved' in resolution) return outcomeOf(resolution.unresolved, deps.reader);
     const { key } = resolution;
     const lease = await heldWithin(clock, WAIT_MS, () =>
       leases.acquire(didResource(connectionId, key), owner, settings.leaseTtlMs),
@@ -79,7 +82,7 @@ export class Provisioner {
       const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
         makeCallReady(deps, request, { ...open, lease, signal, binding, key }),
       );
-      return { kind: 'finished', result };
+      return outcomeOf(result, deps.reader);
     } finally {
       await leases.release(lease);
     }
@@ -126,3 +129,9 @@ export class Provisioner {
     return synced.view;
   }
 }
+
+/** Without the list of DIDs no step was taken. */
+const outcomeOf = (result: CallReadyResult, { refusal }: Pick<ConvergeDeps['reader'], 'refusal'>): CallReadyOutcome =>
+  result.before === null && refusal !== null
+    ? { kind: 'unauthorized', message: refusal }
+    : { kind: 'finished', result };

@@ -6,4 +6,12 @@ describe('validation of inputs', () => {
     call['request'] = call;
     await expect(new StrictValidationPipe().transform(call, { type: 'custom' })).resolves.toBe(call);
   });
+
+  it.each(['01', '1e0', '0x1', ' 1', '1'])(
+    'hands %j on as it was sent, whatever the handler takes it as',
+    async (sent) => {
+      const metadata = { type: 'param', metatype: Number, data: 'bot_id' } as const;
+      await expect(new StrictValidationPipe().transform(sent, metadata)).resolves.toBe(sent);
+    },
+  );
 });

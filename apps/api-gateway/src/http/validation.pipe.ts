@@ -62,4 +62,12 @@ export class StrictValidationPipe extends ValidationPipe {
     if (reserved !== undefined) throw invalidInput(reserved, `${reserved} is not known here: remove it.`);
     return super.transform(value, metadata);
   }
+
+  /**
+   * Nest would read a parameter that a handler takes as a number with `+value`, and so take `01`, `1e0` and `0x1` for ids. What
+   * the compiler notes as the type of a branded number depends on how it is run.
+   */
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
 }

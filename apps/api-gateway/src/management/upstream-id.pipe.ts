@@ -4,7 +4,7 @@ import { invalidInput } from '../http/api-error';
 
 const ID = /^[1-9]\d{0,15}$/;
 
-/** Handlers take this type and not a number: Nest would have converted that already, and taken `01` and `1e3` for ids. */
+/** Made from the text of the path alone: `01` and `1e3` are no ids. */
 export type UpstreamId = Brand<number, 'UpstreamId'>;
 
 /** An id of VoiceLink in the path. */

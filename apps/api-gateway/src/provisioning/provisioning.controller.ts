@@ -44,7 +44,7 @@ export class ProvisioningController {
     operationId: 'makeCallReady',
     summary: 'Make a purchased number ready for outbound calls',
     description:
-      'Imports the number, maps it when client_id is given and it is unmapped, ensures an active bot of its client and outbound routing to it, and assigns the agent. Existing inbound routing is kept. Nothing is bought, renewed, re-mapped or deleted. The first step that fails ends it and says what to do; that is an answer with `ready: false`, not an error. Safe to repeat.',
+      'Imports the number, maps it when client_id is given and it is unmapped, ensures an active bot of its client and outbound routing to it, and assigns the agent. Existing inbound routing is kept. Nothing is bought, renewed, re-mapped or deleted. The first step that fails ends it and says what to do; that is an answer with `ready: false`, not an error. Safe to repeat; with the Idempotency-Key of an answer that says what failed, that answer is given again, so send a new one to have it tried again.',
   })
   @ApiExtraModels(CallReadyBody)
   @ApiBody({
@@ -55,7 +55,7 @@ export class ProvisioningController {
   })
   @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')
-  @ApiErrors('VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async callReady(
     @CurrentCall() { principal }: Call,
     @Body() body: CallReadyBody,

@@ -6,6 +6,7 @@ import type {
   DidReference,
   Provisioner,
   SyncView,
+  Unauthorized,
   Unavailable,
 } from '@dialtone/engine';
 import type { AgentStore, Principal } from '@dialtone/persistence';
@@ -17,11 +18,20 @@ import type { CallReadyBody, SyncBody } from './requests.dto';
 
 const CLOSED = 'this connection has just been disconnected, or its base URL is not one that this deployment may call';
 
-const refused = (outcome: Unavailable, what: string): ApiError => {
-  if (outcome.kind === 'disconnected') return voiceLinkUnreadable(CLOSED);
-  return new ApiError('RESOURCE_BUSY', `${what} is being worked on at the moment; nothing was done. Try again.`, {
-    headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
-  });
+const refused = (outcome: Unavailable | Unauthorized, what: string): ApiError => {
+  switch (outcome.kind) {
+    case 'disconnected':
+      return voiceLinkUnreadable(CLOSED);
+    case 'unauthorized':
+      return new ApiError(
+        'VOICELINK_UNAUTHORIZED',
+        `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
+      );
+    case 'busy':
+      return new ApiError('RESOURCE_BUSY', `${what} is being worked on at the moment; nothing was done. Try again.`, {
+        headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
+      });
+  }
 };
 
 /** One look at a connection, and one number made ready, for one partner. Refusals are ApiErrors. */
@@ -37,11 +47,7 @@ export class ProvisioningService {
   async sync(principal: Principal, body: SyncBody): Promise<SyncView> {
     const outcome = await this.provisioner.sync(await this.connectionOf(principal, body), body.import_dids ?? true);
     if (outcome.kind === 'synced') return outcome.view;
-    if (outcome.kind !== 'unauthorized') throw refused(outcome, 'This connection');
-    throw new ApiError(
-      'VOICELINK_UNAUTHORIZED',
-      `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
-    );
+    throw refused(outcome, 'This connection');
   }
 
   async callReady(principal: Principal, body: CallReadyBody): Promise<CallReadyResult> {
