@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { GatewayModule } from './gateway.module';
 import { logRequests } from './http/access-log';
+import { Admission } from './http/admission';
 import { configureServer } from './http/configure-server';
 import { fastifyOptions } from './http/fastify-options';
 import { measureRequests, serveMetrics } from './http/http-metrics';
@@ -28,6 +29,7 @@ export const createGateway = async (
   measureRequests(server, registry);
   serveMetrics(server, registry);
   await configureServer(app, server);
+  app.get(Admission).watch(server);
   serveDocument(app);
   return app;
 };

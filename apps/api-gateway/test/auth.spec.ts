@@ -3,16 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SCOPES } from '@dialtone/persistence';
 import { AuthGuard } from '../src/http/auth.guard';
-import { RequestLimit } from '../src/http/request-limit';
-import { API_KEY_STORE, GATEWAY_SETTINGS, REQUEST_WINDOWS } from '../src/stores/tokens';
+import { needsApiKey } from '../src/http/admission';
+import { RequireScope } from '../src/http/policy';
 import { TestGateway } from './gateway';
-import { KEY, MemoryWorld } from './memory-world';
+import { KEY } from './memory-world';
 import { allRoutes, type Route } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
-
-const world = new MemoryWorld();
 
 @Controller('open')
 class ForgottenController {
@@ -20,18 +18,15 @@ class ForgottenController {
   get(): string {
     return 'reached';
   }
+
+  @Get('misplaced')
+  @RequireScope('agents:read')
+  misplaced(): string {
+    return 'reached';
+  }
 }
 
-@Module({
-  controllers: [ForgottenController],
-  providers: [
-    { provide: API_KEY_STORE, useValue: world.apiKeys },
-    { provide: REQUEST_WINDOWS, useValue: world.requestWindows },
-    { provide: GATEWAY_SETTINGS, useValue: { requestsPerMinute: world.requestsPerMinute } },
-    AuthGuard,
-    RequestLimit,
-  ],
-})
+@Module({ controllers: [ForgottenController], providers: [AuthGuard] })
 class ForgottenModule {}
 
 describe('authentication', () => {
@@ -91,18 +86,27 @@ describe('authentication', () => {
       'PUT /api/v2/voicelink/bindings/:key',
     ]);
     expect(routes.filter(({ policy }) => policy === undefined)).toEqual([]);
-    expect(routes.filter(({ path, policy }) => path.startsWith('/api/') && policy?.kind !== 'scope')).toEqual([]);
+    expect(routes.filter(({ path, policy }) => needsApiKey(path) !== (policy?.kind === 'scope'))).toEqual([]);
   });
 
-  it('a route that does not say so is found, and refused', async () => {
+  it('asks for a key below /api whatever serves it, and nowhere else', () => {
+    expect(['/api', '/api/', '/api/v2/agent', '/api/v3'].map(needsApiKey)).toEqual([true, true, true, true]);
+    expect(['/', '', '/apis', '/docs/api/', '/health/live'].map(needsApiKey)).toEqual(Array(5).fill(false));
+  });
+
+  it('a route that does not say so is found, and refused; and so is one that says so where nobody is asked', async () => {
     const app = await NestFactory.create<NestFastifyApplication>(ForgottenModule, new FastifyAdapter(), {
       logger: false,
     });
     app.useGlobalGuards(app.get(AuthGuard));
     await app.init();
-    expect(allRoutes(app)).toEqual([{ method: 'GET', path: '/open', policy: undefined }]);
-    const answer = await app.inject({ method: 'GET', url: '/open' });
-    expect(answer.statusCode).toBe(500);
+    expect(allRoutes(app)).toEqual([
+      { method: 'GET', path: '/open', policy: undefined },
+      { method: 'GET', path: '/open/misplaced', policy: { kind: 'scope', scope: 'agents:read' } },
+    ]);
+    for (const url of ['/open', '/open/misplaced']) {
+      expect((await app.inject({ method: 'GET', url })).statusCode).toBe(500);
+    }
     await app.close();
   });
 
@@ -154,5 +158,25 @@ describe('authentication', () => {
     const before = gateway.world.lookups;
     await Promise.all([1, 2, 3].map(() => gateway.ask('GET', ONE, { apiKey })));
     expect(gateway.world.lookups - before).toBe(1);
+  });
+
+  it('comes before anything of a body is read', async () => {
+    const long = { method: 'POST' as const, payload: JSON.stringify({ prompt: 'x'.repeat(2 ** 20) }) };
+    for (const payload of [long.payload, '{"agent_name":', '[]']) {
+      const answer = await gateway.ask('POST', '/api/v2/agent', { apiKey: null, payload });
+      expect([answer.status, answer.json.error.code]).toEqual([401, 'UNAUTHORIZED']);
+      expect(answer.headers['x-request-id']).toEqual(expect.any(String));
+    }
+    const form = { 'content-type': 'text/plain' };
+    expect((await gateway.ask('POST', '/api/v2/agent', { apiKey: null, payload: 'a=b', headers: form })).status).toBe(
+      401,
+    );
+  });
+
+  it('is not asked for where there is nothing', async () => {
+    for (const payload of ['{}', '{']) {
+      const answer = await gateway.ask('POST', '/api/v2/nothing', { apiKey: null, payload });
+      expect([answer.status, answer.json.error.code]).toEqual([404, 'NOT_FOUND']);
+    }
   });
 });

@@ -84,21 +84,50 @@ describe('the envelope of errors', () => {
     });
   });
 
-  it('is also what a request gets that is not HTTP', async () => {
-    await gateway.app.listen(0, '127.0.0.1');
-    const { port } = new URL(await gateway.app.getUrl());
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(port), '127.0.0.1', () => socket.write('HELLO\r\n\r\n'));
-      let text = '';
-      socket.on('data', (chunk) => (text += chunk.toString()));
-      socket.on('end', () => {
-        resolve(text);
-      });
-      socket.on('error', reject);
+  describe('is also what a connection gets', () => {
+    let port: number;
+    beforeAll(async () => {
+      await gateway.app.listen(0, '127.0.0.1');
+      port = Number(new URL(await gateway.app.getUrl()).port);
     });
-    const [head, body] = answer.split('\r\n\r\n');
-    expect(head).toMatch(/^HTTP\/1.1 400 /);
-    expect(JSON.parse(body ?? '')).toMatchObject({ success: false, error: { code: 'VALIDATION_ERROR' } });
+
+    const say = (text: string): Promise<{ readonly head: string; readonly body: string; readonly ms: number }> => {
+      const begun = performance.now();
+      return new Promise((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(text));
+        let said = '';
+        socket.on('data', (chunk) => (said += chunk.toString()));
+        socket.on('end', () => {
+          const [head = '', body = ''] = said.split('\r\n\r\n');
+          resolve({ head, body, ms: performance.now() - begun });
+        });
+        socket.on('error', reject);
+      });
+    };
+
+    it('that does not speak HTTP', async () => {
+      const { head, body } = await say('HELLO\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1.1 400 Bad Request/);
+      expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'VALIDATION_ERROR' } });
+    });
+
+    it('that sends headers without end', async () => {
+      const { head, body } = await say(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+      expect(head).toMatch(/^HTTP\/1.1 431 /);
+      expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'HEADERS_TOO_LARGE' } });
+    });
+
+    it('that does not finish its headers, and then is closed', async () => {
+      const { head, body, ms } = await say('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+      expect(head).toMatch(/^HTTP\/1.1 408 Request Timeout/);
+      expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'REQUEST_TIMEOUT' } });
+      expect(ms).toBeLessThan(14_000);
+    }, 20_000);
+  });
+
+  it('gives a request half a minute to arrive, its body included', () => {
+    const { requestTimeout, headersTimeout } = gateway.app.getHttpServer();
+    expect([requestTimeout, headersTimeout]).toEqual([30_000, 10_000]);
   });
 });
 

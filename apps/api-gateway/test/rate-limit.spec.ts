@@ -80,6 +80,21 @@ describe('the limit of requests per API key', () => {
     expect(wrong.status).toBe(429);
   });
 
+  it('counts requests whose body cannot be read', async () => {
+    const wrong = [
+      { payload: '{' },
+      { payload: 'x'.repeat(70_000) },
+      { payload: 'x', headers: { 'content-type': 'text/plain' } },
+    ];
+    const statuses: number[] = [];
+    for (const ask of [...wrong, ...wrong]) {
+      const answer = await gateway.ask('PUT', `${BINDINGS}/${KEY}`, ask);
+      statuses.push(answer.status);
+      expect(answer.headers['ratelimit-limit']).toBe('3');
+    }
+    expect(statuses).toEqual([400, 413, 415, 429, 429, 429]);
+  });
+
   it('counts neither public routes nor what comes without a valid key', async () => {
     await gateway.ask('GET', '/health/live');
     await gateway.ask('GET', '/openapi.json');

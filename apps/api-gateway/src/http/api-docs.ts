@@ -77,6 +77,8 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'No active number of this connection is assigned to the agent, and the connection has no active default number.',
   PROVIDER_NOT_SUPPORTED:
     'This deployment has no adapter that places calls through plivo: send provider "voicelink" and use a VoiceLink connection.',
+  REQUEST_TIMEOUT: 'The request did not arrive in time: send it again, faster.',
+  HEADERS_TOO_LARGE: 'The URL and the headers are too large together.',
   RATE_LIMITED: 'This API key may send 60 requests a minute, and has: wait 17 seconds.',
   INTERNAL_ERROR: 'Something went wrong on our side. Quote request id 0196f3a0 when you report it.',
   SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',

@@ -12,7 +12,7 @@ export interface Call {
   readonly once: Once;
 }
 
-/** The call with the caller as the guard left it on the request. */
+/** The call with the caller as admission left it on the request. */
 export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const http = context.switchToHttp();
   const request = http.getRequest<HttpRequest>();

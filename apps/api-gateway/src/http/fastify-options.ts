@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { ApiError } from './api-error';
+import { ApiError } from './api-error';
 import { failure } from './envelope';
 import type { HttpReply } from './http-types';
 import { toApiError } from './to-api-error';
@@ -13,6 +14,11 @@ export type FastifyOptions = Extract<
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** A key that is too long to be a number is refused as such, not as an unknown route. */
 const MAX_PARAM_LENGTH = 1024;
+/** A request has to arrive in this time, its body included: 1 MiB at 280 kbit/s. Who is slower holds a connection for nothing. */
+const REQUEST_MS = 30_000;
+const HEADERS_MS = 10_000;
+/** How often the two are looked at: Node's default of half a minute would double them. */
+const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -27,11 +33,20 @@ const envelopeOf = (error: ApiError | null): { status: number; body: string } =>
     ? { status: 400, body: JSON.stringify(failure('VALIDATION_ERROR', 'This is not a valid HTTP request.')) }
     : { status: error.status, body: JSON.stringify(failure(error.code, error.message, error.details)) };
 
+/** What Node's server gives up on before there is a request, by its error codes. */
+const BY_CLIENT_ERROR: Readonly<Record<string, () => ApiError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: () =>
+    new ApiError('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again, faster.'),
+  HPE_HEADER_OVERFLOW: () => new ApiError('HEADERS_TOO_LARGE', 'The URL and the headers are too large together.'),
+};
+
 /** Options of the Fastify server under Nest. What fails before routing gets the same envelope as everything else. */
 export const fastifyOptions = (): FastifyOptions => ({
   // Event streams would keep the server from closing.
   forceCloseConnections: true,
   bodyLimit: BODY_LIMIT_BYTES,
+  requestTimeout: REQUEST_MS,
+  http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
   requestIdHeader: false,
   genReqId: (request) => requestIdOf(request.headers),
   routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -44,14 +59,14 @@ export const fastifyOptions = (): FastifyOptions => ({
       .header('content-type', 'application/json; charset=utf-8')
       .send(body);
   },
-  clientErrorHandler: (_error, socket) => {
+  clientErrorHandler: (error, socket) => {
     if (!socket.writable) {
       socket.destroy();
       return;
     }
-    const { body } = envelopeOf(null);
+    const { status, body } = envelopeOf(BY_CLIENT_ERROR[error.code]?.() ?? null);
     socket.end(
-      `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${String(status)} ${String(STATUS_CODES[status])}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
     );
   },
 });

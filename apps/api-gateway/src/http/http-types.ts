@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The route that serves it, with its parameters as `:name`. */
   readonly routeOptions: { readonly url?: string | undefined };
-  /** Set by the authentication guard; absent on public routes. */
+  /** Set at admission; absent on public routes. */
   principal?: Principal;
   /** As it was parsed; undefined when there is none. */
   readonly body?: unknown;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Admission } from './admission';
 import { ConnectionSelection } from './connection-selection';
 import { RequestDrain } from './request-drain';
 import { RequestLimit } from './request-limit';
@@ -6,7 +7,7 @@ import { RequestLimit } from './request-limit';
 /** What every feature needs of the HTTP side. */
 @Global()
 @Module({
-  providers: [ConnectionSelection, RequestDrain, RequestLimit],
-  exports: [ConnectionSelection, RequestDrain, RequestLimit],
+  providers: [Admission, ConnectionSelection, RequestDrain, RequestLimit],
+  exports: [Admission, ConnectionSelection, RequestDrain, RequestLimit],
 })
 export class HttpModule {}

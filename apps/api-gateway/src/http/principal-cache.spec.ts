@@ -41,10 +41,71 @@ describe('PrincipalCache', () => {
     expect(await cache.authenticate('a')).toBe(principal);
   });
 
-  it('keeps keys apart and does not grow without end', async () => {
+  it('looks a key up once for all who ask at the same time', async () => {
+    const cache = new PrincipalCache(store, () => now);
+    const { promise, resolve } = Promise.withResolvers<Principal | null>();
+    answer = () => promise;
+    const all = ['a', 'b', 'a'].map((key) => cache.authenticate(key));
+    resolve(principal);
+    expect(await Promise.all(all)).toEqual([principal, principal, principal]);
+    expect(lookups).toEqual(['a', 'b']);
+  });
+
+  it('counts the second from when it asked, not from the answer', async () => {
+    const cache = new PrincipalCache(store, () => now);
+    const { promise, resolve } = Promise.withResolvers<Principal | null>();
+    answer = () => promise;
+    const first = cache.authenticate('a');
+    now = 900;
+    resolve(principal);
+    await first;
+    now = 1000;
+    await cache.authenticate('a');
+    expect(lookups).toEqual(['a', 'a']);
+  });
+
+  it('keeps keys apart, and forgets the one that was looked up longest ago when there are too many', async () => {
     const cache = new PrincipalCache(store, () => now);
     for (let nth = 0; nth <= 1000; nth += 1) await cache.authenticate(`key ${String(nth)}`);
+    await cache.authenticate('key 1');
+    expect(lookups).toHaveLength(1001);
     await cache.authenticate('key 0');
     expect(lookups).toHaveLength(1002);
+  });
+
+  it('lets a flood of guesses neither delay a key that was accepted before, nor displace it', async () => {
+    const cache = new PrincipalCache(store, () => now);
+    await cache.authenticate('mine');
+    now = 5000;
+    const { promise, resolve } = Promise.withResolvers<Principal | null>();
+    answer = () => promise;
+    const guesses = Array.from({ length: 3000 }, (_, nth) => cache.authenticate(`guess ${String(nth)}`));
+    expect(lookups).toEqual(['mine', 'guess 0', 'guess 1']);
+    answer = () => Promise.resolve(principal);
+    expect(await cache.authenticate('mine')).toBe(principal);
+    expect(lookups.slice(3)).toEqual(['mine']);
+    answer = () => Promise.resolve(null);
+    resolve(null);
+    expect(new Set(await Promise.all(guesses))).toEqual(new Set([null]));
+    expect(lookups).toHaveLength(3002);
+  });
+
+  it('treats a key that is refused by now as a stranger', async () => {
+    const cache = new PrincipalCache(store, () => now);
+    await cache.authenticate('mine');
+    now = 5000;
+    answer = () => Promise.resolve(null);
+    await cache.authenticate('mine');
+    answer = () => new Promise(() => undefined);
+    for (const key of ['guess 0', 'guess 1', 'mine']) void cache.authenticate(key);
+    expect(lookups).toEqual(['mine', 'mine', 'guess 0', 'guess 1']);
+  });
+
+  it('goes on with the next stranger when a look-up fails', async () => {
+    const cache = new PrincipalCache(store, () => now);
+    answer = () => Promise.reject(new Error('away'));
+    const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((key) => cache.authenticate(key)));
+    expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    expect(lookups).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 });

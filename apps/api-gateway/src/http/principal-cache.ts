@@ -1,44 +1,61 @@
 import { createHash } from 'node:crypto';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
+import { Turns } from './turns';
 
 /** A revoked key is refused after this time at the latest. */
 const MAX_AGE_MS = 1000;
-const MAX_ENTRIES = 1000;
+const MAX_REMEMBERED = 1000;
+/** Look-ups of keys that were never accepted: a flood of guesses must leave the database's connections to the others. */
+const STRANGERS_AT_ONCE = 2;
 
-interface Entry {
-  readonly lookup: Promise<Principal | null>;
+interface Accepted {
+  readonly principal: Principal;
   readonly expiresAt: number;
 }
 
 /**
  * Looks up API keys, at most once a second each, and once for all requests that ask at the same time. Only accepted keys
- * are remembered, so that a new key works at once and guessing fills nothing. Keys are held as digests.
+ * are remembered, so that a new key works at once and guessing fills nothing. A key that was accepted before is looked up
+ * at once, others in turn. Keys are held as digests.
  */
 export class PrincipalCache {
-  private readonly entries = new Map<string, Entry>();
+  /** Also when too old to be believed: then it says that this is no stranger. */
+  private readonly accepted = new Map<string, Accepted>();
+  private readonly pending = new Map<string, Promise<Principal | null>>();
+  private readonly strangers = new Turns(STRANGERS_AT_ONCE);
 
   constructor(
     private readonly store: Pick<ApiKeyStore, 'authenticate'>,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  async authenticate(apiKey: string): Promise<Principal | null> {
+  authenticate(apiKey: string): Promise<Principal | null> {
     const id = createHash('sha256').update(apiKey).digest('base64');
-    const known = this.entries.get(id);
-    if (known !== undefined && known.expiresAt > this.now()) return known.lookup;
-    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
-    const entry: Entry = { lookup: this.store.authenticate(apiKey), expiresAt: this.now() + MAX_AGE_MS };
-    this.entries.set(id, entry);
-    return this.keepOnlySuccess(id, entry);
+    const known = this.accepted.get(id);
+    if (known !== undefined && known.expiresAt > this.now()) return Promise.resolve(known.principal);
+    const pending = this.pending.get(id);
+    if (pending !== undefined) return pending;
+    const lookup = this.lookUp(id, apiKey, known !== undefined).finally(() => this.pending.delete(id));
+    this.pending.set(id, lookup);
+    return lookup;
   }
 
-  private async keepOnlySuccess(id: string, entry: Entry): Promise<Principal | null> {
-    let principal: Principal | null = null;
-    try {
-      principal = await entry.lookup;
-      return principal;
-    } finally {
-      if (principal === null && this.entries.get(id) === entry) this.entries.delete(id);
-    }
+  private async lookUp(id: string, apiKey: string, isKnown: boolean): Promise<Principal | null> {
+    let askedAt = this.now();
+    const ask = (): Promise<Principal | null> => {
+      askedAt = this.now();
+      return this.store.authenticate(apiKey);
+    };
+    const principal = await (isKnown ? ask() : this.strangers.run(ask));
+    this.accepted.delete(id);
+    if (principal !== null) this.remember(id, { principal, expiresAt: askedAt + MAX_AGE_MS });
+    return principal;
+  }
+
+  /** The one that was looked up longest ago makes room. */
+  private remember(id: string, accepted: Accepted): void {
+    const [oldest] = this.accepted.keys();
+    if (oldest !== undefined && this.accepted.size >= MAX_REMEMBERED) this.accepted.delete(oldest);
+    this.accepted.set(id, accepted);
   }
 }
