@@ -15,6 +15,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { reconcilerMetrics } from '../../apps/reconciler/src/metrics';
 import { ReconcilerModule } from '../../apps/reconciler/src/reconciler.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 
@@ -124,8 +125,9 @@ export class CanarySystem {
 
   private async startReconciler(env: Readonly<Record<string, string>>): Promise<NestFastifyApplication> {
     const logger = this.logger('reconciler');
+    const config = reconcilerConfig(env);
     const app = await NestFactory.create<NestFastifyApplication>(
-      ReconcilerModule.register(reconcilerConfig(env), logger),
+      ReconcilerModule.register(config, logger, reconcilerMetrics(config)),
       new FastifyAdapter({ forceCloseConnections: true }),
       { logger: nestLogger(logger), abortOnError: false },
     );

@@ -28,7 +28,7 @@ describe('without a broker', () => {
       });
       expect(numbered.filter(({ type }) => type === 'dialtone.drift.resolved.v1')).toHaveLength(2);
       expect(system.reconciler.output).toContain('KAFKA_BROKERS is empty');
-      expect(await system.metrics(system.reconciler)).toMatch(/^dialtone_events_unsent [1-9]/m);
+      expect(await system.metrics(system.reconciler)).toMatch(/^dialtone_events_unsent\{cursor="kafka"\} [1-9]/m);
     }),
   );
 });

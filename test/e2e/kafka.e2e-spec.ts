@@ -33,9 +33,9 @@ const assertGapFree = (logged: readonly LoggedEvent[]): void => {
   expect(positions).toEqual(positions.map((_, index) => index + 1));
 };
 
-const gauge = async (name: string): Promise<number> => {
+const gauge = async (name: string, labels = ''): Promise<number> => {
   const text = await system.metrics(system.reconciler);
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return Number(new RegExp(`^${name}${labels === '' ? '' : `\\{${labels}\\}`} (\\S+)$`, 'm').exec(text)?.[1]);
 };
 
 describe('while Kafka is away', () => {
@@ -54,7 +54,7 @@ describe('while Kafka is away', () => {
       await system.allReady([key]);
       const { key: another } = await system.readyDid();
       await eventually(async () => {
-        expect(await gauge('dialtone_events_unsent')).toBeGreaterThan(5);
+        expect(await gauge('dialtone_events_unsent', 'cursor="kafka"')).toBeGreaterThan(5);
         expect(await gauge('dialtone_relay_connected')).toBe(0);
       });
       await system.killReconcilers();
@@ -86,7 +86,7 @@ describe('while Kafka is away', () => {
       ]);
       expect(system.events?.drift(another).at(-1)?.type).toBe('dialtone.drift.resolved.v1');
       await eventually(async () => {
-        expect(await gauge('dialtone_events_unsent')).toBe(0);
+        expect(await gauge('dialtone_events_unsent', 'cursor="kafka"')).toBe(0);
       });
     }),
     120_000,

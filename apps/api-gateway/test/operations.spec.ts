@@ -28,10 +28,12 @@ describe('operating the gateway', () => {
     const { text, headers } = await gateway.ask('GET', '/metrics', { apiKey: null });
     expect(headers['content-type']).toContain('text/plain');
     expect(text).toContain(
-      'http_request_duration_seconds_count{method="GET",route="/api/v2/voicelink/bindings/:key",status="404"} 1',
+      'http_request_duration_seconds_count{method="GET",route="/api/v2/voicelink/bindings/:key",status_class="4xx"} 1',
     );
     expect(text).toContain('route="/api/v2/voicelink/bindings/:key/plan"');
-    expect(text).toContain('http_request_duration_seconds_count{method="unmatched",route="unmatched",status="404"} 1');
+    expect(text).toContain('http_requests_total{method="unmatched",route="unmatched",status="404"} 1');
+    // This one, which is being answered.
+    expect(text).toContain('http_requests_in_progress 1');
     expect(text).not.toMatch(/wp-login|918011223344/);
   });
 

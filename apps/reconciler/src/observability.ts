@@ -1,69 +1,201 @@
-import type { Stores } from '@dialtone/persistence';
-import { registerSnapshotGauges, type HealthRegistry, type Registry } from '@dialtone/platform';
-import { RELAY_CURSOR, type EventPump } from './events/event-pump';
+import type { ConnectionCounts, Stores, WorkCounts } from '@dialtone/persistence';
+import {
+  registerSnapshotGauges,
+  type HealthRegistry,
+  type Registry,
+  type Sample,
+  type SnapshotGauge,
+} from '@dialtone/platform';
+import type { EventPump } from './events/event-pump';
 import type { ReconcileLoops } from './engine/reconcile-loops';
 
 /** A loop that has not looked at its queue for so long stands still, and only a restart helps. */
 const STANDSTILL_MS = 120_000;
 
+/** Later connections are shown together, so that the number of series does not grow with that of customers. */
+export const MAX_CONNECTIONS_SHOWN = 100;
+
+/** Several scrapers, and the several gauges of one scrape, share one look at the database. */
+export const COUNTS_MAX_AGE_MS = 5_000;
+
+/** Null while the database cannot be asked. */
+export type TakeCounts = () => Promise<WorkCounts | null>;
+
+const samplesOf = (record: Readonly<Partial<Record<string, number>>>, label: string): readonly Sample[] =>
+  Object.entries(record).map(([name, value]) => ({ labels: { [label]: name }, value: value ?? 0 }));
+
+/** One sample for each connection. */
+const perConnection =
+  (valueOf: (connection: ConnectionCounts) => number) =>
+  ({ connections }: WorkCounts): readonly Sample[] =>
+    connections.map((one) => ({ labels: { connection_id: one.connection }, value: valueOf(one) }));
+
+/** Declared numbers always have a READY sample: a share of nothing must be 0, not missing. */
+const didSamples = ({ connection, dids }: ConnectionCounts): readonly Sample[] => {
+  const hasReady = dids.some(({ declared, state }) => declared && state === 'READY');
+  const all = hasReady ? dids : [...dids, { declared: true, state: 'READY', count: 0 }];
+  return all.map(({ declared, state, count }) => ({
+    labels: { connection_id: connection, declared: String(declared), state },
+    value: count,
+  }));
+};
+
+const staleSamples = ({ connection, dids }: ConnectionCounts): readonly Sample[] =>
+  [true, false].map((declared) => ({
+    labels: { connection_id: connection, declared: String(declared) },
+    value: dids.reduce((sum, one) => (one.declared === declared ? sum + one.stale : sum), 0),
+  }));
+
+const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
+  {
+    name: 'dialtone_dids',
+    help: 'DIDs by connection, state, and whether they are declared',
+    labels: ['connection_id', 'declared', 'state'],
+    read: ({ connections }) => connections.flatMap(didSamples),
+  },
+  {
+    name: 'dialtone_dids_stale',
+    help: 'DIDs whose verdict could not be confirmed by the last sweep',
+    labels: ['connection_id', 'declared'],
+    read: ({ connections }) => connections.flatMap(staleSamples),
+  },
+  {
+    name: 'dialtone_drifts_open',
+    help: 'Open drifts',
+    labels: ['connection_id'],
+    read: perConnection(({ openDrifts }) => openDrifts),
+  },
+  {
+    name: 'dialtone_drift_issues_open',
+    help: 'Open drifts by issue; one drift counts once for each of its issues',
+    labels: ['connection_id', 'issue'],
+    read: ({ connections }) =>
+      connections.flatMap(({ connection, driftsByIssue }) =>
+        samplesOf(driftsByIssue, 'issue').map(({ labels, value }) => ({
+          labels: { ...labels, connection_id: connection },
+          value,
+        })),
+      ),
+  },
+  {
+    name: 'dialtone_binding_oldest_due_seconds',
+    help: 'Age of the oldest binding that is due and not worked on',
+    labels: ['connection_id'],
+    read: perConnection(({ oldestDueSeconds }) => oldestDueSeconds),
+  },
+  {
+    name: 'dialtone_connection_last_complete_sweep_timestamp_seconds',
+    help: 'When the last sweep began that read every list to its end; before the first when the connection was made',
+    labels: ['connection_id'],
+    read: perConnection(({ lastCompleteSweepAt }) => lastCompleteSweepAt),
+  },
+  {
+    name: 'dialtone_connection_writes_held',
+    help: '1 while a guard holds the writes of the connection',
+    labels: ['connection_id'],
+    read: perConnection(({ held }) => held),
+  },
+  {
+    name: 'dialtone_connection_credentials_refused',
+    help: '1 while VoiceLink refuses the credentials of the connection',
+    labels: ['connection_id'],
+    read: perConnection(({ refused }) => refused),
+  },
+  {
+    name: 'dialtone_writes_unresolved',
+    help: 'Writes to VoiceLink that are under way or whose outcome is not known',
+    labels: ['connection_id'],
+    read: perConnection(({ unresolvedWrites }) => unresolvedWrites),
+  },
+  {
+    name: 'dialtone_write_oldest_unresolved_seconds',
+    help: 'Age of the oldest write to VoiceLink that is under way or whose outcome is not known',
+    labels: ['connection_id'],
+    read: perConnection(({ oldestUnresolvedWriteSeconds }) => oldestUnresolvedWriteSeconds),
+  },
+];
+
+const OF_ALL: readonly SnapshotGauge<WorkCounts>[] = [
+  {
+    name: 'dialtone_bindings',
+    help: 'Bindings by outcome of the last reconcile',
+    labels: ['outcome'],
+    read: ({ bindingsByOutcome }) => samplesOf(bindingsByOutcome, 'outcome'),
+  },
+  {
+    name: 'dialtone_leases_held',
+    help: 'Leases that are held, by kind',
+    labels: ['kind'],
+    read: ({ leasesByKind }) => samplesOf(leasesByKind, 'kind'),
+  },
+  {
+    name: 'dialtone_events_unsent',
+    help: 'Events that a reader of the log has not passed',
+    labels: ['cursor'],
+    read: ({ cursors }) => cursors.map(({ cursor, unsent }) => ({ labels: { cursor }, value: unsent })),
+  },
+  {
+    name: 'dialtone_events_oldest_unsent_seconds',
+    help: 'Age of the oldest event that a reader of the log has not passed',
+    labels: ['cursor'],
+    read: ({ cursors }) =>
+      cursors.map(({ cursor, oldestUnsentSeconds }) => ({ labels: { cursor }, value: oldestUnsentSeconds })),
+  },
+  {
+    name: 'dialtone_events_unsequenced',
+    help: 'Events that have no position yet',
+    read: ({ unsequenced }) => unsequenced.events,
+  },
+  {
+    name: 'dialtone_events_oldest_unsequenced_seconds',
+    help: 'Age of the oldest event that has no position yet',
+    read: ({ unsequenced }) => unsequenced.oldestSeconds,
+  },
+];
+
 export interface Observed {
-  readonly stores: Stores;
-  readonly loops: ReconcileLoops;
-  readonly pump: EventPump;
+  readonly counts: TakeCounts;
+  readonly loops: Pick<ReconcileLoops, 'idleMs'>;
+  readonly pump: Pick<EventPump, 'leads' | 'relay'>;
 }
 
-/** What the database knows and a process does not: asked when Prometheus asks. */
-export const registerGauges = (registry: Registry, { stores, pump }: Observed): void => {
-  registerSnapshotGauges(registry, () => stores.stats.counts(), [
-    { name: 'dialtone_dids', help: 'DIDs by state', label: 'state', read: (counts) => counts.didsByState },
-    { name: 'dialtone_dids_stale', help: 'DIDs whose verdict is stale', read: (counts) => counts.staleDids },
-    { name: 'dialtone_drifts_open', help: 'Open drifts', read: (counts) => counts.openDrifts },
-    {
-      name: 'dialtone_bindings',
-      help: 'Bindings by outcome of the last reconcile',
-      label: 'outcome',
-      read: (counts) => counts.bindingsByOutcome,
-    },
-    {
-      name: 'dialtone_binding_oldest_due_seconds',
-      help: 'Age of the oldest due binding',
-      read: (counts) => counts.oldestDueSeconds,
-    },
-    {
-      name: 'dialtone_writes_unresolved',
-      help: 'Writes to VoiceLink whose outcome is not known',
-      read: (counts) => counts.unresolvedWrites,
-    },
-    {
-      name: 'dialtone_connections_held',
-      help: 'Connections whose writes are held',
-      read: (counts) => counts.heldConnections,
-    },
-  ]);
-  const backlog = async (): Promise<{ readonly events: number; readonly ageSeconds: number }> => ({
-    events: await stores.events.unsent(RELAY_CURSOR),
-    ageSeconds: await stores.events.oldestUnsentSeconds(RELAY_CURSOR),
-  });
-  registerSnapshotGauges(registry, backlog, [
-    { name: 'dialtone_events_unsent', help: 'Events that Kafka does not have yet', read: ({ events }) => events },
-    {
-      name: 'dialtone_events_oldest_unsent_seconds',
-      help: 'Age of the oldest event that Kafka does not have yet',
-      read: ({ ageSeconds }) => ageSeconds,
-    },
-  ]);
-  registerSnapshotGauges(registry, () => Promise.resolve(pump.relay.state()), [
+/** What the database knows, the same in every replica, and what this replica does; asked when Prometheus asks. */
+export const registerGauges = (registry: Registry, { counts, loops, pump }: Observed): void => {
+  registerSnapshotGauges(registry, counts, [...BY_CONNECTION, ...OF_ALL]);
+  registerSnapshotGauges(registry, () => pump.relay.state(), [
     {
       name: 'dialtone_relay_connected',
-      help: '1 while Kafka is thought to be there',
+      help: '1 while the relay of this replica thinks that Kafka is there',
       read: (relay) => Number(relay.connected),
     },
-    { name: 'dialtone_relay_failures', help: 'Failed batches since the last success', read: (relay) => relay.failures },
+    {
+      name: 'dialtone_relay_consecutive_failures',
+      help: 'Failed batches since the last success',
+      read: (relay) => relay.failures,
+    },
+  ]);
+  registerSnapshotGauges(registry, () => pump.leads, [
+    {
+      name: 'dialtone_leader',
+      help: '1 while this replica does what one replica does at a time',
+      labels: ['role'],
+      read: (leads) => Object.entries(leads).map(([role, isHeld]) => ({ labels: { role }, value: Number(isHeld) })),
+    },
+  ]);
+  registerSnapshotGauges(registry, () => loops.idleMs(), [
+    {
+      name: 'dialtone_queue_idle_seconds',
+      help: 'Time since this replica last looked at the queue of bindings',
+      read: (idleMs) => idleMs / 1000,
+    },
   ]);
 };
 
 /** Kafka is not part of readiness: without it everything but delivery goes on. */
-export const registerHealth = (health: HealthRegistry, { stores, loops }: Observed): void => {
+export const registerHealth = (
+  health: HealthRegistry,
+  { stores, loops }: { readonly stores: Pick<Stores, 'clock'>; readonly loops: Pick<ReconcileLoops, 'idleMs'> },
+): void => {
   health.add('readiness', 'database', async () => {
     await stores.clock.time();
     return null;

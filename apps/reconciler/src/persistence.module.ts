@@ -1,7 +1,17 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
-import { pepperedDigest, secretSealer, type Logger, type ReconcilerConfig } from '@dialtone/platform';
-import { DATA_SOURCE, STORES } from './tokens';
+import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
+import {
+  databaseMetrics,
+  pepperedDigest,
+  secretSealer,
+  sharedSnapshot,
+  type Logger,
+  type ReconcilerConfig,
+  type Registry,
+} from '@dialtone/platform';
+import { RELAY_CURSOR } from './events/event-pump';
+import { COUNTS_MAX_AGE_MS, MAX_CONNECTIONS_SHOWN, type TakeCounts } from './observability';
+import { COUNTS, DATA_SOURCE, STORES } from './tokens';
 
 type DataSource = ReturnType<typeof createDataSource>;
 
@@ -14,24 +24,36 @@ class PoolEnd implements OnApplicationShutdown {
   }
 }
 
+const connect = (config: ReconcilerConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
+  const dataSource = createDataSource({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    applicationName: 'dialtone-reconciler',
+    onPoolError: (error) => {
+      metrics.connectionFailed();
+      logger.warn({ err: error }, 'A database connection failed; the pool replaces it');
+    },
+  });
+  const metrics = databaseMetrics(registry, () => poolUse(dataSource));
+  return dataSource.initialize();
+};
+
+const countsOf = ({ stats }: Stores): TakeCounts =>
+  sharedSnapshot(
+    () => stats.counts({ cursors: [RELAY_CURSOR], maxConnections: MAX_CONNECTIONS_SHOWN }),
+    COUNTS_MAX_AGE_MS,
+  );
+
 @Global()
 @Module({})
 export class PersistenceModule {
-  static register(config: ReconcilerConfig, logger: Logger): DynamicModule {
+  static register(config: ReconcilerConfig, logger: Logger, registry: Registry): DynamicModule {
     return {
       module: PersistenceModule,
       providers: [
         {
           provide: DATA_SOURCE,
-          useFactory: (): Promise<DataSource> =>
-            createDataSource({
-              url: config.databaseUrl,
-              poolSize: config.databasePoolSize,
-              applicationName: 'dialtone-reconciler',
-              onPoolError: (error) => {
-                logger.warn({ err: error }, 'A database connection failed; the pool replaces it');
-              },
-            }).initialize(),
+          useFactory: (): Promise<DataSource> => connect(config, logger, registry),
         },
         {
           provide: STORES,
@@ -42,13 +64,14 @@ export class PersistenceModule {
               hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
             }),
         },
+        { provide: COUNTS, inject: [STORES], useFactory: countsOf },
         {
           provide: PoolEnd,
           inject: [DATA_SOURCE],
           useFactory: (dataSource: DataSource) => new PoolEnd(dataSource),
         },
       ],
-      exports: [STORES],
+      exports: [STORES, COUNTS],
     };
   }
 }

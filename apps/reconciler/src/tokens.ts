@@ -1,6 +1,8 @@
 /** Injection tokens of the composition root. */
 export const DATA_SOURCE = Symbol('DataSource');
 export const STORES = Symbol('Stores');
+/** `TakeCounts` of observability.ts. */
+export const COUNTS = Symbol('Counts');
 export const ACCOUNTS = Symbol('Accounts');
 export const ENGINE = Symbol('Engine');
 export const LOOPS = Symbol('ReconcileLoops');

@@ -3,6 +3,7 @@ export type { CallReadyRequest, CallReadyResult, DidReference } from './call-rea
 export type { ReportedStep } from './call-ready-steps';
 export * from './engine';
 export type { KeyReport } from './key-report';
+export { observedJournal, WRITING_STEPS, type WriteObserver } from './observed-journal';
 export * from './outcome';
 export * from './ports';
 export * from './provisioner';

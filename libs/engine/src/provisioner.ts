@@ -8,9 +8,10 @@ import { KeyReaders } from './key-readers';
 import { didResource } from './ports/leases';
 import type { ClaimedSweep, SweepableConnection } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
+import { refusalOf } from './refusal';
 import { withRenewal } from './renewal';
 import { CONFIRM_MS } from './settings';
-import { checkConnection, refusalOf, syncConnection, type SyncView } from './sync';
+import { checkConnection, syncConnection, type SyncView } from './sync';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindings'> & {
   readonly bindings: Pick<EngineDeps['bindings'], 'find'>;

@@ -1,3 +1,4 @@
+import { SECTIONS } from '@dialtone/domain';
 import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
 import type { Engine } from './engine';
 
@@ -153,6 +154,16 @@ describe('a list that is not complete', () => {
     bed.upstream.faults.clear();
     await bed.run(engine, 2 * sweepIntervalMs);
     for (const { key } of dids) expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
+  });
+
+  it('says that the credentials are refused only when every list says so', async () => {
+    const { bed, engine } = await readyBed(1);
+    const reported = jest.spyOn(bed.world.sweepQueue, 'completeSweep');
+    for (const on of SECTIONS) bed.upstream.inject({ on, kind: 'fail', unauthorized: true });
+    await bed.sweep(engine);
+    bed.upstream.inject({ on: 'bots', kind: 'fail', unauthorized: true });
+    await bed.sweep(engine);
+    expect(reported.mock.calls.map(([, report]) => report.credentialsRefused)).toEqual([true, false]);
   });
 });
 

@@ -24,6 +24,7 @@ import type {
   SweepReport,
 } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
+import { refusalOf } from './refusal';
 import type { EngineSettings } from './settings';
 
 export interface SweepDeps {
@@ -80,7 +81,11 @@ export const storeSweep = async (
   // Whoever took the lease over has newer listings; what is stored meanwhile is protected by its time of observation.
   const written = signal.aborted ? [] : await deps.keyStates.apply(connection.id, updates, { makeDue: true });
   return {
-    report: { warnings: snapshotWarnings(snapshot), error: errorOf(snapshot) },
+    report: {
+      warnings: snapshotWarnings(snapshot),
+      error: errorOf(snapshot),
+      credentialsRefused: refusalOf(snapshot) !== null,
+    },
     keys: observations.length,
     changed: written.length,
     held,

@@ -1,11 +1,4 @@
-import {
-  judgeReadiness,
-  SECTIONS,
-  type DidKey,
-  type KeyObservation,
-  type SectionWarning,
-  type Snapshot,
-} from '@dialtone/domain';
+import { judgeReadiness, type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { confirmAbsence } from './confirm-absence';
 import { shownVerdict, type KeyReport } from './key-report';
 import type { LocalNumberRow, StoredKey, SweepableConnection } from './ports/state';
@@ -51,14 +44,6 @@ export const syncConnection = async (
   const { pass, view } = await lookAt(deps, { connection, account, snapshot });
   const result = await storeSweep(deps, connection, pass, signal);
   return isLost() ? null : { view, result };
-};
-
-/** Every list failed because VoiceLink refuses the credentials; null otherwise. */
-export const refusalOf = (snapshot: Snapshot): string | null => {
-  const refusals = SECTIONS.map((section) => snapshot[section]).flatMap((listing) =>
-    listing.status === 'failed' && listing.unauthorized === true ? [listing.message] : [],
-  );
-  return refusals.length === SECTIONS.length ? (refusals[0] ?? null) : null;
 };
 
 const importDids = async (deps: SweepDeps, connection: SweepableConnection, { dids }: Snapshot): Promise<void> => {

@@ -8,10 +8,6 @@ export interface EventLog {
   readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
   /** The highest position given so far; 0n for an empty log. */
   lastPosition(): Promise<bigint>;
-  /** Age in seconds of the oldest event that the cursor has not passed, sequenced or not; 0 when there is none. */
-  oldestUnsentSeconds(cursor: string): Promise<number>;
-  /** How many events the cursor has not passed, sequenced or not. */
-  unsent(cursor: string): Promise<number>;
   /**
    * Deletes at most `limit` of the oldest events that the cursor has passed and that are older than `olderThanMs`; returns
    * how many. Positions are never given again.

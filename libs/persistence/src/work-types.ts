@@ -1,4 +1,4 @@
-import type { ReadinessState } from '@dialtone/domain';
+import type { Issue, ReadinessState } from '@dialtone/domain';
 import type { BindingStatus } from './api-types';
 
 /** Makes work due; what requests from other services come to. */
@@ -7,19 +7,56 @@ export interface WorkTrigger {
   trigger(request: { readonly connectionId: string; readonly key: string | null }): Promise<boolean>;
 }
 
-/** Numbers for metrics, counted now. */
-export interface WorkCounts {
-  readonly bindingsDue: number;
+/** A connection as it is shown in metrics: by its id, or `other` for all that come after the first ones. */
+export interface ConnectionCounts {
+  readonly connection: string;
+  readonly dids: readonly {
+    readonly declared: boolean;
+    readonly state: ReadinessState;
+    readonly count: number;
+    /** How many of them have a verdict that could not be confirmed lately. */
+    readonly stale: number;
+  }[];
+  readonly openDrifts: number;
+  /** Open drifts by each of their issues: one drift counts once for every issue that it has. */
+  readonly driftsByIssue: Readonly<Partial<Record<Issue, number>>>;
   /** Age of the oldest due binding; 0 when none is due. */
   readonly oldestDueSeconds: number;
-  readonly bindingsByOutcome: Readonly<Partial<Record<BindingStatus['outcome'], number>>>;
-  readonly didsByState: Readonly<Partial<Record<ReadinessState, number>>>;
-  readonly staleDids: number;
-  readonly openDrifts: number;
   readonly unresolvedWrites: number;
-  readonly heldConnections: number;
+  /** Age of the oldest write whose outcome is not known; 0 when there is none. */
+  readonly oldestUnresolvedWriteSeconds: number;
+  /** How many of its writes are held by a guard: 0 or 1, more for `other`. */
+  readonly held: number;
+  /** How many have credentials that VoiceLink refused in the last sweep. */
+  readonly refused: number;
+  /** When the last sweep began that read every list to its end, epoch seconds; before the first one when it was made. */
+  readonly lastCompleteSweepAt: number;
+}
+
+/** How far a reader of the event log is behind; readers that differ only after a colon are shown as one, the slowest. */
+export interface CursorLag {
+  readonly cursor: string;
+  readonly unsent: number;
+  /** Age of the oldest event that it has not passed; 0 when there is none. */
+  readonly oldestUnsentSeconds: number;
+}
+
+/** Numbers for metrics, counted now. Of what belongs to a connection only active VoiceLink connections count. */
+export interface WorkCounts {
+  readonly bindingsDue: number;
+  readonly bindingsByOutcome: Readonly<Partial<Record<BindingStatus['outcome'], number>>>;
+  readonly connections: readonly ConnectionCounts[];
+  readonly cursors: readonly CursorLag[];
+  /** Events that have no position yet. */
+  readonly unsequenced: { readonly events: number; readonly oldestSeconds: number };
+  /** Leases that are held now, by kind of resource. */
+  readonly leasesByKind: Readonly<Record<string, number>>;
 }
 
 export interface WorkStats {
-  counts(): Promise<WorkCounts>;
+  /**
+   * @param cursors readers of the event log that count even before they have moved
+   * @param maxConnections how many connections are told apart: the oldest
+   */
+  counts(request: { readonly cursors: readonly string[]; readonly maxConnections: number }): Promise<WorkCounts>;
 }

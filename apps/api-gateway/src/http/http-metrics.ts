@@ -1,26 +1,50 @@
-import { Histogram, type Registry } from '@dialtone/platform';
+import { Counter, Gauge, Histogram, type Registry } from '@dialtone/platform';
 import type { HttpServer } from './http-types';
 
-const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MS_PER_SECOND = 1000;
 /** One series for whatever no route serves, however it is spelled. */
 const UNMATCHED = 'unmatched';
 
-/** Times every request under its route template (`…/bindings/:key`), never under ids or numbers. Call once per server. */
+const classOf = (status: number): string => `${String(Math.floor(status / 100))}xx`;
+
+/**
+ * Rate, errors and duration of requests under their route template (`…/bindings/:key`), never under ids or numbers. The
+ * duration is by class of status: every further label value costs a dozen series. Call once per server.
+ */
 export const measureRequests = (server: HttpServer, registry: Registry): void => {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Answered HTTP requests by route template and status',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time to answer HTTP requests, by route template.',
-    labelNames: ['method', 'route', 'status'] as const,
+    help: 'Time to answer HTTP requests by route template and class of status',
+    labelNames: ['method', 'route', 'status_class'],
     buckets: BUCKETS_SECONDS,
-    registers: [registry],
+    registers,
+  });
+  const inProgress = new Gauge({
+    name: 'http_requests_in_progress',
+    help: 'HTTP requests that are not answered yet',
+    registers,
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    inProgress.inc();
+    // Also emitted when the client goes away before the answer.
+    reply.raw.once('close', () => {
+      inProgress.dec();
+    });
+    done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
-    duration.observe(
-      { method: route === UNMATCHED ? UNMATCHED : request.method, route, status: String(reply.statusCode) },
-      reply.elapsedTime / MS_PER_SECOND,
-    );
+    const method = route === UNMATCHED ? UNMATCHED : request.method;
+    requests.inc({ method, route, status: String(reply.statusCode) });
+    duration.observe({ method, route, status_class: classOf(reply.statusCode) }, reply.elapsedTime / MS_PER_SECOND);
     done();
   });
 };

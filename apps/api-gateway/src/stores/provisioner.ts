@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { engineSettings, Provisioner, type EngineObserver } from '@dialtone/engine';
+import { engineSettings, observedJournal, Provisioner, type EngineObserver } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import { SystemClock, type GatewayConfig, type Logger } from '@dialtone/platform';
+import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics, type WriteMetrics } from '@dialtone/platform';
 import type { VoiceLinkAccounts } from './tokens';
 
-/** What single requests have done in VoiceLink, for people. Loops do not run here. */
-const observerOf = (logger: Logger): EngineObserver => ({
+/** What single requests have done in VoiceLink. Loops do not run here. */
+const observerOf = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   reconciled: () => undefined,
   failed: () => undefined,
   stepTaken: ({ connectionId, key, step, result, detail }) => {
     logger.info({ connection_id: connectionId, key, step, result }, detail);
   },
   swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
+    sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, changed, warnings, held, duration_ms: durationMs };
     if (held === null) logger.info(fields, 'connection synced');
     else logger.error(fields, 'writes of this connection are held until somebody acknowledges');
@@ -22,7 +23,15 @@ const observerOf = (logger: Logger): EngineObserver => ({
 export const provisionerOf = (
   stores: Stores,
   accounts: VoiceLinkAccounts,
-  { config, logger }: { readonly config: GatewayConfig; readonly logger: Logger },
+  {
+    config,
+    logger,
+    metrics,
+  }: {
+    readonly config: GatewayConfig;
+    readonly logger: Logger;
+    readonly metrics: { readonly writes: WriteMetrics; readonly sweeps: SweepMetrics };
+  },
 ): Provisioner =>
   new Provisioner({
     accounts,
@@ -30,11 +39,11 @@ export const provisionerOf = (
     connections: stores.sweepQueue,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
-    journal: stores.journal,
+    journal: observedJournal(stores.journal, metrics.writes),
     leases: stores.leases,
     storeClock: stores.clock,
     clock: new SystemClock(),
-    observer: observerOf(logger),
+    observer: observerOf(logger, metrics.sweeps),
     settings: engineSettings(config),
     owner: `gateway-${randomUUID()}`,
   });

@@ -1,11 +1,15 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
+import { WRITING_STEPS } from '@dialtone/engine';
+import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
 import {
+  databaseMetrics,
   HealthRegistry,
   pepperedDigest,
   Registry,
   secretSealer,
+  sweepMetrics,
   upstreamMetrics,
+  writeMetrics,
   type GatewayConfig,
   type Logger,
 } from '@dialtone/platform';
@@ -40,15 +44,17 @@ type DataSource = ReturnType<typeof createDataSource>;
 const DATA_SOURCE = Symbol('DataSource');
 const STORES = Symbol('Stores');
 
-const connect = async (config: GatewayConfig, logger: Logger): Promise<DataSource> => {
+const connect = async (config: GatewayConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
   const source = createDataSource({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     applicationName: 'dialtone-api-gateway',
     onPoolError: (error) => {
+      metrics.connectionFailed();
       logger.warn({ err: error }, 'a database connection was lost');
     },
   });
+  const metrics = databaseMetrics(registry, () => poolUse(source));
   try {
     return await source.initialize();
   } catch (error) {
@@ -69,9 +75,8 @@ const healthOf = (stores: Stores): HealthRegistry =>
     return null;
   });
 
-const accountsOf = (stores: Stores, config: GatewayConfig, registry: Registry): AccountPool => {
-  const metrics = upstreamMetrics(registry);
-  return new AccountPool({
+const accountsOf = (stores: Stores, config: GatewayConfig, registry: Registry): AccountPool =>
+  new AccountPool({
     source: stores.connections,
     allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
     account: {
@@ -79,13 +84,9 @@ const accountsOf = (stores: Stores, config: GatewayConfig, registry: Registry): 
       dryRun: config.dryRun,
       countryCode: config.voicelinkCountryCode,
       expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
-      observer: ({ endpoint, outcome, durationMs }) => {
-        metrics.upstreamRequests.inc({ endpoint, outcome });
-        metrics.upstreamDuration.observe({ endpoint }, durationMs / 1000);
-      },
+      observer: upstreamMetrics(registry),
     },
   });
-};
 
 const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): Provider => ({
   provide,
@@ -94,7 +95,7 @@ const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): P
 });
 
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
-  { provide: DATA_SOURCE, useFactory: () => connect(config, logger) },
+  { provide: DATA_SOURCE, useFactory: () => connect(config, logger, registry) },
   { provide: STORES, useFactory: (source: DataSource) => openStores(source, config), inject: [DATA_SOURCE] },
   fromStores(BINDING_STORE, (stores) => stores.bindings),
   fromStores(READINESS_STORE, (stores) => stores.readiness),
@@ -109,7 +110,12 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
   {
     provide: PROVISIONER,
-    useFactory: (stores: Stores, accounts: AccountPool) => provisionerOf(stores, accounts, { config, logger }),
+    useFactory: (stores: Stores, accounts: AccountPool) =>
+      provisionerOf(stores, accounts, {
+        config,
+        logger,
+        metrics: { writes: writeMetrics(registry, WRITING_STEPS), sweeps: sweepMetrics(registry) },
+      }),
     inject: [STORES, ACCOUNTS],
   },
   fromStores(CALL_STORE, (stores) => stores.calls),
@@ -141,7 +147,7 @@ export class StoresModule implements OnApplicationShutdown {
     @Inject(ACCOUNTS) private readonly accounts: AccountPool,
   ) {}
 
-  /** `registry` counts the calls to VoiceLink; by default nobody sees them. */
+  /** `registry` shows what is done at VoiceLink and with the database; by default nobody sees it. */
   static over(config: GatewayConfig, logger: Logger, registry: Registry = new Registry()): DynamicModule {
     return {
       module: StoresModule,

@@ -1,5 +1,5 @@
 import type { EngineObserver, OutcomeKind } from '@dialtone/engine';
-import type { DialtoneMetrics, Logger, ReconcileResult } from '@dialtone/platform';
+import type { Logger, ReconcileResult, SweepMetrics } from '@dialtone/platform';
 
 /** The label of each outcome in `controller_runtime_reconcile_total`. */
 export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
@@ -10,7 +10,7 @@ export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
 };
 
 /** Tells people and Prometheus what the engine does. */
-export const engineObserver = (logger: Logger, metrics: DialtoneMetrics): EngineObserver => ({
+export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts }) => {
     const level = outcome === 'settled' ? 'debug' : outcome === 'retry' ? 'warn' : 'info';
     const fields = { connection_id: connectionId, key, outcome, state, duration_ms: durationMs, attempts };
@@ -20,16 +20,14 @@ export const engineObserver = (logger: Logger, metrics: DialtoneMetrics): Engine
     logger.info({ connection_id: connectionId, key, step, result }, detail);
   },
   swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
-    const result = held === null ? (warnings.length === 0 ? 'complete' : 'incomplete') : 'held';
-    metrics.sweeps.inc({ result });
-    metrics.sweepDuration.observe(durationMs / 1000);
+    sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, changed, warnings, duration_ms: durationMs };
     if (held !== null)
       logger.error({ ...fields, held }, 'Writes of this connection are held until somebody acknowledges');
     else logger[warnings.length === 0 ? 'debug' : 'warn'](fields, 'Connection swept');
   },
   failed: ({ where, error }) => {
-    if (where === 'sweep') metrics.sweeps.inc({ result: 'failed' });
+    if (where === 'sweep') sweeps.failed();
     logger.error({ err: error, where }, 'Unexpected error; the loop goes on');
   },
 });

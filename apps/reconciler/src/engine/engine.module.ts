@@ -1,24 +1,18 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, engineSettings } from '@dialtone/engine';
+import { Engine, engineSettings, observedJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import {
-  controllerMetrics,
-  SystemClock,
-  type DialtoneMetrics,
-  type Logger,
-  type ReconcilerConfig,
-  type Registry,
-} from '@dialtone/platform';
+import { controllerMetrics, SystemClock, type Logger, type ReconcilerConfig } from '@dialtone/platform';
 import { AccountPool } from '@dialtone/voicelink';
-import { ACCOUNTS, ENGINE, LOOPS, STORES } from '../tokens';
+import type { ReconcilerMetrics } from '../metrics';
+import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
+import type { TakeCounts } from '../observability';
 import { engineObserver } from './engine-observer';
 import { ReconcileLoops } from './reconcile-loops';
 
 export interface EngineModuleParts {
   readonly config: ReconcilerConfig;
   readonly logger: Logger;
-  readonly registry: Registry;
-  readonly metrics: DialtoneMetrics;
+  readonly metrics: ReconcilerMetrics;
   /** Unique per process. */
   readonly owner: string;
 }
@@ -58,8 +52,8 @@ export class EngineModule {
         },
         {
           provide: LOOPS,
-          inject: [ENGINE, STORES],
-          useFactory: (engine: Engine, stores: Stores) => loopsOf(engine, stores, parts),
+          inject: [ENGINE, COUNTS],
+          useFactory: (engine: Engine, counts: TakeCounts) => loopsOf(engine, counts, parts),
         },
       ],
       exports: [ENGINE, LOOPS],
@@ -76,10 +70,7 @@ const accountsOf = (stores: Stores, { config, metrics }: EngineModuleParts): Acc
       dryRun: config.dryRun,
       countryCode: config.voicelinkCountryCode,
       expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
-      observer: ({ endpoint, outcome, durationMs }) => {
-        metrics.upstreamRequests.inc({ endpoint, outcome });
-        metrics.upstreamDuration.observe({ endpoint }, durationMs / 1000);
-      },
+      observer: metrics.upstream,
     },
   });
 
@@ -94,25 +85,29 @@ const engineOf = (
     connections: stores.sweepQueue,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
-    journal: stores.journal,
+    journal: observedJournal(stores.journal, metrics.writes),
     leases: stores.leases,
     storeClock: stores.clock,
     clock: new SystemClock(),
-    observer: engineObserver(logger, metrics),
+    observer: engineObserver(logger, metrics.sweeps),
     settings: engineSettings(config),
     owner,
   });
 
-const loopsOf = (engine: Engine, stores: Stores, { config, logger, registry }: EngineModuleParts): ReconcileLoops =>
+const loopsOf = (engine: Engine, counts: TakeCounts, { config, logger, metrics }: EngineModuleParts): ReconcileLoops =>
   new ReconcileLoops({
     engine,
     clock: new SystemClock(),
     logger,
     concurrency: config.reconcileConcurrency,
     pollMs: config.pollIntervalMs,
-    metrics: controllerMetrics(registry, {
+    metrics: controllerMetrics(metrics.registry, {
       controller: 'binding',
       maxConcurrent: config.reconcileConcurrency,
-      depth: async () => (await stores.stats.counts()).bindingsDue,
+      depth: async () => {
+        const current = await counts();
+        if (current === null) throw new Error('The queue cannot be counted.');
+        return current.bindingsDue;
+      },
     }),
   });

@@ -51,6 +51,11 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.running;
   }
 
+  /** Which of the things that one replica does at a time this one does now. */
+  get leads(): { readonly sequencer: boolean; readonly relay: boolean } {
+    return { sequencer: this.sequencing.held, relay: this.relaying.held };
+  }
+
   /** Events may have been logged. */
   wake(): void {
     this.woken = true;

@@ -2,7 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ensureTopics, EventRelay, KafkaEventPublisher, type EventPublisher } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
-import { SystemClock, type DialtoneMetrics, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { EVENT_PUMP, STORES } from '../tokens';
 import { EventPump, RELAY_CURSOR } from './event-pump';
 import { EventRetention } from './event-retention';
@@ -11,7 +11,7 @@ import { meteredPublisher } from './metered-publisher';
 export interface EventsModuleParts {
   readonly config: ReconcilerConfig;
   readonly logger: Logger;
-  readonly metrics: DialtoneMetrics;
+  readonly metrics: MessagingMetrics;
   readonly owner: string;
 }
 

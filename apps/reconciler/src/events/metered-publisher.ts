@@ -1,17 +1,17 @@
 import { TOPIC_OF } from '@dialtone/contracts';
 import type { EventPublisher } from '@dialtone/messaging';
-import type { DialtoneMetrics } from '@dialtone/platform';
+import type { MessagingMetrics } from '@dialtone/platform';
 
 /** Counts what a publisher delivers and fails to deliver. */
-export const meteredPublisher = (publisher: EventPublisher, metrics: DialtoneMetrics): EventPublisher => ({
+export const meteredPublisher = (publisher: EventPublisher, metrics: MessagingMetrics): EventPublisher => ({
   publish: async (events) => {
     try {
       await publisher.publish(events);
     } catch (error) {
-      metrics.eventPublishFailures.inc();
+      metrics.publishFailed();
       throw error;
     }
-    for (const { type } of events) metrics.eventsPublished.inc({ topic: TOPIC_OF[type] });
+    for (const { type } of events) metrics.published(TOPIC_OF[type]);
   },
   get connected() {
     return publisher.connected;

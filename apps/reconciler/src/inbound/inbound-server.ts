@@ -1,5 +1,5 @@
 import { ensureTopics, kafkaServerOptions, type ConsumerState, type ReconcileRequestServer } from '@dialtone/messaging';
-import { SystemClock, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 
 const GROUP = 'dialtone-reconciler';
 
@@ -7,9 +7,11 @@ const GROUP = 'dialtone-reconciler';
 export const inboundServerOptions = (
   config: ReconcilerConfig,
   logger: Logger,
+  metrics: MessagingMetrics,
 ): { readonly strategy: ReconcileRequestServer } | null => {
   const connection = { brokers: config.kafkaBrokers, clientId: GROUP };
   const onState = (state: ConsumerState): void => {
+    metrics.consumer({ running: state.status === 'consuming', crashes: state.crashes });
     logger.info({ ...state }, 'Consumer of reconcile requests');
   };
   const prepare = (): Promise<unknown> => ensureTopics(connection, { logger });

@@ -141,6 +141,8 @@ export interface SweepReport {
   readonly warnings: readonly SectionWarning[] | null;
   /** Null when the upstream answered; otherwise shown as `last_error_message`. */
   readonly error: string | null;
+  /** True: no list could be read, because VoiceLink refuses the credentials. */
+  readonly credentialsRefused?: boolean;
 }
 
 /** The other work queue: active VoiceLink connections by `sweep_due_at`. */

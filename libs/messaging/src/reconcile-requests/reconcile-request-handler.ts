@@ -25,7 +25,8 @@ export interface DeadLetter {
  * What became of a record. `unknown_target`: there is nothing of that name. `dropped`: the process stopped while the
  * store was away. `lost`: not even the dead-letter topic took it; it can still be read in its own topic.
  */
-export type RequestOutcome = 'triggered' | 'unknown_target' | 'dead_lettered' | 'dropped' | 'lost';
+export const REQUEST_OUTCOMES = ['triggered', 'unknown_target', 'dead_lettered', 'dropped', 'lost'] as const;
+export type RequestOutcome = (typeof REQUEST_OUTCOMES)[number];
 
 export interface ReconcileRequestHandlerOptions {
   readonly trigger: ReconcileTrigger;

@@ -259,34 +259,6 @@ describe('the work queue', () => {
     await harness.given.disconnect(connection.id);
     expect(await trigger.trigger({ connectionId: connection.id, key: null })).toBe(false);
   });
-
-  it('counts its work', async () => {
-    const empty = await stores.stats.counts();
-    expect(empty).toMatchObject({
-      bindingsDue: 0,
-      oldestDueSeconds: 0,
-      openDrifts: 0,
-      bindingsByOutcome: {},
-      didsByState: {},
-    });
-    const [one, two] = [await declare(), await declare()];
-    await query(`update bindings set due_at = now() - interval '30 seconds' where key = $1`, [one]);
-    await query(`update bindings set due_at = now() + interval '1 hour', outcome = 'settled' where key = $1`, [two]);
-    await apply([updateOf(one, { issues: ['NO_BOT'] })]);
-    await stores.keyStates.apply(connection.id, [updateOf(two, { incomplete: true })], { makeDue: false });
-    await stores.sweepQueue.holdWrites(connection.id, 'too many');
-    const counts = await stores.stats.counts();
-    expect(counts).toEqual({
-      bindingsDue: 1,
-      oldestDueSeconds: expect.closeTo(30, -1) as number,
-      bindingsByOutcome: { pending: 1, settled: 1 },
-      didsByState: { NO_BOT: 1, UNKNOWN: 1 },
-      staleDids: 1,
-      openDrifts: 1,
-      unresolvedWrites: 0,
-      heldConnections: 1,
-    });
-  });
 });
 
 describe('phone numbers', () => {

@@ -37,6 +37,8 @@ const COMPLETE = `
      set warnings = $2, last_error_message = $3, last_swept_at = now(), updated_at = now(),
          last_verified_at = case when $3::text is null then now() else last_verified_at end,
          observed_through = case when $3::text is null then sweep_started_at else observed_through end,
+         last_complete_sweep_at = case when $5 then sweep_started_at else last_complete_sweep_at end,
+         credentials_refused = coalesce($6, credentials_refused),
          sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
                              else now() + $4 * interval '1 millisecond' end
    where id = $1`;
@@ -79,7 +81,9 @@ export class SweepQueueStore implements Connections {
       if (!(await endLease(tx, claimed.lease)) || before === null) return;
       const error = report.error === null ? null : text(report.error);
       const warnings = report.warnings ?? before.warnings;
-      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs]);
+      const complete = report.warnings?.length === 0 && error === null;
+      const refused = report.warnings === null ? null : report.credentialsRefused === true;
+      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused]);
       await appendEvents(tx, warningEvents(id, before, warnings));
     });
   }

@@ -1,55 +1,150 @@
-import { type Queryable, rows } from '../db';
+import { firstRow, type Queryable } from '../db';
 import type { WorkCounts, WorkStats } from '../work-types';
 
-interface TotalsRow {
-  readonly due: number;
-  readonly oldest_due: number | null;
-  readonly stale: number;
-  readonly drifts: number;
-  readonly unresolved: number;
-  readonly held: number;
-}
+/** Connections by the name under which they are shown, so that their number does not become the number of series. */
+const SHOWN = `
+  select id, writes_held, credentials_refused, coalesce(last_complete_sweep_at, created_at) as complete_at,
+         case when row_number() over (order by created_at, id) <= $2 then id::text else 'other' end as name
+    from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
-/** Nobody works on what a disconnected connection left behind. */
-const DUE = `bindings b join connections c on c.id = b.connection_id
-  where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null`;
+const DIDS = `
+  select s.name, b.key is not null as declared, d.state, count(*)::int as count, (count(*) filter (where d.stale))::int as stale
+    from dids d join shown s on s.id = d.connection_id
+    left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+   group by 1, 2, 3`;
 
-const TOTALS = `
-  select
-    (select count(*)::int from ${DUE}) as due,
-    (select extract(epoch from now() - min(b.due_at))::float8 from ${DUE}) as oldest_due,
-    (select count(*)::int from dids where stale) as stale,
-    (select count(*)::int from dids where drift_id is not null) as drifts,
-    (select count(*)::int from upstream_writes where state in ('pending', 'unknown')) as unresolved,
-    (select count(*)::int from connections where writes_held is not null and status = 'ACTIVE' and deleted_at is null) as held`;
+const DRIFTS = `
+  select s.name, i.issue, count(*)::int as count
+    from dids d join shown s on s.id = d.connection_id
+    cross join lateral (select null union all select jsonb_array_elements_text(d.drift_issues)) as i (issue)
+   where d.drift_id is not null
+   group by 1, 2`;
 
-interface GroupRow {
+const BINDINGS = `
+  select s.name, b.outcome, count(*)::int as count, (count(*) filter (where b.due_at <= now()))::int as due,
+         extract(epoch from now() - (min(b.due_at) filter (where b.due_at <= now())))::float8 as oldest
+    from bindings b join shown s on s.id = b.connection_id
+   group by 1, 2`;
+
+const WRITES = `
+  select s.name, count(*)::int as count, extract(epoch from now() - min(w.started_at))::float8 as oldest
+    from upstream_writes w join shown s on s.id = w.connection_id
+   where w.state in ('pending', 'unknown')
+   group by 1`;
+
+const CONNECTIONS = `
+  select name, (count(*) filter (where writes_held is not null))::int as held,
+         (count(*) filter (where credentials_refused))::int as refused,
+         extract(epoch from min(complete_at))::float8 as complete_at
+    from shown group by 1 order by min(complete_at), 1`;
+
+const UNSEQUENCED = `
+  select count(*)::int as events, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
+    from event_log where position is null`;
+
+const CURSORS = `
+  select split_part(c.name, ':', 1) as name,
+         max((select position from cursors where name = 'sequencer') - c.position + u.events)::float8 as unsent,
+         max(greatest(u.oldest, coalesce(extract(epoch from now() - e.created_at), 0)))::float8 as oldest
+    from (select name, position from cursors where name <> 'sequencer'
+          union all
+          select name, 0 from unnest($1::text[]) as given (name) where not exists (select 1 from cursors k where k.name = given.name)
+         ) c
+    cross join unsequenced u
+    left join lateral (select created_at from event_log where position > c.position order by position limit 1) e on true
+   group by 1`;
+
+const LEASES = `
+  select split_part(resource, ':', 1) as name, count(*)::int as count from leases where expires_at > now() group by 1`;
+
+/** Everything at once: one statement, one snapshot of the database, one pass over each table. */
+const COUNTS = `
+  with shown as materialized (${SHOWN}), unsequenced as materialized (${UNSEQUENCED})
+  select (select coalesce(json_agg(x), '[]') from (${CONNECTIONS}) x) as connections,
+         (select coalesce(json_agg(x), '[]') from (${DIDS}) x) as dids,
+         (select coalesce(json_agg(x), '[]') from (${DRIFTS}) x) as drifts,
+         (select coalesce(json_agg(x), '[]') from (${BINDINGS}) x) as bindings,
+         (select coalesce(json_agg(x), '[]') from (${WRITES}) x) as writes,
+         (select row_to_json(x) from unsequenced x) as unsequenced,
+         (select coalesce(json_agg(x), '[]') from (${CURSORS}) x) as cursors,
+         (select coalesce(json_agg(x), '[]') from (${LEASES}) x) as leases`;
+
+interface Named {
   readonly name: string;
+}
+interface Counted extends Named {
   readonly count: number;
 }
+type DidsRow = Named & WorkCounts['connections'][number]['dids'][number];
+/** `issue` null: the drift itself. */
+type DriftsRow = Counted & { readonly issue: string | null };
+type BindingsRow = Counted & { readonly outcome: string; readonly due: number; readonly oldest: number | null };
+type WritesRow = Counted & { readonly oldest: number };
+interface ConnectionRow extends Named {
+  readonly held: number;
+  readonly refused: number;
+  readonly complete_at: number;
+}
 
-const toRecord = (groups: readonly GroupRow[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(groups.map(({ name, count }) => [name, count]));
+interface CountsRow {
+  readonly connections: readonly ConnectionRow[];
+  readonly dids: readonly DidsRow[];
+  readonly drifts: readonly DriftsRow[];
+  readonly bindings: readonly BindingsRow[];
+  readonly writes: readonly WritesRow[];
+  readonly unsequenced: { readonly events: number; readonly oldest: number };
+  readonly cursors: readonly (Named & { readonly unsent: number; readonly oldest: number })[];
+  readonly leases: readonly Counted[];
+}
+
+/** Times are compared between transactions that began at different moments: a little less than nothing is nothing. */
+const age = (seconds: number | null | undefined): number => Math.max(0, seconds ?? 0);
+
+const sum = <T>(rows: readonly T[], valueOf: (row: T) => number): number =>
+  rows.reduce((total, row) => total + valueOf(row), 0);
+
+const connectionOf = (row: ConnectionRow, counts: CountsRow): WorkCounts['connections'][number] => {
+  const own = <T extends Named>(rows: readonly T[]): readonly T[] => rows.filter(({ name }) => name === row.name);
+  const drifts = own(counts.drifts);
+  const [writes] = own(counts.writes);
+  return {
+    connection: row.name,
+    dids: own(counts.dids).map(({ declared, state, count, stale }) => ({ declared, state, count, stale })),
+    openDrifts: sum(drifts, ({ issue, count }) => (issue === null ? count : 0)),
+    driftsByIssue: Object.fromEntries(drifts.flatMap(({ issue, count }) => (issue === null ? [] : [[issue, count]]))),
+    oldestDueSeconds: age(Math.max(...own(counts.bindings).map(({ oldest }) => age(oldest)), 0)),
+    unresolvedWrites: writes?.count ?? 0,
+    oldestUnresolvedWriteSeconds: age(writes?.oldest),
+    held: row.held,
+    refused: row.refused,
+    lastCompleteSweepAt: row.complete_at,
+  };
+};
+
+const toCounts = (counts: CountsRow): WorkCounts => {
+  const outcomes = Object.entries(Object.groupBy(counts.bindings, ({ outcome }) => outcome));
+  return {
+    bindingsDue: sum(counts.bindings, ({ due }) => due),
+    bindingsByOutcome: Object.fromEntries(
+      outcomes.map(([outcome, rows]) => [outcome, sum(rows ?? [], ({ count }) => count)]),
+    ),
+    connections: counts.connections.map((row) => connectionOf(row, counts)),
+    cursors: counts.cursors.map(({ name, unsent, oldest }) => ({
+      cursor: name,
+      unsent: Math.max(0, unsent),
+      oldestUnsentSeconds: age(oldest),
+    })),
+    unsequenced: { events: counts.unsequenced.events, oldestSeconds: age(counts.unsequenced.oldest) },
+    leasesByKind: Object.fromEntries(counts.leases.map(({ name, count }) => [name, count])),
+  };
+};
 
 export class WorkStatsStore implements WorkStats {
   constructor(private readonly db: Queryable) {}
 
-  async counts(): Promise<WorkCounts> {
-    const [[totals], outcomes, states] = await Promise.all([
-      rows<TotalsRow>(this.db, TOTALS),
-      rows<GroupRow>(this.db, `select outcome as name, count(*)::int as count from bindings group by outcome`),
-      rows<GroupRow>(this.db, `select state as name, count(*)::int as count from dids group by state`),
-    ]);
-    if (totals === undefined) throw new Error('An aggregate without GROUP BY has one row.');
-    return {
-      bindingsDue: totals.due,
-      oldestDueSeconds: totals.oldest_due ?? 0,
-      bindingsByOutcome: toRecord(outcomes),
-      didsByState: toRecord(states),
-      staleDids: totals.stale,
-      openDrifts: totals.drifts,
-      unresolvedWrites: totals.unresolved,
-      heldConnections: totals.held,
-    };
+  async counts({ cursors, maxConnections }: Parameters<WorkStats['counts']>[0]): Promise<WorkCounts> {
+    const row = await firstRow<CountsRow>(this.db, COUNTS, [cursors, maxConnections]);
+    if (row === null) throw new Error('A SELECT without FROM has one row.');
+    return toCounts(row);
   }
 }

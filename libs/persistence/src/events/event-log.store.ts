@@ -37,29 +37,6 @@ export class EventLogStore implements EventLog {
     return BigInt(row?.position ?? 0);
   }
 
-  async oldestUnsentSeconds(cursor: string): Promise<number> {
-    const row = await firstRow<{ age: number | null }>(
-      this.db,
-      `select greatest(0, extract(epoch from now() - min(created_at)))::float8 as age from (
-         (select created_at from event_log where position > ${POSITION_OF_CURSOR} order by position limit 1)
-         union all
-         (select created_at from event_log where position is null order by id limit 1)
-       ) oldest`,
-      [cursor],
-    );
-    return row?.age ?? 0;
-  }
-
-  async unsent(cursor: string): Promise<number> {
-    const row = await firstRow<{ unsent: string }>(
-      this.db,
-      `select (select position from cursors where name = 'sequencer') - ${POSITION_OF_CURSOR}
-              + (select count(*) from event_log where position is null) as unsent`,
-      [cursor],
-    );
-    return Math.max(0, Number(row?.unsent ?? 0));
-  }
-
   async prune({ cursor, olderThanMs, limit }: Parameters<EventLog['prune']>[0]): Promise<number> {
     const pruned = await rows(
       this.db,

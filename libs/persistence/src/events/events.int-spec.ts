@@ -112,24 +112,6 @@ describe('the event log', () => {
     expect(own.map(({ position }) => position)).toEqual([1n, 3n]);
     expect(own[0]).toMatchObject({ seq: 1, created_at: expect.any(Date) as Date });
   });
-
-  it('tells how far a cursor is behind, counting what has no position yet', async () => {
-    expect([await stores.events.unsent('kafka'), await stores.events.oldestUnsentSeconds('kafka')]).toEqual([0, 0]);
-    await log();
-    await stores.sequencer.assign(10);
-    await log();
-    await harness.dataSource.query(
-      `update event_log set created_at = now() - interval '100 seconds' where position = 1`,
-    );
-    await harness.dataSource.query(
-      `update event_log set created_at = now() - interval '50 seconds' where position is null`,
-    );
-    expect(await stores.events.unsent('kafka')).toBe(2);
-    expect(Math.round(await stores.events.oldestUnsentSeconds('kafka'))).toBe(100);
-    await stores.cursors.advance('kafka', 0n, 1n);
-    expect(await stores.events.unsent('kafka')).toBe(1);
-    expect(Math.round(await stores.events.oldestUnsentSeconds('kafka'))).toBe(50);
-  });
 });
 
 describe('pruning', () => {

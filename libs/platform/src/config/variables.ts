@@ -26,6 +26,15 @@ const logging = {
   }),
 };
 
+const build = {
+  buildRevision: kind.text('BUILD_REVISION', {
+    pattern: /^[\w.+-]{1,64}$/,
+    mustBe: 'which revision of the source was built, shown in dialtone_build_info: at most 64 letters, digits and ._+-',
+    example: '3f1c2ab',
+    fallback: 'unknown',
+  }),
+};
+
 const host = {
   host: kind.text('HOST', {
     pattern: /^[A-Za-z0-9.:_-]+$/,
@@ -153,6 +162,7 @@ export const gatewayVariables = {
   ...secrets,
   ...kafka,
   ...logging,
+  ...build,
   ...host,
   ...voicelink,
   ...upstream,
@@ -208,6 +218,7 @@ export const reconcilerVariables = {
   ...secrets,
   ...kafka,
   ...logging,
+  ...build,
   ...host,
   ...metricsPort(9464),
   ...voicelink,

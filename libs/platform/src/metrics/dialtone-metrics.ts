@@ -1,77 +1,181 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** How VoiceLink answers. */
-export interface UpstreamMetrics {
-  /** HTTP requests to VoiceLink by method and path template. */
-  readonly upstreamRequests: Counter<'endpoint' | 'outcome'>;
-  readonly upstreamDuration: Histogram<'endpoint'>;
-}
+/*
+ * What Dialtone counts besides the controller's own series. Labels are bounded sets: never a phone number, a URL or an id
+ * of something that partners make without limit. Every series is explained in docs/operations/metrics.md.
+ */
 
-/** What Dialtone counts besides the controller's own series. Labels are bounded sets: never a number, an id or a URL. */
-export interface DialtoneMetrics extends UpstreamMetrics {
-  /** Events acknowledged by the broker. */
-  readonly eventsPublished: Counter<'topic'>;
-  /** Batches that the broker did not take; they are sent again. */
-  readonly eventPublishFailures: Counter;
-  /** Inbound reconcile requests: triggered, unknown (no such declaration), or invalid (dead-lettered). */
-  readonly reconcileRequests: Counter<'result'>;
-  /** Sweeps: complete, incomplete (a section failed), held (a guard held writes) or failed. */
-  readonly sweeps: Counter<'result'>;
-  readonly sweepDuration: Histogram;
-}
+const UPSTREAM_BUCKETS = [0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SWEEP_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-export const dialtoneMetrics = (registry: Registry): DialtoneMetrics => {
+/** Told of one HTTP request to VoiceLink, by method and path template. */
+export type UpstreamMetrics = (request: {
+  readonly endpoint: string;
+  readonly outcome: string;
+  readonly durationMs: number;
+}) => void;
+
+export const upstreamMetrics = (registry: Registry): UpstreamMetrics => {
   const registers = [registry];
+  const requests = new Counter({
+    name: 'dialtone_upstream_requests_total',
+    help: 'Requests to VoiceLink by endpoint and outcome: ok, unknown or the class of the error',
+    labelNames: ['endpoint', 'outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'dialtone_upstream_request_duration_seconds',
+    help: 'Length of a request to VoiceLink by endpoint and outcome',
+    labelNames: ['endpoint', 'outcome'],
+    buckets: UPSTREAM_BUCKETS,
+    registers,
+  });
+  return ({ endpoint, outcome, durationMs }) => {
+    requests.inc({ endpoint, outcome });
+    duration.observe({ endpoint, outcome }, durationMs / 1000);
+  };
+};
+};
+
+/** What becomes of journalled writes: `done`, `failed` or `unknown` when they end, `applied` or `not_applied` when a list shows it. */
+export interface WriteMetrics {
+  ended(step: string, outcome: 'done' | 'failed' | 'unknown'): void;
+  resolved(outcome: 'applied' | 'not_applied', count: number): void;
+}
+
+/** `steps`: those that write, so that their series start at 0. */
+export const writeMetrics = (registry: Registry, steps: readonly string[]): WriteMetrics => {
+  const registers = [registry];
+  const writes = new Counter({
+    name: 'dialtone_upstream_writes_total',
+    help: 'Journalled writes to VoiceLink by step and outcome',
+    labelNames: ['step', 'outcome'],
+    registers,
+  });
+  const resolutions = new Counter({
+    name: 'dialtone_upstream_write_resolutions_total',
+    help: 'Writes of unknown outcome that a complete list explained',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const step of steps) for (const outcome of ['done', 'failed', 'unknown']) writes.inc({ step, outcome }, 0);
+  for (const outcome of ['applied', 'not_applied']) resolutions.inc({ outcome }, 0);
   return {
-    eventsPublished: new Counter({
-      name: 'dialtone_events_published_total',
-      help: 'Events acknowledged by Kafka',
-      labelNames: ['topic'],
-      registers,
-    }),
-    eventPublishFailures: new Counter({
-      name: 'dialtone_event_publish_failures_total',
-      help: 'Batches of events that Kafka did not take',
-      registers,
-    }),
-    reconcileRequests: new Counter({
-      name: 'dialtone_reconcile_requests_total',
-      help: 'Inbound reconcile requests',
-      labelNames: ['result'],
-      registers,
-    }),
-    sweeps: new Counter({
-      name: 'dialtone_sweeps_total',
-      help: 'Sweeps of connections',
-      labelNames: ['result'],
-      registers,
-    }),
-    sweepDuration: new Histogram({
-      name: 'dialtone_sweep_duration_seconds',
-      help: 'Length of a sweep',
-      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-      registers,
-    }),
-    ...upstreamMetrics(registry),
+    ended: (step, outcome) => {
+      writes.inc({ step, outcome });
+    },
+    resolved: (outcome, count) => {
+      resolutions.inc({ outcome }, count);
+    },
   };
 };
 
-/** For an app that calls VoiceLink and counts nothing else of `dialtoneMetrics`, which has these too. */
-export const upstreamMetrics = (registry: Registry): UpstreamMetrics => {
+export interface SweepMetrics {
+  swept(sweep: {
+    /** Every list was read to its end. */
+    readonly complete: boolean;
+    /** This sweep held the connection's writes. */
+    readonly held: boolean;
+    readonly durationMs: number;
+    readonly keys: number;
+    readonly changed: number;
+  }): void;
+  /** It ended with an unexpected error. */
+  failed(): void;
+}
+
+export const sweepMetrics = (registry: Registry): SweepMetrics => {
   const registers = [registry];
+  const sweeps = new Counter({
+    name: 'dialtone_sweeps_total',
+    help: 'Sweeps of connections by result',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of ['complete', 'incomplete', 'held', 'failed']) sweeps.inc({ result }, 0);
+  const duration = new Histogram({
+    name: 'dialtone_sweep_duration_seconds',
+    help: 'Length of a sweep',
+    buckets: SWEEP_BUCKETS,
+    registers,
+  });
+  const judged = new Counter({ name: 'dialtone_sweep_dids_total', help: 'DIDs that sweeps judged', registers });
+  const altered = new Counter({
+    name: 'dialtone_sweep_changed_dids_total',
+    help: 'DIDs whose stored verdict a sweep changed',
+    registers,
+  });
   return {
-    upstreamRequests: new Counter({
-      name: 'dialtone_upstream_requests_total',
-      help: 'Requests to VoiceLink',
-      labelNames: ['endpoint', 'outcome'],
-      registers,
-    }),
-    upstreamDuration: new Histogram({
-      name: 'dialtone_upstream_request_duration_seconds',
-      help: 'Length of a request to VoiceLink',
-      labelNames: ['endpoint'],
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-      registers,
-    }),
+    swept: ({ complete, held, durationMs, keys, changed }) => {
+      sweeps.inc({ result: held ? 'held' : complete ? 'complete' : 'incomplete' });
+      duration.observe(durationMs / 1000);
+      judged.inc(keys);
+      altered.inc(changed);
+    },
+    failed: () => {
+      sweeps.inc({ result: 'failed' });
+    },
+  };
+};
+
+/** What goes over Kafka. */
+export interface MessagingMetrics {
+  /** The broker acknowledged an event. */
+  published(topic: string): void;
+  /** The broker did not take a batch; it is sent again. */
+  publishFailed(): void;
+  /** What became of an inbound reconcile request. */
+  requested(result: string): void;
+  /** The consumer of reconcile requests: whether it reads its topic, and how often it broke down so far. */
+  consumer(state: { readonly running: boolean; readonly crashes: number }): void;
+}
+
+export interface MessagingMetricsOptions {
+  /** Whether there is a broker: without one nothing is delivered, and that is no fault. */
+  readonly configured: boolean;
+  /** What may become of a request, so that the series start at 0. */
+  readonly requestResults: readonly string[];
+}
+
+export const messagingMetrics = (
+  registry: Registry,
+  { configured, requestResults }: MessagingMetricsOptions,
+): MessagingMetrics => {
+  const registers = [registry];
+  new Gauge({
+    name: 'dialtone_kafka_configured',
+    help: '1 when this process was given Kafka brokers',
+    registers,
+  }).set(Number(configured));
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const published = counter('dialtone_events_published_total', 'Events acknowledged by Kafka', ['topic']);
+  const failures = counter('dialtone_event_publish_failures_total', 'Batches of events that Kafka did not take');
+  const requests = counter('dialtone_reconcile_requests_total', 'Inbound reconcile requests by what became of them', [
+    'result',
+  ]);
+  for (const result of requestResults) requests.inc({ result }, 0);
+  const crashes = counter('dialtone_request_consumer_crashes_total', 'Breakdowns of the consumer of requests');
+  const running = new Gauge({
+    name: 'dialtone_request_consumer_running',
+    help: '1 while the consumer of reconcile requests reads its topic',
+    registers,
+  });
+  let crashesSeen = 0;
+  return {
+    published: (topic) => {
+      published.inc({ topic });
+    },
+    publishFailed: () => {
+      failures.inc();
+    },
+    requested: (result) => {
+      requests.inc({ result });
+    },
+    consumer: (state) => {
+      running.set(Number(state.running));
+      crashes.inc(state.crashes - crashesSeen);
+      crashesSeen = state.crashes;
+    },
   };
 };

@@ -1,3 +1,6 @@
+export * from './build-info';
 export * from './controller-metrics';
+export * from './database-metrics';
 export * from './dialtone-metrics';
 export * from './registry';
+export * from './snapshot-gauges';

@@ -1,0 +1,40 @@
+import { WRITING_STEPS } from '@dialtone/engine';
+import { REQUEST_OUTCOMES } from '@dialtone/messaging';
+import {
+  createRegistry,
+  messagingMetrics,
+  registerBuildInfo,
+  sweepMetrics,
+  upstreamMetrics,
+  writeMetrics,
+  type MessagingMetrics,
+  type ReconcilerConfig,
+  type Registry,
+  type SweepMetrics,
+  type UpstreamMetrics,
+  type WriteMetrics,
+} from '@dialtone/platform';
+
+/** What this process counts. What the database knows is asked when Prometheus asks: see observability.ts. */
+export interface ReconcilerMetrics {
+  readonly registry: Registry;
+  readonly upstream: UpstreamMetrics;
+  readonly writes: WriteMetrics;
+  readonly sweeps: SweepMetrics;
+  readonly messaging: MessagingMetrics;
+}
+
+export const reconcilerMetrics = ({
+  buildRevision,
+  kafkaBrokers,
+}: Pick<ReconcilerConfig, 'buildRevision' | 'kafkaBrokers'>): ReconcilerMetrics => {
+  const registry = createRegistry();
+  registerBuildInfo(registry, { app: 'reconciler', revision: buildRevision });
+  return {
+    registry,
+    upstream: upstreamMetrics(registry),
+    writes: writeMetrics(registry, WRITING_STEPS),
+    sweeps: sweepMetrics(registry),
+    messaging: messagingMetrics(registry, { configured: kafkaBrokers.length > 0, requestResults: REQUEST_OUTCOMES }),
+  };
+};

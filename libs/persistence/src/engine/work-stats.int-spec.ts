@@ -1,0 +1,209 @@
+import type { DidKey, SectionWarning } from '@dialtone/domain';
+import type { SweepableConnection } from '@dialtone/engine';
+import {
+  aDidKey,
+  aSpec,
+  createTestDatabase,
+  type PostgresHarness,
+  postgresHarness,
+  type TestDatabase,
+  updateOf,
+} from '@dialtone/testing';
+import { poolUse } from '../pool-use';
+import type { Stores } from '../store-types';
+import type { WorkCounts } from '../work-types';
+
+let database: TestDatabase;
+let harness: PostgresHarness;
+let stores: Stores;
+let connection: SweepableConnection;
+const open = postgresHarness(() => database);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  harness = await open();
+  stores = harness.stores;
+  connection = await harness.given.connection();
+});
+afterAll(() => database.drop());
+
+const query = (sql: string, parameters: unknown[] = []): Promise<unknown> => harness.dataSource.query(sql, parameters);
+const declare = async (on = connection): Promise<DidKey> => {
+  const spec = aSpec({ agentId: await harness.given.agent(on.partnerId) });
+  const key = aDidKey();
+  await harness.given.declare({ connectionId: on.id, key, spec });
+  return key;
+};
+const counts = (maxConnections = 10): Promise<WorkCounts> =>
+  stores.stats.counts({ cursors: ['kafka'], maxConnections });
+const about = async ({ id }: SweepableConnection): Promise<WorkCounts['connections'][number]> => {
+  const found = (await counts()).connections.find((one) => one.connection === id);
+  if (found === undefined) throw new Error('The connection is not counted.');
+  return found;
+};
+const about100 = expect.closeTo(100, -1) as number;
+const sweep = async (report: {
+  warnings?: readonly SectionWarning[];
+  error?: string;
+  refused?: boolean;
+}): Promise<void> => {
+  const claimed = await stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
+  if (claimed === null) throw new Error('Somebody has the sweep.');
+  const { warnings = [], error = null, refused = false } = report;
+  await stores.sweepQueue.completeSweep(claimed, { warnings, error, credentialsRefused: refused }, 0);
+};
+
+describe('counting work', () => {
+  it('finds nothing to do where nothing is', async () => {
+    expect(await counts()).toEqual({
+      bindingsDue: 0,
+      bindingsByOutcome: {},
+      cursors: [{ cursor: 'kafka', unsent: 0, oldestUnsentSeconds: 0 }],
+      unsequenced: { events: 0, oldestSeconds: 0 },
+      leasesByKind: {},
+      connections: [
+        {
+          connection: connection.id,
+          dids: [],
+          openDrifts: 0,
+          driftsByIssue: {},
+          oldestDueSeconds: 0,
+          unresolvedWrites: 0,
+          oldestUnresolvedWriteSeconds: 0,
+          held: 0,
+          refused: 0,
+          lastCompleteSweepAt: expect.closeTo(Date.now() / 1000, -2) as number,
+        },
+      ],
+    });
+  });
+
+  it('counts bindings, verdicts and drifts by connection', async () => {
+    const [one, two] = [await declare(), await declare()];
+    const listed = aDidKey();
+    await query(`update bindings set due_at = now() - interval '100 seconds' where key = $1`, [one]);
+    await query(`update bindings set due_at = now() + interval '1 hour', outcome = 'settled' where key = $1`, [two]);
+    const updates = [one, listed].map((key) => updateOf(key, { issues: ['NO_BOT', 'ROUTING_MISSING'] }));
+    await stores.keyStates.apply(connection.id, updates, { makeDue: false });
+    await stores.keyStates.apply(connection.id, [updateOf(two, { incomplete: true })], { makeDue: false });
+    await stores.leases.acquire('did:a/1', 'me', 60_000);
+    await stores.leases.acquire('sequencer', 'me', 60_000);
+    await stores.leases.acquire('did:a/2', 'me', 0);
+    expect(await counts()).toMatchObject({
+      bindingsDue: 1,
+      bindingsByOutcome: { pending: 1, settled: 1 },
+      leasesByKind: { did: 1, sequencer: 1 },
+    });
+    const { dids, ...rest } = await about(connection);
+    expect(rest).toMatchObject({
+      openDrifts: 2,
+      driftsByIssue: { NO_BOT: 2, ROUTING_MISSING: 2 },
+      oldestDueSeconds: about100,
+    });
+    expect(dids).toHaveLength(3);
+    expect(dids).toEqual(
+      expect.arrayContaining([
+        { declared: true, state: 'NO_BOT', count: 1, stale: 0 },
+        { declared: false, state: 'NO_BOT', count: 1, stale: 0 },
+        { declared: true, state: 'UNKNOWN', count: 1, stale: 1 },
+      ]),
+    );
+  });
+
+  it('tells the oldest connections apart and adds up the others, and leaves out what nobody works on', async () => {
+    const [second, third, gone] = [
+      await harness.given.connection(),
+      await harness.given.connection(),
+      await harness.given.connection(),
+    ];
+    for (const place of [connection, second, third, third, gone]) await declare(place);
+    await harness.given.disconnect(gone.id);
+    for (const place of [second, third]) await stores.sweepQueue.holdWrites(place.id, 'too many');
+    await query(`update connections set created_at = now() - interval '100 seconds' where id = $1`, [third.id]);
+    const found = await counts(1);
+    const shown = found.connections.map((one) => [one.connection, one.held, one.dids.map(({ count }) => count)]);
+    expect(shown).toEqual([
+      [third.id, 1, [2]],
+      ['other', 1, [2]],
+    ]);
+    expect(found.bindingsDue).toBe(4);
+  });
+
+  it('counts writes whose outcome is not known, and the age of the oldest', async () => {
+    for (const [state, age] of [
+      ['pending', 50],
+      ['unknown', 100],
+      ['done', 500],
+      ['applied', 500],
+    ]) {
+      await query(
+        `insert into upstream_writes (connection_id, key, actor, step, target, generation, body, lease_epochs, state, started_at)
+         values ($1, '1', 'me', 'ensure_bot', 'bot-create:1', 1, '{}', '{}', $2, now() - $3 * interval '1 second')`,
+        [connection.id, state, age],
+      );
+    }
+    expect(await about(connection)).toMatchObject({ unresolvedWrites: 2, oldestUnresolvedWriteSeconds: about100 });
+  });
+
+  it('dates the last sweep that read everything, and says while credentials are refused', async () => {
+    const bots: SectionWarning = { section: 'bots', code: 'TRUNCATED', message: 'cut off' };
+    const long = (await about(connection)).lastCompleteSweepAt;
+    await sweep({ warnings: [bots] });
+    await sweep({ error: 'VoiceLink is away', refused: true });
+    expect(await about(connection)).toMatchObject({ lastCompleteSweepAt: long, refused: 1 });
+    await sweep({});
+    const after = await about(connection);
+    expect(after.lastCompleteSweepAt).toBeGreaterThan(long);
+    expect(after.refused).toBe(0);
+  });
+
+  it('leaves both as they were when no list was read', async () => {
+    await sweep({ error: 'refused', refused: true });
+    const { lastCompleteSweepAt } = await about(connection);
+    const claimed = await stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
+    if (claimed === null) throw new Error('Somebody has the sweep.');
+    await stores.sweepQueue.completeSweep(claimed, { warnings: null, error: null }, 0);
+    expect(await about(connection)).toMatchObject({ lastCompleteSweepAt, refused: 1 });
+  });
+
+  it('tells how far a cursor is behind, counting what has no position yet', async () => {
+    const log = async (): Promise<void> => {
+      await stores.sweepQueue.holdWrites((await harness.given.connection()).id, 'too many');
+    };
+    await log();
+    await stores.sequencer.assign(10);
+    await log();
+    await query(`update event_log set created_at = now() - interval '100 seconds' where position = 1`);
+    await query(`update event_log set created_at = now() - interval '50 seconds' where position is null`);
+    const about50 = expect.closeTo(50, -1) as number;
+    const before = await counts();
+    expect(before.cursors).toEqual([{ cursor: 'kafka', unsent: 2, oldestUnsentSeconds: about100 }]);
+    expect(before.unsequenced).toEqual({ events: 1, oldestSeconds: about50 });
+    await stores.cursors.advance('kafka', 0n, 1n);
+    expect((await counts()).cursors).toEqual([{ cursor: 'kafka', unsent: 1, oldestUnsentSeconds: about50 }]);
+  });
+
+  it('shows readers of one kind as the slowest of them', async () => {
+    for (let i = 0; i < 3; i += 1) await stores.sweepQueue.holdWrites((await harness.given.connection()).id, 'x');
+    await stores.sequencer.assign(10);
+    await stores.cursors.advance('kafka', 0n, 3n);
+    await stores.cursors.advance('hook:a', 0n, 2n);
+    await stores.cursors.advance('hook:b', 0n, 1n);
+    const { cursors } = await counts();
+    expect(Object.fromEntries(cursors.map(({ cursor, unsent }) => [cursor, unsent]))).toEqual({ hook: 2, kafka: 0 });
+  });
+});
+
+describe('the pool of connections', () => {
+  it('says how many are busy, idle and waited for', async () => {
+    const source = await database.connect(2);
+    const runners = [source.createQueryRunner(), source.createQueryRunner()];
+    for (const runner of runners) await runner.connect();
+    const waiting = source.query('select 1');
+    expect(poolUse(source)).toEqual({ busy: 2, idle: 0, waiting: 1, limit: 2 });
+    for (const runner of runners) await runner.release();
+    await waiting;
+    expect(poolUse(source)).toMatchObject({ busy: 0, waiting: 0 });
+  });
+});

@@ -1,0 +1,29 @@
+import type { DataSource } from 'typeorm';
+
+/** What the pool of a data source looks like now. */
+export interface PoolUse {
+  /** Open connections that somebody works with. */
+  readonly busy: number;
+  /** Open connections that nobody works with. */
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+  /** Most connections at once. */
+  readonly limit: number;
+}
+
+/** The pool of `pg`, as far as it is read here. TypeORM makes it when the data source is initialised. */
+interface Pool {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+  readonly options: { readonly max: number };
+}
+
+/** Throws before the data source is initialised. Asks nobody: these are counters of this process. */
+export const poolUse = (ds: DataSource): PoolUse => {
+  const { master } = ds.driver as unknown as { readonly master?: Pool };
+  if (master === undefined) throw new Error('The data source has no pool yet.');
+  const { totalCount, idleCount, waitingCount, options } = master;
+  return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount, limit: options.max };
+};
