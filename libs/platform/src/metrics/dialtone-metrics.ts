@@ -35,7 +35,6 @@ export const upstreamMetrics = (registry: Registry): UpstreamMetrics => {
     duration.observe({ endpoint, outcome }, durationMs / 1000);
   };
 };
-};
 
 /** What becomes of journalled writes: `done`, `failed` or `unknown` when they end, `applied` or `not_applied` when a list shows it. */
 export interface WriteMetrics {
