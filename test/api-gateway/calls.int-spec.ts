@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DidKey } from '@dialtone/domain';
 import { type Body as FaultBody } from '../../apps/voicelink-simulator/src/world/fields';
 import { worldOf, type Records } from './documented-world';
@@ -184,6 +185,31 @@ describe('calls on the simulator', () => {
     } finally {
       await second.close();
     }
+  });
+
+  it('are not sent any more when their connection is disconnected while VoiceLink is slow to let us in', async () => {
+    fault({ endpoint: 'login', kind: 'latency', ms: 400 });
+    const started = start();
+    while ((await stored()).length === 0) await setTimeout(5);
+    const path = `/api/v2/telephony/connections/${tenant.connectionId}`;
+    expect((await gateway.ask('DELETE', path, { apiKey: tenant.apiKey })).status).toBe(200);
+    const answer = await started;
+    expect(summary(answer)).toEqual([503, 'VOICELINK_UNAVAILABLE']);
+    expect(answer.json.error.message).toContain('not sent, the connection has been disconnected');
+    expect([leads().length, await stored()]).toEqual([0, [expect.objectContaining({ status: 'failed' })]]);
+  });
+
+  it('go on to their end when their connection gets other credentials meanwhile', async () => {
+    fault({ endpoint: 'leads.add', kind: 'latency', ms: 400 });
+    const started = start();
+    while (!gateway.simulator.simulator.calls.has('leads.add')) await setTimeout(5);
+    const { baseUrl, credentials } = (await gateway.stores.connections.access(tenant.connectionId)) ?? {};
+    if (baseUrl === undefined || credentials === undefined) throw new Error('the connection is active');
+    const access = { baseUrl, credentials: { ...credentials, password: 'another' } };
+    await gateway.stores.connections.replaceAccess(tenant.partnerId, tenant.connectionId, access);
+    expect(summary(await start())).toEqual([502, 'VOICELINK_UNAUTHORIZED']);
+    expect((await started).status).toBe(201);
+    expect((await stored()).map(({ status }) => status)).toEqual(['pending', 'failed']);
   });
 
   it('are started once for many requests with one idempotency key', async () => {

@@ -26,10 +26,13 @@ interface Opened {
 
 /**
  * Keeps one account, with its token and its connections, per telephony connection, for as long as its credentials stay
- * the same. The store is asked every time, so that a disconnected connection is not used again.
+ * the same. The store is asked when an account is opened and once more before each request, so that nothing more is sent
+ * from the moment in which a connection is disconnected or gets other credentials, however long the work is under way. What
+ * is in flight then is waited for: cutting it would leave the outcome of a write unknown.
  */
 export class AccountPool implements Accounts {
   private readonly opened = new Map<ConnectionId, Opened>();
+  private readonly retired = new Set<HttpVoiceLinkAccount>();
 
   constructor(private readonly options: AccountPoolOptions) {}
 
@@ -39,7 +42,7 @@ export class AccountPool implements Accounts {
     if (access !== null && current !== undefined && isSame(access, current.access)) return current.account;
     if (current !== undefined) {
       this.opened.delete(connectionId);
-      await current.account.close();
+      this.retire(current.account);
     }
     // The allow-list is asked again at use: what was stored under an earlier configuration gets no credentials.
     if (access === null || !this.options.allowedBaseUrls.includes(access.baseUrl)) return null;
@@ -47,16 +50,27 @@ export class AccountPool implements Accounts {
   }
 
   async close(): Promise<void> {
-    const accounts = [...this.opened.values()];
+    const accounts = [...[...this.opened.values()].map(({ account }) => account), ...this.retired];
     this.opened.clear();
-    await Promise.all(accounts.map(({ account }) => account.close()));
+    await Promise.all(accounts.map((account) => account.close()));
+  }
+
+  private retire(account: HttpVoiceLinkAccount): void {
+    this.retired.add(account);
+    void account.drain().finally(() => this.retired.delete(account));
+  }
+
+  private async isCurrent(connectionId: ConnectionId, access: Access): Promise<boolean> {
+    const current = await this.options.source.access(connectionId);
+    return current !== null && isSame(current, access);
   }
 
   /** Of two that opened at the same time, the second finds the first one's. */
   private remember(connectionId: ConnectionId, access: Access): HttpVoiceLinkAccount {
     const meanwhile = this.opened.get(connectionId);
     if (meanwhile !== undefined && isSame(access, meanwhile.access)) return meanwhile.account;
-    const account = createVoiceLinkAccount({ ...this.options.account, ...access });
+    const mayCall = (): Promise<boolean> => this.isCurrent(connectionId, access);
+    const account = createVoiceLinkAccount({ ...this.options.account, ...access, mayCall });
     this.opened.set(connectionId, { access, account });
     return account;
   }

@@ -32,6 +32,8 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   login(): Promise<LoginOutcome>;
   /** Ends calls in flight (a write in flight becomes `unknown`) and closes all connections. Idempotent. */
   close(): Promise<void>;
+  /** Lets calls in flight end, sends no others, then closes all connections. May be followed by `close`, to end it sooner. */
+  drain(): Promise<void>;
 }
 
 /**
@@ -60,6 +62,10 @@ class HttpAccount implements HttpVoiceLinkAccount {
 
   close(): Promise<void> {
     return this.caller.close();
+  }
+
+  drain(): Promise<void> {
+    return this.caller.drain();
   }
 
   list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {

@@ -63,6 +63,11 @@ export class Caller implements VoiceLinkRaw {
     await this.transport.close();
   }
 
+  async drain(): Promise<void> {
+    this.closing.abort();
+    await this.transport.drain();
+  }
+
   private async perform(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
     const mutating = isMutating(call.method);
     if (mutating && this.settings.dryRun) return unsent('dry_run', `${endpoint}: not sent, dry-run is on`);
@@ -100,7 +105,10 @@ export class Caller implements VoiceLinkRaw {
     return second.kind === 'ok' ? this.send(endpoint, call, second.token) : { ...second, fields: {} };
   }
 
-  private send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
+  private async send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
+    // Logging in may have taken long.
+    if (!(await this.settings.mayCall().catch(() => false)))
+      return unsent('unavailable', `${endpoint}: ${NOT_ALLOWED}`);
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
     const secrets = [...this.session.secrets, token];
@@ -135,7 +143,9 @@ const summary = (
   return { outcome: outcome.kind === 'unknown' ? 'unknown' : errorClass, httpStatus };
 };
 
-const unsent = (errorClass: 'rejected' | 'dry_run', message: string): CallOutcome => ({
+const NOT_ALLOWED = 'not sent, the connection has been disconnected or given other credentials meanwhile';
+
+const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: string): CallOutcome => ({
   kind: 'refused',
   failure: { class: errorClass, httpStatus: null, message, retryAfterMs: null },
   fields: {},

@@ -57,6 +57,11 @@ export interface VoiceLinkOptions {
   /** Rows asked for per page, for sections that are paged; a smaller one is used when VoiceLink refuses it. */
   readonly pageSize?: Partial<Record<Section, number>>;
   readonly observer?: VoiceLinkObserver;
+  /**
+   * Asked right before each request but logins, after whatever had to be waited for: not true, or not answered, and the
+   * request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
+   */
+  readonly mayCall?: () => Promise<boolean>;
 }
 
 /** Options with every default filled in. */
@@ -78,6 +83,7 @@ const DEFAULT_READ_RETRY: ReadRetryPolicy = { retries: 2, baseMs: 250, maxDelayM
 const MAX_READ_RETRIES = 2;
 
 const ignore: VoiceLinkObserver = () => undefined;
+const always = (): Promise<boolean> => Promise.resolve(true);
 
 /** Fills in the defaults; throws a TypeError that names the option when the base URL or the offset cannot be used. */
 export const settingsOf = (options: VoiceLinkOptions): VoiceLinkSettings => {
@@ -87,6 +93,7 @@ export const settingsOf = (options: VoiceLinkOptions): VoiceLinkSettings => {
     dryRun: false,
     countryCode: '91',
     observer: ignore,
+    mayCall: always,
     ...options,
     baseUrl: parseBaseUrl(options.baseUrl),
     expiryTimezoneOffset: parseOffset(options.expiryTimezoneOffset ?? '+05:30'),

@@ -86,6 +86,12 @@ export class Transport {
     await Promise.all([this.kept.destroy(), this.fresh.destroy()]);
   }
 
+  /** Lets what is in flight end by itself, then closes all connections; later exchanges answer at once. */
+  async drain(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled([this.kept.close(), this.fresh.close()]);
+  }
+
   private dispatch(request: WireRequest, exchange: Exchange): void {
     const body = request.body === null ? null : JSON.stringify(request.body);
     const headers: Record<string, string> = { accept: 'application/json' };

@@ -1,0 +1,114 @@
+import type { ConnectionId } from '@dialtone/domain';
+import { AccountPool, type HttpVoiceLinkAccount } from '../src';
+import type { AccessSource } from '../src/account-pool';
+import { PASSWORD, ScriptedUpstream } from './scripted-upstream';
+
+const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' as ConnectionId;
+const CALL = { from: '918011223344', to: '919876543210', parameters: {} };
+
+describe('AccountPool', () => {
+  let upstream: ScriptedUpstream;
+  let pool: AccountPool;
+  let access: Awaited<ReturnType<AccessSource['access']>>;
+  let isAway = false;
+  beforeEach(async () => {
+    upstream = await ScriptedUpstream.start();
+    access = { baseUrl: upstream.url, credentials: { username: 'reseller', password: PASSWORD } };
+    pool = new AccountPool({
+      source: { access: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(access)) },
+      allowedBaseUrls: [upstream.url],
+      account: { readRetry: { retries: 0 } },
+    });
+  });
+  afterEach(async () => {
+    await pool.close();
+    await upstream.stop();
+  });
+
+  const open = async (): Promise<HttpVoiceLinkAccount> => {
+    const account = await pool.open(ID);
+    if (account === null) throw new Error('there is access');
+    return account;
+  };
+  const withPassword = (password: string) => ({
+    baseUrl: upstream.url,
+    credentials: { username: 'reseller', password },
+  });
+  const NOT_SENT = { kind: 'refused', failure: { class: 'unavailable', httpStatus: null } };
+
+  it('opens one account for as long as the credentials stay the same', async () => {
+    const account = await open();
+    expect(await open()).toBe(account);
+    access = withPassword('another');
+    expect(await open()).not.toBe(account);
+    access = null;
+    expect(await pool.open(ID)).toBeNull();
+  });
+
+  it('opens no account at an address that is not allowed', async () => {
+    access = { baseUrl: 'http://127.0.0.1:9', credentials: { username: 'reseller', password: PASSWORD } };
+    expect(await pool.open(ID)).toBeNull();
+  });
+
+  it.each(['disconnected', 'given other credentials'])(
+    'sends nothing more for a connection that was %s while it was logging in',
+    async (what) => {
+      const account = await open();
+      upstream.loginScript = () => {
+        access = what === 'disconnected' ? null : withPassword('another');
+        return { json: { status: true, data: { access_token: 'late' } } };
+      };
+      expect(await account.placeCall(CALL)).toMatchObject(NOT_SENT);
+      expect(await account.list('clients')).toMatchObject({ status: 'failed' });
+      expect(upstream.calls).toEqual([]);
+    },
+  );
+
+  it('sends nothing more between the pages of a list', async () => {
+    upstream.script = () => {
+      access = null;
+      return {
+        json: { status: true, data: { data: [{ id: 1 }], total: 5, per_page: 1, current_page: 1, last_page: 5 } },
+      };
+    };
+    expect(await (await open()).list('bots')).toMatchObject({ status: 'truncated' });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('sends nothing when it cannot be found out whether it may', async () => {
+    const account = await open();
+    isAway = true;
+    expect(await account.placeCall(CALL)).toMatchObject(NOT_SENT);
+    isAway = false;
+    expect((await account.placeCall(CALL)).kind).toBe('accepted');
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  it('waits for what is in flight when the credentials change, and opens anew at once', async () => {
+    const { promise: release, resolve } = Promise.withResolvers<undefined>();
+    const arrived = Promise.withResolvers<undefined>();
+    upstream.script = async () => {
+      arrived.resolve(undefined);
+      await release;
+      return { status: 201, json: { status: true, data: { outbound_queue_id: 7 } } };
+    };
+    const old = await open();
+    const placed = old.placeCall(CALL);
+    await arrived.promise;
+    access = withPassword('another');
+    await open();
+    resolve(undefined);
+    expect(await placed).toEqual({ kind: 'accepted', id: 7 });
+    expect(await old.placeCall(CALL)).toMatchObject(NOT_SENT);
+  });
+
+  it('ends what is in flight when it is closed, also on accounts that are not open any more', async () => {
+    upstream.script = () => 'hang';
+    const placed = (await open()).placeCall(CALL);
+    while (upstream.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    access = withPassword('another');
+    await open();
+    await pool.close();
+    expect(await placed).toMatchObject({ kind: 'unknown' });
+  });
+});
