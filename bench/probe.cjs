@@ -3,8 +3,11 @@
 const { subscribe } = require('node:diagnostics_channel');
 const { readFileSync, writeFileSync } = require('node:fs');
 const { Session } = require('node:inspector');
+const { createRequire } = require('node:module');
+const { resolve } = require('node:path');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
-const { Client } = require('pg');
+// The driver of the app that is measured, which may be another checkout's.
+const { Client } = createRequire(resolve(process.argv[1]))('pg');
 
 /** Often enough to see the peak of a sweep, rare enough to cost nothing. */
 const SAMPLE_MS = 10;

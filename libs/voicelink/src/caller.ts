@@ -14,6 +14,8 @@ export interface VoiceLinkCall {
   readonly path: string;
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Makes the outcome's body of the answer's bytes, in place of `JSON.parse`; throws for what is no JSON. */
+  readonly parse?: (bytes: Buffer) => unknown;
 }
 
 /** Pass-through calls: the upstream's body as received, or a classified failure. */
@@ -115,7 +117,8 @@ export class Caller implements VoiceLinkRaw {
     return this.observed(
       endpoint,
       () => this.transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
-      (answer) => classify(answer, { endpoint, mutating, secrets, now: Date.now() }),
+      (answer) =>
+        classify(answer, { endpoint, mutating, secrets, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
     );
   }
 

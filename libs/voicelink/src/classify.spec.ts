@@ -7,7 +7,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   kind: 'answer',
   status,
   headers,
-  text: typeof body === 'string' ? body : JSON.stringify(body),
+  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 });
 const HTML = '<html>gateway</html>';
 const NO_ANSWER: WireAnswer = { kind: 'no_answer', sent: true, timedOut: false, reason: 'connection failed' };

@@ -49,6 +49,8 @@ interface Facts {
   readonly secrets: readonly string[];
   /** Epoch ms, for a Retry-After that is a date. */
   readonly now: number;
+  /** In place of `JSON.parse`. */
+  readonly parse?: (bytes: Buffer) => unknown;
 }
 
 /** A server in between gave up waiting. */
@@ -67,7 +69,7 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
       timedOut: answer.timedOut,
     });
   }
-  const body = parse(answer);
+  const body = parse(answer, facts.parse ?? parseJson);
   if (answer.status >= 200 && answer.status < 300) return classifySuccess(answer.status, body, facts);
   const rule = STATUS_RULES.find(({ from, to }) => answer.status >= from && answer.status <= to);
   if (rule === undefined) throw new RangeError(`no rule for HTTP status ${String(answer.status)}`);
@@ -123,10 +125,12 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
   };
 };
 
-const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>): unknown => {
+const parseJson = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
+
+const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (bytes: Buffer) => unknown): unknown => {
   if (answer.status === 204) return null;
   try {
-    return JSON.parse(answer.text) as unknown;
+    return read(answer.body);
   } catch {
     return NOT_JSON;
   }

@@ -18,8 +18,26 @@ const END_OF_DAY = '23:59:59.999';
  * that day at `offset`; a time without zone is at `offset`; ISO times keep their zone; day-first dates are understood.
  */
 export const parseExpiry = (value: unknown, offset: string): number | null => {
-  const text = toText(value)?.trim();
-  if (text === undefined) return null;
+  const text = toText(value);
+  if (text === null) return null;
+  const known = REMEMBERED.get(offset + text);
+  return known === undefined ? remember(offset + text, read(text.trim(), offset)) : known;
+};
+
+/**
+ * An account's numbers expire on a few hundred days, and reading one date costs as much as decoding the rest of its row.
+ * Only a memory of what `read` answers; bounded, since the texts are foreign.
+ */
+const REMEMBERED = new Map<string, number | null>();
+const MOST_REMEMBERED = 5_000;
+
+const remember = (text: string, instant: number | null): number | null => {
+  if (REMEMBERED.size >= MOST_REMEMBERED) REMEMBERED.clear();
+  REMEMBERED.set(text, instant);
+  return instant;
+};
+
+const read = (text: string, offset: string): number | null => {
   const groups = (YEAR_FIRST.exec(text) ?? DAY_FIRST.exec(text))?.groups;
   if (groups === undefined) return null;
   const date = { year: groups['year'] ?? '', month: groups['month'] ?? '', day: groups['day'] ?? '' };

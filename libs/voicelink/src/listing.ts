@@ -1,10 +1,12 @@
 import type { Listing, Section, SectionRows } from '@dialtone/domain';
-import type { ListFilter } from '@dialtone/engine';
+import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
 import type { Query, VoiceLinkRaw } from './caller';
-import { DECODERS, type DecodeContext } from './decode';
+import type { DecodeContext } from './decode';
+import { decodeRows } from './decode-page';
 import { readListPage } from './envelope';
+import { ListedRow, type UnlistedRow } from './listed-row';
+import { digestOfPage, PageMemory, type DecodedPage, type EarlierPages } from './page-memory';
 import { walkPages, type PageRead, type Walk } from './page-walk';
-import { firstOf, isRecord, toId, type JsonRecord } from './scalars';
 
 interface SectionSpec {
   readonly path: string;
@@ -57,9 +59,29 @@ const SPECS: Readonly<Record<Section, SectionSpec>> = {
 /** What public clients use; larger ones are not proven everywhere. */
 const SMALL_PAGE = 100;
 
-/** The five listings of one account. Remembers page sizes that were refused. */
+type Kept = ListedRow | UnlistedRow;
+
+/** One listing under way. */
+interface Reading {
+  readonly section: Section;
+  readonly filter: Query;
+  readonly earlier: EarlierPages;
+  /** A filtered list is another list: its pages are not kept. */
+  readonly isWhole: boolean;
+}
+
+type Asked =
+  | { readonly kind: 'page'; readonly page: DecodedPage }
+  | { readonly kind: 'no_list' }
+  | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
+
+/**
+ * The five listings of one account. Remembers page sizes that were refused, and what the pages held: a page whose bytes
+ * are those of the last listing is not parsed again, and rows that did not change are the same objects as before.
+ */
 export class Lister {
   private readonly refusedSizes = new Set<Section>();
+  private readonly memory = new PageMemory();
 
   constructor(
     private readonly raw: VoiceLinkRaw,
@@ -68,16 +90,23 @@ export class Lister {
   ) {}
 
   async list<S extends Section>(section: S, filter: ListFilter): Promise<Listing<SectionRows[S]>> {
-    const spec = SPECS[section];
-    const walk = await walkPages({
+    const query = SPECS[section].query(filter);
+    const isWhole = Object.values(query).every((value) => value === undefined || value === null);
+    const reading = { section, filter: query, earlier: this.memory.earlier(section), isWhole };
+    let pages = 0;
+    const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
-      read: (page) => this.read(section, page, spec.query(filter)),
-      identify: (row) => (isRecord(row) ? firstOf(toId, ...spec.identity.map((name) => row[name])) : null),
+      read: (page) => {
+        pages = page;
+        return this.read(reading, page);
+      },
+      identify: (row) => row.identity,
     });
     if (walk.kind === 'failed') {
       return { status: 'failed', rows: [], message: walk.message, ...(walk.unauthorized && { unauthorized: true }) };
     }
-    return this.decode(section, walk);
+    if (isWhole && walk.gap === null) this.memory.endsWith(section, pages);
+    return listingOf(walk);
   }
 
   private sizeOf(section: Section): number | null {
@@ -85,47 +114,56 @@ export class Lister {
     return size !== null && this.refusedSizes.has(section) ? Math.min(size, SMALL_PAGE) : size;
   }
 
-  private async read(section: Section, page: number, filter: Query): Promise<PageRead> {
+  private async read(reading: Reading, page: number): Promise<PageRead<Kept>> {
+    const { section } = reading;
     const size = this.sizeOf(section);
-    const paging = size === null && page === 1 ? {} : { page, per_page: size };
-    const outcome = await this.raw.call({ method: 'GET', path: SPECS[section].path, query: { ...filter, ...paging } });
-    if (outcome.kind === 'ok') {
-      const list = readListPage(outcome.body);
-      return list === null ? { ok: false, message: 'the answer holds no list' } : { ok: true, ...list };
-    }
-    const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && outcome.failure.class === 'rejected';
-    if (!tooLarge) {
-      const { message, class: why } = outcome.failure;
-      return { ok: false, message, unauthorized: why === 'unauthorized' };
-    }
+    const asked = await this.ask(reading, page, size);
+    if (asked.kind === 'page') return { ok: true, ...asked.page };
+    if (asked.kind === 'no_list') return { ok: false, message: 'the answer holds no list' };
+    const { message, class: why } = asked.failure;
+    const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && why === 'rejected';
+    if (!tooLarge) return { ok: false, message, unauthorized: why === 'unauthorized' };
     this.refusedSizes.add(section);
-    return this.read(section, page, filter);
+    return this.read(reading, page);
   }
 
-  private decode<S extends Section>(section: S, walk: Extract<Walk, { kind: 'walked' }>): Listing<SectionRows[S]> {
-    const rows: SectionRows[S][] = [];
-    const problems: string[] = walk.gap === null ? [] : [walk.gap.message];
-    for (const raw of walk.rows) {
-      const decoded = isRecord(raw) ? DECODERS[section](raw, this.context) : NOT_A_RECORD;
-      if (decoded.kind === 'row') rows.push(decoded.row);
-      else if (decoded.kind === 'unreadable') problems.push(`a row could not be read (${decoded.why}${nameOf(raw)})`);
-    }
-    return problems.length === 0
-      ? { status: 'complete', rows }
-      : { status: 'truncated', rows, message: summarize(problems) };
+  private async ask(reading: Reading, page: number, size: number | null): Promise<Asked> {
+    const { section, filter, isWhole } = reading;
+    const known = isWhole ? this.memory.page(section, page) : null;
+    let digest = '';
+    const parse = (bytes: Buffer): unknown => {
+      digest = isWhole ? digestOfPage(bytes) : '';
+      return known?.digest === digest ? known : JSON.parse(bytes.toString('utf8'));
+    };
+    const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
+    const outcome = await this.raw.call({ method: 'GET', path: SPECS[section].path, query, parse });
+    if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
+    if (known !== null && outcome.body === known) return { kind: 'page', page: known };
+    const decoded = await this.decode(reading, outcome.body, digest);
+    if (decoded === null) return { kind: 'no_list' };
+    if (isWhole) this.memory.put(section, page, decoded);
+    return { kind: 'page', page: decoded };
+  }
+
+  private async decode({ section, earlier }: Reading, body: unknown, digest: string): Promise<DecodedPage | null> {
+    const list = readListPage(body);
+    if (list === null) return null;
+    const { identity } = SPECS[section];
+    const rows = await decodeRows(list.rows, { section, context: this.context, identity, earlier });
+    return { digest, info: list.info, rows };
   }
 }
 
-const NOT_A_RECORD = { kind: 'unreadable', why: 'not a record' } as const;
-
-const nameOf = (raw: unknown): string => {
-  const id = isRecord(raw) ? idText(raw) : null;
-  return id === null ? '' : `, id ${id}`;
-};
-
-const idText = (raw: JsonRecord): string | null => {
-  const id = firstOf(toId, raw['id'], raw['did_id']);
-  return id === null ? null : String(id);
+const listingOf = <Row>({ rows: kept, gap }: Extract<Walk<Kept>, { kind: 'walked' }>): Listing<Row> => {
+  const rows: Row[] = [];
+  const problems: string[] = gap === null ? [] : [gap.message];
+  for (const row of kept) {
+    if (row instanceof ListedRow) rows.push(row as unknown as Row);
+    else if (row.why !== null) problems.push(`a row could not be read (${row.why})`);
+  }
+  return problems.length === 0
+    ? { status: 'complete', rows }
+    : { status: 'truncated', rows, message: summarize(problems) };
 };
 
 /** The first problems; a warning is read by people. */

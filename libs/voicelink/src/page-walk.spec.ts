@@ -7,9 +7,9 @@ type Answer =
 /** One answer per request, in order; each names the page that must be asked for. */
 type Script = readonly (readonly [page: number, answer: Answer])[];
 
-const run = async (script: Script, paged = true): Promise<{ walk: Walk; requests: number }> => {
+const run = async (script: Script, paged = true): Promise<{ walk: Walk<number | null>; requests: number }> => {
   let requests = 0;
-  const read = (page: number): Promise<PageRead> => {
+  const read = (page: number): Promise<PageRead<number | null>> => {
     const [wanted, answer] = script[requests] ?? [0, 'fails'];
     requests += 1;
     expect(page).toBe(wanted);
@@ -17,7 +17,7 @@ const run = async (script: Script, paged = true): Promise<{ walk: Walk; requests
     const { ids, total = null, last = null, per = null } = answer;
     return Promise.resolve({ ok: true, rows: ids, info: { total, lastPage: last, perPage: per } });
   };
-  const walk = await walkPages({ paged, read, identify: (row) => row as number | null });
+  const walk = await walkPages({ paged, read, identify: (row) => row });
   return { walk, requests };
 };
 

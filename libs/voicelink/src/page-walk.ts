@@ -1,6 +1,11 @@
-import type { ListPage } from './envelope';
+import type { PageInfo } from './envelope';
 
-export type PageRead = ({ readonly ok: true } & ListPage) | FailedRead;
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly info: PageInfo;
+}
+
+export type PageRead<Row> = ({ readonly ok: true } & Page<Row>) | FailedRead;
 
 interface FailedRead {
   readonly ok: false;
@@ -9,18 +14,18 @@ interface FailedRead {
   readonly unauthorized?: boolean;
 }
 
-export interface PageSource {
+export interface PageSource<Row> {
   /** 1-based. */
-  read(page: number): Promise<PageRead>;
+  read(page: number): Promise<PageRead<Row>>;
   /** Identity of a row, or null when it has none. */
-  identify(row: unknown): number | null;
+  identify(row: Row): number | null;
   /** Whether the requests carry a page number and size. */
   readonly paged: boolean;
 }
 
 /** Rows read, in order, each identity once. `gap` says why they may not be all; `shifted` ones may be worth another walk. */
-export type Walk =
-  | { readonly kind: 'walked'; readonly rows: readonly unknown[]; readonly gap: Gap | null }
+export type Walk<Row> =
+  | { readonly kind: 'walked'; readonly rows: readonly Row[]; readonly gap: Gap | null }
   | { readonly kind: 'failed'; readonly message: string; readonly unauthorized: boolean };
 
 export interface Gap {
@@ -33,12 +38,12 @@ export interface Gap {
  * stayed the same (VoiceLink upstream notes §3.5, §10.14). A shift is walked once more: rows move between pages while
  * others write.
  */
-export const walkPages = async (source: PageSource): Promise<Walk> => {
+export const walkPages = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   const first = await walkOnce(source);
   return first.kind === 'walked' && first.gap?.kind === 'shifted' ? walkOnce(source) : first;
 };
 
-const walkOnce = async (source: PageSource): Promise<Walk> => {
+const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   const first = await source.read(1);
   if (!first.ok) return { kind: 'failed', message: first.message, unauthorized: first.unauthorized === true };
   const rows = new Rows(source);
@@ -49,7 +54,7 @@ const walkOnce = async (source: PageSource): Promise<Walk> => {
 };
 
 /** With a paginator: its own numbers say how far to go, so a server that answers fewer rows than asked for is no trap. */
-const walkCounted = async (source: PageSource, first: ListPage, rows: Rows): Promise<Gap | null> => {
+const walkCounted = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
     const next = await source.read(page);
@@ -61,10 +66,10 @@ const walkCounted = async (source: PageSource, first: ListPage, rows: Rows): Pro
   return shortfall(first.info.total, rows.count);
 };
 
-const lastPageOf = ({ info, rows }: ListPage): number =>
+const lastPageOf = ({ info, rows }: Page<unknown>): number =>
   info.lastPage ?? Math.ceil((info.total ?? 0) / Math.max(1, info.perPage ?? rows.length));
 
-const hasMoved = (first: ListPage, next: ListPage): boolean =>
+const hasMoved = (first: Page<unknown>, next: Page<unknown>): boolean =>
   first.info.total !== next.info.total || first.info.lastPage !== next.info.lastPage;
 
 const shortfall = (total: number | null, count: number): Gap | null =>
@@ -76,7 +81,7 @@ const shortfall = (total: number | null, count: number): Gap | null =>
  * A bare list. Unpaged, it is believed: nothing upstream says whether such lists are cut. Paged, the next page is asked
  * for until one brings nothing new, which also ends at a server that ignores page numbers.
  */
-const walkBare = async (source: PageSource, first: ListPage, rows: Rows): Promise<Gap | null> => {
+const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   if (!source.paged || first.rows.length === 0) return null;
   for (let page = 2; ; page += 1) {
     const next = await source.read(page);
@@ -89,23 +94,23 @@ const walkBare = async (source: PageSource, first: ListPage, rows: Rows): Promis
 
 const REPEATED: Gap = { kind: 'shifted', message: 'the same row came twice' };
 
-const moved = (first: ListPage, next: ListPage): Gap => ({
+const moved = (first: Page<unknown>, next: Page<unknown>): Gap => ({
   kind: 'shifted',
   message: `total changed from ${String(first.info.total)} to ${String(next.info.total)} while it was paged`,
 });
 
 /** Rows by identity; those without one are kept too and make the listing unreadable later. */
-class Rows {
-  readonly all: unknown[] = [];
+class Rows<Row> {
+  readonly all: Row[] = [];
   private readonly seen = new Set<number>();
 
-  constructor(private readonly source: PageSource) {}
+  constructor(private readonly source: PageSource<Row>) {}
 
   get count(): number {
     return this.all.length;
   }
 
-  add(rows: readonly unknown[]): { readonly added: number; readonly repeated: number } {
+  add(rows: readonly Row[]): { readonly added: number; readonly repeated: number } {
     let added = 0;
     let repeated = 0;
     for (const row of rows) {

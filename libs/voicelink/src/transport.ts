@@ -21,7 +21,7 @@ export type WireAnswer =
       readonly kind: 'answer';
       readonly status: number;
       readonly headers: Readonly<Record<string, string | undefined>>;
-      readonly text: string;
+      readonly body: Buffer;
     }
   /** `sent: false` is a proof: not one byte of the request was written. `true` means that it may have been. */
   | { readonly kind: 'no_answer'; readonly sent: boolean; readonly timedOut: boolean; readonly reason: string };
@@ -137,8 +137,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const text = Buffer.concat(this.chunks).toString('utf8');
-    this.end({ kind: 'answer', status: this.status, headers: this.headers, text });
+    this.end({ kind: 'answer', status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

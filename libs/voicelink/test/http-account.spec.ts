@@ -235,6 +235,45 @@ describe('paging', () => {
     ]);
   });
 
+  it('reads a page that comes again as the same rows, and of one that changed makes only the changed rows anew', async () => {
+    const rows = [1, 2, 3, 4].map((id) => ({ id, bot_name: `bot ${String(id)}`, webhook_url: null as string | null }));
+    upstream.script = ({ path }) => {
+      const page = Number(new URL(path, 'http://x').searchParams.get('page'));
+      return { json: { data: { data: rows.slice(2 * page - 2, 2 * page), total: 4, last_page: 2 } } };
+    };
+    const account = open();
+    const first = await account.list('bots');
+    const again = await account.list('bots');
+    expect(again.rows.map((row, index) => row === first.rows[index])).toEqual([true, true, true, true]);
+    // In no field that is decided on: an update must send it back all the same.
+    rows[2] = { id: 3, bot_name: 'bot 3', webhook_url: 'https://hook.example' };
+    const changed = await account.list('bots');
+    expect(changed.rows.map((row, index) => row === first.rows[index])).toEqual([true, true, false, true]);
+    expect(changed.rows[2]?.raw).toEqual(rows[2]);
+    expect(upstream.calls).toHaveLength(6);
+  });
+
+  it('says that a page which was complete is not any more when its bytes come in another place', async () => {
+    const page = { data: { data: [{ id: 1 }], total: 1, last_page: 1 } };
+    const answers: unknown[] = [page, { data: { data: [{ id: 1 }], total: 2, last_page: 2 } }, page, page];
+    upstream.script = () => ({ json: answers.shift() });
+    const account = open();
+    expect((await account.list('bots')).status).toBe('complete');
+    // Moved while it was paged, so that it is walked once more, and then it is what it was at first.
+    expect(await account.list('bots')).toMatchObject({ status: 'complete', rows: [{ id: 1 }] });
+    expect(answers).toEqual([]);
+  });
+
+  it('does not take a filtered list for the whole one', async () => {
+    upstream.script = ({ path }) => ({
+      json: { data: path.includes('client_id') ? [{ id: 1, did_number: '918000000017' }] : [] },
+    });
+    const account = open();
+    expect((await account.list('routing')).rows).toHaveLength(0);
+    expect((await account.list('routing', { clientId: 7 })).rows).toHaveLength(1);
+    expect((await account.list('routing')).rows).toHaveLength(0);
+  });
+
   it('keeps what was read when a later page fails, as truncated', async () => {
     upstream.script = ({ path }) =>
       path.includes('page=1&')

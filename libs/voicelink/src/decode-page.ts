@@ -1,0 +1,60 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Section } from '@dialtone/domain';
+import { DECODERS, type DecodeContext } from './decode';
+import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
+import type { EarlierPages } from './page-memory';
+import { firstOf, isRecord, toId } from './scalars';
+
+/** Rows that are decoded before others get their turn: some milliseconds. A bare list may hold a whole account. */
+const ROWS_PER_TURN = 1_000;
+
+/** What a page is decoded with. */
+export interface PageDecoding {
+  readonly section: Section;
+  readonly context: DecodeContext;
+  /** Names of the row's own id, for telling rows apart. */
+  readonly identity: readonly string[];
+  readonly earlier: EarlierPages;
+}
+
+type Kept = ListedRow | UnlistedRow;
+
+/** The rows of one page in order. A row whose record is the same as before is the same object as before. */
+export const decodeRows = async (rows: readonly unknown[], decoding: PageDecoding): Promise<readonly Kept[]> => {
+  const decoded: Kept[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_PER_TURN) {
+    if (start > 0) await nextTurn();
+    decoded.push(...decodeSome(rows.slice(start, start + ROWS_PER_TURN), decoding));
+  }
+  return decoded;
+};
+
+const decodeSome = (rows: readonly unknown[], { section, context, identity: names, earlier }: PageDecoding): Kept[] => {
+  const texts: string[] = [];
+  const fresh: ((packed: PackedTexts) => void)[] = [];
+  const kept: Kept[] = [];
+  rows.forEach((raw, at) => {
+    if (!isRecord(raw)) return kept.push({ identity: null, why: 'not a record' });
+    const identity = firstOf(toId, ...names.map((name) => raw[name]));
+    const text = JSON.stringify(raw);
+    const same = earlier.same(identity, text);
+    if (same !== null) return kept.push(same);
+    const decoded = DECODERS[section](raw, context);
+    if (decoded.kind !== 'row') return kept.push({ identity, why: whyOf(decoded, raw) });
+    const index = texts.push(text) - 1;
+    const { row } = decoded;
+    kept.push({ identity, why: null });
+    return fresh.push((packed) => (kept[at] = ListedRow.of(row, { texts: packed, index, identity })));
+  });
+  const packed = new PackedTexts(texts);
+  for (const place of fresh) place(packed);
+  return kept;
+};
+
+type Unlisted = Exclude<ReturnType<(typeof DECODERS)[Section]>, { readonly kind: 'row' }>;
+
+const whyOf = (decoded: Unlisted, raw: Readonly<Record<string, unknown>>): string | null => {
+  if (decoded.kind === 'foreign') return null;
+  const id = firstOf(toId, raw['id'], raw['did_id']);
+  return decoded.why + (id === null ? '' : `, id ${String(id)}`);
+};

@@ -1,0 +1,68 @@
+import type { RemoteRecord } from '@dialtone/domain';
+import type { JsonRecord } from './scalars';
+
+/** Several texts in one piece of memory outside the heap: a hundred thousand records cost the collector nothing. */
+export class PackedTexts {
+  private readonly bytes: Buffer;
+  private readonly ends: Uint32Array;
+
+  constructor(texts: readonly string[]) {
+    this.bytes = Buffer.from(texts.join(''));
+    this.ends = new Uint32Array(texts.length);
+    let end = 0;
+    texts.forEach((text, index) => {
+      end += Buffer.byteLength(text);
+      this.ends[index] = end;
+    });
+  }
+
+  at(index: number): string {
+    return this.bytes.toString('utf8', index === 0 ? 0 : this.ends[index - 1], this.ends[index]);
+  }
+}
+
+/** A row that is counted but not listed: `why` it could not be read, or null when it is certainly none that is looked for. */
+export interface UnlistedRow {
+  readonly identity: number | null;
+  readonly why: string | null;
+}
+
+/**
+ * A decoded row as it is kept between listings: the few facts that are decided on as own properties, and the record as
+ * received as packed text, which `raw` parses when somebody asks. `raw` is no own property: spreading leaves it behind.
+ */
+export class ListedRow implements RemoteRecord {
+  readonly #texts: PackedTexts;
+  readonly #index: number;
+  readonly #identity: number | null;
+
+  private constructor(texts: PackedTexts, index: number, identity: number | null) {
+    this.#texts = texts;
+    this.#index = index;
+    this.#identity = identity;
+  }
+
+  static of<Row extends RemoteRecord>(
+    row: Row,
+    kept: { readonly texts: PackedTexts; readonly index: number; readonly identity: number | null },
+  ): Row & ListedRow {
+    const listed = new ListedRow(kept.texts, kept.index, kept.identity);
+    const facts = listed as unknown as Record<string, unknown>;
+    for (const name in row) if (name !== 'raw') facts[name] = row[name];
+    return listed as unknown as Row & ListedRow;
+  }
+
+  get raw(): JsonRecord {
+    return JSON.parse(this.text) as JsonRecord;
+  }
+
+  /** The record as JSON: equal texts are equal records. */
+  get text(): string {
+    return this.#texts.at(this.#index);
+  }
+
+  /** The row's own id in its list, which tells it from other rows. */
+  get identity(): number | null {
+    return this.#identity;
+  }
+}
