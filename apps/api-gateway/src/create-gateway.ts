@@ -7,7 +7,7 @@ import { logRequests } from './http/access-log';
 import { Admission } from './http/admission';
 import { configureServer } from './http/configure-server';
 import { fastifyOptions } from './http/fastify-options';
-import { measureRequests, serveMetrics } from './http/http-metrics';
+import { measureRequests } from './http/http-metrics';
 import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/request-drain';
 import { serveDocument } from './openapi/document';
@@ -27,7 +27,6 @@ export const createGateway = async (
   app.get(RequestDrain).watch(server);
   logRequests(server, logger);
   measureRequests(server, registry);
-  serveMetrics(server, registry);
   await configureServer(app, server);
   app.get(Admission).watch(server);
   serveDocument(app);

@@ -1,6 +1,15 @@
-import { createLogger, createRegistry, gatewayConfig, registerBuildInfo, runMain } from '@dialtone/platform';
+import {
+  createLogger,
+  createRegistry,
+  gatewayConfig,
+  registerBuildInfo,
+  runMain,
+  type HealthRegistry,
+} from '@dialtone/platform';
 import { createGateway } from './create-gateway';
+import { createOperationsServer } from './operations-server';
 import { StoresModule } from './stores/stores.module';
+import { HEALTH } from './stores/tokens';
 
 runMain('api-gateway', async (env) => {
   const config = gatewayConfig(env);
@@ -10,7 +19,9 @@ runMain('api-gateway', async (env) => {
   const app = await createGateway(StoresModule.over(config, logger, registry), { logger, registry });
   // Ends with code 0: otherwise Nest sends the signal to this process again, and an orderly stop looks like a crash.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  const operations = await createOperationsServer({ health: app.get<HealthRegistry>(HEALTH), registry, logger });
   await app.listen(config.port, config.host);
-  const url = await app.getUrl();
-  logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${url}/metrics` }, `listening on ${url}`);
+  await operations.listen(config.metricsPort, config.host);
+  const [url, operationsUrl] = await Promise.all([app.getUrl(), operations.getUrl()]);
+  logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${operationsUrl}/metrics` }, `listening on ${url}`);
 });

@@ -1,4 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { createLogger, type HealthRegistry } from '@dialtone/platform';
+import { createOperationsServer } from '../src/operations-server';
+import { HEALTH } from '../src/stores/tokens';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 
@@ -25,22 +28,39 @@ describe('operating the gateway', () => {
     await gateway.ask('GET', ONE);
     await gateway.ask('GET', `${ONE}/plan`);
     await gateway.ask('GET', '/wp-login.php');
-    const { text, headers } = await gateway.ask('GET', '/metrics', { apiKey: null });
-    expect(headers['content-type']).toContain('text/plain');
+    const text = await gateway.registry.metrics();
     expect(text).toContain(
       'http_request_duration_seconds_count{method="GET",route="/api/v2/voicelink/bindings/:key",status_class="4xx"} 1',
     );
     expect(text).toContain('route="/api/v2/voicelink/bindings/:key/plan"');
     expect(text).toContain('http_requests_total{method="unmatched",route="unmatched",status="404"} 1');
-    // This one, which is being answered.
-    expect(text).toContain('http_requests_in_progress 1');
+    expect(text).toContain('http_requests_in_progress 0');
     expect(text).not.toMatch(/wp-login|918011223344/);
+  });
+
+  it('serves metrics and probes apart from the API, where they say the same of its health', async () => {
+    for (const path of ['/metrics', '/livez', '/readyz']) {
+      expect((await gateway.ask('GET', path)).status).toBe(404);
+    }
+    await gateway.ask('GET', ONE);
+    const operations = await createOperationsServer({
+      health: gateway.app.get<HealthRegistry>(HEALTH),
+      registry: gateway.registry,
+      logger: createLogger({ name: 'test', level: 'silent' }),
+    });
+    await operations.init();
+    const ask = (url: string) => operations.inject({ method: 'GET', url });
+    expect((await ask('/metrics')).body).toContain('http_request_duration_seconds_count');
+    expect([(await ask('/livez')).statusCode, (await ask('/readyz')).statusCode]).toEqual([200, 200]);
+    gateway.databaseProblem = 'no answer';
+    expect([(await ask('/livez')).statusCode, (await ask('/readyz')).statusCode]).toEqual([200, 503]);
+    expect((await ask('/api/v2/agent')).statusCode).toBe(404);
+    await operations.close();
   });
 
   it('logs each request once, without its query and credentials, and no probes', async () => {
     await gateway.ask('GET', `${ONE}?connection_id=secretive`);
     await gateway.ask('GET', '/health/live');
-    await gateway.ask('GET', '/metrics');
     const lines = gateway.log.filter((line) => line.includes('"msg":"request"'));
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ method: 'GET', path: ONE, status: 400 });
@@ -65,6 +85,7 @@ describe('operating the gateway', () => {
     };
     const answered = fetch(url, { headers: { authorization: 'Bearer rg_live_0123456789abcdef' } });
     await asked.promise;
+    expect(await gateway.registry.metrics()).toContain('http_requests_in_progress 1');
     const closed = gateway.app.close();
     await setTimeout(100);
     const ready = await gateway.ask('GET', '/health/ready');

@@ -108,7 +108,7 @@ const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => (
     api_key: demo.api_key,
     openapi_url: `${gateway.url}/openapi.json`,
     docs_url: `${gateway.url}/docs`,
-    metrics_url: `${gateway.url}/metrics`,
+    metrics_url: gateway.metricsUrl,
   },
   reconciler: { metrics_url: reconciler.metricsUrl, pid: reconciler.pid },
   simulator: {
@@ -218,9 +218,11 @@ async function startSimulator({ say, port, keep }) {
 async function startGateway({ port, env, say, keep }) {
   const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
   const url = `http://127.0.0.1:${chosen}`;
-  await startApp({ name: 'api-gateway', env: { ...env, PORT: String(chosen) }, probe: `${url}/health/ready`, keep });
+  const metricsPort = await freePort();
+  const own = { ...env, PORT: String(chosen), METRICS_PORT: String(metricsPort) };
+  await startApp({ name: 'api-gateway', env: own, probe: `${url}/health/ready`, keep });
   say(`Gateway is up: ${url}`);
-  return { url };
+  return { url, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
 }
 
 async function startReconciler({ env, say, keep }) {

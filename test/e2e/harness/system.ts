@@ -211,7 +211,7 @@ export class System {
 
   /** The whole Prometheus text of a process. */
   async metrics(child: Child): Promise<string> {
-    return (await request(`${urlOf(child) ?? ''}/metrics`)).text;
+    return (await request(metricsUrlOf(child) ?? `${urlOf(child) ?? ''}/metrics`)).text;
   }
 
   /** Waits until every event that is logged so far has been read from Kafka; those events, oldest first. */
@@ -329,6 +329,9 @@ export const startSystem = (options: SystemOptions = {}): Promise<System> => Sys
 
 /** The address in the log line with which an app says that it listens. */
 const urlOf = (child: Child): string | undefined => /"url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
+
+/** Of an app that serves its metrics elsewhere than what it is for. */
+const metricsUrlOf = (child: Child): string | undefined => /"metrics_url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
 
 const announced = (child: Child, find: (output: string) => string | undefined): Promise<string> =>
   eventually(() => {

@@ -2,7 +2,7 @@ import type { Logger } from '@dialtone/platform';
 import type { HttpServer } from './http-types';
 
 /** Asked every few seconds by machines: logging them would drown the rest. */
-const QUIET = /^\/(?:health\/|metrics$)/;
+const QUIET = /^\/health\//;
 const SERVER_ERROR = 500;
 
 /** One line per answered request, without query string, headers and bodies. Call once, before the server listens. */

@@ -48,11 +48,3 @@ export const measureRequests = (server: HttpServer, registry: Registry): void =>
     done();
   });
 };
-
-/** Serves the registry at /metrics. */
-export const serveMetrics = (server: HttpServer, registry: Registry): void => {
-  server.get('/metrics', async (_request, reply) => {
-    const text = await registry.metrics();
-    return reply.header('content-type', registry.contentType).send(text);
-  });
-};

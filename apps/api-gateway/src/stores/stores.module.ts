@@ -69,8 +69,12 @@ const openStores = (source: DataSource, config: GatewayConfig): Stores =>
     hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
   });
 
+/** Load balancers ask where everybody may: strangers must not be able to keep the database busy with it. */
+const HEALTH_TIMEOUT_MS = 2_000;
+const HEALTH_REUSE_MS = 1_000;
+
 const healthOf = (stores: Stores): HealthRegistry =>
-  new HealthRegistry().add('readiness', 'database', async () => {
+  new HealthRegistry(HEALTH_TIMEOUT_MS, HEALTH_REUSE_MS).add('readiness', 'database', async () => {
     await stores.clock.time();
     return null;
   });

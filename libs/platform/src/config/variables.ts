@@ -48,7 +48,7 @@ const metricsPort = (fallback: number) => ({
   metricsPort: kind.integer('METRICS_PORT', {
     min: 0,
     max: 65_535,
-    what: 'the port for metrics and health, 0 for any free one',
+    what: 'the port for metrics and health, which only operators may reach; 0 for any free one',
     fallback,
   }),
 });
@@ -180,6 +180,7 @@ export const gatewayVariables = {
     what: 'the port of the REST API, 0 for any free one',
     fallback: 3000,
   }),
+  ...metricsPort(9465),
 };
 
 /** When work is done, and how much of it at once. */

@@ -11,6 +11,14 @@ export interface HealthReport {
 
 const OK = 'ok';
 
+type Result = readonly [name: string, result: string];
+
+interface Recent {
+  readonly results: Promise<readonly Result[]>;
+  /** By the process's monotonic clock. */
+  readonly until: number;
+}
+
 /**
  * What an orchestrator is told about this process. Liveness fails only where a restart would help (a loop that stands
  * still, a consumer that died); readiness fails while requests would (no database), and as soon as shutting down begins.
@@ -19,8 +27,16 @@ export class HealthRegistry {
   private readonly checks: Record<Probe, Map<string, HealthCheck>> = { liveness: new Map(), readiness: new Map() };
   private draining = false;
 
-  /** @param timeoutMs a check that takes longer has failed */
-  constructor(private readonly timeoutMs = 2_000) {}
+  private readonly recent = new Map<Probe, Recent>();
+
+  /**
+   * @param timeoutMs a check that takes longer has failed
+   * @param reuseMs results are reused for so long, so that asking often, which anybody may, costs nothing
+   */
+  constructor(
+    private readonly timeoutMs = 2_000,
+    private readonly reuseMs = 0,
+  ) {}
 
   add(probe: Probe, name: string, check: HealthCheck): this {
     this.checks[probe].set(name, check);
@@ -33,10 +49,18 @@ export class HealthRegistry {
   }
 
   async report(probe: Probe): Promise<HealthReport> {
-    const names = [...this.checks[probe]];
-    const results = await Promise.all(names.map(async ([name, check]) => [name, await this.run(check)] as const));
+    const results = [...(await this.results(probe))];
     if (probe === 'readiness' && this.draining) results.push(['shutdown', 'shutting down']);
     return { healthy: results.every(([, result]) => result === OK), checks: Object.fromEntries(results) };
+  }
+
+  private results(probe: Probe): Promise<readonly Result[]> {
+    const recent = this.recent.get(probe);
+    if (recent !== undefined && recent.until > performance.now()) return recent.results;
+    const names = [...this.checks[probe]];
+    const results = Promise.all(names.map(async ([name, check]) => [name, await this.run(check)] as const));
+    this.recent.set(probe, { results, until: performance.now() + this.reuseMs });
+    return results;
   }
 
   private async run(check: HealthCheck): Promise<string> {

@@ -23,6 +23,25 @@ describe('health', () => {
     });
   });
 
+  it('asks once for all who want to know within the same second, but knows of shutting down at once', async () => {
+    let asked = 0;
+    let clock = 0;
+    const now = jest.spyOn(performance, 'now').mockImplementation(() => clock);
+    const health = new HealthRegistry(2_000, 1_000).add('readiness', 'database', () =>
+      Promise.resolve(`no ${String(++asked)}`),
+    );
+    const reports = await Promise.all([health.report('readiness'), health.report('readiness')]);
+    clock = 999;
+    expect([...reports, await health.report('readiness')].map(({ checks }) => checks['database'])).toEqual(
+      Array(3).fill('no 1'),
+    );
+    health.beginShutdown();
+    expect((await health.report('readiness')).checks).toEqual({ database: 'no 1', shutdown: 'shutting down' });
+    clock = 1_000;
+    expect((await health.report('readiness')).checks['database']).toBe('no 2');
+    now.mockRestore();
+  });
+
   it('turns from ready to not ready, but stays alive, when shutting down begins', async () => {
     const health = new HealthRegistry();
     health.beginShutdown();

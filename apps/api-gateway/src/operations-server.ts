@@ -1,0 +1,20 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestLogger, operationsModule, type HealthRegistry, type Logger, type Registry } from '@dialtone/platform';
+
+interface Parts {
+  readonly health: HealthRegistry;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/**
+ * `/livez`, `/readyz` and `/metrics`, as every process of Dialtone serves them, to be listened to on a port of their own: metrics
+ * tell of all partners, nobody is asked for a key here, and whoever may reach the API must not reach this.
+ */
+export const createOperationsServer = ({ health, registry, logger }: Parts): Promise<NestFastifyApplication> =>
+  NestFactory.create<NestFastifyApplication>(
+    operationsModule({ health, metrics: registry }),
+    new FastifyAdapter({ forceCloseConnections: true }),
+    { logger: nestLogger(logger), abortOnError: false },
+  );
