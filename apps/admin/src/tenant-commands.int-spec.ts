@@ -88,6 +88,26 @@ describe('the commands about tenants', () => {
     await expect(run('revoke-key', 'Limited', issued.api_key_id)).rejects.toThrow('could be revoked');
   });
 
+  it('create no partner whose name shows nothing or looks like another one, and find one however it is written', async () => {
+    for (const name of ['', '  ', '\u200b', 'Ac\tme', 'x'.repeat(101)]) {
+      await expect(run('partner', 'create', name)).rejects.toThrow('1 to 100 printable characters');
+    }
+    expect(await run('partner', 'create', ' Globex  ')).toMatchObject({ name: 'Globex' });
+    await expect(run('partner', 'create', 'globex')).rejects.toThrow('There is a partner named "Globex" already.');
+    expect(await run('key', 'list', 'GLOBEX')).toEqual([]);
+  });
+
+  it('revoke a key that is pasted as a whole, without repeating its secret', async () => {
+    await run('partner', 'create', 'Pasting');
+    const { api_key, api_key_id } = await run<IssuedKey>('key', 'issue', 'Pasting');
+    expect(await run('revoke-key', 'Pasting', api_key)).toEqual({ api_key_id, revoked: true });
+    for (const given of [api_key, `${api_key}!`, 'rg_live_', 'nonsense']) {
+      const failure: unknown = await run('revoke-key', 'Pasting', given).catch((error: unknown) => error);
+      expect(String(failure)).toMatch(/could be revoked|16 hexadecimal digits/);
+      expect(String(failure)).not.toContain(api_key.slice(25));
+    }
+  });
+
   it('issue nothing when an option is wrong, and touch no key of another partner', async () => {
     await run('partner', 'create', 'Careful');
     await expect(run('key', 'issue', 'Careful', '--scopes', 'calls:*')).rejects.toThrow('"calls:*" is not a scope');

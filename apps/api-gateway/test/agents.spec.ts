@@ -67,13 +67,24 @@ describe('agents', () => {
 
   it('has a name only once per partner, until its agent is deleted', async () => {
     const id = await idOf('Support');
-    const taken = await create({ agent_name: 'Support' });
-    expect([taken.status, taken.json.error.code]).toEqual([409, 'AGENT_NAME_TAKEN']);
+    for (const agent_name of ['Support', 'support', ' Support ', 'Sup\u200bport', 'Ｓupport']) {
+      const taken = await create({ agent_name });
+      expect([agent_name, taken.status, taken.json.error.code]).toEqual([agent_name, 409, 'AGENT_NAME_TAKEN']);
+    }
     const other = gateway.world.addTenant();
     const theirs = await gateway.ask('POST', PATH, { body: { agent_name: 'Support' }, apiKey: other.apiKey });
     expect(theirs.status).toBe(201);
     expect((await gateway.ask('DELETE', `${PATH}/${id}`)).json.data).toEqual({ id, deleted: true });
     expect((await create({ agent_name: 'Support' })).status).toBe(201);
+  });
+
+  it('keeps the name as it was sent, which must show something', async () => {
+    expect((await create({ agent_name: ' Sales  Агент ' })).json.data).toMatchObject({ agent_name: ' Sales  Агент ' });
+    const unseen = await create({ agent_name: '\u200b\u2060' });
+    expect([unseen.status, unseen.json.error.message]).toEqual([
+      400,
+      'agent_name must have characters that can be seen.',
+    ]);
   });
 
   it('is gone once it is deleted, and a foreign one never was there', async () => {

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, PartnerId, PhoneNumberId } from '@dialtone/domain';
-import type {
-  AgentDetails,
-  AgentProfile,
-  AgentStore,
-  ConnectionRow,
-  ConnectionStore,
-  ConnectionView,
-  GivenNumber,
-  PhoneNumberInventory,
-  PhoneNumberRow,
+import {
+  nameKey,
+  type AgentDetails,
+  type AgentProfile,
+  type AgentStore,
+  type ConnectionRow,
+  type ConnectionStore,
+  type ConnectionView,
+  type GivenNumber,
+  type PhoneNumberInventory,
+  type PhoneNumberRow,
 } from '@dialtone/persistence';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/telephony/voicelink-login';
 
@@ -170,7 +171,9 @@ export class MemoryTelephony {
 
   readonly agents: AgentStore = {
     create: (partnerId, name, profile) => {
-      const taken = this.agentRows.some((row) => row.partnerId === partnerId && row.name === name && !row.deleted);
+      const taken = this.agentRows.some(
+        (row) => row.partnerId === partnerId && nameKey(row.name) === nameKey(name) && !row.deleted,
+      );
       if (taken) return Promise.resolve('name_taken');
       return Promise.resolve({ id: this.addAgent(partnerId, name, profile), partnerId, name });
     },

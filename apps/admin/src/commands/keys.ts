@@ -40,10 +40,16 @@ export const listKeys = (config: AdminConfig, partner: string): Promise<void> =>
     );
   });
 
-export const revokeKey = (config: AdminConfig, partner: string, apiKeyId: string): Promise<void> =>
-  withStores(config, async (stores) => {
+/** The id alone, or a whole key as somebody who has found one would paste it; its secret is not repeated. */
+const KEY = /^(?:rg_live_)?([0-9a-f]{16})(?:_[A-Za-z0-9_-]*)?$/;
+
+export const revokeKey = async (config: AdminConfig, partner: string, given: string): Promise<void> => {
+  const apiKeyId = KEY.exec(given)?.[1];
+  if (apiKeyId === undefined) throw new CommandError('An API key has an id of 16 hexadecimal digits: see "key list".');
+  await withStores(config, async (stores) => {
     const revoked = await stores.apiKeys.revoke(await partnerNamed(stores, partner), apiKeyId);
     if (!revoked)
       throw new CommandError(`Partner "${partner}" has no API key with id ${apiKeyId} that could be revoked.`);
     print({ api_key_id: apiKeyId, revoked: true });
   });
+};

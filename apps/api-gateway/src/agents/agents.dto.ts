@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OptionalQueryInteger } from '../http/fields';
+import { nameKey } from '@dialtone/persistence';
+import { OptionalQueryInteger, Rule } from '../http/fields';
 import {
   LIST_LIMIT,
   LIST_OFFSET,
@@ -21,11 +22,17 @@ const PROMPT: TextRule = {
   maxLength: MAX_PROMPT,
 };
 
+/** What is blank is refused by its pattern already. */
+const isVisible = (value: unknown): boolean =>
+  typeof value !== 'string' || value.trim() === '' || nameKey(value) !== '';
+
 export class CreateAgentBody {
   @RequiredText('agent_name', printable(50), {
-    description: 'Unique among the agents of the partner.',
+    description:
+      'Unique among the agents of the partner; letter case, blanks and characters that nobody sees make no other name.',
     example: 'Sales Agent',
   })
+  @Rule('isVisible', isVisible, 'agent_name must have characters that can be seen.')
   readonly agent_name!: string;
 
   @OptionalText('prompt', PROMPT, { description: 'Kept as it is; numbers and bindings do not need it.' })

@@ -5,6 +5,7 @@ import type { AgentDetails, AgentProfile, AgentRow, AgentStore as AgentContract 
 import { firstRow, hit, type Queryable, rows, text } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { Agent } from '../entities/agent.entity';
+import { nameKey } from '../name-key';
 
 const toRow = (entity: Agent): AgentRow => ({
   id: entity.id as AgentId,
@@ -30,9 +31,9 @@ export class AgentStore implements AgentContract {
     const { prompt, voiceId, language, agentType, projectId } = profile;
     const created = await hit(
       this.ds,
-      `insert into agents (id, partner_id, name, agent_type, prompt, voice_id, language, project_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning 1`,
-      [id, partnerId, stored, agentType, ...[prompt, voiceId, language, projectId].map(storable)],
+      `insert into agents (id, partner_id, name, name_key, agent_type, prompt, voice_id, language, project_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning 1`,
+      [id, partnerId, stored, nameKey(stored), agentType, ...[prompt, voiceId, language, projectId].map(storable)],
     );
     return created ? { id, partnerId, name: stored } : 'name_taken';
   }

@@ -4,18 +4,25 @@ import { type DataSource, IsNull } from 'typeorm';
 import type { PartnerRow, PartnerStore as PartnerContract } from '../api-types';
 import { text } from '../db';
 import { Partner } from '../entities/partner.entity';
+import { nameKey } from '../name-key';
 
 export class PartnerStore implements PartnerContract {
   constructor(private readonly ds: DataSource) {}
 
   async create(name: string): Promise<PartnerRow> {
     const partner = { id: randomUUID() as PartnerId, name: text(name) };
-    await this.ds.getRepository(Partner).insert(partner);
+    await this.ds.getRepository(Partner).insert({ ...partner, nameKey: nameKey(partner.name) });
     return partner;
   }
 
   async findByName(name: string): Promise<PartnerRow | null> {
-    const found = await this.ds.getRepository(Partner).findOneBy({ name: text(name), deletedAt: IsNull() });
+    const stored = text(name);
+    const partners = this.ds.getRepository(Partner);
+    const deletedAt = IsNull();
+    // A name as it was given first: it may have come before names were compared by what they look like.
+    const found =
+      (await partners.findOneBy({ name: stored, deletedAt })) ??
+      (await partners.findOneBy({ nameKey: nameKey(stored), deletedAt }));
     return found === null ? null : toRow(found);
   }
 

@@ -34,14 +34,17 @@ const connect = (name: string) =>
 describe('partners and agents', () => {
   it('finds a partner by its name, of which there is one', async () => {
     expect(await stores.partners.findByName('Acme')).toEqual({ id: partnerId, name: 'Acme' });
-    expect(await stores.partners.findByName('acme')).toBeNull();
+    expect(await stores.partners.findByName(' ACME')).toEqual({ id: partnerId, name: 'Acme' });
+    expect(await stores.partners.findByName('Acme Inc')).toBeNull();
     await expect(stores.partners.create('Acme')).rejects.toThrow(/partners_name/);
+    await expect(stores.partners.create('acme')).rejects.toThrow(/partners_name_key/);
   });
 
   it('keeps agent names unique per partner', async () => {
     const sales = await stores.agents.create(partnerId, 'Sales');
     expect(sales).toMatchObject({ partnerId, name: 'Sales' });
     expect(await stores.agents.create(partnerId, 'Sales')).toBe('name_taken');
+    expect(await stores.agents.create(partnerId, ' sa\u200bLES ')).toBe('name_taken');
     const other = (await stores.partners.create('Other')).id;
     expect(await stores.agents.create(other, 'Sales')).toMatchObject({ partnerId: other });
     const billing = await stores.agents.create(partnerId, 'Billing');
