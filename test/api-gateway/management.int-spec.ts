@@ -1,4 +1,5 @@
-import { clientBotsResource, didResource } from '@dialtone/engine';
+import { setTimeout as delay } from 'node:timers/promises';
+import { didResource } from '@dialtone/engine';
 import { type Body as FaultBody } from '../../apps/voicelink-simulator/src/world/fields';
 import { BOT, DID, ROUTING, worldOf, type Records } from './documented-world';
 import { DEFAULT_WEBSOCKET_URL, GatewayOnSimulator, type Answer, type Ask, type Tenant } from './gateway-on-simulator';
@@ -50,6 +51,11 @@ describe('VoiceLink management on the simulator', () => {
   const post = (path: string, body: object, key?: string, how: Ask = {}) =>
     ask('POST', path, { body, ...(key !== undefined && { headers: { 'idempotency-key': key } }), ...how });
   const summary = ({ status, json }: Answer) => [status, json.success ? 'ok' : json.error.code];
+  const written = () =>
+    gateway.source.query<Readonly<Record<string, unknown>>[]>(
+      `select target, step, state, actor, request_id, body, answer from upstream_writes where connection_id = $1 order by id`,
+      [tenant.connectionId],
+    );
   const rows = ({ json }: Answer) => json.data['data'] as readonly Readonly<Record<string, unknown>>[];
 
   describe('the documented requests', () => {
@@ -210,15 +216,39 @@ describe('VoiceLink management on the simulator', () => {
       }
     });
 
-    it('lets nobody make another bot before a late one must have come', async () => {
-      fault({ endpoint: 'bots.create', kind: 'late_effect', ms: 1_000 });
+    const passed = (seconds: number) =>
+      gateway.source.query(`update upstream_writes set started_at = started_at - $1 * interval '1 second'`, [seconds]);
+
+    it('lets nobody make another bot before a late one must have come, neither callers nor the reconciler', async () => {
+      load({ bots: [], routings: [] });
+      await ask('PUT', 'bindings/918011223344', { body: { agent_id: tenant.agentId } });
+      fault({ endpoint: 'bots.create', kind: 'late_effect', ms: 1_500 });
       expect(summary(await post('bots', NEW_BOT))).toEqual([504, 'VOICELINK_OUTCOME_UNKNOWN']);
-      const resource = clientBotsResource(tenant.connectionId, 415);
-      expect(await gateway.stores.leases.acquire(resource, 'reconciler', 1_000)).toBeNull();
-      expect(world().bots.rows).toHaveLength(1);
-      const next = await post('bots', { ...NEW_BOT, bot_name: 'Next' });
-      expect(summary(next)).toEqual([201, 'ok']);
-      expect(world().bots.rows.map(({ name }) => name)).toEqual([BOT.name, 'Sales', 'Next']);
+      const busy = await post('bots', { ...NEW_BOT, bot_name: 'Next' });
+      expect(summary(busy)).toEqual([409, 'RESOURCE_BUSY']);
+      expect(Number(busy.headers['retry-after'])).toBeGreaterThan(3);
+      const outcomes = (await gateway.engine.claim(5)).map((claimed) => gateway.engine.reconcile(claimed));
+      expect(await Promise.all(outcomes)).toMatchObject([
+        { kind: 'progressing', reason: expect.stringMatching('bot-create:415') as string },
+      ]);
+      await delay(1_500);
+      expect(world().bots.rows.map(({ name }) => name)).toEqual(['Sales']);
+      await passed(60);
+      expect(summary(await post('bots', { ...NEW_BOT, bot_name: 'Next' }))).toEqual([201, 'ok']);
+      await gateway.sweep();
+      expect(await written()).toMatchObject([{ state: 'applied' }, { state: 'done' }]);
+    });
+
+    it('says of a write that was never answered that it had no effect, once that is certain', async () => {
+      fault({ endpoint: 'clients.create', kind: 'timeout_before' });
+      await post('clients', NEW_CLIENT);
+      await gateway.source.query(`update connections set sweep_due_at = now()`);
+      await gateway.sweep();
+      expect(await written()).toMatchObject([{ state: 'unknown' }]);
+      await passed(60);
+      await gateway.source.query(`update connections set sweep_due_at = now()`);
+      await gateway.sweep();
+      expect(await written()).toMatchObject([{ target: 'client-create:nila', state: 'not_applied' }]);
     });
   });
 
@@ -286,6 +316,42 @@ describe('VoiceLink management on the simulator', () => {
       const [first, again] = [await declare(), await declare()];
       expect([first.status, again.status, again.text === first.text]).toEqual([201, 201, true]);
       expect(again.headers).toMatchObject({ etag: '"1"', 'idempotency-replayed': 'true' });
+    });
+  });
+
+  describe('the journal', () => {
+    it('has every write, with the API key and the request that asked for it', async () => {
+      load({ dids: [{ ...DID, clientId: null, userStatus: 1 }], routings: [] });
+      const asked = [
+        ['clients', NEW_CLIENT, 'client-create:nila'],
+        ['clients/416', { channel_count: 4 }, 'client-update:416'],
+        ['dids/map', MAPPING, 'map:812'],
+        ['bots', NEW_BOT, 'bot-create:415'],
+        ['bots/93', { bot_name: 'b', websocket_url: 'wss://b.example', status: 1 }, 'bot-update:93'],
+        ['call-routing', { did_id: 812, ...ONLY_ANSWER }, 'routing-create:812'],
+        ['call-routing/120', ONLY_ANSWER, 'routing-update:120'],
+      ] as const;
+      for (const [path, body] of asked) {
+        expect((await post(path, body, undefined, { headers: { 'x-request-id': `for-${path}` } })).json.success).toBe(
+          true,
+        );
+      }
+      expect(await written()).toMatchObject(
+        asked.map(([path, , target]) => ({ target, step: 'request', state: 'done', request_id: `for-${path}` })),
+      );
+      const [{ actor }] = (await written()) as [{ actor: string }];
+      expect(tenant.apiKey).toContain(actor);
+      expect(JSON.stringify(await written())).not.toContain('canary');
+    });
+
+    it('while writes are held has what is asked for as it is, which is sent, and not what would be decided here', async () => {
+      load({ routings: [] });
+      await gateway.stores.sweepQueue.holdWrites(tenant.connectionId, 'too much broke');
+      const callReady = await post('call-ready', { did_id: 812, agent_id: tenant.agentId });
+      expect(callReady.json.data).toMatchObject({ ready: false });
+      expect(callReady.text).toContain('Acknowledge the hold');
+      expect(summary(await post('call-routing', { did_id: 812, ...ONLY_ANSWER }))).toEqual([201, 'ok']);
+      expect(await written()).toMatchObject([{ target: 'routing-create:812', state: 'done' }]);
     });
   });
 

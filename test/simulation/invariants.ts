@@ -1,4 +1,3 @@
-import type { DidKey } from '@dialtone/domain';
 import type { KeyUpdate, WriteIntent } from '@dialtone/engine';
 import type { RemoteWorld } from '@dialtone/testing';
 import { ADDED_BY_HUMAN } from './humans';
@@ -175,7 +174,7 @@ const driftAfter = (event: SeenEvent, open: KeyEvents['drift']): KeyEvents['drif
 /** Writes while they are held: a reconcile that was under way may finish the one that it had decided on, and no more. */
 export class HoldRule {
   #heldAt: number | null = null;
-  readonly #since = new Map<DidKey, number>();
+  readonly #since = new Map<WriteIntent['key'], number>();
 
   held(at: number | null): void {
     if (this.#heldAt !== null && at !== null) return;
@@ -187,6 +186,6 @@ export class HoldRule {
     if (this.#heldAt === null) return;
     const writes = (this.#since.get(key) ?? 0) + 1;
     this.#since.set(key, writes);
-    must(claimedAt <= this.#heldAt && writes <= 1, `${step} for ${key} begins while writes are held`);
+    must(claimedAt <= this.#heldAt && writes <= 1, `${step} for ${String(key)} begins while writes are held`);
   }
 }

@@ -299,7 +299,7 @@ export class Simulation {
     const { keyStates } = this.#world;
     return withCalls<EngineDeps['keyStates']>(keyStates, {
       apply: async (connectionId, updates, options) => {
-        const misreported = await this.#world.sweepQueue.misreportedBots(connectionId);
+        const misreported = new Set((await this.#world.sweepQueue.misreportedBots(connectionId)).keys());
         for (const update of updates) await this.#isHonest(update, misreported);
         const written = await keyStates.apply(connectionId, updates, options);
         for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {

@@ -29,7 +29,7 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
   addTenantCommands(program, config);
   program
     .command('acknowledge-hold')
-    .description('Let a held connection write to VoiceLink again')
+    .description('Let repairs and call-ready write to VoiceLink again on a held connection')
     .argument('<partner>', "the partner's name")
     .argument('<connection id>')
     .action((partner: string, connectionId: string) => acknowledgeHold(config(), partner, connectionId));

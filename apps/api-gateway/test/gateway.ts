@@ -18,6 +18,7 @@ import {
   OBSERVED_TARGETS,
   PROVISIONER,
   READINESS_STORE,
+  REQUESTED_WRITES,
   VOICELINK_LOGIN,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
@@ -29,7 +30,6 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
   defaultWebsocketUrl: 'wss://default.example.com/ws',
   leaseTtlMs: 30_000,
-  lateEffectMs: 60_000,
   requestsPerMinute: world.requestsPerMinute,
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
@@ -55,6 +55,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [LEASES, world.leases],
     [OBSERVED_TARGETS, world.observedTargets],
     [PROVISIONER, world.provisioner],
+    [REQUESTED_WRITES, world.requestedWrites],
     [WORK_TRIGGER, world.workTrigger],
     [HEALTH, health],
     [LOGGER, logger],

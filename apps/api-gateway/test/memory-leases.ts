@@ -17,7 +17,7 @@ export class MemoryLeases implements Leases {
   }
 
   renew(lease: Lease, ttlMs: number): Promise<boolean> {
-    const holds = this.isHeld(lease.resource) && this.held.get(lease.resource)?.epoch === lease.epoch;
+    const holds = this.holds(lease);
     if (holds) this.held.set(lease.resource, { ...lease, expiresAt: Date.now() + ttlMs });
     return Promise.resolve(holds);
   }
@@ -25,6 +25,10 @@ export class MemoryLeases implements Leases {
   release(lease: Lease): Promise<void> {
     if (this.held.get(lease.resource)?.epoch === lease.epoch) this.held.delete(lease.resource);
     return Promise.resolve();
+  }
+
+  holds({ resource, epoch }: Lease): boolean {
+    return this.isHeld(resource) && this.held.get(resource)?.epoch === epoch;
   }
 
   isHeld(resource: string): boolean {

@@ -10,6 +10,7 @@ import type {
   PartnerId,
   PhoneNumberId,
 } from '@dialtone/domain';
+import { RequestedWrites } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   BindingStore,
@@ -26,6 +27,7 @@ import type {
   WorkTrigger,
 } from '@dialtone/persistence';
 import { MemoryIdempotency } from './memory-idempotency';
+import { MemoryJournal } from './memory-journal';
 import { MemoryLeases } from './memory-leases';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
@@ -33,6 +35,8 @@ import { MemoryCalls } from './memory-calls';
 import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
+/** How long a write without an answer may still take effect. */
+export const HOLD_MS = 60_000;
 export const KEY = '918011223344' as DidKey;
 
 const byKey = (a: { readonly key: DidKey }, b: { readonly key: DidKey }): number =>
@@ -137,6 +141,21 @@ export class MemoryWorld {
   readonly triggered: DidKey[] = [];
   readonly idempotency = new MemoryIdempotency();
   readonly leases = new MemoryLeases();
+  readonly journal = new MemoryJournal(this.leases);
+  /** Bots of which the listed status is not believed any more to be wrong. */
+  readonly unmarkedBots: number[] = [];
+  readonly requestedWrites = new RequestedWrites({
+    journal: this.journal,
+    connections: {
+      unmarkMisreportedBots: (_, botIds) => {
+        this.unmarkedBots.push(...botIds);
+        return Promise.resolve();
+      },
+    },
+    storeClock: { time: () => Promise.resolve(Date.now()) },
+    clock: { now: () => Date.now() },
+    settings: { holdMs: HOLD_MS },
+  });
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
   readonly calls = new MemoryCalls(this.telephony);
@@ -171,6 +190,8 @@ export class MemoryWorld {
     for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
     const { idempotency, leases, voicelink, telephony, provisioner, calls } = this;
     for (const part of [idempotency, leases, voicelink, telephony, provisioner, calls]) part.clear();
+    this.journal.rows.length = 0;
+    this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.triggered.length = 0;
     this.failure = null;

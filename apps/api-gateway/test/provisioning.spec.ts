@@ -45,7 +45,7 @@ describe('provisioning', () => {
       expect(gateway.world.provisioner.asked).toMatchObject([{ connectionId: other }, { connectionId: other }]);
     });
 
-    it('call-ready with everything, under the name of the API key', async () => {
+    it('call-ready with everything, under the name of the API key and of the request', async () => {
       const { agentId, connectionId, apiKey } = gateway.tenant;
       const answer = await callReady({
         did_number: '+91 80112-23344',
@@ -55,6 +55,7 @@ describe('provisioning', () => {
         websocket_url: 'wss://bots.example.com/ws',
       });
       expect(answer.status).toBe(200);
+      const requestId = answer.headers['x-request-id'];
       expect(gateway.world.provisioner.asked).toEqual([
         {
           connectionId,
@@ -64,6 +65,7 @@ describe('provisioning', () => {
           botName: 'Größe 📞',
           websocketUrl: 'wss://bots.example.com/ws',
           actor: apiKey.slice(8, 16),
+          requestId,
         },
       ]);
     });

@@ -1,6 +1,6 @@
 import { STEP_KINDS, type BlockReason, type Plan, type PlannedStep, type StepKind } from '@dialtone/domain';
 import type { Convergence, Ending, TakenStep } from './converge';
-import { SEND_WITHIN_MS } from './executor';
+import { SEND_WITHIN_MS } from './journalled-write';
 import type { UpstreamErrorClass, UpstreamFailure } from './ports/upstream';
 
 type StepData = Readonly<Record<string, number | string | null>>;

@@ -22,6 +22,7 @@ const request = (bed: Bed, overrides: Partial<CallReadyRequest> = {}): CallReady
   botName: null,
   websocketUrl: null,
   actor: 'key-1',
+  requestId: 'request-1',
   ...overrides,
 });
 
@@ -109,8 +110,8 @@ describe('call-ready', () => {
     const { bed, key } = await mappedBed();
     await callReady(bed);
     expect(bed.world.writes).toMatchObject([
-      { step: 'ensure_bot', actor: 'key-1', bindingId: null, generation: 0, state: 'done' },
-      { step: 'ensure_routing', actor: 'key-1', bindingId: null, generation: 0, state: 'done' },
+      { step: 'ensure_bot', actor: 'key-1', requestId: 'request-1', bindingId: null, generation: 0, state: 'done' },
+      { step: 'ensure_routing', actor: 'key-1', requestId: 'request-1', bindingId: null, generation: 0, state: 'done' },
     ]);
     expect(await bed.stored(key)).toMatchObject({ state: 'READY', declared: null });
     expect(bed.eventTypes(key)).toEqual([

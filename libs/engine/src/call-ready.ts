@@ -17,8 +17,9 @@ export interface CallReadyRequest {
   readonly agentId: AgentId | null;
   readonly botName: string | null;
   readonly websocketUrl: string | null;
-  /** Who asks; goes into the journal. */
+  /** Who asks, and with which request; both go into the journal. */
   readonly actor: string;
+  readonly requestId: string;
 }
 
 /** How far one request got. Reports are null while the number is not known. */
@@ -140,7 +141,8 @@ const specOf = (request: CallReadyRequest, binding: Binding | null, assigns: boo
 
 const targetOf = (request: CallReadyRequest, work: CallReadyWork, assigns: boolean): Target => {
   const { binding, connection, account, lease, signal, key } = work;
-  const place = { partnerId: connection.partnerId, connectionId: connection.id, key, actor: request.actor };
+  const { actor, requestId } = request;
+  const place = { partnerId: connection.partnerId, connectionId: connection.id, key, actor, requestId };
   const declared = { bindingId: binding?.id ?? null, generation: binding?.generation ?? 0 };
   return {
     context: { ...place, ...declared, account, lease },

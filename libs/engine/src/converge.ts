@@ -17,12 +17,14 @@ import {
   type StepAction,
   type StepKind,
 } from '@dialtone/domain';
-import { heldUntilOf, type StepContext, type StepExecutor, type StepResult, type UnknownOutcome } from './executor';
+import type { StepContext, StepExecutor, StepResult, UnknownOutcome } from './executor';
+import { heldUntilOf } from './journalled-write';
 import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
+import { doubtful, honestlyListed } from './misreported-bots';
 import type { Clock } from './ports/clock';
 import type { UnresolvedWrite, WriteJournal } from './ports/journal';
 import type { EngineObserver } from './ports/observer';
-import type { Connections, KeyStates, PhoneNumbers } from './ports/state';
+import type { Connections, KeyStates, MisreportedBots, PhoneNumbers } from './ports/state';
 import type { UpstreamFailure } from './ports/upstream';
 import type { EngineSettings } from './settings';
 
@@ -113,6 +115,8 @@ export class Converger {
   private unresolved: readonly UnresolvedWrite[] = [];
   /** As of the last look: a hold or a disconnect stops the steps that are left. */
   private writesHeld: string | null = null;
+  /** Bots of which it has to be proven again that the list is wrong about them. */
+  private doubted: ReadonlySet<number> = new Set();
   /** What was remembered before the lists in hand were read: looking at one list twice must not confirm its own gaps. */
   private before: PresenceMemory = NOTHING_SEEN;
   private memory: PresenceMemory | null = null;
@@ -291,32 +295,64 @@ export class Converger {
   private async look(): Promise<void> {
     const { phoneNumbers, connections } = this.deps;
     const { connectionId, key } = this.target.context;
-    const [local, misreportedBotIds, connection] = await Promise.all([
+    const [local, misreported, connection] = await Promise.all([
       phoneNumbers.find(connectionId, key),
-      connections.misreportedBots(connectionId),
+      this.misreported(),
       connections.find(connectionId),
     ]);
     this.writesHeld = connection === null ? 'the connection is disconnected' : connection.writesHeld;
+    this.doubted = doubtful(misreported, this.lists.observedAt);
     this.observation = observationOf(key, this.lists, {
       local,
       declaredClientId: this.target.spec.clientId,
-      misreportedBotIds,
+      misreportedBotIds: new Set(misreported.keys()),
       memory: this.before,
     });
     this.memory = this.observation.presence;
   }
 
+  /** Without those that the lists in hand show as active, which is also forgotten of them. */
+  private async misreported(): Promise<MisreportedBots> {
+    const { connections } = this.deps;
+    const { connectionId } = this.target.context;
+    const misreported = await connections.misreportedBots(connectionId);
+    const honest = honestlyListed(this.lists.bots ?? [], new Set(misreported.keys()));
+    if (honest.length === 0) return misreported;
+    await connections.unmarkMisreportedBots(connectionId, honest, this.lists.observedAt);
+    return new Map([...misreported].filter(([id]) => !honest.includes(id)));
+  }
+
   private rawPlan(): Plan {
+    return this.proofPlan() ?? this.planOn(this.observation);
+  }
+
+  /**
+   * The plan that activates a bot once more of which it is in doubt whether the list is wrong about it; null when there is nothing
+   * to prove, or nothing may be written. Only the plan doubts: the verdict stays until something is known.
+   */
+  private proofPlan(): Plan | null {
+    const { observation, doubted } = this;
+    if (this.mode !== 'enforce' || this.writesHeld !== null) return null;
+    if (!observation.misreportedBotIds.some((id) => doubted.has(id))) return null;
+    const misreportedBotIds = observation.misreportedBotIds.filter((id) => !doubted.has(id));
+    const plan = this.planOn({ ...observation, misreportedBotIds });
+    return plan.some((planned) => planned.status === 'needed' && activates(planned.action, doubted)) ? plan : null;
+  }
+
+  private planOn(observation: KeyObservation): Plan {
     const { settings, clock } = this.deps;
-    return planSteps(this.target.spec, this.observation, {
+    return planSteps(this.target.spec, observation, {
       now: clock.now(),
       defaultWebsocketUrl: settings.defaultWebsocketUrl,
     });
   }
 
+  private get mode(): BindingMode | 'dry_run' {
+    return this.deps.settings.dryRun ? 'dry_run' : this.target.mode;
+  }
+
   private plan(): Plan {
-    const mode = this.deps.settings.dryRun ? 'dry_run' : this.target.mode;
-    return applyPolicy(this.rawPlan(), { mode, writesHeld: this.writesHeld });
+    return applyPolicy(this.rawPlan(), { mode: this.mode, writesHeld: this.writesHeld });
   }
 
   /** Writes whose answer was lost, and whose effect is now plain to see. */
@@ -376,6 +412,9 @@ export class Converger {
     this.deps.observer.stepTaken({ connectionId, key, step, result: outcome, detail });
   }
 }
+
+const activates = (action: StepAction, bots: ReadonlySet<number>): boolean =>
+  action.kind === 'ensure_bot' && action.verb === 'activate' && bots.has(action.botId);
 
 /** The new bot is there, though listed as inactive: the create has had its effect, and what is next is another step. */
 const isCreated = (action: StepAction, next: StepAction): boolean =>

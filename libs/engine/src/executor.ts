@@ -9,7 +9,14 @@ import type {
   StepKind,
   UpstreamAction,
 } from '@dialtone/domain';
-import type { UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from './ports/journal';
+import { answerOf, heldUntilOf, isSameAim, sendJournalled } from './journalled-write';
+import {
+  writeTarget,
+  type UnresolvedWrite,
+  type WriteIntent,
+  type WriteJournal,
+  type WriteTarget,
+} from './ports/journal';
 import { clientBotsResource, type Lease, type Leases } from './ports/leases';
 import type { PhoneNumbers, StoreClock } from './ports/state';
 import type { Clock } from './ports/clock';
@@ -23,8 +30,9 @@ export interface StepContext {
   readonly key: DidKey;
   readonly bindingId: BindingId | null;
   readonly generation: number;
-  /** Who asked; goes into the journal. */
+  /** Who asked, and with which request of the API; both go into the journal. */
   readonly actor: string;
+  readonly requestId: string | null;
   readonly account: VoiceLinkAccount;
   /** The DID's lease. */
   readonly lease: Lease;
@@ -103,13 +111,6 @@ const SHORTLY_MS = 300;
 /** How often to look whether an unanswered write has taken effect after all. */
 const PROBE_MS = 1_000;
 
-/** A write is sent this soon after its intent was asked for, or not at all. The hold of an unanswered one starts after that. */
-export const SEND_WITHIN_MS = 2_000;
-
-/** From when on a listing proves what became of a write without an answer. Epoch ms, database clock. */
-export const heldUntilOf = ({ startedAt }: UnresolvedWrite, holdMs: number): number =>
-  startedAt + SEND_WITHIN_MS + holdMs;
-
 /** Takes single steps. Decides nothing: which step, and with what, comes from the planner. */
 export class StepExecutor {
   constructor(private readonly deps: ExecutorDeps) {}
@@ -142,7 +143,7 @@ export class StepExecutor {
       const { didId, clientId, callRecording } = action;
       return this.write(context, basisOf(seen), {
         step: action.kind,
-        target: targetOf('map', didId),
+        target: writeTarget('map', didId),
         body: { did_id: didId, client_id: clientId, call_recording: callRecording },
         leases: [context.lease],
         send: () => context.account.mapDid({ didId, clientId, callRecording }),
@@ -160,7 +161,7 @@ export class StepExecutor {
         const { routingId } = action;
         return this.write(context, basisOf(seen), {
           ...common,
-          target: targetOf('routing-update', routingId),
+          target: writeTarget('routing-update', routingId),
           body: { routing_id: routingId, ...fields },
           send: () => context.account.updateRouting(routingId, fields),
         });
@@ -168,7 +169,7 @@ export class StepExecutor {
       const { didId, didNumber } = action;
       return this.write(context, basisOf(seen), {
         ...common,
-        target: targetOf('routing-create', didId),
+        target: writeTarget('routing-create', didId),
         body: { did_id: didId, did_number: didNumber, ...fields },
         send: () => context.account.createRouting({ didId, didNumber, fields }),
       });
@@ -262,7 +263,7 @@ export class StepExecutor {
    */
   private async write(context: StepContext, { observedAt, unresolved }: Basis, write: Write): Promise<StepResult> {
     const { journal, clock, holdMs } = this.deps;
-    const earlier = unresolved.filter(({ target }) => target === write.target);
+    const earlier = unresolved.filter(({ target }) => isSameAim(target, write.target));
     const heldUntil = Math.max(0, ...earlier.map((row) => heldUntilOf(row, holdMs)));
     if (observedAt < heldUntil) {
       const remaining = heldUntil - (await clock.time());
@@ -273,20 +274,14 @@ export class StepExecutor {
         unknown: 'earlier',
       };
     }
-    if (earlier.length > 0)
-      await journal.resolve(
-        earlier.map((row) => row.id),
-        'not_applied',
-      );
-    const askedAt = this.deps.now();
-    const id = await journal.begin(intentOf(context, write), write.leases);
-    if (id === null) return waiting(SHORTLY_MS, 'The lease was lost before the write; nothing was sent');
-    // A process that was paused here may wake up when others have waited out the hold and begun anew.
-    if (this.deps.now() - askedAt > SEND_WITHIN_MS) {
-      await journal.finish(id, 'failed', { class: 'not_sent' });
-      return waiting(SHORTLY_MS, 'Too much time passed before the write; nothing was sent');
-    }
-    return this.settleAnswer(id, await write.send());
+    // What somebody else asked for may have been something else than this step: a sweep says what became of that.
+    const own = earlier.filter(({ step }) => step !== 'request').map(({ id }) => id);
+    if (own.length > 0) await journal.resolve(own, 'not_applied');
+    const { leases, send } = write;
+    const journalled = await sendJournalled(this.deps, { intent: intentOf(context, write), leases, send });
+    return journalled.kind === 'sent'
+      ? this.settleAnswer(journalled.id, journalled.outcome)
+      : waiting(SHORTLY_MS, journalled.why);
   }
 
   private async settleAnswer(id: string, outcome: WriteOutcome): Promise<StepResult> {
@@ -324,11 +319,8 @@ const fingerprintOf = (bots: readonly RemoteBot[]): string =>
 
 const basisOf = ({ observation, unresolved }: Seen): Basis => ({ observedAt: observation.observedAt, unresolved });
 
-type TargetKind = WriteTarget extends `${infer Kind}:${number}` ? Kind : never;
-const targetOf = (kind: TargetKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
-
 const botTargetOf = (action: BotAction): WriteTarget =>
-  action.verb === 'create' ? targetOf('bot-create', action.clientId) : targetOf('bot-update', action.botId);
+  action.verb === 'create' ? writeTarget('bot-create', action.clientId) : writeTarget('bot-update', action.botId);
 
 const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
 
@@ -337,16 +329,11 @@ const intentOf = (context: StepContext, write: Write): WriteIntent => ({
   key: context.key,
   bindingId: context.bindingId,
   actor: context.actor,
+  requestId: context.requestId,
   step: write.step,
   target: write.target,
   generation: context.generation,
   body: write.body,
-});
-
-const answerOf = (failure: UpstreamFailure): Readonly<Record<string, unknown>> => ({
-  class: failure.class,
-  http_status: failure.httpStatus,
-  message: failure.message,
 });
 
 /** The executor of a process, over its ports. */

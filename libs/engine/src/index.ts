@@ -7,6 +7,7 @@ export { observedJournal, WRITING_STEPS, type WriteObserver } from './observed-j
 export * from './outcome';
 export * from './ports';
 export * from './provisioner';
+export * from './requested-writes';
 export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
 export type { SyncView } from './sync';
 export * from './work-loop';

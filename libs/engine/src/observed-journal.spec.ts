@@ -7,6 +7,7 @@ const INTENT: WriteIntent = {
   key: '918000000000' as DidKey,
   bindingId: null,
   actor: 'reconciler',
+  requestId: null,
   step: 'ensure_routing',
   target: 'routing-create:1',
   generation: 1,
@@ -20,6 +21,7 @@ const observed = (journal: Partial<WriteJournal>): { journal: WriteJournal; told
     finish: () => Promise.resolve(),
     unresolved: () => Promise.resolve([]),
     unresolvedOfKey: () => Promise.resolve([]),
+    unresolvedRequests: () => Promise.resolve([]),
     resolve: () => Promise.resolve(),
   };
   return {

@@ -26,6 +26,7 @@ export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput
       bindingId: binding.id,
       generation: binding.generation,
       actor: 'reconciler',
+      requestId: null,
       account: input.account,
       lease,
     },

@@ -13,6 +13,7 @@ import {
   type Snapshot,
 } from '@dialtone/domain';
 import type { Clock } from './ports/clock';
+import type { WriteJournal } from './ports/journal';
 import type {
   Connections,
   KeyStates,
@@ -24,10 +25,13 @@ import type {
   SweepReport,
 } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
+import { forgetHonestBots } from './misreported-bots';
+import { closeRequests } from './proven-requests';
 import { refusalOf } from './refusal';
 import type { EngineSettings } from './settings';
 
 export interface SweepDeps {
+  readonly journal: WriteJournal;
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly connections: Connections;
@@ -80,6 +84,10 @@ export const storeSweep = async (
   const held = await holdIfTooMuchBroke(deps, connection, stored, updates);
   // Whoever took the lease over has newer listings; what is stored meanwhile is protected by its time of observation.
   const written = signal.aborted ? [] : await deps.keyStates.apply(connection.id, updates, { makeDue: true });
+  if (!signal.aborted) {
+    await closeRequests({ journal: deps.journal, holdMs: deps.settings.holdMs }, connection.id, snapshot);
+    await forgetHonestBots(deps, connection, snapshot);
+  }
   return {
     report: {
       warnings: snapshotWarnings(snapshot),
@@ -125,7 +133,7 @@ export const knowledgeOf = async (
       keys.flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])),
     ),
     memory: new Map(keys.map(({ key, presence }) => [key, presence] as const)),
-    misreportedBotIds: await deps.connections.misreportedBots(connection.id),
+    misreportedBotIds: new Set((await deps.connections.misreportedBots(connection.id)).keys()),
   };
 };
 

@@ -31,7 +31,7 @@ export class ConnectionsController {
     operationId: 'acknowledgeHold',
     summary: 'Let a held connection write again',
     description:
-      'When suspiciously many numbers vanish or break at once, all writes of the connection to VoiceLink are held until somebody has looked and says so here. Safe to repeat.',
+      'When suspiciously many numbers vanish or break at once, nothing that Dialtone decides is written to VoiceLink on this connection any more, neither repairs nor the steps of call-ready, until somebody has looked and says so here. What a caller asks for in every detail (clients, bots, mapping, call routing) is still passed on. Safe to repeat.',
   })
   @ApiParam({
     name: 'connection_id',

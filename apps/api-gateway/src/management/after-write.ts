@@ -6,9 +6,6 @@ import type { CallOutcome } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
 import { LOGGER, WORK_TRIGGER } from '../stores/tokens';
 
-/** What has to be looked at after a write: this number, whatever there is on the connection, or nothing. */
-export type Touched = DidKey | 'connection' | 'nothing';
-
 /** What follows a write that was passed on. */
 @Injectable()
 export class AfterWrite {
@@ -36,9 +33,12 @@ export class AfterWrite {
   }
 
   /** Readiness catches up at once: a declared number is looked at by itself, anything else is found by a sweep. */
-  async makeDue(connectionId: ConnectionId, touched: Touched): Promise<void> {
-    if (touched === 'nothing') return;
-    const isDeclared = touched !== 'connection' && (await this.work.trigger({ connectionId, key: touched }));
+  async makeDue(
+    connectionId: ConnectionId,
+    { key, affectsNumbers }: { readonly key: DidKey | null; readonly affectsNumbers: boolean },
+  ): Promise<void> {
+    if (!affectsNumbers) return;
+    const isDeclared = key !== null && (await this.work.trigger({ connectionId, key }));
     if (!isDeclared) await this.work.trigger({ connectionId, key: null });
   }
 
@@ -47,7 +47,7 @@ export class AfterWrite {
     try {
       await work();
     } catch (error) {
-      this.logger.warn({ err: error }, 'what was written will be seen by the next sweep only');
+      this.logger.warn({ err: error }, 'what follows a write was not done; a sweep makes up for it');
     }
   }
 }

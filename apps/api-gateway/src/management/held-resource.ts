@@ -9,24 +9,16 @@ import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../store
 /** How long somebody else's work is waited for. */
 const WAIT_MS = 3_000;
 const LOOK_EVERY_MS = 100;
-const RETRY_AFTER_SECONDS = '5';
+const RETRY_AFTER_MS = 5_000;
+const MS_PER_SECOND = 1_000;
 
-const busy = (): ApiError =>
+/** Nothing was sent: somebody else works on it, or an earlier write may still take effect. */
+export const resourceBusy = (retryAfterMs = RETRY_AFTER_MS): ApiError =>
   new ApiError(
     'RESOURCE_BUSY',
     'Something else is being changed here at the moment, or the outcome of an earlier change is awaited; nothing was done. Try again.',
-    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    { headers: { 'retry-after': String(Math.ceil(retryAfterMs / MS_PER_SECOND)) } },
   );
-
-/** What the holder of a resource may do with it. */
-export interface Held {
-  /** Throws RESOURCE_BUSY when the lease was lost: to be awaited right before what needs it. */
-  confirm(): Promise<void>;
-  /** Lets nobody else have it, after the work has ended, for as long as an unanswered request may still take effect. */
-  keepForLateEffects(): Promise<void>;
-}
-
-const NOTHING_HELD: Held = { confirm: () => Promise.resolve(), keepForLateEffects: () => Promise.resolve() };
 
 /** Does work under the leases that the reconciler takes as well, so that neither writes between the other's read and write. */
 @Injectable()
@@ -39,16 +31,18 @@ export class HeldResource {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** `resource` null: nothing to hold. Throws RESOURCE_BUSY when it cannot be had soon. */
-  async during<T>(resource: string | null, work: (held: Held) => Promise<T>): Promise<T> {
-    if (resource === null) return work(NOTHING_HELD);
+  /** Renews the lease while the work goes on. Throws RESOURCE_BUSY when the resource cannot be had soon. */
+  async during<T>(resource: string, work: (lease: Lease) => Promise<T>): Promise<T> {
     const lease = await this.acquire(resource);
-    const held = new HeldLease(this.leases, lease, this.settings);
+    const { leaseTtlMs } = this.settings;
+    const beat = setInterval(() => {
+      this.leases.renew(lease, leaseTtlMs).catch(() => undefined);
+    }, leaseTtlMs / 3);
     try {
-      return await work(held);
+      return await work(lease);
     } finally {
-      held.end();
-      if (!held.isKept) await this.release(lease);
+      clearInterval(beat);
+      await this.release(lease);
     }
   }
 
@@ -57,7 +51,7 @@ export class HeldResource {
     for (;;) {
       const lease = await this.leases.acquire(resource, this.owner, this.settings.leaseTtlMs);
       if (lease !== null) return lease;
-      if (performance.now() >= deadline) throw busy();
+      if (performance.now() >= deadline) throw resourceBusy();
       await delay(LOOK_EVERY_MS);
     }
   }
@@ -69,35 +63,5 @@ export class HeldResource {
     } catch (error) {
       this.logger.warn({ err: error, resource: lease.resource }, 'a lease could not be given back');
     }
-  }
-}
-
-/** Renews its lease while work goes on under it. */
-class HeldLease implements Held {
-  isKept = false;
-  private readonly beat: NodeJS.Timeout;
-
-  constructor(
-    private readonly leases: Leases,
-    private readonly lease: Lease,
-    private readonly settings: GatewaySettings,
-  ) {
-    const { leaseTtlMs } = settings;
-    this.beat = setInterval(() => {
-      this.leases.renew(lease, leaseTtlMs).catch(() => undefined);
-    }, leaseTtlMs / 3);
-  }
-
-  async confirm(): Promise<void> {
-    if (!(await this.leases.renew(this.lease, this.settings.leaseTtlMs))) throw busy();
-  }
-
-  async keepForLateEffects(): Promise<void> {
-    this.end();
-    this.isKept = await this.leases.renew(this.lease, this.settings.lateEffectMs);
-  }
-
-  end(): void {
-    clearInterval(this.beat);
   }
 }

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { redactSecrets, type DidKey } from '@dialtone/domain';
+import type { Lease, RequestedWrite, RequestedWrites, WriteTarget } from '@dialtone/engine';
 import type { CallOutcome, VoiceLinkCall } from '@dialtone/voicelink';
 import { ApiError } from '../http/api-error';
 import type { Call } from '../http/call';
 import type { ConnectionInput } from '../http/connection-selection';
 import { voiceLinkError } from '../http/voicelink-errors';
-import { AfterWrite, type Touched } from './after-write';
-import { HeldResource, type Held } from './held-resource';
+import { REQUESTED_WRITES } from '../stores/tokens';
+import { AfterWrite } from './after-write';
+import { HeldResource, resourceBusy } from './held-resource';
 import { OpenAccount, type Opened } from './open-account';
 import { passOnAnswer, passOnList, redactText, type UpstreamBody } from './upstream-body';
 
@@ -14,11 +17,14 @@ export interface PlannedWrite {
   readonly path: string;
   /** Made under the lease: what it reads cannot be changed by the reconciler any more. */
   readonly body: () => UpstreamBody | Promise<UpstreamBody>;
-  /** The lease that it needs; null when nobody else touches this, or when it is not known what it touches. */
-  readonly resource: string | null;
-  readonly touches: Touched;
-  /** True: doing it twice leaves two of it, so nobody else may do the like while its outcome is unknown. */
-  readonly creates?: boolean;
+  /** The lease that it needs. */
+  readonly resource: string;
+  /** What it is aimed at, as the reconciler's own writes are. */
+  readonly target: WriteTarget;
+  /** The number that it concerns; null: none, or it is not known which. */
+  readonly key: DidKey | null;
+  /** False: no number's readiness depends on it. */
+  readonly affectsNumbers: boolean;
   /** What is sent and must not be seen again. */
   readonly secrets?: readonly string[];
 }
@@ -29,6 +35,7 @@ export class PassThrough {
   constructor(
     private readonly accounts: OpenAccount,
     private readonly held: HeldResource,
+    @Inject(REQUESTED_WRITES) private readonly writes: RequestedWrites,
     private readonly after: AfterWrite,
   ) {}
 
@@ -50,33 +57,49 @@ export class PassThrough {
   ): Promise<UpstreamBody> {
     const opened = await this.accounts.of(call, selection);
     const planned = await plan(opened);
-    return this.held.during(planned.resource, (held) => this.send(call, { opened, planned, held }));
+    return this.held.during(planned.resource, (lease) => this.send(call, { opened, planned, lease }));
   }
 
   private async send(
     call: Call,
-    { opened, planned, held }: { readonly opened: Opened; readonly planned: PlannedWrite; readonly held: Held },
+    { opened, planned, lease }: { readonly opened: Opened; readonly planned: PlannedWrite; readonly lease: Lease },
   ): Promise<UpstreamBody> {
     const { path, secrets = [] } = planned;
     const body = await planned.body();
+    const write = requestedWrite(call, opened, planned, body);
     await call.once.begin();
-    await held.confirm();
-    const outcome = await opened.account.raw.call({ method: 'POST', path, body });
+    const sent = await this.writes.send(write, lease, () => opened.account.raw.call({ method: 'POST', path, body }));
+    if (sent.kind === 'busy') throw resourceBusy(sent.retryAfterMs);
+    const { id, outcome } = sent;
     this.after.note(call, { ...opened, path }, outcome);
-    if (outcome.kind !== 'refused') await this.after.quietly(() => this.settle(opened, planned, { outcome, held }));
+    await this.after.quietly(() => this.writes.close(write, id, closingOf(outcome, secrets)));
+    if (outcome.kind !== 'refused') await this.after.quietly(() => this.after.makeDue(opened.connectionId, planned));
     if (outcome.kind !== 'ok') throw withoutSecrets(voiceLinkError(outcome), secrets);
     return passOnAnswer(outcome.body, secrets);
   }
-
-  private async settle(
-    { connectionId }: Opened,
-    { touches, creates }: PlannedWrite,
-    { outcome, held }: { readonly outcome: CallOutcome; readonly held: Held },
-  ): Promise<void> {
-    if (outcome.kind === 'unknown' && creates === true) await held.keepForLateEffects();
-    await this.after.makeDue(connectionId, touches);
-  }
 }
+
+const requestedWrite = (
+  { principal, request }: Call,
+  { connectionId }: Opened,
+  { key, target }: PlannedWrite,
+  body: UpstreamBody,
+): RequestedWrite => ({
+  connectionId,
+  key,
+  target,
+  actor: principal.apiKeyId,
+  requestId: request.id,
+  body: redactSecrets(body),
+});
+
+/** How its row of the journal ends. */
+const closingOf = (outcome: CallOutcome, secrets: readonly string[]): Parameters<RequestedWrites['close']>[2] => {
+  if (outcome.kind === 'ok') return { state: 'done', answer: { http_status: outcome.httpStatus } };
+  const { class: why, httpStatus, message } = outcome.failure;
+  const answer = { class: why, http_status: httpStatus, message: redactText(message, secrets) };
+  return { state: outcome.kind === 'refused' ? 'failed' : 'unknown', answer };
+};
 
 const withoutSecrets = (error: ApiError, secrets: readonly string[]): ApiError => {
   const details = error.details.map(({ field, message }) => ({ field, message: redactText(message, secrets) }));

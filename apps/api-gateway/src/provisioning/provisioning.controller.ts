@@ -56,10 +56,7 @@ export class ProvisioningController {
   @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')
   @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
-  async callReady(
-    @CurrentCall() { principal }: Call,
-    @Body() body: CallReadyBody,
-  ): Promise<SuccessEnvelope<CallReadyDto>> {
-    return success(toCallReady(await this.provisioning.callReady(principal, body)));
+  async callReady(@CurrentCall() call: Call, @Body() body: CallReadyBody): Promise<SuccessEnvelope<CallReadyDto>> {
+    return success(toCallReady(await this.provisioning.callReady(call, body)));
   }
 }

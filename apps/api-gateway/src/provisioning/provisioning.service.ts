@@ -11,6 +11,7 @@ import type {
 } from '@dialtone/engine';
 import type { AgentStore, Principal } from '@dialtone/persistence';
 import { ApiError, invalidInput } from '../http/api-error';
+import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
 import { voiceLinkUnreadable } from '../http/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../stores/tokens';
@@ -50,7 +51,7 @@ export class ProvisioningService {
     throw refused(outcome, 'This connection');
   }
 
-  async callReady(principal: Principal, body: CallReadyBody): Promise<CallReadyResult> {
+  async callReady({ principal, request: { id: requestId } }: Call, body: CallReadyBody): Promise<CallReadyResult> {
     const did = this.referenceOf(body);
     const connectionId = await this.connectionOf(principal, body);
     const request: CallReadyRequest = {
@@ -61,6 +62,7 @@ export class ProvisioningService {
       botName: body.bot_name ?? null,
       websocketUrl: body.websocket_url ?? null,
       actor: principal.apiKeyId,
+      requestId,
     };
     const outcome = await this.provisioner.callReady(request);
     if (outcome.kind === 'finished') return outcome.result;

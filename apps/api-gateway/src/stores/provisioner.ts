@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { engineSettings, observedJournal, Provisioner, type EngineObserver } from '@dialtone/engine';
+import { engineSettings, Provisioner, RequestedWrites, type EngineObserver, type WriteJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics, type WriteMetrics } from '@dialtone/platform';
+import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics } from '@dialtone/platform';
 import type { VoiceLinkAccounts } from './tokens';
 
 /** What single requests have done in VoiceLink. Loops do not run here. */
@@ -26,11 +26,13 @@ export const provisionerOf = (
   {
     config,
     logger,
-    metrics,
+    journal,
+    sweeps,
   }: {
     readonly config: GatewayConfig;
     readonly logger: Logger;
-    readonly metrics: { readonly writes: WriteMetrics; readonly sweeps: SweepMetrics };
+    readonly journal: WriteJournal;
+    readonly sweeps: SweepMetrics;
   },
 ): Provisioner =>
   new Provisioner({
@@ -39,11 +41,21 @@ export const provisionerOf = (
     connections: stores.sweepQueue,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
-    journal: observedJournal(stores.journal, metrics.writes),
+    journal,
     leases: stores.leases,
     storeClock: stores.clock,
     clock: new SystemClock(),
-    observer: observerOf(logger, metrics.sweeps),
+    observer: observerOf(logger, sweeps),
     settings: engineSettings(config),
     owner: `gateway-${randomUUID()}`,
+  });
+
+/** Sends what partners ask for as it is, under the journal of the loops. */
+export const requestedWritesOf = (stores: Stores, journal: WriteJournal, config: GatewayConfig): RequestedWrites =>
+  new RequestedWrites({
+    journal,
+    connections: stores.sweepQueue,
+    storeClock: stores.clock,
+    clock: new SystemClock(),
+    settings: engineSettings(config),
   });

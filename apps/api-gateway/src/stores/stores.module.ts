@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { WRITING_STEPS } from '@dialtone/engine';
+import { observedJournal, WRITING_STEPS, type WriteJournal } from '@dialtone/engine';
 import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
 import {
   databaseMetrics,
@@ -32,17 +32,19 @@ import {
   OUTSIDE_TOKENS,
   PROVISIONER,
   READINESS_STORE,
+  REQUESTED_WRITES,
   VOICELINK_LOGIN,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
 } from './tokens';
-import { provisionerOf } from './provisioner';
+import { provisionerOf, requestedWritesOf } from './provisioner';
 
 type DataSource = ReturnType<typeof createDataSource>;
 
 const DATA_SOURCE = Symbol('DataSource');
 const STORES = Symbol('Stores');
+const JOURNAL = Symbol('WriteJournal');
 
 const connect = async (config: GatewayConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
   const source = createDataSource({
@@ -112,15 +114,19 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
+  fromStores(JOURNAL, (stores) =>
+    observedJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
+  ),
   {
     provide: PROVISIONER,
-    useFactory: (stores: Stores, accounts: AccountPool) =>
-      provisionerOf(stores, accounts, {
-        config,
-        logger,
-        metrics: { writes: writeMetrics(registry, WRITING_STEPS), sweeps: sweepMetrics(registry) },
-      }),
-    inject: [STORES, ACCOUNTS],
+    useFactory: (stores: Stores, accounts: AccountPool, journal: WriteJournal) =>
+      provisionerOf(stores, accounts, { config, logger, journal, sweeps: sweepMetrics(registry) }),
+    inject: [STORES, ACCOUNTS, JOURNAL],
+  },
+  {
+    provide: REQUESTED_WRITES,
+    useFactory: (stores: Stores, journal: WriteJournal) => requestedWritesOf(stores, journal, config),
+    inject: [STORES, JOURNAL],
   },
   fromStores(CALL_STORE, (stores) => stores.calls),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
@@ -133,7 +139,6 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
       countryCode: config.voicelinkCountryCode,
       defaultWebsocketUrl: config.defaultWebsocketUrl,
       leaseTtlMs: config.leaseTtlMs,
-      lateEffectMs: config.voicelinkLateEffectMs,
       requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
       baseUrls: {
         voicelink: config.voicelinkBaseUrlAllowlist,

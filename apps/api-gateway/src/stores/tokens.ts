@@ -15,6 +15,8 @@ export const ACCOUNTS = Symbol('Accounts');
 export const LEASES = Symbol('Leases');
 /** ObservedTargets of @dialtone/persistence. */
 export const OBSERVED_TARGETS = Symbol('ObservedTargets');
+/** RequestedWrites of @dialtone/engine. */
+export const REQUESTED_WRITES = Symbol('RequestedWrites');
 /** Provisioner of @dialtone/engine. */
 export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */
@@ -41,6 +43,7 @@ export const OUTSIDE_TOKENS = [
   ACCOUNTS,
   LEASES,
   OBSERVED_TARGETS,
+  REQUESTED_WRITES,
   PROVISIONER,
   WORK_TRIGGER,
   CALL_STORE,
@@ -67,8 +70,6 @@ export interface GatewaySettings {
   readonly defaultWebsocketUrl: string;
   /** How long a lease lasts without being renewed, ms. */
   readonly leaseTtlMs: number;
-  /** How long a request that VoiceLink did not answer may still take effect, ms, from its time-out. */
-  readonly lateEffectMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */

@@ -7,18 +7,36 @@ export type WriteTarget =
   | `bot-create:${number}`
   | `bot-update:${number}`
   | `routing-create:${number}`
-  | `routing-update:${number}`;
+  | `routing-update:${number}`
+  /** By user name, as VoiceLink compares them: clients have no other name before they exist. */
+  | `client-create:${string}`
+  | `client-update:${number}`;
+
+type NumberedKind = WriteTarget extends infer Target
+  ? Target extends `${infer Kind}:${number}`
+    ? Kind
+    : never
+  : never;
+
+/** The target that has an id of VoiceLink. */
+export const writeTarget = (kind: NumberedKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
+
+/** What a write is for: a step of the plan, or what somebody asked for as it is (the management API). */
+export type WritePurpose = StepKind | 'request';
 
 /** `applied` and `not_applied` are what a later complete listing proved about an `unknown` (or orphaned `pending`) write. */
 export type WriteState = 'pending' | 'done' | 'failed' | 'unknown' | 'applied' | 'not_applied';
 
 export interface WriteIntent {
   readonly connectionId: ConnectionId;
-  readonly key: DidKey;
+  /** Null: it concerns no number, or it is not known which. */
+  readonly key: DidKey | null;
   readonly bindingId: BindingId | null;
-  /** Who asked: 'reconciler', or the partner's API key id. */
+  /** Who asked: 'reconciler', or the id of the partner's API key. */
   readonly actor: string;
-  readonly step: StepKind;
+  /** Of the API request that led to it, as in the log; null for the reconciler. */
+  readonly requestId: string | null;
+  readonly step: WritePurpose;
   readonly target: WriteTarget;
   /** Generation of the binding, 0 without one. */
   readonly generation: number;
@@ -28,11 +46,16 @@ export interface WriteIntent {
 
 export interface UnresolvedWrite {
   readonly id: string;
-  readonly step: StepKind;
+  readonly step: WritePurpose;
   readonly target: WriteTarget;
   readonly state: 'pending' | 'unknown';
   /** Epoch ms, database clock: when the intent was written. */
   readonly startedAt: number;
+}
+
+/** One that somebody asked for as it is, with what was asked for, in VoiceLink's words. */
+export interface UnresolvedRequest extends UnresolvedWrite {
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** The write-ahead journal of mutating calls: audit entry, intent and fence in one row. */
@@ -44,6 +67,8 @@ export interface WriteJournal {
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]>;
   /** The same for one DID, whatever the target: to close what a later observation explains. */
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;
+  /** Those of a connection that were asked for as they are (`step` is `request`), oldest first. */
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]>;
   /** Records what a complete listing proved. */
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void>;
 }

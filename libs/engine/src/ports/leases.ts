@@ -11,6 +11,8 @@ export const sweepResource = (connectionId: string): string => `sweep:${connecti
 export const didResource = (connectionId: string, key: string): string => `did:${connectionId}/${key}`;
 export const clientBotsResource = (connectionId: string, clientId: number): string =>
   `client-bots:${connectionId}/${String(clientId)}`;
+/** What only requests of the management API exclude each other about, for example one client's record. */
+export const requestResource = (connectionId: string, what: string): string => `request:${connectionId}/${what}`;
 
 /** Contract: two callers never hold the same unexpired resource; expiry is judged by the store's clock, not the caller's. */
 export interface Leases {

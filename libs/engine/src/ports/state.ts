@@ -152,14 +152,23 @@ export interface Connections {
   claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
   /** Stores the report (a warning event only when the set of warnings changed), schedules the next sweep, releases the lease. */
   completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void>;
-  /** Holds all writes of the connection until somebody acknowledges it; one event. Nothing happens when it is held already. */
+  /**
+   * Holds every write that is decided here (repairs, call-ready) until somebody acknowledges it; one event. Nothing happens when
+   * it is held already.
+   */
   holdWrites(id: ConnectionId, reason: string): Promise<void>;
   /** Null when it is missing, disconnected or not VoiceLink. */
   find(id: ConnectionId): Promise<SweepableConnection | null>;
-  /** Bots whose listed status was proven wrong. */
-  misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>>;
+  /** Bots whose listed status is believed to be wrong. */
+  misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
+  /** From now on; of one that is marked already the time is renewed. */
   markMisreportedBot(id: ConnectionId, botId: number): Promise<void>;
+  /** Ends what was marked before `seenAt` (epoch ms, store's clock): something later speaks against it. */
+  unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void>;
 }
+
+/** By id of the bot: since when, epoch ms, store's clock. */
+export type MisreportedBots = ReadonlyMap<number, number>;
 
 /** The store's clock, the only one that is compared between processes. Epoch ms. */
 export interface StoreClock {

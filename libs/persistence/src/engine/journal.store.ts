@@ -1,5 +1,12 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { Lease, UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from '@dialtone/engine';
+import type {
+  Lease,
+  UnresolvedRequest,
+  UnresolvedWrite,
+  WriteIntent,
+  WriteJournal,
+  WriteTarget,
+} from '@dialtone/engine';
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
 /**
@@ -14,13 +21,15 @@ const BEGIN = `
      order by l.resource
        for share of l
   )
-  insert into upstream_writes (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body)
-  select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11
+  insert into upstream_writes
+    (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
+  select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
    where cardinality($1::text[]) > 0 and (select count(*) from held) = cardinality($1::text[])
   returning id`;
 
+const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt"`;
 const UNRESOLVED = `
-  select id, step, target, state, ${ms('started_at')} as "startedAt" from upstream_writes
+  select ${COLUMNS} from upstream_writes
    where connection_id = $1 and state in ('pending', 'unknown')`;
 
 export class WriteJournalStore implements WriteJournal {
@@ -39,6 +48,7 @@ export class WriteJournalStore implements WriteJournal {
       intent.target,
       intent.generation,
       json(intent.body),
+      intent.requestId,
     ]);
     return row?.id ?? null;
   }
@@ -61,6 +71,15 @@ export class WriteJournalStore implements WriteJournal {
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
     return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and key = $2 order by id`, [connectionId, key]);
+  }
+
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]> {
+    return rows<UnresolvedRequest>(
+      this.db,
+      `select ${COLUMNS}, body from upstream_writes
+        where connection_id = $1 and state in ('pending', 'unknown') and step = 'request' order by id`,
+      [connectionId],
+    );
   }
 
   async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {

@@ -148,6 +148,7 @@ describe('the write journal', () => {
     key,
     bindingId: null,
     actor: 'reconciler',
+    requestId: null,
     step: 'ensure_bot',
     target: 'bot-create:7',
     generation: 0,

@@ -1,5 +1,5 @@
 import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
-import type { ClaimedSweep, Connections, SweepableConnection, SweepReport } from '@dialtone/engine';
+import type { ClaimedSweep, Connections, MisreportedBots, SweepableConnection, SweepReport } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, rows, text } from '../db';
 import { appendEvents, type NewEvent } from '../events/new-event';
@@ -108,20 +108,29 @@ export class SweepQueueStore implements Connections {
     );
   }
 
-  async misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>> {
-    const found = await rows<{ bot_id: string }>(
+  async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
+    const found = await rows<{ bot_id: string; marked_at: number }>(
       this.ds,
-      `select bot_id from misreported_bots where connection_id = $1`,
+      `select bot_id, ${ms('marked_at')} as marked_at from misreported_bots where connection_id = $1`,
       [id],
     );
-    return new Set(found.map((row) => Number(row.bot_id)));
+    return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
   }
 
   async markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
-    await this.ds.query(`insert into misreported_bots (connection_id, bot_id) values ($1, $2) on conflict do nothing`, [
-      id,
-      botId,
-    ]);
+    await this.ds.query(
+      `insert into misreported_bots (connection_id, bot_id, marked_at) values ($1, $2, clock_timestamp())
+       on conflict (connection_id, bot_id) do update set marked_at = excluded.marked_at`,
+      [id, botId],
+    );
+  }
+
+  async unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
+    await this.ds.query(
+      `delete from misreported_bots
+        where connection_id = $1 and bot_id = any($2::bigint[]) and marked_at < to_timestamp($3::float8 / 1000)`,
+      [id, botIds, seenAt],
+    );
   }
 }
 

@@ -60,7 +60,8 @@ const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
     `with held as (
        select resource from leases
         where expires_at > clock_timestamp() and (resource = 'sweep:' || $1::text
-          or starts_with(resource, 'did:' || $1::text || '/') or starts_with(resource, 'client-bots:' || $1::text || '/'))
+          or starts_with(resource, 'did:' || $1::text || '/') or starts_with(resource, 'client-bots:' || $1::text || '/')
+          or starts_with(resource, 'request:' || $1::text || '/'))
         order by resource for update
      )
      update leases l set expires_at = '-infinity' from held where l.resource = held.resource`,

@@ -1,5 +1,5 @@
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { clientBotsResource, didResource, sweepResource, type Lease } from '@dialtone/engine';
+import { clientBotsResource, didResource, requestResource, sweepResource, type Lease } from '@dialtone/engine';
 import {
   aDidKey,
   anAgentId,
@@ -246,17 +246,22 @@ describe('disconnecting', () => {
       const lease = await stores.leases.acquire(resource, 'worker', LONG_MS);
       if (lease !== null) into.push(lease);
     };
-    for (const resource of [sweepResource(id), didResource(id, key), clientBotsResource(id, 7)]) {
-      await hold(held, resource);
-    }
-    for (const resource of [sweepResource(bystander), didResource(bystander, key)]) await hold(untouched, resource);
-    expect([held.length, untouched.length]).toEqual([3, 2]);
+    const resourcesOf = (one: ConnectionId) => [
+      sweepResource(one),
+      didResource(one, key),
+      clientBotsResource(one, 7),
+      requestResource(one, 'client:7'),
+    ];
+    for (const resource of resourcesOf(id)) await hold(held, resource);
+    for (const resource of resourcesOf(bystander)) await hold(untouched, resource);
+    expect([held.length, untouched.length]).toEqual([4, 4]);
     expect(await stores.connections.disconnect(partnerId, id)).toBe(true);
     const intent = {
       connectionId: id,
       key,
       bindingId: null,
       actor: 'reconciler',
+      requestId: null,
       step: 'ensure_bot',
       target: 'bot-create:7',
       generation: 1,

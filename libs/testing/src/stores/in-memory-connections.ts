@@ -6,6 +6,7 @@ import {
   type SweepReport,
   sweepResource,
 } from '@dialtone/engine';
+import type { MisreportedBots } from '@dialtone/engine';
 import type { ConnectionRecord, NewEvent, Tables } from './tables';
 
 export class InMemoryConnections implements Connections {
@@ -77,12 +78,18 @@ export class InMemoryConnections implements Connections {
     return Promise.resolve(row !== undefined && isSweepable(row) ? toSweepable(row) : null);
   }
 
-  misreportedBots(id: ConnectionId): Promise<ReadonlySet<number>> {
-    return Promise.resolve(new Set(this.tables.connections.get(id)?.misreportedBots));
+  misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
+    return Promise.resolve(new Map(this.tables.connections.get(id)?.misreportedBots));
   }
 
   markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
-    this.tables.connections.get(id)?.misreportedBots.add(botId);
+    this.tables.connections.get(id)?.misreportedBots.set(botId, this.tables.clock.now());
+    return Promise.resolve();
+  }
+
+  unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
+    const marked = this.tables.connections.get(id)?.misreportedBots;
+    for (const botId of botIds) if ((marked?.get(botId) ?? seenAt) < seenAt) marked?.delete(botId);
     return Promise.resolve();
   }
 

@@ -84,7 +84,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       lastError: null,
       sweepDueAt: this.clock.now(),
       sweepRequested: false,
-      misreportedBots: new Set(),
+      misreportedBots: new Map(),
     });
     return Promise.resolve({ id, partnerId, writesHeld: null });
   }

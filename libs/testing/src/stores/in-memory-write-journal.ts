@@ -1,5 +1,13 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { Lease, UnresolvedWrite, WriteIntent, WriteJournal, WriteState, WriteTarget } from '@dialtone/engine';
+import type {
+  Lease,
+  UnresolvedRequest,
+  UnresolvedWrite,
+  WriteIntent,
+  WriteJournal,
+  WriteState,
+  WriteTarget,
+} from '@dialtone/engine';
 import type { Tables, WriteRecord } from './tables';
 
 export class InMemoryWriteJournal implements WriteJournal {
@@ -25,6 +33,15 @@ export class InMemoryWriteJournal implements WriteJournal {
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
     return this.#unresolved((write) => write.connectionId === connectionId && write.key === key);
+  }
+
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]> {
+    const found = this.tables.writes.flatMap(({ id, step, target, state, startedAt, body, ...write }) =>
+      write.connectionId === connectionId && step === 'request' && isOpen(state)
+        ? [{ id, step, target, state, startedAt, body }]
+        : [],
+    );
+    return Promise.resolve(found);
   }
 
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {

@@ -25,7 +25,7 @@ export interface ConnectionRecord {
   sweepDueAt: number;
   /** A sweep was asked for since the last one began. */
   sweepRequested: boolean;
-  readonly misreportedBots: Set<number>;
+  readonly misreportedBots: Map<number, number>;
 }
 
 export interface AgentRecord {

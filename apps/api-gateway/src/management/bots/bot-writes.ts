@@ -1,5 +1,5 @@
 import type { RemoteBot } from '@dialtone/domain';
-import { clientBotsResource } from '@dialtone/engine';
+import { clientBotsResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { ApiError } from '../../http/api-error';
 import { voiceLinkUnreadable } from '../../http/voicelink-errors';
@@ -7,6 +7,9 @@ import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
 import type { CreateBotBody, UpdateBotBody } from './bots.dto';
+
+/** Many numbers may depend on a bot. */
+const ON_ANY_NUMBER = { key: null, affectsNumbers: true } as const;
 
 /** VoiceLink upstream notes §7.2. */
 export const planCreateBot = (
@@ -24,8 +27,8 @@ export const planCreateBot = (
       status: given.status,
     }),
   resource: clientBotsResource(connectionId, given.client_id),
-  touches: 'connection',
-  creates: true,
+  target: writeTarget('bot-create', given.client_id),
+  ...ON_ANY_NUMBER,
 });
 
 /**
@@ -51,8 +54,12 @@ export const planUpdateBot = async (
         noise_cancel: raw['noise_cancel'] ?? undefined,
       });
     },
-    resource: clientId === null ? null : clientBotsResource(connectionId, clientId),
-    touches: 'connection',
+    resource:
+      clientId === null
+        ? requestResource(connectionId, `bot:${String(botId)}`)
+        : clientBotsResource(connectionId, clientId),
+    target: writeTarget('bot-update', botId),
+    ...ON_ANY_NUMBER,
   };
 };
 

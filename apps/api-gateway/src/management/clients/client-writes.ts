@@ -1,3 +1,4 @@
+import { requestResource, writeTarget } from '@dialtone/engine';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { ApiError } from '../../http/api-error';
 import { voiceLinkUnreadable } from '../../http/voicelink-errors';
@@ -24,17 +25,24 @@ const clientFields = (given: CreateClientBody | UpdateClientBody): UpstreamBody 
     plan_type: given.plan_type,
   });
 
+/** A number's readiness depends on which client it has, and not on what the client is called. */
+const ON_NO_NUMBER = { key: null, affectsNumbers: false } as const;
+
 const secretsOf = ({ password }: CreateClientBody | UpdateClientBody): readonly string[] =>
   password === undefined ? [] : [password];
 
 /** VoiceLink upstream notes §5.2. */
-export const planCreateClient = (given: CreateClientBody): PlannedWrite => ({
-  path: '/v1/reseller/client/create',
-  body: () => clientFields(given),
-  resource: null,
-  touches: 'nothing',
-  secrets: secretsOf(given),
-});
+export const planCreateClient = ({ connectionId }: Opened, given: CreateClientBody): PlannedWrite => {
+  const name = given.username.trim().toLowerCase();
+  return {
+    path: '/v1/reseller/client/create',
+    body: () => clientFields(given),
+    resource: requestResource(connectionId, `client-name:${name}`),
+    target: `client-create:${name}`,
+    ...ON_NO_NUMBER,
+    secrets: secretsOf(given),
+  };
+};
 
 /** VoiceLink upstream notes §5.3: asked for with every update. Here all fields are optional, so they are read first. */
 const ALWAYS_SENT = ['first_name', 'last_name', 'is_active', 'channel_count'] as const;
@@ -51,8 +59,9 @@ export const planUpdateClient = (
     return { ...current, ...clientFields(given) };
   },
   // Nobody else writes clients, but two partial updates of one would undo each other.
-  resource: `client:${connectionId}/${String(clientId)}`,
-  touches: 'nothing',
+  resource: requestResource(connectionId, `client:${String(clientId)}`),
+  target: writeTarget('client-update', clientId),
+  ...ON_NO_NUMBER,
   secrets: secretsOf(given),
 });
 

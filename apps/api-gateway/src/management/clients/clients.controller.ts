@@ -56,7 +56,7 @@ export class ClientsController {
   })
   @PassedOnAnswer('VoiceLink client created.', 201, { client_id: 415 })
   async create(@CurrentCall() call: Call, @Body() body: CreateClientBody): Promise<SuccessEnvelope<UpstreamBody>> {
-    return success(await this.voicelink.write(call, body, () => planCreateClient(body)));
+    return success(await this.voicelink.write(call, body, (opened) => planCreateClient(opened, body)));
   }
 
   @Post(':client_id')

@@ -1,11 +1,11 @@
-import { didResource } from '@dialtone/engine';
+import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
 import type { MapDidBody } from './dids.dto';
 
-/** VoiceLink upstream notes §6.3. A DID that was never observed is mapped without a lease: it cannot be declared yet. */
+/** VoiceLink upstream notes §6.3. Nobody else works on a DID that was never observed: no number is known that could be declared. */
 export const planMapDid = async (
   targets: ObservedTargets,
   { connectionId }: Opened,
@@ -24,7 +24,10 @@ export const planMapDid = async (
         description: given.description,
         client_auto_renew: given.client_auto_renew,
       }),
-    resource: key === null ? null : didResource(connectionId, key),
-    touches: key ?? 'connection',
+    resource:
+      key === null ? requestResource(connectionId, `did:${String(given.did_id)}`) : didResource(connectionId, key),
+    target: writeTarget('map', given.did_id),
+    key,
+    affectsNumbers: true,
   };
 };

@@ -1,5 +1,5 @@
 import { canonicalKey, type ConnectionId, type DidKey } from '@dialtone/domain';
-import { didResource } from '@dialtone/engine';
+import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
@@ -24,9 +24,15 @@ const routingFields = (given: CreateRoutingBody | UpdateRoutingBody): UpstreamBo
     status: given.status,
   });
 
-const onNumber = (connectionId: ConnectionId, key: DidKey | null): Pick<PlannedWrite, 'resource' | 'touches'> => ({
-  resource: key === null ? null : didResource(connectionId, key),
-  touches: key ?? 'connection',
+/** `what` is what else excludes others while the number is not known. */
+const onNumber = (
+  connectionId: ConnectionId,
+  key: DidKey | null,
+  what: string,
+): Pick<PlannedWrite, 'resource' | 'key' | 'affectsNumbers'> => ({
+  resource: key === null ? requestResource(connectionId, what) : didResource(connectionId, key),
+  key,
+  affectsNumbers: true,
 });
 
 /** VoiceLink upstream notes §8.2: the number is sent as VoiceLink registers it, digits only (§10.1). */
@@ -41,7 +47,9 @@ export const planCreateRouting = async (
   return {
     path: '/v1/call-routing/create',
     body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
-    ...onNumber(connectionId, key),
+    // A number is not looked up only to have its id: among the writes of one number, this one is found by either.
+    target: writeTarget('routing-create', did_id ?? Number(named)),
+    ...onNumber(connectionId, key, `did:${String(did_id)}`),
   };
 };
 
@@ -53,5 +61,6 @@ export const planUpdateRouting = async (
 ): Promise<PlannedWrite> => ({
   path: `/v1/call-routing/update/${String(routingId)}`,
   body: () => routingFields(given),
-  ...onNumber(connectionId, await targets.keyOfRouting(connectionId, routingId)),
+  target: writeTarget('routing-update', routingId),
+  ...onNumber(connectionId, await targets.keyOfRouting(connectionId, routingId), `routing:${String(routingId)}`),
 });

@@ -194,7 +194,27 @@ const describeLookups = (harness: () => StoreHarness): void => {
     const { stores, given } = harness();
     const [one, other] = [await given.connection(), await given.connection()];
     for (const botId of [93, 94, 93]) await stores.sweepQueue.markMisreportedBot(one.id, botId);
-    expect(await stores.sweepQueue.misreportedBots(one.id)).toEqual(new Set([93, 94]));
-    expect(await stores.sweepQueue.misreportedBots(other.id)).toEqual(new Set());
+    expect(new Set((await stores.sweepQueue.misreportedBots(one.id)).keys())).toEqual(new Set([93, 94]));
+    expect(await stores.sweepQueue.misreportedBots(other.id)).toEqual(new Map());
+  });
+
+  it('forgets such a bot when something was seen after it was marked last, and not for what was seen before', async () => {
+    const { stores, given, wait } = harness();
+    const { sweepQueue, storeClock } = stores;
+    const [{ id }, other] = [await given.connection(), await given.connection()];
+    await sweepQueue.markMisreportedBot(id, 93);
+    await sweepQueue.markMisreportedBot(other.id, 93);
+    await wait(20);
+    const between = await storeClock.time();
+    await wait(20);
+    await sweepQueue.markMisreportedBot(id, 94);
+    await sweepQueue.unmarkMisreportedBots(id, [94], between);
+    expect(new Set((await sweepQueue.misreportedBots(id)).keys())).toEqual(new Set([93, 94]));
+    await sweepQueue.unmarkMisreportedBots(id, [93, 94, 95], between);
+    expect([...(await sweepQueue.misreportedBots(id)).keys()]).toEqual([94]);
+    await sweepQueue.markMisreportedBot(id, 93);
+    await sweepQueue.unmarkMisreportedBots(id, [93], between);
+    expect((await sweepQueue.misreportedBots(id)).get(93)).toBeGreaterThan(between);
+    expect((await sweepQueue.misreportedBots(other.id)).has(93)).toBe(true);
   });
 };

@@ -8,6 +8,7 @@ export const describeWriteJournal = (name: string, make: MakeStoreHarness): void
   describe(`${name} as WriteJournal`, () => {
     const harness = freshHarness(make);
     describeIntents(harness);
+    describeRequests(harness);
     describeFence(harness);
     describeResolution(harness);
   });
@@ -18,6 +19,7 @@ const intentOf = (binding: Binding, target: WriteTarget = 'bot-create:7'): Write
   key: binding.key,
   bindingId: binding.id,
   actor: 'reconciler',
+  requestId: null,
   step: 'ensure_bot',
   target,
   generation: binding.generation,
@@ -73,6 +75,59 @@ const describeIntents = (harness: () => StoreHarness): void => {
     const { binding: other } = await declareOne(harness());
     expect(await stores.journal.unresolved(other.connectionId, 'bot-create:7')).toEqual([]);
     expect(await stores.journal.unresolvedOfKey(other.connectionId, other.key)).toEqual([]);
+  });
+};
+
+const describeRequests = (harness: () => StoreHarness): void => {
+  it('finds what was asked for as it is, with what was asked for, whatever it is aimed at', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const lease = await holdDid(harness(), binding);
+    const asked = { ...intentOf(binding), actor: 'key-1', requestId: 'request-1', step: 'request' as const };
+    const forClient = {
+      ...asked,
+      key: null,
+      target: 'client-create:nila.702',
+      body: { username: 'Nila.702' },
+    } as const;
+    const ids = [
+      await stores.journal.begin(asked, [lease]),
+      await stores.journal.begin(intentOf(binding), [lease]),
+      await stores.journal.begin(forClient, [lease]),
+      await stores.journal.begin(asked, [lease]),
+    ];
+    await stores.journal.finish(present(ids[2] ?? null), 'unknown', {});
+    await stores.journal.finish(present(ids[3] ?? null), 'done', {});
+    expect(await stores.journal.unresolvedRequests(binding.connectionId)).toEqual([
+      {
+        id: ids[0],
+        step: 'request',
+        target: 'bot-create:7',
+        state: 'pending',
+        startedAt: expect.any(Number) as number,
+        body: { name: 'Vocobase' },
+      },
+      {
+        id: ids[2],
+        step: 'request',
+        target: 'client-create:nila.702',
+        state: 'unknown',
+        startedAt: expect.any(Number) as number,
+        body: { username: 'Nila.702' },
+      },
+    ]);
+    const { binding: other } = await declareOne(harness());
+    expect(await stores.journal.unresolvedRequests(other.connectionId)).toEqual([]);
+  });
+
+  it('excludes others by target, whoever asked and whether a number is known', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const lease = await holdDid(harness(), binding);
+    const id = await stores.journal.begin({ ...intentOf(binding), key: null, step: 'request' }, [lease]);
+    const open = await stores.journal.unresolved(binding.connectionId, 'bot-create:7');
+    expect(open.map((write) => [write.id, write.step])).toEqual([[id, 'request']]);
+    expect(await stores.journal.unresolvedOfKey(binding.connectionId, binding.key)).toEqual([]);
   });
 };
 
