@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { CredentialsUnreadableError } from '@dialtone/persistence';
 import { ERROR_STATUS, type ErrorCode } from '../src/http/api-error';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
@@ -69,6 +70,15 @@ describe('the envelope of errors', () => {
       expect(answer.text).not.toMatch(/relation|postgres|TypeError/);
       const line = gateway.log.find((entry) => entry.includes('relation'));
       expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', request_id: 'abc', msg: 'request failed' });
+    });
+
+    it('says what a partner can do about credentials that cannot be opened, and tells the operator which', async () => {
+      gateway.world.failure = new CredentialsUnreadableError('c1', new Error('sealed'));
+      const answer = await declare();
+      expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+      expect(answer.json.error.message).toContain('send them again');
+      expect(answer.text).not.toMatch(/c1|sealed|key/);
+      expect(gateway.log.some((line) => line.includes('credentials of connection c1'))).toBe(true);
     });
 
     it.each([

@@ -1,5 +1,5 @@
 import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
+import { CredentialsUnreadableError, InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { LOGGER } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
@@ -22,8 +22,21 @@ const databaseAway = (): ApiError =>
     headers: { 'retry-after': RETRY_AFTER_SECONDS },
   });
 
+/** A mistake of whoever runs this, who finds it in the log: the partner can do nothing but wait, or send the credentials again. */
+const credentialsUnreadable = (): ApiError =>
+  new ApiError(
+    'SERVICE_UNAVAILABLE',
+    'The stored credentials of this connection cannot be opened at the moment: try again later, or send them again.',
+    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+  );
+
 const defect = (requestId: string): ApiError =>
   new ApiError('INTERNAL_ERROR', `Something went wrong on our side. Quote request id ${requestId} when you report it.`);
+
+const unexpected = (error: unknown, requestId: string): ApiError => {
+  if (isDatabaseUnavailable(error)) return databaseAway();
+  return error instanceof CredentialsUnreadableError ? credentialsUnreadable() : defect(requestId);
+};
 
 /** The only place that turns errors into HTTP answers: always the error envelope, never internals. */
 @Catch()
@@ -48,7 +61,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (error instanceof InvalidCursorError) return invalidInput('cursor', CURSOR_MESSAGE);
     const known = toApiError(error);
     if (known !== null) return known;
-    const answer = isDatabaseUnavailable(error) ? databaseAway() : defect(request.id);
+    const answer = unexpected(error, request.id);
     this.logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');
     return answer;
   }

@@ -36,7 +36,7 @@ const filterOf = (input: ListInput): readonly unknown[] => [
   input.key ?? null,
 ];
 
-/** Order of locks: connection, number, binding; as everywhere. */
+/** Order of locks: connection, agent, number, binding; as everywhere. */
 export class InventoryStore implements PhoneNumberInventory {
   constructor(private readonly ds: DataSource) {}
 
@@ -121,9 +121,13 @@ const updateLocked = async (
   return row === null ? { kind: 'not_found' } : { kind: 'updated', row };
 };
 
+/** Shared, so that an agent that is being deleted leaves this number too, or is gone already. */
 const agentExists = async (tx: Queryable, partnerId: PartnerId, agentId: AgentId | null): Promise<boolean> =>
   agentId === null ||
-  hit(tx, `select 1 from agents where id = $1 and partner_id = $2 and deleted_at is null`, [agentId, partnerId]);
+  hit(tx, `select 1 from agents where id = $1 and partner_id = $2 and deleted_at is null for share`, [
+    agentId,
+    partnerId,
+  ]);
 
 /** Saying the same again writes nothing. */
 const writeChange = async (

@@ -12,8 +12,25 @@ export const sealCredentials = (
   credentials: ConnectionCredentials | VoiceLinkCredentials,
 ): Buffer => box.encrypt(placeOf(id), JSON.stringify(credentials));
 
-export const openVoiceLinkCredentials = (box: SecretBox, id: string, sealed: Buffer): VoiceLinkCredentials =>
-  JSON.parse(box.decrypt(placeOf(id), sealed)) as VoiceLinkCredentials;
+/** No key of this process opens what is stored, or it was tampered with. Which of both is not known. */
+export class CredentialsUnreadableError extends Error {
+  override readonly name = 'CredentialsUnreadableError';
+
+  constructor(connectionId: string, cause: unknown) {
+    super(`The stored credentials of connection ${connectionId} cannot be opened: is the key that sealed them gone?`, {
+      cause,
+    });
+  }
+}
+
+/** Throws CredentialsUnreadableError. */
+export const openVoiceLinkCredentials = (box: SecretBox, id: string, sealed: Buffer): VoiceLinkCredentials => {
+  try {
+    return JSON.parse(box.decrypt(placeOf(id), sealed)) as VoiceLinkCredentials;
+  } catch (error) {
+    throw new CredentialsUnreadableError(id, error);
+  }
+};
 
 const PAGE = 200;
 

@@ -139,7 +139,11 @@ describe('connections', () => {
       `update connections set credentials = (select credentials from connections where id = $1) where id = $2`,
       [north.id, south.id],
     );
-    await expect(stores.connections.access(south.id)).rejects.toThrow('Sealed for another place.');
+    await expect(stores.connections.access(south.id)).rejects.toMatchObject({
+      name: 'CredentialsUnreadableError',
+      message: expect.stringContaining(south.id) as string,
+      cause: { message: 'Sealed for another place.' },
+    });
   });
 
   it('hides those of other partners, and opens none that is disconnected', async () => {

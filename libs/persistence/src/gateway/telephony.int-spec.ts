@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { clientBotsResource, didResource, requestResource, sweepResource, type Lease } from '@dialtone/engine';
 import {
@@ -465,6 +466,19 @@ describe('the inventory', () => {
     }
     expect(await stores.inventory.update(other, row.id, { friendlyName: 'x' })).toEqual({ kind: 'not_found' });
     expect(await stores.inventory.find(other, row.id)).toBeNull();
+  });
+
+  it('assigns no agent that is being deleted', async () => {
+    const row = await addNumber(await connect());
+    const agentId = await harness.given.agent(partnerId);
+    const removing = harness.dataSource.createQueryRunner();
+    await removing.startTransaction();
+    await removing.query(`update agents set deleted_at = now() where id = $1`, [agentId]);
+    const assigned = stores.inventory.update(partnerId, row.id, { agentId });
+    expect(await Promise.race([assigned, delay(100, 'waits')])).toBe('waits');
+    await removing.commitTransaction();
+    await removing.release();
+    expect(await assigned).toEqual({ kind: 'agent_not_found' });
   });
 
   it('lets one of several win that enable the same number for inbound calls at once, across partners', async () => {
