@@ -31,6 +31,9 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   defaultWebsocketUrl: 'wss://default.example.com/ws',
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
+  get connectionsPerPartner() {
+    return world.connectionsPerPartner;
+  },
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
     tata_smartflo: ['https://tata.example.com'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import {
   nameKey,
+  TooManyConnectionsError,
   type AgentDetails,
   type AgentProfile,
   type AgentStore,
@@ -76,16 +77,18 @@ export class MemoryTelephony {
   }
 
   readonly connections: Omit<ConnectionStore, 'access' | 'replaceAccess' | 'resealCredentials'> = {
-    create: ({ partnerId, provider = 'voicelink', name, credentials, ...access }) => {
+    create: ({ partnerId, provider = 'voicelink', name, credentials, atMost = Infinity, ...access }) => {
+      const active = this.rows.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE').length;
+      if (active >= atMost) return Promise.reject(new TooManyConnectionsError(atMost));
       const id = this.add({ partnerId, provider, name });
       this.sealed.set(id, credentials);
       this.grant(this.row(partnerId, id), access);
       return Promise.resolve(this.row(partnerId, id));
     },
-    configureDefault: async ({ partnerId, provider, name, access }) => {
+    configureDefault: async ({ partnerId, provider, name, access, atMost = Infinity }) => {
       const current = this.defaultOf(partnerId, provider);
       if (current === undefined) {
-        const { id } = await this.connections.create({ partnerId, provider, name, ...access });
+        const { id } = await this.connections.create({ partnerId, provider, name, ...access, atMost });
         return { id, created: true };
       }
       this.sealed.set(current.id, access.credentials);

@@ -197,6 +197,7 @@ export class MemoryWorld {
     this.failure = null;
     this.windows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
+    this.connectionsPerPartner = 0;
   }
 
   /** What the sweep stored about a number. */
@@ -219,6 +220,8 @@ export class MemoryWorld {
 
   /** No limit unless a test sets one. */
   readonly requestsPerMinute = { general: 0, calls: 0 };
+  /** No limit unless a test sets one. */
+  connectionsPerPartner = 0;
   private readonly windows = new Map<string, { used: number; endsAt: number }>();
   /** The clock of the windows. */
   requestClock = 0;

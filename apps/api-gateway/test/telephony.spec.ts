@@ -102,6 +102,30 @@ describe('telephony connections', () => {
     nothingWasStored();
   });
 
+  it('has a limit per partner, which counts active connections only', async () => {
+    // The tenant comes with one.
+    gateway.world.connectionsPerPartner = 3;
+    const plivo = await create('plivo', LEAST.plivo);
+    expect([plivo.status, (await configure('vobiz', { ...LEAST.vobiz, from_number: NUMBER })).status]).toEqual([
+      201, 200,
+    ]);
+    for (const refused of [await create('plivo', LEAST.plivo), await configure('twilio', LEAST.twilio)]) {
+      expect([refused.status, refused.json.error.code]).toEqual([409, 'CONNECTION_LIMIT_REACHED']);
+      expect(refused.json.error.message).toContain('3 active connections');
+    }
+    expect((await configure('plivo', { ...LEAST.plivo, from_number: NUMBER })).status).toBe(200);
+    const { id } = (plivo.json.data as { connection: { id: string } }).connection;
+    await gateway.ask('DELETE', `${PATH}/${id}`);
+    expect((await configure('twilio', LEAST.twilio)).status).toBe(200);
+  });
+
+  it.each(['sip.partner.example:0', 'sip.partner.example:65536', 'sip.partner.example:05060', '[::1]:99999'])(
+    'takes no SIP host with a port that there is not: %s',
+    async (sip_host) => {
+      expect(fieldsOf(await create('sip', { sip_host }))).toEqual(['sip_host']);
+    },
+  );
+
   it('names every wrong field at once', async () => {
     const answer = await create('tata_smartflo', { base_url: 'https://elsewhere.example', jwt_token: 'x' });
     expect(fieldsOf(answer)?.toSorted()).toEqual(['base_url', 'jwt_token', 'tata_email', 'tata_password']);
@@ -328,6 +352,8 @@ describe('telephony connections', () => {
       'https://voicelink.example.com.evil.example/api',
       'https://voicelink.example.com@evil.example/api',
       'https://user:pw@voicelink.example.com/api',
+      'https://@voicelink.example.com/api',
+      'https://:@voicelink.example.com/api',
       'https://voicelink.example.com/api?x=1',
       'https://voicelink.example.com/api#x',
       'https://evil.example/?https://voicelink.example.com/api',

@@ -89,7 +89,10 @@ export interface ConnectionAccess {
 
 /** Telephony connections. Every method with a partner is scoped to it; another partner's rows answer like missing ones. */
 export interface ConnectionStore {
-  /** The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. */
+  /**
+   * The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. Throws
+   * TooManyConnectionsError when the partner has `atMost` active ones already.
+   */
   create(input: {
     readonly partnerId: PartnerId;
     /** VoiceLink unless given. */
@@ -99,13 +102,17 @@ export interface ConnectionStore {
     readonly credentials: ConnectionCredentials | VoiceLinkCredentials;
     readonly defaultNumber?: GivenNumber | null;
     readonly verification?: Verification;
+    /** Active connections that the partner may have with this one; any number unless given. */
+    readonly atMost?: number;
   }): Promise<ConnectionRow>;
-  /** Replaces the access of the provider's default connection, or creates that connection under `name`. */
+  /** Replaces the access of the provider's default connection, or creates that connection under `name`. Throws as `create`. */
   configureDefault(input: {
     readonly partnerId: PartnerId;
     readonly provider: TelephonyProvider;
     readonly name: string;
     readonly access: ConnectionAccess;
+    /** As of `create`. */
+    readonly atMost?: number;
   }): Promise<{ readonly id: ConnectionId; readonly created: boolean }>;
   /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
   active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;

@@ -11,6 +11,7 @@ export { UnknownConnectionError } from './gateway/bindings.store';
 export { InvalidCursorError } from './gateway/cursor';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { migrate } from './migrate';
+export { TooManyConnectionsError } from './gateway/connections.store';
 export { CredentialsUnreadableError } from './gateway/sealed-credentials';
 export { nameKey } from './name-key';
 export { poolUse, type PoolUse } from './pool-use';

@@ -42,6 +42,7 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
   CONNECTION_CONFLICT: 'This number is declared on another connection of this partner: delete that binding first.',
+  CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
   CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',
   INBOUND_CONFLICT: '+918011223344 takes its inbound calls on another connection already: disable it there first.',
   AGENT_NAME_TAKEN: 'This partner has an agent of that name already: choose another agent_name.',

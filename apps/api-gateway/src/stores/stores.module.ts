@@ -140,6 +140,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
       defaultWebsocketUrl: config.defaultWebsocketUrl,
       leaseTtlMs: config.leaseTtlMs,
       requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
+      connectionsPerPartner: config.maxConnectionsPerPartner,
       baseUrls: {
         voicelink: config.voicelinkBaseUrlAllowlist,
         tata_smartflo: config.tataSmartfloBaseUrlAllowlist,

@@ -72,6 +72,8 @@ export interface GatewaySettings {
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
+  /** Active connections that a partner may have; 0: any number. */
+  readonly connectionsPerPartner: number;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */
   readonly baseUrls: Readonly<Record<'voicelink' | 'tata_smartflo', readonly string[]>>;
 }

@@ -37,7 +37,8 @@ export class TelephonyConfigController {
   })
   @ApiBodyExamples(TelephonyFields, PROVIDER_EXAMPLES)
   @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.' })
-  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async configure(
     @CurrentCall() { principal }: Call,
     @Param('provider', ProviderPipe) provider: TelephonyProvider,

@@ -53,7 +53,8 @@ export class TelephonyController {
   })
   @ApiBodyExamples(CreateConnectionBody, CREATE_EXAMPLES)
   @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Connected.' })
-  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async create(
     @CurrentCall() call: Call,
     @Body() body: CreateConnectionBody,

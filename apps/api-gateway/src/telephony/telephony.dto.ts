@@ -25,7 +25,8 @@ const HOST_NAME: TextRule = {
   maxLength: 253,
 };
 const SIP_HOST: TextRule = {
-  pattern: /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/,
+  pattern:
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/,
   mustBe: 'a host name or IP address, with a port if needed, for example sip.example.com:5060',
   maxLength: 260,
 };

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId } from '@dialtone/domain';
-import type {
-  ConnectionAccess,
-  ConnectionStatus,
-  ConnectionStore,
-  ConnectionView,
-  Principal,
-  TelephonyProvider,
+import {
+  TooManyConnectionsError,
+  type ConnectionAccess,
+  type ConnectionStatus,
+  type ConnectionStore,
+  type ConnectionView,
+  type Principal,
+  type TelephonyProvider,
 } from '@dialtone/persistence';
 import { ApiError } from '../http/api-error';
 import type { Call } from '../http/call';
@@ -29,6 +30,15 @@ const loginRefused = (): ApiError =>
     },
   );
 
+const explainLimit = (error: unknown): never => {
+  if (!(error instanceof TooManyConnectionsError)) throw error;
+  const { atMost } = error;
+  throw new ApiError(
+    'CONNECTION_LIMIT_REACHED',
+    `This partner has ${String(atMost)} active connections, and may have no more: disconnect one first.`,
+  );
+};
+
 /** Telephony connections of one partner. Credentials go in, and only `shown` of them ever comes out. */
 @Injectable()
 export class TelephonyService {
@@ -44,7 +54,9 @@ export class TelephonyService {
     const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
     const access = await this.verified(provider, given);
     await once.begin();
-    const { id } = await this.connections.create({ partnerId, provider, name, ...access });
+    const { id } = await this.connections
+      .create({ partnerId, provider, name, ...access, ...this.limit() })
+      .catch(explainLimit);
     return this.viewOf({ partnerId }, id);
   }
 
@@ -57,7 +69,9 @@ export class TelephonyService {
     const given = readAccess({ provider, body, occasion: 'config', settings: this.settings });
     const access = await this.verified(provider, given);
     const { label } = PROVIDERS[provider];
-    const { id, created } = await this.connections.configureDefault({ partnerId, provider, name: label, access });
+    const { id, created } = await this.connections
+      .configureDefault({ partnerId, provider, name: label, access, ...this.limit() })
+      .catch(explainLimit);
     return { given, view: await this.viewOf({ partnerId }, id), created };
   }
 
@@ -76,6 +90,11 @@ export class TelephonyService {
   async disconnect({ partnerId }: Principal, id: ConnectionId): Promise<ConnectionView> {
     if (!(await this.connections.disconnect(partnerId, id))) throw noSuchConnection();
     return this.viewOf({ partnerId }, id);
+  }
+
+  private limit(): { readonly atMost?: number } {
+    const { connectionsPerPartner } = this.settings;
+    return connectionsPerPartner === 0 ? {} : { atMost: connectionsPerPartner };
   }
 
   private async viewOf({ partnerId }: Pick<Principal, 'partnerId'>, id: ConnectionId): Promise<ConnectionView> {

@@ -26,6 +26,15 @@ type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
 
 const VOICELINK = 'voicelink';
 
+/** The partner has as many active connections as it may have. */
+export class TooManyConnectionsError extends Error {
+  override readonly name = 'TooManyConnectionsError';
+
+  constructor(readonly atMost: number) {
+    super(`This partner has ${String(atMost)} active connections already.`);
+  }
+}
+
 /** Order of locks: partner, connection, numbers, bindings; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
   constructor(
@@ -46,6 +55,7 @@ export class ConnectionStore implements ConnectionContract {
     provider,
     name,
     access,
+    atMost,
   }: ConfigureInput): ReturnType<ConnectionContract['configureDefault']> {
     return this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
@@ -56,8 +66,10 @@ export class ConnectionStore implements ConnectionContract {
             for no key update`,
         [partnerId, provider],
       );
-      if (current === null)
-        return { id: await this.insert(tx, { partnerId, provider, name, ...access }), created: true };
+      if (current === null) {
+        const given = { partnerId, provider, name, ...access, ...(atMost !== undefined && { atMost }) };
+        return { id: await this.insert(tx, given), created: true };
+      }
       await this.replace(tx, { partnerId, connectionId: current.id }, access);
       return { id: current.id, created: false };
     });
@@ -158,6 +170,7 @@ export class ConnectionStore implements ConnectionContract {
   private async insert(tx: Queryable, input: CreateInput): Promise<ConnectionId> {
     const id = randomUUID() as ConnectionId;
     const { partnerId, provider = VOICELINK, defaultNumber = null } = input;
+    await refuseTooMany(tx, partnerId, input.atMost ?? Infinity);
     const sealed = sealCredentials(this.secretBox, id, input.credentials);
     const { verified, error } = toColumns(input.verification);
     await tx.query(
@@ -205,6 +218,18 @@ export class ConnectionStore implements ConnectionContract {
 /** One at a time per partner: who is the default is decided among all of its connections. */
 const lockPartner = async (tx: Queryable, partnerId: PartnerId): Promise<void> => {
   await tx.query(`select 1 from partners where id = $1 for no key update`, [partnerId]);
+};
+
+const refuseTooMany = async (tx: Queryable, partnerId: PartnerId, atMost: number): Promise<void> => {
+  if (atMost === Infinity) return;
+  const there = await firstRow<{ active: number }>(
+    tx,
+    `select count(*)::int as active from connections
+      where partner_id = $1 and status = 'ACTIVE' and deleted_at is null`,
+    [partnerId],
+  );
+  if ((there?.active ?? 0) < atMost) return;
+  throw new TooManyConnectionsError(atMost);
 };
 
 const toColumns = (

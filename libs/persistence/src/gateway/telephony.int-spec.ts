@@ -118,6 +118,24 @@ describe('connections', () => {
     expect(await stores.connections.active(partnerId)).toMatchObject([{ id: ids[3], isDefault: true }]);
   });
 
+  it('are as many as a partner may have, also when several are made at the same time', async () => {
+    const other = await anotherPartner();
+    const create = (owner: typeof partnerId, provider: 'plivo' | 'vobiz' = 'plivo') =>
+      stores.connections.create({ partnerId: owner, provider, name: 'x', baseUrl: null, credentials: {}, atMost: 3 });
+    const before = await stores.connections.list({ partnerId: other, status: 'ACTIVE' });
+    expect(before).toEqual([]);
+    const made = await Promise.allSettled(
+      [1, 2, 3, 4, 5].map((nth) => create(other, nth % 2 === 0 ? 'plivo' : 'vobiz')),
+    );
+    const refused = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    expect(refused).toEqual(Array(2).fill(expect.objectContaining({ name: 'TooManyConnectionsError', atMost: 3 })));
+    const [first] = await stores.connections.list({ partnerId: other, status: 'ACTIVE' });
+    if (first === undefined) throw new Error('three were made');
+    await stores.connections.disconnect(other, first.connection.id);
+    expect(await create(other)).toMatchObject({ status: 'ACTIVE' });
+    await expect(create(other)).rejects.toThrow('3 active connections');
+  });
+
   it('are configured once, also when it is done twice at the same time', async () => {
     const configure = (password: string) =>
       stores.connections.configureDefault({

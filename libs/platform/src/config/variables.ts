@@ -106,6 +106,16 @@ const leases = {
   }),
 };
 
+/** What one partner may take of what all share. */
+const tenantLimits = {
+  maxConnectionsPerPartner: kind.integer('MAX_CONNECTIONS_PER_PARTNER', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many active connections a partner may have, each of which is swept if it is one of VoiceLink; 0 for any number',
+    fallback: 100,
+  }),
+};
+
 /** Requests of one API key, counted over all gateways. */
 const requestLimits = {
   rateLimitPerMinute: kind.integer('RATE_LIMIT_PER_MINUTE', {
@@ -170,6 +180,7 @@ export const gatewayVariables = {
   ...engine,
   ...guards,
   ...requestLimits,
+  ...tenantLimits,
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
     fallback: 'https://api-smartflo.tatateleservices.com',
