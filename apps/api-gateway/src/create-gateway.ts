@@ -29,6 +29,6 @@ export const createGateway = async (
   measureRequests(server, registry);
   await configureServer(app, server);
   app.get(Admission).watch(server);
-  serveDocument(app);
+  serveDocument(app, server);
   return app;
 };

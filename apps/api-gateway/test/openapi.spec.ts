@@ -46,6 +46,16 @@ describe('the OpenAPI document', () => {
     expect(document).toEqual(JSON.parse(await describeGateway()));
   });
 
+  it('is not sent again to who has it', async () => {
+    const first = await gateway.ask('GET', '/openapi.json', { apiKey: null });
+    expect(first.headers['cache-control']).toBe('no-cache');
+    const headers = { 'if-none-match': String(first.headers['etag']) };
+    const second = await gateway.ask('GET', '/openapi.json', { apiKey: null, headers });
+    expect([second.status, second.text]).toEqual([304, '']);
+    const other = await gateway.ask('GET', '/openapi.json', { apiKey: null, headers: { 'if-none-match': '"x"' } });
+    expect(other.text).toBe(first.text);
+  });
+
   it('has every route', () => {
     const routes = allRoutes(gateway.app).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect(

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HttpServer } from '../http/http-types';
 
 const DESCRIPTION = `Keeps VoiceLink phone numbers call-ready: declare which number belongs to which agent, and a reconciler makes it
 so and keeps it so. Readiness, drift and plans are answered from what was observed last, with its age.
@@ -62,11 +64,19 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   return described;
 };
 
-/** Serves the document at /openapi.json and a browsable page at /docs. */
-export const serveDocument = (app: NestFastifyApplication): void => {
-  SwaggerModule.setup('docs', app, createDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Dialtone API',
+/**
+ * Serves the document at /openapi.json and a browsable page at /docs. It is written out once: it is long, and strangers may
+ * ask for it as often as they like.
+ */
+export const serveDocument = (app: NestFastifyApplication, server: HttpServer): void => {
+  const document = createDocument(app);
+  SwaggerModule.setup('docs', app, document, { raw: false, customSiteTitle: 'Dialtone API' });
+  const text = Buffer.from(JSON.stringify(document));
+  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+  server.get('/openapi.json', (request, reply) => {
+    // To be asked for again, but not to be sent again.
+    void reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.header('content-type', 'application/json; charset=utf-8').send(text);
   });
 };
