@@ -1,5 +1,14 @@
-import { Engine, type EngineDeps, type EngineObserver, type EngineSettings, WorkLoop } from '@dialtone/engine';
-import type { InMemoryWorld } from '@dialtone/testing';
+import {
+  type BreakerChange,
+  Engine,
+  type EngineDeps,
+  type EngineObserver,
+  type EngineSettings,
+  UpstreamGate,
+  type UpstreamLimits,
+  WorkLoop,
+} from '@dialtone/engine';
+import { gatedAccount, type InMemoryWorld } from '@dialtone/testing';
 import type { Party, Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
@@ -12,12 +21,14 @@ export interface ProcessParts {
   readonly world: InMemoryWorld;
   readonly upstream: SimUpstream;
   readonly settings: EngineSettings;
+  readonly limits: UpstreamLimits;
   /** Watched forms of the world's own. */
   readonly bindings: EngineDeps['bindings'];
   readonly connections: EngineDeps['connections'];
   readonly keyStates: EngineDeps['keyStates'];
   readonly journal: EngineDeps['journal'];
   readonly observer: EngineObserver;
+  readonly onBreaker: (owner: string, change: BreakerChange) => void;
   readonly isFaulty: () => boolean;
   readonly onError: (error: unknown) => void;
 }
@@ -60,9 +71,10 @@ export class SimProcess implements Party {
 
   #engine(): Engine {
     const { world, upstream, settings, observer } = this.parts;
+    const gate = this.#gate();
     const account = this.#overTheWire(upstream);
     return new Engine({
-      accounts: { open: () => Promise.resolve(account) },
+      accounts: { open: (_, lane) => Promise.resolve(gatedAccount(account, gate, lane)) },
       bindings: this.#stored(this.parts.bindings),
       connections: this.#stored(this.parts.connections),
       keyStates: this.#stored(this.parts.keyStates),
@@ -74,6 +86,27 @@ export class SimProcess implements Party {
       observer,
       settings,
       owner: this.owner,
+    });
+  }
+
+  /** The breaker is the process's own; the budget is everybody's. */
+  #gate(): UpstreamGate {
+    const { world, limits, observer } = this.parts;
+    return new UpstreamGate({
+      credential: 'reseller',
+      budget: this.#stored(world.rateBudget),
+      limits,
+      clock: this.#clock(),
+      observer: {
+        waited: () => undefined,
+        throttled: () => undefined,
+        breakerChanged: (change) => {
+          this.parts.onBreaker(this.owner, change);
+        },
+        failed: ({ error }) => {
+          observer.failed({ where: 'queue', error });
+        },
+      },
     });
   }
 

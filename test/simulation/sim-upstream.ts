@@ -21,6 +21,9 @@ export interface UpstreamHooks {
   readonly spoils: (section: Section, fault: string, row?: unknown) => void;
 }
 
+/** A time in which nothing works. `throttle`: every request is answered 429. `outage`: none is answered. */
+export type Weather = 'fair' | 'throttle' | 'outage';
+
 /** The list of each section that left a row out last, and how many complete ones came since. */
 type Gaps = Partial<Record<Section, number>>;
 
@@ -35,6 +38,9 @@ export class SimUpstream implements VoiceLinkAccount {
   /** When the engine last changed a bot. */
   readonly botChangedAt = new Map<number, number>();
   isFaulty = true;
+  weather: Weather = 'fair';
+  /** Requests that arrived since it was set to 0. */
+  requests = 0;
   #gaps: Gaps = {};
 
   constructor(
@@ -42,8 +48,15 @@ export class SimUpstream implements VoiceLinkAccount {
     private readonly hooks: UpstreamHooks,
   ) {}
 
+  /** Nothing holds requests back here; each process has a gate of its own. */
+  currentPause(): null {
+    return null;
+  }
+
   async list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
     await this.#travel();
+    this.requests += 1;
+    if (this.weather !== 'fair') return this.#unread(section);
     const rows = this.world.rows(section, filter);
     const fault = this.#readFault();
     if (fault !== null) this.hooks.spoils(section, fault);
@@ -94,8 +107,34 @@ export class SimUpstream implements VoiceLinkAccount {
     return outcome;
   }
 
+  async #unread<S extends Section>(section: S): Promise<Listing<SectionRows[S]>> {
+    const message = this.weather === 'throttle' ? `HTTP 429, ${String(this.#retryAfter())} ms` : 'no answer';
+    this.hooks.spoils(section, message);
+    await this.#travel();
+    return { status: 'failed', rows: [], message };
+  }
+
+  #retryAfter(): number {
+    return this.scheduler.between(500, 5_000);
+  }
+
+  /** In bad weather; null when it is fair. An outage may come before or after the effect. */
+  async #stormed(call: MutatingCall): Promise<WriteOutcome | null> {
+    if (this.weather === 'throttle') {
+      return this.#refuse(call, { class: 'rate_limited', httpStatus: 429, retryAfterMs: this.#retryAfter() });
+    }
+    if (this.weather === 'fair') return null;
+    if (this.scheduler.chance(0.2)) this.#apply(call);
+    else this.inFlight.delete(call);
+    await this.scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
+    return unknown('no answer');
+  }
+
   async #answer(call: MutatingCall): Promise<WriteOutcome> {
     const { scheduler } = this;
+    this.requests += 1;
+    const stormed = await this.#stormed(call);
+    if (stormed !== null) return stormed;
     const draw = this.isFaulty ? scheduler.random() : 1;
     if (draw < 0.05) return this.#refuse(call, { class: 'rate_limited', retryAfterMs: 1_000 });
     if (draw < 0.1) {

@@ -6,13 +6,14 @@ import {
   type DidKey,
   type RemoteBot,
 } from '@dialtone/domain';
-import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
+import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate, UpstreamLimits } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { Humans } from './humans';
 import { HoldRule, Invariants, Violation } from './invariants';
 import { Scheduler } from './scheduler';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
+import { Storms } from './storms';
 import { type Declared, Truth } from './truth';
 
 const WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
@@ -23,7 +24,7 @@ const SETTINGS: EngineSettings = {
   resyncMs: 20_000,
   sweepIntervalMs: 5_000,
   leaseTtlMs: 3_000,
-  holdMs: 6_500,
+  holdMs: 7_500,
   backoff: { baseMs: 100, capMs: 3_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 3, percent: 1 },
@@ -31,9 +32,14 @@ const SETTINGS: EngineSettings = {
   narrowAboveRows: 1_000,
 };
 
+/** Low enough to be felt, and shared by both processes. */
+const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
+
 const CHAOS_MS = 40_000;
 /** Every hold has passed, and every binding was looked at at least once more. */
 const RECOVERY_MS = 2 * (SETTINGS.holdMs + 2_000) + 2.5 * SETTINGS.resyncMs;
+/** One sweep for every two intervals, whatever pause the last storm has left behind. */
+const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);
 const PEACE_MS = 1.5 * SETTINGS.resyncMs;
 /** Steps of one run at most; more means that something runs in circles. */
 const MOST_STEPS = 200_000;
@@ -53,11 +59,14 @@ export class Simulation {
   readonly #unmappable = new Set<number>();
   readonly #claimedAt = new Map<bigint, number>();
   readonly #trace: string[] = [];
+  readonly #storms: Storms;
   readonly #processes: SimProcess[] = [];
   #connectionId = '' as ConnectionId;
   #agentId = '' as AgentId;
   #owners = 0;
   #steps = 0;
+  /** Since the calm began. */
+  #sweeps = 0;
   #isFaulty = true;
   #violation: Error | null = null;
 
@@ -90,6 +99,7 @@ export class Simulation {
         if (section === 'routing') this.#invariants.leftOut(row, this.#scheduler.clock.now());
       },
     });
+    this.#storms = new Storms(this.#scheduler, this.#upstream);
     this.#truth = new Truth(this.#upstream.world, () => this.#scheduler.clock.now());
     this.#invariants = new Invariants(this.#upstream.world);
   }
@@ -122,6 +132,8 @@ export class Simulation {
       if (this.#scheduler.chance(0.002)) this.#killOne();
       if (this.#scheduler.chance(0.002)) this.#freeze(this.#scheduler.pick(this.#processes));
       if (this.#scheduler.chance(0.005)) await this.#acknowledge();
+      const news = this.#storms.pass();
+      if (news !== null) this.#note(news);
     });
   }
 
@@ -129,10 +141,13 @@ export class Simulation {
     this.#note('calm');
     this.#isFaulty = false;
     this.#upstream.isFaulty = false;
+    this.#storms.end();
+    this.#sweeps = 0;
     for (const process of this.#processes) process.isFrozen = false;
     await this.#until(RECOVERY_MS, async () => {
       if (this.#scheduler.chance(0.01)) await this.#acknowledge();
     });
+    must(this.#sweeps >= FEWEST_SWEEPS, `only ${String(this.#sweeps)} sweeps after the storms`);
     await this.#converged();
   }
 
@@ -200,6 +215,10 @@ export class Simulation {
         world: this.#world,
         upstream: this.#upstream,
         settings: SETTINGS,
+        limits: LIMITS,
+        onBreaker: (of, { to, forMs }) => {
+          this.#note(`${of} breaker ${to} for ${String(forMs)} ms`);
+        },
         bindings: this.#bindings(),
         connections: this.#connections(),
         keyStates: this.#keyStates(),
@@ -227,6 +246,7 @@ export class Simulation {
         this.#note(`${owner} ${key} ${step} ${result}`);
       },
       swept: ({ changed }) => {
+        this.#sweeps += 1;
         this.#note(`${owner} swept, ${String(changed)} changed`);
       },
       failed: ({ where, error }) => {
@@ -239,6 +259,7 @@ export class Simulation {
     const index = this.#scheduler.between(0, this.#processes.length - 1);
     this.#note(`kill ${String(this.#processes[index]?.owner)}`);
     this.#processes[index]?.kill();
+    this.#storms.joined();
     this.#processes[index] = this.#process();
   }
 

@@ -2,11 +2,13 @@ import { WRITING_STEPS } from '@dialtone/engine';
 import { REQUEST_OUTCOMES } from '@dialtone/messaging';
 import {
   createRegistry,
+  gateMetrics,
   messagingMetrics,
   registerBuildInfo,
   sweepMetrics,
   upstreamMetrics,
   writeMetrics,
+  type GateMetrics,
   type MessagingMetrics,
   type ReconcilerConfig,
   type Registry,
@@ -19,6 +21,7 @@ import {
 export interface ReconcilerMetrics {
   readonly registry: Registry;
   readonly upstream: UpstreamMetrics;
+  readonly gate: GateMetrics;
   readonly writes: WriteMetrics;
   readonly sweeps: SweepMetrics;
   readonly messaging: MessagingMetrics;
@@ -33,6 +36,7 @@ export const reconcilerMetrics = ({
   return {
     registry,
     upstream: upstreamMetrics(registry),
+    gate: gateMetrics(registry),
     writes: writeMetrics(registry, WRITING_STEPS),
     sweeps: sweepMetrics(registry),
     messaging: messagingMetrics(registry, { configured: kafkaBrokers.length > 0, requestResults: REQUEST_OUTCOMES }),

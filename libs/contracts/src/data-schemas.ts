@@ -197,7 +197,7 @@ export const DATA_SCHEMAS: Readonly<Record<EventType, JsonSchema>> = {
       outcome: oneOf(BINDING_OUTCOME_CODES, '`stalled` needs a human or a new declaration; `message` says what.'),
       message: nullable('string', 'What it waits for, what failed, or what to do; null when settled.'),
       observed_generation: { type: 'integer', minimum: 0, description: 'The generation that was worked on.' },
-      attempts: { type: 'integer', minimum: 0, description: 'Attempts since the last settled outcome.' },
+      attempts: { type: 'integer', minimum: 0, description: 'Attempts since the last settled outcome; a known wait is none.' },
     },
     optional: {},
   }),

@@ -107,7 +107,7 @@ export interface BindingStatusData extends BindingData {
   readonly message: string | null;
   /** The generation that was worked on. */
   readonly observed_generation: number;
-  /** Attempts since the last settled outcome. */
+  /** Attempts since the last settled outcome; a known wait is none. */
   readonly attempts: number;
 }
 

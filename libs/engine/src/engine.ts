@@ -3,6 +3,7 @@ import { backoffMs, jittered } from './backoff';
 import { executorOf, type StepExecutor } from './executor';
 import { KeyReaders } from './key-readers';
 import type { Outcome } from './outcome';
+import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './pause';
 import type { Accounts } from './ports/accounts';
 import type { Clock } from './ports/clock';
 import type { WriteJournal } from './ports/journal';
@@ -117,12 +118,21 @@ export class Engine {
   private async converge(claimed: ClaimedBinding): Promise<Attempt> {
     const { accounts, connections, settings, leases, clock } = this.deps;
     const { connectionId } = claimed.binding;
-    const [connection, account] = await Promise.all([connections.find(connectionId), accounts.open(connectionId)]);
+    const [connection, account] = await Promise.all([
+      connections.find(connectionId),
+      accounts.open(connectionId, 'repair'),
+    ]);
     if (connection === null || account === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
+    const pause = account.currentPause();
+    if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
       const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
-      return { outcome, state: convergence.after.readiness.state };
+      const paused = account.currentPause();
+      return {
+        outcome: paused === null ? outcome : outcomeDuring(paused, outcome),
+        state: convergence.after.readiness.state,
+      };
     });
   }
 
@@ -147,11 +157,19 @@ export class Engine {
     const startedAt = clock.now();
     const interval = jittered(settings.sweepIntervalMs, clock.random());
     try {
-      const account = await accounts.open(connection.id);
+      const account = await accounts.open(connection.id, 'sweep');
       if (account === null) return { report: { warnings: null, error: null }, nextInMs: interval };
-      const swept = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
-        sweepConnection(this.deps, connection, account, signal),
-      );
+      const isThrottled = account.currentPause()?.why === 'rate_limited';
+      const swept = isThrottled
+        ? null
+        : await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
+            sweepConnection(this.deps, connection, account, signal),
+          );
+      const pause = account.currentPause();
+      if (swept === null) {
+        const error = PAUSE_TEXT.rate_limited;
+        return { report: { warnings: null, error }, nextInMs: pause === null ? CONFIRM_MS : pauseMargin(pause.forMs) };
+      }
       const { keys, changed, held, report } = swept;
       const { warnings } = report;
       observer.swept({
@@ -162,7 +180,8 @@ export class Engine {
         held,
         durationMs: clock.now() - startedAt,
       });
-      return { report, nextInMs: swept.unconfirmed ? Math.min(CONFIRM_MS, interval) : interval };
+      const soonest = swept.unconfirmed ? CONFIRM_MS : interval;
+      return { report, nextInMs: Math.min(interval, pause === null ? soonest : pauseMargin(pause.forMs)) };
     } catch (error) {
       observer.failed({ where: 'sweep', error });
       return { report: { warnings: null, error: 'Internal error; the log has it' }, nextInMs: interval };

@@ -366,8 +366,8 @@ describe('a write that VoiceLink refused', () => {
     const { bed, key } = await mapped();
     bed.upstream.inject({ on: 'bots.create', kind: 'rate_limit', retryAfterMs: 30_000 });
     const engine = bed.engine();
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'retry', retryAfterMs: 30_000 });
-    expect(await bed.world.bindingQueue.nextDueInMs()).toBe(30_000);
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(await bed.world.bindingQueue.nextDueInMs()).toBeGreaterThan(30_000);
     await bed.run(engine, 40_000);
     expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
   });

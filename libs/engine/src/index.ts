@@ -1,4 +1,5 @@
 export * from './backoff';
+export type { BreakerChange, BreakerState } from './circuit-breaker';
 export type { CallReadyRequest, CallReadyResult, DidReference } from './call-ready';
 export type { ReportedStep } from './call-ready-steps';
 export * from './engine';
@@ -10,4 +11,13 @@ export * from './provisioner';
 export * from './requested-writes';
 export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
 export type { SyncView } from './sync';
+export {
+  UpstreamGate,
+  writeWaitMs,
+  type GatedRequest,
+  type GateObserver,
+  type Passage,
+  type UpstreamGateParts,
+  type UpstreamLimits,
+} from './upstream-gate';
 export * from './work-loop';

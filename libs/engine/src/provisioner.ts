@@ -1,3 +1,4 @@
+import { SECTIONS, type Snapshot } from '@dialtone/domain';
 import { jittered } from './backoff';
 import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './call-ready';
 import type { ConvergeDeps } from './converge';
@@ -7,18 +8,25 @@ import { heldWithin } from './held-within';
 import { KeyReaders } from './key-readers';
 import { didResource } from './ports/leases';
 import type { ClaimedSweep, SweepableConnection } from './ports/state';
-import type { VoiceLinkAccount } from './ports/upstream';
+import type { UpstreamPause, VoiceLinkAccount } from './ports/upstream';
 import { refusalOf } from './refusal';
 import { withRenewal } from './renewal';
 import { CONFIRM_MS } from './settings';
+import { USER_WAIT_MS } from './upstream-gate';
 import { checkConnection, syncConnection, type SyncView } from './sync';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindings'> & {
   readonly bindings: Pick<EngineDeps['bindings'], 'find'>;
 };
 
-/** `busy`: somebody else works on it, and still did after a wait. `disconnected`: the connection cannot be used. */
-export type Unavailable = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'disconnected' };
+/**
+ * `busy`: somebody else works on it, and still did after a wait. `disconnected`: the connection cannot be used. `paused`:
+ * VoiceLink does not answer, or takes no more requests, and nobody should wait for it.
+ */
+export type Unavailable =
+  | { readonly kind: 'busy'; readonly retryAfterMs: number }
+  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'paused'; readonly why: UpstreamPause['why']; readonly retryAfterMs: number };
 
 /** VoiceLink refuses the credentials of the connection, so that nothing could be read: asking again is no use. */
 export interface Unauthorized {
@@ -57,8 +65,14 @@ export class Provisioner {
   async sync(connectionId: CallReadyRequest['connectionId'], importDids: boolean): Promise<SyncOutcome> {
     const open = await this.open(connectionId);
     if (open === null) return { kind: 'disconnected' };
+    const paused = pausedOf(open.account);
+    if (paused !== null) return paused;
     const view = importDids ? await this.import(open) : await checkConnection(this.deps, open.connection, open.account);
     if (view === null) return BUSY;
+    if (nothingWasRead(view.snapshot)) {
+      const pause = pausedOf(open.account);
+      if (pause !== null) return pause;
+    }
     const refusal = refusalOf(view.snapshot);
     return refusal === null ? { kind: 'synced', view } : { kind: 'unauthorized', message: refusal };
   }
@@ -69,6 +83,8 @@ export class Provisioner {
     const { bindings, leases, clock, settings, owner } = this.deps;
     const open = await this.open(connectionId);
     if (open === null) return { kind: 'disconnected' };
+    const paused = pausedOf(open.account);
+    if (paused !== null) return paused;
     const deps = this.convergeDeps(open.account);
     const resolution = await resolveDid(deps, request);
     if ('unresolved' in resolution) return outcomeOf(resolution.unresolved, deps.reader);
@@ -91,7 +107,10 @@ export class Provisioner {
 
   private async open(connectionId: CallReadyRequest['connectionId']): Promise<Open | null> {
     const { connections, accounts } = this.deps;
-    const [connection, account] = await Promise.all([connections.find(connectionId), accounts.open(connectionId)]);
+    const [connection, account] = await Promise.all([
+      connections.find(connectionId),
+      accounts.open(connectionId, 'user'),
+    ]);
     return connection === null || account === null ? null : { connection, account };
   }
 
@@ -136,3 +155,13 @@ const outcomeOf = (result: CallReadyResult, { refusal }: Pick<ConvergeDeps['read
   result.before === null && refusal !== null
     ? { kind: 'unauthorized', message: refusal }
     : { kind: 'finished', result };
+
+const nothingWasRead = (snapshot: Snapshot): boolean =>
+  SECTIONS.every((section) => snapshot[section].status === 'failed');
+
+/** A turn that comes soon is waited for; what does not answer is not. */
+const pausedOf = (account: VoiceLinkAccount): Extract<Unavailable, { kind: 'paused' }> | null => {
+  const pause = account.currentPause();
+  if (pause === null || (pause.why === 'rate_limited' && pause.forMs <= USER_WAIT_MS)) return null;
+  return { kind: 'paused', why: pause.why, retryAfterMs: Math.ceil(pause.forMs) };
+};

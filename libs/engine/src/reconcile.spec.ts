@@ -1,6 +1,7 @@
 import { ISSUES, type BlockReason, type PlannedStep, type Readiness } from '@dialtone/domain';
 import { anObservation } from '@dialtone/testing';
 import type { Convergence, Ending } from './converge';
+import type { Outcome } from './outcome';
 import type { UpstreamErrorClass, UpstreamFailure } from './ports';
 import { outcomeOf } from './reconcile';
 
@@ -33,6 +34,8 @@ const refused = (of: UpstreamErrorClass, retryAfterMs: number | null = null): En
   failure: failure(of, retryAfterMs),
 });
 
+type Waiting = Extract<Outcome, { kind: 'progressing' }>;
+
 describe('outcomeOf', () => {
   it('settles when nothing is needed and the DID is ready', () => {
     expect(outcomeOf(convergence({ readiness: ready }))).toEqual({ kind: 'settled' });
@@ -60,12 +63,12 @@ describe('outcomeOf', () => {
     });
   });
 
-  const refusals: Readonly<Record<UpstreamErrorClass, 'stalled' | 'retry'>> = {
+  const refusals: Readonly<Record<UpstreamErrorClass, 'stalled' | 'retry' | 'progressing'>> = {
     rejected: 'stalled',
     dry_run: 'stalled',
     unauthorized: 'retry',
     not_found: 'retry',
-    rate_limited: 'retry',
+    rate_limited: 'progressing',
     unavailable: 'retry',
   };
   it.each(Object.entries(refusals) as [UpstreamErrorClass, string][])('makes of a refusal as %s: %s', (of, want) => {
@@ -73,7 +76,10 @@ describe('outcomeOf', () => {
   });
 
   it('hands on when VoiceLink wants to be asked again', () => {
-    expect(outcomeOf(convergence({ ending: refused('rate_limited', 9_000) }))).toMatchObject({ retryAfterMs: 9_000 });
+    expect(outcomeOf(convergence({ ending: refused('unavailable', 9_000) }))).toMatchObject({ retryAfterMs: 9_000 });
+    // Jitter takes off up to a tenth, and coming too early costs another request.
+    const { requeueAfterMs } = outcomeOf(convergence({ ending: refused('rate_limited', 9_000) })) as Waiting;
+    expect(0.9 * requeueAfterMs).toBeGreaterThan(9_000);
   });
 
   const obstacles: Readonly<Record<BlockReason, 'stalled' | 'retry'>> = {

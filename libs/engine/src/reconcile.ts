@@ -1,6 +1,7 @@
 import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
 import { Converger, type ConvergeDeps, type Convergence, type Ending } from './converge';
 import type { Outcome } from './outcome';
+import { outcomeDuring } from './pause';
 import type { VoiceLinkAccount } from './ports/upstream';
 import type { ClaimedBinding } from './ports/state';
 
@@ -51,6 +52,9 @@ const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {
   blocked_by_earlier_step: false,
 };
 
+/** For an answer that does not say how long. */
+const RATE_LIMITED_MS = 1_000;
+
 export const outcomeOf = ({ ending, after: { plan, readiness } }: Convergence): Outcome => {
   if (ending.kind !== 'complete') return outcomeOfEnding(ending, readiness.issues);
   const obstacle = plan.find(isObstacle);
@@ -75,6 +79,10 @@ const outcomeOfEnding = (ending: Exclude<Ending, { kind: 'complete' }>, issues: 
       return { kind: 'stalled', issues, message: ending.message };
     case 'refused': {
       const { failure, step } = ending;
+      if (failure.class === 'rate_limited') {
+        const pause = { why: 'rate_limited', forMs: failure.retryAfterMs ?? RATE_LIMITED_MS } as const;
+        return outcomeDuring(pause);
+      }
       const message = `VoiceLink refused ${step}: ${failure.message}`;
       const isFinal = failure.class === 'rejected' || failure.class === 'dry_run';
       return isFinal

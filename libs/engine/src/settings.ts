@@ -1,4 +1,5 @@
 import type { GuardLimits } from '@dialtone/domain';
+import { writeWaitMs } from './upstream-gate';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -46,7 +47,7 @@ const VERIFY = { attempts: 4, delayMs: 250 };
 /** From this size on, one filtered request is cheaper than a share in a full listing. */
 const NARROW_ABOVE_ROWS = 2_000;
 
-/** A first login, a write that is answered 401, another login, and the write again: each has its own time-out. */
+/** A first login, a write that is answered 401, another login, and the write again: each waits for its turn, and has its own time-out. */
 const REQUESTS_PER_WRITE = 4;
 
 export const engineSettings = (choices: EngineChoices): EngineSettings => ({
@@ -54,7 +55,9 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   resyncMs: choices.resyncIntervalMs,
   sweepIntervalMs: choices.sweepIntervalMs,
   leaseTtlMs: choices.leaseTtlMs,
-  holdMs: REQUESTS_PER_WRITE * choices.voicelinkTimeoutMs + choices.voicelinkLateEffectMs,
+  holdMs:
+    REQUESTS_PER_WRITE * (writeWaitMs(choices.voicelinkTimeoutMs) + choices.voicelinkTimeoutMs) +
+    choices.voicelinkLateEffectMs,
   backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },
   verify: VERIFY,
   guard: { minimum: choices.guardMin, percent: choices.guardPercent },

@@ -50,19 +50,26 @@ export interface SweepResult {
   readonly unconfirmed: boolean;
 }
 
-/** One pass over the five lists of one connection: judge every key, store only what changed, hold when too much did. */
+/**
+ * One pass over the five lists of one connection: judge every key, store only what changed, hold when too much did. Null
+ * when VoiceLink took no more requests before they were read: that says nothing about any DID, and nothing is stored.
+ */
 export const sweepConnection = async (
   deps: SweepDeps,
   connection: SweepableConnection,
   account: VoiceLinkAccount,
   signal: AbortSignal,
-): Promise<SweepResult> => {
+): Promise<SweepResult | null> => {
   const snapshot = await takeSnapshot(deps.storeClock, account);
+  if (wasThrottled(snapshot, account)) return null;
   const stored = await deps.keyStates.load(connection.id);
   const phoneNumbers = await deps.phoneNumbers.byConnection(connection.id);
   const observations = observeSnapshot(snapshot, await knowledgeOf(deps, connection, { stored, phoneNumbers }));
   return storeSweep(deps, connection, { snapshot, stored, observations }, signal);
 };
+
+const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
+  snapshotWarnings(snapshot).length > 0 && account.currentPause()?.why === 'rate_limited';
 
 /** What one pass saw of a connection, beside what was stored before it. */
 export interface Pass {

@@ -9,6 +9,7 @@ import { IdempotencyKeys1764100000000 } from './migrations/1764100000000-idempot
 import { Telephony1764200000000 } from './migrations/1764200000000-telephony';
 import { RequestWindows1764210000000 } from './migrations/1764210000000-request-windows';
 import { Calls1764220000000 } from './migrations/1764220000000-calls';
+import { LaneFloors1764300000000 } from './migrations/1764300000000-lane-floors';
 import { SweepHealth1764330000000 } from './migrations/1764330000000-sweep-health';
 import { NameKeys1764340000000 } from './migrations/1764340000000-name-keys';
 import { RequestedWrites1764350000000 } from './migrations/1764350000000-requested-writes';
@@ -40,6 +41,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       Telephony1764200000000,
       RequestWindows1764210000000,
       Calls1764220000000,
+      LaneFloors1764300000000,
       SweepHealth1764330000000,
       NameKeys1764340000000,
       RequestedWrites1764350000000,

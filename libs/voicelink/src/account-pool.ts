@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { ConnectionId } from '@dialtone/domain';
-import type { Accounts } from '@dialtone/engine';
+import {
+  UpstreamGate,
+  type Accounts,
+  type GateObserver,
+  type RateLane,
+  type UpstreamGateParts,
+} from '@dialtone/engine';
 import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './account';
 import type { VoiceLinkOptions } from './options';
 
@@ -16,7 +23,14 @@ export interface AccountPoolOptions {
   /** Base URLs that credentials may be sent to. */
   readonly allowedBaseUrls: readonly string[];
   /** For every account. */
-  readonly account: Omit<VoiceLinkOptions, keyof Access>;
+  readonly account: Omit<VoiceLinkOptions, keyof Access | 'gate'>;
+  /** What keeps the requests of all processes within limits; left out, nothing does. */
+  readonly protection?: UpstreamProtection;
+}
+
+/** Makes the gate of each account: its breaker is the connection's, its budget the credential's. */
+export interface UpstreamProtection extends Pick<UpstreamGateParts, 'budget' | 'limits' | 'clock'> {
+  readonly observerOf: (connectionId: ConnectionId | null) => GateObserver;
 }
 
 interface Opened {
@@ -36,7 +50,17 @@ export class AccountPool implements Accounts {
 
   constructor(private readonly options: AccountPoolOptions) {}
 
-  async open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null> {
+  async open(connectionId: ConnectionId, lane: RateLane = 'user'): Promise<HttpVoiceLinkAccount | null> {
+    return (await this.accountOf(connectionId))?.in(lane) ?? null;
+  }
+
+  async close(): Promise<void> {
+    const accounts = [...[...this.opened.values()].map(({ account }) => account), ...this.retired];
+    this.opened.clear();
+    await Promise.all(accounts.map((account) => account.close()));
+  }
+
+  private async accountOf(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null> {
     const access = await this.options.source.access(connectionId);
     const current = this.opened.get(connectionId);
     if (access !== null && current !== undefined && isSame(access, current.access)) return current.account;
@@ -47,12 +71,6 @@ export class AccountPool implements Accounts {
     // The allow-list is asked again at use: what was stored under an earlier configuration gets no credentials.
     if (access === null || !this.options.allowedBaseUrls.includes(access.baseUrl)) return null;
     return this.remember(connectionId, access);
-  }
-
-  async close(): Promise<void> {
-    const accounts = [...[...this.opened.values()].map(({ account }) => account), ...this.retired];
-    this.opened.clear();
-    await Promise.all(accounts.map((account) => account.close()));
   }
 
   private retire(account: HttpVoiceLinkAccount): void {
@@ -69,12 +87,29 @@ export class AccountPool implements Accounts {
   private remember(connectionId: ConnectionId, access: Access): HttpVoiceLinkAccount {
     const meanwhile = this.opened.get(connectionId);
     if (meanwhile !== undefined && isSame(access, meanwhile.access)) return meanwhile.account;
-    const mayCall = (): Promise<boolean> => this.isCurrent(connectionId, access);
-    const account = createVoiceLinkAccount({ ...this.options.account, ...access, mayCall });
+    const { account: options, protection } = this.options;
+    const account = createVoiceLinkAccount({
+      ...options,
+      ...access,
+      mayCall: () => this.isCurrent(connectionId, access),
+      ...(protection !== undefined && { gate: gateOf(protection, access, connectionId) }),
+    });
     this.opened.set(connectionId, { access, account });
     return account;
   }
 }
+
+/** The gate of one account. `connectionId` null: of no connection, or not yet. */
+export const gateOf = (
+  { budget, clock, limits, observerOf }: UpstreamProtection,
+  access: Access,
+  connectionId: ConnectionId | null = null,
+): UpstreamGate =>
+  new UpstreamGate({ credential: credentialOf(access), budget, clock, limits, observer: observerOf(connectionId) });
+
+/** The same for all connections and processes that log in as the same user, whatever the password. */
+const credentialOf = ({ baseUrl, credentials }: Access): string =>
+  createHash('sha256').update(`${baseUrl}\n${credentials.username}`).digest('base64url');
 
 const isSame = (a: Access, b: Access): boolean =>
   a.baseUrl === b.baseUrl &&

@@ -1,10 +1,17 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
-import type { ListFilter, RemoteBotFields, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
+import type {
+  ListFilter,
+  RateLane,
+  RemoteBotFields,
+  UpstreamPause,
+  VoiceLinkAccount,
+  WriteOutcome,
+} from '@dialtone/engine';
 import { Caller, type VoiceLinkRaw } from './caller';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
 import { Lister } from './listing';
-import { settingsOf, type VoiceLinkOptions } from './options';
+import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
 import type { LoginOutcome } from './session';
 import {
   createBotBody,
@@ -23,6 +30,8 @@ export type CallPlacement =
 /** The engine's view of one VoiceLink account over HTTP, and what else the apps need of it. */
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
+  /** This account as one lane of work uses it: the same connections and token; the same object for the same lane. */
+  in(lane: RateLane): HttpVoiceLinkAccount;
   /**
    * `POST /v1/add_lead`: asks for one outbound call. `accepted` says that it is queued, not that it rang. Refused unless
    * the DID's outbound half is an active WebSocket bot (VoiceLink upstream notes §3.3). Repeating it calls twice.
@@ -37,19 +46,35 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
 }
 
 /**
- * Opens nothing yet: it connects and logs in with the first call. One per account and process, so that calls share one
+ * For the lane `user`; see `in`. Opens nothing yet: it connects and logs in with the first call. One per account and process, so that calls share one
  * token and one set of connections. Throws a TypeError for options that cannot work.
  */
-export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => new HttpAccount(options);
+export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
+  const settings = settingsOf(options);
+  return new HttpAccount(settings, Caller.open(settings, 'user'), new Map()).in('user');
+};
 
 class HttpAccount implements HttpVoiceLinkAccount {
-  private readonly caller: Caller;
   private readonly lister: Lister;
 
-  constructor(options: VoiceLinkOptions) {
-    const settings = settingsOf(options);
-    this.caller = new Caller(settings);
-    this.lister = new Lister(this.caller, settings, settings.pageSize);
+  constructor(
+    private readonly settings: VoiceLinkSettings,
+    private readonly caller: Caller,
+    private readonly lanes: Map<RateLane, HttpAccount>,
+  ) {
+    this.lister = new Lister(caller, settings, settings.pageSize);
+  }
+
+  in(lane: RateLane): HttpAccount {
+    const existing = this.lanes.get(lane);
+    if (existing !== undefined) return existing;
+    const account = new HttpAccount(this.settings, this.caller.in(lane), this.lanes);
+    this.lanes.set(lane, account);
+    return account;
+  }
+
+  currentPause(): UpstreamPause | null {
+    return this.caller.pause();
   }
 
   get raw(): VoiceLinkRaw {

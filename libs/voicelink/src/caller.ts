@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RateLane, UpstreamFailure, UpstreamPause } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
@@ -27,19 +28,50 @@ export interface VoiceLinkRaw {
   call(call: VoiceLinkCall): Promise<CallOutcome>;
 }
 
-/** Authenticated, classified, observed calls: what the account and the pass-through endpoints share. */
-export class Caller implements VoiceLinkRaw {
-  private readonly transport: Transport;
-  private readonly session: Session;
-  private readonly closing = new AbortController();
+/** One request that is about to be sent. */
+interface Exchange {
+  readonly endpoint: string;
+  readonly lane: RateLane;
+  readonly mutating: boolean;
+  readonly mayCall: () => Promise<boolean>;
+  readonly send: () => Promise<WireAnswer>;
+  readonly judge: (answer: WireAnswer) => CallOutcome;
+}
 
-  constructor(private readonly settings: VoiceLinkSettings) {
-    this.transport = new Transport(settings);
-    this.session = new Session({
-      transport: this.transport,
+/** What the callers of one account have in common, whatever their lane. */
+interface Wire {
+  readonly transport: Transport;
+  readonly session: Session;
+  readonly closing: AbortController;
+}
+
+/** Authenticated, gated, classified, observed calls: what the account and the pass-through endpoints share. */
+export class Caller implements VoiceLinkRaw {
+  private constructor(
+    private readonly settings: VoiceLinkSettings,
+    private readonly lane: RateLane,
+    private readonly wire: Wire,
+  ) {}
+
+  static open(settings: VoiceLinkSettings, lane: RateLane): Caller {
+    const transport = new Transport(settings);
+    const session = new Session({
+      transport,
       credentials: settings.credentials,
-      observed: (endpoint, send, judge) => this.observed(endpoint, send, judge),
+      // Whoever asks, everybody needs the token; and like a write it is part of what a write's hold counts on.
+      observed: (endpoint, send, judge) =>
+        exchange(settings, { endpoint, lane: 'user', mutating: true, mayCall: always, send, judge }),
     });
+    return new Caller(settings, lane, { transport, session, closing: new AbortController() });
+  }
+
+  /** The same account, connections and token, asked for by somebody else. */
+  in(lane: RateLane): Caller {
+    return new Caller(this.settings, lane, this.wire);
+  }
+
+  pause(): UpstreamPause | null {
+    return this.settings.gate?.pause(this.lane) ?? null;
   }
 
   async call(call: VoiceLinkCall): Promise<CallOutcome> {
@@ -56,18 +88,20 @@ export class Caller implements VoiceLinkRaw {
 
   /** Proves the credentials by logging in now. */
   async login(): Promise<LoginOutcome> {
-    const outcome = await this.session.login();
+    const outcome = await this.wire.session.login();
     return outcome.kind === 'ok' ? { kind: 'ok' } : outcome;
   }
 
   async close(): Promise<void> {
-    this.closing.abort();
-    await this.transport.close();
+    this.wire.closing.abort();
+    this.settings.gate?.close();
+    await this.wire.transport.close();
   }
 
   async drain(): Promise<void> {
-    this.closing.abort();
-    await this.transport.drain();
+    this.wire.closing.abort();
+    this.settings.gate?.close();
+    await this.wire.transport.drain();
   }
 
   private async perform(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
@@ -82,15 +116,16 @@ export class Caller implements VoiceLinkRaw {
       const outcome = await this.authorized(endpoint, call);
       const wait = this.delayBeforeRetry(outcome, attempt);
       if (wait === null) return outcome;
-      await delay(wait, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      await delay(wait, undefined, { signal: this.wire.closing.signal }).catch(() => undefined);
     }
   }
 
   /** Milliseconds, or null when the outcome stands. */
   private delayBeforeRetry(outcome: CallOutcome, attempt: number): number | null {
     const { retries, baseMs, maxDelayMs } = this.settings.readRetry;
-    if (outcome.kind === 'ok' || attempt >= retries || this.closing.signal.aborted) return null;
-    const { class: errorClass, retryAfterMs } = outcome.failure;
+    if (outcome.kind === 'ok' || attempt >= retries || this.wire.closing.signal.aborted) return null;
+    const { class: errorClass, held, retryAfterMs } = outcome.failure;
+    if (held === true) return null;
     if (errorClass !== 'unavailable' && errorClass !== 'rate_limited') return null;
     const wait = (retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
     return wait <= maxDelayMs ? wait : null;
@@ -98,45 +133,60 @@ export class Caller implements VoiceLinkRaw {
 
   /** At most two requests, the second only after a 401: that one proves that the first did nothing. */
   private async authorized(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
-    const first = await this.session.token();
+    const { session } = this.wire;
+    const first = await session.token();
     if (first.kind !== 'ok') return { ...first, fields: {} };
     const outcome = await this.send(endpoint, call, first.token);
     if (outcome.kind !== 'refused' || outcome.failure.httpStatus !== 401) return outcome;
-    this.session.invalidate(first.token);
-    const second = await this.session.token();
+    session.invalidate(first.token);
+    const second = await session.token();
     return second.kind === 'ok' ? this.send(endpoint, call, second.token) : { ...second, fields: {} };
   }
 
-  private async send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
-    // Logging in may have taken long.
-    if (!(await this.settings.mayCall().catch(() => false)))
-      return unsent('unavailable', `${endpoint}: ${NOT_ALLOWED}`);
+  private send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
+    const { session, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const secrets = [...this.session.secrets, token];
-    return this.observed(
+    const secrets = [...session.secrets, token];
+    return exchange(this.settings, {
       endpoint,
-      () => this.transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
-      (answer) =>
+      lane: this.lane,
+      mutating,
+      mayCall: this.settings.mayCall,
+      send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
+      judge: (answer) =>
         classify(answer, { endpoint, mutating, secrets, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
-    );
-  }
-
-  private async observed(
-    endpoint: string,
-    send: () => Promise<WireAnswer>,
-    judge: (answer: WireAnswer) => CallOutcome,
-  ): Promise<CallOutcome> {
-    const startedAt = performance.now();
-    const outcome = judge(await send());
-    try {
-      this.settings.observer({ endpoint, ...summary(outcome), durationMs: performance.now() - startedAt });
-    } catch {
-      // The outcome of a sent request must reach the caller, whatever its metrics do.
-    }
-    return outcome;
+    });
   }
 }
+
+/** The one place where a request leaves: past the gate, with leave, and observed. */
+const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
+  const { endpoint, lane, mutating, mayCall, send, judge } = request;
+  const passage = await settings.gate?.pass({ lane, mutating });
+  if (passage?.kind === 'held') return heldBack(endpoint, passage.failure);
+  // Logging in, or the turn, may have taken long; and so may asking.
+  const isAllowed = await mayCall().catch(() => false);
+  if (!isAllowed || passage?.isLate() === true) {
+    passage?.abandon();
+    return unsent('unavailable', `${endpoint}: ${isAllowed ? TOO_LATE : NOT_ALLOWED}`);
+  }
+  const startedAt = performance.now();
+  const outcome = judge(await send());
+  await passage?.settle(outcome.kind === 'ok' ? null : outcome.failure);
+  try {
+    settings.observer({ endpoint, ...summary(outcome), durationMs: performance.now() - startedAt });
+  } catch {
+    // The outcome of a sent request must reach the caller, whatever its metrics do.
+  }
+  return outcome;
+};
+
+const heldBack = (endpoint: string, failure: UpstreamFailure): CallOutcome => ({
+  kind: 'refused',
+  failure: { ...failure, message: `${endpoint}: ${failure.message}` },
+  fields: {},
+});
 
 const summary = (
   outcome: CallOutcome,
@@ -146,6 +196,9 @@ const summary = (
   return { outcome: outcome.kind === 'unknown' ? 'unknown' : errorClass, httpStatus };
 };
 
+const always = (): Promise<boolean> => Promise.resolve(true);
+
+const TOO_LATE = 'not sent, this process stood still before it could be';
 const NOT_ALLOWED = 'not sent, the connection has been disconnected or given other credentials meanwhile';
 
 const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: string): CallOutcome => ({

@@ -1,4 +1,10 @@
-export { AccountPool, type AccessSource, type AccountPoolOptions } from './account-pool';
+export {
+  AccountPool,
+  gateOf,
+  type AccessSource,
+  type AccountPoolOptions,
+  type UpstreamProtection,
+} from './account-pool';
 export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount } from './account';
 export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
 export type { CallOutcome } from './classify';

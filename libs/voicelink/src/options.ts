@@ -1,5 +1,5 @@
 import type { Section } from '@dialtone/domain';
-import type { UpstreamErrorClass } from '@dialtone/engine';
+import type { UpstreamErrorClass, UpstreamGate } from '@dialtone/engine';
 
 /** A reseller's login; client sub-accounts cannot log in (VoiceLink upstream notes §2). */
 export interface VoiceLinkCredentials {
@@ -62,10 +62,16 @@ export interface VoiceLinkOptions {
    * request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
    */
   readonly mayCall?: () => Promise<boolean>;
+  /** What every request passes before it is sent; without one, nothing holds requests back. */
+  readonly gate?: Gate;
 }
 
+/** The part of an UpstreamGate that a client uses; closed with the account. */
+export type Gate = Pick<UpstreamGate, 'pass' | 'pause' | 'close'>;
+
 /** Options with every default filled in. */
-export type VoiceLinkSettings = Required<Omit<VoiceLinkOptions, 'timeouts' | 'readRetry' | 'pageSize'>> & {
+export type VoiceLinkSettings = Required<Omit<VoiceLinkOptions, 'timeouts' | 'readRetry' | 'pageSize' | 'gate'>> & {
+  readonly gate?: Gate;
   readonly timeouts: VoiceLinkTimeouts;
   readonly readRetry: ReadRetryPolicy;
   readonly pageSize: Partial<Record<Section, number>>;

@@ -1,4 +1,4 @@
-import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
+import type { UpstreamErrorClass, UpstreamFailure, UpstreamPause } from '@dialtone/engine';
 import type { CallOutcome } from '@dialtone/voicelink';
 import { ApiError, type ErrorCode, type ErrorDetail } from './api-error';
 
@@ -20,7 +20,7 @@ const UNKNOWN =
 
 const MS_PER_SECOND = 1000;
 
-const retryAfter = ({ retryAfterMs }: UpstreamFailure): Readonly<Record<string, string>> =>
+const retryAfter = ({ retryAfterMs }: Pick<UpstreamFailure, 'retryAfterMs'>): Readonly<Record<string, string>> =>
   retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / MS_PER_SECOND))) };
 
 const detailsOf = (fields: Readonly<Record<string, readonly string[]>>): readonly ErrorDetail[] =>
@@ -39,6 +39,12 @@ export const voiceLinkError = ({ kind, failure, fields }: Exclude<CallOutcome, {
 /** A list that could not be read, of which only the reason is known. */
 export const voiceLinkUnreadable = (reason: string): ApiError =>
   new ApiError('VOICELINK_UNAVAILABLE', `${REFUSALS.unavailable.says} (${reason}).`);
+
+/** Nothing was asked for, since VoiceLink does not answer or takes no more requests. */
+export const voiceLinkPaused = (why: UpstreamPause['why'], retryAfterMs: number): ApiError =>
+  new ApiError(REFUSALS[why].code, `${REFUSALS[why].says}; nothing was done.`, {
+    headers: retryAfter({ retryAfterMs }),
+  });
 
 /** What a route that reads from VoiceLink may answer. */
 export const VOICELINK_READ_ERRORS = [

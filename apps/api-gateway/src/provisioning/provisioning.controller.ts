@@ -31,7 +31,13 @@ export class ProvisioningController {
   @ApiBody({ type: SyncBody, required: false })
   @ApiSuccess(SyncDto, { description: 'VoiceLink sync and readiness result.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'RESOURCE_BUSY')
-  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors(
+    'VOICELINK_UNAUTHORIZED',
+    'VOICELINK_UNAVAILABLE',
+    'VOICELINK_RATE_LIMITED',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+  )
   async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<SuccessEnvelope<SyncDto>> {
     return success(toSync(await this.provisioning.sync(principal, body)));
   }
@@ -55,7 +61,8 @@ export class ProvisioningController {
   })
   @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')
-  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'VOICELINK_RATE_LIMITED')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async callReady(@CurrentCall() call: Call, @Body() body: CallReadyBody): Promise<SuccessEnvelope<CallReadyDto>> {
     return success(toCallReady(await this.provisioning.callReady(call, body)));
   }

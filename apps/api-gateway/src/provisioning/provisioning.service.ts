@@ -13,7 +13,7 @@ import type { AgentStore, Principal } from '@dialtone/persistence';
 import { ApiError, invalidInput } from '../http/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { voiceLinkUnreadable } from '../http/voicelink-errors';
+import { voiceLinkPaused, voiceLinkUnreadable } from '../http/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../stores/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
@@ -28,6 +28,8 @@ const refused = (outcome: Unavailable | Unauthorized, what: string): ApiError =>
         'VOICELINK_UNAUTHORIZED',
         `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
       );
+    case 'paused':
+      return voiceLinkPaused(outcome.why, outcome.retryAfterMs);
     case 'busy':
       return new ApiError('RESOURCE_BUSY', `${what} is being worked on at the moment; nothing was done. Try again.`, {
         headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },

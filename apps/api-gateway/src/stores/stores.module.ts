@@ -8,12 +8,11 @@ import {
   Registry,
   secretSealer,
   sweepMetrics,
-  upstreamMetrics,
   writeMetrics,
   type GatewayConfig,
   type Logger,
 } from '@dialtone/platform';
-import { AccountPool } from '@dialtone/voicelink';
+import type { AccountPool } from '@dialtone/voicelink';
 import { tryVoiceLinkLogin } from '../telephony/voicelink-login';
 import {
   ACCOUNTS,
@@ -39,12 +38,14 @@ import {
   type GatewaySettings,
 } from './tokens';
 import { provisionerOf, requestedWritesOf } from './provisioner';
+import { accountsOf, upstreamOf, type Upstream } from './upstream';
 
 type DataSource = ReturnType<typeof createDataSource>;
 
 const DATA_SOURCE = Symbol('DataSource');
 const STORES = Symbol('Stores');
 const JOURNAL = Symbol('WriteJournal');
+const UPSTREAM = Symbol('Upstream');
 
 const connect = async (config: GatewayConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
   const source = createDataSource({
@@ -81,19 +82,6 @@ const healthOf = (stores: Stores): HealthRegistry =>
     return null;
   });
 
-const accountsOf = (stores: Stores, config: GatewayConfig, registry: Registry): AccountPool =>
-  new AccountPool({
-    source: stores.connections,
-    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
-    account: {
-      timeouts: { totalMs: config.voicelinkTimeoutMs },
-      dryRun: config.dryRun,
-      countryCode: config.voicelinkCountryCode,
-      expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
-      observer: upstreamMetrics(registry),
-    },
-  });
-
 const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): Provider => ({
   provide,
   useFactory,
@@ -113,10 +101,15 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(LEASES, (stores) => stores.leases),
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
-  fromStores(ACCOUNTS, (stores) => accountsOf(stores, config, registry)),
   fromStores(JOURNAL, (stores) =>
     observedJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
   ),
+  fromStores(UPSTREAM, (stores) => upstreamOf(stores, { config, logger, registry })),
+  {
+    provide: ACCOUNTS,
+    useFactory: (stores: Stores, upstream: Upstream) => accountsOf(stores, config, upstream),
+    inject: [STORES, UPSTREAM],
+  },
   {
     provide: PROVISIONER,
     useFactory: (stores: Stores, accounts: AccountPool, journal: WriteJournal) =>
@@ -132,7 +125,11 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
   { provide: LOGGER, useValue: logger },
-  { provide: VOICELINK_LOGIN, useFactory: () => tryVoiceLinkLogin(config.voicelinkTimeoutMs) },
+  {
+    provide: VOICELINK_LOGIN,
+    useFactory: ({ protection }: Upstream) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
+    inject: [UPSTREAM],
+  },
   {
     provide: GATEWAY_SETTINGS,
     useValue: {

@@ -1,5 +1,5 @@
 import type { Verification, VoiceLinkCredentials } from '@dialtone/persistence';
-import { createVoiceLinkAccount } from '@dialtone/voicelink';
+import { createVoiceLinkAccount, gateOf, type UpstreamProtection } from '@dialtone/voicelink';
 
 /** Where a login is tried: the base URL is one that the configuration allows. */
 export interface LoginAttempt {
@@ -16,10 +16,11 @@ const PATIENCE_MS = 10_000;
 
 /** Logs in once, over a connection of its own. What VoiceLink says is not passed on: it may repeat what it was sent. */
 export const tryVoiceLinkLogin =
-  (timeoutMs: number): VoiceLinkLogin =>
+  (timeoutMs: number, protection: UpstreamProtection): VoiceLinkLogin =>
   async (attempt) => {
     const totalMs = Math.min(timeoutMs, PATIENCE_MS);
-    const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs } });
+    // A login that is only tried takes its request from the credential's budget all the same.
+    const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs }, gate: gateOf(protection, attempt) });
     try {
       const outcome = await account.login();
       if (outcome.kind === 'ok') return { kind: 'verified' };

@@ -1,7 +1,13 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, engineSettings, observedJournal } from '@dialtone/engine';
+import { Engine, engineSettings, observedJournal, writeWaitMs } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import { controllerMetrics, SystemClock, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import {
+  controllerMetrics,
+  SystemClock,
+  upstreamGateObserver,
+  type Logger,
+  type ReconcilerConfig,
+} from '@dialtone/platform';
 import { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
@@ -61,10 +67,20 @@ export class EngineModule {
   }
 }
 
-const accountsOf = (stores: Stores, { config, metrics }: EngineModuleParts): AccountPool =>
+const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool =>
   new AccountPool({
     source: stores.connections,
     allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
+    protection: {
+      budget: stores.rateBudget,
+      clock: new SystemClock(),
+      limits: {
+        ratePerSecond: config.voicelinkRatePerSecond,
+        burst: config.voicelinkRateBurst,
+        writeWaitMs: writeWaitMs(config.voicelinkTimeoutMs),
+      },
+      observerOf: upstreamGateObserver(metrics.gate, logger),
+    },
     account: {
       timeouts: { totalMs: config.voicelinkTimeoutMs },
       dryRun: config.dryRun,

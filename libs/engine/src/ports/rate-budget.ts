@@ -1,22 +1,41 @@
-/** Who asks, most important first: a lower lane may use only a part of the burst, so that it cannot starve a higher one. */
+/** Who asks, most important first. */
 export const RATE_LANES = ['user', 'repair', 'sweep'] as const;
 export type RateLane = (typeof RATE_LANES)[number];
 
-/** Share of the burst that each lane may use up. */
+/**
+ * Share of the burst that each lane may use up: what is left is kept for the lanes above it, so that a lower lane cannot
+ * starve a higher one.
+ */
 export const LANE_SHARE: Readonly<Record<RateLane, number>> = { user: 1, repair: 0.8, sweep: 0.6 };
 
+/**
+ * Share of the rate that a lane gets even while those above it want everything: one request as soon as it has had none
+ * for `1 / (rate * share)` seconds. So a higher lane cannot starve a lower one either, and keeps three quarters.
+ */
+export const LANE_FLOOR: Readonly<Record<RateLane, number | null>> = { user: null, repair: 0.125, sweep: 0.125 };
+
 export interface RateRequest {
-  /** Sustained requests per second; above 0. */
+  /** Sustained requests per second; 0: any number, and only penalties count. */
   readonly ratePerSecond: number;
   /** Requests that may be sent at once after a pause; at least 1. */
   readonly burst: number;
   readonly lane: RateLane;
+  /** Requests that are waiting to be sent; at least 1. */
+  readonly count: number;
+}
+
+export interface RateGrant {
+  /** So many were taken, send them; 0 to `count`. */
+  readonly granted: number;
+  /** When to ask for the rest; 0 when there is none. */
+  readonly waitMs: number;
 }
 
 /** One budget per upstream credential, shared by all processes (GCRA). Judged by the store's clock. */
 export interface RateBudget {
-  /** 0: one request was taken, send it. Otherwise nothing was taken: ask again after that many milliseconds. */
-  take(credential: string, request: RateRequest): Promise<number>;
+  take(credential: string, request: RateRequest): Promise<RateGrant>;
   /** After a 429: nobody gets a request of this credential for `forMs`. A shorter penalty never shortens a longer one. */
   penalize(credential: string, forMs: number): Promise<void>;
+  /** Forgets credentials that nobody has used for `idleMs`; they start with a full budget. Returns how many. */
+  forget(idleMs: number): Promise<number>;
 }

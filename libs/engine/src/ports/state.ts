@@ -101,7 +101,7 @@ export interface PhoneNumbers {
 export interface ClaimedBinding {
   readonly binding: Binding;
   readonly lease: Lease;
-  /** Number of attempts since the last settled outcome. */
+  /** Number of attempts since the last settled outcome; those that ended in a known wait (`progressing`) do not count. */
   readonly attempts: number;
   /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
   readonly triggerSeq: bigint;

@@ -127,12 +127,18 @@ interface Result {
 }
 
 const resultOf = (current: CurrentRow, worked: Binding, outcome: Outcome): Result => {
-  const attempts = outcome.kind === 'settled' ? 0 : current.attempts + 1;
+  const attempts = attemptsAfter(outcome, current.attempts);
   // The declaration was changed during the work: its status stays pending until that generation was worked on.
   if (Number(current.generation) !== worked.generation) return { ...current, attempts: 0, changed: false };
   const message = messageOf(outcome);
   const changed = current.outcome !== outcome.kind || current.message !== message;
   return { outcome: outcome.kind, message, attempts, changed };
+};
+
+/** A known wait is no attempt that failed: what comes after it is not backed off from the further. */
+const attemptsAfter = ({ kind }: Outcome, attempts: number): number => {
+  if (kind === 'settled') return 0;
+  return kind === 'progressing' ? attempts : attempts + 1;
 };
 
 const messageOf = (outcome: Outcome): string | null => {

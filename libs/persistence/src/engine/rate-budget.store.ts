@@ -1,33 +1,74 @@
-import { LANE_SHARE, type RateBudget, type RateRequest } from '@dialtone/engine';
-import { firstRow, ms, type Queryable } from '../db';
+import { LANE_FLOOR, LANE_SHARE, type RateBudget, type RateGrant, type RateRequest } from '@dialtone/engine';
+import { firstRow, type Queryable, rows } from '../db';
+
+interface Taken {
+  readonly granted: number;
+  readonly wait: number;
+}
+
+/** SQL: milliseconds from now to an instant. */
+const untilMs = (instant: string): string =>
+  `(extract(epoch from ${instant}) - extract(epoch from now()))::float8 * 1000`;
+
+/** When a lane last got a request; a user's lane has no floor and so needs none. */
+const SERVED_AT = `case $5 when 'repair' then g.repair_at when 'sweep' then g.sweep_at end`;
+/** How many intervals the credential is ahead of its rate. */
+const AHEAD = `greatest(0, ${untilMs('g.tat')}) / $2::float8`;
+/** Until the lane's floor gives it a request; null for a lane without one. */
+const FLOOR_IN = `${untilMs(SERVED_AT)} + $6::float8`;
+/** The small summand keeps 333.33 * 3 from being less than 1000. */
+const COUNT = `least($4::int, greatest(floor($3::float8 - ${AHEAD} + 1e-6), case when ${FLOOR_IN} <= 0 then 1 else 0 end))::int`;
 
 /**
- * GCRA: `tat` is when the credential would be idle again. A request moves it by one interval, and is allowed while it
- * stays within the lane's part of the burst. What is refused writes nothing and is told how long to wait.
+ * GCRA: `tat` is when the credential would be idle again. Each request moves it by one interval ($2, ms), and as many are
+ * given as keep it within the lane's part of the burst ($3), or one when the lane has had none for its floor ($6, ms).
+ * What is refused writes and locks nothing, and is told how long to wait.
  */
 const TAKE = `
   with taken as (
-    insert into gcra as g (credential, tat) values ($1, now() + $2 * interval '1 millisecond')
-    on conflict (credential) do update set tat = greatest(g.tat, now()) + $2 * interval '1 millisecond'
-      where g.blocked_until <= now()
-        and greatest(g.tat, now()) + ($2 - $3) * interval '1 millisecond' <= now()
-    returning 1
+    update gcra g
+       set tat = greatest(g.tat, now()) + ${COUNT} * $2::float8 * interval '1 millisecond', granted = ${COUNT},
+           repair_at = case $5 when 'repair' then now() else g.repair_at end,
+           sweep_at = case $5 when 'sweep' then now() else g.sweep_at end
+     where g.credential = $1 and g.blocked_until <= now() and ${COUNT} > 0
+    returning granted
   )
-  select 0::float8 as wait from taken
+  select granted, 0::float8 as wait from taken
   union all
-  select ceil(greatest(1, ${ms('g.tat')} + $2 - $3 - ${ms('now()')}, ${ms('g.blocked_until')} - ${ms('now()')}))::float8
+  select 0, ceil(greatest(1, ${untilMs('g.blocked_until')}, least((${AHEAD} - $3::float8 + 1) * $2::float8, ${FLOOR_IN})))
     from gcra g where g.credential = $1 and not exists (select 1 from taken)`;
+
+/** After a part of what was wanted, the next one is an interval away. */
+const waitAfter = ({ granted, wait }: Taken, count: number, intervalMs: number): number => {
+  if (granted === count) return 0;
+  return granted > 0 ? Math.ceil(intervalMs) : wait;
+};
+
+const ADD = `insert into gcra (credential, tat) values ($1, now()) on conflict (credential) do nothing`;
+const BLOCKED = `select greatest(0, ceil(${untilMs('blocked_until')})) as wait from gcra where credential = $1`;
 
 export class RateBudgetStore implements RateBudget {
   constructor(private readonly db: Queryable) {}
 
-  async take(credential: string, request: RateRequest): Promise<number> {
-    const intervalMs = 1_000 / request.ratePerSecond;
-    // At least one interval, or a small burst would lock a low lane out for good.
-    const toleranceMs = intervalMs * Math.max(1, request.burst * LANE_SHARE[request.lane]);
-    const row = await firstRow<{ wait: number }>(this.db, TAKE, [credential, intervalMs, toleranceMs]);
-    // No row: another process inserted this credential's first row just now.
-    return row?.wait ?? 1;
+  async take(credential: string, request: RateRequest): Promise<RateGrant> {
+    if (request.ratePerSecond === 0) return this.takeUnlimited(credential, request.count);
+    const { ratePerSecond, burst, lane, count } = request;
+    const intervalMs = 1_000 / ratePerSecond;
+    const floor = LANE_FLOOR[lane];
+    const parameters = [
+      credential,
+      intervalMs,
+      // At least one, or a small burst would lock a low lane out.
+      Math.max(1, burst * LANE_SHARE[lane]),
+      count,
+      lane,
+      floor === null ? null : intervalMs / floor,
+    ];
+    for (;;) {
+      const row = await firstRow<Taken>(this.db, TAKE, parameters);
+      if (row !== null) return { granted: row.granted, waitMs: waitAfter(row, count, intervalMs) };
+      await this.db.query(ADD, [credential]);
+    }
   }
 
   async penalize(credential: string, forMs: number): Promise<void> {
@@ -36,5 +77,20 @@ export class RateBudgetStore implements RateBudget {
        on conflict (credential) do update set blocked_until = greatest(g.blocked_until, excluded.blocked_until)`,
       [credential, forMs],
     );
+  }
+
+  async forget(idleMs: number): Promise<number> {
+    const forgotten = await rows(
+      this.db,
+      `delete from gcra where greatest(tat, blocked_until) < now() - $1 * interval '1 millisecond' returning 1`,
+      [idleMs],
+    );
+    return forgotten.length;
+  }
+
+  private async takeUnlimited(credential: string, count: number): Promise<RateGrant> {
+    const row = await firstRow<{ wait: number }>(this.db, BLOCKED, [credential]);
+    const waitMs = row?.wait ?? 0;
+    return { granted: waitMs > 0 ? 0 : count, waitMs };
   }
 }

@@ -91,6 +91,18 @@ const upstream = {
     example: '+05:30',
     fallback: '+05:30',
   }),
+  voicelinkRatePerSecond: kind.integer('VOICELINK_RATE_PER_SECOND', {
+    min: 0,
+    max: 10_000,
+    what: 'how many requests one VoiceLink login may send in a second, over all processes; 0 for any number',
+    fallback: 100,
+  }),
+  voicelinkRateBurst: kind.integer('VOICELINK_RATE_BURST', {
+    min: 1,
+    max: 100_000,
+    what: 'how many requests one VoiceLink login may send at once after a pause',
+    fallback: 200,
+  }),
   dryRun: kind.flag('DRY_RUN', {
     what: 'whether every write to VoiceLink is refused before it is sent',
     fallback: false,

@@ -4,3 +4,4 @@ export * from './database-metrics';
 export * from './dialtone-metrics';
 export * from './registry';
 export * from './snapshot-gauges';
+export * from './upstream-gate-observer';

@@ -56,7 +56,7 @@ export class InMemoryBindingQueue implements BindingQueue {
     const changed = row.outcome !== outcome.kind || row.message !== message;
     row.outcome = outcome.kind;
     row.message = message;
-    row.attempts = outcome.kind === 'settled' ? 0 : row.attempts + 1;
+    if (outcome.kind !== 'progressing') row.attempts = outcome.kind === 'settled' ? 0 : row.attempts + 1;
     if (changed) this.#logStatus(row, outcome.kind);
   }
 

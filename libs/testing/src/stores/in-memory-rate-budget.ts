@@ -1,25 +1,62 @@
-import { LANE_SHARE, type RateBudget, type RateRequest } from '@dialtone/engine';
+import {
+  LANE_FLOOR,
+  LANE_SHARE,
+  type RateBudget,
+  type RateGrant,
+  type RateLane,
+  type RateRequest,
+} from '@dialtone/engine';
 import type { Tables } from './tables';
+
+export interface BudgetRecord {
+  tat: number;
+  blockedUntil: number;
+  /** When a lane last got a request. */
+  servedAt: Partial<Record<RateLane, number>>;
+}
 
 export class InMemoryRateBudget implements RateBudget {
   constructor(private readonly tables: Tables) {}
 
-  take(credential: string, request: RateRequest): Promise<number> {
+  take(credential: string, { ratePerSecond, burst, lane, count }: RateRequest): Promise<RateGrant> {
     const now = this.tables.clock.now();
-    const interval = 1_000 / request.ratePerSecond;
-    const tolerance = interval * Math.max(1, request.burst * LANE_SHARE[request.lane]);
-    const { tat, blockedUntil } = this.tables.budgets.get(credential) ?? { tat: now, blockedUntil: 0 };
-    const next = Math.max(tat, now) + interval;
-    const wait = Math.max(next - tolerance - now, blockedUntil - now);
-    if (wait > 0) return Promise.resolve(Math.ceil(wait));
-    this.tables.budgets.set(credential, { tat: next, blockedUntil });
-    return Promise.resolve(0);
+    const record = this.#recordOf(credential);
+    const blockedMs = Math.max(0, record.blockedUntil - now);
+    if (ratePerSecond === 0) return Promise.resolve({ granted: blockedMs > 0 ? 0 : count, waitMs: blockedMs });
+    const interval = 1_000 / ratePerSecond;
+    const ahead = Math.max(0, record.tat - now) / interval;
+    const share = Math.max(1, burst * LANE_SHARE[lane]);
+    const floor = LANE_FLOOR[lane];
+    const floorInMs = floor === null ? Infinity : (record.servedAt[lane] ?? -Infinity) + interval / floor - now;
+    const room = Math.max(Math.floor(share - ahead + 1e-6), floorInMs <= 0 ? 1 : 0);
+    const granted = blockedMs > 0 ? 0 : Math.min(count, room);
+    if (granted === 0) {
+      const waitMs = Math.ceil(Math.max(1, blockedMs, Math.min((ahead - share + 1) * interval, floorInMs)));
+      return Promise.resolve({ granted, waitMs });
+    }
+    record.tat = Math.max(record.tat, now) + granted * interval;
+    record.servedAt[lane] = now;
+    return Promise.resolve({ granted, waitMs: granted === count ? 0 : Math.ceil(interval) });
   }
 
   penalize(credential: string, forMs: number): Promise<void> {
-    const now = this.tables.clock.now();
-    const known = this.tables.budgets.get(credential) ?? { tat: now, blockedUntil: 0 };
-    this.tables.budgets.set(credential, { ...known, blockedUntil: Math.max(known.blockedUntil, now + forMs) });
+    const record = this.#recordOf(credential);
+    record.blockedUntil = Math.max(record.blockedUntil, this.tables.clock.now() + forMs);
     return Promise.resolve();
+  }
+
+  forget(idleMs: number): Promise<number> {
+    const before = this.tables.clock.now() - idleMs;
+    const idle = [...this.tables.budgets].filter(([, { tat, blockedUntil }]) => Math.max(tat, blockedUntil) < before);
+    for (const [credential] of idle) this.tables.budgets.delete(credential);
+    return Promise.resolve(idle.length);
+  }
+
+  #recordOf(credential: string): BudgetRecord {
+    const known = this.tables.budgets.get(credential);
+    if (known !== undefined) return known;
+    const fresh = { tat: this.tables.clock.now(), blockedUntil: -Infinity, servedAt: {} };
+    this.tables.budgets.set(credential, fresh);
+    return fresh;
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Lease, Outcome, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
 import type { ManualClock } from '../clock';
 import { InMemoryEventLog } from '../messaging/in-memory-event-log';
+import type { BudgetRecord } from './in-memory-rate-budget';
 
 export interface ConnectionRecord {
   readonly id: ConnectionId;
@@ -87,7 +88,7 @@ export class Tables {
   readonly tombstones = new Map<string, number>();
   readonly leases = new Map<string, Lease>();
   readonly writes: WriteRecord[] = [];
-  readonly budgets = new Map<string, { tat: number; blockedUntil: number }>();
+  readonly budgets = new Map<string, BudgetRecord>();
   #lastId = 0;
   #lastEpoch = 0n;
 

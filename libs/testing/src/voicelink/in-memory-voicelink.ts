@@ -52,6 +52,11 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     this.applyLate(Infinity);
   }
 
+  /** Nothing holds its requests back; `gatedAccount` does. */
+  currentPause(): null {
+    return null;
+  }
+
   async list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
     await this.pause(section, 'before');
     const fault = this.faults.onRead(section);

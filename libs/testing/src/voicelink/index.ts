@@ -2,3 +2,4 @@ export { InMemoryVoiceLink, type InMemoryVoiceLinkOptions, type JournaledCall } 
 export { RemoteWorld, type WriteOperation } from './remote-world';
 export { describeVoiceLinkAccount, type FreeDid, type VoiceLinkHarness } from './voicelink-account.contract';
 export type { VoiceLinkFault } from './voicelink-faults';
+export * from './gated-account';

@@ -128,12 +128,13 @@ const describeSchedule = (harness: () => StoreHarness): void => {
     expect(await stores.bindingQueue.nextDueInMs()).toBeNull();
   });
 
-  it('counts attempts until one settles', async () => {
+  it('counts attempts until one settles, and a known wait as none', async () => {
     const { stores } = harness();
     await declareOne(harness());
     const outcomes: readonly Outcome[] = [
       { kind: 'retry', error: 'VoiceLink is away', retryAfterMs: null },
       { kind: 'progressing', requeueAfterMs: 0, reason: 'A create may still take effect' },
+      { kind: 'stalled', issues: [], message: 'Give a client_id.' },
       SETTLED,
       SETTLED,
     ];
@@ -143,7 +144,7 @@ const describeSchedule = (harness: () => StoreHarness): void => {
       attempts.push(claimed.attempts);
       await stores.bindingQueue.complete(claimed, outcome, 0);
     }
-    expect(attempts).toEqual([0, 1, 2, 0]);
+    expect(attempts).toEqual([0, 1, 1, 2, 0]);
   });
 };
 

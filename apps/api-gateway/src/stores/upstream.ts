@@ -1,0 +1,55 @@
+import { writeWaitMs } from '@dialtone/engine';
+import type { Stores } from '@dialtone/persistence';
+import {
+  SystemClock,
+  upstreamGateObserver,
+  gateMetrics,
+  upstreamMetrics,
+  type GatewayConfig,
+  type Logger,
+  type Registry,
+  type UpstreamMetrics,
+} from '@dialtone/platform';
+import { AccountPool, type UpstreamProtection } from '@dialtone/voicelink';
+
+/** What all requests of this process to VoiceLink have in common. */
+export interface Upstream {
+  readonly metrics: UpstreamMetrics;
+  readonly protection: UpstreamProtection;
+}
+
+interface Parts {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export const upstreamOf = (stores: Stores, { config, logger, registry }: Parts): Upstream => {
+  return {
+    metrics: upstreamMetrics(registry),
+    protection: {
+      budget: stores.rateBudget,
+      clock: new SystemClock(),
+      limits: {
+        ratePerSecond: config.voicelinkRatePerSecond,
+        burst: config.voicelinkRateBurst,
+        writeWaitMs: writeWaitMs(config.voicelinkTimeoutMs),
+      },
+      observerOf: upstreamGateObserver(gateMetrics(registry), logger),
+    },
+  };
+};
+
+export const accountsOf = (stores: Stores, config: GatewayConfig, { metrics, protection }: Upstream): AccountPool =>
+  new AccountPool({
+    source: stores.connections,
+    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
+    protection,
+    account: {
+      timeouts: { totalMs: config.voicelinkTimeoutMs },
+      dryRun: config.dryRun,
+      countryCode: config.voicelinkCountryCode,
+      expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
+      observer: metrics,
+    },
+  });

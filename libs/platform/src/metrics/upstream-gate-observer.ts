@@ -1,0 +1,113 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Logger } from '../logging';
+
+const LANES = ['user', 'repair', 'sweep'];
+const WAIT_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30];
+
+type BreakerState = 'closed' | 'open' | 'half_open';
+
+interface Change {
+  readonly from: BreakerState;
+  readonly to: BreakerState;
+  readonly forMs: number;
+}
+
+/** What holds requests to VoiceLink back. */
+export interface GateMetrics {
+  /** A request was let through by the budget after so long. */
+  waited(lane: string, waitedMs: number): void;
+  /** A request was not sent, because its turn would have come too late. */
+  throttled(lane: string): void;
+  /** The breaker of one connection. */
+  breaker(change: Pick<Change, 'from' | 'to'>): void;
+  /** The budget could not be asked or told. */
+  failed(): void;
+}
+
+export const gateMetrics = (registry: Registry): GateMetrics => {
+  const registers = [registry];
+  const waits = new Histogram({
+    name: 'dialtone_upstream_budget_wait_seconds',
+    help: 'How long requests to VoiceLink waited for the rate budget before they were sent',
+    labelNames: ['lane'],
+    buckets: WAIT_BUCKETS,
+    registers,
+  });
+  const throttled = new Counter({
+    name: 'dialtone_upstream_throttled_total',
+    help: 'Requests to VoiceLink that were not sent, because their turn would have come too late',
+    labelNames: ['lane'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'dialtone_upstream_budget_failures_total',
+    help: 'Times that the rate budget could not be asked or told',
+    registers,
+  });
+  const breakers = new Gauge({
+    name: 'dialtone_upstream_breakers',
+    help: 'Connections that VoiceLink does not answer for, by the state of their breaker in this process',
+    labelNames: ['state'],
+    registers,
+  });
+  for (const lane of LANES) throttled.inc({ lane }, 0);
+  for (const state of ['open', 'half_open']) breakers.set({ state }, 0);
+  return {
+    waited: (lane, waitedMs) => {
+      waits.observe({ lane }, waitedMs / 1000);
+    },
+    throttled: (lane) => {
+      throttled.inc({ lane });
+    },
+    breaker: ({ from, to }) => {
+      if (from !== 'closed') breakers.dec({ state: from });
+      if (to !== 'closed') breakers.inc({ state: to });
+    },
+    failed: () => {
+      failures.inc();
+    },
+  };
+};
+
+/** What the gates of one process tell; the shape of the engine's GateObserver. */
+export interface UpstreamGateObserver {
+  waited(event: { readonly lane: string; readonly waitedMs: number }): void;
+  throttled(event: { readonly lane: string; readonly forMs: number }): void;
+  breakerChanged(change: Change): void;
+  failed(event: { readonly error: unknown }): void;
+}
+
+/** Tells people and Prometheus how requests to VoiceLink are held back. One warning per opening, not per request. */
+export const upstreamGateObserver =
+  (metrics: GateMetrics, logger: Pick<Logger, 'info' | 'warn'>) =>
+  (connectionId: string | null): UpstreamGateObserver => ({
+    waited: ({ lane, waitedMs }) => {
+      metrics.waited(lane, waitedMs);
+    },
+    throttled: ({ lane }) => {
+      metrics.throttled(lane);
+    },
+    breakerChanged: (change) => {
+      metrics.breaker(change);
+      tell(logger, connectionId, change);
+    },
+    failed: ({ error }) => {
+      metrics.failed();
+      logger.warn(
+        { err: error, connection_id: connectionId },
+        'The rate budget cannot be used; requests go out without',
+      );
+    },
+  });
+
+const tell = (
+  logger: Pick<Logger, 'info' | 'warn'>,
+  connectionId: string | null,
+  { from, to, forMs }: Change,
+): void => {
+  const fields = { connection_id: connectionId, retry_in_ms: forMs };
+  // A probe that fails opens it again, for longer: the outage was told when it began.
+  if (to === 'open' && from === 'closed') logger.warn(fields, 'VoiceLink does not answer; nothing is sent for a while');
+  else if (to === 'open') logger.info(fields, 'VoiceLink still does not answer');
+  else if (to === 'closed') logger.info({ connection_id: connectionId }, 'VoiceLink answers again');
+};
