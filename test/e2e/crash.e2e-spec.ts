@@ -126,3 +126,29 @@ describe('a reconciler that is killed', () => {
     }),
   );
 });
+
+describe('a gateway that is killed', () => {
+  it(
+    'while it makes a bot for a caller leaves its intent: what comes late is adopted, and nobody makes a second one',
+    explained(async () => {
+      const [clientId, key] = [await system.simulator.addClient(), await system.simulator.addDid()];
+      await system.simulator.inject({ endpoint: 'bots.create', kind: 'late_effect', ms: 2000, times: 1 });
+      const body = { bot_name: 'Theirs', client_id: clientId };
+      const lost = system.gateway.send('/api/v2/voicelink/bots', { method: 'POST', body }).catch(() => null);
+      await eventually(async () => {
+        expect(
+          await system.query(`select state from upstream_writes where target = $1`, [`bot-create:${String(clientId)}`]),
+        ).toEqual([{ state: 'pending' }]);
+      });
+      await system.restartGateway();
+      expect(await lost).toBeNull();
+      await system.declare(key, clientId);
+      await system.allReady([key]);
+      await assertMadeOnce([{ key, clientId }]);
+      expect((await system.simulator.did(key)).bots).toMatchObject([{ name: 'Theirs' }]);
+      await eventually(async () => {
+        expect(await openWrites('request')).toEqual([]);
+      });
+    }),
+  );
+});

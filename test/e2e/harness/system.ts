@@ -160,6 +160,14 @@ export class System {
     await Promise.all(this.reconcilers.splice(0).map((child) => child.kill9()));
   }
 
+  /** Kills the gateway with SIGKILL, and starts another. */
+  async restartGateway(): Promise<void> {
+    await this.gatewayChild.kill9();
+    this.gatewayChild = this.child('gateway again', 'api-gateway');
+    await ready(this.gatewayChild, '/health/ready');
+    this.gateway = new GatewayClient(urlOf(this.gatewayChild) ?? '', this.demo.api_key, this.demo.connection_id);
+  }
+
   /** Declares a DID for the first agent. */
   async declare(key: string, clientId?: number, more: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.gateway.declare(key, {
