@@ -4,7 +4,7 @@ import { setUpDemo } from './commands/demo';
 import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
 import { createTopics } from './commands/topics';
-import { migrateDatabase } from './commands/migrate';
+import { checkSchema, migrateDatabase } from './commands/migrate';
 import { rotateCredentials } from './commands/rotate-credentials';
 import { addTenantCommands } from './tenant-commands';
 
@@ -14,7 +14,8 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
   program
     .command('migrate')
     .description('Bring the database schema up to date')
-    .action(() => migrateDatabase(config()));
+    .option('--check', 'change nothing; fail while the schema is older than this build', false)
+    .action(({ check }: { check: boolean }) => (check ? checkSchema(config()) : migrateDatabase(config())));
   program
     .command('topics')
     .description('Create the Kafka topics that are missing')

@@ -1,7 +1,15 @@
 import type { DataSource } from 'typeorm';
+import { hit, rows } from './db';
 
 /** Any fixed number; only Dialtone's migrations use it. */
 const MIGRATION_LOCK = 5_107_402_611;
+
+/** Whether the schema lacks a migration of this build. Only reads: TypeORM's own way to ask makes its table when it is missing. */
+export const needsMigration = async (ds: DataSource): Promise<boolean> => {
+  if (!(await hit(ds, `select 1 where to_regclass('migrations') is not null`))) return true;
+  const done = new Set((await rows<{ name: string }>(ds, 'select name from migrations')).map(({ name }) => name));
+  return ds.migrations.some(({ name = '' }) => !done.has(name));
+};
 
 /**
  * Brings the schema up to date and returns the names of the migrations that ran. Safe to call from several processes at

@@ -1,6 +1,18 @@
-import { migrate } from '@dialtone/persistence';
+import { migrate, needsMigration } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
-import { connectionOf, print } from './with-stores';
+import { CommandError, connectionOf, print } from './with-stores';
+
+/** Ends with an error while the schema is older than this build: for whatever must not start before it is current. */
+export const checkSchema = async (config: AdminConfig): Promise<void> => {
+  const dataSource = await connectionOf(config).initialize();
+  try {
+    if (await needsMigration(dataSource))
+      throw new CommandError('The database schema is older than this build: run migrate.');
+    print({ schema: 'current' });
+  } finally {
+    await dataSource.destroy();
+  }
+};
 
 export const migrateDatabase = async (config: AdminConfig): Promise<void> => {
   const dataSource = await connectionOf(config).initialize();
