@@ -1,0 +1,86 @@
+import { dashboard, lines, number, row } from './panels.mjs';
+
+const late = [
+  [null, 'green'],
+  [60, 'orange'],
+  [300, 'red'],
+];
+const there = [
+  [null, 'red'],
+  [1, 'green'],
+];
+
+export const events = dashboard({
+  uid: 'dialtone-events',
+  title: 'Dialtone: events',
+  description: 'From the event log over the sequencer to Kafka, and requests from Kafka.',
+  panels: [
+    number('Oldest event without a position', {
+      queries: [['max(dialtone_events_oldest_unsequenced_seconds)']],
+      unit: 's',
+      steps: late,
+    }),
+    number('Oldest event not in Kafka', {
+      queries: [['max(dialtone_events_oldest_unsent_seconds{cursor="kafka"})']],
+      unit: 's',
+      steps: late,
+    }),
+    number('Events not in Kafka', {
+      queries: [['max(dialtone_events_unsent{cursor="kafka"})']],
+      steps: [[null, 'blue']],
+    }),
+    number('Kafka is there', {
+      queries: [
+        [
+          'max(dialtone_relay_connected and on (instance) dialtone_leader{role="relay"} == 1) or max(dialtone_relay_connected)',
+        ],
+      ],
+      steps: there,
+    }),
+    number('Requests are consumed', { queries: [['max(dialtone_request_consumer_running)']], steps: there }),
+    number('Requests put aside (24 h)', {
+      queries: [['sum(increase(dialtone_reconcile_requests_total{result=~"dead_lettered|lost"}[24h]))']],
+      defaults: { decimals: 0 },
+    }),
+    row('Out'),
+    lines('How far readers are behind', {
+      queries: [
+        ['max by (cursor) (dialtone_events_unsent)', '{{cursor}}'],
+        ['max(dialtone_events_unsequenced)', 'no position yet'],
+      ],
+    }),
+    lines('Age of what they have not read', {
+      queries: [
+        ['max by (cursor) (dialtone_events_oldest_unsent_seconds)', '{{cursor}}'],
+        ['max(dialtone_events_oldest_unsequenced_seconds)', 'no position yet'],
+      ],
+      unit: 's',
+      limit: 300,
+    }),
+    lines('Events that Kafka took', {
+      queries: [['sum by (topic) (rate(dialtone_events_published_total[$__rate_interval])) or vector(0)', '{{topic}}']],
+      unit: 'ops',
+    }),
+    lines('Batches that Kafka did not take', {
+      queries: [
+        ['sum(increase(dialtone_event_publish_failures_total[$__rate_interval]))', 'failed'],
+        ['max(dialtone_relay_consecutive_failures)', 'since the last success'],
+      ],
+    }),
+    lines('Who leads', { queries: [['dialtone_leader', '{{role}} {{instance}}']] }),
+    row('In'),
+    lines('Reconcile requests', {
+      queries: [['sum by (result) (rate(dialtone_reconcile_requests_total[$__rate_interval]))', '{{result}}']],
+      unit: 'ops',
+      width: 12,
+    }),
+    lines('The consumer of requests', {
+      queries: [
+        ['sum(dialtone_request_consumer_running)', 'running'],
+        ['sum(dialtone_kafka_configured)', 'with a broker configured'],
+        ['sum(increase(dialtone_request_consumer_crashes_total[$__rate_interval]))', 'breakdowns'],
+      ],
+      width: 12,
+    }),
+  ],
+});

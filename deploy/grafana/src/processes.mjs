@@ -1,0 +1,74 @@
+import { lines, row, table } from './panels.mjs';
+
+/** VoiceLink as one of the apps sees it. */
+export const voicelinkPanels = (job) => [
+  row('VoiceLink'),
+  lines('Requests by endpoint', {
+    queries: [
+      [`sum by (endpoint) (rate(dialtone_upstream_requests_total{job="${job}"}[$__rate_interval]))`, '{{endpoint}}'],
+    ],
+    unit: 'reqps',
+  }),
+  lines('Answers that are not ok', {
+    queries: [
+      [
+        `sum by (endpoint, outcome) (rate(dialtone_upstream_requests_total{job="${job}", outcome!="ok"}[$__rate_interval])) or vector(0)`,
+        '{{endpoint}} {{outcome}}',
+      ],
+    ],
+    unit: 'reqps',
+  }),
+  lines('Time to answer, 95 of 100', {
+    queries: [
+      [
+        `histogram_quantile(0.95, sum by (le, endpoint) (rate(dialtone_upstream_request_duration_seconds_bucket{job="${job}"}[$__rate_interval])))`,
+        '{{endpoint}}',
+      ],
+    ],
+    unit: 's',
+  }),
+];
+
+/** Use, saturation and errors of the processes of one job. */
+export const processPanels = (job) => [
+  row('Processes'),
+  lines('Database connections', {
+    queries: [
+      [`sum by (instance, state) (dialtone_database_pool_connections{job="${job}"})`, '{{instance}} {{state}}'],
+      [`sum by (instance) (dialtone_database_pool_waiting{job="${job}"})`, '{{instance}} waited for'],
+      [`max(dialtone_database_pool_limit{job="${job}"})`, 'limit'],
+    ],
+    width: 6,
+  }),
+  lines('Event loop lag, 99 of 100', {
+    queries: [[`nodejs_eventloop_lag_p99_seconds{job="${job}"}`, '{{instance}}']],
+    unit: 's',
+    width: 6,
+    limit: 0.5,
+  }),
+  lines('CPU', {
+    queries: [[`rate(process_cpu_seconds_total{job="${job}"}[$__rate_interval])`, '{{instance}}']],
+    width: 6,
+  }),
+  lines('Memory', {
+    queries: [[`process_resident_memory_bytes{job="${job}"}`, '{{instance}}']],
+    unit: 'bytes',
+    width: 6,
+  }),
+  table('Builds', {
+    queries: [[`sum by (instance, version, revision, node_version) (dialtone_build_info{job="${job}"})`]],
+    width: 12,
+    height: 6,
+    columns: { Value: 'processes' },
+  }),
+  lines('Idle database connections that broke', {
+    queries: [
+      [
+        `sum by (instance) (increase(dialtone_database_connection_failures_total{job="${job}"}[$__rate_interval]))`,
+        '{{instance}}',
+      ],
+    ],
+    width: 12,
+    height: 6,
+  }),
+];
