@@ -162,17 +162,16 @@ export class Caller implements VoiceLinkRaw {
 
 /** The one place where a request leaves: past the gate, with leave, and observed. */
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
-  const { endpoint, lane, mutating, mayCall, send, judge } = request;
+  const { endpoint, lane, mutating, send } = request;
   const passage = await settings.gate?.pass({ lane, mutating });
   if (passage?.kind === 'held') return heldBack(endpoint, passage.failure);
-  // Logging in, or the turn, may have taken long; and so may asking.
-  const isAllowed = await mayCall().catch(() => false);
-  if (!isAllowed || passage?.isLate() === true) {
+  const obstacle = await obstacleTo(request, passage);
+  if (obstacle !== null) {
     passage?.abandon();
-    return unsent('unavailable', `${endpoint}: ${isAllowed ? TOO_LATE : NOT_ALLOWED}`);
+    return unsent('unavailable', `${endpoint}: ${obstacle}`);
   }
   const startedAt = performance.now();
-  const outcome = judge(await send());
+  const outcome = request.judge(await send());
   await passage?.settle(outcome.kind === 'ok' ? null : outcome.failure);
   try {
     settings.observer({ endpoint, ...summary(outcome), durationMs: performance.now() - startedAt });
@@ -180,6 +179,15 @@ const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise
     // The outcome of a sent request must reach the caller, whatever its metrics do.
   }
   return outcome;
+};
+
+/** Logging in, or the turn, may have taken long; and so may asking. */
+const obstacleTo = async (
+  { mayCall }: Exchange,
+  passage: { readonly isLate: () => boolean } | undefined,
+): Promise<string | null> => {
+  if (!(await mayCall().catch(() => false))) return NOT_ALLOWED;
+  return passage?.isLate() === true ? TOO_LATE : null;
 };
 
 const heldBack = (endpoint: string, failure: UpstreamFailure): CallOutcome => ({

@@ -88,6 +88,18 @@ const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): P
   inject: [STORES],
 });
 
+const settingsOf = (config: GatewayConfig): GatewaySettings => ({
+  countryCode: config.voicelinkCountryCode,
+  defaultWebsocketUrl: config.defaultWebsocketUrl,
+  leaseTtlMs: config.leaseTtlMs,
+  requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
+  connectionsPerPartner: config.maxConnectionsPerPartner,
+  baseUrls: {
+    voicelink: config.voicelinkBaseUrlAllowlist,
+    tata_smartflo: config.tataSmartfloBaseUrlAllowlist,
+  },
+});
+
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   { provide: DATA_SOURCE, useFactory: () => connect(config, logger, registry) },
   { provide: STORES, useFactory: (source: DataSource) => openStores(source, config), inject: [DATA_SOURCE] },
@@ -130,20 +142,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: ({ protection }: Upstream) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [UPSTREAM],
   },
-  {
-    provide: GATEWAY_SETTINGS,
-    useValue: {
-      countryCode: config.voicelinkCountryCode,
-      defaultWebsocketUrl: config.defaultWebsocketUrl,
-      leaseTtlMs: config.leaseTtlMs,
-      requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
-      connectionsPerPartner: config.maxConnectionsPerPartner,
-      baseUrls: {
-        voicelink: config.voicelinkBaseUrlAllowlist,
-        tata_smartflo: config.tataSmartfloBaseUrlAllowlist,
-      },
-    } satisfies GatewaySettings,
-  },
+  { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
 
 /** The real outside of the gateway: PostgreSQL and VoiceLink, connected before the first request and closed after the last. */
