@@ -26,6 +26,7 @@ describe('calls on the simulator', () => {
   afterAll(() => gateway.close());
   beforeEach(async () => {
     gateway.simulator.simulator.reset({});
+    await gateway.forgetRequests();
     load({});
     tenants += 1;
     tenant = await gateway.addTenant(`Caller ${String(tenants)}`);

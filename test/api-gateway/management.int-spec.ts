@@ -31,6 +31,7 @@ describe('VoiceLink management on the simulator', () => {
   afterAll(() => gateway.close());
   beforeEach(async () => {
     gateway.simulator.simulator.reset({});
+    await gateway.forgetRequests();
     load({});
     tenants += 1;
     tenant = await gateway.addTenant(`Partner ${String(tenants)}`);

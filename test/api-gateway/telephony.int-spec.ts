@@ -73,9 +73,12 @@ afterAll(async () => {
   await simulator.stop();
   await database.drop();
 });
+/** The time that VoiceLink asked for has passed. */
+const forgetRequests = () => source.query('delete from gcra');
 beforeEach(async () => {
   tenant = await addTenant();
   simulator.simulator.reset({});
+  await forgetRequests();
 });
 
 const ask = async (
@@ -228,6 +231,7 @@ describe('a VoiceLink connection', () => {
       { last_verified_at: null, last_error_message: expect.stringContaining(reason) as string },
     ]);
     simulator.simulator.faults.clear();
+    await forgetRequests();
     const again = await ask('PUT', '/api/v2/config/telephony/voicelink', { body: { ...simulator.credentials } });
     expect(connectionOf(again).id).toBe(connectionOf(created).id);
     expect(await listed()).toMatchObject([

@@ -1,3 +1,4 @@
+import type { UpstreamFailure } from '@dialtone/engine';
 import type { Verification, VoiceLinkCredentials } from '@dialtone/persistence';
 import { createVoiceLinkAccount, gateOf, type UpstreamProtection } from '@dialtone/voicelink';
 
@@ -24,11 +25,15 @@ export const tryVoiceLinkLogin =
     try {
       const outcome = await account.login();
       if (outcome.kind === 'ok') return { kind: 'verified' };
-      const { class: errorClass, httpStatus } = outcome.failure;
-      if (errorClass === 'unauthorized') return { kind: 'refused' };
-      const reason = httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
+      if (outcome.failure.class === 'unauthorized') return { kind: 'refused' };
+      const reason = reasonOf(outcome.failure);
       return { kind: 'unknown', message: `VoiceLink could not verify the login (${reason}); it is tried again soon.` };
     } finally {
       await account.close();
     }
   };
+
+const reasonOf = ({ held, httpStatus }: UpstreamFailure): string => {
+  if (held === true) return 'too many requests';
+  return httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
+};
