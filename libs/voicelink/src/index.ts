@@ -10,4 +10,4 @@ export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
 export type { CallOutcome } from './classify';
 export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
 export type { LoginOutcome } from './session';
-export type { PlaceCallInput } from './write-bodies';
+export { writableFields, type PlaceCallInput } from './write-bodies';

@@ -35,7 +35,7 @@ export const createBotBody = (input: RemoteBotFields & { readonly clientId: numb
  * server itself makes (ids, times, labels, nested records). Nulls are left out, as every known client does.
  */
 export const updateBotBody = (fields: RemoteBotFields, keep: Body): Body => ({
-  ...Object.fromEntries(Object.entries(keep).filter(([name, value]) => isWritable(name, value))),
+  ...writableFields(keep),
   ...botFields(fields),
 });
 
@@ -63,6 +63,10 @@ const botFields = ({ name, websocketUrl, active }: RemoteBotFields): Body => ({
   websocket_url: websocketUrl,
   status: active ? 1 : 0,
 });
+
+/** Of a record as it was read, what goes back with an update that replaces it; also what nobody here has a word for. */
+export const writableFields = (record: Body): Body =>
+  Object.fromEntries(Object.entries(record).filter(([name, value]) => isWritable(name, value)));
 
 const MADE_BY_SERVER = /^(?:id|bot_id|(?:created|updated|deleted)_at|.*_label)$/;
 

@@ -106,10 +106,15 @@ describe('passing calls on to VoiceLink', () => {
     });
 
     it('keeps of a replaced bot what this API has no word for, and drops a webhook that is not sent', async () => {
-      await post('/api/v2/voicelink/bots/93', { bot_name: 'b', websocket_url: 'wss://b.example', status: 0 });
-      expect(bodiesSent()).toEqual([
-        { bot_name: 'b', websocket_url: 'wss://b.example', status: 0, audio_format: 'l16_16k', noise_cancel: '1' },
-      ]);
+      // What VoiceLink makes by itself does not go back, nor what it does not say.
+      const madeByVoiceLink = { status_label: 'Inactive', created_at: '2026-06-09 10:30:00', transcript: null };
+      const raw = { ...BOT.raw, ...madeByVoiceLink, client_id: 415, greeting: 'New in July' };
+      const bots = { status: 'complete', rows: [{ ...BOT, raw }] } as const;
+      gateway.world.voicelink.listings = { ...gateway.world.voicelink.listings, bots };
+      const given = { bot_name: 'b', websocket_url: 'wss://b.example', status: 0 };
+      await post('/api/v2/voicelink/bots/93', given);
+      const kept = { audio_format: 'l16_16k', noise_cancel: '1', client_id: 415, greeting: 'New in July' };
+      expect(bodiesSent()).toEqual([{ ...given, ...kept }]);
     });
 
     it.each([

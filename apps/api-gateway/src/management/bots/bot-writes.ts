@@ -1,6 +1,6 @@
 import type { RemoteBot } from '@dialtone/domain';
 import { clientBotsResource, requestResource, writeTarget } from '@dialtone/engine';
-import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
+import { writableFields, type HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { ApiError } from '../../http/api-error';
 import { voiceLinkUnreadable } from '../../http/voicelink-errors';
 import type { Opened } from '../open-account';
@@ -46,12 +46,11 @@ export const planUpdateBot = async (
     body: async () => {
       const { raw } = await findBot(account, botId);
       return withoutUndefined({
+        ...writableFields(raw),
         bot_name: given.bot_name,
         websocket_url: given.websocket_url,
         webhook_url: given.webhook_url,
         status: given.status,
-        audio_format: raw['audio_format'] ?? undefined,
-        noise_cancel: raw['noise_cancel'] ?? undefined,
       });
     },
     resource:
