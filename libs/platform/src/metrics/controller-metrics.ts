@@ -175,6 +175,10 @@ export const controllerMetrics = (registry: Registry, options: ControllerMetrics
   const running = new Set<{ readonly since: number }>();
   sources.set(controller, { depth, ages: () => [...running].map((item) => seconds() - item.since) });
   reconcile.maxConcurrent.set({ controller }, maxConcurrent);
+  // A counter that appears with its first increase hides that increase.
+  for (const result of ['success', 'requeue_after', 'error']) reconcile.total.inc({ controller, result }, 0);
+  reconcile.errors.inc({ controller }, 0);
+  reconcile.terminalErrors.inc({ controller }, 0);
   const showActive = (): void => {
     reconcile.activeWorkers.set({ controller }, running.size);
   };

@@ -114,6 +114,13 @@ describe('the metrics of Dialtone', () => {
     writeMetrics(registry, ['ensure_bot']);
     sweepMetrics(registry);
     messagingMetrics(registry, { configured: true, requestResults: ['dead_lettered'] });
+    controllerMetrics(registry, { controller: 'binding', maxConcurrent: 1, depth: () => Promise.resolve(0) });
+    expect(await samples(registry, 'controller_runtime_')).toEqual(
+      expect.arrayContaining([
+        'controller_runtime_reconcile_total{controller="binding",result="error"} 0',
+        'controller_runtime_terminal_reconcile_errors_total{controller="binding"} 0',
+      ]),
+    );
     expect(await samples(registry, 'dialtone_')).toEqual(
       expect.arrayContaining([
         'dialtone_upstream_writes_total{step="ensure_bot",outcome="unknown"} 0',
