@@ -1,5 +1,5 @@
 import { dashboard, lines, number, row } from './panels.mjs';
-import { processPanels, voicelinkPanels } from './processes.mjs';
+import { gatePanels, processPanels, voicelinkPanels } from './processes.mjs';
 
 const JOB = 'dialtone-gateway';
 const requests = (by, labels = '') =>
@@ -92,6 +92,7 @@ export const gateway = dashboard({
       width: 12,
     }),
     ...voicelinkPanels(JOB),
+    ...gatePanels(JOB),
     ...processPanels(JOB),
   ],
 });

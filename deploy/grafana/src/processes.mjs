@@ -29,6 +29,29 @@ export const voicelinkPanels = (job) => [
   }),
 ];
 
+/** What holds requests to VoiceLink back. */
+export const gatePanels = (job) => [
+  lines('Wait for the rate budget, 95 of 100', {
+    queries: [
+      [
+        `histogram_quantile(0.95, sum by (le, lane) (rate(dialtone_upstream_budget_wait_seconds_bucket{job="${job}"}[$__rate_interval])))`,
+        '{{lane}}',
+      ],
+    ],
+    unit: 's',
+  }),
+  lines('Given up for want of budget', {
+    queries: [
+      [`sum by (lane) (rate(dialtone_upstream_throttled_total{job="${job}"}[$__rate_interval]))`, '{{lane}}'],
+      [`sum(rate(dialtone_upstream_budget_failures_total{job="${job}"}[$__rate_interval]))`, 'budget not asked'],
+    ],
+    unit: 'reqps',
+  }),
+  lines('Breakers that are not closed', {
+    queries: [[`sum by (state) (dialtone_upstream_breakers{job="${job}"})`, '{{state}}']],
+  }),
+];
+
 /** Use, saturation and errors of the processes of one job. */
 export const processPanels = (job) => [
   row('Processes'),

@@ -1,5 +1,5 @@
 import { dashboard, lines, row } from './panels.mjs';
-import { processPanels, voicelinkPanels } from './processes.mjs';
+import { gatePanels, processPanels, voicelinkPanels } from './processes.mjs';
 
 const JOB = 'dialtone-reconciler';
 const rate = (metric, labels = '') => `rate(${metric}{job="${JOB}"${labels}}[$__rate_interval])`;
@@ -89,6 +89,7 @@ export const reconciler = dashboard({
       queries: [['sum(max by (connection_id) (dialtone_writes_unresolved))', 'writes']],
     }),
     ...voicelinkPanels(JOB),
+    ...gatePanels(JOB),
     ...processPanels(JOB),
   ],
 });
