@@ -7,7 +7,7 @@ import { needsApiKey } from '../src/http/admission';
 import { RequireScope } from '../src/http/policy';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
-import { allRoutes, type Route } from './routes';
+import { allRoutes, servedRoutes, type Route } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
@@ -87,6 +87,14 @@ describe('authentication', () => {
     ]);
     expect(routes.filter(({ policy }) => policy === undefined)).toEqual([]);
     expect(routes.filter(({ path, policy }) => needsApiKey(path) !== (policy?.kind === 'scope'))).toEqual([]);
+  });
+
+  it('nothing but these routes is served, pages about the API aside', () => {
+    const known = new Set(allRoutes(gateway.app).map(({ method, path }) => `${method} ${path}`));
+    const served = servedRoutes(gateway.app);
+    expect([...known].filter((route) => !served.includes(route))).toEqual([]);
+    const others = served.filter((route) => !known.has(route));
+    expect(others.filter((route) => !/^GET \/(?:openapi[.]json|docs(?:\/.*)?)$/.test(route))).toEqual([]);
   });
 
   it('asks for a key below /api whatever serves it, and nowhere else', () => {

@@ -1,5 +1,6 @@
 import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { POLICY_KEY, type Policy } from '../src/http/policy';
 
 export interface Route {
@@ -34,3 +35,22 @@ export const allRoutes = (app: INestApplication): Route[] =>
   [...app.get(ModulesContainer).values()]
     .flatMap((module) => [...module.controllers.values()])
     .flatMap(({ metatype }) => (metatype === null ? [] : routesOf(metatype as Type<unknown>)));
+
+const DRAWN = /^(?<indent>(?:[│ ] {3})*)[├└]── (?<part>\S+)(?: \((?<methods>[^)]*)\))?$/u;
+const LEVEL = 4;
+
+/** What the server itself answers, whoever added it, as `METHOD path`; HEAD goes with GET. */
+export const servedRoutes = (app: NestFastifyApplication): string[] => {
+  const server = app.getHttpAdapter().getInstance() as { printRoutes(options: object): string };
+  const above: string[] = [];
+  return server
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const { indent = '', part = '', methods = '' } = DRAWN.exec(line)?.groups ?? {};
+      above.length = indent.length / LEVEL;
+      above.push(part);
+      const path = above.join('').replace(/\/{2,}/g, '/');
+      return methods.split(', ').flatMap((method) => (method === '' || method === 'HEAD' ? [] : [`${method} ${path}`]));
+    });
+};
