@@ -34,7 +34,7 @@ describe('declaring a binding', () => {
         key: KEY,
         phone_number: `+${KEY}`,
         connection_id: gateway.tenant.connectionId,
-        agent: { id: gateway.tenant.agentId, name: 'Sales Agent' },
+        agent: { id: gateway.tenant.agentId, name: 'Sales Agent', deleted: false },
         client_id: 415,
         bot_name: 'Sales',
         websocket_url: 'wss://bots.example.com/ws',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
@@ -181,6 +182,8 @@ describe('the gateway on PostgreSQL', () => {
     expect((await ask('GET', '/health/live')).status).toBe(200);
     await proxy.mend();
     expect((await ask('GET', PATH)).status).toBe(200);
+    // What was found out is said for a second.
+    await setTimeout(1_000);
     expect((await ask('GET', '/health/ready')).status).toBe(200);
   });
 });

@@ -327,6 +327,7 @@ const refusal = (input: DeclareInput, existing: BindingView | undefined): Declar
 const newView = ({ partnerId, connectionId, key, spec }: DeclareInput, agentName: string): BindingView => ({
   binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation: 1 },
   agentName,
+  agentDeleted: false,
   status: {
     outcome: 'pending',
     message: null,
@@ -344,6 +345,7 @@ const changedView = (view: BindingView, spec: BindingSpec, agentName: string): B
   ...view,
   binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
   agentName,
+  agentDeleted: false,
 });
 
 const isSame = (a: BindingSpec, b: BindingSpec): boolean =>

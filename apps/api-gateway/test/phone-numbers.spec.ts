@@ -103,6 +103,7 @@ describe('phone numbers', () => {
     ['?agent_id=me', 'agent_id'],
     ['?assigned=1', 'assigned'],
     ['?inbound_enabled=TRUE', 'inbound_enabled'],
+    ['?phone_number=----', 'phone_number'],
     ['?phone_number=abc', 'phone_number'],
     ['?connection_id=main', 'connection_id'],
     ['?search=x', 'search'],

@@ -47,6 +47,8 @@ export interface BindingStatus {
 export interface BindingView {
   readonly binding: Binding;
   readonly agentName: string;
+  /** The declared agent is gone: another one has to be declared. */
+  readonly agentDeleted: boolean;
   readonly status: BindingStatus;
   readonly readiness: StoredReadiness;
   readonly createdAt: Date;

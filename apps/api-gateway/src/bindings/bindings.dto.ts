@@ -15,6 +15,11 @@ import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
 import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../http/websocket-url';
 
+class DeclaredAgentDto extends AgentRefDto {
+  @ApiProperty({ type: Boolean, description: 'It does not exist any more: declare another one.', example: false })
+  readonly deleted!: boolean;
+}
+
 export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcome = (typeof OUTCOMES)[number];
 
@@ -137,8 +142,8 @@ export class BindingDto {
   @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
   readonly connection_id!: string;
 
-  @ApiProperty({ type: AgentRefDto })
-  readonly agent!: AgentRefDto;
+  @ApiProperty({ type: DeclaredAgentDto })
+  readonly agent!: DeclaredAgentDto;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 415 })
   readonly client_id!: number | null;

@@ -20,6 +20,7 @@ export const toSpec = (body: DeclareBindingBody): BindingSpec => {
 export const toBinding = ({
   binding,
   agentName,
+  agentDeleted,
   status,
   readiness,
   createdAt,
@@ -28,7 +29,7 @@ export const toBinding = ({
   key: binding.key,
   phone_number: phoneNumberOf(binding.key),
   connection_id: binding.connectionId,
-  agent: { id: binding.agentId, name: agentName },
+  agent: { id: binding.agentId, name: agentName, deleted: agentDeleted },
   client_id: binding.clientId,
   bot_name: binding.botName,
   websocket_url: binding.websocketUrl,

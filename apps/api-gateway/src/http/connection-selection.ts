@@ -79,7 +79,9 @@ export class ConnectionSelection {
   /** The partner's connection, active or not, for reading what is stored about it. */
   async existing(partnerId: PartnerId, requested: ConnectionId): Promise<ConnectionRow> {
     const connection = await this.connections.find(partnerId, requested);
-    if (connection === null) throw connectionNotFound();
+    if (connection === null) {
+      throw new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such connection: check connection_id.');
+    }
     return connection;
   }
 }

@@ -38,7 +38,7 @@ export class PhoneNumbersQuery extends ConnectionInput {
 
   @QueryText(
     'phone_number',
-    { pattern: /^[+\d\s().-]{4,30}$/, mustBe: 'a phone number in any spelling', maxLength: 30 },
+    { pattern: /^(?=.*\d)[+\d\s().-]{4,30}$/, mustBe: 'a phone number in any spelling', maxLength: 30 },
     { description: 'Only this number, in any spelling.', example: '+918011223344' },
   )
   readonly phone_number?: string;

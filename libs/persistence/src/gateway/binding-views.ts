@@ -6,6 +6,7 @@ import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-r
 
 interface ViewRow extends BindingRow, ReadinessRow {
   readonly agent_name: string;
+  readonly agent_deleted: boolean;
   readonly outcome: BindingStatus['outcome'];
   readonly message: string | null;
   readonly observed_generation: string;
@@ -18,7 +19,7 @@ interface ViewRow extends BindingRow, ReadinessRow {
 
 // Connection and key are the same in both lists of columns.
 const VIEW = `
-  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, a.name as agent_name, b.outcome, b.message, b.observed_generation,
+  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
          b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
@@ -29,6 +30,7 @@ const VIEW = `
 const toView = (row: ViewRow): BindingView => ({
   binding: toBinding(row),
   agentName: row.agent_name,
+  agentDeleted: row.agent_deleted,
   status: {
     outcome: row.outcome,
     message: row.message,

@@ -69,6 +69,7 @@ describe('declaring a binding', () => {
     expect(view).toMatchObject({
       binding: { ...input.spec, key: input.key, connectionId: input.connectionId, generation: 1 },
       agentName: expect.stringMatching(/^Agent /) as string,
+      agentDeleted: false,
       status: { outcome: 'pending', message: null, observedGeneration: 0, attempts: 0, lastReconciledAt: null },
       readiness: {
         state: 'UNKNOWN',
@@ -164,6 +165,21 @@ describe('declaring a binding', () => {
     expect(result).toMatchObject({ view: { binding: { botName: 'Sales\ufffdBot' } } });
     expect(await declare({ ...input, spec: { ...input.spec, botName: 'Sales\0Bot' } })).toMatchObject({
       kind: 'unchanged',
+    });
+  });
+});
+
+describe('a binding whose agent is deleted', () => {
+  it('says so, until another one is declared', async () => {
+    const input = await inputOf();
+    await declare(input);
+    await harness.stores.agents.remove(input.partnerId, input.spec.agentId);
+    expect(await harness.stores.bindings.find(input.partnerId, input.key)).toMatchObject({ agentDeleted: true });
+    const agentId = await harness.given.agent(input.partnerId, 'Successor');
+    await declare({ ...input, spec: { ...input.spec, agentId } });
+    expect(await harness.stores.bindings.find(input.partnerId, input.key)).toMatchObject({
+      agentName: 'Successor',
+      agentDeleted: false,
     });
   });
 });
