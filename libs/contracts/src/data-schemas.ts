@@ -175,13 +175,13 @@ export const DATA_SCHEMAS: Readonly<Record<EventType, JsonSchema>> = {
     optional: KNOWN_IDS_OPTIONAL,
   }),
   'dialtone.readiness.changed.v1': objectSchema<ReadinessChangedData>({
-    description: 'The whole current verdict of a DID, whenever it changes.',
+    description:
+      'The whole verdict of a DID, whenever it changes. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection.',
     properties: {
       ...DID_SCOPE,
       ...KNOWN_IDS,
       ...VERDICT,
       previous_state: oneOf(READINESS_STATE_CODES, 'Left out on the first verdict.'),
-      stale: flag('The last observation was not complete: state and issues are those of the last complete one.'),
       drift_id: uuid('The open drift, if any.'),
       observed_at: time('The observation behind the verdict; left out while there was none.'),
     },
@@ -197,12 +197,16 @@ export const DATA_SCHEMAS: Readonly<Record<EventType, JsonSchema>> = {
       outcome: oneOf(BINDING_OUTCOME_CODES, '`stalled` needs a human or a new declaration; `message` says what.'),
       message: nullable('string', 'What it waits for, what failed, or what to do; null when settled.'),
       observed_generation: { type: 'integer', minimum: 0, description: 'The generation that was worked on.' },
-      attempts: { type: 'integer', minimum: 0, description: 'Attempts since the last settled outcome; a known wait is none.' },
+      attempts: {
+        type: 'integer',
+        minimum: 0,
+        description: 'Attempts since the last settled outcome; a known wait is none.',
+      },
     },
     optional: {},
   }),
   'dialtone.warning.raised.v1': warning(
-    'An upstream list could not be read completely; verdicts that need it are stale.',
+    'An upstream list could not be read completely. Until it is cleared, a warning about dids, bots or routing means that no verdict of the connection can be confirmed: all are stale.',
   ),
   'dialtone.warning.cleared.v1': warning('The list of an earlier warning was read completely again.'),
   'dialtone.writes.held.v1': objectSchema<WritesHeldData>({

@@ -66,15 +66,16 @@ export interface DriftResolvedData extends DriftData {
   readonly resolved_at: string;
 }
 
-/** The whole current verdict of a DID, whenever it changes: the latest record per key is the truth. */
+/**
+ * The whole verdict of a DID, whenever it changes: the latest record per key is what was last known for certain. It says
+ * nothing about whether that could be confirmed since: a warning about a list of the connection does.
+ */
 export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly state: ReadinessStateCode;
   readonly issues: readonly IssueCode[];
   readonly action_items: readonly ActionItemData[];
   /** Left out on the first verdict of a DID. */
   readonly previous_state?: ReadinessStateCode;
-  /** The last observation was not complete: state and issues are those of the last complete one. */
-  readonly stale: boolean;
   readonly declared: boolean;
   /** The open drift, if any. */
   readonly drift_id?: string;
@@ -111,7 +112,10 @@ export interface BindingStatusData extends BindingData {
   readonly attempts: number;
 }
 
-/** One upstream list of a connection could not be read completely; verdicts that need it are stale. */
+/**
+ * One upstream list of a connection could not be read completely. From a raised to a cleared warning about `dids`, `bots` or
+ * `routing`, no verdict of the connection can be confirmed: all of them are stale, and stand as they were.
+ */
 export interface WarningData extends ConnectionScope {
   readonly section: SectionCode;
   readonly code: WarningCode;

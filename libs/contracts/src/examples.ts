@@ -50,7 +50,6 @@ export const EVENT_EXAMPLES: EventDataByType = {
     issues: ['NO_BOT', 'ROUTING_MISSING'],
     action_items: [noBot, routing],
     previous_state: 'READY',
-    stale: false,
     declared: true,
     drift_id: drift.drift_id,
     observed_at: '2026-11-21T09:59:59.500Z',

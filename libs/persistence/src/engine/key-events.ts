@@ -58,7 +58,6 @@ export const readinessEvents = (
     issues: readiness.issues,
     action_items: readiness.actionItems,
     ...(stored.observedAt > 0 && { previous_state: stored.state }),
-    stale: false,
     ...(drift !== null && { drift_id: drift.id }),
     observed_at: iso(observation.observedAt),
   };

@@ -91,7 +91,6 @@ export class InMemoryKeyStates implements KeyStates {
       this.#append('dialtone.readiness.changed.v1', {
         ...this.#scope(connectionId, was, update),
         ...verdict,
-        stale: false,
         observed_at: iso(observation.observedAt),
         ...(was.observedAt > 0 ? { previous_state: was.state } : {}),
         ...(open === null ? {} : { drift_id: open.id }),

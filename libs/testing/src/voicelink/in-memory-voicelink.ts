@@ -1,7 +1,7 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamErrorClass, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
 import { RemoteWorld, type MutatingCall, type WriteOperation } from './remote-world';
-import { FaultPlan, type VoiceLinkFault, type WriteFault } from './voicelink-faults';
+import { FaultPlan, type VoiceLinkFault, type WriteFault, type ReadFault } from './voicelink-faults';
 
 /** A mutating call that reached the in-memory VoiceLink, accepted or not. */
 export interface JournaledCall {
@@ -61,7 +61,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     await this.pause(section, 'before');
     const fault = this.faults.onRead(section);
     if (fault?.kind === 'fail') {
-      const message = fault.unauthorized === true ? 'injected 401' : 'injected failure';
+      const message = messageOf(fault);
       return { status: 'failed', rows: [], message, ...(fault.unauthorized === true && { unauthorized: true }) };
     }
     const rows = this.world.rows(section, filter);
@@ -153,3 +153,8 @@ const failure = (
   message: string,
   retryAfterMs: number | null = null,
 ): WriteOutcome => ({ kind, failure: { class: errorClass, httpStatus: null, message, retryAfterMs } });
+
+const messageOf = ({ unauthorized, retryAfterMs }: Extract<ReadFault, { kind: 'fail' }>): string => {
+  if (unauthorized === true) return 'injected 401';
+  return retryAfterMs === undefined ? 'injected failure' : `HTTP 429, ${String(retryAfterMs)} ms`;
+};

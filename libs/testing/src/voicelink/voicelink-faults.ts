@@ -1,9 +1,9 @@
 import type { Section } from '@dialtone/domain';
 import type { MutatingCall, WriteOperation } from './remote-world';
 
-/** How a listing goes wrong. `truncate` leaves off the last `leaveOff` rows (default 1). */
+/** How a listing goes wrong. `fail` with `retryAfterMs` is a 429. `truncate` leaves off the last `leaveOff` rows (default 1). */
 export type ReadFault =
-  | { readonly on: Section; readonly kind: 'fail'; readonly unauthorized?: true }
+  | { readonly on: Section; readonly kind: 'fail'; readonly unauthorized?: true; readonly retryAfterMs?: number }
   | { readonly on: Section; readonly kind: 'truncate'; readonly leaveOff?: number };
 
 /** How a mutating call goes wrong; the faults of VoiceLink upstream notes §3 and §10.10. */

@@ -79,7 +79,6 @@ const describeVerdicts = (harness: () => StoreHarness): void => {
         state: 'READY',
         issues: [],
         action_items: [],
-        stale: false,
         declared: false,
         observed_at: new Date(OBSERVED_AT).toISOString(),
         did_id: observation.did?.didId,
