@@ -109,7 +109,7 @@ describe('an outage', () => {
       botName: null,
       websocketUrl: null,
       actor: 'somebody',
-      requestId: null,
+      requestId: 'r-1',
     };
     expect(await provisioner.callReady({ connectionId, did: { key }, ...request })).toEqual(paused);
   });
