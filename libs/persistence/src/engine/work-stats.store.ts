@@ -7,23 +7,33 @@ const SHOWN = `
          case when row_number() over (order by created_at, id) <= $2 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
+/*
+ * The large tables are counted by connection first and named afterwards: the planner takes the named connections for one row,
+ * and would look up every declaration by itself.
+ */
 const DIDS = `
-  select s.name, b.key is not null as declared, d.state, count(*)::int as count, (count(*) filter (where d.stale))::int as stale
-    from dids d join shown s on s.id = d.connection_id
-    left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+  select s.name, g.declared, g.state, sum(g.count)::int as count, sum(g.stale)::int as stale
+    from (select d.connection_id, b.key is not null as declared, d.state, count(*) as count, count(*) filter (where d.stale) as stale
+            from dids d left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+           group by 1, 2, 3) g
+    join shown s on s.id = g.connection_id
    group by 1, 2, 3`;
 
+/** Many drifts have the same few issues: these are taken apart once for all of them. */
 const DRIFTS = `
-  select s.name, i.issue, count(*)::int as count
-    from dids d join shown s on s.id = d.connection_id
-    cross join lateral (select null union all select jsonb_array_elements_text(d.drift_issues)) as i (issue)
-   where d.drift_id is not null
+  select s.name, i.issue, sum(g.count)::int as count
+    from (select connection_id, drift_issues, count(*) as count from dids where drift_id is not null group by 1, 2) g
+    join shown s on s.id = g.connection_id
+    cross join lateral (select null union all select jsonb_array_elements_text(g.drift_issues)) as i (issue)
    group by 1, 2`;
 
 const BINDINGS = `
-  select s.name, b.outcome, count(*)::int as count, (count(*) filter (where b.due_at <= now()))::int as due,
-         extract(epoch from now() - (min(b.due_at) filter (where b.due_at <= now())))::float8 as oldest
-    from bindings b join shown s on s.id = b.connection_id
+  select s.name, g.outcome, sum(g.count)::int as count, sum(g.due)::int as due,
+         extract(epoch from now() - min(g.oldest))::float8 as oldest
+    from (select connection_id, outcome, count(*) as count, count(*) filter (where due_at <= now()) as due,
+                 min(due_at) filter (where due_at <= now()) as oldest
+            from bindings group by 1, 2) g
+    join shown s on s.id = g.connection_id
    group by 1, 2`;
 
 const WRITES = `
