@@ -9,9 +9,6 @@ type StoredBot = NonNullable<ReturnType<SimUpstream['world']['bots']['get']>>;
 /** Name of the bots that appear at any time, so also between a decision and its effect. */
 export const ADDED_BY_HUMAN = 'made in the panel';
 
-/** From an activation to the list that proves it, however long the process was frozen. */
-const LONGEST_PROOF_MS = 20_000;
-
 /** What humans change in VoiceLink's panel behind the controller's back. */
 export class Humans {
   constructor(
@@ -91,7 +88,7 @@ export class Humans {
   }
 
   #deactivateBot(): string {
-    const bot = this.#freeBot();
+    const bot = this.#anyBot();
     if (bot === null || bot.misreported) return 'no bot to deactivate';
     this.parts.upstream.edit((remote) => {
       remote.editBot(bot.id, { active: false });
@@ -100,7 +97,7 @@ export class Humans {
   }
 
   #deleteBot(): string {
-    const bot = this.parts.scheduler.chance(0.3) ? this.#freeBot() : null;
+    const bot = this.parts.scheduler.chance(0.3) ? this.#anyBot() : null;
     if (bot === null) return 'no bot to delete';
     this.parts.upstream.edit((remote) => {
       remote.deleteBot(bot.id);
@@ -119,7 +116,7 @@ export class Humans {
   }
 
   #misreportBot(): string {
-    const bot = this.parts.scheduler.chance(0.3) ? this.#freeBot() : null;
+    const bot = this.parts.scheduler.chance(0.3) ? this.#anyBot() : null;
     if (bot?.active !== true) return 'no bot to misreport';
     this.parts.upstream.edit((remote) => {
       remote.editBot(bot.id, { misreported: true });
@@ -131,13 +128,9 @@ export class Humans {
     return this.parts.scheduler.pick([...this.parts.upstream.world.routings.keys()]);
   }
 
-  /** Not one that was just brought back: switched off between a write and its proof it looks misreported. */
-  #freeBot(): StoredBot | null {
-    const { scheduler, upstream } = this.parts;
-    const bot = scheduler.pick([...upstream.world.bots.values()]);
-    if (bot === null || [...upstream.inFlight].some(({ operation }) => operation === 'bots.update')) return null;
-    const changedAt = upstream.botChangedAt.get(bot.id) ?? 0;
-    return scheduler.clock.now() - changedAt < LONGEST_PROOF_MS ? null : bot;
+  /** Also one that was just brought back, although it then looks misreported for a while. */
+  #anyBot(): StoredBot | null {
+    return this.parts.scheduler.pick([...this.parts.upstream.world.bots.values()]);
   }
 
   async #isWorkedOn(didId: number): Promise<boolean> {

@@ -135,7 +135,8 @@ export class SimProcess implements Party {
       if (draw < STORE_FAULT / 2) throw new Error('store away');
       const result = await call();
       await this.#turn();
-      if (draw < STORE_FAULT) throw new Error('store away after the commit');
+      // Not when the calm has begun since: then an error is one.
+      if (draw < STORE_FAULT && this.parts.isFaulty()) throw new Error('store away after the commit');
       return result;
     });
   }

@@ -35,8 +35,6 @@ export class SimUpstream implements VoiceLinkAccount {
   readonly world = new RemoteWorld();
   /** Mutating calls that may still take effect. */
   readonly inFlight = new Set<MutatingCall>();
-  /** When the engine last changed a bot. */
-  readonly botChangedAt = new Map<number, number>();
   isFaulty = true;
   weather: Weather = 'fair';
   /** Requests that arrived since it was set to 0. */
@@ -162,9 +160,16 @@ export class SimUpstream implements VoiceLinkAccount {
     this.inFlight.delete(call);
     const applied = this.world.apply(call);
     this.hooks.changed();
-    if (call.operation === 'bots.update') this.botChangedAt.set(call.botId, this.scheduler.clock.now());
+    if (call.operation === 'bots.update' && this.isFaulty && this.scheduler.chance(0.3)) this.#switchOff(call.botId);
     if (applied.ok) return { kind: 'accepted', id: applied.id };
     return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
+  }
+
+  /** Somebody does, in the very moment in which the bot is brought back: to the list it looks as if it were misreported. */
+  #switchOff(botId: number): void {
+    this.edit((world) => {
+      world.editBot(botId, { active: false });
+    });
   }
 
   #refuse(call: MutatingCall, why: Partial<UpstreamFailure>): WriteOutcome {

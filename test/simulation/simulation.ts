@@ -40,6 +40,8 @@ const CHAOS_MS = 40_000;
 const RECOVERY_MS = 2 * (SETTINGS.holdMs + 2_000) + 2.5 * SETTINGS.resyncMs;
 /** One sweep for every two intervals, whatever pause the last storm has left behind. */
 const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);
+/** So long it is believed at most that a list is wrong about a bot. */
+const HOUR_MS = 3_600_000;
 const PEACE_MS = 1.5 * SETTINGS.resyncMs;
 /** Steps of one run at most; more means that something runs in circles. */
 const MOST_STEPS = 200_000;
@@ -115,6 +117,7 @@ export class Simulation {
     this.#processes.push(this.#process(), this.#process());
     await this.#chaos();
     await this.#calm();
+    await this.#anHourLater();
     await this.#peace();
     for (const process of this.#processes) process.kill();
   }
@@ -148,6 +151,13 @@ export class Simulation {
       if (this.#scheduler.chance(0.01)) await this.#acknowledge();
     });
     must(this.#sweeps >= FEWEST_SWEEPS, `only ${String(this.#sweeps)} sweeps after the storms`);
+  }
+
+  /** A bot that was switched off in the moment in which it was brought back may look misreported until now. */
+  async #anHourLater(): Promise<void> {
+    this.#note('an hour later');
+    await this.#scheduler.clock.advance(HOUR_MS);
+    await this.#until(RECOVERY_MS, () => Promise.resolve());
     await this.#converged();
   }
 
