@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiError } from './api-error';
 import { failure } from './envelope';
@@ -32,6 +31,13 @@ const envelopeOf = (error: ApiError | null): { status: number; body: string } =>
   error === null
     ? { status: 400, body: JSON.stringify(failure('VALIDATION_ERROR', 'This is not a valid HTTP request.')) }
     : { status: error.status, body: JSON.stringify(failure(error.code, error.message, error.details)) };
+
+/** Reason phrases of the statuses below, where nothing else writes the status line. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
 
 /** What Node's server gives up on before there is a request, by its error codes. */
 const BY_CLIENT_ERROR: Readonly<Record<string, () => ApiError>> = {
@@ -66,7 +72,7 @@ export const fastifyOptions = (): FastifyOptions => ({
     }
     const { status, body } = envelopeOf(BY_CLIENT_ERROR[error.code]?.() ?? null);
     socket.end(
-      `HTTP/1.1 ${String(status)} ${String(STATUS_CODES[status])}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${String(status)} ${REASONS[status] ?? 'Error'}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
     );
   },
 });
