@@ -115,6 +115,7 @@ export class SimProcess implements Party {
     return {
       now: () => scheduler.clock.now(),
       random: () => scheduler.random(),
+      nextTurn: () => this.#turn(),
       sleep: async (ms, signal) => {
         await scheduler.clock.sleep(ms, signal);
         await this.#turn();

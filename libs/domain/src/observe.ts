@@ -96,38 +96,64 @@ export interface LocalKnowledge {
   readonly misreportedBotIds: ReadonlySet<number>;
 }
 
+/** The complete lists of a snapshot by what they are looked up with; null: that list was not complete. */
+export interface SnapshotIndex {
+  readonly startedAt: number;
+  readonly dids: ReadonlyMap<DidKey, readonly RemoteDid[]> | null;
+  readonly bots: ReadonlyMap<number | null, readonly RemoteBot[]> | null;
+  readonly routing: ReadonlyMap<DidKey, readonly RemoteRouting[]> | null;
+}
+
+/** Of all keys, or of those that `isWanted`; bots are few, and whose they are is not known before. */
+export const indexSnapshot = (
+  snapshot: Pick<Snapshot, 'startedAt' | 'dids' | 'bots' | 'routing'>,
+  isWanted: ((key: DidKey) => boolean) | null = null,
+): SnapshotIndex => {
+  const wanted = <Row extends { readonly key: DidKey }>(listing: Listing<Row>): readonly Row[] | null => {
+    const rows = rowsIfComplete(listing);
+    return rows === null || isWanted === null ? rows : rows.filter(({ key }) => isWanted(key));
+  };
+  return {
+    startedAt: snapshot.startedAt,
+    dids: groupBy(wanted(snapshot.dids), (did) => did.key),
+    bots: groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId),
+    routing: groupBy(wanted(snapshot.routing), (row) => row.key),
+  };
+};
+
+/** One key of an indexed snapshot. Of `known` only what is said of this key matters. */
+export const observeIndexed = (index: SnapshotIndex, key: DidKey, known: LocalKnowledge): KeyObservation => {
+  const declaredClientId = known.declaredClients.get(key) ?? null;
+  const rows = rowsOf(index.dids, key);
+  return observeKey(
+    {
+      key,
+      observedAt: index.startedAt,
+      dids: rows,
+      bots: rowsOf(index.bots, purchaseOf(rows)?.clientId ?? declaredClientId),
+      routing: rowsOf(index.routing, key),
+      local: known.phoneNumbers.get(key) ?? null,
+      declaredClientId,
+      misreportedBotIds: known.misreportedBotIds,
+    },
+    known.memory.get(key),
+  );
+};
+
 /**
  * One observation per key that VoiceLink lists, or listed once, or that is known here, sorted by key. A snapshot whose DIDs are not
  * complete adds no new keys.
  */
 export const observeSnapshot = (snapshot: Snapshot, known: LocalKnowledge): KeyObservation[] => {
-  const dids = groupBy(rowsIfComplete(snapshot.dids), (did) => did.key);
-  const bots = groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId);
-  const routing = groupBy(rowsIfComplete(snapshot.routing), (row) => row.key);
+  const index = indexSnapshot(snapshot);
   const keys = new Set([
-    ...(dids?.keys() ?? []),
+    ...(index.dids?.keys() ?? []),
     ...known.phoneNumbers.keys(),
     ...known.declaredClients.keys(),
     // Listed once, and perhaps no more: without an observation its verdict would neither change nor go stale.
     ...known.memory.keys(),
   ]);
-  return [...keys].sort().map((key) => {
-    const declaredClientId = known.declaredClients.get(key) ?? null;
-    const rows = rowsOf(dids, key);
-    return observeKey(
-      {
-        key,
-        observedAt: snapshot.startedAt,
-        dids: rows,
-        bots: rowsOf(bots, purchaseOf(rows)?.clientId ?? declaredClientId),
-        routing: rowsOf(routing, key),
-        local: known.phoneNumbers.get(key) ?? null,
-        declaredClientId,
-        misreportedBotIds: known.misreportedBotIds,
-      },
-      known.memory.get(key),
-    );
-  });
+  return [...keys].sort().map((key) => observeIndexed(index, key, known));
 };
 
 const rowsIfComplete = <Row>(listing: Listing<Row>): readonly Row[] | null =>

@@ -22,7 +22,7 @@ import type {
 import { reconcileBinding } from './reconcile';
 import { withRenewal } from './renewal';
 import { CONFIRM_MS, type EngineSettings } from './settings';
-import { sweepConnection } from './sweep';
+import { sweepConnection, SweepMemories } from './sweep';
 
 export interface EngineDeps {
   readonly accounts: Accounts;
@@ -50,6 +50,7 @@ const DISCONNECTED: Outcome = {
 export class Engine {
   private readonly readers: KeyReaders;
   private readonly executor: StepExecutor;
+  private readonly memories = new SweepMemories();
 
   constructor(private readonly deps: EngineDeps) {
     this.readers = new KeyReaders(deps.storeClock, deps.settings.narrowAboveRows);
@@ -163,18 +164,19 @@ export class Engine {
       const swept = isThrottled
         ? null
         : await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
-            sweepConnection(this.deps, connection, account, signal),
+            sweepConnection({ ...this.deps, memories: this.memories }, connection, account, signal),
           );
       const pause = account.currentPause();
       if (swept === null) {
         const error = PAUSE_TEXT.rate_limited;
         return { report: { warnings: null, error }, nextInMs: pause === null ? CONFIRM_MS : pauseMargin(pause.forMs) };
       }
-      const { keys, changed, held, report } = swept;
+      const { keys, judged, changed, held, report } = swept;
       const { warnings } = report;
       observer.swept({
         connectionId: connection.id,
         keys,
+        judged,
         changed,
         warnings,
         held,

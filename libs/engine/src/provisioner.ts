@@ -140,12 +140,12 @@ export class Provisioner {
       syncConnection(this.deps, claimed.connection, account, signal),
     );
     if (synced === null) return null;
-    const { keys, changed, held, report, unconfirmed } = synced.result;
+    const { keys, judged, changed, held, report, unconfirmed } = synced.result;
     const interval = jittered(settings.sweepIntervalMs, clock.random());
     await connections.completeSweep(claimed, report, unconfirmed ? Math.min(CONFIRM_MS, interval) : interval);
     const { warnings } = report;
     const durationMs = clock.now() - startedAt;
-    observer.swept({ connectionId: claimed.connection.id, keys, changed, warnings, held, durationMs });
+    observer.swept({ connectionId: claimed.connection.id, keys, judged, changed, warnings, held, durationMs });
     return synced.view;
   }
 }

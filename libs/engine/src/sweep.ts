@@ -1,34 +1,32 @@
 import {
-  digestOf,
   judgeImpact,
-  judgeReadiness,
-  observeSnapshot,
   SECTIONS,
   snapshotWarnings,
   type DidKey,
   type KeyObservation,
-  type LocalKnowledge,
-  type LocalPhoneNumber,
   type SectionWarning,
   type Snapshot,
 } from '@dialtone/domain';
+import { changeOf, isBreakage, isNewlySuspect } from './judge-change';
 import type { Clock } from './ports/clock';
 import type { WriteJournal } from './ports/journal';
-import type {
-  Connections,
-  KeyStates,
-  KeyUpdate,
-  PhoneNumbers,
-  StoreClock,
-  StoredKey,
-  SweepableConnection,
-  SweepReport,
+import {
+  bucketOf,
+  type Connections,
+  type KeyStates,
+  type PhoneNumbers,
+  type StoreClock,
+  type StoredKey,
+  type SweepableConnection,
+  type SweepReport,
 } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
 import { forgetHonestBots } from './misreported-bots';
 import { closeRequests } from './proven-requests';
-import { refusalOf } from './refusal';
 import type { EngineSettings } from './settings';
+import { refusalOf } from './refusal';
+import { SweepPass } from './sweep-pass';
+import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type Scope } from './sweep-scope';
 
 export interface SweepDeps {
   readonly journal: WriteJournal;
@@ -42,7 +40,10 @@ export interface SweepDeps {
 
 export interface SweepResult {
   readonly report: SweepReport & { readonly warnings: readonly SectionWarning[] };
+  /** Keys that are listed or stored. */
   readonly keys: number;
+  /** How many of them were judged: the others are as they were when they were judged last. */
+  readonly judged: number;
   readonly changed: number;
   /** Non-null when this sweep held the connection's writes. */
   readonly held: string | null;
@@ -50,22 +51,73 @@ export interface SweepResult {
   readonly unconfirmed: boolean;
 }
 
+/** What a process remembers of its last sweep of each account; without it a sweep judges everything. */
+export class SweepMemories {
+  private readonly memories = new WeakMap<VoiceLinkAccount, JudgedBy>();
+
+  /** Gives it away: whatever goes wrong before `keep`, the next sweep judges everything. */
+  take(account: VoiceLinkAccount): JudgedBy | null {
+    const memory = this.memories.get(account) ?? null;
+    this.memories.delete(account);
+    return memory;
+  }
+
+  keep(account: VoiceLinkAccount, memory: JudgedBy): void {
+    this.memories.set(account, memory);
+  }
+}
+
 /**
- * One pass over the five lists of one connection: judge every key, store only what changed, hold when too much did. Null
- * when VoiceLink took no more requests before they were read: that says nothing about any DID, and nothing is stored.
+ * One pass over the five lists of one connection: judge every key of which anything differs from the last pass, store only
+ * what changed, hold when too much did. The stored side is compared by fingerprints, which are read before what they stand
+ * for: what is changed in between is found different by the next sweep. Null when VoiceLink took no more requests before
+ * the lists were read: that says nothing about any DID, and nothing is stored.
  */
 export const sweepConnection = async (
-  deps: SweepDeps,
+  deps: SweepDeps & { readonly memories: SweepMemories },
   connection: SweepableConnection,
   account: VoiceLinkAccount,
   signal: AbortSignal,
 ): Promise<SweepResult | null> => {
+  const before = deps.memories.take(account);
   const snapshot = await takeSnapshot(deps.storeClock, account);
-  if (wasThrottled(snapshot, account)) return null;
-  const stored = await deps.keyStates.load(connection.id);
-  const phoneNumbers = await deps.phoneNumbers.byConnection(connection.id);
-  const observations = observeSnapshot(snapshot, await knowledgeOf(deps, connection, { stored, phoneNumbers }));
-  return storeSweep(deps, connection, { snapshot, stored, observations }, signal);
+  if (wasThrottled(snapshot, account)) {
+    if (before !== null) deps.memories.keep(account, before);
+    return null;
+  }
+  const bucketDigits = before?.bucketDigits ?? bucketDigitsFor(snapshot.dids.rows.length);
+  const summary = await deps.keyStates.summary(connection.id, bucketDigits);
+  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
+  const sight = { connection, snapshot, misreportedBotIds, now: deps.clock.now() };
+  const rows = judgedRows(snapshot);
+  const { fingerprints } = summary;
+  const judgedBy = rows && { ...rows, misreportedBotIds, now: sight.now, bucketDigits, fingerprints };
+
+  const pass = new SweepPass(deps, sight, scopeBetween(before, judgedBy));
+  const { changed, unknown, ...found } = await pass.judge();
+  const impact = { total: summary.declared, broken: found.broken };
+  const held = await holdIfTooMuchBroke(deps, connection, impact);
+  const written = await pass.store(changed, signal);
+  if (!signal.aborted) await takeNote(deps, connection, snapshot);
+  if (judgedBy !== null && !signal.aborted) deps.memories.keep(account, settledOf(judgedBy, changed));
+  return {
+    report: reportOf(snapshot),
+    keys: summary.keys + unknown,
+    judged: found.judged,
+    changed: written.length,
+    held,
+    unconfirmed: found.unconfirmed,
+  };
+};
+
+const scopeBetween = (before: JudgedBy | null, after: JudgedBy | null): Scope =>
+  before === null || after === null ? 'everything' : scopeOf(before, after);
+
+/** What was to be stored may have been left out for something newer: it is judged again, whatever its fingerprint. */
+const settledOf = (judgedBy: JudgedBy, changed: readonly DidKey[]): JudgedBy => {
+  const open = new Set(changed.map((key) => bucketOf(key, judgedBy.bucketDigits)));
+  const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
+  return { ...judgedBy, fingerprints: new Map(settled) };
 };
 
 const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
@@ -85,32 +137,23 @@ export const storeSweep = async (
   { snapshot, stored, observations }: Pass,
   signal: AbortSignal,
 ): Promise<SweepResult> => {
-  const updates = observations.flatMap((observation) =>
-    changeOf(observation, stored.get(observation.key), deps.clock.now()),
-  );
-  const held = await holdIfTooMuchBroke(deps, connection, stored, updates);
+  const now = deps.clock.now();
+  const updates = observations.flatMap((observation) => changeOf(observation, stored.get(observation.key), now) ?? []);
+  const broken = updates.filter((update) => isBreakage(update, stored.get(update.observation.key))).length;
+  const declared = [...stored.values()].filter((key) => key.declared !== null).length;
+  const held = await holdIfTooMuchBroke(deps, connection, { total: declared, broken });
   // Whoever took the lease over has newer listings; what is stored meanwhile is protected by its time of observation.
   const written = signal.aborted ? [] : await deps.keyStates.apply(connection.id, updates, { makeDue: true });
-  if (!signal.aborted) {
-    await closeRequests({ journal: deps.journal, holdMs: deps.settings.holdMs }, connection.id, snapshot);
-    await forgetHonestBots(deps, connection, snapshot);
-  }
+  if (!signal.aborted) await takeNote(deps, connection, snapshot);
   return {
-    report: {
-      warnings: snapshotWarnings(snapshot),
-      error: errorOf(snapshot),
-      credentialsRefused: refusalOf(snapshot) !== null,
-    },
+    report: reportOf(snapshot),
     keys: observations.length,
+    judged: observations.length,
     changed: written.length,
     held,
     unconfirmed: observations.some((observation) => isNewlySuspect(observation, stored.get(observation.key))),
   };
 };
-
-/** What was suspect before waits for a complete list; listing an ailing VoiceLink every second does not bring it about. */
-const isNewlySuspect = ({ presence: is }: KeyObservation, stored: StoredKey | undefined): boolean =>
-  (['did', 'bot', 'routing'] as const).some((fact) => is[fact] === 'suspect' && stored?.presence[fact] !== 'suspect');
 
 export const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
   const startedAt = await clock.time();
@@ -124,64 +167,28 @@ export const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount)
   return { startedAt, clients, dids, available_dids, bots, routing };
 };
 
-/** What observing a snapshot needs to know besides it. */
-export const knowledgeOf = async (
-  deps: Pick<SweepDeps, 'connections'>,
-  connection: SweepableConnection,
-  known: {
-    readonly stored: ReadonlyMap<DidKey, StoredKey>;
-    readonly phoneNumbers: ReadonlyMap<DidKey, LocalPhoneNumber>;
-  },
-): Promise<LocalKnowledge> => {
-  const keys = [...known.stored.values()];
-  return {
-    phoneNumbers: known.phoneNumbers,
-    declaredClients: new Map(
-      keys.flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])),
-    ),
-    memory: new Map(keys.map(({ key, presence }) => [key, presence] as const)),
-    misreportedBotIds: new Set((await deps.connections.misreportedBots(connection.id)).keys()),
-  };
-};
-
-/** Nothing when the stored verdict says the same already. */
-const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate[] => {
-  const readiness = judgeReadiness(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
-  const digest = digestOf(observation, readiness);
-  const isKnown =
-    stored === undefined ? !readiness.complete : isStoredAlready(stored, observation, readiness.complete, digest);
-  return isKnown ? [] : [{ observation, readiness, digest }];
-};
-
-const isStoredAlready = (
-  stored: StoredKey,
-  observation: KeyObservation,
-  complete: boolean,
-  digest: string,
-): boolean => {
-  if (complete) return !stored.stale && stored.digest === digest;
-  const { did, bot, routing } = observation.presence;
-  const remembered = stored.presence.did === did && stored.presence.bot === bot && stored.presence.routing === routing;
-  return stored.stale && remembered;
+/** What the lists prove beside the verdicts. */
+const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapshot: Snapshot): Promise<void> => {
+  await closeRequests({ journal: deps.journal, holdMs: deps.settings.holdMs }, connection.id, snapshot);
+  await forgetHonestBots(deps, connection, snapshot);
 };
 
 const holdIfTooMuchBroke = async (
   deps: SweepDeps,
   connection: SweepableConnection,
-  stored: ReadonlyMap<DidKey, StoredKey>,
-  updates: readonly KeyUpdate[],
+  impact: { readonly total: number; readonly broken: number },
 ): Promise<string | null> => {
   if (connection.writesHeld !== null) return null;
-  const broken = updates.filter(({ observation, readiness }) => {
-    const was = stored.get(observation.key);
-    const wasReady = was !== undefined && was.declared !== null && was.state === 'READY';
-    return wasReady && readiness.complete && readiness.state !== 'READY';
-  }).length;
-  const declared = [...stored.values()].filter((key) => key.declared !== null).length;
-  const reason = judgeImpact({ total: declared, broken }, deps.settings.guard);
+  const reason = judgeImpact(impact, deps.settings.guard);
   if (reason !== null) await deps.connections.holdWrites(connection.id, reason);
   return reason;
 };
+
+const reportOf = (snapshot: Snapshot): SweepResult['report'] => ({
+  warnings: snapshotWarnings(snapshot),
+  error: errorOf(snapshot),
+  credentialsRefused: refusalOf(snapshot) !== null,
+});
 
 /** Only when no list at all could be read is the connection itself in trouble. */
 const errorOf = (snapshot: Snapshot): string | null => {

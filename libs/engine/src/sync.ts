@@ -3,7 +3,8 @@ import { confirmAbsence } from './confirm-absence';
 import { shownVerdict, type KeyReport } from './key-report';
 import type { LocalNumberRow, StoredKey, SweepableConnection } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
-import { knowledgeOf, storeSweep, takeSnapshot, type Pass, type SweepDeps, type SweepResult } from './sweep';
+import { storeSweep, takeSnapshot, type Pass, type SweepDeps, type SweepResult } from './sweep';
+import { knowledgeOf } from './sweep-pass';
 
 /** What one look at everything found. */
 export interface SyncView {
@@ -66,7 +67,8 @@ const lookAt = async (
   const localNumbers = await deps.phoneNumbers.rows(connection.id);
   const rows = new Map(localNumbers.map((row) => [row.key, row] as const));
   const phoneNumbers = new Map(localNumbers.map((row) => [row.key, localOf(row)] as const));
-  const known = await knowledgeOf(deps, connection, { stored, phoneNumbers });
+  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
+  const known = knowledgeOf({ stored, phoneNumbers, misreportedBotIds });
   const confirmed = await confirmAbsence(account, snapshot, known);
   const now = deps.clock.now();
   return {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
 
 /** Time and randomness of the machine; implements the engine's Clock port. */
 export class SystemClock {
@@ -10,6 +10,11 @@ export class SystemClock {
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
+
+  /** Resolves after what is ready to run now: timers, answers that have come. */
+  async nextTurn(): Promise<void> {
+    await immediate();
   }
 
   /** Uniform in [0, 1). */

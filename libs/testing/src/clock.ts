@@ -40,6 +40,10 @@ export class ManualClock implements Clock {
     });
   }
 
+  nextTurn(): Promise<void> {
+    return this.settle();
+  }
+
   /** mulberry32: short, seeded, and good enough for jitter. */
   random(): number {
     this.#seed = (this.#seed + 0x6d2b79f5) >>> 0;

@@ -11,6 +11,7 @@ import { Caller, type VoiceLinkRaw } from './caller';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
 import { Lister } from './listing';
+import { PageMemory } from './page-memory';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
 import type { LoginOutcome } from './session';
 import {
@@ -51,25 +52,33 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
  */
 export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
   const settings = settingsOf(options);
-  return new HttpAccount(settings, Caller.open(settings, 'user'), new Map()).in('user');
+  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageMemory() };
+  return new HttpAccount(Caller.open(settings, 'user'), shared).in('user');
 };
+
+/** What the lanes of one account have in common. */
+interface Shared {
+  readonly settings: VoiceLinkSettings;
+  readonly lanes: Map<RateLane, HttpAccount>;
+  readonly pages: PageMemory;
+}
 
 class HttpAccount implements HttpVoiceLinkAccount {
   private readonly lister: Lister;
 
   constructor(
-    private readonly settings: VoiceLinkSettings,
     private readonly caller: Caller,
-    private readonly lanes: Map<RateLane, HttpAccount>,
+    private readonly shared: Shared,
   ) {
-    this.lister = new Lister(caller, settings, settings.pageSize);
+    this.lister = new Lister(caller, shared.settings, shared.pages);
   }
 
   in(lane: RateLane): HttpAccount {
-    const existing = this.lanes.get(lane);
+    const { lanes } = this.shared;
+    const existing = lanes.get(lane);
     if (existing !== undefined) return existing;
-    const account = new HttpAccount(this.settings, this.caller.in(lane), this.lanes);
-    this.lanes.set(lane, account);
+    const account = new HttpAccount(this.caller.in(lane), this.shared);
+    lanes.set(lane, account);
     return account;
   }
 

@@ -5,7 +5,7 @@ import type { DecodeContext } from './decode';
 import { decodeRows } from './decode-page';
 import { readListPage } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
-import { digestOfPage, PageMemory, type DecodedPage, type EarlierPages } from './page-memory';
+import { digestOfPage, type DecodedPage, type EarlierPages, type PageMemory } from './page-memory';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 
 interface SectionSpec {
@@ -81,12 +81,11 @@ type Asked =
  */
 export class Lister {
   private readonly refusedSizes = new Set<Section>();
-  private readonly memory = new PageMemory();
 
   constructor(
     private readonly raw: VoiceLinkRaw,
-    private readonly context: DecodeContext,
-    private readonly pageSizes: Partial<Record<Section, number>>,
+    private readonly context: DecodeContext & { readonly pageSize: Partial<Record<Section, number>> },
+    private readonly memory: PageMemory,
   ) {}
 
   async list<S extends Section>(section: S, filter: ListFilter): Promise<Listing<SectionRows[S]>> {
@@ -110,7 +109,7 @@ export class Lister {
   }
 
   private sizeOf(section: Section): number | null {
-    const size = this.pageSizes[section] ?? SPECS[section].pageSize;
+    const size = this.context.pageSize[section] ?? SPECS[section].pageSize;
     return size !== null && this.refusedSizes.has(section) ? Math.min(size, SMALL_PAGE) : size;
   }
 

@@ -19,9 +19,9 @@ export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObse
   stepTaken: ({ connectionId, key, step, result, detail }) => {
     logger.info({ connection_id: connectionId, key, step, result }, detail);
   },
-  swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
+  swept: ({ connectionId, keys, judged, changed, warnings, held, durationMs }) => {
     sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
-    const fields = { connection_id: connectionId, keys, changed, warnings, duration_ms: durationMs };
+    const fields = { connection_id: connectionId, keys, judged, changed, warnings, duration_ms: durationMs };
     if (held !== null)
       logger.error({ ...fields, held }, 'Writes of this connection are held until somebody acknowledges');
     else logger[warnings.length === 0 ? 'debug' : 'warn'](fields, 'Connection swept');

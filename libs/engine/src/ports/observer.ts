@@ -23,6 +23,8 @@ export interface EngineObserver {
   swept(event: {
     readonly connectionId: ConnectionId;
     readonly keys: number;
+    /** Of which something differed from the last sweep. */
+    readonly judged: number;
     readonly changed: number;
     readonly warnings: readonly SectionWarning[];
     readonly held: string | null;

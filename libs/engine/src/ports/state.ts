@@ -31,6 +31,36 @@ export interface StoredKey {
   readonly declared: { readonly agentId: AgentId; readonly clientId: number | null } | null;
 }
 
+/**
+ * Which keys of a connection to load. `range`: those after one key and through another, in the order of their text; null
+ * is no bound. `picked`: those in one of the buckets (see `bucketOf`; all of as many
+ * digits), those named, and those that are declared for one
+ * of the clients.
+ */
+export type KeySelection =
+  | { readonly kind: 'range'; readonly after: DidKey | null; readonly through: DidKey | null }
+  | {
+      readonly kind: 'picked';
+      readonly buckets: readonly string[];
+      readonly keys: readonly DidKey[];
+      readonly clientIds: readonly number[];
+    };
+
+/** The part of a connection's keys that a key belongs to: its last `digits` digits, which are spread evenly. */
+export const bucketOf = (key: DidKey, digits: number): string => key.slice(-digits);
+
+/** What is stored of all keys of a connection, in short. */
+export interface StoredSummary {
+  /**
+   * Per bucket with keys: as long as it is the same, so is everything that a judgement takes from the store about every
+   * key of that bucket: verdict, digest, staleness, presence, declaration, local row and its agent.
+   */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  readonly keys: number;
+  /** How many of them are declared. */
+  readonly declared: number;
+}
+
 /** One key's new knowledge. Written only if nothing newer than `observation.observedAt` is stored. */
 export interface KeyUpdate {
   readonly observation: KeyObservation;
@@ -44,8 +74,10 @@ export interface KeyUpdate {
  * so that a drift is never opened twice, left open, or resolved after it is gone, whoever else wrote in between.
  */
 export interface KeyStates {
-  /** All keys known for a connection: verdicts, bindings and local rows. */
-  load(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, StoredKey>>;
+  /** All keys known for a connection, or the selected ones: verdicts, bindings and local rows. */
+  load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>>;
+  /** One statement, and a short row per bucket; buckets of 1 to 7 digits. */
+  summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary>;
   loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null>;
   /**
    * Stores what changed, with its events, in batches of one transaction each; an update whose stored verdict is newer is
@@ -71,7 +103,8 @@ export interface LocalNumberRow extends LocalPhoneNumber {
 
 /** The local inventory rows of a connection. */
 export interface PhoneNumbers {
-  byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>>;
+  /** All of a connection, or those of some keys. */
+  byConnection(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>>;
   /** All rows of a connection, or those of some keys, ordered by key. */
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]>;
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;

@@ -59,7 +59,9 @@ export type WriteOutcome =
 /**
  * The effect contract with one VoiceLink account (reference/voicelink-upstream-api.md).
  *
- * Lists never throw for upstream trouble: a failed listing is data. No mutating method ever sends its request twice,
+ * Lists never throw for upstream trouble: a failed listing is data. Every listing asks VoiceLink for every page. Rows are
+ * immutable, and a row in which nothing changed may be the same object as in an earlier listing: then, and only then, it
+ * is the same record in every field. No mutating method ever sends its request twice,
  * except after a 401, which proves that nothing was done. None is idempotent upstream: callers journal before they call.
  */
 export interface VoiceLinkAccount {

@@ -1,5 +1,5 @@
 import type { AgentId, ConnectionId, DidKey, DriftId, Issue, PresenceMemory, ReadinessState } from '@dialtone/domain';
-import type { StoredKey } from '@dialtone/engine';
+import type { KeySelection, StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
 import type { LockedKey } from './locked-key';
 
@@ -59,17 +59,53 @@ const toKey = (row: KeyRow): LockedKey => {
 const declaredOf = ({ agent_id: agentId, client_id: clientId }: KeyRow): StoredKey['declared'] =>
   agentId === null ? null : { agentId, clientId: clientId === null ? null : Number(clientId) };
 
-/** Every key that a connection has a DID row or a local row of. */
-export const readAllKeys = async (db: Queryable, connectionId: ConnectionId): Promise<LockedKey[]> => {
+/** Every key that a connection has a DID row or a local row of, or the selected ones of these. */
+export const readAllKeys = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  only: KeySelection | null,
+): Promise<LockedKey[]> => {
+  const { sql, parameters } = only === null ? { sql: '', parameters: [] } : conditionOf(only);
   const found = await rows<KeyRow>(
     db,
     `select coalesce(d.key, p.key) as key, ${COLUMNS}
-       from (select * from dids where connection_id = $1) d
-       full join (select key from phone_numbers where connection_id = $1) p on p.key = d.key
+       from (select * from dids where connection_id = $1 ${sql}) d
+       full join (select key from phone_numbers where connection_id = $1 ${sql}) p on p.key = d.key
        left join bindings b on b.connection_id = $1 and b.key = d.key`,
-    [connectionId],
+    [connectionId, ...parameters],
   );
   return found.map(toKey);
+};
+
+interface Condition {
+  /** Of a subquery with a column `key`; its parameters begin at $2. */
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Only what is asked for is in the statement, so that a list of keys is looked up in the index. */
+const conditionOf = (only: KeySelection): Condition => {
+  if (only.kind === 'range') {
+    const parameters = [only.after, only.through].filter((bound) => bound !== null);
+    const through = `$${String(parameters.length + 1)}`;
+    const after = only.after === null ? '' : 'and key > $2';
+    return { sql: `${after} ${only.through === null ? '' : `and key <= ${through}`}`, parameters };
+  }
+  const tests = [
+    {
+      values: only.buckets,
+      test: (at: string) => `right(key, ${String(only.buckets[0]?.length ?? 0)}) = any(${at}::text[])`,
+    },
+    { values: only.keys, test: (at: string) => `key = any(${at}::text[])` },
+    {
+      values: only.clientIds,
+      test: (at: string) =>
+        `key in (select b.key from bindings b where b.connection_id = $1 and b.client_id = any(${at}::bigint[]))`,
+    },
+  ].filter(({ values }) => values.length > 0);
+  if (tests.length === 0) return { sql: 'and false', parameters: [] };
+  const sql = tests.map(({ test }, index) => test(`$${String(index + 2)}`)).join(' or ');
+  return { sql: `and (${sql})`, parameters: tests.map(({ values }) => values) };
 };
 
 /** The given keys, as far as they have a DID row. */

@@ -8,13 +8,14 @@ import {
   type PartnerId,
   type RemoteRecord,
 } from '@dialtone/domain';
-import type { KeyStates, KeyUpdate, StoredKey } from '@dialtone/engine';
+import type { KeySelection, KeyStates, KeyUpdate, StoredKey, StoredSummary } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable } from '../db';
 import { appendEvents } from '../events/new-event';
 import { triggerBindings } from './binding-trigger';
 import { lockDids, neverSeen, readAllKeys, readKeys } from './key-rows';
 import { type KeyTransition, transitionKey } from './key-transition';
+import { summarize } from './key-summary';
 import type { TransitionScope } from './locked-key';
 
 /** Rows that one transaction locks and writes at most. */
@@ -31,9 +32,13 @@ interface Applying {
 export class KeyStateStore implements KeyStates {
   constructor(private readonly ds: DataSource) {}
 
-  async load(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, StoredKey>> {
-    const keys = await readAllKeys(this.ds, connectionId);
+  async load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>> {
+    const keys = await readAllKeys(this.ds, connectionId, only ?? null);
     return new Map(keys.map(({ stored }) => [stored.key, stored]));
+  }
+
+  summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary> {
+    return summarize(this.ds, connectionId, bucketDigits);
   }
 
   async loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null> {

@@ -28,8 +28,14 @@ type ImportInput = Parameters<PhoneNumbers['import']>[0];
 export class PhoneNumberStore implements PhoneNumbers {
   constructor(private readonly db: Queryable) {}
 
-  async byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>> {
-    const found = await rows<LocalPhoneNumber>(this.db, SELECT, [connectionId]);
+  async byConnection(
+    connectionId: ConnectionId,
+    keys?: readonly DidKey[],
+  ): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>> {
+    const found =
+      keys === undefined
+        ? await rows<LocalPhoneNumber>(this.db, SELECT, [connectionId])
+        : await rows<LocalPhoneNumber>(this.db, `${SELECT} and p.key = any($2::text[])`, [connectionId, keys]);
     return new Map(found.map((row) => [row.key, row]));
   }
 

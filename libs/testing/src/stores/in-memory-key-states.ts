@@ -1,18 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DidScope, KnownIds } from '@dialtone/contracts';
 import { type ConnectionId, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
-import type { KeyStates, KeyUpdate, StoredKey } from '@dialtone/engine';
+import {
+  bucketOf,
+  type KeySelection,
+  type KeyStates,
+  type KeyUpdate,
+  type StoredKey,
+  type StoredSummary,
+} from '@dialtone/engine';
 import { type DidRecord, didOf, neverSeen, type NewEvent, type Tables } from './tables';
 
 /** Written apart from the form on PostgreSQL, so that each checks the other through the contract. */
 export class InMemoryKeyStates implements KeyStates {
   constructor(private readonly tables: Tables) {}
 
-  load(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, StoredKey>> {
-    const prefix = didOf(connectionId, '');
-    const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
-    const keys = known.map(([, { key }]) => key);
-    return Promise.resolve(new Map(keys.map((key) => [key, this.#stored(connectionId, key)])));
+  load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>> {
+    const known = this.#known(connectionId);
+    const selected = only === undefined ? known : known.filter((key) => isSelected(only, key));
+    return Promise.resolve(new Map(selected.map((stored) => [stored.key, stored])));
+  }
+
+  summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary> {
+    const known = this.#known(connectionId);
+    const buckets = Map.groupBy(known, ({ key }) => bucketOf(key, bucketDigits));
+    const fingerprints = [...buckets].map(([bucket, keys]) => {
+      const sorted = keys.sort((a, b) => (a.key < b.key ? -1 : 1));
+      return [bucket, JSON.stringify(sorted.map((key) => this.#factsOf(connectionId, key)))] as const;
+    });
+    const declared = known.filter((key) => key.declared !== null).length;
+    return Promise.resolve({ fingerprints: new Map(fingerprints), keys: known.length, declared });
   }
 
   loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null> {
@@ -30,6 +47,19 @@ export class InMemoryKeyStates implements KeyStates {
     const onePerKey = [...new Map(newestLast.map((update) => [update.observation.key, update])).values()];
     const written = onePerKey.filter((update) => this.#applyOne(connectionId, update, options.makeDue));
     return Promise.resolve(written.map((update) => update.observation.key));
+  }
+
+  #known(connectionId: ConnectionId): StoredKey[] {
+    const prefix = didOf(connectionId, '');
+    const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
+    return [...new Set(known.map(([, { key }]) => key))].map((key) => this.#stored(connectionId, key));
+  }
+
+  #factsOf(connectionId: ConnectionId, { key, state, stale, presence, digest, declared }: StoredKey): unknown {
+    const local = this.tables.phoneNumbers.get(didOf(connectionId, key));
+    const agent = local === undefined || local.agentId === null ? undefined : this.tables.agents.get(local.agentId);
+    const agentId = agent === undefined || agent.deleted ? null : agent.id;
+    return [key, state, stale, presence, digest, declared, local?.id ?? null, agentId];
   }
 
   #stored(connectionId: ConnectionId, key: DidKey): StoredKey {
@@ -131,6 +161,14 @@ export class InMemoryKeyStates implements KeyStates {
     this.tables.append([event as NewEvent]);
   }
 }
+
+const isSelected = (only: KeySelection, { key, declared }: StoredKey): boolean => {
+  if (only.kind === 'range')
+    return (only.after === null || key > only.after) && (only.through === null || key <= only.through);
+  const clientId = declared?.clientId ?? null;
+  const isOfClient = clientId !== null && only.clientIds.includes(clientId);
+  return only.buckets.some((bucket) => key.endsWith(bucket)) || only.keys.includes(key) || isOfClient;
+};
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 

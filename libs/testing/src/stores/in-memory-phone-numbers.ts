@@ -5,8 +5,10 @@ import { didOf, type PhoneNumberRecord, type Tables } from './tables';
 export class InMemoryPhoneNumbers implements PhoneNumbers {
   constructor(private readonly tables: Tables) {}
 
-  byConnection(connectionId: ConnectionId): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>> {
-    const found = [...this.tables.phoneNumbers.values()].filter((row) => row.connectionId === connectionId);
+  byConnection(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>> {
+    const found = [...this.tables.phoneNumbers.values()].filter(
+      (row) => row.connectionId === connectionId && (keys === undefined || keys.includes(row.key)),
+    );
     return Promise.resolve(new Map(found.map((row) => [row.key, this.#toLocal(row)])));
   }
 

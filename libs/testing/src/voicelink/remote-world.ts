@@ -119,8 +119,19 @@ export class RemoteWorld {
 
   /** All rows of a section, as listed. Filters work where the real endpoints are known to take them. */
   rows<S extends Section>(section: S, filter: ListFilter): readonly SectionRows[S][] {
-    return this.lists[section](filter);
+    return this.lists[section](filter).map((row) => this.asBefore(section, row));
   }
+
+  /** The object that was listed before when nothing in it has changed since, as the client over HTTP does it. */
+  private asBefore<Row extends object>(section: Section, row: Row): Row {
+    const id = `${section}/${String('id' in row ? row.id : 'didId' in row ? row.didId : '')}`;
+    const text = JSON.stringify(row);
+    const before = this.listed.get(id);
+    if (before?.text === text) return before.row as Row;
+    this.listed.set(id, { text, row });
+    return row;
+  }
+  private readonly listed = new Map<string, { readonly text: string; readonly row: object }>();
 
   private readonly lists: { readonly [S in Section]: (filter: ListFilter) => readonly SectionRows[S][] } = {
     clients: ({ search }) =>

@@ -1,6 +1,7 @@
-import type { PresenceMemory } from '@dialtone/domain';
+import type { DidKey, PresenceMemory } from '@dialtone/domain';
+import type { KeySelection } from '@dialtone/engine';
 import { aDidKey } from '../../builders/ids';
-import { anObservation, OBSERVED_AT } from '../../builders/observed';
+import { anObservation, aSpec, OBSERVED_AT } from '../../builders/observed';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
 import { claimOne, declareOn, declareOne, eventsOf, freshHarness, stateOf, store, typesOf, updateOf } from './fixtures';
 
@@ -9,6 +10,7 @@ export const describeKeyStates = (name: string, make: MakeStoreHarness): void =>
   describe(`${name} as KeyStates`, () => {
     const harness = freshHarness(make);
     describeLoading(harness);
+    describeSummary(harness);
     describeVerdicts(harness);
     describeUnchanged(harness);
     describeIncomplete(harness);
@@ -47,6 +49,77 @@ const describeLoading = (harness: () => StoreHarness): void => {
     });
     expect(await stores.keyStates.loadOne(connectionId, local.key)).toEqual(known.get(local.key));
     expect(await stores.keyStates.loadOne(connectionId, aDidKey())).toBeNull();
+  });
+};
+
+const describeSummary = (harness: () => StoreHarness): void => {
+  it('loads the keys of a range, of some buckets, by name, or of the clients that they are declared for', async () => {
+    const { connection } = await aPlace(harness());
+    const keys = ['918000000101', '918000000202', '918000000302', '918000000404'] as DidKey[];
+    for (const key of keys) await store(harness(), { connection, key }, {});
+    const declared = await declareOn(harness(), connection, { clientId: 42 });
+    const { id: connectionId, partnerId } = connection;
+    const local = '918000000502' as DidKey;
+    await harness().stores.phoneNumbers.import({ partnerId, connectionId, key: local, friendlyName: 'x' });
+    const load = async (only: KeySelection) =>
+      [...(await harness().stores.keyStates.load(connectionId, only)).keys()].sort();
+    const nothing = { kind: 'picked', buckets: [], keys: [], clientIds: [] } as const;
+    const [first, second, third, fourth] = keys;
+
+    expect(await load({ ...nothing, buckets: ['02'] })).toEqual([second, third, local]);
+    expect(await load({ ...nothing, keys: [aDidKey(), ...keys.slice(3)] })).toEqual([fourth]);
+    expect(await load({ ...nothing, clientIds: [41, 42] })).toEqual([declared.key]);
+    const either = await load({ ...nothing, buckets: ['101'], keys: keys.slice(0, 1), clientIds: [42] });
+    expect(new Set(either)).toEqual(new Set([first, declared.key]));
+    expect(await load(nothing)).toEqual([]);
+    const range = { kind: 'range', after: first ?? null, through: third ?? null } as const;
+    expect(await load(range)).toEqual([second, third]);
+    const all = [...keys, declared.key, local].sort();
+    expect(await load({ kind: 'range', after: null, through: null })).toEqual(all);
+    expect(await load({ kind: 'range', after: null, through: fourth ?? null })).toEqual(
+      all.filter((key) => fourth !== undefined && key <= fourth),
+    );
+  });
+
+  it('sums up every bucket, and differs in exactly the buckets of what a judgement would see otherwise', async () => {
+    const { stores, given } = harness();
+    const connection = await given.connection();
+    const { id: connectionId, partnerId } = connection;
+    const [key, other] = ['918000000101', '918000000202'] as DidKey[] as [DidKey, DidKey];
+    const agentId = await given.agent(partnerId);
+    for (const each of [key, other]) await store(harness(), { connection, key: each }, { at: OBSERVED_AT });
+    await store(harness(), { connection: await given.connection(), key }, { issues: ['NO_BOT'] });
+    const place = { partnerId, connectionId, key };
+    const acts: readonly (readonly [what: string, act: () => unknown])[] = [
+      ['declared', () => given.declare({ connectionId, key, spec: aSpec({ agentId, clientId: null }) })],
+      ['declared for a client', () => given.declare({ connectionId, key, spec: aSpec({ agentId, clientId: 7 }) })],
+      ['imported', () => stores.phoneNumbers.import({ ...place, friendlyName: 'x' })],
+      ['assigned', () => stores.phoneNumbers.assignAgent({ ...place, agentId })],
+      ['judged otherwise', () => store(harness(), { connection, key }, { at: OBSERVED_AT + 1, issues: ['NO_BOT'] })],
+      [
+        'other facts',
+        () => store(harness(), { connection, key }, { at: OBSERVED_AT + 2, issues: ['NO_BOT'], facts: 'x' }),
+      ],
+      ['stale', () => store(harness(), { connection, key }, { at: OBSERVED_AT + 3, incomplete: true })],
+      ['agent deleted', () => given.deleteAgent(agentId)],
+      ['undeclared', () => given.undeclare(connectionId, key)],
+    ];
+    let before = await stores.keyStates.summary(connectionId, 3);
+    expect([...before.fingerprints.keys()].sort()).toEqual(['101', '202']);
+    expect(before).toMatchObject({ keys: 2, declared: 0 });
+    for (const [what, act] of acts) {
+      await act();
+      const after = await stores.keyStates.summary(connectionId, 3);
+      const changed = [...after.fingerprints].filter(([bucket, is]) => before.fingerprints.get(bucket) !== is);
+      expect([what, changed.map(([bucket]) => bucket)]).toEqual([what, ['101']]);
+      expect(await stores.keyStates.summary(connectionId, 3)).toEqual(after);
+      before = after;
+    }
+    // The same verdict seen again is nothing new.
+    await store(harness(), { connection, key: other }, { at: OBSERVED_AT + 9 });
+    expect(await stores.keyStates.summary(connectionId, 3)).toEqual(before);
+    await given.declare({ connectionId, key: other, spec: aSpec({ agentId: await given.agent(partnerId, 'Other') }) });
+    expect(await stores.keyStates.summary(connectionId, 1)).toMatchObject({ keys: 2, declared: 1 });
   });
 };
 

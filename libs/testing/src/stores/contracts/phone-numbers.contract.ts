@@ -47,6 +47,8 @@ const describeImport = (harness: () => StoreHarness): void => {
     expect(other.id).not.toBe(row.id);
     expect(await stores.phoneNumbers.byConnection(connectionId)).toEqual(new Map([[place.key, other]]));
     expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[place.key, row]]));
+    expect([...(await stores.phoneNumbers.byConnection(place.connectionId, [place.key])).keys()]).toEqual([place.key]);
+    expect((await stores.phoneNumbers.byConnection(place.connectionId, [])).size).toBe(0);
     expect(await stores.phoneNumbers.find(connectionId, aDidKey())).toBeNull();
   });
 };

@@ -1,0 +1,39 @@
+import type { ConnectionId } from '@dialtone/domain';
+import type { StoredSummary } from '@dialtone/engine';
+import { type Queryable, rows } from '../db';
+
+/** Of one key, everything that a judgement takes from the store. Nulls and texts are told apart: a row's text quotes. */
+const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, b.agent_id, b.client_id, p.id, a.id)::text`;
+
+const SUMMARY = `
+  select right(key, $2) as bucket, md5(string_agg(facts, '' order by key)) as fingerprint,
+         count(*)::int as keys, count(declared)::int as declared
+    from (
+      select coalesce(d.key, p.key) as key, b.agent_id as declared, md5(${FACTS}) as facts
+        from (select * from dids where connection_id = $1) d
+        full join (select * from phone_numbers where connection_id = $1) p on p.key = d.key
+        left join agents a on a.id = p.agent_id and a.deleted_at is null
+        left join bindings b on b.connection_id = $1 and b.key = d.key
+    ) known
+   group by 1`;
+
+interface SummaryRow {
+  readonly bucket: string;
+  readonly fingerprint: string;
+  readonly keys: number;
+  readonly declared: number;
+}
+
+/** Computed where the rows are: they need not be sent to find that none of them changed. */
+export const summarize = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  bucketDigits: number,
+): Promise<StoredSummary> => {
+  const buckets = await rows<SummaryRow>(db, SUMMARY, [connectionId, bucketDigits]);
+  return {
+    fingerprints: new Map(buckets.map(({ bucket, fingerprint }) => [bucket, fingerprint])),
+    keys: buckets.reduce((sum, { keys }) => sum + keys, 0),
+    declared: buckets.reduce((sum, { declared }) => sum + declared, 0),
+  };
+};
