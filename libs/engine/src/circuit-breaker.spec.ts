@@ -1,17 +1,25 @@
 import { ManualClock } from '@dialtone/testing';
-import { CircuitBreaker, FAILURES_TO_OPEN, type Admission, type BreakerChange } from './circuit-breaker';
+import {
+  CircuitBreaker,
+  FAILURES_OF_FEW_TO_OPEN,
+  FAILURES_TO_OPEN,
+  type Admission,
+  type BreakerChange,
+} from './circuit-breaker';
 
 const make = () => {
   const clock = new ManualClock();
   const changes: BreakerChange[] = [];
   const breaker = new CircuitBreaker(clock, (change) => changes.push(change));
-  const admitted = (): Extract<Admission, { kind: 'admitted' }> => {
-    const admission = breaker.admit();
+  let asked = 0;
+  const admitted = (endpoint?: string): Extract<Admission, { kind: 'admitted' }> => {
+    asked += 1;
+    const admission = breaker.admit(endpoint ?? `GET /v1/${String(asked % 5)}`);
     if (admission.kind !== 'admitted') throw new Error(`not admitted: ${admission.kind}`);
     return admission;
   };
-  const request = (answered: boolean): void => {
-    admitted().settle(answered);
+  const request = (answered: boolean, endpoint?: string): void => {
+    admitted(endpoint).settle(answered);
   };
   const fail = (times = FAILURES_TO_OPEN): void => {
     for (let count = 0; count < times; count += 1) request(false);
@@ -30,13 +38,30 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual([]);
   });
 
+  it('stays closed while only one list or two are broken, and others are answered', () => {
+    const { changes, request } = make();
+    for (let round = 0; round < 10; round += 1) {
+      for (const endpoint of ['bots', 'routing', 'bots', 'routing', 'bots', 'routing']) request(false, endpoint);
+      request(true, 'clients');
+    }
+    expect(changes).toEqual([]);
+  });
+
+  it('opens for a single endpoint, too, when nothing else is asked for', () => {
+    const { changes, request } = make();
+    for (let count = 1; count < FAILURES_OF_FEW_TO_OPEN; count += 1) request(false, 'calls');
+    expect(changes).toEqual([]);
+    request(false, 'calls');
+    expect(changes).toMatchObject([{ to: 'open' }]);
+  });
+
   it('opens once for many that fail in a row, also for those that were sent before', () => {
     const { breaker, changes, admitted } = make();
     const sent = Array.from({ length: 3 * FAILURES_TO_OPEN }, () => admitted());
     for (const { settle } of sent) settle(false);
     expect(changes).toMatchObject([{ from: 'closed', to: 'open' }]);
     expect(breaker.openForMs()).toBe(changes[0]?.forMs);
-    expect(breaker.admit()).toEqual({ kind: 'open', forMs: breaker.openForMs() });
+    expect(breaker.admit('GET /v1/x')).toEqual({ kind: 'open', forMs: breaker.openForMs() });
   });
 
   it('lets one request try after the pause, and the others when that one was answered', async () => {
@@ -44,11 +69,11 @@ describe('a circuit breaker', () => {
     fail();
     await clock.advance(breaker.openForMs());
     const probe = admitted();
-    const second = breaker.admit();
+    const second = breaker.admit('GET /v1/x');
     expect(second.kind).toBe('probing');
     probe.settle(true);
     await expect(second.kind === 'probing' ? second.ended : null).resolves.toBeUndefined();
-    expect(breaker.admit().kind).toBe('admitted');
+    expect(breaker.admit('GET /v1/x').kind).toBe('admitted');
     expect(changes.map(({ to }) => to)).toEqual(['open', 'half_open', 'closed']);
   });
 
@@ -77,7 +102,7 @@ describe('a circuit breaker', () => {
     const early = admitted();
     fail();
     early.settle(true);
-    expect(breaker.admit().kind).toBe('open');
+    expect(breaker.admit('GET /v1/x').kind).toBe('open');
   });
 
   it('lets another request try when the one that was to was not sent after all', async () => {

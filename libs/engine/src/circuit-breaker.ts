@@ -22,19 +22,24 @@ export type Admission =
 
 /** Requests in a row without an answer that open it: more than one request with its retries. */
 export const FAILURES_TO_OPEN = 5;
+/** They must be to so many endpoints: one list that is broken is no reason not to read the others. */
+export const ENDPOINTS_TO_OPEN = 3;
+/** To whatever endpoints: when only one is used, nothing else can tell. */
+export const FAILURES_OF_FEW_TO_OPEN = 20;
 /** It opens for so long at first, and twice as long after every probe that failed. */
 const OPEN_MS = { base: 5_000, cap: 60_000 };
 
 /**
  * Keeps requests from a server that does not answer.
  *
- * Closed: everything is sent; FAILURES_TO_OPEN requests in a row without an answer open it. Open: nothing is sent, for a
+ * Closed: everything is sent; FAILURES_TO_OPEN requests in a row without an answer, to ENDPOINTS_TO_OPEN endpoints, open it. Open: nothing is sent, for a
  * time that is drawn within ± 25 %, so that many processes do not probe together. Half-open: one request is sent, and its
  * end closes or opens it again. What was sent before a change of state does not count after it.
  */
 export class CircuitBreaker {
   private state: BreakerState = 'closed';
   private failures = 0;
+  private readonly failing = new Set<string>();
   private openings = 0;
   private until = 0;
   private round = 0;
@@ -51,15 +56,15 @@ export class CircuitBreaker {
   }
 
   /** What is not admitted must not be sent; what is admitted must be sent at once, and settled. */
-  admit(): Admission {
+  admit(endpoint: string): Admission {
     switch (this.state) {
       case 'closed':
-        return { kind: 'admitted', settle: this.verdictOf(this.round) };
+        return { kind: 'admitted', settle: this.verdictOf(endpoint) };
       case 'half_open':
         return { kind: 'probing', ended: this.probe };
       case 'open': {
         const forMs = this.openForMs();
-        return forMs > 0 ? { kind: 'open', forMs } : this.beginProbe();
+        return forMs > 0 ? { kind: 'open', forMs } : this.beginProbe(endpoint);
       }
     }
   }
@@ -70,9 +75,9 @@ export class CircuitBreaker {
     this.become('closed');
   }
 
-  private beginProbe(): Admission {
+  private beginProbe(endpoint: string): Admission {
     this.become('half_open');
-    const verdict = this.verdictOf(this.round);
+    const verdict = this.verdictOf(endpoint);
     let ended = (): void => undefined;
     this.probe = new Promise((resolve) => {
       ended = resolve;
@@ -86,26 +91,34 @@ export class CircuitBreaker {
     };
   }
 
-  private verdictOf(round: number): Verdict {
+  private verdictOf(endpoint: string): Verdict {
+    const { round } = this;
     return (answered) => {
-      if (round === this.round) this.judge(answered);
+      if (round === this.round) this.judge(endpoint, answered);
     };
   }
 
-  private judge(answered: boolean | null): void {
+  private judge(endpoint: string, answered: boolean | null): void {
     if (answered === null) {
       // Nothing was found out: the next request is the probe.
       if (this.state === 'half_open') this.become('open');
       return;
     }
     if (answered) {
-      this.failures = 0;
+      this.forgetFailures();
       this.openings = 0;
       if (this.state !== 'closed') this.become('closed');
       return;
     }
     this.failures += 1;
-    if (this.state === 'half_open' || this.failures >= FAILURES_TO_OPEN) this.open();
+    this.failing.add(endpoint);
+    const isGeneral = this.failures >= FAILURES_TO_OPEN && this.failing.size >= ENDPOINTS_TO_OPEN;
+    if (this.state === 'half_open' || isGeneral || this.failures >= FAILURES_OF_FEW_TO_OPEN) this.open();
+  }
+
+  private forgetFailures(): void {
+    this.failures = 0;
+    this.failing.clear();
   }
 
   private open(): void {
@@ -119,7 +132,7 @@ export class CircuitBreaker {
     const from = this.state;
     this.state = to;
     this.round += 1;
-    this.failures = 0;
+    this.forgetFailures();
     if (from !== to) this.onChange({ from, to, forMs: this.openForMs() });
   }
 }

@@ -5,7 +5,7 @@ import type { UpstreamFailure } from './ports/upstream';
 import { UpstreamGate, writeWaitMs, type GatedRequest, type Passage, type UpstreamLimits } from './upstream-gate';
 
 const LIMITS: UpstreamLimits = { ratePerSecond: 10, burst: 10, writeWaitMs: writeWaitMs(30_000) };
-const READ: GatedRequest = { lane: 'user', mutating: false };
+const READ: GatedRequest = { lane: 'user', endpoint: 'clients', mutating: false };
 
 const make = (limits: Partial<UpstreamLimits> = {}, world = new InMemoryWorld(new ManualClock())) => {
   const { clock, rateBudget } = world;
@@ -26,8 +26,10 @@ const make = (limits: Partial<UpstreamLimits> = {}, world = new InMemoryWorld(ne
       },
     },
   });
+  let sent = 0;
   const send = async (request: GatedRequest, failure: UpstreamFailure | null = null): Promise<Passage['kind']> => {
-    const passage = await gate.pass(request);
+    sent += 1;
+    const passage = await gate.pass({ ...request, endpoint: `list ${String(sent % 5)}` });
     if (passage.kind === 'go') await passage.settle(failure);
     return passage.kind;
   };
@@ -66,9 +68,11 @@ describe('the rate budget of a gate', () => {
     const { world, clock, gate } = make();
     await world.rateBudget.take('reseller', { ...LIMITS, lane: 'user', count: 10 });
     await world.rateBudget.penalize('reseller', 2_500);
-    expect(await gate.pass({ lane: 'user', mutating: true })).toMatchObject({ failure: { retryAfterMs: 2_500 } });
+    expect(await gate.pass({ ...READ, lane: 'user', mutating: true })).toMatchObject({
+      failure: { retryAfterMs: 2_500 },
+    });
     await clock.advance(1_000);
-    const write = gate.pass({ lane: 'user', mutating: true });
+    const write = gate.pass({ ...READ, lane: 'user', mutating: true });
     await clock.advance(1_500);
     expect(await write).toMatchObject({ kind: 'go' });
   });
@@ -114,7 +118,7 @@ describe('lanes', () => {
       const { gate } = make({}, world);
       const want = async (): Promise<void> => {
         while (world.clock.now() < end) {
-          const passage = await gate.pass({ lane, mutating: false });
+          const passage = await gate.pass({ ...READ, lane });
           if (passage.kind === 'go') got[lane] += 1;
           else await world.clock.sleep(passage.failure.retryAfterMs ?? 1);
         }
@@ -147,7 +151,7 @@ describe('lanes', () => {
     const world = new InMemoryWorld(new ManualClock());
     const { gate } = make({ ratePerSecond: 1, burst: 1 }, world);
     await world.rateBudget.take('reseller', { ratePerSecond: 1, burst: 500, lane: 'user', count: 400 });
-    const passages = Array.from({ length: 4 }, () => gate.pass({ lane: 'sweep', mutating: false }));
+    const passages = Array.from({ length: 4 }, () => gate.pass({ ...READ, lane: 'sweep' }));
     await world.clock.advance(40_000);
     expect(await Promise.all(passages)).toMatchObject(Array(4).fill({ kind: 'go' }));
   });
@@ -160,7 +164,7 @@ describe('a 429', () => {
     await one.send(READ, failed({ class: 'rate_limited', httpStatus: 429, retryAfterMs: 20_000 }));
     for (const { gate } of [one, other])
       for (const lane of RATE_LANES)
-        expect(await gate.pass({ lane, mutating: false })).toMatchObject({
+        expect(await gate.pass({ ...READ, lane })).toMatchObject({
           failure: { class: 'rate_limited', retryAfterMs: 20_000 },
         });
     await one.clock.advance(20_000);
@@ -219,7 +223,7 @@ describe('the breaker of a gate', () => {
     const { world, changes, gate, send } = make();
     await times(FAILURES_TO_OPEN, () => send(READ, failed({})));
     await times(50, async () => {
-      expect(await gate.pass({ lane: 'sweep', mutating: false })).toMatchObject({
+      expect(await gate.pass({ ...READ, lane: 'sweep' })).toMatchObject({
         kind: 'held',
         failure: { class: 'unavailable', retryAfterMs: changes[0]?.forMs, held: true },
       });
@@ -233,13 +237,13 @@ describe('the breaker of a gate', () => {
     const { clock, gate, send } = make();
     await times(FAILURES_TO_OPEN, () => send(READ, failed({})));
     await clock.advance(gate.pause('user')?.forMs ?? 0);
-    const probe = await gate.pass({ lane: 'sweep', mutating: false });
-    const read = gate.pass({ lane: 'repair', mutating: false });
+    const probe = await gate.pass({ ...READ, lane: 'sweep' });
+    const read = gate.pass({ ...READ, lane: 'repair' });
     expect(await gate.pass(READ)).toMatchObject({
       kind: 'held',
       failure: { class: 'unavailable', retryAfterMs: 1_000 },
     });
-    expect(await gate.pass({ lane: 'repair', mutating: true })).toMatchObject({ kind: 'held' });
+    expect(await gate.pass({ ...READ, lane: 'repair', mutating: true })).toMatchObject({ kind: 'held' });
     if (probe.kind === 'go') await probe.settle(null);
     expect(await read).toMatchObject({ kind: 'go' });
     expect(gate.pause('repair')).toBeNull();
@@ -250,7 +254,7 @@ describe('the breaker of a gate', () => {
     await times(FAILURES_TO_OPEN, () => send(READ, failed({})));
     await clock.advance(gate.pause('user')?.forMs ?? 0);
     const probe = await gate.pass(READ);
-    const read = gate.pass({ lane: 'sweep', mutating: false });
+    const read = gate.pass({ ...READ, lane: 'sweep' });
     if (probe.kind === 'go') await probe.settle(failed({ httpStatus: 502 }));
     expect(await read).toMatchObject({ kind: 'held', failure: { class: 'unavailable' } });
   });
@@ -267,8 +271,8 @@ describe('a pause', () => {
   it('of a higher lane is one of the lower ones too, and not the other way round', async () => {
     const { world, gate } = make({ ratePerSecond: 1, burst: 1 });
     await world.rateBudget.take('reseller', { ratePerSecond: 1, burst: 500, lane: 'user', count: 100 });
-    await gate.pass({ lane: 'repair', mutating: false });
-    await gate.pass({ lane: 'repair', mutating: true });
+    await gate.pass({ ...READ, lane: 'repair' });
+    await gate.pass({ ...READ, lane: 'repair', mutating: true });
     expect(gate.pause('user')).toBeNull();
     expect(gate.pause('repair')).toMatchObject({ why: 'rate_limited' });
     expect(gate.pause('sweep')).toMatchObject({ why: 'rate_limited' });

@@ -35,6 +35,8 @@ export interface UpstreamGateParts {
 
 export interface GatedRequest {
   readonly lane: RateLane;
+  /** Which of a bounded set it goes to. */
+  readonly endpoint: string;
   /** It is sent soon or not at all: others have begun to count on when it was sent. */
   readonly mutating: boolean;
 }
@@ -134,9 +136,9 @@ export class UpstreamGate {
   }
 
   /** Background reads wait for a probe that is under way; its end is their answer, too. */
-  private async admitted({ lane, mutating }: GatedRequest, deadline: number): Promise<Passage> {
+  private async admitted({ lane, endpoint, mutating }: GatedRequest, deadline: number): Promise<Passage> {
     for (;;) {
-      const admission = this.breaker.admit();
+      const admission = this.breaker.admit(endpoint);
       switch (admission.kind) {
         case 'admitted':
           return {

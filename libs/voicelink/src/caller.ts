@@ -163,7 +163,7 @@ export class Caller implements VoiceLinkRaw {
 /** The one place where a request leaves: past the gate, with leave, and observed. */
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
   const { endpoint, lane, mutating, send } = request;
-  const passage = await settings.gate?.pass({ lane, mutating });
+  const passage = await settings.gate?.pass({ lane, endpoint, mutating });
   if (passage?.kind === 'held') return heldBack(endpoint, passage.failure);
   const obstacle = await obstacleTo(request, passage);
   if (obstacle !== null) {

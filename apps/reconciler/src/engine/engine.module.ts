@@ -12,6 +12,7 @@ import { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
+import { BudgetRetention } from './budget-retention';
 import { engineObserver } from './engine-observer';
 import { ReconcileLoops } from './reconcile-loops';
 
@@ -50,6 +51,11 @@ export class EngineModule {
           provide: AccountsEnd,
           inject: [ACCOUNTS, LOOPS],
           useFactory: (accounts: AccountPool, loops: ReconcileLoops) => new AccountsEnd(accounts, loops),
+        },
+        {
+          provide: BudgetRetention,
+          inject: [STORES],
+          useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
         },
         {
           provide: ENGINE,

@@ -19,14 +19,14 @@ const failureOf = (listing: Listing<unknown>): UpstreamFailure | null => {
 /** An account whose every call is one request through the gate, as the HTTP client's requests are. */
 export const gatedAccount = (account: VoiceLinkAccount, gate: UpstreamGate, lane: RateLane): VoiceLinkAccount => {
   const list: VoiceLinkAccount['list'] = async <S extends Section>(section: S, ...rest: [object?]) => {
-    const passage = await gate.pass({ lane, mutating: false });
+    const passage = await gate.pass({ lane, endpoint: section, mutating: false });
     if (passage.kind === 'held') return { status: 'failed', rows: [], message: passage.failure.message };
     const listing = await account.list(section, ...rest);
     await passage.settle(failureOf(listing));
     return listing;
   };
-  const write = async (send: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
-    const passage = await gate.pass({ lane, mutating: true });
+  const write = async (endpoint: string, send: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
+    const passage = await gate.pass({ lane, endpoint, mutating: true });
     if (passage.kind === 'held') return { kind: 'refused', failure: passage.failure };
     const outcome = await send();
     await passage.settle(outcome.kind === 'accepted' ? null : outcome.failure);
@@ -35,10 +35,10 @@ export const gatedAccount = (account: VoiceLinkAccount, gate: UpstreamGate, lane
   return withCalls<VoiceLinkAccount>(account, {
     currentPause: () => gate.pause(lane),
     list,
-    mapDid: (...input) => write(() => account.mapDid(...input)),
-    createBot: (...input) => write(() => account.createBot(...input)),
-    updateBot: (...input) => write(() => account.updateBot(...input)),
-    createRouting: (...input) => write(() => account.createRouting(...input)),
-    updateRouting: (...input) => write(() => account.updateRouting(...input)),
+    mapDid: (...input) => write('mapDid', () => account.mapDid(...input)),
+    createBot: (...input) => write('createBot', () => account.createBot(...input)),
+    updateBot: (...input) => write('updateBot', () => account.updateBot(...input)),
+    createRouting: (...input) => write('createRouting', () => account.createRouting(...input)),
+    updateRouting: (...input) => write('updateRouting', () => account.updateRouting(...input)),
   });
 };
