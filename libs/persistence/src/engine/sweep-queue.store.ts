@@ -31,12 +31,12 @@ const claimWhere = (wanted: string): string => `
 const CLAIM = claimWhere('c.sweep_due_at <= now()');
 const CLAIM_ONE = claimWhere('c.id = $3');
 
-/** A sweep that was asked for while this one ran has not been answered by it. */
+/** A sweep that was asked for while this one ran has not been answered by it. One that read no list ($7 false) has verified nothing. */
 const COMPLETE = `
   update connections
-     set warnings = $2, last_error_message = $3, last_swept_at = now(), updated_at = now(),
-         last_verified_at = case when $3::text is null then now() else last_verified_at end,
-         observed_through = case when $3::text is null then sweep_started_at else observed_through end,
+     set warnings = $2, last_error_message = case when $7 or $3::text is not null then $3 else last_error_message end, last_swept_at = now(), updated_at = now(),
+         last_verified_at = case when $7 and $3::text is null then now() else last_verified_at end,
+         observed_through = case when $7 and $3::text is null then sweep_started_at else observed_through end,
          last_complete_sweep_at = case when $5 then sweep_started_at else last_complete_sweep_at end,
          credentials_refused = coalesce($6, credentials_refused),
          sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
@@ -83,7 +83,8 @@ export class SweepQueueStore implements Connections {
       const warnings = report.warnings ?? before.warnings;
       const complete = report.warnings?.length === 0 && error === null;
       const refused = report.warnings === null ? null : report.credentialsRefused === true;
-      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused]);
+      const looked = report.warnings !== null;
+      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused, looked]);
       await appendEvents(tx, warningEvents(id, before, warnings));
     });
   }

@@ -158,13 +158,17 @@ describe('counting work', () => {
     expect(after.refused).toBe(0);
   });
 
-  it('leaves both as they were when no list was read', async () => {
+  it('leaves everything as it was when no list was read', async () => {
     await sweep({ error: 'refused', refused: true });
     const { lastCompleteSweepAt } = await about(connection);
     const claimed = await stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
     if (claimed === null) throw new Error('Somebody has the sweep.');
+    const stored = (): Promise<unknown> =>
+      query(`select last_verified_at, observed_through, last_error_message from connections`);
+    const before = await stored();
     await stores.sweepQueue.completeSweep(claimed, { warnings: null, error: null }, 0);
     expect(await about(connection)).toMatchObject({ lastCompleteSweepAt, refused: 1 });
+    expect(await stored()).toEqual(before);
   });
 
   it('tells how far a cursor is behind, counting what has no position yet', async () => {
