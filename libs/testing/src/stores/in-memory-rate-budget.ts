@@ -1,19 +1,5 @@
-import {
-  LANE_FLOOR,
-  LANE_SHARE,
-  type RateBudget,
-  type RateGrant,
-  type RateLane,
-  type RateRequest,
-} from '@dialtone/engine';
-import type { Tables } from './tables';
-
-export interface BudgetRecord {
-  tat: number;
-  blockedUntil: number;
-  /** When a lane last got a request. */
-  servedAt: Partial<Record<RateLane, number>>;
-}
+import { LANE_FLOOR, LANE_SHARE, type RateBudget, type RateGrant, type RateRequest } from '@dialtone/engine';
+import type { BudgetRecord, Tables } from './tables';
 
 export class InMemoryRateBudget implements RateBudget {
   constructor(private readonly tables: Tables) {}

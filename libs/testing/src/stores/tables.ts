@@ -10,10 +10,16 @@ import {
   parseDriftId,
   type SectionWarning,
 } from '@dialtone/domain';
-import type { Lease, Outcome, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
+import type { Lease, Outcome, RateLane, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
 import type { ManualClock } from '../clock';
 import { InMemoryEventLog } from '../messaging/in-memory-event-log';
-import type { BudgetRecord } from './in-memory-rate-budget';
+
+export interface BudgetRecord {
+  tat: number;
+  blockedUntil: number;
+  /** When a lane last got a request. */
+  servedAt: Partial<Record<RateLane, number>>;
+}
 
 export interface ConnectionRecord {
   readonly id: ConnectionId;
