@@ -63,7 +63,15 @@ describe('operating the gateway', () => {
     await gateway.ask('GET', '/health/live');
     const lines = gateway.log.filter((line) => line.includes('"msg":"request"'));
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ method: 'GET', path: ONE, status: 400 });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      method: 'GET',
+      path: ONE,
+      status: 400,
+      partner_id: gateway.tenant.partnerId,
+      api_key_id: expect.any(String) as string,
+    });
+    await gateway.ask('GET', ONE, { apiKey: null });
+    expect(JSON.parse(gateway.log.at(-1) ?? '')).not.toHaveProperty('api_key_id');
     expect(lines[0]).not.toMatch(/secretive|rg_live/);
   });
 
