@@ -72,7 +72,8 @@ export class KeyStateStore implements KeyStates {
 
   /** The updates that would write something as things are now; looked at again under the locks. */
   private async changing(applying: Applying, updates: readonly KeyUpdate[]): Promise<readonly KeyUpdate[]> {
-    const transitions = await transitionsOf(this.ds, applying, updates);
+    // Whether something would be written does not depend on when.
+    const transitions = await transitionsOf(this.ds, { ...applying, now: 0 }, updates);
     return transitions.map(({ update }) => update);
   }
 
@@ -99,16 +100,15 @@ const newestPerKey = (updates: readonly KeyUpdate[]): readonly KeyUpdate[] => {
 
 const transitionsOf = async (
   db: Queryable,
-  { partnerId, connectionId }: Applying,
+  { partnerId, connectionId, now }: Applying & { readonly now: number },
   updates: readonly KeyUpdate[],
 ): Promise<readonly KeyTransition[]> => {
   const keys = updates.map((update) => update.observation.key);
   const stored = await readKeys(db, connectionId, keys);
-  const time = await firstRow<{ now: number }>(db, `select ${ms('clock_timestamp()')} as now`);
   const scope: TransitionScope = {
     partnerId,
     connectionId,
-    now: time?.now ?? 0,
+    now,
     mintDriftId: () => randomUUID() as DriftId,
   };
   return updates.flatMap((update) => {
@@ -128,7 +128,9 @@ const applyLocked = async (
     connectionId,
     updates.map((update) => update.observation.key),
   );
-  const transitions = await transitionsOf(tx, applying, updates);
+  // After the locks: the times of one DID's events go up with their sequence.
+  const time = await firstRow<{ now: number }>(tx, `select ${ms('clock_timestamp()')} as now`);
+  const transitions = await transitionsOf(tx, { ...applying, now: time?.now ?? 0 }, updates);
   const verdicts = transitions.filter((transition) => transition.kind === 'verdict');
   await writeStaleness(
     tx,
