@@ -1,4 +1,4 @@
-import type { ConnectionId, Listing, RemoteBot, RemoteClient } from '@dialtone/domain';
+import type { ConnectionId, Listing, RemoteBot, RemoteClient, RemoteDid, RemoteRouting } from '@dialtone/domain';
 import type { CallOutcome, HttpVoiceLinkAccount, VoiceLinkCall } from '@dialtone/voicelink';
 
 const EMPTY: CallOutcome = { kind: 'ok', httpStatus: 200, body: { status: true, message: 'Success', data: [] } };
@@ -6,9 +6,12 @@ const EMPTY: CallOutcome = { kind: 'ok', httpStatus: 200, body: { status: true, 
 interface Listings {
   readonly clients: Listing<RemoteClient>;
   readonly bots: Listing<RemoteBot>;
+  readonly dids: Listing<RemoteDid>;
+  readonly routing: Listing<RemoteRouting>;
 }
 
-const NOTHING_LISTED: Listings = { clients: { status: 'complete', rows: [] }, bots: { status: 'complete', rows: [] } };
+const NONE = { status: 'complete', rows: [] } as const;
+const NOTHING_LISTED: Listings = { clients: NONE, bots: NONE, dids: NONE, routing: NONE };
 
 /** VoiceLink as a function: it answers as it is told, and remembers what it was asked. */
 export class MemoryVoiceLink {
@@ -16,7 +19,7 @@ export class MemoryVoiceLink {
   /** Connections that cannot be opened, for example because their base URL is not allowed any more. */
   readonly closed = new Set<ConnectionId>();
   answer: (call: VoiceLinkCall) => CallOutcome | Promise<CallOutcome> = () => EMPTY;
-  listings: Listings = NOTHING_LISTED;
+  private listed: Listings = NOTHING_LISTED;
 
   open(connectionId: ConnectionId): Promise<Pick<HttpVoiceLinkAccount, 'raw' | 'list' | 'placeCall'> | null> {
     if (this.closed.has(connectionId)) return Promise.resolve(null);
@@ -24,7 +27,7 @@ export class MemoryVoiceLink {
       this.calls.push({ ...asked, connectionId });
       return this.answer(asked);
     };
-    const list = ((section: keyof Listings) => Promise.resolve(this.listings[section])) as HttpVoiceLinkAccount['list'];
+    const list = ((section: keyof Listings) => Promise.resolve(this.listed[section])) as HttpVoiceLinkAccount['list'];
     const placeCall: HttpVoiceLinkAccount['placeCall'] = async (input) => {
       const outcome = await call({ method: 'POST', path: '/v1/add_lead', body: { ...input } });
       return outcome.kind === 'ok' ? { kind: 'accepted', id: 4401 } : outcome;
@@ -36,6 +39,15 @@ export class MemoryVoiceLink {
     this.calls.length = 0;
     this.closed.clear();
     this.answer = () => EMPTY;
-    this.listings = NOTHING_LISTED;
+    this.listed = NOTHING_LISTED;
+  }
+
+  /** What is listed from now on; what is left out is empty. */
+  set listings(listings: Partial<Listings>) {
+    this.listed = { ...NOTHING_LISTED, ...listings };
+  }
+
+  get listings(): Listings {
+    return this.listed;
   }
 }

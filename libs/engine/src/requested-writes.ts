@@ -86,7 +86,11 @@ export class RequestedWrites {
 
   private async earlier({ connectionId, key, target }: RequestedWrite): Promise<readonly UnresolvedWrite[]> {
     const { journal } = this.deps;
-    if (key === null) return journal.unresolved(connectionId, target);
-    return (await journal.unresolvedOfKey(connectionId, key)).filter((row) => isSameAim(row.target, target));
+    const same = await journal.unresolved(connectionId, target);
+    if (key === null) return same;
+    return [
+      ...same,
+      ...(await journal.unresolvedOfKey(connectionId, key)).filter((row) => isSameAim(row.target, target)),
+    ];
   }
 }

@@ -162,6 +162,25 @@ describe('what VoiceLink answers', () => {
       expect(gateway.world.leases.acquired).toEqual([clientBotsResource(gateway.tenant.connectionId, 415)]);
     });
 
+    it('a number that was never observed is looked for in the lists, and held all the same', async () => {
+      const { did, routing } = readyObservation(KEY, gateway.tenant.agentId);
+      if (did === null || routing === null) throw new Error('not ready');
+      gateway.world.voicelink.listings = {
+        dids: { status: 'complete', rows: [did] },
+        routing: { status: 'truncated', rows: [routing], message: 'cut off' },
+      };
+      for (const [path, body] of [
+        ['dids/map', MAP_BODY],
+        ['call-routing', { did_id: 812, ...HANDLERS }],
+        ['call-routing/120', HANDLERS],
+      ] as const) {
+        expect((await post(path, body)).json.success).toBe(true);
+      }
+      const resource = didResource(gateway.tenant.connectionId, KEY);
+      expect(gateway.world.leases.acquired).toEqual([resource, resource, resource]);
+      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([KEY, KEY, KEY]);
+    });
+
     it('what nobody but callers can ask for is excluded among them', async () => {
       const { connectionId } = gateway.tenant;
       const { required } = WRITES.find(({ name }) => name === 'create client') ?? { required: {} };

@@ -93,8 +93,9 @@ describe('passing calls on to VoiceLink', () => {
       { name: 'cannot be listed', status: 'failed' as const, want: [503, 'VOICELINK_UNAVAILABLE'] },
       { name: 'may be in the missing part', status: 'truncated' as const, want: [503, 'VOICELINK_UNAVAILABLE'] },
     ])('changes no record that $name', async ({ status, want }) => {
-      const listing = status === 'complete' ? { status, rows: [] } : { status, rows: [] as never[], message: 'half' };
-      gateway.world.voicelink.listings = { clients: listing, bots: listing } as typeof gateway.world.voicelink.listings;
+      const listing =
+        status === 'complete' ? { status, rows: [] as const } : { status, rows: [] as const, message: 'half' };
+      gateway.world.voicelink.listings = { clients: listing, bots: listing };
       for (const [url, body] of [
         ['/api/v2/voicelink/clients/415', { channel_count: 9 }],
         ['/api/v2/voicelink/bots/93', { bot_name: 'b', websocket_url: 'wss://b.example', status: 1 }],

@@ -1,17 +1,19 @@
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
+import { numberOfDid } from '../number-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
 import type { MapDidBody } from './dids.dto';
 
-/** VoiceLink upstream notes §6.3. Nobody else works on a DID that was never observed: no number is known that could be declared. */
+/** VoiceLink upstream notes §6.3. */
 export const planMapDid = async (
   targets: ObservedTargets,
-  { connectionId }: Opened,
+  opened: Opened,
   given: MapDidBody,
 ): Promise<PlannedWrite> => {
-  const key = await targets.keyOfDid(connectionId, given.did_id);
+  const { connectionId } = opened;
+  const key = await numberOfDid(targets, opened, given.did_id);
   return {
     path: '/v1/reseller/client/map-did',
     body: () =>

@@ -1,6 +1,7 @@
 import { canonicalKey, type ConnectionId, type DidKey } from '@dialtone/domain';
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
+import { numberOfDid, numberOfRouting } from '../number-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
@@ -38,29 +39,29 @@ const onNumber = (
 /** VoiceLink upstream notes §8.2: the number is sent as VoiceLink registers it, digits only (§10.1). */
 export const planCreateRouting = async (
   { targets, countryCode }: RoutingKnowledge,
-  { connectionId }: Opened,
+  opened: Opened,
   given: CreateRoutingBody,
 ): Promise<PlannedWrite> => {
   const { did_id, did_number } = given;
   const named = did_number === undefined ? null : canonicalKey(did_number, countryCode);
-  const key = did_id === undefined ? named : await targets.keyOfDid(connectionId, did_id);
+  const key = did_id === undefined ? named : await numberOfDid(targets, opened, did_id);
   return {
     path: '/v1/call-routing/create',
     body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
     // A number is not looked up only to have its id: among the writes of one number, this one is found by either.
     target: writeTarget('routing-create', did_id ?? Number(named)),
-    ...onNumber(connectionId, key, `did:${String(did_id)}`),
+    ...onNumber(opened.connectionId, key, `did:${String(did_id)}`),
   };
 };
 
 /** VoiceLink upstream notes §8.3: replaces the record, as the caller has said. */
 export const planUpdateRouting = async (
   { targets }: RoutingKnowledge,
-  { connectionId }: Opened,
+  opened: Opened,
   { routingId, given }: { readonly routingId: number; readonly given: UpdateRoutingBody },
 ): Promise<PlannedWrite> => ({
   path: `/v1/call-routing/update/${String(routingId)}`,
   body: () => routingFields(given),
   target: writeTarget('routing-update', routingId),
-  ...onNumber(connectionId, await targets.keyOfRouting(connectionId, routingId), `routing:${String(routingId)}`),
+  ...onNumber(opened.connectionId, await numberOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
 });
