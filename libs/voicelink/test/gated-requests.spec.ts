@@ -147,6 +147,22 @@ describe('a VoiceLink that does not answer', () => {
     expect(changes.map(({ to }) => to)).toEqual(['open', 'half_open', 'closed']);
   });
 
+  it('is not waited for by a user while one request finds out', async () => {
+    upstream.script = () => ({ status: 503, json: {} });
+    const account = await open('sweep');
+    await Promise.all([account.list('clients'), account.list('bots'), account.list('routing')]);
+    await world.clock.advance(changes[0]?.forMs ?? 0);
+    upstream.script = () => 'hang';
+    const sent = upstream.received.length;
+    const probe = account.list('clients');
+    while (upstream.received.length === sent) await new Promise((resolve) => setTimeout(resolve, 5));
+    const askedAt = performance.now();
+    const refused = await account.in('user').raw.call({ method: 'GET', path: '/v1/reseller/clients' });
+    expect(performance.now() - askedAt).toBeLessThan(800);
+    expect(refused).toMatchObject({ kind: 'refused', failure: { class: 'unavailable', retryAfterMs: 1_000 } });
+    expect((await probe).status).toBe('failed');
+  });
+
   it('is not what one broken list makes of it', async () => {
     upstream.script = ({ path }) => (path.includes('bot') ? { text: '<html>' } : { json: [] });
     const account = await open('sweep');
