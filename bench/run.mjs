@@ -2,17 +2,24 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Explained, failWith } from '../deploy/local/errors.mjs';
 import { ratiosOf, tableOf } from './figures.mjs';
+import { gatewayBenchmark } from './gateway.mjs';
 import { reconcileBenchmark } from './reconcile.mjs';
 import { simulatorBenchmark } from './simulator.mjs';
 import { sweepBenchmark } from './sweep.mjs';
 
 /** `npm run bench -- <benchmark> [--dids N] …`: real processes, a real database; see bench/README.md. */
-const BENCHMARKS = { sweep: sweepBenchmark, reconcile: reconcileBenchmark, simulator: simulatorBenchmark };
+const BENCHMARKS = {
+  sweep: sweepBenchmark,
+  reconcile: reconcileBenchmark,
+  gateway: gatewayBenchmark,
+  simulator: simulatorBenchmark,
+};
 
 const FLAGS = {
   dids: { type: 'string', default: '10000' },
   seed: { type: 'string', default: '1' },
   reconcilers: { type: 'string', default: '1' },
+  requests: { type: 'string', default: '1000' },
   /** Directory of another, built checkout: measured first in the same run, and the ratios are printed. */
   against: { type: 'string' },
   /** Writes a CPU profile per phase into .dialtone/bench. */
@@ -38,8 +45,9 @@ async function main() {
   const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
   const benchmark = BENCHMARKS[positionals[0]];
   if (benchmark === undefined) throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}.`);
-  const numbers = { dids: count('dids', values.dids), reconcilers: count('reconcilers', values.reconcilers) };
-  const options = { ...numbers, seed: count('seed', values.seed), profile: values.profile };
+  const flags = ['dids', 'reconcilers', 'requests', 'seed'];
+  const numbers = Object.fromEntries(flags.map((flag) => [flag, count(flag, values[flag])]));
+  const options = { ...numbers, profile: values.profile };
   const say = (text) => process.stdout.write(`${text}\n`);
   const before = values.against && (await benchmark({ ...options, checkout: resolve(values.against) }));
   const rows = await benchmark(options);

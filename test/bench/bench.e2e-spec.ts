@@ -41,3 +41,30 @@ describe('npm run bench -- sweep', () => {
     expect(phases.every(({ cpuMs, bytes }) => cpuMs > 0 && bytes > 0)).toBe(true);
   }, 120_000);
 });
+
+describe('npm run bench -- gateway', () => {
+  const REQUESTS = 20;
+  /** One row per request is the limit of its key; now and then it is noted when that was used. */
+  const LESS_THAN_A_ROW_MORE = 2 * REQUESTS;
+
+  it('measures every kind of request, and saying the same again writes nothing', () => {
+    const phases = run('gateway', '--dids', String(DIDS), '--requests', String(REQUESTS));
+    expect(phases.map(({ name }) => name)).toEqual([
+      '1 × sync, nothing imported yet',
+      '3 × sync, all imported',
+      '3 × sync without import',
+      '10 × declare',
+      '20 × declare the same',
+      '20 × one declaration',
+      '4 × 100 declarations',
+      '4 × 100 verdicts',
+      '4 × 100 local numbers',
+      '4 × 100 clients of VoiceLink',
+    ]);
+    const [first, , , declare, same, read] = phases;
+    expect(first?.rows).toBeGreaterThanOrEqual(DIDS);
+    expect(declare?.rows).toBeGreaterThanOrEqual(10);
+    for (const phase of [same, read]) expect(phase?.rows).toBeLessThan(LESS_THAN_A_ROW_MORE);
+    expect(phases.every(({ cpuMs }) => cpuMs > 0)).toBe(true);
+  }, 120_000);
+});
