@@ -1,5 +1,6 @@
-import type { KeyObservation, RemoteClient } from '@dialtone/domain';
+import type { KeyObservation, RemoteBot, RemoteClient, Snapshot } from '@dialtone/domain';
 import type { CallReadyOutcome, SyncOutcome } from '@dialtone/engine';
+import { aBot } from '@dialtone/testing';
 import type { CallReadyDto, SyncDto } from '../src/provisioning/answers.dto';
 import { TestGateway } from './gateway';
 import { EMPTY_VIEW, reportOf, rowOf } from './memory-provisioner';
@@ -21,6 +22,11 @@ describe('provisioning', () => {
 
   const sync = (body?: object) => gateway.ask('POST', SYNC, body === undefined ? {} : { body });
   const callReady = (body: object) => gateway.ask('POST', CALL_READY, { body });
+  /** What sync answers when VoiceLink lists this. */
+  const syncOf = (snapshot: Snapshot) => {
+    gateway.world.provisioner.synced = { kind: 'synced', view: { ...EMPTY_VIEW, snapshot } };
+    return sync({});
+  };
   const answerWith = (outcome: SyncOutcome & CallReadyOutcome): void => {
     gateway.world.provisioner.synced = outcome;
     gateway.world.provisioner.finished = outcome;
@@ -252,6 +258,21 @@ describe('provisioning', () => {
       expect(data.warnings).toEqual([{ section: 'available_dids', code: 'FETCH_FAILED', message: 'HTTP 502' }]);
     });
 
+    it('an error when the first rows cannot be made, and nothing whole when later ones cannot', async () => {
+      const unreadable = {
+        ...aBot(),
+        get raw(): never {
+          throw new Error('defect');
+        },
+      };
+      const withBots = (rows: readonly RemoteBot[]) =>
+        syncOf({ ...EMPTY_VIEW.snapshot, bots: { status: 'complete', rows } });
+      const many = Array.from({ length: 2000 }, () => aBot());
+      expect(await withBots([aBot(), unreadable])).toMatchObject({ status: 500 });
+      await expect(withBots([...many, unreadable])).rejects.toThrow();
+      expect((await withBots(many)).json.data).toMatchObject({ bots: { length: many.length } });
+    });
+
     it('no drift of a number that is ready, or of which nothing is known', async () => {
       const ready = await show(wired());
       expect([ready.readiness[0]?.state, ready.drift]).toEqual(['READY', []]);
@@ -328,8 +349,10 @@ describe('provisioning', () => {
       const ask = () => gateway.ask('POST', SYNC, { body: {}, headers: { 'idempotency-key': 'one' } });
       const first = await ask();
       const again = await ask();
-      expect([again.json, again.headers['idempotency-replayed']]).toEqual([first.json, 'true']);
-      expect(gateway.world.provisioner.asked).toHaveLength(1);
+      expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
+      const unguarded = await sync({});
+      expect([again.headers['content-type'], unguarded.text]).toEqual([unguarded.headers['content-type'], first.text]);
+      expect(gateway.world.provisioner.asked).toHaveLength(2);
     });
   });
 });

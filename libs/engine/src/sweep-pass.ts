@@ -7,6 +7,7 @@ import {
   type Snapshot,
   type SnapshotIndex,
 } from '@dialtone/domain';
+import { inTurns } from './in-turns';
 import { changeOf, isBreakage, isNewlySuspect } from './judge-change';
 import type { Clock } from './ports/clock';
 import type { KeySelection, KeyStates, KeyUpdate, PhoneNumbers, StoredKey, SweepableConnection } from './ports/state';
@@ -39,8 +40,6 @@ export interface Findings {
 
 /** Keys whose stored rows are held at once. */
 const PORTION = 5_000;
-/** Keys that are judged before others get their turn: some milliseconds. */
-const KEYS_PER_TURN = 500;
 /** Keys that are stored in one transaction. */
 const BATCH = 500;
 
@@ -100,14 +99,11 @@ export class SweepPass {
   /** The listed keys, and those that are known without being listed. */
   private async judgeKeys(listed: readonly DidKey[], known: Known, findings: Tally): Promise<void> {
     const keys = [...new Set([...listed, ...known.stored.keys()])].sort();
-    for (let start = 0; start < keys.length; start += KEYS_PER_TURN) {
-      if (start > 0) await this.deps.clock.nextTurn();
-      for (const key of keys.slice(start, start + KEYS_PER_TURN)) {
-        const stored = known.stored.get(key);
-        const observation = observeIndexed(this.index, key, known);
-        findings.add(observation, stored, changeOf(observation, stored, this.sight.now));
-      }
-    }
+    await inTurns(this.deps.clock, keys, (key) => {
+      const stored = known.stored.get(key);
+      const observation = observeIndexed(this.index, key, known);
+      findings.add(observation, stored, changeOf(observation, stored, this.sight.now));
+    });
   }
 
   private async load(only: KeySelection): Promise<Known> {

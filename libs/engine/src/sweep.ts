@@ -7,6 +7,7 @@ import {
   type SectionWarning,
   type Snapshot,
 } from '@dialtone/domain';
+import { collectInTurns } from './in-turns';
 import { changeOf, isBreakage, isNewlySuspect } from './judge-change';
 import type { Clock } from './ports/clock';
 import type { WriteJournal } from './ports/journal';
@@ -138,7 +139,9 @@ export const storeSweep = async (
   signal: AbortSignal,
 ): Promise<SweepResult> => {
   const now = deps.clock.now();
-  const updates = observations.flatMap((observation) => changeOf(observation, stored.get(observation.key), now) ?? []);
+  const updates = await collectInTurns(deps.clock, observations, (observation) =>
+    changeOf(observation, stored.get(observation.key), now),
+  );
   const broken = updates.filter((update) => isBreakage(update, stored.get(update.observation.key))).length;
   const declared = [...stored.values()].filter((key) => key.declared !== null).length;
   const held = await holdIfTooMuchBroke(deps, connection, { total: declared, broken });

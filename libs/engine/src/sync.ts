@@ -1,5 +1,6 @@
 import { judgeReadiness, type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { confirmAbsence } from './confirm-absence';
+import { collectInTurns } from './in-turns';
 import { shownVerdict, type KeyReport } from './key-report';
 import type { LocalNumberRow, StoredKey, SweepableConnection } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
@@ -69,16 +70,17 @@ const lookAt = async (
   const phoneNumbers = new Map(localNumbers.map((row) => [row.key, localOf(row)] as const));
   const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
   const known = knowledgeOf({ stored, phoneNumbers, misreportedBotIds });
-  const confirmed = await confirmAbsence(account, snapshot, known);
+  const confirmed = await confirmAbsence(deps.clock, account, { snapshot, known });
   const now = deps.clock.now();
+  const keys = await collectInTurns(deps.clock, confirmed.observations, (observation) =>
+    concerns(observation, stored.get(observation.key)) ? reportOf(observation, { stored, rows, now }) : null,
+  );
   return {
     pass: { snapshot: confirmed.snapshot, stored, observations: confirmed.observations },
     view: {
       snapshot: confirmed.snapshot,
       localNumbers,
-      keys: confirmed.observations
-        .filter((observation) => concerns(observation, stored.get(observation.key)))
-        .map((observation) => reportOf(observation, { stored, rows, now })),
+      keys,
       warnings: confirmed.warnings,
     },
   };

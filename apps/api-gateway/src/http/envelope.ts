@@ -1,5 +1,8 @@
 import type { ErrorCode, ErrorDetail } from './api-error';
 
+/** The content type of every answer but the pages. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** The fields of a DTO without its class: what a mapper returns. */
 export type Fields<T> = { readonly [Name in keyof T]: T[Name] };
 

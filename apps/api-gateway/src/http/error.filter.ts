@@ -4,13 +4,12 @@ import type { Logger } from '@dialtone/platform';
 import { LOGGER } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
 import { CURSOR_MESSAGE } from './fields';
-import { failure } from './envelope';
+import { failure, JSON_TYPE } from './envelope';
 import type { HttpReply, HttpRequest } from './http-types';
 import { toApiError } from './to-api-error';
 
 const RETRY_AFTER_SECONDS = '5';
 const MAX_SHOWN_PATH = 200;
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 const noSuchRoute = (request: HttpRequest): ApiError => {
   const path = request.url.split('?', 1)[0] ?? '';

@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { JSON_TYPE, success, type SuccessEnvelope } from '../http/envelope';
+import { longAnswer, type LongAnswer } from '../http/long-answer';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
 import { CallReadyDto, SyncDto } from './answers.dto';
@@ -21,6 +22,7 @@ export class ProvisioningController {
   @Post('sync')
   @Idempotent()
   @HttpCode(200)
+  @Header('content-type', JSON_TYPE)
   @RequireScope('voicelink:write')
   @ApiOperation({
     operationId: 'syncVoiceLink',
@@ -38,8 +40,8 @@ export class ProvisioningController {
     'PAYLOAD_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
   )
-  async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<SuccessEnvelope<SyncDto>> {
-    return success(toSync(await this.provisioning.sync(principal, body)));
+  async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<LongAnswer> {
+    return longAnswer<SyncDto>(toSync(await this.provisioning.sync(principal, body)));
   }
 
   @Post('call-ready')

@@ -1,5 +1,6 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
+import type { Rows } from '../http/long-answer';
 import { knownIds, orNull } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
@@ -59,16 +60,25 @@ const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
   return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds(observation, bot) }];
 };
 
-export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): SyncDto => ({
-  clients: snapshot.clients.rows.map(toClient),
-  dids: snapshot.dids.rows.map(toRemoteDid),
-  available_dids: snapshot.available_dids.rows.map(toRemoteDid),
-  bots: snapshot.bots.rows.map(toBot),
-  routing: snapshot.routing.rows.map(toRouting),
-  local_phone_numbers: localNumbers.map(toLocalNumber),
-  readiness: keys.map(toReadiness),
-  drift: keys.flatMap(toDrift),
-  warnings: warnings.map(({ section, code, message }) => ({ section, code, message })),
+function* each<Row, Dto>(rows: Iterable<Row>, toDto: (row: Row) => Dto): Generator<Dto> {
+  for (const row of rows) yield toDto(row);
+}
+
+function* driftOf(keys: Iterable<KeyReport>): Generator<LiveDriftDto> {
+  for (const key of keys) yield* toDrift(key);
+}
+
+/** Rows are made one by one as they are written. */
+export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): Rows<SyncDto> => ({
+  clients: each(snapshot.clients.rows, toClient),
+  dids: each(snapshot.dids.rows, toRemoteDid),
+  available_dids: each(snapshot.available_dids.rows, toRemoteDid),
+  bots: each(snapshot.bots.rows, toBot),
+  routing: each(snapshot.routing.rows, toRouting),
+  local_phone_numbers: each(localNumbers, toLocalNumber),
+  readiness: each(keys, toReadiness),
+  drift: driftOf(keys),
+  warnings: each(warnings, ({ section, code, message }) => ({ section, code, message })),
 });
 
 export const toCallReady = ({ key, ready, steps, before, after }: CallReadyResult): CallReadyDto => ({

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
@@ -5,8 +6,9 @@ import type { Logger } from '@dialtone/platform';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { IDEMPOTENCY_STORE, LOGGER } from '../../stores/tokens';
 import { ApiError } from '../api-error';
-import { failure } from '../envelope';
+import { failure, JSON_TYPE } from '../envelope';
 import type { HttpReply, HttpRequest } from '../http-types';
+import { isLongAnswer } from '../long-answer';
 import { toApiError } from '../to-api-error';
 import { isWorthKeeping } from './kept-answers';
 import { idempotencyKeyOf, sameRequestText } from './same-request';
@@ -103,8 +105,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }, RUNNING_MS / 3);
     try {
       const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.settle(() => this.store.keep(attempt, answerOf(reply, value)));
-      return value;
+      const answer = answerOf(reply, await textOf(value));
+      await this.settle(() => this.store.keep(attempt, answer));
+      return toBeSent(answer, reply);
     } catch (error) {
       await this.settle(() => this.settleFailure(attempt, error));
       throw error;
@@ -132,7 +135,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
+const textOf = (value: unknown): string | null | Promise<string> => {
+  if (isLongAnswer(value)) return text(value);
+  return value === undefined ? null : JSON.stringify(value);
+};
+
+const answerOf = (reply: HttpReply, body: string | null): KeptAnswer => ({
   status: reply.statusCode,
   headers: Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => {
@@ -140,11 +148,18 @@ const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
       return header === undefined ? [] : [[name, String(header)] as const];
     }),
   ),
-  body: value === undefined ? null : JSON.stringify(value),
+  body,
 });
 
-const replay = ({ status, headers, body }: KeptAnswer, reply: HttpReply): unknown => {
-  reply.code(status).header(REPLAYED, 'true');
-  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-  return body === null ? undefined : JSON.parse(body);
+/** The very text that is kept, whenever it is sent. */
+const toBeSent = ({ body }: KeptAnswer, reply: HttpReply): string | undefined => {
+  if (body === null) return undefined;
+  reply.header('content-type', JSON_TYPE);
+  return body;
+};
+
+const replay = (answer: KeptAnswer, reply: HttpReply): string | undefined => {
+  reply.code(answer.status).header(REPLAYED, 'true');
+  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+  return toBeSent(answer, reply);
 };
