@@ -1,13 +1,13 @@
-import type { ConnectionId, Listing, RemoteBot, RemoteClient, RemoteDid, RemoteRouting } from '@dialtone/domain';
-import type { CallOutcome, HttpVoiceLinkAccount, VoiceLinkCall } from '@dialtone/voicelink';
+import type { ConnectionId, RemoteBot, RemoteClient, RemoteDid, RemoteRouting } from '@dialtone/domain';
+import type { CallOutcome, HttpVoiceLinkAccount, ReadListing, VoiceLinkCall } from '@dialtone/voicelink';
 
 const EMPTY: CallOutcome = { kind: 'ok', httpStatus: 200, body: { status: true, message: 'Success', data: [] } };
 
 interface Listings {
-  readonly clients: Listing<RemoteClient>;
-  readonly bots: Listing<RemoteBot>;
-  readonly dids: Listing<RemoteDid>;
-  readonly routing: Listing<RemoteRouting>;
+  readonly clients: ReadListing<RemoteClient>;
+  readonly bots: ReadListing<RemoteBot>;
+  readonly dids: ReadListing<RemoteDid>;
+  readonly routing: ReadListing<RemoteRouting>;
 }
 
 const NONE = { status: 'complete', rows: [] } as const;

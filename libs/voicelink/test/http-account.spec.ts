@@ -286,6 +286,18 @@ describe('paging', () => {
     });
   });
 
+  it('says with a listing why VoiceLink did not let all of it be read', async () => {
+    const account = open();
+    const failure = { class: 'rate_limited', httpStatus: 429, retryAfterMs: 30_000 };
+    const slowDown = { status: 429, json: { message: 'Slow down' }, headers: { 'retry-after': '30' } };
+    upstream.script = ({ path }) =>
+      path.includes('page=1&') ? { json: { data: { data: [{ id: 1 }], total: 2, last_page: 2 } } } : slowDown;
+    expect(await account.list('bots')).toMatchObject({ status: 'truncated', failure });
+    expect(await account.list('clients')).toMatchObject({ status: 'failed', failure });
+    upstream.script = () => ({ json: { status: true } });
+    expect(await account.list('clients')).toEqual({ status: 'failed', rows: [], message: 'the answer holds no list' });
+  });
+
   it('makes a listing with an unreadable row truncated, and keeps the others', async () => {
     upstream.script = () => ({
       json: {
