@@ -17,10 +17,14 @@ export interface VoiceLinkCall {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Makes the outcome's body of the answer's bytes, in place of `JSON.parse`; throws for what is no JSON. */
   readonly parse?: (bytes: Buffer) => unknown;
+  /** What else is sent that no message may hold. */
+  readonly secrets?: readonly string[];
 }
 
 /** Pass-through calls: the upstream's body as received, or a classified failure. */
 export interface VoiceLinkRaw {
+  /** Password and token of this account: an answer that quotes them must not be passed on as it is. */
+  readonly secrets: readonly string[];
   /**
    * Sends one call with a valid token. Reads are retried a little; a mutating call is sent once, and a second time only
    * after a 401. Never throws for upstream trouble. An endpoint that Dialtone does not call is refused unsent.
@@ -68,6 +72,10 @@ export class Caller implements VoiceLinkRaw {
   /** The same account, connections and token, asked for by somebody else. */
   in(lane: RateLane): Caller {
     return new Caller(this.settings, lane, this.wire);
+  }
+
+  get secrets(): readonly string[] {
+    return this.wire.session.secrets;
   }
 
   pause(): UpstreamPause | null {
@@ -147,7 +155,7 @@ export class Caller implements VoiceLinkRaw {
     const { session, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const secrets = [...session.secrets, token];
+    const secrets = [...session.hiddenInMessages, token, ...(call.secrets ?? [])];
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,

@@ -126,6 +126,17 @@ describe('logging in', () => {
 });
 
 describe('secrets', () => {
+  it('nor what a caller sends are in any part of a message, however long it is', async () => {
+    const account = open();
+    for (const before of [400, 470, 480, 490]) {
+      upstream.script = () => ({ status: 422, json: { message: `${'x'.repeat(before)} canary-of-a-caller` } });
+      const path = '/v1/reseller/client/create';
+      const outcome = await account.raw.call({ method: 'POST', path, body: {}, secrets: ['canary-of-a-caller'] });
+      expect(JSON.stringify(outcome)).not.toContain('can');
+    }
+    expect(account.raw.secrets).toEqual([PASSWORD, '1|token']);
+  });
+
   it('are not in any message, even when VoiceLink quotes them', async () => {
     upstream.script = ({ authorization }) => ({
       status: 422,
