@@ -70,6 +70,12 @@ describe('passing calls on to VoiceLink', () => {
       },
     );
 
+    it('counts the characters of a text as the document does', async () => {
+      const bot = (length: number) => ({ bot_name: '\u{1F4DE}'.repeat(length), client_id: 415 });
+      expect((await post('/api/v2/voicelink/bots', bot(255))).status).toBe(201);
+      expect((await post('/api/v2/voicelink/bots', bot(256))).status).toBe(400);
+    });
+
     it('wraps an answer that is no object, and takes none for an empty one', async () => {
       const { url, required } = WRITES[0] as WriteCase;
       gateway.world.voicelink.answer = () => sent(null);
