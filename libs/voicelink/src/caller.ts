@@ -26,7 +26,7 @@ export interface VoiceLinkRaw {
   /** Password and token of this account: an answer that quotes them must not be passed on as it is. */
   readonly secrets: readonly string[];
   /**
-   * Sends one call with a valid token. Reads are retried a little; a mutating call is sent once, and a second time only
+   * Sends one call with a valid token. Reads are retried a little (after a time-out only those that nobody waits for); a mutating call is sent once, and a second time only
    * after a 401. Never throws for upstream trouble. An endpoint that Dialtone does not call is refused unsent.
    */
   call(call: VoiceLinkCall): Promise<CallOutcome>;
@@ -132,11 +132,17 @@ export class Caller implements VoiceLinkRaw {
   private delayBeforeRetry(outcome: CallOutcome, attempt: number): number | null {
     const { retries, baseMs, maxDelayMs } = this.settings.readRetry;
     if (outcome.kind === 'ok' || attempt >= retries || this.wire.closing.signal.aborted) return null;
-    const { class: errorClass, held, retryAfterMs } = outcome.failure;
-    if (held === true) return null;
-    if (errorClass !== 'unavailable' && errorClass !== 'rate_limited') return null;
-    const wait = (retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
+    if (!this.mayPass(outcome.failure)) return null;
+    const wait = (outcome.failure.retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
     return wait <= maxDelayMs ? wait : null;
+  }
+
+  /** Whether the same read may be answered soon. */
+  private mayPass({ class: errorClass, held, timedOut }: UpstreamFailure): boolean {
+    if (held === true) return false;
+    // Somebody has waited for a whole time-out: two more would outlast their patience, and load what is slow threefold.
+    if (timedOut === true && this.lane === 'user') return false;
+    return errorClass === 'unavailable' || errorClass === 'rate_limited';
   }
 
   /** At most two requests, the second only after a 401: that one proves that the first did nothing. */

@@ -169,6 +169,18 @@ describe('reads', () => {
     expect(upstream.calls).toHaveLength(6);
   });
 
+  it.each([
+    ['user', 1],
+    ['repair', 3],
+    ['sweep', 3],
+  ] as const)('that time out in the lane %s are sent %i times', async (lane, times) => {
+    upstream.script = () => 'hang';
+    const account = open({ timeouts: { totalMs: 50 } }).in(lane);
+    const outcome = await account.raw.call({ method: 'GET', path: '/v1/reseller/profile' });
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { class: 'unavailable', timedOut: true } });
+    expect(upstream.calls).toHaveLength(times);
+  });
+
   it('are not retried when VoiceLink refused them', async () => {
     upstream.script = () => ({ status: 403, json: { message: 'no' } });
     expect(await open().list('clients')).toMatchObject({ status: 'failed' });
