@@ -19,8 +19,13 @@ export type Hide = (text: string) => string;
 export const redactSecrets = (record: Fields): Fields => withoutSecrets(record) as Fields;
 
 /** The same of any JSON value, and without `secrets` in any of its texts, names and numbers. */
-export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown =>
-  new Cleaning(secrets).of(value, 0);
+export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => cleanerOf(secrets)(value);
+
+/** The same of many values, one after another. */
+export const cleanerOf = (secrets: readonly string[]): ((value: unknown) => unknown) => {
+  const cleaning = new Cleaning(secrets);
+  return (value) => cleaning.of(value, 0);
+};
 
 /** A list may hold a hundred thousand records with the same few names: each is looked at once. */
 class Cleaning {
