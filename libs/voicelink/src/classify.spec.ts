@@ -81,6 +81,7 @@ describe('classify', () => {
     { headers: { 'retry-after': '30' }, want: 30_000 },
     { headers: { 'retry-after': 'Sat, 21 Nov 2026 10:00:20 GMT' }, want: 20_000 },
     { headers: { 'retry-after': 'Sat, 21 Nov 2026 09:00:00 GMT' }, want: 0 },
+    { headers: { 'x-ratelimit-reset': '2026-11-21T10:00:20Z' }, want: 20_000 },
     { headers: { 'x-ratelimit-reset': '1795255260' }, want: 60_000 },
     { headers: { 'x-ratelimit-reset': '15' }, want: 15_000 },
     { headers: { 'retry-after': '86400' }, want: 86_400_000 },

@@ -146,8 +146,8 @@ const textOf = (body: unknown): string => {
 };
 
 const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
-/** As a date of HTTP begins; `Date.parse` takes all kinds of things for a date. */
-const HTTP_DATE = /^[A-Z][a-z]+, /;
+/** As a date of HTTP or ISO begins; `Date.parse` takes all kinds of things for a date, such as -5. */
+const DATE = /^(?:[A-Z][a-z]{2,8}, |\d{4}-\d{2}-\d{2}T)/;
 const EPOCH_SECONDS = 1_000_000_000;
 /** A longer wait is a garbled header. */
 const LONGEST_WAIT_MS = 86_400_000;
@@ -164,6 +164,6 @@ const waitOf = (text: string, now: number): number | null => {
     const seconds = Number(text);
     return seconds * 1000 - (seconds >= EPOCH_SECONDS ? now : 0);
   }
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  const date = DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : date - now;
 };
