@@ -29,6 +29,17 @@ describe('input that no route takes', () => {
     expect(await refused('POST', hold, '0')).toEqual(['body']);
   });
 
+  it('a connection in the body of a read is not passed over either', async () => {
+    const body = `{"connection_id":"${gateway.tenant.connectionId}"}`;
+    expect(await refused('GET', '/api/v2/voicelink/bots', body)).toEqual(['body']);
+    const headers = { 'transfer-encoding': 'chunked' };
+    expect((await gateway.ask('GET', '/api/v2/voicelink/bots', { headers })).status).toBe(400);
+    expect(gateway.world.voicelink.calls).toEqual([]);
+    for (const payload of ['{}', '']) {
+      expect((await gateway.ask('GET', '/api/v2/voicelink/bots', { payload })).status).toBe(200);
+    }
+  });
+
   it('a body that is needed is asked for', async () => {
     expect(await refused('PUT', ONE)).toEqual(['body']);
     expect((await gateway.ask('POST', `${ONE}/reconcile`)).status).toBe(404);

@@ -1,19 +1,110 @@
-/** Fields that nobody but VoiceLink needs, such as the registration password of a SIP trunk (VoiceLink upstream notes §9.1). */
-const SECRET_FIELD = /(?:passw(?:or)?d|passphrase|secret|token|credentials?|authorization|(?:api|private)_?key)$/i;
+const WORD = String.raw`(?:passw(?:or)?ds?|passphrase|pwd|secret|token|credentials?|authorization)`;
+const KEY = String.raw`(?:api|private|secret|access|auth)[_-]?key`;
+/**
+ * Fields that nobody but VoiceLink needs, such as the registration password of a SIP trunk (VoiceLink upstream notes §9.1), by
+ * the end of their names: `token_type` says nothing, a `password_hash` does.
+ */
+const SECRET_FIELD = new RegExp(`(?:${WORD}|${KEY}|(?:^|_)pass)(?:[_-]?(?:hash|confirmation))?$`, 'i');
 export const REDACTED = '[redacted]';
+const TOO_DEEP = '[nested too deeply]';
+/** Far more than any record has; what walks deeper would run out of stack. */
+const MAX_DEPTH = 100;
 
-export const isSecretField = (name: string): boolean => SECRET_FIELD.test(name);
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Hides what a text holds that must not be seen. */
+export type Hide = (text: string) => string;
 
 /** A foreign record as it may be shown or stored: whatever is called like a secret is gone, however deep it is. */
-export const redactSecrets = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [
-      name,
-      isSecretField(name) && value !== null ? REDACTED : redactValue(value),
-    ]),
-  );
+export const redactSecrets = (record: Fields): Fields => withoutSecrets(record) as Fields;
 
-const redactValue = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(redactValue);
-  return typeof value === 'object' && value !== null ? redactSecrets(value as Record<string, unknown>) : value;
+/** The same of any JSON value, and without `secrets` in any of its texts, names and numbers. */
+export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => cleanerOf(secrets)(value);
+
+/** The same of many values, one after another. */
+export const cleanerOf = (secrets: readonly string[]): ((value: unknown) => unknown) => {
+  const cleaning = new Cleaning(secrets);
+  return (value) => cleaning.of(value, 0);
+};
+
+/** A list may hold a hundred thousand records with the same few names: each is looked at once. */
+class Cleaning {
+  private readonly hide: Hide;
+  /** A secret of digits alone may come back as a number. */
+  private readonly numbers: ReadonlySet<number>;
+  private readonly names = new Map<string, { readonly shown: string; readonly isSecret: boolean }>();
+
+  constructor(secrets: readonly string[]) {
+    this.hide = hiderOf(secrets);
+    this.numbers = new Set(secrets.filter((secret) => /^\d+$/.test(secret)).map(Number));
+  }
+
+  of(value: unknown, depth: number): unknown {
+    if (typeof value === 'string') return this.hide(value);
+    if (typeof value === 'number') return this.numbers.has(value) ? REDACTED : value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth >= MAX_DEPTH) return TOO_DEEP;
+    if (Array.isArray(value)) return value.map((item) => this.of(item, depth + 1));
+    return this.record(value as Fields, depth);
+  }
+
+  private record(record: Fields, depth: number): Fields {
+    const clean: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(record)) {
+      const { shown, isSecret } = this.name(name);
+      const inner = isSecret && mayBeSecret(value) ? REDACTED : this.of(value, depth + 1);
+      if (shown === '__proto__') Object.defineProperty(clean, shown, { ...OWN, value: inner });
+      else clean[shown] = inner;
+    }
+    return clean;
+  }
+
+  private name(name: string): { readonly shown: string; readonly isSecret: boolean } {
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    const looked = { shown: this.hide(name), isSecret: SECRET_FIELD.test(name) };
+    this.names.set(name, looked);
+    return looked;
+  }
+}
+
+/** Assigning it would change what kind of object it is. */
+const OWN = { enumerable: true, configurable: true, writable: true } as const;
+
+/** Whether there is a secret (true, false, null) is none. */
+const mayBeSecret = (value: unknown): boolean => value !== null && typeof value !== 'boolean';
+
+/**
+ * Hides these secrets in texts that may quote them, as they are or escaped. A short one, or one of digits, is hidden where it
+ * stands by itself: anywhere else it is part of a word or of a number that has nothing to do with it.
+ */
+export const hiderOf = (secrets: readonly string[]): Hide => {
+  const forms = new Set(secrets.flatMap(formsOf).filter((form) => form !== ''));
+  if (forms.size === 0) return (text) => text;
+  // The longest first: what is hidden must not leave the rest of a longer one.
+  const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
+  const any = new RegExp(patterns.join('|'), 'gu');
+  return (text) => text.replace(any, REDACTED);
+};
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#039;',
+};
+
+/** As it is, in a JSON text, in a page, and in a URL. */
+const formsOf = (secret: string): readonly string[] => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+  secret.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? character),
+  encodeURIComponent(secret.toWellFormed()),
+];
+
+const LONG = 8;
+const patternOf = (form: string): string => {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  return form.length >= LONG && /\D/.test(form) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
 };

@@ -1,4 +1,4 @@
-import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
+import type { RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type {
   ListFilter,
   RateLane,
@@ -10,7 +10,7 @@ import type {
 import { Caller, type VoiceLinkRaw } from './caller';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
-import { Lister } from './listing';
+import { Lister, type ReadListing } from './listing';
 import { PageMemory } from './page-memory';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
 import type { LoginOutcome } from './session';
@@ -31,6 +31,7 @@ export type CallPlacement =
 /** The engine's view of one VoiceLink account over HTTP, and what else the apps need of it. */
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
+  list<S extends Section>(section: S, filter?: ListFilter): Promise<ReadListing<SectionRows[S]>>;
   /** This account as one lane of work uses it: the same connections and token; the same object for the same lane. */
   in(lane: RateLane): HttpVoiceLinkAccount;
   /**
@@ -102,7 +103,7 @@ class HttpAccount implements HttpVoiceLinkAccount {
     return this.caller.drain();
   }
 
-  list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
+  list<S extends Section>(section: S, filter: ListFilter = {}): Promise<ReadListing<SectionRows[S]>> {
     return this.lister.list(section, filter);
   }
 

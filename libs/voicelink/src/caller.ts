@@ -17,12 +17,16 @@ export interface VoiceLinkCall {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Makes the outcome's body of the answer's bytes, in place of `JSON.parse`; throws for what is no JSON. */
   readonly parse?: (bytes: Buffer) => unknown;
+  /** What else is sent that no message may hold. */
+  readonly secrets?: readonly string[];
 }
 
 /** Pass-through calls: the upstream's body as received, or a classified failure. */
 export interface VoiceLinkRaw {
+  /** Password and token of this account: an answer that quotes them must not be passed on as it is. */
+  readonly secrets: readonly string[];
   /**
-   * Sends one call with a valid token. Reads are retried a little; a mutating call is sent once, and a second time only
+   * Sends one call with a valid token. Reads are retried a little (after a time-out only those that nobody waits for); a mutating call is sent once, and a second time only
    * after a 401. Never throws for upstream trouble. An endpoint that Dialtone does not call is refused unsent.
    */
   call(call: VoiceLinkCall): Promise<CallOutcome>;
@@ -68,6 +72,10 @@ export class Caller implements VoiceLinkRaw {
   /** The same account, connections and token, asked for by somebody else. */
   in(lane: RateLane): Caller {
     return new Caller(this.settings, lane, this.wire);
+  }
+
+  get secrets(): readonly string[] {
+    return this.wire.session.secrets;
   }
 
   pause(): UpstreamPause | null {
@@ -124,11 +132,17 @@ export class Caller implements VoiceLinkRaw {
   private delayBeforeRetry(outcome: CallOutcome, attempt: number): number | null {
     const { retries, baseMs, maxDelayMs } = this.settings.readRetry;
     if (outcome.kind === 'ok' || attempt >= retries || this.wire.closing.signal.aborted) return null;
-    const { class: errorClass, held, retryAfterMs } = outcome.failure;
-    if (held === true) return null;
-    if (errorClass !== 'unavailable' && errorClass !== 'rate_limited') return null;
-    const wait = (retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
+    if (!this.mayPass(outcome.failure)) return null;
+    const wait = (outcome.failure.retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
     return wait <= maxDelayMs ? wait : null;
+  }
+
+  /** Whether the same read may be answered soon. */
+  private mayPass({ class: errorClass, held, timedOut }: UpstreamFailure): boolean {
+    if (held === true) return false;
+    // Somebody has waited for a whole time-out: two more would outlast their patience, and load what is slow threefold.
+    if (timedOut === true && this.lane === 'user') return false;
+    return errorClass === 'unavailable' || errorClass === 'rate_limited';
   }
 
   /** At most two requests, the second only after a 401: that one proves that the first did nothing. */
@@ -147,7 +161,7 @@ export class Caller implements VoiceLinkRaw {
     const { session, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const secrets = [...session.secrets, token];
+    const secrets = [...session.hiddenInMessages, token, ...(call.secrets ?? [])];
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,

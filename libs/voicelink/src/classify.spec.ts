@@ -1,5 +1,5 @@
 import type { UpstreamErrorClass } from '@dialtone/engine';
-import { classify, redact, type CallOutcome } from './classify';
+import { classify, type CallOutcome } from './classify';
 import type { WireAnswer } from './transport';
 
 const FACTS = { endpoint: 'POST /v1/x', mutating: true, secrets: ['s3cret'], now: Date.parse('2026-11-21T10:00:00Z') };
@@ -46,6 +46,9 @@ describe('classify', () => {
     { name: 'HTML', status: 200, body: HTML, want: 'unknown unavailable' },
     { name: 'nothing at all', status: 200, body: '', want: 'unknown unavailable' },
     { name: 'half a body', status: 200, body: '{"status":tr', want: 'unknown unavailable' },
+    { name: 'a mere false', status: 200, body: 'false', want: 'unknown unavailable' },
+    { name: 'a mere text', status: 200, body: '"done"', want: 'unknown unavailable' },
+    { name: 'null', status: 200, body: 'null', want: 'ok' },
   ])('calls a write answered with 2xx and $name: $want', ({ status, body, want }) => {
     expect(said(classify(answer(status, body), FACTS))).toBe(want);
   });
@@ -78,9 +81,17 @@ describe('classify', () => {
     { headers: { 'retry-after': '30' }, want: 30_000 },
     { headers: { 'retry-after': 'Sat, 21 Nov 2026 10:00:20 GMT' }, want: 20_000 },
     { headers: { 'retry-after': 'Sat, 21 Nov 2026 09:00:00 GMT' }, want: 0 },
+    { headers: { 'x-ratelimit-reset': '2026-11-21T10:00:20Z' }, want: 20_000 },
     { headers: { 'x-ratelimit-reset': '1795255260' }, want: 60_000 },
     { headers: { 'x-ratelimit-reset': '15' }, want: 15_000 },
+    { headers: { 'retry-after': '86400' }, want: 86_400_000 },
+    { headers: { 'retry-after': '5.5' }, want: 5_500 },
     { headers: { 'retry-after': 'later' }, want: null },
+    { headers: { 'retry-after': '' }, want: null },
+    // What can be no wait is no more than no header.
+    ...['-5', '1e400', 'Infinity', '0x10', '86401', '99999999999999999999', 'Sat, 21 Nov 2126 10:00:20 GMT'].map(
+      (text) => ({ headers: { 'retry-after': text }, want: null }),
+    ),
     { headers: {}, want: null },
   ])('reads $want ms to wait from $headers', ({ headers, want }) => {
     const outcome = classify(answer(429, {}, headers), FACTS);
@@ -89,18 +100,12 @@ describe('classify', () => {
 
   it('says what VoiceLink said, short and without secrets', () => {
     const outcome = classify(
-      answer(422, { message: `token s3cret ${'x'.repeat(900)}`, errors: { f: ['s3cret'] } }),
+      answer(422, { message: `token s3cret ${'x'.repeat(900)}`, errors: { f: ['s3cret'], s3cret: ['is weak'] } }),
       FACTS,
     );
     if (outcome.kind === 'ok') throw new Error('ok');
     expect(outcome.failure.message).toMatch(/^POST \/v1\/x: HTTP 422: token \[redacted\] x+$/);
     expect(outcome.failure.message.length).toBeLessThanOrEqual(500);
-    expect(outcome.fields).toEqual({ f: ['[redacted]'] });
-  });
-});
-
-describe('redact', () => {
-  it('replaces every occurrence and ignores empty secrets', () => {
-    expect(redact('a-b-a', ['a', ''])).toBe('[redacted]-b-[redacted]');
+    expect(outcome.fields).toEqual({ f: ['[redacted]'], '[redacted]': ['is weak'] });
   });
 });

@@ -1,3 +1,4 @@
+import { hiderOf } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
 import type { WireAnswer } from './transport';
@@ -85,7 +86,7 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
 };
 
 const classifySuccess = (status: number, body: unknown, facts: Facts): CallOutcome => {
-  if (body === NOT_JSON) {
+  if (isScalar(body)) {
     return failed(facts, { class: 'unavailable', nothingDone: false, status, text: textOf(body) });
   }
   if (saysFailure(body)) {
@@ -94,6 +95,9 @@ const classifySuccess = (status: number, body: unknown, facts: Facts): CallOutco
   }
   return { kind: 'ok', httpStatus: status, body };
 };
+
+/** No JSON at all, or no envelope, list or record. No content is none of them either, but that may be meant (204). */
+const isScalar = (body: unknown): boolean => body !== null && typeof body !== 'object';
 
 interface Finding {
   readonly class: UpstreamErrorClass;
@@ -106,7 +110,7 @@ interface Finding {
 }
 
 const failed = (facts: Facts, finding: Finding): CallOutcome => {
-  const hide = (text: string): string => redact(text, facts.secrets);
+  const hide = hiderOf(facts.secrets);
   const fields = Object.entries(finding.fields ?? {});
   const status = finding.status === null ? [] : [`HTTP ${String(finding.status)}`];
   const details = fields.map(([field, messages]) => `${field}: ${messages.join(' ')}`);
@@ -121,7 +125,7 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
       retryAfterMs: finding.retryAfterMs ?? null,
       ...(finding.timedOut === true && { timedOut: true }),
     },
-    fields: Object.fromEntries(fields.map(([field, messages]) => [field, messages.map(hide)])),
+    fields: Object.fromEntries(fields.map(([field, messages]) => [hide(field), messages.map(hide)])),
   };
 };
 
@@ -136,21 +140,30 @@ const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (bytes: Bu
   }
 };
 
-const textOf = (body: unknown): string =>
-  body === NOT_JSON ? 'the answer is not JSON' : (readMessage(body) ?? 'no message');
+const textOf = (body: unknown): string => {
+  if (body === NOT_JSON) return 'the answer is not JSON';
+  return isScalar(body) ? 'the answer is no JSON object' : (readMessage(body) ?? 'no message');
+};
 
-/** Replaces every secret; an upstream message may quote what it was sent. */
-export const redact = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[redacted]')), text);
-
+const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
+/** As a date of HTTP or ISO begins; `Date.parse` takes all kinds of things for a date, such as -5. */
+const DATE = /^(?:[A-Z][a-z]{2,8}, |\d{4}-\d{2}-\d{2}T)/;
 const EPOCH_SECONDS = 1_000_000_000;
+/** A longer wait is a garbled header. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Retry-After in seconds or as a date, else X-RateLimit-Reset; the real headers are unknown (VoiceLink upstream notes §3.4). */
 const retryAfter = (answer: Extract<WireAnswer, { kind: 'answer' }>, now: number): number | null => {
-  const given = answer.headers['retry-after'];
-  const seconds = Number(given ?? answer.headers['x-ratelimit-reset'] ?? Number.NaN);
-  if (seconds >= EPOCH_SECONDS) return Math.max(0, seconds * 1000 - now);
-  if (seconds >= 0) return seconds * 1000;
-  const date = Date.parse(given ?? '');
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const wait = waitOf((answer.headers['retry-after'] ?? answer.headers['x-ratelimit-reset'] ?? '').trim(), now);
+  return wait === null || wait > LONGEST_WAIT_MS ? null : Math.max(0, wait);
+};
+
+/** Milliseconds from `now`, or null when it cannot be read. */
+const waitOf = (text: string, now: number): number | null => {
+  if (SECONDS.test(text)) {
+    const seconds = Number(text);
+    return seconds * 1000 - (seconds >= EPOCH_SECONDS ? now : 0);
+  }
+  const date = DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : date - now;
 };

@@ -8,6 +8,7 @@ export {
 export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount } from './account';
 export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
 export type { CallOutcome } from './classify';
+export type { ReadListing } from './listing';
 export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
 export type { LoginOutcome } from './session';
 export { writableFields, type PlaceCallInput } from './write-bodies';

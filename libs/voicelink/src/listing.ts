@@ -70,6 +70,9 @@ interface Reading {
   readonly isWhole: boolean;
 }
 
+/** A listing, and why VoiceLink did not let all of it be read, for whoever has to answer for that. */
+export type ReadListing<Row> = Listing<Row> & { readonly failure?: UpstreamFailure };
+
 type Asked =
   | { readonly kind: 'page'; readonly page: DecodedPage }
   | { readonly kind: 'no_list' }
@@ -88,7 +91,7 @@ export class Lister {
     private readonly memory: PageMemory,
   ) {}
 
-  async list<S extends Section>(section: S, filter: ListFilter): Promise<Listing<SectionRows[S]>> {
+  async list<S extends Section>(section: S, filter: ListFilter): Promise<ReadListing<SectionRows[S]>> {
     const query = SPECS[section].query(filter);
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
     const reading = { section, filter: query, earlier: this.memory.earlier(section), isWhole };
@@ -101,9 +104,7 @@ export class Lister {
       },
       identify: (row) => row.identity,
     });
-    if (walk.kind === 'failed') {
-      return { status: 'failed', rows: [], message: walk.message, ...(walk.unauthorized && { unauthorized: true }) };
-    }
+    if (walk.kind === 'failed') return failedListing(walk);
     if (isWhole && walk.gap === null) this.memory.endsWith(section, pages);
     return listingOf(walk);
   }
@@ -118,10 +119,10 @@ export class Lister {
     const size = this.sizeOf(section);
     const asked = await this.ask(reading, page, size);
     if (asked.kind === 'page') return { ok: true, ...asked.page };
-    if (asked.kind === 'no_list') return { ok: false, message: 'the answer holds no list' };
-    const { message, class: why } = asked.failure;
-    const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && why === 'rejected';
-    if (!tooLarge) return { ok: false, message, unauthorized: why === 'unauthorized' };
+    if (asked.kind === 'no_list') return { ok: false, message: 'the answer holds no list', failure: null };
+    const { failure } = asked;
+    const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && failure.class === 'rejected';
+    if (!tooLarge) return { ok: false, message: failure.message, failure };
     this.refusedSizes.add(section);
     return this.read(reading, page);
   }
@@ -153,16 +154,24 @@ export class Lister {
   }
 }
 
-const listingOf = <Row>({ rows: kept, gap }: Extract<Walk<Kept>, { kind: 'walked' }>): Listing<Row> => {
+const failedListing = ({ message, failure }: Extract<Walk<Kept>, { kind: 'failed' }>): ReadListing<never> => ({
+  status: 'failed',
+  rows: [],
+  message,
+  ...(failure?.class === 'unauthorized' && { unauthorized: true }),
+  ...(failure !== null && { failure }),
+});
+
+const listingOf = <Row>({ rows: kept, gap }: Extract<Walk<Kept>, { kind: 'walked' }>): ReadListing<Row> => {
   const rows: Row[] = [];
   const problems: string[] = gap === null ? [] : [gap.message];
   for (const row of kept) {
     if (row instanceof ListedRow) rows.push(row as unknown as Row);
     else if (row.why !== null) problems.push(`a row could not be read (${row.why})`);
   }
-  return problems.length === 0
-    ? { status: 'complete', rows }
-    : { status: 'truncated', rows, message: summarize(problems) };
+  if (problems.length === 0) return { status: 'complete', rows };
+  const failure = gap?.failure ?? null;
+  return { status: 'truncated', rows, message: summarize(problems), ...(failure !== null && { failure }) };
 };
 
 /** The first problems; a warning is read by people. */

@@ -13,7 +13,7 @@ const run = async (script: Script, paged = true): Promise<{ walk: Walk<number | 
     const [wanted, answer] = script[requests] ?? [0, 'fails'];
     requests += 1;
     expect(page).toBe(wanted);
-    if (answer === 'fails') return Promise.resolve({ ok: false, message: 'broken' });
+    if (answer === 'fails') return Promise.resolve({ ok: false, message: 'broken', failure: null });
     const { ids, total = null, last = null, per = null } = answer;
     return Promise.resolve({ ok: true, rows: ids, info: { total, lastPage: last, perPage: per } });
   };

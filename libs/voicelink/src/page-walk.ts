@@ -1,3 +1,4 @@
+import type { UpstreamFailure } from '@dialtone/engine';
 import type { PageInfo } from './envelope';
 
 interface Page<Row> {
@@ -10,8 +11,8 @@ export type PageRead<Row> = ({ readonly ok: true } & Page<Row>) | FailedRead;
 interface FailedRead {
   readonly ok: false;
   readonly message: string;
-  /** The credentials were refused. */
-  readonly unauthorized?: boolean;
+  /** Why VoiceLink did not answer with the page; null: it did, with something else. */
+  readonly failure: UpstreamFailure | null;
 }
 
 export interface PageSource<Row> {
@@ -26,11 +27,13 @@ export interface PageSource<Row> {
 /** Rows read, in order, each identity once. `gap` says why they may not be all; `shifted` ones may be worth another walk. */
 export type Walk<Row> =
   | { readonly kind: 'walked'; readonly rows: readonly Row[]; readonly gap: Gap | null }
-  | { readonly kind: 'failed'; readonly message: string; readonly unauthorized: boolean };
+  | { readonly kind: 'failed'; readonly message: string; readonly failure: UpstreamFailure | null };
 
 export interface Gap {
   readonly kind: 'shifted' | 'short';
   readonly message: string;
+  /** Of the page that did not come. */
+  readonly failure?: UpstreamFailure | null;
 }
 
 /**
@@ -45,7 +48,7 @@ export const walkPages = async <Row>(source: PageSource<Row>): Promise<Walk<Row>
 
 const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   const first = await source.read(1);
-  if (!first.ok) return { kind: 'failed', message: first.message, unauthorized: first.unauthorized === true };
+  if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
   const rows = new Rows(source);
   const start = rows.add(first.rows);
   const counted = first.info.total !== null || first.info.lastPage !== null;
@@ -58,7 +61,7 @@ const walkCounted = async <Row>(source: PageSource<Row>, first: Page<Row>, rows:
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
     const next = await source.read(page);
-    if (!next.ok) return { kind: 'short', message: `page ${String(page)} of ${String(last)}: ${next.message}` };
+    if (!next.ok) return notRead(next, `page ${String(page)} of ${String(last)}`);
     if (hasMoved(first, next)) return moved(first, next);
     if (next.rows.length === 0) return { kind: 'short', message: `page ${String(page)} of ${String(last)} is empty` };
     if (rows.add(next.rows).repeated > 0) return REPEATED;
@@ -85,12 +88,18 @@ const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Ro
   if (!source.paged || first.rows.length === 0) return null;
   for (let page = 2; ; page += 1) {
     const next = await source.read(page);
-    if (!next.ok) return { kind: 'short', message: `page ${String(page)}: ${next.message}` };
+    if (!next.ok) return notRead(next, `page ${String(page)}`);
     const { added, repeated } = rows.add(next.rows);
     if (added === 0) return null;
     if (repeated > 0) return REPEATED;
   }
 };
+
+const notRead = ({ message, failure }: FailedRead, page: string): Gap => ({
+  kind: 'short',
+  message: `${page}: ${message}`,
+  failure,
+});
 
 const REPEATED: Gap = { kind: 'shifted', message: 'the same row came twice' };
 

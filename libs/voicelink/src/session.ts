@@ -37,10 +37,18 @@ export class Session {
 
   constructor(private readonly parts: SessionParts) {}
 
-  /** What must never be shown. A very short user name is left: hiding every "a" of a message would hide the message. */
+  /** What must never be shown, whatever holds it. */
   get secrets(): readonly string[] {
-    const { username, password } = this.parts.credentials;
-    return [password, this.current ?? '', ...(username.length < MIN_HIDDEN_NAME ? [] : [username])];
+    return [this.parts.credentials.password, ...(this.current === null ? [] : [this.current])];
+  }
+
+  /**
+   * What no message about a failure may hold: the user name too, which in a record may be a word like any other. A very short
+   * one is left: hiding every "a" of a message would hide the message.
+   */
+  get hiddenInMessages(): readonly string[] {
+    const { username } = this.parts.credentials;
+    return username.length < MIN_HIDDEN_NAME ? this.secrets : [...this.secrets, username];
   }
 
   async token(): Promise<TokenOutcome> {
@@ -82,7 +90,7 @@ export class Session {
 
   /** A login that was answered and refused says that the credentials are wrong, whatever status that came with. */
   private judge(answer: WireAnswer): CallOutcome {
-    const facts = { endpoint: LOGIN_ENDPOINT, mutating: false, secrets: this.secrets, now: Date.now() };
+    const facts = { endpoint: LOGIN_ENDPOINT, mutating: false, secrets: this.hiddenInMessages, now: Date.now() };
     const outcome = classify(answer, facts);
     if (outcome.kind === 'ok' || outcome.failure.class !== 'rejected') return outcome;
     return { ...outcome, failure: { ...outcome.failure, class: 'unauthorized' } };

@@ -126,6 +126,17 @@ describe('logging in', () => {
 });
 
 describe('secrets', () => {
+  it('nor what a caller sends are in any part of a message, however long it is', async () => {
+    const account = open();
+    for (const before of [400, 470, 480, 490]) {
+      upstream.script = () => ({ status: 422, json: { message: `${'x'.repeat(before)} canary-of-a-caller` } });
+      const path = '/v1/reseller/client/create';
+      const outcome = await account.raw.call({ method: 'POST', path, body: {}, secrets: ['canary-of-a-caller'] });
+      expect(JSON.stringify(outcome)).not.toContain('can');
+    }
+    expect(account.raw.secrets).toEqual([PASSWORD, '1|token']);
+  });
+
   it('are not in any message, even when VoiceLink quotes them', async () => {
     upstream.script = ({ authorization }) => ({
       status: 422,
@@ -156,6 +167,18 @@ describe('reads', () => {
     upstream.script = () => 'cut';
     expect((await open().list('clients')).status).toBe('failed');
     expect(upstream.calls).toHaveLength(6);
+  });
+
+  it.each([
+    ['user', 1],
+    ['repair', 3],
+    ['sweep', 3],
+  ] as const)('that time out in the lane %s are sent %i times', async (lane, times) => {
+    upstream.script = () => 'hang';
+    const account = open({ timeouts: { totalMs: 50 } }).in(lane);
+    const outcome = await account.raw.call({ method: 'GET', path: '/v1/reseller/profile' });
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { class: 'unavailable', timedOut: true } });
+    expect(upstream.calls).toHaveLength(times);
   });
 
   it('are not retried when VoiceLink refused them', async () => {
@@ -284,6 +307,18 @@ describe('paging', () => {
       rows: [{ id: 1 }],
       message: expect.stringContaining('page 2 of 2') as string,
     });
+  });
+
+  it('says with a listing why VoiceLink did not let all of it be read', async () => {
+    const account = open();
+    const failure = { class: 'rate_limited', httpStatus: 429, retryAfterMs: 30_000 };
+    const slowDown = { status: 429, json: { message: 'Slow down' }, headers: { 'retry-after': '30' } };
+    upstream.script = ({ path }) =>
+      path.includes('page=1&') ? { json: { data: { data: [{ id: 1 }], total: 2, last_page: 2 } } } : slowDown;
+    expect(await account.list('bots')).toMatchObject({ status: 'truncated', failure });
+    expect(await account.list('clients')).toMatchObject({ status: 'failed', failure });
+    upstream.script = () => ({ json: { status: true } });
+    expect(await account.list('clients')).toEqual({ status: 'failed', rows: [], message: 'the answer holds no list' });
   });
 
   it('makes a listing with an unreadable row truncated, and keeps the others', async () => {

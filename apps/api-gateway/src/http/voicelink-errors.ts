@@ -1,5 +1,5 @@
 import type { UpstreamErrorClass, UpstreamFailure, UpstreamPause } from '@dialtone/engine';
-import type { CallOutcome } from '@dialtone/voicelink';
+import type { CallOutcome, ReadListing } from '@dialtone/voicelink';
 import { ApiError, type ErrorCode, type ErrorDetail } from './api-error';
 
 /** Why VoiceLink did not do it, for the caller: the one table from the adapter's classes to codes. */
@@ -39,6 +39,18 @@ export const voiceLinkError = ({ kind, failure, fields }: Exclude<CallOutcome, {
 /** A list that could not be read, of which only the reason is known. */
 export const voiceLinkUnreadable = (reason: string): ApiError =>
   new ApiError('VOICELINK_UNAVAILABLE', `${REFUSALS.unavailable.says} (${reason}).`);
+
+/** The classes that say something about a listing's own request, which no caller has written. */
+const OURS: ReadonlySet<UpstreamErrorClass> = new Set<UpstreamErrorClass>(['rejected', 'not_found']);
+
+/** Why a list that is needed for an answer could not be read to its end. */
+export const voiceLinkUnlisted = (
+  section: string,
+  { message, failure }: Exclude<ReadListing<unknown>, { status: 'complete' }>,
+): ApiError =>
+  failure === undefined || OURS.has(failure.class)
+    ? voiceLinkUnreadable(`${section}: ${message}`)
+    : voiceLinkError({ kind: 'refused', failure, fields: {} });
 
 /** Nothing was asked for, since VoiceLink does not answer or takes no more requests. */
 export const voiceLinkPaused = (why: UpstreamPause['why'], retryAfterMs: number): ApiError =>

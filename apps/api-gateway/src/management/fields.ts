@@ -109,10 +109,11 @@ const textDoc = (doc: FieldDoc, max: number): ApiPropertyOptions => ({
 });
 
 const textRule = (field: string, max: number, why = ''): PropertyDecorator => {
-  const pattern = new RegExp(PRINTABLE, 'u');
+  // Characters are counted as the document counts them: an emoji is one.
+  const pattern = new RegExp(PRINTABLE.replace('+$', `{1,${String(max)}}$`), 'u');
   return Rule(
     `${field}IsText`,
-    (value) => typeof value === 'string' && value.length <= max && pattern.test(value),
+    (value) => typeof value === 'string' && pattern.test(value),
     `${field} must be a text of 1 to ${String(max)} printable characters. ${why}`.trim(),
   );
 };

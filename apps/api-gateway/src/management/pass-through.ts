@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { redactSecrets, type DidKey } from '@dialtone/domain';
 import type { Lease, RequestedWrite, RequestedWrites, WriteTarget } from '@dialtone/engine';
 import type { CallOutcome, VoiceLinkCall } from '@dialtone/voicelink';
-import { ApiError } from '../http/api-error';
 import type { Call } from '../http/call';
 import type { ConnectionInput } from '../http/connection-selection';
 import { voiceLinkError } from '../http/voicelink-errors';
@@ -10,7 +9,7 @@ import { REQUESTED_WRITES } from '../stores/tokens';
 import { AfterWrite } from './after-write';
 import { HeldResource, resourceBusy } from './held-resource';
 import { OpenAccount, type Opened } from './open-account';
-import { passOnAnswer, passOnList, redactText, type UpstreamBody } from './upstream-body';
+import { passOnAnswer, passOnList, type UpstreamBody } from './upstream-body';
 
 /** A mutating call as it is about to be made. */
 export interface PlannedWrite {
@@ -47,7 +46,7 @@ export class PassThrough {
     const { account } = await this.accounts.of(call, selection);
     const outcome = await account.raw.call({ method: 'GET', ...asked });
     if (outcome.kind !== 'ok') throw voiceLinkError(outcome);
-    return passOnList(outcome.body);
+    return passOnList(outcome.body, account.raw.secrets);
   }
 
   async write(
@@ -65,17 +64,18 @@ export class PassThrough {
     { opened, planned, lease }: { readonly opened: Opened; readonly planned: PlannedWrite; readonly lease: Lease },
   ): Promise<UpstreamBody> {
     const { path, secrets = [] } = planned;
+    const { raw } = opened.account;
     const body = await planned.body();
     const write = requestedWrite(call, opened, planned, body);
     await call.once.begin();
-    const sent = await this.writes.send(write, lease, () => opened.account.raw.call({ method: 'POST', path, body }));
+    const sent = await this.writes.send(write, lease, () => raw.call({ method: 'POST', path, body, secrets }));
     if (sent.kind === 'busy') throw resourceBusy(sent.retryAfterMs);
     const { id, outcome } = sent;
     this.after.note(call, { ...opened, path }, outcome);
-    await this.after.quietly(() => this.writes.close(write, id, closingOf(outcome, secrets)));
+    await this.after.quietly(() => this.writes.close(write, id, closingOf(outcome)));
     if (outcome.kind !== 'refused') await this.after.quietly(() => this.after.makeDue(opened.connectionId, planned));
-    if (outcome.kind !== 'ok') throw withoutSecrets(voiceLinkError(outcome), secrets);
-    return passOnAnswer(outcome.body, secrets);
+    if (outcome.kind !== 'ok') throw voiceLinkError(outcome);
+    return passOnAnswer(outcome.body, [...raw.secrets, ...secrets]);
   }
 }
 
@@ -94,14 +94,9 @@ const requestedWrite = (
 });
 
 /** How its row of the journal ends. */
-const closingOf = (outcome: CallOutcome, secrets: readonly string[]): Parameters<RequestedWrites['close']>[2] => {
+const closingOf = (outcome: CallOutcome): Parameters<RequestedWrites['close']>[2] => {
   if (outcome.kind === 'ok') return { state: 'done', answer: { http_status: outcome.httpStatus } };
   const { class: why, httpStatus, message } = outcome.failure;
-  const answer = { class: why, http_status: httpStatus, message: redactText(message, secrets) };
+  const answer = { class: why, http_status: httpStatus, message };
   return { state: outcome.kind === 'refused' ? 'failed' : 'unknown', answer };
-};
-
-const withoutSecrets = (error: ApiError, secrets: readonly string[]): ApiError => {
-  const details = error.details.map(({ field, message }) => ({ field, message: redactText(message, secrets) }));
-  return new ApiError(error.code, redactText(error.message, secrets), { details, headers: error.headers });
 };

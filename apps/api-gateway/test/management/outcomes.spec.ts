@@ -132,6 +132,54 @@ describe('what VoiceLink answers', () => {
     expect(gateway.log.filter((line) => line.includes('a write was passed on'))).toHaveLength(3);
   });
 
+  describe('a list that has to be read first', () => {
+    const CASES = [
+      { why: { class: 'unauthorized' }, want: [502, 'VOICELINK_UNAUTHORIZED'] },
+      {
+        why: { class: 'rate_limited', retryAfterMs: 30_000 },
+        want: [429, 'VOICELINK_RATE_LIMITED'],
+        retryAfter: '30',
+      },
+      { why: { retryAfterMs: 20_000 }, want: [503, 'VOICELINK_UNAVAILABLE'], retryAfter: '20' },
+      { why: { timedOut: true }, want: [504, 'VOICELINK_TIMEOUT'] },
+      // Not the caller's request was wrong, and no record is known to be missing.
+      { why: { class: 'rejected' }, want: [503, 'VOICELINK_UNAVAILABLE'] },
+      { why: { class: 'not_found' }, want: [503, 'VOICELINK_UNAVAILABLE'] },
+    ] as const;
+    const PATHS = [
+      ['clients/415', { channel_count: 9 }],
+      ['bots/93', { bot_name: 'b', websocket_url: 'wss://b.example', status: 1 }],
+      ['dids/map', MAP_BODY],
+      ['call-routing', { did_id: 812, ...HANDLERS }],
+      ['call-routing/120', HANDLERS],
+    ] as const;
+
+    it.each(CASES)('fails for the reason of VoiceLink, and nothing is sent: $why', async (given) => {
+      const { why, want } = given;
+      const said = failure({ message: 'GET /v1/x: why', ...why });
+      for (const listing of [
+        { status: 'failed', rows: [], message: said.message, failure: said },
+        { status: 'truncated', rows: [], message: 'page 2', failure: said },
+      ] as const) {
+        const listings = { clients: listing, bots: listing, dids: listing, routing: listing };
+        gateway.world.voicelink.listings = listings;
+        for (const [path, body] of PATHS) {
+          const answer = await post(path, body);
+          expect([path, answer.status, answer.json.error.code]).toEqual([path, ...want]);
+          expect(answer.headers['retry-after']).toBe('retryAfter' in given ? given.retryAfter : undefined);
+        }
+      }
+      expect([calls(), gateway.world.journal.rows]).toEqual([0, []]);
+    });
+
+    it('is looked for nowhere else when rows of it cannot be read: then VoiceLink says whether the number is there', async () => {
+      const listing = { status: 'truncated', rows: [], message: 'a row could not be read' } as const;
+      gateway.world.voicelink.listings = { dids: listing, routing: listing };
+      for (const [path, body] of PATHS.slice(2)) expect((await post(path, body)).json.success).toBe(true);
+      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([null, null, null]);
+    });
+  });
+
   describe('leases', () => {
     it.each([
       ['dids/map', MAP_BODY],

@@ -70,6 +70,12 @@ describe('passing calls on to VoiceLink', () => {
       },
     );
 
+    it('counts the characters of a text as the document does', async () => {
+      const bot = (length: number) => ({ bot_name: '\u{1F4DE}'.repeat(length), client_id: 415 });
+      expect((await post('/api/v2/voicelink/bots', bot(255))).status).toBe(201);
+      expect((await post('/api/v2/voicelink/bots', bot(256))).status).toBe(400);
+    });
+
     it('wraps an answer that is no object, and takes none for an empty one', async () => {
       const { url, required } = WRITES[0] as WriteCase;
       gateway.world.voicelink.answer = () => sent(null);
@@ -177,12 +183,33 @@ describe('passing calls on to VoiceLink', () => {
           client_secret: 'x4',
           has_password: true,
         },
+        password: 401,
+        password_hash: 'x5',
+        credentials: { user: 'x6' },
       };
       gateway.world.voicelink.answer = () => sent({ data: [secretive] });
       const { text, json } = await gateway.ask('GET', '/api/v2/voicelink/call-routing');
-      expect(text).not.toMatch(/x[1-4]/);
+      expect(text).not.toMatch(/x[1-6]|401/);
       expect(json.data).toMatchObject({ data: [{ id: 1, trunk: { has_password: true } }] });
     });
+  });
+
+  it('hides the login of the connection in whatever VoiceLink answers', async () => {
+    gateway.world.voicelink.secrets = ['canary-login', '7|canary-token'];
+    const body = { message: 'canary-login is fine', data: [{ used: '7|canary-token', id: 1 }] };
+    gateway.world.voicelink.answer = () => sent(body);
+    const { url, required } = WRITES[0] as WriteCase;
+    for (const answer of [await gateway.ask('GET', '/api/v2/voicelink/clients'), await post(url, required)]) {
+      expect(answer.json.data).toEqual({ message: '[redacted] is fine', data: [{ used: '[redacted]', id: 1 }] });
+    }
+  });
+
+  it('passes on what is nested absurdly deep as far as it can be shown', async () => {
+    const data = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
+    gateway.world.voicelink.answer = () => sent({ status: true, data });
+    const { url, required } = WRITES[0] as WriteCase;
+    expect((await gateway.ask('GET', '/api/v2/voicelink/clients')).status).toBe(200);
+    expect((await post(url, required, { 'idempotency-key': 'deep' })).status).toBe(201);
   });
 
   describe('choosing the connection', () => {

@@ -1,8 +1,8 @@
 import type { RemoteBot } from '@dialtone/domain';
 import { clientBotsResource, requestResource, writeTarget } from '@dialtone/engine';
-import { writableFields, type HttpVoiceLinkAccount } from '@dialtone/voicelink';
+import { writableFields } from '@dialtone/voicelink';
 import { ApiError } from '../../http/api-error';
-import { voiceLinkUnreadable } from '../../http/voicelink-errors';
+import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
@@ -35,16 +35,13 @@ export const planCreateBot = (
  * VoiceLink upstream notes §7.3: an update replaces the record. What the caller can say is as the caller says it, also when
  * it is left out; what this API has no word for goes back as it was read.
  */
-export const planUpdateBot = async (
-  { connectionId, account }: Opened,
-  botId: number,
-  given: UpdateBotBody,
-): Promise<PlannedWrite> => {
-  const { clientId } = await findBot(account, botId);
+export const planUpdateBot = async (opened: Opened, botId: number, given: UpdateBotBody): Promise<PlannedWrite> => {
+  const { connectionId } = opened;
+  const { clientId } = await findBot(opened, botId);
   return {
     path: `/v1/websocket-bot/update/${String(botId)}`,
     body: async () => {
-      const { raw } = await findBot(account, botId);
+      const { raw } = await findBot(opened, botId);
       return withoutUndefined({
         ...writableFields(raw),
         bot_name: given.bot_name,
@@ -62,10 +59,8 @@ export const planUpdateBot = async (
   };
 };
 
-const findBot = async (account: HttpVoiceLinkAccount, botId: number): Promise<RemoteBot> => {
-  const listing = await account.list('bots');
-  const bot = listing.rows.find(({ id }) => id === botId);
-  if (bot !== undefined) return bot;
-  if (listing.status !== 'complete') throw voiceLinkUnreadable(`bots: ${listing.message}`);
-  throw new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no bot ${String(botId)} on this connection.`);
+const findBot = async (opened: Opened, botId: number): Promise<RemoteBot> => {
+  const { row, doubt } = await findListed(opened, 'bots', ({ id }) => id === botId);
+  if (row !== null) return row;
+  throw doubt ?? new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no bot ${String(botId)} on this connection.`);
 };

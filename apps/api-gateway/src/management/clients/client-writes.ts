@@ -1,7 +1,6 @@
 import { requestResource, writeTarget } from '@dialtone/engine';
-import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { ApiError } from '../../http/api-error';
-import { voiceLinkUnreadable } from '../../http/voicelink-errors';
+import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';
@@ -47,36 +46,32 @@ export const planCreateClient = ({ connectionId }: Opened, given: CreateClientBo
 /** VoiceLink upstream notes §5.3: asked for with every update. Here all fields are optional, so they are read first. */
 const ALWAYS_SENT = ['first_name', 'last_name', 'is_active', 'channel_count'] as const;
 
-export const planUpdateClient = (
-  { connectionId, account }: Opened,
-  clientId: number,
-  given: UpdateClientBody,
-): PlannedWrite => ({
+export const planUpdateClient = (opened: Opened, clientId: number, given: UpdateClientBody): PlannedWrite => ({
   path: `/v1/reseller/client/update/${String(clientId)}`,
   body: async () => {
     const isComplete = ALWAYS_SENT.every((field) => given[field] !== undefined);
-    const current = isComplete ? {} : await currentFields(account, clientId);
+    const current = isComplete ? {} : await currentFields(opened, clientId);
     return { ...current, ...clientFields(given) };
   },
   // Nobody else writes clients, but two partial updates of one would undo each other.
-  resource: requestResource(connectionId, `client:${String(clientId)}`),
+  resource: requestResource(opened.connectionId, `client:${String(clientId)}`),
   target: writeTarget('client-update', clientId),
   ...ON_NO_NUMBER,
   secrets: secretsOf(given),
 });
 
-const currentFields = async (account: HttpVoiceLinkAccount, clientId: number): Promise<UpstreamBody> => {
-  const listing = await account.list('clients');
-  const client = listing.rows.find(({ id }) => id === clientId);
-  if (client !== undefined) {
-    const { raw, active } = client;
-    return withoutUndefined({
-      first_name: raw['first_name'],
-      last_name: raw['last_name'],
-      channel_count: raw['channel_count'],
-      is_active: active === null ? undefined : Number(active),
-    });
+const currentFields = async (opened: Opened, clientId: number): Promise<UpstreamBody> => {
+  const { row, doubt } = await findListed(opened, 'clients', ({ id }) => id === clientId);
+  if (row === null) {
+    throw (
+      doubt ?? new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no client ${String(clientId)} on this connection.`)
+    );
   }
-  if (listing.status !== 'complete') throw voiceLinkUnreadable(`clients: ${listing.message}`);
-  throw new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no client ${String(clientId)} on this connection.`);
+  const { raw, active } = row;
+  return withoutUndefined({
+    first_name: raw['first_name'],
+    last_name: raw['last_name'],
+    channel_count: raw['channel_count'],
+    is_active: active === null ? undefined : Number(active),
+  });
 };

@@ -1,0 +1,105 @@
+import { hiderOf, redactSecrets, withoutSecrets } from './redact-secrets';
+
+describe('redactSecrets', () => {
+  it.each([
+    'password',
+    'Password',
+    'registration_password',
+    'passwd',
+    'pwd',
+    'pass',
+    'sip_pass',
+    'password_hash',
+    'password_confirmation',
+    'client_secret',
+    'plain_api_token',
+    'accessToken',
+    'api_key',
+    'apiKey',
+    'secret_key',
+    'access-key',
+    'credentials',
+    'authorization',
+  ])('hides what is called %s, whatever it is', (name) => {
+    for (const value of ['x', 12345, ['x'], { user: 'u', code: 'x' }]) {
+      expect(redactSecrets({ id: 1, trunks: [{ [name]: value }] })).toEqual({
+        id: 1,
+        trunks: [{ [name]: '[redacted]' }],
+      });
+    }
+  });
+
+  it.each(['token_type', 'passenger', 'wallet_bypass', 'did_key', 'keypad', 'secretary', 'username'])(
+    'shows what is called %s',
+    (name) => {
+      expect(redactSecrets({ [name]: 'x' })).toEqual({ [name]: 'x' });
+    },
+  );
+
+  it('shows whether there is a secret, since that is none', () => {
+    const record = { has_password: true, password: null, api_key: false };
+    expect(redactSecrets(record)).toEqual(record);
+  });
+});
+
+describe('withoutSecrets', () => {
+  const secrets = ['hunter2-hunter2', '12345678'];
+
+  it('hides them in texts, names and numbers', () => {
+    expect(
+      withoutSecrets({ message: 'it is hunter2-hunter2', pin: 12345678, list: [{ '12345678': 1 }] }, secrets),
+    ).toEqual({
+      message: 'it is [redacted]',
+      pin: '[redacted]',
+      list: [{ '[redacted]': 1 }],
+    });
+  });
+
+  it('leaves everything else as it was received', () => {
+    const record = { id: 1, did_number: 911234567890, name: 'Größe', on: true, none: null, rate: 1.5, rows: [[]] };
+    expect(withoutSecrets(record, secrets)).toEqual(record);
+  });
+
+  it('keeps a field that is called like the prototype, and makes no prototype of it', () => {
+    const text = '{"__proto__":{"a":1},"constructor":2}';
+    const clean = withoutSecrets(JSON.parse(text), secrets);
+    expect([JSON.stringify(clean), Object.getPrototypeOf(clean)]).toEqual([text, Object.prototype]);
+  });
+
+  it('cuts off what is nested so deeply that walking through it would end the stack', () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
+    const text = JSON.stringify(withoutSecrets({ deep }, secrets));
+    expect(text).toMatch(/^\{"deep":\[+"\[nested too deeply\]"\]+\}$/);
+  });
+});
+
+describe('hiderOf', () => {
+  it.each([
+    { name: 'nothing', secrets: [], text: 'as it is', want: 'as it is' },
+    { name: 'an empty one', secrets: [''], text: 'as it is', want: 'as it is' },
+    { name: 'a long one anywhere', secrets: ['correct-horse'], text: 'xcorrect-horsex', want: 'x[redacted]x' },
+    {
+      name: 'a short one by itself',
+      secrets: ['test'],
+      text: 'test: "test" tests',
+      want: '[redacted]: "[redacted]" tests',
+    },
+    {
+      name: 'digits by themselves',
+      secrets: ['12345678'],
+      text: '911234567890, 12345678',
+      want: '911234567890, [redacted]',
+    },
+    { name: 'what looks like a pattern', secrets: ['a.c|[d'], text: 'abc a.c|[d', want: 'abc [redacted]' },
+    { name: 'the longer of two', secrets: ['hunter2', 'hunter2-hunter2'], text: 'hunter2-hunter2', want: '[redacted]' },
+    {
+      name: 'one that is escaped',
+      secrets: [`a"b&c'd<e`],
+      text: String.raw`"a\"b&c'd<e", a&quot;b&amp;c&#039;d&lt;e, ?p=a%22b%26c'd%3Ce`,
+      want: '"[redacted]", [redacted], ?p=[redacted]',
+    },
+    { name: 'half a character', secrets: ['\ud800abcdefgh'], text: 'abcdefgh', want: 'abcdefgh' },
+  ])('hides $name', ({ secrets, text, want }) => {
+    expect(hiderOf(secrets)(text)).toBe(want);
+  });
+});
