@@ -12,6 +12,7 @@ import {
   type TestDatabase,
 } from '@dialtone/testing';
 import type { GivenNumber, PhoneNumberRow, TelephonyProvider } from '../api-types-telephony';
+import { PhoneNumberStore } from '../engine/phone-numbers.store';
 import { UnknownConnectionError } from './bindings.store';
 
 let database: TestDatabase;
@@ -391,6 +392,39 @@ describe('disconnecting', () => {
       const left = await query(`select 1 from bindings where connection_id = $1 and outcome <> 'stalled'`, [id]);
       expect(left).toEqual([]);
     }
+  });
+
+  it('leaves no number active that is imported in the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const connectionId = await connect();
+      const keys = Array.from({ length: 50 }, () => aDidKey());
+      const place = { partnerId, connectionId };
+      const [one] = keys as [DidKey];
+      const importing = [
+        stores.phoneNumbers.importAll({ ...place, keys }),
+        stores.phoneNumbers.import({ ...place, key: one, friendlyName: 'x' }),
+      ];
+      await delay(round);
+      await Promise.all([...importing, stores.connections.disconnect(partnerId, connectionId)]);
+      expect(await stores.phoneNumbers.importAll({ ...place, keys: [aDidKey()] })).toEqual([]);
+      const active = `select 1 from phone_numbers where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)`;
+      expect(await query(active, [connectionId])).toEqual([]);
+    }
+  });
+
+  it('waits for an import that is under way, and deactivates what it brings', async () => {
+    const [connectionId, key] = [await connect(), aDidKey()];
+    const importing = harness.dataSource.createQueryRunner();
+    await importing.startTransaction();
+    await new PhoneNumberStore(importing).importAll({ partnerId, connectionId, keys: [key] });
+    const disconnecting = stores.connections.disconnect(partnerId, connectionId);
+    expect(await Promise.race([disconnecting, delay(100, 'waits')])).toBe('waits');
+    await importing.commitTransaction();
+    await importing.release();
+    await disconnecting;
+    expect(await stores.phoneNumbers.rows(connectionId)).toMatchObject([
+      { key, status: 'INACTIVE', inboundEnabled: false },
+    ]);
   });
 
   it('passes triggers, claims, verdicts and changes of numbers without a deadlock', async () => {
