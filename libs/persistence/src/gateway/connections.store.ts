@@ -12,7 +12,7 @@ import type {
 } from '../api-types-telephony';
 import { firstRow, hit, type Queryable, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
-import { lockConnection, scopeOf } from '../engine/sweep-queue.store';
+import { discardSweep, lockConnection, scopeOf } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/new-event';
 import type { SecretBox } from '../secret-box';
@@ -35,7 +35,7 @@ export class TooManyConnectionsError extends Error {
   }
 }
 
-/** Order of locks: partner, connection, numbers, bindings; as everywhere. */
+/** Order of locks: partner, connection, numbers, bindings, leases; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
   constructor(
     private readonly ds: DataSource,
@@ -203,6 +203,8 @@ export class ConnectionStore implements ConnectionContract {
     );
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
+    // What a sweep with the old credentials finds says nothing about the new ones.
+    await discardSweep(tx, connectionId);
     await wake(tx);
   }
 

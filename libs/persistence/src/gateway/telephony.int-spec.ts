@@ -11,7 +11,7 @@ import {
   postgresHarness,
   type TestDatabase,
 } from '@dialtone/testing';
-import type { GivenNumber, PhoneNumberRow, TelephonyProvider } from '../api-types-telephony';
+import type { GivenNumber, PhoneNumberRow, TelephonyProvider, Verification } from '../api-types-telephony';
 import { PhoneNumberStore } from '../engine/phone-numbers.store';
 import { UnknownConnectionError } from './bindings.store';
 
@@ -191,6 +191,36 @@ describe('connections', () => {
       lastErrorMessage: null,
     });
     expect((await stores.connections.access(id))?.credentials.password).toBe('new');
+  });
+
+  it('are told nothing about new credentials by a sweep that was under way with the old ones', async () => {
+    const id = await connect();
+    const old = await stores.sweepQueue.claimSweep('old', LONG_MS);
+    if (old === null) throw new Error('A new connection is swept at once.');
+    const credentials = { username: 'reseller', password: 'new' };
+    const configure = (verification: Verification) =>
+      stores.connections.configureDefault({
+        partnerId,
+        provider: 'voicelink',
+        name: 'x',
+        access: { baseUrl: BASE_URL, credentials, defaultNumber: null, verification },
+      });
+    await configure(VERIFIED);
+    const warnings = [{ section: 'bots', code: 'FETCH_FAILED', message: 'HTTP 401' }] as const;
+    await stores.sweepQueue.completeSweep(old, { warnings, error: 'HTTP 401', credentialsRefused: true }, HOUR_MS);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      lastVerifiedAt: expect.any(Date) as Date,
+      lastErrorMessage: null,
+    });
+    expect((await harness.events()).map(({ type }) => type)).not.toContain('dialtone.warning.raised.v1');
+    const next = await stores.sweepQueue.claimSweep('new', LONG_MS);
+    expect(next?.connection.id).toBe(id);
+    await configure({ kind: 'unknown', message: 'HTTP 503' });
+    if (next !== null) await stores.sweepQueue.completeSweep(next, { warnings: [], error: null }, HOUR_MS);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      lastVerifiedAt: null,
+      lastErrorMessage: 'HTTP 503',
+    });
   });
 
   it('change their default number, and keep the row of the old one', async () => {
