@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DidKey } from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentValidator } from './document-validator';
@@ -275,6 +276,23 @@ describe('telephony connections', () => {
     expect(gateway.world.telephony.numbers[1]).toMatchObject({ key: '56767', phoneNumber: '56767' });
     await create('twilio', { ...LEAST.twilio, from_number: '+6561234567' });
     expect(gateway.world.telephony.numbers[2]).toMatchObject({ key: '6561234567', phoneNumber: '+6561234567' });
+  });
+
+  it('says of a connection with very many numbers that it shows only some of them', async () => {
+    const { partnerId, connectionId } = gateway.tenant;
+    const shown = async () => {
+      const { connections } = (await list()).json.data as { connections: readonly Body[] };
+      const { phone_numbers, phone_numbers_truncated } = connections[0] ?? {};
+      return [(phone_numbers as readonly unknown[]).length, phone_numbers_truncated];
+    };
+    const add = (key: string) =>
+      gateway.world.telephony.addNumber(partnerId, connectionId, { key: key as DidKey, phoneNumber: `+${key}` });
+    for (let nth = 0; nth < 1000; nth += 1) add(String(918_000_000_000 + nth));
+    expect(await shown()).toEqual([1000, undefined]);
+    add('918000001000');
+    expect(await shown()).toEqual([1000, true]);
+    const renamed = await gateway.ask('PATCH', `${PATH}/${connectionId}`, { body: { name: 'Large' } });
+    expect((renamed.json.data as { connection: Body }).connection['phone_numbers_truncated']).toBe(true);
   });
 
   it('lists active connections, or those that were disconnected, of one provider or all', async () => {

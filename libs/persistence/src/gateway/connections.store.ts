@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type {
-  ConnectionAccess,
-  ConnectionRow,
-  ConnectionStore as ConnectionContract,
-  ConnectionView,
-  TelephonyProvider,
-  Verification,
-  VoiceLinkCredentials,
+import {
+  MAX_SHOWN_NUMBERS,
+  type ConnectionAccess,
+  type ConnectionRow,
+  type ConnectionStore as ConnectionContract,
+  type ConnectionView,
+  type TelephonyProvider,
+  type Verification,
+  type VoiceLinkCredentials,
 } from '../api-types-telephony';
 import { firstRow, hit, type Queryable, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
@@ -209,11 +210,13 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   private async withNumbers(connections: readonly ConnectionRow[]): Promise<readonly ConnectionView[]> {
-    const numbers = await numbersByConnection(
-      this.ds,
-      connections.map(({ id }) => id),
-    );
-    return connections.map((connection) => ({ connection, phoneNumbers: numbers.get(connection.id) ?? [] }));
+    const ids = connections.map(({ id }) => id);
+    const numbers = await numbersByConnection(this.ds, ids, MAX_SHOWN_NUMBERS + 1);
+    return connections.map((connection) => {
+      const found = numbers.get(connection.id) ?? [];
+      const phoneNumbers = found.slice(0, MAX_SHOWN_NUMBERS);
+      return { connection, phoneNumbers, hasMoreNumbers: found.length > phoneNumbers.length };
+    });
   }
 }
 

@@ -272,6 +272,23 @@ describe('connections', () => {
     expect(await stores.inventory.find(partnerId, row.id)).toMatchObject({ status: 'ACTIVE', inboundEnabled: false });
   });
 
+  it('are shown with a thousand of their numbers at most, the default one first, and say that there are more', async () => {
+    const [large, small] = [await connect('vobiz'), await connect('vobiz')];
+    const fill = (id: ConnectionId, count: number) =>
+      query(
+        `insert into phone_numbers (partner_id, connection_id, key, is_default)
+         select $1, $2, (918000000000 + n)::text, n = $3 from generate_series(1, $3) n`,
+        [partnerId, id, count],
+      );
+    await fill(large, 1001);
+    await fill(small, 1000);
+    const [cut, whole, ...others] = await stores.connections.list({ partnerId, status: 'ACTIVE' });
+    expect([cut?.connection.id, cut?.phoneNumbers.length, cut?.hasMoreNumbers]).toEqual([large, 1000, true]);
+    expect(cut?.phoneNumbers.slice(0, 2).map(({ key }) => key)).toEqual(['918000001001', '918000000001']);
+    expect([whole?.connection.id, whole?.phoneNumbers.length, whole?.hasMoreNumbers]).toEqual([small, 1000, false]);
+    expect(others).toEqual([]);
+  });
+
   it('show a number as its partner wrote it', async () => {
     const national = { key: '918047112233' as DidKey, phoneNumber: '08047112233' };
     const { id } = await stores.connections.create({
