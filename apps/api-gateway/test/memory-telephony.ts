@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import {
+  MAX_SHOWN_NUMBERS,
   nameKey,
   TooManyConnectionsError,
   type AgentDetails,
@@ -257,10 +258,11 @@ export class MemoryTelephony {
   }
 
   private viewOf(connection: ConnectionRow): ConnectionView {
-    const phoneNumbers = this.numbers
+    const all = this.numbers
       .filter((number) => number.connectionId === connection.id)
       .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.key < b.key ? -1 : 1));
-    return { connection, phoneNumbers };
+    const phoneNumbers = all.slice(0, MAX_SHOWN_NUMBERS);
+    return { connection, phoneNumbers, hasMoreNumbers: all.length > phoneNumbers.length };
   }
 }
 

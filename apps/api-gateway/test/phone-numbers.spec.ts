@@ -125,7 +125,10 @@ describe('phone numbers', () => {
       expect((await put(id, { status: 'ACTIVE' })).json.data).toMatchObject({ agent });
       expect((await put(id, { agent_id: cleared })).json.data).toMatchObject({ agent: null });
     }
-    expect((await put(id, { friendly_name: null })).json.data).toMatchObject({ friendly_name: null });
+    for (const cleared of [null, '']) {
+      expect((await put(id, { friendly_name: 'x' })).json.data).toMatchObject({ friendly_name: 'x' });
+      expect((await put(id, { friendly_name: cleared })).json.data).toMatchObject({ friendly_name: null });
+    }
     expect((await put(id, { status: null, inbound_enabled: null })).status).toBe(200);
     expect((await put(id, {})).status).toBe(200);
     expect((await gateway.ask('PUT', `${PATH}/${id}`)).status).toBe(400);
@@ -135,7 +138,7 @@ describe('phone numbers', () => {
     ['agent_id', { agent_id: 'me' }],
     ['agent_id', { agent_id: 7 }],
     ['agent_id', { agent_id: [] }],
-    ['friendly_name', { friendly_name: '' }],
+    ['friendly_name', { friendly_name: ' ' }],
     ['friendly_name', { friendly_name: 'x'.repeat(201) }],
     ['friendly_name', { friendly_name: 7 }],
     ['status', { status: 'active' }],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DidKey } from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentValidator } from './document-validator';
@@ -147,6 +148,8 @@ describe('telephony connections', () => {
       { sip_host: 's', outbound_username: 'u', outbound_password: 'p', source_ips: ['192.0.2.0/24', '2001:db8::1'] },
     ],
     ['mcube', { jwt_token: 'j', from_number: NUMBER }, { jwt_token: 'j' }],
+    // One number, as each of its two fields spells it.
+    ['mcube', { jwt_token: 'j', exe_number: '08011223344', from_number: NUMBER }, { jwt_token: 'j' }],
   ])('%s takes %j', async (provider, body, stored) => {
     expect((await create(provider, body)).status).toBe(201);
     expect(sealed()).toEqual(stored);
@@ -155,6 +158,7 @@ describe('telephony connections', () => {
   it.each<[TelephonyProvider, Body, field: string]>([
     ['plivo', { ...LEAST.plivo, account_sid: 'another' }, 'account_sid'],
     ['voicelink', { ...LEAST.voicelink, did_number: NUMBER, from_number: '+918011223345' }, 'from_number'],
+    ['mcube', { ...LEAST.mcube, exe_number: '08011223344', from_number: '+918011223345' }, 'from_number'],
     ['sip', { ...LEAST.sip, outbound_username: 'u' }, 'outbound_password'],
     ['sip', { ...LEAST.sip, outbound_password: 'p' }, 'outbound_username'],
     // Its national form would be taken for another number in VoiceLink's lists.
@@ -274,6 +278,23 @@ describe('telephony connections', () => {
     expect(gateway.world.telephony.numbers[2]).toMatchObject({ key: '6561234567', phoneNumber: '+6561234567' });
   });
 
+  it('says of a connection with very many numbers that it shows only some of them', async () => {
+    const { partnerId, connectionId } = gateway.tenant;
+    const shown = async () => {
+      const { connections } = (await list()).json.data as { connections: readonly Body[] };
+      const { phone_numbers, phone_numbers_truncated } = connections[0] ?? {};
+      return [(phone_numbers as readonly unknown[]).length, phone_numbers_truncated];
+    };
+    const add = (key: string) =>
+      gateway.world.telephony.addNumber(partnerId, connectionId, { key: key as DidKey, phoneNumber: `+${key}` });
+    for (let nth = 0; nth < 1000; nth += 1) add(String(918_000_000_000 + nth));
+    expect(await shown()).toEqual([1000, undefined]);
+    add('918000001000');
+    expect(await shown()).toEqual([1000, true]);
+    const renamed = await gateway.ask('PATCH', `${PATH}/${connectionId}`, { body: { name: 'Large' } });
+    expect((renamed.json.data as { connection: Body }).connection['phone_numbers_truncated']).toBe(true);
+  });
+
   it('lists active connections, or those that were disconnected, of one provider or all', async () => {
     await create('plivo', LEAST.plivo);
     await create('plivo', { ...LEAST.plivo, name: 'Second' });
@@ -360,6 +381,15 @@ describe('telephony connections', () => {
       'https://voicelink.example.com/api/%2e%2e/other',
       'http://127.0.0.1:5432/',
       'https://tata.example.com',
+      'https://voicelink.example.com./api',
+      'https://voicelink.example.com\\@evil.example/api',
+      'https://evil.example\\@voicelink.example.com/api',
+      'https://voicelink.example.com%2f@evil.example/api',
+      'https://voicelink。example.com/api',
+      'https://2130706433/api',
+      'https://0x7f.1/api',
+      'http://[::1]/api',
+      'http://[::ffff:169.254.169.254]/api',
     ])('calls no other address: %s', async (base_url) => {
       expect(fieldsOf(await create('voicelink', { ...LEAST.voicelink, base_url }))).toEqual(['base_url']);
       const config = await configure('voicelink', { ...LEAST.voicelink, base_url });
@@ -375,6 +405,7 @@ describe('telephony connections', () => {
       ]) {
         expect([answer.status, answer.json.error.code]).toEqual([400, 'CREDENTIALS_REFUSED']);
         expect(answer.json.error.details?.map(({ field }) => field)).toEqual(['username', 'password']);
+        expect(answer.json.error.message).toContain('VoiceLink at https://voicelink.example.com/api refuses');
       }
       nothingWasStored();
     });
@@ -388,6 +419,15 @@ describe('telephony connections', () => {
         last_verified_at: null,
         last_error_message: 'no answer',
       });
+    });
+
+    it('says at once that new credentials could not be tried', async () => {
+      const message = async () => ((await configure('voicelink', LEAST.voicelink)).json.data as Body)['message'];
+      expect(await message()).toBe('The default VoiceLink connection was updated.');
+      gateway.world.telephony.verdict = { kind: 'unknown', message: 'VoiceLink could not verify the login.' };
+      expect(await message()).toBe(
+        'The default VoiceLink connection was updated. VoiceLink could not verify the login.',
+      );
     });
 
     it('does not ask VoiceLink about other carriers', async () => {

@@ -247,6 +247,24 @@ describe('what may not be written', () => {
     await bed.reconcileKey(bed.engine({ account }), key);
     expect(bed.upstream.journal.map(({ operation }) => operation)).toEqual(['dids.map']);
   });
+
+  it('a disconnect while the lists are read leaves no local row behind', async () => {
+    const bed = await EngineBed.make();
+    const { key } = bed.did(NUMBER);
+    await bed.declare(key);
+    const { upstream } = bed;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      await bed.world.disconnect(bed.connectionId);
+      return listing;
+    }) as typeof upstream.list;
+    const engine = bed.engine({ account: withCalls(upstream, { list }) });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({
+      kind: 'stalled',
+      message: expect.stringContaining('disconnected') as string,
+    });
+    expect(await bed.world.phoneNumbers.find(bed.connectionId, key)).toBeNull();
+  });
 });
 
 describe('an incomplete list', () => {

@@ -112,14 +112,25 @@ describe('a disconnected connection', () => {
     expect(await bed.drive(engine.reconcile(claimed))).toMatchObject({ kind: 'stalled', issues: [] });
     expect(bed.upstream.journal).toEqual([]);
   });
+});
 
-  it('stalls a key and ends a sweep whose account cannot be had', async () => {
+describe('a connection whose base URL may not be called any more', () => {
+  it('says so, as a message of its keys and as its last error, and is not called disconnected', async () => {
     const { bed, key } = await declared();
-    const engine = bed.engine({ accounts: { open: () => Promise.resolve(null) } });
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'stalled' });
+    const errors: (string | null)[] = [];
+    const { sweepQueue } = bed.world;
+    const connections = withCalls(sweepQueue, {
+      completeSweep: (claimed, report, nextInMs) => {
+        errors.push(report.error);
+        return sweepQueue.completeSweep(claimed, report, nextInMs);
+      },
+    });
+    const engine = bed.engine({ connections, accounts: { open: () => Promise.resolve(null) } });
+    const why = expect.stringMatching(/^The base URL of this connection is not one/) as string;
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'stalled', issues: [], message: why });
     await bed.sweep(engine);
-    expect(bed.told.swept).toEqual([]);
-    expect(bed.told.failed).toEqual([]);
+    expect(errors).toEqual([why]);
+    expect([bed.told.swept, bed.told.failed]).toEqual([[], []]);
   });
 });
 

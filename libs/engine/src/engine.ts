@@ -46,6 +46,10 @@ const DISCONNECTED: Outcome = {
   message: 'The connection is disconnected; declare the DID on an active connection',
 };
 
+/** Of a connection that is active, and whose account cannot be had all the same. */
+const NOT_CALLABLE = 'The base URL of this connection is not one that this deployment may call';
+const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
+
 /** The turns of the two loops; `runLoop` repeats them. */
 export class Engine {
   private readonly readers: KeyReaders;
@@ -123,7 +127,8 @@ export class Engine {
       connections.find(connectionId),
       accounts.open(connectionId, 'repair'),
     ]);
-    if (connection === null || account === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
+    if (connection === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
+    if (account === null) return { outcome: CLOSED, state: 'UNKNOWN' };
     const pause = account.currentPause();
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
@@ -159,7 +164,7 @@ export class Engine {
     const interval = jittered(settings.sweepIntervalMs, clock.random());
     try {
       const account = await accounts.open(connection.id, 'sweep');
-      if (account === null) return { report: { warnings: null, error: null }, nextInMs: interval };
+      if (account === null) return { report: { warnings: null, error: NOT_CALLABLE }, nextInMs: interval };
       const isThrottled = account.currentPause()?.why === 'rate_limited';
       const swept = isThrottled
         ? null

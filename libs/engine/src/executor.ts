@@ -123,8 +123,9 @@ export class StepExecutor {
   /** A mapped type: a new kind of step does not compile until it is executed here. */
   private readonly handlers: { readonly [K in StepAction['kind']]: Handler<K> } = {
     import_did: async (action, { partnerId, connectionId, key }) => {
-      await this.deps.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: action.friendlyName });
-      return { kind: 'done' };
+      const { friendlyName } = action;
+      const row = await this.deps.phoneNumbers.import({ partnerId, connectionId, key, friendlyName });
+      return row === null ? { kind: 'impossible', message: 'The connection is disconnected' } : { kind: 'done' };
     },
 
     assign_agent: async (action, { partnerId, connectionId, key }) => {

@@ -5,7 +5,7 @@ import type { UpstreamFailure } from './ports/upstream';
 import { UpstreamGate, writeWaitMs, type GatedRequest, type Passage, type UpstreamLimits } from './upstream-gate';
 
 const LIMITS: UpstreamLimits = { ratePerSecond: 10, burst: 10, writeWaitMs: writeWaitMs(30_000) };
-const READ: GatedRequest = { lane: 'user', endpoint: 'clients', mutating: false };
+const READ: GatedRequest = { lane: 'user', endpoint: 'clients', mutating: false, loggedIn: true };
 
 const make = (limits: Partial<UpstreamLimits> = {}, world = new InMemoryWorld(new ManualClock())) => {
   const { clock, rateBudget } = world;
@@ -158,6 +158,17 @@ describe('lanes', () => {
 });
 
 describe('a 429', () => {
+  it('to a login holds back whoever tried it, and nobody else who may be that user', async () => {
+    const one = make();
+    const other = make({}, one.world);
+    const failure = failed({ class: 'rate_limited', httpStatus: 429, retryAfterMs: 20_000 });
+    await one.send({ ...READ, loggedIn: false }, failure);
+    expect(one.gate.pause('user')).toEqual({ why: 'rate_limited', forMs: 20_000 });
+    expect([await one.send(READ), await other.send(READ)]).toEqual(['held', 'go']);
+    await one.clock.advance(20_000);
+    expect(await one.send(READ)).toBe('go');
+  });
+
   it('holds the requests of every process back for as long as it says', async () => {
     const one = make();
     const other = make({}, one.world);

@@ -39,6 +39,8 @@ export interface GatedRequest {
   readonly endpoint: string;
   /** It is sent soon or not at all: others have begun to count on when it was sent. */
   readonly mutating: boolean;
+  /** Sent with a token. A login may be anybody's who knows the user name: what it is answered is its own business. */
+  readonly loggedIn: boolean;
 }
 
 /** `go`: send it now and settle it with how it failed, or null; or do not send it, and abandon it. */
@@ -136,7 +138,7 @@ export class UpstreamGate {
   }
 
   /** Background reads wait for a probe that is under way; its end is their answer, too. */
-  private async admitted({ lane, endpoint, mutating }: GatedRequest, deadline: number): Promise<Passage> {
+  private async admitted({ lane, endpoint, mutating, loggedIn }: GatedRequest, deadline: number): Promise<Passage> {
     for (;;) {
       const admission = this.breaker.admit(endpoint);
       switch (admission.kind) {
@@ -144,7 +146,7 @@ export class UpstreamGate {
           return {
             kind: 'go',
             isLate: () => this.parts.clock.now() > deadline,
-            settle: (failure) => this.settle(failure, admission.settle),
+            settle: (failure) => this.settle(failure, loggedIn, admission.settle),
             abandon: () => {
               admission.settle(null);
             },
@@ -158,13 +160,13 @@ export class UpstreamGate {
     }
   }
 
-  private async settle(failure: UpstreamFailure | null, judge: Verdict): Promise<void> {
+  private async settle(failure: UpstreamFailure | null, loggedIn: boolean, judge: Verdict): Promise<void> {
     judge(failure === null || !isOutage(failure));
-    if (failure?.class === 'rate_limited') await this.penalize(failure.retryAfterMs);
+    if (failure?.class === 'rate_limited') await this.penalize(failure.retryAfterMs, loggedIn);
     else if (failure === null) this.penalties = 0;
   }
 
-  private async penalize(retryAfterMs: number | null): Promise<void> {
+  private async penalize(retryAfterMs: number | null, everybody: boolean): Promise<void> {
     const { budget, clock, credential, observer } = this.parts;
     const guess = Math.min(PENALTY_MS.cap, PENALTY_MS.base * 2 ** this.penalties) * (0.75 + 0.5 * clock.random());
     this.penalties += 1;
@@ -173,6 +175,7 @@ export class UpstreamGate {
       this.throttledUntil[lane] = Math.max(this.throttledUntil[lane], clock.now() + forMs);
       this.queues[lane].close(forMs);
     }
+    if (!everybody) return;
     try {
       await budget.penalize(credential, forMs);
     } catch (error) {

@@ -51,10 +51,15 @@ export interface PhoneNumberRow {
   readonly updatedAt: Date;
 }
 
+/** More numbers than these are not shown with a connection: there may be tens of thousands. */
+export const MAX_SHOWN_NUMBERS = 1000;
+
 export interface ConnectionView {
   readonly connection: ConnectionRow;
-  /** The default one first, then by key. */
+  /** The default one first, then by key; at most MAX_SHOWN_NUMBERS. */
   readonly phoneNumbers: readonly PhoneNumberRow[];
+  /** The inventory has the others. */
+  readonly hasMoreNumbers: boolean;
 }
 
 /** Clear credentials; only ever in memory. Encrypted at rest (AES-256-GCM, AAD = table|row id|column). */

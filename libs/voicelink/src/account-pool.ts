@@ -26,6 +26,8 @@ export interface AccountPoolOptions {
   readonly account: Omit<VoiceLinkOptions, keyof Access | 'gate'>;
   /** What keeps the requests of all processes within limits; left out, nothing does. */
   readonly protection?: UpstreamProtection;
+  /** An account that nobody has opened for this long is given up if its connection is gone: 5 minutes. */
+  readonly idleMs?: number;
 }
 
 /** Makes the gate of each account: its breaker is the connection's, its budget the credential's. */
@@ -36,13 +38,18 @@ export interface UpstreamProtection extends Pick<UpstreamGateParts, 'budget' | '
 interface Opened {
   readonly access: Access;
   readonly account: HttpVoiceLinkAccount;
+  /** When it was last found to be the connection's, ms of the process's own clock. */
+  confirmedAt: number;
 }
+
+const IDLE_MS = 300_000;
 
 /**
  * Keeps one account, with its token and its connections, per telephony connection, for as long as its credentials stay
  * the same. The store is asked when an account is opened and once more before each request, so that nothing more is sent
  * from the moment in which a connection is disconnected or gets other credentials, however long the work is under way. What
- * is in flight then is waited for: cutting it would leave the outcome of a write unknown.
+ * is in flight then is waited for: cutting it would leave the outcome of a write unknown. Nobody opens a connection that is
+ * gone, so that its account, with its token and what it remembers of the lists, is looked for when others are opened.
  */
 export class AccountPool implements Accounts {
   private readonly opened = new Map<ConnectionId, Opened>();
@@ -51,6 +58,7 @@ export class AccountPool implements Accounts {
   constructor(private readonly options: AccountPoolOptions) {}
 
   async open(connectionId: ConnectionId, lane: RateLane = 'user'): Promise<HttpVoiceLinkAccount | null> {
+    void this.giveUpIdle();
     return (await this.accountOf(connectionId))?.in(lane) ?? null;
   }
 
@@ -62,15 +70,36 @@ export class AccountPool implements Accounts {
 
   private async accountOf(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null> {
     const access = await this.options.source.access(connectionId);
-    const current = this.opened.get(connectionId);
-    if (access !== null && current !== undefined && isSame(access, current.access)) return current.account;
-    if (current !== undefined) {
-      this.opened.delete(connectionId);
-      this.retire(current.account);
-    }
+    const current = this.confirmed(connectionId, access);
+    if (current !== null) return current;
     // The allow-list is asked again at use: what was stored under an earlier configuration gets no credentials.
     if (access === null || !this.options.allowedBaseUrls.includes(access.baseUrl)) return null;
     return this.remember(connectionId, access);
+  }
+
+  /** The account that is open, or null; one that is not the connection's any more is given up. */
+  private confirmed(connectionId: ConnectionId, access: Access | null): HttpVoiceLinkAccount | null {
+    const current = this.opened.get(connectionId);
+    if (current === undefined) return null;
+    current.confirmedAt = performance.now();
+    if (access !== null && isSame(access, current.access)) return current.account;
+    this.opened.delete(connectionId);
+    this.retire(current.account);
+    return null;
+  }
+
+  private async giveUpIdle(): Promise<void> {
+    const { source, idleMs = IDLE_MS } = this.options;
+    for (const [connectionId, opened] of this.opened) {
+      if (performance.now() - opened.confirmedAt < idleMs) continue;
+      opened.confirmedAt = performance.now();
+      try {
+        const access = await source.access(connectionId);
+        if (this.opened.get(connectionId) === opened) this.confirmed(connectionId, access);
+      } catch {
+        // It cannot be found out now: the next look does.
+      }
+    }
   }
 
   private retire(account: HttpVoiceLinkAccount): void {
@@ -94,7 +123,7 @@ export class AccountPool implements Accounts {
       mayCall: () => this.isCurrent(connectionId, access),
       ...(protection !== undefined && { gate: gateOf(protection, access, connectionId) }),
     });
-    this.opened.set(connectionId, { access, account });
+    this.opened.set(connectionId, { access, account, confirmedAt: performance.now() });
     return account;
   }
 }

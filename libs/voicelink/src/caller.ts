@@ -37,6 +37,7 @@ interface Exchange {
   readonly endpoint: string;
   readonly lane: RateLane;
   readonly mutating: boolean;
+  readonly loggedIn: boolean;
   readonly mayCall: () => Promise<boolean>;
   readonly send: () => Promise<WireAnswer>;
   readonly judge: (answer: WireAnswer) => CallOutcome;
@@ -64,7 +65,15 @@ export class Caller implements VoiceLinkRaw {
       credentials: settings.credentials,
       // Whoever asks, everybody needs the token; and like a write it is part of what a write's hold counts on.
       observed: (endpoint, send, judge) =>
-        exchange(settings, { endpoint, lane: 'user', mutating: true, mayCall: always, send, judge }),
+        exchange(settings, {
+          endpoint,
+          lane: 'user',
+          mutating: true,
+          loggedIn: false,
+          mayCall: always,
+          send,
+          judge,
+        }),
     });
     return new Caller(settings, lane, { transport, session, closing: new AbortController() });
   }
@@ -166,6 +175,7 @@ export class Caller implements VoiceLinkRaw {
       endpoint,
       lane: this.lane,
       mutating,
+      loggedIn: true,
       mayCall: this.settings.mayCall,
       send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
@@ -176,8 +186,8 @@ export class Caller implements VoiceLinkRaw {
 
 /** The one place where a request leaves: past the gate, with leave, and observed. */
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
-  const { endpoint, lane, mutating, send } = request;
-  const passage = await settings.gate?.pass({ lane, endpoint, mutating });
+  const { endpoint, lane, mutating, loggedIn, send } = request;
+  const passage = await settings.gate?.pass({ lane, endpoint, mutating, loggedIn });
   if (passage?.kind === 'held') return heldBack(endpoint, passage.failure);
   const obstacle = await obstacleTo(request, passage);
   if (obstacle !== null) {

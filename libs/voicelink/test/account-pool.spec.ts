@@ -4,6 +4,7 @@ import type { AccessSource } from '../src/account-pool';
 import { PASSWORD, ScriptedUpstream } from './scripted-upstream';
 
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' as ConnectionId;
+const OTHER = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a21' as ConnectionId;
 const CALL = { from: '918011223344', to: '919876543210', parameters: {} };
 
 describe('AccountPool', () => {
@@ -100,6 +101,32 @@ describe('AccountPool', () => {
     resolve(undefined);
     expect(await placed).toEqual({ kind: 'accepted', id: 7 });
     expect(await old.placeCall(CALL)).toMatchObject(NOT_SENT);
+  });
+
+  it('gives up the account of a connection that is gone when another one is opened, and no other', async () => {
+    const gone = new Set<string>();
+    const source = { access: (id: ConnectionId) => Promise.resolve(gone.has(id) ? null : access) };
+    const many = new AccountPool({ source, allowedBaseUrls: [upstream.url], account: {}, idleMs: 0 });
+    const [first, second] = [await many.open(ID), await many.open(OTHER)];
+    gone.add(ID);
+    await many.open(OTHER);
+    await new Promise(setImmediate);
+    expect([await first?.login(), await second?.login()]).toMatchObject([
+      { kind: 'refused', failure: { message: expect.stringContaining('client closed') as string } },
+      { kind: 'ok' },
+    ]);
+    expect(await many.open(OTHER)).toBe(second);
+    await many.close();
+  });
+
+  it('looks only after those that nobody has opened for a while', async () => {
+    const asked: ConnectionId[] = [];
+    const source = { access: (id: ConnectionId) => Promise.resolve((asked.push(id), access)) };
+    const many = new AccountPool({ source, allowedBaseUrls: [upstream.url], account: {} });
+    await many.open(ID);
+    for (let nth = 0; nth < 3; nth += 1) await many.open(OTHER);
+    expect(asked).toEqual([ID, OTHER, OTHER, OTHER]);
+    await many.close();
   });
 
   it('ends what is in flight when it is closed, also on accounts that are not open any more', async () => {

@@ -1,7 +1,13 @@
 import type { ConnectionId } from '@dialtone/domain';
 import type { BreakerChange, RateLane } from '@dialtone/engine';
 import { InMemoryWorld, ManualClock } from '@dialtone/testing';
-import { AccountPool, type HttpVoiceLinkAccount, type UpstreamProtection } from '../src';
+import {
+  AccountPool,
+  createVoiceLinkAccount,
+  gateOf,
+  type HttpVoiceLinkAccount,
+  type UpstreamProtection,
+} from '../src';
 import { PASSWORD, ScriptedUpstream } from './scripted-upstream';
 
 let upstream: ScriptedUpstream;
@@ -105,6 +111,21 @@ describe('a 429', () => {
     expect((await (await open('user', poolOf('somebody else'))).list('clients')).status).toBe('complete');
     await world.clock.advance(60_000);
     expect((await other.list('clients')).status).toBe('complete');
+  });
+
+  it('to somebody who only guesses the password keeps nobody from asking who has logged in', async () => {
+    const owner = await open('user');
+    expect((await owner.list('clients')).status).toBe('complete');
+    upstream.loginScript = () => throttled;
+    const guess = { baseUrl: upstream.url, credentials: { username: 'reseller', password: 'guess' } };
+    const stranger = createVoiceLinkAccount({ ...guess, gate: gateOf(protection(), guess) });
+    closing.push(stranger);
+    expect(await stranger.login()).toMatchObject({
+      kind: 'refused',
+      failure: { class: 'rate_limited', httpStatus: 429 },
+    });
+    expect((await owner.list('clients')).status).toBe('complete');
+    expect(await owner.createBot(BOT)).toMatchObject({ kind: 'accepted' });
   });
 
   it('is waited for by a background read, when it is short', async () => {

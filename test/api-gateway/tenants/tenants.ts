@@ -135,10 +135,11 @@ const addNumber = async (
   },
 ): Promise<string> => {
   const { partnerId, tag } = place;
-  const { id } = await stores.phoneNumbers.import({ ...place, friendlyName: `${tag} ${DESCRIBED.friendly_name}` });
+  const row = await stores.phoneNumbers.import({ ...place, friendlyName: `${tag} ${DESCRIBED.friendly_name}` });
+  if (row === null) throw new Error('Its connection is active.');
   await stores.phoneNumbers.assignAgent(place);
-  await stores.inventory.update(partnerId, id, { inboundEnabled: false });
-  return id;
+  await stores.inventory.update(partnerId, row.id, { inboundEnabled: false });
+  return row.id;
 };
 
 type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;

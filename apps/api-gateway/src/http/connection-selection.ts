@@ -5,7 +5,7 @@ import { CONNECTION_STORE } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
 import { OptionalUuid } from './fields';
 
-const DESCRIPTION = 'The VoiceLink connection; needed only by a partner who has several active ones.';
+const DESCRIPTION = 'The connection; needed only by a partner who has several active ones of the provider.';
 
 /** The two spellings of the connection's id that every input accepts. */
 export class ConnectionInput {

@@ -35,7 +35,11 @@ export class PhoneNumbersController {
 
   @Get()
   @RequireScope('phone-numbers:read')
-  @ApiOperation({ operationId: 'listPhoneNumbers', summary: 'List numbers', description: 'Newest first.' })
+  @ApiOperation({
+    operationId: 'listPhoneNumbers',
+    summary: 'List numbers',
+    description: 'Newest first; of all connections, unless `connection_id` names one, active or not.',
+  })
   @ApiSuccess(PhoneNumbersListDto, { description: 'Some of them, and how many there are.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, Matches, ValidateIf } from 'class-validator';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionInput } from '../http/connection-selection';
 import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/fields';
@@ -52,6 +52,8 @@ export class PhoneNumbersQuery extends ConnectionInput {
 
 const NAME = printable(200);
 
+const isGiven = (_: object, value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
 /** A field that is left out stays as it is. */
 export class UpdatePhoneNumberBody {
   @ApiPropertyOptional({
@@ -61,20 +63,20 @@ export class UpdatePhoneNumberBody {
     description: 'The agent of the number; null or an empty text clears it.',
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
-  @ValidateIf((_, value) => value !== undefined && value !== null && value !== '')
+  @ValidateIf(isGiven)
   @Matches(UUID, { message: 'agent_id must be a UUID, or null or an empty text to clear it.' })
   readonly agent_id?: string | null;
 
   @ApiPropertyOptional({
     type: String,
-    pattern: NAME.pattern.source,
+    pattern: `^$|${NAME.pattern.source}`,
     maxLength: 200,
     nullable: true,
-    description: 'For people; null clears it.',
+    description: 'For people; null or an empty text clears it.',
     example: 'Support line',
   })
-  @IsOptional()
-  @Matches(NAME.pattern, { message: `friendly_name must be ${NAME.mustBe}, or null to clear it.` })
+  @ValidateIf(isGiven)
+  @Matches(NAME.pattern, { message: `friendly_name must be ${NAME.mustBe}, or null or an empty text to clear it.` })
   readonly friendly_name?: string | null;
 
   @NullableChoice('status', NUMBER_STATUSES, { description: 'Only an active number is used for calls.' })

@@ -42,7 +42,7 @@ const providerOf = (spelling: string): TelephonyProvider => {
 
 const toChange = (body: UpdatePhoneNumberBody): PhoneNumberChange => ({
   ...(body.agent_id !== undefined && { agentId: parseAgentId(body.agent_id ?? '') }),
-  ...(body.friendly_name !== undefined && { friendlyName: body.friendly_name }),
+  ...(body.friendly_name !== undefined && { friendlyName: body.friendly_name === '' ? null : body.friendly_name }),
   ...(body.status !== undefined && body.status !== null && { status: body.status }),
   ...(body.inbound_enabled !== undefined && body.inbound_enabled !== null && { inboundEnabled: body.inbound_enabled }),
 });

@@ -87,14 +87,17 @@ class AccessReader {
   }
 
   /** The value and the name that it was sent with; two names must not contradict each other. */
-  private pick(names: readonly string[]): { readonly name: string; readonly value: Value } | null {
+  private pick(
+    names: readonly string[],
+    textOf: (value: Value) => string = String,
+  ): { readonly name: string; readonly value: Value } | null {
     const sent = names.flatMap((name) => {
       const value = this.given.get(name);
       return value === undefined ? [] : [{ name, value }];
     });
     const [first, second] = sent;
     if (first === undefined) return null;
-    if (second !== undefined && String(second.value) !== String(first.value)) {
+    if (second !== undefined && textOf(second.value) !== textOf(first.value)) {
       this.fail(second.name, `${first.name} and ${second.name} are two names of one field: send only ${first.name}.`);
     }
     return first;
@@ -121,12 +124,12 @@ class AccessReader {
 
   private readNumber(): GivenNumber | null {
     const { names, need } = this.spec.number;
-    const picked = this.pick(names);
+    const { countryCode } = this.input.settings;
+    const picked = this.pick(names, (value) => toNumber(String(value), countryCode).key);
     if (picked === null) {
       if (this.isNeeded(need)) this.requireField(names[0] ?? 'from_number');
       return null;
     }
-    const { countryCode } = this.input.settings;
     const raw = String(picked.value);
     this.shown[picked.name] = raw;
     // Its number must be the one that VoiceLink lists, or it would never be found there.

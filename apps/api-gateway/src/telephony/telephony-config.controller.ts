@@ -45,9 +45,11 @@ export class TelephonyConfigController {
     @Body() body: TelephonyFields,
   ): Promise<SuccessEnvelope<ConfiguredConnectionDto>> {
     const { given, view, created } = await this.telephony.configure(principal, provider, body);
-    const done = created ? 'created' : 'updated';
+    const done = `The default ${PROVIDERS[provider].label} connection was ${created ? 'created' : 'updated'}.`;
+    const { lastErrorMessage } = view.connection;
     return success({
-      message: `The default ${PROVIDERS[provider].label} connection was ${done}.`,
+      // Whoever has just replaced good credentials must hear that nobody could try the new ones.
+      message: lastErrorMessage === null ? done : `${done} ${lastErrorMessage}`,
       from_number: view.phoneNumbers.find((number) => number.isDefault)?.phoneNumber ?? null,
       ...given.shown,
       connection: toConnection(view),

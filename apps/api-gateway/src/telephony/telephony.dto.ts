@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { MAX_SHOWN_NUMBERS, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { OptionalChoice, Rule } from '../http/fields';
 import {
   E164,
@@ -193,6 +193,21 @@ export class ConnectionsQuery {
 const UUID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 const TIME = '2026-06-09T08:00:00.000Z';
 
+const SHOWN = String(MAX_SHOWN_NUMBERS);
+
+const ShownNumbers = (): PropertyDecorator =>
+  ApiProperty({
+    type: [InventoryNumberDto],
+    description: `The default one first, then by number; at most ${SHOWN}. GET /api/v2/phone-numbers has all of them.`,
+  });
+
+const CutOff = (): PropertyDecorator =>
+  ApiPropertyOptional({
+    type: Boolean,
+    enum: [true],
+    description: `Only there when the connection has more than ${SHOWN} numbers.`,
+  });
+
 /** What every answer about a connection begins with, in this order. */
 class ConnectionHeadDto {
   @ApiProperty({ type: String, format: 'uuid', example: UUID })
@@ -219,8 +234,11 @@ class ConnectionHeadDto {
 
 /** One connection, as it is answered to whoever created or changed it. */
 export class ConnectionDto extends ConnectionHeadDto {
-  @ApiProperty({ type: [InventoryNumberDto] })
+  @ShownNumbers()
   readonly phone_numbers!: readonly InventoryNumberDto[];
+
+  @CutOff()
+  readonly phone_numbers_truncated?: true;
 
   @ApiProperty({ type: String, format: 'date-time', example: TIME })
   readonly created_at!: string;
@@ -244,8 +262,11 @@ export class ListedConnectionDto extends ConnectionHeadDto {
   @ApiProperty({ type: String, nullable: true, description: 'Why the carrier could not be used last.', example: null })
   readonly last_error_message!: string | null;
 
-  @ApiProperty({ type: [InventoryNumberDto] })
+  @ShownNumbers()
   readonly phone_numbers!: readonly InventoryNumberDto[];
+
+  @CutOff()
+  readonly phone_numbers_truncated?: true;
 }
 
 export class ConnectionAnswerDto {

@@ -29,16 +29,23 @@ const toHead = (row: ConnectionRow): Head => ({
   is_default: row.isDefault,
 });
 
-export const toConnection = ({ connection, phoneNumbers }: ConnectionView): Fields<ConnectionDto> => ({
-  ...toHead(connection),
+type Numbers = Pick<ConnectionDto, 'phone_numbers' | 'phone_numbers_truncated'>;
+
+const toNumbers = ({ phoneNumbers, hasMoreNumbers }: ConnectionView): Numbers => ({
   phone_numbers: phoneNumbers.map(toInventoryNumber),
-  created_at: connection.createdAt.toISOString(),
-  updated_at: connection.updatedAt.toISOString(),
+  ...(hasMoreNumbers && { phone_numbers_truncated: true }),
 });
 
-export const toListedConnection = ({ connection, phoneNumbers }: ConnectionView): Fields<ListedConnectionDto> => ({
-  ...toHead(connection),
-  last_verified_at: connection.lastVerifiedAt?.toISOString() ?? null,
-  last_error_message: connection.lastErrorMessage,
-  phone_numbers: phoneNumbers.map(toInventoryNumber),
+export const toConnection = (view: ConnectionView): Fields<ConnectionDto> => ({
+  ...toHead(view.connection),
+  ...toNumbers(view),
+  created_at: view.connection.createdAt.toISOString(),
+  updated_at: view.connection.updatedAt.toISOString(),
+});
+
+export const toListedConnection = (view: ConnectionView): Fields<ListedConnectionDto> => ({
+  ...toHead(view.connection),
+  last_verified_at: view.connection.lastVerifiedAt?.toISOString() ?? null,
+  last_error_message: view.connection.lastErrorMessage,
+  ...toNumbers(view),
 });

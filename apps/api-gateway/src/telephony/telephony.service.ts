@@ -18,10 +18,10 @@ import { PROVIDERS } from './providers';
 import type { CreateConnectionBody, TelephonyFields } from './telephony.dto';
 import type { VoiceLinkLogin } from './voicelink-login';
 
-const loginRefused = (): ApiError =>
+const loginRefused = (baseUrl: string): ApiError =>
   new ApiError(
     'CREDENTIALS_REFUSED',
-    'VoiceLink refuses this username and password. Nothing was stored: check them and send them again.',
+    `VoiceLink at ${baseUrl} refuses this username and password. Nothing was stored: check them and send them again.`,
     {
       details: [
         { field: 'username', message: 'Refused together with password.' },
@@ -110,7 +110,7 @@ export class TelephonyService {
     if (provider !== 'voicelink' || baseUrl === null) return { ...access, verification: { kind: 'verified' } };
     const login = { username: String(credentials['username']), password: String(credentials['password']) };
     const verification = await this.login({ baseUrl, credentials: login });
-    if (verification.kind === 'refused') throw loginRefused();
+    if (verification.kind === 'refused') throw loginRefused(baseUrl);
     return { ...access, verification };
   }
 }

@@ -108,14 +108,17 @@ export interface PhoneNumbers {
   /** All rows of a connection, or those of some keys, ordered by key. */
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]>;
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;
-  /** Upsert; an existing row is left as it is and returned. */
+  /** Upsert; an existing row is left as it is and returned. Null: there is none, and the connection is not active any more. */
   import(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
     readonly key: DidKey;
     readonly friendlyName: string;
-  }): Promise<LocalPhoneNumber>;
-  /** The same for many numbers at once, each named by its key; existing rows are left as they are. Returns the new ones. */
+  }): Promise<LocalPhoneNumber | null>;
+  /**
+   * The same for many numbers at once, each named by its key; existing rows are left as they are. Returns the new ones: none
+   * on a connection that is not active any more.
+   */
   importAll(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;

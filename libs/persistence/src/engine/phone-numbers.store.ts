@@ -14,11 +14,13 @@ const SELECT_ROWS = `
 
 const IS_FREE = (key: string): string =>
   `not exists (select 1 from phone_numbers where key = ${key} and status = 'ACTIVE' and inbound_enabled)`;
+/** Shared: a connection that is disconnected meanwhile waits, and deactivates this number too, or gets none any more. */
+const ACTIVE = `(select 1 from connections where id = $2 and status = 'ACTIVE' and deleted_at is null for share) as active`;
 /** In key order, so that two of these at the same time cannot wait for each other. */
 const insertAll = (inboundEnabled: string): string => `
   insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
   select $1, $2, given.key, given.key, ${inboundEnabled}
-    from unnest($3::text[]) as given (key)
+    from ${ACTIVE} cross join unnest($3::text[]) as given (key)
    where not exists (select 1 from phone_numbers p where p.connection_id = $2 and p.key = given.key)
    order by given.key
   on conflict do nothing returning key`;
@@ -43,7 +45,7 @@ export class PhoneNumberStore implements PhoneNumbers {
     return firstRow<LocalPhoneNumber>(this.db, `${SELECT} and p.key = $2`, [connectionId, key]);
   }
 
-  async import(input: ImportInput): Promise<LocalPhoneNumber> {
+  async import(input: ImportInput): Promise<LocalPhoneNumber | null> {
     const existing = await this.find(input.connectionId, input.key);
     if (existing !== null) return existing;
     await this.insert(input, IS_FREE('$3'));
@@ -51,9 +53,7 @@ export class PhoneNumberStore implements PhoneNumbers {
     if (inserted !== null) return inserted;
     // Another connection was enabled for inbound calls of this number in between: this one is for outbound calls only.
     await this.insert(input, 'false');
-    const outbound = await this.find(input.connectionId, input.key);
-    if (outbound === null) throw new Error(`The local row of ${input.key} could not be written.`);
-    return outbound;
+    return this.find(input.connectionId, input.key);
   }
 
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
@@ -91,7 +91,7 @@ export class PhoneNumberStore implements PhoneNumbers {
   private async insert(input: ImportInput, inboundEnabled: string): Promise<void> {
     await this.db.query(
       `insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
-       values ($1, $2, $3, $4, ${inboundEnabled}) on conflict do nothing`,
+       select $1, $2, $3, $4, ${inboundEnabled} from ${ACTIVE} on conflict do nothing`,
       [input.partnerId, input.connectionId, input.key, text(input.friendlyName)],
     );
   }

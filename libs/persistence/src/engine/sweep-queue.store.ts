@@ -144,6 +144,14 @@ export const lockConnection = (db: Queryable, id: ConnectionId): Promise<Connect
     [id],
   );
 
+/** Of a locked connection: what a sweep that is under way finds is not stored any more. Its lease is locked after the connection. */
+export const discardSweep = async (db: Queryable, id: ConnectionId): Promise<void> => {
+  await db.query(
+    `update leases set expires_at = '-infinity' where resource = 'sweep:' || $1::text and expires_at > clock_timestamp()`,
+    [id],
+  );
+};
+
 interface ConnectionEventScope {
   readonly connection_id: ConnectionId;
   readonly partner_id: PartnerId;

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type {
-  ConnectionAccess,
-  ConnectionRow,
-  ConnectionStore as ConnectionContract,
-  ConnectionView,
-  TelephonyProvider,
-  Verification,
-  VoiceLinkCredentials,
+import {
+  MAX_SHOWN_NUMBERS,
+  type ConnectionAccess,
+  type ConnectionRow,
+  type ConnectionStore as ConnectionContract,
+  type ConnectionView,
+  type TelephonyProvider,
+  type Verification,
+  type VoiceLinkCredentials,
 } from '../api-types-telephony';
 import { firstRow, hit, type Queryable, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
-import { lockConnection, scopeOf } from '../engine/sweep-queue.store';
+import { discardSweep, lockConnection, scopeOf } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/new-event';
 import type { SecretBox } from '../secret-box';
@@ -35,7 +36,7 @@ export class TooManyConnectionsError extends Error {
   }
 }
 
-/** Order of locks: partner, connection, numbers, bindings; as everywhere. */
+/** Order of locks: partner, connection, numbers, bindings, leases; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
   constructor(
     private readonly ds: DataSource,
@@ -203,15 +204,19 @@ export class ConnectionStore implements ConnectionContract {
     );
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
+    // What a sweep with the old credentials finds says nothing about the new ones.
+    await discardSweep(tx, connectionId);
     await wake(tx);
   }
 
   private async withNumbers(connections: readonly ConnectionRow[]): Promise<readonly ConnectionView[]> {
-    const numbers = await numbersByConnection(
-      this.ds,
-      connections.map(({ id }) => id),
-    );
-    return connections.map((connection) => ({ connection, phoneNumbers: numbers.get(connection.id) ?? [] }));
+    const ids = connections.map(({ id }) => id);
+    const numbers = await numbersByConnection(this.ds, ids, MAX_SHOWN_NUMBERS + 1);
+    return connections.map((connection) => {
+      const found = numbers.get(connection.id) ?? [];
+      const phoneNumbers = found.slice(0, MAX_SHOWN_NUMBERS);
+      return { connection, phoneNumbers, hasMoreNumbers: found.length > phoneNumbers.length };
+    });
   }
 }
 

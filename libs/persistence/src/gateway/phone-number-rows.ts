@@ -49,15 +49,19 @@ export const readNumbers = async (
 ): Promise<PhoneNumberRow[]> =>
   (await rows<NumberRow>(db, `select ${COLUMNS} from ${NUMBERS} ${rest}`, parameters)).map(toPhoneNumber);
 
-/** The numbers of each connection, the default one first. */
+/** Up to `limit` numbers of each connection, the default one first. */
 export const numbersByConnection = async (
   db: Queryable,
   connectionIds: readonly ConnectionId[],
+  limit: number,
 ): Promise<ReadonlyMap<ConnectionId, readonly PhoneNumberRow[]>> => {
   const found = await readNumbers(
     db,
-    `where p.connection_id = any($1::uuid[]) order by p.connection_id, p.is_default desc, p.key`,
-    [connectionIds],
+    `where p.id in (
+       select n.id from unnest($1::uuid[]) as given (id) cross join lateral (
+         select id from phone_numbers where connection_id = given.id order by is_default desc, key limit $2) n
+     ) order by p.connection_id, p.is_default desc, p.key`,
+    [connectionIds, limit],
   );
   return Map.groupBy(found, (row) => row.connectionId);
 };

@@ -11,7 +11,8 @@ import {
   postgresHarness,
   type TestDatabase,
 } from '@dialtone/testing';
-import type { GivenNumber, PhoneNumberRow, TelephonyProvider } from '../api-types-telephony';
+import type { GivenNumber, PhoneNumberRow, TelephonyProvider, Verification } from '../api-types-telephony';
+import { PhoneNumberStore } from '../engine/phone-numbers.store';
 import { UnknownConnectionError } from './bindings.store';
 
 let database: TestDatabase;
@@ -192,6 +193,36 @@ describe('connections', () => {
     expect((await stores.connections.access(id))?.credentials.password).toBe('new');
   });
 
+  it('are told nothing about new credentials by a sweep that was under way with the old ones', async () => {
+    const id = await connect();
+    const old = await stores.sweepQueue.claimSweep('old', LONG_MS);
+    if (old === null) throw new Error('A new connection is swept at once.');
+    const credentials = { username: 'reseller', password: 'new' };
+    const configure = (verification: Verification) =>
+      stores.connections.configureDefault({
+        partnerId,
+        provider: 'voicelink',
+        name: 'x',
+        access: { baseUrl: BASE_URL, credentials, defaultNumber: null, verification },
+      });
+    await configure(VERIFIED);
+    const warnings = [{ section: 'bots', code: 'FETCH_FAILED', message: 'HTTP 401' }] as const;
+    await stores.sweepQueue.completeSweep(old, { warnings, error: 'HTTP 401', credentialsRefused: true }, HOUR_MS);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      lastVerifiedAt: expect.any(Date) as Date,
+      lastErrorMessage: null,
+    });
+    expect((await harness.events()).map(({ type }) => type)).not.toContain('dialtone.warning.raised.v1');
+    const next = await stores.sweepQueue.claimSweep('new', LONG_MS);
+    expect(next?.connection.id).toBe(id);
+    await configure({ kind: 'unknown', message: 'HTTP 503' });
+    if (next !== null) await stores.sweepQueue.completeSweep(next, { warnings: [], error: null }, HOUR_MS);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({
+      lastVerifiedAt: null,
+      lastErrorMessage: 'HTTP 503',
+    });
+  });
+
   it('change their default number, and keep the row of the old one', async () => {
     const [old, next] = [given(), given()];
     const { id } = await stores.connections.create({
@@ -239,6 +270,23 @@ describe('connections', () => {
     const access = { ...ACCESS, defaultNumber: number, verification: VERIFIED };
     await stores.connections.configureDefault({ partnerId, provider: 'plivo', name: 'x', access });
     expect(await stores.inventory.find(partnerId, row.id)).toMatchObject({ status: 'ACTIVE', inboundEnabled: false });
+  });
+
+  it('are shown with a thousand of their numbers at most, the default one first, and say that there are more', async () => {
+    const [large, small] = [await connect('vobiz'), await connect('vobiz')];
+    const fill = (id: ConnectionId, count: number) =>
+      query(
+        `insert into phone_numbers (partner_id, connection_id, key, is_default)
+         select $1, $2, (918000000000 + n)::text, n = $3 from generate_series(1, $3) n`,
+        [partnerId, id, count],
+      );
+    await fill(large, 1001);
+    await fill(small, 1000);
+    const [cut, whole, ...others] = await stores.connections.list({ partnerId, status: 'ACTIVE' });
+    expect([cut?.connection.id, cut?.phoneNumbers.length, cut?.hasMoreNumbers]).toEqual([large, 1000, true]);
+    expect(cut?.phoneNumbers.slice(0, 2).map(({ key }) => key)).toEqual(['918000001001', '918000000001']);
+    expect([whole?.connection.id, whole?.phoneNumbers.length, whole?.hasMoreNumbers]).toEqual([small, 1000, false]);
+    expect(others).toEqual([]);
   });
 
   it('show a number as its partner wrote it', async () => {
@@ -391,6 +439,39 @@ describe('disconnecting', () => {
       const left = await query(`select 1 from bindings where connection_id = $1 and outcome <> 'stalled'`, [id]);
       expect(left).toEqual([]);
     }
+  });
+
+  it('leaves no number active that is imported in the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const connectionId = await connect();
+      const keys = Array.from({ length: 50 }, () => aDidKey());
+      const place = { partnerId, connectionId };
+      const [one] = keys as [DidKey];
+      const importing = [
+        stores.phoneNumbers.importAll({ ...place, keys }),
+        stores.phoneNumbers.import({ ...place, key: one, friendlyName: 'x' }),
+      ];
+      await delay(round);
+      await Promise.all([...importing, stores.connections.disconnect(partnerId, connectionId)]);
+      expect(await stores.phoneNumbers.importAll({ ...place, keys: [aDidKey()] })).toEqual([]);
+      const active = `select 1 from phone_numbers where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)`;
+      expect(await query(active, [connectionId])).toEqual([]);
+    }
+  });
+
+  it('waits for an import that is under way, and deactivates what it brings', async () => {
+    const [connectionId, key] = [await connect(), aDidKey()];
+    const importing = harness.dataSource.createQueryRunner();
+    await importing.startTransaction();
+    await new PhoneNumberStore(importing).importAll({ partnerId, connectionId, keys: [key] });
+    const disconnecting = stores.connections.disconnect(partnerId, connectionId);
+    expect(await Promise.race([disconnecting, delay(100, 'waits')])).toBe('waits');
+    await importing.commitTransaction();
+    await importing.release();
+    await disconnecting;
+    expect(await stores.phoneNumbers.rows(connectionId)).toMatchObject([
+      { key, status: 'INACTIVE', inboundEnabled: false },
+    ]);
   });
 
   it('passes triggers, claims, verdicts and changes of numbers without a deadlock', async () => {

@@ -1,4 +1,11 @@
-import { pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
+import {
+  pino,
+  stdSerializers,
+  stdTimeFunctions,
+  type DestinationStream,
+  type LevelWithSilent,
+  type Logger,
+} from 'pino';
 import { scrub } from './scrub';
 
 export type { Logger } from 'pino';
@@ -11,6 +18,13 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
+/** A failed statement carries everything that it was given: whom somebody calls, prompts, thousands of numbers. */
+const withoutParameters = (thrown: unknown): unknown => {
+  if (typeof thrown !== 'object' || thrown === null) return thrown;
+  const shown = Object.entries(stdSerializers.err(thrown as Error));
+  return Object.fromEntries(shown.filter(([name]) => name !== 'parameters'));
+};
+
 /** A logger of JSON lines with ISO times, free of secrets (see `scrub`). */
 export const createLogger = ({ name, level, destination }: LoggerOptions): Logger =>
   pino(
@@ -19,6 +33,7 @@ export const createLogger = ({ name, level, destination }: LoggerOptions): Logge
       base: { app: name, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: withoutParameters },
       hooks: { streamWrite: scrub },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),

@@ -51,6 +51,41 @@ describe('the logger', () => {
     });
   });
 
+  it('tells what statement failed and why, not what it was given', () => {
+    const { lines, destination } = collect();
+    const driverError = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    const failed = {
+      query: 'insert into calls values ($1)',
+      parameters: ['+919876543210'],
+      driverError,
+      code: '40P01',
+    };
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    logger.error({ err: Object.assign(new TypeError('deadlock detected'), failed) }, 'request failed');
+    expect(lines[0]).not.toContain('9876543210');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      err: {
+        type: 'TypeError',
+        message: 'deadlock detected',
+        stack: expect.stringContaining('logging.spec') as string,
+        query: 'insert into calls values ($1)',
+        code: '40P01',
+        driverError: { message: 'deadlock detected' },
+      },
+    });
+  });
+
+  it('takes for an error whatever was thrown', () => {
+    const { lines, destination } = collect();
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    for (const err of ['a text', null, undefined]) logger.error({ err }, 'failed');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string; err?: unknown }).err)).toEqual([
+      'a text',
+      null,
+      undefined,
+    ]);
+  });
+
   it("carries Nest's own messages with their context and stack", () => {
     const { lines, destination } = collect();
     const nest = nestLogger(createLogger({ name: 'test', level: 'info', destination }));

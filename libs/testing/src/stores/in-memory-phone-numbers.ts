@@ -24,11 +24,13 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return Promise.resolve(found.map((row) => this.#toRow(row)));
   }
 
-  import(input: Parameters<PhoneNumbers['import']>[0]): Promise<LocalPhoneNumber> {
-    return Promise.resolve(this.#toLocal(this.#known(input) ?? this.#add(input)));
+  import(input: Parameters<PhoneNumbers['import']>[0]): Promise<LocalPhoneNumber | null> {
+    const row = this.#known(input) ?? (this.tables.isActive(input.connectionId) ? this.#add(input) : null);
+    return Promise.resolve(row === null ? null : this.#toLocal(row));
   }
 
   importAll({ keys, ...place }: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
+    if (!this.tables.isActive(place.connectionId)) return Promise.resolve([]);
     const missing = keys.filter((key) => this.#known({ ...place, key }) === undefined).sort();
     for (const key of missing) this.#add({ ...place, key, friendlyName: key });
     return Promise.resolve(missing);

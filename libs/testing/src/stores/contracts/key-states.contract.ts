@@ -3,7 +3,18 @@ import type { KeySelection } from '@dialtone/engine';
 import { aDidKey } from '../../builders/ids';
 import { anObservation, aSpec, OBSERVED_AT } from '../../builders/observed';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
-import { claimOne, declareOn, declareOne, eventsOf, freshHarness, stateOf, store, typesOf, updateOf } from './fixtures';
+import {
+  claimOne,
+  declareOn,
+  declareOne,
+  eventsOf,
+  freshHarness,
+  present,
+  stateOf,
+  store,
+  typesOf,
+  updateOf,
+} from './fixtures';
 
 /** The contract of the engine's KeyStates; every form of it passes the same tests. */
 export const describeKeyStates = (name: string, make: MakeStoreHarness): void => {
@@ -28,7 +39,9 @@ const describeLoading = (harness: () => StoreHarness): void => {
     await store(harness(), { connection, key: judged }, {});
     const declared = await declareOn(harness(), connection, { clientId: 42 });
     const { id: connectionId, partnerId } = connection;
-    const local = await stores.phoneNumbers.import({ partnerId, connectionId, key: aDidKey(), friendlyName: 'x' });
+    const local = present(
+      await stores.phoneNumbers.import({ partnerId, connectionId, key: aDidKey(), friendlyName: 'x' }),
+    );
     const other = await given.connection();
     await store(harness(), { connection: other, key: judged }, {});
 

@@ -1,13 +1,14 @@
 import type { DidKey } from '@dialtone/domain';
 import { aDidKey, anAgentId } from '../../builders/ids';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
-import { freshHarness } from './fixtures';
+import { freshHarness, present } from './fixtures';
 
 /** The contract of the engine's PhoneNumbers; every form of it passes the same tests. */
 export const describePhoneNumbers = (name: string, make: MakeStoreHarness): void => {
   describe(`${name} as PhoneNumbers`, () => {
     const harness = freshHarness(make);
     describeImport(harness);
+    describeDisconnected(harness);
     describeImportOfMany(harness);
     describeAssignment(harness);
   });
@@ -16,7 +17,7 @@ export const describePhoneNumbers = (name: string, make: MakeStoreHarness): void
 const imported = async ({ stores, given }: StoreHarness) => {
   const connection = await given.connection();
   const place = { partnerId: connection.partnerId, connectionId: connection.id, key: aDidKey() };
-  return { ...place, row: await stores.phoneNumbers.import({ ...place, friendlyName: place.key }) };
+  return { ...place, row: present(await stores.phoneNumbers.import({ ...place, friendlyName: place.key })) };
 };
 
 const describeImport = (harness: () => StoreHarness): void => {
@@ -43,13 +44,29 @@ const describeImport = (harness: () => StoreHarness): void => {
     const { stores, given } = harness();
     const { row, ...place } = await imported(harness());
     const { id: connectionId, partnerId } = await given.connection();
-    const other = await stores.phoneNumbers.import({ partnerId, connectionId, key: place.key, friendlyName: 'x' });
+    const other = present(
+      await stores.phoneNumbers.import({ partnerId, connectionId, key: place.key, friendlyName: 'x' }),
+    );
     expect(other.id).not.toBe(row.id);
     expect(await stores.phoneNumbers.byConnection(connectionId)).toEqual(new Map([[place.key, other]]));
     expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[place.key, row]]));
     expect([...(await stores.phoneNumbers.byConnection(place.connectionId, [place.key])).keys()]).toEqual([place.key]);
     expect((await stores.phoneNumbers.byConnection(place.connectionId, [])).size).toBe(0);
     expect(await stores.phoneNumbers.find(connectionId, aDidKey())).toBeNull();
+  });
+};
+
+/** A row that came after the disconnect would keep the number's inbound calls for good. */
+const describeDisconnected = (harness: () => StoreHarness): void => {
+  it('imports nothing on a connection that is disconnected, and still finds what is there', async () => {
+    const { stores, given } = harness();
+    const { row, key, ...place } = await imported(harness());
+    await given.disconnect(place.connectionId);
+    const [one, other] = [aDidKey(), aDidKey()];
+    expect(await stores.phoneNumbers.import({ ...place, key: one, friendlyName: one })).toBeNull();
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [one, other, key] })).toEqual([]);
+    expect(await stores.phoneNumbers.import({ ...place, key, friendlyName: 'another' })).toEqual(row);
+    expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[key, row]]));
   });
 };
 
