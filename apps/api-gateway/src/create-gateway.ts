@@ -3,11 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { GatewayModule } from './gateway.module';
-import { logRequests } from './http/access-log';
+import { logEarlyRefusal, logRequests } from './http/access-log';
 import { Admission } from './http/admission';
 import { configureServer } from './http/configure-server';
 import { fastifyOptions } from './http/fastify-options';
-import { measureRequests } from './http/http-metrics';
+import { countUnmatched, measureRequests, requestCounter } from './http/http-metrics';
 import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/request-drain';
 import { serveDocument } from './openapi/document';
@@ -17,7 +17,13 @@ export const createGateway = async (
   outside: DynamicModule,
   { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
 ): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter(fastifyOptions());
+  const requests = requestCounter(registry);
+  const adapter = new FastifyAdapter(
+    fastifyOptions((refusal) => {
+      logEarlyRefusal(logger, refusal);
+      countUnmatched(requests, refusal.error.status);
+    }),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(outside), adapter, {
     bodyParser: false,
     logger: nestLogger(logger),
@@ -26,7 +32,7 @@ export const createGateway = async (
   const server = adapter.getInstance<HttpServer>();
   app.get(RequestDrain).watch(server);
   logRequests(server, logger);
-  measureRequests(server, registry);
+  measureRequests(server, registry, requests);
   await configureServer(app, server);
   app.get(Admission).watch(server);
   serveDocument(app, server);

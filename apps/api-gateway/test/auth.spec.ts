@@ -12,6 +12,10 @@ import { allRoutes, servedRoutes, type Route } from './routes';
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 
+interface Refusal {
+  readonly error: { readonly message: string };
+}
+
 @Controller('open')
 class ForgottenController {
   @Get()
@@ -154,6 +158,21 @@ describe('authentication', () => {
   it('takes the scheme in any letter case', async () => {
     const authorization = `bearer ${gateway.tenant.apiKey}`;
     expect((await gateway.ask('GET', ONE, { apiKey: null, headers: { authorization } })).status).toBe(404);
+  });
+
+  it('refuses a request with two of that header, of which others might go by the other one', async () => {
+    const { apiKey } = gateway.tenant;
+    for (const authorization of [
+      [`Bearer ${apiKey}`, 'Bearer rg_live_0123456789abcdef_other'],
+      ['Basic abc', `Bearer ${apiKey}`],
+      [`Bearer ${apiKey}`, `Bearer ${apiKey}`],
+    ]) {
+      const answer = await gateway.app.inject({ method: 'GET', url: ONE, headers: { Authorization: authorization } });
+      expect([answer.statusCode, answer.json<Refusal>().error.message]).toEqual([
+        401,
+        'There is more than one header "Authorization": send one.',
+      ]);
+    }
   });
 
   it('does not take a key from the query', async () => {

@@ -44,6 +44,26 @@ describe('the envelope of errors', () => {
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('is logged and counted also where no route sees the request', async () => {
+    const url = '/api/v2/voicelink/bindings/%ZZ?token=secret';
+    const answer = await gateway.ask('GET', url, { headers: { 'x-request-id': 'early' } });
+    expect(answer.headers).toMatchObject({ 'x-request-id': 'early', 'cache-control': 'no-store' });
+    const lines = gateway.log.filter((line) => line.includes('"msg":"request"'));
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      {
+        request_id: 'early',
+        method: 'GET',
+        path: '/api/v2/voicelink/bindings/%ZZ',
+        status: 400,
+        code: 'VALIDATION_ERROR',
+      },
+    ]);
+    expect(lines.join('')).not.toContain('secret');
+    expect(await gateway.registry.metrics()).toMatch(
+      /http_requests_total\{method="unmatched",route="unmatched",status="400"\} [1-9]/,
+    );
+  });
+
   it('names the route that is not there without its query', async () => {
     const answer = await gateway.ask('GET', '/api/v2/nothing?token=secret');
     expect(answer.json.error.message).toBe('There is no GET /api/v2/nothing here.');
@@ -125,6 +145,9 @@ describe('the envelope of errors', () => {
       const { head, body } = await say(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
       expect(head).toMatch(/^HTTP\/1.1 431 /);
       expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'HEADERS_TOO_LARGE' } });
+      const [, requestId = ''] = /\r\nX-Request-Id: ([0-9a-f-]{36})\r\n/.exec(head) ?? [];
+      const line = gateway.log.find((entry) => entry.includes(`"request_id":"${requestId}"`));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ status: 431, code: 'HEADERS_TOO_LARGE', msg: 'request' });
     });
 
     it('that does not finish its headers, and then is closed', async () => {
@@ -135,9 +158,9 @@ describe('the envelope of errors', () => {
     }, 20_000);
   });
 
-  it('gives a request half a minute to arrive, its body included', () => {
-    const { requestTimeout, headersTimeout } = gateway.app.getHttpServer();
-    expect([requestTimeout, headersTimeout]).toEqual([30_000, 10_000]);
+  it('gives a request half a minute to arrive, its body included, and ten minutes to whoever does not read its answer', () => {
+    const { requestTimeout, headersTimeout, timeout } = gateway.app.getHttpServer();
+    expect([requestTimeout, headersTimeout, timeout]).toEqual([30_000, 10_000, 600_000]);
   });
 });
 

@@ -86,7 +86,7 @@ interface ApiFailure {
 interface Ask {
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
-  readonly payload?: string;
+  readonly payload?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** Null: without credentials. Default: the first tenant's key. */
   readonly apiKey?: string | null;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 
@@ -29,17 +30,6 @@ describe('input that no route takes', () => {
     expect(await refused('POST', hold, '0')).toEqual(['body']);
   });
 
-  it('a connection in the body of a read is not passed over either', async () => {
-    const body = `{"connection_id":"${gateway.tenant.connectionId}"}`;
-    expect(await refused('GET', '/api/v2/voicelink/bots', body)).toEqual(['body']);
-    const headers = { 'transfer-encoding': 'chunked' };
-    expect((await gateway.ask('GET', '/api/v2/voicelink/bots', { headers })).status).toBe(400);
-    expect(gateway.world.voicelink.calls).toEqual([]);
-    for (const payload of ['{}', '']) {
-      expect((await gateway.ask('GET', '/api/v2/voicelink/bots', { payload })).status).toBe(200);
-    }
-  });
-
   it('a body that is needed is asked for', async () => {
     expect(await refused('PUT', ONE)).toEqual(['body']);
     expect((await gateway.ask('POST', `${ONE}/reconcile`)).status).toBe(404);
@@ -48,6 +38,43 @@ describe('input that no route takes', () => {
   it('an empty object is no body', async () => {
     const hold = `/api/v2/voicelink/connections/${gateway.tenant.connectionId}/acknowledge-hold`;
     expect((await gateway.ask('POST', hold, { payload: '{}' })).status).toBe(200);
+  });
+
+  it('a body of a GET is not passed over either, unless it is an empty object', async () => {
+    const { connectionId } = gateway.tenant;
+    const list = '/api/v2/voicelink/bindings';
+    expect(await refused('GET', list, `{"connection_id":"${connectionId}"}`)).toEqual(['body']);
+    const chunked = await gateway.ask('GET', list, { headers: { 'transfer-encoding': 'chunked' } });
+    expect([chunked.status, chunked.json.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+    expect(await refused('GET', '/api/v2/voicelink/bots', `{"connection_id":"${connectionId}"}`)).toEqual(['body']);
+    expect(gateway.world.voicelink.calls).toEqual([]);
+    for (const payload of ['{}', '']) expect((await gateway.ask('GET', list, { payload })).status).toBe(200);
+  });
+
+  it('bytes that are no UTF-8 are refused, and not stored as something else', async () => {
+    const bytes = (...name: readonly number[]): Buffer =>
+      Buffer.concat([Buffer.from('{"agent_name":"M'), Buffer.from(name), Buffer.from('ller"}')]);
+    const latin1 = await gateway.ask('POST', '/api/v2/agent', { payload: bytes(0xfc) });
+    expect([latin1.status, latin1.json.error.message]).toEqual([400, 'The body must be encoded as UTF-8.']);
+    const utf8 = await gateway.ask('POST', '/api/v2/agent', { payload: bytes(0xc3, 0xbc) });
+    expect([utf8.status, utf8.text]).toEqual([201, expect.stringContaining('Müller')]);
+  });
+
+  it('a byte order mark is no part of the body', async () => {
+    const answer = await gateway.ask('PUT', ONE, { payload: `\ufeff${declaration('')}` });
+    expect(answer.status).toBe(201);
+  });
+
+  it('a compressed body is refused for being compressed', async () => {
+    for (const payload of [gzipSync(declaration('')), declaration('')]) {
+      const answer = await gateway.ask('PUT', ONE, { payload, headers: { 'content-encoding': 'gzip' } });
+      expect([answer.status, answer.json.error.message]).toEqual([415, expect.stringContaining('uncompressed')]);
+    }
+    const plain = await gateway.ask('PUT', ONE, {
+      payload: declaration(''),
+      headers: { 'content-encoding': 'identity' },
+    });
+    expect(plain.status).toBe(201);
   });
 
   it('probes may add what they like', async () => {

@@ -1,14 +1,30 @@
 import type { Logger } from '@dialtone/platform';
+import type { EarlyRefusal } from './fastify-options';
 import type { HttpRequest, HttpServer } from './http-types';
 
 /** Asked every few seconds by machines: logging them would drown the rest. */
 const QUIET = /^\/health\//;
 const SERVER_ERROR = 500;
 
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+
+/** The line of a request that was refused before any hook could see it. */
+export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: EarlyRefusal): void => {
+  logger.info(
+    {
+      request_id: requestId,
+      ...(request !== null && { method: request.method, path: pathOf(request.url) }),
+      status: error.status,
+      code: error.code,
+    },
+    'request',
+  );
+};
+
 /** One line per answered request, with whose key it came, without query string, headers and bodies. Call once, before the server listens. */
 export const logRequests = (server: HttpServer, logger: Logger): void => {
   server.addHook('onResponse', (request, reply, done) => {
-    const path = request.url.split('?', 1)[0] ?? '';
+    const path = pathOf(request.url);
     if (!QUIET.test(path)) {
       const { id, method, principal }: HttpRequest = request;
       const line = {

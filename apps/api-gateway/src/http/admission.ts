@@ -18,6 +18,10 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
+/** All header names as they came: of a repeated `Authorization` Node keeps the first, and a proxy may go by the last. */
+const namesOf = ({ raw }: HttpRequest): readonly string[] =>
+  raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+
 /**
  * Lets a request in before anything of its body is read: strangers can neither make the gateway hold and parse what they
  * send, nor send it slowly, and a body that cannot be read counts towards the limit of its key like any other.
@@ -50,6 +54,9 @@ export class Admission {
 
   private async authenticate(request: HttpRequest): Promise<Principal> {
     const header = request.headers['authorization'];
+    if (namesOf(request).filter((name) => name === 'authorization').length > 1) {
+      throw unauthorized('There is more than one header "Authorization": send one.', true);
+    }
     if (typeof header !== 'string' || header === '') {
       throw unauthorized('An API key is required: send the header "Authorization: Bearer rg_live_…".', false);
     }

@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { invalidInput, type ApiError } from './api-error';
+import { ApiError, invalidInput } from './api-error';
 import { REQUEST_ID_HEADER } from './fastify-options';
 import type { HttpServer } from './http-types';
 
@@ -16,16 +16,35 @@ const isDocsPage = (url: string): boolean => url === '/docs' || url.startsWith('
 const readJsonOnly = (server: HttpServer): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) {
       done(null, undefined);
       return;
     }
-    void parse(request, body.toString(), (error, value) => {
+    const text = textOf(Buffer.from(body), request.headers['content-encoding']);
+    if (text instanceof ApiError) {
+      done(text);
+      return;
+    }
+    void parse(request, text, (error, value) => {
       if (error === null && isDeeperThan(MAX_DEPTH, value)) done(tooDeep());
       else done(error, value);
     });
   });
+};
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What is no UTF-8 is refused: put right in silence, a password with an umlaut would be stored as another one. */
+const textOf = (body: Buffer, encoding = 'identity'): string | ApiError => {
+  if (encoding.toLowerCase() !== 'identity') {
+    return new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body uncompressed, without the header "Content-Encoding".');
+  }
+  try {
+    return UTF8.decode(body);
+  } catch {
+    return invalidInput('body', 'The body must be encoded as UTF-8.');
+  }
 };
 
 const MAX_DEPTH = 32;

@@ -16,10 +16,13 @@ const MAX_PARAM_LENGTH = 1024;
 /** A request has to arrive in this time, its body included: 1 MiB at 280 kbit/s. Who is slower holds a connection for nothing. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
+/** Without a byte in either direction. Longer than any answer takes; who does not read an answer must not make us keep it for ever. */
+const SILENCE_MS = 600_000;
 /** How often the two are looked at: Node's default of half a minute would double them. */
 const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export const REQUEST_ID_HEADER = 'x-request-id';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The caller's id if it is safe to log and to send back, a new one otherwise. */
 const requestIdOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string => {
@@ -27,10 +30,17 @@ const requestIdOf = (headers: Readonly<Record<string, string | string[] | undefi
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 };
 
-const envelopeOf = (error: ApiError | null): { status: number; body: string } =>
-  error === null
-    ? { status: 400, body: JSON.stringify(failure('VALIDATION_ERROR', 'This is not a valid HTTP request.')) }
-    : { status: error.status, body: JSON.stringify(failure(error.code, error.message, error.details)) };
+/** What is answered before routing: hooks, and so the access log and the metrics, never hear of it. */
+export interface EarlyRefusal {
+  readonly requestId: string;
+  readonly error: ApiError;
+  /** Null where not even this could be read. */
+  readonly request: { readonly method: string; readonly url: string } | null;
+}
+
+const bodyOf = ({ code, message, details }: ApiError): string => JSON.stringify(failure(code, message, details));
+
+const notHttp = (): ApiError => new ApiError('VALIDATION_ERROR', 'This is not a valid HTTP request.');
 
 /** Reason phrases of the statuses below, where nothing else writes the status line. */
 const REASONS: Readonly<Record<number, string>> = {
@@ -47,32 +57,48 @@ const BY_CLIENT_ERROR: Readonly<Record<string, () => ApiError>> = {
 };
 
 /** Options of the Fastify server under Nest. What fails before routing gets the same envelope as everything else. */
-export const fastifyOptions = (): FastifyOptions => ({
+export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void): FastifyOptions => ({
   // Event streams would keep the server from closing.
   forceCloseConnections: true,
   bodyLimit: BODY_LIMIT_BYTES,
   requestTimeout: REQUEST_MS,
+  connectionTimeout: SILENCE_MS,
   http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
   requestIdHeader: false,
   genReqId: (request) => requestIdOf(request.headers),
   routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-  frameworkErrors: (error, request, reply) => {
-    const { status, body } = envelopeOf(toApiError(error));
+  frameworkErrors: (failed, request, reply) => {
+    const error = toApiError(failed) ?? notHttp();
+    onEarlyRefusal({ requestId: request.id, error, request });
     // Its own type depends on route generics that a refused request does not have.
     (reply as unknown as HttpReply)
-      .code(status)
+      .code(error.status)
       .header(REQUEST_ID_HEADER, request.id)
-      .header('content-type', 'application/json; charset=utf-8')
-      .send(body);
+      .header('cache-control', 'no-store')
+      .header('content-type', JSON_TYPE)
+      .send(bodyOf(error));
   },
-  clientErrorHandler: (error, socket) => {
+  clientErrorHandler: ({ code }, socket) => {
     if (!socket.writable) {
       socket.destroy();
       return;
     }
-    const { status, body } = envelopeOf(BY_CLIENT_ERROR[error.code]?.() ?? null);
-    socket.end(
-      `HTTP/1.1 ${String(status)} ${REASONS[status] ?? 'Error'}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    const error = BY_CLIENT_ERROR[code]?.() ?? notHttp();
+    const requestId = randomUUID();
+    onEarlyRefusal({ requestId, error, request: null });
+    socket.end(rawAnswer(error, requestId));
   },
 });
+
+const rawAnswer = (error: ApiError, requestId: string): string => {
+  const body = bodyOf(error);
+  return [
+    `HTTP/1.1 ${String(error.status)} ${REASONS[error.status] ?? 'Error'}`,
+    `X-Request-Id: ${requestId}`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${String(Buffer.byteLength(body))}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+};

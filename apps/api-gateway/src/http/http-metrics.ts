@@ -8,18 +8,30 @@ const UNMATCHED = 'unmatched';
 
 const classOf = (status: number): string => `${String(Math.floor(status / 100))}xx`;
 
+/** Of all answered requests, also of those that `measureRequests` never hears of. */
+export const requestCounter = (registry: Registry): Counter<'method' | 'route' | 'status'> =>
+  new Counter({
+    name: 'http_requests_total',
+    help: 'Answered HTTP requests by route template and status',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+
+/** Counts an answer of which no route and no hook knows. */
+export const countUnmatched = (requests: ReturnType<typeof requestCounter>, status: number): void => {
+  requests.inc({ method: UNMATCHED, route: UNMATCHED, status: String(status) });
+};
+
 /**
  * Rate, errors and duration of requests under their route template (`…/bindings/:key`), never under ids or numbers. The
  * duration is by class of status: every further label value costs a dozen series. Call once per server.
  */
-export const measureRequests = (server: HttpServer, registry: Registry): void => {
+export const measureRequests = (
+  server: HttpServer,
+  registry: Registry,
+  requests: ReturnType<typeof requestCounter>,
+): void => {
   const registers = [registry];
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Answered HTTP requests by route template and status',
-    labelNames: ['method', 'route', 'status'],
-    registers,
-  });
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time to answer HTTP requests by route template and class of status',

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As it came over the wire: names and values in turn, repetitions included. */
+  readonly raw: { readonly rawHeaders: readonly string[] };
   /** The route that serves it, with its parameters as `:name`. */
   readonly routeOptions: { readonly url?: string | undefined };
   /** Set at admission; absent on public routes. */

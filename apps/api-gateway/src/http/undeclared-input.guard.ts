@@ -25,10 +25,10 @@ interface DocumentedInput {
 const firstField = (value: unknown): string | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value)[0] : undefined;
 
-/** The body of a GET is never read, so that it is known by its headers alone; two bytes are an empty object. */
+/** The server does not read the body of a GET, so that its size has to tell: an empty object has two characters. */
 const hasUnreadBody = ({ method, headers }: HttpRequest): boolean =>
-  BODILESS.has(method) && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 2);
-const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+  (method === 'GET' || method === 'HEAD') &&
+  (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > '{}'.length);
 
 const isEmptyObject = (value: unknown): boolean => JSON.stringify(value) === '{}';
 
@@ -50,7 +50,7 @@ export class UndeclaredInputGuard implements CanActivate {
     const { body, query } = request;
     const takes = this.takes(context);
     if (!takes.query) refuseQuery(query);
-    if (takes.body === 'none' && (hasUnreadBody(request) || (body !== undefined && !isEmptyObject(body))))
+    if (takes.body === 'none' && (hasUnreadBody(request) || !(body === undefined || isEmptyObject(body))))
       refuseBody(body);
     if (takes.body === 'required' && body === undefined) throw invalidInput('body', 'A JSON body is required.');
     return true;

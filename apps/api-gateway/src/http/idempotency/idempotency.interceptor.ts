@@ -151,7 +151,7 @@ const answerOf = (reply: HttpReply, body: string | null): KeptAnswer => ({
   body,
 });
 
-/** The very text that is kept, whenever it is sent. */
+/** As it was written: it may have tens of megabytes, and reading and writing it again would stop everybody else. */
 const toBeSent = ({ body }: KeptAnswer, reply: HttpReply): string | undefined => {
   if (body === null) return undefined;
   reply.header('content-type', JSON_TYPE);
