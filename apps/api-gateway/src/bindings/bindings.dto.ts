@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
 import {
   OptionalChoice,
   OptionalCursor,
@@ -81,7 +81,7 @@ export class DeclareBindingBody extends ConnectionInput {
 }
 
 /** Filters and paging of the list of bindings. */
-export class BindingsQuery extends ConnectionInput {
+export class BindingsQuery extends ConnectionFilter {
   @OptionalChoice('state', READINESS_STATES, { description: 'Only numbers in this readiness state.', example: 'READY' })
   readonly state?: ReadinessState;
 

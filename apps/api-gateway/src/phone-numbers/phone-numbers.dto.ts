@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
 import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/fields';
 import {
   E164,
@@ -20,7 +20,7 @@ const upper = (provider: TelephonyProvider): string => provider.toUpperCase();
 /** Older endpoints spell providers in capitals. */
 export const PROVIDER_SPELLINGS: readonly string[] = [...TELEPHONY_PROVIDERS.map(upper), ...TELEPHONY_PROVIDERS];
 
-export class PhoneNumbersQuery extends ConnectionInput {
+export class PhoneNumbersQuery extends ConnectionFilter {
   @OptionalChoice('provider', PROVIDER_SPELLINGS, { description: 'Only of this carrier.', example: 'VOICELINK' })
   readonly provider?: string;
 

@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/fields';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter } from '../http/connection-selection';
 import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 export const PAGE_LIMIT = { min: 1, max: 100, default: 25 } as const;
 
 /** Filters and paging of the readiness and drift lists. */
-export class VerdictQuery extends ConnectionInput {
+export class VerdictQuery extends ConnectionFilter {
   @OptionalChoice('state', READINESS_STATES, { description: 'Only this state.', example: 'NO_BOT' })
   readonly state?: ReadinessState;
 
