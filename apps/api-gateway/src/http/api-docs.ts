@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ERROR_STATUS, type ErrorCode } from './api-error';
-import { failure, type ErrorEnvelope } from './envelope';
+import { failure, success, type ErrorEnvelope, type Fields } from './envelope';
 
 export class ErrorDetailDto {
   @ApiProperty({ type: String, example: 'agent_id' })
@@ -145,15 +145,17 @@ export const ApiBodyExamples = (model: Type<unknown>, examples: Readonly<Record<
     examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
   });
 
-interface SuccessDoc {
+interface SuccessDoc<T> {
   readonly status?: number;
   readonly description: string;
   /** Besides those that every answer has. */
   readonly headers?: readonly ('ETag' | 'Location')[];
+  /** Where the examples of the fields do not go together. */
+  readonly example?: Fields<T>;
 }
 
 /** A success answer: the model inside the success envelope. */
-export const ApiSuccess = (model: Type<unknown>, doc: SuccessDoc): MethodDecorator =>
+export const ApiSuccess = <T>(model: Type<T>, doc: SuccessDoc<T>): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(model),
     ApiResponse({
@@ -168,6 +170,7 @@ export const ApiSuccess = (model: Type<unknown>, doc: SuccessDoc): MethodDecorat
             required: ['success', 'data'],
             properties: { success: { type: 'boolean', enum: [true] }, data: { $ref: getSchemaPath(model) } },
           },
+          ...(doc.example !== undefined && { example: success(doc.example) }),
         },
       },
     }),
