@@ -50,6 +50,7 @@ export class AnswerRules {
         .filter((secret) => text.includes(secret))
         .map(() => 'a secret'),
       ...this.documentProblems(request, answer),
+      ...undocumentedHeaders(request.operation, answer),
     ];
   }
 
@@ -73,6 +74,18 @@ export class AnswerRules {
     return [...shape.map((problem) => `${String(status)} ${problem}`), ...undocumentedCode(operation, status, json)];
   }
 }
+
+/** Headers that a client is to act on. */
+const TELLING = ['etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id', 'idempotency-replayed'];
+
+const undocumentedHeaders = ({ responses }: Operation, { status, headers }: FuzzAnswer): readonly string[] => {
+  const response = responses[String(status)];
+  if (response === undefined) return [];
+  const known = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+  return TELLING.filter((name) => headers[name] !== undefined && !known.includes(name)).map(
+    (name) => `${String(status)} with ${name}, which is not documented there`,
+  );
+};
 
 /** Each code that a route answers with is shown as an example of its status. */
 const undocumentedCode = ({ responses }: Operation, status: number, json: unknown): readonly string[] => {

@@ -1,3 +1,4 @@
+import { withAliases } from '../../apps/api-gateway/test/with-aliases';
 import type { OpenApiDocument } from './document';
 import { Fuzz, type Finding, type FuzzReport, type Tally } from './fuzz';
 import { fuzzSettings } from './settings';
@@ -29,7 +30,8 @@ describe(`${String(requests)} generated requests to every route (repeat with npm
   beforeAll(
     async () => {
       world = await FuzzWorld.start();
-      const document = (await world.app.inject({ method: 'GET', url: '/openapi.json' })).json<OpenApiDocument>();
+      const answer = await world.app.inject({ method: 'GET', url: '/openapi.json' });
+      const document = withAliases(answer.json<OpenApiDocument>());
       print(`Fuzzing ${String(requests)} requests with seed ${String(seed)}`);
       report = await new Fuzz(world, document).run(requests, seed);
       if (verbose)

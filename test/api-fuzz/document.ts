@@ -48,6 +48,7 @@ interface RequestBody {
 }
 
 interface Response {
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<Record<string, Media>>;
 }
 

@@ -5,7 +5,7 @@ import { describeGateway } from './openapi/describe-gateway';
 
 const DEFAULT_PATH = 'docs/api/openapi.json';
 
-// node dist/apps/api-gateway/src/openapi.js [path]: writes the document of the API; needs no database.
+// npm run openapi [-- path]: writes the document of the API; needs no database.
 runMain('openapi', async () => {
   const path = process.argv[2] ?? DEFAULT_PATH;
   await mkdir(dirname(path), { recursive: true });

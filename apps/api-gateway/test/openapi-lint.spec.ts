@@ -2,9 +2,20 @@ import { Spectral } from '@stoplight/spectral-core';
 import { describeGateway } from '../src/openapi/describe-gateway';
 import { OPENAPI_RULES } from './openapi-rules';
 
+interface Schema {
+  type?: string;
+  pattern?: string;
+  example?: unknown;
+  enum?: unknown[];
+  nullable?: boolean;
+  maximum?: number;
+  properties?: Record<string, Schema>;
+  additionalProperties?: boolean;
+}
+
 interface Media {
   example?: unknown;
-  schema: { properties?: object; additionalProperties?: boolean };
+  schema: Schema;
 }
 
 interface Operation {
@@ -13,12 +24,16 @@ interface Operation {
   tags?: string[];
   security?: unknown;
   description?: string;
-  parameters: { schema: { pattern?: string; example?: unknown } }[];
+  parameters: { name?: string; schema: Schema }[];
   requestBody: { content: { 'application/json': Media } };
-  responses: Record<string, { content: { 'application/json': Media & { examples?: unknown } } } | undefined>;
+  responses: Record<
+    string,
+    { headers: Record<string, unknown>; content: { 'application/json': Media & { examples?: unknown } } } | undefined
+  >;
 }
 
 interface Document {
+  components: { schemas: Record<string, Schema> };
   paths: Record<string, Record<string, Operation>>;
 }
 
@@ -39,7 +54,7 @@ describe('the OpenAPI document, linted', () => {
     expect(await lint(JSON.parse(text) as Document)).toEqual([]);
   });
 
-  it.each<[rule: string, damage: (operation: Operation) => void]>([
+  it.each<[rule: string, damage: (operation: Operation, schemas: Record<string, Schema>) => void]>([
     ['operation-operationId', (operation) => delete operation.operationId],
     ['operation-id-is-camel-case', (operation) => (operation.operationId = 'declare-binding')],
     ['operation-has-summary', (operation) => delete operation.summary],
@@ -50,6 +65,17 @@ describe('the OpenAPI document, linted', () => {
     ['success-has-example', ({ responses }) => delete responses['200']?.content['application/json'].example],
     ['errors-are-documented', ({ responses }) => delete responses['401']],
     ['errors-are-documented', ({ responses }) => delete responses['404']?.content['application/json'].examples],
+    ['errors-are-documented', ({ responses }) => delete responses['431']],
+    ['answers-name-their-headers', ({ responses }) => delete responses['404']?.headers['X-Request-Id']],
+    ['answers-name-their-headers', ({ responses }) => delete responses['200']?.headers['RateLimit-Remaining']],
+    ['answers-name-their-headers', ({ responses }) => delete responses['201']?.headers['Idempotency-Replayed']],
+    ['answers-name-their-headers', ({ responses }) => delete responses['429']?.headers['Retry-After']],
+    ['body-has-a-name', ({ requestBody }) => (requestBody.content['application/json'].schema = { type: 'object' })],
+    ['parameters-are-apart', ({ parameters }) => parameters.push({ name: 'ifMatch', schema: { type: 'string' } })],
+    ['fields-are-apart', (_, schemas) => (schemas['Damaged'] = { properties: { agent_id: {}, agentId: {} } })],
+    ['values-are-apart', ({ parameters: [key] }) => key && (key.schema.enum = ['tata_smartflo', 'tata-smartflo'])],
+    ['nullable-allows-null', (_, schemas) => (schemas['Damaged'] = { type: 'string', nullable: true, enum: ['a'] })],
+    ['integer-says-its-size', ({ parameters: [key] }) => key && (key.schema = { type: 'integer', maximum: 2 ** 31 })],
     ['pattern-is-portable', ({ parameters }) => (parameters[0] = { schema: { pattern: '^\\p{Lu}+$' } })],
     ['oas3-valid-schema-example', ({ parameters: [key] }) => key && (key.schema.example = 'not a number')],
     [
@@ -62,9 +88,10 @@ describe('the OpenAPI document, linted', () => {
     ],
   ])('finds what breaks %s', async (rule, damage) => {
     const { paths, ...rest } = JSON.parse(text) as Document;
+    const { schemas } = rest.components;
     const item = paths['/api/v2/voicelink/bindings/{key}'];
     if (item?.['put'] === undefined) throw new Error('the route to damage is gone');
-    damage(item['put']);
+    damage(item['put'], schemas);
     expect(await lint({ ...rest, paths: { '/api/v2/voicelink/bindings/{key}': item } })).toContainEqual(
       expect.stringMatching(new RegExp(`^${rule} `)),
     );

@@ -38,7 +38,7 @@ describe('the OpenAPI document', () => {
   });
   afterAll(() => gateway.close());
 
-  it('is committed as it is (else: npx nest build api-gateway && node dist/apps/api-gateway/src/openapi.js)', async () => {
+  it('is committed as it is (else: npm run openapi)', async () => {
     expect(await readFile(COMMITTED, 'utf8')).toBe(await describeGateway());
   });
 

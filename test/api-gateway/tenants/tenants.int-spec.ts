@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../../apps/api-gateway/src/stores/stores.module';
 import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-simulator/src/start-simulator';
+import { withAliases } from '../../../apps/api-gateway/test/with-aliases';
 import { normalise, type Answer } from './answers';
 import { ownValue, requestFor, scenesOf, type Request, type Scene } from './requests';
 import { operationsOf, slotsOf, type Document, type Operation, type Slot } from './slots';
@@ -63,7 +64,7 @@ describe('what another partner has', () => {
     app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
     await app.init();
     other = await addTenant(stores, theirs, { tag: 'Other', routed: 'last' });
-    const document = (await app.inject({ method: 'GET', url: '/openapi.json' })).json<Document>();
+    const document = withAliases((await app.inject({ method: 'GET', url: '/openapi.json' })).json<Document>());
     operations = operationsOf(document);
     slotsByOperation = new Map(operations.map((operation) => [operation, slotsOf(document, operation)]));
     slots = [...slotsByOperation.values()].flat();

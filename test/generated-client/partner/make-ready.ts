@@ -11,7 +11,7 @@ import {
   mapVoiceLinkDid,
   startCall,
   syncVoiceLink,
-  type CallReadyBody,
+  type CallReadyBodyWithDidId,
   type ReadinessRowDto,
 } from './client/index.js';
 import { client } from './client/client.gen.js';
@@ -56,7 +56,7 @@ const state: ReadinessRowDto['state'] | undefined = before.data.data.readiness.f
 )?.state;
 const page = await getIssuePage<true>({ path: { issue: state === 'NO_BOT' ? state : 'UNKNOWN' } });
 
-const body: CallReadyBody = { did_id: didId, agent_id: agent.data.data.id };
+const body: CallReadyBodyWithDidId = { did_id: didId, agent_id: agent.data.data.id };
 const ready = await makeCallReady<true>({ body });
 const rows = await listReadiness<true>({ query: { state: 'READY' } });
 const call = await startCall<true>({
@@ -84,6 +84,8 @@ export const wrong = (): readonly unknown[] => [
   createVoiceLinkClient({ body: { first_name: 'Asha' } }),
   // @ts-expect-error -- ids are numbers
   makeCallReady({ body: { did_id: '812' } }),
+  // @ts-expect-error -- which number?
+  makeCallReady({ body: { client_id: 415 } }),
   // @ts-expect-error -- there is no such field
   makeCallReady({ body: { did_id: 812, colour: 'red' } }),
   // @ts-expect-error -- there is no such provider

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse,
 import { parseAgentId, type DidKey } from '@dialtone/domain';
 import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter } from '../http/connection-selection';
 import { DidKeyPipe } from '../http/did-key.pipe';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -66,11 +66,11 @@ export class BindingsController {
   @KeyParam()
   @IfMatch()
   @IfNoneMatch('`*`: only if it does not exist yet.', { enum: ['*'], example: '*' })
-  @ApiSuccess(BindingDto, { description: 'Replaced, or unchanged.', headers: { ETag: 'The generation, quoted.' } })
+  @ApiSuccess(BindingDto, { description: 'Replaced, or unchanged.', headers: ['ETag'] })
   @ApiSuccess(BindingDto, {
     status: 201,
     description: 'Created.',
-    headers: { ETag: 'The generation, quoted.', Location: 'Path of the binding.' },
+    headers: ['ETag', 'Location'],
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'AGENT_NOT_FOUND', 'CONNECTION_NOT_FOUND')
   @ApiErrors('CONNECTION_CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
@@ -118,13 +118,13 @@ export class BindingsController {
   })
   @KeyParam()
   @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.', { example: '"1"' })
-  @ApiSuccess(BindingDto, { description: 'The binding.', headers: { ETag: 'The generation, quoted.' } })
+  @ApiSuccess(BindingDto, { description: 'The binding.', headers: ['ETag'] })
   @ApiResponse({ status: 304, description: 'The declaration is unchanged.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
   async get(
     @CurrentCall() { principal, request, reply }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionInput,
+    @Query() selection: ConnectionFilter,
   ): Promise<SuccessEnvelope<BindingDto> | undefined> {
     const view = await this.bindings.find({ principal, key, selection });
     const { generation } = view.binding;
@@ -151,7 +151,7 @@ export class BindingsController {
   async remove(
     @CurrentCall() { principal, request }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionInput,
+    @Query() selection: ConnectionFilter,
   ): Promise<SuccessEnvelope<DeletedBindingDto>> {
     await this.bindings.remove({ principal, key, selection }, writePrecondition(request));
     return success({ key, deleted: true });
@@ -171,7 +171,7 @@ export class BindingsController {
   async plan(
     @CurrentCall() { principal }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionInput,
+    @Query() selection: ConnectionFilter,
   ): Promise<SuccessEnvelope<PlanDto>> {
     const { view, plan } = await this.bindings.plan({ principal, key, selection });
     return success(toPlan(view, plan));
@@ -187,13 +187,13 @@ export class BindingsController {
     description: 'Makes the binding due at once instead of at its next turn. Safe to repeat.',
   })
   @KeyParam()
-  @ApiBody({ type: ConnectionInput, required: false })
+  @ApiBody({ type: ConnectionFilter, required: false })
   @ApiSuccess(ReconcileRequestedDto, { status: 202, description: 'It is due.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'UNSUPPORTED_MEDIA_TYPE')
   async reconcile(
     @CurrentCall() { principal }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Body() selection: ConnectionInput,
+    @Body() selection: ConnectionFilter,
   ): Promise<SuccessEnvelope<ReconcileRequestedDto>> {
     const dueAt = await this.bindings.trigger({ principal, key, selection });
     return success({ key, due_at: dueAt.toISOString() });

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
-import { ConnectionInput } from '../http/connection-selection';
+import type { Fields } from '../http/envelope';
+import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
 import {
   OptionalChoice,
   OptionalCursor,
@@ -81,7 +82,7 @@ export class DeclareBindingBody extends ConnectionInput {
 }
 
 /** Filters and paging of the list of bindings. */
-export class BindingsQuery extends ConnectionInput {
+export class BindingsQuery extends ConnectionFilter {
   @OptionalChoice('state', READINESS_STATES, { description: 'Only numbers in this readiness state.', example: 'READY' })
   readonly state?: ReadinessState;
 
@@ -131,6 +132,16 @@ export class BindingReadinessDto extends VerdictDto {
   readonly drift_id!: string | null;
 }
 
+const READY_NOW = {
+  state: 'READY',
+  issues: [],
+  action_items: [],
+  stale: false,
+  observed_at: '2026-06-09T10:35:00.000Z',
+  age_seconds: 42,
+  drift_id: null,
+} as const satisfies Fields<BindingReadinessDto>;
+
 /** A declaration with its status and what was observed last. */
 export class BindingDto {
   @ApiProperty({ type: String, description: 'Digits-only form of the number.', example: '918011223344' })
@@ -174,7 +185,7 @@ export class BindingDto {
   @ApiProperty({ type: BindingStatusDto })
   readonly status!: BindingStatusDto;
 
-  @ApiProperty({ type: BindingReadinessDto })
+  @ApiProperty({ type: BindingReadinessDto, example: READY_NOW })
   readonly readiness!: BindingReadinessDto;
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:30:00.000Z' })

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STEP_KINDS, type BlockReason, type StepKind } from '@dialtone/domain';
+import type { Fields } from '../http/envelope';
+import { STEPS_ALREADY } from '../readiness/example-number';
 import { VerdictDto } from '../readiness/verdict.dto';
 
 export const STEP_STATUSES = ['already', 'needed', 'blocked', 'skipped'] as const;
@@ -60,6 +62,40 @@ export class PlanStepDto {
   readonly data?: Readonly<Record<string, number | string | null>>;
 }
 
+const already = (step: keyof typeof STEPS_ALREADY): Fields<PlanStepDto> => ({
+  step,
+  status: 'already',
+  ...STEPS_ALREADY[step],
+});
+
+const PLANNED: readonly Fields<PlanStepDto>[] = [
+  already('resolve_did'),
+  already('import_did'),
+  already('client_mapping'),
+  already('ensure_bot'),
+  {
+    step: 'ensure_routing',
+    status: 'needed',
+    detail: 'Update routing for DID +918011223344 to outbound bot_id=93',
+    action: {
+      kind: 'ensure_routing',
+      verb: 'update',
+      routing_id: 120,
+      bot_id: 93,
+      fields: {
+        for_inbound_call: 1,
+        inbound_websocket_bot_id: null,
+        inbound_sip_trunk_id: null,
+        for_outbound_call: 3,
+        outbound_websocket_bot_id: 93,
+        outbound_sip_trunk_id: null,
+        status: 1,
+      },
+    },
+  },
+  already('assign_agent'),
+];
+
 /** What would be done now, judged from the stored observation; nothing is done and VoiceLink is not asked. */
 export class PlanDto extends VerdictDto {
   @ApiProperty({ type: String, example: '918011223344' })
@@ -71,6 +107,6 @@ export class PlanDto extends VerdictDto {
   @ApiProperty({ type: 'integer', description: 'Generation of the declaration that was planned.', example: 1 })
   readonly generation!: number;
 
-  @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.' })
+  @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.', example: PLANNED })
   readonly steps!: readonly PlanStepDto[];
 }

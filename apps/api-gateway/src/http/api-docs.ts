@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ERROR_STATUS, type ErrorCode } from './api-error';
-import { failure, type ErrorEnvelope } from './envelope';
+import { failure, success, type ErrorEnvelope, type Fields } from './envelope';
 
 export class ErrorDetailDto {
   @ApiProperty({ type: String, example: 'agent_id' })
@@ -85,44 +85,24 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',
 };
 
-const HEADERS: Readonly<
-  Partial<Record<number, Readonly<Record<string, { description: string; schema: { type: 'string' } }>>>>
-> = {
-  401: { 'WWW-Authenticate': { description: 'Bearer challenge (RFC 6750).', schema: { type: 'string' } } },
-  409: { 'Retry-After': { description: 'Seconds to wait, where waiting helps.', schema: { type: 'string' } } },
-  412: { ETag: { description: 'The current generation, when there is one.', schema: { type: 'string' } } },
-  429: {
-    'Retry-After': { description: 'Seconds to wait, where known.', schema: { type: 'string' } },
-    'RateLimit-Limit': { description: 'Requests that the API key may send in a minute.', schema: { type: 'string' } },
-    'RateLimit-Remaining': { description: 'How many of them are left.', schema: { type: 'string' } },
-    'RateLimit-Reset': { description: 'Seconds until the minute is over.', schema: { type: 'string' } },
-  },
-  503: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string' } } },
-};
-
 interface ErrorAnswer {
   readonly description: string;
-  readonly headers?: Record<string, { description: string; schema: { type: 'string' } }>;
   readonly content: Record<string, { schema: { $ref: string }; examples: Record<string, { value: ErrorEnvelope }> }>;
 }
 
 /** How the document describes an error answer, with each of its codes. */
-export const errorAnswer = (status: number, codes: readonly ErrorCode[]): ErrorAnswer => {
-  const headers = HEADERS[status];
-  return {
-    description: codes.join(' or '),
-    ...(headers && { headers }),
-    content: {
-      'application/json': {
-        schema: { $ref: getSchemaPath(ErrorEnvelopeDto) },
-        examples: Object.fromEntries(codes.map((code) => [code, { value: failure(code, EXAMPLES[code]) }])),
-      },
+export const errorAnswer = (codes: readonly ErrorCode[]): ErrorAnswer => ({
+  description: codes.join(' or '),
+  content: {
+    'application/json': {
+      schema: { $ref: getSchemaPath(ErrorEnvelopeDto) },
+      examples: Object.fromEntries(codes.map((code) => [code, { value: failure(code, EXAMPLES[code]) }])),
     },
-  };
-};
+  },
+});
 
 const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
-  ApiResponse({ status, ...errorAnswer(status, codes) });
+  ApiResponse({ status, ...errorAnswer(codes) });
 
 /** What any authenticated route may answer besides its own errors. */
 const COMMON = [
@@ -165,25 +145,24 @@ export const ApiBodyExamples = (model: Type<unknown>, examples: Readonly<Record<
     examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
   });
 
-interface SuccessDoc {
+interface SuccessDoc<T> {
   readonly status?: number;
   readonly description: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Besides those that every answer has. */
+  readonly headers?: readonly ('ETag' | 'Location')[];
+  /** Where the examples of the fields do not go together. */
+  readonly example?: Fields<T>;
 }
 
 /** A success answer: the model inside the success envelope. */
-export const ApiSuccess = (model: Type<unknown>, doc: SuccessDoc): MethodDecorator =>
+export const ApiSuccess = <T>(model: Type<T>, doc: SuccessDoc<T>): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(model),
     ApiResponse({
       status: doc.status ?? 200,
       description: doc.description,
-      headers: Object.fromEntries(
-        Object.entries(doc.headers ?? {}).map(([name, description]) => [
-          name,
-          { description, schema: { type: 'string' } },
-        ]),
-      ),
+      // Described when the document is completed.
+      headers: Object.fromEntries((doc.headers ?? []).map((name) => [name, {}])),
       content: {
         'application/json': {
           schema: {
@@ -191,6 +170,7 @@ export const ApiSuccess = (model: Type<unknown>, doc: SuccessDoc): MethodDecorat
             required: ['success', 'data'],
             properties: { success: { type: 'boolean', enum: [true] }, data: { $ref: getSchemaPath(model) } },
           },
+          ...(doc.example !== undefined && { example: success(doc.example) }),
         },
       },
     }),

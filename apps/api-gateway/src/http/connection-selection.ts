@@ -5,18 +5,26 @@ import { CONNECTION_STORE } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';
 import { OptionalUuid } from './fields';
 
-const DESCRIPTION = 'The connection; needed only by a partner who has several active ones of the provider.';
+const EXAMPLE = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
+
+class OlderSpelling {
+  @OptionalUuid('connectionId', { description: 'Older spelling of connection_id.', deprecated: true })
+  readonly connectionId?: string | null;
+}
 
 /** The two spellings of the connection's id that every input accepts. */
-export class ConnectionInput {
-  @OptionalUuid('connection_id', { description: DESCRIPTION, example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
-  readonly connection_id?: string | null;
-
-  @OptionalUuid('connectionId', {
-    description: 'Older spelling of connection_id; use connection_id.',
-    deprecated: true,
+export class ConnectionInput extends OlderSpelling {
+  @OptionalUuid('connection_id', {
+    description: 'The connection; needed only by a partner who has several active ones of the provider.',
+    example: EXAMPLE,
   })
-  readonly connectionId?: string | null;
+  readonly connection_id?: string | null;
+}
+
+/** The same where nothing has to be chosen: what is on another connection is left out. */
+export class ConnectionFilter extends OlderSpelling {
+  @OptionalUuid('connection_id', { description: 'Only what is on this connection.', example: EXAMPLE })
+  readonly connection_id?: string | null;
 }
 
 /** The connection that the caller named, or null. */

@@ -6,8 +6,8 @@ import { operationsIn, type Answer, type Document, type Operation } from './docu
 const refusalsOf = (method: string, { parameters = [], security = [] }: Operation): readonly ErrorCode[] => {
   const hasPathParameter = parameters.some((parameter) => parameter.in === 'path');
   return [
-    // An input that the route does not take, or a body that is no JSON.
-    ...(security.length > 0 ? (['VALIDATION_ERROR'] as const) : []),
+    // An input that the route does not take, or a body that is no JSON; and what cannot be received.
+    ...(security.length > 0 ? (['VALIDATION_ERROR', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE'] as const) : []),
     ...(hasPathParameter ? (['URI_TOO_LONG'] as const) : []),
     ...(method === 'get' ? [] : (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
   ];
@@ -29,7 +29,7 @@ export const addCommonAnswers = (document: Document): void => {
       const status = ERROR_STATUS[code];
       const before = operation.responses[status];
       if (shownIn(before).includes(code)) continue;
-      operation.responses[status] = { ...before, ...errorAnswer(status, [code, ...shownIn(before)]) };
+      operation.responses[status] = { ...before, ...errorAnswer([code, ...shownIn(before)]) };
     }
     for (const answer of Object.values(operation.responses)) nameByCodes(answer);
   }

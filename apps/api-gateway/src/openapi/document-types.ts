@@ -2,8 +2,11 @@
 export interface Schema {
   $ref?: string;
   type?: string;
+  format?: string;
+  maximum?: number;
   enum?: readonly unknown[];
   nullable?: boolean;
+  deprecated?: boolean;
   default?: unknown;
   example?: unknown;
   properties?: Record<string, Schema>;
@@ -13,12 +16,26 @@ export interface Schema {
   allOf?: Schema[];
   oneOf?: Schema[] | undefined;
   anyOf?: Schema[] | undefined;
+  /** Other names that the input is taken under. */
+  'x-aliases'?: readonly string[];
+  /** What generated code calls the values of `enum`. */
+  'x-enum-varnames'?: readonly string[];
+}
+
+interface Example {
+  value?: unknown;
+  $ref?: string;
 }
 
 export interface Media {
   schema: Schema;
   example?: unknown;
-  examples?: Record<string, { value?: unknown }>;
+  examples?: Record<string, Example>;
+}
+
+export interface Header {
+  readonly description: string;
+  readonly schema: { readonly type: string; readonly [rule: string]: unknown };
 }
 
 export interface Answer {
@@ -27,8 +44,16 @@ export interface Answer {
   content?: Record<string, Media>;
 }
 
+interface Parameter {
+  in: string;
+  name: string;
+  schema: Schema;
+  deprecated?: boolean;
+  'x-aliases'?: readonly string[];
+}
+
 export interface Operation {
-  parameters?: { in: string; name: string }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer>;
   security?: unknown[];
@@ -36,10 +61,14 @@ export interface Operation {
 
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: {
+    schemas: Record<string, Schema>;
+    headers?: Readonly<Record<string, Header>>;
+    examples?: Record<string, Example>;
+  };
 }
 
-const REF = '#/components/schemas/';
+export const REF = '#/components/schemas/';
 
 /** The schema that a reference leads to; throws for one that leads nowhere. */
 export const target = (document: Document, ref: string): Schema => {

@@ -6,8 +6,11 @@ import type { HttpServer } from '../http/http-types';
 const DESCRIPTION = `Keeps VoiceLink phone numbers call-ready: declare which number belongs to which agent, and a reconciler makes it
 so and keeps it so. Readiness, drift and plans are answered from what was observed last, with its age.
 
-Every answer is \`{"success": true, "data": …}\` or \`{"success": false, "error": {"code", "message", "details"?}}\`. Every answer
-carries \`X-Request-Id\`: the caller's, or a new one. Lists are read with \`limit\` and \`cursor\`.`;
+Every answer is \`{"success": true, "data": …}\` or \`{"success": false, "error": {"code", "message", "details"?}}\`; decide by \`code\`,
+which stays, and not by \`message\`, which is for people. Every answer carries \`X-Request-Id\`: the caller's, or a new one.
+
+Lists of bindings, readiness and drift are read on with \`cursor\`, those of phone numbers and agents with \`limit\` and \`offset\`, and those
+that VoiceLink itself answers with \`page\` and \`per_page\`. An input with \`x-aliases\` is taken under these older names as well.`;
 
 const config = new DocumentBuilder()
   .setTitle('Dialtone API')
@@ -26,12 +29,17 @@ const config = new DocumentBuilder()
   .addTag('health', 'For the orchestrator.')
   .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'rg_live_…', description: 'API key of a partner.' })
   .build();
+import { addHeaders } from './answer-headers';
 import { closeBodies } from './close-bodies';
 import { addCommonAnswers } from './common-answers';
 import type { Document } from './document-types';
 import { fillExamples } from './fill-examples';
+import { foldAliases } from './fold-aliases';
 import { markPublic } from './mark-public';
+import { nameUnions } from './name-unions';
 import { makePatternsPortable } from './portable-patterns';
+import { makeValuesPortable } from './portable-values';
+import { shareExamples } from './share-examples';
 
 interface Parameter {
   readonly in: string;
@@ -54,13 +62,19 @@ const sortParameters = (document: OpenAPIObject): OpenAPIObject => {
 
 /** The OpenAPI 3 document of all routes. */
 export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
-  const described = sortParameters(SwaggerModule.createDocument(app, config));
-  const document = described as unknown as Document;
+  // Written and read, so that all of it may be changed: many routes, and the next document, hold the same objects.
+  const described = JSON.parse(JSON.stringify(SwaggerModule.createDocument(app, config))) as OpenAPIObject;
+  const document = sortParameters(described) as unknown as Document;
   addCommonAnswers(document);
+  addHeaders(document);
+  foldAliases(document);
+  nameUnions(document);
   closeBodies(document);
   markPublic(document);
   makePatternsPortable(document);
+  makeValuesPortable(document);
   fillExamples(document);
+  shareExamples(document);
   return described;
 };
 

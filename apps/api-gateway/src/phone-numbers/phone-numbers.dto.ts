@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, Matches, ValidateIf } from 'class-validator';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
 import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/fields';
 import {
   E164,
@@ -14,13 +14,14 @@ import {
   QueryText,
   RequiredChoice,
 } from '../http/text-fields';
+import { AGENT } from '../readiness/example-number';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
 
 const upper = (provider: TelephonyProvider): string => provider.toUpperCase();
 /** Older endpoints spell providers in capitals. */
 export const PROVIDER_SPELLINGS: readonly string[] = [...TELEPHONY_PROVIDERS.map(upper), ...TELEPHONY_PROVIDERS];
 
-export class PhoneNumbersQuery extends ConnectionInput {
+export class PhoneNumbersQuery extends ConnectionFilter {
   @OptionalChoice('provider', PROVIDER_SPELLINGS, { description: 'Only of this carrier.', example: 'VOICELINK' })
   readonly provider?: string;
 
@@ -157,13 +158,34 @@ export class PhoneNumbersListDto {
   readonly offset!: number;
 }
 
+/** One of the numbers that the example of the body gives. */
+const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
+  id,
+  phone_number: phoneNumber,
+  provider: 'VOBIZ',
+  friendly_name: null,
+  status: 'ACTIVE',
+  is_default: false,
+  agent: AGENT,
+  inbound_enabled: true,
+  connection_id: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20',
+  created_at: '2026-06-09T10:30:00.000Z',
+  updated_at: '2026-06-09T10:30:00.000Z',
+});
+
 export class SyncedPhoneNumbersDto {
   @ApiProperty({ type: 'integer', description: 'Numbers that were given, each counted once.', example: 2 })
   readonly synced!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Of these, how many are new.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Of these, how many are new.', example: 0 })
   readonly created!: number;
 
-  @ApiProperty({ type: [PhoneNumberDto] })
+  @ApiProperty({
+    type: [PhoneNumberDto],
+    example: [
+      taken('f1a2c3d4-1111-2222-3333-444455556666', '+918011223344'),
+      taken('f1a2c3d4-1111-2222-3333-444455557777', '+918011223345'),
+    ],
+  })
   readonly phone_numbers!: readonly PhoneNumberDto[];
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STEP_KINDS, type StepKind } from '@dialtone/domain';
+import { CHANGED_ROUTING } from '../readiness/example-number';
 import { BotDto, RemoteDidDto, RoutingDto } from '../readiness/readiness.dto';
 import { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto, SyncWarningDto } from './rows.dto';
 
@@ -11,13 +12,17 @@ export class SyncDto {
   @ApiProperty({ type: [RemoteDidDto], description: 'Purchased numbers.' })
   readonly dids!: readonly RemoteDidDto[];
 
-  @ApiProperty({ type: [RemoteDidDto], description: 'Purchased numbers that are not mapped to a client.' })
+  @ApiProperty({
+    type: [RemoteDidDto],
+    description: 'Purchased numbers that are not mapped to a client.',
+    example: [],
+  })
   readonly available_dids!: readonly RemoteDidDto[];
 
   @ApiProperty({ type: [BotDto] })
   readonly bots!: readonly BotDto[];
 
-  @ApiProperty({ type: [RoutingDto] })
+  @ApiProperty({ type: [RoutingDto], example: [CHANGED_ROUTING] })
   readonly routing!: readonly RoutingDto[];
 
   @ApiProperty({ type: [LocalNumberDto], description: 'After the import.' })
@@ -32,6 +37,7 @@ export class SyncDto {
   @ApiProperty({
     type: [SyncWarningDto],
     description: 'Lists that could not be read whole; nothing is derived from what is missing in them.',
+    example: [],
   })
   readonly warnings!: readonly SyncWarningDto[];
 }

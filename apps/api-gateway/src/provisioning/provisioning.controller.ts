@@ -8,6 +8,7 @@ import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
 import { CallReadyDto, SyncDto } from './answers.dto';
 import { toCallReady, toSync } from './provisioning.mapper';
+import { CALL_READY_EXAMPLE } from './call-ready-example';
 import { ProvisioningService } from './provisioning.service';
 import { CallReadyBody, SyncBody } from './requests.dto';
 
@@ -61,7 +62,7 @@ export class ProvisioningController {
       oneOf: [{ required: ['did_id'] }, { required: ['did_number'] }],
     },
   })
-  @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.' })
+  @ApiSuccess(CallReadyDto, { description: 'Call-ready workflow result.', example: CALL_READY_EXAMPLE })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'RESOURCE_BUSY')
   @ApiErrors('VOICELINK_UNAUTHORIZED', 'VOICELINK_UNAVAILABLE', 'VOICELINK_RATE_LIMITED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, SECTIONS, type Issue, type ReadinessState, type Section } from '@dialtone/domain';
 import { AgentRefDto, BotDto, RemoteDidDto, RoutingDto } from '../readiness/readiness.dto';
 import { DocumentedActionDto } from '../readiness/verdict.dto';
+import { CHANGED_ROUTING, NOT_READY } from '../readiness/example-number';
 
 const RAW = {
   type: 'object',
@@ -78,7 +79,7 @@ export class LiveReadinessDto {
   @ApiProperty({
     enum: [...READINESS_STATES],
     description: 'The first of the issues, or READY. UNKNOWN where a list that could not be read leaves it open.',
-    example: 'NO_BOT',
+    example: NOT_READY.state,
   })
   readonly state!: ReadinessState;
 
@@ -86,7 +87,7 @@ export class LiveReadinessDto {
     enum: [...ISSUES],
     isArray: true,
     description: 'In order of precedence.',
-    example: ['NO_BOT', 'ROUTING_MISSING'],
+    example: NOT_READY.issues,
   })
   readonly issues!: readonly Issue[];
 
@@ -96,7 +97,7 @@ export class LiveReadinessDto {
   @ApiProperty({ type: LocalNumberDto, nullable: true })
   readonly local_phone_number!: LocalNumberDto | null;
 
-  @ApiProperty({ type: RoutingDto, nullable: true })
+  @ApiProperty({ type: RoutingDto, nullable: true, example: CHANGED_ROUTING })
   readonly routing!: RoutingDto | null;
 
   @ApiProperty({ type: BotDto, nullable: true, description: 'The bot that serves the number, or would serve it.' })
@@ -105,11 +106,11 @@ export class LiveReadinessDto {
   @ApiProperty({
     type: [String],
     description: 'The labels of action_items.',
-    example: ['Create an active VoiceLink WebSocket bot for the mapped client'],
+    example: NOT_READY.actions,
   })
   readonly actions!: readonly string[];
 
-  @ApiProperty({ type: [DocumentedActionDto] })
+  @ApiProperty({ type: [DocumentedActionDto], example: NOT_READY.documentedItems })
   readonly action_items!: readonly DocumentedActionDto[];
 }
 
@@ -121,13 +122,13 @@ export class LiveDriftDto {
   @ApiProperty({ type: String, example: '+918011223344' })
   readonly phone_number!: string;
 
-  @ApiProperty({ enum: [...ISSUES], example: 'NO_BOT' })
+  @ApiProperty({ enum: [...ISSUES], example: NOT_READY.state })
   readonly state!: Issue;
 
   @ApiProperty({
     type: String,
     description: 'What resolves the first issue.',
-    example: 'Create an active VoiceLink WebSocket bot for the mapped client',
+    example: NOT_READY.actions[0],
   })
   readonly action!: string;
 

@@ -1,14 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/fields';
-import { ConnectionInput } from '../http/connection-selection';
+import { ConnectionFilter } from '../http/connection-selection';
+import { CHANGED_ROUTING, NOT_READY } from './example-number';
 import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 export const PAGE_LIMIT = { min: 1, max: 100, default: 25 } as const;
 
 /** Filters and paging of the readiness and drift lists. */
-export class VerdictQuery extends ConnectionInput {
-  @OptionalChoice('state', READINESS_STATES, { description: 'Only this state.', example: 'NO_BOT' })
+export class VerdictQuery extends ConnectionFilter {
+  @OptionalChoice('state', READINESS_STATES, { description: 'Only this state.', example: NOT_READY.state })
   readonly state?: ReadinessState;
 
   @OptionalQueryInteger('limit', PAGE_LIMIT, { description: 'Rows per page.' })
@@ -139,7 +140,7 @@ export class ReadinessRowDto extends VerdictDto {
   @ApiProperty({ type: LocalPhoneNumberDto, nullable: true })
   readonly local_phone_number!: LocalPhoneNumberDto | null;
 
-  @ApiProperty({ type: RoutingDto, nullable: true })
+  @ApiProperty({ type: RoutingDto, nullable: true, example: CHANGED_ROUTING })
   readonly routing!: RoutingDto | null;
 
   @ApiProperty({ type: BotDto, nullable: true, description: 'The bot that serves the number, or would serve it.' })
@@ -148,7 +149,7 @@ export class ReadinessRowDto extends VerdictDto {
   @ApiProperty({
     type: [String],
     description: 'The labels of action_items.',
-    example: ['Create an active VoiceLink WebSocket bot for the mapped client'],
+    example: NOT_READY.actions,
   })
   readonly actions!: readonly string[];
 }
@@ -172,20 +173,20 @@ export class DriftRowDto extends AgeDto {
   @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
   readonly connection_id!: string;
 
-  @ApiProperty({ enum: [...READINESS_STATES], example: 'NO_BOT' })
+  @ApiProperty({ enum: [...READINESS_STATES], example: NOT_READY.state })
   readonly state!: ReadinessState;
 
-  @ApiProperty({ enum: [...ISSUES], isArray: true, example: ['NO_BOT', 'ROUTING_MISSING'] })
+  @ApiProperty({ enum: [...ISSUES], isArray: true, example: NOT_READY.issues })
   readonly issues!: readonly Issue[];
 
   @ApiPropertyOptional({
     type: String,
     description: 'What resolves the first issue.',
-    example: 'Create an active VoiceLink WebSocket bot for the mapped client',
+    example: NOT_READY.actions[0],
   })
   readonly action?: string;
 
-  @ApiProperty({ type: [ActionItemDto], description: 'What resolves each issue.' })
+  @ApiProperty({ type: [ActionItemDto], description: 'What resolves each issue.', example: NOT_READY.items })
   readonly action_items!: readonly ActionItemDto[];
 
   @ApiProperty({

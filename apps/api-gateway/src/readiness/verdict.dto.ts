@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
+import { NOT_READY } from './example-number';
 
 /** One remedy, for programs, as the documents of the public API show it. */
 export class DocumentedActionDto {
-  @ApiProperty({ enum: [...ISSUES], description: 'The issue that the step resolves.', example: 'NO_BOT' })
+  @ApiProperty({ enum: [...ISSUES], description: 'The issue that the step resolves.', example: NOT_READY.state })
   readonly code!: Issue;
 
-  @ApiProperty({ type: String, example: 'Create an active VoiceLink WebSocket bot for the mapped client' })
+  @ApiProperty({ type: String, example: NOT_READY.actions[0] })
   readonly label!: string;
 }
 
@@ -16,7 +17,7 @@ export class ActionItemDto extends DocumentedActionDto {
     type: String,
     format: 'uri-reference',
     description: 'The page about cause and remedy; resolve it against the address of this API.',
-    example: '/docs/issues/NO_BOT',
+    example: '/docs/issues/ROUTING_CHANGED',
   })
   readonly url!: string;
 }
@@ -50,17 +51,17 @@ const STATE_DOC = {
 
 /** State and issues of one number. */
 export class VerdictDto extends AgeDto {
-  @ApiProperty({ ...STATE_DOC, example: 'NO_BOT' })
+  @ApiProperty({ ...STATE_DOC, example: NOT_READY.state })
   readonly state!: ReadinessState;
 
   @ApiProperty({
     enum: [...ISSUES],
     isArray: true,
     description: 'In order of precedence.',
-    example: ['NO_BOT', 'ROUTING_MISSING'],
+    example: NOT_READY.issues,
   })
   readonly issues!: readonly Issue[];
 
-  @ApiProperty({ type: [ActionItemDto] })
+  @ApiProperty({ type: [ActionItemDto], example: NOT_READY.items })
   readonly action_items!: readonly ActionItemDto[];
 }

@@ -6,6 +6,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
+import { CONFIGURED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
 import { PROVIDERS } from './providers';
@@ -36,7 +37,7 @@ export class TelephonyConfigController {
     schema: { type: 'string', enum: [...PROVIDER_PATHS], example: 'plivo' },
   })
   @ApiBodyExamples(TelephonyFields, PROVIDER_EXAMPLES)
-  @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.' })
+  @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.', example: CONFIGURED })
   @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async configure(

@@ -8,6 +8,7 @@ import { ConnectionIdPipe } from '../http/connection-id.pipe';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/policy';
+import { DISCONNECTED, RENAMED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDERS } from './providers';
 import {
@@ -89,7 +90,7 @@ export class TelephonyController {
       'Only the name can be changed. Rotate credentials with a new connection, or with the provider-specific endpoint for the default connection.',
   })
   @IdParam()
-  @ApiSuccess(ConnectionAnswerDto, { description: 'Renamed.' })
+  @ApiSuccess(ConnectionAnswerDto, { description: 'Renamed.', example: RENAMED })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async rename(
     @CurrentCall() { principal }: Call,
@@ -109,7 +110,7 @@ export class TelephonyController {
       'Ends new calls, sweeps and reconciles on it at once; its numbers become inactive, its bindings stall with a message, and history stays. If it was the default, the oldest active connection of the provider becomes it. Safe to repeat.',
   })
   @IdParam()
-  @ApiSuccess(ConnectionAnswerDto, { description: 'Disconnected.' })
+  @ApiSuccess(ConnectionAnswerDto, { description: 'Disconnected.', example: DISCONNECTED })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async disconnect(
     @CurrentCall() { principal }: Call,
