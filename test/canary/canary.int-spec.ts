@@ -101,7 +101,7 @@ describe('a secret in any credential field', () => {
         await ask('POST', '/api/v2/agent', withCanaries(provider, 'in the wrong place')),
         await ask('PUT', '/api/v2/config/telephony/other', withCanaries(provider, 'configured for nobody')),
       ];
-      expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, expect.any(Number)]);
+      expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
     }
     const wrong = { username: canaries.make('wrong username'), password: canaries.make('wrong password') };
     const refused = await ask('POST', CONNECTIONS, { provider: 'voicelink', name: 'x', ...wrong });

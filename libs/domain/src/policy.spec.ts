@@ -45,6 +45,19 @@ describe('applyPolicy', () => {
       ],
     },
     {
+      name: 'dry-run',
+      reason: 'it says what it would do',
+      given: [everythingToDo, { mode: 'dry_run', writesHeld: null }],
+      want: [
+        'already',
+        'skipped:mode_observe',
+        'already',
+        'skipped:mode_observe',
+        'skipped:mode_observe',
+        'skipped:mode_observe',
+      ],
+    },
+    {
       name: 'observe with held writes',
       reason: 'there is nothing to hold',
       given: [nothingRemoteToDo, { mode: 'observe', writesHeld: HELD }],
@@ -87,6 +100,9 @@ describe('applyPolicy', () => {
     );
     expect(applyPolicy(everythingToDo, { mode: 'observe', writesHeld: null })[1]?.detail).toMatch(
       /^Import .* \(not done: mode is observe\)$/,
+    );
+    expect(applyPolicy(everythingToDo, { mode: 'dry_run', writesHeld: null })[1]?.detail).toMatch(
+      /^Import .* \(not done: dry-run is on\)$/,
     );
   });
 

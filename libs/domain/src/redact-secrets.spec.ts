@@ -20,6 +20,10 @@ describe('redactSecrets', () => {
     'access-key',
     'credentials',
     'authorization',
+    'passphrase',
+    'apikey',
+    'private_key',
+    'PASSWORD',
   ])('hides what is called %s, whatever it is', (name) => {
     for (const value of ['x', 12345, ['x'], { user: 'u', code: 'x' }]) {
       expect(redactSecrets({ id: 1, trunks: [{ [name]: value }] })).toEqual({
@@ -29,12 +33,25 @@ describe('redactSecrets', () => {
     }
   });
 
-  it.each(['token_type', 'passenger', 'wallet_bypass', 'did_key', 'keypad', 'secretary', 'username'])(
-    'shows what is called %s',
-    (name) => {
-      expect(redactSecrets({ [name]: 'x' })).toEqual({ [name]: 'x' });
-    },
-  );
+  it.each([
+    'token_type',
+    'passenger',
+    'wallet_bypass',
+    'did_key',
+    'keypad',
+    'secretary',
+    'username',
+    'key',
+    'public_key',
+  ])('shows what is called %s', (name) => {
+    expect(redactSecrets({ [name]: 'x' })).toEqual({ [name]: 'x' });
+  });
+
+  it('does not change what it is given', () => {
+    const record = Object.freeze({ password: 'pa55', nested: Object.freeze({ token: 'pa55' }) });
+    redactSecrets(record);
+    expect(record).toEqual({ password: 'pa55', nested: { token: 'pa55' } });
+  });
 
   it('shows whether there is a secret, since that is none', () => {
     const record = { has_password: true, password: null, api_key: false };

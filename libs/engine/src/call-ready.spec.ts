@@ -279,6 +279,22 @@ describe('a number that cannot be resolved', () => {
     expect(await callReady(bed, {}, provisioner)).toMatchObject({ ready: true });
   });
 
+  it('because VoiceLink stops accepting the credentials on the way is told with what was done until then', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    bed.did(NUMBER);
+    const { upstream } = bed;
+    const mapDid: typeof upstream.mapDid = async (input) => {
+      const outcome = await upstream.mapDid(input);
+      upstream.inject({ on: 'dids', kind: 'fail', unauthorized: true, times: Infinity });
+      return outcome;
+    };
+    const provisioner = bed.provisioner({ account: withCalls(upstream, { mapDid }) });
+    const result = await callReady(bed, { clientId: client.id }, provisioner);
+    expect(statuses(result)).toEqual(['done', 'done', 'failed', 'skipped', 'skipped', 'skipped']);
+    expect(result).toMatchObject({ ready: false, before: { readiness: { state: 'NOT_IMPORTED' } } });
+  });
+
   it('and was READY is not ready, and its verdict stays', async () => {
     const { bed, key } = await mappedBed();
     await callReady(bed);
@@ -458,6 +474,31 @@ describe('the lease of the DID', () => {
     });
     expect(bed.upstream.journal).toEqual([]);
     expect(await bed.world.phoneNumbers.rows(bed.connectionId)).toEqual([]);
+  });
+
+  it('that was lost on the way: what is left is not sent and not waited for', async () => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    bed.did(NUMBER);
+    const { upstream, clock } = bed;
+    const list = (async (section: Section) => {
+      await clock.sleep(10);
+      return upstream.list(section);
+    }) as typeof upstream.list;
+    const mapDid: typeof upstream.mapDid = async (input) => {
+      await clock.sleep(BED_SETTINGS.leaseTtlMs / 2);
+      return upstream.mapDid(input);
+    };
+    const provisioner = bed.provisioner({
+      account: withCalls(upstream, { list, mapDid }),
+      leases: withCalls(bed.world.leases, { renew: () => Promise.resolve(false) }),
+    });
+    const startedAt = clock.now();
+    const result = await callReady(bed, { clientId: client.id }, provisioner);
+    expect(statuses(result)).toEqual(['done', 'done', 'done', 'failed', 'skipped', 'skipped']);
+    expect(failedStep(result)?.detail).toContain('lease of this DID was lost');
+    expect(upstream.journal.map(({ operation }) => operation)).toEqual(['dids.map']);
+    expect(clock.now() - startedAt).toBeLessThan(BED_SETTINGS.leaseTtlMs / 2 + 1_000);
   });
 
   it('is let go when a store fails', async () => {

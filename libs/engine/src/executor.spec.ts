@@ -1,5 +1,6 @@
+import type { Listing, RemoteBot } from '@dialtone/domain';
 import { BED_SETTINGS, BED_WEBSOCKET_URL, EngineBed, type InMemoryVoiceLink, withCalls } from '@dialtone/testing';
-import { clientBotsResource, didResource, type Leases } from './ports';
+import { clientBotsResource, didResource, type Lease, type Leases, writeTarget } from './ports';
 
 const NUMBER = '918000000001';
 const { holdMs, leaseTtlMs } = BED_SETTINGS;
@@ -51,6 +52,25 @@ describe('a create without an answer', () => {
     bed.upstream.faults.clear();
     await bed.run(engine, 10_000);
     expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+  });
+
+  it('that a partner asked for blocks ours just the same, and is not said to have failed when ours is made', async () => {
+    const { bed, client, key } = await mapped();
+    const { world, connectionId } = bed;
+    const lease = await world.leases.acquire('request:any', 'gateway', leaseTtlMs);
+    const intent = { key: null, bindingId: null, actor: 'a key', requestId: 'r', generation: 0, body: {} } as const;
+    const id = await world.journal.begin(
+      { ...intent, connectionId, step: 'request', target: writeTarget('bot-create', client.id) },
+      lease === null ? [] : [lease],
+    );
+    await world.journal.finish(id ?? '', 'unknown', {});
+    expect(await bed.reconcileKey(bed.engine(), key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.upstream.journal).toEqual([]);
+
+    await bed.clock.advance(holdMs + 2_001);
+    expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
+    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+    expect(world.writes[0]).toMatchObject({ step: 'request', state: 'unknown' });
   });
 
   it('whose effect came after all is adopted, and its journal row says so', async () => {
@@ -181,6 +201,30 @@ describe('fencing', () => {
     expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
   });
 
+  it("sends nothing about a client's bots once the lease of the client has passed to somebody else", async () => {
+    const { bed, client, key } = await mapped();
+    const { world } = bed;
+    const resource = clientBotsResource(bed.connectionId, client.id);
+    const held: Lease[] = [];
+    const leases = withCalls<Leases>(world.leases, {
+      acquire: async (...input) => {
+        const lease = await world.leases.acquire(...input);
+        if (input[0] === resource && lease !== null) held.push(lease);
+        return lease;
+      },
+    });
+    const journal = withCalls(world.journal, {
+      begin: async (...input: Parameters<typeof world.journal.begin>) => {
+        for (const lease of held.splice(0)) await world.leases.release(lease);
+        await world.leases.acquire(resource, 'other', leaseTtlMs);
+        return world.journal.begin(...input);
+      },
+    });
+    expect(await bed.reconcileKey(bed.engine({ journal, leases }), key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.upstream.journal).toEqual([]);
+    expect(world.writes).toEqual([]);
+  });
+
   it('sends nothing when the process was paused after its intent: others may have begun anew', async () => {
     const { bed, key } = await mapped();
     const { world } = bed;
@@ -239,6 +283,67 @@ describe("a client's bots", () => {
     await bed.world.leases.acquire(clientBotsResource(bed.connectionId, client.id), 'other', leaseTtlMs);
     expect(await bed.reconcileKey(bed.engine(), key)).toMatchObject({ kind: 'progressing' });
     expect(bed.upstream.journal).toEqual([]);
+  });
+
+  /** The upstream, with another list of bots while somebody holds the client. */
+  const listedUnderLease = (
+    { upstream, world, connectionId }: EngineBed,
+    clientId: number,
+    listing: Listing<RemoteBot>,
+  ) => {
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const resource = clientBotsResource(connectionId, clientId);
+      const isHeld = (await world.leases.acquire(resource, 'probe', 0)) === null;
+      return input[0] === 'bots' && isHeld ? listing : upstream.list(...input);
+    }) as typeof upstream.list;
+    return withCalls(upstream, { list });
+  };
+
+  it('are not decided about by a list that is cut', async () => {
+    const { bed, client, key } = await mapped();
+    const cut = { status: 'truncated', rows: [], message: '0 rows came, total says 1' } as const;
+    const engine = bed.engine({ account: listedUnderLease(bed, client.id, cut) });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(bed.upstream.journal).toEqual([]);
+  });
+
+  it('that the list before had are not gone when one list does not have them: no new one is made', async () => {
+    const { bed, client, key } = await mapped();
+    await bed.sweep(bed.engine());
+    bed.remote.addBot(client.id, { websocketUrl: BED_WEBSOCKET_URL, active: false });
+    const account = listedUnderLease(bed, client.id, { status: 'complete', rows: [] });
+    await bed.reconcileKey(bed.engine({ account }), key);
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
+  it('stay held until the list shows what was sent: who would make another one waits', async () => {
+    const { bed, client, key } = await mapped();
+    const { upstream, clock } = bed;
+    const ours = bed.remote.addBot(client.id, { websocketUrl: BED_WEBSOCKET_URL, active: false });
+    let sentAt = Infinity;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      const listing = await upstream.list(...input);
+      if (upstream.effects('bots.update').length > 0) sentAt = Math.min(sentAt, clock.now());
+      const isLate = input[0] === 'bots' && clock.now() - sentAt < BED_SETTINGS.verify.delayMs;
+      return isLate ? { ...listing, rows: listing.rows.map((row) => ({ ...row, active: false })) } : listing;
+    }) as typeof upstream.list;
+    const account = withCalls(upstream, { list });
+    const engine = bed.engine({ account });
+    const [claimed] = await engine.claim(1);
+    if (claimed === undefined) throw new Error('nothing is due');
+    const repairing = engine.reconcile(claimed);
+    await clock.advance(BED_SETTINGS.verify.delayMs / 2);
+    expect(upstream.effects('bots.update')).toHaveLength(1);
+
+    const other = bed.did('918000000002', { clientId: client.id });
+    await bed.declare(other.key, { websocketUrl: 'wss://elsewhere.example/ws' });
+    const two = bed.engine({ owner: 'two', account });
+    expect(await bed.reconcileKey(two, other.key)).toMatchObject({ kind: 'progressing' });
+    expect(await bed.drive(repairing)).toEqual({ kind: 'settled' });
+    expect(await bed.reconcileKey(two, other.key)).toEqual({ kind: 'settled' });
+    expect([...bed.remote.bots.keys()]).toEqual([ours.id]);
+    expect(bed.remote.routings.get(other.didId)?.outboundBotId).toBe(ours.id);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
   });
 
   it('that appear between the plan and the lease are used instead of a new one', async () => {
@@ -320,12 +425,12 @@ describe('a write that VoiceLink accepted', () => {
   it('counts once it is listed: a little lag is waited for', async () => {
     const { bed, key } = await mapped();
     const { upstream } = bed;
-    let stale = 2;
+    let sentAt = Infinity;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
-      if (input[0] !== 'bots' || upstream.effects('bots.create').length === 0 || stale === 0) return listing;
-      stale -= 1;
-      return { status: 'complete', rows: [] };
+      if (upstream.effects('bots.create').length > 0) sentAt = Math.min(sentAt, bed.clock.now());
+      const isLate = input[0] === 'bots' && bed.clock.now() - sentAt < 2 * BED_SETTINGS.verify.delayMs;
+      return isLate ? { status: 'complete', rows: [] } : listing;
     }) as typeof upstream.list;
     expect(await bed.reconcileKey(bed.engine({ account: withCalls(upstream, { list }) }), key)).toEqual({
       kind: 'settled',
@@ -333,13 +438,18 @@ describe('a write that VoiceLink accepted', () => {
     expect(bed.world.writes.map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
-  it('and does not list for long counts as unknown: no second one during the hold', async () => {
+  it.each([
+    ['lists without it', { status: 'complete', rows: [] }],
+    ['cuts from its list', { status: 'truncated', rows: [], message: '0 rows came, total says 1' }],
+    ['hides behind a list that fails', { status: 'failed', rows: [], message: 'HTTP 500' }],
+  ] as const)('and %s for long counts as unknown: no second one during the hold', async (_, unseen) => {
     const { bed, key } = await mapped();
     const { upstream } = bed;
     const shownAt = bed.clock.now() + holdMs / 2;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
-      return input[0] === 'bots' && bed.clock.now() < shownAt ? { status: 'complete', rows: [] } : listing;
+      const isSent = upstream.effects('bots.create').length > 0;
+      return input[0] === 'bots' && isSent && bed.clock.now() < shownAt ? unseen : listing;
     }) as typeof upstream.list;
     const engine = bed.engine({ account: withCalls(upstream, { list }) });
     expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
@@ -360,6 +470,15 @@ describe('a write that VoiceLink refused', () => {
       message: 'VoiceLink refused ensure_bot: injected refusal',
     });
     expect(bed.world.writes).toMatchObject([{ state: 'failed', answer: { class: 'rejected' } }]);
+  });
+
+  it('because it cannot answer is asked again, not before it wants to be', async () => {
+    const { bed, key } = await mapped();
+    const failure = { class: 'unavailable', httpStatus: 503, message: 'HTTP 503', retryAfterMs: 30_000 } as const;
+    const createBot: InMemoryVoiceLink['createBot'] = () => Promise.resolve({ kind: 'refused', failure });
+    const engine = bed.engine({ account: withCalls(bed.upstream, { createBot }) });
+    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'retry', retryAfterMs: 30_000 });
+    expect(await bed.world.bindingQueue.nextDueInMs()).toBe(30_000);
   });
 
   it('for now is asked again, not before VoiceLink wants it', async () => {

@@ -144,6 +144,7 @@ describe('a VoiceLink that takes no more requests', () => {
     await bed.sweep(engine);
     expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing', reason: PAUSE_TEXT.rate_limited });
     expect(await bed.world.bindingQueue.nextDueInMs()).toBeGreaterThan(60_000);
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
   });
 
   it('is told to users when it is for long, and waited for when it is not', async () => {

@@ -107,6 +107,15 @@ describe('a write that was asked for as it is', () => {
     expect(await writes.send(update, held, () => Promise.resolve())).toMatchObject({ kind: 'sent' });
   });
 
+  it('is not excluded by a write of another kind to the same number', async () => {
+    const { bed, key, didId, writes, write, lease } = await bedWithClient();
+    const held = await lease(didResource(bed.connectionId, key));
+    await writes.send(write(writeTarget('map', didId), key), held, () => Promise.resolve());
+    expect(state(bed)).toEqual(['pending']);
+    const create = write(writeTarget('routing-create', didId), key);
+    expect(await writes.send(create, held, () => Promise.resolve())).toMatchObject({ kind: 'sent' });
+  });
+
   it('may be named by the number when its DID is not known, and excludes the same by id', async () => {
     const { bed, key, didId, writes, write, lease } = await bedWithClient();
     const held = await lease(didResource(bed.connectionId, key));

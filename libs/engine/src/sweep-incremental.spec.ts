@@ -228,8 +228,8 @@ const play = async (world: World, engine: Engine, { acts, during }: Turn): Promi
   world.during.moment = during?.moment ?? null;
   world.during.act = () => during?.act(world);
   await world.bed.sweep(engine);
-  // A sweep that had nothing to load or to write did not come to that moment.
-  if (during !== null && during.moment !== 'apply fails' && world.during.moment !== null) await during.act(world);
+  // A sweep that had nothing to load or to write did not come to that moment. What happens has to happen in both worlds.
+  if (during !== null && world.during.moment !== null) await during.act(world);
   world.during.moment = null;
   // Later than everything that was observed before.
   await world.bed.clock.advance(1_000);

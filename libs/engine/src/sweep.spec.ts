@@ -184,8 +184,26 @@ describe('the guard', () => {
     for (const { key } of dids) expect((await bed.stored(key)).state).toBe('READY');
   });
 
+  it('holds once: what breaks while writes are held is no other hold', async () => {
+    const { bed, engine, dids } = await readyBed(22);
+    const breakSome = async (some: typeof dids) => {
+      for (const { didId } of some) bed.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
+      await bed.sweep(engine);
+    };
+    await breakSome(dids.slice(0, 11));
+    const hold = await bed.world.sweepQueue.find(bed.connectionId);
+    await breakSome(dids.slice(11));
+    expect(bed.told.swept.slice(-2)).toMatchObject([
+      { changed: 11, held: hold?.writesHeld },
+      { changed: 11, held: null },
+    ]);
+    expect(await bed.world.sweepQueue.find(bed.connectionId)).toEqual(hold);
+  });
+
   it('holds before anybody can act on what the sweep found', async () => {
-    const { bed, dids } = await readyBed(11);
+    const { bed, engine, dids } = await readyBed(11);
+    bed.did('918111100001');
+    await bed.sweep(engine);
     for (const { didId } of dids) bed.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
     const { keyStates } = bed.world;
     let heldBefore: string | null = null;
@@ -205,17 +223,38 @@ describe('the guard', () => {
     for (const { key } of dids) expect((await bed.stored(key)).state).toBe('READY');
   });
 
+  it.each(['fail', 'truncate'] as const)('does not take for broken what a list does not tell (%s)', async (kind) => {
+    const { bed, engine, dids } = await readyBed(11);
+    for (const section of SECTIONS) bed.upstream.inject({ on: section, kind });
+    await bed.sweep(engine);
+    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 11, held: null });
+    expect(await bed.stored(dids[0]?.key ?? ('' as never))).toMatchObject({ state: 'READY', stale: true });
+  });
+
   it('counts only what was declared and READY', async () => {
     const bed = await EngineBed.make();
+    const { connectionId, partnerId, agentId } = bed;
     const client = bed.remote.addClient();
+    const bot = bed.remote.addBot(client.id);
     const engine = bed.engine();
-    const dids = Array.from({ length: 15 }, (_, index) =>
-      bed.did(`91800000${String(1000 + index)}`, { clientId: client.id }),
-    );
+    const keys = Array.from({ length: 30 }, (_, index) => {
+      const { key, didId } = bed.did(`91800000${String(1000 + index)}`, { clientId: client.id });
+      bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
+      return key;
+    });
+    const [undeclared, unready] = [keys.slice(0, 15), keys.slice(15)];
+    for (const key of undeclared) {
+      await bed.world.phoneNumbers.import({ connectionId, partnerId, key, friendlyName: key });
+      await bed.world.phoneNumbers.assignAgent({ connectionId, partnerId, key, agentId });
+    }
+    for (const key of unready) await bed.declare(key);
     await bed.sweep(engine);
-    for (const { didId } of dids) bed.remote.editDid(didId, { clientId: null });
+    const states = await Promise.all(keys.map(async (key) => (await bed.stored(key)).state));
+    expect(new Set(states)).toEqual(new Set(['READY', 'NOT_IMPORTED']));
+
+    bed.remote.editBot(bot.id, { active: false });
     await bed.sweep(engine);
-    expect(bed.told.swept.every(({ held }) => held === null)).toBe(true);
+    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 30, held: null });
   });
 });
 
@@ -296,11 +335,13 @@ describe('sweep and reconcile at the same time', () => {
   });
 
   it('a sweep whose lease was lost stores nothing', async () => {
-    const { bed, dids } = await readyBed(1);
+    const { bed, bot, dids } = await readyBed(1);
     const [did] = dids;
     if (did === undefined) throw new Error('no DID');
     bed.remote.editDid(did.didId, { clientId: null });
-    const { upstream, world } = bed;
+    const { upstream, world, connectionId } = bed;
+    await world.sweepQueue.markMisreportedBot(connectionId, bot.id);
+    await bed.clock.advance(1);
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
       await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
@@ -315,6 +356,7 @@ describe('sweep and reconcile at the same time', () => {
     await bed.sweep(engine);
     expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
     expect((await bed.stored(did.key)).state).toBe('READY');
+    expect([...(await world.sweepQueue.misreportedBots(connectionId)).keys()]).toEqual([bot.id]);
   });
 });
 

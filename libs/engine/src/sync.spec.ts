@@ -9,6 +9,7 @@ import {
   type SyncView,
   type Unavailable,
 } from './index';
+import { CONFIRM_MS } from './settings';
 
 type SyncOutcome = Awaited<ReturnType<ReturnType<EngineBed['provisioner']>['sync']>>;
 
@@ -242,6 +243,26 @@ describe('something that is missing', () => {
     expect(view.keys.map(stateOf).at(-1)).toEqual([gone.key, 'UNKNOWN']);
     expect(view.warnings).toMatchObject([{ section: 'dids', code }]);
     expect(view.snapshot.dids.status).toBe('complete');
+    // The next sweep settles it, and comes soon for that.
+    await bed.clock.advance(CONFIRM_MS);
+    expect(await bed.engine().claimSweep()).not.toBeNull();
+  });
+
+  it('is looked for once more when the second listing misses something else: three agree on nothing that is gone', async () => {
+    const { bed, ready, noBot } = await bedOfAllKinds();
+    await sync(bed);
+    let listed = 0;
+    const hidden = [ready.didId, noBot.didId];
+    const rows = new Map(bed.remote.dids);
+    const account = dids(bed, (nth) => {
+      listed = nth;
+      for (const [id, row] of rows) bed.remote.dids.set(id, row);
+      bed.remote.dids.delete(hidden[nth - 1] ?? 0);
+    });
+    const view = viewOf(await bed.drive(bed.provisioner({ account }).sync(bed.connectionId, true)));
+    expect(listed).toBe(3);
+    expect(view.warnings).toEqual([]);
+    expect(view.keys.slice(0, 2).map(({ readiness }) => readiness.state)).toEqual(['READY', 'NO_BOT']);
   });
 
   it('is left open with a warning while rows come and go with every listing', async () => {
@@ -453,6 +474,8 @@ describe('a connection', () => {
       await bed.declare(key);
     }
     await bed.reconcile(bed.engine());
+    bed.did('918111100001');
+    await sync(bed);
     bed.remote.routings.clear();
     await sync(bed);
     expect((await bed.world.sweepQueue.find(bed.connectionId))?.writesHeld).toContain('12 of 12');
@@ -493,6 +516,23 @@ describe('the lease of the sweep', () => {
     expect(await bed.drive(provisioner.sync(bed.connectionId, true))).toEqual(busy);
     expect(await storedIn(bed)).toEqual(before);
     expect(await bed.world.phoneNumbers.find(bed.connectionId, late.key)).toBeNull();
+  });
+
+  it('that was lost while it was judged: no verdict is stored any more', async () => {
+    const { bed } = await bedOfAllKinds();
+    const { keyStates, leases } = bed.world;
+    const before = await keyStates.load(bed.connectionId);
+    const load: typeof keyStates.load = async (...input) => {
+      await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
+      return keyStates.load(...input);
+    };
+    const provisioner = bed.provisioner({
+      keyStates: withCalls(keyStates, { load }),
+      leases: withCalls<Leases>(leases, { renew: () => Promise.resolve(false) }),
+    });
+    expect(await bed.drive(provisioner.sync(bed.connectionId, true))).toEqual(busy);
+    expect(await keyStates.load(bed.connectionId)).toEqual(before);
+    expect(bed.told.swept).toEqual([]);
   });
 
   it('is let go when a store fails', async () => {

@@ -98,6 +98,22 @@ describe('classify', () => {
     expect(outcome.kind === 'refused' && outcome.failure.retryAfterMs).toBe(want);
   });
 
+  it.each([
+    { status: 302, want: 30_000 },
+    { status: 408, want: 30_000 },
+    { status: 500, want: 30_000 },
+    { status: 503, want: 30_000 },
+    { status: 200, want: null },
+    { status: 401, want: null },
+    { status: 422, want: null },
+  ])(
+    'makes of a $status with a Retry-After of 30 s a wait of $want ms: only an outage ends by itself',
+    ({ status, want }) => {
+      const outcome = classify(answer(status, { status: false }, { 'retry-after': '30' }), FACTS);
+      expect(outcome.kind !== 'ok' && outcome.failure.retryAfterMs).toBe(want);
+    },
+  );
+
   it('says what VoiceLink said, short and without secrets', () => {
     const outcome = classify(
       answer(422, { message: `token s3cret ${'x'.repeat(900)}`, errors: { f: ['s3cret'], s3cret: ['is weak'] } }),

@@ -88,6 +88,17 @@ const CASES: readonly Case[] = [
     rows: [1, 2, 3],
   },
   {
+    name: 'a last_page that changes once, without total: walked again',
+    script: [
+      [1, { ids: [1], last: 2 }],
+      [2, { ids: [2], last: 3 }],
+      [1, { ids: [1], last: 3 }],
+      [2, { ids: [2], last: 3 }],
+      [3, { ids: [3], last: 3 }],
+    ],
+    rows: [1, 2, 3],
+  },
+  {
     name: 'a row that comes twice, twice',
     script: [
       [1, { ids: [1], total: 2, last: 2 }],

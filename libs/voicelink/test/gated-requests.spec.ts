@@ -31,10 +31,15 @@ const protection = (): UpstreamProtection => ({
   }),
 });
 
-const poolOf = (username = 'reseller'): AccountPool => {
+const poolOf = (username = 'reseller', lookUp = (): Promise<void> => Promise.resolve()): AccountPool => {
   const access = { baseUrl: upstream.url, credentials: { username, password: PASSWORD } };
   const pool = new AccountPool({
-    source: { access: () => Promise.resolve(access) },
+    source: {
+      access: async () => {
+        await lookUp();
+        return access;
+      },
+    },
     allowedBaseUrls: [upstream.url],
     account: { readRetry: { baseMs: 1 }, timeouts: { headersMs: 2_000, totalMs: 2_000 } },
     protection: protection(),
@@ -90,6 +95,30 @@ describe('every request', () => {
     expect(upstream.logins).toBe(1);
     expect(await open('sweep', pool)).toBe(await open('sweep', pool));
     expect(await pool.open(CONNECTION)).toBe(await open('user', pool));
+  });
+});
+
+describe('a write', () => {
+  it.each([
+    { standsStillMs: 2_000, what: 'sent', want: { kind: 'accepted', id: 58 }, sent: 1 },
+    {
+      standsStillMs: 2_001,
+      what: 'refused unsent',
+      want: { kind: 'refused', failure: { class: 'unavailable', httpStatus: null } },
+      sent: 0,
+    },
+  ])('before which the process stands still for $standsStillMs ms is $what', async ({ standsStillMs, want, sent }) => {
+    let stillMs = 0;
+    const account = await open(
+      'repair',
+      poolOf('reseller', () => world.clock.advance(stillMs)),
+    );
+    expect((await account.list('clients')).status).toBe('complete');
+    upstream.script = () => ({ json: { data: { id: 58 } } });
+    const before = upstream.received.length;
+    stillMs = standsStillMs;
+    expect(await account.createBot(BOT)).toMatchObject(want);
+    expect(upstream.received).toHaveLength(before + sent);
   });
 });
 

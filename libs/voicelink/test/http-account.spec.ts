@@ -258,6 +258,18 @@ describe('paging', () => {
     ]);
   });
 
+  it('keeps its size from page to page: of one that refuses a later page it has what came before', async () => {
+    upstream.script = ({ path }) =>
+      new URL(path, 'http://x').searchParams.get('page') === '1'
+        ? { json: { data: { data: [{ id: 1 }], total: 2, last_page: 2, per_page: 1 } } }
+        : { status: 422, json: { message: 'too far' } };
+    expect(await open().list('bots')).toMatchObject({ status: 'truncated', rows: [{ id: 1 }] });
+    expect(upstream.calls.map(({ path }) => new URL(path, 'http://x').searchParams.get('per_page'))).toEqual([
+      '1000',
+      '1000',
+    ]);
+  });
+
   it('reads a page that comes again as the same rows, and of one that changed makes only the changed rows anew', async () => {
     const rows = [1, 2, 3, 4].map((id) => ({ id, bot_name: `bot ${String(id)}`, webhook_url: null as string | null }));
     upstream.script = ({ path }) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DidKey } from '@dialtone/domain';
-import { didResource, type SweepableConnection, type WriteIntent } from '@dialtone/engine';
+import { didResource, sweepResource, type SweepableConnection, type WriteIntent } from '@dialtone/engine';
 import {
   aDidKey,
   anObservation,
@@ -221,6 +221,35 @@ describe('the write journal', () => {
 });
 
 describe('the work queue', () => {
+  it.each(['a DID', 'a sweep', 'one sweep'])(
+    'gives nobody the lease of %s that another is just taking',
+    async (what) => {
+      const key = await declare();
+      const resource = what === 'a DID' ? didResource(connection.id, key) : sweepResource(connection.id);
+      const other = new Client({ connectionString: database.url });
+      await other.connect();
+      // Not to be seen yet by who looks for free ones.
+      await other.query('begin');
+      await other.query(
+        `insert into leases (resource, owner, epoch, expires_at)
+       values ($1, 'gateway', nextval('lease_epoch'), now() + interval '1 minute')`,
+        [resource],
+      );
+      const claiming = Promise.all([
+        stores.bindingQueue.claim('worker', 1, 60_000),
+        what === 'one sweep'
+          ? stores.sweepQueue.claimSweepOf(connection.id, 'worker', 60_000)
+          : stores.sweepQueue.claimSweep('worker', 60_000),
+      ]);
+      await sleep(50);
+      await other.query('commit');
+      await other.end();
+      const [dids, sweep] = await claiming;
+      expect([dids.length, sweep?.connection.id]).toEqual(what === 'a DID' ? [0, connection.id] : [1, undefined]);
+      expect(await query('select owner from leases where resource = $1', [resource])).toEqual([{ owner: 'gateway' }]);
+    },
+  );
+
   it('survives claiming, completing, triggering, judging and declaring all at once', async () => {
     const keys: DidKey[] = [];
     for (let nth = 0; nth < 15; nth += 1) keys.push(await declare());

@@ -146,11 +146,32 @@ describe('connections', () => {
     });
   });
 
-  it('hides those of other partners, and opens none that is disconnected', async () => {
+  it('hides those of other partners, to read and to change', async () => {
     const { id } = await connect('North');
+    await stores.sweepQueue.holdWrites(id, 'very much broke');
+    const before = await stores.connections.find(partnerId, id);
+    expect(before).toMatchObject({ name: 'North', status: 'ACTIVE', writesHeld: 'very much broke' });
     const other = (await stores.partners.create('Other')).id;
-    expect(await stores.connections.find(other, id)).toBeNull();
-    expect(await stores.connections.acknowledgeHold(other, id, 'x')).toBe(false);
+    const { connections } = stores;
+    const access = { baseUrl: 'https://elsewhere.example', credentials: { username: 'other', password: 'other' } };
+    expect([await connections.find(other, id), await connections.view(other, id)]).toEqual([null, null]);
+    expect(await connections.active(other)).toEqual([]);
+    expect(await connections.list({ partnerId: other, status: 'ACTIVE' })).toEqual([]);
+    expect(await connections.rename(other, id, 'Mine')).toBe(false);
+    expect(await connections.replaceAccess(other, id, access)).toBe(false);
+    expect(await connections.acknowledgeHold(other, id, 'x')).toBe(false);
+    expect(await connections.disconnect(other, id)).toBe(false);
+    const verified = { ...access, defaultNumber: null, verification: { kind: 'verified' } } as const;
+    const own = { partnerId: other, provider: 'voicelink', name: 'Own', access: verified } as const;
+    expect(await connections.configureDefault(own)).toMatchObject({ created: true });
+
+    expect(await connections.find(partnerId, id)).toEqual(before);
+    expect(await connections.access(id)).toEqual({ baseUrl: 'https://voicelink.example', credentials: CREDENTIALS });
+    expect(await connections.acknowledgeHold(partnerId, id, 'x')).toBe(true);
+  });
+
+  it('opens none that is disconnected', async () => {
+    const { id } = await connect('North');
     await harness.given.disconnect(id);
     expect(await stores.connections.find(partnerId, id)).toMatchObject({ status: 'DISCONNECTED' });
     expect(await stores.connections.active(partnerId)).toEqual([]);
