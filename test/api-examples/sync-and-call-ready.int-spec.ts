@@ -279,6 +279,20 @@ describe('the documented examples', () => {
       expect((await world.admin('GET', '/dids/812'))['did']).toMatchObject({ clientId: 415, callRecording: 0 });
     });
 
+    it('maps an unmapped number whose mapping brings a routing record, and points that to the bot', async () => {
+      await client();
+      await world.admin('PATCH', '/options', { routing_on_mapping: 'create' });
+      await world.admin('POST', '/dids', { did_id: 812, did_number: KEY });
+      const { data } = (await world.post('call-ready', request())).json as unknown as {
+        data: { ready: boolean; steps: { detail: string }[] };
+      };
+      expect([data.ready, data.steps[4]?.detail]).toEqual([
+        true,
+        expect.stringMatching(/^Updated routing for DID \+918011223344 to outbound bot_id=\d+$/),
+      ]);
+      expect(await world.writes()).toEqual(['dids.map', 'bots.create', 'routing.update']);
+    });
+
     it('with a number that nobody has purchased answers with the remedy and leaves no trace', async () => {
       const answer = await world.post('call-ready', { did_number: '918011223399' });
       expect(answer.status).toBe(200);

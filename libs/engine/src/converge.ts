@@ -197,12 +197,12 @@ export class Converger {
   }
 
   /**
-   * An update sends the inbound half back as it was read, and the steps before may have taken long: then it is read again,
-   * so that a human's edit meanwhile is not undone.
+   * The steps before may have taken long, and mapping a DID may bring its record with it (VoiceLink upstream notes §8.2). So
+   * the record is read again: an update sends its inbound half back and must not undo a human's edit meanwhile, and a second
+   * record would be refused.
    */
   private async isPlannedOnOldRouting({ action }: NeededStep): Promise<boolean> {
-    if (action.kind !== 'ensure_routing' || action.verb !== 'update') return false;
-    if (!this.isRoutingOld) return false;
+    if (action.kind !== 'ensure_routing' || !this.isRoutingOld) return false;
     await this.see('ensure_routing');
     return true;
   }

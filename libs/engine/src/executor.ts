@@ -159,11 +159,12 @@ export class StepExecutor {
       const common = { step: action.kind, leases: [context.lease] };
       if (action.verb === 'update') {
         const { routingId } = action;
+        const keep = seen.observation.routing?.raw ?? {};
         return this.write(context, basisOf(seen), {
           ...common,
           target: writeTarget('routing-update', routingId),
           body: { routing_id: routingId, ...fields },
-          send: () => context.account.updateRouting(routingId, fields),
+          send: () => context.account.updateRouting(routingId, fields, keep),
         });
       }
       const { didId, didNumber } = action;
