@@ -1,6 +1,6 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
-import { knownIds, orNull } from '../readiness/readiness.mapper';
+import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
 import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
@@ -41,7 +41,7 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   phone_number: readiness.phoneNumber,
   state: readiness.state,
   issues: readiness.issues,
-  remote_did: orNull(observation.did, toRemoteDid),
+  remote_did: toObservedDid(observation),
   local_phone_number: orNull(local, toLocalNumber),
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
@@ -61,8 +61,8 @@ const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
 
 export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): SyncDto => ({
   clients: snapshot.clients.rows.map(toClient),
-  dids: snapshot.dids.rows.map(toRemoteDid),
-  available_dids: snapshot.available_dids.rows.map(toRemoteDid),
+  dids: snapshot.dids.rows.map((did) => toRemoteDid(did, snapshot.startedAt)),
+  available_dids: snapshot.available_dids.rows.map((did) => toRemoteDid(did, snapshot.startedAt)),
   bots: snapshot.bots.rows.map(toBot),
   routing: snapshot.routing.rows.map(toRouting),
   local_phone_numbers: localNumbers.map(toLocalNumber),
