@@ -136,7 +136,7 @@ export class StepExecutor {
       });
       return assigned
         ? { kind: 'done' }
-        : { kind: 'impossible', message: `Agent ${action.agentId} does not exist any more; declare another agent` };
+        : { kind: 'impossible', message: `Agent ${action.agentId} does not exist any more; name another one` };
     },
 
     client_mapping: (action, context, seen) => {

@@ -124,11 +124,15 @@ export class Caller implements VoiceLinkRaw {
   private delayBeforeRetry(outcome: CallOutcome, attempt: number): number | null {
     const { retries, baseMs, maxDelayMs } = this.settings.readRetry;
     if (outcome.kind === 'ok' || attempt >= retries || this.wire.closing.signal.aborted) return null;
-    const { class: errorClass, held, retryAfterMs } = outcome.failure;
-    if (held === true) return null;
-    if (errorClass !== 'unavailable' && errorClass !== 'rate_limited') return null;
-    const wait = (retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
+    if (!this.isWorthRepeating(outcome.failure)) return null;
+    const wait = (outcome.failure.retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
     return wait <= maxDelayMs ? wait : null;
+  }
+
+  /** Who waits for an answer has waited long enough when one did not come in time. */
+  private isWorthRepeating({ class: errorClass, held, timedOut }: UpstreamFailure): boolean {
+    if (held === true || (timedOut === true && this.lane === 'user')) return false;
+    return errorClass === 'unavailable' || errorClass === 'rate_limited';
   }
 
   /** At most two requests, the second only after a 401: that one proves that the first did nothing. */

@@ -164,6 +164,17 @@ describe('reads', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
+  it.each([
+    { lane: 'user', requests: 1 },
+    { lane: 'repair', requests: 3 },
+    { lane: 'sweep', requests: 3 },
+  ] as const)('that time out are asked for $requests times in the lane $lane: there, nobody waits', async (given) => {
+    upstream.script = () => 'hang';
+    const account = open({ timeouts: { totalMs: 100 } }).in(given.lane);
+    expect(await account.list('clients')).toMatchObject({ status: 'failed' });
+    expect(upstream.calls).toHaveLength(given.requests);
+  });
+
   it('wait for Retry-After, and give up at once when that is too long', async () => {
     let count = 0;
     upstream.script = () =>
