@@ -27,6 +27,9 @@ interface Tenant {
 /** Soon enough for a test: what is not answered is given up after half a second, and its late effects two seconds after. */
 const PACE = { VOICELINK_TIMEOUT_MS: '500', VOICELINK_LATE_EFFECT_MS: '100', LEASE_TTL_MS: '5000' };
 
+/** How many there were to VoiceLink and from partners, and when a key was used last. */
+const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);
+
 /** The gateway, PostgreSQL and the simulator, all real; the tenant and the simulated account are each test's own. */
 export class ProvisioningWorld {
   private current: Tenant | null = null;
@@ -104,6 +107,22 @@ export class ProvisioningWorld {
       readonly entries?: readonly { readonly endpoint: string; readonly effect: boolean }[];
     };
     return (entries ?? []).filter(({ effect }) => effect).map(({ endpoint }) => endpoint);
+  }
+
+  /** Every row of every table, but for those that note the requests themselves. */
+  async contents(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const source = await this.database.connect(1);
+    const tables = await source.query<{ name: string }[]>(
+      `select table_name as name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+    );
+    const contents: Record<string, readonly string[]> = {};
+    for (const { name } of tables.filter((table) => !OF_REQUESTS.has(table.name))) {
+      const rows = await source.query<{ row: string }[]>(`select t::text as row from ${name} t order by 1`);
+      contents[name] = rows.map(({ row }) => row);
+    }
+    await source.destroy();
+    return contents;
   }
 
   async post(path: 'sync' | 'call-ready', body: Json, gateway = 0): Promise<Answer> {

@@ -138,6 +138,33 @@ describe('the documented examples', () => {
       expect((await world.stores.keyStates.load(connectionId)).size).toBe(0);
     });
 
+    it.each([
+      { name: 'of an account that nobody has looked at', isKnown: false, faults: [] },
+      { name: 'of a known account, after changes of every kind', isKnown: true, faults: [] },
+      { name: 'with lists that fail', isKnown: true, faults: ['bots.list', 'dids.purchased'] },
+    ])('without import changes no row of the whole database: $name', async ({ isKnown, faults }) => {
+      await world.admin('DELETE', '/state?seed=7&dids=80');
+      if (isKnown) await world.post('sync', {});
+      const { rows } = (await world.admin('GET', '/dids?limit=80')) as { rows: { did: { id: number } }[] };
+      const changes = ['expire', 'unmap', 'delete-routing', 'deactivate-bot', 'break-routing'];
+      for (const [nth, { did }] of rows.entries()) {
+        const change = changes[nth % 6];
+        const path = `/dids/${String(did.id)}`;
+        // What does not apply to a number is refused.
+        if (change !== undefined) await world.admin('POST', `${path}/${change}`, {}).catch(() => null);
+        else await world.admin('DELETE', path);
+      }
+      for (const endpoint of faults) await world.admin('POST', '/faults', { endpoint, kind: 'status', status: 503 });
+      const before = await world.contents();
+      const { data } = (await world.post('sync', { import_dids: false })).json as unknown as {
+        data: { warnings: Json[]; readiness: Json[] };
+      };
+      expect([data.readiness.length > 0, data.warnings.length]).toEqual([true, faults.length]);
+      expect(await world.contents()).toEqual(before);
+      await world.post('sync', {});
+      expect(await world.contents()).not.toEqual(before);
+    });
+
     it('with a list that fails answers the rest, with a warning and nothing derived from it', async () => {
       await purchased();
       await world.admin('POST', '/faults', { endpoint: 'bots.list', kind: 'status', status: 503 });
@@ -277,6 +304,20 @@ describe('the documented examples', () => {
         detail: expect.stringContaining('never') as string,
       });
       expect((await world.admin('GET', '/dids/812'))['did']).toMatchObject({ clientId: 415, callRecording: 0 });
+    });
+
+    it('maps an unmapped number whose mapping brings a routing record, and points that to the bot', async () => {
+      await client();
+      await world.admin('PATCH', '/options', { routing_on_mapping: 'create' });
+      await world.admin('POST', '/dids', { did_id: 812, did_number: KEY });
+      const { data } = (await world.post('call-ready', request())).json as unknown as {
+        data: { ready: boolean; steps: { detail: string }[] };
+      };
+      expect([data.ready, data.steps[4]?.detail]).toEqual([
+        true,
+        expect.stringMatching(/^Updated routing for DID \+918011223344 to outbound bot_id=\d+$/),
+      ]);
+      expect(await world.writes()).toEqual(['dids.map', 'bots.create', 'routing.update']);
     });
 
     it('with a number that nobody has purchased answers with the remedy and leaves no trace', async () => {

@@ -1,6 +1,6 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
-import { RemoteWorld } from '@dialtone/testing';
+import { inboundMobileOf, RemoteWorld } from '@dialtone/testing';
 import type { Scheduler } from './scheduler';
 
 export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
@@ -86,8 +86,12 @@ export class SimUpstream implements VoiceLinkAccount {
     return this.#write({ operation: 'routing.create', didId: input.didId, fields: input.fields });
   }
 
-  updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
-    return this.#write({ operation: 'routing.update', routingId, fields });
+  updateRouting(
+    routingId: number,
+    fields: RoutingFields,
+    keep: Readonly<Record<string, unknown>>,
+  ): Promise<WriteOutcome> {
+    return this.#write({ operation: 'routing.update', routingId, fields, inboundMobile: inboundMobileOf(keep) });
   }
 
   /** A human in the panel. */

@@ -3,7 +3,7 @@ import type { CallReadyOutcome, SyncOutcome } from '@dialtone/engine';
 import { aBot } from '@dialtone/testing';
 import type { CallReadyDto, SyncDto } from '../src/provisioning/answers.dto';
 import { TestGateway } from './gateway';
-import { EMPTY_VIEW, reportOf, rowOf } from './memory-provisioner';
+import { EMPTY_VIEW, reportOf, rowOf, SEEN_AT } from './memory-provisioner';
 import { KEY, NOW, readyObservation } from './memory-world';
 
 const SYNC = '/api/v2/voicelink/sync';
@@ -201,6 +201,7 @@ describe('provisioning', () => {
         view: {
           snapshot: {
             ...EMPTY_VIEW.snapshot,
+            startedAt: observation.observedAt,
             clients: complete(client),
             dids: complete(...(did === null ? [] : [did])),
             bots: complete(...bots),
@@ -302,6 +303,20 @@ describe('provisioning', () => {
       const labelled = { ...did, status: '1', raw: { status: 1, status_label: 'Active ' } };
       expect((await show({ ...wired(), did: labelled })).dids[0]?.status).toBe('active');
       expect((await show({ ...wired(), did: { ...did, status: '1', raw: {} } })).dids[0]?.status).toBe('1');
+    });
+
+    it.each([
+      ['the mark of VoiceLink, whatever the date', { isExpired: false, expiresAt: 0 }, false],
+      ['a date that has passed, where there is no mark', { isExpired: null, expiresAt: SEEN_AT - 1 }, true],
+      ['a date to come, where there is no mark', { isExpired: null, expiresAt: SEEN_AT + 1 }, false],
+      ['neither', { isExpired: null, expiresAt: null }, false],
+    ])('whether a number is expired by %s', async (_name, given, want) => {
+      const { did } = wired();
+      if (did === null) throw new Error('no DID');
+      const data = await show({ ...wired(), observedAt: SEEN_AT, did: { ...did, ...given } });
+      expect(data.dids[0]?.is_expired).toBe(want);
+      expect(data.readiness[0]?.remote_did?.is_expired).toBe(want);
+      expect(data.readiness[0]?.state).toBe(want ? 'REMOTE_DID_EXPIRED' : 'READY');
     });
 
     it('secrets of records however deep they are, and whatever they are called', async () => {

@@ -10,7 +10,7 @@ import {
   localKnowledge,
   OBSERVED_AT,
 } from '@dialtone/testing';
-import { ISSUE_NEEDS, isExpired, judgeReadiness, unknownSectionsOf } from './judge';
+import { ISSUE_NEEDS, isExpired, isRefuted, judgeReadiness, unknownSectionsOf } from './judge';
 import { observeSnapshot } from './observe';
 import {
   ISSUES,
@@ -332,5 +332,46 @@ describe('an incomplete observation', () => {
       presence: { did: 'present', bot: 'suspect', routing: 'present' },
     });
     expect(unknownSectionsOf(both)).toEqual(['bots', 'routing']);
+  });
+});
+
+describe('isRefuted', () => {
+  it.each<{
+    readonly name: string;
+    readonly was: readonly Issue[];
+    readonly now: Partial<KeyObservation>;
+    readonly want: boolean;
+  }>([
+    { name: 'nothing can be told', was: ['NO_BOT'], now: { unknown: ['dids', 'bots', 'routing'] }, want: false },
+    {
+      name: 'what can be told is as it was',
+      was: ['ROUTING_MISSING'],
+      now: { unknown: ['bots'], routing: null },
+      want: false,
+    },
+    { name: 'an issue is new', was: [], now: { unknown: ['bots'], routing: null }, want: true },
+    { name: 'an issue is gone', was: ['ROUTING_MISSING'], now: { unknown: ['bots'] }, want: true },
+    {
+      name: 'an issue that is gone cannot be told',
+      was: ['ROUTING_MISSING'],
+      now: { unknown: ['routing'] },
+      want: false,
+    },
+    { name: 'the agent is gone, which no list says', was: [], now: { unknown: ['dids'], local: null }, want: true },
+    {
+      name: 'something is missing for the first time',
+      was: [],
+      now: { routing: null, presence: { ...anObservation().presence, routing: 'suspect' } },
+      want: false,
+    },
+  ])('is $want when $name', ({ was, now, want }) => {
+    expect(isRefuted(was, anObservation({ ...served, ...now }), anyAgent)).toBe(want);
+  });
+
+  it('never is a verdict on the very observation that it was made from', () => {
+    const readiness = judge({ ...served, bots: [], routing: null, local: null });
+    expect(
+      isRefuted(readiness.issues, anObservation({ ...served, bots: [], routing: null, local: null }), anyAgent),
+    ).toBe(false);
   });
 });

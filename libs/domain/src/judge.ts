@@ -76,10 +76,21 @@ export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Sectio
   );
 };
 
+const canTell = (issue: Issue, unknownSections: readonly Section[]): boolean =>
+  !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
+
+/** Whether something that can be told speaks against an earlier verdict with these issues, be it for or against one of them. */
+export const isRefuted = (issues: readonly Issue[], observation: KeyObservation, context: JudgeContext): boolean => {
+  const unknownSections = unknownSectionsOf(observation);
+  return ISSUES.some(
+    (issue) => canTell(issue, unknownSections) && TESTS[issue](observation, context) !== issues.includes(issue),
+  );
+};
+
 /** The verdict on one key. Total and synchronous; unknown facts never make an issue. */
 export const judgeReadiness = (observation: KeyObservation, context: JudgeContext): Readiness => {
   const unknownSections = unknownSectionsOf(observation);
-  const isKnown = (issue: Issue): boolean => !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
+  const isKnown = (issue: Issue): boolean => canTell(issue, unknownSections);
   const found = ISSUES.filter((issue) => isKnown(issue) && TESTS[issue](observation, context));
   const state = stateOf(found, isKnown);
   const issues = state === 'UNKNOWN' ? [] : found;

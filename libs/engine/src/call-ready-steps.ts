@@ -1,5 +1,6 @@
 import { STEP_KINDS, type BlockReason, type Plan, type PlannedStep, type StepKind } from '@dialtone/domain';
-import type { Convergence, Ending, TakenStep } from './converge';
+import { LIST_OF, type Convergence, type Ending, type TakenStep } from './converge';
+import type { KeyProblems } from './key-reader';
 import { SEND_WITHIN_MS } from './journalled-write';
 import type { UpstreamErrorClass, UpstreamFailure } from './ports/upstream';
 
@@ -19,7 +20,7 @@ export interface Course {
   readonly opening: Plan;
   /** Steps that were carried out, or were sent without an answer, in any round. */
   readonly taken: readonly TakenStep[];
-  readonly last: Pick<Convergence, 'ending' | 'tried' | 'closing'>;
+  readonly last: Pick<Convergence, 'ending' | 'tried' | 'closing' | 'problems'>;
   /** From a write without an answer until its outcome can be told for sure. */
   readonly holdMs: number;
 }
@@ -88,10 +89,10 @@ const PAST: Readonly<Record<string, string>> = {
 const inPastTense = (detail: string): string => detail.replace(/^[A-Z][a-z]+/, (verb) => PAST[verb] ?? verb);
 
 const failureOf = ({ last, holdMs }: Course): Failure | null => {
-  const { ending, tried, closing } = last;
+  const { ending, tried, closing, problems } = last;
   if (ending.kind === 'complete') {
     const obstacle = closing.find((planned) => planned.status === 'blocked');
-    return obstacle?.status === 'blocked' ? { step: obstacle.step, detail: blockedDetail(obstacle) } : null;
+    return obstacle?.status === 'blocked' ? { step: obstacle.step, detail: blockedDetail(obstacle, problems) } : null;
   }
   const step = tried?.step ?? 'resolve_did';
   return { step, detail: endedDetail(ending, holdMs) };
@@ -102,20 +103,39 @@ const AFTER_BLOCK: Partial<Readonly<Record<BlockReason, string>>> = {
   writes_held: 'Acknowledge the hold when what happened in VoiceLink was intended, then call this again.',
 };
 
-const blockedDetail = ({ reason, detail }: Extract<PlannedStep, { status: 'blocked' }>): string =>
-  [detail, AFTER_BLOCK[reason]].filter((part) => part !== undefined).join(' ');
+const blockedDetail = (
+  { step, reason, detail }: Extract<PlannedStep, { status: 'blocked' }>,
+  problems: KeyProblems,
+): string => {
+  const section = LIST_OF[step];
+  const problem = reason === 'observation_incomplete' && section !== null ? problems[section] : undefined;
+  const why = problem === undefined ? undefined : sentence(`Why: ${problem}`);
+  return [detail, why, AFTER_BLOCK[reason]].filter((part) => part !== undefined).join(' ');
+};
+
+/** Messages of VoiceLink may be sentences already. */
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const endedDetail = (ending: Exclude<Ending, { kind: 'complete' }>, holdMs: number): string => {
   switch (ending.kind) {
     case 'impossible':
       return ending.message;
     case 'refused':
-      return `VoiceLink refused it: ${ending.failure.message}. ${afterRefusal(ending.failure)}`;
+      return `${sentence(`${LEAD[ending.failure.class]}: ${ending.failure.message}`)} ${afterRefusal(ending.failure)}`;
     case 'waiting':
       return ending.unknown !== undefined
         ? `${ending.reason}. The outcome is unknown: call this again, it looks first and sends nothing twice. At the latest ${seconds(SEND_WITHIN_MS + holdMs)} from now it is certain whether it has to be sent again.`
         : `${ending.reason}. Call this again in ${seconds(ending.afterMs)}.`;
   }
+};
+
+const LEAD: Readonly<Record<UpstreamErrorClass, string>> = {
+  rejected: 'VoiceLink refused it',
+  not_found: 'VoiceLink refused it',
+  unauthorized: 'VoiceLink refused it',
+  rate_limited: 'VoiceLink did not take it',
+  unavailable: 'VoiceLink did not take it',
+  dry_run: 'VoiceLink was not asked',
 };
 
 const AFTER_REFUSAL: Readonly<Record<UpstreamErrorClass, string>> = {

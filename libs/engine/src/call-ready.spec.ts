@@ -45,6 +45,8 @@ const statuses = ({ steps }: CallReadyResult): readonly string[] => {
 };
 const failedStep = ({ steps }: CallReadyResult) => steps.find(({ status }) => status === 'failed');
 
+const placeOf = ({ connectionId, partnerId }: Bed) => ({ connectionId, partnerId, key: NUMBER as DidKey });
+
 const mappedBed = async () => {
   const bed = await EngineBed.make();
   const client = bed.remote.addClient();
@@ -345,6 +347,32 @@ describe('a step that fails', () => {
     expect((await callReady(bed)).ready).toBe(true);
   });
 
+  it('because VoiceLink did not take it does not say that it was refused', async () => {
+    const { bed } = await mappedBed();
+    const failure = { class: 'unavailable', httpStatus: null, message: 'not sent.', retryAfterMs: null } as const;
+    const createBot = () => Promise.resolve({ kind: 'refused', failure } as const);
+    const account = withCalls(bed.upstream, { createBot });
+    expect(failedStep(await callReady(bed, {}, bed.provisioner({ account })))?.detail).toBe(
+      'VoiceLink did not take it: not sent. Nothing was changed by this step: call this again in a moment.',
+    );
+  });
+
+  it('because the connection was disconnected meanwhile says so, and goes on with nothing', async () => {
+    const { bed } = await mappedBed();
+    const { upstream } = bed;
+    const account = withCalls(upstream, {
+      createBot: async (...input: Parameters<typeof upstream.createBot>) => {
+        const outcome = await upstream.createBot(...input);
+        await bed.world.disconnect(bed.connectionId);
+        return outcome;
+      },
+    });
+    const result = await callReady(bed, {}, bed.provisioner({ account }));
+    expect(statuses(result)).toEqual(['done', 'done', 'already', 'done', 'failed', 'skipped']);
+    expect(failedStep(result)?.detail).toMatch(/was disconnected meanwhile.*use one that is active$/);
+    expect(upstream.journal.map(({ operation }) => operation)).toEqual(['bots.create']);
+  });
+
   it('because VoiceLink is asked too often says for how long', async () => {
     const { bed } = await mappedBed();
     bed.upstream.inject({ on: 'routing.create', kind: 'rate_limit', retryAfterMs: 12_300 });
@@ -360,8 +388,26 @@ describe('a step that fails', () => {
     bed.upstream.inject({ on, kind: 'truncate', times: Infinity });
     const result = await callReady(bed);
     expect(failedStep(result)?.step).toBe(on === 'bots' ? 'ensure_bot' : 'ensure_routing');
-    expect(failedStep(result)?.detail).toContain(`The VoiceLink ${on} list is not complete`);
+    expect(failedStep(result)?.detail).toMatch(
+      new RegExp(
+        `^The VoiceLink ${on} list is not complete;.*Why: \\d+ rows came, total says \\d+\\. Call this again in a moment\\.$`,
+      ),
+    );
     expect(bed.upstream.journal).toEqual([]);
+  });
+
+  it('because a list failed says why, and not why another failed before', async () => {
+    const { bed, client, didId } = await mappedBed();
+    const bot = bed.remote.addBot(client.id);
+    bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
+    bed.upstream.inject({ on: 'dids', kind: 'fail' });
+    bed.upstream.inject({ on: 'routing', kind: 'fail', times: Infinity });
+    await bed.world.phoneNumbers.import({ ...placeOf(bed), friendlyName: NUMBER });
+    const result = await callReady(bed);
+    expect(failedStep(result)).toMatchObject({
+      step: 'ensure_routing',
+      detail: expect.stringMatching(/^The VoiceLink routing list.*Why: injected failure\. Call this again/) as string,
+    });
   });
 
   it('because writes are held touches nothing of VoiceLink', async () => {
@@ -439,6 +485,56 @@ describe('a write without an answer', () => {
     const result = await callReady(bed, {}, provisioner);
     expect(statuses(result)).toEqual(['done', 'done', 'already', 'done', 'failed', 'skipped']);
     expect(failedStep(result)?.detail).toMatch(/does not list its effect yet.*outcome is unknown/);
+  });
+});
+
+describe('a VoiceLink that answers slowly', () => {
+  /** Every list takes so long. */
+  const slow = (bed: Bed, ms: number, failing = false) => {
+    const list = (async (section: Section) => {
+      await bed.clock.sleep(ms);
+      if (failing) return { status: 'failed', rows: [], message: 'time-out' };
+      return bed.upstream.list(section);
+    }) as Bed['upstream']['list'];
+    // Of a client's bots the lease is not renewed: it must outlast a list and a write.
+    return bed.provisioner({ account: withCalls(bed.upstream, { list }), settings: { leaseTtlMs: 60_000 } });
+  };
+  const timed = async (bed: Bed, provisioner: ReturnType<typeof slow>) => {
+    const startedAt = bed.clock.now();
+    const result = await callReady(bed, {}, provisioner);
+    return { result, seconds: (bed.clock.now() - startedAt) / 1_000 };
+  };
+
+  it('is not waited for without end: the step that is not begun any more says to call again, which gets on', async () => {
+    const { bed } = await mappedBed();
+    const provisioner = slow(bed, 7_000);
+    const first = await timed(bed, provisioner);
+    expect(statuses(first.result)).toEqual(['done', 'done', 'already', 'done', 'failed', 'skipped']);
+    expect(failedStep(first.result)?.detail).toMatch(
+      /answers slowly.*what was done stays done\. Call this again in 1 s\.$/,
+    );
+    expect(first.result).toMatchObject({ ready: false, after: { readiness: { state: 'ROUTING_MISSING' } } });
+    const second = await timed(bed, provisioner);
+    expect(statuses(second.result)).toEqual(['done', 'already', 'already', 'already', 'done', 'done']);
+    expect(second.result.ready).toBe(true);
+    expect(Math.max(first.seconds, second.seconds)).toBeLessThan(45);
+  });
+
+  it('gets one step further with every call, however slow it is', async () => {
+    const { bed } = await mappedBed();
+    const provisioner = slow(bed, 20_000);
+    const results: CallReadyResult[] = [];
+    while (results.length < 6 && results.at(-1)?.ready !== true) results.push(await callReady(bed, {}, provisioner));
+    expect(results.map(({ steps }) => steps.filter(({ status }) => status === 'done').length)).toEqual([2, 2, 2, 2]);
+    expect(results.at(-1)?.ready).toBe(true);
+  });
+
+  it('is not asked for everything twice when it does not answer in time', async () => {
+    const { bed, key } = await mappedBed();
+    await bed.world.phoneNumbers.import({ ...placeOf(bed), friendlyName: key });
+    const { result, seconds } = await timed(bed, slow(bed, 15_000, true));
+    expect(failedStep(result)).toMatchObject({ step: 'resolve_did' });
+    expect(seconds).toBeLessThan(45);
   });
 });
 

@@ -66,6 +66,8 @@ export interface CallReadyWork {
   /** The declaration of this number, if there is one. */
   readonly binding: Binding | null;
   readonly key: DidKey;
+  /** See `Target`. */
+  readonly deadline: number;
 }
 
 /** Brings one DID to what was asked for, as the reconciler would, under the lease of the DID. */
@@ -140,7 +142,7 @@ const specOf = (request: CallReadyRequest, binding: Binding | null, assigns: boo
 });
 
 const targetOf = (request: CallReadyRequest, work: CallReadyWork, assigns: boolean): Target => {
-  const { binding, connection, account, lease, signal, key } = work;
+  const { binding, connection, account, lease, signal, key, deadline } = work;
   const { actor, requestId } = request;
   const place = { partnerId: connection.partnerId, connectionId: connection.id, key, actor, requestId };
   const declared = { bindingId: binding?.id ?? null, generation: binding?.generation ?? 0 };
@@ -150,6 +152,7 @@ const targetOf = (request: CallReadyRequest, work: CallReadyWork, assigns: boole
     mode: 'enforce',
     declaredAgentId: binding?.agentId ?? null,
     signal,
+    deadline,
   };
 };
 

@@ -147,7 +147,7 @@ describe('a repair of routing', () => {
     const client = bed.remote.addClient();
     const { key, didId } = bed.did(NUMBER, { clientId: client.id });
     const bot = bed.remote.addBot(client.id);
-    const inbound = { forInboundCall: 2, inboundTrunkId: 77, inboundBotId: null };
+    const inbound = { forInboundCall: 2, inboundTrunkId: 77, inboundBotId: null, inboundMobile: '919000000033' };
     bed.remote.addRouting(didId, { ...inbound, forOutboundCall: 2, outboundTrunkId: 78 });
     await bed.declare(key);
     expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
@@ -157,6 +157,32 @@ describe('a repair of routing', () => {
       outboundBotId: bot.id,
       outboundTrunkId: null,
     });
+  });
+
+  it.each([
+    { by: 'the mapping brought with it', meddle: 'mapDid' },
+    { by: 'a human made while the bot was made', meddle: 'createBot' },
+  ] as const)('updates a record that $by, instead of asking for a second one', async ({ meddle }) => {
+    const bed = await EngineBed.make();
+    const client = bed.remote.addClient();
+    const { key, didId } = bed.did(NUMBER);
+    await bed.declare(key, { clientId: client.id });
+    const { upstream } = bed;
+    const bringing =
+      <Input extends readonly unknown[], Output>(call: (...input: Input) => Promise<Output>) =>
+      async (...input: Input): Promise<Output> => {
+        const outcome = await call(...input);
+        bed.remote.addRouting(didId, { forInboundCall: 1, forOutboundCall: 4 });
+        return outcome;
+      };
+    const account = withCalls(
+      upstream,
+      meddle === 'mapDid'
+        ? { mapDid: bringing(upstream.mapDid.bind(upstream)) }
+        : { createBot: bringing(upstream.createBot.bind(upstream)) },
+    );
+    expect(await bed.reconcileKey(bed.engine({ account }), key)).toEqual({ kind: 'settled' });
+    expect(upstream.journal.map(({ operation }) => operation)).toEqual(['dids.map', 'bots.create', 'routing.update']);
   });
 
   it('does not undo what a human did to the inbound half while the steps before took their time', async () => {

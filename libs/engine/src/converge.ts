@@ -19,7 +19,14 @@ import {
 } from '@dialtone/domain';
 import type { StepContext, StepExecutor, StepResult, UnknownOutcome } from './executor';
 import { heldUntilOf } from './journalled-write';
-import { observationOf, type KeyLists, type KeyReader, type KeySection } from './key-reader';
+import {
+  observationOf,
+  withList,
+  type KeyLists,
+  type KeyProblems,
+  type KeyReader,
+  type KeySection,
+} from './key-reader';
 import { doubtful, honestlyListed } from './misreported-bots';
 import type { Clock } from './ports/clock';
 import type { UnresolvedWrite, WriteJournal } from './ports/journal';
@@ -36,6 +43,11 @@ export interface Target {
   /** What verdicts are judged by, whoever asks; null while nobody declares the DID. */
   readonly declaredAgentId: AgentId | null;
   readonly signal: AbortSignal;
+  /**
+   * Whoever asked is about to stop waiting: after this time (epoch ms, this process) nothing more is begun, but for the first
+   * step, so that asking again gets on. Infinity: nobody waits.
+   */
+  readonly deadline: number;
 }
 
 /** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
@@ -71,6 +83,8 @@ export interface Convergence {
   readonly tried: TakenStep | null;
   /** The plan when it ended, before the last look. */
   readonly closing: Plan;
+  /** Why lists that the closing plan lacks could not be read. */
+  readonly problems: KeyProblems;
   readonly before: Judged;
   /** The same as `before` when nothing was done. */
   readonly after: Judged;
@@ -93,7 +107,8 @@ type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
 /** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
 const MAX_STEPS = 10;
 
-const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
+/** What shows the effect of a step; null: our own rows. */
+export const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
   resolve_did: 'dids',
   import_did: null,
   client_mapping: 'dids',
@@ -101,6 +116,10 @@ const LIST_OF: Readonly<Record<StepKind, KeySection | null>> = {
   ensure_routing: 'routing',
   assign_agent: null,
 };
+
+const SLOW = 'VoiceLink answers slowly, and this request ends before it has taken too long; what was done stays done';
+const DISCONNECTED =
+  'The connection was disconnected meanwhile, and nothing more is done on it; use one that is active';
 
 const FACT_OF: Readonly<Record<KeySection, keyof PresenceMemory>> = { dids: 'did', bots: 'bot', routing: 'routing' };
 
@@ -115,6 +134,7 @@ export class Converger {
   private unresolved: readonly UnresolvedWrite[] = [];
   /** As of the last look: a hold or a disconnect stops the steps that are left. */
   private writesHeld: string | null = null;
+  private isDisconnected = false;
   /** Bots of which it has to be proven again that the list is wrong about them. */
   private doubted: ReadonlySet<number> = new Set();
   /** What was remembered before the lists in hand were read: looking at one list twice must not confirm its own gaps. */
@@ -135,13 +155,14 @@ export class Converger {
 
   async run(): Promise<Convergence> {
     await this.observe();
-    if (unknownSectionsOf(this.observation).length > 0) await this.observe();
+    if (unknownSectionsOf(this.observation).length > 0 && !this.isLate()) await this.observe();
     const before = await this.store();
     await this.closeExplainedWrites();
     const ending = await this.takeSteps();
     const { taken, tried } = this;
-    const course = { ending, taken, tried, closing: this.plan(), before };
+    const course = { ending, taken, tried, closing: this.plan(), problems: this.lists.problems, before };
     if (!this.isOld) return { ...course, after: { ...before, plan: course.closing } };
+    if (this.isLate()) return { ...course, after: this.judged() };
     await this.observe();
     return { ...course, after: await this.store() };
   }
@@ -151,7 +172,9 @@ export class Converger {
       const next = this.plan().find((planned) => planned.status === 'needed');
       if (next === undefined) return { kind: 'complete' };
       this.tried = { step: next.step, detail: next.detail };
+      if (this.isDisconnected) return { kind: 'impossible', message: DISCONNECTED };
       if (this.target.signal.aborted) return { kind: 'waiting', afterMs: 1, reason: 'The lease of this DID was lost' };
+      if (count > 0 && this.isLate()) return { kind: 'waiting', afterMs: 1, reason: SLOW };
       const ending = await this.takeStep(next);
       if (ending !== null) return ending;
     }
@@ -197,12 +220,12 @@ export class Converger {
   }
 
   /**
-   * An update sends the inbound half back as it was read, and the steps before may have taken long: then it is read again,
-   * so that a human's edit meanwhile is not undone.
+   * The steps before may have taken long, and mapping a DID may bring its record with it (VoiceLink upstream notes §8.2). So
+   * the record is read again: an update sends its inbound half back and must not undo a human's edit meanwhile, and a second
+   * record would be refused.
    */
   private async isPlannedOnOldRouting({ action }: NeededStep): Promise<boolean> {
-    if (action.kind !== 'ensure_routing' || action.verb !== 'update') return false;
-    if (!this.isRoutingOld) return false;
+    if (action.kind !== 'ensure_routing' || !this.isRoutingOld) return false;
     await this.see('ensure_routing');
     return true;
   }
@@ -234,6 +257,7 @@ export class Converger {
   private async seeEffect({ step, action }: NeededStep): Promise<boolean> {
     const { attempts, delayMs } = this.deps.settings.verify;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (attempt > 0 && this.isLate()) return false;
       if (attempt > 0) await this.deps.clock.sleep(delayMs, this.target.signal);
       await this.see(step);
       if (this.isSettled(step, action)) return true;
@@ -281,7 +305,7 @@ export class Converger {
   }
 
   private async takeUp(bots: readonly RemoteBot[]): Promise<void> {
-    this.lists = { ...this.lists, bots };
+    this.lists = withList(this.lists, 'bots', { rows: bots });
     this.remember('bots');
     this.isOld = true;
     await this.look();
@@ -300,7 +324,8 @@ export class Converger {
       this.misreported(),
       connections.find(connectionId),
     ]);
-    this.writesHeld = connection === null ? 'the connection is disconnected' : connection.writesHeld;
+    this.writesHeld = connection?.writesHeld ?? null;
+    this.isDisconnected = connection === null;
     this.doubted = doubtful(misreported, this.lists.observedAt);
     this.observation = observationOf(key, this.lists, {
       local,
@@ -332,7 +357,7 @@ export class Converger {
    */
   private proofPlan(): Plan | null {
     const { observation, doubted } = this;
-    if (this.mode !== 'enforce' || this.writesHeld !== null) return null;
+    if (this.mode !== 'enforce' || this.writesHeld !== null || this.isDisconnected) return null;
     if (!observation.misreportedBotIds.some((id) => doubted.has(id))) return null;
     const misreportedBotIds = observation.misreportedBotIds.filter((id) => !doubted.has(id));
     const plan = this.planOn({ ...observation, misreportedBotIds });
@@ -375,17 +400,27 @@ export class Converger {
     return this.rawPlan().some(({ step, status }) => step === write.step && status === 'already');
   }
 
+  private isLate(): boolean {
+    return this.deps.clock.now() >= this.target.deadline;
+  }
+
+  private judged(): Judged {
+    const { observation } = this;
+    const context = { declaredAgentId: this.target.declaredAgentId, now: this.deps.clock.now() };
+    return { observation, readiness: judgeReadiness(observation, context), plan: this.plan() };
+  }
+
   private async store(): Promise<Judged> {
-    const { keyStates, clock } = this.deps;
+    const { keyStates } = this.deps;
     const { connectionId, key } = this.target.context;
-    const { declaredAgentId, signal } = this.target;
+    const { signal } = this.target;
     const stored = await keyStates.loadOne(connectionId, key);
     if (stored !== null) await this.rebase(stored.presence);
-    const readiness = judgeReadiness(this.observation, { declaredAgentId, now: clock.now() });
-    const judged = { observation: this.observation, readiness, plan: this.plan() };
+    const judged = this.judged();
     // Whoever took the lease over knows better.
     if (signal.aborted) return judged;
-    const update = { observation: this.observation, readiness, digest: digestOf(this.observation, readiness) };
+    const { observation, readiness } = judged;
+    const update = { observation, readiness, digest: digestOf(observation, readiness) };
     await keyStates.apply(connectionId, [update], { makeDue: false });
     this.stored = this.observation.presence;
     return judged;

@@ -137,7 +137,7 @@ export class StepExecutor {
       });
       return assigned
         ? { kind: 'done' }
-        : { kind: 'impossible', message: `Agent ${action.agentId} does not exist any more; declare another agent` };
+        : { kind: 'impossible', message: `Agent ${action.agentId} does not exist any more; name another one` };
     },
 
     client_mapping: (action, context, seen) => {
@@ -160,11 +160,12 @@ export class StepExecutor {
       const common = { step: action.kind, leases: [context.lease] };
       if (action.verb === 'update') {
         const { routingId } = action;
+        const keep = seen.observation.routing?.raw ?? {};
         return this.write(context, basisOf(seen), {
           ...common,
           target: writeTarget('routing-update', routingId),
           body: { routing_id: routingId, ...fields },
-          send: () => context.account.updateRouting(routingId, fields),
+          send: () => context.account.updateRouting(routingId, fields, keep),
         });
       }
       const { didId, didNumber } = action;

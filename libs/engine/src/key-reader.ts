@@ -14,15 +14,25 @@ import type { FreshListing, FreshListings } from './fresh-listings';
 import type { StoreClock } from './ports/state';
 import type { ListFilter, VoiceLinkAccount } from './ports/upstream';
 
+export type KeySection = 'dids' | 'bots' | 'routing';
+
 /** Lists read for one key; null: not complete. */
 export interface KeyLists {
   readonly observedAt: number;
   readonly dids: readonly RemoteDid[] | null;
   readonly bots: readonly RemoteBot[] | null;
   readonly routing: readonly RemoteRouting[] | null;
+  /** Why those that are not complete are not, for people. */
+  readonly problems: KeyProblems;
 }
 
-export type KeySection = 'dids' | 'bots' | 'routing';
+export type KeyProblems = Readonly<Partial<Record<KeySection, string | undefined>>>;
+
+/** One list, as far as it concerns the key. */
+interface Found<Row> {
+  readonly rows: readonly Row[] | null;
+  readonly problem?: string;
+}
 
 export interface KeyKnowledge {
   readonly local: LocalPhoneNumber | null;
@@ -57,8 +67,9 @@ export class KeyReader {
   async readAll(key: DidKey, declaredClientId: number | null): Promise<KeyLists> {
     const observedAt = await this.clock.time();
     const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
-    const bots = await this.bots(clientOf(dids, declaredClientId));
-    return { observedAt, dids, bots, routing };
+    const bots = await this.bots(clientOf(dids.rows, declaredClientId));
+    const nothing = { observedAt, dids: null, bots: null, routing: null, problems: {} };
+    return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
   }
 
   /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
@@ -70,23 +81,23 @@ export class KeyReader {
   async reread(key: DidKey, section: KeySection, lists: KeyLists, declaredClientId: number | null): Promise<KeyLists> {
     switch (section) {
       case 'dids':
-        return { ...lists, dids: await this.dids(key) };
+        return withList(lists, section, await this.dids(key));
       case 'bots':
-        return { ...lists, bots: await this.bots(clientOf(lists.dids, declaredClientId)) };
+        return withList(lists, section, await this.bots(clientOf(lists.dids, declaredClientId)));
       case 'routing':
-        return { ...lists, routing: await this.routing(key) };
+        return withList(lists, section, await this.routing(key));
     }
   }
 
-  private dids(key: DidKey): Promise<readonly RemoteDid[] | null> {
+  private dids(key: DidKey): Promise<Found<RemoteDid>> {
     return this.find('dids', { search: key }, (row) => row.key === key);
   }
 
-  private routing(key: DidKey): Promise<readonly RemoteRouting[] | null> {
+  private routing(key: DidKey): Promise<Found<RemoteRouting>> {
     return this.find('routing', null, (row) => row.key === key);
   }
 
-  private bots(clientId: number | null): Promise<readonly RemoteBot[] | null> {
+  private bots(clientId: number | null): Promise<Found<RemoteBot>> {
     return this.find('bots', clientId === null ? null : { clientId }, (row) => row.clientId === clientId);
   }
 
@@ -94,13 +105,13 @@ export class KeyReader {
     section: S,
     filter: ListFilter | null,
     isMine: (row: RowOf<S>) => boolean,
-  ): Promise<readonly RowOf<S>[] | null> {
+  ): Promise<Found<RowOf<S>>> {
     if (filter !== null && (this.listings.rows(section) ?? 0) > this.narrowAboveRows) {
       const narrowed = matching(await this.account.list(section, filter), isMine as (row: unknown) => boolean);
-      if (narrowed !== null && narrowed.length > 0) return narrowed as readonly RowOf<S>[];
+      if (narrowed.rows !== null && narrowed.rows.length > 0) return narrowed as Found<RowOf<S>>;
     }
     const { listing } = await this.read(section);
-    return matching(listing, isMine as (row: unknown) => boolean) as readonly RowOf<S>[] | null;
+    return matching(listing, isMine as (row: unknown) => boolean) as Found<RowOf<S>>;
   }
 
   private async read<S extends KeySection>(section: S): Promise<FreshListing<S>> {
@@ -117,8 +128,15 @@ const refusalIn = (listing: Listing<unknown>): string | null =>
 const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>
   purchaseOf(dids)?.clientId ?? declaredClientId;
 
-const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): readonly Row[] | null =>
-  listing.status === 'complete' ? listing.rows.filter(isMine) : null;
+const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): Found<Row> =>
+  listing.status === 'complete' ? { rows: listing.rows.filter(isMine) } : { rows: null, problem: listing.message };
+
+/** The lists with one of them read again. */
+export const withList = (lists: KeyLists, section: KeySection, { rows, problem }: Found<unknown>): KeyLists => ({
+  ...lists,
+  [section]: rows,
+  problems: { ...lists.problems, [section]: problem },
+});
 
 export const observationOf = (key: DidKey, lists: KeyLists, known: KeyKnowledge): KeyObservation =>
   observeKey(

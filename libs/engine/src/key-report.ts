@@ -1,4 +1,11 @@
-import { actionItemOf, type KeyObservation, type Readiness } from '@dialtone/domain';
+import {
+  actionItemOf,
+  isRefuted,
+  judgeReadiness,
+  type JudgeContext,
+  type KeyObservation,
+  type Readiness,
+} from '@dialtone/domain';
 import type { LocalNumberRow, StoredKey } from './ports/state';
 
 /** One key as it is shown to whoever asked: the verdict and what it was made from. */
@@ -10,10 +17,17 @@ export interface KeyReport {
 
 /**
  * The verdict to show. A list that was not complete can leave it open which issue comes first: then the last complete
- * verdict stands, and UNKNOWN is shown only of a key that never had one.
+ * verdict stands, as long as nothing that was read speaks against it. UNKNOWN is shown of a key that never had one, or of
+ * which something is known to have changed and not what it has come to.
  */
-export const shownVerdict = (judged: Readiness, stored: StoredKey | undefined): Readiness => {
+export const shownVerdict = (
+  observation: KeyObservation,
+  stored: StoredKey | undefined,
+  context: JudgeContext,
+): Readiness => {
+  const judged = judgeReadiness(observation, context);
   if (judged.state !== 'UNKNOWN' || stored === undefined || stored.observedAt === 0) return judged;
   const { state, issues } = stored;
+  if (isRefuted(issues, observation, context)) return judged;
   return { ...judged, state, issues, actionItems: issues.map(actionItemOf) };
 };

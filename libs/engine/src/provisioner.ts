@@ -41,6 +41,8 @@ export type CallReadyOutcome =
 
 /** How long a request waits for whoever holds the lease that it needs. */
 const WAIT_MS = 10_000;
+/** When a request begins nothing more: callers, and the proxies before them, often give up after a minute. */
+const BEGIN_WITHIN_MS = 30_000;
 const BUSY = { kind: 'busy', retryAfterMs: 5_000 } as const;
 
 interface Open {
@@ -81,6 +83,7 @@ export class Provisioner {
   async callReady(request: CallReadyRequest): Promise<CallReadyOutcome> {
     const { connectionId } = request;
     const { bindings, leases, clock, settings, owner } = this.deps;
+    const deadline = clock.now() + BEGIN_WITHIN_MS;
     const open = await this.open(connectionId);
     if (open === null) return { kind: 'disconnected' };
     const paused = pausedOf(open.account);
@@ -97,7 +100,7 @@ export class Provisioner {
       // Under the lease, so that the declaration is the one by which the reconciler would judge.
       const binding = await bindings.find(connectionId, key);
       const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
-        makeCallReady(deps, request, { ...open, lease, signal, binding, key }),
+        makeCallReady(deps, request, { ...open, lease, signal, binding, key, deadline }),
       );
       return outcomeOf(result, deps.reader);
     } finally {

@@ -19,7 +19,15 @@ const convergence = ({
   readonly readiness?: Readiness;
 }): Convergence => {
   const after = { observation: anObservation(), readiness, plan };
-  return { ending, taken: [], tried: null, closing: plan, before: { ...after, readiness: broken }, after };
+  return {
+    ending,
+    taken: [],
+    tried: null,
+    closing: plan,
+    problems: {},
+    before: { ...after, readiness: broken },
+    after,
+  };
 };
 
 const failure = (of: UpstreamErrorClass, retryAfterMs: number | null = null): UpstreamFailure => ({

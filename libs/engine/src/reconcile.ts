@@ -35,6 +35,7 @@ export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput
     mode: binding.mode,
     declaredAgentId: binding.agentId,
     signal: input.signal,
+    deadline: Number.POSITIVE_INFINITY,
   }).run();
   return { outcome: outcomeOf(convergence), convergence };
 };

@@ -279,6 +279,14 @@ describe('something that is missing', () => {
   });
 });
 
+/** Something that a list which can be read shows to be otherwise than when the number was judged. */
+interface Refutation {
+  readonly name: string;
+  readonly which: 'ready' | 'unrouted' | 'noBot';
+  readonly on: Section;
+  readonly change: (bed: EngineBed, did: { readonly didId: number; readonly clientId: number | null }) => unknown;
+}
+
 describe('a number that was judged before', () => {
   const shown = (view: SyncView, key: string) => view.keys.find(({ readiness }) => readiness.key === key)?.readiness;
 
@@ -305,6 +313,44 @@ describe('a number that was judged before', () => {
         state: 'ROUTING_CHANGED',
         actionItems: [{ code: 'ROUTING_CHANGED' }],
       });
+    },
+  );
+
+  it.each([
+    {
+      name: 'READY, without its routing record',
+      which: 'ready',
+      on: 'bots',
+      change: (bed, did) => {
+        bed.remote.deleteRouting(did.didId);
+      },
+    },
+    {
+      name: 'READY, without its agent',
+      which: 'ready',
+      on: 'dids',
+      change: (bed) => bed.world.deleteAgent(bed.agentId),
+    },
+    {
+      name: 'ROUTING_MISSING, with a record',
+      which: 'unrouted',
+      on: 'bots',
+      change: (bed, did) => bed.remote.addRouting(did.didId),
+    },
+    {
+      name: 'NO_BOT, with a bot',
+      which: 'noBot',
+      on: 'routing',
+      change: (bed, did) => bed.remote.addBot(did.clientId),
+    },
+  ] as const satisfies readonly Refutation[])(
+    'is UNKNOWN where what can be read speaks against its last verdict: $name',
+    async ({ which, on, change }) => {
+      const { bed, ...dids } = await bedOfAllKinds();
+      await sync(bed);
+      await change(bed, dids[which]);
+      bed.upstream.inject({ on, kind: 'fail', times: Infinity });
+      expect(shown(await sync(bed), dids[which].key)).toMatchObject({ state: 'UNKNOWN', issues: [], actionItems: [] });
     },
   );
 

@@ -1,4 +1,4 @@
-import { judgeReadiness, type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import { type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { confirmAbsence } from './confirm-absence';
 import { collectInTurns } from './in-turns';
 import { shownVerdict, type KeyReport } from './key-report';
@@ -103,9 +103,8 @@ const reportOf = (
 ): KeyReport => {
   const stored = known.stored.get(observation.key);
   const declaredAgentId = stored?.declared?.agentId ?? null;
-  const judged = judgeReadiness(observation, { declaredAgentId, now: known.now });
   return {
-    readiness: shownVerdict(judged, stored),
+    readiness: shownVerdict(observation, stored, { declaredAgentId, now: known.now }),
     observation,
     local: known.rows.get(observation.key) ?? null,
   };

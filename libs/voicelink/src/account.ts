@@ -131,8 +131,12 @@ class HttpAccount implements HttpVoiceLinkAccount {
     return toWriteOutcome(outcome, (body) => readCreatedId(body, 'routing_id'));
   }
 
-  async updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
-    const outcome = await this.post(`/v1/call-routing/update/${String(routingId)}`, updateRoutingBody(fields));
+  async updateRouting(
+    routingId: number,
+    fields: RoutingFields,
+    keep: Readonly<Record<string, unknown>>,
+  ): Promise<WriteOutcome> {
+    const outcome = await this.post(`/v1/call-routing/update/${String(routingId)}`, updateRoutingBody(fields, keep));
     return toWriteOutcome(outcome, () => routingId);
   }
 

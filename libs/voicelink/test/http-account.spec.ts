@@ -472,11 +472,26 @@ describe('writes', () => {
       client: {},
       audio_format: null,
     };
+    const routingAsRead = {
+      id: 220,
+      did_id: 1311,
+      did_number: 918000000017,
+      client_id: 702,
+      for_inbound_call: 2,
+      for_outbound_call: 2,
+      inbound_sip_trunk_id: 30,
+      outbound_sip_trunk_id: 32,
+      inbound_mobile: '919000000033',
+      time_setting_id: 4,
+      type_label: 'x',
+      bot: {},
+      status: 0,
+    };
     await account.mapDid({ didId: 1311, clientId: 702, callRecording: 0 });
     await account.createBot(BOT);
     await account.updateBot(58, { name: 'main', websocketUrl: 'wss://x.example/ws', active: true }, keep);
     await account.createRouting({ didId: 1311, didNumber: '918000000017', fields });
-    await account.updateRouting(220, fields);
+    await account.updateRouting(220, fields, routingAsRead);
     const bot = { bot_name: 'main', websocket_url: 'wss://x.example/ws', status: 1 };
     const routing = {
       for_inbound_call: 2,
@@ -493,7 +508,7 @@ describe('writes', () => {
         { ...bot, webhook_url: 'https://h.example', noise_cancel: '1', client_id: 702 },
       ],
       ['POST /api/v1/call-routing/create', { did_id: 1311, ...routing }],
-      ['POST /api/v1/call-routing/update/220', routing],
+      ['POST /api/v1/call-routing/update/220', { ...routing, inbound_mobile: '919000000033', time_setting_id: 4 }],
     ]);
   });
 });
@@ -616,15 +631,19 @@ describe('the observer', () => {
       method === 'POST' ? { status: 500, json: {} } : (count += 1) === 1 ? { status: 503, json: {} } : { json: [] };
     const account = open();
     await account.list('clients');
-    await account.updateRouting(220, {
-      forInboundCall: 1,
-      forOutboundCall: 4,
-      inboundBotId: null,
-      inboundTrunkId: null,
-      outboundBotId: null,
-      outboundTrunkId: null,
-      active: true,
-    });
+    await account.updateRouting(
+      220,
+      {
+        forInboundCall: 1,
+        forOutboundCall: 4,
+        inboundBotId: null,
+        inboundTrunkId: null,
+        outboundBotId: null,
+        outboundTrunkId: null,
+        active: true,
+      },
+      {},
+    );
     expect(outcomes()).toEqual([
       'POST /v1/auth/login ok',
       'GET /v1/reseller/clients unavailable',

@@ -1,7 +1,8 @@
-import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
+import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient, type RemoteDid } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
 import type { Rows } from '../http/long-answer';
-import { knownIds, orNull } from '../readiness/readiness.mapper';
+import type { RemoteDidDto } from '../readiness/readiness.dto';
+import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
 import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
@@ -42,7 +43,7 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   phone_number: readiness.phoneNumber,
   state: readiness.state,
   issues: readiness.issues,
-  remote_did: orNull(observation.did, toRemoteDid),
+  remote_did: toObservedDid(observation),
   local_phone_number: orNull(local, toLocalNumber),
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
@@ -69,17 +70,20 @@ function* driftOf(keys: Iterable<KeyReport>): Generator<LiveDriftDto> {
 }
 
 /** Rows are made one by one as they are written. */
-export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): Rows<SyncDto> => ({
-  clients: each(snapshot.clients.rows, toClient),
-  dids: each(snapshot.dids.rows, toRemoteDid),
-  available_dids: each(snapshot.available_dids.rows, toRemoteDid),
-  bots: each(snapshot.bots.rows, toBot),
-  routing: each(snapshot.routing.rows, toRouting),
-  local_phone_numbers: each(localNumbers, toLocalNumber),
-  readiness: each(keys, toReadiness),
-  drift: driftOf(keys),
-  warnings: each(warnings, ({ section, code, message }) => ({ section, code, message })),
-});
+export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): Rows<SyncDto> => {
+  const toDid = (did: RemoteDid): RemoteDidDto => toRemoteDid(did, snapshot.startedAt);
+  return {
+    clients: each(snapshot.clients.rows, toClient),
+    dids: each(snapshot.dids.rows, toDid),
+    available_dids: each(snapshot.available_dids.rows, toDid),
+    bots: each(snapshot.bots.rows, toBot),
+    routing: each(snapshot.routing.rows, toRouting),
+    local_phone_numbers: each(localNumbers, toLocalNumber),
+    readiness: each(keys, toReadiness),
+    drift: driftOf(keys),
+    warnings: each(warnings, ({ section, code, message }) => ({ section, code, message })),
+  };
+};
 
 export const toCallReady = ({ key, ready, steps, before, after }: CallReadyResult): CallReadyDto => ({
   phone_number: orNull(key, phoneNumberOf),

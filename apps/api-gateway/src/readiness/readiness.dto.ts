@@ -44,8 +44,12 @@ export class RemoteDidDto {
   })
   readonly status!: string | null;
 
-  @ApiProperty({ type: Boolean, nullable: true, description: 'Null: VoiceLink does not say.', example: false })
-  readonly is_expired!: boolean | null;
+  @ApiProperty({
+    type: Boolean,
+    description: "VoiceLink's mark; where it gives none, whether the expiry date has passed.",
+    example: false,
+  })
+  readonly is_expired!: boolean;
 
   @ApiProperty({
     type: 'object',

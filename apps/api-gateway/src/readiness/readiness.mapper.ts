@@ -9,7 +9,7 @@ import {
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { Fields } from '../http/envelope';
 import { issueUrlOf } from '../issue-pages/issue-url';
-import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto } from './readiness.dto';
+import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto, RemoteDidDto } from './readiness.dto';
 import { toBot, toRemoteDid, toRouting } from './remote-rows.mapper';
 import type { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
@@ -42,13 +42,16 @@ const servingBotOf = (observation: KeyObservation): RemoteBot | null =>
 export const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
   value === null || value === undefined ? null : map(value);
 
+export const toObservedDid = ({ did, observedAt }: KeyObservation): RemoteDidDto | null =>
+  did && toRemoteDid(did, observedAt);
+
 export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
   key: stored.key,
   phone_number: phoneNumberOf(stored.key),
   connection_id: stored.connectionId,
   declared: stored.declared,
   ...toVerdict(stored),
-  remote_did: orNull(stored.observation?.did, toRemoteDid),
+  remote_did: orNull(stored.observation, toObservedDid),
   local_phone_number: orNull(stored.observation?.local, toLocal),
   routing: orNull(stored.observation?.routing, toRouting),
   bot: orNull(orNull(stored.observation, servingBotOf), toBot),

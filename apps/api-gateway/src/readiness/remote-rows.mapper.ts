@@ -1,8 +1,15 @@
-import { phoneNumberOf, redactSecrets, type RemoteBot, type RemoteDid, type RemoteRouting } from '@dialtone/domain';
+import {
+  isExpired,
+  phoneNumberOf,
+  redactSecrets,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+} from '@dialtone/domain';
 import type { BotDto, RemoteDidDto, RoutingDto } from './readiness.dto';
 
-/** What VoiceLink lists, in the rows of the public API. */
-export const toRemoteDid = (did: RemoteDid): RemoteDidDto => {
+/** What VoiceLink lists, in the rows of the public API. Whether a number was expired at `seenAt` is told as it is judged. */
+export const toRemoteDid = (did: RemoteDid, seenAt: number): RemoteDidDto => {
   const id = Number(did.raw['id']);
   return {
     // VoiceLink's `id` and `did_id` may differ; the latter is what its other endpoints take.
@@ -12,7 +19,7 @@ export const toRemoteDid = (did: RemoteDid): RemoteDidDto => {
     phone_number: phoneNumberOf(did.key),
     client_id: did.clientId,
     status: statusWord(did),
-    is_expired: did.isExpired,
+    is_expired: isExpired(did, seenAt),
     raw: redactSecrets(did.raw),
   };
 };

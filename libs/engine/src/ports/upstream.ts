@@ -84,6 +84,13 @@ export interface VoiceLinkAccount {
     readonly didNumber: string;
     readonly fields: RoutingFields;
   }): Promise<WriteOutcome>;
-  /** `POST /v1/call-routing/update/{id}`. Replaces: `fields` always holds both halves. */
-  updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome>;
+  /**
+   * `POST /v1/call-routing/update/{id}`. Replaces: `fields` always holds both halves; `keep` is the record as read, whose other
+   * fields are sent back.
+   */
+  updateRouting(
+    routingId: number,
+    fields: RoutingFields,
+    keep: Readonly<Record<string, unknown>>,
+  ): Promise<WriteOutcome>;
 }

@@ -1,5 +1,6 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamErrorClass, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
+import { inboundMobileOf } from './remote-records';
 import { RemoteWorld, type MutatingCall, type WriteOperation } from './remote-world';
 import { FaultPlan, type VoiceLinkFault, type WriteFault, type ReadFault } from './voicelink-faults';
 
@@ -94,8 +95,12 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     return this.receive({ operation: 'routing.create', didId: input.didId, fields: input.fields });
   }
 
-  updateRouting(routingId: number, fields: RoutingFields): Promise<WriteOutcome> {
-    return this.receive({ operation: 'routing.update', routingId, fields });
+  updateRouting(
+    routingId: number,
+    fields: RoutingFields,
+    keep: Readonly<Record<string, unknown>>,
+  ): Promise<WriteOutcome> {
+    return this.receive({ operation: 'routing.update', routingId, fields, inboundMobile: inboundMobileOf(keep) });
   }
 
   private async receive(call: MutatingCall): Promise<WriteOutcome> {

@@ -39,6 +39,8 @@ export interface StoredRouting {
   readonly outboundBotId: number | null;
   readonly outboundTrunkId: number | null;
   readonly active: boolean;
+  /** Where inbound calls of mode 1 go: VoiceLink must keep it somewhere, and no request is known to name it (§8.1). */
+  readonly inboundMobile: string | null;
 }
 
 const bit = (flag: boolean): 0 | 1 => (flag ? 1 : 0);
@@ -107,7 +109,7 @@ export const listedBot = (bot: StoredBot): RemoteBot => {
 };
 
 /** VoiceLink upstream notes §8.1. */
-export const listedRouting = (routing: StoredRouting, did: StoredDid): RemoteRouting => ({
+export const listedRouting = ({ inboundMobile, ...routing }: StoredRouting, did: StoredDid): RemoteRouting => ({
   ...routing,
   key: didIdentity(did).key,
   raw: {
@@ -121,5 +123,12 @@ export const listedRouting = (routing: StoredRouting, did: StoredDid): RemoteRou
     outbound_websocket_bot_id: routing.outboundBotId,
     outbound_sip_trunk_id: routing.outboundTrunkId,
     status: bit(routing.active),
+    inbound_mobile: inboundMobile,
   },
 });
+
+/** What an update sends back of it. */
+export const inboundMobileOf = (keep: Readonly<Record<string, unknown>>): string | null => {
+  const mobile = keep['inbound_mobile'];
+  return typeof mobile === 'string' ? mobile : null;
+};

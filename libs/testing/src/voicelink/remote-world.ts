@@ -22,7 +22,12 @@ export type MutatingCall =
       readonly webhookUrl: string | null;
     } & RemoteBotFields)
   | { readonly operation: 'routing.create'; readonly didId: number; readonly fields: RoutingFields }
-  | { readonly operation: 'routing.update'; readonly routingId: number; readonly fields: RoutingFields };
+  | {
+      readonly operation: 'routing.update';
+      readonly routingId: number;
+      readonly fields: RoutingFields;
+      readonly inboundMobile: string | null;
+    };
 export type WriteOperation = MutatingCall['operation'];
 
 /** `id` as the thin answer tells it; map-did tells none. */
@@ -84,6 +89,7 @@ export class RemoteWorld {
       inboundBotId: null,
       inboundTrunkId: null,
       outboundBotId: null,
+      inboundMobile: null,
     };
     const routing = { id: this.nextId(), didId, ...base, outboundTrunkId: null, active: true, ...fields };
     this.routings.set(didId, routing);
@@ -201,12 +207,14 @@ export class RemoteWorld {
     return { ok: true, id: this.addRouting(didId, fields).id };
   }
 
-  private updateRouting({ routingId, fields }: Extract<MutatingCall, { operation: 'routing.update' }>): Applied {
+  /** Replaces: what is not sent is lost. */
+  private updateRouting(call: Extract<MutatingCall, { operation: 'routing.update' }>): Applied {
+    const { routingId, fields, inboundMobile } = call;
     const routing = [...this.routings.values()].find(({ id }) => id === routingId);
     const did = routing && this.dids.get(routing.didId);
     if (routing === undefined || did === undefined) return notFound('no such routing record');
     if (!this.mayRouteTo(did, fields)) return rejected('the selected WebSocket bot is not valid or not active');
-    this.routings.set(did.didId, { id: routing.id, didId: did.didId, ...fields });
+    this.routings.set(did.didId, { id: routing.id, didId: did.didId, inboundMobile, ...fields });
     return { ok: true, id: routing.id };
   }
 

@@ -207,13 +207,13 @@ const describeRouting = (upstream: Current): void => {
     const created = await upstream().account.createRouting({ ...did, fields: both });
     const id = acceptedId(created);
     expect((await routingsOf(upstream(), did))[0]).toMatchObject(both);
-    expect(await upstream().account.updateRouting(id, toBot(botId))).toEqual({ kind: 'accepted', id });
+    expect(await upstream().account.updateRouting(id, toBot(botId), {})).toEqual({ kind: 'accepted', id });
     expect((await routingsOf(upstream(), did))[0]).toMatchObject({ ...toBot(botId), id });
   });
 
   it('is refused as not found when the record to update does not exist', async () => {
     const { botId } = await withBot(upstream());
-    expectRefused(await upstream().account.updateRouting(987_654_321, toBot(botId)), 'not_found');
+    expectRefused(await upstream().account.updateRouting(987_654_321, toBot(botId), {}), 'not_found');
   });
 
   it('shows what somebody else did to the record', async () => {
@@ -304,7 +304,7 @@ const describeDryRun = (upstream: Current): void => {
       await dryRunAccount.createBot({ ...BOT, clientId: await upstream().clientId() }),
       await dryRunAccount.updateBot(bot?.id ?? 0, BOT, bot?.raw ?? {}),
       await dryRunAccount.createRouting({ ...did, fields: toBot(bot?.id ?? 0) }),
-      await dryRunAccount.updateRouting(1, toBot(bot?.id ?? 0)),
+      await dryRunAccount.updateRouting(1, toBot(bot?.id ?? 0), {}),
     ];
     for (const outcome of outcomes) expectRefused(outcome, 'dry_run');
     expect(await upstream().journal()).toEqual([]);
