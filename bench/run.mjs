@@ -5,9 +5,15 @@ import { ratiosOf, tableOf } from './figures.mjs';
 import { reconcileBenchmark } from './reconcile.mjs';
 import { simulatorBenchmark } from './simulator.mjs';
 import { sweepBenchmark } from './sweep.mjs';
+import { syncBenchmark } from './sync.mjs';
 
 /** `npm run bench -- <benchmark> [--dids N] …`: real processes, a real database; see bench/README.md. */
-const BENCHMARKS = { sweep: sweepBenchmark, reconcile: reconcileBenchmark, simulator: simulatorBenchmark };
+const BENCHMARKS = {
+  sweep: sweepBenchmark,
+  sync: syncBenchmark,
+  reconcile: reconcileBenchmark,
+  simulator: simulatorBenchmark,
+};
 
 const FLAGS = {
   dids: { type: 'string', default: '10000' },

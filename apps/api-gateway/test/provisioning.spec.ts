@@ -343,7 +343,11 @@ describe('provisioning', () => {
       const ask = () => gateway.ask('POST', SYNC, { body: {}, headers: { 'idempotency-key': 'one' } });
       const first = await ask();
       const again = await ask();
+      expect(first.json.data).toMatchObject({ readiness: [], warnings: [] });
       expect([again.json, again.headers['idempotency-replayed']]).toEqual([first.json, 'true']);
+      expect([first, again].map(({ headers }) => headers['content-type'])).toEqual(
+        Array(2).fill('application/json; charset=utf-8'),
+      );
       expect(gateway.world.provisioner.asked).toHaveLength(1);
     });
   });

@@ -41,7 +41,7 @@ describe('observeSnapshot', () => {
       bots: [aBot({ id: 94, clientId: 415 }), bot, aBot({ id: 1, clientId: 416 }), aBot({ id: 2, clientId: null })],
       routing: [aRouting(), routing],
     });
-    const [observation] = observeSnapshot(snapshot, localKnowledge({ phoneNumbers: [local] })).filter(
+    const [observation] = [...observeSnapshot(snapshot, localKnowledge({ phoneNumbers: [local] }))].filter(
       (one) => one.key === key,
     );
     expect(observation).toMatchObject({
@@ -60,14 +60,15 @@ describe('observeSnapshot', () => {
     const [listed, imported, declared, remembered, unrelated] = [5, 4, 3, 2, 1].map((n) =>
       aDidKey(`91801122334${String(n)}`),
     );
-    const keys = observeSnapshot(
+    const observations = observeSnapshot(
       aSnapshot({ dids: [aDid({ key: listed ?? key })], routing: [aRouting({ key: unrelated ?? key })] }),
       localKnowledge({
         phoneNumbers: [aPhoneNumber({ key: imported ?? key })],
         declaredClients: new Map([[declared ?? key, null]]),
         memory: new Map([[remembered ?? key, NOTHING_SEEN]]),
       }),
-    ).map((one) => one.key);
+    );
+    const keys = [...observations].map((one) => one.key);
     expect(keys).toEqual([remembered, declared, imported, listed]);
   });
 
@@ -78,7 +79,7 @@ describe('observeSnapshot', () => {
   });
 
   it.each([truncated([did, aDid()]), failed()])('adds no key from a DID list that is not complete: $status', (dids) => {
-    expect(observeSnapshot(aSnapshot({ dids }), localKnowledge())).toEqual([]);
+    expect([...observeSnapshot(aSnapshot({ dids }), localKnowledge())]).toEqual([]);
   });
 
   it('believes no row of a list that is not complete', () => {

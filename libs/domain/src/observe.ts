@@ -141,10 +141,10 @@ export const observeIndexed = (index: SnapshotIndex, key: DidKey, known: LocalKn
 };
 
 /**
- * One observation per key that VoiceLink lists, or listed once, or that is known here, sorted by key. A snapshot whose DIDs are not
- * complete adds no new keys.
+ * One observation per key that VoiceLink lists, or listed once, or that is known here, sorted by key; each is made when it is
+ * asked for, because there may be very many. A snapshot whose DIDs are not complete adds no new keys.
  */
-export const observeSnapshot = (snapshot: Snapshot, known: LocalKnowledge): KeyObservation[] => {
+export function* observeSnapshot(snapshot: Snapshot, known: LocalKnowledge): Generator<KeyObservation, void> {
   const index = indexSnapshot(snapshot);
   const keys = new Set([
     ...(index.dids?.keys() ?? []),
@@ -153,8 +153,8 @@ export const observeSnapshot = (snapshot: Snapshot, known: LocalKnowledge): KeyO
     // Listed once, and perhaps no more: without an observation its verdict would neither change nor go stale.
     ...known.memory.keys(),
   ]);
-  return [...keys].sort().map((key) => observeIndexed(index, key, known));
-};
+  for (const key of [...keys].sort()) yield observeIndexed(index, key, known);
+}
 
 const rowsIfComplete = <Row>(listing: Listing<Row>): readonly Row[] | null =>
   listing.status === 'complete' ? listing.rows : null;

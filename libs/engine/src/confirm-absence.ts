@@ -11,7 +11,9 @@ import {
   type SectionWarning,
   type Snapshot,
 } from '@dialtone/domain';
+import { mapInTurns } from './in-turns';
 import type { KeySection } from './key-reader';
+import type { Clock } from './ports/clock';
 import type { VoiceLinkAccount } from './ports/upstream';
 
 /** A snapshot whose gaps were looked at again. */
@@ -51,11 +53,11 @@ const MOVING = 'rows came and went while this list was read; nothing is derived 
  * because absence is believed only after two: so that an answer need not leave open what a second look can tell.
  */
 export const confirmAbsence = async (
-  account: VoiceLinkAccount,
+  { account, clock }: { readonly account: VoiceLinkAccount; readonly clock: Clock },
   snapshot: Snapshot,
   known: LocalKnowledge,
 ): Promise<Confirmed> => {
-  let look: Look = { snapshot, known, observations: observeSnapshot(snapshot, known) };
+  let look = await lookAt(clock, snapshot, known);
   let unread: readonly SectionWarning[] = [];
   for (let count = 0; count < LISTINGS_MORE; count += 1) {
     const open = openFacts(look);
@@ -63,7 +65,7 @@ export const confirmAbsence = async (
     const listed = await listAgain(account, open);
     unread = snapshotWarnings({ ...look.snapshot, ...listed }).filter(isOf(open));
     if (unread.length > 0) break;
-    look = lookAgain(look, open, listed);
+    look = await lookAt(clock, { ...look.snapshot, ...listed }, { ...known, memory: remembered(look, open) });
   }
   const moving = openFacts(look).map(({ section }) => ({ section, code: 'TRUNCATED', message: MOVING }) as const);
   const warnings = onePerSection([...snapshotWarnings(look.snapshot), ...unread, ...moving]);
@@ -88,13 +90,13 @@ const openFacts = ({ snapshot, observations }: Look): readonly Fact[] =>
       observations.some(({ presence }) => presence[fact] === 'suspect'),
   );
 
-/** Only the memory of what was listed again moves on: looking at one listing twice must not confirm its own gaps. */
-const lookAgain = (look: Look, facts: readonly Fact[], listed: Partial<Snapshot>): Look => {
-  const snapshot = { ...look.snapshot, ...listed };
-  const known = { ...look.known, memory: remembered(look, facts) };
-  return { snapshot, known, observations: observeSnapshot(snapshot, known) };
-};
+const lookAt = async (clock: Clock, snapshot: Snapshot, known: LocalKnowledge): Promise<Look> => ({
+  snapshot,
+  known,
+  observations: await mapInTurns(clock, observeSnapshot(snapshot, known), (observation) => observation),
+});
 
+/** Only the memory of what was listed again moves on: looking at one listing twice must not confirm its own gaps. */
 const remembered = ({ known, observations }: Look, facts: readonly Fact[]): ReadonlyMap<DidKey, PresenceMemory> => {
   const after = observations.map(({ key, presence }) => {
     const seen = facts.map(({ fact }) => [fact, presence[fact]] as const);

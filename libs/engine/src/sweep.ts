@@ -22,6 +22,7 @@ import {
 } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
 import { forgetHonestBots } from './misreported-bots';
+import { mapInTurns } from './in-turns';
 import { closeRequests } from './proven-requests';
 import type { EngineSettings } from './settings';
 import { refusalOf } from './refusal';
@@ -138,7 +139,10 @@ export const storeSweep = async (
   signal: AbortSignal,
 ): Promise<SweepResult> => {
   const now = deps.clock.now();
-  const updates = observations.flatMap((observation) => changeOf(observation, stored.get(observation.key), now) ?? []);
+  const changes = await mapInTurns(deps.clock, observations, (observation) =>
+    changeOf(observation, stored.get(observation.key), now),
+  );
+  const updates = changes.filter((change) => change !== null);
   const broken = updates.filter((update) => isBreakage(update, stored.get(update.observation.key))).length;
   const declared = [...stored.values()].filter((key) => key.declared !== null).length;
   const held = await holdIfTooMuchBroke(deps, connection, { total: declared, broken });

@@ -1,5 +1,6 @@
 import { type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { confirmAbsence } from './confirm-absence';
+import { mapInTurns } from './in-turns';
 import { shownVerdict, type KeyReport } from './key-report';
 import type { LocalNumberRow, StoredKey, SweepableConnection } from './ports/state';
 import type { VoiceLinkAccount } from './ports/upstream';
@@ -69,16 +70,16 @@ const lookAt = async (
   const phoneNumbers = new Map(localNumbers.map((row) => [row.key, localOf(row)] as const));
   const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
   const known = knowledgeOf({ stored, phoneNumbers, misreportedBotIds });
-  const confirmed = await confirmAbsence(account, snapshot, known);
+  const confirmed = await confirmAbsence({ account, clock: deps.clock }, snapshot, known);
   const now = deps.clock.now();
+  const concerned = confirmed.observations.filter((observation) => concerns(observation, stored.get(observation.key)));
+  const keys = await mapInTurns(deps.clock, concerned, (observation) => reportOf(observation, { stored, rows, now }));
   return {
     pass: { snapshot: confirmed.snapshot, stored, observations: confirmed.observations },
     view: {
       snapshot: confirmed.snapshot,
       localNumbers,
-      keys: confirmed.observations
-        .filter((observation) => concerns(observation, stored.get(observation.key)))
-        .map((observation) => reportOf(observation, { stored, rows, now })),
+      keys,
       warnings: confirmed.warnings,
     },
   };

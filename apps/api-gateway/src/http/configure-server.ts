@@ -49,11 +49,15 @@ const takeLongBodies = (server: HttpServer): void => {
   });
 };
 
+const MAX_LISTENERS = 20;
+
 /** Headers of every answer, and how bodies are read. Call once, before the application is initialised. */
 export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
   readJsonOnly(server);
   takeLongBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
+    // Our hooks and a streamed answer wait for its end, some ten of them: that is no leak.
+    reply.raw.setMaxListeners(MAX_LISTENERS);
     reply.header(REQUEST_ID_HEADER, request.id);
     // Status and readiness change without the ETag: nothing may be kept by a cache on the way.
     reply.header('cache-control', 'no-store');

@@ -1,9 +1,10 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
+import { streamLists } from '../http/list-stream';
 import { RequireScope } from '../http/policy';
 import { CallReadyDto, SyncDto } from './answers.dto';
 import { toCallReady, toSync } from './provisioning.mapper';
@@ -38,8 +39,8 @@ export class ProvisioningController {
     'PAYLOAD_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
   )
-  async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<SuccessEnvelope<SyncDto>> {
-    return success(toSync(await this.provisioning.sync(principal, body)));
+  async sync(@CurrentCall() { principal }: Call, @Body() body: SyncBody): Promise<StreamableFile> {
+    return streamLists<SyncDto>(toSync(await this.provisioning.sync(principal, body)));
   }
 
   @Post('call-ready')

@@ -1,5 +1,7 @@
-import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient } from '@dialtone/domain';
+import { redactSecrets, phoneNumberOf, type ActionItem, type RemoteClient, type RemoteDid } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
+import { mapLazily, type LazyLists } from '../http/list-stream';
+import type { RemoteDidDto } from '../readiness/readiness.dto';
 import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
@@ -50,26 +52,32 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   action_items: readiness.actionItems.map(({ code, label }) => ({ code, label })),
 });
 
-/** Nothing of a number that is ready, or of which it is not known whether it is. */
-const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
-  const [first] = readiness.actionItems;
-  if (first === undefined) return [];
-  const state: Issue = first.code;
-  const { key, phoneNumber, bot } = readiness;
-  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds(observation, bot) }];
+type Drifting = KeyReport & { readonly readiness: { readonly actionItems: readonly [ActionItem, ...ActionItem[]] } };
+
+/** Not a number that is ready, or of which it is not known whether it is. */
+const isDrift = (report: KeyReport): report is Drifting => report.readiness.actionItems.length > 0;
+
+const toDrift = ({ readiness, observation }: Drifting): LiveDriftDto => {
+  const { key, phoneNumber, bot, actionItems } = readiness;
+  const [{ code: state, label: action }] = actionItems;
+  return { key, phone_number: phoneNumber, state, action, ...knownIds(observation, bot) };
 };
 
-export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): SyncDto => ({
-  clients: snapshot.clients.rows.map(toClient),
-  dids: snapshot.dids.rows.map((did) => toRemoteDid(did, snapshot.startedAt)),
-  available_dids: snapshot.available_dids.rows.map((did) => toRemoteDid(did, snapshot.startedAt)),
-  bots: snapshot.bots.rows.map(toBot),
-  routing: snapshot.routing.rows.map(toRouting),
-  local_phone_numbers: localNumbers.map(toLocalNumber),
-  readiness: keys.map(toReadiness),
-  drift: keys.flatMap(toDrift),
-  warnings: warnings.map(({ section, code, message }) => ({ section, code, message })),
-});
+/** Row by row: of a large account there are very many. */
+export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): LazyLists<SyncDto> => {
+  const toDid = (did: RemoteDid): RemoteDidDto => toRemoteDid(did, snapshot.startedAt);
+  return {
+    clients: mapLazily(snapshot.clients.rows, toClient),
+    dids: mapLazily(snapshot.dids.rows, toDid),
+    available_dids: mapLazily(snapshot.available_dids.rows, toDid),
+    bots: mapLazily(snapshot.bots.rows, toBot),
+    routing: mapLazily(snapshot.routing.rows, toRouting),
+    local_phone_numbers: mapLazily(localNumbers, toLocalNumber),
+    readiness: mapLazily(keys, toReadiness),
+    drift: mapLazily(keys.filter(isDrift), toDrift),
+    warnings: mapLazily(warnings, ({ section, code, message }) => ({ section, code, message })),
+  };
+};
 
 export const toCallReady = ({ key, ready, steps, before, after }: CallReadyResult): CallReadyDto => ({
   phone_number: orNull(key, phoneNumberOf),

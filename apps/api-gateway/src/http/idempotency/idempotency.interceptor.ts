@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  StreamableFile,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { lastValueFrom, of, type Observable } from 'rxjs';
@@ -7,6 +14,7 @@ import { IDEMPOTENCY_STORE, LOGGER } from '../../stores/tokens';
 import { ApiError } from '../api-error';
 import { failure } from '../envelope';
 import type { HttpReply, HttpRequest } from '../http-types';
+import { collected } from '../list-stream';
 import { toApiError } from '../to-api-error';
 import { isWorthKeeping } from './kept-answers';
 import { idempotencyKeyOf, sameRequestText } from './same-request';
@@ -103,8 +111,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }, RUNNING_MS / 3);
     try {
       const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.settle(() => this.store.keep(attempt, answerOf(reply, value)));
-      return value;
+      const { body, answer } = await keepable(value);
+      await this.settle(() => this.store.keep(attempt, answerOf(reply, body)));
+      return answer;
     } catch (error) {
       await this.settle(() => this.settleFailure(attempt, error));
       throw error;
@@ -132,7 +141,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
+/** The text of an answer, and what is to be answered: a stream can be read once only. */
+const keepable = async (value: unknown): Promise<{ readonly body: string | null; readonly answer: unknown }> => {
+  if (!(value instanceof StreamableFile)) {
+    return { body: value === undefined ? null : JSON.stringify(value), answer: value };
+  }
+  const { text, again } = await collected(value);
+  return { body: text, answer: again };
+};
+
+const answerOf = (reply: HttpReply, body: string | null): KeptAnswer => ({
   status: reply.statusCode,
   headers: Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => {
@@ -140,7 +158,7 @@ const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
       return header === undefined ? [] : [[name, String(header)] as const];
     }),
   ),
-  body: value === undefined ? null : JSON.stringify(value),
+  body,
 });
 
 const replay = ({ status, headers, body }: KeptAnswer, reply: HttpReply): unknown => {
