@@ -17,7 +17,7 @@ describe('what is not ours to change', () => {
       const key = await simulator.addDid({ client_id: actual });
       const before = await simulator.now();
       await system.declare(key, declared);
-      const message = `DID +${key} is mapped to client_id=${String(actual)}, not to client_id=${String(declared)}; it is never re-mapped: change the mapping in VoiceLink or declare client_id=${String(actual)}`;
+      const message = `DID +${key} is mapped to client_id=${String(actual)}, not to client_id=${String(declared)}; it is never re-mapped: change the mapping in VoiceLink or give client_id=${String(actual)}`;
       await eventually(async () => {
         const { status } = await gateway.binding(key);
         expect(status).toMatchObject({ outcome: 'stalled', message });

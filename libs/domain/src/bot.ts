@@ -37,7 +37,7 @@ export const canonicalUrl = (url: string): string => {
   return `${scheme.toLowerCase()}://${bare.toLowerCase()}${path.replace(/\/+$/, '')}${rest}`;
 };
 
-const pointsTo = (bot: RemoteBot, websocketUrl: string): boolean =>
+export const pointsTo = (bot: RemoteBot, websocketUrl: string): boolean =>
   bot.websocketUrl !== null && canonicalUrl(bot.websocketUrl) === canonicalUrl(websocketUrl);
 
 /**

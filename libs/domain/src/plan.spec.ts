@@ -167,9 +167,26 @@ describe('planSteps', () => {
     expect(detail('resolve_did', { did: null })).toContain('buy it in VoiceLink or correct the number');
     expect(detail('resolve_did', { did: aDid({ ...did, isExpired: true }) })).toContain('renew it in VoiceLink');
     expect(detail('client_mapping', { did: unmapped })).toContain('give client_id to map it');
-    expect(detail('client_mapping', {}, aSpec({ clientId: 416 }))).toContain('or declare client_id=415');
+    expect(detail('client_mapping', {}, aSpec({ clientId: 416 }))).toContain('or give client_id=415');
     expect(detail('ensure_bot', { unknown: ['bots'] })).toContain('The VoiceLink bots list is not complete');
     expect(detail('assign_agent', { did: null })).toBe('Not reached: an earlier step is blocked');
+  });
+
+  it.each([
+    { where: 'the configured endpoint', websocketUrl: OURS, declared: spec, isTold: false },
+    {
+      where: 'the declared endpoint',
+      websocketUrl: 'wss://own.test/ws',
+      declared: aSpec({ websocketUrl: 'wss://own.test/ws/' }),
+      isTold: false,
+    },
+    { where: 'nobody knows where', websocketUrl: null, declared: spec, isTold: false },
+    { where: 'another endpoint', websocketUrl: 'wss://other.test/ws?token=hush', declared: spec, isTold: true },
+  ])('tells $isTold of an active bot that points to $where', ({ websocketUrl, declared, isTold }) => {
+    const step = stepOf('ensure_bot', { bots: [aBot({ ...bot, websocketUrl })] }, declared);
+    expect(step?.status).toBe('already');
+    expect(/points to another endpoint/.test(step?.detail ?? '')).toBe(isTold);
+    expect(step?.detail).not.toContain('hush');
   });
 
   it('names what is there already, as the documented answers do', () => {

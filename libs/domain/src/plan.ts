@@ -1,5 +1,5 @@
 import type { BindingSpec } from './binding';
-import { ownInactiveBot, reusableBot, servingBot } from './bot';
+import { ownInactiveBot, pointsTo, reusableBot, servingBot } from './bot';
 import type { AgentId } from './ids';
 import { isExpired, unknownSectionsOf } from './judge';
 import { phoneNumberOf } from './key';
@@ -13,7 +13,14 @@ import {
   type StepKind,
 } from './plan-types';
 import type { KeyObservation } from './readiness';
-import { DEFAULT_INBOUND_MODE, ROUTE_TO_BOT, ROUTE_TO_TRUNK, type RemoteDid, type RemoteRouting } from './remote';
+import {
+  DEFAULT_INBOUND_MODE,
+  ROUTE_TO_BOT,
+  ROUTE_TO_TRUNK,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+} from './remote';
 import type { Section } from './snapshot';
 
 /** A declaration, or a one-off call-ready request, which may leave the agent out. */
@@ -140,7 +147,7 @@ const clientMapping = ({ spec, phoneNumber }: Situation, did: RemoteDid): Decisi
     return blocked(
       step,
       'client_mismatch',
-      `DID ${phoneNumber} is mapped to client_id=${String(did.clientId)}, not to client_id=${String(spec.clientId)}; it is never re-mapped: change the mapping in VoiceLink or declare client_id=${String(did.clientId)}`,
+      `DID ${phoneNumber} is mapped to client_id=${String(did.clientId)}, not to client_id=${String(spec.clientId)}; it is never re-mapped: change the mapping in VoiceLink or give client_id=${String(did.clientId)}`,
     );
   }
   return {
@@ -150,6 +157,12 @@ const clientMapping = ({ spec, phoneNumber }: Situation, did: RemoteDid): Decisi
     data: { client_id: did.clientId },
   };
 };
+
+/** No state says so, and a second bot could not be taken back: whoever reads the plan must be told. No URL: it may hold a token. */
+const elsewhere = (bot: RemoteBot, websocketUrl: string): string =>
+  bot.websocketUrl === null || pointsTo(bot, websocketUrl)
+    ? ''
+    : '; it points to another endpoint than a new bot would: change its URL in VoiceLink if calls should not go there';
 
 const ensureBot = (situation: Situation, did: RemoteDid): Decision => {
   const { spec, observation, websocketUrl, unknown, phoneNumber } = situation;
@@ -162,7 +175,7 @@ const ensureBot = (situation: Situation, did: RemoteDid): Decision => {
     return {
       step: 'ensure_bot',
       status: 'already',
-      detail: `Client ${String(clientId)} has active bot_id=${String(bot.id)}`,
+      detail: `Client ${String(clientId)} has active bot_id=${String(bot.id)}${elsewhere(bot, websocketUrl)}`,
       data: { bot_id: bot.id },
     };
   }

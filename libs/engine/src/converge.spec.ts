@@ -95,7 +95,7 @@ describe('a declared DID', () => {
     await bed.declare(key, { clientId: mine.id });
     const outcome = await bed.reconcileKey(bed.engine(), key);
     expect(outcome).toMatchObject({ kind: 'stalled' });
-    expect(outcome.kind === 'stalled' && outcome.message).toContain(`declare client_id=${String(theirs.id)}`);
+    expect(outcome.kind === 'stalled' && outcome.message).toContain(`give client_id=${String(theirs.id)}`);
     expect(bed.upstream.journal).toEqual([]);
     expect(bed.remote.dids.get(didId)?.clientId).toBe(theirs.id);
   });
