@@ -145,6 +145,22 @@ describe('a sync', () => {
     expect((await sync(bed)).keys.map(stateOf)[0]).toEqual([ready.key, 'NO_VOCOBASE_AGENT']);
   });
 
+  it.each([true, false])('lets others run while it looks at very many (import: %s)', async (importDids) => {
+    const bed = await EngineBed.make();
+    for (let nth = 0; nth < 1_600; nth += 1) bed.did(String(918000000000 + nth));
+    let turns = 0;
+    const clock = withCalls(bed.clock, {
+      nextTurn: () => {
+        turns += 1;
+        return Promise.resolve();
+      },
+    });
+    const view = viewOf(await bed.drive(bed.provisioner({ clock }).sync(bed.connectionId, importDids)));
+    expect(view.keys.map(stateOf)).toHaveLength(1_600);
+    // Observing, judging, and comparing with what is stored, three times each.
+    expect(turns).toBe(importDids ? 9 : 6);
+  });
+
   it('does not show a number that neither side has any more', async () => {
     const bed = await EngineBed.make();
     const { didId } = bed.did('918000000001');
