@@ -12,6 +12,15 @@ export const sealCredentials = (
   credentials: ConnectionCredentials | VoiceLinkCredentials,
 ): Buffer => box.encrypt(placeOf(id), JSON.stringify(credentials));
 
+/** Whether these are the credentials that are sealed. What cannot be opened counts as others. */
+export const isSealedOf = (box: SecretBox, id: string, sealed: Buffer, credentials: ConnectionCredentials): boolean => {
+  try {
+    return box.decrypt(placeOf(id), sealed) === JSON.stringify(credentials);
+  } catch {
+    return false;
+  }
+};
+
 /** No key of this process opens what is stored, or it was tampered with. Which of both is not known. */
 export class CredentialsUnreadableError extends Error {
   override readonly name = 'CredentialsUnreadableError';
