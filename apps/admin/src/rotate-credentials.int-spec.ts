@@ -62,6 +62,18 @@ describe('rotating the key of carrier credentials', () => {
     await expect(before.connections.access(active.id)).rejects.toThrow('cannot be opened');
   });
 
+  it('is not needed any more by a connection whose partner has sent the credentials again', async () => {
+    const old = await storesWith(other);
+    const partnerId = (await old.partners.create('Forgotten')).id;
+    const access = { baseUrl: 'https://x.example', credentials: { username: 'u', password: 'p' } };
+    const { id } = await old.connections.create({ partnerId, name: 'Main', ...access });
+    const { connections } = await storesWith(k2);
+    await expect(connections.access(id)).rejects.toThrow('cannot be opened');
+    const again = { ...access, defaultNumber: null, verification: { kind: 'verified' } } as const;
+    await connections.configureDefault({ partnerId, provider: 'voicelink', name: 'x', access: again });
+    expect(await connections.access(id)).toEqual(access);
+  });
+
   it('does not overwrite what its partner replaces while it runs', async () => {
     const old = await storesWith(other);
     const partnerId = (await old.partners.create('Busy')).id;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { CredentialsUnreadableError } from '@dialtone/persistence';
+import { CredentialsUnreadableError } from '@dialtone/engine';
 import { ERROR_STATUS, type ErrorCode } from '../src/http/api-error';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';

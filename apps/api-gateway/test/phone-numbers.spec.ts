@@ -191,6 +191,17 @@ describe('phone numbers', () => {
     expect((await put(id, { status: 'ACTIVE', inbound_enabled: false })).status).toBe(200);
   });
 
+  it('lets the same request with the same idempotency key succeed once the number is free', async () => {
+    const taker = add(NUMBER, vobiz);
+    taker.inboundEnabled = true;
+    const { id } = add();
+    const again = () =>
+      gateway.ask('PUT', `${PATH}/${id}`, { body: { inbound_enabled: true }, headers: { 'idempotency-key': 'again' } });
+    expect(codeOf(await again())).toEqual([409, 'INBOUND_CONFLICT']);
+    await put(taker.id, { inbound_enabled: false });
+    expect((await again()).json.data).toMatchObject({ id, inbound_enabled: true });
+  });
+
   it('does not activate a number of a disconnected connection', async () => {
     const { id } = add();
     await gateway.ask('DELETE', `/api/v2/telephony/connections/${gateway.tenant.connectionId}`);

@@ -116,8 +116,13 @@ describe('telephony connections', () => {
     }
     expect((await configure('plivo', { ...LEAST.plivo, from_number: NUMBER })).status).toBe(200);
     const { id } = (plivo.json.data as { connection: { id: string } }).connection;
+    const again = () => {
+      const headers = { 'idempotency-key': 'again' };
+      return gateway.ask('POST', PATH, { body: { provider: 'twilio', name: 'Main', ...LEAST.twilio }, headers });
+    };
+    expect((await again()).json.error.code).toBe('CONNECTION_LIMIT_REACHED');
     await gateway.ask('DELETE', `${PATH}/${id}`);
-    expect((await configure('twilio', LEAST.twilio)).status).toBe(200);
+    expect((await again()).status).toBe(201);
   });
 
   it.each(['sip.partner.example:0', 'sip.partner.example:65536', 'sip.partner.example:05060', '[::1]:99999'])(

@@ -1,4 +1,5 @@
 import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
+import { CredentialsUnreadableError } from './ports';
 
 const NUMBER = '918000000001';
 const { backoff, resyncMs, sweepIntervalMs } = BED_SETTINGS;
@@ -9,6 +10,19 @@ const declared = async () => {
   const did = bed.did(NUMBER, { clientId: client.id });
   await bed.declare(did.key);
   return { bed, client, ...did };
+};
+
+/** The queue of sweeps, and what it was told as the connection's error. */
+const withErrors = (bed: EngineBed) => {
+  const errors: (string | null)[] = [];
+  const { sweepQueue } = bed.world;
+  const connections = withCalls(sweepQueue, {
+    completeSweep: (claimed, report, nextInMs) => {
+      errors.push(report.error);
+      return sweepQueue.completeSweep(claimed, report, nextInMs);
+    },
+  });
+  return { connections, errors };
 };
 
 const away = (): Promise<never> => Promise.reject(new Error('store away'));
@@ -92,6 +106,18 @@ describe('trouble', () => {
     await bed.clock.advance(1.1 * sweepIntervalMs);
     expect(await bed.drive(engine.sweepOnce())).toBe(true);
   });
+
+  it('with credentials that no key opens is told to the partner, who can send them again', async () => {
+    const { bed, key } = await declared();
+    const gone = new CredentialsUnreadableError(bed.connectionId, new Error('sealed'));
+    const { connections, errors } = withErrors(bed);
+    const engine = bed.engine({ connections, accounts: { open: () => Promise.reject(gone) } });
+    const why = expect.stringMatching(/credentials .* cannot be opened; send them again/) as string;
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'retry', error: why, retryAfterMs: null });
+    await bed.sweep(engine);
+    expect(errors).toEqual([why]);
+    expect(bed.told.failed).toMatchObject([{ error: gone }, { error: gone }]);
+  });
 });
 
 describe('a disconnected connection', () => {
@@ -117,14 +143,7 @@ describe('a disconnected connection', () => {
 describe('a connection whose base URL may not be called any more', () => {
   it('says so, as a message of its keys and as its last error, and is not called disconnected', async () => {
     const { bed, key } = await declared();
-    const errors: (string | null)[] = [];
-    const { sweepQueue } = bed.world;
-    const connections = withCalls(sweepQueue, {
-      completeSweep: (claimed, report, nextInMs) => {
-        errors.push(report.error);
-        return sweepQueue.completeSweep(claimed, report, nextInMs);
-      },
-    });
+    const { connections, errors } = withErrors(bed);
     const engine = bed.engine({ connections, accounts: { open: () => Promise.resolve(null) } });
     const why = expect.stringMatching(/^The base URL of this connection is not one/) as string;
     expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'stalled', issues: [], message: why });

@@ -4,7 +4,7 @@ import { executorOf, type StepExecutor } from './executor';
 import { KeyReaders } from './key-readers';
 import type { Outcome } from './outcome';
 import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './pause';
-import type { Accounts } from './ports/accounts';
+import { CredentialsUnreadableError, type Accounts } from './ports/accounts';
 import type { Clock } from './ports/clock';
 import type { WriteJournal } from './ports/journal';
 import type { Leases } from './ports/leases';
@@ -114,7 +114,7 @@ export class Engine {
     } catch (error) {
       this.deps.observer.failed({ where: 'reconcile', error });
       return {
-        outcome: { kind: 'retry', error: 'Internal error; the log has it', retryAfterMs: null },
+        outcome: { kind: 'retry', error: explain(error), retryAfterMs: null },
         state: 'UNKNOWN',
       };
     }
@@ -191,10 +191,16 @@ export class Engine {
       return { report, nextInMs: Math.min(interval, pause === null ? soonest : pauseMargin(pause.forMs)) };
     } catch (error) {
       observer.failed({ where: 'sweep', error });
-      return { report: { warnings: null, error: 'Internal error; the log has it' }, nextInMs: interval };
+      return { report: { warnings: null, error: explain(error) }, nextInMs: interval };
     }
   }
 }
+
+/** For the partner, who sees it beside the connection or the declaration; what it was, is in the log. */
+const explain = (error: unknown): string =>
+  error instanceof CredentialsUnreadableError
+    ? 'The stored credentials of this connection cannot be opened; send them again, or tell whoever runs this'
+    : 'Internal error; the log has it';
 
 interface Attempt {
   readonly outcome: Outcome;

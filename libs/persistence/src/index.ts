@@ -12,7 +12,6 @@ export { InvalidCursorError } from './gateway/cursor';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { TooManyConnectionsError } from './gateway/connections.store';
 export { migrate, needsMigration } from './migrate';
-export { CredentialsUnreadableError } from './gateway/sealed-credentials';
 export { nameKey } from './name-key';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';

@@ -1,5 +1,6 @@
 import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { CredentialsUnreadableError, InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
+import { CredentialsUnreadableError } from '@dialtone/engine';
+import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { LOGGER } from '../stores/tokens';
 import { ApiError, invalidInput } from './api-error';

@@ -20,7 +20,7 @@ import type { SecretBox } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { disconnect } from './disconnection';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
-import { openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
+import { isSealedOf, openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
 
 type CreateInput = Parameters<ConnectionContract['create']>[0];
 type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
@@ -193,6 +193,7 @@ export class ConnectionStore implements ConnectionContract {
     access: Omit<ConnectionAccess, 'verification'> & { readonly verification?: Verification },
   ): Promise<void> {
     const { partnerId, connectionId } = place;
+    const isOther = await this.isOtherAccess(tx, connectionId, access);
     const sealed = sealCredentials(this.secretBox, connectionId, access.credentials);
     const { verified, error } = toColumns(access.verification);
     await tx.query(
@@ -204,9 +205,24 @@ export class ConnectionStore implements ConnectionContract {
     );
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
-    // What a sweep with the old credentials finds says nothing about the new ones.
-    await discardSweep(tx, connectionId);
+    // What a sweep with other credentials finds says nothing about these. With the same ones it must be let end, or whoever
+    // sets them every minute would keep a large connection from ever being swept.
+    if (isOther) await discardSweep(tx, connectionId);
     await wake(tx);
+  }
+
+  private async isOtherAccess(
+    tx: Queryable,
+    id: ConnectionId,
+    { baseUrl, credentials }: Pick<ConnectionAccess, 'baseUrl' | 'credentials'>,
+  ): Promise<boolean> {
+    const current = await firstRow<{ baseUrl: string | null; credentials: Buffer | null }>(
+      tx,
+      `select base_url as "baseUrl", credentials from connections where id = $1`,
+      [id],
+    );
+    if (current === null || current.credentials === null || current.baseUrl !== baseUrl) return true;
+    return !isSealedOf(this.secretBox, id, current.credentials, credentials);
   }
 
   private async withNumbers(connections: readonly ConnectionRow[]): Promise<readonly ConnectionView[]> {

@@ -1,4 +1,5 @@
 import type { ConnectionId } from '@dialtone/domain';
+import { CredentialsUnreadableError } from '@dialtone/engine';
 import type { ConnectionCredentials, VoiceLinkCredentials } from '../api-types-telephony';
 import { hit, type Queryable, rows } from '../db';
 import type { SecretBox } from '../secret-box';
@@ -12,16 +13,14 @@ export const sealCredentials = (
   credentials: ConnectionCredentials | VoiceLinkCredentials,
 ): Buffer => box.encrypt(placeOf(id), JSON.stringify(credentials));
 
-/** No key of this process opens what is stored, or it was tampered with. Which of both is not known. */
-export class CredentialsUnreadableError extends Error {
-  override readonly name = 'CredentialsUnreadableError';
-
-  constructor(connectionId: string, cause: unknown) {
-    super(`The stored credentials of connection ${connectionId} cannot be opened: is the key that sealed them gone?`, {
-      cause,
-    });
+/** Whether these are the credentials that are sealed. What cannot be opened counts as others. */
+export const isSealedOf = (box: SecretBox, id: string, sealed: Buffer, credentials: ConnectionCredentials): boolean => {
+  try {
+    return box.decrypt(placeOf(id), sealed) === JSON.stringify(credentials);
+  } catch {
+    return false;
   }
-}
+};
 
 /** Throws CredentialsUnreadableError. */
 export const openVoiceLinkCredentials = (box: SecretBox, id: string, sealed: Buffer): VoiceLinkCredentials => {

@@ -197,15 +197,11 @@ describe('connections', () => {
     const id = await connect();
     const old = await stores.sweepQueue.claimSweep('old', LONG_MS);
     if (old === null) throw new Error('A new connection is swept at once.');
-    const credentials = { username: 'reseller', password: 'new' };
-    const configure = (verification: Verification) =>
-      stores.connections.configureDefault({
-        partnerId,
-        provider: 'voicelink',
-        name: 'x',
-        access: { baseUrl: BASE_URL, credentials, defaultNumber: null, verification },
-      });
-    await configure(VERIFIED);
+    const configure = (password: string, verification: Verification, baseUrl = BASE_URL) => {
+      const access = { baseUrl, credentials: { username: 'reseller', password }, defaultNumber: null, verification };
+      return stores.connections.configureDefault({ partnerId, provider: 'voicelink', name: 'x', access });
+    };
+    await configure('new', VERIFIED);
     const warnings = [{ section: 'bots', code: 'FETCH_FAILED', message: 'HTTP 401' }] as const;
     await stores.sweepQueue.completeSweep(old, { warnings, error: 'HTTP 401', credentialsRefused: true }, HOUR_MS);
     expect(await stores.connections.find(partnerId, id)).toMatchObject({
@@ -215,12 +211,24 @@ describe('connections', () => {
     expect((await harness.events()).map(({ type }) => type)).not.toContain('dialtone.warning.raised.v1');
     const next = await stores.sweepQueue.claimSweep('new', LONG_MS);
     expect(next?.connection.id).toBe(id);
-    await configure({ kind: 'unknown', message: 'HTTP 503' });
+    await configure('new', { kind: 'unknown', message: 'HTTP 503' }, `${BASE_URL}/uat`);
     if (next !== null) await stores.sweepQueue.completeSweep(next, { warnings: [], error: null }, HOUR_MS);
     expect(await stores.connections.find(partnerId, id)).toMatchObject({
       lastVerifiedAt: null,
       lastErrorMessage: 'HTTP 503',
     });
+  });
+
+  it('are told what a sweep found that was under way when the same credentials were set again', async () => {
+    const id = await connect();
+    const claimed = await stores.sweepQueue.claimSweep('sweeper', LONG_MS);
+    if (claimed === null) throw new Error('A new connection is swept at once.');
+    const credentials = { username: 'reseller', password: 'secret' };
+    const access = { baseUrl: BASE_URL, credentials, defaultNumber: null, verification: VERIFIED };
+    await stores.connections.configureDefault({ partnerId, provider: 'voicelink', name: 'x', access });
+    await stores.sweepQueue.completeSweep(claimed, { warnings: [], error: 'HTTP 502' }, HOUR_MS);
+    expect(await stores.connections.find(partnerId, id)).toMatchObject({ lastErrorMessage: 'HTTP 502' });
+    expect((await stores.sweepQueue.claimSweep('sweeper', LONG_MS))?.connection.id).toBe(id);
   });
 
   it('change their default number, and keep the row of the old one', async () => {

@@ -5,7 +5,10 @@ const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 429,
 const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'IDEMPOTENCY_IN_PROGRESS',
   'RESOURCE_BUSY',
+  // With the remedy in its message: what was asked for works once that is done.
   'NO_CALLER_ID',
+  'CONNECTION_LIMIT_REACHED',
+  'INBOUND_CONFLICT',
   'VOICELINK_UNAUTHORIZED',
   'VOICELINK_TIMEOUT',
 ]);
