@@ -162,7 +162,7 @@ export class Caller implements VoiceLinkRaw {
     const { session, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const secrets = [...session.hiddenInMessages, token, ...(call.secrets ?? [])];
+    const hide = session.hiding(token, ...(call.secrets ?? []));
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,
@@ -170,7 +170,7 @@ export class Caller implements VoiceLinkRaw {
       mayCall: this.settings.mayCall,
       send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
-        classify(answer, { endpoint, mutating, secrets, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
+        classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
     });
   }
 }

@@ -1,8 +1,14 @@
+import { hiderOf } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import type { WireAnswer } from './transport';
 
-const FACTS = { endpoint: 'POST /v1/x', mutating: true, secrets: ['s3cret'], now: Date.parse('2026-11-21T10:00:00Z') };
+const FACTS = {
+  endpoint: 'POST /v1/x',
+  mutating: true,
+  hide: hiderOf(['s3cret']),
+  now: Date.parse('2026-11-21T10:00:00Z'),
+};
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): WireAnswer => ({
   kind: 'answer',
   status,

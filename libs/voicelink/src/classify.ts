@@ -1,4 +1,4 @@
-import { hiderOf } from '@dialtone/domain';
+import type { Hide } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
 import type { WireAnswer } from './transport';
@@ -46,8 +46,8 @@ const STATUS_RULES: readonly StatusRule[] = [
 interface Facts {
   readonly endpoint: string;
   readonly mutating: boolean;
-  /** Never to be seen in a message. */
-  readonly secrets: readonly string[];
+  /** Hides what must not be seen in a message. */
+  readonly hide: Hide;
   /** Epoch ms, for a Retry-After that is a date. */
   readonly now: number;
   /** In place of `JSON.parse`. */
@@ -110,7 +110,7 @@ interface Finding {
 }
 
 const failed = (facts: Facts, finding: Finding): CallOutcome => {
-  const hide = hiderOf(facts.secrets);
+  const { hide } = facts;
   const fields = Object.entries(finding.fields ?? {});
   const status = finding.status === null ? [] : [`HTTP ${String(finding.status)}`];
   const details = fields.map(([field, messages]) => `${field}: ${messages.join(' ')}`);
