@@ -91,7 +91,7 @@ describe('withoutSecrets', () => {
 });
 
 describe('hiderOf', () => {
-  it.each([
+  it.each<{ name: string; secrets: string[]; words?: string[]; text: string; want: string }>([
     { name: 'nothing', secrets: [], text: 'as it is', want: 'as it is' },
     { name: 'an empty one', secrets: [''], text: 'as it is', want: 'as it is' },
     { name: 'a long one anywhere', secrets: ['correct-horse'], text: 'xcorrect-horsex', want: 'x[redacted]x' },
@@ -107,6 +107,13 @@ describe('hiderOf', () => {
       text: '911234567890, 12345678',
       want: '911234567890, [redacted]',
     },
+    {
+      name: 'words by themselves, however long',
+      secrets: [],
+      words: ['reseller'],
+      text: 'reseller: the reseller_id of "reseller" and of resellers',
+      want: '[redacted]: the reseller_id of "[redacted]" and of resellers',
+    },
     { name: 'what looks like a pattern', secrets: ['a.c|[d'], text: 'abc a.c|[d', want: 'abc [redacted]' },
     { name: 'the longer of two', secrets: ['hunter2', 'hunter2-hunter2'], text: 'hunter2-hunter2', want: '[redacted]' },
     {
@@ -116,7 +123,7 @@ describe('hiderOf', () => {
       want: '"[redacted]", [redacted], ?p=[redacted]',
     },
     { name: 'half a character', secrets: ['\ud800abcdefgh'], text: 'abcdefgh', want: 'abcdefgh' },
-  ])('hides $name', ({ secrets, text, want }) => {
-    expect(hiderOf(secrets)(text)).toBe(want);
+  ])('hides $name', ({ secrets, words, text, want }) => {
+    expect(hiderOf(secrets, words)(text)).toBe(want);
   });
 });

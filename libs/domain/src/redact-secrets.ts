@@ -76,14 +76,17 @@ const mayBeSecret = (value: unknown): boolean => value !== null && typeof value 
 
 /**
  * Hides these secrets in texts that may quote them, as they are or escaped. A short one, or one of digits, is hidden where it
- * stands by itself: anywhere else it is part of a word or of a number that has nothing to do with it.
+ * stands by itself: anywhere else it is part of a word or of a number that has nothing to do with it. So are all `words`.
  */
-export const hiderOf = (secrets: readonly string[]): Hide => {
-  const forms = new Set(secrets.flatMap(formsOf).filter((form) => form !== ''));
-  if (forms.size === 0) return (text) => text;
+export const hiderOf = (secrets: readonly string[], words: readonly string[] = []): Hide => {
+  const patterns = new Map<string, string>();
+  for (const word of words.flatMap(formsOf)) patterns.set(word, byItself(word));
+  for (const form of secrets.flatMap(formsOf)) patterns.set(form, isTelling(form) ? literal(form) : byItself(form));
+  patterns.delete('');
+  if (patterns.size === 0) return (text) => text;
   // The longest first: what is hidden must not leave the rest of a longer one.
-  const patterns = [...forms].sort((a, b) => b.length - a.length).map(patternOf);
-  const any = new RegExp(patterns.join('|'), 'gu');
+  const longestFirst = [...patterns].sort(([a], [b]) => b.length - a.length).map(([, pattern]) => pattern);
+  const any = new RegExp(longestFirst.join('|'), 'gu');
   return (text) => text.replace(any, REDACTED);
 };
 
@@ -104,7 +107,7 @@ const formsOf = (secret: string): readonly string[] => [
 ];
 
 const LONG = 8;
-const patternOf = (form: string): string => {
-  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  return form.length >= LONG && /\D/.test(form) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
-};
+const isTelling = (form: string): boolean => form.length >= LONG && /\D/.test(form);
+
+const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+const byItself = (form: string): string => `(?<![\\p{L}\\p{N}_])${literal(form)}(?![\\p{L}\\p{N}_])`;

@@ -124,7 +124,8 @@ export class Caller implements VoiceLinkRaw {
   private async perform(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
     const mutating = isMutating(call.method);
     if (mutating && this.settings.dryRun) return unsent('dry_run', `${endpoint}: not sent, dry-run is on`);
-    return mutating ? this.authorized(endpoint, call) : this.repeated(endpoint, call);
+    const outcome = await (mutating ? this.authorized(endpoint, call) : this.repeated(endpoint, call));
+    return sayingHowLong(outcome, this.pause());
   }
 
   /** Reads only: repeating one changes nothing. */
@@ -170,7 +171,7 @@ export class Caller implements VoiceLinkRaw {
     const { session, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const secrets = [...session.hiddenInMessages, token, ...(call.secrets ?? [])];
+    const hide = session.hiding(token, ...(call.secrets ?? []));
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,
@@ -179,7 +180,7 @@ export class Caller implements VoiceLinkRaw {
       mayCall: this.settings.mayCall,
       send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
-        classify(answer, { endpoint, mutating, secrets, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
+        classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
     });
   }
 }
@@ -212,6 +213,14 @@ const obstacleTo = async (
 ): Promise<string | null> => {
   if (!(await mayCall().catch(() => false))) return NOT_ALLOWED;
   return passage?.isLate() === true ? TOO_LATE : null;
+};
+
+/** Where VoiceLink did not say how long it takes no more, the gate has decided how long it is asked for no more. */
+const sayingHowLong = (outcome: CallOutcome, pause: UpstreamPause | null): CallOutcome => {
+  if (outcome.kind === 'ok' || pause?.why !== 'rate_limited') return outcome;
+  const { failure } = outcome;
+  if (failure.class !== 'rate_limited' || failure.retryAfterMs !== null) return outcome;
+  return { ...outcome, failure: { ...failure, retryAfterMs: Math.ceil(pause.forMs) } };
 };
 
 const heldBack = (endpoint: string, failure: UpstreamFailure): CallOutcome => ({

@@ -1,4 +1,4 @@
-import { hiderOf } from '@dialtone/domain';
+import type { Hide } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
 import type { WireAnswer } from './transport';
@@ -46,8 +46,8 @@ const STATUS_RULES: readonly StatusRule[] = [
 interface Facts {
   readonly endpoint: string;
   readonly mutating: boolean;
-  /** Never to be seen in a message. */
-  readonly secrets: readonly string[];
+  /** Hides what must not be seen in a message. */
+  readonly hide: Hide;
   /** Epoch ms, for a Retry-After that is a date. */
   readonly now: number;
   /** In place of `JSON.parse`. */
@@ -110,7 +110,7 @@ interface Finding {
 }
 
 const failed = (facts: Facts, finding: Finding): CallOutcome => {
-  const hide = hiderOf(facts.secrets);
+  const { hide } = facts;
   const fields = Object.entries(finding.fields ?? {});
   const status = finding.status === null ? [] : [`HTTP ${String(finding.status)}`];
   const details = fields.map(([field, messages]) => `${field}: ${messages.join(' ')}`);
@@ -149,13 +149,13 @@ const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
 /** As a date of HTTP or ISO begins; `Date.parse` takes all kinds of things for a date, such as -5. */
 const DATE = /^(?:[A-Z][a-z]{2,8}, |\d{4}-\d{2}-\d{2}T)/;
 const EPOCH_SECONDS = 1_000_000_000;
-/** A longer wait is a garbled header. */
+/** Whoever is told to wait for longer may as well ask tomorrow: the header may be garbled. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 /** Retry-After in seconds or as a date, else X-RateLimit-Reset; the real headers are unknown (VoiceLink upstream notes §3.4). */
 const retryAfter = (answer: Extract<WireAnswer, { kind: 'answer' }>, now: number): number | null => {
   const wait = waitOf((answer.headers['retry-after'] ?? answer.headers['x-ratelimit-reset'] ?? '').trim(), now);
-  return wait === null || wait > LONGEST_WAIT_MS ? null : Math.max(0, wait);
+  return wait === null ? null : Math.min(LONGEST_WAIT_MS, Math.max(0, wait));
 };
 
 /** Milliseconds from `now`, or null when it cannot be read. */

@@ -46,6 +46,8 @@ export interface VoiceLinkOptions {
   readonly credentials: VoiceLinkCredentials;
   readonly timeouts?: Partial<VoiceLinkTimeouts>;
   readonly readRetry?: Partial<ReadRetryPolicy>;
+  /** A longer answer is given up: reading it would cost several times its length, and the memory of everybody else's requests. */
+  readonly maxAnswerBytes?: number;
   /** Most simultaneous connections for reads, and as many again for writes. */
   readonly connections?: number;
   /** True: every mutating call is refused with class `dry_run` before a byte is sent. Logging in is not mutating. */
@@ -85,6 +87,9 @@ export const DEFAULT_TIMEOUTS: VoiceLinkTimeouts = {
   totalMs: 30_000,
 };
 
+/** More than twice what the longest bare list of 100,000 DIDs takes. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
 const DEFAULT_READ_RETRY: ReadRetryPolicy = { retries: 2, baseMs: 250, maxDelayMs: 5_000 };
 const MAX_READ_RETRIES = 2;
 
@@ -96,6 +101,7 @@ export const settingsOf = (options: VoiceLinkOptions): VoiceLinkSettings => {
   const readRetry = { ...DEFAULT_READ_RETRY, ...options.readRetry };
   return {
     connections: 8,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     dryRun: false,
     countryCode: '91',
     observer: ignore,

@@ -1,3 +1,4 @@
+import { hiderOf, type Hide } from '@dialtone/domain';
 import type { UpstreamFailure } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { firstOf, isRecord, toText } from './scalars';
@@ -43,12 +44,12 @@ export class Session {
   }
 
   /**
-   * What no message about a failure may hold: the user name too, which in a record may be a word like any other. A very short
-   * one is left: hiding every "a" of a message would hide the message.
+   * Hides in messages about a failure the secrets, `more`, and the user name as a word: in a record it may be one like any
+   * other. A very short one is left: hiding every "a" of a message would hide the message.
    */
-  get hiddenInMessages(): readonly string[] {
+  hiding(...more: readonly string[]): Hide {
     const { username } = this.parts.credentials;
-    return username.length < MIN_HIDDEN_NAME ? this.secrets : [...this.secrets, username];
+    return hiderOf([...this.secrets, ...more], username.length < MIN_HIDDEN_NAME ? [] : [username]);
   }
 
   async token(): Promise<TokenOutcome> {
@@ -90,7 +91,7 @@ export class Session {
 
   /** A login that was answered and refused says that the credentials are wrong, whatever status that came with. */
   private judge(answer: WireAnswer): CallOutcome {
-    const facts = { endpoint: LOGIN_ENDPOINT, mutating: false, secrets: this.hiddenInMessages, now: Date.now() };
+    const facts = { endpoint: LOGIN_ENDPOINT, mutating: false, hide: this.hiding(), now: Date.now() };
     const outcome = classify(answer, facts);
     if (outcome.kind === 'ok' || outcome.failure.class !== 'rejected') return outcome;
     return { ...outcome, failure: { ...outcome.failure, class: 'unauthorized' } };

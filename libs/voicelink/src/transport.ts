@@ -27,7 +27,6 @@ export type WireAnswer =
   | { readonly kind: 'no_answer'; readonly sent: boolean; readonly timedOut: boolean; readonly reason: string };
 
 const TIME_OUT = 'time-out';
-const MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
 
 /**
  * One HTTP exchange at a time over its own connections; knows nothing of VoiceLink.
@@ -54,7 +53,7 @@ export class Transport {
       connect: { timeout: settings.timeouts.connectMs },
       headersTimeout: settings.timeouts.headersMs,
       bodyTimeout: settings.timeouts.bodyMs,
-      maxResponseSize: MAX_RESPONSE_BYTES,
+      maxResponseSize: settings.maxAnswerBytes,
     };
     this.kept = new Pool(origin, options);
     this.fresh = new Pool(origin, { ...options, pipelining: 0 });
@@ -173,5 +172,6 @@ const firstText = (value: unknown): string | undefined => {
 const describe = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return 'connection failed';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is too long';
   return /TIMEOUT|TIMEDOUT/.test(code) ? `${TIME_OUT} (${code})` : `connection failed (${code})`;
 };

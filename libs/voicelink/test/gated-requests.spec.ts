@@ -157,6 +157,15 @@ describe('a 429', () => {
     expect(await owner.createBot(BOT)).toMatchObject({ kind: 'accepted' });
   });
 
+  it('that does not say for how long says how long nothing will be sent', async () => {
+    upstream.script = () => ({ status: 429, json: {} });
+    const account = await open('user');
+    const outcome = await account.createBot(BOT);
+    const pause = account.currentPause();
+    expect(pause?.forMs).toBeGreaterThan(500);
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { httpStatus: 429, retryAfterMs: pause?.forMs } });
+  });
+
   it('is waited for by a background read, when it is short', async () => {
     let answers = 0;
     upstream.script = () => ((answers += 1) === 1 ? { ...throttled, headers: { 'retry-after': '1' } } : { json: [] });

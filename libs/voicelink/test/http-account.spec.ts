@@ -200,6 +200,19 @@ describe('reads', () => {
     expect(upstream.calls).toHaveLength(before + 1);
   });
 
+  it('give up an answer that is too long, announced or not', async () => {
+    const account = open({ maxAnswerBytes: 1_000, readRetry: { retries: 0 } });
+    const long = { text: JSON.stringify({ data: 'x'.repeat(2_000) }) };
+    for (const headers of [{}, { 'content-length': String(long.text.length) }]) {
+      upstream.script = () => ({ ...long, headers });
+      expect(await account.raw.call({ method: 'GET', path: '/v1/reseller/profile' })).toMatchObject({
+        kind: 'refused',
+        failure: { class: 'unavailable', message: 'GET /v1/reseller/profile: the answer is too long' },
+      });
+    }
+    expect(await account.createBot(BOT)).toMatchObject({ kind: 'unknown' });
+  });
+
   it('share a kept-alive connection; each write has one of its own', async () => {
     const account = open({ connections: 1 });
     await account.list('clients');

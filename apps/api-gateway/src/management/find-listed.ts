@@ -1,17 +1,25 @@
 import type { Section, SectionRows } from '@dialtone/domain';
+import type { UpstreamErrorClass } from '@dialtone/engine';
 import { voiceLinkUnlisted } from '../http/voicelink-errors';
 import type { Opened } from './open-account';
 
-/** The row, or null; then `doubt` is the error that says why it may be there all the same, or null when it is not. */
-interface Found<Row> {
-  readonly row: Row | null;
-  readonly doubt: ReturnType<typeof voiceLinkUnlisted> | null;
+/** Why a record that was not found may be there all the same. */
+interface Doubt {
+  /** What VoiceLink said about it. */
+  readonly error: ReturnType<typeof voiceLinkUnlisted>;
+  /** Asking again later may tell. */
+  readonly passes: boolean;
 }
 
-/**
- * Looks for a record in the list that VoiceLink has of it, since it has no other way to read one. Throws what VoiceLink said
- * when the list could not be read so far: nothing has been sent then, and nothing is to be.
- */
+/** Neither row nor doubt: it is not listed. */
+interface Found<Row> {
+  readonly row: Row | null;
+  readonly doubt: Doubt | null;
+}
+
+const PASSING: ReadonlySet<UpstreamErrorClass | undefined> = new Set(['unavailable', 'rate_limited']);
+
+/** Looks for a record in the list that VoiceLink has of it, since it has no other way to read one. */
 export const findListed = async <S extends Section>(
   { account }: Pick<Opened, 'account'>,
   section: S,
@@ -21,7 +29,6 @@ export const findListed = async <S extends Section>(
   const row = listing.rows.find(isMeant);
   if (row !== undefined) return { row, doubt: null };
   if (listing.status === 'complete') return { row: null, doubt: null };
-  const doubt = voiceLinkUnlisted(section, listing);
-  if (listing.status === 'failed' || listing.failure !== undefined) throw doubt;
-  return { row: null, doubt };
+  const passes = PASSING.has(listing.failure?.class);
+  return { row: null, doubt: { error: voiceLinkUnlisted(section, listing), passes } };
 };

@@ -32,11 +32,13 @@ export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
 export class LeaseStore implements Leases {
   constructor(private readonly db: Queryable) {}
 
+  /** Whoever waits asks again and again: while somebody holds it that is a look, and neither locks its row nor writes. */
   async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
     const row = await firstRow<LeaseRow>(
       this.db,
       `insert into leases as l (resource, owner, epoch, expires_at)
-       values ($1, $2, nextval('lease_epoch'), clock_timestamp() + $3 * interval '1 millisecond')
+       select $1, $2, nextval('lease_epoch'), clock_timestamp() + $3 * interval '1 millisecond'
+        where not exists (select 1 from leases where resource = $1 and expires_at > clock_timestamp())
        on conflict (resource) do update
          set owner = excluded.owner, epoch = nextval('lease_epoch'),
              expires_at = clock_timestamp() + $3 * interval '1 millisecond'

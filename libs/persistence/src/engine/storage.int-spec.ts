@@ -155,6 +155,19 @@ describe('the write journal', () => {
     body: { name: 'Vocobase' },
   });
 
+  it('costs whoever asks for a held lease a look, and no write', async () => {
+    const resource = didResource(connection.id, aDidKey());
+    expect(await stores.leases.acquire(resource, 'worker', 60_000)).not.toBeNull();
+    const traces = () =>
+      query(
+        `select ctid::text, xmin::text, xmax::text, (select last_value from lease_epoch) as epoch from leases where resource = $1`,
+        [resource],
+      );
+    const before = await traces();
+    for (let nth = 0; nth < 5; nth += 1) expect(await stores.leases.acquire(resource, 'waiting', 60_000)).toBeNull();
+    expect(await traces()).toEqual(before);
+  });
+
   it('makes whoever takes a lease over wait for an intent that is being written under it', async () => {
     const key = aDidKey();
     const resource = didResource(connection.id, key);

@@ -62,5 +62,7 @@ export const planUpdateBot = async (opened: Opened, botId: number, given: Update
 const findBot = async (opened: Opened, botId: number): Promise<RemoteBot> => {
   const { row, doubt } = await findListed(opened, 'bots', ({ id }) => id === botId);
   if (row !== null) return row;
-  throw doubt ?? new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no bot ${String(botId)} on this connection.`);
+  throw (
+    doubt?.error ?? new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no bot ${String(botId)} on this connection.`)
+  );
 };

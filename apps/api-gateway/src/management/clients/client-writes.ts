@@ -64,7 +64,8 @@ const currentFields = async (opened: Opened, clientId: number): Promise<Upstream
   const { row, doubt } = await findListed(opened, 'clients', ({ id }) => id === clientId);
   if (row === null) {
     throw (
-      doubt ?? new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no client ${String(clientId)} on this connection.`)
+      doubt?.error ??
+      new ApiError('VOICELINK_NOT_FOUND', `VoiceLink lists no client ${String(clientId)} on this connection.`)
     );
   }
   const { raw, active } = row;
