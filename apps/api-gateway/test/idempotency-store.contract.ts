@@ -61,6 +61,12 @@ export const describeIdempotencyStore = (name: string, harness: () => Idempotenc
       expect(await claim({ request: 'other' })).toEqual({ kind: 'reused' });
     });
 
+    it('refuses another request also when the first one stopped running, which only the same one takes over', async () => {
+      await claim({ ttlMs: 0 });
+      expect(await claim({ request: 'other' })).toEqual({ kind: 'reused' });
+      expect(await claim()).toMatchObject({ kind: 'started' });
+    });
+
     it('keeps partners and keys apart', async () => {
       await store.keep(attemptOf(await claim()), ANSWER);
       expect(await claim({ partnerId: await harness().partner(), request: 'other' })).toMatchObject({

@@ -102,8 +102,14 @@ describe('the rate budget of a gate', () => {
     });
     const passage = await gate.pass(READ);
     expect(passage.kind).toBe('go');
-    if (passage.kind === 'go') await passage.settle(failed({ class: 'rate_limited', httpStatus: 429 }));
+    const throttled = failed({ class: 'rate_limited', httpStatus: 429, retryAfterMs: 20_000 });
+    if (passage.kind === 'go') await passage.settle(throttled);
     expect(errors).toHaveLength(2);
+    // What this process was told itself, it keeps to.
+    expect(await gate.pass(READ)).toMatchObject({
+      kind: 'held',
+      failure: { class: 'rate_limited', retryAfterMs: 20_000 },
+    });
   });
 });
 
