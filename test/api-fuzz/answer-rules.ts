@@ -12,7 +12,7 @@ export interface FuzzAnswer {
 const NO_CONTENT: ReadonlySet<number> = new Set([204, 304]);
 const TOO_LONG = 1024;
 
-/** Failures that are VoiceLink's, which only a faulty VoiceLink excuses. */
+/** Failures that are VoiceLink's, which a faulty VoiceLink excuses, or a connection that goes meanwhile. */
 const UPSTREAM_CODE = /^VOICELINK_/;
 
 const parsed = (text: string): unknown => {
@@ -30,6 +30,13 @@ interface ErrorAnswer {
 const codeOf = (text: string): string => String((parsed(text) as ErrorAnswer | undefined)?.error?.code);
 
 const isUpstreamFailure = ({ status, text }: FuzzAnswer): boolean => status > 500 && UPSTREAM_CODE.test(codeOf(text));
+
+/** By another of the requests that run at the same time. */
+const isDisconnected = ({ text }: FuzzAnswer): boolean => /has (?:just )?been disconnected/.test(text);
+
+/** By the gateway itself: what VoiceLink refuses has been sent to it. */
+const isRefusal = ({ status, text }: FuzzAnswer): boolean =>
+  status >= 400 && status < 500 && !UPSTREAM_CODE.test(codeOf(text));
 
 const serverProblems = ({ status, text }: FuzzAnswer): readonly string[] =>
   status < 500 ? [] : [`${String(status)} ${codeOf(text)}`];
@@ -56,8 +63,8 @@ export class AnswerRules {
   problems(request: FuzzRequest, answer: FuzzAnswer, { wrong, isUpstreamFaulty }: Circumstances): readonly string[] {
     const { status, headers, text } = answer;
     return [
-      ...(isUpstreamFaulty && isUpstreamFailure(answer) ? [] : serverProblems(answer)),
-      ...(wrong.length > 0 && (status < 400 || status >= 500) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
+      ...(isUpstreamFailure(answer) && (isUpstreamFaulty || isDisconnected(answer)) ? [] : serverProblems(answer)),
+      ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
       ...(typeof headers['x-request-id'] === 'string' ? [] : ['no X-Request-Id']),
       ...this.secrets()
         .filter((secret) => text.includes(secret))
