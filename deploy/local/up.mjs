@@ -54,8 +54,10 @@ function interruption() {
   });
 }
 
-function tryNext({ gateway, demo, simulator }, key) {
+function tryNext({ gateway, demo, simulator }, { key, next }) {
   const auth = `-H 'Authorization: Bearer ${gateway.api_key}'`;
+  const bindings = `${gateway.url}/api/v2/voicelink/bindings`;
+  const declaration = JSON.stringify({ agent_id: demo.agents[0].id, client_id: next.clientId });
   return [
     '',
     `  gateway      ${gateway.url}   (browsable API: ${gateway.docs_url})`,
@@ -65,7 +67,9 @@ function tryNext({ gateway, demo, simulator }, key) {
     `  agents       ${demo.agents.map(({ id, name }) => `${name} ${id}`).join(', ')}`,
     '',
     'Try next:',
-    `  curl -s ${auth} ${gateway.url}/api/v2/voicelink/bindings/${key}`,
+    `  curl -s ${auth} ${bindings}/${key}`,
+    `  curl -s -X PUT ${auth} -H 'Content-Type: application/json' ${bindings}/+${next.key} -d '${declaration}'   # another number`,
+    `  curl -s ${auth} ${bindings}/${next.key}   # a second later: READY`,
     `  curl -s ${auth} '${gateway.url}/api/v2/voicelink/readiness?state=READY'`,
     `  curl -s -X POST ${simulator.admin_url}/dids/${key}/break-routing   # and watch it being repaired`,
     '',
@@ -93,8 +97,8 @@ async function main() {
 async function runStack(stack, options, interrupted) {
   const running = await stack.ready;
   rememberStack(running.facts);
-  const { key } = await demonstrate({ ...running, say });
-  process.stdout.write(tryNext(running.facts, key));
+  const shown = await demonstrate({ ...running, say });
+  process.stdout.write(tryNext(running.facts, shown));
   if (options.once) return 0;
   say('Running. Ctrl-C stops everything.');
   const ended = await Promise.race([running.someoneEnded, interrupted.then(() => null)]);

@@ -12,7 +12,7 @@ export interface FuzzAnswer {
 const NO_CONTENT: ReadonlySet<number> = new Set([204, 304]);
 const TOO_LONG = 1024;
 
-/** Failures that are VoiceLink's: a faulty upstream is part of the world that is fuzzed. */
+/** Failures that are VoiceLink's, which a faulty VoiceLink excuses, or a connection that goes meanwhile. */
 const UPSTREAM_CODE = /^VOICELINK_/;
 
 const parsed = (text: string): unknown => {
@@ -27,6 +27,26 @@ interface ErrorAnswer {
   readonly error?: { readonly code?: unknown };
 }
 
+const codeOf = (text: string): string => String((parsed(text) as ErrorAnswer | undefined)?.error?.code);
+
+const isUpstreamFailure = ({ status, text }: FuzzAnswer): boolean => status > 500 && UPSTREAM_CODE.test(codeOf(text));
+
+/** By another of the requests that run at the same time. */
+const isDisconnected = ({ text }: FuzzAnswer): boolean => /has (?:just )?been disconnected/.test(text);
+
+/** By the gateway itself: what VoiceLink refuses has been sent to it. */
+const isRefusal = ({ status, text }: FuzzAnswer): boolean =>
+  status >= 400 && status < 500 && !UPSTREAM_CODE.test(codeOf(text));
+
+const serverProblems = ({ status, text }: FuzzAnswer): readonly string[] =>
+  status < 500 ? [] : [`${String(status)} ${codeOf(text)}`];
+
+interface Circumstances {
+  /** The problems of the request. */
+  readonly wrong: readonly string[];
+  readonly isUpstreamFaulty: boolean;
+}
+
 /** Says what is wrong with an answer, by the document. */
 export class AnswerRules {
   private readonly validator: DocumentValidator;
@@ -39,12 +59,12 @@ export class AnswerRules {
     this.validator = new DocumentValidator(document as unknown as OpenAPIObject);
   }
 
-  /** Empty: as documented. `wrong` are the problems of the request. */
-  problems(request: FuzzRequest, answer: FuzzAnswer, wrong: readonly string[]): readonly string[] {
+  /** Empty: as documented. */
+  problems(request: FuzzRequest, answer: FuzzAnswer, { wrong, isUpstreamFaulty }: Circumstances): readonly string[] {
     const { status, headers, text } = answer;
     return [
-      ...this.serverProblems(answer),
-      ...(wrong.length > 0 && (status < 400 || status >= 500) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
+      ...(isUpstreamFailure(answer) && (isUpstreamFaulty || isDisconnected(answer)) ? [] : serverProblems(answer)),
+      ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
       ...(typeof headers['x-request-id'] === 'string' ? [] : ['no X-Request-Id']),
       ...this.secrets()
         .filter((secret) => text.includes(secret))
@@ -52,12 +72,6 @@ export class AnswerRules {
       ...this.documentProblems(request, answer),
       ...undocumentedHeaders(request.operation, answer),
     ];
-  }
-
-  private serverProblems({ status, text }: FuzzAnswer): readonly string[] {
-    if (status < 500) return [];
-    const code = String((parsed(text) as ErrorAnswer | undefined)?.error?.code);
-    return status !== 500 && UPSTREAM_CODE.test(code) ? [] : [`${String(status)} ${code}`];
   }
 
   private documentProblems(request: FuzzRequest, { status, headers, text }: FuzzAnswer): readonly string[] {

@@ -123,7 +123,9 @@ export class Fuzz {
     const answer = { status: response.statusCode, headers: response.headers, text: response.body };
     const wrong = this.rules.problems(request);
     if (wrong.length > 0) this.invalid += 1;
-    for (const problem of this.answers.problems(request, answer, wrong)) this.note(request, answer, problem);
+    const { isUpstreamFaulty } = tenant;
+    for (const problem of this.answers.problems(request, answer, { wrong, isUpstreamFaulty }))
+      this.note(request, answer, problem);
     this.count(operation, answer, wrong);
     if (answer.status < 300 && operation.secured) tenant.known.learn(operation.path, JSON.parse(answer.text));
   }

@@ -19,6 +19,8 @@ export interface Tenant {
   readonly apiKey: string;
   readonly known: KnownValues;
   readonly secrets: readonly string[];
+  /** VoiceLink fails now and then. */
+  readonly isUpstreamFaulty: boolean;
 }
 
 interface Preparation {
@@ -101,7 +103,8 @@ export class FuzzWorld {
     const numbers = world.dids.map(({ number }) => number).slice(0, 12);
     const declared = numbers.slice(0, 3);
     await this.prepare(apiKey, { declared, ready: readyDid(world), agentId: agents[0] ?? '' });
-    if (round % 2 === 1) {
+    const isUpstreamFaulty = round % 2 === 1;
+    if (isUpstreamFaulty) {
       for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
     }
     const known = new KnownValues({
@@ -127,7 +130,7 @@ export class FuzzWorld {
       base_url: [this.simulator.url],
       'If-Match': ['"1"', '*'],
     });
-    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET] };
+    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET], isUpstreamFaulty };
   }
 
   /** The key that `caller` sends. */

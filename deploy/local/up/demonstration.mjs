@@ -6,7 +6,7 @@ const PATIENCE_MS = 45_000;
 
 /**
  * The main job on real input: a DID that nothing is set up for is declared, its drift is read back from Kafka, the steps
- * run, it becomes READY; then somebody breaks its routing, which is detected and repaired.
+ * run, it becomes READY; then somebody breaks its routing, which is detected and repaired. A second DID is left for whoever watches.
  * Fails with the reason when any part of it does not happen.
  */
 export async function demonstrate({ facts, kafkaProblem, tailDrift, say }) {
@@ -33,7 +33,7 @@ export async function demonstrate({ facts, kafkaProblem, tailDrift, say }) {
   }
   if (drift === null)
     throw new Explained(`Not shown: the drift events in Kafka, because there is no broker. ${kafkaProblem ?? ''}`);
-  return { key };
+  return { key, next: await prepareDid(simulator) };
 }
 
 async function breakAndRepair({ gateway, simulator, drift, key, say }) {

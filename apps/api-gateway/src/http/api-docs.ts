@@ -41,7 +41,8 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   NOT_FOUND: 'No binding is declared for 918011223344.',
   AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
-  CONNECTION_CONFLICT: 'This number is declared on another connection of this partner: delete that binding first.',
+  CONNECTION_CONFLICT:
+    '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90: use that connection, or delete that binding first.',
   CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
   CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',
   INBOUND_CONFLICT: '+918011223344 takes its inbound calls on another connection already: disable it there first.',
@@ -77,7 +78,7 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   NO_CALLER_ID:
     'No active number of this connection is assigned to the agent, and the connection has no active default number.',
   PROVIDER_NOT_SUPPORTED:
-    'This deployment has no adapter that places calls through plivo: send provider "voicelink" and use a VoiceLink connection.',
+    'This deployment has no adapter that places calls through plivo: send provider "voicelink" to call through a VoiceLink connection.',
   REQUEST_TIMEOUT: 'The request did not arrive in time: send it again, faster.',
   HEADERS_TOO_LARGE: 'The URL and the headers are too large together.',
   RATE_LIMITED: 'This API key may send 60 requests a minute, and has: wait 17 seconds.',
