@@ -63,6 +63,8 @@ describe('what another partner has', () => {
     app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
     await app.init();
     other = await addTenant(stores, theirs, { tag: 'Other', routed: 'last' });
+    // Else nobody could let it go.
+    await query(`update connections set writes_held = 'test' where id = $1`, [other.ids['connection_id']]);
     const document = (await app.inject({ method: 'GET', url: '/openapi.json' })).json<Document>();
     operations = operationsOf(document);
     slotsByOperation = new Map(operations.map((operation) => [operation, slotsOf(document, operation)]));
@@ -220,6 +222,26 @@ describe('what another partner has', () => {
     expect(different).toEqual([]);
     // Else nothing was remembered at all. What is refused for good is not: 400, for example.
     expect(replayed).toBeGreaterThan(keyed.length);
+  });
+
+  it('neither shows in a list nor counts in it', async () => {
+    const lists = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+    expect(lists.length).toBeGreaterThan(5);
+    const mineOf = async (tenant: Tenant): Promise<readonly Answer[]> => {
+      const answers: Answer[] = [];
+      for (const { path } of lists)
+        answers.push(await ask(tenant, { method: 'GET', url: path, headers: {}, body: null }));
+      return answers;
+    };
+    const tenant = await newTenant();
+    const alone = await mineOf(tenant);
+    await addTenant(stores, theirs, { tag: 'Newcomer', routed: 'last' });
+    const together = await mineOf(tenant);
+    const shown = (answers: readonly Answer[]) =>
+      answers.map(({ status, text }, nth) => [lists[nth]?.path, status, text]);
+    expect(shown(together)).toEqual(shown(alone));
+    expect(alone.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(alone.flatMap((answer) => leaksIn(answer, ''))).toEqual([]);
   });
 
   it('is not shown to who uses a cursor of the other partner', async () => {
