@@ -29,6 +29,12 @@ describe('the logger', () => {
     ['a password in a URL', { note: 'connect to postgresql://dialtone:hunter2@db/dialtone failed' }],
     ['JSON inside a text', { body: JSON.stringify({ username: 'ram', password: 'hunter2' }) }],
     ['JSON inside JSON inside a text', { body: JSON.stringify({ inner: JSON.stringify({ token: 'hunter2' }) }) }],
+    ['a quote in JSON inside a text', { body: JSON.stringify({ password: 'a"hunter2', user: 'ram' }) }],
+    ['a backslash in JSON inside a text', { body: JSON.stringify({ password: 'a\\"\\hunter2\\', user: 'ram' }) }],
+    [
+      'a quote in JSON inside JSON inside a text',
+      { body: JSON.stringify({ inner: JSON.stringify({ token: 'a"hunter2', user: 'ram' }) }) },
+    ],
   ])('leaves no secret in %s', (_where, fields) => {
     const { lines, destination } = collect();
     createLogger({ name: 'test', level: 'info', destination }).info(fields, 'said');
@@ -36,6 +42,35 @@ describe('the logger', () => {
     expect(lines[0]).not.toContain('hunter2');
     expect(lines[0]).toContain('[redacted]');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ app: 'test', level: 'info', msg: 'said' });
+  });
+
+  it('leaves what stands beside a secret in JSON inside a text', () => {
+    const { lines, destination } = collect();
+    const body = JSON.stringify({ password: 'a"hunter2', user: 'ram' });
+    createLogger({ name: 'test', level: 'info', destination }).info({ body }, 'said');
+    const line = JSON.parse(lines[0] ?? '') as { readonly body: string };
+    expect(JSON.parse(line.body)).toEqual({ password: '[redacted]', user: 'ram' });
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['backslashes', '\\'],
+    ['quotes', '"'],
+    ['schemes', 'a://'],
+    ['users', 'x://a:b'],
+    ['a password without an end', 'x://a:', 'b'],
+    ['names of secrets', '"password":"'],
+    ['names of secrets without an end', '"password":["'],
+    ['a value of backslashes', '"password":"', '\\'],
+    ['schemes of authorization', 'bearer '],
+    ['spaces', 'bearer', ' '],
+  ])('is not held up by a line that is nothing but %s', (_what, first, rest = first) => {
+    const { destination } = collect();
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    const path = first + rest.repeat(200_000 / rest.length);
+    const begun = performance.now();
+    logger.info({ path, body: JSON.stringify({ path }) }, 'said');
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   it('leaves alone what only resembles a secret', () => {
