@@ -158,9 +158,9 @@ describe('the envelope of errors', () => {
     }, 20_000);
   });
 
-  it('gives a request half a minute to arrive, its body included', () => {
-    const { requestTimeout, headersTimeout } = gateway.app.getHttpServer();
-    expect([requestTimeout, headersTimeout]).toEqual([30_000, 10_000]);
+  it('gives a request half a minute to arrive, its body included, and ten minutes to whoever does not read its answer', () => {
+    const { requestTimeout, headersTimeout, timeout } = gateway.app.getHttpServer();
+    expect([requestTimeout, headersTimeout, timeout]).toEqual([30_000, 10_000, 600_000]);
   });
 });
 

@@ -16,6 +16,8 @@ const MAX_PARAM_LENGTH = 1024;
 /** A request has to arrive in this time, its body included: 1 MiB at 280 kbit/s. Who is slower holds a connection for nothing. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
+/** Without a byte in either direction. Longer than any answer takes; who does not read an answer must not make us keep it for ever. */
+const SILENCE_MS = 600_000;
 /** How often the two are looked at: Node's default of half a minute would double them. */
 const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
@@ -60,6 +62,7 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
   forceCloseConnections: true,
   bodyLimit: BODY_LIMIT_BYTES,
   requestTimeout: REQUEST_MS,
+  connectionTimeout: SILENCE_MS,
   http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
   requestIdHeader: false,
   genReqId: (request) => requestIdOf(request.headers),
