@@ -1,5 +1,11 @@
 import type { PartnerId } from '@dialtone/domain';
-import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt } from '@dialtone/persistence';
+import {
+  LONG_ANSWER_BYTES,
+  LONG_ANSWERS_KEPT,
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type IdempotentAttempt,
+} from '@dialtone/persistence';
 
 export interface IdempotencyHarness {
   readonly store: IdempotencyStore;
@@ -115,6 +121,26 @@ export const describeIdempotencyStore = (name: string, harness: () => Idempotenc
       await store.keep(attempt, { ...ANSWER, status: 500 });
       expect(await store.commit(attempt)).toBe(false);
       expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+    });
+
+    it('keeps the last long answers of a partner, and all that were committed, are not that long, or are of another', async () => {
+      const long = { ...ANSWER, body: 'ü'.repeat(LONG_ANSWER_BYTES / 2 + 1) };
+      const short = { ...ANSWER, body: 'x'.repeat(LONG_ANSWER_BYTES) };
+      const answer = async (key: string, what: typeof ANSWER, isCommitted = false, of = partnerId): Promise<void> => {
+        const attempt = attemptOf(await claim({ key, partnerId: of }));
+        if (isCommitted) await store.commit(attempt);
+        await store.keep(attempt, what);
+      };
+      const other = await harness().partner();
+      await answer('other', long, false, other);
+      await answer('committed', long, true);
+      await answer('short', short);
+      for (let nth = 0; nth <= LONG_ANSWERS_KEPT; nth += 1) await answer(String(nth), long);
+      expect(await claim({ key: '0', request: 'other' })).toMatchObject({ kind: 'started' });
+      for (const key of ['1', String(LONG_ANSWERS_KEPT), 'committed', 'short']) {
+        expect([key, (await claim({ key })).kind]).toEqual([key, 'answered']);
+      }
+      expect((await claim({ key: 'other', partnerId: other })).kind).toBe('answered');
     });
 
     it('forgets everything after a day', async () => {

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
+import {
+  LONG_ANSWER_BYTES,
+  LONG_ANSWERS_KEPT,
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type IdempotentAttempt,
+  type KeptAnswer,
+} from '@dialtone/persistence';
 
 interface Entry {
   readonly request: string;
@@ -36,6 +43,10 @@ export class MemoryIdempotency implements IdempotencyStore {
 
   keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<void> {
     this.change(attempt, { answer });
+    const long = [...this.entries].filter(
+      ([place, entry]) => isLong(entry) && place.startsWith(`${attempt.partnerId} `),
+    );
+    for (const [place] of long.slice(0, -LONG_ANSWERS_KEPT)) this.entries.delete(place);
     return Promise.resolve();
   }
 
@@ -72,6 +83,9 @@ export class MemoryIdempotency implements IdempotencyStore {
     return true;
   }
 }
+
+const isLong = ({ committed, answer }: Entry): boolean =>
+  !committed && Buffer.byteLength(answer?.body ?? '') > LONG_ANSWER_BYTES;
 
 const isFree = (entry: Entry, request: string, now: number): boolean =>
   entry.request === request && entry.answer === null && !entry.committed && entry.runningUntil <= now;

@@ -9,6 +9,13 @@ export interface KeptAnswer {
   readonly body: string | null;
 }
 
+/**
+ * Of answers longer than this that were never committed, a partner's last ones are kept and the others forgotten: the
+ * answer of a sync may have tens of megabytes, and there may be one a second.
+ */
+export const LONG_ANSWER_BYTES = 1024 * 1024;
+export const LONG_ANSWERS_KEPT = 10;
+
 /** One try at answering a request that came with an idempotency key. */
 export interface IdempotentAttempt {
   readonly partnerId: PartnerId;

@@ -5,6 +5,7 @@ import type {
   IdempotentAttempt,
   KeptAnswer,
 } from '../api-types-idempotency';
+import { LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from '../api-types-idempotency';
 import { firstRow, hit, json, type Queryable, text } from '../db';
 import type { StoreSecrets } from '../secret-box';
 
@@ -35,6 +36,13 @@ const PURGE_EVERY = 50;
 const PURGE = `
   delete from idempotency_keys where ctid = any (array(
     select ctid from idempotency_keys where expires_at <= now() limit 500 for update skip locked))`;
+
+/** What may be repeated without harm is repeated when its long answer had to make room. */
+const MAKE_ROOM = `
+  delete from idempotency_keys where ctid = any (array(
+    select ctid from idempotency_keys
+     where partner_id = $1 and not committed and octet_length(body) > ${String(LONG_ANSWER_BYTES)}
+     order by expires_at desc offset ${String(LONG_ANSWERS_KEPT)} for update skip locked))`;
 
 interface StandingRow {
   readonly same: boolean;
@@ -90,6 +98,8 @@ export class IdempotencyStore implements IdempotencyContract {
       json(headers),
       body === null ? null : text(body),
     ]);
+    if (body !== null && Buffer.byteLength(body) > LONG_ANSWER_BYTES)
+      await this.db.query(MAKE_ROOM, [attempt.partnerId]);
   }
 
   async release(attempt: IdempotentAttempt): Promise<void> {

@@ -103,8 +103,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }, RUNNING_MS / 3);
     try {
       const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await this.settle(() => this.store.keep(attempt, answerOf(reply, value)));
-      return value;
+      const answer = answerOf(reply, value);
+      await this.settle(() => this.store.keep(attempt, answer));
+      return sendText(answer.body, reply);
     } catch (error) {
       await this.settle(() => this.settleFailure(attempt, error));
       throw error;
@@ -146,5 +147,12 @@ const answerOf = (reply: HttpReply, value: unknown): KeptAnswer => ({
 const replay = ({ status, headers, body }: KeptAnswer, reply: HttpReply): unknown => {
   reply.code(status).header(REPLAYED, 'true');
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-  return body === null ? undefined : JSON.parse(body);
+  return sendText(body, reply);
+};
+
+/** As it was written: it may have tens of megabytes, and reading and writing it again would stop everybody else. */
+const sendText = (body: string | null, reply: HttpReply): string | undefined => {
+  if (body === null) return undefined;
+  reply.header('content-type', 'application/json; charset=utf-8');
+  return body;
 };
