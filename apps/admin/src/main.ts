@@ -1,14 +1,15 @@
 import 'reflect-metadata';
 import { adminConfig, runMain } from '@dialtone/platform';
-import { CommandError } from './commands/with-stores';
+import { explain } from './explain';
 import { adminProgram } from './program';
 
 runMain('admin', async (env) => {
   try {
     await adminProgram(() => adminConfig(env), env).parseAsync();
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const sentence = explain(error);
+    if (sentence === null) throw error;
+    process.stderr.write(`${sentence}\n`);
     process.exitCode = 1;
   }
 });

@@ -26,6 +26,18 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
 };
 
+/** SQLSTATE class 28 authorization, 3D000 no such database; 42P01 no such table, 42703 no such column. */
+const ACCESS_STATE = /^(?:28...|3D000)$/;
+const SCHEMA_STATE = /^(?:42P01|42703)$/;
+
+/** Whom the database does not let in, or where the tables are not those of this build: nothing that waiting would help. */
+export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
+  const { code } = (error ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof code !== 'string') return null;
+  if (ACCESS_STATE.test(code)) return 'access';
+  return SCHEMA_STATE.test(code) ? 'schema' : null;
+};
+
 const UNIQUE_VIOLATION = '23505';
 
 /** The value that a unique index refused, as the server words it (`Key (key)=(918011223344) already exists.`). */

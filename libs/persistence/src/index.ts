@@ -5,7 +5,7 @@ export * from './api-types-targets';
 export * from './api-types-telephony';
 export * from './api-types-limits';
 export { createDataSource, type DataSourceSettings } from './data-source';
-export { isDatabaseUnavailable } from './database-errors';
+export { databaseRefusal, isDatabaseUnavailable } from './database-errors';
 export * from './event-types';
 export { UnknownConnectionError } from './gateway/bindings.store';
 export { InvalidCursorError } from './gateway/cursor';

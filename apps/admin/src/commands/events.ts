@@ -1,5 +1,6 @@
-import { tailTopic } from '@dialtone/messaging';
+import { tailTopic, type TailOptions } from '@dialtone/messaging';
 import { createLogger, type AdminConfig } from '@dialtone/platform';
+import { withBroker } from '../explain';
 import { print } from './with-stores';
 
 export interface TailEventsOptions {
@@ -15,7 +16,7 @@ export const tailEvents = async (config: AdminConfig, options: TailEventsOptions
     stopping.abort();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  await tailTopic({
+  const tail: TailOptions = {
     ...options,
     connection: { brokers: config.kafkaBrokers, clientId: 'dialtone-admin' },
     logger: createLogger({ name: 'admin', level: 'silent' }),
@@ -23,5 +24,6 @@ export const tailEvents = async (config: AdminConfig, options: TailEventsOptions
     onRecord: ({ event, ...record }) => {
       print(event ?? record);
     },
-  });
+  };
+  await withBroker(() => tailTopic(tail));
 };

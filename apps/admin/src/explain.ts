@@ -1,0 +1,31 @@
+import { databaseRefusal, isDatabaseUnavailable } from '@dialtone/persistence';
+import { CommandError } from './commands/with-stores';
+
+const messageOf = (error: unknown): string => {
+  const { message, cause, errors } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  const inner: unknown = cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined);
+  return inner === undefined ? String(message) : messageOf(inner);
+};
+
+/** One sentence for whatever the user of a command can put right; null for a defect, of which the stack is wanted. */
+export const explain = (error: unknown): string | null => {
+  if (error instanceof CommandError) return error.message;
+  if (isDatabaseUnavailable(error)) return `The database does not answer (${messageOf(error)}): see DATABASE_URL.`;
+  switch (databaseRefusal(error)) {
+    case 'access':
+      return `The database lets nobody in (${messageOf(error)}): see DATABASE_URL.`;
+    case 'schema':
+      return 'The database schema is older than this build: run migrate.';
+    case null:
+      return null;
+  }
+};
+
+/** Runs what needs the broker; its failures are those of the broker, or of what it was asked for. */
+export const withBroker = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw new CommandError(`Kafka cannot do this: ${messageOf(error)}. See KAFKA_BROKERS.`);
+  }
+};
