@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createStores, type Stores } from '@dialtone/persistence';
@@ -66,7 +66,11 @@ export class CanarySystem {
     const response = await this.gateway.inject({
       method,
       url,
-      headers: { authorization: `Bearer ${apiKey}` },
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        // Answers are kept then, and digests of requests.
+        ...(method !== 'GET' && { 'idempotency-key': randomUUID() }),
+      },
       ...(body !== undefined && { payload: body as object }),
     });
     this.answers.push(JSON.stringify(response.headers), response.body);

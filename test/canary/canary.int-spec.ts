@@ -108,6 +108,8 @@ describe('a secret in any credential field', () => {
     expect(refused.json.error?.code).toBe('CREDENTIALS_REFUSED');
     const unknownKey = `rg_live_${canaries.make('unknown API key')}`;
     expect((await system.ask(unknownKey, 'GET', CONNECTIONS)).status).toBe(401);
+    expect((await ask('GET', `${CONNECTIONS}?api_key=${apiKey}`)).status).toBe(400);
+    expect((await ask('DELETE', `${CONNECTIONS}/${apiKey}`)).status).toBe(400);
   });
 
   it('is quoted by VoiceLink to the gateway, which logs in, passes on, creates and synchronises', async () => {
@@ -168,7 +170,7 @@ describe('a secret in any credential field', () => {
 
   it('never appears in logs, answers, metrics, events, or any column of the database', async () => {
     const tables = await system.rows();
-    for (const table of ['connections', 'event_log', 'upstream_writes', 'api_keys'])
+    for (const table of ['connections', 'event_log', 'upstream_writes', 'api_keys', 'idempotency_keys'])
       expect([table, (tables.get(table) ?? []).length > 0]).toEqual([table, true]);
     expect(system.log.filter((line) => line.includes('"app":"reconciler"')).length).toBeGreaterThan(0);
     expect(system.log.filter((line) => line.includes('"app":"api-gateway"')).length).toBeGreaterThan(50);

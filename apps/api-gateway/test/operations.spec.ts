@@ -4,6 +4,7 @@ import { createOperationsServer } from '../src/operations-server';
 import { HEALTH } from '../src/stores/tokens';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
+import { servedRoutes } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 
@@ -49,6 +50,7 @@ describe('operating the gateway', () => {
       logger: createLogger({ name: 'test', level: 'silent' }),
     });
     await operations.init();
+    expect(servedRoutes(operations).sort()).toEqual(['GET /livez', 'GET /metrics', 'GET /readyz']);
     const ask = (url: string) => operations.inject({ method: 'GET', url });
     expect((await ask('/metrics')).body).toContain('http_request_duration_seconds_count');
     expect([(await ask('/livez')).statusCode, (await ask('/readyz')).statusCode]).toEqual([200, 200]);

@@ -39,7 +39,7 @@ export const allRoutes = (app: INestApplication): Route[] =>
 const DRAWN = /^(?<indent>(?:[│ ] {3})*)[├└]── (?<part>\S+)(?: \((?<methods>[^)]*)\))?$/u;
 const LEVEL = 4;
 
-/** What the server itself answers, whoever added it, as `METHOD path`; HEAD goes with GET. */
+/** What the server itself answers, whoever added it, as `METHOD path`; a HEAD that goes with a GET is not named. */
 export const servedRoutes = (app: NestFastifyApplication): string[] => {
   const server = app.getHttpAdapter().getInstance() as { printRoutes(options: object): string };
   const above: string[] = [];
@@ -51,6 +51,8 @@ export const servedRoutes = (app: NestFastifyApplication): string[] => {
       above.length = indent.length / LEVEL;
       above.push(part);
       const path = above.join('').replace(/\/{2,}/g, '/');
-      return methods.split(', ').flatMap((method) => (method === '' || method === 'HEAD' ? [] : [`${method} ${path}`]));
+      const all = methods.split(', ');
+      const isNamed = (method: string): boolean => method !== '' && !(method === 'HEAD' && all.includes('GET'));
+      return all.filter(isNamed).map((method) => `${method} ${path}`);
     });
 };
