@@ -32,10 +32,13 @@ const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknow
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      isSecretField(name) && typeof inner === 'string' ? REDACTED : withoutSecrets(inner, secrets),
+      isSecretField(name) && !isFlag(inner) ? REDACTED : withoutSecrets(inner, secrets),
     ]),
   );
 };
+
+/** Whether there is a password, but not which: VoiceLink writes 0 and 1 for false and true. */
+const isFlag = (value: unknown): boolean => value === null || typeof value === 'boolean' || value === 0 || value === 1;
 
 /** Shorter ones would tear innocent words apart; alone, they are replaced as well. */
 const MIN_INSIDE_TEXT = 4;
