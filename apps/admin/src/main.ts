@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { adminConfig, runMain } from '@dialtone/platform';
+import { endWithReader } from './end-with-reader';
 import { explain } from './explain';
 import { adminProgram } from './program';
 
+endWithReader(process.stdout, () => process.exit());
 runMain('admin', async (env) => {
   try {
     await adminProgram(() => adminConfig(env), env).parseAsync();

@@ -44,8 +44,7 @@ describe('input that no route takes', () => {
     const { connectionId } = gateway.tenant;
     const list = '/api/v2/voicelink/bindings';
     expect(await refused('GET', list, `{"connection_id":"${connectionId}"}`)).toEqual(['body']);
-    const chunked = await gateway.ask('GET', list, { headers: { 'transfer-encoding': 'chunked' } });
-    expect([chunked.status, chunked.json.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+    expect((await gateway.ask('GET', list, { headers: { 'transfer-encoding': 'chunked' } })).status).toBe(200);
     expect(await refused('GET', '/api/v2/voicelink/bots', `{"connection_id":"${connectionId}"}`)).toEqual(['body']);
     expect(gateway.world.voicelink.calls).toEqual([]);
     for (const payload of ['{}', '']) expect((await gateway.ask('GET', list, { payload })).status).toBe(200);

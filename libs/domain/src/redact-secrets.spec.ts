@@ -54,7 +54,7 @@ describe('redactSecrets', () => {
   });
 
   it('shows whether there is a secret, since that is none', () => {
-    const record = { has_password: true, password: null, api_key: false };
+    const record = { has_password: true, password: null, api_key: false, has_token: 1, secret: 0 };
     expect(redactSecrets(record)).toEqual(record);
   });
 });

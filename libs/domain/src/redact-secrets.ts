@@ -71,8 +71,9 @@ class Cleaning {
 /** Assigning it would change what kind of object it is. */
 const OWN = { enumerable: true, configurable: true, writable: true } as const;
 
-/** Whether there is a secret (true, false, null) is none. */
-const mayBeSecret = (value: unknown): boolean => value !== null && typeof value !== 'boolean';
+/** Whether there is a secret is none; VoiceLink writes 0 and 1 for false and true (VoiceLink upstream notes §10.2). */
+const mayBeSecret = (value: unknown): boolean =>
+  value !== null && typeof value !== 'boolean' && value !== 0 && value !== 1;
 
 /**
  * Hides these secrets in texts that may quote them, as they are or escaped. A short one, or one of digits, is hidden where it

@@ -139,6 +139,15 @@ const shapeOf = (document: Document, given: Schema): Shape => {
   };
 };
 
+/** No input holds such ones today; one that does must be asked about too, and not be passed over. */
+const refuseInner = (document: Document, { id }: Operation, name: string, schema: Schema): void => {
+  const inner = Object.entries(shapeOf(document, schema).properties).find(([field, own]) => {
+    return kindOf(field, resolve(document, own)) !== null;
+  });
+  if (inner !== undefined)
+    throw new Error(`${id} takes "${inner[0]}" inside of "${name}": teach slots.ts to ask about it.`);
+};
+
 /** Every input of an operation that names something. */
 export const slotsOf = (document: Document, operation: Operation): readonly Slot[] => {
   const parameters = operation.parameters.map((parameter) => ({ ...parameter, place: parameter.in }));
@@ -150,7 +159,9 @@ export const slotsOf = (document: Document, operation: Operation): readonly Slot
   return [...parameters, ...fields].flatMap(({ place, name, schema }): readonly Slot[] => {
     const own = resolve(document, schema);
     const isList = own.type === 'array';
-    const kind = kindOf(name, isList && own.items !== undefined ? resolve(document, own.items) : own);
+    const one = isList && own.items !== undefined ? resolve(document, own.items) : own;
+    refuseInner(document, operation, name, one);
+    const kind = kindOf(name, one);
     return kind === null ? [] : [{ operation, place, name, kind, isList }];
   });
 };

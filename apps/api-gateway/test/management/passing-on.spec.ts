@@ -182,6 +182,9 @@ describe('passing calls on to VoiceLink', () => {
           Password: 'x3',
           client_secret: 'x4',
           has_password: true,
+          has_token: 1,
+          sip_password: 482913,
+          credentials: ['x5', { user: 'x6' }],
         },
         password: 401,
         password_hash: 'x5',
@@ -189,8 +192,8 @@ describe('passing calls on to VoiceLink', () => {
       };
       gateway.world.voicelink.answer = () => sent({ data: [secretive] });
       const { text, json } = await gateway.ask('GET', '/api/v2/voicelink/call-routing');
-      expect(text).not.toMatch(/x[1-6]|401/);
-      expect(json.data).toMatchObject({ data: [{ id: 1, trunk: { has_password: true } }] });
+      expect(text).not.toMatch(/x[1-6]|482913|401/);
+      expect(json.data).toMatchObject({ data: [{ id: 1, trunk: { has_password: true, has_token: 1 } }] });
     });
   });
 

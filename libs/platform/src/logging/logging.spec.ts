@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createLogger } from './logger';
 import { nestLogger } from './nest-logger';
 
@@ -42,6 +43,24 @@ describe('the logger', () => {
     expect(lines[0]).not.toContain('hunter2');
     expect(lines[0]).toContain('[redacted]');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ app: 'test', level: 'info', msg: 'said' });
+  });
+
+  it('leaves no secret however it is written and nested, and always a line that can be read', () => {
+    const { lines, destination } = collect();
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    const junk = fc.string({ unit: fc.constantFrom('"', '\\', 'a', ' ', ',', '}', '\n', ':', '{', 'é'), maxLength: 4 });
+    const name = fc.constantFrom('password', 'auth_token', 'Authorization', 'api_key');
+    fc.assert(
+      fc.property(fc.nat({ max: 3 }), name, junk, junk, (depth, secret, before, after) => {
+        let body: object = { before, [secret]: `${before}hunter2${after}`, after };
+        for (let level = 0; level < depth; level += 1) body = { before, inner: JSON.stringify(body), after };
+        logger.info(body, 'said');
+        const line = lines.at(-1) ?? '';
+        expect(line).not.toContain('hunter2');
+        expect(JSON.parse(line)).toMatchObject({ before, after, msg: 'said' });
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('leaves what stands beside a secret in JSON inside a text', () => {

@@ -1,0 +1,45 @@
+import { operationsOf, slotsOf, type Document, type Schema } from './slots';
+
+const documentOf = (properties: Readonly<Record<string, Schema>>): Document => ({
+  paths: {
+    '/things': {
+      post: {
+        operationId: 'createThing',
+        security: [],
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
+      },
+    },
+  },
+  components: { schemas: { Thing: { type: 'object', properties } } },
+});
+
+const slotsIn = (properties: Readonly<Record<string, Schema>>) => {
+  const document = documentOf(properties);
+  return operationsOf(document).flatMap((operation) => slotsOf(document, operation));
+};
+
+describe('the inputs that name something', () => {
+  it('are found by their form and name, also in lists', () => {
+    const uuid: Schema = { type: 'string', format: 'uuid' };
+    const found = slotsIn({
+      owner: uuid,
+      bot_ids: { type: 'array', items: { type: 'integer' } },
+      did_number: { type: 'string' },
+      trunk_id: { type: 'string' },
+      title: { type: 'string' },
+    });
+    expect(found.map(({ name, kind, isList }) => [name, kind, isList])).toEqual([
+      ['owner', 'uuid', false],
+      ['bot_ids', 'upstream', true],
+      ['did_number', 'number', false],
+      ['trunk_id', 'opaque', false],
+    ]);
+  });
+
+  it('are not passed over inside of another input', () => {
+    const inner: Schema = { type: 'object', properties: { agent_id: { type: 'string', format: 'uuid' } } };
+    for (const target of [inner, { type: 'array', items: inner }]) {
+      expect(() => slotsIn({ target })).toThrow('createThing takes "agent_id" inside of "target"');
+    }
+  });
+});
