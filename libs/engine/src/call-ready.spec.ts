@@ -622,6 +622,81 @@ describe('at the same time', () => {
   });
 });
 
+describe('a gateway that is killed', () => {
+  type Call = (...input: readonly unknown[]) => Promise<unknown>;
+  const NEVER = new Promise<never>(() => undefined);
+
+  const OPERATION = { mapDid: 'dids.map', createBot: 'bots.create', createRouting: 'routing.create' } as const;
+
+  /** It dies at the `nth` of its effects, or while VoiceLink still works on it; the dead renew, release and write nothing. */
+  const mortal = (bed: Bed, nth: number, dies: 'before' | 'after' | 'during') => {
+    const life = { effects: 0, isOver: false };
+    const alive = async (call: () => Promise<unknown>): Promise<unknown> => {
+      const answer: unknown = life.isOver ? NEVER : await call();
+      return life.isOver ? NEVER : answer;
+    };
+    const lastEffect = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
+      const on = Object.entries(OPERATION).find(([method]) => method === name)?.[1];
+      if (dies === 'during' && on !== undefined) {
+        bed.upstream.inject({ on, kind: 'late_effect', delayMs: holdMs - 1_000 });
+      }
+      if (dies !== 'before') await call();
+      life.isOver = true;
+      return NEVER;
+    };
+    const effect = (name: string, call: () => Promise<unknown>): Promise<unknown> => {
+      if (!life.isOver) life.effects += 1;
+      return !life.isOver && life.effects === nth ? lastEffect(name, call) : alive(call);
+    };
+    const port = <Port extends object>(
+      real: Port,
+      effects: readonly (keyof Port & string)[],
+      others: readonly (keyof Port & string)[],
+    ): Port => {
+      const bound = (name: keyof Port) => (real[name] as Call).bind(real);
+      const calls = [
+        ...effects.map((name) => [name, (...input: unknown[]) => effect(name, () => bound(name)(...input))] as const),
+        ...others.map((name) => [name, (...input: unknown[]) => alive(() => bound(name)(...input))] as const),
+      ];
+      return withCalls(real, Object.fromEntries(calls) as Partial<Port>);
+    };
+    const { world, upstream } = bed;
+    const provisioner = bed.provisioner({
+      owner: 'killed',
+      account: port(upstream, ['mapDid', 'createBot', 'createRouting'], ['list']),
+      journal: port(world.journal, ['begin', 'finish'], []),
+      phoneNumbers: port(world.phoneNumbers, ['import', 'assignAgent'], []),
+      keyStates: port(world.keyStates, ['apply'], []),
+      leases: port(world.leases, [], ['acquire', 'renew', 'release']),
+    });
+    return { provisioner, life };
+  };
+
+  it.each(['before', 'after', 'during'] as const)(
+    '%s any of its effects leaves nothing that the next call does not bring to its end, once',
+    async (dies) => {
+      let points = 0;
+      for (let isOver = true; isOver; points += 1) {
+        const bed = await EngineBed.make();
+        const clientId = bed.remote.addClient().id;
+        bed.did(NUMBER);
+        const { provisioner, life } = mortal(bed, points + 1, dies);
+        await bed.drive(provisioner.callReady(request(bed, { clientId }))).catch(() => null);
+        isOver = life.isOver;
+        // At once, when the lease is still held and nobody knows what became of a write; then when that can be told.
+        await bed.drive(bed.provisioner({ owner: 'second' }).callReady(request(bed, { clientId })));
+        await bed.clock.advance(holdMs + 2 * BED_SETTINGS.leaseTtlMs);
+        const last = await callReady(bed, { clientId }, bed.provisioner({ owner: 'third' }));
+        expect([points, last.ready, failedStep(last)]).toEqual([points, true, undefined]);
+        const effects = Object.values(OPERATION).map((on) => bed.upstream.effects(on).length);
+        expect([points, ...effects]).toEqual([points, 1, 1, 1]);
+        expect(await bed.world.phoneNumbers.rows(bed.connectionId)).toHaveLength(1);
+      }
+      expect(points).toBeGreaterThan(12);
+    },
+  );
+});
+
 describe('a connection that is disconnected', () => {
   it('is not worked on', async () => {
     const { bed } = await mappedBed();
