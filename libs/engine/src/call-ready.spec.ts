@@ -453,6 +453,37 @@ describe('a write without an answer', () => {
     expect(bed.world.writes.map(({ state }) => state)).toEqual(['not_applied', 'done', 'done']);
   });
 
+  it.each(['dids', 'bots'] as const)('after which the %s list fails is told as it is', async (on) => {
+    const { bed } = await mappedBed();
+    const { upstream } = bed;
+    const account = withCalls(upstream, {
+      createBot: (...input: Parameters<typeof upstream.createBot>) => {
+        upstream.inject({ on: 'bots.create', kind: 'timeout_before' });
+        upstream.inject({ on, kind: 'fail', times: Infinity });
+        return upstream.createBot(...input);
+      },
+    });
+    const result = await callReady(bed, {}, bed.provisioner({ account }));
+    expect(statuses(result)).toEqual(['done', 'done', 'already', 'failed', 'skipped', 'skipped']);
+    expect(failedStep(result)?.detail).toMatch(/did not answer.*outcome is unknown: call this again/);
+    expect(result).toMatchObject({ ready: false, after: { readiness: { state: 'UNKNOWN' } } });
+  });
+
+  it('whose effect shows is done also when a list fails that the next step needs', async () => {
+    const { bed } = await mappedBed();
+    const { upstream } = bed;
+    const account = withCalls(upstream, {
+      createBot: (...input: Parameters<typeof upstream.createBot>) => {
+        upstream.inject({ on: 'bots.create', kind: 'timeout_after' });
+        upstream.inject({ on: 'routing', kind: 'fail', times: Infinity });
+        return upstream.createBot(...input);
+      },
+    });
+    const result = await callReady(bed, {}, bed.provisioner({ account }));
+    expect(statuses(result)).toEqual(['done', 'done', 'already', 'done', 'failed', 'skipped']);
+    expect(failedStep(result)?.detail).toContain('The VoiceLink routing list is not complete');
+  });
+
   it('of an earlier call, whose effect shows now, was done already', async () => {
     const { bed } = await mappedBed();
     bed.upstream.inject({ on: 'bots.create', kind: 'late_effect', delayMs: 10_000 });
