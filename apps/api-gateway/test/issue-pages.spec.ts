@@ -26,6 +26,21 @@ describe('the pages about issues', () => {
     expect(page.text).not.toMatch(/\*\*|<script|\.md/);
   });
 
+  it.each(READINESS_STATES.filter((state) => state !== 'READY'))(
+    'names requests for %s that there are',
+    async (state) => {
+      const { paths } = (await gateway.ask('GET', '/openapi.json')).json as unknown as {
+        paths: Record<string, object>;
+      };
+      const routes = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      const named = [...(await open(`${PAGES}/${state}`)).text.matchAll(/<code>([A-Z]+ \/api\/[^<]+)<\/code>/g)];
+      expect(routes).toEqual(expect.arrayContaining(named.map((match) => match[1])));
+      expect(named.length > 0).toBe(state !== 'UNKNOWN');
+    },
+  );
+
   it('has an index whose links all lead somewhere', async () => {
     const { text } = await open(PAGES);
     const links = [...text.matchAll(/href="([^"]+)"/g)].map((match) => String(match[1]));

@@ -21,6 +21,10 @@ describe('docs/issues', () => {
     expect([...needs.matchAll(/`(\w+)`/g)].map((match) => match[1])).toEqual(ISSUE_NEEDS[issue]);
   });
 
+  it.each(ISSUES)('says which single requests help with %s, if any do', (issue) => {
+    expect(pageOf(issue)).toMatch(/\*\*With one request\.\*\* (?:None\. )?`(?:POST|PUT) /);
+  });
+
   it.each(states)('says of %s what it means, where it comes from, and what is done about it', (state) => {
     const page = pageOf(state);
     expect(page.startsWith(`# ${state}\n`)).toBe(true);

@@ -469,6 +469,37 @@ describe('a write without an answer', () => {
     expect(bed.world.writes.map(({ state }) => state)).toEqual(['not_applied', 'done', 'done']);
   });
 
+  it.each(['dids', 'bots'] as const)('after which the %s list fails is told as it is', async (on) => {
+    const { bed } = await mappedBed();
+    const { upstream } = bed;
+    const account = withCalls(upstream, {
+      createBot: (...input: Parameters<typeof upstream.createBot>) => {
+        upstream.inject({ on: 'bots.create', kind: 'timeout_before' });
+        upstream.inject({ on, kind: 'fail', times: Infinity });
+        return upstream.createBot(...input);
+      },
+    });
+    const result = await callReady(bed, {}, bed.provisioner({ account }));
+    expect(statuses(result)).toEqual(['done', 'done', 'already', 'failed', 'skipped', 'skipped']);
+    expect(failedStep(result)?.detail).toMatch(/did not answer.*outcome is unknown: call this again/);
+    expect(result).toMatchObject({ ready: false, after: { readiness: { state: 'UNKNOWN' } } });
+  });
+
+  it('whose effect shows is done also when a list fails that the next step needs', async () => {
+    const { bed } = await mappedBed();
+    const { upstream } = bed;
+    const account = withCalls(upstream, {
+      createBot: (...input: Parameters<typeof upstream.createBot>) => {
+        upstream.inject({ on: 'bots.create', kind: 'timeout_after' });
+        upstream.inject({ on: 'routing', kind: 'fail', times: Infinity });
+        return upstream.createBot(...input);
+      },
+    });
+    const result = await callReady(bed, {}, bed.provisioner({ account }));
+    expect(statuses(result)).toEqual(['done', 'done', 'already', 'done', 'failed', 'skipped']);
+    expect(failedStep(result)?.detail).toContain('The VoiceLink routing list is not complete');
+  });
+
   it('of an earlier call, whose effect shows now, was done already', async () => {
     const { bed } = await mappedBed();
     bed.upstream.inject({ on: 'bots.create', kind: 'late_effect', delayMs: 10_000 });
@@ -661,6 +692,81 @@ describe('at the same time', () => {
     expect(failedStep(result)).toMatchObject({ step: 'ensure_bot' });
     expect(failedStep(result)?.detail).toMatch(/is getting its bot\. Call this again in 1 s\.$/);
   });
+});
+
+describe('a gateway that is killed', () => {
+  type Call = (...input: readonly unknown[]) => Promise<unknown>;
+  const NEVER = new Promise<never>(() => undefined);
+
+  const OPERATION = { mapDid: 'dids.map', createBot: 'bots.create', createRouting: 'routing.create' } as const;
+
+  /** It dies at the `nth` of its effects, or while VoiceLink still works on it; the dead renew, release and write nothing. */
+  const mortal = (bed: Bed, nth: number, dies: 'before' | 'after' | 'during') => {
+    const life = { effects: 0, isOver: false };
+    const alive = async (call: () => Promise<unknown>): Promise<unknown> => {
+      const answer: unknown = life.isOver ? NEVER : await call();
+      return life.isOver ? NEVER : answer;
+    };
+    const lastEffect = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
+      const on = Object.entries(OPERATION).find(([method]) => method === name)?.[1];
+      if (dies === 'during' && on !== undefined) {
+        bed.upstream.inject({ on, kind: 'late_effect', delayMs: holdMs - 1_000 });
+      }
+      if (dies !== 'before') await call();
+      life.isOver = true;
+      return NEVER;
+    };
+    const effect = (name: string, call: () => Promise<unknown>): Promise<unknown> => {
+      if (!life.isOver) life.effects += 1;
+      return !life.isOver && life.effects === nth ? lastEffect(name, call) : alive(call);
+    };
+    const port = <Port extends object>(
+      real: Port,
+      effects: readonly (keyof Port & string)[],
+      others: readonly (keyof Port & string)[],
+    ): Port => {
+      const bound = (name: keyof Port) => (real[name] as Call).bind(real);
+      const calls = [
+        ...effects.map((name) => [name, (...input: unknown[]) => effect(name, () => bound(name)(...input))] as const),
+        ...others.map((name) => [name, (...input: unknown[]) => alive(() => bound(name)(...input))] as const),
+      ];
+      return withCalls(real, Object.fromEntries(calls) as Partial<Port>);
+    };
+    const { world, upstream } = bed;
+    const provisioner = bed.provisioner({
+      owner: 'killed',
+      account: port(upstream, ['mapDid', 'createBot', 'createRouting'], ['list']),
+      journal: port(world.journal, ['begin', 'finish'], []),
+      phoneNumbers: port(world.phoneNumbers, ['import', 'assignAgent'], []),
+      keyStates: port(world.keyStates, ['apply'], []),
+      leases: port(world.leases, [], ['acquire', 'renew', 'release']),
+    });
+    return { provisioner, life };
+  };
+
+  it.each(['before', 'after', 'during'] as const)(
+    '%s any of its effects leaves nothing that the next call does not bring to its end, once',
+    async (dies) => {
+      let points = 0;
+      for (let isOver = true; isOver; points += 1) {
+        const bed = await EngineBed.make();
+        const clientId = bed.remote.addClient().id;
+        bed.did(NUMBER);
+        const { provisioner, life } = mortal(bed, points + 1, dies);
+        await bed.drive(provisioner.callReady(request(bed, { clientId }))).catch(() => null);
+        isOver = life.isOver;
+        // At once, when the lease is still held and nobody knows what became of a write; then when that can be told.
+        await bed.drive(bed.provisioner({ owner: 'second' }).callReady(request(bed, { clientId })));
+        await bed.clock.advance(holdMs + 2 * BED_SETTINGS.leaseTtlMs);
+        const last = await callReady(bed, { clientId }, bed.provisioner({ owner: 'third' }));
+        expect([points, last.ready, failedStep(last)]).toEqual([points, true, undefined]);
+        const effects = Object.values(OPERATION).map((on) => bed.upstream.effects(on).length);
+        expect([points, ...effects]).toEqual([points, 1, 1, 1]);
+        expect(await bed.world.phoneNumbers.rows(bed.connectionId)).toHaveLength(1);
+      }
+      expect(points).toBeGreaterThan(12);
+    },
+  );
 });
 
 describe('a connection that is disconnected', () => {

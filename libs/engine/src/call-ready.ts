@@ -1,4 +1,11 @@
-import type { AgentId, Binding, ConnectionId, DidKey, PlanSpec } from '@dialtone/domain';
+import {
+  STEP_KINDS,
+  type AgentId,
+  type Binding,
+  type ConnectionId,
+  type DidKey,
+  type PlanSpec,
+} from '@dialtone/domain';
 import { reportSteps, unresolved, type ReportedStep } from './call-ready-steps';
 import { Converger, type ConvergeDeps, type Convergence, type Judged, type Target, type TakenStep } from './converge';
 import type { StepContext } from './executor';
@@ -79,10 +86,10 @@ export const makeCallReady = async (
   const { key } = work;
   const conflict = conflictOf(request, work.binding);
   const localBefore = await localRow(deps, request, key);
-  const { first, last, taken } = await runRounds(deps, targetOf(request, work, conflict === null));
+  const { first, last, telling, taken } = await runRounds(deps, targetOf(request, work, conflict === null));
   const localAfter = await localRow(deps, request, key);
   const { holdMs } = deps.settings;
-  const steps = withConflict(reportSteps({ opening: first.before.plan, taken, last, holdMs }), conflict);
+  const steps = withConflict(reportSteps({ opening: first.before.plan, taken, last: telling, holdMs }), conflict);
   const { observation, readiness } = last.after;
   return {
     key,
@@ -111,6 +118,8 @@ const toReport = (
 interface Rounds {
   readonly first: Convergence;
   readonly last: Convergence;
+  /** The round that says how it went. */
+  readonly telling: Convergence;
   readonly taken: readonly TakenStep[];
 }
 
@@ -124,9 +133,18 @@ const runRounds = async (deps: ConvergeDeps, target: Target): Promise<Rounds> =>
     rounds.push(round);
     const { ending } = round;
     const isOver = ending.kind !== 'waiting' || target.signal.aborted || clock.now() + ending.afterMs > deadline;
-    if (isOver) return { first: rounds[0] ?? round, last: round, taken: rounds.flatMap(takenIn) };
+    const telling = rounds.reduce((before, next) => (isBlindTo(before, next) ? before : next));
+    if (isOver) return { first: rounds[0] ?? round, last: round, telling, taken: rounds.flatMap(takenIn) };
     await clock.sleep(ending.afterMs, target.signal);
   }
+};
+
+/** The lists of the next round leave open what became of the step that the round before had tried: that one knows more. */
+const isBlindTo = ({ tried }: Convergence, { ending, closing }: Convergence): boolean => {
+  const obstacle = closing.find((planned) => planned.status === 'blocked');
+  if (ending.kind !== 'complete' || tried === null || obstacle?.status !== 'blocked') return false;
+  const { reason, step } = obstacle;
+  return reason === 'observation_incomplete' && STEP_KINDS.indexOf(step) <= STEP_KINDS.indexOf(tried.step);
 };
 
 /** What was sent without an answer counts as taken once a later round finds it done. */
