@@ -23,8 +23,24 @@ describe('the pages about issues', () => {
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.text).toContain(`<h1>${state}</h1>`);
     expect(page.text).toContain('<strong>You.</strong>');
+    expect(page.text).toContain(`<a href="${PAGES}">All issues</a>`);
     expect(page.text).not.toMatch(/\*\*|<script|\.md/);
   });
+
+  it.each(READINESS_STATES.filter((state) => state !== 'READY'))(
+    'names only routes that there are for %s',
+    async (state) => {
+      const document = (await open('/openapi.json')).json as unknown as { paths: Record<string, object> };
+      const known = Object.entries(document.paths).flatMap(([path, item]) =>
+        Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      const { text } = await open(`${PAGES}/${state}`);
+      const named = [...text.matchAll(/<code>((?:GET|PUT|POST|PATCH|DELETE) [^<]+)<\/code>/g)].map((match) =>
+        String(match[1]),
+      );
+      expect(known).toEqual(expect.arrayContaining(named));
+    },
+  );
 
   it('has an index whose links all lead somewhere', async () => {
     const { text } = await open(PAGES);
