@@ -23,6 +23,7 @@ describe('the pages about issues', () => {
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.text).toContain(`<h1>${state}</h1>`);
     expect(page.text).toContain('<strong>You.</strong>');
+    expect(page.text).toContain(`<a href="${PAGES}">All issues</a>`);
     expect(page.text).not.toMatch(/\*\*|<script|\.md/);
   });
 

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { READINESS_STATES } from '@dialtone/domain';
+import { ISSUE_PAGES_PATH } from './issue-url';
 import { renderPage } from './render-page';
 
 const FOLDER = join('docs', 'issues');
+const ALL = { href: ISSUE_PAGES_PATH, text: 'All issues' };
 
 /** The states that have a page: READY needs none. */
 export const STATES_WITH_PAGE: readonly string[] = READINESS_STATES.filter((state) => state !== 'READY');
@@ -26,9 +28,9 @@ export class IssuePages {
 
   constructor() {
     const folder = folderAbove(__dirname);
-    const page = (name: string): string => renderPage(readFileSync(join(folder, `${name}.md`), 'utf8'));
-    this.index = page('README');
-    this.pages = new Map(STATES_WITH_PAGE.map((state) => [state, page(state)]));
+    const text = (name: string): string => readFileSync(join(folder, `${name}.md`), 'utf8');
+    this.index = renderPage(text('README'));
+    this.pages = new Map(STATES_WITH_PAGE.map((state) => [state, renderPage(text(state), ALL)]));
   }
 
   /** Null when there is no such page. */

@@ -32,15 +32,15 @@ const blockHtml = (block: string): string => {
   return block.startsWith('|') ? tableHtml(block) : `<p>${inline(block)}</p>`;
 };
 
-/** One of our own pages as HTML: a heading, paragraphs, tables. No general Markdown, and no scripts. */
-export const renderPage = (markdown: string): string => {
+/** One of our own pages as HTML: a heading, paragraphs, tables, and last a link to `back`. No general Markdown, and no scripts. */
+export const renderPage = (markdown: string, back?: { readonly href: string; readonly text: string }): string => {
   const blocks = markdown.trim().split(/\n{2,}/);
   const title = escaped((blocks[0] ?? '').replace(/^# /, ''));
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${title} – Dialtone</title><style>${STYLE}</style></head>
 <body>
-${blocks.map(blockHtml).join('\n')}
+${blocks.map(blockHtml).join('\n')}${back === undefined ? '' : `\n<p><a href="${back.href}">${escaped(back.text)}</a></p>`}
 </body>
 </html>
 `;
