@@ -19,6 +19,7 @@ import {
 } from './bindings.dto';
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
+import { DECLARED } from './declared-example';
 import { PlanDto } from './plan.dto';
 import { toPlan } from './plan.mapper';
 
@@ -71,6 +72,7 @@ export class BindingsController {
     status: 201,
     description: 'Created.',
     headers: ['ETag', 'Location'],
+    example: DECLARED,
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'AGENT_NOT_FOUND', 'CONNECTION_NOT_FOUND')
   @ApiErrors('CONNECTION_CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
