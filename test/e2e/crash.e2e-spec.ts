@@ -134,11 +134,16 @@ describe('a gateway that is killed', () => {
       const [clientId, key] = [await system.simulator.addClient(), await system.simulator.addDid()];
       await system.simulator.inject({ endpoint: 'bots.create', kind: 'late_effect', ms: 2000, times: 1 });
       const body = { bot_name: 'Theirs', client_id: clientId };
+      const since = await system.simulator.now();
       const lost = system.gateway.send('/api/v2/voicelink/bots', { method: 'POST', body }).catch(() => null);
       await eventually(async () => {
         expect(
           await system.query(`select state from upstream_writes where target = $1`, [`bot-create:${String(clientId)}`]),
         ).toEqual([{ state: 'pending' }]);
+      });
+      // The intent is there before the request is: one that never arrives would be the reconciler's to make.
+      await eventually(async () => {
+        expect((await system.simulator.journal(since)).map(({ endpoint }) => endpoint)).toContain('bots.create');
       });
       await system.restartGateway();
       expect(await lost).toBeNull();

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { adminProgram } from './program';
+
+const LOGIN = { username: 'reseller', password: 'secret' };
 
 interface IssuedKey {
   readonly api_key: string;
@@ -95,6 +98,48 @@ describe('the commands about tenants', () => {
     expect(await run('partner', 'create', ' Globex  ')).toMatchObject({ name: 'Globex' });
     await expect(run('partner', 'create', 'globex')).rejects.toThrow('There is a partner named "Globex" already.');
     expect(await run('key', 'list', 'GLOBEX')).toEqual([]);
+  });
+
+  it('remove a partner with everything that it has, once it is said twice, and nothing of another one', async () => {
+    const [leaving, staying] = [
+      await run<{ id: PartnerId }>('partner', 'create', 'Leaving'),
+      await run<{ id: PartnerId }>('partner', 'create', 'Staying'),
+    ];
+    const keys = [await run<IssuedKey>('key', 'issue', 'Leaving'), await run<IssuedKey>('key', 'issue', 'Leaving')];
+    const other = await run<IssuedKey>('key', 'issue', 'Staying');
+    const connect = ({ id }: { readonly id: PartnerId }) =>
+      stores.connections.create({ partnerId: id, name: 'VoiceLink', baseUrl: 'https://x.example', credentials: LOGIN });
+    const connection = await connect(leaving);
+    await connect(staying);
+
+    const notYet = run('partner', 'remove', 'Leaving');
+    await expect(notYet).rejects.toThrow(
+      'API keys: 2, connections with all that is declared on them: 1): give it --yes',
+    );
+    expect(await stores.partners.remove(leaving.id)).toBe(false);
+    expect(await stores.apiKeys.authenticate(keys[0]?.api_key ?? '')).not.toBeNull();
+
+    const removed = { partner_id: leaving.id, removed: true, revoked_keys: 2, disconnected: 1 };
+    expect(await run('partner', 'remove', 'leaving', '--yes')).toEqual(removed);
+    for (const { api_key } of keys) expect(await stores.apiKeys.authenticate(api_key)).toBeNull();
+    expect((await stores.connections.view(leaving.id, connection.id))?.connection.status).toBe('DISCONNECTED');
+    await expect(run('partner', 'remove', 'Leaving', '--yes')).rejects.toThrow('There is no partner named "Leaving"');
+    expect(await run('partner', 'create', 'Leaving')).toMatchObject({ name: 'Leaving' });
+
+    expect(await stores.apiKeys.authenticate(other.api_key)).not.toBeNull();
+    expect(await stores.connections.list({ partnerId: staying.id, status: 'ACTIVE' })).toHaveLength(1);
+  });
+
+  it('forget no partner that has a connection or a key left', async () => {
+    const { id } = await run<{ id: PartnerId }>('partner', 'create', 'Busy');
+    const connection = { partnerId: id, name: 'VoiceLink', baseUrl: 'https://x.example', credentials: LOGIN };
+    const connected = await stores.connections.create(connection);
+    expect(await stores.partners.remove(id)).toBe(false);
+    await stores.connections.disconnect(id, connected.id);
+    const { api_key_id } = await run<IssuedKey>('key', 'issue', 'Busy');
+    expect(await stores.partners.remove(id)).toBe(false);
+    await stores.apiKeys.revoke(id, api_key_id);
+    expect([await stores.partners.remove(id), await stores.partners.remove(id)]).toEqual([true, false]);
   });
 
   it('revoke a key that is pasted as a whole, without repeating its secret', async () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AdminConfig } from '@dialtone/platform';
 import { issueKey, listKeys, revokeKey, type IssueOptions } from './commands/keys';
-import { createPartner, listPartners } from './commands/partners';
+import { createPartner, listPartners, removePartner } from './commands/partners';
 
 const PARTNER = ['<partner>', "the partner's name"] as const;
 const KEY_ID = ['<key id>', 'the part between rg_live_ and the next underscore'] as const;
@@ -18,6 +18,12 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .command('list')
     .description('List all partners')
     .action(() => listPartners(config()));
+  partner
+    .command('remove')
+    .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')
+    .argument(...PARTNER)
+    .option('--yes', 'there is no way back from this')
+    .action((name: string, options: { readonly yes?: boolean }) => removePartner(config(), name, options));
   addKeyCommands(program.command('key').description('API keys'), config);
   program
     .command('revoke-key')

@@ -139,6 +139,11 @@ export interface PartnerStore {
   findByName(name: string): Promise<PartnerRow | null>;
   /** By name. */
   list(): Promise<readonly PartnerRow[]>;
+  /**
+   * Forgets the partner, whose history stays and whose name is free again. False, and nothing is changed, while it has an active
+   * connection or an API key that is not revoked.
+   */
+  remove(id: PartnerId): Promise<boolean>;
 }
 
 /** What is kept of an API key: everything but its secret. */

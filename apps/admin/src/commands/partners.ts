@@ -1,6 +1,6 @@
 import { nameKey } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
-import { CommandError, print, withStores } from './with-stores';
+import { CommandError, partnerNamed, print, withStores } from './with-stores';
 
 const NAME = /^[^\p{Cc}\p{Cs}]{1,100}$/u;
 
@@ -19,4 +19,24 @@ export const createPartner = async (config: AdminConfig, given: string): Promise
 export const listPartners = (config: AdminConfig): Promise<void> =>
   withStores(config, async ({ partners }) => {
     print(await partners.list());
+  });
+
+/**
+ * Ends everything that a partner has, in an order in which nothing new can begin meanwhile: first its keys, then its
+ * connections. Interrupted, it goes on where it stopped when it is given again.
+ */
+export const removePartner = (config: AdminConfig, name: string, { yes }: { readonly yes?: boolean }): Promise<void> =>
+  withStores(config, async (stores) => {
+    const { apiKeys, connections, partners } = stores;
+    const partnerId = await partnerNamed(stores, name);
+    const keys = (await apiKeys.list(partnerId)).filter(({ revokedAt }) => revokedAt === null);
+    const active = await connections.list({ partnerId, status: 'ACTIVE' });
+    const what = `API keys: ${String(keys.length)}, connections with all that is declared on them: ${String(active.length)}`;
+    if (yes !== true) throw new CommandError(`This ends what "${name}" has for good (${what}): give it --yes.`);
+    for (const { apiKeyId } of keys) await apiKeys.revoke(partnerId, apiKeyId);
+    for (const { connection } of active) await connections.disconnect(partnerId, connection.id);
+    if (!(await partners.remove(partnerId))) {
+      throw new CommandError(`Partner "${name}" was connected or given a key meanwhile: give the command again.`);
+    }
+    print({ partner_id: partnerId, removed: true, revoked_keys: keys.length, disconnected: active.length });
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
 import type { PartnerRow, PartnerStore as PartnerContract } from '../api-types';
-import { text } from '../db';
+import { hit, text } from '../db';
 import { Partner } from '../entities/partner.entity';
 import { nameKey } from '../name-key';
 
@@ -30,6 +30,21 @@ export class PartnerStore implements PartnerContract {
     const found = await this.ds.getRepository(Partner).find({ where: { deletedAt: IsNull() }, order: { name: 'ASC' } });
     return found.map(toRow);
   }
+
+  remove(id: PartnerId): Promise<boolean> {
+    return this.ds.transaction(async (tx) => {
+      // Whoever is connecting it at the moment holds this lock: then the connection is seen.
+      await tx.query(`select 1 from partners where id = $1 for no key update`, [id]);
+      return hit(tx, REMOVE, [id]);
+    });
+  }
 }
+
+const REMOVE = `
+  update partners p set deleted_at = now()
+   where id = $1 and deleted_at is null
+     and not exists (select 1 from connections c where c.partner_id = p.id and c.status = 'ACTIVE' and c.deleted_at is null)
+     and not exists (select 1 from api_keys k where k.partner_id = p.id and k.revoked_at is null)
+  returning 1`;
 
 const toRow = ({ id, name }: Partner): PartnerRow => ({ id: id as PartnerId, name });
