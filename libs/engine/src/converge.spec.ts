@@ -386,7 +386,7 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
       },
     });
     expect(await bed.reconcileKey(bed.engine({ account }), key)).toEqual({ kind: 'settled' });
-    return { bed, key, bot, engine: bed.engine() };
+    return { bed, key, didId, bot, engine: bed.engine() };
   };
   const marked = async (bed: EngineBed) => [...(await bed.world.sweepQueue.misreportedBots(bed.connectionId)).keys()];
 
@@ -400,6 +400,16 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
     expect(bed.upstream.effects('bots.update')).toHaveLength(2);
     // Nobody was told that the number is not ready: nobody knew.
     expect(bed.eventTypes(key)).toHaveLength(verdicts);
+  });
+
+  it('or was switched off, which is found out although the client has another active bot by now', async () => {
+    const { bed, key, didId, bot, engine } = await switchedOffMeanwhile();
+    bed.remote.addBot(bot.clientId, { websocketUrl: 'wss://stranger.example/ws' });
+    bed.remote.deleteRouting(didId);
+    await bed.run(engine, 80 * 60_000);
+    expect(bed.remote.bots.get(bot.id)).toMatchObject({ active: true });
+    expect(bed.remote.routings.get(didId)).toMatchObject({ outboundBotId: bot.id });
+    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
   });
 
   it.each(['sweep', 'reconcile'] as const)(

@@ -360,7 +360,10 @@ export class Converger {
     if (this.mode !== 'enforce' || this.writesHeld !== null || this.isDisconnected) return null;
     if (!observation.misreportedBotIds.some((id) => doubted.has(id))) return null;
     const misreportedBotIds = observation.misreportedBotIds.filter((id) => !doubted.has(id));
-    const plan = this.planOn({ ...observation, misreportedBotIds });
+    // With another active bot nothing would be activated, although calls are about to be routed to the one in doubt.
+    const target = routedTo(this.planOn(observation));
+    const wanted = target === null || !doubted.has(target) ? null : observation.bots.filter(({ id }) => id === target);
+    const plan = this.planOn({ ...observation, misreportedBotIds, bots: wanted ?? observation.bots });
     return plan.some((planned) => planned.status === 'needed' && activates(planned.action, doubted)) ? plan : null;
   }
 
@@ -447,6 +450,12 @@ export class Converger {
     this.deps.observer.stepTaken({ connectionId, key, step, result: outcome, detail });
   }
 }
+
+/** The bot of the routing record that is to be made or changed. */
+const routedTo = (plan: Plan): number | null => {
+  const routing = plan.find(({ step }) => step === 'ensure_routing');
+  return routing?.status === 'needed' && routing.action.kind === 'ensure_routing' ? routing.action.botId : null;
+};
 
 const activates = (action: StepAction, bots: ReadonlySet<number>): boolean =>
   action.kind === 'ensure_bot' && action.verb === 'activate' && bots.has(action.botId);
