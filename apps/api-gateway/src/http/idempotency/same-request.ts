@@ -28,5 +28,10 @@ const sortFields = (_name: string, value: unknown): unknown =>
     : value;
 
 /** Everything that makes two requests the same: method, path with query, preconditions, body. It may hold secrets. */
-export const sameRequestText = ({ method, url, headers, body }: HttpRequest): string =>
+export const sameRequestText = ({
+  method,
+  url,
+  headers,
+  body,
+}: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>): string =>
   JSON.stringify([method, url, PRECONDITIONS.map((name) => headers[name] ?? null), body ?? null], sortFields);
