@@ -11,4 +11,4 @@ export type { CallOutcome } from './classify';
 export type { ReadListing } from './listing';
 export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
 export type { LoginOutcome } from './session';
-export { writableFields, type PlaceCallInput } from './write-bodies';
+export { unnamedRoutingFields, writableFields, type PlaceCallInput } from './write-bodies';

@@ -45,15 +45,19 @@ export const createRoutingBody = (didId: number, fields: RoutingFields): Body =>
   ...routingFields(fields),
 });
 
-/**
- * VoiceLink upstream notes §8.3: both halves, every time; a handler is dropped by leaving its id out. Whatever else the record
- * holds goes back as it was read: where an inbound call to a mobile goes is in a field that nobody has named yet (§8.1). Not
- * the DID and its client, which are no part of an update.
- */
+/** VoiceLink upstream notes §8.3: both halves, every time; a handler is dropped by leaving its id out. */
 export const updateRoutingBody = (fields: RoutingFields, keep: Body): Body => ({
-  ...without(writableFields(keep), NOT_OF_ROUTING_UPDATES),
+  ...unnamedRoutingFields(keep),
   ...routingFields(fields),
 });
+
+/**
+ * Of a routing record as it was read, what an update sends back besides modes, handlers and status: where an inbound call to a
+ * mobile goes is in a field that nobody has named yet (VoiceLink upstream notes §8.1). Not the DID and its client, which are no
+ * part of an update.
+ */
+export const unnamedRoutingFields = (record: Body): Body =>
+  Object.fromEntries(Object.entries(writableFields(record)).filter(([name]) => !NAMED_OF_ROUTING.has(name)));
 
 /**
  * `add_lead` by the names that public integrations use: numbers as digits with their country code, and a text of the
@@ -80,16 +84,11 @@ const MADE_BY_SERVER = /^(?:id|bot_id|(?:created|updated|deleted)_at|.*_label)$/
 const isWritable = (name: string, value: unknown): boolean =>
   !MADE_BY_SERVER.test(name) && ['string', 'number', 'boolean'].includes(typeof value);
 
-const HANDLERS = [
-  'inbound_websocket_bot_id',
-  'inbound_sip_trunk_id',
-  'outbound_websocket_bot_id',
-  'outbound_sip_trunk_id',
-];
-const NOT_OF_ROUTING_UPDATES = new Set([...HANDLERS, 'did_id', 'did_number', 'country_code', 'client_id']);
-
-const without = (record: Body, names: ReadonlySet<string>): Body =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name)));
+const NAMED_OF_ROUTING = new Set([
+  ...['for_inbound_call', 'inbound_websocket_bot_id', 'inbound_sip_trunk_id'],
+  ...['for_outbound_call', 'outbound_websocket_bot_id', 'outbound_sip_trunk_id'],
+  ...['status', 'did_id', 'did_number', 'country_code', 'client_id'],
+]);
 
 const routingFields = (fields: RoutingFields): Body => ({
   for_inbound_call: fields.forInboundCall,

@@ -1,4 +1,5 @@
 import type { RemoteBot } from '@dialtone/domain';
+import { aRouting } from '@dialtone/testing';
 import { randomUUID } from 'node:crypto';
 import { TestGateway } from '../gateway';
 import { LISTS, WRITES, type WriteCase } from './requests';
@@ -122,6 +123,17 @@ describe('passing calls on to VoiceLink', () => {
       await post('/api/v2/voicelink/bots/93', given);
       const kept = { audio_format: 'l16_16k', noise_cancel: '1', client_id: 415, greeting: 'New in July' };
       expect(bodiesSent()).toEqual([{ ...given, ...kept }]);
+    });
+
+    it('keeps of replaced routing what this API has no word for, and drops a handler that is not sent', async () => {
+      const record = aRouting({ id: 120, forInboundCall: 2, inboundTrunkId: 31, outboundBotId: 93, active: false });
+      const more = { inbound_mobile: '919000000033', client_id: 415, type_label: 'Mobile', time_group: null };
+      const routing = { status: 'complete', rows: [{ ...record, raw: { ...record.raw, ...more } }] } as const;
+      gateway.world.voicelink.listings = { ...gateway.world.voicelink.listings, routing };
+      const given = { for_inbound_call: 1, for_outbound_call: 4, status: 1 };
+      expect((await post('/api/v2/voicelink/call-routing/120', given)).status).toBe(200);
+      expect((await post('/api/v2/voicelink/call-routing/121', given)).status).toBe(200);
+      expect(bodiesSent()).toEqual([{ ...given, inbound_mobile: '919000000033' }, given]);
     });
 
     it.each([

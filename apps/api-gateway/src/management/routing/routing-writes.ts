@@ -1,6 +1,8 @@
 import { canonicalKey, type ConnectionId, type DidKey } from '@dialtone/domain';
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
+import { unnamedRoutingFields } from '@dialtone/voicelink';
+import { findListed } from '../find-listed';
 import { numberOfDid, numberOfRouting } from '../number-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
@@ -54,14 +56,24 @@ export const planCreateRouting = async (
   };
 };
 
-/** VoiceLink upstream notes §8.3: replaces the record, as the caller has said. */
+/**
+ * VoiceLink upstream notes §8.3: an update replaces the record. What the caller can say is as the caller says it, also when it
+ * is left out; what this API has no word for goes back as it was read.
+ */
 export const planUpdateRouting = async (
   { targets }: RoutingKnowledge,
   opened: Opened,
   { routingId, given }: { readonly routingId: number; readonly given: UpdateRoutingBody },
 ): Promise<PlannedWrite> => ({
   path: `/v1/call-routing/update/${String(routingId)}`,
-  body: () => routingFields(given),
+  body: async () => ({ ...(await unnamedFields(opened, routingId)), ...routingFields(given) }),
   target: writeTarget('routing-update', routingId),
   ...onNumber(opened.connectionId, await numberOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
 });
+
+/** Nothing of a record that is not listed, or not legibly: VoiceLink decides about that. */
+const unnamedFields = async (opened: Opened, routingId: number): Promise<UpstreamBody> => {
+  const { row, doubt } = await findListed(opened, 'routing', ({ id }) => id === routingId);
+  if (doubt?.passes === true) throw doubt.error;
+  return row === null ? {} : unnamedRoutingFields(row.raw);
+};

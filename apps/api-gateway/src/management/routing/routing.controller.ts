@@ -88,7 +88,7 @@ export class RoutingController {
     operationId: 'updateVoiceLinkCallRouting',
     summary: 'Replace call routing',
     description:
-      'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes.',
+      'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes. What this API has no field for stays as it is.',
   })
   @UpstreamIdParam('routing_id', 120)
   @ApiBody({ type: UpdateRoutingBody, examples: { outbound: { value: OUTBOUND_BOT } } })
