@@ -359,6 +359,30 @@ describe("a client's bots", () => {
     expect(bed.upstream.effects('bots.create')).toEqual([]);
   });
 
+  it('that appear between the plan and the lease are used also when a list leaves them out: none is made on one list', async () => {
+    const { bed, client, key } = await mapped();
+    const { world, upstream } = bed;
+    let isLeftOut = false;
+    const leases = withCalls<Leases>(world.leases, {
+      acquire: (...input) => {
+        if (bed.remote.bots.size === 0) {
+          bed.remote.addBot(client.id);
+          isLeftOut = true;
+        }
+        return world.leases.acquire(...input);
+      },
+    });
+    const list = (async (section, filter) => {
+      const listing = await upstream.list(section, filter);
+      if (section !== 'bots' || !isLeftOut) return listing;
+      isLeftOut = false;
+      return { ...listing, rows: [] };
+    }) as InMemoryVoiceLink['list'];
+    const engine = bed.engine({ leases, account: withCalls(upstream, { list }) });
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
+    expect(bed.upstream.effects('bots.create')).toEqual([]);
+  });
+
   it("that a human brings back between the plan and the lease are used, a stranger's too", async () => {
     const { bed, client, key } = await mapped();
     const { world } = bed;

@@ -98,12 +98,19 @@ type BotAction = Extract<UpstreamAction, { kind: 'ensure_bot' }>;
 type CreateBot = Extract<BotAction, { verb: 'create' }>;
 type ActivateBot = Extract<BotAction, { verb: 'activate' }>;
 
-/** A client's bots as listed under its lease. */
-interface BotsUnderLease extends Basis {
-  readonly lease: Lease;
+/** A client's bots as one list has them. */
+interface ListedBots {
   readonly bots: readonly RemoteBot[];
   /** Listed bots that VoiceLink did not say the client of. */
   readonly ownerless: readonly RemoteBot[];
+}
+
+/** They are those that the step was planned on, or why it is not taken. */
+type BotsLook = ListedBots | Extract<StepResult, { kind: 'waiting' | 'outdated' }>;
+
+/** A client's bots as listed under its lease. */
+interface BotsUnderLease extends Basis, ListedBots {
+  readonly lease: Lease;
 }
 
 /** How soon to look again when somebody else is just busy with what this step needs. */
@@ -209,17 +216,14 @@ export class StepExecutor {
   private async ensureBot(action: BotAction, context: StepContext, seen: Seen, lease: Lease): Promise<StepResult> {
     const unresolved = await this.deps.journal.unresolved(context.connectionId, botTargetOf(action));
     const observedAt = await this.deps.clock.time();
-    const listing = await context.account.list('bots');
-    if (listing.status !== 'complete') {
-      return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
-    }
-    const bots = listing.rows.filter((bot) => bot.clientId === action.clientId);
-    if (fingerprintOf(bots) !== fingerprintOf(seen.observation.bots)) return { kind: 'outdated', bots };
-    const ownerless = listing.rows.filter((bot) => bot.clientId === null);
-    const listed = { lease, observedAt, unresolved, bots, ownerless };
-    return action.verb === 'create'
-      ? this.createBot(action, context, listed)
-      : this.activateBot(action, context, listed);
+    const look = (): Promise<BotsLook> => lookAtBots(context.account, action.clientId, seen.observation.bots);
+    const first = await look();
+    if ('kind' in first) return first;
+    const basis = { lease, observedAt, unresolved };
+    if (action.verb === 'activate') return this.activateBot(action, context, { ...basis, ...first });
+    // Another DID's bot may have been made just before, and have fallen between two pages of this one list.
+    const second = await look();
+    return 'kind' in second ? second : this.createBot(action, context, { ...basis, ...second });
   }
 
   private createBot(action: CreateBot, context: StepContext, listed: BotsUnderLease): Promise<StepResult> {
@@ -308,6 +312,20 @@ export class StepExecutor {
   }
 }
 
+const lookAtBots = async (
+  account: VoiceLinkAccount,
+  clientId: number,
+  planned: readonly RemoteBot[],
+): Promise<BotsLook> => {
+  const listing = await account.list('bots');
+  if (listing.status !== 'complete') {
+    return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
+  }
+  const bots = listing.rows.filter((bot) => bot.clientId === clientId);
+  if (fingerprintOf(bots) !== fingerprintOf(planned)) return { kind: 'outdated', bots };
+  return { bots, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
+};
+
 /** Names come back with stray spaces and in another case (VoiceLink upstream notes §7.1). */
 const isSameName = (listed: string | null, wanted: string): boolean =>
   listed !== null && listed.trim().toLowerCase() === wanted.trim().toLowerCase();
@@ -324,7 +342,11 @@ const basisOf = ({ observation, unresolved }: Seen): Basis => ({ observedAt: obs
 const botTargetOf = (action: BotAction): WriteTarget =>
   action.verb === 'create' ? writeTarget('bot-create', action.clientId) : writeTarget('bot-update', action.botId);
 
-const waiting = (afterMs: number, reason: string): StepResult => ({ kind: 'waiting', afterMs, reason });
+const waiting = (afterMs: number, reason: string): Extract<StepResult, { kind: 'waiting' }> => ({
+  kind: 'waiting',
+  afterMs,
+  reason,
+});
 
 const intentOf = (context: StepContext, write: Write): WriteIntent => ({
   connectionId: context.connectionId,
