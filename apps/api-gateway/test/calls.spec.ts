@@ -220,6 +220,17 @@ describe('starting a call', () => {
     expect(gateway.log.join('')).toContain('how a call was handed over was not noted');
   });
 
+  it('is not placed when another process has taken the request over, and is recorded as such', async () => {
+    jest.spyOn(gateway.world.idempotency, 'commit').mockResolvedValueOnce(false);
+    const answer = await start({}, { 'idempotency-key': 'taken-over' });
+    jest.restoreAllMocks();
+    const { calls, voicelink } = gateway.world;
+    expect([...errorOf(answer), voicelink.calls]).toEqual([409, 'IDEMPOTENCY_IN_PROGRESS', []]);
+    expect([...calls.handovers]).toEqual([
+      [calls.rows[0]?.id, { kind: 'refused', reason: 'not sent: the request was taken over' }],
+    ]);
+  });
+
   it('happens once for a request that is repeated with its idempotency key', async () => {
     const [first, second] = [
       await start({}, { 'idempotency-key': 'once' }),

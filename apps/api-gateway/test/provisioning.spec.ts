@@ -326,12 +326,20 @@ describe('provisioning', () => {
         apiKey: 'hush',
         token: null,
       };
-      const { routing } = wired();
-      if (routing === null) throw new Error('no routing');
-      const data = await show({ ...wired(), routing: { ...routing, raw } });
+      const { did, bots, routing } = wired();
+      if (did === null || routing === null) throw new Error('no DID or no routing');
+      const data = await show({
+        ...wired(),
+        did: { ...did, raw },
+        bots: bots.map((bot) => ({ ...bot, raw })),
+        routing: { ...routing, raw },
+      });
       expect(JSON.stringify(data)).not.toContain('hush');
-      expect(data.routing[0]?.raw).toMatchObject({ trunk: [{ host: 'sip.example' }], token: null });
-      expect(data.readiness[0]?.routing?.raw).toEqual(data.routing[0]?.raw);
+      const shown = { trunk: [{ host: 'sip.example' }], token: null };
+      const { remote_did, bot, routing: readyRouting } = data.readiness[0] ?? {};
+      for (const row of [data.dids[0], data.bots[0], data.routing[0], remote_did, bot, readyRouting]) {
+        expect(row?.raw).toMatchObject(shown);
+      }
     });
 
     it('a failed step as an answer, not as an error', async () => {

@@ -415,6 +415,15 @@ describe('telephony connections', () => {
       nothingWasStored();
     });
 
+    it('stores nothing when another process has taken the request over', async () => {
+      jest.spyOn(gateway.world.idempotency, 'commit').mockResolvedValueOnce(false);
+      const body = { provider: 'voicelink', name: 'Main', ...LEAST.voicelink };
+      const answer = await gateway.ask('POST', PATH, { body, headers: { 'idempotency-key': 'taken-over' } });
+      jest.restoreAllMocks();
+      expect([answer.status, answer.json.error.code]).toEqual([409, 'IDEMPOTENCY_IN_PROGRESS']);
+      nothingWasStored();
+    });
+
     it('stores what VoiceLink cannot be asked about, with the reason', async () => {
       gateway.world.telephony.verdict = { kind: 'unknown', message: 'no answer' };
       expect((await create('voicelink', { ...LEAST.voicelink, name: 'Late' })).status).toBe(201);

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DidKey } from '@dialtone/domain';
 import { didResource, sweepResource, type SweepableConnection, type WriteIntent } from '@dialtone/engine';
 import {
+  aDid,
   aDidKey,
   anObservation,
+  aRouting,
   aSpec,
   createTestDatabase,
   expectSoundEvents,
@@ -132,6 +134,27 @@ describe('verdicts', () => {
       escaped: '\\u0000',
       pair: '😀',
     });
+  });
+
+  it('tells the number of a DID or a routing record of this connection, not of one that counts alike', async () => {
+    const other = await harness.given.connection();
+    const [mine, theirs] = [aDidKey(), aDidKey()];
+    for (const [place, key] of [
+      [connection, mine],
+      [other, theirs],
+    ] as const) {
+      const observation = anObservation({ key, did: aDid({ key, didId: 812 }), routing: aRouting({ key, id: 120 }) });
+      await stores.keyStates.apply(place.id, [updateOf(key, { observation })], { makeDue: false });
+    }
+    for (const [place, key] of [
+      [connection, mine],
+      [other, theirs],
+    ] as const) {
+      expect(await stores.observedTargets.keyOfDid(place.id, 812)).toBe(key);
+      expect(await stores.observedTargets.keyOfRouting(place.id, 120)).toBe(key);
+    }
+    const empty = await harness.given.connection();
+    expect(await stores.observedTargets.keyOfDid(empty.id, 812)).toBeNull();
   });
 
   it('says which connection is missing', async () => {

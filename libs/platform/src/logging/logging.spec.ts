@@ -92,6 +92,47 @@ describe('the logger', () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
+  it.each([
+    'authorization',
+    'proxy-authorization',
+    'cookie',
+    'set-cookie',
+    'password',
+    'passwd',
+    'secret',
+    'client_secret',
+    'token',
+    'access_token',
+    'accessToken',
+    'plain_api_token',
+    'refresh_token',
+    'api_key',
+    'apiKey',
+    'api-key',
+    'x-api-key',
+    'pepper',
+    'apiKeyPepper',
+    'credentials_keys',
+    'credentialsKeys',
+    'databaseUrl',
+    'auth_token',
+    'jwt_token',
+    'api_token',
+    'tata_password',
+    'outbound_password',
+    'Password',
+  ])('leaves out what is called %s, be it a text, a number or inside a text', (name) => {
+    const { lines, destination } = collect();
+    const logger = createLogger({ name: 'test', level: 'info', destination });
+    logger.info({ [name]: 'hunter2' }, 'said');
+    logger.info({ [name]: 4711.5 }, 'said');
+    logger.info({ body: JSON.stringify({ [name]: 'hunter2' }) }, 'said');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).not.toMatch(/hunter2|4711/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ [name]: '[redacted]' });
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ [name]: '[redacted]' });
+  });
+
   it('leaves alone what only resembles a secret', () => {
     const { lines, destination } = collect();
     createLogger({ name: 'test', level: 'info', destination }).info(
