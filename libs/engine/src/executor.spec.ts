@@ -316,6 +316,18 @@ describe("a client's bots", () => {
     expect(bed.upstream.effects('bots.create')).toEqual([]);
   });
 
+  it('stay held while they are listed, however slowly: the one that is decided on is made', async () => {
+    const { bed, key } = await mapped();
+    const { upstream, clock } = bed;
+    const list = (async (section, filter) => {
+      if (section === 'bots') await clock.sleep(leaseTtlMs * 0.9);
+      return upstream.list(section, filter);
+    }) as InMemoryVoiceLink['list'];
+    const engine = bed.engine({ account: withCalls(upstream, { list }) });
+    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
+    expect(upstream.effects('bots.create')).toHaveLength(1);
+  });
+
   it('stay held until the list shows what was sent: who would make another one waits', async () => {
     const { bed, client, key } = await mapped();
     const { upstream, clock } = bed;

@@ -20,6 +20,7 @@ import {
 import { clientBotsResource, type Lease, type Leases } from './ports/leases';
 import type { PhoneNumbers, StoreClock } from './ports/state';
 import type { Clock } from './ports/clock';
+import { withRenewal } from './renewal';
 import type { UpstreamFailure, VoiceLinkAccount, WriteOutcome } from './ports/upstream';
 import type { EngineSettings } from './settings';
 
@@ -62,6 +63,7 @@ interface ExecutorDeps {
   readonly clock: StoreClock;
   /** This process's own time, for how long something took. Epoch ms. */
   readonly now: () => number;
+  readonly timer: Pick<Clock, 'sleep'>;
   readonly leaseTtlMs: number;
   readonly holdMs: number;
 }
@@ -185,13 +187,16 @@ export class StepExecutor {
     },
   };
 
-  /** The client's lease is kept until what was sent is settled: until then nobody else may decide about its bots. */
+  /**
+   * The client's lease is kept until what was sent is settled: until then nobody else may decide about its bots. It is renewed as
+   * long as the step takes, or bots that are listed slowly would never be decided about.
+   */
   private async holdingClient(
     context: StepContext,
     clientId: number,
     step: (lease: Lease) => Promise<StepResult>,
   ): Promise<StepResult> {
-    const { leases, leaseTtlMs } = this.deps;
+    const { leases, leaseTtlMs, timer } = this.deps;
     const resource = clientBotsResource(context.connectionId, clientId);
     const lease = await leases.acquire(resource, context.lease.owner, leaseTtlMs);
     if (lease === null) {
@@ -199,7 +204,7 @@ export class StepExecutor {
     }
     let result: StepResult | null = null;
     try {
-      result = await step(lease);
+      result = await withRenewal({ leases, clock: timer, ttlMs: leaseTtlMs }, lease, () => step(lease));
     } finally {
       if (result?.kind !== 'sent') await leases.release(lease);
     }
@@ -377,6 +382,7 @@ export const executorOf = (deps: {
     phoneNumbers,
     clock: storeClock,
     now: () => clock.now(),
+    timer: clock,
     leaseTtlMs,
     holdMs,
   });

@@ -6,7 +6,7 @@ import type { Lease, Leases } from './ports/leases';
  * start nothing new. Whatever the work still sends is fenced by the journal.
  */
 export const withRenewal = async <T>(
-  deps: { readonly leases: Leases; readonly clock: Clock; readonly ttlMs: number },
+  deps: { readonly leases: Leases; readonly clock: Pick<Clock, 'sleep'>; readonly ttlMs: number },
   lease: Lease,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
