@@ -142,6 +142,16 @@ describe('ReconcileRequestHandler', () => {
     expect(clock.now() - started).toBeGreaterThanOrEqual(15 * 60_000);
   });
 
+  it('says why in a header that stays small, whatever the error says', async () => {
+    const clock = new FastClock();
+    const trigger = { trigger: () => Promise.reject(new Error('x'.repeat(100_000))) };
+    const { handler, delivery, letters } = world({ clock, trigger });
+    await expect(handler.handle(delivery())).resolves.toBe('dead_lettered');
+    const reason = String(letters[0]?.headers['dlq_reason']);
+    expect(reason).toMatch(/^not triggered: x+$/);
+    expect(reason.length).toBeLessThanOrEqual(500);
+  });
+
   it('lets go of its record when the process stops', async () => {
     const { handler, delivery, letters } = world({ trigger: { trigger: () => Promise.reject(new Error('away')) } });
     const handling = handler.handle(delivery());
