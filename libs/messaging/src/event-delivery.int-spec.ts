@@ -50,6 +50,27 @@ describeEventPublisher('KafkaEventPublisher', () =>
   }),
 );
 
+describe('what a publisher prepares', () => {
+  it('is prepared before the first batch, again after it failed, and not for every batch', async () => {
+    const connection = { brokers: kafka.brokers, clientId: 'test-preparing' };
+    await ensureTopics(connection, { logger: silentLogger });
+    let prepared = 0;
+    const prepare = (): Promise<void> => {
+      prepared += 1;
+      return prepared === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+    };
+    const publisher = new KafkaEventPublisher({ connection, logger: silentLogger, prepare });
+    const connectionId = randomUUID();
+    const log = new InMemoryEventLog();
+    for (const seq of [1, 2, 3]) log.append(didEvent({ connectionId, key: '15550001', seq }));
+    await expect(publisher.publish(log.events)).rejects.toThrow('not yet');
+    for (const event of log.events) await publisher.publish([event]);
+    expect(prepared).toBe(2);
+    expect(await received(connectionId, (records) => records.length >= 3)).toHaveLength(3);
+    await publisher.close();
+  });
+});
+
 describe('EventRelay on Kafka', () => {
   const KEYS = ['15550001', '15550002', '15550003'];
   const relayOf = (log: InMemoryEventLog, publisher: EventPublisher): EventRelay =>
