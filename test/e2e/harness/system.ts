@@ -224,15 +224,17 @@ export class System {
 
   /** Waits until every event that is logged so far has been read from Kafka; those events, oldest first. */
   async delivered(): Promise<readonly LoggedEvent[]> {
-    const logged = await this.query<LoggedEvent>(
-      'select event_id, type, key, seq, position from event_log order by id',
-    );
+    const logged = await this.query<LoggedEvent>('select event_id, type, key, seq from event_log order by id');
     await eventually(() => {
       const read = new Set(this.events?.all().map(({ id }) => id));
       const missing = logged.filter(({ event_id }) => !read.has(event_id));
       if (missing.length > 0) throw new Error(`Not in Kafka: ${JSON.stringify(missing.slice(0, 5))} …`);
     });
-    return logged;
+    // Only now each has its position.
+    return this.query<LoggedEvent>(
+      'select event_id, type, key, seq, position from event_log where event_id = any($1) order by id',
+      [logged.map(({ event_id }) => event_id)],
+    );
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
