@@ -19,7 +19,8 @@ import type { CallReadyBody, SyncBody } from './requests.dto';
 
 const CLOSED = 'this connection has just been disconnected, or its base URL is not one that this deployment may call';
 
-const refused = (outcome: Unavailable | Unauthorized, what: string): ApiError => {
+/** `busy` is what to say when somebody else is at it. */
+const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError => {
   switch (outcome.kind) {
     case 'disconnected':
       return voiceLinkUnreadable(CLOSED);
@@ -31,7 +32,7 @@ const refused = (outcome: Unavailable | Unauthorized, what: string): ApiError =>
     case 'paused':
       return voiceLinkPaused(outcome.why, outcome.retryAfterMs);
     case 'busy':
-      return new ApiError('RESOURCE_BUSY', `${what} is being worked on at the moment; nothing was done. Try again.`, {
+      return new ApiError('RESOURCE_BUSY', `${busy} Try again.`, {
         headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
       });
   }
@@ -50,7 +51,8 @@ export class ProvisioningService {
   async sync(principal: Principal, body: SyncBody): Promise<SyncView> {
     const outcome = await this.provisioner.sync(await this.connectionOf(principal, body), body.import_dids ?? true);
     if (outcome.kind === 'synced') return outcome.view;
-    throw refused(outcome, 'This connection');
+    // It may have been lost to somebody after the import: what was imported stays.
+    throw refused(outcome, 'This connection is being looked at by somebody else at the moment.');
   }
 
   async callReady({ principal, request: { id: requestId } }: Call, body: CallReadyBody): Promise<CallReadyResult> {
@@ -68,7 +70,7 @@ export class ProvisioningService {
     };
     const outcome = await this.provisioner.callReady(request);
     if (outcome.kind === 'finished') return outcome.result;
-    throw refused(outcome, 'This number');
+    throw refused(outcome, 'This number is being worked on at the moment; nothing was done.');
   }
 
   private async connectionOf({ partnerId }: Principal, body: SyncBody | CallReadyBody): Promise<ConnectionId> {
