@@ -12,13 +12,14 @@ export const activeBots = (observation: KeyObservation): readonly RemoteBot[] =>
 /** The bot that outbound calls of the key reach now: active, of the mapped client, and routed to by an active record. */
 export const servingBot = (observation: KeyObservation): RemoteBot | null => {
   const { routing } = observation;
-  if (routing === null || routing.active === false || !routesToBot(routing)) return null;
-  return activeBots(observation).find((bot) => bot.id === routing.outboundBotId) ?? null;
+  return routing && (activeBots(observation).find((bot) => routesTo(routing, bot.id)) ?? null);
 };
 
-/** A mode that VoiceLink did not say is believed to match the bot that the record names. */
-const routesToBot = (routing: RemoteRouting): boolean =>
-  routing.outboundBotId !== null && (routing.forOutboundCall === null || routing.forOutboundCall === ROUTE_TO_BOT);
+/** Whether an active record sends outbound calls to this bot. A mode that VoiceLink did not say is believed to match it. */
+export const routesTo = (routing: RemoteRouting, botId: number): boolean =>
+  routing.active !== false &&
+  routing.outboundBotId === botId &&
+  (routing.forOutboundCall === null || routing.forOutboundCall === ROUTE_TO_BOT);
 
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['wss', ':443'],

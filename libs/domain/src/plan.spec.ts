@@ -291,8 +291,14 @@ describe('ensure_bot and ensure_routing', () => {
     },
     {
       name: 'our bot turned off',
-      reason: 'it is brought back; the route leads to it again once it is on, and is written to be sure',
+      reason: 'it is brought back; the route leads to it again once it is on, as who looks after that finds',
       given: { bots: [off(bot)] },
+      want: { bot: 'activate 93', routing: 'keep' },
+    },
+    {
+      name: 'our bot turned off, and a route that is',
+      reason: 'the route does not lead to it by itself',
+      given: { bots: [off(bot)], routing: aRouting({ ...routing, active: false }) },
       want: { bot: 'activate 93', routing: 'update to 93' },
     },
     {

@@ -1,5 +1,5 @@
 import type { BindingSpec } from './binding';
-import { ownInactiveBot, pointsTo, reusableBot, servingBot } from './bot';
+import { ownInactiveBot, pointsTo, reusableBot, routesTo } from './bot';
 import type { AgentId } from './ids';
 import { isExpired, unknownSectionsOf } from './judge';
 import { phoneNumberOf } from './key';
@@ -200,13 +200,14 @@ const ensureRouting = (situation: Situation, did: RemoteDid): Decision => {
   const step = 'ensure_routing';
   if (unknown.includes('routing')) return incomplete(step, 'routing');
   const { routing } = observation;
-  const serving = servingBot(observation);
-  if (routing !== null && serving !== null) {
+  const botId = targetBotId(situation);
+  // Also to one that ensure_bot brings back: then nothing is left to write, as one finds who looks again after that.
+  if (routing !== null && botId !== null && routesTo(routing, botId)) {
     return {
       step,
       status: 'already',
-      detail: `Routing of DID ${phoneNumber} points to outbound bot_id=${String(serving.id)}`,
-      data: { routing_id: routing.id, bot_id: serving.id },
+      detail: `Routing of DID ${phoneNumber} points to outbound bot_id=${String(botId)}`,
+      data: { routing_id: routing.id, bot_id: botId },
     };
   }
   return routing === null ? createRouting(situation, did) : updateRouting(situation, routing);
