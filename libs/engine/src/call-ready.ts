@@ -133,8 +133,10 @@ const runRounds = async (deps: ConvergeDeps, target: Target): Promise<Rounds> =>
     rounds.push(round);
     const { ending } = round;
     const isOver = ending.kind !== 'waiting' || target.signal.aborted || clock.now() + ending.afterMs > deadline;
-    const telling = rounds.reduce((before, next) => (isBlindTo(before, next) ? before : next));
-    if (isOver) return { first: rounds[0] ?? round, last: round, telling, taken: rounds.flatMap(takenIn) };
+    if (isOver) {
+      const telling = rounds.reduce((before, next) => (isBlindTo(before, next) ? before : next));
+      return { first: rounds[0] ?? round, last: round, telling, taken: rounds.flatMap(takenIn) };
+    }
     await clock.sleep(ending.afterMs, target.signal);
   }
 };

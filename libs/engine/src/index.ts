@@ -3,6 +3,7 @@ export type { BreakerChange, BreakerState } from './circuit-breaker';
 export type { CallReadyRequest, CallReadyResult, DidReference } from './call-ready';
 export type { ReportedStep } from './call-ready-steps';
 export * from './engine';
+export { inTurns } from './in-turns';
 export type { KeyReport } from './key-report';
 export { observedJournal, WRITING_STEPS, type WriteObserver } from './observed-journal';
 export * from './outcome';

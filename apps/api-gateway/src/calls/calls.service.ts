@@ -6,7 +6,7 @@ import type { CallPlacement, HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import { invalidInput } from '../http/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { voiceLinkUnreadable } from '../http/voicelink-errors';
+import { voiceLinkClosed } from '../http/voicelink-errors';
 import { ACCOUNTS, CALL_STORE, LOGGER, type VoiceLinkAccounts } from '../stores/tokens';
 import { notOfProvider, notPlaced, notRecorded, providerNotSupported } from './call-errors';
 import { DEFAULT_PROVIDER, type StartCallBody } from './calls.dto';
@@ -47,9 +47,7 @@ export class CallsService {
   private async open({ id }: ConnectionRow): Promise<HttpVoiceLinkAccount> {
     const account = await this.accounts.open(id);
     if (account !== null) return account;
-    throw voiceLinkUnreadable(
-      'this connection has just been disconnected, or its base URL is not one that this deployment may call',
-    );
+    throw voiceLinkClosed();
   }
 
   private async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<CallRow> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiError } from './api-error';
-import { failure } from './envelope';
+import { failure, JSON_TYPE } from './envelope';
 import type { HttpReply } from './http-types';
 import { toApiError } from './to-api-error';
 
@@ -22,7 +22,6 @@ const SILENCE_MS = 600_000;
 const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export const REQUEST_ID_HEADER = 'x-request-id';
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The caller's id if it is safe to log and to send back, a new one otherwise. */
 const requestIdOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string => {

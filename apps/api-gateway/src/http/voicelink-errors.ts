@@ -40,6 +40,12 @@ export const voiceLinkError = ({ kind, failure, fields }: Exclude<CallOutcome, {
 export const voiceLinkUnreadable = (reason: string): ApiError =>
   new ApiError('VOICELINK_UNAVAILABLE', `${REFUSALS.unavailable.says} (${reason}).`);
 
+/** The account of a connection that was chosen cannot be opened. */
+export const voiceLinkClosed = (): ApiError =>
+  voiceLinkUnreadable(
+    'this connection has just been disconnected, or its base URL is not one that this deployment may call',
+  );
+
 /** The classes that say something about a listing's own request, which no caller has written. */
 const OURS: ReadonlySet<UpstreamErrorClass> = new Set<UpstreamErrorClass>(['rejected', 'not_found']);
 

@@ -3,7 +3,7 @@ import type { ConnectionId } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/connection-selection';
-import { voiceLinkUnreadable } from '../http/voicelink-errors';
+import { voiceLinkClosed } from '../http/voicelink-errors';
 import { ACCOUNTS, type VoiceLinkAccounts } from '../stores/tokens';
 
 /** The account that a call goes to. */
@@ -24,8 +24,6 @@ export class OpenAccount {
     const connection = await this.connections.active(principal.partnerId, requestedConnection(selection));
     const account = await this.accounts.open(connection.id);
     if (account !== null) return { connectionId: connection.id, account };
-    throw voiceLinkUnreadable(
-      'this connection has just been disconnected, or its base URL is not one that this deployment may call',
-    );
+    throw voiceLinkClosed();
   }
 }

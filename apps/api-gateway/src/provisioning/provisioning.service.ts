@@ -13,17 +13,15 @@ import type { AgentStore, Principal } from '@dialtone/persistence';
 import { ApiError, invalidInput } from '../http/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { voiceLinkPaused, voiceLinkUnreadable } from '../http/voicelink-errors';
+import { voiceLinkClosed, voiceLinkPaused } from '../http/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../stores/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
-
-const CLOSED = 'this connection has just been disconnected, or its base URL is not one that this deployment may call';
 
 /** `busy` is what to say when somebody else is at it. */
 const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError => {
   switch (outcome.kind) {
     case 'disconnected':
-      return voiceLinkUnreadable(CLOSED);
+      return voiceLinkClosed();
     case 'unauthorized':
       return new ApiError(
         'VOICELINK_UNAUTHORIZED',
