@@ -54,8 +54,9 @@ describe('call-ready at the same time', () => {
     const { stores } = world;
     return new Engine({
       accounts: { open: () => Promise.resolve(account) },
-      bindings: stores.bindingQueue,
-      connections: stores.sweepQueue,
+      bindingQueue: stores.bindingQueue,
+      sweepQueue: stores.sweepQueue,
+      connections: stores.voiceLinkConnections,
       keyStates: stores.keyStates,
       phoneNumbers: stores.phoneNumbers,
       journal: stores.journal,

@@ -195,8 +195,9 @@ const SILENT: EngineObserver = {
 const engineOf = (stores: Stores, accounts: AccountPool, env: Readonly<Record<string, string>>): Engine =>
   new Engine({
     accounts,
-    bindings: stores.bindingQueue,
-    connections: stores.sweepQueue,
+    bindingQueue: stores.bindingQueue,
+    sweepQueue: stores.sweepQueue,
+    connections: stores.voiceLinkConnections,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
     journal: stores.journal,

@@ -347,7 +347,7 @@ describe('VoiceLink management on the simulator', () => {
 
     it('while writes are held has what is asked for as it is, which is sent, and not what would be decided here', async () => {
       load({ routings: [] });
-      await gateway.stores.sweepQueue.holdWrites(tenant.connectionId, 'too much broke');
+      await gateway.stores.voiceLinkConnections.holdWrites(tenant.connectionId, 'too much broke');
       const callReady = await post('call-ready', { did_id: 812, agent_id: tenant.agentId });
       expect(callReady.json.data).toMatchObject({ ready: false });
       expect(callReady.text).toContain('Acknowledge the hold');

@@ -23,7 +23,7 @@ export interface ProcessParts {
   readonly settings: EngineSettings;
   readonly limits: UpstreamLimits;
   /** Watched forms of the world's own. */
-  readonly bindings: EngineDeps['bindings'];
+  readonly bindingQueue: EngineDeps['bindingQueue'];
   readonly connections: EngineDeps['connections'];
   readonly keyStates: EngineDeps['keyStates'];
   readonly journal: EngineDeps['journal'];
@@ -75,7 +75,8 @@ export class SimProcess implements Party {
     const account = this.#overTheWire(upstream);
     return new Engine({
       accounts: { open: (_, lane) => Promise.resolve(gatedAccount(account, gate, lane)) },
-      bindings: this.#stored(this.parts.bindings),
+      bindingQueue: this.#stored(this.parts.bindingQueue),
+      sweepQueue: this.#stored(world.sweepQueue),
       connections: this.#stored(this.parts.connections),
       keyStates: this.#stored(this.parts.keyStates),
       phoneNumbers: this.#stored(world.phoneNumbers),

@@ -24,7 +24,7 @@ const SETTINGS: EngineSettings = {
   resyncMs: 20_000,
   sweepIntervalMs: 5_000,
   leaseTtlMs: 3_000,
-  holdMs: 7_500,
+  inDoubtMs: 7_500,
   backoff: { baseMs: 100, capMs: 3_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 3, percent: 1 },
@@ -37,7 +37,7 @@ const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_00
 
 const CHAOS_MS = 40_000;
 /** Every hold has passed, and every binding was looked at at least once more. */
-const RECOVERY_MS = 2 * (SETTINGS.holdMs + 2_000) + 2.5 * SETTINGS.resyncMs;
+const RECOVERY_MS = 2 * (SETTINGS.inDoubtMs + 2_000) + 2.5 * SETTINGS.resyncMs;
 /** One sweep for every two intervals, whatever pause the last storm has left behind. */
 const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);
 /** So long it is believed at most that a list is wrong about a bot. */
@@ -229,7 +229,7 @@ export class Simulation {
         onBreaker: (of, { to, forMs }) => {
           this.#note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
-        bindings: this.#bindings(),
+        bindingQueue: this.#bindingQueue(),
         connections: this.#connections(),
         keyStates: this.#keyStates(),
         journal: this.#journal(() => {
@@ -289,9 +289,9 @@ export class Simulation {
     this.#hold.held(null);
   }
 
-  #bindings(): EngineDeps['bindings'] {
+  #bindingQueue(): EngineDeps['bindingQueue'] {
     const { bindingQueue } = this.#world;
-    return withCalls<EngineDeps['bindings']>(bindingQueue, {
+    return withCalls<EngineDeps['bindingQueue']>(bindingQueue, {
       claim: async (...input) => {
         const claimed = await bindingQueue.claim(...input);
         for (const { lease } of claimed) this.#claimedAt.set(lease.epoch, this.#steps);
@@ -301,10 +301,10 @@ export class Simulation {
   }
 
   #connections(): EngineDeps['connections'] {
-    const { sweepQueue } = this.#world;
-    return withCalls<EngineDeps['connections']>(sweepQueue, {
+    const { voiceLinkConnections } = this.#world;
+    return withCalls<EngineDeps['connections']>(voiceLinkConnections, {
       holdWrites: async (id, reason) => {
-        await sweepQueue.holdWrites(id, reason);
+        await voiceLinkConnections.holdWrites(id, reason);
         this.#note(`held: ${reason}`);
         this.#hold.held(this.#steps);
       },
@@ -330,7 +330,7 @@ export class Simulation {
     const { keyStates } = this.#world;
     return withCalls<EngineDeps['keyStates']>(keyStates, {
       apply: async (connectionId, updates, options) => {
-        const misreported = new Set((await this.#world.sweepQueue.misreportedBots(connectionId)).keys());
+        const misreported = new Set((await this.#world.voiceLinkConnections.misreportedBots(connectionId)).keys());
         for (const update of updates) await this.#isHonest(update, misreported);
         const written = await keyStates.apply(connectionId, updates, options);
         for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {

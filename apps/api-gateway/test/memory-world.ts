@@ -10,7 +10,7 @@ import type {
   PartnerId,
   PhoneNumberId,
 } from '@dialtone/domain';
-import { RequestedWrites } from '@dialtone/engine';
+import { PassedOnWrites } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   BindingStore,
@@ -144,7 +144,7 @@ export class MemoryWorld {
   readonly journal = new MemoryJournal(this.leases);
   /** Bots of which the listed status is not believed any more to be wrong. */
   readonly unmarkedBots: number[] = [];
-  readonly requestedWrites = new RequestedWrites({
+  readonly requestedWrites = new PassedOnWrites({
     journal: this.journal,
     connections: {
       unmarkMisreportedBots: (_, botIds) => {
@@ -154,7 +154,7 @@ export class MemoryWorld {
     },
     storeClock: { time: () => Promise.resolve(Date.now()) },
     clock: { now: () => Date.now() },
-    settings: { holdMs: HOLD_MS },
+    settings: { inDoubtMs: HOLD_MS },
   });
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();

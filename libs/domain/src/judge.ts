@@ -2,14 +2,8 @@ import { activeBots, servingBot } from './bot';
 import type { AgentId } from './ids';
 import { phoneNumberOf } from './key';
 import { actionItemOf } from './labels';
-import {
-  ISSUES,
-  type Issue,
-  type KeyObservation,
-  type Presence,
-  type Readiness,
-  type ReadinessState,
-} from './readiness';
+import { KEY_SECTIONS, suspectSections } from './presence';
+import { ISSUES, type Issue, type KeyObservation, type Readiness, type ReadinessState } from './readiness';
 import type { RemoteDid } from './remote';
 import type { Section } from './snapshot';
 
@@ -62,18 +56,10 @@ const TESTS: Readonly<Record<Issue, IssueTest>> = {
   },
 };
 
-const MEMORY_SECTIONS = [
-  ['dids', 'did'],
-  ['bots', 'bot'],
-  ['routing', 'routing'],
-] as const;
-
 /** Sections that say nothing about this key: not complete, or missing something that was there a listing ago. */
 export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Section[] => {
-  const suspect = (memory: Presence): boolean => memory === 'suspect';
-  return MEMORY_SECTIONS.filter(([section, fact]) => unknown.includes(section) || suspect(presence[fact])).map(
-    ([section]) => section,
-  );
+  const suspect = suspectSections(presence);
+  return KEY_SECTIONS.filter((section) => unknown.includes(section) || suspect.includes(section));
 };
 
 const canTell = (issue: Issue, unknownSections: readonly Section[]): boolean =>

@@ -12,7 +12,8 @@ import {
   truncated,
 } from '@dialtone/testing';
 import { judgeReadiness } from './judge';
-import { NOTHING_SEEN, observeSnapshot, purchaseOf, snapshotWarnings, type LocalKnowledge } from './observe';
+import { observeSnapshot, purchaseOf, snapshotWarnings, type LocalKnowledge } from './observe';
+import { NOTHING_SEEN } from './presence';
 import type { KeyObservation, PresenceMemory, Readiness } from './readiness';
 import type { RemoteDid } from './remote';
 import type { Snapshot } from './snapshot';

@@ -1,5 +1,5 @@
 import type { DidKey } from './ids';
-import { nextPresence } from './presence';
+import { NOTHING_SEEN, nextPresence } from './presence';
 import type { KeyObservation, LocalPhoneNumber, Presence, PresenceMemory } from './readiness';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
@@ -19,8 +19,6 @@ export interface KeyFacts {
   readonly declaredClientId: number | null;
   readonly misreportedBotIds: ReadonlySet<number>;
 }
-
-export const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', routing: 'unknown' };
 
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 

@@ -16,13 +16,13 @@ const declared = async () => {
 const withErrors = (bed: EngineBed) => {
   const errors: (string | null)[] = [];
   const { sweepQueue } = bed.world;
-  const connections = withCalls(sweepQueue, {
+  const failing = withCalls(sweepQueue, {
     completeSweep: (claimed, report, nextInMs) => {
       errors.push(report.error);
       return sweepQueue.completeSweep(claimed, report, nextInMs);
     },
   });
-  return { connections, errors };
+  return { sweepQueue: failing, errors };
 };
 
 const away = (): Promise<never> => Promise.reject(new Error('store away'));
@@ -87,8 +87,8 @@ describe('trouble', () => {
 
   it('with the outcome itself is thrown: the lease runs out, and the key is worked on again', async () => {
     const { bed, key } = await declared();
-    const bindings = withCalls(bed.world.bindingQueue, { complete: away });
-    const engine = bed.engine({ bindings });
+    const bindingQueue = withCalls(bed.world.bindingQueue, { complete: away });
+    const engine = bed.engine({ bindingQueue });
     const [claimed] = await engine.claim(1);
     if (claimed === undefined) throw new Error('nothing is due');
     await expect(bed.drive(engine.reconcile(claimed))).rejects.toThrow('store away');
@@ -110,8 +110,8 @@ describe('trouble', () => {
   it('with credentials that no key opens is told to the partner, who can send them again', async () => {
     const { bed, key } = await declared();
     const gone = new CredentialsUnreadableError(bed.connectionId, new Error('sealed'));
-    const { connections, errors } = withErrors(bed);
-    const engine = bed.engine({ connections, accounts: { open: () => Promise.reject(gone) } });
+    const { sweepQueue, errors } = withErrors(bed);
+    const engine = bed.engine({ sweepQueue, accounts: { open: () => Promise.reject(gone) } });
     const why = expect.stringMatching(/credentials .* cannot be opened; send them again/) as string;
     expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'retry', error: why, retryAfterMs: null });
     await bed.sweep(engine);
@@ -143,8 +143,8 @@ describe('a disconnected connection', () => {
 describe('a connection whose base URL may not be called any more', () => {
   it('says so, as a message of its keys and as its last error, and is not called disconnected', async () => {
     const { bed, key } = await declared();
-    const { connections, errors } = withErrors(bed);
-    const engine = bed.engine({ connections, accounts: { open: () => Promise.resolve(null) } });
+    const { sweepQueue, errors } = withErrors(bed);
+    const engine = bed.engine({ sweepQueue, accounts: { open: () => Promise.resolve(null) } });
     const why = expect.stringMatching(/^The base URL of this connection is not one/) as string;
     expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'stalled', issues: [], message: why });
     await bed.sweep(engine);

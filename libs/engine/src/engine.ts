@@ -1,33 +1,30 @@
 import type { ReadinessState } from '@dialtone/domain';
-import { backoffMs, jittered } from './backoff';
-import { executorOf, type StepExecutor } from './executor';
-import { KeyReaders } from './key-readers';
-import type { Outcome } from './outcome';
-import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './pause';
+import { backoffMs, jittered } from './loops/backoff';
+import { executorOf, type StepExecutor } from './writes/step-executor';
+import { DidListReaders } from './listings/did-lists';
+import type { Outcome } from './ports/outcome';
+import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './gate/pause';
 import { CredentialsUnreadableError, type Accounts } from './ports/accounts';
 import type { Clock } from './ports/clock';
 import type { WriteJournal } from './ports/journal';
 import type { Leases } from './ports/leases';
 import type { EngineObserver } from './ports/observer';
-import type {
-  BindingQueue,
-  ClaimedBinding,
-  ClaimedSweep,
-  Connections,
-  KeyStates,
-  PhoneNumbers,
-  StoreClock,
-  SweepReport,
-} from './ports/state';
-import { reconcileBinding } from './reconcile';
-import { withRenewal } from './renewal';
+import type { BindingQueue, ClaimedBinding } from './ports/binding-queue';
+import type { VoiceLinkConnections } from './ports/connections';
+import type { KeyStates } from './ports/key-states';
+import type { PhoneNumbers } from './ports/phone-numbers';
+import type { StoreClock } from './ports/store-clock';
+import type { ClaimedSweep, SweepReport, SweepQueue } from './ports/sweep-queue';
+import { reconcileBinding } from './reconcile/reconcile';
+import { withRenewal } from './loops/lease-keeping';
 import { CONFIRM_MS, type EngineSettings } from './settings';
-import { sweepConnection, SweepMemories } from './sweep';
+import { sweepConnection, SweepMemories } from './sweep/sweep';
 
 export interface EngineDeps {
   readonly accounts: Accounts;
-  readonly bindings: BindingQueue;
-  readonly connections: Connections;
+  readonly bindingQueue: BindingQueue;
+  readonly sweepQueue: SweepQueue;
+  readonly connections: VoiceLinkConnections;
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly journal: WriteJournal;
@@ -52,18 +49,18 @@ const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
 
 /** The turns of the two loops; `runLoop` repeats them. */
 export class Engine {
-  private readonly readers: KeyReaders;
+  private readonly readers: DidListReaders;
   private readonly executor: StepExecutor;
   private readonly memories = new SweepMemories();
 
   constructor(private readonly deps: EngineDeps) {
-    this.readers = new KeyReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
     this.executor = executorOf(deps);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
   claim(limit: number): Promise<readonly ClaimedBinding[]> {
-    return this.deps.bindings.claim(this.deps.owner, limit, this.deps.settings.leaseTtlMs);
+    return this.deps.bindingQueue.claim(this.deps.owner, limit, this.deps.settings.leaseTtlMs);
   }
 
   /**
@@ -71,10 +68,10 @@ export class Engine {
    * exception; it throws only when the store cannot take the outcome, and then the lease runs out by itself.
    */
   async reconcile(claimed: ClaimedBinding): Promise<Outcome> {
-    const { clock, observer, bindings } = this.deps;
+    const { clock, observer, bindingQueue } = this.deps;
     const startedAt = clock.now();
     const { outcome, state } = await this.attempt(claimed);
-    await bindings.complete(claimed, outcome, this.delayAfter(outcome, claimed.attempts));
+    await bindingQueue.complete(claimed, outcome, this.delayAfter(outcome, claimed.attempts));
     const { connectionId, key } = claimed.binding;
     const durationMs = clock.now() - startedAt;
     const message = messageOf(outcome);
@@ -92,13 +89,13 @@ export class Engine {
 
   /** Claims a connection whose sweep is due, with the lease of its sweep; it must be given to `sweep`. Null: none is due. */
   claimSweep(): Promise<ClaimedSweep | null> {
-    return this.deps.connections.claimSweep(this.deps.owner, this.deps.settings.leaseTtlMs);
+    return this.deps.sweepQueue.claimSweep(this.deps.owner, this.deps.settings.leaseTtlMs);
   }
 
   /** Sweeps a claimed connection and hands it back. Throws only when the store cannot take the report. */
   async sweep(claimed: ClaimedSweep): Promise<void> {
     const { nextInMs, report } = await this.attemptSweep(claimed);
-    await this.deps.connections.completeSweep(claimed, report, nextInMs);
+    await this.deps.sweepQueue.completeSweep(claimed, report, nextInMs);
   }
 
   /** Sweeps one connection that is due; false when none is. */

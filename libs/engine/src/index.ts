@@ -1,17 +1,17 @@
-export * from './backoff';
-export type { BreakerChange, BreakerState } from './circuit-breaker';
-export type { CallReadyRequest, CallReadyResult, DidReference } from './call-ready';
-export type { ReportedStep } from './call-ready-steps';
+export * from './loops/backoff';
+export type { BreakerChange, BreakerState } from './gate/circuit-breaker';
+export type { CallReadyRequest, CallReadyResult, DidReference } from './reconcile/call-ready';
+export type { ReportedStep } from './reconcile/call-ready-report';
 export * from './engine';
-export { inTurns } from './in-turns';
-export type { KeyReport } from './key-report';
-export { observedJournal, WRITING_STEPS, type WriteObserver } from './observed-journal';
-export * from './outcome';
+export { inTurns } from './loops/yielding';
+export type { KeyReport } from './verdicts/key-report';
+export { meteredJournal, WRITING_STEPS, type WriteObserver } from './writes/metered-journal';
+export * from './ports/outcome';
 export * from './ports';
 export * from './provisioner';
-export * from './requested-writes';
+export * from './writes/passed-on-writes';
 export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
-export type { SyncView } from './sync';
+export type { SyncView } from './sweep/sync';
 export {
   UpstreamGate,
   writeWaitMs,
@@ -20,5 +20,5 @@ export {
   type Passage,
   type UpstreamGateParts,
   type UpstreamLimits,
-} from './upstream-gate';
-export * from './work-loop';
+} from './gate/upstream-gate';
+export * from './loops/work-loop';

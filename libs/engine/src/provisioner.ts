@@ -1,22 +1,22 @@
 import { SECTIONS, type Snapshot } from '@dialtone/domain';
-import { jittered } from './backoff';
-import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './call-ready';
-import type { ConvergeDeps } from './converge';
+import { jittered } from './loops/backoff';
+import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './reconcile/call-ready';
+import type { ConvergeDeps } from './reconcile/converge';
 import type { EngineDeps } from './engine';
-import { executorOf, type StepExecutor } from './executor';
-import { heldWithin } from './held-within';
-import { KeyReaders } from './key-readers';
+import { executorOf, type StepExecutor } from './writes/step-executor';
+import { acquireWithin, withRenewal } from './loops/lease-keeping';
+import { DidListReaders } from './listings/did-lists';
 import { didResource } from './ports/leases';
-import type { ClaimedSweep, SweepableConnection } from './ports/state';
+import type { SweepableConnection } from './ports/connections';
+import type { ClaimedSweep } from './ports/sweep-queue';
 import type { UpstreamPause, VoiceLinkAccount } from './ports/upstream';
-import { refusalOf } from './refusal';
-import { withRenewal } from './renewal';
+import { refusalOf } from './sweep/sweep';
 import { CONFIRM_MS } from './settings';
-import { USER_WAIT_MS } from './upstream-gate';
-import { checkConnection, syncConnection, type SyncView } from './sync';
+import { USER_WAIT_MS } from './gate/upstream-gate';
+import { checkConnection, syncConnection, type SyncView } from './sweep/sync';
 
-export type ProvisionerDeps = Omit<EngineDeps, 'bindings'> & {
-  readonly bindings: Pick<EngineDeps['bindings'], 'find'>;
+export type ProvisionerDeps = Omit<EngineDeps, 'bindingQueue'> & {
+  readonly bindingQueue: Pick<EngineDeps['bindingQueue'], 'find'>;
 };
 
 /**
@@ -52,11 +52,11 @@ interface Open {
 
 /** What partners ask for one by one, done with the loops' own means: their leases, journal, planner and verdicts. */
 export class Provisioner {
-  private readonly readers: KeyReaders;
+  private readonly readers: DidListReaders;
   private readonly executor: StepExecutor;
 
   constructor(private readonly deps: ProvisionerDeps) {
-    this.readers = new KeyReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
     this.executor = executorOf(deps);
   }
 
@@ -82,7 +82,7 @@ export class Provisioner {
   /** Carries out the call-ready steps of one DID. Safe to repeat: what is done already stays as it is. */
   async callReady(request: CallReadyRequest): Promise<CallReadyOutcome> {
     const { connectionId } = request;
-    const { bindings, leases, clock, settings, owner } = this.deps;
+    const { bindingQueue, leases, clock, settings, owner } = this.deps;
     const deadline = clock.now() + BEGIN_WITHIN_MS;
     const open = await this.open(connectionId);
     if (open === null) return { kind: 'disconnected' };
@@ -92,13 +92,13 @@ export class Provisioner {
     const resolution = await resolveDid(deps, request);
     if ('unresolved' in resolution) return outcomeOf(resolution.unresolved, deps.reader);
     const { key } = resolution;
-    const lease = await heldWithin(clock, WAIT_MS, () =>
+    const lease = await acquireWithin(clock, WAIT_MS, () =>
       leases.acquire(didResource(connectionId, key), owner, settings.leaseTtlMs),
     );
     if (lease === null) return BUSY;
     try {
       // Under the lease, so that the declaration is the one by which the reconciler would judge.
-      const binding = await bindings.find(connectionId, key);
+      const binding = await bindingQueue.find(connectionId, key);
       const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
         makeCallReady(deps, request, { ...open, lease, signal, binding, key, deadline }),
       );
@@ -123,9 +123,9 @@ export class Provisioner {
 
   /** Null: the sweep of this connection could not be had, or was lost. */
   private async import({ connection, account }: Open): Promise<SyncView | null> {
-    const { connections, clock, settings, owner } = this.deps;
-    const claimed = await heldWithin(clock, WAIT_MS, () =>
-      connections.claimSweepOf(connection.id, owner, settings.leaseTtlMs),
+    const { sweepQueue, clock, settings, owner } = this.deps;
+    const claimed = await acquireWithin(clock, WAIT_MS, () =>
+      sweepQueue.claimSweepOf(connection.id, owner, settings.leaseTtlMs),
     );
     if (claimed === null) return null;
     try {
@@ -137,7 +137,7 @@ export class Provisioner {
   }
 
   private async sweep(claimed: ClaimedSweep, account: VoiceLinkAccount): Promise<SyncView | null> {
-    const { leases, clock, settings, connections, observer } = this.deps;
+    const { leases, clock, settings, sweepQueue, observer } = this.deps;
     const startedAt = clock.now();
     const synced = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, (signal) =>
       syncConnection(this.deps, claimed.connection, account, signal),
@@ -145,7 +145,7 @@ export class Provisioner {
     if (synced === null) return null;
     const { keys, judged, changed, held, report, unconfirmed } = synced.result;
     const interval = jittered(settings.sweepIntervalMs, clock.random());
-    await connections.completeSweep(claimed, report, unconfirmed ? Math.min(CONFIRM_MS, interval) : interval);
+    await sweepQueue.completeSweep(claimed, report, unconfirmed ? Math.min(CONFIRM_MS, interval) : interval);
     const { warnings } = report;
     const durationMs = clock.now() - startedAt;
     observer.swept({ connectionId: claimed.connection.id, keys, judged, changed, warnings, held, durationMs });

@@ -1,5 +1,5 @@
 import type { GuardLimits } from '@dialtone/domain';
-import { writeWaitMs } from './upstream-gate';
+import { writeWaitMs } from './gate/upstream-gate';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -10,7 +10,7 @@ export interface EngineSettings {
   readonly sweepIntervalMs: number;
   readonly leaseTtlMs: number;
   /** How long an unanswered write may still take effect: client time-out plus the worst late effect. */
-  readonly holdMs: number;
+  readonly inDoubtMs: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
   /** How often, and how far apart, a list is read again until a write is seen in it. */
   readonly verify: { readonly attempts: number; readonly delayMs: number };
@@ -55,7 +55,7 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   resyncMs: choices.resyncIntervalMs,
   sweepIntervalMs: choices.sweepIntervalMs,
   leaseTtlMs: choices.leaseTtlMs,
-  holdMs:
+  inDoubtMs:
     REQUESTS_PER_WRITE * (writeWaitMs(choices.voicelinkTimeoutMs) + choices.voicelinkTimeoutMs) +
     choices.voicelinkLateEffectMs,
   backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },

@@ -1,11 +1,12 @@
 import type {
   BindingQueue,
-  Connections,
+  VoiceLinkConnections,
   KeyStates,
   Leases,
   PhoneNumbers,
   RateBudget,
   StoreClock,
+  SweepQueue,
   WriteJournal,
 } from '@dialtone/engine';
 import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
@@ -26,7 +27,8 @@ export interface Stores {
   readonly phoneNumbers: PhoneNumbers;
   readonly bindingQueue: BindingQueue;
   /** The queue of sweeps. */
-  readonly sweepQueue: Connections;
+  readonly sweepQueue: SweepQueue;
+  readonly voiceLinkConnections: VoiceLinkConnections;
   readonly clock: StoreClock;
   readonly rateBudget: RateBudget;
   /** What the gateway reads and writes. */

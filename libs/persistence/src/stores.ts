@@ -7,6 +7,7 @@ import { LeaseStore } from './engine/leases.store';
 import { PhoneNumberStore } from './engine/phone-numbers.store';
 import { RateBudgetStore } from './engine/rate-budget.store';
 import { SweepQueueStore } from './engine/sweep-queue.store';
+import { VoiceLinkConnectionStore } from './engine/voicelink-connections.store';
 import { WorkStatsStore } from './engine/work-stats.store';
 import { WorkTriggerStore } from './engine/work-trigger.store';
 import { CursorStore } from './events/cursors.store';
@@ -34,6 +35,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   phoneNumbers: new PhoneNumberStore(ds),
   bindingQueue: new BindingQueueStore(ds),
   sweepQueue: new SweepQueueStore(ds),
+  voiceLinkConnections: new VoiceLinkConnectionStore(ds),
   clock: new DatabaseClock(ds),
   rateBudget: new RateBudgetStore(ds),
   bindings: new BindingStore(ds),

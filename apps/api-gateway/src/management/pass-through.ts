@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { redactSecrets, type DidKey } from '@dialtone/domain';
-import type { Lease, RequestedWrite, RequestedWrites, WriteTarget } from '@dialtone/engine';
+import type { Lease, PassedOnWrite, PassedOnWrites, WriteTarget } from '@dialtone/engine';
 import type { CallOutcome, VoiceLinkCall } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
 import type { ConnectionInput } from '../http/connection-selection';
@@ -34,7 +34,7 @@ export class PassThrough {
   constructor(
     private readonly accounts: OpenAccount,
     private readonly held: HeldResource,
-    @Inject(REQUESTED_WRITES) private readonly writes: RequestedWrites,
+    @Inject(REQUESTED_WRITES) private readonly writes: PassedOnWrites,
     private readonly after: AfterWrite,
   ) {}
 
@@ -84,7 +84,7 @@ const requestedWrite = (
   { connectionId }: Opened,
   { key, target }: PlannedWrite,
   body: UpstreamBody,
-): RequestedWrite => ({
+): PassedOnWrite => ({
   connectionId,
   key,
   target,
@@ -94,7 +94,7 @@ const requestedWrite = (
 });
 
 /** How its row of the journal ends. */
-const closingOf = (outcome: CallOutcome): Parameters<RequestedWrites['close']>[2] => {
+const closingOf = (outcome: CallOutcome): Parameters<PassedOnWrites['close']>[2] => {
   if (outcome.kind === 'ok') return { state: 'done', answer: { http_status: outcome.httpStatus } };
   const { class: why, httpStatus, message } = outcome.failure;
   const answer = { class: why, http_status: httpStatus, message };

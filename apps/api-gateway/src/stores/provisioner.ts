@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { engineSettings, Provisioner, RequestedWrites, type EngineObserver, type WriteJournal } from '@dialtone/engine';
+import { engineSettings, Provisioner, PassedOnWrites, type EngineObserver, type WriteJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics } from '@dialtone/platform';
 import type { VoiceLinkAccounts } from './tokens';
@@ -37,8 +37,9 @@ export const provisionerOf = (
 ): Provisioner =>
   new Provisioner({
     accounts,
-    bindings: stores.bindingQueue,
-    connections: stores.sweepQueue,
+    bindingQueue: stores.bindingQueue,
+    sweepQueue: stores.sweepQueue,
+    connections: stores.voiceLinkConnections,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
     journal,
@@ -51,10 +52,10 @@ export const provisionerOf = (
   });
 
 /** Sends what partners ask for as it is, under the journal of the loops. */
-export const requestedWritesOf = (stores: Stores, journal: WriteJournal, config: GatewayConfig): RequestedWrites =>
-  new RequestedWrites({
+export const passedOnWritesOf = (stores: Stores, journal: WriteJournal, config: GatewayConfig): PassedOnWrites =>
+  new PassedOnWrites({
     journal,
-    connections: stores.sweepQueue,
+    connections: stores.voiceLinkConnections,
     storeClock: stores.clock,
     clock: new SystemClock(),
     settings: engineSettings(config),

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { observedJournal, WRITING_STEPS, type WriteJournal } from '@dialtone/engine';
+import { meteredJournal, WRITING_STEPS, type WriteJournal } from '@dialtone/engine';
 import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
 import {
   databaseMetrics,
@@ -37,7 +37,7 @@ import {
   REQUEST_WINDOWS,
   type GatewaySettings,
 } from './tokens';
-import { provisionerOf, requestedWritesOf } from './provisioner';
+import { provisionerOf, passedOnWritesOf } from './provisioner';
 import { accountsOf, upstreamOf, type Upstream } from './upstream';
 
 type DataSource = ReturnType<typeof createDataSource>;
@@ -114,7 +114,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(JOURNAL, (stores) =>
-    observedJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
+    meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
   ),
   fromStores(UPSTREAM, (stores) => upstreamOf(stores, { config, logger, registry })),
   {
@@ -130,7 +130,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   },
   {
     provide: REQUESTED_WRITES,
-    useFactory: (stores: Stores, journal: WriteJournal) => requestedWritesOf(stores, journal, config),
+    useFactory: (stores: Stores, journal: WriteJournal) => passedOnWritesOf(stores, journal, config),
     inject: [STORES, JOURNAL],
   },
   fromStores(CALL_STORE, (stores) => stores.calls),

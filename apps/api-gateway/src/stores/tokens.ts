@@ -15,8 +15,8 @@ export const ACCOUNTS = Symbol('Accounts');
 export const LEASES = Symbol('Leases');
 /** ObservedTargets of @dialtone/persistence. */
 export const OBSERVED_TARGETS = Symbol('ObservedTargets');
-/** RequestedWrites of @dialtone/engine. */
-export const REQUESTED_WRITES = Symbol('RequestedWrites');
+/** PassedOnWrites of @dialtone/engine. */
+export const REQUESTED_WRITES = Symbol('PassedOnWrites');
 /** Provisioner of @dialtone/engine. */
 export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */

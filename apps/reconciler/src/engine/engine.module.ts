@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, engineSettings, observedJournal, writeWaitMs } from '@dialtone/engine';
+import { Engine, engineSettings, meteredJournal, writeWaitMs } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
   controllerMetrics,
@@ -103,11 +103,12 @@ const engineOf = (
 ): Engine =>
   new Engine({
     accounts,
-    bindings: stores.bindingQueue,
-    connections: stores.sweepQueue,
+    bindingQueue: stores.bindingQueue,
+    sweepQueue: stores.sweepQueue,
+    connections: stores.voiceLinkConnections,
     keyStates: stores.keyStates,
     phoneNumbers: stores.phoneNumbers,
-    journal: observedJournal(stores.journal, metrics.writes),
+    journal: meteredJournal(stores.journal, metrics.writes),
     leases: stores.leases,
     storeClock: stores.clock,
     clock: new SystemClock(),

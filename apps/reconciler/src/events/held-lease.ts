@@ -8,7 +8,7 @@ import type { Clock, Lease, Leases } from '@dialtone/engine';
  */
 export class HeldLease {
   private lease: Lease | null = null;
-  private heldUntil = 0;
+  private inDoubtEnd = 0;
 
   constructor(
     private readonly deps: {
@@ -21,7 +21,7 @@ export class HeldLease {
   ) {}
 
   get held(): boolean {
-    return this.lease !== null && this.deps.clock.now() < this.heldUntil;
+    return this.lease !== null && this.deps.clock.now() < this.inDoubtEnd;
   }
 
   /** Competes until the signal aborts, then lets go. Never rejects: a store that is away means that nothing is held. */
@@ -40,6 +40,6 @@ export class HeldLease {
     const askedAt = clock.now();
     if (this.lease === null) this.lease = await leases.acquire(this.resource, owner, ttlMs);
     else if (!(await leases.renew(this.lease, ttlMs))) this.lease = null;
-    if (this.lease !== null) this.heldUntil = askedAt + ttlMs * 0.8;
+    if (this.lease !== null) this.inDoubtEnd = askedAt + ttlMs * 0.8;
   }
 }

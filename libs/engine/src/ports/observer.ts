@@ -1,5 +1,5 @@
 import type { ConnectionId, DidKey, ReadinessState, SectionWarning, StepKind } from '@dialtone/domain';
-import type { OutcomeKind } from '../outcome';
+import type { OutcomeKind } from './outcome';
 
 /** What the engine tells its surroundings for logs and metrics; nothing is decided from it. */
 export interface EngineObserver {

@@ -1,4 +1,13 @@
-import type { AgentId, ConnectionId, DidKey, DriftId, Issue, PresenceMemory, ReadinessState } from '@dialtone/domain';
+import {
+  NOTHING_SEEN,
+  type AgentId,
+  type ConnectionId,
+  type DidKey,
+  type DriftId,
+  type Issue,
+  type PresenceMemory,
+  type ReadinessState,
+} from '@dialtone/domain';
 import type { KeySelection, StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
 import type { LockedKey } from './locked-key';
@@ -21,8 +30,6 @@ interface KeyRow {
 
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
   ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id`;
-
-const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', routing: 'unknown' };
 
 /** A key that only has a local row, or that is about to be seen for the first time. */
 export const neverSeen = (key: DidKey): LockedKey => ({

@@ -1,4 +1,4 @@
-import { diffDrift, type OpenDrift, type PresenceMemory } from '@dialtone/domain';
+import { diffDrift, samePresence, type OpenDrift } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '@dialtone/engine';
 import type { NewEvent } from '../events/new-event';
 import type { LockedKey, TransitionScope } from './locked-key';
@@ -41,9 +41,6 @@ export const transitionKey = (scope: TransitionScope, locked: LockedKey, update:
     needsWork: verdictChanged || (factsChanged && update.readiness.issues.length > 0),
   };
 };
-
-const samePresence = (was: PresenceMemory, is: PresenceMemory): boolean =>
-  was.did === is.did && was.bot === is.bot && was.routing === is.routing;
 
 const sameVerdict = (stored: StoredKey, { readiness }: KeyUpdate): boolean =>
   stored.state === readiness.state && stored.issues.join() === readiness.issues.join();

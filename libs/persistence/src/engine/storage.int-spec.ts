@@ -298,7 +298,7 @@ describe('the work queue', () => {
     const disturb = async (nth: number): Promise<void> => {
       const issues = nth % 2 === 0 ? (['NO_BOT'] as const) : [];
       await apply(keys.map((key) => updateOf(key, { issues, at: OBSERVED_AT + nth })));
-      await stores.sweepQueue.holdWrites(connection.id, 'too many');
+      await stores.voiceLinkConnections.holdWrites(connection.id, 'too many');
       await harness.given.acknowledgeHold(connection.id);
       await Promise.all(keys.map((key) => stores.trigger.trigger({ connectionId: connection.id, key })));
     };

@@ -1,11 +1,11 @@
 import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
-import type { ClaimedSweep, Connections, MisreportedBots, SweepableConnection, SweepReport } from '@dialtone/engine';
+import type { ClaimedSweep, SweepQueue, SweepReport } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable, rows, text } from '../db';
+import { firstRow, json, ms, type Queryable, text } from '../db';
 import { appendEvents, type NewEvent } from '../events/new-event';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
-const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
+export const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
 const RESOURCE = `'sweep:' || c.id`;
 
 const claimWhere = (wanted: string): string => `
@@ -62,8 +62,8 @@ const toClaimed = (row: ClaimRow | null): ClaimedSweep | null =>
     lease: toLease(row),
   };
 
-/** The queue of sweeps. Order of locks: connection, lease. */
-export class SweepQueueStore implements Connections {
+/** Order of locks: connection, lease. */
+export class SweepQueueStore implements SweepQueue {
   constructor(private readonly ds: DataSource) {}
 
   async claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
@@ -87,51 +87,6 @@ export class SweepQueueStore implements Connections {
       await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused, looked]);
       await appendEvents(tx, warningEvents(id, before, warnings));
     });
-  }
-
-  async holdWrites(id: ConnectionId, reason: string): Promise<void> {
-    await this.ds.transaction(async (tx) => {
-      const before = await lockConnection(tx, id);
-      if (before === null || before.writes_held !== null) return;
-      const words = text(reason);
-      await tx.query(`update connections set writes_held = $2, updated_at = now() where id = $1`, [id, words]);
-      const data = { ...scopeOf(id, before), reason: words };
-      await appendEvents(tx, [{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
-    });
-  }
-
-  find(id: ConnectionId): Promise<SweepableConnection | null> {
-    return firstRow<SweepableConnection>(
-      this.ds,
-      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld" from connections c
-        where c.id = $1 and ${SWEEPABLE}`,
-      [id],
-    );
-  }
-
-  async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
-    const found = await rows<{ bot_id: string; marked_at: number }>(
-      this.ds,
-      `select bot_id, ${ms('marked_at')} as marked_at from misreported_bots where connection_id = $1`,
-      [id],
-    );
-    return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
-  }
-
-  async markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
-    await this.ds.query(
-      `insert into misreported_bots (connection_id, bot_id, marked_at) values ($1, $2, clock_timestamp())
-       on conflict (connection_id, bot_id) do update set marked_at = excluded.marked_at`,
-      [id, botId],
-    );
-  }
-
-  async unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
-    await this.ds.query(
-      `delete from misreported_bots
-        where connection_id = $1 and bot_id = any($2::bigint[]) and marked_at < to_timestamp($3::float8 / 1000)`,
-      [id, botIds, seenAt],
-    );
   }
 }
 

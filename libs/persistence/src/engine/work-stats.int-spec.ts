@@ -119,7 +119,7 @@ describe('counting work', () => {
     ];
     for (const place of [connection, second, third, third, gone]) await declare(place);
     await harness.given.disconnect(gone.id);
-    for (const place of [second, third]) await stores.sweepQueue.holdWrites(place.id, 'too many');
+    for (const place of [second, third]) await stores.voiceLinkConnections.holdWrites(place.id, 'too many');
     await query(`update connections set created_at = now() - interval '100 seconds' where id = $1`, [third.id]);
     const found = await counts(1);
     const shown = found.connections.map((one) => [one.connection, one.held, one.dids.map(({ count }) => count)]);
@@ -173,7 +173,7 @@ describe('counting work', () => {
 
   it('tells how far a cursor is behind, counting what has no position yet', async () => {
     const log = async (): Promise<void> => {
-      await stores.sweepQueue.holdWrites((await harness.given.connection()).id, 'too many');
+      await stores.voiceLinkConnections.holdWrites((await harness.given.connection()).id, 'too many');
     };
     await log();
     await stores.sequencer.assign(10);
@@ -189,7 +189,8 @@ describe('counting work', () => {
   });
 
   it('shows readers of one kind as the slowest of them', async () => {
-    for (let i = 0; i < 3; i += 1) await stores.sweepQueue.holdWrites((await harness.given.connection()).id, 'x');
+    for (let i = 0; i < 3; i += 1)
+      await stores.voiceLinkConnections.holdWrites((await harness.given.connection()).id, 'x');
     await stores.sequencer.assign(10);
     await stores.cursors.advance('kafka', 0n, 3n);
     await stores.cursors.advance('hook:a', 0n, 2n);

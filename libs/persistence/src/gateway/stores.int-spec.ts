@@ -148,7 +148,7 @@ describe('connections', () => {
 
   it('hides those of other partners, to read and to change', async () => {
     const { id } = await connect('North');
-    await stores.sweepQueue.holdWrites(id, 'very much broke');
+    await stores.voiceLinkConnections.holdWrites(id, 'very much broke');
     const before = await stores.connections.find(partnerId, id);
     expect(before).toMatchObject({ name: 'North', status: 'ACTIVE', writesHeld: 'very much broke' });
     const other = (await stores.partners.create('Other')).id;

@@ -346,7 +346,7 @@ describe('disconnecting', () => {
     for (const lease of held) expect(await stores.leases.renew(lease, LONG_MS)).toBe(false);
     for (const lease of untouched) expect(await stores.leases.renew(lease, LONG_MS)).toBe(true);
     expect(await stores.connections.access(id)).toBeNull();
-    expect(await stores.sweepQueue.find(id)).toBeNull();
+    expect(await stores.voiceLinkConnections.find(id)).toBeNull();
     const swept: unknown[] = [];
     for (let nth = 0; nth < 3; nth += 1) {
       swept.push((await stores.sweepQueue.claimSweep('sweeper', LONG_MS))?.connection.id);

@@ -33,7 +33,7 @@ export const BED_SETTINGS: EngineSettings = {
   resyncMs: 600_000,
   sweepIntervalMs: 60_000,
   leaseTtlMs: 9_000,
-  holdMs: 20_000,
+  inDoubtMs: 20_000,
   backoff: { baseMs: 100, capMs: 5_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 10, percent: 1 },
@@ -96,8 +96,9 @@ export class EngineBed {
     const { world } = this;
     return {
       accounts: { open: () => Promise.resolve(account) },
-      bindings: world.bindingQueue,
-      connections: world.sweepQueue,
+      bindingQueue: world.bindingQueue,
+      sweepQueue: world.sweepQueue,
+      connections: world.voiceLinkConnections,
       keyStates: world.keyStates,
       phoneNumbers: world.phoneNumbers,
       journal: world.journal,

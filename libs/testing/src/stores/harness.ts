@@ -2,12 +2,13 @@ import type { AnyLoggedEvent } from '@dialtone/contracts';
 import type { AgentId, Binding, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import type {
   BindingQueue,
-  Connections,
+  VoiceLinkConnections,
   KeyStates,
   Leases,
   PhoneNumbers,
   RateBudget,
   StoreClock,
+  SweepQueue,
   SweepableConnection,
   WriteJournal,
 } from '@dialtone/engine';
@@ -19,7 +20,8 @@ export interface EngineStores {
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly bindingQueue: BindingQueue;
-  readonly sweepQueue: Connections;
+  readonly sweepQueue: SweepQueue;
+  readonly voiceLinkConnections: VoiceLinkConnections;
   readonly rateBudget: RateBudget;
   readonly storeClock: StoreClock;
 }

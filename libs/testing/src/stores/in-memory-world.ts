@@ -16,11 +16,12 @@ import { ManualClock } from '../clock';
 import type { InMemoryEventLog } from '../messaging/in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
 import { InMemoryBindingQueue } from './in-memory-binding-queue';
-import { InMemoryConnections } from './in-memory-connections';
 import { InMemoryKeyStates } from './in-memory-key-states';
 import { InMemoryLeases } from './in-memory-leases';
 import { InMemoryPhoneNumbers } from './in-memory-phone-numbers';
 import { InMemoryRateBudget } from './in-memory-rate-budget';
+import { InMemorySweepQueue } from './in-memory-sweep-queue';
+import { InMemoryVoiceLinkConnections } from './in-memory-voicelink-connections';
 import { InMemoryWriteJournal } from './in-memory-write-journal';
 import { type BindingRecord, didOf, Tables, type WriteRecord } from './tables';
 
@@ -39,7 +40,8 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly keyStates: InMemoryKeyStates;
   readonly phoneNumbers: InMemoryPhoneNumbers;
   readonly bindingQueue: InMemoryBindingQueue;
-  readonly sweepQueue: InMemoryConnections;
+  readonly sweepQueue: InMemorySweepQueue;
+  readonly voiceLinkConnections: InMemoryVoiceLinkConnections;
   readonly rateBudget: InMemoryRateBudget;
   readonly storeClock: StoreClock;
   readonly #tables: Tables;
@@ -52,7 +54,8 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     this.keyStates = new InMemoryKeyStates(tables);
     this.phoneNumbers = new InMemoryPhoneNumbers(tables);
     this.bindingQueue = new InMemoryBindingQueue(tables);
-    this.sweepQueue = new InMemoryConnections(tables);
+    this.sweepQueue = new InMemorySweepQueue(tables);
+    this.voiceLinkConnections = new InMemoryVoiceLinkConnections(tables);
     this.rateBudget = new InMemoryRateBudget(tables);
     this.storeClock = { time: () => Promise.resolve(clock.now()) };
   }
@@ -140,7 +143,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   }
 
   acknowledgeHold(connectionId: ConnectionId): Promise<boolean> {
-    return Promise.resolve(this.sweepQueue.acknowledgeHold(connectionId, 'operator'));
+    return Promise.resolve(this.voiceLinkConnections.acknowledgeHold(connectionId, 'operator'));
   }
 
   /** The row of a binding with its status; null when it is not declared. */

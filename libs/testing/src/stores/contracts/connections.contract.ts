@@ -147,13 +147,13 @@ const describeHolds = (harness: () => StoreHarness): void => {
   it('holds the writes of a connection until somebody acknowledges it, with one event each', async () => {
     const { stores, given } = harness();
     const { id } = await given.connection();
-    await stores.sweepQueue.holdWrites(id, '12 of 40 DIDs broke');
-    await stores.sweepQueue.holdWrites(id, '13 of 40 DIDs broke');
-    expect(await stores.sweepQueue.find(id)).toMatchObject({ writesHeld: '12 of 40 DIDs broke' });
+    await stores.voiceLinkConnections.holdWrites(id, '12 of 40 DIDs broke');
+    await stores.voiceLinkConnections.holdWrites(id, '13 of 40 DIDs broke');
+    expect(await stores.voiceLinkConnections.find(id)).toMatchObject({ writesHeld: '12 of 40 DIDs broke' });
     expect((await claimSweep(harness())).connection.writesHeld).toBe('12 of 40 DIDs broke');
     expect(await given.acknowledgeHold(id)).toBe(true);
     expect(await given.acknowledgeHold(id)).toBe(false);
-    expect(await stores.sweepQueue.find(id)).toMatchObject({ writesHeld: null });
+    expect(await stores.voiceLinkConnections.find(id)).toMatchObject({ writesHeld: null });
     const [held, resumed, ...more] = await eventsOf(harness(), 'writes');
     expect(held).toMatchObject({ type: 'dialtone.writes.held.v1', data: { reason: '12 of 40 DIDs broke' } });
     expect(resumed).toMatchObject({
@@ -171,7 +171,7 @@ const describeHolds = (harness: () => StoreHarness): void => {
     const settled = await declareOne(harness());
     await stores.bindingQueue.complete(await claimOne(harness()), { kind: 'settled' }, HOUR_MS);
     for (const { connection } of [waiting, settled]) {
-      await stores.sweepQueue.holdWrites(connection.id, 'too many');
+      await stores.voiceLinkConnections.holdWrites(connection.id, 'too many');
       await given.acknowledgeHold(connection.id);
     }
     const due = await stores.bindingQueue.claim('worker', 10, LONG_MS);
@@ -183,38 +183,38 @@ const describeLookups = (harness: () => StoreHarness): void => {
   it('finds active connections of VoiceLink only', async () => {
     const { stores, given } = harness();
     const connection = await given.connection();
-    expect(await stores.sweepQueue.find(connection.id)).toEqual(connection);
+    expect(await stores.voiceLinkConnections.find(connection.id)).toEqual(connection);
     const other = await given.connection({ provider: 'plivo' });
-    expect(await stores.sweepQueue.find(other.id)).toBeNull();
+    expect(await stores.voiceLinkConnections.find(other.id)).toBeNull();
     await given.disconnect(connection.id);
-    expect(await stores.sweepQueue.find(connection.id)).toBeNull();
+    expect(await stores.voiceLinkConnections.find(connection.id)).toBeNull();
   });
 
   it('remembers bots whose listed status was wrong, per connection', async () => {
     const { stores, given } = harness();
     const [one, other] = [await given.connection(), await given.connection()];
-    for (const botId of [93, 94, 93]) await stores.sweepQueue.markMisreportedBot(one.id, botId);
-    expect(new Set((await stores.sweepQueue.misreportedBots(one.id)).keys())).toEqual(new Set([93, 94]));
-    expect(await stores.sweepQueue.misreportedBots(other.id)).toEqual(new Map());
+    for (const botId of [93, 94, 93]) await stores.voiceLinkConnections.markMisreportedBot(one.id, botId);
+    expect(new Set((await stores.voiceLinkConnections.misreportedBots(one.id)).keys())).toEqual(new Set([93, 94]));
+    expect(await stores.voiceLinkConnections.misreportedBots(other.id)).toEqual(new Map());
   });
 
   it('forgets such a bot when something was seen after it was marked last, and not for what was seen before', async () => {
     const { stores, given, wait } = harness();
-    const { sweepQueue, storeClock } = stores;
+    const { voiceLinkConnections, storeClock } = stores;
     const [{ id }, other] = [await given.connection(), await given.connection()];
-    await sweepQueue.markMisreportedBot(id, 93);
-    await sweepQueue.markMisreportedBot(other.id, 93);
+    await voiceLinkConnections.markMisreportedBot(id, 93);
+    await voiceLinkConnections.markMisreportedBot(other.id, 93);
     await wait(20);
     const between = await storeClock.time();
     await wait(20);
-    await sweepQueue.markMisreportedBot(id, 94);
-    await sweepQueue.unmarkMisreportedBots(id, [94], between);
-    expect(new Set((await sweepQueue.misreportedBots(id)).keys())).toEqual(new Set([93, 94]));
-    await sweepQueue.unmarkMisreportedBots(id, [93, 94, 95], between);
-    expect([...(await sweepQueue.misreportedBots(id)).keys()]).toEqual([94]);
-    await sweepQueue.markMisreportedBot(id, 93);
-    await sweepQueue.unmarkMisreportedBots(id, [93], between);
-    expect((await sweepQueue.misreportedBots(id)).get(93)).toBeGreaterThan(between);
-    expect((await sweepQueue.misreportedBots(other.id)).has(93)).toBe(true);
+    await voiceLinkConnections.markMisreportedBot(id, 94);
+    await voiceLinkConnections.unmarkMisreportedBots(id, [94], between);
+    expect(new Set((await voiceLinkConnections.misreportedBots(id)).keys())).toEqual(new Set([93, 94]));
+    await voiceLinkConnections.unmarkMisreportedBots(id, [93, 94, 95], between);
+    expect([...(await voiceLinkConnections.misreportedBots(id)).keys()]).toEqual([94]);
+    await voiceLinkConnections.markMisreportedBot(id, 93);
+    await voiceLinkConnections.unmarkMisreportedBots(id, [93], between);
+    expect((await voiceLinkConnections.misreportedBots(id)).get(93)).toBeGreaterThan(between);
+    expect((await voiceLinkConnections.misreportedBots(other.id)).has(93)).toBe(true);
   });
 };

@@ -1,0 +1,121 @@
+import type { Clock } from '../ports/clock';
+import type { RateGrant } from '../ports/rate-budget';
+
+/** How long a request waits for its turn. Both hold. */
+export interface Patience {
+  /** Altogether, milliseconds; null: as long as it gets nearer. */
+  readonly totalMs: number | null;
+  /** No longer than this at a time: a longer wait is worth doing something else. */
+  readonly atOnceMs: number;
+}
+
+export interface BudgetQueueParts {
+  /** Takes up to `count` requests from the budget. */
+  readonly take: (count: number) => Promise<RateGrant>;
+  /** The least time between two requests when many wait; 0 when there is no limit. */
+  readonly intervalMs: number;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  /** The budget could not be asked: then what waits is let through, since a store that is away protects nobody. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface Waiting {
+  /** Epoch ms. */
+  readonly deadline: number;
+  readonly atOnceMs: number;
+  readonly end: (refusedForMs: number) => void;
+}
+
+/** More than a process has in flight to one account. */
+const MOST_AT_ONCE = 64;
+
+/**
+ * The requests of one process in one lane that wait for the budget of one credential, in order.
+ *
+ * One statement at a time asks for all that wait, so that requests that start together cost two statements and not one
+ * each, and any number of waiting ones polls no more than one would.
+ */
+export class BudgetQueue {
+  private waiting: Waiting[] = [];
+  private isServing = false;
+  /** Nothing is to be had before; epoch ms. */
+  private notBefore = 0;
+  private nap = new AbortController();
+
+  constructor(private readonly parts: BudgetQueueParts) {}
+
+  /** 0: send it now. Otherwise it must not be sent, and the next try is worth while after that many milliseconds. */
+  enter({ totalMs, atOnceMs }: Patience): Promise<number> {
+    const now = this.parts.clock.now();
+    const deadline = totalMs === null ? Number.POSITIVE_INFINITY : now + totalMs;
+    const pause = this.notBefore - now;
+    if (pause > 0) {
+      const wait = pause + this.waiting.length * this.parts.intervalMs;
+      if (pause > atOnceMs || now + wait > deadline) return Promise.resolve(wait);
+    }
+    return new Promise((end) => {
+      this.waiting.push({ deadline, atOnceMs, end });
+      if (!this.isServing) void this.serve();
+    });
+  }
+
+  /** Nothing may be sent for so long, whatever the budget said. */
+  close(forMs: number): void {
+    this.notBefore = Math.max(this.notBefore, this.parts.clock.now() + forMs);
+    this.refuseImpatient();
+  }
+
+  /** Refuses all that wait. */
+  end(): void {
+    for (const { end } of this.waiting.splice(0)) end(1);
+    this.nap.abort();
+  }
+
+  private async serve(): Promise<void> {
+    this.isServing = true;
+    while (this.waiting.length > 0) {
+      const wait = this.notBefore - this.parts.clock.now();
+      if (wait > 0) await this.rest(wait);
+      else await this.ask();
+    }
+    this.isServing = false;
+  }
+
+  private async ask(): Promise<void> {
+    const { clock, onError, take } = this.parts;
+    try {
+      const { granted, waitMs } = await take(Math.min(this.waiting.length, MOST_AT_ONCE));
+      this.letGo(granted);
+      if (waitMs > 0) this.notBefore = Math.max(this.notBefore, clock.now() + waitMs);
+      this.refuseImpatient();
+    } catch (error) {
+      onError(error);
+      this.letGo(this.waiting.length);
+    }
+  }
+
+  /** Who was granted a request too late, because this process stood still, must not send it: others count on that. */
+  private letGo(granted: number): void {
+    const now = this.parts.clock.now();
+    for (const { deadline, end } of this.waiting.splice(0, granted)) end(now > deadline ? 1 : 0);
+  }
+
+  /** Once the burst is used up, everybody before one takes an interval of its time at least. */
+  private refuseImpatient(): void {
+    const { clock, intervalMs } = this.parts;
+    const now = clock.now();
+    const pause = Math.max(0, this.notBefore - now);
+    const all = this.waiting;
+    this.waiting = [];
+    for (const one of all) {
+      const wait = pause > 0 ? pause + this.waiting.length * intervalMs : 0;
+      if (pause > one.atOnceMs || now + wait > one.deadline) one.end(Math.max(1, wait));
+      else this.waiting.push(one);
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    this.nap = new AbortController();
+    await this.parts.clock.sleep(ms, this.nap.signal);
+  }
+}

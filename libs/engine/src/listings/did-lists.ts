@@ -1,0 +1,176 @@
+import {
+  observeKey,
+  purchaseOf,
+  type DidKey,
+  type KeyObservation,
+  type KeySection,
+  type Listing,
+  type LocalPhoneNumber,
+  type PresenceMemory,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+} from '@dialtone/domain';
+import { SharedListings, type SharedListing } from './shared-listings';
+import type { StoreClock } from '../ports/store-clock';
+import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
+
+/** Lists read for one key; null: not complete. */
+export interface DidLists {
+  readonly observedAt: number;
+  readonly dids: readonly RemoteDid[] | null;
+  readonly bots: readonly RemoteBot[] | null;
+  readonly routing: readonly RemoteRouting[] | null;
+  /** Why those that are not complete are not, for people. */
+  readonly problems: KeyProblems;
+}
+
+export type KeyProblems = Readonly<Partial<Record<KeySection, string | undefined>>>;
+
+/** One list, as far as it concerns the key. */
+interface Found<Row> {
+  readonly rows: readonly Row[] | null;
+  readonly problem?: string;
+}
+
+export interface KeyKnowledge {
+  readonly local: LocalPhoneNumber | null;
+  readonly declaredClientId: number | null;
+  readonly misreportedBotIds: ReadonlySet<number>;
+  readonly memory: PresenceMemory;
+}
+
+type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bots' ? RemoteBot : RemoteRouting;
+
+/**
+ * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared with everybody
+ * who reads at the same time, and on large accounts a filter is tried first. From a filtered list only presence is
+ * believed: what it does not show is looked up in the full list, because nobody documents what the filters match.
+ */
+export class DidListReader {
+  private refused: string | null = null;
+
+  constructor(
+    private readonly account: VoiceLinkAccount,
+    private readonly listings: SharedListings,
+    private readonly clock: StoreClock,
+    private readonly narrowAboveRows: number,
+  ) {}
+
+  /** Why VoiceLink refused the account's credentials when the DIDs were last asked for; null when it did not. */
+  get refusal(): string | null {
+    return this.refused;
+  }
+
+  /** All three lists, each started after the call. */
+  async readAll(key: DidKey, declaredClientId: number | null): Promise<DidLists> {
+    const observedAt = await this.clock.time();
+    const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
+    const bots = await this.bots(clientOf(dids.rows, declaredClientId));
+    const nothing = { observedAt, dids: null, bots: null, routing: null, problems: {} };
+    return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
+  }
+
+  /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
+  listDids(): Promise<SharedListing<'dids'>> {
+    return this.read('dids');
+  }
+
+  /** One list again; the others stay as they were read. */
+  async reread(key: DidKey, section: KeySection, lists: DidLists, declaredClientId: number | null): Promise<DidLists> {
+    switch (section) {
+      case 'dids':
+        return withList(lists, section, await this.dids(key));
+      case 'bots':
+        return withList(lists, section, await this.bots(clientOf(lists.dids, declaredClientId)));
+      case 'routing':
+        return withList(lists, section, await this.routing(key));
+    }
+  }
+
+  private dids(key: DidKey): Promise<Found<RemoteDid>> {
+    return this.find('dids', { search: key }, (row) => row.key === key);
+  }
+
+  private routing(key: DidKey): Promise<Found<RemoteRouting>> {
+    return this.find('routing', null, (row) => row.key === key);
+  }
+
+  private bots(clientId: number | null): Promise<Found<RemoteBot>> {
+    return this.find('bots', clientId === null ? null : { clientId }, (row) => row.clientId === clientId);
+  }
+
+  private async find<S extends KeySection>(
+    section: S,
+    filter: ListFilter | null,
+    isMine: (row: RowOf<S>) => boolean,
+  ): Promise<Found<RowOf<S>>> {
+    if (filter !== null && (this.listings.rows(section) ?? 0) > this.narrowAboveRows) {
+      const narrowed = matching(await this.account.list(section, filter), isMine as (row: unknown) => boolean);
+      if (narrowed.rows !== null && narrowed.rows.length > 0) return narrowed as Found<RowOf<S>>;
+    }
+    const { listing } = await this.read(section);
+    return matching(listing, isMine as (row: unknown) => boolean) as Found<RowOf<S>>;
+  }
+
+  private async read<S extends KeySection>(section: S): Promise<SharedListing<S>> {
+    const fresh = await this.listings.read(section);
+    if (section === 'dids') this.refused = refusalIn(fresh.listing);
+    return fresh;
+  }
+}
+
+/** One reader per account for as long as the account lives, so that all who read at the same time share its listings. */
+export class DidListReaders {
+  private readonly readers = new WeakMap<VoiceLinkAccount, DidListReader>();
+
+  constructor(
+    private readonly clock: StoreClock,
+    private readonly narrowAboveRows: number,
+  ) {}
+
+  of(account: VoiceLinkAccount): DidListReader {
+    const existing = this.readers.get(account);
+    if (existing !== undefined) return existing;
+    const reader = new DidListReader(
+      account,
+      new SharedListings(account, this.clock),
+      this.clock,
+      this.narrowAboveRows,
+    );
+    this.readers.set(account, reader);
+    return reader;
+  }
+}
+
+const refusalIn = (listing: Listing<unknown>): string | null =>
+  listing.status === 'failed' && listing.unauthorized === true ? listing.message : null;
+
+/** The client whose bots the observation will ask for; of another client's it would say that there are none. */
+const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>
+  purchaseOf(dids)?.clientId ?? declaredClientId;
+
+const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): Found<Row> =>
+  listing.status === 'complete' ? { rows: listing.rows.filter(isMine) } : { rows: null, problem: listing.message };
+
+/** The lists with one of them read again. */
+export const withList = (lists: DidLists, section: KeySection, { rows, problem }: Found<unknown>): DidLists => ({
+  ...lists,
+  [section]: rows,
+  problems: { ...lists.problems, [section]: problem },
+});
+
+export const observationOf = (key: DidKey, lists: DidLists, known: KeyKnowledge): KeyObservation =>
+  observeKey(
+    {
+      key,
+      observedAt: lists.observedAt,
+      dids: lists.dids,
+      bots: lists.bots,
+      routing: lists.routing,
+      local: known.local,
+      declaredClientId: known.declaredClientId,
+      misreportedBotIds: known.misreportedBotIds,
+    },
+    known.memory,
+  );

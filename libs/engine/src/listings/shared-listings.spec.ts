@@ -1,0 +1,118 @@
+import type { Listing, RemoteBot } from '@dialtone/domain';
+import { SharedListings, type SharedListing } from './shared-listings';
+import type { VoiceLinkAccount } from '../ports';
+
+type BotListing = Listing<RemoteBot>;
+
+/** An account whose listings end when the test says so, and whose clock counts the listings that were started. */
+const heldAccount = () => {
+  const started: { readonly end: (listing?: BotListing) => void; readonly fail: (error: Error) => void }[] = [];
+  let running = 0;
+  let mostAtOnce = 0;
+  const list = (): Promise<BotListing> => {
+    running += 1;
+    mostAtOnce = Math.max(mostAtOnce, running);
+    return new Promise<BotListing>((resolve, reject) => {
+      started.push({
+        end: (listing = { status: 'complete', rows: [] }) => {
+          resolve(listing);
+        },
+        fail: reject,
+      });
+    }).finally(() => {
+      running -= 1;
+    });
+  };
+  const account = { list } as unknown as VoiceLinkAccount;
+  const listings = new SharedListings(account, { time: () => Promise.resolve(started.length) });
+  return { listings, started, mostAtOnce: () => mostAtOnce };
+};
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('SharedListings', () => {
+  it('gives every caller a listing that was started after the call', async () => {
+    const { listings, started } = heldAccount();
+    const first = listings.read('bots');
+    await settle();
+    const during = listings.read('bots');
+    started[0]?.end();
+    expect((await first).startedAt).toBe(0);
+    await settle();
+    started[1]?.end();
+    expect((await during).startedAt).toBe(1);
+  });
+
+  it('shares one listing between all who call while another one runs', async () => {
+    const { listings, started } = heldAccount();
+    const first = listings.read('bots');
+    await settle();
+    const waiting = Array.from({ length: 1_000 }, () => listings.read('bots'));
+    started[0]?.end();
+    await first;
+    await settle();
+    started[1]?.end();
+    await Promise.all(waiting);
+    expect(started).toHaveLength(2);
+  });
+
+  it('runs one listing of a section at a time, whenever calls come', async () => {
+    const { listings, started, mostAtOnce } = heldAccount();
+    const reads: Promise<SharedListing<'bots'>>[] = [];
+    // Each end of a listing is followed by calls in every microtask around the start of the next one.
+    for (let round = 0; round < 20; round += 1) {
+      reads.push(listings.read('bots'));
+      await settle();
+      reads.push(listings.read('bots'));
+      started.at(-1)?.end();
+      for (let tick = 0; tick < 12; tick += 1) {
+        reads.push(listings.read('bots'));
+        await Promise.resolve();
+      }
+    }
+    for (let left = 0; left < 4; left += 1) {
+      started.at(-1)?.end();
+      await settle();
+    }
+    await Promise.all(reads);
+    expect(mostAtOnce()).toBe(1);
+  });
+
+  it('keeps sections apart', async () => {
+    const { listings, started } = heldAccount();
+    const reads = [listings.read('bots'), listings.read('routing')];
+    await settle();
+    expect(started).toHaveLength(2);
+    for (const { end } of started) end();
+    await Promise.all(reads);
+  });
+
+  it('lists anew after a listing that could not be started', async () => {
+    const { listings, started } = heldAccount();
+    const first = listings.read('bots');
+    await settle();
+    const second = listings.read('bots');
+    started[0]?.fail(new Error('store away'));
+    await expect(first).rejects.toThrow('store away');
+    await settle();
+    started[1]?.end();
+    expect((await second).listing.status).toBe('complete');
+  });
+
+  it('knows how many rows the last complete listing had, and learns nothing from others', async () => {
+    const { listings, started } = heldAccount();
+    expect(listings.rows('bots')).toBeNull();
+    const read = async (listing: BotListing): Promise<void> => {
+      const reading = listings.read('bots');
+      await settle();
+      started.at(-1)?.end(listing);
+      await reading;
+      await settle();
+    };
+    await read({ status: 'complete', rows: [{} as RemoteBot, {} as RemoteBot] });
+    expect(listings.rows('bots')).toBe(2);
+    await read({ status: 'truncated', rows: [{} as RemoteBot], message: 'half' });
+    await read({ status: 'failed', rows: [], message: 'HTTP 500' });
+    expect(listings.rows('bots')).toBe(2);
+  });
+});

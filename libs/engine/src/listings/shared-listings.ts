@@ -1,0 +1,74 @@
+import type { Listing, Section, SectionRows } from '@dialtone/domain';
+import type { StoreClock } from '../ports/store-clock';
+import type { VoiceLinkAccount } from '../ports/upstream';
+
+export interface SharedListing<S extends Section> {
+  readonly listing: Listing<SectionRows[S]>;
+  /** Store time before the first request of this listing. */
+  readonly startedAt: number;
+}
+
+type Waiting<S extends Section> = Promise<SharedListing<S>>;
+
+interface Slot<S extends Section> {
+  running: Waiting<S> | null;
+  next: Waiting<S> | null;
+  rows: number | null;
+}
+
+/**
+ * Full listings of one account, shared by all who need one at the same time.
+ *
+ * Contract: the listing that `read` resolves to was started after the call. One listing runs at a time per section; calls
+ * made meanwhile share the one that starts when it ends. So a thousand repairs cost as many listings as fit one after
+ * another, not a thousand.
+ */
+export class SharedListings {
+  private readonly slots = new Map<Section, Slot<Section>>();
+
+  constructor(
+    private readonly account: VoiceLinkAccount,
+    private readonly clock: StoreClock,
+  ) {}
+
+  read<S extends Section>(section: S): Promise<SharedListing<S>> {
+    const slot = this.slot(section);
+    // Between the end of one listing and the start of the next, `next` has not started yet: it is still fresh for this call.
+    if (slot.next !== null) return slot.next;
+    if (slot.running === null) return this.start(section, slot);
+    slot.next = slot.running.then(
+      () => this.start(section, slot),
+      () => this.start(section, slot),
+    );
+    return slot.next;
+  }
+
+  /** Rows of the last complete listing; null before the first. */
+  rows(section: Section): number | null {
+    return this.slot(section).rows;
+  }
+
+  private slot<S extends Section>(section: S): Slot<S> {
+    const existing = this.slots.get(section);
+    if (existing !== undefined) return existing as unknown as Slot<S>;
+    const slot: Slot<S> = { running: null, next: null, rows: null };
+    this.slots.set(section, slot);
+    return slot;
+  }
+
+  private start<S extends Section>(section: S, slot: Slot<S>): Waiting<S> {
+    slot.next = null;
+    const running = this.list(section, slot).finally(() => {
+      if (slot.running === running) slot.running = null;
+    });
+    slot.running = running;
+    return running;
+  }
+
+  private async list<S extends Section>(section: S, slot: Slot<S>): Promise<SharedListing<S>> {
+    const startedAt = await this.clock.time();
+    const listing = await this.account.list(section);
+    if (listing.status === 'complete') slot.rows = listing.rows.length;
+    return { listing, startedAt };
+  }
+}

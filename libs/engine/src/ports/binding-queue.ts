@@ -1,0 +1,29 @@
+import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
+import type { Lease } from './leases';
+import type { Outcome } from './outcome';
+
+/** A binding that is due, with the lease of its DID. */
+export interface ClaimedBinding {
+  readonly binding: Binding;
+  readonly lease: Lease;
+  /** Number of attempts since the last settled outcome; those that ended in a known wait (`progressing`) do not count. */
+  readonly attempts: number;
+  /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
+  readonly triggerSeq: bigint;
+  /** How long it had been due when it was claimed. */
+  readonly overdueMs: number;
+}
+
+/** The work queue: rows of `bindings` by `due_at`, claimed with SKIP LOCKED together with the DID's lease. */
+export interface BindingQueue {
+  claim(owner: string, limit: number, leaseTtlMs: number): Promise<readonly ClaimedBinding[]>;
+  /**
+   * Writes the outcome (status, attempts, next due time) and releases the lease, in one transaction. Does nothing to
+   * the schedule when the lease was lost. `delayMs` counts from the store's now.
+   */
+  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void>;
+  /** Milliseconds until the next binding is due (0: now), or null when none is scheduled. */
+  nextDueInMs(): Promise<number | null>;
+  find(connectionId: ConnectionId, key: DidKey): Promise<Binding | null>;
+  findById(id: BindingId): Promise<Binding | null>;
+}

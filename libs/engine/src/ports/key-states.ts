@@ -1,0 +1,85 @@
+import type {
+  AgentId,
+  ConnectionId,
+  DidKey,
+  KeyObservation,
+  OpenDrift,
+  PresenceMemory,
+  Readiness,
+} from '@dialtone/domain';
+
+/** What is stored of one key: the last complete verdict and the memory that the next judgement needs. */
+export interface StoredKey {
+  readonly key: DidKey;
+  readonly state: Readiness['state'];
+  readonly issues: Readiness['issues'];
+  readonly stale: boolean;
+  /** Database time (epoch ms) of the observation behind the verdict; 0 before the first. */
+  readonly observedAt: number;
+  readonly presence: PresenceMemory;
+  readonly drift: OpenDrift | null;
+  /** Fingerprint of verdict and observation, to tell "unchanged" without comparing them. */
+  readonly digest: string;
+  /** What a binding declares about this key, as far as judging needs it; null while none does. */
+  readonly declared: { readonly agentId: AgentId; readonly clientId: number | null } | null;
+}
+
+/**
+ * Which keys of a connection to load. `range`: those after one key and through another, in the order of their text; null
+ * is no bound. `picked`: those in one of the buckets (see `bucketOf`; all of as many
+ * digits), those named, and those that are declared for one
+ * of the clients.
+ */
+export type KeySelection =
+  | { readonly kind: 'range'; readonly after: DidKey | null; readonly through: DidKey | null }
+  | {
+      readonly kind: 'picked';
+      readonly buckets: readonly string[];
+      readonly keys: readonly DidKey[];
+      readonly clientIds: readonly number[];
+    };
+
+/** The part of a connection's keys that a key belongs to: its last `digits` digits, which are spread evenly. */
+export const bucketOf = (key: DidKey, digits: number): string => key.slice(-digits);
+
+/** What is stored of all keys of a connection, in short. */
+export interface StoredSummary {
+  /**
+   * Per bucket with keys: as long as it is the same, so is everything that a judgement takes from the store about every
+   * key of that bucket: verdict, digest, staleness, presence, declaration, local row and its agent.
+   */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  readonly keys: number;
+  /** How many of them are declared. */
+  readonly declared: number;
+}
+
+/** One key's new knowledge. Written only if nothing newer than `observation.observedAt` is stored. */
+export interface KeyUpdate {
+  readonly observation: KeyObservation;
+  readonly readiness: Readiness;
+  readonly digest: string;
+}
+
+/**
+ * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
+ * its events in one transaction. What the verdict means for the DID's drift (`diffDrift`) is decided on the locked row,
+ * so that a drift is never opened twice, left open, or resolved after it is gone, whoever else wrote in between.
+ */
+export interface KeyStates {
+  /** All keys known for a connection, or the selected ones: verdicts, bindings and local rows. */
+  load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>>;
+  /** One statement, and a short row per bucket; buckets of 1 to 7 digits. */
+  summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary>;
+  loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null>;
+  /**
+   * Stores what changed, with its events, in batches of one transaction each; an update whose stored verdict is newer is
+   * left out. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
+   * Returns the keys that were written.
+   */
+  apply(
+    connectionId: ConnectionId,
+    updates: readonly KeyUpdate[],
+    options: { readonly makeDue: boolean },
+  ): Promise<readonly DidKey[]>;
+}

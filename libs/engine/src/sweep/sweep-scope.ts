@@ -1,0 +1,81 @@
+import type { DidKey, RemoteBot, RemoteDid, RemoteRouting, Snapshot } from '@dialtone/domain';
+import { bucketOf, type StoredSummary } from '../ports/key-states';
+
+/** What one sweep judged by: kept until the next one of the same account in this process. */
+export interface JudgedBy {
+  readonly dids: readonly RemoteDid[];
+  readonly bots: readonly RemoteBot[];
+  readonly routing: readonly RemoteRouting[];
+  readonly misreportedBotIds: ReadonlySet<number>;
+  readonly bucketDigits: number;
+  /** Of the buckets in which nothing was left to store. */
+  readonly fingerprints: StoredSummary['fingerprints'];
+  /** The time that was judged at, epoch ms: expiry depends on it. */
+  readonly now: number;
+}
+
+/** The keys to judge: all, or those of which something that decides is not what it was. */
+export type Scope =
+  | 'everything'
+  | { readonly buckets: readonly string[]; readonly keys: readonly DidKey[]; readonly clientIds: readonly number[] };
+
+const KEYS_PER_BUCKET = 10;
+
+/** Few keys per bucket: a key that changes has its whole bucket judged again. */
+export const bucketDigitsFor = (keys: number): number =>
+  Math.min(5, Math.max(1, Math.ceil(Math.log10(Math.max(1, keys) / KEYS_PER_BUCKET))));
+
+/** Beyond this share of the listed keys looking for them one by one saves nothing. */
+const MOST_PICKED = 0.25;
+
+/** The rows that a judgement needs, when all lists that it needs are complete. */
+export const judgedRows = ({ dids, bots, routing }: Snapshot): Pick<JudgedBy, 'dids' | 'bots' | 'routing'> | null =>
+  dids.status === 'complete' && bots.status === 'complete' && routing.status === 'complete'
+    ? { dids: dids.rows, bots: bots.rows, routing: routing.rows }
+    : null;
+
+/**
+ * A verdict is a function of the key's DID and routing rows, its client's bots, the bots that are misreported, what is
+ * stored of the key, and the time. A key of which none of these differs from a judgement that left nothing to store would
+ * be judged the same again, and again nothing would be stored: it may be left out. Rows are compared as objects, which are
+ * the same only if every field is.
+ */
+export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
+  if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
+  const dids = changedRows(before.dids, after.dids);
+  const clientIds = clientsOf(changedRows(before.bots, after.bots));
+  const buckets = changedBuckets(before.fingerprints, after.fingerprints);
+  const isOld = (did: RemoteDid): boolean =>
+    (did.clientId !== null && clientIds.has(did.clientId)) ||
+    buckets.has(bucketOf(did.key, after.bucketDigits)) ||
+    hasPassed(did, before.now, after.now);
+  const keys = new Set([
+    ...dids.map(({ key }) => key),
+    ...changedRows(before.routing, after.routing).map(({ key }) => key),
+    ...after.dids.filter(isOld).map(({ key }) => key),
+  ]);
+  if (keys.size > MOST_PICKED * after.dids.length) return 'everything';
+  return { buckets: [...buckets], keys: [...keys], clientIds: [...clientIds] };
+};
+
+/** Rows that were and are not any more, and rows that are new. Usually nothing: then one comparison per row. */
+const changedRows = <Row>(before: readonly Row[], after: readonly Row[]): readonly Row[] => {
+  if (before.length === after.length && before.every((row, index) => row === after[index])) return [];
+  const were = new Set(before);
+  const are = new Set(after);
+  return [...before.filter((row) => !are.has(row)), ...after.filter((row) => !were.has(row))];
+};
+
+const clientsOf = (bots: readonly RemoteBot[]): ReadonlySet<number> =>
+  new Set(bots.flatMap(({ clientId }) => (clientId === null ? [] : [clientId])));
+
+/** Also those that only one of the two knows. */
+const changedBuckets = (before: JudgedBy['fingerprints'], after: JudgedBy['fingerprints']): ReadonlySet<string> =>
+  new Set([...before.keys(), ...after.keys()].filter((bucket) => before.get(bucket) !== after.get(bucket)));
+
+/** Its date lies between the two times, whichever way the clock went. */
+const hasPassed = ({ expiresAt }: RemoteDid, before: number, after: number): boolean =>
+  expiresAt !== null && expiresAt <= before !== expiresAt <= after;
+
+const isSameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size === b.size && [...a].every((id) => b.has(id));

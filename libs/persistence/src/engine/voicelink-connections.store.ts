@@ -1,0 +1,56 @@
+import type { ConnectionId } from '@dialtone/domain';
+import type { MisreportedBots, SweepableConnection, VoiceLinkConnections } from '@dialtone/engine';
+import type { DataSource } from 'typeorm';
+import { firstRow, ms, rows, text } from '../db';
+import { appendEvents } from '../events/new-event';
+import { lockConnection, scopeOf, SWEEPABLE } from './sweep-queue.store';
+
+/** Holds and misreported bots of VoiceLink connections. */
+export class VoiceLinkConnectionStore implements VoiceLinkConnections {
+  constructor(private readonly ds: DataSource) {}
+
+  async holdWrites(id: ConnectionId, reason: string): Promise<void> {
+    await this.ds.transaction(async (tx) => {
+      const before = await lockConnection(tx, id);
+      if (before === null || before.writes_held !== null) return;
+      const words = text(reason);
+      await tx.query(`update connections set writes_held = $2, updated_at = now() where id = $1`, [id, words]);
+      const data = { ...scopeOf(id, before), reason: words };
+      await appendEvents(tx, [{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
+    });
+  }
+
+  find(id: ConnectionId): Promise<SweepableConnection | null> {
+    return firstRow<SweepableConnection>(
+      this.ds,
+      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld" from connections c
+        where c.id = $1 and ${SWEEPABLE}`,
+      [id],
+    );
+  }
+
+  async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
+    const found = await rows<{ bot_id: string; marked_at: number }>(
+      this.ds,
+      `select bot_id, ${ms('marked_at')} as marked_at from misreported_bots where connection_id = $1`,
+      [id],
+    );
+    return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
+  }
+
+  async markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
+    await this.ds.query(
+      `insert into misreported_bots (connection_id, bot_id, marked_at) values ($1, $2, clock_timestamp())
+       on conflict (connection_id, bot_id) do update set marked_at = excluded.marked_at`,
+      [id, botId],
+    );
+  }
+
+  async unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
+    await this.ds.query(
+      `delete from misreported_bots
+        where connection_id = $1 and bot_id = any($2::bigint[]) and marked_at < to_timestamp($3::float8 / 1000)`,
+      [id, botIds, seenAt],
+    );
+  }
+}
