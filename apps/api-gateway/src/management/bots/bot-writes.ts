@@ -1,7 +1,7 @@
 import type { RemoteBot } from '@dialtone/domain';
 import { clientBotsResource, requestResource, writeTarget } from '@dialtone/engine';
 import { writableFields } from '@dialtone/voicelink';
-import { ApiError } from '../../http/api-error';
+import { ApiError } from '../../http/errors/api-error';
 import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';

@@ -1,6 +1,6 @@
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { numberOfDid } from '../number-of';
+import { numberOfDid } from '../did-key-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';

@@ -3,7 +3,7 @@ import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
 import { unnamedRoutingFields } from '@dialtone/voicelink';
 import { findListed } from '../find-listed';
-import { numberOfDid, numberOfRouting } from '../number-of';
+import { numberOfDid, numberOfRouting } from '../did-key-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
 import { withoutUndefined } from '../sent-fields';

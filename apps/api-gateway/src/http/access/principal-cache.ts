@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
-import { Turns } from './turns';
+import { Turns } from './semaphore';
 
 /** A revoked key is refused after this time at the latest. */
 const MAX_AGE_MS = 1000;

@@ -2,11 +2,11 @@ import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type 
 import { CredentialsUnreadableError } from '@dialtone/engine';
 import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
-import { LOGGER } from '../stores/tokens';
+import { LOGGER } from '../../outside/tokens';
 import { ApiError, invalidInput } from './api-error';
-import { CURSOR_MESSAGE } from './fields';
+import { CURSOR_MESSAGE } from '../input/fields';
 import { failure, JSON_TYPE } from './envelope';
-import type { HttpReply, HttpRequest } from './http-types';
+import type { HttpReply, HttpRequest } from '../http-types';
 import { toApiError } from './to-api-error';
 
 const RETRY_AFTER_SECONDS = '5';
