@@ -5,7 +5,7 @@ import { ApiError } from '../../http/errors/api-error';
 import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../sent-fields';
+import { withoutUndefined } from '../upstream-body';
 import type { CreateBotBody, UpdateBotBody } from './bots.dto';
 
 /** Many numbers may depend on a bot. */
