@@ -4,7 +4,7 @@ import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
-import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 import { KnownValues } from './known-values';

@@ -15,7 +15,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { AccountPool } from '@dialtone/voicelink';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
-import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 
 export const DEFAULT_WEBSOCKET_URL = 'wss://bots.dialtone.example/ws';

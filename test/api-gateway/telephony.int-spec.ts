@@ -12,7 +12,7 @@ import {
 } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
-import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 
 const CONNECTIONS = '/api/v2/telephony/connections';

@@ -14,7 +14,7 @@ import {
 } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
-import { StoresModule } from '../../apps/api-gateway/src/stores/stores.module';
+import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { reconcilerMetrics } from '../../apps/reconciler/src/metrics';
 import { ReconcilerModule } from '../../apps/reconciler/src/reconciler.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';

@@ -3,13 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { GatewayModule } from './gateway.module';
-import { logEarlyRefusal, logRequests } from './http/access-log';
-import { Admission } from './http/admission';
-import { configureServer } from './http/configure-server';
-import { fastifyOptions } from './http/fastify-options';
-import { countUnmatched, measureRequests, requestCounter } from './http/http-metrics';
+import { logEarlyRefusal, logRequests } from './http/server/access-log';
+import { Admission } from './http/access/admission';
+import { configureServer } from './http/server/configure-server';
+import { fastifyOptions } from './http/server/fastify-options';
+import { countUnmatched, measureRequests, requestCounter } from './http/server/http-metrics';
 import type { HttpServer } from './http/http-types';
-import { RequestDrain } from './http/request-drain';
+import { RequestDrain } from './http/server/request-drain';
 import { serveDocument } from './openapi/document';
 
 /** The application, ready to listen: all routes over the given outside (stores, settings, logging). */

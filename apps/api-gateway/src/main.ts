@@ -8,8 +8,8 @@ import {
 } from '@dialtone/platform';
 import { createGateway } from './create-gateway';
 import { createOperationsServer } from './operations-server';
-import { StoresModule } from './stores/stores.module';
-import { HEALTH } from './stores/tokens';
+import { StoresModule } from './outside/stores.module';
+import { HEALTH } from './outside/tokens';
 
 runMain('api-gateway', async (env) => {
   const config = gatewayConfig(env);

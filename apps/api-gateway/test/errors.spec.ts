@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { CredentialsUnreadableError } from '@dialtone/engine';
-import { ERROR_STATUS, type ErrorCode } from '../src/http/api-error';
+import { ERROR_STATUS, type ErrorCode } from '../src/http/errors/api-error';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 

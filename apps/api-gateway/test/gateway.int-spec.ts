@@ -9,7 +9,7 @@ import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
 import type { PlanDto } from '../src/bindings/plan.dto';
 import { createGateway } from '../src/create-gateway';
 import type { ReadinessPageDto } from '../src/readiness/readiness.dto';
-import { StoresModule } from '../src/stores/stores.module';
+import { StoresModule } from '../src/outside/stores.module';
 import { CuttableProxy } from './cuttable-proxy';
 
 const PATH = '/api/v2/voicelink/bindings';

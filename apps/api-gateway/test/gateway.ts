@@ -23,7 +23,7 @@ import {
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
-} from '../src/stores/tokens';
+} from '../src/outside/tokens';
 import { MemoryWorld } from './memory-world';
 
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({

@@ -14,7 +14,7 @@ import {
   type PhoneNumberInventory,
   type PhoneNumberRow,
 } from '@dialtone/persistence';
-import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/telephony/voicelink-login';
+import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 
 export const MEMORY_TIME = new Date('2026-06-09T10:35:00.000Z');
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createLogger, type HealthRegistry } from '@dialtone/platform';
 import { createOperationsServer } from '../src/operations-server';
-import { HEALTH } from '../src/stores/tokens';
+import { HEALTH } from '../src/outside/tokens';
 import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 import { servedRoutes } from './routes';

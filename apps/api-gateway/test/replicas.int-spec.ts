@@ -6,7 +6,7 @@ import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
 import { createGateway } from '../src/create-gateway';
-import { StoresModule } from '../src/stores/stores.module';
+import { StoresModule } from '../src/outside/stores.module';
 
 const BINDINGS = '/api/v2/voicelink/bindings';
 const LIMIT = 20;

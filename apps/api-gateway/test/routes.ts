@@ -1,7 +1,7 @@
 import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { POLICY_KEY, type Policy } from '../src/http/policy';
+import { POLICY_KEY, type Policy } from '../src/http/access/policy';
 
 export interface Route {
   readonly method: string;

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { parseAgentId, type AgentId } from '@dialtone/domain';
-import { invalidInput } from '../http/api-error';
+import { invalidInput } from '../http/errors/api-error';
 
 /** The id of an agent in the path. */
 @Injectable()

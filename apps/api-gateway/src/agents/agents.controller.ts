@@ -2,13 +2,13 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { AgentId } from '@dialtone/domain';
 import type { AgentDetails, AgentStore, Principal } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
-import { ApiError } from '../http/api-error';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiError } from '../http/errors/api-error';
 import { CurrentCall, type Call } from '../http/call';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
-import { AGENT_STORE } from '../stores/tokens';
+import { RequireScope } from '../http/access/policy';
+import { AGENT_STORE } from '../outside/tokens';
 import { AgentIdPipe } from './agent-id.pipe';
 import { AgentDto, AgentsListDto, AgentsQuery, CreateAgentBody, DeletedAgentDto } from './agents.dto';
 import { toAgent, toListedAgent, toProfile } from './agents.mapper';

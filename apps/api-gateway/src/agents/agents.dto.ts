@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { nameKey } from '@dialtone/persistence';
-import { OptionalQueryInteger, Rule } from '../http/fields';
+import { OptionalQueryInteger, Rule } from '../http/input/fields';
 import {
   LIST_LIMIT,
   LIST_OFFSET,
@@ -9,7 +9,7 @@ import {
   printable,
   RequiredText,
   type TextRule,
-} from '../http/text-fields';
+} from '../http/input/text-fields';
 
 const AGENT_TYPES = ['inbound', 'outbound'] as const;
 type AgentType = (typeof AGENT_TYPES)[number];

@@ -1,5 +1,5 @@
 import type { AgentDetails, AgentProfile } from '@dialtone/persistence';
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import type { AgentDto, CreateAgentBody, ListedAgentDto } from './agents.dto';
 
 export const toProfile = (body: CreateAgentBody): AgentProfile => ({

@@ -1,14 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { parseAgentId, type DidKey } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { ConnectionFilter } from '../http/connection-selection';
-import { DidKeyPipe } from '../http/did-key.pipe';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { ConnectionFilter } from '../http/input/connection-selection';
+import { DidKeyPipe } from '../http/input/did-key.pipe';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
-import { etagOf, isNotModified, writePrecondition } from '../http/preconditions';
+import { RequireScope } from '../http/access/policy';
+import { etagOf, isNotModified, writePrecondition } from '../http/input/preconditions';
 import {
   BindingDto,
   BindingsPageDto,

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
-import type { Fields } from '../http/envelope';
-import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
+import type { Fields } from '../http/errors/envelope';
+import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import {
   OptionalChoice,
   OptionalCursor,
@@ -11,10 +11,10 @@ import {
   OptionalUuid,
   RequiredUuid,
   Rule,
-} from '../http/fields';
+} from '../http/input/fields';
 import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
-import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../http/websocket-url';
+import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../http/input/websocket-url';
 
 class DeclaredAgentDto extends AgentRefDto {
   @ApiProperty({ type: Boolean, description: 'It does not exist any more: declare another one.', example: false })

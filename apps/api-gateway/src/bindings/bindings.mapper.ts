@@ -1,6 +1,6 @@
 import { parseAgentId, phoneNumberOf, type BindingSpec } from '@dialtone/domain';
 import type { BindingView } from '@dialtone/persistence';
-import { invalidInput } from '../http/api-error';
+import { invalidInput } from '../http/errors/api-error';
 import { toVerdict } from '../readiness/readiness.mapper';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
 

@@ -21,15 +21,15 @@ import {
   type Precondition,
   type Principal,
 } from '@dialtone/persistence';
-import { ApiError } from '../http/api-error';
+import { ApiError } from '../http/errors/api-error';
 import {
   connectionNotFound,
   ConnectionSelection,
   requestedConnection,
   type ConnectionInput,
-} from '../http/connection-selection';
-import { preconditionFailed } from '../http/preconditions';
-import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../stores/tokens';
+} from '../http/input/connection-selection';
+import { preconditionFailed } from '../http/input/preconditions';
+import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import type { DeclareBindingBody } from './bindings.dto';
 import { toSpec } from './bindings.mapper';
 

@@ -1,4 +1,4 @@
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { BindingDto } from './bindings.dto';
 

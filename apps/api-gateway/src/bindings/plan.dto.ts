@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STEP_KINDS, type BlockReason, type StepKind } from '@dialtone/domain';
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import { STEPS_ALREADY } from '../readiness/example-number';
 import { VerdictDto } from '../readiness/verdict.dto';
 

@@ -1,8 +1,8 @@
 import type { RecordedCall, TelephonyProvider } from '@dialtone/persistence';
 import type { CallPlacement } from '@dialtone/voicelink';
-import { ApiError } from '../http/api-error';
-import { connectionNotFound } from '../http/connection-selection';
-import { voiceLinkError } from '../http/voicelink-errors';
+import { ApiError } from '../http/errors/api-error';
+import { connectionNotFound } from '../http/input/connection-selection';
+import { voiceLinkError } from '../http/errors/voicelink-errors';
 import { DEFAULT_PROVIDER } from './calls.dto';
 
 const meaningOf = (provider: TelephonyProvider): string =>

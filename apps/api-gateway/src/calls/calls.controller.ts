@@ -1,11 +1,11 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { CallRow } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
+import { RequireScope } from '../http/access/policy';
 import { StartCallBody, StartedCallDto } from './calls.dto';
 import { CallsService } from './calls.service';
 

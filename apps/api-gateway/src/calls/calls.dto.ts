@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { CALL_STATUSES, TELEPHONY_PROVIDERS, type CallStatus, type TelephonyProvider } from '@dialtone/persistence';
-import { ConnectionInput } from '../http/connection-selection';
-import { RequiredUuid, Rule } from '../http/fields';
-import { E164, NullableChoice, RequiredText } from '../http/text-fields';
+import { ConnectionInput } from '../http/input/connection-selection';
+import { RequiredUuid, Rule } from '../http/input/fields';
+import { E164, NullableChoice, RequiredText } from '../http/input/text-fields';
 
 /** As the documents have it, from before there was VoiceLink. */
 export const DEFAULT_PROVIDER: TelephonyProvider = 'mcube';

@@ -3,11 +3,11 @@ import { parseAgentId } from '@dialtone/domain';
 import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { CallPlacement, HttpVoiceLinkAccount } from '@dialtone/voicelink';
-import { invalidInput } from '../http/api-error';
+import { invalidInput } from '../http/errors/api-error';
 import type { Call } from '../http/call';
-import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { voiceLinkClosed } from '../http/voicelink-errors';
-import { ACCOUNTS, CALL_STORE, LOGGER, type VoiceLinkAccounts } from '../stores/tokens';
+import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
+import { voiceLinkClosed } from '../http/errors/voicelink-errors';
+import { ACCOUNTS, CALL_STORE, LOGGER, type VoiceLinkAccounts } from '../outside/tokens';
 import { notOfProvider, notPlaced, notRecorded, providerNotSupported } from './call-errors';
 import { DEFAULT_PROVIDER, type StartCallBody } from './calls.dto';
 

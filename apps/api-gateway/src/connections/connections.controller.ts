@@ -2,14 +2,14 @@ import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { ConnectionStore } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { ConnectionIdPipe } from '../http/connection-id.pipe';
-import { ConnectionSelection } from '../http/connection-selection';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
+import { ConnectionSelection } from '../http/input/connection-selection';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
-import { CONNECTION_STORE } from '../stores/tokens';
+import { RequireScope } from '../http/access/policy';
+import { CONNECTION_STORE } from '../outside/tokens';
 import { AcknowledgedHoldDto } from './connections.dto';
 
 /** What a partner may tell us about a VoiceLink connection. */

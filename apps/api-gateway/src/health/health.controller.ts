@@ -1,11 +1,11 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { HealthRegistry, HealthReport } from '@dialtone/platform';
-import { ApiError } from '../http/api-error';
-import { ApiErrors, ApiSuccess } from '../http/api-docs';
-import { success, type SuccessEnvelope } from '../http/envelope';
-import { Public } from '../http/policy';
-import { HEALTH } from '../stores/tokens';
+import { ApiError } from '../http/errors/api-error';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
+import { Public } from '../http/access/policy';
+import { HEALTH } from '../outside/tokens';
 import { HealthDto } from './health.dto';
 
 const RETRY_AFTER_SECONDS = '5';

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Principal } from '@dialtone/persistence';
 import type { HttpReply, HttpRequest } from './http-types';
-import { UNGUARDED, type Once } from './idempotency/once';
+import { UNGUARDED, type Once } from './once';
 
 /** One authenticated call. */
 export interface Call {

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Principal } from '@dialtone/persistence';
-import type { Once } from './idempotency/once';
+import type { Once } from './once';
 
 /** The Fastify instance under Nest, without depending on Fastify's own package. */
 export type HttpServer = Awaited<ReturnType<NestFastifyApplication['register']>>;

@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { Admission } from './admission';
-import { ConnectionSelection } from './connection-selection';
-import { RequestDrain } from './request-drain';
-import { RequestLimit } from './request-limit';
+import { Admission } from './access/admission';
+import { ConnectionSelection } from './input/connection-selection';
+import { RequestDrain } from './server/request-drain';
+import { RequestLimit } from './access/request-limit';
 
 /** What every feature needs of the HTTP side. */
 @Global()

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiErrors } from '../http/api-docs';
-import { ApiError } from '../http/api-error';
-import { Public } from '../http/policy';
+import { ApiErrors } from '../http/errors/api-docs';
+import { ApiError } from '../http/errors/api-error';
+import { Public } from '../http/access/policy';
 import { ISSUE_PAGES_PATH } from './issue-url';
 import { IssuePages, STATES_WITH_PAGE } from './issue-pages';
 

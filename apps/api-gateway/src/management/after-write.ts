@@ -4,7 +4,7 @@ import type { WorkTrigger } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { CallOutcome } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
-import { LOGGER, WORK_TRIGGER } from '../stores/tokens';
+import { LOGGER, WORK_TRIGGER } from '../outside/tokens';
 
 /** What follows a write that was passed on. */
 @Injectable()

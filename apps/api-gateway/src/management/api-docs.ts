@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiParam, ApiResponse } from '@nestjs/swagger';
-import { ApiErrors } from '../http/api-docs';
-import { VOICELINK_READ_ERRORS, VOICELINK_WRITE_ERRORS } from '../http/voicelink-errors';
+import { ApiErrors } from '../http/errors/api-docs';
+import { VOICELINK_READ_ERRORS, VOICELINK_WRITE_ERRORS } from '../http/errors/voicelink-errors';
 import { MAX_ID } from './fields';
 
 type Example = Readonly<Record<string, unknown>>;

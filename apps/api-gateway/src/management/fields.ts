@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { Rule } from '../http/fields';
+import { Rule } from '../http/input/fields';
 
 /** How one input looks in the document. */
 interface FieldDoc {

@@ -1,6 +1,6 @@
 import type { Section, SectionRows } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
-import { voiceLinkUnlisted } from '../http/voicelink-errors';
+import { voiceLinkUnlisted } from '../http/errors/voicelink-errors';
 import type { Opened } from './open-account';
 
 /** Why a record that was not found may be there all the same. */

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Lease, Leases } from '@dialtone/engine';
 import type { Logger } from '@dialtone/platform';
-import { ApiError } from '../http/api-error';
-import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../stores/tokens';
+import { ApiError } from '../http/errors/api-error';
+import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../outside/tokens';
 
 /** How long somebody else's work is waited for. */
 const WAIT_MS = 3_000;

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
-import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/connection-selection';
-import { voiceLinkClosed } from '../http/voicelink-errors';
-import { ACCOUNTS, type VoiceLinkAccounts } from '../stores/tokens';
+import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
+import { voiceLinkClosed } from '../http/errors/voicelink-errors';
+import { ACCOUNTS, type VoiceLinkAccounts } from '../outside/tokens';
 
 /** The account that a call goes to. */
 export interface Opened {

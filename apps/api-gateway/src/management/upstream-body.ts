@@ -5,6 +5,10 @@ import { SystemClock } from '@dialtone/platform';
 /** A body of VoiceLink as it is passed on: always an object. */
 export type UpstreamBody = Readonly<Record<string, unknown>>;
 
+/** Omitted fields are not sent, rather than sent as null: what VoiceLink makes of null is unknown. */
+export const withoutUndefined = (fields: UpstreamBody): UpstreamBody =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
 const isObject = (value: unknown): value is UpstreamBody =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

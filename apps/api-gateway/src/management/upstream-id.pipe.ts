@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { Brand } from '@dialtone/domain';
-import { invalidInput } from '../http/api-error';
+import { invalidInput } from '../http/errors/api-error';
 
 const ID = /^[1-9]\d{0,15}$/;
 

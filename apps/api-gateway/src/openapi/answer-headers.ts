@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from '../http/api-error';
+import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
 import { isWorthKeeping } from '../http/idempotency/kept-answers';
 import { operationsIn, type Answer, type Document, type Header, type Operation } from './document-types';
 

@@ -1,5 +1,5 @@
-import { errorAnswer } from '../http/api-docs';
-import { ERROR_STATUS, type ErrorCode } from '../http/api-error';
+import { errorAnswer } from '../http/errors/api-docs';
+import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
 import { operationsIn, type Answer, type Document, type Operation } from './document-types';
 
 /** What is refused before a handler sees the request, whatever the route is. */

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule } from '../gateway.module';
-import { OUTSIDE_TOKENS } from '../stores/tokens';
+import { OUTSIDE_TOKENS } from '../outside/tokens';
 import { createDocument } from './document';
 
 @Global()

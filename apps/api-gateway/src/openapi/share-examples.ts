@@ -1,4 +1,4 @@
-import { ERROR_STATUS } from '../http/api-error';
+import { ERROR_STATUS } from '../http/errors/api-error';
 import { operationsIn, type Document } from './document-types';
 
 /** The example of an error code is the same on every route: it stands in the document once. */

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { parsePhoneNumberId, type PhoneNumberId } from '@dialtone/domain';
-import { invalidInput } from '../http/api-error';
+import { invalidInput } from '../http/errors/api-error';
 
 /** The id of a number's row in the path. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, Matches, ValidateIf } from 'class-validator';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
-import { ConnectionFilter, ConnectionInput } from '../http/connection-selection';
-import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/fields';
+import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
+import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/input/fields';
 import {
   E164,
   LIST_LIMIT,
@@ -13,7 +13,7 @@ import {
   printable,
   QueryText,
   RequiredChoice,
-} from '../http/text-fields';
+} from '../http/input/text-fields';
 import { AGENT } from '../readiness/example-number';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
 

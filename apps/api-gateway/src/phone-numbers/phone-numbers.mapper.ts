@@ -1,5 +1,5 @@
 import type { PhoneNumberRow } from '@dialtone/persistence';
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import type { PhoneNumberDto } from './phone-numbers.dto';
 
 export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({

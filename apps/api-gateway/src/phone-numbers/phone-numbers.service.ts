@@ -9,9 +9,9 @@ import {
   type Principal,
   type TelephonyProvider,
 } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/api-error';
-import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../stores/tokens';
+import { ApiError, invalidInput } from '../http/errors/api-error';
+import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
+import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {

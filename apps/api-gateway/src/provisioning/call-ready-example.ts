@@ -1,4 +1,4 @@
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import { AGENT, CHANGED_ROUTING, NOT_READY, READY, ROUTING, STEPS_ALREADY } from '../readiness/example-number';
 import type { CallReadyDto, CallReadyStepDto } from './answers.dto';
 import type { LiveReadinessDto } from './rows.dto';

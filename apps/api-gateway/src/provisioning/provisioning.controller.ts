@@ -1,11 +1,11 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { JSON_TYPE, success, type SuccessEnvelope } from '../http/envelope';
-import { longAnswer, type LongAnswer } from '../http/long-answer';
+import { JSON_TYPE, success, type SuccessEnvelope } from '../http/errors/envelope';
+import { longAnswer, type LongAnswer } from '../http/server/long-answer';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
+import { RequireScope } from '../http/access/policy';
 import { CallReadyDto, SyncDto } from './answers.dto';
 import { toCallReady, toSync } from './provisioning.mapper';
 import { CALL_READY_EXAMPLE } from './call-ready-example';

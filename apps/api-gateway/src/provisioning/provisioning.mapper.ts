@@ -1,6 +1,6 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient, type RemoteDid } from '@dialtone/domain';
 import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
-import type { Rows } from '../http/long-answer';
+import type { Rows } from '../http/server/long-answer';
 import type { RemoteDidDto } from '../readiness/readiness.dto';
 import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';

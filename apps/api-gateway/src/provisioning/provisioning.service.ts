@@ -10,11 +10,11 @@ import type {
   Unavailable,
 } from '@dialtone/engine';
 import type { AgentStore, Principal } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/api-error';
+import { ApiError, invalidInput } from '../http/errors/api-error';
 import type { Call } from '../http/call';
-import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { voiceLinkClosed, voiceLinkPaused } from '../http/voicelink-errors';
-import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../stores/tokens';
+import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
+import { voiceLinkClosed, voiceLinkPaused } from '../http/errors/voicelink-errors';
+import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../outside/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
 /** `busy` is what to say when somebody else is at it. */

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
-import { isWebSocketUrl } from '../http/websocket-url';
-import { ConnectionInput } from '../http/connection-selection';
-import { Rule, UUID } from '../http/fields';
+import { isWebSocketUrl } from '../http/input/websocket-url';
+import { ConnectionInput } from '../http/input/connection-selection';
+import { Rule, UUID } from '../http/input/fields';
 
 /** null is no value of these fields: only what is left out is left out. */
 const optional = (

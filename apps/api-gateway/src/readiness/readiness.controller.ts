@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { success, type SuccessEnvelope } from '../http/envelope';
-import { RequireScope } from '../http/policy';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
+import { RequireScope } from '../http/access/policy';
 import { DriftPageDto, ReadinessPageDto, VerdictQuery } from './readiness.dto';
 import { toDriftRow, toReadinessRow } from './readiness.mapper';
 import { ReadinessService } from './readiness.service';

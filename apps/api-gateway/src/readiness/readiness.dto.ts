@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
-import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/fields';
-import { ConnectionFilter } from '../http/connection-selection';
+import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/input/fields';
+import { ConnectionFilter } from '../http/input/connection-selection';
 import { CHANGED_ROUTING, NOT_READY } from './example-number';
 import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 

@@ -7,7 +7,7 @@ import {
   type RemoteBot,
 } from '@dialtone/domain';
 import type { StoredReadiness } from '@dialtone/persistence';
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import { issueUrlOf } from '../issue-pages/issue-url';
 import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto, RemoteDidDto } from './readiness.dto';
 import { toBot, toRemoteDid, toRouting } from './remote-rows.mapper';

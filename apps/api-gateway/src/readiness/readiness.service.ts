@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
-import { ConnectionSelection, requestedConnection } from '../http/connection-selection';
-import { READINESS_STORE } from '../stores/tokens';
+import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
+import { READINESS_STORE } from '../outside/tokens';
 import type { VerdictQuery } from './readiness.dto';
 
 /** Stored verdicts of one partner; VoiceLink is not asked. */

@@ -1,4 +1,4 @@
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { InventoryNumberDto } from './inventory-number.dto';
 import type { ConfiguredConnectionDto, ConnectionAnswerDto, ConnectionDto } from './telephony.dto';

@@ -1,7 +1,7 @@
 import { canonicalKey, type DidKey } from '@dialtone/domain';
 import type { ConnectionCredentials, GivenNumber, TelephonyProvider } from '@dialtone/persistence';
-import { ApiError, type ErrorDetail } from '../http/api-error';
-import type { GatewaySettings } from '../stores/tokens';
+import { ApiError, type ErrorDetail } from '../http/errors/api-error';
+import type { GatewaySettings } from '../outside/tokens';
 import { allowedBaseUrl } from './base-url';
 import { type Need, PROVIDERS, type ProviderField, type ProviderSpec } from './providers';
 import type { TelephonyFields } from './telephony.dto';

@@ -1,11 +1,11 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
+import { RequireScope } from '../http/access/policy';
 import { CONFIGURED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';

@@ -2,12 +2,12 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/api-docs';
+import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
-import { ConnectionIdPipe } from '../http/connection-id.pipe';
-import { success, type SuccessEnvelope } from '../http/envelope';
+import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
+import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { RequireScope } from '../http/policy';
+import { RequireScope } from '../http/access/policy';
 import { DISCONNECTED, RENAMED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDERS } from './providers';

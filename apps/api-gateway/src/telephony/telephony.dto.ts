@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { MAX_SHOWN_NUMBERS, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
-import { OptionalChoice, Rule } from '../http/fields';
+import { OptionalChoice, Rule } from '../http/input/fields';
 import {
   E164,
   LOOSE_NUMBER,
@@ -13,7 +13,7 @@ import {
   RequiredText,
   secretText,
   type TextRule,
-} from '../http/text-fields';
+} from '../http/input/text-fields';
 import { InventoryNumberDto } from './inventory-number.dto';
 import type { CredentialField, NumberField } from './providers';
 

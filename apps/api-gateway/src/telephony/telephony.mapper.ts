@@ -1,5 +1,5 @@
 import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/persistence';
-import type { Fields } from '../http/envelope';
+import type { Fields } from '../http/errors/envelope';
 import type { InventoryNumberDto } from './inventory-number.dto';
 import type { ConnectionDto, ListedConnectionDto } from './telephony.dto';
 

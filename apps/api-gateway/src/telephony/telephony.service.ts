@@ -9,14 +9,14 @@ import {
   type Principal,
   type TelephonyProvider,
 } from '@dialtone/persistence';
-import { ApiError } from '../http/api-error';
+import { ApiError } from '../http/errors/api-error';
 import type { Call } from '../http/call';
-import { noSuchConnection } from '../http/connection-selection';
-import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../stores/tokens';
+import { noSuchConnection } from '../http/input/connection-selection';
+import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../outside/tokens';
 import { readAccess, type GivenAccess } from './given-access';
 import { PROVIDERS } from './providers';
 import type { CreateConnectionBody, TelephonyFields } from './telephony.dto';
-import type { VoiceLinkLogin } from './voicelink-login';
+import type { VoiceLinkLogin } from '../outside/voicelink-login';
 
 const loginRefused = (baseUrl: string): ApiError =>
   new ApiError(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@dialtone/platform';
 import { HeldResource } from '../../src/management/held-resource';
-import type { GatewaySettings } from '../../src/stores/tokens';
+import type { GatewaySettings } from '../../src/outside/tokens';
 import { MemoryLeases } from '../memory-leases';
 
 const TTL_MS = 600;

@@ -4,12 +4,12 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { IDEMPOTENCY_STORE, LOGGER } from '../../stores/tokens';
-import { ApiError } from '../api-error';
-import { failure, JSON_TYPE } from '../envelope';
+import { IDEMPOTENCY_STORE, LOGGER } from '../../outside/tokens';
+import { ApiError } from '../errors/api-error';
+import { failure, JSON_TYPE } from '../errors/envelope';
 import type { HttpReply, HttpRequest } from '../http-types';
-import { isLongAnswer } from '../long-answer';
-import { toApiError } from '../to-api-error';
+import { isLongAnswer } from '../server/long-answer';
+import { toApiError } from '../errors/to-api-error';
 import { isWorthKeeping } from './kept-answers';
 import { idempotencyKeyOf, sameRequestText } from './same-request';
 

@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { ApiErrors } from '../api-docs';
+import { ApiErrors } from '../errors/api-docs';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 export const IDEMPOTENT_KEY = 'dialtone:idempotent';

@@ -1,4 +1,4 @@
-import type { ApiError, ErrorCode } from '../api-error';
+import type { ApiError, ErrorCode } from '../errors/api-error';
 
 /** Malformed, not allowed, too fast, or not now: nothing was done, and the very same request may be answered otherwise. */
 const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 429, 503]);

@@ -1,4 +1,4 @@
-import { invalidInput } from '../api-error';
+import { invalidInput } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
 
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';

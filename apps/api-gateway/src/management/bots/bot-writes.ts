@@ -1,11 +1,11 @@
 import type { RemoteBot } from '@dialtone/domain';
 import { clientBotsResource, requestResource, writeTarget } from '@dialtone/engine';
 import { writableFields } from '@dialtone/voicelink';
-import { ApiError } from '../../http/api-error';
+import { ApiError } from '../../http/errors/api-error';
 import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../sent-fields';
+import { withoutUndefined } from '../upstream-body';
 import type { CreateBotBody, UpdateBotBody } from './bots.dto';
 
 /** Many numbers may depend on a bot. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../../http/websocket-url';
-import { ConnectionInput } from '../../http/connection-selection';
-import { Rule } from '../../http/fields';
+import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../../http/input/websocket-url';
+import { ConnectionInput } from '../../http/input/connection-selection';
+import { Rule } from '../../http/input/fields';
 import {
   OptionalCode,
   QueryCode,

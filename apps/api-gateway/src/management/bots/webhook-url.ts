@@ -1,4 +1,4 @@
-import { hasUriCharacters } from '../../http/uri-characters';
+import { hasUriCharacters } from '../../http/input/uri-characters';
 
 const MAX_LENGTH = 2000;
 

@@ -1,9 +1,9 @@
 import { requestResource, writeTarget } from '@dialtone/engine';
-import { ApiError } from '../../http/api-error';
+import { ApiError } from '../../http/errors/api-error';
 import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../sent-fields';
+import { withoutUndefined } from '../upstream-body';
 import type { UpstreamBody } from '../upstream-body';
 import type { CreateClientBody, UpdateClientBody } from './clients.dto';
 

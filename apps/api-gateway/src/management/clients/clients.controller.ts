@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors } from '../../http/api-docs';
+import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
-import { success, type SuccessEnvelope } from '../../http/envelope';
+import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
-import { RequireScope } from '../../http/policy';
+import { RequireScope } from '../../http/access/policy';
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';

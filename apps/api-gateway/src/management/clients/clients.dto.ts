@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ConnectionInput } from '../../http/connection-selection';
-import { Rule } from '../../http/fields';
+import { ConnectionInput } from '../../http/input/connection-selection';
+import { Rule } from '../../http/input/fields';
 import {
   OptionalCode,
   OptionalCount,

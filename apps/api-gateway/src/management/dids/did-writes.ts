@@ -1,9 +1,9 @@
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { numberOfDid } from '../number-of';
+import { didKeyOfDid } from '../did-key-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../sent-fields';
+import { withoutUndefined } from '../upstream-body';
 import type { MapDidBody } from './dids.dto';
 
 /** VoiceLink upstream notes §6.3. */
@@ -13,7 +13,7 @@ export const planMapDid = async (
   given: MapDidBody,
 ): Promise<PlannedWrite> => {
   const { connectionId } = opened;
-  const key = await numberOfDid(targets, opened, given.did_id);
+  const key = await didKeyOfDid(targets, opened, given.did_id);
   return {
     path: '/v1/reseller/client/map-did',
     body: () =>

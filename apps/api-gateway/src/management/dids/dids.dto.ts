@@ -1,4 +1,4 @@
-import { ConnectionInput } from '../../http/connection-selection';
+import { ConnectionInput } from '../../http/input/connection-selection';
 import {
   OptionalCode,
   OptionalDate,

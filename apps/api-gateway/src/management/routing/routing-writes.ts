@@ -3,10 +3,10 @@ import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
 import { unnamedRoutingFields } from '@dialtone/voicelink';
 import { findListed } from '../find-listed';
-import { numberOfDid, numberOfRouting } from '../number-of';
+import { didKeyOfDid, didKeyOfRouting } from '../did-key-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../sent-fields';
+import { withoutUndefined } from '../upstream-body';
 import type { UpstreamBody } from '../upstream-body';
 import type { CreateRoutingBody, UpdateRoutingBody } from './routing.dto';
 
@@ -46,7 +46,7 @@ export const planCreateRouting = async (
 ): Promise<PlannedWrite> => {
   const { did_id, did_number } = given;
   const named = did_number === undefined ? null : canonicalKey(did_number, countryCode);
-  const key = did_id === undefined ? named : await numberOfDid(targets, opened, did_id);
+  const key = did_id === undefined ? named : await didKeyOfDid(targets, opened, did_id);
   return {
     path: '/v1/call-routing/create',
     body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
@@ -68,7 +68,7 @@ export const planUpdateRouting = async (
   path: `/v1/call-routing/update/${String(routingId)}`,
   body: async () => ({ ...(await unnamedFields(opened, routingId)), ...routingFields(given) }),
   target: writeTarget('routing-update', routingId),
-  ...onNumber(opened.connectionId, await numberOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
+  ...onNumber(opened.connectionId, await didKeyOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
 });
 
 /** Nothing of a record that is not listed, or not legibly: VoiceLink decides about that. */

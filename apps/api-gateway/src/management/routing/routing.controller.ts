@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { ApiCommonErrors } from '../../http/api-docs';
+import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
-import { success, type SuccessEnvelope } from '../../http/envelope';
+import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
-import { RequireScope } from '../../http/policy';
-import { GATEWAY_SETTINGS, OBSERVED_TARGETS, type GatewaySettings } from '../../stores/tokens';
+import { RequireScope } from '../../http/access/policy';
+import { GATEWAY_SETTINGS, OBSERVED_TARGETS, type GatewaySettings } from '../../outside/tokens';
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';

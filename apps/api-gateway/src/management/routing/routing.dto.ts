@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
 import { canonicalKey } from '@dialtone/domain';
-import { ConnectionInput } from '../../http/connection-selection';
-import { Rule } from '../../http/fields';
+import { ConnectionInput } from '../../http/input/connection-selection';
+import { Rule } from '../../http/input/fields';
 import { Handler, MAX_ID, OptionalCode, QueryCount, QueryText, RequiredCode } from '../fields';
 
 const ACTIVE = [0, 1] as const;

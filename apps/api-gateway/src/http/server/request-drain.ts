@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { HealthRegistry } from '@dialtone/platform';
-import { HEALTH } from '../stores/tokens';
-import type { HttpServer } from './http-types';
+import { HEALTH } from '../../outside/tokens';
+import type { HttpServer } from '../http-types';
 
 const DRAIN_MS = 2000;
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@dialtone/platform';
 import type { EarlyRefusal } from './fastify-options';
-import type { HttpRequest, HttpServer } from './http-types';
+import type { HttpRequest, HttpServer } from '../http-types';
 
 /** Asked every few seconds by machines: logging them would drown the rest. */
 const QUIET = /^\/health\//;

@@ -1,6 +1,6 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { ApiError, invalidInput, type ErrorDetail } from './api-error';
+import { ApiError, invalidInput, type ErrorDetail } from '../errors/api-error';
 
 const UNKNOWN_FIELD = 'whitelistValidation';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
 import { canonicalKey, type DidKey } from '@dialtone/domain';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../stores/tokens';
-import { invalidInput } from './api-error';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
+import { invalidInput } from '../errors/api-error';
 
 /** Any spelling of a phone number becomes its digits-only key. */
 @Injectable()

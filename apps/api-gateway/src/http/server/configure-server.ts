@@ -1,8 +1,8 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiError, invalidInput } from './api-error';
+import { ApiError, invalidInput } from '../errors/api-error';
 import { REQUEST_ID_HEADER } from './fastify-options';
-import type { HttpServer } from './http-types';
+import type { HttpServer } from '../http-types';
 
 /** Nothing that this API answers is a page. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
-import { Turns } from './turns';
+import { Semaphore } from './semaphore';
 
 /** A revoked key is refused after this time at the latest. */
 const MAX_AGE_MS = 1000;
@@ -22,7 +22,7 @@ export class PrincipalCache {
   /** Also when too old to be believed: then it says that this is no stranger. */
   private readonly accepted = new Map<string, Accepted>();
   private readonly pending = new Map<string, Promise<Principal | null>>();
-  private readonly strangers = new Turns(STRANGERS_AT_ONCE);
+  private readonly strangers = new Semaphore(STRANGERS_AT_ONCE);
 
   constructor(
     private readonly store: Pick<ApiKeyStore, 'authenticate'>,

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestWindows, WindowUse } from '@dialtone/persistence';
-import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../stores/tokens';
-import { ApiError } from './api-error';
-import type { HttpReply, HttpRequest } from './http-types';
+import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../../outside/tokens';
+import { ApiError } from '../errors/api-error';
+import type { HttpReply, HttpRequest } from '../http-types';
 
 const WINDOW_MS = 60_000;
 const MS_PER_SECOND = 1000;

@@ -1,8 +1,8 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
-import { API_KEY_STORE } from '../stores/tokens';
-import { ApiError } from './api-error';
-import type { HttpReply, HttpRequest, HttpServer } from './http-types';
+import { API_KEY_STORE } from '../../outside/tokens';
+import { ApiError } from '../errors/api-error';
+import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConnectionId, type ConnectionId, type PartnerId } from '@dialtone/domain';
 import type { ConnectionRow, ConnectionStore, TelephonyProvider } from '@dialtone/persistence';
-import { CONNECTION_STORE } from '../stores/tokens';
-import { ApiError, invalidInput } from './api-error';
+import { CONNECTION_STORE } from '../../outside/tokens';
+import { ApiError, invalidInput } from '../errors/api-error';
 import { OptionalUuid } from './fields';
 
 const EXAMPLE = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';

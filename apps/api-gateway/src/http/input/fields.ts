@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { CURSOR_MESSAGE } from '../errors/api-error';
 
 /** How one input looks in the document. */
 interface FieldDoc {
@@ -12,8 +13,6 @@ interface FieldDoc {
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DECIMAL = /^(?:0|[1-9]\d{0,8})$/;
-export const CURSOR_MESSAGE =
-  'cursor must be the next_cursor of the page before, unchanged; leave it out to start from the beginning.';
 const CURSOR = /^[\w.~+/=-]{1,500}$/;
 
 const optional = (options: ApiPropertyOptions): PropertyDecorator =>

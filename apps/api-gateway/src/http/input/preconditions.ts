@@ -1,6 +1,6 @@
 import type { Precondition } from '@dialtone/persistence';
-import { ApiError, invalidInput } from './api-error';
-import type { HttpRequest } from './http-types';
+import { ApiError, invalidInput } from '../errors/api-error';
+import type { HttpRequest } from '../http-types';
 
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 const GENERATION = /^[1-9]\d{0,14}$/;

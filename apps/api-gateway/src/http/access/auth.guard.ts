@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ALL_SCOPES, type Principal, type Scope } from '@dialtone/persistence';
-import { ApiError } from './api-error';
-import type { HttpRequest } from './http-types';
+import { ApiError } from '../errors/api-error';
+import type { HttpRequest } from '../http-types';
 import { POLICY_KEY, type Policy } from './policy';
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ApiError } from './api-error';
-import { failure, JSON_TYPE } from './envelope';
-import type { HttpReply } from './http-types';
-import { toApiError } from './to-api-error';
+import { ApiError } from '../errors/api-error';
+import { failure, JSON_TYPE } from '../errors/envelope';
+import type { HttpReply } from '../http-types';
+import { toApiError } from '../errors/to-api-error';
 
 export type FastifyOptions = Extract<
   NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>,

@@ -72,3 +72,9 @@ export class ApiError extends Error {
 /** 400 for a single input. */
 export const invalidInput = (field: string, message: string): ApiError =>
   new ApiError('VALIDATION_ERROR', message, { details: [{ field, message }] });
+
+export const CURSOR_MESSAGE =
+  'cursor must be the next_cursor of the page before, unchanged; leave it out to start from the beginning.';
+
+/** 400 for a cursor that this API did not hand out. */
+export const invalidCursor = (): ApiError => invalidInput('cursor', CURSOR_MESSAGE);

@@ -13,7 +13,7 @@ import {
   type Logger,
 } from '@dialtone/platform';
 import type { AccountPool } from '@dialtone/voicelink';
-import { tryVoiceLinkLogin } from '../telephony/voicelink-login';
+import { tryVoiceLinkLogin } from './voicelink-login';
 import {
   ACCOUNTS,
   AGENT_STORE,

@@ -2,11 +2,10 @@ import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type 
 import { CredentialsUnreadableError } from '@dialtone/engine';
 import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
-import { LOGGER } from '../stores/tokens';
-import { ApiError, invalidInput } from './api-error';
-import { CURSOR_MESSAGE } from './fields';
+import { LOGGER } from '../../outside/tokens';
+import { ApiError, invalidCursor } from './api-error';
 import { failure, JSON_TYPE } from './envelope';
-import type { HttpReply, HttpRequest } from './http-types';
+import type { HttpReply, HttpRequest } from '../http-types';
 import { toApiError } from './to-api-error';
 
 const RETRY_AFTER_SECONDS = '5';
@@ -58,7 +57,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   private answerTo(error: unknown, request: HttpRequest): ApiError {
     if (error instanceof NotFoundException) return noSuchRoute(request);
-    if (error instanceof InvalidCursorError) return invalidInput('cursor', CURSOR_MESSAGE);
+    if (error instanceof InvalidCursorError) return invalidCursor();
     const known = toApiError(error);
     if (known !== null) return known;
     const answer = unexpected(error, request.id);

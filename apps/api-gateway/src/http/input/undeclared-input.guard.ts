@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { invalidInput } from './api-error';
-import type { HttpRequest } from './http-types';
-import { POLICY_KEY, type Policy } from './policy';
+import { invalidInput } from '../errors/api-error';
+import type { HttpRequest } from '../http-types';
+import { POLICY_KEY, type Policy } from '../access/policy';
 
 /** Where Nest notes which parts of a request a handler takes, as `<kind>:<position>`; its kinds of body and query. */
 const ROUTE_ARGUMENTS = '__routeArguments__';

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { parseConnectionId, type ConnectionId } from '@dialtone/domain';
-import { invalidInput } from './api-error';
+import { invalidInput } from '../errors/api-error';
 
 /** A connection id in the path. */
 @Injectable()

@@ -23,7 +23,7 @@ export const PROVISIONER = Symbol('Provisioner');
 export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
-/** Tries a VoiceLink login: `VoiceLinkLogin` of telephony/voicelink-login.ts. */
+/** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
