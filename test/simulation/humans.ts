@@ -26,20 +26,20 @@ export class Humans {
   async meddle(): Promise<string> {
     const { scheduler } = this.parts;
     const acts = [
-      () => this.#unmap(),
-      () => this.#breakRouting(),
-      () => this.#breakManyRoutings(),
-      () => this.#deleteRouting(),
-      () => this.#editInbound(),
-      () => this.#deactivateBot(),
-      () => this.#deleteBot(),
-      () => this.#addBot(),
-      () => this.#misreportBot(),
+      () => this.unmap(),
+      () => this.breakRouting(),
+      () => this.breakManyRoutings(),
+      () => this.deleteRouting(),
+      () => this.editInbound(),
+      () => this.deactivateBot(),
+      () => this.deleteBot(),
+      () => this.addBot(),
+      () => this.misreportBot(),
     ];
     return (await scheduler.pick(acts)?.()) ?? 'nothing';
   }
 
-  #unmap(): string {
+  private unmap(): string {
     const didId = this.parts.scheduler.pick([...this.parts.unmappable]);
     if (didId === null) return 'nothing to unmap';
     this.parts.upstream.edit((remote) => {
@@ -48,8 +48,8 @@ export class Humans {
     return `unmap DID ${String(didId)}`;
   }
 
-  #breakRouting(): string {
-    const didId = this.#routedDid();
+  private breakRouting(): string {
+    const didId = this.routedDid();
     if (didId === null) return 'nothing to break';
     const broken = this.parts.scheduler.pick([{ active: false }, { forOutboundCall: 4, outboundBotId: null }]) ?? {};
     this.parts.upstream.edit((remote) => {
@@ -58,7 +58,7 @@ export class Humans {
     return `break routing of DID ${String(didId)}`;
   }
 
-  #breakManyRoutings(): string {
+  private breakManyRoutings(): string {
     if (this.parts.scheduler.chance(0.7)) return 'nothing';
     this.parts.upstream.edit((remote) => {
       for (const didId of remote.routings.keys()) remote.editRouting(didId, { active: false });
@@ -66,8 +66,8 @@ export class Humans {
     return 'break all routing';
   }
 
-  #deleteRouting(): string {
-    const didId = this.#routedDid();
+  private deleteRouting(): string {
+    const didId = this.routedDid();
     if (didId === null) return 'nothing to delete';
     this.parts.upstream.edit((remote) => {
       remote.deleteRouting(didId);
@@ -76,10 +76,10 @@ export class Humans {
   }
 
   /** Only while nobody works on the DID: without an ETag upstream, an edit between a read and a write is lost. */
-  async #editInbound(): Promise<string> {
+  private async editInbound(): Promise<string> {
     const { scheduler, upstream } = this.parts;
-    const didId = this.#routedDid();
-    if (didId === null || (await this.#isWorkedOn(didId))) return 'no inbound to edit';
+    const didId = this.routedDid();
+    if (didId === null || (await this.isWorkedOn(didId))) return 'no inbound to edit';
     const inboundTrunkId = scheduler.between(1, 99);
     upstream.edit((remote) => {
       remote.editRouting(didId, { forInboundCall: 2, inboundTrunkId });
@@ -87,8 +87,8 @@ export class Humans {
     return `send inbound of DID ${String(didId)} to trunk ${String(inboundTrunkId)}`;
   }
 
-  #deactivateBot(): string {
-    const bot = this.#anyBot();
+  private deactivateBot(): string {
+    const bot = this.anyBot();
     if (bot === null || bot.misreported) return 'no bot to deactivate';
     this.parts.upstream.edit((remote) => {
       remote.editBot(bot.id, { active: false });
@@ -96,8 +96,8 @@ export class Humans {
     return `deactivate bot ${String(bot.id)}`;
   }
 
-  #deleteBot(): string {
-    const bot = this.parts.scheduler.chance(0.3) ? this.#anyBot() : null;
+  private deleteBot(): string {
+    const bot = this.parts.scheduler.chance(0.3) ? this.anyBot() : null;
     if (bot === null) return 'no bot to delete';
     this.parts.upstream.edit((remote) => {
       remote.deleteBot(bot.id);
@@ -105,7 +105,7 @@ export class Humans {
     return `delete bot ${String(bot.id)}`;
   }
 
-  #addBot(): string {
+  private addBot(): string {
     const { scheduler, upstream } = this.parts;
     const clientId = scheduler.chance(0.3) ? scheduler.pick([...upstream.world.clients.keys()]) : null;
     if (clientId === null) return 'no bot to add';
@@ -115,8 +115,8 @@ export class Humans {
     return `add a bot to client ${String(clientId)}`;
   }
 
-  #misreportBot(): string {
-    const bot = this.parts.scheduler.chance(0.3) ? this.#anyBot() : null;
+  private misreportBot(): string {
+    const bot = this.parts.scheduler.chance(0.3) ? this.anyBot() : null;
     if (bot?.active !== true) return 'no bot to misreport';
     this.parts.upstream.edit((remote) => {
       remote.editBot(bot.id, { misreported: true });
@@ -124,16 +124,16 @@ export class Humans {
     return `list bot ${String(bot.id)} as inactive`;
   }
 
-  #routedDid(): number | null {
+  private routedDid(): number | null {
     return this.parts.scheduler.pick([...this.parts.upstream.world.routings.keys()]);
   }
 
   /** Also one that was just brought back, although it then looks misreported for a while. */
-  #anyBot(): StoredBot | null {
+  private anyBot(): StoredBot | null {
     return this.parts.scheduler.pick([...this.parts.upstream.world.bots.values()]);
   }
 
-  async #isWorkedOn(didId: number): Promise<boolean> {
+  private async isWorkedOn(didId: number): Promise<boolean> {
     const { upstream, world, connectionId } = this.parts;
     const isInFlight = [...upstream.inFlight].some((call) => call.operation === 'routing.update');
     const resource = didResource(connectionId, upstream.world.dids.get(didId)?.number ?? '');

@@ -37,10 +37,10 @@ interface DriftData {
 
 /** What must hold at every step. Every method throws a Violation that says what happened. */
 export class Invariants {
-  readonly #events = new Map<string, KeyEvents>();
-  readonly #madeAt = new Map<number, number>();
-  readonly #leftOut = new Map<number, number>();
-  #eventsRead = 0;
+  private readonly lastByKey = new Map<string, KeyEvents>();
+  private readonly madeAt = new Map<number, number>();
+  private readonly leftOutAt = new Map<number, number>();
+  private eventsRead = 0;
 
   constructor(private readonly world: RemoteWorld) {}
 
@@ -49,7 +49,7 @@ export class Invariants {
     const others = [...upstream.inFlight].filter((other) => other !== call);
     switch (call.operation) {
       case 'dids.map':
-        this.#mapping(call.didId, mayNotBeTouched);
+        this.mapping(call.didId, mayNotBeTouched);
         return;
       case 'bots.create': {
         const rival = others.find(
@@ -64,22 +64,22 @@ export class Invariants {
         must(!mayNotBeTouched.has(this.world.bots.get(call.botId)?.clientId ?? 0), 'an observed bot is updated');
         return;
       case 'routing.create':
-        this.#newRouting(call.didId, others, { upstream, mayNotBeTouched, now });
+        this.newRouting(call.didId, others, { upstream, mayNotBeTouched, now });
         return;
       case 'routing.update':
-        this.#routing(call.routingId, call.fields, mayNotBeTouched);
+        this.routing(call.routingId, call.fields, mayNotBeTouched);
     }
   }
 
   /** A routing list that passes for whole lacks this record. */
   leftOut(row: unknown, at: number): void {
     const didId = (row as { readonly didId?: number } | null | undefined)?.didId;
-    if (didId !== undefined) this.#leftOut.set(didId, at);
+    if (didId !== undefined) this.leftOutAt.set(didId, at);
   }
 
   /** It happens now, perhaps late. */
   takesEffect(call: MutatingCall, now: number): void {
-    if (call.operation === 'routing.create') this.#madeAt.set(call.didId, now);
+    if (call.operation === 'routing.create') this.madeAt.set(call.didId, now);
     if (call.operation === 'dids.map') {
       must(this.world.dids.get(call.didId)?.clientId === null, `DID ${String(call.didId)} is mapped although it is`);
     }
@@ -90,7 +90,7 @@ export class Invariants {
       const ours = bots.find((bot) => bot.websocketUrl === call.websocketUrl);
       must(ours === undefined, `client ${String(call.clientId)} gets a second bot of ours beside ${String(ours?.id)}`);
     }
-    if (call.operation === 'routing.update') this.#inboundStays(call.routingId, call.fields);
+    if (call.operation === 'routing.update') this.inboundStays(call.routingId, call.fields);
   }
 
   /** The verdict of a row and its drift say the same. */
@@ -105,37 +105,37 @@ export class Invariants {
 
   /** Sequences without gaps, and drifts that open, change and resolve in that order under one id. */
   events(all: readonly SeenEvent[]): void {
-    for (; this.#eventsRead < all.length; this.#eventsRead += 1) {
-      const event = all[this.#eventsRead];
+    for (; this.eventsRead < all.length; this.eventsRead += 1) {
+      const event = all[this.eventsRead];
       if (event === undefined || event.key === null) continue;
-      const before = this.#events.get(event.key) ?? { seq: 0, drift: null };
+      const before = this.lastByKey.get(event.key) ?? { seq: 0, drift: null };
       must(event.seq === before.seq + 1, `${event.key}: event ${String(event.seq)} follows ${String(before.seq)}`);
-      this.#events.set(event.key, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });
+      this.lastByKey.set(event.key, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });
     }
   }
 
-  #newRouting(didId: number, others: readonly MutatingCall[], { mayNotBeTouched, now }: Situation): void {
+  private newRouting(didId: number, others: readonly MutatingCall[], { mayNotBeTouched, now }: Situation): void {
     const rival = others.some((other) => other.operation === 'routing.create' && other.didId === didId);
     must(!rival, `routing of DID ${String(didId)} is asked for while another may still come`);
     // VoiceLink refuses a second record, so that a list which did not show the first is taken at its word.
-    const unseenAt = Math.max(this.#madeAt.get(didId) ?? 0, this.#leftOut.get(didId) ?? 0);
+    const unseenAt = Math.max(this.madeAt.get(didId) ?? 0, this.leftOutAt.get(didId) ?? 0);
     const isKnown = this.world.routings.has(didId) && now - unseenAt > FORGET_MS;
     must(!isKnown, `a second routing record for DID ${String(didId)}`);
     must(!mayNotBeTouched.has(didId), `routing for DID ${String(didId)}, which is only observed`);
   }
 
-  #mapping(didId: number, mayNotBeTouched: ReadonlySet<number>): void {
+  private mapping(didId: number, mayNotBeTouched: ReadonlySet<number>): void {
     must(this.world.dids.get(didId)?.clientId === null, `DID ${String(didId)} is mapped although it is`);
     must(!mayNotBeTouched.has(didId), `DID ${String(didId)} is mapped although it is only observed`);
   }
 
-  #routing(routingId: number, fields: Routing, mayNotBeTouched: ReadonlySet<number>): void {
+  private routing(routingId: number, fields: Routing, mayNotBeTouched: ReadonlySet<number>): void {
     const didId = [...this.world.routings.values()].find(({ id }) => id === routingId)?.didId ?? 0;
     must(!mayNotBeTouched.has(didId), `routing of DID ${String(didId)} is changed although it is only observed`);
-    this.#inboundStays(routingId, fields);
+    this.inboundStays(routingId, fields);
   }
 
-  #inboundStays(routingId: number, fields: Routing): void {
+  private inboundStays(routingId: number, fields: Routing): void {
     const record = [...this.world.routings.values()].find(({ id }) => id === routingId);
     if (record === undefined) return;
     must(
@@ -173,19 +173,19 @@ const driftAfter = (event: SeenEvent, open: KeyEvents['drift']): KeyEvents['drif
 
 /** Writes while they are held: a reconcile that was under way may finish the one that it had decided on, and no more. */
 export class HoldRule {
-  #heldAt: number | null = null;
-  readonly #since = new Map<WriteIntent['key'], number>();
+  private heldAt: number | null = null;
+  private readonly since = new Map<WriteIntent['key'], number>();
 
   held(at: number | null): void {
-    if (this.#heldAt !== null && at !== null) return;
-    this.#heldAt = at;
-    this.#since.clear();
+    if (this.heldAt !== null && at !== null) return;
+    this.heldAt = at;
+    this.since.clear();
   }
 
   begins({ key, step }: WriteIntent, claimedAt: number): void {
-    if (this.#heldAt === null) return;
-    const writes = (this.#since.get(key) ?? 0) + 1;
-    this.#since.set(key, writes);
-    must(claimedAt <= this.#heldAt && writes <= 1, `${step} for ${String(key)} begins while writes are held`);
+    if (this.heldAt === null) return;
+    const writes = (this.since.get(key) ?? 0) + 1;
+    this.since.set(key, writes);
+    must(claimedAt <= this.heldAt && writes <= 1, `${step} for ${String(key)} begins while writes are held`);
   }
 }

@@ -19,7 +19,7 @@ const SLOW = 0.02;
  */
 export class Scheduler {
   readonly clock: ManualClock;
-  #parked: Parked[] = [];
+  private parked: Parked[] = [];
 
   constructor(seed: number) {
     this.clock = new ManualClock(undefined, seed);
@@ -45,27 +45,27 @@ export class Scheduler {
 
   /** Resolves when it is this party's turn. */
   checkpoint(party: Party): Promise<void> {
-    return new Promise((resume) => this.#parked.push({ party, resume }));
+    return new Promise((resume) => this.parked.push({ party, resume }));
   }
 
   /** What is parked for this party is never resumed: it was killed. */
   abandon(party: Party): void {
-    this.#parked = this.#parked.filter((parked) => parked.party !== party);
+    this.parked = this.parked.filter((parked) => parked.party !== party);
   }
 
   async step(): Promise<void> {
-    const ready = this.#parked.filter(({ party }) => !party.isFrozen);
+    const ready = this.parked.filter(({ party }) => !party.isFrozen);
     const next = this.chance(SLOW) ? null : this.pick(ready);
     if (next === null) {
-      await this.#letTimePass();
+      await this.letTimePass();
       return;
     }
-    this.#parked.splice(this.#parked.indexOf(next), 1);
+    this.parked.splice(this.parked.indexOf(next), 1);
     next.resume();
     await this.clock.settle();
   }
 
-  async #letTimePass(): Promise<void> {
+  private async letTimePass(): Promise<void> {
     const wake = this.clock.nextWakeAt() ?? this.clock.now() + 1_000;
     await this.clock.advance(Math.max(1, wake - this.clock.now()));
   }

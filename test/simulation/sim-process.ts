@@ -36,7 +36,7 @@ export interface ProcessParts {
 /** A reconciler process: the engine and its two loops. Every await on a port is a place where it may lose its turn, or its life. */
 export class SimProcess implements Party {
   isFrozen = false;
-  #isDead = false;
+  private isDead = false;
 
   constructor(
     private readonly parts: ProcessParts,
@@ -44,9 +44,9 @@ export class SimProcess implements Party {
   ) {}
 
   start(): void {
-    const engine = this.#engine();
+    const engine = this.engine();
     const { onError } = this.parts;
-    const options = { clock: this.#clock(), pollMs: POLL_MS, onError };
+    const options = { clock: this.clock(), pollMs: POLL_MS, onError };
     const reconciles = new WorkLoop(
       async (room) => (await engine.claim(room)).map((claimed) => engine.reconcile(claimed)),
       { ...options, concurrency: 3 },
@@ -65,25 +65,25 @@ export class SimProcess implements Party {
 
   /** kill -9: nothing of it goes on, except what has left for VoiceLink already. */
   kill(): void {
-    this.#isDead = true;
+    this.isDead = true;
     this.parts.scheduler.abandon(this);
   }
 
-  #engine(): Engine {
+  private engine(): Engine {
     const { world, upstream, settings, observer } = this.parts;
-    const gate = this.#gate();
-    const account = this.#overTheWire(upstream);
+    const gate = this.gate();
+    const account = this.overTheWire(upstream);
     return new Engine({
       accounts: { open: (_, lane) => Promise.resolve(gatedAccount(account, gate, lane)) },
-      bindingQueue: this.#stored(this.parts.bindingQueue),
-      sweepQueue: this.#stored(world.sweepQueue),
-      connections: this.#stored(this.parts.connections),
-      keyStates: this.#stored(this.parts.keyStates),
-      phoneNumbers: this.#stored(world.phoneNumbers),
-      journal: this.#stored(this.parts.journal),
-      leases: this.#stored(world.leases),
-      storeClock: this.#stored(world.storeClock),
-      clock: this.#clock(),
+      bindingQueue: this.stored(this.parts.bindingQueue),
+      sweepQueue: this.stored(world.sweepQueue),
+      connections: this.stored(this.parts.connections),
+      keyStates: this.stored(this.parts.keyStates),
+      phoneNumbers: this.stored(world.phoneNumbers),
+      journal: this.stored(this.parts.journal),
+      leases: this.stored(world.leases),
+      storeClock: this.stored(world.storeClock),
+      clock: this.clock(),
       observer,
       settings,
       owner: this.owner,
@@ -91,13 +91,13 @@ export class SimProcess implements Party {
   }
 
   /** The breaker is the process's own; the budget is everybody's. */
-  #gate(): UpstreamGate {
+  private gate(): UpstreamGate {
     const { world, limits, observer } = this.parts;
     return new UpstreamGate({
       credential: 'reseller',
-      budget: this.#stored(world.rateBudget),
+      budget: this.stored(world.rateBudget),
       limits,
-      clock: this.#clock(),
+      clock: this.clock(),
       observer: {
         waited: () => undefined,
         throttled: () => undefined,
@@ -111,32 +111,32 @@ export class SimProcess implements Party {
     });
   }
 
-  #clock(): EngineDeps['clock'] {
+  private clock(): EngineDeps['clock'] {
     const { scheduler } = this.parts;
     return {
       now: () => scheduler.clock.now(),
       random: () => scheduler.random(),
-      nextTurn: () => this.#turn(),
+      nextTurn: () => this.turn(),
       sleep: async (ms, signal) => {
         await scheduler.clock.sleep(ms, signal);
-        await this.#turn();
+        await this.turn();
       },
     };
   }
 
-  async #turn(): Promise<void> {
+  private async turn(): Promise<void> {
     // A new promise each time: one for all would keep everything that ever waited for it.
-    if (this.#isDead) await new Promise(() => undefined);
+    if (this.isDead) await new Promise(() => undefined);
     await this.parts.scheduler.checkpoint(this);
   }
 
-  #stored<T extends object>(port: T): T {
-    return this.#around(port, async (call) => {
-      await this.#turn();
+  private stored<T extends object>(port: T): T {
+    return this.around(port, async (call) => {
+      await this.turn();
       const draw = this.parts.isFaulty() ? this.parts.scheduler.random() : 1;
       if (draw < STORE_FAULT / 2) throw new Error('store away');
       const result = await call();
-      await this.#turn();
+      await this.turn();
       // Not when the calm has begun since: then an error is one.
       if (draw < STORE_FAULT && this.parts.isFaulty()) throw new Error('store away after the commit');
       return result;
@@ -144,15 +144,15 @@ export class SimProcess implements Party {
   }
 
   /** A request leaves at once: between the decision to send and the wire there is no await. */
-  #overTheWire<T extends object>(port: T): T {
-    return this.#around(port, async (call) => {
+  private overTheWire<T extends object>(port: T): T {
+    return this.around(port, async (call) => {
       const result = await call();
-      await this.#turn();
+      await this.turn();
       return result;
     });
   }
 
-  #around<T extends object>(port: T, around: (call: () => Promise<unknown>) => Promise<unknown>): T {
+  private around<T extends object>(port: T, around: (call: () => Promise<unknown>) => Promise<unknown>): T {
     return new Proxy(port, {
       get: (_, name) => {
         const value: unknown = Reflect.get(port, name, port);

@@ -39,7 +39,7 @@ export class SimUpstream implements VoiceLinkAccount {
   weather: Weather = 'fair';
   /** Requests that arrived since it was set to 0. */
   requests = 0;
-  #gaps: Gaps = {};
+  private gaps: Gaps = {};
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -52,29 +52,29 @@ export class SimUpstream implements VoiceLinkAccount {
   }
 
   async list<S extends Section>(section: S, filter: ListFilter = {}): Promise<Listing<SectionRows[S]>> {
-    await this.#travel();
+    await this.travel();
     this.requests += 1;
-    if (this.weather !== 'fair') return this.#unread(section);
+    if (this.weather !== 'fair') return this.unread(section);
     const rows = this.world.rows(section, filter);
-    const fault = this.#readFault();
+    const fault = this.readFault();
     if (fault !== null) this.hooks.spoils(section, fault);
-    await this.#travel();
+    await this.travel();
     if (fault === 'fail') return { status: 'failed', rows: [], message: 'HTTP 500' };
     if (fault === 'truncate') return { status: 'truncated', rows: rows.slice(0, -1), message: 'the total says more' };
-    return { status: 'complete', rows: fault === 'shift' ? this.#shifted(section, rows) : rows };
+    return { status: 'complete', rows: fault === 'shift' ? this.shifted(section, rows) : rows };
   }
 
   mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {
-    return this.#write({ operation: 'dids.map', ...input });
+    return this.write({ operation: 'dids.map', ...input });
   }
 
   createBot(input: RemoteBotFields & { clientId: number }): Promise<WriteOutcome> {
-    return this.#write({ operation: 'bots.create', ...input });
+    return this.write({ operation: 'bots.create', ...input });
   }
 
   updateBot(botId: number, fields: RemoteBotFields, keep: Readonly<Record<string, unknown>>): Promise<WriteOutcome> {
     const webhook = keep['webhook_url'];
-    return this.#write({
+    return this.write({
       operation: 'bots.update',
       botId,
       webhookUrl: typeof webhook === 'string' ? webhook : null,
@@ -83,7 +83,7 @@ export class SimUpstream implements VoiceLinkAccount {
   }
 
   createRouting(input: { didId: number; didNumber: string; fields: RoutingFields }): Promise<WriteOutcome> {
-    return this.#write({ operation: 'routing.create', didId: input.didId, fields: input.fields });
+    return this.write({ operation: 'routing.create', didId: input.didId, fields: input.fields });
   }
 
   updateRouting(
@@ -91,7 +91,7 @@ export class SimUpstream implements VoiceLinkAccount {
     fields: RoutingFields,
     keep: Readonly<Record<string, unknown>>,
   ): Promise<WriteOutcome> {
-    return this.#write({ operation: 'routing.update', routingId, fields, inboundMobile: inboundMobileOf(keep) });
+    return this.write({ operation: 'routing.update', routingId, fields, inboundMobile: inboundMobileOf(keep) });
   }
 
   /** A human in the panel. */
@@ -100,88 +100,88 @@ export class SimUpstream implements VoiceLinkAccount {
     this.hooks.changed();
   }
 
-  async #write(call: MutatingCall): Promise<WriteOutcome> {
+  private async write(call: MutatingCall): Promise<WriteOutcome> {
     this.inFlight.add(call);
     this.hooks.arrives(call);
-    await this.#travel();
-    const outcome = await this.#answer(call);
-    await this.#travel();
+    await this.travel();
+    const outcome = await this.answer(call);
+    await this.travel();
     return outcome;
   }
 
-  async #unread<S extends Section>(section: S): Promise<Listing<SectionRows[S]>> {
-    const message = this.weather === 'throttle' ? `HTTP 429, ${String(this.#retryAfter())} ms` : 'no answer';
+  private async unread<S extends Section>(section: S): Promise<Listing<SectionRows[S]>> {
+    const message = this.weather === 'throttle' ? `HTTP 429, ${String(this.retryAfter())} ms` : 'no answer';
     this.hooks.spoils(section, message);
-    await this.#travel();
+    await this.travel();
     return { status: 'failed', rows: [], message };
   }
 
-  #retryAfter(): number {
+  private retryAfter(): number {
     return this.scheduler.between(500, 5_000);
   }
 
   /** In bad weather; null when it is fair. An outage may come before or after the effect. */
-  async #stormed(call: MutatingCall): Promise<WriteOutcome | null> {
+  private async stormed(call: MutatingCall): Promise<WriteOutcome | null> {
     if (this.weather === 'throttle') {
-      return this.#refuse(call, { class: 'rate_limited', httpStatus: 429, retryAfterMs: this.#retryAfter() });
+      return this.refuse(call, { class: 'rate_limited', httpStatus: 429, retryAfterMs: this.retryAfter() });
     }
     if (this.weather === 'fair') return null;
-    if (this.scheduler.chance(0.2)) this.#apply(call);
+    if (this.scheduler.chance(0.2)) this.apply(call);
     else this.inFlight.delete(call);
     await this.scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
     return unknown('no answer');
   }
 
-  async #answer(call: MutatingCall): Promise<WriteOutcome> {
+  private async answer(call: MutatingCall): Promise<WriteOutcome> {
     const { scheduler } = this;
     this.requests += 1;
-    const stormed = await this.#stormed(call);
+    const stormed = await this.stormed(call);
     if (stormed !== null) return stormed;
     const draw = this.isFaulty ? scheduler.random() : 1;
-    if (draw < 0.05) return this.#refuse(call, { class: 'rate_limited', retryAfterMs: 1_000 });
+    if (draw < 0.05) return this.refuse(call, { class: 'rate_limited', retryAfterMs: 1_000 });
     if (draw < 0.1) {
       this.inFlight.delete(call);
       return unknown('HTTP 500');
     }
     if (draw < 0.2) {
-      if (scheduler.chance(0.5)) this.#apply(call);
+      if (scheduler.chance(0.5)) this.apply(call);
       else this.inFlight.delete(call);
       await scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
       return unknown('time-out');
     }
     if (draw < 0.3) {
       void scheduler.clock.sleep(CLIENT_TIMEOUT_MS + scheduler.between(0, LATE_MS)).then(() => {
-        this.#apply(call);
+        this.apply(call);
       });
       await scheduler.clock.sleep(CLIENT_TIMEOUT_MS);
       return unknown('time-out');
     }
-    return this.#apply(call);
+    return this.apply(call);
   }
 
-  #apply(call: MutatingCall): WriteOutcome {
+  private apply(call: MutatingCall): WriteOutcome {
     this.hooks.takesEffect(call);
     this.inFlight.delete(call);
     const applied = this.world.apply(call);
     this.hooks.changed();
-    if (call.operation === 'bots.update' && this.isFaulty && this.scheduler.chance(0.3)) this.#switchOff(call.botId);
+    if (call.operation === 'bots.update' && this.isFaulty && this.scheduler.chance(0.3)) this.switchOff(call.botId);
     if (applied.ok) return { kind: 'accepted', id: applied.id };
     return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
   }
 
   /** Somebody does, in the very moment in which the bot is brought back: to the list it looks as if it were misreported. */
-  #switchOff(botId: number): void {
+  private switchOff(botId: number): void {
     this.edit((world) => {
       world.editBot(botId, { active: false });
     });
   }
 
-  #refuse(call: MutatingCall, why: Partial<UpstreamFailure>): WriteOutcome {
+  private refuse(call: MutatingCall, why: Partial<UpstreamFailure>): WriteOutcome {
     this.inFlight.delete(call);
     return { kind: 'refused', failure: failure(why) };
   }
 
-  #readFault(): 'fail' | 'truncate' | 'shift' | null {
+  private readFault(): 'fail' | 'truncate' | 'shift' | null {
     const draw = this.isFaulty ? this.scheduler.random() : 1;
     if (draw < 0.04) return 'fail';
     if (draw < 0.08) return 'truncate';
@@ -189,16 +189,16 @@ export class SimUpstream implements VoiceLinkAccount {
   }
 
   /** A row fell between two pages. Not of the same list again at once: that would be believed, and rightly so. */
-  #shifted<Row>(section: Section, rows: readonly Row[]): readonly Row[] {
+  private shifted<Row>(section: Section, rows: readonly Row[]): readonly Row[] {
     const now = this.scheduler.clock.now();
-    if (now < (this.#gaps[section] ?? 0)) return rows;
-    this.#gaps = { ...this.#gaps, [section]: now + 15_000 };
+    if (now < (this.gaps[section] ?? 0)) return rows;
+    this.gaps = { ...this.gaps, [section]: now + 15_000 };
     const lost = this.scheduler.pick(rows);
     this.hooks.spoils(section, 'left out', lost ?? undefined);
     return rows.filter((row) => row !== lost);
   }
 
-  #travel(): Promise<void> {
+  private travel(): Promise<void> {
     return this.scheduler.clock.sleep(this.scheduler.between(0, LATENCY_MS));
   }
 }

@@ -18,9 +18,9 @@ const REQUESTS_PER_SECOND = 1;
 
 /** Long times in which VoiceLink refuses or answers nothing, and how little it must be bothered meanwhile. */
 export class Storms {
-  #since = 0;
-  #until = 0;
-  #processes = 2;
+  private since = 0;
+  private until = 0;
+  private processes = 2;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -32,8 +32,8 @@ export class Storms {
     const { scheduler, upstream } = this;
     const now = scheduler.clock.now();
     if (upstream.weather !== 'fair') {
-      this.#judge(upstream.weather);
-      if (now < this.#until) return null;
+      this.judge(upstream.weather);
+      if (now < this.until) return null;
       this.end();
       return 'the storm is over';
     }
@@ -43,9 +43,9 @@ export class Storms {
     const ms = scheduler.between(...LASTS_MS[kind]);
     upstream.weather = kind;
     upstream.requests = 0;
-    this.#processes = 2;
-    this.#since = now;
-    this.#until = now + ms;
+    this.processes = 2;
+    this.since = now;
+    this.until = now + ms;
     return `${kind} for ${String(ms)} ms`;
   }
 
@@ -55,12 +55,12 @@ export class Storms {
 
   /** A new process, which knows nothing of the storm. */
   joined(): void {
-    this.#processes += 1;
+    this.processes += 1;
   }
 
-  #judge(weather: string): void {
-    const seconds = (this.scheduler.clock.now() - this.#since) / 1_000;
-    const most = this.#processes * (FIRST_REQUESTS + REQUESTS_PER_SECOND * seconds);
+  private judge(weather: string): void {
+    const seconds = (this.scheduler.clock.now() - this.since) / 1_000;
+    const most = this.processes * (FIRST_REQUESTS + REQUESTS_PER_SECOND * seconds);
     if (this.upstream.requests > most) {
       const found = `${String(this.upstream.requests)} requests in ${seconds.toFixed(1)} s of ${weather}`;
       throw new Violation(found);

@@ -40,8 +40,8 @@ const ABSENT = { did: 'absent', bot: 'absent', routing: 'absent' } as const;
  * moments between its observation and now: otherwise it was derived from something that never was.
  */
 export class Truth {
-  #versions: Version[] = [];
-  readonly #leftOut: { readonly at: number; readonly id: number }[] = [];
+  private versions: Version[] = [];
+  private readonly omissions: { readonly at: number; readonly id: number }[] = [];
 
   constructor(
     private readonly world: RemoteWorld,
@@ -50,11 +50,11 @@ export class Truth {
 
   /** A list of bots that passes for whole lacks this one. */
   leftOut(bot: RemoteBot): void {
-    this.#leftOut.push({ at: this.now(), id: bot.id });
+    this.omissions.push({ at: this.now(), id: bot.id });
   }
 
   record(): void {
-    this.#versions.push({
+    this.versions.push({
       at: this.now(),
       dids: this.world.rows('dids', {}),
       bots: this.world.rows('bots', {}),
@@ -67,20 +67,20 @@ export class Truth {
     const { observation, readiness } = update;
     const verdict = readiness.issues.join() || readiness.state;
     const possible = new Set<string>();
-    for (const one of this.#possible(observation.key, observation.observedAt, known)) {
+    for (const one of this.possible(observation.key, observation.observedAt, known)) {
       if (one === verdict) return null;
       possible.add(one);
     }
     return `${verdict}, possible: ${[...possible].join(' / ')}`;
   }
 
-  *#possible(key: DidKey, since: number, known: Known): Generator<string> {
+  private *possible(key: DidKey, since: number, known: Known): Generator<string> {
     const { declared, misreported, memory } = known;
     const declaredClientId = declared?.clientId ?? null;
     const context = { declaredAgentId: declared?.agentId ?? null, now: since };
     for (const local of AGENTS.map((agent) => localOf(key, agent, declared)))
       for (const misreportedBotIds of [new Set<number>(), misreported])
-        for (const lists of this.#lists(key, since, memory)) {
+        for (const lists of this.lists(key, since, memory)) {
           const facts = { key, observedAt: since, local, declaredClientId, misreportedBotIds, ...lists };
           const { issues, state } = judgeReadiness(observeKey(facts, ABSENT), context);
           yield issues.join() || state;
@@ -88,9 +88,9 @@ export class Truth {
   }
 
   /** Every list may have been read at another moment. */
-  *#lists(key: DidKey, since: number, memory: PresenceMemory | null): Generator<Lists> {
-    const window = this.#since(since);
-    const lost = this.#leftOut.filter(({ at }) => at >= since).map(({ id }) => id);
+  private *lists(key: DidKey, since: number, memory: PresenceMemory | null): Generator<Lists> {
+    const window = this.since(since);
+    const lost = this.omissions.filter(({ at }) => at >= since).map(({ id }) => id);
     const lists = {
       dids: distinct(window.map((version) => version.dids.filter((row) => row.key === key))),
       bots: distinct([...window.flatMap(({ bots }) => withLosses(bots, lost)), ...unlessSeen(memory?.bot)]),
@@ -105,10 +105,10 @@ export class Truth {
   }
 
   /** All versions that were in force at some time since, those of that very millisecond included. */
-  #since(since: number): readonly Version[] {
-    const later = this.#versions.findIndex(({ at }) => at >= since);
-    const from = later < 0 ? this.#versions.length - 1 : Math.max(0, later - 1);
-    return this.#versions.slice(from);
+  private since(since: number): readonly Version[] {
+    const later = this.versions.findIndex(({ at }) => at >= since);
+    const from = later < 0 ? this.versions.length - 1 : Math.max(0, later - 1);
+    return this.versions.slice(from);
   }
 }
 

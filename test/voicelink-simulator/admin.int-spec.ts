@@ -17,20 +17,20 @@ beforeEach(async () => {
 
 afterEach(() => running.stop());
 
-async function admin(method: string, path: string, body?: Row): Promise<{ status: number; body: Row }> {
+const admin = async (method: string, path: string, body?: Row): Promise<{ status: number; body: Row }> => {
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const response = await fetch(`${running.adminUrl}${path}`, { method, ...json });
   const text = await response.text();
   return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Row };
-}
+};
 
-async function aDid(query: string): Promise<DidView['did']> {
+const aDid = async (query: string): Promise<DidView['did']> => {
   const { body } = await admin('GET', `/dids?limit=1&${query}`);
   const [found] = body['rows'] as DidView[];
   if (found === undefined) throw new Error(`no DID for ${query}`);
   return found.did;
-}
+};
 
 /** Rejects when no answer came. */
 const createBot = (timeoutMs = 300): Promise<Response> =>

@@ -27,9 +27,8 @@ const CLIENT = {
   channel_count: 3,
 };
 
-async function newClient(overrides: Row = {}): Promise<number> {
-  return idIn(await client.post('/v1/reseller/client/create', { ...CLIENT, ...overrides }), 'client_id');
-}
+const newClient = async (overrides: Row = {}): Promise<number> =>
+  idIn(await client.post('/v1/reseller/client/create', { ...CLIENT, ...overrides }), 'client_id');
 
 const newBot = (clientId: number, status = 1): Promise<Answer> =>
   client.post('/v1/websocket-bot/create', {
@@ -40,12 +39,12 @@ const newBot = (clientId: number, status = 1): Promise<Answer> =>
   });
 
 /** A DID that no client has and that has not expired. */
-async function availableDid(): Promise<Row> {
+const availableDid = async (): Promise<Row> => {
   const rows = await client.whole('/v1/reseller/client/available-dids');
   const found = rows.find((row) => row['user_status'] === 1);
   if (found === undefined) throw new Error('no available DID');
   return found;
-}
+};
 
 const mapDid = (clientId: number, didId: unknown, more: Row = {}): Promise<Answer> =>
   client.post('/v1/reseller/client/map-did', { client_id: clientId, did_id: didId, call_recording: 0, ...more });
@@ -58,20 +57,20 @@ const toBot = (didId: unknown, botId: number): Row => ({
   status: 1,
 });
 
-async function routingOf(didId: unknown): Promise<Row | undefined> {
+const routingOf = async (didId: unknown): Promise<Row | undefined> => {
   const rows = await client.whole('/v1/call-routing/list');
   return rows.find((row) => row['did_id'] === didId);
-}
+};
 
 /** A mapped DID with a bot, routed to it. */
-async function ready(): Promise<{ clientId: number; did: Row; botId: number; routingId: number }> {
+const ready = async (): Promise<{ clientId: number; did: Row; botId: number; routingId: number }> => {
   const clientId = await newClient();
   const did = await availableDid();
   await mapDid(clientId, did['did_id']);
   const botId = idIn(await newBot(clientId));
   const routingId = idIn(await client.post('/v1/call-routing/create', toBot(did['did_id'], botId)));
   return { clientId, did, botId, routingId };
-}
+};
 
 const listed = async (path: string, id: number): Promise<Row | undefined> =>
   (await client.all(path, 50)).find((row) => row['id'] === id);

@@ -13,12 +13,12 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** §3.5: the array is at the body, at `data`, or at `data.data`. */
-function rowsOf(body: unknown): readonly Json[] {
+const rowsOf = (body: unknown): readonly Json[] => {
   const data = isObject(body) ? body['data'] : undefined;
   const found = [body, data, isObject(data) ? data['data'] : undefined].find(Array.isArray);
   if (found === undefined) throw new Error('no list in the answer');
   return found as Json[];
-}
+};
 
 export class ReferenceClient {
   private token = '';

@@ -5,8 +5,8 @@ import { TestGateway } from './gateway';
 import { KEY } from './memory-world';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
-
 const nested = (levels: number): string => `{"agent_id":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+const form = (contentType: string): object => ({ payload: 'agent_id=x', headers: { 'content-type': contentType } });
 
 describe('the envelope of errors', () => {
   let gateway: TestGateway;
@@ -163,7 +163,3 @@ describe('the envelope of errors', () => {
     expect([requestTimeout, headersTimeout, timeout]).toEqual([30_000, 10_000, 600_000]);
   });
 });
-
-function form(contentType: string): object {
-  return { payload: 'agent_id=x', headers: { 'content-type': contentType } };
-}

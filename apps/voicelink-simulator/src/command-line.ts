@@ -45,7 +45,7 @@ const FLAGS = {
 } as const;
 
 /** Never throws. */
-export function parseCommandLine(args: readonly string[]): CommandLine {
+export const parseCommandLine = (args: readonly string[]): CommandLine => {
   try {
     const { values } = parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false });
     if (values.help) return { kind: 'help', text: HELP };
@@ -66,15 +66,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const reason = error instanceof Error ? (error.message.split(/\.\s|\n/)[0] ?? '') : String(error);
     return { kind: 'error', sentence: `${reason.replace(/\.$/, '')}. Run with --help to see all options.` };
   }
-}
+};
 
-function whole(flag: string, given: string, max: number): number {
+const whole = (flag: string, given: string, max: number): number => {
   const value = /^\d+$/.test(given) ? Number(given) : NaN;
   if (value <= max) return value;
   throw new Error(`--${flag} must be a whole number from 0 to ${String(max)}, not "${given}"`);
-}
+};
 
-function filled(flag: string, given: string): string {
+const filled = (flag: string, given: string): string => {
   if (given.trim() !== '') return given;
   throw new Error(`--${flag} must not be empty`);
-}
+};

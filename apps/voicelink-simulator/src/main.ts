@@ -5,7 +5,7 @@ import { startSimulator } from './start-simulator';
 /** A stop must not take longer than this, whatever is still open. */
 const STOP_WITHIN_MS = 800;
 
-async function main(): Promise<void> {
+const main = async (): Promise<void> => {
   const command = parseCommandLine(process.argv.slice(2));
   switch (command.kind) {
     case 'help':
@@ -18,9 +18,9 @@ async function main(): Promise<void> {
     case 'run':
       await run(command.options);
   }
-}
+};
 
-async function run(options: SimulatorOptions): Promise<void> {
+const run = async (options: SimulatorOptions): Promise<void> => {
   const simulator = await startSimulator(options);
   process.stdout.write(`VoiceLink simulator listening on ${simulator.url} (admin at ${simulator.adminUrl})\n`);
   const stop = (): void => {
@@ -29,14 +29,14 @@ async function run(options: SimulatorOptions): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-}
+};
 
-function reasonOf(error: unknown): string {
+const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const { code, port } = error as { code?: string; port?: number };
   if (code !== 'EADDRINUSE') return error.message;
   return `port ${String(port)} is already in use. Give another one with --port, or 0 for any free one.`;
-}
+};
 
 main().catch((error: unknown) => {
   process.stderr.write(`The VoiceLink simulator cannot start: ${reasonOf(error)}\n`);

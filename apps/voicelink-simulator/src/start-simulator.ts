@@ -27,7 +27,7 @@ export interface RunningSimulator {
 }
 
 /** Rejects with the system's error (such as EADDRINUSE) when the port cannot be taken. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<RunningSimulator> => {
   const { host = DEFAULT_HOST, port = 0, openAdmin = false, stateFile } = options;
   const simulator = simulatorOf(options);
   if (stateFile !== undefined) restoreState(simulator, stateFile);
@@ -39,15 +39,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     throw error;
   }
   return running(app, simulator, { host, stateFile });
-}
+};
 
-function simulatorOf(options: SimulatorOptions): Simulator {
+const simulatorOf = (options: SimulatorOptions): Simulator => {
   const { username, password } = { ...DEFAULT_CREDENTIALS, ...options };
   const { seed = DEFAULT_SEED, dids = DEFAULT_DIDS, behaviour } = options;
   return new Simulator({ username, password }, { seed, dids }, behaviour);
-}
+};
 
-async function createApp(simulator: Simulator, access: AdminAccess): Promise<NestFastifyApplication> {
+const createApp = async (simulator: Simulator, access: AdminAccess): Promise<NestFastifyApplication> => {
   const app = await NestFactory.create<NestFastifyApplication>(
     SimulatorModule.of(simulator, access),
     // Held connections would keep close() waiting for ever.
@@ -59,26 +59,26 @@ async function createApp(simulator: Simulator, access: AdminAccess): Promise<Nes
     done(null, parseJson(payload.toString('utf8')));
   });
   return app;
-}
+};
 
-function parseJson(text: string): unknown {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return {};
   }
-}
+};
 
 interface Whereabouts {
   readonly host: string;
   readonly stateFile: string | undefined;
 }
 
-function running(
+const running = (
   app: NestFastifyApplication,
   simulator: Simulator,
   { host, stateFile }: Whereabouts,
-): RunningSimulator {
+): RunningSimulator => {
   const { port } = app.getHttpServer().address() as { port: number };
   const shown = host.includes(':') ? `[${host}]` : host;
   const url = `http://${shown}:${String(port)}`;
@@ -89,4 +89,4 @@ function running(
     return (stopping ??= app.close());
   };
   return { url, adminUrl: `${url}/__admin`, port, credentials: simulator.credentials, simulator, stop };
-}
+};

@@ -18,10 +18,10 @@ const entriesOf = <Name extends string>(names: readonly Name[], value: (name: Na
   Object.fromEntries(names.map((name) => [name, value(name)]));
 
 /** `$id` and `$schema` are left to the published package: inside the document, its own position is the schema's identity. */
-function payloadOf(type: EventType): JsonObject {
+const payloadOf = (type: EventType): JsonObject => {
   const schema = { ...EVENT_SCHEMAS[type], $id: undefined, $schema: undefined };
   return JSON.parse(JSON.stringify(schema)) as JsonObject;
-}
+};
 
 const messageOf = (type: EventType): JsonObject => ({
   name: type,
@@ -50,7 +50,7 @@ const typesOn = (topic: TopicName): readonly EventType[] => EVENT_TYPES.filter((
 const messageNamesOn = (topic: TopicName): readonly string[] =>
   topic === RECONCILE_REQUESTS_DLQ_TOPIC ? ['dead-letter'] : typesOn(topic);
 
-function channelOf(topic: TopicName): JsonObject {
+const channelOf = (topic: TopicName): JsonObject => {
   const settings: TopicSettings = TOPICS[topic];
   return {
     address: topic,
@@ -59,7 +59,7 @@ function channelOf(topic: TopicName): JsonObject {
     bindings: { kafka: { topic, partitions: settings.partitions, bindingVersion: '0.5.0' } },
     'x-topic-configuration': settings.config,
   };
-}
+};
 
 const operationOf = (topic: TopicName): JsonObject => ({
   action: topic === TOPIC_OF[RECONCILE_REQUESTED] ? 'receive' : 'send',
@@ -68,26 +68,24 @@ const operationOf = (topic: TopicName): JsonObject => ({
 });
 
 /** The AsyncAPI 3.0 description of all topics, as data: `docs/events/asyncapi.yaml` is this, written out. */
-export function asyncApiDocument(): JsonObject {
-  return {
-    asyncapi: '3.0.0',
-    info: {
-      title: 'Dialtone events',
-      version: '1.0.0',
-      description:
-        'What Dialtone tells other services about VoiceLink phone numbers, and how they ask it to look again. ' +
-        'Records are CloudEvents 1.0 in Kafka binary mode. Delivery is at least once and in order per record key. ' +
-        'Event data grows by adding properties; anything else is a new event type.',
-    },
-    defaultContentType: 'application/json',
-    channels: entriesOf(TOPIC_NAMES, channelOf),
-    operations: entriesOf(TOPIC_NAMES, operationOf),
-    components: {
-      messages: { ...entriesOf(EVENT_TYPES, messageOf), 'dead-letter': deadLetter },
-      schemas: entriesOf(EVENT_TYPES, payloadOf),
-    },
-  };
-}
+export const asyncApiDocument = (): JsonObject => ({
+  asyncapi: '3.0.0',
+  info: {
+    title: 'Dialtone events',
+    version: '1.0.0',
+    description:
+      'What Dialtone tells other services about VoiceLink phone numbers, and how they ask it to look again. ' +
+      'Records are CloudEvents 1.0 in Kafka binary mode. Delivery is at least once and in order per record key. ' +
+      'Event data grows by adding properties; anything else is a new event type.',
+  },
+  defaultContentType: 'application/json',
+  channels: entriesOf(TOPIC_NAMES, channelOf),
+  operations: entriesOf(TOPIC_NAMES, operationOf),
+  components: {
+    messages: { ...entriesOf(EVENT_TYPES, messageOf), 'dead-letter': deadLetter },
+    schemas: entriesOf(EVENT_TYPES, payloadOf),
+  },
+});
 
 /** The document as the text of `docs/events/asyncapi.yaml`, before formatting. */
 export const asyncApiYaml = (document: JsonObject): string =>

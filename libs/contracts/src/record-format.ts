@@ -30,7 +30,7 @@ export const DEAD_LETTER_HEADERS = {
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 
 /** JSON Schema of the headers of one event type. */
-export function headersSchemaOf(type: EventType): JsonSchema {
+export const headersSchemaOf = (type: EventType): JsonSchema => {
   const inbound = type === RECONCILE_REQUESTED;
   const h = RECORD_HEADERS;
   return {
@@ -49,7 +49,7 @@ export function headersSchemaOf(type: EventType): JsonSchema {
     // Whoever asks for a reconcile may leave every header out: the topic carries one type only.
     required: inbound ? [] : [h.id, h.specVersion, h.type, h.source, h.time, h.dataSchema, h.contentType],
   };
-}
+};
 
 /** JSON Schema of the record keys of one event type. */
 export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[KEY_KIND[type]];

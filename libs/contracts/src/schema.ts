@@ -26,11 +26,11 @@ type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[
  * An object schema that names exactly the properties of T and exactly its optional ones, or does not compile: that is
  * what keeps types and schemas together. Unknown properties stay allowed, so that adding one breaks no consumer.
  */
-export function objectSchema<T>(shape: {
+export const objectSchema = <T>(shape: {
   readonly description: string;
   readonly properties: { readonly [K in keyof T]-?: JsonSchema };
   readonly optional: Readonly<Record<OptionalKeys<T>, true>>;
-}): JsonSchema {
+}): JsonSchema => {
   const names = Object.keys(shape.properties);
   return {
     type: 'object',
@@ -38,4 +38,4 @@ export function objectSchema<T>(shape: {
     properties: shape.properties,
     required: names.filter((name) => !(name in shape.optional)),
   };
-}
+};

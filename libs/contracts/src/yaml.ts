@@ -15,18 +15,18 @@ const isScalar = (value: Json): value is string | number | boolean | null =>
   value === null || typeof value !== 'object';
 
 /** Writes JSON data as block-style YAML; deterministic, so that a generated file can be compared as text. */
-export function toYaml(value: Json, indent = ''): string {
+export const toYaml = (value: Json, indent = ''): string => {
   if (isScalar(value)) return `${indent}${scalar(value)}\n`;
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => entry(`${indent}-`, item, indent)).join('');
   return Object.entries(value)
     .filter((pair): pair is [string, Json] => pair[1] !== undefined)
     .map(([name, child]) => entry(`${indent}${scalar(name)}:`, child, indent))
     .join('');
-}
+};
 
-function entry(head: string, value: Json, indent: string): string {
+const entry = (head: string, value: Json, indent: string): string => {
   if (isScalar(value)) return `${head} ${scalar(value)}\n`;
   const body = toYaml(value, `${indent}  `);
   if (body === '') return `${head} ${Array.isArray(value) ? '[]' : '{}'}\n`;
   return `${head}\n${body}`;
-}
+};

@@ -33,10 +33,10 @@ export interface EnsureTopicsOptions {
  * have been tuned on purpose, and more partitions would break the order per key. Safe to run any number of times and by
  * several processes at once. Rejects when the cluster cannot be asked.
  */
-export async function ensureTopics(
+export const ensureTopics = async (
   connection: KafkaConnection,
   options: EnsureTopicsOptions,
-): Promise<EnsureTopicsResult> {
+): Promise<EnsureTopicsResult> => {
   if (!hasBrokers(connection)) return { kind: NO_BROKER };
   const admin = createKafka(connection, options.logger).admin();
   await admin.connect();
@@ -52,10 +52,10 @@ export async function ensureTopics(
   } finally {
     await admin.disconnect();
   }
-}
+};
 
 /** False when somebody else was quicker. */
-async function create(admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> {
+const create = async (admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> => {
   const config = replicas > 1 ? { ...settings.config, 'min.insync.replicas': String(replicas - 1) } : settings.config;
   const created = await admin.createTopics({
     waitForLeaders: false,
@@ -70,7 +70,7 @@ async function create(admin: Admin, topic: string, settings: TopicSettings, repl
   });
   await untilLed(admin, topic);
   return created;
-}
+};
 
 const LED_WITHIN_MS = 15_000;
 
@@ -78,7 +78,7 @@ const LED_WITHIN_MS = 15_000;
  * A new topic becomes known to a broker only some time after its creation was answered. kafkajs's own wait for leaders
  * gives up at the first answer that says so.
  */
-async function untilLed(admin: Admin, topic: string): Promise<void> {
+const untilLed = async (admin: Admin, topic: string): Promise<void> => {
   const deadline = Date.now() + LED_WITHIN_MS;
   for (;;) {
     const error = await leaderProblem(admin, topic);
@@ -86,9 +86,9 @@ async function untilLed(admin: Admin, topic: string): Promise<void> {
     if (Date.now() > deadline) throw error;
     await setTimeout(100);
   }
-}
+};
 
-async function leaderProblem(admin: Admin, topic: string): Promise<Error | null> {
+const leaderProblem = async (admin: Admin, topic: string): Promise<Error | null> => {
   try {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     const isLed = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
@@ -96,17 +96,17 @@ async function leaderProblem(admin: Admin, topic: string): Promise<Error | null>
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
+};
 
-async function compare(admin: Admin, topic: string, settings: TopicSettings): Promise<TopicReport> {
+const compare = async (admin: Admin, topic: string, settings: TopicSettings): Promise<TopicReport> => {
   const found = await foundSettings(admin, topic, Object.keys(settings.config));
   const differences = Object.entries({ partitions: String(settings.partitions), ...settings.config })
     .map(([setting, wanted]) => ({ setting, wanted, found: found.get(setting) ?? 'not set' }))
     .filter(({ wanted, found: value }) => wanted !== value);
   return { topic, outcome: differences.length === 0 ? 'as_wanted' : 'differs', differences };
-}
+};
 
-async function foundSettings(admin: Admin, topic: string, names: string[]): Promise<ReadonlyMap<string, string>> {
+const foundSettings = async (admin: Admin, topic: string, names: string[]): Promise<ReadonlyMap<string, string>> => {
   const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
   const described = await admin.describeConfigs({
     includeSynonyms: false,
@@ -117,4 +117,4 @@ async function foundSettings(admin: Admin, topic: string, names: string[]): Prom
     ['partitions', String(metadata.topics[0]?.partitions.length ?? 0)],
     ...entries.map(({ configName, configValue }): [string, string] => [configName, configValue]),
   ]);
-}
+};

@@ -55,105 +55,103 @@ type Step = 'moved' | 'idle' | 'standby' | 'failed';
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
  */
 export class EventRelay {
-  readonly #options: EventRelayOptions;
-  #running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
-  #nap: AbortController | null = null;
-  #woken = false;
-  #status: RelayStatus;
-  #position: bigint | null = null;
-  #oldestPendingAt: Date | null = null;
-  #delivered = 0;
-  #failures = 0;
-  #lastError: string | null = null;
+  private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  private nap: AbortController | null = null;
+  private woken = false;
+  private status: RelayStatus;
+  private position: bigint | null = null;
+  private oldestPendingAt: Date | null = null;
+  private delivered = 0;
+  private failures = 0;
+  private lastError: string | null = null;
 
-  constructor(options: EventRelayOptions) {
-    this.#options = options;
-    this.#status = options.publisher === null ? NO_BROKER : 'stopped';
+  constructor(private readonly options: EventRelayOptions) {
+    this.status = options.publisher === null ? NO_BROKER : 'stopped';
   }
 
   state(): RelayState {
     return {
-      status: this.#status,
-      connected: this.#options.publisher?.connected ?? false,
-      position: this.#position,
-      oldestPendingAt: this.#oldestPendingAt,
-      delivered: this.#delivered,
-      failures: this.#failures,
-      lastError: this.#lastError,
+      status: this.status,
+      connected: this.options.publisher?.connected ?? false,
+      position: this.position,
+      oldestPendingAt: this.oldestPendingAt,
+      delivered: this.delivered,
+      failures: this.failures,
+      lastError: this.lastError,
     };
   }
 
   /** Starts the loop, once. An aborted signal stops it like `stop`, but nobody then waits for it. */
   start(signal?: AbortSignal): void {
-    const { publisher, logger } = this.#options;
+    const { publisher, logger } = this.options;
     if (publisher === null) {
-      logger.info({ relay: this.#options.name }, `Events are logged but not relayed: ${NO_BROKER}`);
+      logger.info({ relay: this.options.name }, `Events are logged but not relayed: ${NO_BROKER}`);
       return;
     }
-    if (this.#running !== null) return;
+    if (this.running !== null) return;
     const abort = new AbortController();
-    this.#status = 'running';
-    this.#running = { abort, done: this.#loop(publisher, abort.signal) };
+    this.status = 'running';
+    this.running = { abort, done: this.loop(publisher, abort.signal) };
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
   }
 
   /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
   wake(): void {
-    this.#woken = true;
-    this.#nap?.abort();
+    this.woken = true;
+    this.nap?.abort();
   }
 
   /** Ends the loop; a batch in flight gets a moment to finish and is otherwise repeated by whoever relays next. */
   async stop(): Promise<void> {
-    const running = this.#running;
+    const running = this.running;
     if (running === null) return;
     running.abort.abort();
     const inTime = new AbortController();
-    await Promise.race([running.done, this.#options.clock.sleep(this.#options.stopGraceMs ?? 3_000, inTime.signal)]);
+    await Promise.race([running.done, this.options.clock.sleep(this.options.stopGraceMs ?? 3_000, inTime.signal)]);
     inTime.abort();
-    await this.#options.publisher?.close();
+    await this.options.publisher?.close();
     await running.done;
-    this.#running = null;
+    this.running = null;
   }
 
-  async #loop(publisher: EventPublisher, signal: AbortSignal): Promise<void> {
+  private async loop(publisher: EventPublisher, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#woken = false;
-      await this.#pause(await this.#step(publisher), signal);
+      this.woken = false;
+      await this.pause(await this.step(publisher), signal);
     }
-    this.#status = 'stopped';
+    this.status = 'stopped';
   }
 
-  async #step(publisher: EventPublisher): Promise<Step> {
+  private async step(publisher: EventPublisher): Promise<Step> {
     try {
-      if (!this.#options.hold()) {
-        this.#standBy();
+      if (!this.options.hold()) {
+        this.standBy();
         return 'standby';
       }
-      const moved = await this.#relayBatch(publisher);
-      this.#succeeded();
+      const moved = await this.relayBatch(publisher);
+      this.succeeded();
       return moved ? 'moved' : 'idle';
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
       return 'failed';
     }
   }
 
   /** False when there is nothing to deliver. */
-  async #relayBatch(publisher: EventPublisher): Promise<boolean> {
-    const { name, source, cursors, logger } = this.#options;
+  private async relayBatch(publisher: EventPublisher): Promise<boolean> {
+    const { name, source, cursors, logger } = this.options;
     const from = await cursors.get(name);
-    this.#position = from;
-    const events = await source.read(from, this.#options.batchSize ?? 500);
-    this.#oldestPendingAt = events[0]?.created_at ?? null;
+    this.position = from;
+    const events = await source.read(from, this.options.batchSize ?? 500);
+    this.oldestPendingAt = events[0]?.created_at ?? null;
     const last = events.at(-1);
     if (last === undefined) return false;
     await publisher.publish(events);
-    this.#delivered += events.length;
+    this.delivered += events.length;
     if (await cursors.advance(name, from, last.position)) {
-      this.#position = last.position;
-      this.#oldestPendingAt = null;
+      this.position = last.position;
+      this.oldestPendingAt = null;
     } else {
       logger.warn({ relay: name, from, to: last.position }, 'Another relay moved the cursor; going on from there');
     }
@@ -161,53 +159,53 @@ export class EventRelay {
   }
 
   /** Somebody else relays: what waits and what fails is theirs to say. */
-  #standBy(): void {
-    this.#status = 'standby';
-    this.#oldestPendingAt = null;
-    this.#failures = 0;
-    this.#lastError = null;
+  private standBy(): void {
+    this.status = 'standby';
+    this.oldestPendingAt = null;
+    this.failures = 0;
+    this.lastError = null;
   }
 
-  #succeeded(): void {
-    if (this.#failures > 0) {
-      this.#options.logger.info({ relay: this.#options.name, failures: this.#failures }, 'Relaying events again');
+  private succeeded(): void {
+    if (this.failures > 0) {
+      this.options.logger.info({ relay: this.options.name, failures: this.failures }, 'Relaying events again');
     }
-    this.#status = 'running';
-    this.#failures = 0;
-    this.#lastError = null;
+    this.status = 'running';
+    this.failures = 0;
+    this.lastError = null;
   }
 
-  #failed(error: unknown): void {
-    this.#failures += 1;
-    this.#status = 'backing_off';
-    this.#lastError = error instanceof Error ? error.message : String(error);
-    const fields = { relay: this.#options.name, failures: this.#failures, error: this.#lastError };
+  private failed(error: unknown): void {
+    this.failures += 1;
+    this.status = 'backing_off';
+    this.lastError = error instanceof Error ? error.message : String(error);
+    const fields = { relay: this.options.name, failures: this.failures, error: this.lastError };
     // Once per outage for people; the rest is in the metrics.
-    if (this.#failures === 1) this.#options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
-    else this.#options.logger.debug(fields, 'Relaying failed again');
+    if (this.failures === 1) this.options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
+    else this.options.logger.debug(fields, 'Relaying failed again');
   }
 
-  async #pause(step: Step, signal: AbortSignal): Promise<void> {
-    const { clock, pollMs = 1_000 } = this.#options;
+  private async pause(step: Step, signal: AbortSignal): Promise<void> {
+    const { clock, pollMs = 1_000 } = this.options;
     switch (step) {
       case 'moved':
         return;
       case 'failed':
-        return clock.sleep(this.#backoff(), signal);
+        return clock.sleep(this.backoff(), signal);
       case 'idle':
       case 'standby': {
-        if (this.#woken) return;
-        this.#nap = new AbortController();
-        await clock.sleep(pollMs, AbortSignal.any([signal, this.#nap.signal]));
-        this.#nap = null;
+        if (this.woken) return;
+        this.nap = new AbortController();
+        await clock.sleep(pollMs, AbortSignal.any([signal, this.nap.signal]));
+        this.nap = null;
       }
     }
   }
 
   /** Between half and all of the exponential wait, so that many relays do not knock together. */
-  #backoff(): number {
-    const { first, longest } = this.#options.backoffMs ?? { first: 250, longest: 15_000 };
-    const wait = Math.min(longest, first * 2 ** Math.min(this.#failures - 1, 30));
-    return wait / 2 + (wait / 2) * this.#options.clock.random();
+  private backoff(): number {
+    const { first, longest } = this.options.backoffMs ?? { first: 250, longest: 15_000 };
+    const wait = Math.min(longest, first * 2 ** Math.min(this.failures - 1, 30));
+    return wait / 2 + (wait / 2) * this.options.clock.random();
   }
 }

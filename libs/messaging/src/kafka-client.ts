@@ -30,28 +30,26 @@ export class NoBrokerError extends Error {
 export const hasBrokers = (connection: KafkaConnection): boolean => connection.brokers.length > 0;
 
 /** Client settings that all producers, consumers and admins share. */
-export function kafkaConfigOf(connection: KafkaConnection, logger: MessagingLogger): Omit<KafkaConfig, 'logLevel'> {
-  return {
-    brokers: [...connection.brokers],
-    clientId: connection.clientId,
-    ssl: connection.ssl ?? false,
-    ...(connection.sasl === undefined ? {} : { sasl: saslOf(connection.sasl) }),
-    // The default of 1 s gives up on a busy cluster.
-    connectionTimeout: 10_000,
-    authenticationTimeout: 10_000,
-    requestTimeout: 15_000,
-    // Few and quick: whoever uses the client has a loop of its own that waits longer and can be stopped.
-    retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
-    logCreator: kafkaLogCreator(logger),
-  };
-}
+export const kafkaConfigOf = (connection: KafkaConnection, logger: MessagingLogger): Omit<KafkaConfig, 'logLevel'> => ({
+  brokers: [...connection.brokers],
+  clientId: connection.clientId,
+  ssl: connection.ssl ?? false,
+  ...(connection.sasl === undefined ? {} : { sasl: saslOf(connection.sasl) }),
+  // The default of 1 s gives up on a busy cluster.
+  connectionTimeout: 10_000,
+  authenticationTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Few and quick: whoever uses the client has a loop of its own that waits longer and can be stopped.
+  retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
+  logCreator: kafkaLogCreator(logger),
+});
 
-export function createKafka(connection: KafkaConnection, logger: MessagingLogger): Kafka {
+export const createKafka = (connection: KafkaConnection, logger: MessagingLogger): Kafka => {
   if (!hasBrokers(connection)) throw new NoBrokerError();
   return new Kafka(kafkaConfigOf(connection, logger));
-}
+};
 
-function saslOf({ mechanism, username, password }: KafkaCredentials): SASLOptions {
+const saslOf = ({ mechanism, username, password }: KafkaCredentials): SASLOptions => {
   switch (mechanism) {
     case 'plain':
       return { mechanism, username, password };
@@ -60,4 +58,4 @@ function saslOf({ mechanism, username, password }: KafkaCredentials): SASLOption
     case 'scram-sha-512':
       return { mechanism, username, password };
   }
-}
+};

@@ -32,57 +32,54 @@ const ACK_TIMEOUT_MS = 10_000;
  * Not to be called concurrently.
  */
 export class KafkaEventPublisher implements EventPublisher {
-  readonly #options: KafkaEventPublisherOptions;
-  #session: Session | null = null;
-  #opened = false;
-  #prepared = false;
+  private session: Session | null = null;
+  private opened = false;
+  private prepared = false;
 
-  constructor(options: KafkaEventPublisherOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: KafkaEventPublisherOptions) {}
 
   get connected(): boolean {
-    return this.#opened;
+    return this.opened;
   }
 
   async publish(events: readonly StoredEvent[]): Promise<void> {
     if (events.length === 0) return;
     const topicMessages = groupByTopic(events);
-    const session = (this.#session ??= this.#newSession());
+    const session = (this.session ??= this.newSession());
     try {
-      await Promise.race([this.#send(session, topicMessages), session.ended]);
+      await Promise.race([this.send(session, topicMessages), session.ended]);
     } catch (error) {
-      this.#discard(session, error instanceof Error ? error : new Error(String(error)));
+      this.discard(session, error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
   }
 
   async close(): Promise<void> {
-    const session = this.#session;
+    const session = this.session;
     if (session === null) return;
-    this.#discard(session, new Error('the publisher was closed'));
+    this.discard(session, new Error('the publisher was closed'));
     await disconnect(session.producer);
   }
 
-  async #send(session: Session, topicMessages: TopicMessages[]): Promise<void> {
+  private async send(session: Session, topicMessages: TopicMessages[]): Promise<void> {
     try {
-      if (!this.#opened) {
+      if (!this.opened) {
         await session.producer.connect();
-        this.#opened = this.#session === session;
+        this.opened = this.session === session;
       }
-      if (!this.#prepared) {
-        await this.#options.prepare?.();
-        this.#prepared = true;
+      if (!this.prepared) {
+        await this.options.prepare?.();
+        this.prepared = true;
       }
       await session.producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages });
     } finally {
       // kafkajs reconnects a disconnected client to go on with its retries; nobody else would end that connection.
-      if (this.#session !== session) await disconnect(session.producer);
+      if (this.session !== session) await disconnect(session.producer);
     }
   }
 
-  #newSession(): Session {
-    const producer = createKafka(this.#options.connection, this.#options.logger).producer({
+  private newSession(): Session {
+    const producer = createKafka(this.options.connection, this.options.logger).producer({
       createPartitioner: Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,
       idempotent: true,
@@ -94,10 +91,10 @@ export class KafkaEventPublisher implements EventPublisher {
     return { producer, ended, cut };
   }
 
-  #discard(session: Session, reason: Error): void {
-    if (this.#session === session) {
-      this.#session = null;
-      this.#opened = false;
+  private discard(session: Session, reason: Error): void {
+    if (this.session === session) {
+      this.session = null;
+      this.opened = false;
     }
     session.cut(reason);
     void disconnect(session.producer);
@@ -107,7 +104,7 @@ export class KafkaEventPublisher implements EventPublisher {
 /** Leaving is a courtesy: a broker that cannot be told forgets the connection by itself. */
 const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);
 
-function groupByTopic(events: readonly StoredEvent[]): TopicMessages[] {
+const groupByTopic = (events: readonly StoredEvent[]): TopicMessages[] => {
   const byTopic = new Map<string, Message[]>();
   for (const event of events) {
     const { topic, key, value, headers } = toKafkaRecord(event);
@@ -116,4 +113,4 @@ function groupByTopic(events: readonly StoredEvent[]): TopicMessages[] {
     messages.push({ key, value, headers });
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
-}
+};

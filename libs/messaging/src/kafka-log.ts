@@ -10,9 +10,8 @@ type Level = keyof MessagingLogger;
  * kafkajs speaks at ERROR of every refused connection and of "coordinator loading" on a fresh cluster. Whoever uses a
  * client here reports its failure once, in its own words, so the client's lines are for debugging.
  */
-export function levelOf(level: logLevel, namespace: string): Level {
-  return level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';
-}
+export const levelOf = (level: logLevel, namespace: string): Level =>
+  level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';
 
 /** Said by our logger itself, or of no use without kafkajs' sources. */
 const LEFT_OUT = new Set(['message', 'timestamp', 'logger', 'stack']);

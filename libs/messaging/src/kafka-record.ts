@@ -36,7 +36,7 @@ export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>
   event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
 
 /** CloudEvents 1.0, Kafka protocol binding, binary content mode. Throws for a type that this version does not know. */
-export function toKafkaRecord(event: AnyLoggedEvent): OutgoingRecord {
+export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
   // A newer version may have logged it during a roll-out: better to stop here than to send it nowhere.
   if (!KNOWN_TYPES.has(event.type)) throw new Error(`Event ${event.event_id} has an unknown type: ${event.type}`);
   return {
@@ -55,10 +55,10 @@ export function toKafkaRecord(event: AnyLoggedEvent): OutgoingRecord {
       ...(event.seq === null ? {} : { [HEADER.sequence]: String(event.seq).padStart(SEQUENCE_DIGITS, '0') }),
     },
   };
-}
+};
 
 /** The way back. Refuses what is no event of ours; does not validate the data against its schema. */
-export function fromKafkaRecord(record: IncomingRecord): DecodedEvent {
+export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   const type = headerOf(record, HEADER.type);
   const id = headerOf(record, HEADER.id);
   if (type === null || !isOutbound(type)) return { ok: false, reason: `unknown ${HEADER.type}: ${type ?? 'missing'}` };
@@ -68,17 +68,17 @@ export function fromKafkaRecord(record: IncomingRecord): DecodedEvent {
   const { connection_id, key, seq } = data;
   const event = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
   return { ok: true, event: event as unknown as AnyLoggedEvent };
-}
+};
 
 /** First value of a header as text. */
-export function headerOf(record: Pick<IncomingRecord, 'headers'>, name: string): string | null {
+export const headerOf = (record: Pick<IncomingRecord, 'headers'>, name: string): string | null => {
   const value = record.headers?.[name];
   const first = Array.isArray(value) ? (value as readonly HeaderValue[])[0] : (value as HeaderValue | undefined);
   return first === undefined ? null : first.toString();
-}
+};
 
 /** The JSON object in a value, or null when there is none. */
-export function objectIn(value: IncomingRecord['value']): Readonly<Record<string, unknown>> | null {
+export const objectIn = (value: IncomingRecord['value']): Readonly<Record<string, unknown>> | null => {
   if (value === null) return null;
   try {
     const parsed: unknown = JSON.parse(value.toString());
@@ -88,7 +88,7 @@ export function objectIn(value: IncomingRecord['value']): Readonly<Record<string
   } catch {
     return null;
   }
-}
+};
 
 const isOutbound = (type: string): type is EventType =>
   KNOWN_TYPES.has(type) && TOPIC_OF[type as EventType] !== INBOUND;

@@ -34,7 +34,7 @@ export interface TailOptions {
  * anybody else, and goes on after a broker restart. Each record comes once, in order within its partition. Rejects with
  * "no broker configured" without brokers, and when the topic cannot be read.
  */
-export async function tailTopic(options: TailOptions): Promise<void> {
+export const tailTopic = async (options: TailOptions): Promise<void> => {
   const consumer = createKafka(options.connection, options.logger).consumer({
     groupId: `dialtone-tail-${randomUUID()}`,
     allowAutoTopicCreation: false,
@@ -73,11 +73,11 @@ export async function tailTopic(options: TailOptions): Promise<void> {
     options.signal.removeEventListener('abort', onAbort);
     await consumer.disconnect();
   }
-}
+};
 
-function recordOf(
+const recordOf = (
   message: Parameters<typeof fromKafkaRecord>[0] & Pick<TailedRecord, 'topic' | 'partition' | 'offset'>,
-): TailedRecord {
+): TailedRecord => {
   const decoded = fromKafkaRecord(message);
   return {
     topic: message.topic,
@@ -90,4 +90,4 @@ function recordOf(
     value: message.value?.toString() ?? null,
     event: decoded.ok ? decoded.event : null,
   };
-}
+};

@@ -13,17 +13,17 @@ const CLOCK_START = Date.UTC(2026, 0, 15, 12);
  * order in which they fell asleep; whatever a woken one does without sleeping is done before the next one wakes.
  */
 export class ManualClock implements Clock {
-  #now: number;
-  #seed: number;
-  readonly #sleepers: Sleeper[] = [];
+  private time: number;
+  private seed: number;
+  private readonly sleepers: Sleeper[] = [];
 
   constructor(start = CLOCK_START, seed = 1) {
-    this.#now = start;
-    this.#seed = seed >>> 0;
+    this.time = start;
+    this.seed = seed >>> 0;
   }
 
   now(): number {
-    return this.#now;
+    return this.time;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -32,10 +32,10 @@ export class ManualClock implements Clock {
         resolve();
         return;
       }
-      const sleeper: Sleeper = { deadline: this.#now + Math.max(0, ms), wake: resolve };
-      this.#sleepers.push(sleeper);
+      const sleeper: Sleeper = { deadline: this.time + Math.max(0, ms), wake: resolve };
+      this.sleepers.push(sleeper);
       signal?.addEventListener('abort', () => {
-        if (this.#remove(sleeper)) resolve();
+        if (this.remove(sleeper)) resolve();
       });
     });
   }
@@ -46,8 +46,8 @@ export class ManualClock implements Clock {
 
   /** mulberry32: short, seeded, and good enough for jitter. */
   random(): number {
-    this.#seed = (this.#seed + 0x6d2b79f5) >>> 0;
-    let mixed = this.#seed;
+    this.seed = (this.seed + 0x6d2b79f5) >>> 0;
+    let mixed = this.seed;
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
@@ -55,15 +55,15 @@ export class ManualClock implements Clock {
 
   /** Lets `ms` pass, waking every sleeper at its own time, also those that fall asleep on the way. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.time + ms;
     await this.settle();
-    for (let next = this.#earliest(); next !== null && next.deadline <= end; next = this.#earliest()) {
-      this.#now = Math.max(this.#now, next.deadline);
-      this.#remove(next);
+    for (let next = this.earliest(); next !== null && next.deadline <= end; next = this.earliest()) {
+      this.time = Math.max(this.time, next.deadline);
+      this.remove(next);
       next.wake();
       await this.settle();
     }
-    this.#now = end;
+    this.time = end;
   }
 
   /** Lets everything run that does not wait for this clock. No time passes. */
@@ -73,20 +73,20 @@ export class ManualClock implements Clock {
 
   /** Epoch ms at which the next sleeper wakes; null when nobody sleeps. */
   nextWakeAt(): number | null {
-    return this.#earliest()?.deadline ?? null;
+    return this.earliest()?.deadline ?? null;
   }
 
-  #earliest(): Sleeper | null {
+  private earliest(): Sleeper | null {
     let earliest: Sleeper | null = null;
-    for (const sleeper of this.#sleepers) {
+    for (const sleeper of this.sleepers) {
       if (earliest === null || sleeper.deadline < earliest.deadline) earliest = sleeper;
     }
     return earliest;
   }
 
-  #remove(sleeper: Sleeper): boolean {
-    const index = this.#sleepers.indexOf(sleeper);
-    if (index >= 0) this.#sleepers.splice(index, 1);
+  private remove(sleeper: Sleeper): boolean {
+    const index = this.sleepers.indexOf(sleeper);
+    if (index >= 0) this.sleepers.splice(index, 1);
     return index >= 0;
   }
 }

@@ -32,6 +32,7 @@ export interface UnlistedRow {
  * received as packed text, which `raw` parses when somebody asks. `raw` is no own property: spreading leaves it behind.
  */
 export class ListedRow implements RemoteRecord {
+  /* eslint-disable no-restricted-syntax -- a `private` member is an own property: spreading and comparing rows would meet it. */
   readonly #texts: PackedTexts;
   readonly #index: number;
   readonly #identity: number | null;

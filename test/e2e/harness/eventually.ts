@@ -6,7 +6,7 @@ const PATIENCE_MS = 45_000;
  * Asks again and again until `probe` does not throw, and resolves to its answer. Rejects with its last error. For what
  * other processes will have brought about in a while; the machine may be busy, so the patience is long.
  */
-export async function eventually<T>(probe: () => T | Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
+export const eventually = async <T>(probe: () => T | Promise<T>, withinMs = PATIENCE_MS): Promise<T> => {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {
@@ -16,7 +16,7 @@ export async function eventually<T>(probe: () => T | Promise<T>, withinMs = PATI
     }
     await sleep(50);
   }
-}
+};
 
 const sayingSo = (error: unknown, withinMs: number): unknown => {
   if (error instanceof Error) error.message = `Not within ${String(withinMs / 1000)} s: ${error.message}`;
@@ -24,10 +24,10 @@ const sayingSo = (error: unknown, withinMs: number): unknown => {
 };
 
 /** Asks for so long and fails as soon as `probe` throws: for what must not happen. */
-export async function throughout(ms: number, probe: () => void | Promise<void>): Promise<void> {
+export const throughout = async (ms: number, probe: () => void | Promise<void>): Promise<void> => {
   const end = Date.now() + ms;
   do {
     await probe();
     await sleep(50);
   } while (Date.now() < end);
-}
+};

@@ -12,7 +12,7 @@ export interface Request {
 }
 
 /** One request, of whatever status; rejects only when there is no answer. */
-export async function request(url: string, { method = 'GET', body, headers = {} }: Request = {}): Promise<Answer> {
+export const request = async (url: string, { method = 'GET', body, headers = {} }: Request = {}): Promise<Answer> => {
   const response = await fetch(url, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -20,14 +20,14 @@ export async function request(url: string, { method = 'GET', body, headers = {} 
     signal: AbortSignal.timeout(20_000),
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
-}
+};
 
 /** True when the URL answers with a 2xx. */
-export async function answers(url: string): Promise<boolean> {
+export const answers = async (url: string): Promise<boolean> => {
   try {
     const { status } = await request(url);
     return status >= 200 && status < 300;
   } catch {
     return false;
   }
-}
+};

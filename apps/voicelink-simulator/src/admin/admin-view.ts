@@ -9,7 +9,7 @@ export interface DidView {
   readonly routing: Routing | null;
 }
 
-export function didView(world: World, did: Did): DidView {
+export const didView = (world: World, did: Did): DidView => {
   const client = did.clientId === null ? null : (world.clients.get(did.clientId) ?? null);
   return {
     did,
@@ -17,7 +17,7 @@ export function didView(world: World, did: Did): DidView {
     bots: client === null ? [] : world.botsOf(client.id),
     routing: world.routingOf(did.id) ?? null,
   };
-}
+};
 
 export interface Page<T> {
   readonly total: number;
@@ -29,6 +29,7 @@ export interface Window {
   readonly offset: number;
 }
 
-export function pageOf<T, V>(rows: readonly T[], { limit, offset }: Window, view: (row: T) => V): Page<V> {
-  return { total: rows.length, rows: rows.slice(offset, offset + limit).map(view) };
-}
+export const pageOf = <T, V>(rows: readonly T[], { limit, offset }: Window, view: (row: T) => V): Page<V> => ({
+  total: rows.length,
+  rows: rows.slice(offset, offset + limit).map(view),
+});

@@ -109,7 +109,7 @@ interface DidQuery {
   readonly matches: (did: Did) => boolean;
 }
 
-function readQuery(world: World, fields: Fields): DidQuery {
+const readQuery = (world: World, fields: Fields): DidQuery => {
   const mapped = readFlag(fields, 'mapped');
   const routed = readFlag(fields, 'routed');
   const expired = readFlag(fields, 'expired');
@@ -122,4 +122,4 @@ function readQuery(world: World, fields: Fields): DidQuery {
   if (clientId !== null) tests.push((did) => did.clientId === clientId);
   if (search !== null) tests.push((did) => did.number.includes(search));
   return { window: readWindow(fields), matches: (did) => tests.every((test) => test(did)) };
-}
+};

@@ -144,20 +144,18 @@ export class RecordsController {
   }
 }
 
-function readBot(fields: Fields): Omit<Bot, 'id'> {
-  return {
-    name: fields.text('bot_name') ?? 'added',
-    websocketUrl: fields.text('websocket_url') ?? 'wss://voice.example/ws/added',
-    webhookUrl: fields.text('webhook_url'),
-    audioFormat: fields.text('audio_format', { oneOf: AUDIO_FORMATS }) ?? 'alaw',
-    noiseCancel: fields.bit('noise_cancel') ?? 0,
-    status: fields.bit('status') ?? 1,
-    clientId: fields.int('client_id', { min: 1 }),
-    misreported: fields.bit('misreported') === 1,
-  };
-}
+const readBot = (fields: Fields): Omit<Bot, 'id'> => ({
+  name: fields.text('bot_name') ?? 'added',
+  websocketUrl: fields.text('websocket_url') ?? 'wss://voice.example/ws/added',
+  webhookUrl: fields.text('webhook_url'),
+  audioFormat: fields.text('audio_format', { oneOf: AUDIO_FORMATS }) ?? 'alaw',
+  noiseCancel: fields.bit('noise_cancel') ?? 0,
+  status: fields.bit('status') ?? 1,
+  clientId: fields.int('client_id', { min: 1 }),
+  misreported: fields.bit('misreported') === 1,
+});
 
-function readDid(fields: Fields): Omit<Did, 'id'> {
+const readDid = (fields: Fields): Omit<Did, 'id'> => {
   const clientId = fields.int('client_id', { min: 1 });
   const isExpired = fields.bit('is_expired') === 1;
   return {
@@ -174,10 +172,10 @@ function readDid(fields: Fields): Omit<Did, 'id'> {
       fields.text('expiry_date', { pattern: /^\d{4}-\d{2}-\d{2}/ }) ?? (isExpired ? '2024-01-31' : '2041-01-31'),
     isExpired,
   };
-}
+};
 
 /** Without an outbound mode: to the bot that is named, else only-answer. */
-function readHalves(fields: Fields): Omit<Routing, 'id' | 'didId'> {
+const readHalves = (fields: Fields): Omit<Routing, 'id' | 'didId'> => {
   const outboundBotId = fields.int('outbound_websocket_bot_id', { min: 1 });
   return {
     forInboundCall: fields.int('for_inbound_call', { min: 0 }) ?? MOBILE,
@@ -188,4 +186,4 @@ function readHalves(fields: Fields): Omit<Routing, 'id' | 'didId'> {
     outboundTrunkId: fields.int('outbound_sip_trunk_id', { min: 1 }),
     status: fields.bit('status') ?? 1,
   };
-}
+};

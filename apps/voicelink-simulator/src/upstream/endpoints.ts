@@ -23,6 +23,46 @@ export interface Endpoint {
   readonly run: (call: Call) => Answer | Listing;
 }
 
+/** Updates are POST too (§1). */
+const write = (
+  name: EndpointName,
+  path: string,
+  apply: (simulator: Simulator, call: Call) => WriteResult,
+): Endpoint => ({
+  name,
+  method: 'POST',
+  path,
+  kind: 'write',
+  run: (call) => written(apply(call.simulator, call), call.simulator.behaviour),
+});
+
+/** Only the reseller can log in; its clients' accounts get the same refusal as strangers (§2). */
+const login = ({ simulator, body }: Call): Answer => {
+  const { behaviour, credentials, sessions } = simulator;
+  const fields = new Fields(body);
+  const username = fields.text('username', { required: true });
+  const password = fields.text('password', { required: true });
+  if (fields.errors !== null) return invalid(fields.errors, behaviour);
+  if (username !== credentials.username || password !== credentials.password) {
+    return failure(behaviour.login_failure === 'http_401' ? 401 : 200, 'Invalid credentials.');
+  }
+  if (behaviour.login_revokes_tokens === 'yes') sessions.revokeAll();
+  const token = sessions.issue();
+  const user = { ...account(simulator), plain_api_token: token };
+  return success({ access_token: token, token_type: 'Bearer', user }, behaviour, 'Login successful.');
+};
+
+const logout = ({ simulator, token }: Call): Answer => {
+  simulator.sessions.revoke(token);
+  return success([], simulator.behaviour, 'Logged out successfully.');
+};
+
+const profile = ({ simulator }: Call): Answer =>
+  success({ ...account(simulator), reseller_id: resellerId }, simulator.behaviour);
+
+const account = ({ world, credentials }: Simulator): Readonly<Record<string, unknown>> =>
+  resellerRecord(credentials.username, { total: world.channelPool, used: world.channelsUsed });
+
 /** The part of VoiceLink that is simulated (VoiceLink upstream notes §4); every other path is a 404. */
 export const ENDPOINTS: readonly Endpoint[] = [
   { name: 'login', method: 'POST', path: '/v1/auth/login', kind: 'public', run: login },
@@ -66,43 +106,3 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ),
   write('leads.add', '/v1/add_lead', ({ world }, call) => addLead(world, call.body)),
 ];
-
-/** Updates are POST too (§1). */
-function write(name: EndpointName, path: string, apply: (simulator: Simulator, call: Call) => WriteResult): Endpoint {
-  return {
-    name,
-    method: 'POST',
-    path,
-    kind: 'write',
-    run: (call) => written(apply(call.simulator, call), call.simulator.behaviour),
-  };
-}
-
-/** Only the reseller can log in; its clients' accounts get the same refusal as strangers (§2). */
-function login({ simulator, body }: Call): Answer {
-  const { behaviour, credentials, sessions } = simulator;
-  const fields = new Fields(body);
-  const username = fields.text('username', { required: true });
-  const password = fields.text('password', { required: true });
-  if (fields.errors !== null) return invalid(fields.errors, behaviour);
-  if (username !== credentials.username || password !== credentials.password) {
-    return failure(behaviour.login_failure === 'http_401' ? 401 : 200, 'Invalid credentials.');
-  }
-  if (behaviour.login_revokes_tokens === 'yes') sessions.revokeAll();
-  const token = sessions.issue();
-  const user = { ...account(simulator), plain_api_token: token };
-  return success({ access_token: token, token_type: 'Bearer', user }, behaviour, 'Login successful.');
-}
-
-function logout({ simulator, token }: Call): Answer {
-  simulator.sessions.revoke(token);
-  return success([], simulator.behaviour, 'Logged out successfully.');
-}
-
-function profile({ simulator }: Call): Answer {
-  return success({ ...account(simulator), reseller_id: resellerId }, simulator.behaviour);
-}
-
-function account({ world, credentials }: Simulator): Readonly<Record<string, unknown>> {
-  return resellerRecord(credentials.username, { total: world.channelPool, used: world.channelsUsed });
-}

@@ -98,12 +98,12 @@ export class Faults {
   }
 }
 
-function matches(pattern: string, endpoint: string): boolean {
+const matches = (pattern: string, endpoint: string): boolean => {
   if (pattern === '*' || pattern === endpoint) return true;
   return pattern.endsWith('.*') && endpoint.startsWith(pattern.slice(0, -1));
-}
+};
 
-function readFault(fields: Fields, id: number): Fault | null {
+const readFault = (fields: Fields, id: number): Fault | null => {
   const kind = fields.text('kind', { required: true, oneOf: FAULT_KINDS }) as FaultKind | null;
   const endpoint = fields.text('endpoint', { required: true });
   if (endpoint !== null && !ENDPOINT_NAMES.some((name) => matches(endpoint, name)))
@@ -124,9 +124,8 @@ function readFault(fields: Fields, id: number): Fault | null {
     probability: fields.number('probability', { min: 0, max: 1 }) ?? 1,
     hits: 0,
   };
-}
+};
 
 /** A revoked token strikes once by default: for ever would mean that no login helps. */
-function readTimes(fields: Fields, kind: FaultKind): number | null {
-  return fields.int('times', { min: 1 }) ?? (kind === 'token_revoked' ? 1 : null);
-}
+const readTimes = (fields: Fields, kind: FaultKind): number | null =>
+  fields.int('times', { min: 1 }) ?? (kind === 'token_revoked' ? 1 : null);

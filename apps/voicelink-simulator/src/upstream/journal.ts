@@ -44,10 +44,10 @@ export class Journal {
   }
 }
 
-function redact(value: unknown): unknown {
+const redact = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, SECRET.test(name) ? '[redacted]' : redact(inner)]),
   );
-}
+};

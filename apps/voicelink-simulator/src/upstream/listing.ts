@@ -13,14 +13,12 @@ export interface Listing {
   slice(from: number, to: number): readonly unknown[];
 }
 
-export function listing<T>(
+export const listing = <T>(
   rows: readonly T[],
   toWire: (row: T) => unknown,
   shape: Listing['shape'],
   paged = true,
-): Listing {
-  return { shape, paged, total: rows.length, slice: (from, to) => rows.slice(from, to).map(toWire) };
-}
+): Listing => ({ shape, paged, total: rows.length, slice: (from, to) => rows.slice(from, to).map(toWire) });
 
 /** How a fault falsifies an answer: rows left off in silence, or a page that begins at the wrong row. */
 export interface Distortion {
@@ -36,17 +34,22 @@ interface Page {
 }
 
 /** Renders one page (VoiceLink upstream notes §3.5). A page past the end is empty. */
-export function renderListing(list: Listing, query: Body, behaviour: Behaviour, distortion: Distortion = {}): Answer {
+export const renderListing = (
+  list: Listing,
+  query: Body,
+  behaviour: Behaviour,
+  distortion: Distortion = {},
+): Answer => {
   const page = readPage(list, query, behaviour);
   if (page === null) return failure(422, `The per page may not be greater than ${String(MAX_PER_PAGE)}.`);
   // Only the first page may be without end, and Infinity times 0 is no number.
   const from = page.page === 1 ? 0 : Math.max(0, (page.page - 1) * page.perPage + (distortion.shiftBy ?? 0));
   const rows = truncated(list.slice(from, from + page.perPage), distortion);
   return success(list.shape === 'bare' ? rows : paginator(list, rows, page, behaviour), behaviour);
-}
+};
 
 /** Nonsense in `page` or `per_page` counts as not sent. Null: refused. */
-function readPage(list: Listing, query: Body, behaviour: Behaviour): Page | null {
+const readPage = (list: Listing, query: Body, behaviour: Behaviour): Page | null => {
   const fields = new Fields(query);
   const perPage = fields.int('per_page', { min: 1 });
   const page = fields.int('page', { min: 1 });
@@ -55,19 +58,19 @@ function readPage(list: Listing, query: Body, behaviour: Behaviour): Page | null
     return { page: 1, perPage: Infinity };
   if (perPage !== null && perPage > MAX_PER_PAGE && behaviour.per_page_over_max === 'reject') return null;
   return { page: page ?? 1, perPage: Math.min(perPage ?? behaviour.default_per_page, MAX_PER_PAGE) };
-}
+};
 
-function truncated(rows: readonly unknown[], { truncateTo }: Distortion): readonly unknown[] {
+const truncated = (rows: readonly unknown[], { truncateTo }: Distortion): readonly unknown[] => {
   if (truncateTo === undefined) return rows;
   return rows.slice(0, truncateTo ?? Math.floor(rows.length / 2));
-}
+};
 
-function paginator(
+const paginator = (
   list: Listing,
   data: readonly unknown[],
   { page, perPage }: Page,
   behaviour: Behaviour,
-): Readonly<Record<string, unknown>> {
+): Readonly<Record<string, unknown>> => {
   const numbers = {
     current_page: page,
     per_page: perPage,
@@ -77,4 +80,4 @@ function paginator(
   if (behaviour.paging_numbers === 'absent') return { data };
   if (behaviour.paging_numbers === 'number') return { ...numbers, data };
   return { ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])), data };
-}
+};

@@ -7,15 +7,15 @@ import { availableRow, botRow, clientRow, purchasedRow, routingRow, trunkRow } f
 /** A test per filter that was sent; a filter that is no number is treated as not sent. */
 type Filter<T> = (row: T) => boolean;
 
-function filtered<T>(rows: readonly T[], filters: readonly (Filter<T> | null)[]): readonly T[] {
+const filtered = <T>(rows: readonly T[], filters: readonly (Filter<T> | null)[]): readonly T[] => {
   const active = filters.filter((filter) => filter !== null);
   return active.length === 0 ? rows : rows.filter((row) => active.every((filter) => filter(row)));
-}
+};
 
 const contains = (text: string | null, wanted: string): boolean => text?.toLowerCase().includes(wanted) ?? false;
 
 /** Bare list (VoiceLink upstream notes §5.1). */
-export function clients({ simulator, query }: Call): Listing {
+export const clients = ({ simulator, query }: Call): Listing => {
   const { world, behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.toLowerCase() ?? null;
@@ -31,7 +31,7 @@ export function clients({ simulator, query }: Call): Listing {
   const view = (client: (typeof rows)[number]): unknown =>
     clientRow(client, nested.value.get(client.id) ?? [], behaviour);
   return listing(rows, view, 'bare', behaviour.clients_paging === 'honoured');
-}
+};
 
 /** Grouping all DIDs is worth it once per answer, and not at all for an empty one. */
 class Lazy<T> {
@@ -43,7 +43,7 @@ class Lazy<T> {
 }
 
 /** Paginator (§6.1). `did_type` has no known values and selects nothing. */
-export function purchasedDids({ simulator, query }: Call): Listing {
+export const purchasedDids = ({ simulator, query }: Call): Listing => {
   const { world, behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.replace(/\D/g, '') ?? null;
@@ -55,23 +55,23 @@ export function purchasedDids({ simulator, query }: Call): Listing {
     search === null ? null : (did: Did) => search !== '' && did.number.includes(search),
   ]);
   return listing(rows, (did) => purchasedRow(did, behaviour), 'paginator');
-}
+};
 
 /** `status` is a number in one source and a word in another: both are taken. */
-function wantsExpired(status: string | null): boolean | null {
+const wantsExpired = (status: string | null): boolean | null => {
   const known: Readonly<Record<string, boolean>> = { '0': true, expired: true, '1': false, active: false };
   return status === null ? null : (known[status.toLowerCase()] ?? null);
-}
+};
 
 /** Bare list without parameters (§6.2). Expired ones are in it, with `user_status` 3. */
-export function availableDids({ simulator }: Call): Listing {
+export const availableDids = ({ simulator }: Call): Listing => {
   const { world, behaviour } = simulator;
   const rows = world.dids.filter((did) => did.clientId === null);
   return listing(rows, (did) => availableRow(did, behaviour), 'bare', false);
-}
+};
 
 /** Paginator (§7.1). The status filter sees the true status, not the reported one. */
-export function bots({ simulator, query }: Call): Listing {
+export const bots = ({ simulator, query }: Call): Listing => {
   const { world, behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.trim().toLowerCase() ?? null;
@@ -83,10 +83,10 @@ export function bots({ simulator, query }: Call): Listing {
     search === null ? null : (bot) => contains(bot.name, search),
   ]);
   return listing(rows, (bot) => botRow(bot, behaviour), 'paginator');
-}
+};
 
 /** Bare list (§8.1); `client_id` goes by the client of the DID. */
-export function routings({ simulator, query }: Call): Listing {
+export const routings = ({ simulator, query }: Call): Listing => {
   const { world, behaviour } = simulator;
   const clientId = new Fields(query).int('client_id');
   const rows = filtered(world.routings, [
@@ -94,12 +94,12 @@ export function routings({ simulator, query }: Call): Listing {
   ]);
   const paged = behaviour.routing_paging === 'honoured';
   return listing(rows, (routing) => routingRow(routing, world.did(routing.didId)), 'bare', paged);
-}
+};
 
 /** Paginator (§9.1). */
-export function trunks({ simulator, query }: Call): Listing {
+export const trunks = ({ simulator, query }: Call): Listing => {
   const { world, behaviour } = simulator;
   const clientId = new Fields(query).int('client_id');
   const rows = filtered(world.trunks.rows, [clientId === null ? null : (trunk) => trunk.clientId === clientId]);
   return listing(rows, (trunk) => trunkRow(trunk, behaviour), 'paginator');
-}
+};

@@ -29,7 +29,7 @@ interface Rig {
   readonly bots: () => number;
 }
 
-function rig(): Rig {
+const rig = (): Rig => {
   const simulator = new Simulator({ username: 'u', password: 'p' }, { seed: 1, dids: 40 });
   const timers = new ManualTimers();
   const pipeline = new Pipeline(simulator, timers);
@@ -46,7 +46,7 @@ function rig(): Rig {
     createBot: () => call('POST', '/v1/websocket-bot/create', bot),
     bots: () => simulator.world.bots.rows.length,
   };
-}
+};
 
 const json = (status: number): unknown => expect.objectContaining({ kind: 'json', status });
 

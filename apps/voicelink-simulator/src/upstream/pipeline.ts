@@ -126,7 +126,7 @@ export class Pipeline {
   }
 }
 
-function rateLimited(fault: Fault): Reply {
+const rateLimited = (fault: Fault): Reply => {
   const headers = fault.retry_after === null ? {} : { 'retry-after': String(fault.retry_after) };
   return {
     kind: 'json',
@@ -134,8 +134,7 @@ function rateLimited(fault: Fault): Reply {
     body: { message: fault.message ?? 'Too Many Attempts.' },
     headers,
   };
-}
+};
 
-function noSuchRoute(incoming: Incoming): Reply {
-  return asJson(notFound(`The route ${incoming.path.slice(1)} could not be found.`));
-}
+const noSuchRoute = (incoming: Incoming): Reply =>
+  asJson(notFound(`The route ${incoming.path.slice(1)} could not be found.`));

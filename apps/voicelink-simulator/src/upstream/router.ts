@@ -5,6 +5,8 @@ export interface Match {
   readonly id: number;
 }
 
+const key = (method: string, path: string): string => `${method} ${path}`;
+
 const EXACT = new Map(
   ENDPOINTS.filter(({ path }) => !path.endsWith('/{id}')).map((endpoint) => [
     key(endpoint.method, endpoint.path),
@@ -19,7 +21,7 @@ const WITH_ID = new Map(
 );
 
 /** Null: no such route (also for a path with the wrong verb). */
-export function findEndpoint(method: string, path: string): Match | null {
+export const findEndpoint = (method: string, path: string): Match | null => {
   const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   const exact = EXACT.get(key(method, clean));
   if (exact !== undefined) return { endpoint: exact, id: 0 };
@@ -28,8 +30,4 @@ export function findEndpoint(method: string, path: string): Match | null {
   if (endpoint === undefined) return null;
   const last = clean.slice(cut + 1);
   return { endpoint, id: /^\d{1,15}$/.test(last) ? Number(last) : 0 };
-}
-
-function key(method: string, path: string): string {
-  return `${method} ${path}`;
-}
+};

@@ -55,14 +55,13 @@ export class UpstreamController {
   }
 }
 
-function send(reply: HttpReply, answer: Exclude<Reply, { kind: 'silence' }>): void {
+const send = (reply: HttpReply, answer: Exclude<Reply, { kind: 'silence' }>): void => {
   const [type, text] =
     answer.kind === 'html'
       ? ['text/html; charset=UTF-8', LOGIN_PAGE]
       : ['application/json', JSON.stringify(answer.body)];
   reply.code(answer.status).headers(answer.headers).type(type).send(text);
-}
+};
 
-function bearer(header: string | string[] | undefined): string | null {
-  return typeof header === 'string' && /^bearer /i.test(header) ? header.slice('bearer '.length).trim() : null;
-}
+const bearer = (header: string | string[] | undefined): string | null =>
+  typeof header === 'string' && /^bearer /i.test(header) ? header.slice('bearer '.length).trim() : null;

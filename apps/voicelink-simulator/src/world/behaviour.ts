@@ -47,16 +47,16 @@ export type Behaviour = { [K in keyof typeof CHOICES]: (typeof CHOICES)[K]['valu
   [K in keyof typeof NUMBERS]: number;
 };
 
-export function defaultBehaviour(): Behaviour {
+export const defaultBehaviour = (): Behaviour => {
   const choices = Object.entries(CHOICES).map(([name, { values }]) => [name, values[0]]);
   const numbers = Object.entries(NUMBERS).map(([name, { initial }]) => [name, initial]);
   return Object.fromEntries([...choices, ...numbers]) as Behaviour;
-}
+};
 
 /** The given changes, checked; or what is wrong with them. Unknown names are errors. */
-export function parseBehaviour(
+export const parseBehaviour = (
   body: Body,
-): { readonly changes: Partial<Behaviour> } | { readonly errors: FieldErrors } {
+): { readonly changes: Partial<Behaviour> } | { readonly errors: FieldErrors } => {
   const fields = new Fields(body);
   const changes: Record<string, string | number | null> = {};
   for (const name of Object.keys(body)) {
@@ -67,4 +67,4 @@ export function parseBehaviour(
     else fields.fail(name, 'is not a known option');
   }
   return fields.errors === null ? { changes: changes } : { errors: fields.errors };
-}
+};

@@ -7,7 +7,7 @@ import { type World } from './world';
 const SECURE_WEBSOCKET = /^wss:\/\/[^\s/]+/i;
 
 /** `POST /v1/websocket-bot/create` (VoiceLink upstream notes §7.2). Not idempotent: the same body again is a second bot. */
-export function createBot(world: World, body: Body, behaviour: Behaviour): WriteResult {
+export const createBot = (world: World, body: Body, behaviour: Behaviour): WriteResult => {
   const fields = new Fields(body);
   const clientId = fields.requiredId('client_id');
   const name = fields.requiredText('bot_name');
@@ -21,13 +21,13 @@ export function createBot(world: World, body: Body, behaviour: Behaviour): Write
   if (fields.errors !== null) return { kind: 'invalid', errors: fields.errors };
   const bot = world.bots.add({ name, websocketUrl, status, clientId, misreported: false, ...rest });
   return created('WebSocket bot created successfully.', bot.id);
-}
+};
 
 /**
  * `POST /v1/websocket-bot/update/{id}` (§7.3). Replaces: what is not sent is lost, `bot_name` and `status` must be sent.
  * The bot stays with its client.
  */
-export function updateBot(world: World, id: number, body: Body, behaviour: Behaviour): WriteResult {
+export const updateBot = (world: World, id: number, body: Body, behaviour: Behaviour): WriteResult => {
   const bot = world.bots.get(id);
   if (bot === undefined) return missing('WebSocket bot');
   const fields = new Fields(body);
@@ -41,17 +41,15 @@ export function updateBot(world: World, id: number, body: Body, behaviour: Behav
   if (fields.errors !== null) return { kind: 'invalid', errors: fields.errors };
   world.bots.put({ ...bot, name, status, websocketUrl, ...rest });
   return done('WebSocket bot updated successfully.', id);
-}
+};
 
-function readRest(fields: Fields): Pick<Bot, 'webhookUrl' | 'audioFormat' | 'noiseCancel'> {
-  return {
-    webhookUrl: fields.text('webhook_url', { pattern: /^https?:\/\// }),
-    audioFormat: fields.text('audio_format', { oneOf: AUDIO_FORMATS }) ?? 'alaw',
-    noiseCancel: fields.bit('noise_cancel') ?? 0,
-  };
-}
+const readRest = (fields: Fields): Pick<Bot, 'webhookUrl' | 'audioFormat' | 'noiseCancel'> => ({
+  webhookUrl: fields.text('webhook_url', { pattern: /^https?:\/\// }),
+  audioFormat: fields.text('audio_format', { oneOf: AUDIO_FORMATS }) ?? 'alaw',
+  noiseCancel: fields.bit('noise_cancel') ?? 0,
+});
 
-function namesake(world: World, clientId: number | null, name: string): Bot | undefined {
+const namesake = (world: World, clientId: number | null, name: string): Bot | undefined => {
   const wanted = name.trim().toLowerCase();
   return world.bots.rows.find((bot) => bot.clientId === clientId && bot.name.trim().toLowerCase() === wanted);
-}
+};

@@ -7,7 +7,7 @@ import { type World } from './world';
 const NO_CHANNELS = 'No channels available.';
 
 /** `POST /v1/reseller/client/create` (VoiceLink upstream notes §5.2). Draws `channel_count` from the reseller's pool. */
-export function createClient(world: World, body: Body, behaviour: Behaviour): WriteResult {
+export const createClient = (world: World, body: Body, behaviour: Behaviour): WriteResult => {
   const fields = new Fields(body);
   const wanted = {
     firstName: fields.requiredText('first_name'),
@@ -26,9 +26,9 @@ export function createClient(world: World, body: Body, behaviour: Behaviour): Wr
   if (world.channelsUsed + wanted.channelCount > world.channelPool) return refused(NO_CHANNELS);
   const client = world.clients.add(wanted);
   return created('Client created successfully.', client.id, createAnswer(client.id, behaviour));
-}
+};
 
-function createAnswer(id: number, behaviour: Behaviour): Readonly<Record<string, unknown>> {
+const createAnswer = (id: number, behaviour: Behaviour): Readonly<Record<string, unknown>> => {
   switch (behaviour.client_create_answer) {
     case 'client_id':
       return { client_id: id };
@@ -39,12 +39,12 @@ function createAnswer(id: number, behaviour: Behaviour): Readonly<Record<string,
     case 'empty':
       return {};
   }
-}
+};
 
 /**
  * `POST /v1/reseller/client/update/{client_id}` (§5.3): four fields are required each time, the others are changed when sent.
  */
-export function updateClient(world: World, id: number, body: Body, behaviour: Behaviour): WriteResult {
+export const updateClient = (world: World, id: number, body: Body, behaviour: Behaviour): WriteResult => {
   const client = world.clients.get(id);
   if (client === undefined) return missing('Client');
   const fields = new Fields(body);
@@ -56,51 +56,49 @@ export function updateClient(world: World, id: number, body: Body, behaviour: Be
   if (wanted.channelCount > client.channelCount && used > world.channelPool) return refused(NO_CHANNELS);
   world.clients.put(wanted);
   return done('Client updated successfully.', id, { client_id: id });
-}
+};
 
-function readUpdate(fields: Fields, client: Client): Client {
-  return {
-    ...client,
-    firstName: fields.text('first_name', { required: true }) ?? client.firstName,
-    lastName: fields.text('last_name', { required: true }) ?? client.lastName,
-    isActive: fields.bit('is_active', { required: true }) ?? client.isActive,
-    channelCount: fields.int('channel_count', { required: true, min: 1 }) ?? client.channelCount,
-    username: fields.text('username') ?? client.username,
-    email: fields.text('email') ?? client.email,
-    phone: fields.text('phone') ?? client.phone,
-  };
-}
+const readUpdate = (fields: Fields, client: Client): Client => ({
+  ...client,
+  firstName: fields.text('first_name', { required: true }) ?? client.firstName,
+  lastName: fields.text('last_name', { required: true }) ?? client.lastName,
+  isActive: fields.bit('is_active', { required: true }) ?? client.isActive,
+  channelCount: fields.int('channel_count', { required: true, min: 1 }) ?? client.channelCount,
+  username: fields.text('username') ?? client.username,
+  email: fields.text('email') ?? client.email,
+  phone: fields.text('phone') ?? client.phone,
+});
 
 /** Accepted and not kept: nothing that the account lists shows them. */
-function checkOptionalNumbers(fields: Fields): void {
+const checkOptionalNumbers = (fields: Fields): void => {
   fields.number('negative_threshold');
   fields.int('pulse_seconds');
   fields.number('inbound_rate');
   fields.number('outbound_rate');
-}
+};
 
-function checkUnique(
+const checkUnique = (
   world: World,
   fields: Fields,
   wanted: { readonly id?: number; readonly username: string; readonly email: string },
   behaviour: Behaviour,
-): void {
+): void => {
   const namesake = world.clientByUsername(wanted.username);
   if (namesake !== undefined && namesake.id !== wanted.id) fields.fail('username', 'has already been taken');
   if (behaviour.client_emails === 'repeat') return;
   const taken = world.clients.rows.some((client) => client.email === wanted.email && client.id !== wanted.id);
   if (taken) fields.fail('email', 'has already been taken');
-}
+};
 
 /**
  * `DELETE /v1/reseller/client/delete/{client_id}`. Its DIDs become available again, its bots and trunks go; routing
  * records stay and then point to bots that no longer exist. No source says what the real platform does.
  */
-export function deleteClient(world: World, id: number): WriteResult {
+export const deleteClient = (world: World, id: number): WriteResult => {
   if (world.clients.get(id) === undefined) return missing('Client');
   for (const did of world.didsOf(id)) world.putDid({ ...did, clientId: null, userStatus: did.isExpired ? 3 : 1 });
   for (const bot of world.botsOf(id)) world.bots.remove(bot.id);
   for (const trunk of world.trunks.rows.filter((row) => row.clientId === id)) world.trunks.remove(trunk.id);
   world.clients.remove(id);
   return done('Client deleted successfully.', id, {});
-}
+};

@@ -5,7 +5,7 @@ import { done, refused, type WriteResult } from './write-result';
 import { type World } from './world';
 
 /** `POST /v1/reseller/client/map-did` (VoiceLink upstream notes §6.3). */
-export function mapDid(world: World, body: Body, behaviour: Behaviour): WriteResult {
+export const mapDid = (world: World, body: Body, behaviour: Behaviour): WriteResult => {
   const fields = new Fields(body);
   const clientId = fields.requiredId('client_id');
   const mapping = readMapping(fields);
@@ -17,37 +17,35 @@ export function mapDid(world: World, body: Body, behaviour: Behaviour): WriteRes
   world.putDid({ ...did, ...mapping, clientId });
   if (behaviour.routing_on_mapping === 'create') createDefaultRouting(world, did.id);
   return done('DID mapped successfully.', did.id, { did_id: did.id });
-}
+};
 
-function readDid(world: World, fields: Fields): Did | undefined {
+const readDid = (world: World, fields: Fields): Did | undefined => {
   const id = fields.requiredId('did_id');
   const did = world.did(id);
   if (id > 0 && did === undefined) fields.fail('did_id', 'is invalid');
   return did;
-}
+};
 
-function readMapping(
+const readMapping = (
   fields: Fields,
-): Pick<Did, 'callRecording' | 'userStatus' | 'userExpiryDate' | 'description' | 'clientAutoRenew'> {
-  return {
-    callRecording: fields.bit('call_recording', { required: true }) ?? 0,
-    userStatus: (fields.int('user_status', { oneOf: [2, 4] }) ?? 2) as UserStatus,
-    userExpiryDate: fields.text('user_expiry_date', { pattern: /^\d{4}-\d{2}-\d{2}/ }),
-    description: fields.text('description'),
-    clientAutoRenew: fields.bit('client_auto_renew') ?? 0,
-  };
-}
+): Pick<Did, 'callRecording' | 'userStatus' | 'userExpiryDate' | 'description' | 'clientAutoRenew'> => ({
+  callRecording: fields.bit('call_recording', { required: true }) ?? 0,
+  userStatus: (fields.int('user_status', { oneOf: [2, 4] }) ?? 2) as UserStatus,
+  userExpiryDate: fields.text('user_expiry_date', { pattern: /^\d{4}-\d{2}-\d{2}/ }),
+  description: fields.text('description'),
+  clientAutoRenew: fields.bit('client_auto_renew') ?? 0,
+});
 
-function objectionTo(did: Did, clientId: number, behaviour: Behaviour): string | null {
+const objectionTo = (did: Did, clientId: number, behaviour: Behaviour): string | null => {
   if (did.isExpired && behaviour.map_did_expired === 'refuse') return 'The selected DID has expired.';
   if (did.clientId === null) return null;
   if (did.clientId === clientId) {
     return behaviour.map_did_of_same_client === 'refuse' ? 'This DID is already mapped to the client.' : null;
   }
   return behaviour.map_did_of_other_client === 'refuse' ? 'This DID is already mapped to another client.' : null;
-}
+};
 
-function createDefaultRouting(world: World, didId: number): void {
+const createDefaultRouting = (world: World, didId: number): void => {
   if (world.routingOf(didId) !== undefined) return;
   world.addRouting({
     didId,
@@ -59,4 +57,4 @@ function createDefaultRouting(world: World, didId: number): void {
     outboundTrunkId: null,
     status: 1,
   });
-}
+};

@@ -105,7 +105,7 @@ export class Fields {
   }
 }
 
-function toNumber(value: unknown): number | null {
+const toNumber = (value: unknown): number | null => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : null;
-}
+};

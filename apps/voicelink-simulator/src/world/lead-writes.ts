@@ -9,7 +9,7 @@ const FIRST_QUEUE_ID = 4401;
  * `POST /v1/add_lead`: asks for one outbound call. Refused unless the DID's outbound half is an active WebSocket bot
  * (VoiceLink upstream notes §3.3). No call is placed. The body names are those of public integrations.
  */
-export function addLead(world: World, body: Body): WriteResult {
+export const addLead = (world: World, body: Body): WriteResult => {
   const fields = new Fields(body);
   const did = readDid(world, fields);
   fields.requiredText('customer_number', { pattern: /^\+?\d{6,15}$/ });
@@ -28,17 +28,17 @@ export function addLead(world: World, body: Body): WriteResult {
     bot_id: bot.id,
     client_id: did.clientId,
   });
-}
+};
 
-function readDid(world: World, fields: Fields): Did | undefined {
+const readDid = (world: World, fields: Fields): Did | undefined => {
   const number = fields.requiredText('did_number');
   const did = world.didByNumber(number);
   if (number !== '' && did === undefined) fields.fail('did_number', 'is invalid');
   return did;
-}
+};
 
-function outboundBot(world: World, did: Did): Bot | undefined {
+const outboundBot = (world: World, did: Did): Bot | undefined => {
   const routing = world.routingOf(did.id);
   if (routing?.status !== 1 || routing.forOutboundCall !== BOT || routing.outboundBotId === null) return undefined;
   return world.bots.get(routing.outboundBotId);
-}
+};

@@ -4,7 +4,7 @@ import { seedWorld } from './seed-world';
 import { type World } from './world';
 
 /** A ready DID of a seeded account, with its routing record. */
-function readyDid(): { world: World; did: Did; routing: Routing } {
+const readyDid = (): { world: World; did: Did; routing: Routing } => {
   const world = seedWorld(1, 40);
   for (const did of world.dids) {
     const routing = world.routingOf(did.id);
@@ -13,7 +13,7 @@ function readyDid(): { world: World; did: Did; routing: Routing } {
       return { world, did, routing };
   }
   throw new Error('the seed has no ready DID');
-}
+};
 
 describe('what others do to the account', () => {
   it.each<[Breakage, Partial<Routing>]>([

@@ -14,13 +14,13 @@ export const BREAKAGES = ['only_answer', 'sip', 'other_bot', 'no_bot', 'disabled
 export type Breakage = (typeof BREAKAGES)[number];
 
 /** The DID is available again; its routing record stays. */
-export function unmap(world: World, did: Did): Meddled {
+export const unmap = (world: World, did: Did): Meddled => {
   world.putDid({ ...did, clientId: null, userStatus: did.isExpired ? 3 : 1 });
   return null;
-}
+};
 
 /** Also un-expires, with `expired: false`. */
-export function setExpired(world: World, did: Did, expired: boolean): Meddled {
+export const setExpired = (world: World, did: Did, expired: boolean): Meddled => {
   const alive = did.clientId === null ? 1 : 2;
   world.putDid({
     ...did,
@@ -29,9 +29,9 @@ export function setExpired(world: World, did: Did, expired: boolean): Meddled {
     userStatus: expired ? 3 : alive,
   });
   return null;
-}
+};
 
-export function breakRouting(world: World, did: Did, to: Breakage): Meddled {
+export const breakRouting = (world: World, did: Did, to: Breakage): Meddled => {
   const routing = world.routingOf(did.id);
   if (routing === undefined) return NO_ROUTING;
   const empty = { ...routing, outboundBotId: null, outboundTrunkId: null };
@@ -44,48 +44,48 @@ export function breakRouting(world: World, did: Did, to: Breakage): Meddled {
   };
   world.putRouting(broken[to]());
   return null;
-}
+};
 
-function trunkFor(world: World, did: Did): number {
+const trunkFor = (world: World, did: Did): number => {
   const own = world.trunks.rows.find((trunk) => trunk.clientId === did.clientId);
   if (own !== undefined) return own.id;
   const host = `sip-${String(did.id)}.example.net`;
   const fields = { name: `bridge-${String(did.id)}`, status: 1, clientId: did.clientId, host, port: 5060 } as const;
   return world.trunks.add({ ...fields, username: 'trunk', password: 'not-a-secret' }).id;
-}
+};
 
 /** An active bot of another client; one without an owner is made when there is none. */
-function foreignBot(world: World, did: Did): Bot {
+const foreignBot = (world: World, did: Did): Bot => {
   const other = world.bots.rows.find((bot) => bot.clientId !== did.clientId && bot.status === 1);
   if (other !== undefined) return other;
   const fields = { name: 'stranger', websocketUrl: 'wss://stranger.example/ws', webhookUrl: null, audioFormat: 'alaw' };
   return world.bots.add({ ...fields, noiseCancel: 0, status: 1, clientId: null, misreported: false });
-}
+};
 
-export function deleteRouting(world: World, did: Did): Meddled {
+export const deleteRouting = (world: World, did: Did): Meddled => {
   if (world.routingOf(did.id) === undefined) return NO_ROUTING;
   world.removeRoutingOf(did.id);
   return null;
-}
+};
 
 /** Replaces the inbound half; the outbound half stays. */
-export function editInbound(
+export const editInbound = (
   world: World,
   did: Did,
   half: Pick<Routing, 'forInboundCall' | 'inboundBotId' | 'inboundTrunkId'>,
-): Meddled {
+): Meddled => {
   const routing = world.routingOf(did.id);
   if (routing === undefined) return NO_ROUTING;
   world.putRouting({ ...routing, ...half });
   return null;
-}
+};
 
 /** The bot that the DID's outbound half names; without one, all bots of its client. */
-export function setBotsOfDid(world: World, did: Did, status: Bit): Meddled {
+export const setBotsOfDid = (world: World, did: Did, status: Bit): Meddled => {
   const routed = world.routingOf(did.id)?.outboundBotId ?? null;
   const bot = routed === null ? undefined : world.bots.get(routed);
   const targets = bot !== undefined ? [bot] : did.clientId === null ? [] : world.botsOf(did.clientId);
   if (targets.length === 0) return 'This DID has no bot.';
   for (const target of targets) world.bots.put({ ...target, status });
   return null;
-}
+};

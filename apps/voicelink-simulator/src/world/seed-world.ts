@@ -60,7 +60,7 @@ interface Member {
 }
 
 /** Same arguments, same world. `dids` is the number of purchased DIDs; there is a client for every 25 of them (6 to 2,000). */
-export function seedWorld(seed: number, dids: number): World {
+export const seedWorld = (seed: number, dids: number): World => {
   const world = new World();
   const random = new Prng(seed);
   const cast = seedClients(world, random, Math.min(2000, Math.max(6, Math.ceil(dids / 25))));
@@ -70,18 +70,18 @@ export function seedWorld(seed: number, dids: number): World {
   }
   world.channelPool = world.channelsUsed + SPARE_CHANNELS;
   return world;
-}
+};
 
-function situations(dids: number, random: Prng): Situation[] {
+const situations = (dids: number, random: Prng): Situation[] => {
   const list = MIX.flatMap(([situation, share]) => Array.from({ length: Math.floor(dids * share) }, () => situation));
   const rest = Array.from({ length: dids - list.length }, (): Situation => 'fresh');
   const all = [...list, ...rest];
   random.shuffle(all);
   return all;
-}
+};
 
 /** Distinct 12-digit numbers; every tenth national part begins with 91, which a careless parser takes for the country code. */
-function numberSource(random: Prng): () => string {
+const numberSource = (random: Prng): (() => string) => {
   let subscriber = 1_000_000 + random.int(9_000_000);
   let made = 0;
   return () => {
@@ -89,9 +89,9 @@ function numberSource(random: Prng): () => string {
     made += 1;
     return `91${made % 10 === 0 ? '91' : '80'}${String(subscriber).padStart(8, '0')}`;
   };
-}
+};
 
-function seedClients(world: World, random: Prng, count: number): Cast {
+const seedClients = (world: World, random: Prng, count: number): Cast => {
   const cast: Cast = { staffed: [], bare: [], dormant: [] };
   const kinds = ['staffed', 'bare', 'staffed', 'bare', 'staffed', 'dormant'] as const;
   for (let i = 0; i < count; i += 1) {
@@ -103,9 +103,9 @@ function seedClients(world: World, random: Prng, count: number): Cast {
     if (kind === 'staffed' && random.int(4) === 0) seedBot(world, random, { client, status: 0 });
   }
   return cast;
-}
+};
 
-function seedClient(world: World, random: Prng): Client {
+const seedClient = (world: World, random: Prng): Client => {
   const firstName = random.pick(FIRST_NAMES);
   const lastName = random.pick(LAST_NAMES);
   const serial = 701 + world.clients.rows.length;
@@ -120,10 +120,10 @@ function seedClient(world: World, random: Prng): Client {
     isActive: 1,
     walletBalance: `${String(random.int(5000))}.00`,
   });
-}
+};
 
-function seedBot(world: World, random: Prng, of: { readonly client: Client; readonly status: Bit }): Bot {
-  return world.bots.add({
+const seedBot = (world: World, random: Prng, of: { readonly client: Client; readonly status: Bit }): Bot =>
+  world.bots.add({
     name: random.pick(BOT_NAMES),
     websocketUrl: `wss://voice.example/ws/${String(of.client.id)}`,
     webhookUrl: random.int(2) === 0 ? null : 'https://voice.example/events',
@@ -133,10 +133,9 @@ function seedBot(world: World, random: Prng, of: { readonly client: Client; read
     clientId: of.client.id,
     misreported: false,
   });
-}
 
-function seedTrunk(world: World, random: Prng, client: Client): Trunk {
-  return world.trunks.add({
+const seedTrunk = (world: World, random: Prng, client: Client): Trunk =>
+  world.trunks.add({
     name: `bridge-${String(client.id)}`,
     status: 1,
     clientId: client.id,
@@ -145,13 +144,12 @@ function seedTrunk(world: World, random: Prng, client: Client): Trunk {
     username: `trunk_${String(client.id)}`,
     password: `not-a-secret-${String(random.int(1_000_000))}`,
   });
-}
 
-function owner(situation: Situation, cast: Cast, random: Prng): Member | null {
+const owner = (situation: Situation, cast: Cast, random: Prng): Member | null => {
   if (situation === 'fresh' || situation === 'expired_free') return null;
   if (situation === 'no_bot') return random.pick(cast.bare);
   return random.pick(situation === 'to_inactive_bot' ? cast.dormant : cast.staffed);
-}
+};
 
 interface DidPlan {
   readonly situation: Situation;
@@ -159,7 +157,7 @@ interface DidPlan {
   readonly owner: Member | null;
 }
 
-function seedDid(world: World, random: Prng, plan: DidPlan): void {
+const seedDid = (world: World, random: Prng, plan: DidPlan): void => {
   const expired = plan.situation === 'expired_free' || plan.situation === 'expired_mapped';
   const did = world.addDid({
     number: plan.number,
@@ -177,13 +175,13 @@ function seedDid(world: World, random: Prng, plan: DidPlan): void {
   });
   const halves = plan.owner === null ? null : routingFor(world, plan.owner, plan.situation);
   if (halves !== null) world.addRouting({ didId: did.id, status: 1, ...halves });
-}
+};
 
 const pad = (n: number): string => String(n).padStart(2, '0');
 
 type Halves = Omit<Routing, 'id' | 'didId' | 'status'>;
 
-function routingFor(world: World, owner: Member, situation: Situation): Halves | null {
+const routingFor = (world: World, owner: Member, situation: Situation): Halves | null => {
   const base: Halves = {
     forInboundCall: MOBILE,
     inboundBotId: null,
@@ -214,4 +212,4 @@ function routingFor(world: World, owner: Member, situation: Situation): Halves |
     to_foreign_bot: { ...base, outboundBotId: foreign },
   };
   return bySituation[situation];
-}
+};

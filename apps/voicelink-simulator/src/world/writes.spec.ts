@@ -12,7 +12,7 @@ import { World } from './world';
  * One account, always the same ids: clients 701 and 702; bots 51 (active, of 701), 52 (inactive, of 701), 53 (active, of
  * 702); trunk 31 of 701; DIDs 1301 (of 701), 1302 (free), 1303 (of 702, routed as record 201), 1304 (free, expired).
  */
-function account(): World {
+const account = (): World => {
   const world = new World();
   for (const username of ['first', 'Second']) {
     const names = { username, email: 'ops@shared.example', firstName: username, lastName: 'Client', phone: null };
@@ -63,7 +63,7 @@ function account(): World {
   world.addRouting({ didId: 1303, status: 1, ...halves });
   world.channelPool = 10;
   return world;
-}
+};
 
 const snapshot = (world: World): string =>
   JSON.stringify([world.clients.rows, world.dids, world.bots.rows, world.routings, world.trunks.rows, world.leads]);

@@ -18,7 +18,7 @@ const refused = (why: string): ParsedRequest => ({ ok: false, why });
  * Reads a request. The headers are optional, because the topic carries one type only; a `ce_type` that says something
  * else means that the record was meant for another place.
  */
-export function parseReconcileRequest(record: IncomingRecord): ParsedRequest {
+export const parseReconcileRequest = (record: IncomingRecord): ParsedRequest => {
   const type = headerOf(record, RECORD_HEADERS.type);
   if (type !== null && type !== RECONCILE_REQUESTED) {
     return refused(`${RECORD_HEADERS.type} is ${type}, not ${RECONCILE_REQUESTED}`);
@@ -28,4 +28,4 @@ export function parseReconcileRequest(record: IncomingRecord): ParsedRequest {
   if (!isRequest(data)) return refused(ajv.errorsText(isRequest.errors, { dataVar: 'value' }));
   const request = { connectionId: data.connection_id.toLowerCase(), key: data.key ?? null };
   return { ok: true, request, reason: data.reason ?? null };
-}
+};

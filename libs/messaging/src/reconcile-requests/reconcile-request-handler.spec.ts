@@ -12,11 +12,11 @@ const EXAMPLE = EVENT_EXAMPLES['dialtone.reconcile.requested.v1'];
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 class FastClock implements MessagingClock {
-  #now = Date.UTC(2026, 10, 21);
-  now = (): number => this.#now;
+  private time = Date.UTC(2026, 10, 21);
+  now = (): number => this.time;
   random = (): number => 0;
   sleep(ms: number): Promise<void> {
-    this.#now += ms;
+    this.time += ms;
     return new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -56,29 +56,26 @@ const REASON_LENGTH = 500;
  * middle of that lets the record go: it was a hint, and the resync comes round anyway.
  */
 export class ReconcileRequestHandler implements BeforeApplicationShutdown {
-  readonly #options: ReconcileRequestHandlerOptions;
-  readonly #stopping = new AbortController();
+  private readonly stopping = new AbortController();
 
-  constructor(options: ReconcileRequestHandlerOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ReconcileRequestHandlerOptions) {}
 
   /** Ends all waits. Nest calls it before it closes the transports, which wait for the handler. */
   beforeApplicationShutdown(): void {
-    this.#stopping.abort();
+    this.stopping.abort();
   }
 
   /** Never rejects. */
   async handle(delivery: Delivery): Promise<RequestOutcome> {
     const parsed = parseReconcileRequest(delivery);
-    const outcome = parsed.ok ? await this.#trigger(delivery, parsed.request) : await this.#bury(delivery, parsed.why);
-    this.#options.onOutcome?.(outcome);
+    const outcome = parsed.ok ? await this.trigger(delivery, parsed.request) : await this.bury(delivery, parsed.why);
+    this.options.onOutcome?.(outcome);
     return outcome;
   }
 
-  async #trigger(delivery: Delivery, request: ReconcileRequest): Promise<RequestOutcome> {
-    const { trigger, logger, giveUpAfterMs = 15 * 60_000 } = this.#options;
-    const tried = await this.#keepTrying(delivery, giveUpAfterMs, () => trigger.trigger(request));
+  private async trigger(delivery: Delivery, request: ReconcileRequest): Promise<RequestOutcome> {
+    const { trigger, logger, giveUpAfterMs = 15 * 60_000 } = this.options;
+    const tried = await this.keepTrying(delivery, giveUpAfterMs, () => trigger.trigger(request));
     switch (tried.kind) {
       case 'done':
         return tried.value ? 'triggered' : 'unknown_target';
@@ -86,38 +83,38 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
         logger.warn({ ...request, error: tried.error }, 'Stopping: a reconcile request is left to the next resync');
         return 'dropped';
       case 'gave_up':
-        return this.#bury(delivery, `not triggered: ${tried.error}`);
+        return this.bury(delivery, `not triggered: ${tried.error}`);
     }
   }
 
-  async #bury(delivery: Delivery, reason: string): Promise<RequestOutcome> {
+  private async bury(delivery: Delivery, reason: string): Promise<RequestOutcome> {
     const { topic, partition, offset } = delivery;
-    const letter = deadLetterOf(delivery, reason, this.#options.clock.now());
-    const tried = await this.#keepTrying(delivery, DEAD_LETTER_PATIENCE_MS, () => delivery.deadLetter(letter));
+    const letter = deadLetterOf(delivery, reason, this.options.clock.now());
+    const tried = await this.keepTrying(delivery, DEAD_LETTER_PATIENCE_MS, () => delivery.deadLetter(letter));
     if (tried.kind === 'done') {
-      this.#options.logger.warn({ topic, partition, offset, reason }, 'A reconcile request went to the dead letters');
+      this.options.logger.warn({ topic, partition, offset, reason }, 'A reconcile request went to the dead letters');
       return 'dead_lettered';
     }
     const fields = { topic, partition, offset, reason, error: tried.error };
-    this.#options.logger.error(fields, 'A reconcile request could not even be put aside; skipping it');
+    this.options.logger.error(fields, 'A reconcile request could not even be put aside; skipping it');
     return 'lost';
   }
 
-  async #keepTrying<T>(delivery: Delivery, patienceMs: number, attempt: () => Promise<T>): Promise<Tried<T>> {
-    const { clock, logger } = this.#options;
+  private async keepTrying<T>(delivery: Delivery, patienceMs: number, attempt: () => Promise<T>): Promise<Tried<T>> {
+    const { clock, logger } = this.options;
     const deadline = clock.now() + patienceMs;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
       try {
         return { kind: 'done', value: await attempt() };
       } catch (caught) {
         const error = caught instanceof Error ? caught.message : String(caught);
-        if (this.#stopping.signal.aborted) return { kind: 'stopping', error };
+        if (this.stopping.signal.aborted) return { kind: 'stopping', error };
         if (clock.now() >= deadline) return { kind: 'gave_up', error };
         // Once per record for people: the first failure.
         const say = waitMs === 100 ? 'warn' : 'debug';
         logger[say]({ partition: delivery.partition, offset: delivery.offset, error }, 'Reconcile requests wait');
-        await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.#stopping.signal);
-        await this.#heartbeat(delivery);
+        await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.stopping.signal);
+        await this.heartbeat(delivery);
       }
     }
   }
@@ -126,26 +123,24 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
    * A heartbeat fails when the group rebalances. Going on is right then too: after the rebalance time-out the partition
    * is somebody else's, who tries the same record, and triggering twice is triggering once.
    */
-  async #heartbeat(delivery: Delivery): Promise<void> {
+  private async heartbeat(delivery: Delivery): Promise<void> {
     try {
       await delivery.heartbeat();
     } catch (error) {
-      this.#options.logger.debug({ error: String(error) }, 'No heartbeat while waiting');
+      this.options.logger.debug({ error: String(error) }, 'No heartbeat while waiting');
     }
   }
 }
 
-function deadLetterOf(delivery: Delivery, reason: string, nowMs: number): DeadLetter {
-  return {
-    key: delivery.key ?? null,
-    value: delivery.value,
-    headers: {
-      ...delivery.headers,
-      [DEAD_LETTER_HEADERS.reason]: reason.slice(0, REASON_LENGTH),
-      [DEAD_LETTER_HEADERS.topic]: delivery.topic,
-      [DEAD_LETTER_HEADERS.partition]: String(delivery.partition),
-      [DEAD_LETTER_HEADERS.offset]: delivery.offset,
-      [DEAD_LETTER_HEADERS.failedAt]: new Date(nowMs).toISOString(),
-    },
-  };
-}
+const deadLetterOf = (delivery: Delivery, reason: string, nowMs: number): DeadLetter => ({
+  key: delivery.key ?? null,
+  value: delivery.value,
+  headers: {
+    ...delivery.headers,
+    [DEAD_LETTER_HEADERS.reason]: reason.slice(0, REASON_LENGTH),
+    [DEAD_LETTER_HEADERS.topic]: delivery.topic,
+    [DEAD_LETTER_HEADERS.partition]: String(delivery.partition),
+    [DEAD_LETTER_HEADERS.offset]: delivery.offset,
+    [DEAD_LETTER_HEADERS.failedAt]: new Date(nowMs).toISOString(),
+  },
+});

@@ -27,9 +27,8 @@ export interface KafkaServerConfig {
 }
 
 /** For `app.connectMicroservice(…, { inheritAppConfig: true })`; null without brokers: then there is nothing to consume. */
-export function kafkaServerOptions(config: KafkaServerConfig): { readonly strategy: ReconcileRequestServer } | null {
-  return hasBrokers(config.connection) ? { strategy: new ReconcileRequestServer(config) } : null;
-}
+export const kafkaServerOptions = (config: KafkaServerConfig): { readonly strategy: ReconcileRequestServer } | null =>
+  hasBrokers(config.connection) ? { strategy: new ReconcileRequestServer(config) } : null;
 
 /** Leaves key, value and headers as bytes: a dead letter has to be what was received. */
 class RawParser extends KafkaParser {
@@ -47,11 +46,11 @@ const LONGEST_WAIT_MS = 15_000;
  * lives on) is replaced by a new one, with back-off, until `close`.
  */
 export class ReconcileRequestServer extends ServerKafka {
-  readonly #config: KafkaServerConfig;
-  readonly #closing = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
-  #crashed = Promise.withResolvers<Error>();
-  #state: ConsumerState = { status: 'stopped', lastError: null, crashes: 0 };
+  private readonly config: KafkaServerConfig;
+  private readonly closing = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+  private crashed = Promise.withResolvers<Error>();
+  private current: ConsumerState = { status: 'stopped', lastError: null, crashes: 0 };
 
   constructor(config: KafkaServerConfig) {
     super({
@@ -73,57 +72,57 @@ export class ReconcileRequestServer extends ServerKafka {
       producer: { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner },
     });
     this.parser = new RawParser();
-    this.#config = config;
+    this.config = config;
   }
 
   state(): ConsumerState {
-    return this.#state;
+    return this.current;
   }
 
   override listen(callback: (error?: unknown) => void): Promise<void> {
-    this.#loop = this.#keepConsuming();
+    this.loop = this.keepConsuming();
     callback();
     return Promise.resolve();
   }
 
   override async close(): Promise<void> {
-    this.#closing.abort();
+    this.closing.abort();
     await super.close();
     // An attempt to connect may be under way: it ends by itself, and is not worth more of the shutdown than this.
-    await Promise.race([this.#loop, this.#config.clock.sleep(2_000)]);
+    await Promise.race([this.loop, this.config.clock.sleep(2_000)]);
   }
 
   protected override registerConsumerEventListeners(): void {
     super.registerConsumerEventListeners();
     this.consumer?.on(this.consumer.events.CRASH, ({ payload }) => {
-      this.#crashed.resolve(payload.error);
+      this.crashed.resolve(payload.error);
     });
   }
 
-  async #keepConsuming(): Promise<void> {
-    for (let failures = 0; !this.#closing.signal.aborted;) {
-      if (failures === 0) this.#enter('connecting', null);
+  private async keepConsuming(): Promise<void> {
+    for (let failures = 0; !this.closing.signal.aborted;) {
+      if (failures === 0) this.enter('connecting', null);
       const crash = Promise.withResolvers<Error>();
-      this.#crashed = crash;
-      const startError = await this.#start();
+      this.crashed = crash;
+      const startError = await this.connect();
       if (startError === null) {
         failures = 0;
-        this.#enter('consuming', null);
+        this.enter('consuming', null);
       }
-      const error = startError ?? (await Promise.race([crash.promise, this.#closed()]));
+      const error = startError ?? (await Promise.race([crash.promise, this.closed()]));
       await super.close().catch(() => undefined);
       if (error === null) break;
       failures += 1;
-      await this.#backOff(error, { failures, crashed: startError === null });
+      await this.backOff(error, { failures, crashed: startError === null });
     }
     await super.close().catch(() => undefined);
-    this.#enter('stopped', null);
+    this.enter('stopped', null);
   }
 
   /** Null when it consumes. */
-  async #start(): Promise<Error | null> {
+  private async connect(): Promise<Error | null> {
     try {
-      await this.#config.prepare?.();
+      await this.config.prepare?.();
       const answer = Promise.withResolvers<unknown>();
       await super.listen((error?: unknown) => {
         answer.resolve(error);
@@ -135,18 +134,18 @@ export class ReconcileRequestServer extends ServerKafka {
     }
   }
 
-  async #backOff(error: Error, how: { readonly failures: number; readonly crashed: boolean }): Promise<void> {
-    const { clock, logger } = this.#config;
-    if (how.crashed) this.#state = { ...this.#state, crashes: this.#state.crashes + 1 };
-    this.#enter('backing_off', error.message);
+  private async backOff(error: Error, how: { readonly failures: number; readonly crashed: boolean }): Promise<void> {
+    const { clock, logger } = this.config;
+    if (how.crashed) this.current = { ...this.current, crashes: this.current.crashes + 1 };
+    this.enter('backing_off', error.message);
     const say = how.failures === 1 ? 'warn' : 'debug';
     logger[say]({ error: error.message, crashed: how.crashed }, 'Reconcile requests are not consumed, retrying');
     const waitMs = Math.min(LONGEST_WAIT_MS, 250 * 2 ** Math.min(how.failures, 10));
-    await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.#closing.signal);
+    await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.closing.signal);
   }
 
-  #closed(): Promise<null> {
-    const { signal } = this.#closing;
+  private closed(): Promise<null> {
+    const { signal } = this.closing;
     return new Promise((resolve) => {
       if (signal.aborted) resolve(null);
       signal.addEventListener(
@@ -159,9 +158,9 @@ export class ReconcileRequestServer extends ServerKafka {
     });
   }
 
-  #enter(status: ConsumerStatus, lastError: string | null): void {
-    this.#state = { ...this.#state, status, lastError };
-    this.#config.onState?.(this.#state);
+  private enter(status: ConsumerStatus, lastError: string | null): void {
+    this.current = { ...this.current, status, lastError };
+    this.config.onState?.(this.current);
   }
 }
 

@@ -12,6 +12,8 @@ describe('names that were given before they were compared by what they look like
 
   it('keep their owners; of several that look the same the oldest counts from then on', async () => {
     const source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'test' }).initialize();
+    const applied = async (): Promise<readonly string[]> =>
+      (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
     try {
       do await source.undoLastMigration();
       while ((await applied()).includes(new NameKeys1764340000000().name));
@@ -34,10 +36,6 @@ describe('names that were given before they were compared by what they look like
       expect(await keysOf('agents')).toEqual(['ÉCOLE', null, null, 'ÉCOLE']);
     } finally {
       await source.destroy();
-    }
-
-    async function applied(): Promise<readonly string[]> {
-      return (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
     }
   });
 });

@@ -19,7 +19,7 @@ export interface EventPublisherHarness {
 }
 
 /** The contract of EventPublisher; every form of it passes the same tests. */
-export function describeEventPublisher(name: string, open: () => Promise<EventPublisherHarness>): void {
+export const describeEventPublisher = (name: string, open: () => Promise<EventPublisherHarness>): void => {
   describe(`${name} as an event publisher`, () => {
     let harness: EventPublisherHarness;
     let connectionId: string;
@@ -114,4 +114,4 @@ export function describeEventPublisher(name: string, open: () => Promise<EventPu
       expect(harness.publisher.connected).toBe(true);
     }, 60_000);
   });
-}
+};

@@ -3,53 +3,53 @@ import { type EventPublisher, type OutgoingRecord, toKafkaRecord } from '@dialto
 
 /** An event destination in memory, with the faults of a real one. */
 export class InMemoryEventBus implements EventPublisher {
-  readonly #records: OutgoingRecord[] = [];
-  #available = true;
-  #connected = false;
-  #acknowledgementsToLose = 0;
+  private readonly published: OutgoingRecord[] = [];
+  private available = true;
+  private opened = false;
+  private acknowledgementsToLose = 0;
 
   get connected(): boolean {
-    return this.#connected;
+    return this.opened;
   }
 
   /** Everything that arrived, oldest first, repeats included. */
   get records(): readonly OutgoingRecord[] {
-    return this.#records;
+    return this.published;
   }
 
   publish(events: readonly StoredEvent[]): Promise<void> {
     if (events.length === 0) return Promise.resolve();
-    if (!this.#available) return this.#fail('the bus is away');
-    this.#records.push(...events.map(toKafkaRecord));
-    if (this.#acknowledgementsToLose > 0) {
-      this.#acknowledgementsToLose -= 1;
-      return this.#fail('the acknowledgement was lost');
+    if (!this.available) return this.fail('the bus is away');
+    this.published.push(...events.map(toKafkaRecord));
+    if (this.acknowledgementsToLose > 0) {
+      this.acknowledgementsToLose -= 1;
+      return this.fail('the acknowledgement was lost');
     }
-    this.#connected = true;
+    this.opened = true;
     return Promise.resolve();
   }
 
   close(): Promise<void> {
-    this.#connected = false;
+    this.opened = false;
     return Promise.resolve();
   }
 
   /** Nothing can be published until `restore`. */
   interrupt(): void {
-    this.#available = false;
+    this.available = false;
   }
 
   restore(): void {
-    this.#available = true;
+    this.available = true;
   }
 
   /** The next so many batches arrive, but are reported as failed. */
   loseAcknowledgements(count: number): void {
-    this.#acknowledgementsToLose = count;
+    this.acknowledgementsToLose = count;
   }
 
-  #fail(reason: string): Promise<never> {
-    this.#connected = false;
+  private fail(reason: string): Promise<never> {
+    this.opened = false;
     return Promise.reject(new Error(reason));
   }
 }

@@ -3,32 +3,32 @@ import type { CursorStore, EventSource } from '@dialtone/messaging';
 
 /** The event log and its cursors in memory: positions are given at once and without gaps. */
 export class InMemoryEventLog implements EventSource, CursorStore {
-  readonly #events: StoredEvent[] = [];
-  readonly #cursors = new Map<string, bigint>();
+  private readonly logged: StoredEvent[] = [];
+  private readonly cursors = new Map<string, bigint>();
 
   append(...events: readonly AnyLoggedEvent[]): void {
     for (const event of events) {
-      const position = BigInt(this.#events.length + 1);
-      this.#events.push({ ...event, position, created_at: new Date(event.data.occurred_at) });
+      const position = BigInt(this.logged.length + 1);
+      this.logged.push({ ...event, position, created_at: new Date(event.data.occurred_at) });
     }
   }
 
   get events(): readonly StoredEvent[] {
-    return this.#events;
+    return this.logged;
   }
 
   read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
     const from = Number(afterPosition);
-    return Promise.resolve(this.#events.slice(from, from + limit));
+    return Promise.resolve(this.logged.slice(from, from + limit));
   }
 
   get(name: string): Promise<bigint> {
-    return Promise.resolve(this.#cursors.get(name) ?? 0n);
+    return Promise.resolve(this.cursors.get(name) ?? 0n);
   }
 
   async advance(name: string, from: bigint, to: bigint): Promise<boolean> {
     if ((await this.get(name)) !== from) return false;
-    this.#cursors.set(name, to);
+    this.cursors.set(name, to);
     return true;
   }
 }

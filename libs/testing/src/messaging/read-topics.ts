@@ -2,12 +2,12 @@ import { type TailedRecord, tailTopic } from '@dialtone/messaging';
 import { eventually, silentLogger } from './real-time';
 
 /** Reads topics from their beginning until `enough` says so (or 20 s have passed: rejects). Per-partition order is kept. */
-export async function readTopics(input: {
+export const readTopics = async (input: {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];
   readonly wanted: (record: TailedRecord) => boolean;
   readonly enough: (records: readonly TailedRecord[]) => boolean;
-}): Promise<readonly TailedRecord[]> {
+}): Promise<readonly TailedRecord[]> => {
   const records: TailedRecord[] = [];
   const done = new AbortController();
   const tails = input.topics.map((topic) =>
@@ -30,4 +30,4 @@ export async function readTopics(input: {
     await Promise.allSettled(tails);
   }
   return records;
-}
+};

@@ -19,10 +19,10 @@ export const silentLogger: MessagingLogger = {
 };
 
 /** Asks again and again until the answer is true; rejects with `what` after `withinMs`. */
-export async function eventually(what: string, condition: () => boolean, withinMs = 20_000): Promise<void> {
+export const eventually = async (what: string, condition: () => boolean, withinMs = 20_000): Promise<void> => {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not within ${String(withinMs)} ms: ${what}`);
     await delay(20);
   }
-}
+};

@@ -1,11 +1,11 @@
 import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 
 /** What any other service could write to a topic: acknowledged by all replicas, in the given order. */
-export async function sendRecords(input: {
+export const sendRecords = async (input: {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly records: readonly Message[];
-}): Promise<void> {
+}): Promise<void> => {
   const client = new Kafka({ clientId: 'test-sender', brokers: [...input.brokers], logLevel: logLevel.NOTHING });
   const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
@@ -14,4 +14,4 @@ export async function sendRecords(input: {
   } finally {
     await producer.disconnect();
   }
-}
+};

@@ -7,7 +7,7 @@ export class InMemoryBindingQueue implements BindingQueue {
 
   claim(owner: string, limit: number, leaseTtlMs: number): Promise<readonly ClaimedBinding[]> {
     const now = this.tables.clock.now();
-    const due = this.#scheduled()
+    const due = this.scheduled()
       .filter((row) => row.dueAt <= now && !this.tables.isHeld(resourceOf(row)))
       .sort((a, b) => a.dueAt - b.dueAt)
       .slice(0, limit);
@@ -25,13 +25,13 @@ export class InMemoryBindingQueue implements BindingQueue {
     row.dueAt = this.tables.clock.now() + (row.triggerSeq === triggerSeq ? delayMs : 0);
     row.observedGeneration = Math.max(row.observedGeneration, binding.generation);
     // The declaration was changed during the work: its status stays pending until that generation was worked on.
-    if (row.binding.generation === binding.generation) this.#writeStatus(row, outcome);
+    if (row.binding.generation === binding.generation) this.writeStatus(row, outcome);
     return Promise.resolve();
   }
 
   nextDueInMs(): Promise<number | null> {
     const now = this.tables.clock.now();
-    const times = this.#scheduled().map((row) => {
+    const times = this.scheduled().map((row) => {
       const held = this.tables.isHeld(resourceOf(row)) ? this.tables.leases.get(resourceOf(row)) : undefined;
       return Math.max(row.dueAt, held?.expiresAt ?? 0);
     });
@@ -47,20 +47,20 @@ export class InMemoryBindingQueue implements BindingQueue {
     return Promise.resolve(row?.binding ?? null);
   }
 
-  #scheduled(): BindingRecord[] {
+  private scheduled(): BindingRecord[] {
     return [...this.tables.bindings.values()].filter((row) => this.tables.isActive(row.binding.connectionId));
   }
 
-  #writeStatus(row: BindingRecord, outcome: Outcome): void {
+  private writeStatus(row: BindingRecord, outcome: Outcome): void {
     const message = messageOf(outcome);
     const changed = row.outcome !== outcome.kind || row.message !== message;
     row.outcome = outcome.kind;
     row.message = message;
     if (outcome.kind !== 'progressing') row.attempts = outcome.kind === 'settled' ? 0 : row.attempts + 1;
-    if (changed) this.#logStatus(row, outcome.kind);
+    if (changed) this.logStatus(row, outcome.kind);
   }
 
-  #logStatus({ binding, message, attempts }: BindingRecord, outcome: Outcome['kind']): void {
+  private logStatus({ binding, message, attempts }: BindingRecord, outcome: Outcome['kind']): void {
     const { connectionId, key, generation } = binding;
     const seq = this.tables.nextEventSeq(connectionId, key);
     const data = {

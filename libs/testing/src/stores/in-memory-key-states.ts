@@ -16,17 +16,17 @@ export class InMemoryKeyStates implements KeyStates {
   constructor(private readonly tables: Tables) {}
 
   load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>> {
-    const known = this.#known(connectionId);
+    const known = this.known(connectionId);
     const selected = only === undefined ? known : known.filter((key) => isSelected(only, key));
     return Promise.resolve(new Map(selected.map((stored) => [stored.key, stored])));
   }
 
   summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary> {
-    const known = this.#known(connectionId);
+    const known = this.known(connectionId);
     const buckets = Map.groupBy(known, ({ key }) => bucketOf(key, bucketDigits));
     const fingerprints = [...buckets].map(([bucket, keys]) => {
       const sorted = keys.sort((a, b) => (a.key < b.key ? -1 : 1));
-      return [bucket, JSON.stringify(sorted.map((key) => this.#factsOf(connectionId, key)))] as const;
+      return [bucket, JSON.stringify(sorted.map((key) => this.factsOf(connectionId, key)))] as const;
     });
     const declared = known.filter((key) => key.declared !== null).length;
     return Promise.resolve({ fingerprints: new Map(fingerprints), keys: known.length, declared });
@@ -35,7 +35,7 @@ export class InMemoryKeyStates implements KeyStates {
   loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null> {
     const id = didOf(connectionId, key);
     const known = this.tables.dids.has(id) || this.tables.phoneNumbers.has(id);
-    return Promise.resolve(known ? this.#stored(connectionId, key) : null);
+    return Promise.resolve(known ? this.stored(connectionId, key) : null);
   }
 
   apply(
@@ -45,24 +45,24 @@ export class InMemoryKeyStates implements KeyStates {
   ): Promise<readonly DidKey[]> {
     const newestLast = [...updates].sort((a, b) => a.observation.observedAt - b.observation.observedAt);
     const onePerKey = [...new Map(newestLast.map((update) => [update.observation.key, update])).values()];
-    const written = onePerKey.filter((update) => this.#applyOne(connectionId, update, options.makeDue));
+    const written = onePerKey.filter((update) => this.applyOne(connectionId, update, options.makeDue));
     return Promise.resolve(written.map((update) => update.observation.key));
   }
 
-  #known(connectionId: ConnectionId): StoredKey[] {
+  private known(connectionId: ConnectionId): StoredKey[] {
     const prefix = didOf(connectionId, '');
     const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
-    return [...new Set(known.map(([, { key }]) => key))].map((key) => this.#stored(connectionId, key));
+    return [...new Set(known.map(([, { key }]) => key))].map((key) => this.stored(connectionId, key));
   }
 
-  #factsOf(connectionId: ConnectionId, { key, state, stale, presence, digest, declared }: StoredKey): unknown {
+  private factsOf(connectionId: ConnectionId, { key, state, stale, presence, digest, declared }: StoredKey): unknown {
     const local = this.tables.phoneNumbers.get(didOf(connectionId, key));
     const agent = local === undefined || local.agentId === null ? undefined : this.tables.agents.get(local.agentId);
     const agentId = agent === undefined || agent.deleted ? null : agent.id;
     return [key, state, stale, presence, digest, declared, local?.id ?? null, agentId];
   }
 
-  #stored(connectionId: ConnectionId, key: DidKey): StoredKey {
+  private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
     const row = this.tables.dids.get(didOf(connectionId, key));
     const { state, issues, stale, observedAt, presence, drift, digest } = row ?? neverSeen(key);
     const binding = this.tables.bindings.get(didOf(connectionId, key))?.binding;
@@ -70,35 +70,35 @@ export class InMemoryKeyStates implements KeyStates {
     return { key, state, issues, stale, observedAt, presence, drift, digest, declared };
   }
 
-  #applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
+  private applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
     const { observation, readiness } = update;
-    const was = this.#stored(connectionId, observation.key);
+    const was = this.stored(connectionId, observation.key);
     if (was.observedAt > observation.observedAt) return false;
-    const is = this.#after(was, update);
+    const is = this.after(was, update);
     if (Object.entries(is).every(([name, value]) => isDeepStrictEqual(was[name as keyof StoredKey], value)))
       return false;
     const row: DidRecord = this.tables.did(connectionId, observation.key);
     Object.assign(row, is, readiness.complete ? { observedAt: observation.observedAt } : {});
-    if (readiness.complete) this.#tell(connectionId, was, update);
-    if (readiness.complete && makeDue) this.#makeDue(connectionId, was, update);
+    if (readiness.complete) this.tell(connectionId, was, update);
+    if (readiness.complete && makeDue) this.makeDue(connectionId, was, update);
     return true;
   }
 
   /** What the row will say; an incomplete verdict leaves the last complete one. */
-  #after(was: StoredKey, update: KeyUpdate): Partial<StoredKey> {
+  private after(was: StoredKey, update: KeyUpdate): Partial<StoredKey> {
     const { presence } = update.observation;
     const { complete, state, issues } = update.readiness;
     if (!complete) return { stale: true, presence };
-    return { state, issues, stale: false, presence, drift: this.#driftAfter(was.drift, update), digest: update.digest };
+    return { state, issues, stale: false, presence, drift: this.driftAfter(was.drift, update), digest: update.digest };
   }
 
-  #makeDue(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
+  private makeDue(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
     const binding = this.tables.bindings.get(didOf(connectionId, update.observation.key));
     const unblocked = was.digest !== update.digest && update.readiness.issues.length > 0;
     if (binding !== undefined && (verdictChanged(was, update) || unblocked)) this.tables.trigger(binding);
   }
 
-  #driftAfter(open: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null {
+  private driftAfter(open: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null {
     const change = diffDrift(open, readiness);
     switch (change.kind) {
       case 'none':
@@ -113,13 +113,13 @@ export class InMemoryKeyStates implements KeyStates {
   }
 
   /** Logs what became of a complete verdict: at most one event about readiness and one about drift, in this order. */
-  #tell(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
+  private tell(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
     const { readiness, observation } = update;
     const open = this.tables.did(connectionId, observation.key).drift;
     const verdict = { issues: readiness.issues, action_items: readiness.actionItems };
     if (verdictChanged(was, update)) {
-      this.#append('dialtone.readiness.changed.v1', {
-        ...this.#scope(connectionId, was, update),
+      this.append('dialtone.readiness.changed.v1', {
+        ...this.scope(connectionId, was, update),
         ...verdict,
         observed_at: iso(observation.observedAt),
         ...(was.observedAt > 0 ? { previous_state: was.state } : {}),
@@ -127,20 +127,20 @@ export class InMemoryKeyStates implements KeyStates {
       });
     }
     if (isDeepStrictEqual(was.drift, open)) return;
-    const scope = this.#scope(connectionId, was, update);
+    const scope = this.scope(connectionId, was, update);
     if (was.drift === null) {
-      if (open !== null) this.#append('dialtone.drift.detected.v1', { ...scope, ...verdict, ...opened(open) });
+      if (open !== null) this.append('dialtone.drift.detected.v1', { ...scope, ...verdict, ...opened(open) });
       return;
     }
     const base = { ...scope, ...opened(was.drift), previous_issues: was.drift.issues };
-    if (open !== null) this.#append('dialtone.drift.changed.v1', { ...base, ...verdict });
+    if (open !== null) this.append('dialtone.drift.changed.v1', { ...base, ...verdict });
     else {
       const ended = { issues: [], action_items: [], resolved_at: scope.occurred_at };
-      this.#append('dialtone.drift.resolved.v1', { ...base, ...ended });
+      this.append('dialtone.drift.resolved.v1', { ...base, ...ended });
     }
   }
 
-  #scope(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): DidScope & KnownIds {
+  private scope(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): DidScope & KnownIds {
     const { key } = update.observation;
     const scope = {
       connection_id: connectionId,
@@ -154,7 +154,7 @@ export class InMemoryKeyStates implements KeyStates {
     return { ...scope, ...knownIds(was, update), ...{ state, declared: was.declared !== null } };
   }
 
-  #append(type: NewEvent['type'], data: DidScope & Readonly<Record<string, unknown>>): void {
+  private append(type: NewEvent['type'], data: DidScope & Readonly<Record<string, unknown>>): void {
     const { connection_id, key, seq } = data;
     // The data of each type is built where it is logged.
     const event: unknown = { type, connection_id, key, seq, data };

@@ -9,30 +9,30 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     const found = [...this.tables.phoneNumbers.values()].filter(
       (row) => row.connectionId === connectionId && (keys === undefined || keys.includes(row.key)),
     );
-    return Promise.resolve(new Map(found.map((row) => [row.key, this.#toLocal(row)])));
+    return Promise.resolve(new Map(found.map((row) => [row.key, this.toLocal(row)])));
   }
 
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null> {
     const row = this.tables.phoneNumbers.get(didOf(connectionId, key));
-    return Promise.resolve(row === undefined ? null : this.#toLocal(row));
+    return Promise.resolve(row === undefined ? null : this.toLocal(row));
   }
 
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
     const found = [...this.tables.phoneNumbers.values()]
       .filter((row) => row.connectionId === connectionId && (keys === undefined || keys.includes(row.key)))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
-    return Promise.resolve(found.map((row) => this.#toRow(row)));
+    return Promise.resolve(found.map((row) => this.toRow(row)));
   }
 
   import(input: Parameters<PhoneNumbers['import']>[0]): Promise<LocalPhoneNumber | null> {
-    const row = this.#known(input) ?? (this.tables.isActive(input.connectionId) ? this.#add(input) : null);
-    return Promise.resolve(row === null ? null : this.#toLocal(row));
+    const row = this.known(input) ?? (this.tables.isActive(input.connectionId) ? this.add(input) : null);
+    return Promise.resolve(row === null ? null : this.toLocal(row));
   }
 
   importAll({ keys, ...place }: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
     if (!this.tables.isActive(place.connectionId)) return Promise.resolve([]);
-    const missing = keys.filter((key) => this.#known({ ...place, key }) === undefined).sort();
-    for (const key of missing) this.#add({ ...place, key, friendlyName: key });
+    const missing = keys.filter((key) => this.known({ ...place, key }) === undefined).sort();
+    for (const key of missing) this.add({ ...place, key, friendlyName: key });
     return Promise.resolve(missing);
   }
 
@@ -46,11 +46,16 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return Promise.resolve(true);
   }
 
-  #known({ connectionId, key }: { readonly connectionId: ConnectionId; readonly key: DidKey }) {
+  private known({ connectionId, key }: { readonly connectionId: ConnectionId; readonly key: DidKey }) {
     return this.tables.phoneNumbers.get(didOf(connectionId, key));
   }
 
-  #add({ partnerId, connectionId, key, friendlyName }: Parameters<PhoneNumbers['import']>[0]): PhoneNumberRecord {
+  private add({
+    partnerId,
+    connectionId,
+    key,
+    friendlyName,
+  }: Parameters<PhoneNumbers['import']>[0]): PhoneNumberRecord {
     const id = parsePhoneNumberId(this.tables.uuid());
     if (id === null) throw new Error('The world made an id that the domain refuses.');
     const inboundEnabled = ![...this.tables.phoneNumbers.values()].some((row) => row.key === key && row.inboundEnabled);
@@ -61,14 +66,14 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return row;
   }
 
-  #toRow(row: PhoneNumberRecord): LocalNumberRow {
+  private toRow(row: PhoneNumberRecord): LocalNumberRow {
     const { friendlyName, inboundEnabled, createdAt, updatedAt } = row;
     const shown = { friendlyName, status: 'ACTIVE', isDefault: false, inboundEnabled, createdAt, updatedAt } as const;
-    return { ...this.#toLocal(row), ...shown };
+    return { ...this.toLocal(row), ...shown };
   }
 
   /** An agent that was deleted counts as none. */
-  #toLocal({ id, key, agentId }: PhoneNumberRecord): LocalPhoneNumber {
+  private toLocal({ id, key, agentId }: PhoneNumberRecord): LocalPhoneNumber {
     const agent = agentId === null ? undefined : this.tables.agents.get(agentId);
     if (agent === undefined || agent.deleted) return { id, key, agentId: null, agentName: null };
     return { id, key, agentId: agent.id, agentName: agent.name };

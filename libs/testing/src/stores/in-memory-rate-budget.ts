@@ -6,7 +6,7 @@ export class InMemoryRateBudget implements RateBudget {
 
   take(credential: string, { ratePerSecond, burst, lane, count }: RateRequest): Promise<RateGrant> {
     const now = this.tables.clock.now();
-    const record = this.#recordOf(credential);
+    const record = this.recordOf(credential);
     const blockedMs = Math.max(0, record.blockedUntil - now);
     if (ratePerSecond === 0) return Promise.resolve({ granted: blockedMs > 0 ? 0 : count, waitMs: blockedMs });
     const interval = 1_000 / ratePerSecond;
@@ -26,7 +26,7 @@ export class InMemoryRateBudget implements RateBudget {
   }
 
   penalize(credential: string, forMs: number): Promise<void> {
-    const record = this.#recordOf(credential);
+    const record = this.recordOf(credential);
     record.blockedUntil = Math.max(record.blockedUntil, this.tables.clock.now() + forMs);
     return Promise.resolve();
   }
@@ -38,7 +38,7 @@ export class InMemoryRateBudget implements RateBudget {
     return Promise.resolve(idle.length);
   }
 
-  #recordOf(credential: string): BudgetRecord {
+  private recordOf(credential: string): BudgetRecord {
     const known = this.tables.budgets.get(credential);
     if (known !== undefined) return known;
     const fresh = { tat: this.tables.clock.now(), blockedUntil: -Infinity, servedAt: {} };

@@ -17,15 +17,15 @@ export class InMemorySweepQueue implements SweepQueue {
     const [due] = [...tables.connections.values()]
       .filter((row) => isSweepable(row) && row.sweepDueAt <= now && !tables.isHeld(sweepResource(row.id)))
       .sort((a, b) => a.sweepDueAt - b.sweepDueAt);
-    return Promise.resolve(due === undefined ? null : this.#claim(due, owner, leaseTtlMs));
+    return Promise.resolve(due === undefined ? null : this.claim(due, owner, leaseTtlMs));
   }
 
   claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null> {
     const row = this.tables.connections.get(id);
-    return Promise.resolve(row !== undefined && isSweepable(row) ? this.#claim(row, owner, leaseTtlMs) : null);
+    return Promise.resolve(row !== undefined && isSweepable(row) ? this.claim(row, owner, leaseTtlMs) : null);
   }
 
-  #claim(row: ConnectionRecord, owner: string, leaseTtlMs: number): ClaimedSweep | null {
+  private claim(row: ConnectionRecord, owner: string, leaseTtlMs: number): ClaimedSweep | null {
     const lease = this.tables.grant(sweepResource(row.id), owner, leaseTtlMs);
     if (lease === null) return null;
     row.sweepRequested = false;
@@ -44,23 +44,23 @@ export class InMemorySweepQueue implements SweepQueue {
     const cleared = before.filter((was) => !warnings.some((is) => sameWarning(was, is)));
     const raised = warnings.filter((is) => !before.some((was) => sameWarning(was, is)));
     this.tables.append([
-      ...cleared.map((warning) => this.#warning(row, 'dialtone.warning.cleared.v1', warning)),
-      ...raised.map((warning) => this.#warning(row, 'dialtone.warning.raised.v1', warning)),
+      ...cleared.map((warning) => this.warning(row, 'dialtone.warning.cleared.v1', warning)),
+      ...raised.map((warning) => this.warning(row, 'dialtone.warning.raised.v1', warning)),
     ]);
     return Promise.resolve();
   }
 
-  #scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
+  private scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
     const occurredAt = new Date(this.tables.clock.now()).toISOString();
     return { connection_id: row.id, partner_id: row.partnerId, occurred_at: occurredAt };
   }
 
-  #warning(
+  private warning(
     row: ConnectionRecord,
     type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
     { section, code, message }: SectionWarning,
   ): NewEvent {
-    const data = { ...this.#scope(row), section, code, message };
+    const data = { ...this.scope(row), section, code, message };
     return { type, connection_id: row.id, key: null, seq: null, data };
   }
 }

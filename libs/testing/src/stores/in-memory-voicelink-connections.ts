@@ -10,7 +10,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     const row = this.tables.connections.get(id);
     if (row?.writesHeld !== null) return Promise.resolve();
     row.writesHeld = reason;
-    const data = { ...this.#scope(row), reason };
+    const data = { ...this.scope(row), reason };
     this.tables.append([{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
     return Promise.resolve();
   }
@@ -19,7 +19,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   acknowledgeHold(id: ConnectionId, actor: string): boolean {
     const row = this.tables.connections.get(id);
     if (row === undefined || row.writesHeld === null) return false;
-    const data = { ...this.#scope(row), reason: row.writesHeld, actor };
+    const data = { ...this.scope(row), reason: row.writesHeld, actor };
     row.writesHeld = null;
     this.tables.append([{ type: 'dialtone.writes.resumed.v1', connection_id: id, key: null, seq: null, data }]);
     for (const binding of this.tables.bindings.values()) {
@@ -48,7 +48,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     return Promise.resolve();
   }
 
-  #scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
+  private scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
     const occurredAt = new Date(this.tables.clock.now()).toISOString();
     return { connection_id: row.id, partner_id: row.partnerId, occurred_at: occurredAt };
   }

@@ -44,11 +44,11 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly voiceLinkConnections: InMemoryVoiceLinkConnections;
   readonly rateBudget: InMemoryRateBudget;
   readonly storeClock: StoreClock;
-  readonly #tables: Tables;
+  private readonly tables: Tables;
 
   constructor(readonly clock = new ManualClock()) {
     const tables = new Tables(clock);
-    this.#tables = tables;
+    this.tables = tables;
     this.leases = new InMemoryLeases(tables);
     this.journal = new InMemoryWriteJournal(tables);
     this.keyStates = new InMemoryKeyStates(tables);
@@ -62,22 +62,22 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
 
   /** Everything logged so far, in order; also a source for relays. */
   get eventLog(): InMemoryEventLog {
-    return this.#tables.log;
+    return this.tables.log;
   }
 
   get events(): readonly StoredEvent[] {
-    return this.#tables.log.events;
+    return this.tables.log.events;
   }
 
   /** The journal's rows, in the order in which they were begun. */
   get writes(): readonly Readonly<WriteRecord>[] {
-    return this.#tables.writes;
+    return this.tables.writes;
   }
 
   connection(options: ConnectionOptions = {}): Promise<SweepableConnection> {
-    const id = minted(parseConnectionId(this.#tables.uuid()));
-    const partnerId = options.partnerId ?? minted(parsePartnerId(this.#tables.uuid()));
-    this.#tables.connections.set(id, {
+    const id = minted(parseConnectionId(this.tables.uuid()));
+    const partnerId = options.partnerId ?? minted(parsePartnerId(this.tables.uuid()));
+    this.tables.connections.set(id, {
       id,
       partnerId,
       provider: options.provider ?? 'voicelink',
@@ -93,19 +93,19 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   }
 
   disconnect(id: ConnectionId): Promise<void> {
-    const row = this.#tables.connections.get(id);
+    const row = this.tables.connections.get(id);
     if (row !== undefined) row.status = 'DISCONNECTED';
     return Promise.resolve();
   }
 
   agent(partnerId: PartnerId, name = 'Sales Agent'): Promise<AgentId> {
-    const id = minted(parseAgentId(this.#tables.uuid()));
-    this.#tables.agents.set(id, { id, partnerId, name, deleted: false });
+    const id = minted(parseAgentId(this.tables.uuid()));
+    this.tables.agents.set(id, { id, partnerId, name, deleted: false });
     return Promise.resolve(id);
   }
 
   deleteAgent(id: AgentId): Promise<void> {
-    const row = this.#tables.agents.get(id);
+    const row = this.tables.agents.get(id);
     if (row !== undefined) row.deleted = true;
     return Promise.resolve();
   }
@@ -113,28 +113,28 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   /** Declares or changes; the same declaration again changes nothing. */
   declare({ connectionId, key, spec }: Declaration): Promise<Binding> {
     const id = didOf(connectionId, key);
-    const row = this.#tables.bindings.get(id);
+    const row = this.tables.bindings.get(id);
     if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
-    const binding = row === undefined ? this.#newBinding(connectionId, key, spec) : this.#changed(row, spec);
-    this.#logDeclaration(`dialtone.binding.${row === undefined ? 'declared' : 'updated'}.v1`, binding);
+    const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
+    this.logDeclaration(`dialtone.binding.${row === undefined ? 'declared' : 'updated'}.v1`, binding);
     return Promise.resolve(binding);
   }
 
   undeclare(connectionId: ConnectionId, key: DidKey): Promise<void> {
     const id = didOf(connectionId, key);
-    const row = this.#tables.bindings.get(id);
+    const row = this.tables.bindings.get(id);
     if (row === undefined) return Promise.resolve();
-    this.#tables.bindings.delete(id);
-    this.#tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
-    this.#logDeclaration('dialtone.binding.deleted.v1', row.binding);
+    this.tables.bindings.delete(id);
+    this.tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
+    this.logDeclaration('dialtone.binding.deleted.v1', row.binding);
     return Promise.resolve();
   }
 
   /** Makes a key due now, or with null the sweep of the connection. */
   trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void> {
-    const connection = this.#tables.connections.get(connectionId);
-    const binding = key === null ? undefined : this.#tables.bindings.get(didOf(connectionId, key));
-    if (binding !== undefined) this.#tables.trigger(binding);
+    const connection = this.tables.connections.get(connectionId);
+    const binding = key === null ? undefined : this.tables.bindings.get(didOf(connectionId, key));
+    if (binding !== undefined) this.tables.trigger(binding);
     if (key === null && connection !== undefined) {
       connection.sweepDueAt = Math.min(connection.sweepDueAt, this.clock.now());
       connection.sweepRequested = true;
@@ -148,17 +148,17 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
 
   /** The row of a binding with its status; null when it is not declared. */
   bindingRow(connectionId: ConnectionId, key: DidKey): Readonly<BindingRecord> | null {
-    return this.#tables.bindings.get(didOf(connectionId, key)) ?? null;
+    return this.tables.bindings.get(didOf(connectionId, key)) ?? null;
   }
 
-  #newBinding(connectionId: ConnectionId, key: DidKey, spec: BindingSpec): Binding {
-    const partnerId = this.#tables.connections.get(connectionId)?.partnerId;
+  private newBinding(connectionId: ConnectionId, key: DidKey, spec: BindingSpec): Binding {
+    const partnerId = this.tables.connections.get(connectionId)?.partnerId;
     if (partnerId === undefined) throw new Error(`There is no connection ${connectionId}.`);
-    const id = minted(parseBindingId(this.#tables.uuid()));
-    const generation = 1 + (this.#tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
+    const id = minted(parseBindingId(this.tables.uuid()));
+    const generation = 1 + (this.tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
     const binding = { ...spec, id, partnerId, connectionId, key, generation };
-    this.#tables.did(connectionId, key);
-    this.#tables.bindings.set(didOf(connectionId, key), {
+    this.tables.did(connectionId, key);
+    this.tables.bindings.set(didOf(connectionId, key), {
       binding,
       outcome: 'pending',
       message: null,
@@ -170,18 +170,18 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     return binding;
   }
 
-  #changed(row: BindingRecord, spec: BindingSpec): Binding {
+  private changed(row: BindingRecord, spec: BindingSpec): Binding {
     row.binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
     row.outcome = 'pending';
     row.message = null;
     row.attempts = 0;
-    this.#tables.trigger(row);
+    this.tables.trigger(row);
     return row.binding;
   }
 
-  #logDeclaration(type: `dialtone.binding.${'declared' | 'updated' | 'deleted'}.v1`, binding: Binding): void {
+  private logDeclaration(type: `dialtone.binding.${'declared' | 'updated' | 'deleted'}.v1`, binding: Binding): void {
     const { connectionId, key } = binding;
-    const seq = this.#tables.nextEventSeq(connectionId, key);
+    const seq = this.tables.nextEventSeq(connectionId, key);
     const data = {
       connection_id: connectionId,
       partner_id: binding.partnerId,
@@ -197,7 +197,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       mode: binding.mode,
       actor: 'partner',
     };
-    this.#tables.append([{ type, connection_id: connectionId, key, seq, data }]);
+    this.tables.append([{ type, connection_id: connectionId, key, seq, data }]);
   }
 }
 

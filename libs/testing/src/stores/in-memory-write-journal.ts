@@ -28,11 +28,11 @@ export class InMemoryWriteJournal implements WriteJournal {
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
-    return this.#unresolved((write) => write.connectionId === connectionId && write.target === target);
+    return this.unresolvedWhere((write) => write.connectionId === connectionId && write.target === target);
   }
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
-    return this.#unresolved((write) => write.connectionId === connectionId && write.key === key);
+    return this.unresolvedWhere((write) => write.connectionId === connectionId && write.key === key);
   }
 
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]> {
@@ -51,7 +51,7 @@ export class InMemoryWriteJournal implements WriteJournal {
     return Promise.resolve();
   }
 
-  #unresolved(matches: (write: WriteRecord) => boolean): Promise<readonly UnresolvedWrite[]> {
+  private unresolvedWhere(matches: (write: WriteRecord) => boolean): Promise<readonly UnresolvedWrite[]> {
     const found = this.tables.writes
       .filter(matches)
       .flatMap(({ id, step, target, state, startedAt }) =>

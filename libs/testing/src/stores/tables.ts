@@ -95,15 +95,15 @@ export class Tables {
   readonly leases = new Map<string, Lease>();
   readonly writes: WriteRecord[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
-  #lastId = 0;
-  #lastEpoch = 0n;
+  private lastId = 0;
+  private lastEpoch = 0n;
 
   constructor(readonly clock: ManualClock) {}
 
   /** Ids of one world are the same in every run. */
   uuid(): string {
-    this.#lastId += 1;
-    return `00000000-0000-4000-9000-${this.#lastId.toString(16).padStart(12, '0')}`;
+    this.lastId += 1;
+    return `00000000-0000-4000-9000-${this.lastId.toString(16).padStart(12, '0')}`;
   }
 
   driftId(): OpenDrift['id'] {
@@ -113,8 +113,8 @@ export class Tables {
   }
 
   nextEpoch(): bigint {
-    this.#lastEpoch += 1n;
-    return this.#lastEpoch;
+    this.lastEpoch += 1n;
+    return this.lastEpoch;
   }
 
   isHeld(resource: string): boolean {
