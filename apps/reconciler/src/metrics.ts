@@ -1,4 +1,4 @@
-import { WRITING_STEPS } from '@dialtone/engine';
+import { WRITING_STEPS } from '@dialtone/domain';
 import { REQUEST_OUTCOMES } from '@dialtone/messaging';
 import {
   createRegistry,

@@ -1,7 +1,7 @@
 import { aBot, anObservation, aRouting } from '@dialtone/testing';
 import * as fc from 'fast-check';
 import { canonicalUrl, isBotActive, ownInactiveBot, reusableBot, servingBot } from './bot';
-import type { KeyObservation } from './readiness';
+import { type KeyObservation } from './observation';
 
 const OURS = 'wss://bots.example.test/ws';
 const ELSEWHERE = 'wss://elsewhere.example.test/ws';

@@ -1,4 +1,4 @@
-import type { KeyObservation } from './readiness';
+import { type KeyObservation } from './observation';
 import type { RemoteBot, RemoteRouting } from './remote';
 import { ROUTE_TO_BOT } from './remote';
 

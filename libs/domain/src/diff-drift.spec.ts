@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { diffDrift } from './diff-drift';
 import type { DriftChange, OpenDrift } from './drift';
 import { judgeReadiness } from './judge';
-import { ISSUES, type Issue, type Readiness } from './readiness';
+import { ISSUES, type Issue } from './issues';
+import { type Readiness } from './readiness';
 
 const ready = judgeReadiness(anObservation(), { declaredAgentId: null, now: 0 });
 

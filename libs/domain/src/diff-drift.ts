@@ -1,5 +1,5 @@
 import type { DriftChange, OpenDrift } from './drift';
-import type { Readiness } from './readiness';
+import { type Readiness } from './readiness';
 
 /** One drift per key from the first issue to READY; an incomplete verdict changes nothing. */
 export const diffDrift = (open: OpenDrift | null, readiness: Readiness): DriftChange => {

@@ -1,7 +1,7 @@
 import { aBot, aDid, anObservation, aPhoneNumber, aRouting, OBSERVED_AT } from '@dialtone/testing';
 import { digestOf } from './digest';
 import { judgeReadiness } from './judge';
-import type { KeyObservation } from './readiness';
+import { type KeyObservation } from './observation';
 
 const digest = (observation: KeyObservation): string =>
   digestOf(observation, judgeReadiness(observation, { declaredAgentId: null, now: OBSERVED_AT }));

@@ -1,4 +1,5 @@
-import type { KeyObservation, Readiness } from './readiness';
+import { type KeyObservation } from './observation';
+import { type Readiness } from './readiness';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 
 type Cell = string | number | boolean | null;

@@ -1,5 +1,6 @@
 import type { DriftId } from './ids';
-import type { Issue, ReadinessState } from './readiness';
+import { type Issue } from './issues';
+import { type ReadinessState } from './readiness';
 
 /** An open difference between what should be and what is. Times are epoch ms. */
 export interface OpenDrift {

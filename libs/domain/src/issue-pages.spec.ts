@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ISSUE_NEEDS } from './judge';
-import { ISSUES, READINESS_STATES } from './readiness';
+import { ISSUE_NEEDS } from './issues';
+import { ISSUES } from './issues';
+import { READINESS_STATES } from './readiness';
 
 const FOLDER = join(__dirname, '../../../docs/issues');
 const pageOf = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 'utf8');

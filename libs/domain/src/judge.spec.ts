@@ -10,16 +10,14 @@ import {
   localKnowledge,
   OBSERVED_AT,
 } from '@dialtone/testing';
-import { ISSUE_NEEDS, isExpired, isRefuted, judgeReadiness, unknownSectionsOf } from './judge';
+import { ISSUE_NEEDS } from './issues';
+import { isRefuted, judgeReadiness } from './judge';
+import { isExpired } from './expiry';
+import { unknownSectionsOf } from './presence';
 import { observeSnapshot } from './observe';
-import {
-  ISSUES,
-  type Issue,
-  type KeyObservation,
-  type PresenceMemory,
-  type Readiness,
-  type ReadinessState,
-} from './readiness';
+import { ISSUES, type Issue } from './issues';
+import { type KeyObservation, type PresenceMemory } from './observation';
+import { type Readiness, type ReadinessState } from './readiness';
 import { SECTIONS, type Section } from './snapshot';
 
 const anyAgent = { declaredAgentId: null, now: OBSERVED_AT };

@@ -14,7 +14,8 @@ import {
 import { judgeReadiness } from './judge';
 import { observeSnapshot, purchaseOf, snapshotWarnings, type LocalKnowledge } from './observe';
 import { NOTHING_SEEN } from './presence';
-import type { KeyObservation, PresenceMemory, Readiness } from './readiness';
+import { type KeyObservation, type PresenceMemory } from './observation';
+import { type Readiness } from './readiness';
 import type { RemoteDid } from './remote';
 import type { Snapshot } from './snapshot';
 

@@ -1,6 +1,6 @@
 import type { DidKey } from './ids';
 import { NOTHING_SEEN, nextPresence } from './presence';
-import type { KeyObservation, LocalPhoneNumber, Presence, PresenceMemory } from './readiness';
+import { type KeyObservation, type LocalPhoneNumber, type Presence, type PresenceMemory } from './observation';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
 import { SECTIONS } from './snapshot';

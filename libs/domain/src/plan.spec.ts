@@ -1,7 +1,8 @@
 import { aBot, aDid, aDidKey, anObservation, aPhoneNumber, aRouting, aSpec, OBSERVED_AT } from '@dialtone/testing';
-import { planSteps, routingToBot, type PlanSpec } from './plan';
-import { STEP_KINDS, type Plan, type PlannedStep, type StepAction, type StepKind } from './plan-types';
-import type { KeyObservation } from './readiness';
+import { planSteps } from './plan';
+import { routingToBot, type PlanSpec } from './steps';
+import { STEP_KINDS, type Plan, type PlannedStep, type StepAction, type StepKind } from './steps';
+import { type KeyObservation } from './observation';
 
 const OURS = 'wss://bots.example.test/ws';
 const context = { now: OBSERVED_AT, defaultWebsocketUrl: OURS };

@@ -1,8 +1,8 @@
 import { aBot, aDid, anObservation, aSpec, deepFreeze } from '@dialtone/testing';
 import { planSteps } from './plan';
-import type { Plan } from './plan-types';
+import { type Plan } from './steps';
 import { applyPolicy } from './policy';
-import type { KeyObservation } from './readiness';
+import { type KeyObservation } from './observation';
 
 const HELD = 'eleven DIDs vanished';
 const context = { now: 0, defaultWebsocketUrl: 'wss://bots.example.test/ws' };

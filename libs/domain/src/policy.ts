@@ -1,5 +1,5 @@
 import type { BindingMode } from './binding';
-import type { Plan, PlannedStep } from './plan-types';
+import { STEPS, type Plan, type PlannedStep } from './steps';
 
 export interface Policy {
   /** `dry_run`: as `observe`, for everybody. */
@@ -30,8 +30,8 @@ const skipNeeded = (planned: PlannedStep, mode: keyof typeof WHY_SKIPPED): Plann
       }
     : planned;
 
-const leavesForVoiceLink = (planned: PlannedStep): boolean =>
-  planned.status === 'needed' && planned.action.kind !== 'import_did' && planned.action.kind !== 'assign_agent';
+const leavesForVoiceLink = ({ status, step }: PlannedStep): boolean =>
+  status === 'needed' && STEPS[step].leavesForVoiceLink;
 
 const holdWrites = (plan: Plan, why: string): Plan => {
   const first = plan.findIndex(leavesForVoiceLink);

@@ -1,5 +1,5 @@
 import { nextPresence } from './presence';
-import type { Presence } from './readiness';
+import { type Presence } from './observation';
 
 describe('nextPresence', () => {
   const cases: readonly {

@@ -1,4 +1,5 @@
-import type { Presence, PresenceMemory } from './readiness';
+import type { KeyObservation, Presence, PresenceMemory } from './observation';
+import type { Section } from './snapshot';
 
 /**
  * The algebra of absence: what complete listings, one after another, prove about one DID's row, bot and routing record.
@@ -55,3 +56,9 @@ export const suspectSections = (presence: PresenceMemory): readonly KeySection[]
 /** True if something is missing for the first time. What was suspect already waits for a complete listing, however many fail. */
 export const isNewlySuspect = (is: PresenceMemory, was: PresenceMemory): boolean =>
   FACTS.some((fact) => is[fact] === 'suspect' && was[fact] !== 'suspect');
+
+/** Sections that say nothing about this key: not complete, or missing something that was there a listing ago. */
+export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Section[] => {
+  const suspect = suspectSections(presence);
+  return KEY_SECTIONS.filter((section) => unknown.includes(section) || suspect.includes(section));
+};

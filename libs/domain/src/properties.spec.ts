@@ -24,9 +24,12 @@ import type { DidKey } from './ids';
 import { judgeReadiness } from './judge';
 import { observeSnapshot } from './observe';
 import { NOTHING_SEEN } from './presence';
-import { planSteps, routingToBot } from './plan';
-import { STEP_KINDS, type Plan, type PlannedStep, type StepKind } from './plan-types';
-import { ISSUES, type Issue, type KeyObservation, type PresenceMemory, type Readiness } from './readiness';
+import { planSteps } from './plan';
+import { routingToBot } from './steps';
+import { STEP_KINDS, type Plan, type PlannedStep, type StepKind } from './steps';
+import { ISSUES, type Issue } from './issues';
+import { type KeyObservation, type PresenceMemory } from './observation';
+import { type Readiness } from './readiness';
 import type { Section, Snapshot } from './snapshot';
 
 const planContext = deepFreeze({ now: OBSERVED_AT, defaultWebsocketUrl: WEBSOCKET_URL });

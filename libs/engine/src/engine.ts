@@ -1,6 +1,5 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered } from './loops/backoff';
-import { executorOf, type StepExecutor } from './writes/step-executor';
 import { DidListReaders } from './listings/did-lists';
 import type { Outcome } from './ports/outcome';
 import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './gate/pause';
@@ -50,12 +49,10 @@ const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
 /** The turns of the two loops; `runLoop` repeats them. */
 export class Engine {
   private readonly readers: DidListReaders;
-  private readonly executor: StepExecutor;
   private readonly memories = new SweepMemories();
 
   constructor(private readonly deps: EngineDeps) {
     this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
-    this.executor = executorOf(deps);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
@@ -128,7 +125,7 @@ export class Engine {
     if (account === null) return { outcome: CLOSED, state: 'UNKNOWN' };
     const pause = account.currentPause();
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
-    const deps = { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
+    const deps = { ...this.deps, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
       const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
       const paused = account.currentPause();

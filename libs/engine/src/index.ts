@@ -5,7 +5,7 @@ export type { ReportedStep } from './reconcile/call-ready-report';
 export * from './engine';
 export { inTurns } from './loops/yielding';
 export type { KeyReport } from './verdicts/key-report';
-export { meteredJournal, WRITING_STEPS, type WriteObserver } from './writes/metered-journal';
+export { meteredJournal, type WriteObserver } from './writes/metered-journal';
 export * from './ports/outcome';
 export * from './ports';
 export * from './provisioner';

@@ -3,7 +3,6 @@ import { jittered } from './loops/backoff';
 import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './reconcile/call-ready';
 import type { ConvergeDeps } from './reconcile/converge';
 import type { EngineDeps } from './engine';
-import { executorOf, type StepExecutor } from './writes/step-executor';
 import { acquireWithin, withRenewal } from './loops/lease-keeping';
 import { DidListReaders } from './listings/did-lists';
 import { didResource } from './ports/leases';
@@ -53,11 +52,9 @@ interface Open {
 /** What partners ask for one by one, done with the loops' own means: their leases, journal, planner and verdicts. */
 export class Provisioner {
   private readonly readers: DidListReaders;
-  private readonly executor: StepExecutor;
 
   constructor(private readonly deps: ProvisionerDeps) {
     this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
-    this.executor = executorOf(deps);
   }
 
   /**
@@ -118,7 +115,7 @@ export class Provisioner {
   }
 
   private convergeDeps(account: VoiceLinkAccount): ConvergeDeps {
-    return { ...this.deps, executor: this.executor, reader: this.readers.of(account) };
+    return { ...this.deps, reader: this.readers.of(account) };
   }
 
   /** Null: the sweep of this connection could not be had, or was lost. */

@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { meteredJournal, WRITING_STEPS, type WriteJournal } from '@dialtone/engine';
+import { WRITING_STEPS } from '@dialtone/domain';
+import { meteredJournal, type WriteJournal } from '@dialtone/engine';
 import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
 import {
   databaseMetrics,

@@ -1,10 +1,17 @@
-import { STEP_KINDS, type BlockReason, type Plan, type PlannedStep, type StepKind } from '@dialtone/domain';
-import { LIST_OF, type Convergence, type Ending, type TakenStep } from './converge';
+import {
+  reportedData,
+  STEP_KINDS,
+  STEPS,
+  type BlockReason,
+  type Plan,
+  type PlannedStep,
+  type StepData,
+  type StepKind,
+} from '@dialtone/domain';
+import { type Convergence, type Ending, type TakenStep } from './converge';
 import type { KeyProblems } from '../listings/did-lists';
 import { SEND_WITHIN_MS } from '../writes/write-ahead';
 import type { UpstreamErrorClass, UpstreamFailure } from '../ports/upstream';
-
-type StepData = Readonly<Record<string, number | string | null>>;
 
 /** How one of the six steps went. A failed one says in its detail what to do. */
 export interface ReportedStep {
@@ -56,7 +63,7 @@ const reached = (step: StepKind, { opening, taken, last }: Course): ReportedStep
   const planned = last.closing.find((candidate) => candidate.step === step);
   if (step === 'resolve_did') return resolved(opening.find((candidate) => candidate.step === step));
   const own = taken.findLast((candidate) => candidate.step === step);
-  if (own !== undefined) return { step, status: 'done', detail: inPastTense(own.detail), ...dataOf(planned) };
+  if (own !== undefined) return { step, status: 'done', detail: own.detail, ...dataOf(planned) };
   const { status, detail } = planned ?? { status: 'skipped', detail: '' };
   return { step, status: status === 'already' ? 'already' : 'skipped', detail, ...dataOf(planned) };
 };
@@ -69,24 +76,8 @@ const resolved = (planned: PlannedStep | undefined): ReportedStep => ({
   ...dataOf(planned),
 });
 
-/** The routing step names its record only; the bot is the step's before it. */
-const dataOf = (planned: PlannedStep | undefined): { readonly data?: StepData } => {
-  if (planned?.status !== 'already' || planned.data === undefined) return {};
-  const { data, step } = planned;
-  return { data: step === 'ensure_routing' ? { routing_id: data['routing_id'] ?? null } : data };
-};
-
-const PAST: Readonly<Record<string, string>> = {
-  Activate: 'Activated',
-  Assign: 'Assigned',
-  Create: 'Created',
-  Import: 'Imported',
-  Map: 'Mapped',
-  Update: 'Updated',
-};
-
-/** "Update routing …" was planned, "Updated routing …" was done. */
-const inPastTense = (detail: string): string => detail.replace(/^[A-Z][a-z]+/, (verb) => PAST[verb] ?? verb);
+const dataOf = (planned: PlannedStep | undefined): { readonly data?: StepData } =>
+  planned?.status !== 'already' || planned.data === undefined ? {} : { data: reportedData(planned.step, planned.data) };
 
 const failureOf = ({ last, inDoubtMs }: Course): Failure | null => {
   const { ending, tried, closing, problems } = last;
@@ -107,7 +98,7 @@ const blockedDetail = (
   { step, reason, detail }: Extract<PlannedStep, { status: 'blocked' }>,
   problems: KeyProblems,
 ): string => {
-  const section = LIST_OF[step];
+  const section = STEPS[step].section;
   const problem = reason === 'observation_incomplete' && section !== null ? problems[section] : undefined;
   const why = problem === undefined ? undefined : sentence(`Why: ${problem}`);
   return [detail, why, AFTER_BLOCK[reason]].filter((part) => part !== undefined).join(' ');

@@ -7,8 +7,9 @@ import {
   type PlanSpec,
 } from '@dialtone/domain';
 import { reportSteps, unresolved, type ReportedStep } from './call-ready-report';
-import { Converger, type ConvergeDeps, type Convergence, type Judged, type Target, type TakenStep } from './converge';
-import type { StepContext } from '../writes/step-executor';
+import { converge, type ConvergeDeps, type Convergence, type Judged, type TakenStep } from './converge';
+import type { Target } from './look';
+import type { StepContext } from '../writes/step-result';
 import type { KeyReport } from '../verdicts/key-report';
 import type { SweepableConnection } from '../ports/connections';
 import type { LocalNumberRow } from '../ports/phone-numbers';
@@ -130,7 +131,7 @@ const runRounds = async (deps: ConvergeDeps, target: Target): Promise<Rounds> =>
   const deadline = clock.now() + PATIENCE_MS;
   const rounds: Convergence[] = [];
   for (;;) {
-    const round = await new Converger(deps, target).run();
+    const round = await converge(deps, target);
     rounds.push(round);
     const { ending } = round;
     const isOver = ending.kind !== 'waiting' || target.signal.aborted || clock.now() + ending.afterMs > deadline;
@@ -142,7 +143,7 @@ const runRounds = async (deps: ConvergeDeps, target: Target): Promise<Rounds> =>
   }
 };
 
-/** The lists of the next round leave open what became of the step that the round before had tried: that one knows more. */
+/** The next round's lists leave open what became of the step that the previous round tried: the previous report is the better one. */
 const isBlindTo = ({ tried }: Convergence, { ending, closing }: Convergence): boolean => {
   const obstacle = closing.find((planned) => planned.status === 'blocked');
   if (ending.kind !== 'complete' || tried === null || obstacle?.status !== 'blocked') return false;

@@ -22,7 +22,7 @@ const convergence = ({
   return {
     ending,
     taken: [],
-    tried: null,
+    tried: ending.kind === 'complete' ? null : { step: 'ensure_bot', detail: 'Created a bot' },
     closing: plan,
     problems: {},
     before: { ...after, readiness: broken },
@@ -38,7 +38,6 @@ const failure = (of: UpstreamErrorClass, retryAfterMs: number | null = null): Up
 });
 const refused = (of: UpstreamErrorClass, retryAfterMs: number | null = null): Ending => ({
   kind: 'refused',
-  step: 'ensure_bot',
   failure: failure(of, retryAfterMs),
 });
 

@@ -1,5 +1,5 @@
 import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
-import { Converger, type ConvergeDeps, type Convergence, type Ending } from './converge';
+import { converge, type ConvergeDeps, type Convergence, type Ending, type TakenStep } from './converge';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import type { VoiceLinkAccount } from '../ports/upstream';
@@ -19,7 +19,7 @@ export interface ReconcileResult {
 /** Brings one declared DID to its declaration and says in one word how that went. */
 export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput): Promise<ReconcileResult> => {
   const { binding, lease } = input.claimed;
-  const convergence = await new Converger(deps, {
+  const convergence = await converge(deps, {
     context: {
       partnerId: binding.partnerId,
       connectionId: binding.connectionId,
@@ -36,7 +36,7 @@ export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput
     declaredAgentId: binding.agentId,
     signal: input.signal,
     deadline: Number.POSITIVE_INFINITY,
-  }).run();
+  });
   return { outcome: outcomeOf(convergence), convergence };
 };
 
@@ -56,8 +56,8 @@ const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {
 /** For an answer that does not say how long. */
 const RATE_LIMITED_MS = 1_000;
 
-export const outcomeOf = ({ ending, after: { plan, readiness } }: Convergence): Outcome => {
-  if (ending.kind !== 'complete') return outcomeOfEnding(ending, readiness.issues);
+export const outcomeOf = ({ ending, tried, after: { plan, readiness } }: Convergence): Outcome => {
+  if (ending.kind !== 'complete') return outcomeOfEnding(ending, tried, readiness.issues);
   const obstacle = plan.find(isObstacle);
   if (obstacle !== undefined) {
     return IS_STALLING[obstacle.reason]
@@ -72,19 +72,23 @@ type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;
 const isObstacle = (planned: PlannedStep): planned is Obstacle =>
   planned.status === 'blocked' || planned.status === 'skipped';
 
-const outcomeOfEnding = (ending: Exclude<Ending, { kind: 'complete' }>, issues: Readiness['issues']): Outcome => {
+const outcomeOfEnding = (
+  ending: Exclude<Ending, { kind: 'complete' }>,
+  tried: TakenStep | null,
+  issues: Readiness['issues'],
+): Outcome => {
   switch (ending.kind) {
     case 'waiting':
       return { kind: 'progressing', requeueAfterMs: ending.afterMs, reason: ending.reason };
     case 'impossible':
       return { kind: 'stalled', issues, message: ending.message };
     case 'refused': {
-      const { failure, step } = ending;
+      const { failure } = ending;
       if (failure.class === 'rate_limited') {
         const pause = { why: 'rate_limited', forMs: failure.retryAfterMs ?? RATE_LIMITED_MS } as const;
         return outcomeDuring(pause);
       }
-      const message = `VoiceLink refused ${step}: ${failure.message}`;
+      const message = `VoiceLink refused ${tried?.step ?? 'it'}: ${failure.message}`;
       const isFinal = failure.class === 'rejected' || failure.class === 'dry_run';
       return isFinal
         ? { kind: 'stalled', issues, message }

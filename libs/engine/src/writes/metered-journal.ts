@@ -1,4 +1,3 @@
-import type { StepKind } from '@dialtone/domain';
 import type { WriteJournal, WritePurpose } from '../ports/journal';
 
 /** What became of journalled writes; nothing is decided from it. */
@@ -7,9 +6,6 @@ export interface WriteObserver {
   /** What a complete listing proved about earlier writes. */
   resolved(outcome: 'applied' | 'not_applied', count: number): void;
 }
-
-/** Steps that write to VoiceLink; the others are our own. Beside them there is `request`, for what the management API passes on. */
-export const WRITING_STEPS = ['client_mapping', 'ensure_bot', 'ensure_routing'] as const satisfies readonly StepKind[];
 
 /** The same journal, which tells what becomes of the writes that this process began. */
 export const meteredJournal = (journal: WriteJournal, observer: WriteObserver): WriteJournal => {

@@ -1,0 +1,41 @@
+import type { AgentId, DidKey, PhoneNumberId } from './ids';
+import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
+import type { Section } from './snapshot';
+
+/** A local inventory row, as far as readiness needs it. */
+export interface LocalPhoneNumber {
+  readonly id: PhoneNumberId;
+  readonly key: DidKey;
+  readonly agentId: AgentId | null;
+  readonly agentName: string | null;
+}
+
+/**
+ * What earlier complete listings said about one thing: absence of something once seen is believed only after two
+ * complete listings in a row (`suspect`, then `absent`).
+ */
+export type Presence = 'unknown' | 'present' | 'suspect' | 'absent';
+export interface PresenceMemory {
+  readonly did: Presence;
+  readonly bot: Presence;
+  readonly routing: Presence;
+}
+
+/** Everything known of one key at one time; what the judge and the planner decide from. JSON-safe. */
+export interface KeyObservation {
+  readonly key: DidKey;
+  /** Database time (epoch ms) before the first listing was requested. */
+  readonly observedAt: number;
+  /** Sections that were not complete: their facts are unknown, not absent. */
+  readonly unknown: readonly Section[];
+  readonly did: RemoteDid | null;
+  /** All listed bots of the mapped client (or of the declared client while unmapped), sorted by id. */
+  readonly bots: readonly RemoteBot[];
+  /** The routing record of the key; with several, the lowest id (`extraRoutingIds` has the others). */
+  readonly routing: RemoteRouting | null;
+  readonly extraRoutingIds: readonly number[];
+  /** Bots whose listed status was proven wrong: listed 0 right after VoiceLink accepted status 1. */
+  readonly misreportedBotIds: readonly number[];
+  readonly local: LocalPhoneNumber | null;
+  readonly presence: PresenceMemory;
+}

@@ -1,0 +1,27 @@
+import { isExpired } from '../expiry';
+import { blocked, incomplete, type Decided, type Situation } from './step';
+
+type Resolved = Decided<'resolve_did', never>;
+
+const decide = ({ observation, unknown, phoneNumber, now }: Situation): Resolved => {
+  const { did } = observation;
+  if (unknown.includes('dids')) return incomplete('resolve_did', 'dids');
+  if (did === null) {
+    return blocked(
+      'resolve_did',
+      'did_not_found',
+      `${phoneNumber} is not among the purchased VoiceLink DIDs; buy it in VoiceLink or correct the number`,
+    );
+  }
+  if (isExpired(did, now))
+    return blocked('resolve_did', 'did_expired', `DID ${phoneNumber} is expired; renew it in VoiceLink`);
+  return {
+    step: 'resolve_did',
+    status: 'already',
+    detail: `Resolved DID ${phoneNumber}`,
+    data: { did_id: did.didId, client_id: did.clientId },
+  };
+};
+
+/** Finds the DID among the purchased ones. Never needed: it is either found or in the way of every other step. */
+export const resolveDid = { kind: 'resolve_did', section: 'dids', leavesForVoiceLink: false, decide } as const;

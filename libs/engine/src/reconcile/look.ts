@@ -1,0 +1,165 @@
+import {
+  NOTHING_SEEN,
+  remembered,
+  samePresence,
+  type AgentId,
+  type BindingMode,
+  type KeyObservation,
+  type KeySection,
+  type PlanSpec,
+  type PlanTerms,
+  type PresenceMemory,
+  type RemoteBot,
+} from '@dialtone/domain';
+import { observationOf, withList, type DidListReader, type DidLists } from '../listings/did-lists';
+import { doubtful, honestlyListed } from '../listings/misreported-bots';
+import type { MisreportedBots, VoiceLinkConnections } from '../ports/connections';
+import type { UnresolvedWrite } from '../ports/journal';
+import type { KeyStates } from '../ports/key-states';
+import type { PhoneNumbers } from '../ports/phone-numbers';
+import type { EngineSettings } from '../settings';
+import type { StepContext, StepDeps } from '../writes/step-result';
+
+/** What to bring one DID to. */
+export interface Target {
+  readonly context: StepContext;
+  readonly spec: PlanSpec;
+  readonly mode: BindingMode;
+  /** The agent that verdicts are judged by, for every caller; null while no declaration names the DID. */
+  readonly declaredAgentId: AgentId | null;
+  readonly signal: AbortSignal;
+  /**
+   * After this time (epoch ms, this process) nothing more is begun but the first step, so that asking again makes progress.
+   * Infinity: no caller waits.
+   */
+  readonly deadline: number;
+}
+
+export interface LookDeps extends StepDeps {
+  readonly reader: DidListReader;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly connections: VoiceLinkConnections;
+  readonly settings: EngineSettings;
+}
+
+/** Everything that one look at a DID found: a plan is a function of it, the target and the time. Immutable. */
+export interface Look {
+  readonly lists: DidLists;
+  readonly observation: KeyObservation;
+  /** Writes of this DID without an outcome, read before the lists. */
+  readonly unresolved: readonly UnresolvedWrite[];
+  readonly writesHeld: string | null;
+  readonly isDisconnected: boolean;
+  /** Bots whose "misreported" mark has expired and must be proven again. */
+  readonly doubtedBotIds: ReadonlySet<number>;
+  /** What was remembered before these lists were read: observing one list twice must not confirm its own gaps. */
+  readonly before: PresenceMemory;
+  /** What the store remembered when it was last asked. */
+  readonly stored: PresenceMemory;
+  /** All lists were read together, and nothing has been sent or has changed since. */
+  readonly isCurrent: boolean;
+  /** How many writes of this run had been sent when the routing list was read. */
+  readonly writesBeforeRouting: number;
+}
+
+/** The parts of a look that are read from VoiceLink; the rest is read from the store each time. */
+type Sources = Omit<Look, 'observation' | 'writesHeld' | 'isDisconnected' | 'doubtedBotIds'>;
+
+/** Reads all three lists. `previous` is the last look of this run, null for the first. */
+export const lookAtAll = async (
+  deps: LookDeps,
+  target: Target,
+  previous: Look | null,
+  writes: number,
+): Promise<Look> => {
+  const { connectionId, key } = target.context;
+  const unresolved = await deps.journal.unresolvedOfKey(connectionId, key);
+  const lists = await deps.reader.readAll(key, target.spec.clientId);
+  const stored = previous?.stored ?? (await deps.keyStates.loadOne(connectionId, key))?.presence ?? NOTHING_SEEN;
+  const before = previous?.observation.presence ?? stored;
+  return observe(deps, target, { lists, unresolved, before, stored, isCurrent: true, writesBeforeRouting: writes });
+};
+
+/** Reads one list again, and the rows of our own; with null only these. */
+export const lookAgain = async (
+  deps: LookDeps,
+  target: Target,
+  look: Look,
+  { section, writes }: { readonly section: KeySection | null; readonly writes: number },
+): Promise<Look> => {
+  if (section === null) return observe(deps, target, { ...look, isCurrent: false });
+  const lists = await deps.reader.reread(target.context.key, section, look.lists, target.spec.clientId);
+  return observe(deps, target, {
+    ...withNewList(look, lists, section),
+    writesBeforeRouting: section === 'routing' ? writes : look.writesBeforeRouting,
+  });
+};
+
+/** Takes up bots that a step has just listed. */
+export const lookWithBots = (deps: LookDeps, target: Target, look: Look, bots: readonly RemoteBot[]): Promise<Look> =>
+  observe(deps, target, withNewList(look, withList(look.lists, 'bots', { rows: bots }), 'bots'));
+
+/**
+ * The same lists on another memory. A sweep, or the lease's next holder, has seen the key meanwhile: a row that was present
+ * there and is missing here has been missed once.
+ */
+export const rebased = async (deps: LookDeps, target: Target, look: Look, stored: PresenceMemory): Promise<Look> =>
+  samePresence(stored, look.stored) ? look : observe(deps, target, { ...look, stored, before: stored });
+
+/** What the plan is made from. A disconnected connection proves nothing about its bots. */
+export const termsOf = (
+  { settings, clock }: Pick<LookDeps, 'settings' | 'clock'>,
+  { spec, mode }: Target,
+  { writesHeld, isDisconnected, doubtedBotIds }: Look,
+): PlanTerms => ({
+  spec,
+  mode,
+  dryRun: settings.dryRun,
+  writesHeld,
+  doubtedBotIds: isDisconnected ? new Set() : doubtedBotIds,
+  defaultWebsocketUrl: settings.defaultWebsocketUrl,
+  now: clock.now(),
+});
+
+const withNewList = (look: Look, lists: DidLists, section: KeySection): Sources => ({
+  ...look,
+  lists,
+  before: remembered(look.before, look.observation.presence, [section]),
+  isCurrent: false,
+});
+
+const observe = async (deps: LookDeps, target: Target, sources: Sources): Promise<Look> => {
+  const { connectionId, key } = target.context;
+  const { lists, before } = sources;
+  const [local, misreported, connection] = await Promise.all([
+    deps.phoneNumbers.find(connectionId, key),
+    stillMisreported(deps, target, lists),
+    deps.connections.find(connectionId),
+  ]);
+  return {
+    ...sources,
+    writesHeld: connection?.writesHeld ?? null,
+    isDisconnected: connection === null,
+    doubtedBotIds: doubtful(misreported, lists.observedAt),
+    observation: observationOf(key, lists, {
+      local,
+      declaredClientId: target.spec.clientId,
+      misreportedBotIds: new Set(misreported.keys()),
+      memory: before,
+    }),
+  };
+};
+
+/** Unmarks bots that the lists show as active, and returns the others. */
+const stillMisreported = async (
+  { connections }: Pick<LookDeps, 'connections'>,
+  { context: { connectionId } }: Target,
+  lists: DidLists,
+): Promise<MisreportedBots> => {
+  const misreported = await connections.misreportedBots(connectionId);
+  const honest = honestlyListed(lists.bots ?? [], new Set(misreported.keys()));
+  if (honest.length === 0) return misreported;
+  await connections.unmarkMisreportedBots(connectionId, honest, lists.observedAt);
+  return new Map([...misreported].filter(([id]) => !honest.includes(id)));
+};

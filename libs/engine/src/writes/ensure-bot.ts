@@ -1,0 +1,138 @@
+import type { EnsureBot, RemoteBot } from '@dialtone/domain';
+import { withRenewal } from '../loops/lease-keeping';
+import { writeTarget, type WriteTarget } from '../ports/journal';
+import { clientBotsResource, type Lease } from '../ports/leases';
+import type { VoiceLinkAccount } from '../ports/upstream';
+import { sendPlanned, type Basis } from './planned-write';
+import { SHORTLY_MS, waiting, type Seen, type StepContext, type StepDeps, type StepResult } from './step-result';
+
+type CreateBot = Extract<EnsureBot, { verb: 'create' }>;
+type ActivateBot = Extract<EnsureBot, { verb: 'activate' }>;
+
+/** A client's bots as one list has them. */
+interface ListedBots {
+  readonly bots: readonly RemoteBot[];
+  /** Bots that the list shows without a client. */
+  readonly ownerless: readonly RemoteBot[];
+}
+
+/** The bots are those that the step was planned on, or why the step is not taken. */
+type BotsLook = ListedBots | Extract<StepResult, { kind: 'waiting' | 'outdated' }>;
+
+/** A client's bots as listed under its lease. */
+interface BotsUnderLease extends Basis, ListedBots {
+  readonly lease: Lease;
+}
+
+/**
+ * Creates or activates a client's bot. A second bot cannot be taken back, and an update replaces the whole record. So the bots
+ * are listed once more under the client's lease; if they are not what the plan was made on, the step is planned again.
+ */
+export const ensureBot = (deps: StepDeps, action: EnsureBot, context: StepContext, seen: Seen): Promise<StepResult> =>
+  underClientLease(deps, context, action.clientId, async (lease) => {
+    const unresolved = await deps.journal.unresolved(context.connectionId, botTargetOf(action));
+    const observedAt = await deps.storeClock.time();
+    const look = (): Promise<BotsLook> => lookAtBots(context.account, action.clientId, seen.observation.bots);
+    const first = await look();
+    if ('kind' in first) return first;
+    const basis = { lease, observedAt, unresolved };
+    if (action.verb === 'activate') return activateBot(deps, action, context, { ...basis, ...first });
+    // Another DID's bot may have been made just before, and have fallen between two pages of this one list.
+    const second = await look();
+    return 'kind' in second ? second : createBot(deps, action, context, { ...basis, ...second });
+  });
+
+/**
+ * The client's lease is kept until what was sent is settled: until then no other process may decide about its bots. It is
+ * renewed for as long as the step takes, so that a slow list does not lose it.
+ */
+const underClientLease = async (
+  { leases, clock, settings: { leaseTtlMs } }: StepDeps,
+  context: StepContext,
+  clientId: number,
+  step: (lease: Lease) => Promise<StepResult>,
+): Promise<StepResult> => {
+  const resource = clientBotsResource(context.connectionId, clientId);
+  const lease = await leases.acquire(resource, context.lease.owner, leaseTtlMs);
+  if (lease === null) return waiting(SHORTLY_MS, `Another DID of client ${String(clientId)} is getting its bot`);
+  let result: StepResult | null = null;
+  try {
+    result = await withRenewal({ leases, clock, ttlMs: leaseTtlMs }, lease, () => step(lease));
+  } finally {
+    if (result?.kind !== 'sent') await leases.release(lease);
+  }
+  if (result.kind !== 'sent') return result;
+  const { settle } = result;
+  return { kind: 'sent', settle: (seen) => settle(seen).finally(() => leases.release(lease)) };
+};
+
+const createBot = async (
+  deps: StepDeps,
+  { kind, clientId, name, websocketUrl }: CreateBot,
+  context: StepContext,
+  listed: BotsUnderLease,
+): Promise<StepResult> => {
+  const twin = listed.ownerless.find((bot) => isSameName(bot.name, name));
+  if (twin !== undefined) {
+    // It may be the one that was created before: then every look would create another.
+    const message = `bot_id=${String(twin.id)} "${name}" is listed without its client; set its client in VoiceLink`;
+    return { kind: 'impossible', message };
+  }
+  return sendPlanned(deps, context, listed, {
+    step: kind,
+    target: writeTarget('bot-create', clientId),
+    body: { client_id: clientId, bot_name: name, websocket_url: websocketUrl, status: 1 },
+    leases: [context.lease, listed.lease],
+    send: () => context.account.createBot({ clientId, name, websocketUrl, active: true }),
+  });
+};
+
+const activateBot = async (
+  deps: StepDeps,
+  { kind, botId }: ActivateBot,
+  context: StepContext,
+  listed: BotsUnderLease,
+): Promise<StepResult> => {
+  const bot = listed.bots.find(({ id }) => id === botId);
+  const name = bot?.name ?? null;
+  const websocketUrl = bot?.websocketUrl ?? null;
+  if (bot === undefined || name === null || websocketUrl === null) {
+    const message = `bot_id=${String(botId)} is listed without a name or URL; activate it in VoiceLink`;
+    return { kind: 'impossible', message };
+  }
+  return sendPlanned(deps, context, listed, {
+    step: kind,
+    target: writeTarget('bot-update', botId),
+    body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
+    leases: [context.lease, listed.lease],
+    send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
+  });
+};
+
+const lookAtBots = async (
+  account: VoiceLinkAccount,
+  clientId: number,
+  planned: readonly RemoteBot[],
+): Promise<BotsLook> => {
+  const listing = await account.list('bots');
+  if (listing.status !== 'complete') {
+    return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
+  }
+  const bots = listing.rows.filter((bot) => bot.clientId === clientId);
+  if (fingerprintOf(bots) !== fingerprintOf(planned)) return { kind: 'outdated', bots };
+  return { bots, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
+};
+
+/** Names come back with stray spaces and in another case (VoiceLink upstream notes §7.1). */
+const isSameName = (listed: string | null, wanted: string): boolean =>
+  listed !== null && listed.trim().toLowerCase() === wanted.trim().toLowerCase();
+
+const fingerprintOf = (bots: readonly RemoteBot[]): string =>
+  JSON.stringify(
+    bots
+      .map(({ id, active, name, websocketUrl }) => [id, active, name, websocketUrl] as const)
+      .sort(([a], [b]) => a - b),
+  );
+
+const botTargetOf = (action: EnsureBot): WriteTarget =>
+  action.verb === 'create' ? writeTarget('bot-create', action.clientId) : writeTarget('bot-update', action.botId);
