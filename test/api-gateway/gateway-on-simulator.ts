@@ -71,6 +71,7 @@ interface Parts {
   readonly stores: Stores;
   readonly source: DataSource;
   readonly engine: Engine;
+  readonly steps: readonly TakenStep[];
   readonly log: readonly string[];
   readonly startGateway: () => Promise<NestFastifyApplication>;
   readonly close: () => Promise<void>;
@@ -83,6 +84,8 @@ export class GatewayOnSimulator {
   readonly stores: Stores;
   readonly source: DataSource;
   readonly engine: Engine;
+  /** Steps that the engine has taken, in order. */
+  readonly steps: readonly TakenStep[];
   /** Lines of the gateway's log. */
   readonly log: readonly string[];
 
@@ -93,13 +96,15 @@ export class GatewayOnSimulator {
       stores: this.stores,
       source: this.source,
       engine: this.engine,
+      steps: this.steps,
       log: this.log,
     } = parts);
   }
 
-  static async start(): Promise<GatewayOnSimulator> {
+  /** `settings` come on top of the usual environment, for gateway and engine alike. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<GatewayOnSimulator> {
     const [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ dids: 0 })]);
-    const env = environmentOf(database.url, simulator);
+    const env = { ...environmentOf(database.url, simulator), ...settings };
     const config = gatewayConfig(env);
     const source = await database.connect(6);
     const stores = createStores(source, {
@@ -122,14 +127,15 @@ export class GatewayOnSimulator {
       allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
       account: { timeouts: { totalMs: config.voicelinkTimeoutMs } },
     });
-    const engine = engineOf(stores, accounts, env);
+    const steps: TakenStep[] = [];
+    const engine = engineOf(stores, accounts, env, steps);
     const close = async (): Promise<void> => {
       await app.close();
       await accounts.close();
       await simulator.stop();
       await database.drop();
     };
-    return new GatewayOnSimulator({ app, simulator, stores, source, engine, log, startGateway, close });
+    return new GatewayOnSimulator({ app, simulator, stores, source, engine, steps, log, startGateway, close });
   }
 
   close(): Promise<void> {
@@ -183,16 +189,25 @@ export class GatewayOnSimulator {
   }
 }
 
-const SILENT: EngineObserver = {
+type TakenStep = Pick<Parameters<EngineObserver['stepTaken']>[0], 'key' | 'step' | 'detail'>;
+
+const recording = (steps: TakenStep[]): EngineObserver => ({
   reconciled: () => undefined,
-  stepTaken: () => undefined,
+  stepTaken: ({ key, step, detail }) => {
+    steps.push({ key, step, detail });
+  },
   swept: () => undefined,
   failed: ({ error }) => {
     throw error;
   },
-};
+});
 
-const engineOf = (stores: Stores, accounts: AccountPool, env: Readonly<Record<string, string>>): Engine =>
+const engineOf = (
+  stores: Stores,
+  accounts: AccountPool,
+  env: Readonly<Record<string, string>>,
+  steps: TakenStep[],
+): Engine =>
   new Engine({
     accounts,
     bindingQueue: stores.bindingQueue,
@@ -204,7 +219,7 @@ const engineOf = (stores: Stores, accounts: AccountPool, env: Readonly<Record<st
     leases: stores.leases,
     storeClock: stores.clock,
     clock: new SystemClock(),
-    observer: SILENT,
+    observer: recording(steps),
     settings: engineSettings(reconcilerConfig(env)),
     owner: 'engine under test',
   });

@@ -15,6 +15,7 @@ import {
   INVENTORY_STORE,
   LEASES,
   LOGGER,
+  BINDING_PLANNER,
   OBSERVED_TARGETS,
   PROVISIONER,
   READINESS_STORE,
@@ -24,11 +25,11 @@ import {
   REQUEST_WINDOWS,
   type GatewaySettings,
 } from '../src/outside/tokens';
-import { MemoryWorld } from './memory-world';
+import { DEFAULT_WEBSOCKET_URL, MemoryWorld } from './memory-world';
 
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
-  defaultWebsocketUrl: 'wss://default.example.com/ws',
+  defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
   get connectionsPerPartner() {
@@ -57,6 +58,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [ACCOUNTS, world.voicelink],
     [LEASES, world.leases],
     [OBSERVED_TARGETS, world.observedTargets],
+    [BINDING_PLANNER, world.planner],
     [PROVISIONER, world.provisioner],
     [REQUESTED_WRITES, world.requestedWrites],
     [WORK_TRIGGER, world.workTrigger],

@@ -10,7 +10,7 @@ import type {
   PartnerId,
   PhoneNumberId,
 } from '@dialtone/domain';
-import { PassedOnWrites } from '@dialtone/engine';
+import { PassedOnWrites, presentPlan } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   BindingStore,
@@ -26,6 +26,7 @@ import type {
   StoredReadiness,
   WorkTrigger,
 } from '@dialtone/persistence';
+import type { BindingPlanner } from '../src/outside/tokens';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryJournal } from './memory-journal';
 import { MemoryLeases } from './memory-leases';
@@ -36,6 +37,7 @@ import { MemoryVoiceLink } from './memory-voicelink';
 
 export const NOW = new Date('2026-06-09T10:35:00.000Z');
 /** How long a write without an answer may still take effect. */
+export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
 export const HOLD_MS = 60_000;
 export const KEY = '918011223344' as DidKey;
 
@@ -156,6 +158,26 @@ export class MemoryWorld {
     clock: { now: () => Date.now() },
     settings: { inDoubtMs: HOLD_MS },
   });
+  /** No bot is misreported here. */
+  readonly planner: BindingPlanner = (binding, observation) =>
+    presentPlan(
+      {
+        connections: {
+          find: (id) => {
+            const row = this.connections.find((one) => one.id === id);
+            return Promise.resolve(
+              row === undefined ? null : { id, partnerId: row.partnerId, writesHeld: row.writesHeld },
+            );
+          },
+          misreportedBots: () => Promise.resolve(new Map()),
+        },
+        storeClock: { time: () => Promise.resolve(Date.now()) },
+        clock: { now: () => Date.now() },
+        settings: { dryRun: false, defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL },
+      },
+      binding,
+      observation,
+    );
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
   readonly calls = new MemoryCalls(this.telephony);

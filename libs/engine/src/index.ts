@@ -9,6 +9,7 @@ export { meteredJournal, type WriteObserver } from './writes/metered-journal';
 export * from './ports/outcome';
 export * from './ports';
 export * from './provisioner';
+export { presentPlan, type PresentPlanDeps } from './reconcile/present-plan';
 export * from './writes/passed-on-writes';
 export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
 export type { SyncView } from './sweep/sync';

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  applyPolicy,
   observeKey,
   phoneNumberOf,
-  planSteps,
   type AgentId,
   type Binding,
   type ConnectionId,
@@ -29,7 +27,7 @@ import {
   type ConnectionInput,
 } from '../http/input/connection-selection';
 import { preconditionFailed } from '../http/input/preconditions';
-import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
+import { BINDING_PLANNER, BINDING_STORE, type BindingPlanner } from '../outside/tokens';
 import type { DeclareBindingBody } from './bindings.dto';
 import { toSpec } from './bindings.mapper';
 
@@ -87,7 +85,7 @@ export class BindingsService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
     private readonly connections: ConnectionSelection,
-    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
   ) {}
 
   async declare(
@@ -161,16 +159,11 @@ export class BindingsService {
     return triggered.dueAt;
   }
 
-  /** What the reconciler would do about the stored observation. Asks nobody and changes nothing. */
+  /** The plan on the stored observation. Asks VoiceLink nothing and changes nothing. */
   async plan(ref: BindingRef): Promise<{ readonly view: BindingView; readonly plan: Plan }> {
     const view = await this.find(ref);
     const { binding, readiness } = view;
-    const connection = await this.connections.existing(ref.principal.partnerId, binding.connectionId);
-    const plan = planSteps(binding, readiness.observation ?? unobserved(binding), {
-      now: Date.now(),
-      defaultWebsocketUrl: this.settings.defaultWebsocketUrl,
-    });
-    return { view, plan: applyPolicy(plan, { mode: binding.mode, writesHeld: connection.writesHeld }) };
+    return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
   }
 
   private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { WRITING_STEPS } from '@dialtone/domain';
-import { meteredJournal, type WriteJournal } from '@dialtone/engine';
+import { engineSettings, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
 import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
 import {
   databaseMetrics,
@@ -8,6 +8,7 @@ import {
   pepperedDigest,
   Registry,
   secretSealer,
+  SystemClock,
   sweepMetrics,
   writeMetrics,
   type GatewayConfig,
@@ -20,6 +21,8 @@ import {
   AGENT_STORE,
   API_KEY_STORE,
   BINDING_STORE,
+  BINDING_PLANNER,
+  type BindingPlanner,
   CALL_STORE,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
@@ -89,6 +92,20 @@ const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): P
   inject: [STORES],
 });
 
+const plannerOf =
+  (stores: Stores, config: GatewayConfig): BindingPlanner =>
+  (binding, observation) =>
+    presentPlan(
+      {
+        connections: stores.voiceLinkConnections,
+        storeClock: stores.clock,
+        clock: new SystemClock(),
+        settings: engineSettings(config),
+      },
+      binding,
+      observation,
+    );
+
 const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   countryCode: config.voicelinkCountryCode,
   defaultWebsocketUrl: config.defaultWebsocketUrl,
@@ -134,6 +151,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (stores: Stores, journal: WriteJournal) => passedOnWritesOf(stores, journal, config),
     inject: [STORES, JOURNAL],
   },
+  fromStores(BINDING_PLANNER, (stores) => plannerOf(stores, config)),
   fromStores(CALL_STORE, (stores) => stores.calls),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '@dialtone/domain';
+import type { Binding, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
 /** Injection tokens of what the gateway gets from the outside: stores, settings and the state of the process. */
@@ -21,6 +21,8 @@ export const REQUESTED_WRITES = Symbol('PassedOnWrites');
 export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
+/** `BindingPlanner`: makes the plan that the reconciler would make. */
+export const BINDING_PLANNER = Symbol('BindingPlanner');
 export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
@@ -46,6 +48,7 @@ export const OUTSIDE_TOKENS = [
   REQUESTED_WRITES,
   PROVISIONER,
   WORK_TRIGGER,
+  BINDING_PLANNER,
   CALL_STORE,
   REQUEST_WINDOWS,
   VOICELINK_LOGIN,
@@ -59,6 +62,9 @@ export interface VoiceLinkAccounts {
   /** Null when the connection is missing, disconnected or not VoiceLink, or its base URL is not allowed. */
   open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null>;
 }
+/** Makes the plan that the reconciler would make on this observation. Sends and stores nothing. */
+export type BindingPlanner = (binding: Binding, observation: KeyObservation) => Promise<Plan>;
+
 /** What the requests of an API key are counted as: those to `/api/v2/calls/…` apart from all others. */
 export type RequestBucket = 'general' | 'calls';
 

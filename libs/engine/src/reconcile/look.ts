@@ -13,6 +13,7 @@ import {
 } from '@dialtone/domain';
 import { observationOf, withList, type DidListReader, type DidLists } from '../listings/did-lists';
 import { doubtful, honestlyListed } from '../listings/misreported-bots';
+import type { Clock } from '../ports/clock';
 import type { MisreportedBots, VoiceLinkConnections } from '../ports/connections';
 import type { UnresolvedWrite } from '../ports/journal';
 import type { KeyStates } from '../ports/key-states';
@@ -109,9 +110,12 @@ export const rebased = async (deps: LookDeps, target: Target, look: Look, stored
 
 /** What the plan is made from. A disconnected connection proves nothing about its bots. */
 export const termsOf = (
-  { settings, clock }: Pick<LookDeps, 'settings' | 'clock'>,
-  { spec, mode }: Target,
-  { writesHeld, isDisconnected, doubtedBotIds }: Look,
+  {
+    settings,
+    clock,
+  }: { readonly settings: Pick<EngineSettings, 'dryRun' | 'defaultWebsocketUrl'>; readonly clock: Pick<Clock, 'now'> },
+  { spec, mode }: Pick<Target, 'spec' | 'mode'>,
+  { writesHeld, isDisconnected, doubtedBotIds }: Pick<Look, 'writesHeld' | 'isDisconnected' | 'doubtedBotIds'>,
 ): PlanTerms => ({
   spec,
   mode,
