@@ -20,7 +20,10 @@ export interface DidScope extends ConnectionScope {
   readonly key: string;
   /** `+` and the key. */
   readonly phone_number: string;
-  /** Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1; gaps are possible. */
+  /**
+   * Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1. Rely on the order only:
+   * a topic carries some of the types, so its consumer sees gaps.
+   */
   readonly seq: number;
   /** ISO 8601 in UTC: when the change was stored. */
   readonly occurred_at: string;
