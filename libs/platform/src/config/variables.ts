@@ -182,7 +182,6 @@ const guards = {
 export const gatewayVariables = {
   ...database,
   ...secrets,
-  ...kafka,
   ...logging,
   ...build,
   ...host,
