@@ -7,7 +7,7 @@ import {
   type RateLane,
   type UpstreamGateParts,
 } from '@dialtone/engine';
-import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './account';
+import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './http-account';
 import type { VoiceLinkOptions } from './options';
 
 type Access = Pick<VoiceLinkOptions, 'baseUrl' | 'credentials'>;

@@ -1,7 +1,7 @@
 import type { Hide } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
-import type { WireAnswer } from './transport';
+import type { WireAnswer } from './http-transport';
 
 /** One call as it ended. */
 export type CallOutcome =

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Section } from '@dialtone/domain';
 import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
-import type { EarlierPages } from './page-memory';
+import type { EarlierPages } from './page-cache';
 import { firstOf, isRecord, toId } from './scalars';
 
 /** Rows that are decoded before others get their turn: some milliseconds. A bare list may hold a whole account. */

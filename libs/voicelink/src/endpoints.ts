@@ -1,4 +1,4 @@
-import type { HttpMethod } from './transport';
+import type { HttpMethod } from './http-transport';
 
 /**
  * Every upstream endpoint that Dialtone calls, and no other: what spends money, touches KYC or deletes is not here, so the

@@ -3,7 +3,7 @@ import type { UpstreamFailure } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { firstOf, isRecord, toText } from './scalars';
 import type { VoiceLinkCredentials } from './options';
-import type { Transport, WireAnswer } from './transport';
+import type { HttpTransport, WireAnswer } from './http-transport';
 
 /** `ok`, or why VoiceLink did not let us in: `unauthorized` when it refused these credentials. */
 export type LoginOutcome = { readonly kind: 'ok' } | { readonly kind: 'refused'; readonly failure: UpstreamFailure };
@@ -16,8 +16,8 @@ const LOGIN_ENDPOINT = 'POST /v1/auth/login';
 const REFUSAL_HOLD_MS = 5_000;
 const MIN_HIDDEN_NAME = 4;
 
-export interface SessionParts {
-  readonly transport: Transport;
+export interface BearerTokenParts {
+  readonly transport: HttpTransport;
   readonly credentials: VoiceLinkCredentials;
   /** Reports each login request. */
   readonly observed: (
@@ -31,12 +31,12 @@ export interface SessionParts {
  * The bearer token: fetched at first use, kept until a 401 (its lifetime is unknown and there is no refresh, VoiceLink
  * upstream notes §2), and fetched by one login at a time however many calls wait for it.
  */
-export class Session {
+export class BearerToken {
   private current: string | null = null;
   private pending: Promise<TokenOutcome> | null = null;
   private refusal: { readonly failure: UpstreamFailure; readonly until: number } | null = null;
 
-  constructor(private readonly parts: SessionParts) {}
+  constructor(private readonly parts: BearerTokenParts) {}
 
   /** What must never be shown, whatever holds it. */
   get secrets(): readonly string[] {

@@ -41,7 +41,7 @@ export class EarlierPages {
  * parsed nor decoded again. It is a memory of a pure function, from bytes to rows: nothing in it can be out of date, and
  * forgetting any of it costs time only.
  */
-export class PageMemory {
+export class PageCache {
   private readonly sections = new Map<Section, Map<number, DecodedPage>>();
 
   page(section: Section, page: number): DecodedPage | null {

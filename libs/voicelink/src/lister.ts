@@ -1,11 +1,11 @@
 import type { Listing, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
-import type { Query, VoiceLinkRaw } from './caller';
+import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows } from './decode-page';
 import { readListPage } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
-import { digestOfPage, type DecodedPage, type EarlierPages, type PageMemory } from './page-memory';
+import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 
 interface SectionSpec {
@@ -88,13 +88,13 @@ export class Lister {
   constructor(
     private readonly raw: VoiceLinkRaw,
     private readonly context: DecodeContext & { readonly pageSize: Partial<Record<Section, number>> },
-    private readonly memory: PageMemory,
+    private readonly pages: PageCache,
   ) {}
 
   async list<S extends Section>(section: S, filter: ListFilter): Promise<ReadListing<SectionRows[S]>> {
     const query = SPECS[section].query(filter);
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
-    const reading = { section, filter: query, earlier: this.memory.earlier(section), isWhole };
+    const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole };
     let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
@@ -105,7 +105,7 @@ export class Lister {
       identify: (row) => row.identity,
     });
     if (walk.kind === 'failed') return failedListing(walk);
-    if (isWhole && walk.gap === null) this.memory.endsWith(section, pages);
+    if (isWhole && walk.gap === null) this.pages.endsWith(section, pages);
     return listingOf(walk);
   }
 
@@ -129,7 +129,7 @@ export class Lister {
 
   private async ask(reading: Reading, page: number, size: number | null): Promise<Asked> {
     const { section, filter, isWhole } = reading;
-    const known = isWhole ? this.memory.page(section, page) : null;
+    const known = isWhole ? this.pages.page(section, page) : null;
     let digest = '';
     const parse = (bytes: Buffer): unknown => {
       digest = isWhole ? digestOfPage(bytes) : '';
@@ -141,7 +141,7 @@ export class Lister {
     if (known !== null && outcome.body === known) return { kind: 'page', page: known };
     const decoded = await this.decode(reading, outcome.body, digest);
     if (decoded === null) return { kind: 'no_list' };
-    if (isWhole) this.memory.put(section, page, decoded);
+    if (isWhole) this.pages.put(section, page, decoded);
     return { kind: 'page', page: decoded };
   }
 

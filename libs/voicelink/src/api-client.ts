@@ -3,8 +3,8 @@ import type { RateLane, UpstreamFailure, UpstreamPause } from '@dialtone/engine'
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
-import { Session, type LoginOutcome } from './session';
-import { isMutating, Transport, type HttpMethod, type WireAnswer } from './transport';
+import { BearerToken, type LoginOutcome } from './bearer-token';
+import { isMutating, HttpTransport, type HttpMethod, type WireAnswer } from './http-transport';
 
 /** Query values as they are to be sent; undefined and null are left out. */
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
@@ -45,22 +45,22 @@ interface Exchange {
 
 /** What the callers of one account have in common, whatever their lane. */
 interface Wire {
-  readonly transport: Transport;
-  readonly session: Session;
+  readonly transport: HttpTransport;
+  readonly bearer: BearerToken;
   readonly closing: AbortController;
 }
 
 /** Authenticated, gated, classified, observed calls: what the account and the pass-through endpoints share. */
-export class Caller implements VoiceLinkRaw {
+export class ApiClient implements VoiceLinkRaw {
   private constructor(
     private readonly settings: VoiceLinkSettings,
     private readonly lane: RateLane,
     private readonly wire: Wire,
   ) {}
 
-  static open(settings: VoiceLinkSettings, lane: RateLane): Caller {
-    const transport = new Transport(settings);
-    const session = new Session({
+  static open(settings: VoiceLinkSettings, lane: RateLane): ApiClient {
+    const transport = new HttpTransport(settings);
+    const bearer = new BearerToken({
       transport,
       credentials: settings.credentials,
       // Whoever asks, everybody needs the token; and like a write it is part of what a write's hold counts on.
@@ -75,16 +75,16 @@ export class Caller implements VoiceLinkRaw {
           judge,
         }),
     });
-    return new Caller(settings, lane, { transport, session, closing: new AbortController() });
+    return new ApiClient(settings, lane, { transport, bearer, closing: new AbortController() });
   }
 
   /** The same account, connections and token, asked for by somebody else. */
-  in(lane: RateLane): Caller {
-    return new Caller(this.settings, lane, this.wire);
+  in(lane: RateLane): ApiClient {
+    return new ApiClient(this.settings, lane, this.wire);
   }
 
   get secrets(): readonly string[] {
-    return this.wire.session.secrets;
+    return this.wire.bearer.secrets;
   }
 
   pause(): UpstreamPause | null {
@@ -105,7 +105,7 @@ export class Caller implements VoiceLinkRaw {
 
   /** Proves the credentials by logging in now. */
   async login(): Promise<LoginOutcome> {
-    const outcome = await this.wire.session.login();
+    const outcome = await this.wire.bearer.login();
     return outcome.kind === 'ok' ? { kind: 'ok' } : outcome;
   }
 
@@ -157,21 +157,21 @@ export class Caller implements VoiceLinkRaw {
 
   /** At most two requests, the second only after a 401: that one proves that the first did nothing. */
   private async authorized(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
-    const { session } = this.wire;
-    const first = await session.token();
+    const { bearer } = this.wire;
+    const first = await bearer.token();
     if (first.kind !== 'ok') return { ...first, fields: {} };
     const outcome = await this.send(endpoint, call, first.token);
     if (outcome.kind !== 'refused' || outcome.failure.httpStatus !== 401) return outcome;
-    session.invalidate(first.token);
-    const second = await session.token();
+    bearer.invalidate(first.token);
+    const second = await bearer.token();
     return second.kind === 'ok' ? this.send(endpoint, call, second.token) : { ...second, fields: {} };
   }
 
   private send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
-    const { session, transport } = this.wire;
+    const { bearer, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const hide = session.hiding(token, ...(call.secrets ?? []));
+    const hide = bearer.hiding(token, ...(call.secrets ?? []));
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,

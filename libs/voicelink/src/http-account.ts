@@ -7,13 +7,13 @@ import type {
   VoiceLinkAccount,
   WriteOutcome,
 } from '@dialtone/engine';
-import { Caller, type VoiceLinkRaw } from './caller';
+import { ApiClient, type VoiceLinkRaw } from './api-client';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
-import { Lister, type ReadListing } from './listing';
-import { PageMemory } from './page-memory';
+import { Lister, type ReadListing } from './lister';
+import { PageCache } from './page-cache';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
-import type { LoginOutcome } from './session';
+import type { LoginOutcome } from './bearer-token';
 import {
   createBotBody,
   createRoutingBody,
@@ -53,54 +53,54 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
  */
 export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
   const settings = settingsOf(options);
-  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageMemory() };
-  return new HttpAccount(Caller.open(settings, 'user'), shared).in('user');
+  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageCache() };
+  return new HttpAccount(ApiClient.open(settings, 'user'), shared).in('user');
 };
 
 /** What the lanes of one account have in common. */
 interface Shared {
   readonly settings: VoiceLinkSettings;
   readonly lanes: Map<RateLane, HttpAccount>;
-  readonly pages: PageMemory;
+  readonly pages: PageCache;
 }
 
 class HttpAccount implements HttpVoiceLinkAccount {
   private readonly lister: Lister;
 
   constructor(
-    private readonly caller: Caller,
+    private readonly client: ApiClient,
     private readonly shared: Shared,
   ) {
-    this.lister = new Lister(caller, shared.settings, shared.pages);
+    this.lister = new Lister(client, shared.settings, shared.pages);
   }
 
   in(lane: RateLane): HttpAccount {
     const { lanes } = this.shared;
     const existing = lanes.get(lane);
     if (existing !== undefined) return existing;
-    const account = new HttpAccount(this.caller.in(lane), this.shared);
+    const account = new HttpAccount(this.client.in(lane), this.shared);
     lanes.set(lane, account);
     return account;
   }
 
   currentPause(): UpstreamPause | null {
-    return this.caller.pause();
+    return this.client.pause();
   }
 
   get raw(): VoiceLinkRaw {
-    return this.caller;
+    return this.client;
   }
 
   login(): Promise<LoginOutcome> {
-    return this.caller.login();
+    return this.client.login();
   }
 
   close(): Promise<void> {
-    return this.caller.close();
+    return this.client.close();
   }
 
   drain(): Promise<void> {
-    return this.caller.drain();
+    return this.client.drain();
   }
 
   list<S extends Section>(section: S, filter: ListFilter = {}): Promise<ReadListing<SectionRows[S]>> {
@@ -141,13 +141,13 @@ class HttpAccount implements HttpVoiceLinkAccount {
   }
 
   async placeCall(input: PlaceCallInput): Promise<CallPlacement> {
-    const outcome = await this.caller.placeCall(placeCallBody(input));
+    const outcome = await this.client.placeCall(placeCallBody(input));
     if (outcome.kind !== 'ok') return outcome;
     return { kind: 'accepted', id: readCreatedId(outcome.body, 'outbound_queue_id', 'lead_id') };
   }
 
   private post(path: string, body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
-    return this.caller.call({ method: 'POST', path, body });
+    return this.client.call({ method: 'POST', path, body });
   }
 }
 
