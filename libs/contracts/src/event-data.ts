@@ -70,8 +70,8 @@ export interface DriftResolvedData extends DriftData {
 }
 
 /**
- * The whole verdict of a DID, whenever it changes: the latest record per key is what was last known for certain. It says
- * nothing about whether that could be confirmed since: a warning about a list of the connection does.
+ * The whole verdict of a DID, logged at each change: the latest record per key is the last certain verdict. Whether it could
+ * be confirmed since is told by the warnings about lists of the connection.
  */
 export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly state: ReadinessStateCode;
@@ -127,7 +127,7 @@ export interface WarningData extends ConnectionScope {
   readonly occurred_at: string;
 }
 
-/** All writes to VoiceLink for a connection are held until somebody acknowledges. */
+/** All writes to VoiceLink for a connection are held until the hold is acknowledged. */
 export interface WritesHeldData extends ConnectionScope {
   readonly reason: string;
   readonly occurred_at: string;

@@ -24,7 +24,7 @@ import {
   type PlaceCallInput,
 } from './write-bodies';
 
-/** How a call was taken: its id in VoiceLink's outbound queue if the answer holds one, or why not. */
+/** Whether VoiceLink took a call: `id` is its id in the outbound queue, null when the answer has none. */
 export type CallPlacement =
   { readonly kind: 'accepted'; readonly id: number | null } | Exclude<CallOutcome, { readonly kind: 'ok' }>;
 
@@ -32,7 +32,7 @@ export type CallPlacement =
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
   list<S extends Section>(section: S, filter?: ListFilter): Promise<ReadListing<SectionRows[S]>>;
-  /** This account as one lane of work uses it: the same connections and token; the same object for the same lane. */
+  /** This account for one lane of work, with the same connections and token. Returns the same object for the same lane. */
   in(lane: RateLane): HttpVoiceLinkAccount;
   /**
    * `POST /v1/add_lead`: asks for one outbound call. `accepted` says that it is queued, not that it rang. Refused unless
@@ -43,13 +43,13 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   login(): Promise<LoginOutcome>;
   /** Ends calls in flight (a write in flight becomes `unknown`) and closes all connections. Idempotent. */
   close(): Promise<void>;
-  /** Lets calls in flight end, sends no others, then closes all connections. May be followed by `close`, to end it sooner. */
+  /** Sends no further calls, lets those in flight end, then closes all connections. `close` ends it sooner. */
   drain(): Promise<void>;
 }
 
 /**
- * For the lane `user`; see `in`. Opens nothing yet: it connects and logs in with the first call. One per account and process, so that calls share one
- * token and one set of connections. Throws a TypeError for options that cannot work.
+ * The account in the lane `user`; see `in`. Connects and logs in with the first call. Create one per account and process,
+ * so that calls share one token and one set of connections. Throws a TypeError for options that cannot work.
  */
 export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
   const settings = settingsOf(options);
@@ -57,7 +57,7 @@ export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLink
   return new HttpAccount(ApiClient.open(settings, 'user'), shared).in('user');
 };
 
-/** What the lanes of one account have in common. */
+/** Shared by all lanes of one account. */
 interface Shared {
   readonly settings: VoiceLinkSettings;
   readonly lanes: Map<RateLane, HttpAccount>;

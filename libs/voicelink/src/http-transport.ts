@@ -3,7 +3,7 @@ import type { VoiceLinkSettings } from './options';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** Everything but GET changes something upstream; logging in does not, and BearerToken does that. */
+/** Every method but GET changes something upstream. (Logging in is a POST too; BearerToken sends it itself.) */
 export const isMutating = (method: HttpMethod): boolean => method !== 'GET';
 
 export interface WireRequest {
@@ -23,7 +23,7 @@ export type WireAnswer =
       readonly headers: Readonly<Record<string, string | undefined>>;
       readonly body: Buffer;
     }
-  /** `sent: false` is a proof: not one byte of the request was written. `true` means that it may have been. */
+  /** `sent: false` proves that not one byte of the request was written. `true` means that some may have been. */
   | ({ readonly kind: 'no_answer'; readonly sent: boolean } & Cause);
 
 /** Why no answer came. */
@@ -41,8 +41,7 @@ const CLOSED: Cause = { timedOut: false, reason: 'client closed' };
  * Whether a request was sent is not guessed from error codes (ECONNRESET and ETIMEDOUT come before and after sending):
  * undici calls `onRequestStart` right before it writes a request to an established connection, so an error without that
  * call proves that nothing left. Reads share kept-alive connections. Mutating calls (and logins) get a fresh
- * connection each: a kept-alive one may be closed by the server in the moment it is reused, and that would leave the
- * outcome of a write unknown.
+ * connection each: the server may close a kept-alive one in the moment it is reused, and that would leave a write in doubt.
  */
 export class HttpTransport {
   private readonly prefix: string;
@@ -125,7 +124,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.ended) {
-      // Given up while it waited for a connection: aborting here still keeps every byte back.
+      // Aborted while it waited for a connection: no byte has been written yet.
       controller.abort(new Error('given up before it was sent'));
       return;
     }
@@ -174,7 +173,7 @@ const firstText = (value: unknown): string | undefined => {
   return typeof first === 'string' ? first : undefined;
 };
 
-/** Codes only: an error's message may hold what was sent. */
+/** Codes only: an error's message may contain what was sent. */
 const causeOf = (error: unknown): Cause => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return { timedOut: false, reason: 'connection failed' };

@@ -19,9 +19,9 @@ interface SectionSpec {
 }
 
 /**
- * Clients, available DIDs and routing answer everything as a bare list when nothing is asked for; whether they honour
- * paging is unknown, so they are not asked for pages (VoiceLink upstream notes §3.5). Bots take up to 1000 per page.
- * Purchased DIDs have no documented maximum: 1000, and SMALL_PAGE when that is refused.
+ * Clients, available DIDs and routing answer with a bare list of everything when no page is requested. Whether they honour
+ * paging is unknown, so no page is requested (VoiceLink upstream notes §3.5). Bots allow up to 1000 per page. Purchased
+ * DIDs have no documented maximum: 1000, and SMALL_PAGE when VoiceLink refuses that.
  */
 const SPECS: Readonly<Record<Section, SectionSpec>> = {
   clients: {
@@ -56,7 +56,7 @@ const SPECS: Readonly<Record<Section, SectionSpec>> = {
   },
 };
 
-/** What public clients use; larger ones are not proven everywhere. */
+/** The size that public clients use; larger ones are not proven for every list. */
 const SMALL_PAGE = 100;
 
 type Kept = ListedRow | UnlistedRow;
@@ -70,7 +70,7 @@ interface Reading {
   readonly isWhole: boolean;
 }
 
-/** A listing, and why VoiceLink did not let all of it be read, for whoever has to answer for that. */
+/** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
 export type ReadListing<Row> = Listing<Row> & { readonly failure?: UpstreamFailure };
 
 type Asked =
@@ -79,8 +79,8 @@ type Asked =
   | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
 
 /**
- * The five listings of one account. Remembers page sizes that were refused, and what the pages held: a page whose bytes
- * are those of the last listing is not parsed again, and rows that did not change are the same objects as before.
+ * The five listings of one account. It remembers refused page sizes and caches decoded pages: a page with the bytes of the
+ * last listing is not parsed again, and unchanged rows keep their objects.
  */
 export class Lister {
   private readonly refusedSizes = new Set<Section>();
