@@ -30,7 +30,7 @@ module.exports = {
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/setup/summary-reporter.cjs'],
   projects: [
-    suite('unit', ['<rootDir>/{apps,libs,test}/**/*.spec.ts']),
+    suite('unit', ['<rootDir>/{apps,libs,test,docs}/**/*.spec.ts']),
     suite('integration', ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts'], services),
     suite('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], services),
   ],

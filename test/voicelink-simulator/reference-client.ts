@@ -1,5 +1,5 @@
 /**
- * A small VoiceLink client written from the upstream notes alone (cited as §n), the way an integrator would: it shares no
+ * A small VoiceLink client written from the VoiceLink upstream notes alone (cited as §n), the way an integrator would: it shares no
  * code with the simulator or with libs/voicelink.
  */
 type Json = Readonly<Record<string, unknown>>;

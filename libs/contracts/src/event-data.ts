@@ -20,7 +20,10 @@ export interface DidScope extends ConnectionScope {
   readonly key: string;
   /** `+` and the key. */
   readonly phone_number: string;
-  /** Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1; gaps are possible. */
+  /**
+   * Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1. Rely on the order only:
+   * a topic carries some of the types, so its consumer sees gaps.
+   */
   readonly seq: number;
   /** ISO 8601 in UTC: when the change was stored. */
   readonly occurred_at: string;
@@ -67,8 +70,8 @@ export interface DriftResolvedData extends DriftData {
 }
 
 /**
- * The whole verdict of a DID, whenever it changes: the latest record per key is what was last known for certain. It says
- * nothing about whether that could be confirmed since: a warning about a list of the connection does.
+ * The whole verdict of a DID, logged at each change: the latest record per key is the last certain verdict. Whether it could
+ * be confirmed since is told by the warnings about lists of the connection.
  */
 export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly state: ReadinessStateCode;
@@ -124,7 +127,7 @@ export interface WarningData extends ConnectionScope {
   readonly occurred_at: string;
 }
 
-/** All writes to VoiceLink for a connection are held until somebody acknowledges. */
+/** All writes to VoiceLink for a connection are held until the hold is acknowledged. */
 export interface WritesHeldData extends ConnectionScope {
   readonly reason: string;
   readonly occurred_at: string;

@@ -46,7 +46,7 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
       [h.sequence]: { type: 'string', pattern: '^[0-9]{20}$', description: '`data.seq`, zero-padded.' },
       [h.contentType]: { type: 'string', const: 'application/json' },
     },
-    // Whoever asks for a reconcile may leave every header out: the topic carries one type only.
+    // A reconcile request may leave out every header: its topic carries one type only.
     required: inbound ? [] : [h.id, h.specVersion, h.type, h.source, h.time, h.dataSchema, h.contentType],
   };
 };

@@ -1,7 +1,7 @@
 import type { DidKey } from './ids';
 
 /**
- * What VoiceLink lists, decoded leniently (reference/voicelink-upstream-api.md §5-§8). Absent, null, 0 and "" ids are
+ * What VoiceLink lists, decoded leniently (VoiceLink upstream notes §5-§8). Absent, null, 0 and "" ids are
  * all `null` here; 0/1/"0"/"1"/true/false are booleans, and `null` where the upstream did not say.
  * `raw` is the record as received, for pass-through and for read-modify-write.
  */

@@ -7,7 +7,7 @@ import {
   type RateLane,
   type UpstreamGateParts,
 } from '@dialtone/engine';
-import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './account';
+import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './http-account';
 import type { VoiceLinkOptions } from './options';
 
 type Access = Pick<VoiceLinkOptions, 'baseUrl' | 'credentials'>;
@@ -24,9 +24,9 @@ export interface AccountPoolOptions {
   readonly allowedBaseUrls: readonly string[];
   /** For every account. */
   readonly account: Omit<VoiceLinkOptions, keyof Access | 'gate'>;
-  /** What keeps the requests of all processes within limits; left out, nothing does. */
+  /** Keeps the requests of all processes within limits. Without it there are no limits. */
   readonly protection?: UpstreamProtection;
-  /** An account that nobody has opened for this long is given up if its connection is gone: 5 minutes. */
+  /** An account that was not opened for this long is closed if its connection is gone. Default: 5 minutes. */
   readonly idleMs?: number;
 }
 
@@ -45,11 +45,11 @@ interface Opened {
 const IDLE_MS = 300_000;
 
 /**
- * Keeps one account, with its token and its connections, per telephony connection, for as long as its credentials stay
- * the same. The store is asked when an account is opened and once more before each request, so that nothing more is sent
- * from the moment in which a connection is disconnected or gets other credentials, however long the work is under way. What
- * is in flight then is waited for: cutting it would leave the outcome of a write unknown. Nobody opens a connection that is
- * gone, so that its account, with its token and what it remembers of the lists, is looked for when others are opened.
+ * Keeps one account, with its token and its HTTP connections, per telephony connection, as long as its credentials stay the
+ * same. The pool asks the store when an account is opened and again before each request: after a disconnect or a change
+ * of credentials nothing more is sent, however long the work has been running. Requests in flight then finish, because
+ * cutting one would leave a write in doubt. A connection that is gone is never opened again, so each opening of another
+ * account also looks for idle accounts to close.
  */
 export class AccountPool implements Accounts {
   private readonly opened = new Map<ConnectionId, Opened>();
@@ -72,12 +72,12 @@ export class AccountPool implements Accounts {
     const access = await this.options.source.access(connectionId);
     const current = this.confirmed(connectionId, access);
     if (current !== null) return current;
-    // The allow-list is asked again at use: what was stored under an earlier configuration gets no credentials.
+    // The allow-list applies again at use: a base URL stored under an earlier configuration gets no credentials.
     if (access === null || !this.options.allowedBaseUrls.includes(access.baseUrl)) return null;
     return this.remember(connectionId, access);
   }
 
-  /** The account that is open, or null; one that is not the connection's any more is given up. */
+  /** The open account, or null. Closes an account whose access no longer matches the connection. */
   private confirmed(connectionId: ConnectionId, access: Access | null): HttpVoiceLinkAccount | null {
     const current = this.opened.get(connectionId);
     if (current === undefined) return null;
@@ -97,7 +97,7 @@ export class AccountPool implements Accounts {
         const access = await source.access(connectionId);
         if (this.opened.get(connectionId) === opened) this.confirmed(connectionId, access);
       } catch {
-        // It cannot be found out now: the next look does.
+        // The store did not answer: the next opening tries again.
       }
     }
   }
@@ -112,7 +112,7 @@ export class AccountPool implements Accounts {
     return current !== null && isSame(current, access);
   }
 
-  /** Of two that opened at the same time, the second finds the first one's. */
+  /** When two callers open a connection at once, the second gets the account of the first. */
   private remember(connectionId: ConnectionId, access: Access): HttpVoiceLinkAccount {
     const meanwhile = this.opened.get(connectionId);
     if (meanwhile !== undefined && isSame(access, meanwhile.access)) return meanwhile.account;
@@ -128,7 +128,7 @@ export class AccountPool implements Accounts {
   }
 }
 
-/** The gate of one account. `connectionId` null: of no connection, or not yet. */
+/** The gate of one account. `connectionId` is null for credentials that belong to no connection yet. */
 export const gateOf = (
   { budget, clock, limits, observerOf }: UpstreamProtection,
   access: Access,
@@ -136,7 +136,7 @@ export const gateOf = (
 ): UpstreamGate =>
   new UpstreamGate({ credential: credentialOf(access), budget, clock, limits, observer: observerOf(connectionId) });
 
-/** The same for all connections and processes that log in as the same user, whatever the password. */
+/** Equal for all connections and processes that log in as the same user, whatever the password. */
 const credentialOf = ({ baseUrl, credentials }: Access): string =>
   createHash('sha256').update(`${baseUrl}\n${credentials.username}`).digest('base64url');
 

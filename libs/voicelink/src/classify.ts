@@ -1,7 +1,7 @@
 import type { Hide } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
-import type { WireAnswer } from './transport';
+import type { WireAnswer } from './http-transport';
 
 /** One call as it ended. */
 export type CallOutcome =
@@ -30,8 +30,8 @@ interface StatusRule {
 
 /**
  * The one table from HTTP status to meaning, first match wins (VoiceLink upstream notes §3.3). 2xx is not in it: that is
- * a success unless the body says otherwise. A redirect, a 408 and any 5xx come from something that may have passed the
- * request on before it gave up, so they prove nothing about a write.
+ * a success unless the body says otherwise. A redirect, a 408 and any 5xx may come from a proxy that passed
+ * the request on before it gave up, so they prove nothing about a write.
  */
 const STATUS_RULES: readonly StatusRule[] = [
   { from: 401, to: 401, class: 'unauthorized', withoutJson: 'unauthorized', nothingDone: true },
@@ -59,7 +59,7 @@ const TIMED_OUT: ReadonlySet<number> = new Set([408, 504]);
 const MAX_MESSAGE = 500;
 const NOT_JSON = Symbol('not JSON');
 
-/** Says what one exchange means. Pure. */
+/** The meaning of one exchange. Pure. */
 export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
   if (answer.kind === 'no_answer') {
     return failed(facts, {
@@ -96,7 +96,7 @@ const classifySuccess = (status: number, body: unknown, facts: Facts): CallOutco
   return { kind: 'ok', httpStatus: status, body };
 };
 
-/** No JSON at all, or no envelope, list or record. No content is none of them either, but that may be meant (204). */
+/** Not JSON, or JSON that is no envelope, list or record. Null is none of them either, but 204 has no content on purpose. */
 const isScalar = (body: unknown): boolean => body !== null && typeof body !== 'object';
 
 interface Finding {
@@ -149,7 +149,7 @@ const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
 /** As a date of HTTP or ISO begins; `Date.parse` takes all kinds of things for a date, such as -5. */
 const DATE = /^(?:[A-Z][a-z]{2,8}, |\d{4}-\d{2}-\d{2}T)/;
 const EPOCH_SECONDS = 1_000_000_000;
-/** Whoever is told to wait for longer may as well ask tomorrow: the header may be garbled. */
+/** An upper bound for a garbled header: after a day a retry costs nothing. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 /** Retry-After in seconds or as a date, else X-RateLimit-Reset; the real headers are unknown (VoiceLink upstream notes §3.4). */

@@ -1,6 +1,6 @@
 import { decodeRows, type PageDecoding } from './decode-page';
 import { ListedRow } from './listed-row';
-import { EarlierPages, type DecodedPage } from './page-memory';
+import { EarlierPages, type DecodedPage } from './page-cache';
 
 const decoding = (earlier: readonly DecodedPage[] = []): PageDecoding => ({
   section: 'bots',

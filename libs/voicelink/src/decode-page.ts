@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Section } from '@dialtone/domain';
 import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
-import type { EarlierPages } from './page-memory';
+import type { EarlierPages } from './page-cache';
 import { firstOf, isRecord, toId } from './scalars';
 
-/** Rows that are decoded before others get their turn: some milliseconds. A bare list may hold a whole account. */
+/** Rows decoded before yielding to the event loop: some milliseconds. A bare list may hold a whole account. */
 const ROWS_PER_TURN = 1_000;
 
 /** What a page is decoded with. */
@@ -19,7 +19,7 @@ export interface PageDecoding {
 
 type Kept = ListedRow | UnlistedRow;
 
-/** The rows of one page in order. A row whose record is the same as before is the same object as before. */
+/** The rows of one page in order. An unchanged record keeps its row object. */
 export const decodeRows = async (rows: readonly unknown[], decoding: PageDecoding): Promise<readonly Kept[]> => {
   const decoded: Kept[] = [];
   for (let start = 0; start < rows.length; start += ROWS_PER_TURN) {

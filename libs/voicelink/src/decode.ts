@@ -17,9 +17,9 @@ export interface DecodeContext {
 }
 
 /**
- * `unreadable`: the row exists but cannot be told apart from one that is looked for (no id, no number), so it makes its
- * listing truncated: whatever it is must not be taken for absent. `foreign`: readable, and certainly no phone number
- * that could be declared (a short code); leaving it out proves nothing wrong.
+ * `unreadable`: the row has no id or number, so it may be one that is looked for. It makes its listing truncated, and no DID is
+ * taken for absent. `foreign`: readable, and certainly not a phone number that can be declared (a short code). Leaving it
+ * out leads to no wrong conclusion.
  */
 export type Decoded<Row> =
   | { readonly kind: 'row'; readonly row: Row }
@@ -120,7 +120,7 @@ const withKey = <Row>(
   const countryCode = toText(raw['country_code'])?.replace(/\D/g, '') ?? '';
   const key = canonicalKey(text, countryCode === '' ? context.countryCode : countryCode);
   if (key !== null) return { kind: 'row', row: build(key, digits) };
-  // Fewer digits than any phone number that can be declared: nobody looks for it. Anything else may be a garbled one.
+  // Too short to be declared, so it cannot be a number that is looked for. Anything longer may be a garbled one.
   return digits.length < SHORTEST_NUMBER ? { kind: 'foreign' } : unreadable('did_number is not a phone number');
 };
 

@@ -1,8 +1,8 @@
-import type { HttpMethod } from './transport';
+import type { HttpMethod } from './http-transport';
 
 /**
- * Every upstream endpoint that Dialtone calls, and no other: what spends money, touches KYC or deletes is not here, so the
- * transport cannot be talked into it (VoiceLink upstream notes §4). `{id}` stands for digits.
+ * Every upstream endpoint that Dialtone calls. No endpoint that spends money, touches KYC or deletes is in the list, so no
+ * call can reach one (VoiceLink upstream notes §4). `{id}` stands for digits.
  */
 export const ENDPOINTS = [
   'GET /v1/reseller/profile',
@@ -23,12 +23,12 @@ export const ENDPOINTS = [
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
-/** Places a call, which costs money: reached by `placeCall` alone, not by pass-through calls (VoiceLink upstream notes §4). */
+/** Places a call, which costs money: only `placeCall` reaches it, pass-through calls cannot (VoiceLink upstream notes §4). */
 export const CALL_ENDPOINT = 'POST /v1/add_lead';
 
 const known: ReadonlySet<string> = new Set(ENDPOINTS);
 
-/** The endpoint that a request goes to, or null when Dialtone does not call it. Also the metric label: a bounded set. */
+/** The endpoint of a request, or null when Dialtone does not call it. Also a metric label: a bounded set. */
 export const endpointOf = (method: HttpMethod, path: string): Endpoint | null => {
   const label = `${method} ${path.replace(/\/\d+$/, '/{id}')}`;
   return known.has(label) ? (label as Endpoint) : null;

@@ -12,7 +12,7 @@ const TIME = /^(?<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(?<zone>Z|[+-]\d
 const END_OF_DAY = '23:59:59.999';
 
 /**
- * Epoch milliseconds after which something with this expiry date is over; null when there is none or it is no date.
+ * Epoch milliseconds of the end of this expiry date; null when the text is missing or no date.
  *
  * The upstream's format and time zone are unknown (VoiceLink upstream notes §10.15), so: a bare date lasts to the end of
  * that day at `offset`; a time without zone is at `offset`; ISO times keep their zone; day-first dates are understood.
@@ -26,7 +26,7 @@ export const parseExpiry = (value: unknown, offset: string): number | null => {
 
 /**
  * An account's numbers expire on a few hundred days, and reading one date costs as much as decoding the rest of its row.
- * Only a memory of what `read` answers; bounded, since the texts are foreign.
+ * A cache of `read`; bounded, because the texts are foreign.
  */
 const REMEMBERED = new Map<string, number | null>();
 const MOST_REMEMBERED = 5_000;

@@ -5,10 +5,10 @@ export {
   type AccountPoolOptions,
   type UpstreamProtection,
 } from './account-pool';
-export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount } from './account';
-export type { VoiceLinkCall, VoiceLinkRaw } from './caller';
+export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount } from './http-account';
+export type { VoiceLinkCall, VoiceLinkRaw } from './api-client';
 export type { CallOutcome } from './classify';
-export type { ReadListing } from './listing';
+export type { ReadListing } from './lister';
 export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
-export type { LoginOutcome } from './session';
+export type { LoginOutcome } from './bearer-token';
 export { unnamedRoutingFields, writableFields, type PlaceCallInput } from './write-bodies';

@@ -1,7 +1,7 @@
 import type { RemoteRecord } from '@dialtone/domain';
 import type { JsonRecord } from './scalars';
 
-/** Several texts in one piece of memory outside the heap: a hundred thousand records cost the collector nothing. */
+/** Several texts in one buffer outside the heap: a hundred thousand records cost the garbage collector nothing. */
 export class PackedTexts {
   private readonly bytes: Buffer;
   private readonly ends: Uint32Array;
@@ -21,15 +21,15 @@ export class PackedTexts {
   }
 }
 
-/** A row that is counted but not listed: `why` it could not be read, or null when it is certainly none that is looked for. */
+/** A row that is counted but not listed. `why` it could not be read; null when it is certainly not a declarable number. */
 export interface UnlistedRow {
   readonly identity: number | null;
   readonly why: string | null;
 }
 
 /**
- * A decoded row as it is kept between listings: the few facts that are decided on as own properties, and the record as
- * received as packed text, which `raw` parses when somebody asks. `raw` is no own property: spreading leaves it behind.
+ * A decoded row as it is kept between listings: the facts that decisions need as own properties, and the received record as
+ * packed text. `raw` parses that text on access. It is no own property, so a spread does not copy it.
  */
 export class ListedRow implements RemoteRecord {
   /* eslint-disable no-restricted-syntax -- a `private` member is an own property: spreading and comparing rows would meet it. */

@@ -7,7 +7,7 @@ export interface VoiceLinkCredentials {
   readonly password: string;
 }
 
-/** Milliseconds. `totalMs` bounds one request from queueing to the last byte: the "client time-out" of a write's hold. */
+/** Milliseconds. `totalMs` bounds one request from queueing to the last byte: the "client time-out" of a write's in-doubt window. */
 export interface VoiceLinkTimeouts {
   readonly connectMs: number;
   /** From the request being written to the answer's headers; kept to about half a second. */
@@ -23,7 +23,7 @@ export interface ReadRetryPolicy {
   readonly retries: number;
   /** Upper end of the first random delay; doubles with every attempt. */
   readonly baseMs: number;
-  /** A longer delay (also a longer Retry-After) is not waited for: the read fails at once. */
+  /** The read fails at once instead of waiting longer than this (also for a longer Retry-After). */
   readonly maxDelayMs: number;
 }
 
@@ -37,7 +37,7 @@ export interface VoiceLinkCallEvent {
   readonly httpStatus: number | null;
 }
 
-/** Called after every HTTP request, logins and retries included. What it throws is ignored: it must not cost an outcome. */
+/** Called after every HTTP request, logins and retries included. Its errors are ignored, so that no outcome is lost. */
 export type VoiceLinkObserver = (event: VoiceLinkCallEvent) => void;
 
 export interface VoiceLinkOptions {
@@ -46,7 +46,7 @@ export interface VoiceLinkOptions {
   readonly credentials: VoiceLinkCredentials;
   readonly timeouts?: Partial<VoiceLinkTimeouts>;
   readonly readRetry?: Partial<ReadRetryPolicy>;
-  /** A longer answer is given up: reading it would cost several times its length, and the memory of everybody else's requests. */
+  /** A longer answer fails: reading it takes several times its length in memory, at the cost of all other requests. */
   readonly maxAnswerBytes?: number;
   /** Most simultaneous connections for reads, and as many again for writes. */
   readonly connections?: number;
@@ -60,11 +60,11 @@ export interface VoiceLinkOptions {
   readonly pageSize?: Partial<Record<Section, number>>;
   readonly observer?: VoiceLinkObserver;
   /**
-   * Asked right before each request but logins, after whatever had to be waited for: not true, or not answered, and the
-   * request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
+   * Permission for one request, asked right before it is sent, after all waits; logins need none. When it resolves to false or
+   * rejects, the request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
    */
   readonly mayCall?: () => Promise<boolean>;
-  /** What every request passes before it is sent; without one, nothing holds requests back. */
+  /** Every request passes it before it is sent. Without one, requests are not limited. */
   readonly gate?: Gate;
 }
 

@@ -11,7 +11,7 @@ export type PageRead<Row> = ({ readonly ok: true } & Page<Row>) | FailedRead;
 interface FailedRead {
   readonly ok: false;
   readonly message: string;
-  /** Why VoiceLink did not answer with the page; null: it did, with something else. */
+  /** Why VoiceLink did not answer; null when it answered with something that is not the page. */
   readonly failure: UpstreamFailure | null;
 }
 
@@ -32,7 +32,7 @@ export type Walk<Row> =
 export interface Gap {
   readonly kind: 'shifted' | 'short';
   readonly message: string;
-  /** Of the page that did not come. */
+  /** Of the page that could not be read. */
   readonly failure?: UpstreamFailure | null;
 }
 
@@ -56,7 +56,7 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   return { kind: 'walked', rows: rows.all, gap };
 };
 
-/** With a paginator: its own numbers say how far to go, so a server that answers fewer rows than asked for is no trap. */
+/** With a paginator: its own numbers say how far to go, so it does not matter if the server returns fewer rows than requested. */
 const walkCounted = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
@@ -81,8 +81,8 @@ const shortfall = (total: number | null, count: number): Gap | null =>
     : { kind: 'short', message: `${String(count)} rows came, total says ${String(total)}` };
 
 /**
- * A bare list. Unpaged, it is believed: nothing upstream says whether such lists are cut. Paged, the next page is asked
- * for until one brings nothing new, which also ends at a server that ignores page numbers.
+ * A bare list. Unpaged, it is taken as whole: no answer says whether such a list was cut. Paged, pages are read until one
+ * brings no new row, which also ends with a server that ignores page numbers.
  */
 const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   if (!source.paged || first.rows.length === 0) return null;
@@ -108,7 +108,7 @@ const moved = (first: Page<unknown>, next: Page<unknown>): Gap => ({
   message: `total changed from ${String(first.info.total)} to ${String(next.info.total)} while it was paged`,
 });
 
-/** Rows by identity; those without one are kept too and make the listing unreadable later. */
+/** Rows by identity. Rows without one are kept too; they make the listing truncated later. */
 class Rows<Row> {
   readonly all: Row[] = [];
   private readonly seen = new Set<number>();

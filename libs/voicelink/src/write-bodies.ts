@@ -13,7 +13,7 @@ export interface PlaceCallInput {
   readonly parameters: Body;
 }
 
-/** VoiceLink upstream notes §6.3: the three required fields; what omitted optional ones do is unknown, so none is sent. */
+/** VoiceLink upstream notes §6.3: the three required fields. The effect of the optional ones is unknown, so none is sent. */
 export const mapDidBody = (input: {
   readonly didId: number;
   readonly clientId: number;
@@ -31,8 +31,8 @@ export const createBotBody = (input: RemoteBotFields & { readonly clientId: numb
 });
 
 /**
- * VoiceLink upstream notes §7.3: an update replaces the record, so everything that was read goes back except what the
- * server itself makes (ids, times, labels, nested records). Nulls are left out, as every known client does.
+ * VoiceLink upstream notes §7.3: an update replaces the record, so it sends back all fields that were read, except those that
+ * the server makes (ids, times, labels, nested records). Nulls are left out, as in every known client.
  */
 export const updateBotBody = (fields: RemoteBotFields, keep: Body): Body => ({
   ...writableFields(keep),
@@ -52,9 +52,9 @@ export const updateRoutingBody = (fields: RoutingFields, keep: Body): Body => ({
 });
 
 /**
- * Of a routing record as it was read, what an update sends back besides modes, handlers and status: where an inbound call to a
- * mobile goes is in a field that nobody has named yet (VoiceLink upstream notes §8.1). Not the DID and its client, which are no
- * part of an update.
+ * The fields of a routing record that an update sends back besides modes, handlers and status. They include the mobile number of
+ * inbound mode 1, whose field name is unknown (VoiceLink upstream notes §8.1). The DID and its client are not part of an
+ * update.
  */
 export const unnamedRoutingFields = (record: Body): Body =>
   Object.fromEntries(Object.entries(writableFields(record)).filter(([name]) => !NAMED_OF_ROUTING.has(name)));
@@ -75,7 +75,7 @@ const botFields = ({ name, websocketUrl, active }: RemoteBotFields): Body => ({
   status: active ? 1 : 0,
 });
 
-/** Of a record as it was read, what goes back with an update that replaces it; also what nobody here has a word for. */
+/** The fields of a record that an update sends back unchanged, including fields that Dialtone does not model. */
 export const writableFields = (record: Body): Body =>
   Object.fromEntries(Object.entries(record).filter(([name, value]) => isWritable(name, value)));
 

@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly run: (call: Call) => Answer | Listing;
 }
 
-/** Updates are POST too (§1). */
+/** Updates are POST too (VoiceLink upstream notes §1). */
 const write = (
   name: EndpointName,
   path: string,

@@ -57,7 +57,7 @@ export type WriteOutcome =
   | { readonly kind: 'unknown'; readonly failure: UpstreamFailure };
 
 /**
- * The effect contract with one VoiceLink account (reference/voicelink-upstream-api.md).
+ * The effect contract with one VoiceLink account (VoiceLink upstream notes §4).
  *
  * Lists never throw for upstream trouble: a failed listing is data. Every listing asks VoiceLink for every page. Rows are
  * immutable, and a row in which nothing changed may be the same object as in an earlier listing: then, and only then, it

@@ -252,9 +252,11 @@ describe('docker-compose.yml', () => {
   });
 });
 
-describe('the page of this lib', () => {
+describe('the page about the configuration', () => {
   it('lists every variable, with the apps that read it', () => {
-    const rows = [...read('libs/platform/README.md').matchAll(/^\| `([A-Z_]+)` +\| +(✓?) +\| +(✓?) +\| +(✓?) +\|/gm)];
+    const rows = [
+      ...read('docs/operations/configuration.md').matchAll(/^\| `([A-Z_]+)` +\| +(✓?) +\| +(✓?) +\| +(✓?) +\|/gm),
+    ];
     const apps = [gatewayVariables, reconcilerVariables, adminVariables].map(
       (variables) => new Set(namesOf(variables)),
     );

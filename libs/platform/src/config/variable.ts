@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** The environment as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One environment variable: how it is read, and the words in which a person is told what it must be. */
+/** One environment variable: how it is read, and how an error message describes it. */
 export interface Variable<T> {
   readonly name: string;
   /** Reads the text; its own error messages are not shown, `mustBe` is. */
@@ -13,7 +13,7 @@ export interface Variable<T> {
   readonly example: string;
   /** Its value, and what is derived from it, is never printed. */
   readonly secret?: boolean;
-  /** Text that stands in for a missing value, read by the same schema. Without it the variable is required. */
+  /** The default, as text that the schema reads. Without it the variable is required. */
   readonly fallback?: string;
 }
 
@@ -32,7 +32,7 @@ export interface ConfigProblem {
   readonly sentence: string;
 }
 
-/** Thrown with every problem at once, so that a person mends the configuration in one go. */
+/** Holds every problem at once, so that one edit fixes the configuration. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

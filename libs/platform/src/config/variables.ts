@@ -53,7 +53,7 @@ const metricsPort = (fallback: number) => ({
   }),
 });
 
-/** What both the gateway and the reconciler must agree on about VoiceLink. */
+/** Settings of VoiceLink that must be equal in every process. */
 const voicelink = {
   voicelinkCountryCode: kind.text('VOICELINK_COUNTRY_CODE', {
     pattern: /^[1-9]\d{0,2}$/,
@@ -118,7 +118,7 @@ const leases = {
   }),
 };
 
-/** What one partner may take of what all share. */
+/** Limits for each partner. */
 const tenantLimits = {
   maxConnectionsPerPartner: kind.integer('MAX_CONNECTIONS_PER_PARTNER', {
     min: 0,
@@ -165,7 +165,7 @@ const engine = {
   }),
 };
 
-/** What keeps a faulty answer of VoiceLink from doing damage. */
+/** Limits that keep a faulty answer of VoiceLink from doing damage. */
 const guards = {
   guardMin: kind.integer('GUARD_MIN', {
     min: 0,
@@ -182,7 +182,6 @@ const guards = {
 export const gatewayVariables = {
   ...database,
   ...secrets,
-  ...kafka,
   ...logging,
   ...build,
   ...host,

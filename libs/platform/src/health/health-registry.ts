@@ -1,4 +1,4 @@
-/** Rejects, or resolves to a reason, when something is not as it should be. */
+/** Rejects or resolves to a reason when the check fails. */
 export type HealthCheck = () => Promise<string | null>;
 
 export type Probe = 'liveness' | 'readiness';
@@ -20,8 +20,8 @@ interface Recent {
 }
 
 /**
- * What an orchestrator is told about this process. Liveness fails only where a restart would help (a loop that stands
- * still, a consumer that died); readiness fails while requests would (no database), and as soon as shutting down begins.
+ * The health of this process for an orchestrator. Liveness fails only where a restart helps (a stuck loop, a dead
+ * consumer). Readiness fails while requests would fail (no database) and as soon as the shutdown begins.
  */
 export class HealthRegistry {
   private readonly checks: Record<Probe, Map<string, HealthCheck>> = { liveness: new Map(), readiness: new Map() };
@@ -31,7 +31,7 @@ export class HealthRegistry {
 
   /**
    * @param timeoutMs a check that takes longer has failed
-   * @param reuseMs results are reused for so long, so that asking often, which anybody may, costs nothing
+   * @param reuseMs results are reused for this long, so that frequent probes, which need no API key, cost nothing
    */
   constructor(
     private readonly timeoutMs = 2_000,
@@ -43,7 +43,7 @@ export class HealthRegistry {
     return this;
   }
 
-  /** From now on not ready, so that no new requests are sent here. */
+  /** Not ready from now on, so that the orchestrator sends no new requests. */
   beginShutdown(): void {
     this.draining = true;
   }

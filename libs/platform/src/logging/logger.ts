@@ -18,7 +18,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A failed statement carries everything that it was given: whom somebody calls, prompts, thousands of numbers. */
+/** The error of a failed statement carries all its parameters: called numbers, prompts, thousands of rows. */
 const withoutParameters = (thrown: unknown): unknown => {
   if (typeof thrown !== 'object' || thrown === null) return thrown;
   const shown = Object.entries(stdSerializers.err(thrown as Error));

@@ -17,7 +17,7 @@ const NESTED_PROPERTY = new RegExp(
   `((?<!\\\\)(\\\\+)"(?:${SECRET_NAMES})\\2"\\s*:\\s*\\2")(?:[^"\\\\\\n]|\\2\\\\+"|\\\\+(?!["\\\\]))*`,
   'gi',
 );
-/** Secrets that give themselves away by their form. */
+/** Secrets recognisable by their form. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/\brg_live_[A-Za-z0-9_-]+/g, `rg_live_${REDACTED}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9|._~+/=-]{8,}/gi, `$1 ${REDACTED}`],
@@ -25,9 +25,9 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Takes secrets out of one line of log, given as JSON text. It works on the finished line, so that no nesting, error
- * message or forgotten path gets past it. Recognised are values under telling names, API keys, bearer tokens and
- * passwords in URLs. Takes a time proportional to the line, whatever is in it: strangers choose the paths that are logged.
+ * Removes secrets from one log line, given as JSON text. It works on the finished line, so no nesting, error message or
+ * forgotten path escapes it. It recognises values under secret names, API keys, bearer tokens and passwords in URLs. It runs
+ * in time linear in the line's length for any input, because callers choose the paths that are logged.
  */
 export const scrub = (line: string): string =>
   FORMS.reduce(

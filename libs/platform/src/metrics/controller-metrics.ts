@@ -16,14 +16,14 @@ const QUEUE_BUCKETS = [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1000];
 
 /** One item being worked on. Ending it a second time does nothing. */
 export interface ItemInProgress {
-  /** `terminal`: nothing will be tried again by itself (counted besides the result). */
+  /** `terminal`: no automatic retry follows (counted besides the result). */
   end(result: ReconcileResult, options?: { readonly terminal?: boolean }): void;
 }
 
 export interface ControllerMetrics {
-  /** Something became due, or was found due. */
+  /** Items became due or were found due. */
   added(count?: number): void;
-  /** Something will be tried again because it failed. */
+  /** A failed item will be retried. */
   retried(): void;
   /** A worker takes an item that has been due for this long. */
   begin(queuedSeconds: number): ItemInProgress;
@@ -34,7 +34,7 @@ export interface ControllerMetricsOptions {
   readonly controller: string;
   /** How many items it may work on at once. */
   readonly maxConcurrent: number;
-  /** How many items are due now; asked at scrape time. Left out of the scrape when it rejects. */
+  /** The number of items due now, read at scrape time. Left out of the scrape when it rejects. */
   readonly depth: () => Promise<number>;
   /** Seconds from any starting point. Default: the machine's monotonic clock. */
   readonly seconds?: () => number;
@@ -175,7 +175,7 @@ export const controllerMetrics = (registry: Registry, options: ControllerMetrics
   const running = new Set<{ readonly since: number }>();
   sources.set(controller, { depth, ages: () => [...running].map((item) => seconds() - item.since) });
   reconcile.maxConcurrent.set({ controller }, maxConcurrent);
-  // A counter that appears with its first increase hides that increase.
+  // A counter that first appears with its first increase hides that increase from rate().
   for (const result of ['success', 'requeue_after', 'error']) reconcile.total.inc({ controller, result }, 0);
   reconcile.errors.inc({ controller }, 0);
   reconcile.terminalErrors.inc({ controller }, 0);

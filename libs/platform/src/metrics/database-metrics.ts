@@ -1,13 +1,13 @@
 import { Counter, type Registry } from 'prom-client';
 import { registerSnapshotGauges } from './snapshot-gauges';
 
-/** What a pool of database connections looks like now. */
+/** The state of a pool of database connections. */
 export interface PoolUse {
-  /** Open connections that somebody works with. */
+  /** Open connections in use. */
   readonly busy: number;
-  /** Open connections that nobody works with. */
+  /** Open connections not in use. */
   readonly idle: number;
-  /** Callers that wait for a connection. */
+  /** Callers waiting for a connection. */
   readonly waiting: number;
   /** Most connections at once. */
   readonly limit: number;

@@ -8,7 +8,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 const UPSTREAM_BUCKETS = [0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const SWEEP_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
-/** Told of one HTTP request to VoiceLink, by method and path template. */
+/** One HTTP request to VoiceLink, by method and path template. */
 export type UpstreamMetrics = (request: {
   readonly endpoint: string;
   readonly outcome: string;
@@ -36,7 +36,7 @@ export const upstreamMetrics = (registry: Registry): UpstreamMetrics => {
   };
 };
 
-/** What becomes of journalled writes: `done`, `failed` or `unknown` when they end, `applied` or `not_applied` when a list shows it. */
+/** The states of journalled writes: `done`, `failed` or `unknown` at their end, `applied` or `not_applied` once a list resolves them. */
 export interface WriteMetrics {
   ended(step: string, outcome: 'done' | 'failed' | 'unknown'): void;
   resolved(outcome: 'applied' | 'not_applied', count: number): void;
@@ -117,22 +117,22 @@ export const sweepMetrics = (registry: Registry): SweepMetrics => {
   };
 };
 
-/** What goes over Kafka. */
+/** Metrics of Kafka. */
 export interface MessagingMetrics {
   /** The broker acknowledged an event. */
   published(topic: string): void;
   /** The broker did not take a batch; it is sent again. */
   publishFailed(): void;
-  /** What became of an inbound reconcile request. */
+  /** The outcome of an inbound reconcile request. */
   requested(result: string): void;
   /** The consumer of reconcile requests: whether it reads its topic, and how often it broke down so far. */
   consumer(state: { readonly running: boolean; readonly crashes: number }): void;
 }
 
 export interface MessagingMetricsOptions {
-  /** Whether there is a broker: without one nothing is delivered, and that is no fault. */
+  /** Whether a broker is configured. Without one no event is delivered, which is not an error. */
   readonly configured: boolean;
-  /** What may become of a request, so that the series start at 0. */
+  /** All outcomes of a request, so that their series start at 0. */
   readonly requestResults: readonly string[];
 }
 

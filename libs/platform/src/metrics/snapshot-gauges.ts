@@ -14,7 +14,7 @@ export interface SnapshotGauge<S> {
   readonly read: (snapshot: S) => number | readonly Sample[];
 }
 
-/** Takes a snapshot once for all that ask within `maxAgeMs`. Null when it could not be taken; that is asked again at once. */
+/** Shares one snapshot among all callers within `maxAgeMs`. Null when it could not be taken; a failure is not cached. */
 export const sharedSnapshot = <S>(take: () => Promise<S>, maxAgeMs: number): (() => Promise<S | null>) => {
   let taken: { readonly at: number; readonly snapshot: Promise<S | null> } | null = null;
   return () => {
@@ -30,8 +30,8 @@ export const sharedSnapshot = <S>(take: () => Promise<S>, maxAgeMs: number): (()
 };
 
 /**
- * Gauges that are read from one snapshot at scrape time, for example counts from the database. While there is none, they
- * keep out of the scrape rather than fail it or go on saying what was true before.
+ * Gauges read from one snapshot at scrape time, for example counts from the database. Without a snapshot they are left out of
+ * the scrape, instead of failing it or repeating old values.
  */
 export const registerSnapshotGauges = <S>(
   registry: Registry,
@@ -47,7 +47,7 @@ export const registerSnapshotGauges = <S>(
       async collect() {
         const current = await snapshot();
         this.reset();
-        // A gauge without labels starts over at 0, which would be a lie.
+        // A reset gauge without labels shows 0, which would be false.
         if (labels.length === 0) this.remove();
         if (current === null) return;
         const value = read(current);

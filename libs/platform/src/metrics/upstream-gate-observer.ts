@@ -12,15 +12,15 @@ interface Change {
   readonly forMs: number;
 }
 
-/** What holds requests to VoiceLink back. */
+/** Metrics of what delays or refuses requests to VoiceLink. */
 export interface GateMetrics {
-  /** A request was let through by the budget after so long. */
+  /** The budget granted a request after this wait. */
   waited(lane: string, waitedMs: number): void;
-  /** A request was not sent, because its turn would have come too late. */
+  /** A request was refused because its turn would have come too late. */
   throttled(lane: string): void;
   /** The breaker of one connection. */
   breaker(change: Pick<Change, 'from' | 'to'>): void;
-  /** The budget could not be asked or told. */
+  /** The budget store failed. */
   failed(): void;
 }
 
@@ -69,7 +69,7 @@ export const gateMetrics = (registry: Registry): GateMetrics => {
   };
 };
 
-/** What the gates of one process tell; the shape of the engine's GateObserver. */
+/** Receives the events of one process's gates; the shape of the engine's GateObserver. */
 export interface UpstreamGateObserver {
   waited(event: { readonly lane: string; readonly waitedMs: number }): void;
   throttled(event: { readonly lane: string; readonly forMs: number }): void;
@@ -77,7 +77,7 @@ export interface UpstreamGateObserver {
   failed(event: { readonly error: unknown }): void;
 }
 
-/** Tells people and Prometheus how requests to VoiceLink are held back. One warning per opening, not per request. */
+/** Logs and counts what the gate does with requests to VoiceLink. One warning per opening of the breaker, not per request. */
 export const upstreamGateObserver =
   (metrics: GateMetrics, logger: Pick<Logger, 'info' | 'warn'>) =>
   (connectionId: string | null): UpstreamGateObserver => ({
@@ -106,7 +106,7 @@ const tell = (
   { from, to, forMs }: Change,
 ): void => {
   const fields = { connection_id: connectionId, retry_in_ms: forMs };
-  // A probe that fails opens it again, for longer: the outage was told when it began.
+  // A failed probe opens the breaker again, for longer; the outage was logged when it began.
   if (to === 'open' && from === 'closed') logger.warn(fields, 'VoiceLink does not answer; nothing is sent for a while');
   else if (to === 'open') logger.info(fields, 'VoiceLink still does not answer');
   else if (to === 'closed') logger.info({ connection_id: connectionId }, 'VoiceLink answers again');

@@ -5,7 +5,7 @@ const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The sealed text was changed, moved to another place, or sealed with a key that is gone; which one is not said. */
+/** The sealed text was changed, moved to another place, or sealed with a removed key. The error does not tell which. */
 export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 

@@ -1,11 +1,11 @@
 import type { Listing, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
-import type { Query, VoiceLinkRaw } from './caller';
+import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows } from './decode-page';
 import { readListPage } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
-import { digestOfPage, type DecodedPage, type EarlierPages, type PageMemory } from './page-memory';
+import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 
 interface SectionSpec {
@@ -19,9 +19,9 @@ interface SectionSpec {
 }
 
 /**
- * Clients, available DIDs and routing answer everything as a bare list when nothing is asked for; whether they honour
- * paging is unknown, so they are not asked for pages (VoiceLink upstream notes §3.5). Bots take up to 1000 per page.
- * Purchased DIDs have no documented maximum: 1000, and SMALL_PAGE when that is refused.
+ * Clients, available DIDs and routing answer with a bare list of everything when no page is requested. Whether they honour
+ * paging is unknown, so no page is requested (VoiceLink upstream notes §3.5). Bots allow up to 1000 per page. Purchased
+ * DIDs have no documented maximum: 1000, and SMALL_PAGE when VoiceLink refuses that.
  */
 const SPECS: Readonly<Record<Section, SectionSpec>> = {
   clients: {
@@ -56,7 +56,7 @@ const SPECS: Readonly<Record<Section, SectionSpec>> = {
   },
 };
 
-/** What public clients use; larger ones are not proven everywhere. */
+/** The size that public clients use; larger ones are not proven for every list. */
 const SMALL_PAGE = 100;
 
 type Kept = ListedRow | UnlistedRow;
@@ -70,7 +70,7 @@ interface Reading {
   readonly isWhole: boolean;
 }
 
-/** A listing, and why VoiceLink did not let all of it be read, for whoever has to answer for that. */
+/** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
 export type ReadListing<Row> = Listing<Row> & { readonly failure?: UpstreamFailure };
 
 type Asked =
@@ -79,8 +79,8 @@ type Asked =
   | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
 
 /**
- * The five listings of one account. Remembers page sizes that were refused, and what the pages held: a page whose bytes
- * are those of the last listing is not parsed again, and rows that did not change are the same objects as before.
+ * The five listings of one account. It remembers refused page sizes and caches decoded pages: a page with the bytes of the
+ * last listing is not parsed again, and unchanged rows keep their objects.
  */
 export class Lister {
   private readonly refusedSizes = new Set<Section>();
@@ -88,13 +88,13 @@ export class Lister {
   constructor(
     private readonly raw: VoiceLinkRaw,
     private readonly context: DecodeContext & { readonly pageSize: Partial<Record<Section, number>> },
-    private readonly memory: PageMemory,
+    private readonly pages: PageCache,
   ) {}
 
   async list<S extends Section>(section: S, filter: ListFilter): Promise<ReadListing<SectionRows[S]>> {
     const query = SPECS[section].query(filter);
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
-    const reading = { section, filter: query, earlier: this.memory.earlier(section), isWhole };
+    const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole };
     let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
@@ -105,7 +105,7 @@ export class Lister {
       identify: (row) => row.identity,
     });
     if (walk.kind === 'failed') return failedListing(walk);
-    if (isWhole && walk.gap === null) this.memory.endsWith(section, pages);
+    if (isWhole && walk.gap === null) this.pages.endsWith(section, pages);
     return listingOf(walk);
   }
 
@@ -129,7 +129,7 @@ export class Lister {
 
   private async ask(reading: Reading, page: number, size: number | null): Promise<Asked> {
     const { section, filter, isWhole } = reading;
-    const known = isWhole ? this.memory.page(section, page) : null;
+    const known = isWhole ? this.pages.page(section, page) : null;
     let digest = '';
     const parse = (bytes: Buffer): unknown => {
       digest = isWhole ? digestOfPage(bytes) : '';
@@ -141,7 +141,7 @@ export class Lister {
     if (known !== null && outcome.body === known) return { kind: 'page', page: known };
     const decoded = await this.decode(reading, outcome.body, digest);
     if (decoded === null) return { kind: 'no_list' };
-    if (isWhole) this.memory.put(section, page, decoded);
+    if (isWhole) this.pages.put(section, page, decoded);
     return { kind: 'page', page: decoded };
   }
 

@@ -7,13 +7,13 @@ import type {
   VoiceLinkAccount,
   WriteOutcome,
 } from '@dialtone/engine';
-import { Caller, type VoiceLinkRaw } from './caller';
+import { ApiClient, type VoiceLinkRaw } from './api-client';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
-import { Lister, type ReadListing } from './listing';
-import { PageMemory } from './page-memory';
+import { Lister, type ReadListing } from './lister';
+import { PageCache } from './page-cache';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
-import type { LoginOutcome } from './session';
+import type { LoginOutcome } from './bearer-token';
 import {
   createBotBody,
   createRoutingBody,
@@ -24,7 +24,7 @@ import {
   type PlaceCallInput,
 } from './write-bodies';
 
-/** How a call was taken: its id in VoiceLink's outbound queue if the answer holds one, or why not. */
+/** Whether VoiceLink took a call: `id` is its id in the outbound queue, null when the answer has none. */
 export type CallPlacement =
   { readonly kind: 'accepted'; readonly id: number | null } | Exclude<CallOutcome, { readonly kind: 'ok' }>;
 
@@ -32,7 +32,7 @@ export type CallPlacement =
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
   list<S extends Section>(section: S, filter?: ListFilter): Promise<ReadListing<SectionRows[S]>>;
-  /** This account as one lane of work uses it: the same connections and token; the same object for the same lane. */
+  /** This account for one lane of work, with the same connections and token. Returns the same object for the same lane. */
   in(lane: RateLane): HttpVoiceLinkAccount;
   /**
    * `POST /v1/add_lead`: asks for one outbound call. `accepted` says that it is queued, not that it rang. Refused unless
@@ -43,64 +43,64 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   login(): Promise<LoginOutcome>;
   /** Ends calls in flight (a write in flight becomes `unknown`) and closes all connections. Idempotent. */
   close(): Promise<void>;
-  /** Lets calls in flight end, sends no others, then closes all connections. May be followed by `close`, to end it sooner. */
+  /** Sends no further calls, lets those in flight end, then closes all connections. `close` ends it sooner. */
   drain(): Promise<void>;
 }
 
 /**
- * For the lane `user`; see `in`. Opens nothing yet: it connects and logs in with the first call. One per account and process, so that calls share one
- * token and one set of connections. Throws a TypeError for options that cannot work.
+ * The account in the lane `user`; see `in`. Connects and logs in with the first call. Create one per account and process,
+ * so that calls share one token and one set of connections. Throws a TypeError for options that cannot work.
  */
 export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
   const settings = settingsOf(options);
-  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageMemory() };
-  return new HttpAccount(Caller.open(settings, 'user'), shared).in('user');
+  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageCache() };
+  return new HttpAccount(ApiClient.open(settings, 'user'), shared).in('user');
 };
 
-/** What the lanes of one account have in common. */
+/** Shared by all lanes of one account. */
 interface Shared {
   readonly settings: VoiceLinkSettings;
   readonly lanes: Map<RateLane, HttpAccount>;
-  readonly pages: PageMemory;
+  readonly pages: PageCache;
 }
 
 class HttpAccount implements HttpVoiceLinkAccount {
   private readonly lister: Lister;
 
   constructor(
-    private readonly caller: Caller,
+    private readonly client: ApiClient,
     private readonly shared: Shared,
   ) {
-    this.lister = new Lister(caller, shared.settings, shared.pages);
+    this.lister = new Lister(client, shared.settings, shared.pages);
   }
 
   in(lane: RateLane): HttpAccount {
     const { lanes } = this.shared;
     const existing = lanes.get(lane);
     if (existing !== undefined) return existing;
-    const account = new HttpAccount(this.caller.in(lane), this.shared);
+    const account = new HttpAccount(this.client.in(lane), this.shared);
     lanes.set(lane, account);
     return account;
   }
 
   currentPause(): UpstreamPause | null {
-    return this.caller.pause();
+    return this.client.pause();
   }
 
   get raw(): VoiceLinkRaw {
-    return this.caller;
+    return this.client;
   }
 
   login(): Promise<LoginOutcome> {
-    return this.caller.login();
+    return this.client.login();
   }
 
   close(): Promise<void> {
-    return this.caller.close();
+    return this.client.close();
   }
 
   drain(): Promise<void> {
-    return this.caller.drain();
+    return this.client.drain();
   }
 
   list<S extends Section>(section: S, filter: ListFilter = {}): Promise<ReadListing<SectionRows[S]>> {
@@ -141,13 +141,13 @@ class HttpAccount implements HttpVoiceLinkAccount {
   }
 
   async placeCall(input: PlaceCallInput): Promise<CallPlacement> {
-    const outcome = await this.caller.placeCall(placeCallBody(input));
+    const outcome = await this.client.placeCall(placeCallBody(input));
     if (outcome.kind !== 'ok') return outcome;
     return { kind: 'accepted', id: readCreatedId(outcome.body, 'outbound_queue_id', 'lead_id') };
   }
 
   private post(path: string, body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
-    return this.caller.call({ method: 'POST', path, body });
+    return this.client.call({ method: 'POST', path, body });
   }
 }
 

@@ -3,8 +3,8 @@ import type { RateLane, UpstreamFailure, UpstreamPause } from '@dialtone/engine'
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
-import { Session, type LoginOutcome } from './session';
-import { isMutating, Transport, type HttpMethod, type WireAnswer } from './transport';
+import { BearerToken, type LoginOutcome } from './bearer-token';
+import { isMutating, HttpTransport, type HttpMethod, type WireAnswer } from './http-transport';
 
 /** Query values as they are to be sent; undefined and null are left out. */
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
@@ -15,9 +15,9 @@ export interface VoiceLinkCall {
   readonly path: string;
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Makes the outcome's body of the answer's bytes, in place of `JSON.parse`; throws for what is no JSON. */
+  /** Replaces `JSON.parse`: turns the answer's bytes into the outcome's body. Throws when they are not JSON. */
   readonly parse?: (bytes: Buffer) => unknown;
-  /** What else is sent that no message may hold. */
+  /** Further values in the request that no message may contain. */
   readonly secrets?: readonly string[];
 }
 
@@ -26,8 +26,9 @@ export interface VoiceLinkRaw {
   /** Password and token of this account: an answer that quotes them must not be passed on as it is. */
   readonly secrets: readonly string[];
   /**
-   * Sends one call with a valid token. Reads are retried a little (after a time-out only those that nobody waits for); a mutating call is sent once, and a second time only
-   * after a 401. Never throws for upstream trouble. An endpoint that Dialtone does not call is refused unsent.
+   * Sends one call with a valid token. A read is retried at most twice, in the lane `user` not after a time-out. A mutating
+   * call is sent once, and a second time only after a 401. Never throws for upstream trouble. A call to an endpoint that
+   * Dialtone does not use is refused unsent.
    */
   call(call: VoiceLinkCall): Promise<CallOutcome>;
 }
@@ -43,27 +44,27 @@ interface Exchange {
   readonly judge: (answer: WireAnswer) => CallOutcome;
 }
 
-/** What the callers of one account have in common, whatever their lane. */
+/** Shared by all lanes of one account. */
 interface Wire {
-  readonly transport: Transport;
-  readonly session: Session;
+  readonly transport: HttpTransport;
+  readonly bearer: BearerToken;
   readonly closing: AbortController;
 }
 
 /** Authenticated, gated, classified, observed calls: what the account and the pass-through endpoints share. */
-export class Caller implements VoiceLinkRaw {
+export class ApiClient implements VoiceLinkRaw {
   private constructor(
     private readonly settings: VoiceLinkSettings,
     private readonly lane: RateLane,
     private readonly wire: Wire,
   ) {}
 
-  static open(settings: VoiceLinkSettings, lane: RateLane): Caller {
-    const transport = new Transport(settings);
-    const session = new Session({
+  static open(settings: VoiceLinkSettings, lane: RateLane): ApiClient {
+    const transport = new HttpTransport(settings);
+    const bearer = new BearerToken({
       transport,
       credentials: settings.credentials,
-      // Whoever asks, everybody needs the token; and like a write it is part of what a write's hold counts on.
+      // Every lane needs the token, so logins use lane `user`. They count as writes because a write's in-doubt window includes them.
       observed: (endpoint, send, judge) =>
         exchange(settings, {
           endpoint,
@@ -75,16 +76,16 @@ export class Caller implements VoiceLinkRaw {
           judge,
         }),
     });
-    return new Caller(settings, lane, { transport, session, closing: new AbortController() });
+    return new ApiClient(settings, lane, { transport, bearer, closing: new AbortController() });
   }
 
-  /** The same account, connections and token, asked for by somebody else. */
-  in(lane: RateLane): Caller {
-    return new Caller(this.settings, lane, this.wire);
+  /** The same account, connections and token for another lane. */
+  in(lane: RateLane): ApiClient {
+    return new ApiClient(this.settings, lane, this.wire);
   }
 
   get secrets(): readonly string[] {
-    return this.wire.session.secrets;
+    return this.wire.bearer.secrets;
   }
 
   pause(): UpstreamPause | null {
@@ -105,7 +106,7 @@ export class Caller implements VoiceLinkRaw {
 
   /** Proves the credentials by logging in now. */
   async login(): Promise<LoginOutcome> {
-    const outcome = await this.wire.session.login();
+    const outcome = await this.wire.bearer.login();
     return outcome.kind === 'ok' ? { kind: 'ok' } : outcome;
   }
 
@@ -150,28 +151,28 @@ export class Caller implements VoiceLinkRaw {
   /** Whether the same read may be answered soon. */
   private mayPass({ class: errorClass, held, timedOut }: UpstreamFailure): boolean {
     if (held === true) return false;
-    // Somebody has waited for a whole time-out: two more would outlast their patience, and load what is slow threefold.
+    // The user has waited for a whole time-out: two more would triple the wait and the load on a slow upstream.
     if (timedOut === true && this.lane === 'user') return false;
     return errorClass === 'unavailable' || errorClass === 'rate_limited';
   }
 
-  /** At most two requests, the second only after a 401: that one proves that the first did nothing. */
+  /** At most two requests, the second only after a 401: a 401 proves that the first did nothing. */
   private async authorized(endpoint: string, call: VoiceLinkCall): Promise<CallOutcome> {
-    const { session } = this.wire;
-    const first = await session.token();
+    const { bearer } = this.wire;
+    const first = await bearer.token();
     if (first.kind !== 'ok') return { ...first, fields: {} };
     const outcome = await this.send(endpoint, call, first.token);
     if (outcome.kind !== 'refused' || outcome.failure.httpStatus !== 401) return outcome;
-    session.invalidate(first.token);
-    const second = await session.token();
+    bearer.invalidate(first.token);
+    const second = await bearer.token();
     return second.kind === 'ok' ? this.send(endpoint, call, second.token) : { ...second, fields: {} };
   }
 
   private send(endpoint: string, call: VoiceLinkCall, token: string): Promise<CallOutcome> {
-    const { session, transport } = this.wire;
+    const { bearer, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const hide = session.hiding(token, ...(call.secrets ?? []));
+    const hide = bearer.hiding(token, ...(call.secrets ?? []));
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,
@@ -185,7 +186,7 @@ export class Caller implements VoiceLinkRaw {
   }
 }
 
-/** The one place where a request leaves: past the gate, with leave, and observed. */
+/** The one place that sends a request: through the gate, with permission, and observed. */
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
   const { endpoint, lane, mutating, loggedIn, send } = request;
   const passage = await settings.gate?.pass({ lane, endpoint, mutating, loggedIn });
@@ -206,7 +207,7 @@ const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise
   return outcome;
 };
 
-/** Logging in, or the turn, may have taken long; and so may asking. */
+/** Checked right before sending: the login, the wait at the gate and the check itself may have taken long. */
 const obstacleTo = async (
   { mayCall }: Exchange,
   passage: { readonly isLate: () => boolean } | undefined,
@@ -215,7 +216,7 @@ const obstacleTo = async (
   return passage?.isLate() === true ? TOO_LATE : null;
 };
 
-/** Where VoiceLink did not say how long it takes no more, the gate has decided how long it is asked for no more. */
+/** Without a Retry-After, use the gate's own penalty. */
 const sayingHowLong = (outcome: CallOutcome, pause: UpstreamPause | null): CallOutcome => {
   if (outcome.kind === 'ok' || pause?.why !== 'rate_limited') return outcome;
   const { failure } = outcome;
@@ -239,8 +240,8 @@ const summary = (
 
 const always = (): Promise<boolean> => Promise.resolve(true);
 
-const TOO_LATE = 'not sent, this process stood still before it could be';
-const NOT_ALLOWED = 'not sent, the connection has been disconnected or given other credentials meanwhile';
+const TOO_LATE = 'not sent: the process was paused past the deadline';
+const NOT_ALLOWED = 'not sent: the connection was disconnected or got other credentials meanwhile';
 
 const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: string): CallOutcome => ({
   kind: 'refused',

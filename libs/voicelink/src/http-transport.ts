@@ -3,7 +3,7 @@ import type { VoiceLinkSettings } from './options';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** Everything but GET changes something upstream; logging in is the session's own business and does not. */
+/** Every method but GET changes something upstream. (Logging in is a POST too; BearerToken sends it itself.) */
 export const isMutating = (method: HttpMethod): boolean => method !== 'GET';
 
 export interface WireRequest {
@@ -12,7 +12,7 @@ export interface WireRequest {
   readonly path: string;
   readonly token: string | null;
   readonly body: Readonly<Record<string, unknown>> | null;
-  /** True: over a connection of its own; see `Transport`. */
+  /** True: over a connection of its own; see `HttpTransport`. */
   readonly fresh: boolean;
 }
 
@@ -23,10 +23,17 @@ export type WireAnswer =
       readonly headers: Readonly<Record<string, string | undefined>>;
       readonly body: Buffer;
     }
-  /** `sent: false` is a proof: not one byte of the request was written. `true` means that it may have been. */
-  | { readonly kind: 'no_answer'; readonly sent: boolean; readonly timedOut: boolean; readonly reason: string };
+  /** `sent: false` proves that not one byte of the request was written. `true` means that some may have been. */
+  | ({ readonly kind: 'no_answer'; readonly sent: boolean } & Cause);
 
-const TIME_OUT = 'time-out';
+/** Why no answer came. */
+interface Cause {
+  readonly timedOut: boolean;
+  readonly reason: string;
+}
+
+const TIME_OUT: Cause = { timedOut: true, reason: 'time-out' };
+const CLOSED: Cause = { timedOut: false, reason: 'client closed' };
 
 /**
  * One HTTP exchange at a time over its own connections; knows nothing of VoiceLink.
@@ -34,14 +41,13 @@ const TIME_OUT = 'time-out';
  * Whether a request was sent is not guessed from error codes (ECONNRESET and ETIMEDOUT come before and after sending):
  * undici calls `onRequestStart` right before it writes a request to an established connection, so an error without that
  * call proves that nothing left. Reads share kept-alive connections. Mutating calls (and logins) get a fresh
- * connection each: a kept-alive one may be closed by the server in the moment it is reused, and that would leave the
- * outcome of a write unknown.
+ * connection each: the server may close a kept-alive one in the moment it is reused, and that would leave a write in doubt.
  */
-export class Transport {
+export class HttpTransport {
   private readonly prefix: string;
   private readonly kept: Pool;
   private readonly fresh: Pool;
-  private readonly open = new Set<(reason: string) => void>();
+  private readonly open = new Set<(cause: Cause) => void>();
   private closed = false;
 
   constructor(private readonly settings: VoiceLinkSettings) {
@@ -61,16 +67,15 @@ export class Transport {
 
   /** Never rejects. Resolves within `timeouts.totalMs`, or at once when the transport is closed. */
   exchange(request: WireRequest): Promise<WireAnswer> {
-    if (this.closed)
-      return Promise.resolve({ kind: 'no_answer', sent: false, timedOut: false, reason: 'client closed' });
+    if (this.closed) return Promise.resolve({ kind: 'no_answer', sent: false, ...CLOSED });
     return new Promise((resolve) => {
       const exchange = new Exchange((answer) => {
         clearTimeout(timer);
         this.open.delete(abort);
         resolve(answer);
       });
-      const abort = (reason: string): void => {
-        exchange.abort(reason);
+      const abort = (cause: Cause): void => {
+        exchange.abort(cause);
       };
       const timer = setTimeout(abort, this.settings.timeouts.totalMs, TIME_OUT);
       this.open.add(abort);
@@ -81,7 +86,7 @@ export class Transport {
   /** Ends what is in flight, closes all connections; later exchanges answer at once. Idempotent. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const abort of [...this.open]) abort('client closed');
+    for (const abort of [...this.open]) abort(CLOSED);
     await Promise.all([this.kept.destroy(), this.fresh.destroy()]);
   }
 
@@ -119,7 +124,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.ended) {
-      // Given up while it waited for a connection: aborting here still keeps every byte back.
+      // Aborted while it waited for a connection: no byte has been written yet.
       controller.abort(new Error('given up before it was sent'));
       return;
     }
@@ -144,16 +149,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   fail(error: unknown): void {
-    this.unanswered(describe(error));
+    this.unanswered(causeOf(error));
   }
 
-  abort(reason: string): void {
-    this.unanswered(reason);
-    this.controller?.abort(new Error(reason));
+  abort(cause: Cause): void {
+    this.unanswered(cause);
+    this.controller?.abort(new Error(cause.reason));
   }
 
-  private unanswered(reason: string): void {
-    this.end({ kind: 'no_answer', sent: this.sent, timedOut: reason.startsWith(TIME_OUT), reason });
+  private unanswered(cause: Cause): void {
+    this.end({ kind: 'no_answer', sent: this.sent, ...cause });
   }
 
   private end(answer: WireAnswer): void {
@@ -168,10 +173,11 @@ const firstText = (value: unknown): string | undefined => {
   return typeof first === 'string' ? first : undefined;
 };
 
-/** Codes only: an error's message may hold what was sent. */
-const describe = (error: unknown): string => {
+/** Codes only: an error's message may contain what was sent. */
+const causeOf = (error: unknown): Cause => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (typeof code !== 'string') return 'connection failed';
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is too long';
-  return /TIMEOUT|TIMEDOUT/.test(code) ? `${TIME_OUT} (${code})` : `connection failed (${code})`;
+  if (typeof code !== 'string') return { timedOut: false, reason: 'connection failed' };
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return { timedOut: false, reason: 'the answer is too long' };
+  const timedOut = /TIMEOUT|TIMEDOUT/.test(code);
+  return { timedOut, reason: `${timedOut ? TIME_OUT.reason : 'connection failed'} (${code})` };
 };

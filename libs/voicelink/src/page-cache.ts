@@ -3,9 +3,9 @@ import type { Section } from '@dialtone/domain';
 import type { PageInfo } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
 
-/** One page as it was decoded. Immutable; shared by every listing in which these very bytes came again. */
+/** One decoded page. Immutable; all listings with the same bytes share it. */
 export interface DecodedPage {
-  /** Of the bytes of the answer. */
+  /** SHA-256 of the answer's bytes, in base64. */
   readonly digest: string;
   readonly info: PageInfo;
   /** In the order of the page. */
@@ -14,13 +14,13 @@ export interface DecodedPage {
 
 export const digestOfPage = (bytes: Buffer): string => hash('sha256', bytes, 'base64');
 
-/** What earlier listings of one section hold: pages by their number, rows by their id. */
+/** The pages of earlier listings of one section, by number, and their rows, by id. */
 export class EarlierPages {
   private byIdentity: ReadonlyMap<number, ListedRow> | null = null;
 
   constructor(private readonly pages: ReadonlyMap<number, DecodedPage>) {}
 
-  /** The row of this id if its record was the same, so that what did not change stays the same object. */
+  /** The earlier row with this id if its record is unchanged, else null. */
   same(identity: number | null, text: string): ListedRow | null {
     if (identity === null) return null;
     const earlier = (this.byIdentity ??= this.index()).get(identity);
@@ -37,11 +37,11 @@ export class EarlierPages {
 }
 
 /**
- * The pages of the last full listing of each section of one account, so that a page whose bytes came before is neither
- * parsed nor decoded again. It is a memory of a pure function, from bytes to rows: nothing in it can be out of date, and
- * forgetting any of it costs time only.
+ * The decoded pages of the last full listing of each section of one account, by digest: a page with known bytes is neither
+ * parsed nor decoded again. It caches a pure function from bytes to rows, so no entry can be stale, and losing one costs
+ * time only.
  */
-export class PageMemory {
+export class PageCache {
   private readonly sections = new Map<Section, Map<number, DecodedPage>>();
 
   page(section: Section, page: number): DecodedPage | null {
@@ -53,12 +53,12 @@ export class PageMemory {
     this.sections.set(section, pages.set(page, decoded));
   }
 
-  /** As of now: what is put later is not in it. */
+  /** A snapshot: later puts do not change it. */
   earlier(section: Section): EarlierPages {
     return new EarlierPages(new Map(this.sections.get(section)));
   }
 
-  /** A listing ended with page `last`: what earlier, longer ones had behind it is not needed any more. */
+  /** Drops the pages after `last`, the last page of the newest listing. */
   endsWith(section: Section, last: number): void {
     const pages = this.sections.get(section);
     for (const page of pages?.keys() ?? []) if (page > last) pages?.delete(page);

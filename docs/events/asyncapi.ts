@@ -1,17 +1,27 @@
-import { EVENT_SCHEMAS, schemaIdOf } from './event-schemas';
-import { type EventType, RECONCILE_REQUESTED } from './events';
-import { EVENT_EXAMPLES } from './examples';
-import { DEAD_LETTER_HEADERS, headersSchemaOf, recordKeySchemaOf } from './record-format';
 import {
+  DEAD_LETTER_HEADERS,
+  EVENT_EXAMPLES,
+  EVENT_SCHEMAS,
   EVENT_TYPES,
+  type EventType,
+  headersSchemaOf,
+  RECONCILE_REQUESTED,
   RECONCILE_REQUESTS_DLQ_TOPIC,
+  recordKeySchemaOf,
+  schemaIdOf,
   TOPIC_NAMES,
   TOPIC_OF,
-  TOPICS,
   type TopicName,
+  TOPICS,
   type TopicSettings,
-} from './topics';
-import { type Json, type JsonObject, toYaml } from './yaml';
+} from '@dialtone/contracts';
+import { Document, Scalar, visit } from 'yaml';
+
+/** Anything that JSON can say. */
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+interface JsonObject {
+  readonly [name: string]: Json | undefined;
+}
 
 const ref = (...path: readonly string[]): JsonObject => ({ $ref: ['#', ...path].join('/') });
 const entriesOf = <Name extends string>(names: readonly Name[], value: (name: Name) => Json): JsonObject =>
@@ -87,6 +97,18 @@ export const asyncApiDocument = (): JsonObject => ({
   },
 });
 
+// Text without quotes in every version of YAML; the rest is quoted, so that no reader takes it for something else.
+const PLAIN = /^[A-Za-z_$/][A-Za-z0-9_$./-]*$/;
+const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i;
+
 /** The document as the text of `docs/events/asyncapi.yaml`, before formatting. */
-export const asyncApiYaml = (document: JsonObject): string =>
-  `# Generated from libs/contracts by docs/events/generate.mjs. Do not edit.\n${toYaml(document)}`;
+export const asyncApiYaml = (document: JsonObject): string => {
+  const yaml = new Document(document, { aliasDuplicateObjects: false, keepUndefined: false });
+  visit(yaml, {
+    Scalar: (_, node) => {
+      if (typeof node.value !== 'string') return;
+      node.type = PLAIN.test(node.value) && !RESERVED.test(node.value) ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return `# Generated from libs/contracts by docs/events/generate.mjs. Do not edit.\n${yaml.toString({ lineWidth: 0 })}`;
+};

@@ -3,21 +3,21 @@ import type { UpstreamFailure } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { firstOf, isRecord, toText } from './scalars';
 import type { VoiceLinkCredentials } from './options';
-import type { Transport, WireAnswer } from './transport';
+import type { HttpTransport, WireAnswer } from './http-transport';
 
-/** `ok`, or why VoiceLink did not let us in: `unauthorized` when it refused these credentials. */
+/** `ok`, or why the login failed: `unauthorized` when VoiceLink refused the credentials. */
 export type LoginOutcome = { readonly kind: 'ok' } | { readonly kind: 'refused'; readonly failure: UpstreamFailure };
 
 export type TokenOutcome =
   { readonly kind: 'ok'; readonly token: string } | { readonly kind: 'refused'; readonly failure: UpstreamFailure };
 
 const LOGIN_ENDPOINT = 'POST /v1/auth/login';
-/** Refused credentials are not tried again for this long: every list of a sweep would, and that may lock the account. */
+/** How long refused credentials are not tried again: each list of a sweep would log in, and that may lock the account. */
 const REFUSAL_HOLD_MS = 5_000;
 const MIN_HIDDEN_NAME = 4;
 
-export interface SessionParts {
-  readonly transport: Transport;
+export interface BearerTokenParts {
+  readonly transport: HttpTransport;
   readonly credentials: VoiceLinkCredentials;
   /** Reports each login request. */
   readonly observed: (
@@ -29,23 +29,23 @@ export interface SessionParts {
 
 /**
  * The bearer token: fetched at first use, kept until a 401 (its lifetime is unknown and there is no refresh, VoiceLink
- * upstream notes §2), and fetched by one login at a time however many calls wait for it.
+ * upstream notes §2), and fetched single-flight: concurrent calls share one login.
  */
-export class Session {
+export class BearerToken {
   private current: string | null = null;
   private pending: Promise<TokenOutcome> | null = null;
   private refusal: { readonly failure: UpstreamFailure; readonly until: number } | null = null;
 
-  constructor(private readonly parts: SessionParts) {}
+  constructor(private readonly parts: BearerTokenParts) {}
 
-  /** What must never be shown, whatever holds it. */
+  /** Texts that must never be shown. */
   get secrets(): readonly string[] {
     return [this.parts.credentials.password, ...(this.current === null ? [] : [this.current])];
   }
 
   /**
-   * Hides in messages about a failure the secrets, `more`, and the user name as a word: in a record it may be one like any
-   * other. A very short one is left: hiding every "a" of a message would hide the message.
+   * Hides the secrets, `more`, and the user name in messages about a failure. The user name is hidden only as a whole word,
+   * because it may occur inside other values. A very short one stays: hiding every "a" would hide the message.
    */
   hiding(...more: readonly string[]): Hide {
     const { username } = this.parts.credentials;
@@ -89,7 +89,7 @@ export class Session {
     return { kind: 'ok', token };
   }
 
-  /** A login that was answered and refused says that the credentials are wrong, whatever status that came with. */
+  /** An answered and refused login means wrong credentials, whatever its status. */
   private judge(answer: WireAnswer): CallOutcome {
     const facts = { endpoint: LOGIN_ENDPOINT, mutating: false, hide: this.hiding(), now: Date.now() };
     const outcome = classify(answer, facts);
