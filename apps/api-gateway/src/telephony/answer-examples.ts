@@ -1,7 +1,7 @@
 import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { InventoryNumberDto } from './inventory-number.dto';
-import type { ConfiguredConnectionDto, ConnectionAnswerDto, ConnectionDto } from './telephony.dto';
+import type { ConfiguredConnectionDto, ConnectionAnswerDto, ConnectionDto } from './connection.dto';
 
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 

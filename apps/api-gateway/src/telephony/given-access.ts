@@ -4,7 +4,7 @@ import { ApiError, type ErrorDetail } from '../http/errors/api-error';
 import type { GatewaySettings } from '../outside/tokens';
 import { allowedBaseUrl } from './base-url';
 import { type Need, PROVIDERS, type ProviderField, type ProviderSpec } from './providers';
-import type { TelephonyFields } from './telephony.dto';
+import type { TelephonyFields } from './telephony-fields.dto';
 
 type Value = string | readonly string[];
 

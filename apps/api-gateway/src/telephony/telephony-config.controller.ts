@@ -10,7 +10,8 @@ import { CONFIGURED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
 import { PROVIDERS } from './providers';
-import { ConfiguredConnectionDto, TelephonyFields } from './telephony.dto';
+import { ConfiguredConnectionDto } from './connection.dto';
+import { TelephonyFields } from './telephony-fields.dto';
 import { toConnection } from './telephony.mapper';
 import { TelephonyService } from './telephony.service';
 

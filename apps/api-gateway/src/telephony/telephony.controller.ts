@@ -9,15 +9,10 @@ import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
 import { DISCONNECTED, RENAMED } from './answer-examples';
+import { ConnectionAnswerDto, ConnectionsListDto } from './connection.dto';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDERS } from './providers';
-import {
-  ConnectionAnswerDto,
-  ConnectionsListDto,
-  ConnectionsQuery,
-  CreateConnectionBody,
-  RenameConnectionBody,
-} from './telephony.dto';
+import { ConnectionsQuery, CreateConnectionBody, RenameConnectionBody } from './telephony.dto';
 import { toConnection, toListedConnection } from './telephony.mapper';
 import { TelephonyService } from './telephony.service';
 

@@ -3,18 +3,19 @@ import { parseConnectionId, type ConnectionId, type PartnerId } from '@dialtone/
 import type { ConnectionRow, ConnectionStore, TelephonyProvider } from '@dialtone/persistence';
 import { CONNECTION_STORE } from '../../outside/tokens';
 import { ApiError, invalidInput } from '../errors/api-error';
-import { OptionalUuid } from './fields';
+import { Nullable } from './field';
+import { uuid } from './kinds';
 
 const EXAMPLE = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 
 class OlderSpelling {
-  @OptionalUuid('connectionId', { description: 'Older spelling of connection_id.', deprecated: true })
+  @Nullable('connectionId', uuid(), { description: 'Older spelling of connection_id.', deprecated: true })
   readonly connectionId?: string | null;
 }
 
 /** The two spellings of the connection's id that every input accepts. */
 export class ConnectionInput extends OlderSpelling {
-  @OptionalUuid('connection_id', {
+  @Nullable('connection_id', uuid(), {
     description: 'The connection; needed only by a partner who has several active ones of the provider.',
     example: EXAMPLE,
   })
@@ -23,7 +24,7 @@ export class ConnectionInput extends OlderSpelling {
 
 /** The same where nothing has to be chosen: what is on another connection is left out. */
 export class ConnectionFilter extends OlderSpelling {
-  @OptionalUuid('connection_id', { description: 'Only what is on this connection.', example: EXAMPLE })
+  @Nullable('connection_id', uuid(), { description: 'Only what is on this connection.', example: EXAMPLE })
   readonly connection_id?: string | null;
 }
 
