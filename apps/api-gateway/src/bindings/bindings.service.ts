@@ -19,7 +19,7 @@ import {
   type Precondition,
   type Principal,
 } from '@dialtone/persistence';
-import { ApiError } from '../http/errors/api-error';
+import { agentNotFound, ApiError } from '../http/errors/api-error';
 import {
   connectionNotFound,
   ConnectionSelection,
@@ -67,9 +67,7 @@ const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
     case 'precondition_failed':
       throw preconditionFailed(result.generation);
     case 'agent_not_found':
-      throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-        details: [{ field: 'agent_id', message: 'No such agent.' }],
-      });
+      throw agentNotFound();
     case 'connection_conflict':
       throw new ApiError(
         'CONNECTION_CONFLICT',

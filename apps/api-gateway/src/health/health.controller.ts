@@ -8,7 +8,7 @@ import { Public } from '../http/access/policy';
 import { HEALTH } from '../outside/tokens';
 import { HealthDto } from './health.dto';
 
-const RETRY_AFTER_SECONDS = '5';
+const RETRY_AFTER_MS = 5_000;
 
 const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> => {
   if (healthy) return success({ checks });
@@ -17,7 +17,7 @@ const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> =
   const reasons = details.map(({ field, message }) => `${field}: ${message}`).join('; ');
   throw new ApiError('SERVICE_UNAVAILABLE', `Not healthy: ${reasons}.`, {
     details,
-    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    retryAfterMs: RETRY_AFTER_MS,
   });
 };
 

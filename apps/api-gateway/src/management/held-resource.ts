@@ -10,14 +10,13 @@ import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../outsi
 const WAIT_MS = 3_000;
 const LOOK_EVERY_MS = 100;
 const RETRY_AFTER_MS = 5_000;
-const MS_PER_SECOND = 1_000;
 
 /** Nothing was sent: somebody else works on it, or an earlier write may still take effect. */
 export const resourceBusy = (retryAfterMs = RETRY_AFTER_MS): ApiError =>
   new ApiError(
     'RESOURCE_BUSY',
     'Something else is being changed here at the moment, or the outcome of an earlier change is awaited; nothing was done. Try again.',
-    { headers: { 'retry-after': String(Math.ceil(retryAfterMs / MS_PER_SECOND)) } },
+    { retryAfterMs },
   );
 
 /** Does work under the leases that the reconciler takes as well, so that neither writes between the other's read and write. */

@@ -10,10 +10,10 @@ import type {
   Unavailable,
 } from '@dialtone/engine';
 import type { AgentStore, Principal } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/errors/api-error';
+import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
-import { voiceLinkClosed, voiceLinkPaused } from '../http/errors/voicelink-errors';
+import { voiceLinkClosed, voiceLinkLoginRefused, voiceLinkPaused } from '../http/errors/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../outside/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
@@ -23,16 +23,11 @@ const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError =>
     case 'disconnected':
       return voiceLinkClosed();
     case 'unauthorized':
-      return new ApiError(
-        'VOICELINK_UNAUTHORIZED',
-        `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
-      );
+      return voiceLinkLoginRefused(outcome.message);
     case 'paused':
       return voiceLinkPaused(outcome.why, outcome.retryAfterMs);
     case 'busy':
-      return new ApiError('RESOURCE_BUSY', `${busy} Try again.`, {
-        headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
-      });
+      return new ApiError('RESOURCE_BUSY', `${busy} Try again.`, { retryAfterMs: outcome.retryAfterMs });
   }
 };
 
@@ -92,8 +87,6 @@ export class ProvisioningService {
   private async agentOf({ partnerId }: Principal, { agent_id: raw }: CallReadyBody): Promise<AgentId | null> {
     const agentId = raw === undefined ? null : parseAgentId(raw);
     if (agentId === null || (await this.agents.find(partnerId, agentId)) !== null) return agentId;
-    throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-      details: [{ field: 'agent_id', message: 'No such agent.' }],
-    });
+    throw agentNotFound();
   }
 }

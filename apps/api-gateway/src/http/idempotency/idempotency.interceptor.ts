@@ -18,7 +18,7 @@ const RUNNING_MS = 30_000;
 /** How long a duplicate waits for the answer of the request under way, and how often it looks. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
-const RETRY_AFTER_SECONDS = '2';
+const RETRY_AFTER_MS = 2_000;
 
 /** Headers that belong to an answer; the others are made anew for every request. */
 const KEPT_HEADERS = ['etag', 'location', 'retry-after'];
@@ -28,7 +28,7 @@ const inProgress = (): ApiError =>
   new ApiError(
     'IDEMPOTENCY_IN_PROGRESS',
     'A request with this Idempotency-Key is still being worked on: send it again in a moment to get its answer.',
-    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    { retryAfterMs: RETRY_AFTER_MS },
   );
 
 const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' | 'reused' }>): ApiError => {
