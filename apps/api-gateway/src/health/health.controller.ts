@@ -31,10 +31,10 @@ export class HealthController {
   @Public()
   @ApiOperation({
     operationId: 'getLiveness',
-    summary: 'Whether the process runs',
+    summary: 'Liveness',
     description: 'Fails only where a restart would help.',
   })
-  @ApiSuccess(HealthDto, { description: 'It runs.' })
+  @ApiSuccess(HealthDto, { description: 'The process runs.' })
   @ApiErrors('SERVICE_UNAVAILABLE')
   async live(): Promise<SuccessEnvelope<HealthDto>> {
     return answer(await this.health.report('liveness'));
@@ -44,8 +44,8 @@ export class HealthController {
   @Public()
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Whether requests can be served',
-    description: 'Fails while the database does not answer, and from the moment that the process is told to stop.',
+    summary: 'Readiness of the gateway',
+    description: 'Fails while the database does not answer, and as soon as the process is told to stop.',
   })
   @ApiSuccess(HealthDto, { description: 'The database answers.' })
   @ApiErrors('SERVICE_UNAVAILABLE')

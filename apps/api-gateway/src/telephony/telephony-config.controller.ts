@@ -28,9 +28,9 @@ export class TelephonyConfigController {
   @RequireScope('connections:write')
   @ApiOperation({
     operationId: 'configureProvider',
-    summary: "Set the credentials of a provider's default connection",
+    summary: 'Configure a provider',
     description:
-      'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
+      "Replaces all credentials of the provider's default connection, or creates that connection. A VoiceLink login is tried at once, as for a new connection.",
   })
   @ApiParam({
     name: 'provider',
