@@ -219,6 +219,15 @@ describe('declaring a binding', () => {
       expect(answers[0]?.json.error.code).toBe('CONNECTION_NOT_FOUND');
     });
 
+    it('refuses a connection that is disconnected after it was chosen', async () => {
+      const store = jest
+        .spyOn(gateway.world.bindings, 'declare')
+        .mockResolvedValueOnce({ kind: 'connection_not_found' });
+      const answer = await declare();
+      store.mockRestore();
+      expect([answer.status, answer.json.error.code]).toEqual([404, 'CONNECTION_NOT_FOUND']);
+    });
+
     it('says so when the partner has none at all', async () => {
       const { apiKey, connectionId, agentId } = gateway.world.addTenant();
       const index = gateway.world.connections.findIndex((row) => row.id === connectionId);
