@@ -144,7 +144,7 @@ export class MemoryWorld {
   readonly idempotency = new MemoryIdempotency();
   readonly leases = new MemoryLeases();
   readonly journal = new MemoryJournal(this.leases);
-  /** Bots of which the listed status is not believed any more to be wrong. */
+  /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
     journal: this.journal,

@@ -167,7 +167,7 @@ describe('provisioning', () => {
         'RESOURCE_BUSY',
         '5',
       ]);
-      // A sync may have imported before somebody took over.
+      // A sync may have imported before another holder took over.
       expect(answer.json.error.message.includes('nothing was done')).toBe(path === CALL_READY);
     });
 

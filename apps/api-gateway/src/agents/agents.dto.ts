@@ -8,21 +8,21 @@ const AGENT_TYPES = ['inbound', 'outbound'] as const;
 type AgentType = (typeof AGENT_TYPES)[number];
 
 const MAX_PROMPT = 120_000;
-/** Text with line breaks; only what no database can keep is refused. */
+/** Text with line breaks; refuses only NUL and lone surrogates, which PostgreSQL cannot store. */
 const PROMPT = matching({
   pattern: new RegExp(`^[^\\0\\p{Cs}]{0,${String(MAX_PROMPT)}}$`, 'u'),
   mustBe: `a text of at most ${String(MAX_PROMPT)} characters`,
   maxLength: MAX_PROMPT,
 });
 
-/** What is blank is refused by its pattern already. */
+/** The pattern already refuses blank names. */
 const isVisible = (value: unknown): boolean =>
   typeof value !== 'string' || value.trim() === '' || nameKey(value) !== '';
 
 export class CreateAgentBody {
   @Required('agent_name', text(50), {
     description:
-      'Unique among the agents of the partner; letter case, blanks and characters that nobody sees make no other name.',
+      'Unique among the agents of the partner; names that differ only in letter case, blanks or invisible characters are the same.',
     example: 'Sales Agent',
   })
   @Rule('isVisible', isVisible, 'agent_name must have characters that can be seen.')

@@ -9,14 +9,14 @@ import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
 
 class DeclaredAgentDto extends AgentRefDto {
-  @ApiProperty({ type: Boolean, description: 'It does not exist any more: declare another one.', example: false })
+  @ApiProperty({ type: Boolean, description: 'The agent no longer exists: declare another one.', example: false })
   readonly deleted!: boolean;
 }
 
 export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcome = (typeof OUTCOMES)[number];
 
-/** What a partner declares: this number belongs to that agent. Leaving a field out is the same as sending null. */
+/** What a partner declares: this number belongs to that agent. Null is the same as omission. */
 export class DeclareBindingBody extends ConnectionInput {
   @Required('agent_id', uuid(), {
     description: 'The agent that answers and places calls on this number.',
@@ -38,7 +38,7 @@ export class DeclareBindingBody extends ConnectionInput {
   readonly bot_name?: string | null;
 
   @Nullable('websocket_url', webSocketUrl, {
-    description: 'Where the bot points to, used only when one must be created; the configured endpoint when left out.',
+    description: 'Where the bot points to, used only when one must be created; the configured endpoint when omitted.',
     example: 'wss://bots.example.com/ws',
   })
   readonly websocket_url?: string | null;
@@ -84,7 +84,7 @@ export class BindingStatusDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'What it waits for, what failed, or what to do.',
+    description: 'What the reconciler waits for, what failed, or what to do.',
     example: null,
   })
   readonly message!: string | null;
@@ -114,7 +114,7 @@ const READY_NOW = {
   drift_id: null,
 } as const satisfies Fields<BindingReadinessDto>;
 
-/** A declaration with its status and what was observed last. */
+/** A declaration with its status and the last observation. */
 export class BindingDto {
   @ApiProperty({ type: String, description: 'Digits-only form of the number.', example: '918011223344' })
   readonly key!: string;
@@ -142,7 +142,7 @@ export class BindingDto {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Goes up by one with every change of the declaration; the ETag.',
+    description: 'Increases by one with every change of the declaration; the ETag.',
     example: 1,
   })
   readonly generation!: number;
@@ -171,7 +171,11 @@ export class BindingsPageDto {
   @ApiProperty({ type: [BindingDto] })
   readonly bindings!: readonly BindingDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Give it as cursor to read on; null on the last page.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Pass it as `cursor` to get the next page; null on the last page.',
+  })
   readonly next_cursor!: string | null;
 }
 
@@ -190,7 +194,7 @@ export class ReconcileRequestedDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
-    description: 'From when on it is looked at.',
+    description: 'When it becomes due.',
     example: '2026-06-09T10:35:00.000Z',
   })
   readonly due_at!: string;

@@ -34,10 +34,10 @@ export const notRecorded = ({ kind }: Exclude<RecordedCall, { readonly kind: 're
   }
 };
 
-/** What VoiceLink calls the two numbers of a call. */
+/** VoiceLink's names for the two numbers of a call. */
 const INPUTS: Readonly<Record<string, string>> = { customer_number: 'to_number', did_number: 'from_number' };
 
-/** Why VoiceLink did not take the call, or that nobody knows whether it did. */
+/** Why VoiceLink refused the call, or that the outcome is unknown. */
 export const notPlaced = (
   callId: string,
   placement: Exclude<CallPlacement, { readonly kind: 'accepted' }>,

@@ -4,29 +4,29 @@ import { ConnectionInput } from '../http/input/connection-selection';
 import { Nullable, Required, type Kind } from '../http/input/field';
 import { choice, e164, jsonObject, uuid } from '../http/input/kinds';
 
-/** As the documents have it, from before there was VoiceLink. */
+/** The default of the public API documents, older than VoiceLink. */
 export const DEFAULT_PROVIDER: TelephonyProvider = 'mcube';
 
 const VARIABLES: Kind = { ...jsonObject, mustBe: 'a JSON object, for example {"customer_name": "Asha"}' };
 
 export class StartCallBody extends ConnectionInput {
   @Required('agent_id', uuid(), {
-    description: 'Who talks.',
+    description: 'The agent that talks.',
     example: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890',
   })
   readonly agent_id!: string;
 
-  @Required('to_number', e164, { description: 'Whom to call.', example: '+919876543210' })
+  @Required('to_number', e164, { description: 'The number to call.', example: '+919876543210' })
   readonly to_number!: string;
 
   @Nullable('provider', choice(TELEPHONY_PROVIDERS), {
-    description: `Carrier; ${DEFAULT_PROVIDER} when left out. Calls are placed through voicelink.`,
+    description: `Carrier; ${DEFAULT_PROVIDER} when omitted. Calls are placed through voicelink.`,
     example: 'voicelink',
   })
   readonly provider?: TelephonyProvider | null;
 
   @Nullable('variables', VARIABLES, {
-    description: 'Handed on to the agent with the call, as it is.',
+    description: 'Passed on to the agent with the call, unchanged.',
     example: { customer_name: 'Asha' },
   })
   readonly variables?: Readonly<Record<string, unknown>> | null;

@@ -12,7 +12,7 @@ import { RequireScope } from '../http/access/policy';
 import { CONNECTION_STORE } from '../outside/tokens';
 import { AcknowledgedHoldDto } from './connections.dto';
 
-/** What a partner may tell us about a VoiceLink connection. */
+/** Operator decisions about a VoiceLink connection. */
 @ApiTags('connections')
 @ApiBearerAuth()
 @ApiCommonErrors()

@@ -21,7 +21,7 @@ const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> =
   });
 };
 
-/** For the orchestrator. Liveness asks nobody: a database that is away is no reason to restart this process. */
+/** For the orchestrator. Liveness does not check the database: restarting this process would not bring it back. */
 @ApiTags('health')
 @Controller('/health')
 export class HealthController {

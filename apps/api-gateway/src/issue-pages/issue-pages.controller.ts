@@ -15,7 +15,7 @@ const ApiPage = (description: string): MethodDecorator =>
     content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>…' } },
   });
 
-/** What is wrong with a number, where it comes from, and what to do: for people who followed an action item. */
+/** Pages for people who follow an action item: what is wrong with a number, its cause and its remedy. */
 @ApiTags('pages')
 @Controller(ISSUE_PAGES_PATH)
 export class IssuePagesController {

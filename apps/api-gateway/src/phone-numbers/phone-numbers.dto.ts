@@ -52,10 +52,10 @@ export class PhoneNumbersQuery extends ConnectionFilter {
   })
   readonly phone_number?: string;
 
-  @InQuery('limit', integer(LIST_LIMIT), { description: 'Numbers per answer.' })
+  @InQuery('limit', integer(LIST_LIMIT), { description: 'Numbers per page.' })
   readonly limit: number = LIST_LIMIT.default;
 
-  @InQuery('offset', integer(LIST_OFFSET), { description: 'Numbers to pass over.' })
+  @InQuery('offset', integer(LIST_OFFSET), { description: 'Numbers to skip.' })
   readonly offset: number = LIST_OFFSET.default;
 }
 
@@ -157,7 +157,7 @@ export class PhoneNumbersListDto {
   @ApiProperty({ type: [PhoneNumberDto] })
   readonly phone_numbers!: readonly PhoneNumberDto[];
 
-  @ApiProperty({ type: 'integer', description: 'How many there are in all.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'The total, on all pages.', example: 1 })
   readonly total!: number;
 
   @ApiProperty({ type: 'integer', example: 10 })
@@ -167,7 +167,7 @@ export class PhoneNumbersListDto {
   readonly offset!: number;
 }
 
-/** One of the numbers that the example of the body gives. */
+/** One of the numbers in the example of the body. */
 const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
   id,
   phone_number: phoneNumber,
@@ -183,10 +183,10 @@ const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
 });
 
 export class SyncedPhoneNumbersDto {
-  @ApiProperty({ type: 'integer', description: 'Numbers that were given, each counted once.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Distinct numbers in the request.', example: 2 })
   readonly synced!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Of these, how many are new.', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'How many of them are new.', example: 0 })
   readonly created!: number;
 
   @ApiProperty({

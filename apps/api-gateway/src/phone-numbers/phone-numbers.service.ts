@@ -21,7 +21,7 @@ interface Synced {
 
 const notFound = (): ApiError => new ApiError('NOT_FOUND', 'This partner has no such phone number: check the id.');
 
-/** Nothing is said about whose the other connection is. */
+/** Does not tell which partner the other connection belongs to. */
 const inboundConflict = (phoneNumber: string): ApiError =>
   new ApiError(
     'INBOUND_CONFLICT',

@@ -12,7 +12,7 @@ import { CALL_READY_EXAMPLE } from './call-ready-example';
 import { ProvisioningService } from './provisioning.service';
 import { CallReadyBody, SyncBody } from './requests.dto';
 
-/** VoiceLink is looked at, and made ready for calls, while the caller waits. */
+/** Syncs a connection and makes numbers call-ready while the caller waits. */
 @ApiTags('provisioning')
 @ApiBearerAuth()
 @ApiCommonErrors()

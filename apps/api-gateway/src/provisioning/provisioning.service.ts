@@ -17,7 +17,7 @@ import { voiceLinkClosed, voiceLinkLoginRefused, voiceLinkPaused } from '../http
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../outside/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
-/** `busy` is what to say when somebody else is at it. */
+/** `busy` is the sentence for a lease that another holder has. */
 const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError => {
   switch (outcome.kind) {
     case 'disconnected':
@@ -31,7 +31,7 @@ const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError =>
   }
 };
 
-/** One look at a connection, and one number made ready, for one partner. Refusals are ApiErrors. */
+/** Syncs one connection or makes one number call-ready, for one partner. Refusals are ApiErrors. */
 @Injectable()
 export class ProvisioningService {
   constructor(
@@ -44,7 +44,7 @@ export class ProvisioningService {
   async sync(principal: Principal, body: SyncBody): Promise<SyncView> {
     const outcome = await this.provisioner.sync(await this.connectionOf(principal, body), body.import_dids ?? true);
     if (outcome.kind === 'synced') return outcome.view;
-    // It may have been lost to somebody after the import: what was imported stays.
+    // Another holder may have taken the lease over after the import: imported rows stay.
     throw refused(outcome, 'This connection is being looked at by somebody else at the moment.');
   }
 

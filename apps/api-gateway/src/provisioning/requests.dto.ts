@@ -41,7 +41,8 @@ export class CallReadyBody extends ConnectionInput {
   readonly client_id?: number;
 
   @Optional('agent_id', uuid(AGENT), {
-    description: 'Is assigned to the local row. Without one everything else is done, and the number is not ready yet.',
+    description:
+      'The agent to assign to the local row. Without one every other step is done, and the number is not ready yet.',
     example: AGENT,
   })
   readonly agent_id?: string;
@@ -53,7 +54,7 @@ export class CallReadyBody extends ConnectionInput {
   readonly bot_name?: string;
 
   @Optional('websocket_url', webSocketUrl, {
-    description: 'Where the bot points to, used only when one must be created; the configured endpoint when left out.',
+    description: 'Where the bot points to, used only when one must be created; the configured endpoint when omitted.',
     example: 'wss://bots.example.com/ws',
   })
   readonly websocket_url?: string;

@@ -8,7 +8,7 @@ import { DriftPageDto, ReadinessPageDto, VerdictQuery } from './readiness.dto';
 import { toDriftRow, toReadinessRow } from './readiness.mapper';
 import { ReadinessService } from './readiness.service';
 
-/** What was found out about the numbers, declared or not. */
+/** Stored verdicts about all known numbers, declared or not. */
 @ApiTags('readiness')
 @ApiBearerAuth()
 @ApiCommonErrors()

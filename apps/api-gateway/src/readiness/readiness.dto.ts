@@ -166,7 +166,7 @@ export class ReadinessPageDto {
   readonly next_cursor!: string | null;
 }
 
-/** One open difference: the row of the documented sync answer, with its age. Ids are left out when unknown. */
+/** One open drift: the row of the documented sync answer, with its age. Unknown ids are omitted. */
 export class DriftRowDto extends AgeDto {
   @ApiProperty({ type: String, example: '918011223344' })
   readonly key!: string;

@@ -30,7 +30,7 @@ const CONNECTION: Fields<ConnectionDto> = {
 
 const LATER = '2026-06-10T08:00:00.000Z';
 
-/** What became of one connection, step by step: the examples of the fields show it as it was created. */
+/** One connection through its life; the examples of single fields show it as created. */
 export const RENAMED: Fields<ConnectionAnswerDto> = {
   connection: { ...CONNECTION, name: 'Plivo India - Support', updated_at: LATER },
 };

@@ -21,7 +21,7 @@ const CutOff = (): PropertyDecorator =>
     description: `Only there when the connection has more than ${SHOWN} numbers.`,
   });
 
-/** What every answer about a connection begins with, in this order. */
+/** The first fields of every answer about a connection, in this order. */
 class ConnectionHeadDto {
   @ApiProperty({ type: String, format: 'uuid', example: UUID })
   readonly id!: string;
@@ -45,7 +45,7 @@ class ConnectionHeadDto {
   readonly is_default!: boolean;
 }
 
-/** One connection, as it is answered to whoever created or changed it. */
+/** The answer to creating or changing a connection. */
 export class ConnectionDto extends ConnectionHeadDto {
   @ShownNumbers()
   readonly phone_numbers!: readonly InventoryNumberDto[];
@@ -67,12 +67,12 @@ export class ListedConnectionDto extends ConnectionHeadDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When the credentials were last found good: by a VoiceLink login or sweep; for other carriers, which are not called, when they were accepted.',
+      'When the credentials last worked: at a VoiceLink login or sweep; for other carriers, which are not called, when they were accepted.',
     example: TIME,
   })
   readonly last_verified_at!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the carrier could not be used last.', example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'Why the last use of the carrier failed.', example: null })
   readonly last_error_message!: string | null;
 
   @ShownNumbers()
@@ -96,7 +96,7 @@ const shown = (example: string): PropertyDecorator => ApiPropertyOptional({ type
 const masked = (): PropertyDecorator =>
   ApiPropertyOptional({ type: String, description: 'Only its end is shown.', example: '****wxyz' });
 
-/** The fields that were sent, without secrets, under the names that they were sent with. */
+/** The given fields without secrets, under the names that the caller used. */
 export class ConfiguredConnectionDto {
   @ApiProperty({ type: String, example: 'The default Plivo connection was updated.' })
   readonly message!: string;

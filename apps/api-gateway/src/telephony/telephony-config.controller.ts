@@ -50,7 +50,7 @@ export class TelephonyConfigController {
     const done = `The default ${PROVIDERS[provider].label} connection was ${created ? 'created' : 'updated'}.`;
     const { lastErrorMessage } = view.connection;
     return success({
-      // Whoever has just replaced good credentials must hear that nobody could try the new ones.
+      // A caller who has just replaced working credentials must read that the new ones are not verified.
       message: lastErrorMessage === null ? done : `${done} ${lastErrorMessage}`,
       from_number: view.phoneNumbers.find((number) => number.isDefault)?.phoneNumber ?? null,
       ...given.shown,

@@ -57,7 +57,7 @@ const SOURCES: Kind = {
     Array.isArray(value) && value.length >= 1 && value.length <= MAX_SOURCES && value.every(isAddressOrNetwork),
 };
 
-/** Everything that any provider takes; which of it a provider takes and needs is in `PROVIDERS`. */
+/** The fields of all providers; `PROVIDERS` tells which of them a provider takes and needs. */
 export class TelephonyFields implements Partial<Readonly<Record<CredentialField | NumberField, unknown>>> {
   @Nullable('username', LOGIN, { description: 'VoiceLink: the login.' })
   readonly username?: string | null;
@@ -66,7 +66,8 @@ export class TelephonyFields implements Partial<Readonly<Record<CredentialField 
   readonly password?: string | null;
 
   @Nullable('base_url', BASE_URL, {
-    description: 'VoiceLink and Tata Smartflo: one of the URLs that this deployment allows; the usual one if left out.',
+    description:
+      'VoiceLink and Tata Smartflo: one of the URLs that this deployment allows; the usual one when omitted.',
     example: 'https://app.voicelink.co.in/api',
   })
   readonly base_url?: string | null;

@@ -25,7 +25,7 @@ export class ConnectionsQuery {
   readonly provider?: TelephonyProvider;
 
   @InQuery('status', choice(CONNECTION_STATUSES), {
-    description: 'ACTIVE (default), or DISCONNECTED for what was disconnected.',
+    description: 'ACTIVE (default) or DISCONNECTED.',
     example: 'ACTIVE',
   })
   readonly status: (typeof CONNECTION_STATUSES)[number] = 'ACTIVE';

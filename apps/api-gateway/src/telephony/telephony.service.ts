@@ -40,7 +40,7 @@ const explainLimit = (error: unknown): never => {
   );
 };
 
-/** Telephony connections of one partner. Credentials go in, and only `shown` of them ever comes out. */
+/** Telephony connections of one partner. Credentials go in; only their `shown` part comes out. */
 @Injectable()
 export class TelephonyService {
   constructor(

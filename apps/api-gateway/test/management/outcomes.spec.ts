@@ -28,7 +28,7 @@ const BOT_BODY = { bot_name: 'b', client_id: 415 };
 const MAP_BODY = { client_id: 415, did_id: 812, call_recording: 0 };
 const HANDLERS = { for_inbound_call: 1, for_outbound_call: 4, status: 1 };
 
-/** What nobody knows whether it was done is told apart from what was refused, whatever the reason. */
+/** An unknown outcome and a refusal have different answers, whatever the reason. */
 const TABLE: readonly { name: string; outcome: CallOutcome; code: string; status: number; retryAfter?: string }[] = [
   { name: 'rejected', outcome: refused({ class: 'rejected' }), code: 'VOICELINK_VALIDATION', status: 422 },
   { name: 'unauthorized', outcome: refused({ class: 'unauthorized' }), code: 'VOICELINK_UNAUTHORIZED', status: 502 },

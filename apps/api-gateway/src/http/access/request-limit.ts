@@ -8,17 +8,17 @@ const WINDOW_MS = 60_000;
 const MAX_REMEMBERED = 1000;
 const CALLS = /^\/api\/v2\/calls(?:\/|$)/;
 
-/** By route, so that no spelling of the path and no later route escapes. */
+/** By route template, so that no spelling of the path and no new route escapes. */
 const bucketOf = (request: HttpRequest): RequestBucket =>
   CALLS.test(request.routeOptions.url ?? '') ? 'calls' : 'general';
 
 /**
- * Requests per API key and minute, counted in the database for all gateways: one statement per request. A key that has
- * used its minute up is refused from memory until the minute ends, so that hammering costs nothing.
+ * Limits requests per API key and minute, counted in the database for all gateways: one statement per request. Once a key
+ * has used up its minute, it is refused from memory until the minute ends, so that hammering costs no statement.
  */
 @Injectable()
 export class RequestLimit {
-  /** By key and bucket: when (by the process's monotonic clock) the used up minute ends. */
+  /** By key and bucket: when the used up minute ends, on the monotonic clock of the process, ms. */
   private readonly usedUp = new Map<string, number>();
 
   constructor(

@@ -35,7 +35,7 @@ export const ERROR_STATUS = {
   VOICELINK_UNAVAILABLE: 503,
   WRITES_DISABLED: 503,
   VOICELINK_TIMEOUT: 504,
-  // As after a time-out: nobody knows what happened.
+  // Like a time-out: the outcome is unknown.
   VOICELINK_OUTCOME_UNKNOWN: 504,
   SERVICE_UNAVAILABLE: 503,
 } as const;
@@ -63,8 +63,8 @@ const headersOf = ({ headers = {}, retryAfterMs }: RefusalExtra): Readonly<Recor
   typeof retryAfterMs === 'number' ? { ...headers, 'retry-after': retryAfterSeconds(retryAfterMs) } : headers;
 
 /**
- * An expected refusal. Its message is shown to the caller as it is: it says what to do, and holds no secret and nothing
- * about another partner. The error filter is the only place that turns it into HTTP.
+ * An expected refusal. The caller reads its message unchanged: it says what to do, and contains no secret and nothing about
+ * another partner. Only the error filter turns it into HTTP.
  */
 export class ApiError extends Error {
   readonly status: number;
@@ -88,7 +88,7 @@ export class ApiError extends Error {
 export const invalidInput = (field: string, message: string): ApiError =>
   new ApiError('VALIDATION_ERROR', message, { details: [{ field, message }] });
 
-/** Completes the sentence \"cursor must be …\". */
+/** Completes the sentence "cursor must be …". */
 export const CURSOR_RULE = 'the next_cursor of the page before, unchanged; leave it out to start from the beginning';
 
 /** The agent that the body names is not one of this partner. */
@@ -97,5 +97,5 @@ export const agentNotFound = (): ApiError =>
     details: [{ field: 'agent_id', message: 'No such agent.' }],
   });
 
-/** 400 for a cursor that this API did not hand out. */
+/** 400 for a cursor that did not come from this API. */
 export const invalidCursor = (): ApiError => invalidInput('cursor', `cursor must be ${CURSOR_RULE}.`);

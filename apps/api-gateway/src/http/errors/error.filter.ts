@@ -21,7 +21,7 @@ const databaseAway = (): ApiError =>
     retryAfterMs: RETRY_AFTER_MS,
   });
 
-/** A mistake of whoever runs this, who finds it in the log: the partner can do nothing but wait, or send the credentials again. */
+/** A mistake of the operator, told in the log: the partner can only wait or send the credentials again. */
 const credentialsUnreadable = (): ApiError =>
   new ApiError(
     'SERVICE_UNAVAILABLE',

@@ -2,7 +2,7 @@ import type { UpstreamErrorClass, UpstreamPause } from '@dialtone/engine';
 import type { CallOutcome, ReadListing } from '@dialtone/voicelink';
 import { ApiError, type ErrorCode, type ErrorDetail } from './api-error';
 
-/** Why VoiceLink did not do it. Each is a class of the adapter, or a fact that the adapter tells apart from its classes. */
+/** Why VoiceLink did not do it: a class of the adapter, or a fact that its callers tell apart within a class. */
 type Reason = UpstreamErrorClass | 'login_refused' | 'timed_out' | 'outcome_unknown';
 
 /** The one table from reasons to what the caller reads. */
@@ -36,29 +36,29 @@ const refusal = (reason: Reason, why: string, extra?: ConstructorParameters<type
 const detailsOf = (fields: Readonly<Record<string, readonly string[]>>): readonly ErrorDetail[] =>
   Object.entries(fields).flatMap(([field, messages]) => messages.map((message) => ({ field, message })));
 
-/** What a call that did not succeed is answered with. The failure's message is safe to show: see UpstreamFailure. */
+/** The answer to a call that failed. The failure's message is safe to show: see UpstreamFailure. */
 export const voiceLinkError = ({ kind, failure, fields }: Exclude<CallOutcome, { kind: 'ok' }>): ApiError => {
   if (kind === 'unknown') return refusal('outcome_unknown', failure.message);
   const reason = failure.timedOut === true ? 'timed_out' : failure.class;
   return refusal(reason, failure.message, { details: detailsOf(fields), retryAfterMs: failure.retryAfterMs });
 };
 
-/** A list that could not be read, of which only the reason is known. */
+/** An unreadable list, when only the reason is known. */
 export const voiceLinkUnreadable = (reason: string): ApiError => refusal('unavailable', reason);
 
-/** VoiceLink lets these credentials in no more. */
+/** VoiceLink refused the login with the stored credentials. */
 export const voiceLinkLoginRefused = (reason: string): ApiError => refusal('login_refused', reason);
 
-/** The account of a connection that was chosen cannot be opened. */
+/** The account of the chosen connection cannot be opened. */
 export const voiceLinkClosed = (): ApiError =>
   voiceLinkUnreadable(
     'this connection has just been disconnected, or its base URL is not one that this deployment may call',
   );
 
-/** The classes that say something about a listing's own request, which no caller has written. */
+/** Classes that blame the request: the gateway wrote the request for a list, so the caller is not told to mend it. */
 const OURS: ReadonlySet<UpstreamErrorClass> = new Set<UpstreamErrorClass>(['rejected', 'not_found']);
 
-/** Why a list that is needed for an answer could not be read to its end. */
+/** Why a list that the answer needs could not be read completely. */
 export const voiceLinkUnlisted = (
   section: string,
   { message, failure }: Exclude<ReadListing<unknown>, { status: 'complete' }>,
@@ -67,7 +67,7 @@ export const voiceLinkUnlisted = (
     ? voiceLinkUnreadable(`${section}: ${message}`)
     : voiceLinkError({ kind: 'refused', failure, fields: {} });
 
-/** Nothing was asked for, since VoiceLink does not answer or takes no more requests. */
+/** No request was sent: VoiceLink does not answer, or takes no more requests for now. */
 export const voiceLinkPaused = (why: UpstreamPause['why'], retryAfterMs: number): ApiError =>
   new ApiError(REFUSALS[why].code, `${REFUSALS[why].says}; nothing was done.`, { retryAfterMs });
 

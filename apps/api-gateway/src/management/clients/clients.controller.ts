@@ -12,7 +12,7 @@ import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateClient, planUpdateClient } from './client-writes';
 import { ClientsQuery, CreateClientBody, UpdateClientBody } from './clients.dto';
 
-/** VoiceLink's sub-accounts, to which numbers are mapped. */
+/** VoiceLink's sub-accounts: numbers are mapped to them. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
 @ApiCommonErrors()

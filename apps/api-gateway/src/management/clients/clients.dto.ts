@@ -6,7 +6,7 @@ export const ACTIVE = [0, 1] as const;
 const NAME = 100;
 const WORDS = 255;
 
-/** Any characters but control ones, blanks included. */
+/** Any characters except control characters, blanks included. */
 const PASSWORD = matching({
   pattern: /^[^\p{Cc}\p{Cs}]{1,255}$/u,
   mustBe: 'a text of 1 to 255 characters without control characters',
@@ -35,7 +35,7 @@ export class ClientsQuery extends ConnectionInput {
   readonly page?: number;
 }
 
-/** What may be said about a client, whether new or not. */
+/** Fields of both a new and an updated client. */
 class ClientOptions extends ConnectionInput {
   @Optional('phone', text(50), { example: '+919876543210' })
   readonly phone?: string;

@@ -3,7 +3,7 @@ import { InQuery, Optional, Required } from '../../http/input/field';
 import { code, count, date, search, text } from '../../http/input/kinds';
 
 const YES_NO = [0, 1] as const;
-/** 2 assigned and active, 4 inactive: VoiceLink refuses others. */
+/** 2 assigned and active, 4 inactive: VoiceLink refuses other codes. */
 const USER_STATUS = [2, 4] as const;
 
 /** Filters and paging, as far as VoiceLink honours them. */

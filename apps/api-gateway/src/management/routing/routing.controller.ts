@@ -14,7 +14,7 @@ import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
 import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
 
-/** The common case: outbound calls come from the bot, inbound ones go on as they are. */
+/** The common case: outbound calls come from the bot, inbound calls stay as they are. */
 const OUTBOUND_BOT = { for_inbound_call: 1, for_outbound_call: 3, outbound_websocket_bot_id: 93, status: 1 };
 
 /** Where the calls of a number go; one record per number, for both directions. */
