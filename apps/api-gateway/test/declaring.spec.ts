@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BindingDto } from '../src/bindings/bindings.dto';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const PATH = '/api/v2/voicelink/bindings';
 const ONE = `${PATH}/${KEY}`;
