@@ -5,10 +5,8 @@ import type {
   BindingSpec,
   ConnectionId,
   DidKey,
-  DriftId,
   KeyObservation,
   PartnerId,
-  PhoneNumberId,
 } from '@dialtone/domain';
 import { PassedOnWrites, presentPlan } from '@dialtone/engine';
 import type {
@@ -34,12 +32,11 @@ import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
 import { MemoryVoiceLink } from './memory-voicelink';
+import { NOW, unobserved } from './observations';
 
-export const NOW = new Date('2026-06-09T10:35:00.000Z');
 /** How long a write without an answer may still take effect. */
 export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
 export const HOLD_MS = 60_000;
-export const KEY = '918011223344' as DidKey;
 
 const byKey = (a: { readonly key: DidKey }, b: { readonly key: DidKey }): number =>
   Number(BigInt(a.key) - BigInt(b.key));
@@ -63,68 +60,6 @@ const refuses = (precondition: Precondition, generation: number | null): boolean
   }
 };
 
-/** What VoiceLink and the local inventory looked like when everything was in order. */
-export const readyObservation = (key: DidKey, agentId: AgentId): KeyObservation => ({
-  key,
-  observedAt: NOW.getTime(),
-  unknown: [],
-  did: {
-    key,
-    didId: 812,
-    didNumber: key,
-    clientId: 415,
-    status: 'active',
-    isExpired: false,
-    expiresAt: null,
-    raw: { id: 9812 },
-  },
-  bots: [
-    { id: 93, name: 'Vocobase', websocketUrl: 'wss://bots.example.com/ws', clientId: 415, active: true, raw: { b: 1 } },
-  ],
-  routing: {
-    id: 120,
-    key,
-    didId: 812,
-    forInboundCall: 1,
-    forOutboundCall: 3,
-    inboundBotId: null,
-    inboundTrunkId: null,
-    outboundBotId: 93,
-    outboundTrunkId: null,
-    active: true,
-    raw: { r: 1 },
-  },
-  extraRoutingIds: [],
-  misreportedBotIds: [],
-  local: { id: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' as PhoneNumberId, key, agentId, agentName: 'Sales Agent' },
-  presence: { did: 'present', bot: 'present', routing: 'present' },
-});
-
-const unobserved = (connectionId: ConnectionId, key: DidKey): StoredReadiness => ({
-  connectionId,
-  key,
-  state: 'UNKNOWN',
-  issues: [],
-  actionItems: [],
-  stale: false,
-  observedAt: null,
-  ageSeconds: null,
-  observation: null,
-  drift: null,
-  declared: true,
-});
-
-export const drifting = (row: StoredReadiness): StoredReadiness => ({
-  ...row,
-  state: 'NO_BOT',
-  issues: ['NO_BOT', 'ROUTING_MISSING'],
-  actionItems: [
-    { code: 'NO_BOT', label: 'Create an active VoiceLink WebSocket bot for the mapped client' },
-    { code: 'ROUTING_MISSING', label: 'Create VoiceLink call routing for this DID' },
-  ],
-  drift: { id: randomUUID() as unknown as DriftId, openedAt: NOW },
-});
-
 type DeclareInput = Parameters<BindingStore['declare']>[0];
 
 interface Tenant {
@@ -144,7 +79,7 @@ export class MemoryWorld {
   readonly idempotency = new MemoryIdempotency();
   readonly leases = new MemoryLeases();
   readonly journal = new MemoryJournal(this.leases);
-  /** Bots of which the listed status is not believed any more to be wrong. */
+  /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
     journal: this.journal,

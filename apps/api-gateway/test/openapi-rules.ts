@@ -48,7 +48,7 @@ interface Context {
 
 /** What every route behind an API key may answer. */
 const ALWAYS = ['400', '401', '403', '408', '429', '431', '500', '503'];
-/** What is refused before its key is looked at is not counted; of these two not even the headers are known. */
+/** A refusal before its API key is read is not counted; for these two not even the headers are known. */
 const UNCOUNTED = ['401', '408', '414', '431'];
 const UNREAD = ['408', '431'];
 
@@ -180,7 +180,7 @@ const operationRule = (description: string, check: (operation: Operation) => rea
 export const OPENAPI_RULES = {
   extends: [[oas, 'all']],
   rules: {
-    // Nobody to write to, no license, and tags in the order that they are read in.
+    // No contact, no license, and tags in reading order.
     'info-contact': 'off',
     'contact-properties': 'off',
     'info-license': 'off',

@@ -6,7 +6,7 @@ import { describeGateway } from '../src/openapi/describe-gateway';
 import { DocumentValidator } from './document-validator';
 import { TestGateway } from './gateway';
 import { EMPTY_VIEW, reportOf } from './memory-provisioner';
-import { drifting, KEY, NOW, readyObservation } from './memory-world';
+import { drifting, KEY, NOW, readyObservation } from './observations';
 import { allRoutes } from './routes';
 
 const COMMITTED = resolve(__dirname, '../../../docs/api/openapi.json');

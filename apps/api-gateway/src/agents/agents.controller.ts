@@ -36,7 +36,7 @@ export class AgentsController {
   @ApiOperation({
     operationId: 'createAgent',
     summary: 'Create an agent',
-    description: 'Its name must be new among the agents of the partner.',
+    description: 'The name must be unique among the agents of the partner.',
   })
   @ApiSuccess(AgentDto, { status: 201, description: 'Created.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NAME_TAKEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
@@ -59,7 +59,7 @@ export class AgentsController {
   @Get()
   @RequireScope('agents:read')
   @ApiOperation({ operationId: 'listAgents', summary: 'List agents', description: 'Newest first, without prompts.' })
-  @ApiSuccess(AgentsListDto, { description: 'Some of them, and how many there are.' })
+  @ApiSuccess(AgentsListDto, { description: 'One page, with the total.' })
   @ApiErrors('VALIDATION_ERROR')
   async list(
     @CurrentCall() { principal }: Call,
@@ -71,7 +71,7 @@ export class AgentsController {
 
   @Get(':id')
   @RequireScope('agents:read')
-  @ApiOperation({ operationId: 'getAgent', summary: 'Read an agent', description: 'With its prompt.' })
+  @ApiOperation({ operationId: 'getAgent', summary: 'Get an agent', description: 'Returns the agent with its prompt.' })
   @IdParam()
   @ApiSuccess(AgentDto, { description: 'The agent.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NOT_FOUND')
@@ -89,7 +89,7 @@ export class AgentsController {
     operationId: 'deleteAgent',
     summary: 'Delete an agent',
     description:
-      'Its name becomes free and its numbers have no agent any more. Bindings that declare it stall, with a message that asks for another agent.',
+      'Frees its name and unassigns its numbers. Bindings that declare it stall, with a message that asks for another agent.',
   })
   @IdParam()
   @ApiSuccess(DeletedAgentDto, { description: 'Deleted.' })

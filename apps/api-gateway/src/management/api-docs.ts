@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import { ApiErrors } from '../http/errors/api-docs';
 import { VOICELINK_READ_ERRORS, VOICELINK_WRITE_ERRORS } from '../http/errors/voicelink-errors';
-import { MAX_ID } from './fields';
+import { MAX_ID } from '../http/input/kinds';
 
 type Example = Readonly<Record<string, unknown>>;
 

@@ -48,11 +48,11 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
   actions: readiness.actionItems.map(({ label }) => label),
-  // Exactly as documented: a client may compare whole objects.
+  // Exactly the documented keys: a client may compare whole objects.
   action_items: readiness.actionItems.map(({ code, label }) => ({ code, label })),
 });
 
-/** Nothing of a number that is ready, or of which it is not known whether it is. */
+/** Empty for READY and UNKNOWN. */
 const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
   const [first] = readiness.actionItems;
   if (first === undefined) return [];
@@ -69,7 +69,7 @@ function* driftOf(keys: Iterable<KeyReport>): Generator<LiveDriftDto> {
   for (const key of keys) yield* toDrift(key);
 }
 
-/** Rows are made one by one as they are written. */
+/** Generates rows one by one while they are written. */
 export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): Rows<SyncDto> => {
   const toDid = (did: RemoteDid): RemoteDidDto => toRemoteDid(did, snapshot.startedAt);
   return {

@@ -13,7 +13,7 @@ import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto, RemoteDidDto } 
 import { toBot, toRemoteDid, toRouting } from './remote-rows.mapper';
 import type { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
-/** How old a stored verdict is. */
+/** The age of a stored verdict. */
 export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ageSeconds'>): Fields<AgeDto> => ({
   stale: stored.stale,
   observed_at: stored.observedAt?.toISOString() ?? null,
@@ -35,7 +35,7 @@ const toLocal = (local: LocalPhoneNumber): LocalPhoneNumberDto => ({
   agent: local.agentId === null ? null : { id: local.agentId, name: local.agentName },
 });
 
-/** The bot does not depend on who declares the number, nor on the time. */
+/** The bot to show depends neither on the declaration nor on the time. */
 const servingBotOf = (observation: KeyObservation): RemoteBot | null =>
   judgeReadiness(observation, { declaredAgentId: null, now: observation.observedAt }).bot;
 
@@ -60,7 +60,7 @@ export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
 
 type KnownIds = Pick<DriftRowDto, 'did_id' | 'client_id' | 'routing_id' | 'bot_id' | 'local_phone_number_id'>;
 
-/** Identifiers are there when known, and left out otherwise. */
+/** Unknown ids are omitted. */
 export const knownIds = (
   { did, routing, local }: Pick<KeyObservation, 'did' | 'routing' | 'local'>,
   bot: RemoteBot | null,

@@ -10,7 +10,8 @@ import { CONFIGURED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
 import { PROVIDERS } from './providers';
-import { ConfiguredConnectionDto, TelephonyFields } from './telephony.dto';
+import { ConfiguredConnectionDto } from './connection.dto';
+import { TelephonyFields } from './telephony-fields.dto';
 import { toConnection } from './telephony.mapper';
 import { TelephonyService } from './telephony.service';
 
@@ -27,9 +28,9 @@ export class TelephonyConfigController {
   @RequireScope('connections:write')
   @ApiOperation({
     operationId: 'configureProvider',
-    summary: "Set the credentials of a provider's default connection",
+    summary: 'Configure a provider',
     description:
-      'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
+      "Replaces all credentials of the provider's default connection, or creates that connection. A VoiceLink login is tried at once, as for a new connection.",
   })
   @ApiParam({
     name: 'provider',
@@ -49,7 +50,7 @@ export class TelephonyConfigController {
     const done = `The default ${PROVIDERS[provider].label} connection was ${created ? 'created' : 'updated'}.`;
     const { lastErrorMessage } = view.connection;
     return success({
-      // Whoever has just replaced good credentials must hear that nobody could try the new ones.
+      // A caller who has just replaced working credentials must read that the new ones are not verified.
       message: lastErrorMessage === null ? done : `${done} ${lastErrorMessage}`,
       from_number: view.phoneNumbers.find((number) => number.isDefault)?.phoneNumber ?? null,
       ...given.shown,

@@ -114,7 +114,7 @@ describe('passing calls on to VoiceLink', () => {
     });
 
     it('keeps of a replaced bot what this API has no word for, and drops a webhook that is not sent', async () => {
-      // What VoiceLink makes by itself does not go back, nor what it does not say.
+      // Fields that VoiceLink generates are not sent back, nor fields that it does not list.
       const madeByVoiceLink = { status_label: 'Inactive', created_at: '2026-06-09 10:30:00', transcript: null };
       const raw = { ...BOT.raw, ...madeByVoiceLink, client_id: 415, greeting: 'New in July' };
       const bots = { status: 'complete', rows: [{ ...BOT, raw }] } as const;

@@ -12,7 +12,6 @@ import {
   updateOf,
 } from '@dialtone/testing';
 import type { BindingStore, DeclareResult, Precondition } from '../api-types';
-import { UnknownConnectionError } from './bindings.store';
 import { InvalidCursorError } from './cursor';
 
 let database: TestDatabase;
@@ -126,7 +125,7 @@ describe('declaring a binding', () => {
 
   it("refuses another partner's connection as if it were missing", async () => {
     const foreign = await harness.given.connection();
-    await expect(declare(await inputOf({ connectionId: foreign.id }))).rejects.toThrow(UnknownConnectionError);
+    expect(await declare(await inputOf({ connectionId: foreign.id }))).toEqual({ kind: 'connection_not_found' });
   });
 
   it('refuses a key that is declared on another connection of the partner', async () => {

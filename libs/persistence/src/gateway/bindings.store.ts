@@ -6,15 +6,11 @@ import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-r
 import { lockDids } from '../engine/key-rows';
 import { logDeclaration } from './binding-events';
 import { findView, listViews } from './binding-views';
+import { transact, type TransactionEnd } from '../transact';
 import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type RemoveInput = Parameters<BindingContract['remove']>[0];
-
-/** Declared on a connection that is not an active one of the partner: callers look it up before they declare. */
-export class UnknownConnectionError extends Error {
-  override readonly name = 'UnknownConnectionError';
-}
 
 /** Declarations. Order of locks, as everywhere: connection, DID, binding. */
 export class BindingStore implements BindingContract {
@@ -23,7 +19,7 @@ export class BindingStore implements BindingContract {
   async declare(given: DeclareInput): Promise<DeclareResult> {
     const input = storable(given);
     // The common repetition is answered without a lock or a write.
-    return (await this.decideWithoutWriting(input)) ?? this.write(input);
+    return (await this.decideWithoutWriting(input)) ?? transact(this.ds, (tx) => declareLocked(tx, input));
   }
 
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null> {
@@ -71,15 +67,6 @@ export class BindingStore implements BindingContract {
     });
   }
 
-  private async write(input: DeclareInput): Promise<DeclareResult> {
-    try {
-      return await this.ds.transaction((tx) => declareLocked(tx, input));
-    } catch (error) {
-      if (error instanceof NothingToWrite) return error.result;
-      throw error;
-    }
-  }
-
   /** Null when a row has to be written, as far as can be told without a lock. */
   private async decideWithoutWriting(input: DeclareInput): Promise<DeclareResult | null> {
     const { partnerId, connectionId, spec } = input;
@@ -90,7 +77,7 @@ export class BindingStore implements BindingContract {
       [spec.agentId, partnerId, connectionId],
     );
     if (known?.agent !== true) return { kind: 'agent_not_found' };
-    if (!known.connection) throw new UnknownConnectionError(`There is no connection ${connectionId}.`);
+    if (!known.connection) return { kind: 'connection_not_found' };
     return decide(this.ds, input, await currentBinding(this.ds, input));
   }
 }
@@ -148,15 +135,8 @@ const sameSpec = (current: Binding, spec: DeclareInput['spec']): boolean =>
   current.websocketUrl === spec.websocketUrl &&
   current.mode === spec.mode;
 
-/** Rolls back what was done to find out, under the locks, that there is nothing to write. */
-class NothingToWrite extends Error {
-  constructor(readonly result: DeclareResult) {
-    super(result.kind);
-  }
-}
-
-const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<DeclareResult> => {
-  await holdConnection(tx, input.connectionId);
+const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<TransactionEnd<DeclareResult>> => {
+  if (!(await holdConnection(tx, input.connectionId))) return { rollback: { kind: 'connection_not_found' } };
   await lockDids(tx, input.connectionId, [input.key]);
   // Insert first: a declaration of the same key on another connection is waited for, and then seen.
   const created = await insertBinding(tx, input);
@@ -164,21 +144,24 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Declar
   // Removed on another connection in between: then there is nothing in the way any more.
   if (current === null) return declareLocked(tx, input);
   const decided = await decide(tx, input, created ? null : current);
-  if (decided !== null) throw new NothingToWrite(decided);
+  if (decided !== null) return { rollback: decided };
   const binding = created ? current : await updateBinding(tx, input, current.id);
   const type = created ? 'dialtone.binding.declared.v1' : 'dialtone.binding.updated.v1';
   await logDeclaration(tx, type, binding, input.actor);
   const view = await findView(tx, input.partnerId, input.key);
   if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
-  return { kind: created ? 'created' : 'updated', view };
+  return { commit: { kind: created ? 'created' : 'updated', view } };
 };
 
-/** Shared, until the declaration is there: a disconnect in between would not see it, and nobody would ever look at it. */
-const holdConnection = async (tx: Queryable, connectionId: string): Promise<void> => {
+/**
+ * False when the connection is not active. Otherwise it stays active until the transaction ends: a disconnect in between would
+ * not see the declaration, and no reconcile would ever end it.
+ */
+const holdConnection = async (tx: Queryable, connectionId: string): Promise<boolean> => {
   const held = await firstRow<{ status: string }>(tx, `select status from connections where id = $1 for share`, [
     connectionId,
   ]);
-  if (held?.status !== 'ACTIVE') throw new UnknownConnectionError(`Connection ${connectionId} is not active.`);
+  return held?.status === 'ACTIVE';
 };
 
 const specValues = ({ spec }: DeclareInput): readonly unknown[] => [

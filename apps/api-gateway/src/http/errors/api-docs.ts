@@ -115,7 +115,7 @@ const COMMON = [
 ] as const satisfies ErrorCode[];
 const ERRORS_KEY = 'dialtone:errors';
 
-/** What a route has been documented with so far: its decorators add to each other. */
+/** The error codes that earlier decorators put on a route: decorators add up. */
 const withEarlier = (target: object, codes: readonly ErrorCode[]): ReadonlySet<ErrorCode> => {
   const earlier = (Reflect.getOwnMetadata(ERRORS_KEY, target) ?? []) as readonly ErrorCode[];
   const all = new Set([...earlier, ...codes]);
@@ -139,7 +139,7 @@ export const ApiErrors =
 
 export const ApiCommonErrors = (): MethodDecorator & ClassDecorator => ApiErrors(...COMMON);
 
-/** The body of a route, with whole examples: for models whose fields do not all go together. */
+/** The body of a route with complete examples: for models whose fields exclude each other. */
 export const ApiBodyExamples = (model: Type<unknown>, examples: Readonly<Record<string, object>>): MethodDecorator =>
   ApiBody({
     type: model,

@@ -54,7 +54,7 @@ export class BotsController {
   @ApiOperation({
     operationId: 'createVoiceLinkBot',
     summary: 'Create a WebSocket bot',
-    description: 'Every call makes another bot: send an Idempotency-Key to be able to repeat it safely.',
+    description: 'Every request creates another bot: send an Idempotency-Key to repeat one safely.',
   })
   @PassedOnAnswer('VoiceLink bot created.', 201, { id: 93 })
   async create(@CurrentCall() call: Call, @Body() body: CreateBotBody): Promise<SuccessEnvelope<UpstreamBody>> {
@@ -72,7 +72,7 @@ export class BotsController {
     operationId: 'updateVoiceLinkBot',
     summary: 'Replace a WebSocket bot',
     description:
-      'VoiceLink replaces the record, so name, URL and status are required, and a webhook_url that is left out is removed. The bot stays with its client.',
+      'VoiceLink replaces the record: name, URL and status are required, and an omitted webhook_url is removed. The bot stays with its client.',
   })
   @UpstreamIdParam('bot_id', 93)
   @PassedOnAnswer('VoiceLink bot updated.', 200, { id: 93 })

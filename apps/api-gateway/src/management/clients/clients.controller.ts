@@ -12,7 +12,7 @@ import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateClient, planUpdateClient } from './client-writes';
 import { ClientsQuery, CreateClientBody, UpdateClientBody } from './clients.dto';
 
-/** VoiceLink's sub-accounts, to which numbers are mapped. */
+/** VoiceLink's sub-accounts: numbers are mapped to them. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
 @ApiCommonErrors()
@@ -52,7 +52,7 @@ export class ClientsController {
   @ApiOperation({
     operationId: 'createVoiceLinkClient',
     summary: 'Create a VoiceLink client',
-    description: 'A client must exist before numbers are mapped to it.',
+    description: 'Numbers can only be mapped to a client that exists.',
   })
   @PassedOnAnswer('VoiceLink client created.', 201, { client_id: 415 })
   async create(@CurrentCall() call: Call, @Body() body: CreateClientBody): Promise<SuccessEnvelope<UpstreamBody>> {
@@ -66,7 +66,7 @@ export class ClientsController {
   @ApiOperation({
     operationId: 'updateVoiceLinkClient',
     summary: 'Update a VoiceLink client',
-    description: 'Only the fields that are sent are changed.',
+    description: 'Changes only the fields that are sent.',
   })
   @UpstreamIdParam('client_id', 415)
   @PassedOnAnswer('VoiceLink client updated.', 200, { client_id: 415 })

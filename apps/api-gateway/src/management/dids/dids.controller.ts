@@ -28,8 +28,8 @@ export class DidsController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listPurchasedVoiceLinkDids',
-    summary: 'List purchased or assigned DIDs',
-    description: 'As VoiceLink lists and pages them.',
+    summary: 'List purchased DIDs',
+    description: 'Purchased or assigned DIDs, as VoiceLink lists and pages them.',
   })
   @PassedOnList('The DIDs.', { id: 812, did_id: 812, did_number: '918011223344', client_id: 415, status: 'active' })
   async purchased(
@@ -49,8 +49,8 @@ export class DidsController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listAvailableVoiceLinkDids',
-    summary: 'List DIDs that are mapped to no client',
-    description: 'As VoiceLink lists them.',
+    summary: 'List available DIDs',
+    description: 'DIDs that are mapped to no client, as VoiceLink lists them.',
   })
   @PassedOnList('The DIDs.', { did_id: 818, did_number: '918011223350', user_status: 1 })
   async available(
@@ -74,7 +74,7 @@ export class DidsController {
     operationId: 'mapVoiceLinkDid',
     summary: 'Map a DID to a client',
     description:
-      'VoiceLink stays the owner of record: whether a DID that is mapped already may be mapped again is its decision. Local phone numbers are never deleted by this.',
+      'VoiceLink is the owner of record: it decides whether a mapped DID may be mapped again. Local phone numbers are never deleted.',
   })
   @PassedOnAnswer('VoiceLink DID mapped.', 200, { did_id: 812 })
   async map(@CurrentCall() call: Call, @Body() body: MapDidBody): Promise<SuccessEnvelope<UpstreamBody>> {

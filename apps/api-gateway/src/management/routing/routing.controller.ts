@@ -14,7 +14,7 @@ import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
 import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
 
-/** The common case: outbound calls come from the bot, inbound ones go on as they are. */
+/** The common case: outbound calls come from the bot, inbound calls stay as they are. */
 const OUTBOUND_BOT = { for_inbound_call: 1, for_outbound_call: 3, outbound_websocket_bot_id: 93, status: 1 };
 
 /** Where the calls of a number go; one record per number, for both directions. */
@@ -37,8 +37,8 @@ export class RoutingController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listVoiceLinkCallRouting',
-    summary: 'List DID call routing',
-    description: 'As VoiceLink lists it: one record per DID.',
+    summary: 'List call routing',
+    description: 'One record per DID, as VoiceLink lists them.',
   })
   @PassedOnList('The routing records.', {
     id: 120,
@@ -65,7 +65,7 @@ export class RoutingController {
   @ApiOperation({
     operationId: 'createVoiceLinkCallRouting',
     summary: 'Create call routing for a DID',
-    description: 'A DID has one record: where there is one already, VoiceLink refuses another.',
+    description: 'A DID has one record: VoiceLink refuses a second one.',
   })
   @ApiExtraModels(CreateRoutingBody)
   @ApiBody({
@@ -88,7 +88,7 @@ export class RoutingController {
     operationId: 'updateVoiceLinkCallRouting',
     summary: 'Replace call routing',
     description:
-      'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes. What this API has no field for stays as it is.',
+      'VoiceLink replaces the record: both modes and the status are required, and an omitted handler is lost. Resend the current inbound values even if only outbound changes. Fields that this API does not model stay as they are.',
   })
   @UpstreamIdParam('routing_id', 120)
   @ApiBody({ type: UpdateRoutingBody, examples: { outbound: { value: OUTBOUND_BOT } } })
