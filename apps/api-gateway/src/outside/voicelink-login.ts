@@ -33,7 +33,7 @@ export const tryVoiceLinkLogin =
     }
   };
 
-const reasonOf = ({ held, httpStatus }: UpstreamFailure): string => {
+const reasonOf = ({ throttled, httpStatus }: UpstreamFailure): string => {
   if (held === true) return 'too many requests';
   return httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
 };

@@ -23,7 +23,7 @@ import type { VoiceLinkAccount } from '../ports/upstream';
 export interface Confirmed {
   readonly snapshot: Snapshot;
   readonly observations: readonly KeyObservation[];
-  /** The lists that were not complete, and those of which it stayed open whether something is missing. */
+  /** Lists that were not complete, and lists whose gaps could not be confirmed. */
   readonly warnings: readonly SectionWarning[];
 }
 
@@ -46,7 +46,7 @@ const LISTINGS_MORE = 2;
 const MOVING = 'rows came and went while this list was read; nothing is derived from what is missing';
 
 /**
- * Observes a snapshot. What is missing from a complete list for the first time is looked for in another listing of it,
+ * Observes a snapshot. A row that is missing from a complete list for the first time is looked for in another listing of it,
  * because absence is believed only after two: so that an answer need not leave open what a second look can tell.
  */
 export const confirmAbsence = async (

@@ -21,7 +21,7 @@ export interface DidLists {
   readonly dids: readonly RemoteDid[] | null;
   readonly bots: readonly RemoteBot[] | null;
   readonly routing: readonly RemoteRouting[] | null;
-  /** Why those that are not complete are not, for people. */
+  /** Why a list is not complete, for people. */
   readonly problems: KeyProblems;
 }
 
@@ -43,9 +43,9 @@ export interface KeyKnowledge {
 type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bots' ? RemoteBot : RemoteRouting;
 
 /**
- * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared with everybody
- * who reads at the same time, and on large accounts a filter is tried first. From a filtered list only presence is
- * believed: what it does not show is looked up in the full list, because nobody documents what the filters match.
+ * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared by all
+ * concurrent readers, and on large accounts a filter is tried first. From a filtered list only presence is
+ * believed: what it does not show is looked up in the full list, because what the filters match is not documented.
  */
 export class DidListReader {
   private refused: string | null = null;
@@ -71,7 +71,7 @@ export class DidListReader {
     return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
   }
 
-  /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
+  /** All purchased DIDs, in a listing shared by all concurrent readers. */
   listDids(): Promise<SharedListing<'dids'>> {
     return this.read('dids');
   }

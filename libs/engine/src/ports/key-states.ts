@@ -64,7 +64,7 @@ export interface KeyUpdate {
 /**
  * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
  * its events in one transaction. What the verdict means for the DID's drift (`diffDrift`) is decided on the locked row,
- * so that a drift is never opened twice, left open, or resolved after it is gone, whoever else wrote in between.
+ * so that a drift is never opened twice, left open, or resolved after it is gone, whatever another process wrote in between.
  */
 export interface KeyStates {
   /** All keys known for a connection, or the selected ones: verdicts, bindings and local rows. */

@@ -16,7 +16,7 @@ export const requestResource = (connectionId: string, what: string): string => `
 
 /** Contract: two callers never hold the same unexpired resource; expiry is judged by the store's clock, not the caller's. */
 export interface Leases {
-  /** Null when somebody else holds it. Acquiring what the same owner already holds is refused too. */
+  /** Null while it is held, also by the same owner. */
   acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null>;
   /** False when the lease was lost: stop all work under it. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
