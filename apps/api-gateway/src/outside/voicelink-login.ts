@@ -34,6 +34,6 @@ export const tryVoiceLinkLogin =
   };
 
 const reasonOf = ({ throttled, httpStatus }: UpstreamFailure): string => {
-  if (held === true) return 'too many requests';
+  if (throttled === true) return 'too many requests';
   return httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
 };
