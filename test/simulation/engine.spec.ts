@@ -1,3 +1,5 @@
+/** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
+import { setImmediate } from 'node:timers/promises';
 import { Simulation } from './simulation';
 
 // eslint-disable-next-line no-restricted-syntax -- a longer run, or one seed again, is asked for from outside
@@ -18,6 +20,9 @@ const runSeed = async (seed: number): Promise<void> => {
       `Seed ${String(seed)}: ${(error as Error).message}\n  ${trace}\nAgain: SIMULATION_SEED=${String(seed)} npx jest test/simulation`,
       { cause: error },
     );
+  } finally {
+    // A run never leaves its event-loop turn; Jest's own timers get one between two runs.
+    await setImmediate();
   }
 };
 
