@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { AgentId } from '@dialtone/domain';
 import type { AgentDetails, AgentStore, Principal } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { ApiError } from '../http/errors/api-error';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
@@ -25,7 +25,6 @@ const notFound = (): ApiError => new ApiError('AGENT_NOT_FOUND', 'This partner h
 /** Agents, as far as numbers and bindings need them. */
 @ApiTags('agents')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/agent')
 export class AgentsController {
   constructor(@Inject(AGENT_STORE) private readonly agents: AgentStore) {}

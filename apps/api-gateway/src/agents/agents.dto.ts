@@ -4,7 +4,7 @@ import { InQuery, Nullable, Required, Rule } from '../http/input/field';
 import { choice, integer, matching, text } from '../http/input/kinds';
 import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
 
-const AGENT_TYPES = ['inbound', 'outbound'] as const;
+export const AGENT_TYPES = ['inbound', 'outbound'] as const;
 type AgentType = (typeof AGENT_TYPES)[number];
 
 const MAX_PROMPT = 120_000;

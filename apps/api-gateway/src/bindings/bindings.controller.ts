@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { parseAgentId, type DidKey } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
@@ -50,7 +50,6 @@ const IfNoneMatch = (description: string, schema: { enum?: string[]; example: st
 /** Declarations: which number belongs to which agent. */
 @ApiTags('bindings')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller(PATH)
 export class BindingsController {
   constructor(private readonly bindings: BindingsService) {}

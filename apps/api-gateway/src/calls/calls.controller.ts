@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { CallRow } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -23,7 +23,6 @@ const toStartedCall = (call: CallRow): StartedCallDto => ({
 /** Outbound calls. */
 @ApiTags('calls')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/calls')
 export class CallsController {
   constructor(private readonly calls: CallsService) {}

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { ConnectionStore } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
 import { ConnectionSelection } from '../http/input/connection-selection';
@@ -15,7 +15,6 @@ import { AcknowledgedHoldDto } from './connections.dto';
 /** Operator decisions about a VoiceLink connection. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/connections')
 export class ConnectionsController {
   constructor(

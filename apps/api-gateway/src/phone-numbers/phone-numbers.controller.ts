@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { PhoneNumberId } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -28,7 +28,6 @@ const IdParam = (): MethodDecorator =>
 /** The numbers of a partner, of all carriers. */
 @ApiTags('phone numbers')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/phone-numbers')
 export class PhoneNumbersController {
   constructor(private readonly numbers: PhoneNumbersService) {}

@@ -1,6 +1,6 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { JSON_TYPE, success, type SuccessEnvelope } from '../http/errors/envelope';
 import { longAnswer, type LongAnswer } from '../http/server/long-answer';
@@ -15,7 +15,6 @@ import { CallReadyBody, SyncBody } from './requests.dto';
 /** Syncs a connection and makes numbers call-ready while the caller waits. */
 @ApiTags('provisioning')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink')
 export class ProvisioningController {
   constructor(private readonly provisioning: ProvisioningService) {}

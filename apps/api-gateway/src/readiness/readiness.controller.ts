@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { RequireScope } from '../http/access/policy';
@@ -11,7 +11,6 @@ import { ReadinessService } from './readiness.service';
 /** Stored verdicts about all known numbers, declared or not. */
 @ApiTags('readiness')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink')
 export class ReadinessController {
   constructor(private readonly readiness: ReadinessService) {}

@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiBodyExamples, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -18,7 +18,6 @@ import { TelephonyService } from './telephony.service';
 /** The older, provider-specific way to a partner's default connections. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/config/telephony')
 export class TelephonyConfigController {
   constructor(private readonly telephony: TelephonyService) {}

@@ -57,6 +57,8 @@ const SOURCES: Kind = {
     Array.isArray(value) && value.length >= 1 && value.length <= MAX_SOURCES && value.every(isAddressOrNetwork),
 };
 
+export const SIP_TRANSPORTS = ['UDP', 'TCP', 'TLS'] as const;
+
 /** The fields of all providers; `PROVIDERS` tells which of them a provider takes and needs. */
 export class TelephonyFields implements Partial<Readonly<Record<CredentialField | NumberField, unknown>>> {
   @Nullable('username', LOGIN, { description: 'VoiceLink: the login.' })
@@ -125,10 +127,10 @@ export class TelephonyFields implements Partial<Readonly<Record<CredentialField 
   })
   readonly source_ips?: readonly string[] | null;
 
-  @Nullable('sip_transport', choice(['UDP', 'TCP', 'TLS']), { description: 'SIP.', example: 'UDP' })
+  @Nullable('sip_transport', choice(SIP_TRANSPORTS), { description: 'SIP.', example: 'UDP' })
   readonly sip_transport?: string | null;
 
-  @Nullable('transport', choice(['UDP', 'TCP', 'TLS']), { description: 'Another name of sip_transport.' })
+  @Nullable('transport', choice(SIP_TRANSPORTS), { description: 'Another name of sip_transport.' })
   readonly transport?: string | null;
 
   @Nullable('tata_email', EMAIL, { description: 'Tata Smartflo: the login.' })

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiBodyExamples, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
@@ -33,7 +33,6 @@ const CREATE_EXAMPLES = Object.fromEntries(
 /** Carrier accounts of a partner. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/telephony/connections')
 export class TelephonyController {
   constructor(private readonly telephony: TelephonyService) {}

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
@@ -10,6 +9,7 @@ import { GATEWAY_SETTINGS, OBSERVED_TARGETS, type GatewaySettings } from '../../
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';
+import { ROUTING_ROW } from '../upstream-rows';
 import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
 import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
@@ -20,7 +20,6 @@ const OUTBOUND_BOT = { for_inbound_call: 1, for_outbound_call: 3, outbound_webso
 /** Where the calls of a number go; one record per number, for both directions. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/call-routing')
 export class RoutingController {
   private readonly knowledge: RoutingKnowledge;
@@ -40,7 +39,7 @@ export class RoutingController {
     summary: 'List call routing',
     description: 'One record per DID, as VoiceLink lists them.',
   })
-  @PassedOnList('The routing records.', {
+  @PassedOnList('The routing records.', ROUTING_ROW, {
     id: 120,
     did_id: 812,
     did_number: 918011223344,

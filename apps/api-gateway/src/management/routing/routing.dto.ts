@@ -8,8 +8,8 @@ import { code, count, MAX_ID, MAX_SPELLED_NUMBER, search } from '../../http/inpu
 
 const ACTIVE = [0, 1] as const;
 /** 0 has no documented meaning, but the documents allow it: VoiceLink decides. */
-const INBOUND = [0, 1, 2, 3] as const;
-const OUTBOUND = [0, 2, 3, 4] as const;
+export const INBOUND = [0, 1, 2, 3] as const;
+export const OUTBOUND = [0, 2, 3, 4] as const;
 const SIP = 2;
 const BOT = 3;
 

@@ -4,8 +4,11 @@ import {
   createAgent,
   createConnection,
   createVoiceLinkClient,
+  declareBinding,
+  getBinding,
   getIssuePage,
   listAvailableVoiceLinkDids,
+  listDrift,
   listReadiness,
   makeCallReady,
   mapVoiceLinkDid,
@@ -47,7 +50,7 @@ const clientId = need(record?.client_id, 'client_id');
 
 const available = await listAvailableVoiceLinkDids<true>({ query: { connection_id: connectionId, per_page: 100 } });
 const fresh = available.data.data.data?.find((did) => did['user_status'] === 1);
-const didId = need(fresh?.['did_id'] ?? fresh?.['id'], 'available DID');
+const didId = need(fresh?.did_id, 'available DID');
 await mapVoiceLinkDid<true>({ body: { client_id: clientId, did_id: didId, call_recording: 0 } });
 
 const before = await syncVoiceLink<true>({ body: {} });
@@ -63,6 +66,16 @@ const call = await startCall<true>({
   body: { agent_id: agent.data.data.id, to_number: '+919876543210', provider: 'voicelink' },
 });
 
+const key = ready.data.data.key ?? '';
+await declareBinding<true>({ path: { key }, body: { agent_id: agent.data.data.id } });
+const readState = async (): Promise<string> => (await getBinding<true>({ path: { key } })).data.data.readiness.state;
+let declared = await readState();
+for (let tries = 0; declared !== 'READY' && tries < 300; tries += 1) {
+  await new Promise((resume) => setTimeout(resume, 200));
+  declared = await readState();
+}
+const drift = await listDrift<true>();
+
 const refused = await makeCallReady({ body: { did_id: didId, agent_id: 'nobody' }, throwOnError: false });
 
 process.stdout.write(
@@ -75,6 +88,8 @@ process.stdout.write(
     listed: rows.data.data.readiness.length,
     call: call.data.data.status,
     refused: refused.error?.error.code,
+    declared,
+    drift: drift.data.data.drift.some((row) => row.key === key),
   }),
 );
 
