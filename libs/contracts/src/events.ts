@@ -53,6 +53,11 @@ export type LoggedEventOf<Type extends OutboundEventType> = {
 
 export type AnyLoggedEvent = LoggedEventOf<OutboundEventType>;
 
+type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
+
+/** An event that is about to be logged: the log gives it its id. */
+export type NewEvent = WithoutId<AnyLoggedEvent>;
+
 /** A row of the event log. `position` is gap-free and ordered: all cursors move along it. */
 export type StoredEvent = AnyLoggedEvent & {
   readonly position: bigint;

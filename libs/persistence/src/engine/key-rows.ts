@@ -1,16 +1,6 @@
-import {
-  NOTHING_SEEN,
-  type AgentId,
-  type ConnectionId,
-  type DidKey,
-  type DriftId,
-  type Issue,
-  type PresenceMemory,
-  type ReadinessState,
-} from '@dialtone/domain';
-import type { KeySelection, StoredKey } from '@dialtone/engine';
+import type { AgentId, ConnectionId, DidKey, DriftId, Issue, PresenceMemory, ReadinessState } from '@dialtone/domain';
+import { neverSeen, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
-import type { LockedKey } from './locked-key';
 
 interface KeyRow {
   readonly key: DidKey;
@@ -30,22 +20,6 @@ interface KeyRow {
 
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
   ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id`;
-
-/** A key that only has a local row, or that is about to be seen for the first time. */
-export const neverSeen = (key: DidKey): LockedKey => ({
-  stored: {
-    key,
-    state: 'UNKNOWN',
-    issues: [],
-    stale: false,
-    observedAt: 0,
-    presence: NOTHING_SEEN,
-    drift: null,
-    digest: '',
-    declared: null,
-  },
-  eventSeq: 0,
-});
 
 const toKey = (row: KeyRow): LockedKey => {
   if (row.state === null) return neverSeen(row.key);

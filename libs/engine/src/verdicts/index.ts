@@ -1,0 +1,9 @@
+/** What new knowledge means, decided once for every store: drift, events, attempts, warnings. */
+export * from './binding-events';
+export * from './binding-status';
+export * from './connection-events';
+export * from './known-ids';
+export * from './locked-key';
+export type { KeyReport } from './shown-verdict';
+export * from './transition';
+export { isNews } from './verdict-change';
