@@ -1,6 +1,6 @@
 import type { NewEvent } from '@dialtone/contracts';
 import { ISSUES, type ConnectionId, type DidKey, type DriftId, type PartnerId } from '@dialtone/domain';
-import { aDidKey, anyMemory, expectSoundEvents, InMemoryWorld, OBSERVED_AT, updateOf } from '@dialtone/testing';
+import { aDidKey, anyMemory, expectSoundEvents, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import * as fc from 'fast-check';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 import { type LockedKey, neverSeen } from './locked-key';
@@ -12,14 +12,13 @@ const KEY = aDidKey('918011223344');
 /** A row that updates are applied to, one after another. */
 interface Row {
   /** False when nothing was written. */
-  see(update: KeyUpdate): Promise<boolean>;
-  stored(): Promise<StoredKey>;
+  see(update: KeyUpdate): boolean;
+  stored(): StoredKey;
   /** All events so far, in order. */
   events(): readonly NewEvent[];
 }
-type MakeRow = () => Promise<Row>;
 
-const lockedRow: MakeRow = () => {
+const aRow = (): Row => {
   let row: LockedKey = neverSeen(KEY);
   let drifts = 0;
   const logged: NewEvent[] = [];
@@ -28,30 +27,17 @@ const lockedRow: MakeRow = () => {
     partnerId: '00000000-0000-4000-9000-0000000000bb' as PartnerId,
     mintDriftId: () => `00000000-0000-4000-9000-${String(++drifts).padStart(12, '0')}` as DriftId,
   };
-  return Promise.resolve({
+  return {
     see: (update) => {
       const written = transition({ ...scope, now: OBSERVED_AT + logged.length }, row, update);
-      if (written === null) return Promise.resolve(false);
+      if (written === null) return false;
       row = written.after;
       logged.push(...written.events);
       expect(row.eventSeq).toBe(logged.length);
-      return Promise.resolve(true);
+      return true;
     },
-    stored: () => Promise.resolve(row.stored),
+    stored: () => row.stored,
     events: () => logged,
-  });
-};
-
-const inMemoryRow: MakeRow = async () => {
-  const world = new InMemoryWorld();
-  const { id } = await world.connection();
-  return {
-    see: async (update) => (await world.keyStates.apply(id, [update], { makeDue: false })).length > 0,
-    stored: async () => (await world.keyStates.loadOne(id, KEY)) ?? neverSeen(KEY).stored,
-    events: () =>
-      world.events.map(
-        ({ type, connection_id, key, seq, data }) => ({ type, connection_id, key, seq, data }) as NewEvent,
-      ),
   };
 };
 
@@ -70,21 +56,18 @@ const anyUpdate: fc.Arbitrary<KeyUpdate> = anySeen.map(({ isComplete, presence, 
 const anyHistory = fc.array(anyUpdate, { maxLength: 25 });
 const RUNS = { numRuns: 300 };
 
-describe.each([
-  ['the engine', lockedRow],
-  ['memory', inMemoryRow],
-])('what an update means, in %s', (_, make) => {
-  const after = async (history: readonly KeyUpdate[]): Promise<Row> => {
-    const row = await make();
-    for (const update of history) await row.see(update);
+describe('what an update means', () => {
+  const after = (history: readonly KeyUpdate[]): Row => {
+    const row = aRow();
+    for (const update of history) row.see(update);
     return row;
   };
   const dataOf = (event: NewEvent) => event.data as unknown as Readonly<Record<string, unknown>>;
 
-  it('one drift at a time: detected, changed any number of times, resolved, under one id and one time', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, async (history) => {
-        const row = await after(history);
+  it('one drift at a time: detected, changed any number of times, resolved, under one id and one time', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const row = after(history);
         let open: Readonly<Record<string, unknown>> | null = null;
         const ids = new Set<unknown>();
         for (const event of row.events().filter(({ type }) => type.startsWith('dialtone.drift'))) {
@@ -97,17 +80,17 @@ describe.each([
           }
           open = event.type === 'dialtone.drift.resolved.v1' ? null : { drift_id, opened_at, issues };
         }
-        const { drift } = await row.stored();
+        const { drift } = row.stored();
         expect([drift?.id, drift?.issues]).toEqual([open?.['drift_id'], open?.['issues']]);
       }),
       RUNS,
     );
   });
 
-  it('a drift is open exactly while the last complete verdict has issues, and has these issues', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, async (history) => {
-        const { issues, drift } = await (await after(history)).stored();
+  it('a drift is open exactly while the last complete verdict has issues, and has these issues', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const { issues, drift } = after(history).stored();
         expect(drift?.issues ?? []).toEqual(issues);
         expect(drift === null).toBe(issues.length === 0);
       }),
@@ -115,81 +98,81 @@ describe.each([
     );
   });
 
-  it('numbers go up by one with every event', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, async (history) => {
-        const events = (await after(history)).events();
-        expect(events.map(({ seq }) => seq)).toEqual(events.map((__, nth) => nth + 1));
+  it('numbers go up by one with every event', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        const events = after(history).events();
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, nth) => nth + 1));
       }),
       RUNS,
     );
   });
 
-  it('every event is as published', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, async (history) => {
-        expectSoundEvents((await after(history)).events());
+  it('every event is as published', () => {
+    fc.assert(
+      fc.property(anyHistory, (history) => {
+        expectSoundEvents(after(history).events());
       }),
       { numRuns: 30 },
     );
   });
 
-  it('the same update again writes nothing and says nothing', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, anyUpdate, async (history, update) => {
-        const row = await after([...history, update]);
-        const [stored, events] = [await row.stored(), row.events().length];
+  it('the same update again writes nothing and says nothing', () => {
+    fc.assert(
+      fc.property(anyHistory, anyUpdate, (history, update) => {
+        const row = after([...history, update]);
+        const [stored, events] = [row.stored(), row.events().length];
         const later = { ...update, observation: { ...update.observation, observedAt: OBSERVED_AT + 100 } };
         const isOld = stored.observedAt > update.observation.observedAt;
-        expect(await row.see(update)).toBe(false);
-        if (!isOld) expect(await row.see(later)).toBe(false);
-        expect([await row.stored(), row.events().length]).toEqual([stored, events]);
+        expect(row.see(update)).toBe(false);
+        if (!isOld) expect(row.see(later)).toBe(false);
+        expect([row.stored(), row.events().length]).toEqual([stored, events]);
       }),
       RUNS,
     );
   });
 
-  it('what was observed before the stored verdict changes nothing', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, anyUpdate, async (history, update) => {
-        const row = await after(history);
-        const stored = await row.stored();
+  it('what was observed before the stored verdict changes nothing', () => {
+    fc.assert(
+      fc.property(anyHistory, anyUpdate, (history, update) => {
+        const row = after(history);
+        const stored = row.stored();
         const events = row.events().length;
         const observedAt = stored.observedAt - 1;
-        expect(await row.see({ ...update, observation: { ...update.observation, observedAt } })).toBe(false);
-        expect([await row.stored(), row.events().length]).toEqual([stored, events]);
+        expect(row.see({ ...update, observation: { ...update.observation, observedAt } })).toBe(false);
+        expect([row.stored(), row.events().length]).toEqual([stored, events]);
       }),
       RUNS,
     );
   });
 
-  it('an incomplete verdict marks the last complete one stale and moves the memory on: no event, no drift', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, anyUpdate, async (history, seen) => {
-        const row = await after(history);
-        const stored = await row.stored();
+  it('an incomplete verdict marks the last complete one stale and moves the memory on: no event, no drift', () => {
+    fc.assert(
+      fc.property(anyHistory, anyUpdate, (history, seen) => {
+        const row = after(history);
+        const stored = row.stored();
         const events = row.events().length;
         const update = { ...seen, readiness: { ...seen.readiness, complete: false } };
         if (update.observation.observedAt < stored.observedAt) return;
-        await row.see(update);
+        row.see(update);
         const { presence } = update.observation;
-        expect([await row.stored(), row.events().length]).toEqual([{ ...stored, stale: true, presence }, events]);
+        expect([row.stored(), row.events().length]).toEqual([{ ...stored, stale: true, presence }, events]);
       }),
       RUNS,
     );
   });
 
-  it('a complete verdict is what is stored, with one readiness event exactly when state or issues differ', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, anyUpdate, async (history, seen) => {
-        const row = await after(history);
-        const was = await row.stored();
+  it('a complete verdict is what is stored, with one readiness event exactly when state or issues differ', () => {
+    fc.assert(
+      fc.property(anyHistory, anyUpdate, (history, seen) => {
+        const row = after(history);
+        const was = row.stored();
         const before = row.events().length;
         const { observation, digest } = seen;
         if (!seen.readiness.complete || observation.observedAt < was.observedAt) return;
-        await row.see(seen);
+        row.see(seen);
         const { state, issues } = seen.readiness;
-        expect(await row.stored()).toMatchObject({
+        expect(row.stored()).toMatchObject({
           state,
           issues,
           digest,
@@ -200,7 +183,7 @@ describe.each([
         const told = events.filter(({ type }) => type === 'dialtone.readiness.changed.v1');
         const isOther = was.state !== state || was.issues.join() !== issues.join();
         expect(told).toHaveLength(isOther ? 1 : 0);
-        const { drift } = await row.stored();
+        const { drift } = row.stored();
         for (const event of told) {
           expect(dataOf(event)['drift_id']).toBe(drift?.id);
           expect(dataOf(event)['previous_state']).toBe(was.observedAt === 0 ? undefined : was.state);
