@@ -8,8 +8,7 @@ import type {
 import { phoneNumberOf, type Binding } from '@dialtone/domain';
 import type { ReconcileStatus } from './binding-status';
 
-export type DeclarationEventType =
-  'dialtone.binding.declared.v1' | 'dialtone.binding.updated.v1' | 'dialtone.binding.deleted.v1';
+export type DeclarationChange = 'declared' | 'updated' | 'deleted';
 
 /** When an event of a DID is logged. */
 export interface DidMoment {
@@ -37,7 +36,7 @@ const scopeOf = (
 
 /** Says what is, or for a deleted binding was, declared. */
 export const declarationEvent = (
-  type: DeclarationEventType,
+  change: DeclarationChange,
   binding: Binding,
   actor: string,
   moment: DidMoment,
@@ -50,7 +49,8 @@ export const declarationEvent = (
     mode: binding.mode,
     actor,
   };
-  return { type, connection_id: binding.connectionId, key: binding.key, seq: moment.seq, data };
+  const { connectionId, key } = binding;
+  return { type: `dialtone.binding.${change}.v1`, connection_id: connectionId, key, seq: moment.seq, data };
 };
 
 /** Says how the reconciling of a binding stands. */

@@ -5,5 +5,6 @@ export * from './connection-events';
 export * from './known-ids';
 export * from './locked-key';
 export type { KeyReport } from './shown-verdict';
+export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';

@@ -14,10 +14,8 @@ import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
 import { appendEvents } from '../events/append-events';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq } from './key-rows';
+import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
-
-/** The lease resource of a binding's DID; the same text as the engine's `didResource`. */
-const RESOURCE = `'did:' || b.connection_id || '/' || b.key`;
 
 /**
  * Due bindings of active connections whose DID nobody holds. Their rows are locked only while the leases are written:
@@ -25,10 +23,10 @@ const RESOURCE = `'did:' || b.connection_id || '/' || b.key`;
  */
 const CLAIM = `
   with due as (
-    select ${BINDING_COLUMNS}, b.attempts, b.trigger_seq, b.due_at, ${RESOURCE} as resource
+    select ${BINDING_COLUMNS}, b.attempts, b.trigger_seq, b.due_at, ${DID_RESOURCE} as resource
       from bindings b join connections c on c.id = b.connection_id
      where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null
-       and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
+       and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
      order by b.due_at limit $2
        for no key update of b skip locked
   ), held as (
@@ -48,10 +46,10 @@ const NEXT_DUE = `
   select ceil(extract(epoch from least(
     (select b.due_at from bindings b join connections c on c.id = b.connection_id
       where c.status = 'ACTIVE' and c.deleted_at is null
-        and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > now())
+        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > now())
       order by b.due_at limit 1),
     (select min(greatest(l.expires_at, b.due_at)) from bindings b join connections c on c.id = b.connection_id
-       join leases l on l.resource = ${RESOURCE} and l.expires_at > now()
+       join leases l on l.resource = ${DID_RESOURCE} and l.expires_at > now()
       where c.status = 'ACTIVE' and c.deleted_at is null)
   ) - now()) * 1000)::float8 as due_in`;
 

@@ -1,4 +1,13 @@
-import type { AgentId, ConnectionId, DidKey, DriftId, Issue, PresenceMemory, ReadinessState } from '@dialtone/domain';
+import {
+  NOTHING_SEEN,
+  type AgentId,
+  type ConnectionId,
+  type DidKey,
+  type DriftId,
+  type Issue,
+  type PresenceMemory,
+  type ReadinessState,
+} from '@dialtone/domain';
 import { neverSeen, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
 
@@ -8,7 +17,7 @@ interface KeyRow {
   readonly issues: readonly Issue[];
   readonly stale: boolean;
   readonly observed_at: number | null;
-  readonly presence: PresenceMemory;
+  readonly presence: Partial<PresenceMemory>;
   readonly digest: string;
   readonly drift_id: DriftId | null;
   readonly drift_opened_at: number;
@@ -29,7 +38,7 @@ const toKey = (row: KeyRow): LockedKey => {
     issues: row.issues,
     stale: row.stale,
     observedAt: row.observed_at ?? 0,
-    presence: row.presence,
+    presence: { ...NOTHING_SEEN, ...row.presence },
     drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
     digest: row.digest,
     declared: declaredOf(row),

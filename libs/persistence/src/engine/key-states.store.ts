@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  redactSecrets,
-  type ConnectionId,
-  type DidKey,
-  type DriftId,
-  type KeyObservation,
-  type PartnerId,
-  type RemoteRecord,
-} from '@dialtone/domain';
+import type { ConnectionId, DidKey, DriftId, PartnerId } from '@dialtone/domain';
 import {
   neverSeen,
   newestPerKey,
@@ -25,6 +17,7 @@ import { appendEvents } from '../events/append-events';
 import { triggerBindings } from './binding-trigger';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
+import { toStoredObservation } from './stored-observation';
 
 /** Rows that one transaction locks and writes at most. */
 const BATCH = 500;
@@ -161,7 +154,7 @@ const writeVerdicts = async (
       rows.map(({ issues }) => json(issues)),
       updates.map(({ readiness }) => json(readiness.actionItems)),
       rows.map(({ observedAt }) => observedAt),
-      updates.map(({ observation }) => json(storable(observation))),
+      updates.map(({ observation }) => json(toStoredObservation(observation))),
       rows.map(({ digest }) => digest),
       drifts.map((drift) => drift?.id ?? null),
       drifts.map((drift) => drift?.openedAt ?? null),
@@ -170,13 +163,3 @@ const writeVerdicts = async (
     ],
   );
 };
-
-/** What VoiceLink lists may hold secrets that nobody needs here: `raw` is kept for people to look at only. */
-const storable = (observation: KeyObservation): KeyObservation => ({
-  ...observation,
-  did: observation.did && withoutSecrets(observation.did),
-  bots: observation.bots.map(withoutSecrets),
-  routing: observation.routing && withoutSecrets(observation.routing),
-});
-
-const withoutSecrets = <Row extends RemoteRecord>(row: Row): Row => ({ ...row, raw: redactSecrets(row.raw) });

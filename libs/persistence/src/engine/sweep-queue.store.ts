@@ -1,5 +1,7 @@
 import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
 import {
+  sweepFindings,
+  sweepResource,
   warningsAfter,
   type ClaimedSweep,
   type ConnectionMoment,
@@ -9,16 +11,16 @@ import {
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, text } from '../db';
 import { appendEvents } from '../events/append-events';
+import { SWEEP_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
 export const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
-const RESOURCE = `'sweep:' || c.id`;
 
 const claimWhere = (wanted: string): string => `
   with due as (
-    select c.id, c.partner_id, c.writes_held, ${RESOURCE} as resource from connections c
+    select c.id, c.partner_id, c.writes_held, ${SWEEP_RESOURCE} as resource from connections c
      where ${SWEEPABLE} and ${wanted}
-       and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
+       and not exists (select 1 from leases l where l.resource = ${SWEEP_RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
        for no key update of c skip locked
   ), held as (
@@ -85,10 +87,9 @@ export class SweepQueueStore implements SweepQueue {
       if (!(await endLease(tx, claimed.lease)) || before === null) return;
       const error = report.error === null ? null : text(report.error);
       const { warnings, events } = warningsAfter(before, before.warnings, report);
-      const complete = report.warnings?.length === 0 && error === null;
-      const refused = report.warnings === null ? null : report.credentialsRefused === true;
-      const looked = report.warnings !== null;
-      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused, looked]);
+      const { hasRead, isComplete, credentialsRefused } = sweepFindings(report);
+      const values = [id, json(warnings), error, nextInMs, isComplete, credentialsRefused, hasRead];
+      await tx.query(COMPLETE, values);
       await appendEvents(tx, events);
     });
   }
@@ -106,8 +107,7 @@ export const lockConnection = (db: Queryable, id: ConnectionId): Promise<LockedC
 
 /** Of a locked connection: what a sweep that is under way finds is not stored any more. Its lease is locked after the connection. */
 export const discardSweep = async (db: Queryable, id: ConnectionId): Promise<void> => {
-  await db.query(
-    `update leases set expires_at = '-infinity' where resource = 'sweep:' || $1::text and expires_at > clock_timestamp()`,
-    [id],
-  );
+  await db.query(`update leases set expires_at = '-infinity' where resource = $1 and expires_at > clock_timestamp()`, [
+    sweepResource(id),
+  ]);
 };

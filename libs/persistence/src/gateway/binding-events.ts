@@ -1,5 +1,5 @@
 import type { Binding } from '@dialtone/domain';
-import { declarationEvent, type DeclarationEventType } from '@dialtone/engine';
+import { declarationEvent, type DeclarationChange } from '@dialtone/engine';
 import { type Queryable, timeOf } from '../db';
 import { nextEventSeq } from '../engine/key-rows';
 import { appendEvents } from '../events/append-events';
@@ -7,11 +7,11 @@ import { appendEvents } from '../events/append-events';
 /** Logs what is (or was) declared; the caller holds the DID's row. */
 export const logDeclaration = async (
   db: Queryable,
-  type: DeclarationEventType,
+  change: DeclarationChange,
   binding: Binding,
   actor: string,
 ): Promise<void> => {
   const seq = await nextEventSeq(db, binding.connectionId, binding.key);
   const now = await timeOf(db);
-  await appendEvents(db, [declarationEvent(type, binding, actor, { seq, now })]);
+  await appendEvents(db, [declarationEvent(change, binding, actor, { seq, now })]);
 };

@@ -1,5 +1,5 @@
 import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { STALLED_BY_DISCONNECT, statusEvent } from '@dialtone/engine';
+import { resourcePrefixes, STALLED_BY_DISCONNECT, statusEvent, sweepResource } from '@dialtone/engine';
 import { firstRow, ms, type Queryable, rows, wake } from '../db';
 import { lockDids } from '../engine/key-rows';
 import { appendEvents } from '../events/append-events';
@@ -57,13 +57,11 @@ const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
   await tx.query(
     `with held as (
        select resource from leases
-        where expires_at > clock_timestamp() and (resource = 'sweep:' || $1::text
-          or starts_with(resource, 'did:' || $1::text || '/') or starts_with(resource, 'client-bots:' || $1::text || '/')
-          or starts_with(resource, 'request:' || $1::text || '/'))
+        where expires_at > clock_timestamp() and (resource = $1 or resource ^@ any($2::text[]))
         order by resource for update
      )
      update leases l set expires_at = '-infinity' from held where l.resource = held.resource`,
-    [id],
+    [sweepResource(id), resourcePrefixes(id)],
   );
 };
 

@@ -12,7 +12,13 @@ import {
   type PartnerId,
   sameSpec,
 } from '@dialtone/domain';
-import { declarationEvent, STARTING_OVER, type StoreClock, type SweepableConnection } from '@dialtone/engine';
+import {
+  declarationEvent,
+  type DeclarationChange,
+  STARTING_OVER,
+  type StoreClock,
+  type SweepableConnection,
+} from '@dialtone/engine';
 import { ManualClock } from '../clock';
 import type { InMemoryEventLog } from '../messaging/in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
@@ -117,7 +123,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const row = this.tables.bindings.get(id);
     if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
     const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
-    this.logDeclaration(`dialtone.binding.${row === undefined ? 'declared' : 'updated'}.v1`, binding);
+    this.logDeclaration(row === undefined ? 'declared' : 'updated', binding);
     return Promise.resolve(binding);
   }
 
@@ -127,7 +133,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     if (row === undefined) return Promise.resolve();
     this.tables.bindings.delete(id);
     this.tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
-    this.logDeclaration('dialtone.binding.deleted.v1', row.binding);
+    this.logDeclaration('deleted', row.binding);
     return Promise.resolve();
   }
 
@@ -169,9 +175,9 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     return binding;
   }
 
-  private logDeclaration(type: `dialtone.binding.${'declared' | 'updated' | 'deleted'}.v1`, binding: Binding): void {
+  private logDeclaration(change: DeclarationChange, binding: Binding): void {
     const { connectionId, key } = binding;
     const seq = this.tables.nextEventSeq(connectionId, key);
-    this.tables.append([declarationEvent(type, binding, 'partner', { seq, now: this.clock.now() })]);
+    this.tables.append([declarationEvent(change, binding, 'partner', { seq, now: this.clock.now() })]);
   }
 }
