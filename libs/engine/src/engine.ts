@@ -18,6 +18,7 @@ import { reconcileBinding } from './reconcile/reconcile';
 import { withRenewal } from './loops/lease-keeping';
 import { CONFIRM_MS, type EngineSettings } from './settings';
 import { sweepConnection, SweepMemories } from './sweep/sweep';
+import { messageOf } from './verdicts/binding-status';
 
 export interface EngineDeps {
   readonly accounts: Accounts;
@@ -200,16 +201,3 @@ interface Attempt {
   readonly outcome: Outcome;
   readonly state: ReadinessState;
 }
-
-const messageOf = (outcome: Outcome): string | null => {
-  switch (outcome.kind) {
-    case 'settled':
-      return null;
-    case 'progressing':
-      return outcome.reason;
-    case 'retry':
-      return outcome.error;
-    case 'stalled':
-      return outcome.message;
-  }
-};

@@ -4,7 +4,7 @@ export type { CallReadyRequest, CallReadyResult, DidReference } from './reconcil
 export type { ReportedStep } from './reconcile/call-ready-report';
 export * from './engine';
 export { inTurns } from './loops/yielding';
-export type { KeyReport } from './verdicts/key-report';
+export * from './verdicts';
 export { meteredJournal, type WriteObserver } from './writes/metered-journal';
 export * from './ports/outcome';
 export * from './ports';

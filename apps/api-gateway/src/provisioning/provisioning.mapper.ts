@@ -1,8 +1,8 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient, type RemoteDid } from '@dialtone/domain';
-import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
+import { knownIds, type CallReadyResult, type KeyReport, type LocalNumberRow, type SyncView } from '@dialtone/engine';
 import type { Rows } from '../http/server/long-answer';
 import type { RemoteDidDto } from '../readiness/readiness.dto';
-import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
+import { orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
 import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
@@ -58,7 +58,7 @@ const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
   if (first === undefined) return [];
   const state: Issue = first.code;
   const { key, phoneNumber, bot } = readiness;
-  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds(observation, bot) }];
+  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds({ ...observation, bot }) }];
 };
 
 function* each<Row, Dto>(rows: Iterable<Row>, toDto: (row: Row) => Dto): Generator<Dto> {

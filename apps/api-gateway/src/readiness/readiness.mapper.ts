@@ -6,6 +6,7 @@ import {
   type LocalPhoneNumber,
   type RemoteBot,
 } from '@dialtone/domain';
+import { knownIds } from '@dialtone/engine';
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { Fields } from '../http/errors/envelope';
 import { issueUrlOf } from '../issue-pages/issue-url';
@@ -58,20 +59,6 @@ export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
   actions: stored.actionItems.map((item) => item.label),
 });
 
-type KnownIds = Pick<DriftRowDto, 'did_id' | 'client_id' | 'routing_id' | 'bot_id' | 'local_phone_number_id'>;
-
-/** Unknown ids are omitted. */
-export const knownIds = (
-  { did, routing, local }: Pick<KeyObservation, 'did' | 'routing' | 'local'>,
-  bot: RemoteBot | null,
-): KnownIds => ({
-  ...(did !== null && { did_id: did.didId }),
-  ...(typeof did?.clientId === 'number' && { client_id: did.clientId }),
-  ...(routing !== null && { routing_id: routing.id }),
-  ...(bot !== null && { bot_id: bot.id }),
-  ...(local !== null && { local_phone_number_id: local.id }),
-});
-
 /** Null for a key without an open drift. */
 export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
   if (stored.drift === null) return null;
@@ -84,7 +71,7 @@ export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
     issues: stored.issues,
     ...(action !== undefined && { action }),
     action_items: stored.actionItems.map(toActionItem),
-    ...(stored.observation !== null && knownIds(stored.observation, servingBotOf(stored.observation))),
+    ...(stored.observation !== null && knownIds({ ...stored.observation, bot: servingBotOf(stored.observation) })),
     drift_id: stored.drift.id,
     opened_at: stored.drift.openedAt.toISOString(),
     ...toAge(stored),

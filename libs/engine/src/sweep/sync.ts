@@ -1,7 +1,7 @@
 import { type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { confirmAbsence } from '../listings/confirm-absence';
 import { collectInTurns } from '../loops/yielding';
-import { shownVerdict, type KeyReport } from '../verdicts/key-report';
+import { shownVerdict, type KeyReport } from '../verdicts/shown-verdict';
 import type { SweepableConnection } from '../ports/connections';
 import type { StoredKey } from '../ports/key-states';
 import type { LocalNumberRow } from '../ports/phone-numbers';

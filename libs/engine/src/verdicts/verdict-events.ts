@@ -1,7 +1,7 @@
-import type { DidScope, DriftDetectedData, KnownIds, ReadinessChangedData } from '@dialtone/contracts';
+import type { DidScope, DriftDetectedData, KnownIds, NewEvent, ReadinessChangedData } from '@dialtone/contracts';
 import type { OpenDrift, ReadinessState } from '@dialtone/domain';
-import type { KeyUpdate, StoredKey } from '@dialtone/engine';
-import type { NewEvent } from '../events/new-event';
+import type { KeyUpdate, StoredKey } from '../ports/key-states';
+import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 
 type Base = DidScope & KnownIds & { readonly state: ReadinessState; readonly declared: boolean };
@@ -12,35 +12,26 @@ const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export const eventBase = (scope: TransitionScope, locked: LockedKey, update: KeyUpdate): EventBase => {
   const { stored } = locked;
+  const { observation, readiness } = update;
   let seq = locked.eventSeq;
   return () => {
     seq += 1;
     return {
       connection_id: scope.connectionId,
       partner_id: scope.partnerId,
-      key: update.readiness.key,
-      phone_number: update.readiness.phoneNumber,
+      key: readiness.key,
+      phone_number: readiness.phoneNumber,
       seq,
       occurred_at: iso(scope.now),
-      ...knownIds(stored, update),
-      state: update.readiness.state,
+      ...knownIds({
+        ...observation,
+        bot: readiness.bot,
+        agentId: stored.declared?.agentId ?? observation.local?.agentId,
+      }),
+      state: readiness.state,
       declared: stored.declared !== null,
     };
   };
-};
-
-/** Unknown ids are left out. */
-const knownIds = (stored: StoredKey, { observation, readiness }: KeyUpdate): KnownIds => {
-  const { did, routing, local } = observation;
-  const ids: Record<keyof KnownIds, number | string | null | undefined> = {
-    did_id: did?.didId,
-    client_id: did?.clientId,
-    routing_id: routing?.id,
-    bot_id: readiness.bot?.id,
-    local_phone_number_id: local?.id,
-    agent_id: stored.declared?.agentId ?? local?.agentId,
-  };
-  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== null && id !== undefined));
 };
 
 const logged = (event: Pick<NewEvent, 'type' | 'data'> & { readonly data: DidScope }): NewEvent =>

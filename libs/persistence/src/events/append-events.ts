@@ -1,10 +1,5 @@
-import type { AnyLoggedEvent } from '@dialtone/contracts';
+import type { NewEvent } from '@dialtone/contracts';
 import { json, type Queryable, WAKE_CHANNEL } from '../db';
-
-type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
-
-/** An event that is about to be logged. */
-export type NewEvent = WithoutId<AnyLoggedEvent>;
 
 /**
  * Logs events in the given order, inside the transaction that makes what they tell true, and wakes the readers at
