@@ -1,6 +1,6 @@
 import { SECTIONS } from '@dialtone/domain';
 import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
-import type { Engine } from '../engine';
+import type { Engine } from '../loops/engine';
 import type { KeyUpdate } from '../ports/key-states';
 
 const { sweepIntervalMs } = BED_SETTINGS;

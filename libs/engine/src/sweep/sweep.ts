@@ -19,7 +19,7 @@ import { type SweepReport } from '../ports/sweep-queue';
 import type { VoiceLinkAccount } from '../ports/upstream';
 import { forgetHonestBots } from '../listings/misreported-bots';
 import { closeRequests } from '../writes/in-doubt';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 import { SweepPass } from './sweep-pass';
 import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type Scope } from './sweep-scope';
 

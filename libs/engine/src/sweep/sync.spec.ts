@@ -9,7 +9,7 @@ import {
   type SyncView,
   type Unavailable,
 } from '..';
-import { CONFIRM_MS } from '../settings';
+import { CONFIRM_MS } from '../loops/engine-settings';
 
 type SyncOutcome = Awaited<ReturnType<ReturnType<EngineBed['provisioner']>['sync']>>;
 

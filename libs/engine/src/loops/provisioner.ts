@@ -1,18 +1,18 @@
 import { SECTIONS, type Snapshot } from '@dialtone/domain';
-import { jittered } from './loops/backoff';
-import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './reconcile/call-ready';
-import type { ConvergeDeps } from './reconcile/converge';
+import { jittered } from './backoff';
+import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from '../reconcile/call-ready';
+import type { ConvergeDeps } from '../reconcile/converge';
 import type { EngineDeps } from './engine';
-import { acquireWithin, withRenewal } from './loops/lease-keeping';
-import { DidListReaders } from './listings/did-lists';
-import { didResource } from './ports/leases';
-import type { SweepableConnection } from './ports/connections';
-import type { ClaimedSweep } from './ports/sweep-queue';
-import type { UpstreamPause, VoiceLinkAccount } from './ports/upstream';
-import { refusalOf } from './sweep/sweep';
-import { CONFIRM_MS } from './settings';
-import { USER_WAIT_MS } from './gate/upstream-gate';
-import { checkConnection, syncConnection, type SyncView } from './sweep/sync';
+import { acquireWithin, withRenewal } from './lease-keeping';
+import { DidListReaders } from '../listings/did-lists';
+import { didResource } from '../ports/leases';
+import type { SweepableConnection } from '../ports/connections';
+import type { ClaimedSweep } from '../ports/sweep-queue';
+import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
+import { refusalOf } from '../sweep/sweep';
+import { CONFIRM_MS } from './engine-settings';
+import { USER_WAIT_MS } from '../gate/upstream-gate';
+import { checkConnection, syncConnection, type SyncView } from '../sweep/sync';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindingQueue'> & {
   readonly bindingQueue: Pick<EngineDeps['bindingQueue'], 'find'>;
