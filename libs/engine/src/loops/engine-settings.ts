@@ -1,9 +1,6 @@
 import { writeWaitMs } from '../gate/upstream-gate';
 import type { EngineSettings } from '../ports/settings';
 
-/** When something missing must be confirmed by a second listing. */
-export const CONFIRM_MS = 1_000;
-
 /** What an operator chooses; every process that works on the same connections must be given the same. Milliseconds. */
 export interface EngineChoices {
   readonly defaultWebsocketUrl: string;
@@ -21,13 +18,13 @@ export interface EngineChoices {
   readonly dryRun: boolean;
 }
 
-/** A write is visible at once as far as anybody has seen (VoiceLink upstream notes §10.16); this bounds a little lag. */
+/** Every write seen so far was listed at once (VoiceLink upstream notes §10.16); this bounds a little lag. */
 const VERIFY = { attempts: 4, delayMs: 250 };
 
 /** From this size on, one filtered request is cheaper than a share in a full listing. */
 const NARROW_ABOVE_ROWS = 2_000;
 
-/** A first login, a write that is answered 401, another login, and the write again: each waits for its turn, and has its own time-out. */
+/** Login, write answered with 401, login, write again: each waits for its turn, and has its own time-out. */
 const REQUESTS_PER_WRITE = 4;
 
 export const engineSettings = (choices: EngineChoices): EngineSettings => ({
