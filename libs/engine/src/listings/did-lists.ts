@@ -12,6 +12,7 @@ import {
   type RemoteRouting,
 } from '@dialtone/domain';
 import { SharedListings, type SharedListing } from './shared-listings';
+import type { EngineSettings } from '../ports/settings';
 import type { StoreClock } from '../ports/store-clock';
 import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
 
@@ -120,24 +121,23 @@ export class DidListReader {
   }
 }
 
-/** One reader per account for as long as the account lives, so that all who read at the same time share its listings. */
+/** One reader per account for as long as the account lives: concurrent readers share its listings. */
 export class DidListReaders {
   private readonly readers = new WeakMap<VoiceLinkAccount, DidListReader>();
 
   constructor(
-    private readonly clock: StoreClock,
-    private readonly narrowAboveRows: number,
+    private readonly deps: {
+      readonly storeClock: StoreClock;
+      readonly settings: Pick<EngineSettings, 'narrowAboveRows'>;
+    },
   ) {}
 
   of(account: VoiceLinkAccount): DidListReader {
     const existing = this.readers.get(account);
     if (existing !== undefined) return existing;
-    const reader = new DidListReader(
-      account,
-      new SharedListings(account, this.clock),
-      this.clock,
-      this.narrowAboveRows,
-    );
+    const { storeClock, settings } = this.deps;
+    const shared = new SharedListings(account, storeClock);
+    const reader = new DidListReader(account, shared, storeClock, settings.narrowAboveRows);
     this.readers.set(account, reader);
     return reader;
   }

@@ -5,7 +5,7 @@ import type { UnresolvedWrite, WriteJournal, WriteTarget } from '../ports/journa
 import type { Lease } from '../ports/leases';
 import type { VoiceLinkConnections } from '../ports/connections';
 import type { StoreClock } from '../ports/store-clock';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 
 /** A write that a caller specified in full, as opposed to a planned step. */
 export interface PassedOnWrite {

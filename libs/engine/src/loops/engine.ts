@@ -1,24 +1,26 @@
 import type { ReadinessState } from '@dialtone/domain';
-import { backoffMs, jittered } from './loops/backoff';
-import { DidListReaders } from './listings/did-lists';
-import type { Outcome } from './ports/outcome';
-import { outcomeDuring, PAUSE_TEXT, pauseMargin } from './gate/pause';
-import { CredentialsUnreadableError, type Accounts } from './ports/accounts';
-import type { Clock } from './ports/clock';
-import type { WriteJournal } from './ports/journal';
-import type { Leases } from './ports/leases';
-import type { EngineObserver } from './ports/observer';
-import type { BindingQueue, ClaimedBinding } from './ports/binding-queue';
-import type { VoiceLinkConnections } from './ports/connections';
-import type { KeyStates } from './ports/key-states';
-import type { PhoneNumbers } from './ports/phone-numbers';
-import type { StoreClock } from './ports/store-clock';
-import type { ClaimedSweep, SweepReport, SweepQueue } from './ports/sweep-queue';
-import { reconcileBinding } from './reconcile/reconcile';
-import { withRenewal } from './loops/lease-keeping';
-import { CONFIRM_MS, type EngineSettings } from './settings';
-import { sweepConnection, SweepMemories } from './sweep/sweep';
-import { messageOf } from './verdicts/binding-status';
+import { backoffMs, jittered } from './backoff';
+import { DidListReaders } from '../listings/did-lists';
+import type { Outcome } from '../ports/outcome';
+import { outcomeDuring } from '../gate/pause';
+import { CredentialsUnreadableError, type Accounts } from '../ports/accounts';
+import type { Clock } from '../ports/clock';
+import type { WriteJournal } from '../ports/journal';
+import type { Leases } from '../ports/leases';
+import type { EngineObserver } from '../ports/observer';
+import type { BindingQueue, ClaimedBinding } from '../ports/binding-queue';
+import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
+import type { KeyStates } from '../ports/key-states';
+import type { PhoneNumbers } from '../ports/phone-numbers';
+import type { StoreClock } from '../ports/store-clock';
+import type { ClaimedSweep, SweepQueue } from '../ports/sweep-queue';
+import { reconcileBinding } from '../reconcile/reconcile';
+import { withRenewal } from './lease-keeping';
+import { runSweep } from '../sweep/run-sweep';
+import { sweep, type SweepEnding } from '../sweep/sweep';
+import { SweepMemories } from '../sweep/sweep-memories';
+import type { EngineSettings } from '../ports/settings';
+import { messageOf } from '../verdicts/binding-status';
 
 export interface EngineDeps {
   readonly accounts: Accounts;
@@ -43,17 +45,20 @@ const DISCONNECTED: Outcome = {
   message: 'The connection is disconnected; declare the DID on an active connection',
 };
 
-/** Of a connection that is active, and whose account cannot be had all the same. */
+/** Active connection whose base URL is not on the allow-list. */
 const NOT_CALLABLE = 'The base URL of this connection is not one that this deployment may call';
 const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
 
-/** The turns of the two loops; `runLoop` repeats them. */
+/** Nothing waits for the answer: the next sweep confirms what this one misses. */
+const PERIODIC = { importDids: false, confirm: false, store: true, visitor: null } as const;
+
+/** One turn of either loop per call; `WorkLoop` repeats them. */
 export class Engine {
   private readonly readers: DidListReaders;
   private readonly memories = new SweepMemories();
 
   constructor(private readonly deps: EngineDeps) {
-    this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.readers = new DidListReaders(deps);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
@@ -92,8 +97,7 @@ export class Engine {
 
   /** Sweeps a claimed connection and hands it back. Throws only when the store cannot take the report. */
   async sweep(claimed: ClaimedSweep): Promise<void> {
-    const { nextInMs, report } = await this.attemptSweep(claimed);
-    await this.deps.sweepQueue.completeSweep(claimed, report, nextInMs);
+    await runSweep(this.deps, claimed, (signal) => this.attemptSweep(claimed.connection, signal));
   }
 
   /** Sweeps one connection that is due; false when none is. */
@@ -150,48 +154,22 @@ export class Engine {
     }
   }
 
-  private async attemptSweep({
-    connection,
-    lease,
-  }: ClaimedSweep): Promise<{ readonly report: SweepReport; readonly nextInMs: number }> {
-    const { accounts, clock, leases, observer, settings } = this.deps;
-    const startedAt = clock.now();
-    const interval = jittered(settings.sweepIntervalMs, clock.random());
+  private async attemptSweep(connection: SweepableConnection, signal: AbortSignal): Promise<SweepEnding> {
+    const { accounts, observer } = this.deps;
     try {
       const account = await accounts.open(connection.id, 'sweep');
-      if (account === null) return { report: { warnings: null, error: NOT_CALLABLE }, nextInMs: interval };
-      const isThrottled = account.currentPause()?.why === 'rate_limited';
-      const swept = isThrottled
-        ? null
-        : await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
-            sweepConnection({ ...this.deps, memories: this.memories }, connection, account, signal),
-          );
+      if (account === null) return { kind: 'failed', error: NOT_CALLABLE };
       const pause = account.currentPause();
-      if (swept === null) {
-        const error = PAUSE_TEXT.rate_limited;
-        return { report: { warnings: null, error }, nextInMs: pause === null ? CONFIRM_MS : pauseMargin(pause.forMs) };
-      }
-      const { keys, judged, changed, held, report } = swept;
-      const { warnings } = report;
-      observer.swept({
-        connectionId: connection.id,
-        keys,
-        judged,
-        changed,
-        warnings,
-        held,
-        durationMs: clock.now() - startedAt,
-      });
-      const soonest = swept.unconfirmed ? CONFIRM_MS : interval;
-      return { report, nextInMs: Math.min(interval, pause === null ? soonest : pauseMargin(pause.forMs)) };
+      if (pause?.why === 'rate_limited') return { kind: 'throttled', pause };
+      return await sweep(this.deps, { ...PERIODIC, connection, account, memory: this.memories }, signal);
     } catch (error) {
       observer.failed({ where: 'sweep', error });
-      return { report: { warnings: null, error: explain(error) }, nextInMs: interval };
+      return { kind: 'failed', error: explain(error) };
     }
   }
 }
 
-/** For the partner, who sees it beside the connection or the declaration; what it was, is in the log. */
+/** For the partner, beside the connection or the declaration; the log has the error itself. */
 const explain = (error: unknown): string =>
   error instanceof CredentialsUnreadableError
     ? 'The stored credentials of this connection cannot be opened; send them again, or tell whoever runs this'

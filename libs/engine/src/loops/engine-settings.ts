@@ -1,28 +1,5 @@
-import type { GuardLimits } from '@dialtone/domain';
-import { writeWaitMs } from './gate/upstream-gate';
-
-/** All durations in milliseconds. */
-export interface EngineSettings {
-  /** Where a new bot points to when the declaration does not say. */
-  readonly defaultWebsocketUrl: string;
-  /** How soon a settled or stalled binding is looked at again by itself. */
-  readonly resyncMs: number;
-  readonly sweepIntervalMs: number;
-  readonly leaseTtlMs: number;
-  /** How long an unanswered write may still take effect: client time-out plus the worst late effect. */
-  readonly inDoubtMs: number;
-  readonly backoff: { readonly baseMs: number; readonly capMs: number };
-  /** How often, and how far apart, a list is read again until a write is seen in it. */
-  readonly verify: { readonly attempts: number; readonly delayMs: number };
-  readonly guard: GuardLimits;
-  /** True: nothing is written to VoiceLink, whatever the bindings say. */
-  readonly dryRun: boolean;
-  /** Above this many rows a single DID is looked up by filter first instead of listing everything. */
-  readonly narrowAboveRows: number;
-}
-
-/** When something missing must be confirmed by a second listing. */
-export const CONFIRM_MS = 1_000;
+import { writeWaitMs } from '../gate/upstream-gate';
+import type { EngineSettings } from '../ports/settings';
 
 /** What an operator chooses; every process that works on the same connections must be given the same. Milliseconds. */
 export interface EngineChoices {
@@ -41,13 +18,13 @@ export interface EngineChoices {
   readonly dryRun: boolean;
 }
 
-/** A write is visible at once as far as anybody has seen (VoiceLink upstream notes §10.16); this bounds a little lag. */
+/** Every write seen so far was listed at once (VoiceLink upstream notes §10.16); this bounds a little lag. */
 const VERIFY = { attempts: 4, delayMs: 250 };
 
 /** From this size on, one filtered request is cheaper than a share in a full listing. */
 const NARROW_ABOVE_ROWS = 2_000;
 
-/** A first login, a write that is answered 401, another login, and the write again: each waits for its turn, and has its own time-out. */
+/** Login, write answered with 401, login, write again: each waits for its turn, and has its own time-out. */
 const REQUESTS_PER_WRITE = 4;
 
 export const engineSettings = (choices: EngineChoices): EngineSettings => ({

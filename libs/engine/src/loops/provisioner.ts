@@ -1,26 +1,23 @@
 import { SECTIONS, type Snapshot } from '@dialtone/domain';
-import { jittered } from './loops/backoff';
-import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from './reconcile/call-ready';
-import type { ConvergeDeps } from './reconcile/converge';
+import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from '../reconcile/call-ready';
+import type { ConvergeDeps } from '../reconcile/converge';
 import type { EngineDeps } from './engine';
-import { acquireWithin, withRenewal } from './loops/lease-keeping';
-import { DidListReaders } from './listings/did-lists';
-import { didResource } from './ports/leases';
-import type { SweepableConnection } from './ports/connections';
-import type { ClaimedSweep } from './ports/sweep-queue';
-import type { UpstreamPause, VoiceLinkAccount } from './ports/upstream';
-import { refusalOf } from './sweep/sweep';
-import { CONFIRM_MS } from './settings';
-import { USER_WAIT_MS } from './gate/upstream-gate';
-import { checkConnection, syncConnection, type SyncView } from './sweep/sync';
+import { acquireWithin, withRenewal } from './lease-keeping';
+import { DidListReaders } from '../listings/did-lists';
+import { didResource } from '../ports/leases';
+import type { SweepableConnection } from '../ports/connections';
+import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
+import { refusalOf } from '../sweep/sweep-report';
+import { USER_WAIT_MS } from '../gate/upstream-gate';
+import { checkConnection, syncConnection, type SyncView } from '../sweep/sync';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindingQueue'> & {
   readonly bindingQueue: Pick<EngineDeps['bindingQueue'], 'find'>;
 };
 
 /**
- * `busy`: somebody else works on it, and still did after a wait. `disconnected`: the connection cannot be used. `paused`:
- * VoiceLink does not answer, or takes no more requests, and nobody should wait for it.
+ * `busy`: another holder has the lease, and still had it after a wait. `disconnected`: the connection cannot be used.
+ * `paused`: VoiceLink does not answer, or takes no more requests, for longer than a request should wait.
  */
 export type Unavailable =
   | { readonly kind: 'busy'; readonly retryAfterMs: number }
@@ -38,9 +35,9 @@ export type SyncOutcome = { readonly kind: 'synced'; readonly view: SyncView } |
 export type CallReadyOutcome =
   { readonly kind: 'finished'; readonly result: CallReadyResult } | Unauthorized | Unavailable;
 
-/** How long a request waits for whoever holds the lease that it needs. */
+/** How long a request waits for another holder of the lease that it needs. */
 const WAIT_MS = 10_000;
-/** When a request begins nothing more: callers, and the proxies before them, often give up after a minute. */
+/** After this a request begins nothing more: callers, and the proxies before them, often give up after a minute. */
 const BEGIN_WITHIN_MS = 30_000;
 const BUSY = { kind: 'busy', retryAfterMs: 5_000 } as const;
 
@@ -49,12 +46,12 @@ interface Open {
   readonly account: VoiceLinkAccount;
 }
 
-/** What partners ask for one by one, done with the loops' own means: their leases, journal, planner and verdicts. */
+/** Carries out single requests of partners by the loops' own means: their leases, journal, planner and verdicts. */
 export class Provisioner {
   private readonly readers: DidListReaders;
 
   constructor(private readonly deps: ProvisionerDeps) {
-    this.readers = new DidListReaders(deps.storeClock, deps.settings.narrowAboveRows);
+    this.readers = new DidListReaders(deps);
   }
 
   /**
@@ -94,7 +91,7 @@ export class Provisioner {
     );
     if (lease === null) return BUSY;
     try {
-      // Under the lease, so that the declaration is the one by which the reconciler would judge.
+      // Read under the lease: the reconciler would judge by the same declaration.
       const binding = await bindingQueue.find(connectionId, key);
       const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
         makeCallReady(deps, request, { ...open, lease, signal, binding, key, deadline }),
@@ -118,7 +115,7 @@ export class Provisioner {
     return { ...this.deps, reader: this.readers.of(account) };
   }
 
-  /** Null: the sweep of this connection could not be had, or was lost. */
+  /** Null: another holder has the connection's sweep, or took it over. */
   private async import({ connection, account }: Open): Promise<SyncView | null> {
     const { sweepQueue, clock, settings, owner } = this.deps;
     const claimed = await acquireWithin(clock, WAIT_MS, () =>
@@ -126,27 +123,11 @@ export class Provisioner {
     );
     if (claimed === null) return null;
     try {
-      return await this.sweep(claimed, account);
+      return await syncConnection(this.deps, claimed, account);
     } catch (error) {
       await this.deps.leases.release(claimed.lease);
       throw error;
     }
-  }
-
-  private async sweep(claimed: ClaimedSweep, account: VoiceLinkAccount): Promise<SyncView | null> {
-    const { leases, clock, settings, sweepQueue, observer } = this.deps;
-    const startedAt = clock.now();
-    const synced = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, (signal) =>
-      syncConnection(this.deps, claimed.connection, account, signal),
-    );
-    if (synced === null) return null;
-    const { keys, judged, changed, held, report, unconfirmed } = synced.result;
-    const interval = jittered(settings.sweepIntervalMs, clock.random());
-    await sweepQueue.completeSweep(claimed, report, unconfirmed ? Math.min(CONFIRM_MS, interval) : interval);
-    const { warnings } = report;
-    const durationMs = clock.now() - startedAt;
-    observer.swept({ connectionId: claimed.connection.id, keys, judged, changed, warnings, held, durationMs });
-    return synced.view;
   }
 }
 
@@ -159,7 +140,7 @@ const outcomeOf = (result: CallReadyResult, { refusal }: Pick<ConvergeDeps['read
 const nothingWasRead = (snapshot: Snapshot): boolean =>
   SECTIONS.every((section) => snapshot[section].status === 'failed');
 
-/** A turn that comes soon is waited for; what does not answer is not. */
+/** A request waits for a turn that comes soon, and not for a VoiceLink that does not answer. */
 const pausedOf = (account: VoiceLinkAccount): Extract<Unavailable, { kind: 'paused' }> | null => {
   const pause = account.currentPause();
   if (pause === null || (pause.why === 'rate_limited' && pause.forMs <= USER_WAIT_MS)) return null;

@@ -1,5 +1,5 @@
 import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
-import { CredentialsUnreadableError } from './ports';
+import { CredentialsUnreadableError } from '../ports';
 
 const NUMBER = '918000000001';
 const { backoff, resyncMs, sweepIntervalMs } = BED_SETTINGS;
