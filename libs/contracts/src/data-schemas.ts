@@ -46,7 +46,8 @@ const DIGITS: JsonSchema = {
   type: 'string',
   pattern: '^[0-9]+$',
   maxLength: 32,
-  description: 'Digits of the number with its country code: joins DID, routing, local row, binding and events.',
+  description:
+    'Digits of the number with its country code: joins DID, routing, local row, binding and events. `00` stands in front of a number whose digits alone are another number at home.',
 };
 const OCCURRED_AT = time('When the change was stored, in UTC.');
 const REASON = text('For people; without secrets.');
@@ -60,7 +61,12 @@ const CONNECTION_SCOPE: { readonly [K in keyof ConnectionScope]-?: JsonSchema } 
 const DID_SCOPE: { readonly [K in keyof DidScope]-?: JsonSchema } = {
   ...CONNECTION_SCOPE,
   key: DIGITS,
-  phone_number: { type: 'string', pattern: '^\\+[0-9]+$', maxLength: 33, description: '`+` and the key.' },
+  phone_number: {
+    type: 'string',
+    pattern: '^\\+[0-9]+$',
+    maxLength: 33,
+    description: '`+` and the digits of the number.',
+  },
   seq: {
     type: 'integer',
     minimum: 1,

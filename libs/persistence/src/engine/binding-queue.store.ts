@@ -1,5 +1,5 @@
 import type { BindingStatusData } from '@dialtone/contracts';
-import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
+import { type Binding, type BindingId, type ConnectionId, type DidKey, phoneNumberOf } from '@dialtone/domain';
 import type { BindingQueue, ClaimedBinding, Outcome } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
@@ -178,7 +178,7 @@ const logStatus = async (
     connection_id: binding.connectionId,
     partner_id: binding.partnerId,
     key: binding.key,
-    phone_number: `+${binding.key}`,
+    phone_number: phoneNumberOf(binding.key),
     seq,
     occurred_at: new Date(result.occurredAt).toISOString(),
     binding_id: binding.id,

@@ -1,5 +1,5 @@
 import type { BindingDeclarationData } from '@dialtone/contracts';
-import type { Binding } from '@dialtone/domain';
+import { type Binding, phoneNumberOf } from '@dialtone/domain';
 import { firstRow, ms, type Queryable } from '../db';
 import { nextEventSeq } from '../engine/key-rows';
 import { appendEvents } from '../events/new-event';
@@ -20,7 +20,7 @@ export const logDeclaration = async (
     connection_id: connectionId,
     partner_id: binding.partnerId,
     key,
-    phone_number: `+${key}`,
+    phone_number: phoneNumberOf(key),
     seq,
     occurred_at: new Date(time?.now ?? 0).toISOString(),
     binding_id: binding.id,

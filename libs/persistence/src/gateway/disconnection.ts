@@ -1,5 +1,5 @@
 import type { BindingStatusData } from '@dialtone/contracts';
-import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import { type BindingId, type ConnectionId, type DidKey, type PartnerId, phoneNumberOf } from '@dialtone/domain';
 import { firstRow, ms, type Queryable, rows, wake } from '../db';
 import { lockDids } from '../engine/key-rows';
 import { appendEvents } from '../events/new-event';
@@ -117,7 +117,7 @@ const statusOf = (row: StalledRow, partnerId: PartnerId, connectionId: Connectio
   connection_id: connectionId,
   partner_id: partnerId,
   key: row.key,
-  phone_number: `+${row.key}`,
+  phone_number: phoneNumberOf(row.key),
   seq: Number(row.seq),
   occurred_at: new Date(row.now).toISOString(),
   binding_id: row.id,

@@ -1,4 +1,4 @@
-import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
+import { type Binding, type BindingId, type ConnectionId, type DidKey, phoneNumberOf } from '@dialtone/domain';
 import { type BindingQueue, type ClaimedBinding, didResource, type Outcome } from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
 
@@ -67,7 +67,7 @@ export class InMemoryBindingQueue implements BindingQueue {
       connection_id: connectionId,
       partner_id: binding.partnerId,
       key,
-      phone_number: `+${key}`,
+      phone_number: phoneNumberOf(key),
       seq,
       occurred_at: new Date(this.tables.clock.now()).toISOString(),
       binding_id: binding.id,

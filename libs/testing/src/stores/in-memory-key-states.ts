@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DidScope, KnownIds } from '@dialtone/contracts';
-import { type ConnectionId, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
+import { type ConnectionId, diffDrift, type DidKey, type OpenDrift, phoneNumberOf } from '@dialtone/domain';
 import {
   bucketOf,
   type KeySelection,
@@ -146,7 +146,7 @@ export class InMemoryKeyStates implements KeyStates {
       connection_id: connectionId,
       partner_id: this.tables.connections.get(connectionId)?.partnerId ?? '',
       key,
-      phone_number: `+${key}`,
+      phone_number: phoneNumberOf(key),
       seq: this.tables.nextEventSeq(connectionId, key),
       occurred_at: iso(this.tables.clock.now()),
     };

@@ -10,6 +10,7 @@ import {
   parseConnectionId,
   parsePartnerId,
   type PartnerId,
+  phoneNumberOf,
 } from '@dialtone/domain';
 import type { StoreClock, SweepableConnection } from '@dialtone/engine';
 import { ManualClock } from '../clock';
@@ -186,7 +187,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       connection_id: connectionId,
       partner_id: binding.partnerId,
       key,
-      phone_number: `+${key}`,
+      phone_number: phoneNumberOf(key),
       seq,
       occurred_at: new Date(this.clock.now()).toISOString(),
       binding_id: binding.id,
