@@ -109,7 +109,7 @@ describe('canonicalKey', () => {
         const trunk = isTen ? [`0${number}`, `910${number}`, `+910${number}`, `00910${number}`, `+91(0)${number}`] : [];
         const plain = [number, `91${number}`, `0091${number}`, ...trunk];
         const spaced = plain.map((one) =>
-          [...one]
+          Array.from(one)
             .map((digit, at) => digit + (digit.startsWith('+') || at === one.length - 1 ? '' : (between[at] ?? '')))
             .join(''),
         );
