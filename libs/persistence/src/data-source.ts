@@ -13,6 +13,7 @@ import { LaneFloors1764300000000 } from './migrations/1764300000000-lane-floors'
 import { SweepHealth1764330000000 } from './migrations/1764330000000-sweep-health';
 import { NameKeys1764340000000 } from './migrations/1764340000000-name-keys';
 import { RequestedWrites1764350000000 } from './migrations/1764350000000-requested-writes';
+import { NumberKeys1764400000000 } from './migrations/1764400000000-number-keys';
 
 export interface DataSourceSettings {
   /** `postgres://user:password@host:port/database` */
@@ -45,6 +46,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       SweepHealth1764330000000,
       NameKeys1764340000000,
       RequestedWrites1764350000000,
+      NumberKeys1764400000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

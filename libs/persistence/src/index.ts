@@ -11,6 +11,7 @@ export { InvalidCursorError } from './gateway/cursor';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { TooManyConnectionsError } from './gateway/connections.store';
 export { migrate, needsMigration } from './migrate';
+export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';
