@@ -11,7 +11,7 @@ import {
   type Verification,
   type VoiceLinkCredentials,
 } from '../api-types-telephony';
-import { firstRow, hit, type Queryable, text, wake } from '../db';
+import { firstRow, hit, type Queryable, text, wake, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { discardSweep, lockConnection, scopeOf } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
@@ -116,7 +116,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
-    return this.ds.transaction(async (tx) => {
+    return withLongStatements(this.ds, async (tx) => {
       await lockPartner(tx, partnerId);
       return disconnect(tx, partnerId, id);
     });
@@ -151,7 +151,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   async acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean> {
-    return this.ds.transaction(async (tx) => {
+    return withLongStatements(this.ds, async (tx) => {
       const before = await lockConnection(tx, id);
       if (before?.partner_id !== partnerId || before.writes_held === null) return false;
       await tx.query(`update connections set writes_held = null, updated_at = now() where id = $1`, [id]);
