@@ -180,19 +180,13 @@ describe('a database that takes no writes', () => {
   });
 
   it('is away as a whole, and is used at once when it takes writes again', async () => {
-    await admin.query(`alter database ${database.name} set default_transaction_read_only = on`);
-    await admin.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'away'`,
-      [database.name],
-    );
+    await database.setReadOnly(true);
     await sleep(200);
     const refused = await ending(one);
     expect(isDatabaseUnavailable(refused.error)).toBe(true);
     expect(refused.ms).toBeLessThan(SLACK_MS);
     expect(givenUp).toContain('read_only');
-    await admin.query('set default_transaction_read_only = off');
-    await admin.query(`alter database ${database.name} reset default_transaction_read_only`);
-    await sleep(200);
+    await database.setReadOnly(false);
     expect((await ending(() => new WriteProbe(ds).check())).error).toBeNull();
   });
 });

@@ -114,6 +114,7 @@ const plannerOf =
 const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   countryCode: config.voicelinkCountryCode,
   defaultWebsocketUrl: config.defaultWebsocketUrl,
+  databaseTimeoutMs: config.databaseTimeoutMs,
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   connectionsPerPartner: config.maxConnectionsPerPartner,
