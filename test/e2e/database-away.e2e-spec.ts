@@ -59,7 +59,7 @@ const recoveryOf = async ({ load, to }: Outage, broken: DeclaredDid): Promise<Re
   const delivered = Date.now() - to;
   await sleep(Math.max(0, to + RECOVERY_MS + 2_000 - Date.now()));
   const last = load.between(to, Infinity).findLast(({ status }) => status >= 300);
-  return { repaired, delivered, lastFailure: last === undefined ? 0 : last.at + last.ms - to };
+  return { repaired, delivered, [last?.what ?? 'nothing failed']: last === undefined ? 0 : last.at + last.ms - to };
 };
 
 /** Runs an outage under load, in which a number is meddled with; what is wrong with it, in words. */

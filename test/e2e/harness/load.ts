@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Stands for the status where none came. */
+const NO_ANSWER = 599;
+
 /** An answer that was waited for. */
 export interface Waited {
   readonly what: string;
@@ -41,8 +44,9 @@ export class Load {
   private async repeat({ what, ask, everyMs }: Question): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const at = Date.now();
-      const { status, headers } = await ask();
-      this.answers.push({ what, status, retryAfter: headers.get('retry-after'), at, ms: Date.now() - at });
+      const answer = await ask().catch(() => null);
+      const retryAfter = answer?.headers.get('retry-after') ?? null;
+      this.answers.push({ what, status: answer?.status ?? NO_ANSWER, retryAfter, at, ms: Date.now() - at });
       await sleep(everyMs);
     }
   }
