@@ -31,7 +31,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 
 /** Another process takes the next request. */
 const shuttingDown = (): ApiError =>
-  new ApiError('SERVICE_UNAVAILABLE', 'The service is shutting down: try again.', { headers: { 'retry-after': '1' } });
+  new ApiError('SERVICE_UNAVAILABLE', 'The service is shutting down: try again.', { retryAfterMs: 1_000 });
 
 const fromFramework = (error: Error, status: number): ApiError | null => {
   const { code } = error as CodedError;
