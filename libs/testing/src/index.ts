@@ -1,5 +1,6 @@
 export { createTestDatabase, type TestDatabase } from './services/database';
 export { type PrivateKafka, startPrivateKafka, testKafkaBrokers, uniqueName } from './services/kafka';
+export { TcpProxy } from './services/tcp-proxy';
 export * from './builders';
 export * from './voicelink';
 export * from './messaging';

@@ -15,7 +15,8 @@ export const checkSchema = async (config: AdminConfig): Promise<void> => {
 };
 
 export const migrateDatabase = async (config: AdminConfig): Promise<void> => {
-  const dataSource = await connectionOf(config).initialize();
+  // A migration takes as long as the tables are large.
+  const dataSource = await connectionOf(config, { statementTimeoutMs: 0 }).initialize();
   try {
     const migrations = await migrate(dataSource);
     const rekeyed = await rekeyedNumbers(dataSource, migrations);
