@@ -240,8 +240,8 @@ const summary = (
 
 const always = (): Promise<boolean> => Promise.resolve(true);
 
-const TOO_LATE = 'not sent: the process was paused past the deadline';
-const NOT_ALLOWED = 'not sent: the connection was disconnected or got other credentials meanwhile';
+const TOO_LATE = 'not sent, the process was paused past the deadline';
+const NOT_ALLOWED = 'not sent, the connection has been disconnected or given other credentials meanwhile';
 
 const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: string): CallOutcome => ({
   kind: 'refused',
