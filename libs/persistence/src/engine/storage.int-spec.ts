@@ -2,17 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DidKey } from '@dialtone/domain';
 import { didResource, sweepResource, type SweepableConnection, type WriteIntent } from '@dialtone/engine';
 import {
+  createTestDatabase,
+  type PostgresHarness,
+  postgresHarness,
+  type TestDatabase,
+} from '@dialtone/persistence/testing';
+import {
   aDid,
   aDidKey,
   anObservation,
   aRouting,
   aSpec,
-  createTestDatabase,
   expectSoundEvents,
   OBSERVED_AT,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
   updateOf,
 } from '@dialtone/testing';
 import { Client } from 'pg';

@@ -1,14 +1,12 @@
 import type { DidKey, SectionWarning } from '@dialtone/domain';
 import type { SweepableConnection } from '@dialtone/engine';
 import {
-  aDidKey,
-  aSpec,
   createTestDatabase,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, aSpec, updateOf } from '@dialtone/testing';
 import { poolUse } from '../pool-use';
 import type { Stores } from '../store-types';
 import type { WorkCounts } from '../work-types';

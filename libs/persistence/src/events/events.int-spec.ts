@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepableConnection } from '@dialtone/engine';
 import {
-  aDidKey,
   createTestDatabase,
-  OBSERVED_AT,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import { Client } from 'pg';
 import { createListener } from '../listener';
 import type { Stores } from '../store-types';

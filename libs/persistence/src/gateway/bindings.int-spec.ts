@@ -1,16 +1,12 @@
 import type { ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import type { SweepableConnection } from '@dialtone/engine';
 import {
-  aDidKey,
-  anAgentId,
-  aSpec,
   createTestDatabase,
-  expectSoundEvents,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, anAgentId, aSpec, expectSoundEvents, updateOf } from '@dialtone/testing';
 import type { BindingStore, DeclareResult, Precondition } from '../api-types';
 import { UnknownConnectionError } from './bindings.store';
 import { InvalidCursorError } from './cursor';

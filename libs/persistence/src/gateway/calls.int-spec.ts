@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import {
-  aDidKey,
-  anAgentId,
   createTestDatabase,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, anAgentId } from '@dialtone/testing';
 import type { Stores } from '../store-types';
 
 interface StoredCall {

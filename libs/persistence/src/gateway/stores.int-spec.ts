@@ -1,14 +1,11 @@
 import type { DidKey, PartnerId } from '@dialtone/domain';
 import {
-  aDidKey,
-  anAgentId,
   createTestDatabase,
-  OBSERVED_AT,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, anAgentId, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import type { Stores } from '../store-types';
 import { InvalidCursorError } from './cursor';
 

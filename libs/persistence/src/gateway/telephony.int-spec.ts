@@ -2,15 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { clientBotsResource, didResource, requestResource, sweepResource, type Lease } from '@dialtone/engine';
 import {
-  aDidKey,
-  anAgentId,
-  aSpec,
   createTestDatabase,
-  expectSoundEvents,
   type PostgresHarness,
   postgresHarness,
   type TestDatabase,
-} from '@dialtone/testing';
+} from '@dialtone/persistence/testing';
+import { aDidKey, anAgentId, aSpec, expectSoundEvents } from '@dialtone/testing';
 import type { GivenNumber, PhoneNumberRow, TelephonyProvider, Verification } from '../api-types-telephony';
 import { PhoneNumberStore } from '../engine/phone-numbers.store';
 import { UnknownConnectionError } from './bindings.store';

@@ -1,6 +1,6 @@
 export * from './harness';
 export { InMemoryWorld } from './in-memory-world';
-export { type PostgresHarness, postgresHarness } from './postgres-harness';
+export { InMemoryEventLog } from './in-memory-event-log';
 export type { BindingRecord, WriteRecord } from './tables';
 export { describeEngineStores } from './contracts';
 export { expectSoundEvents } from './contracts/event-invariants';

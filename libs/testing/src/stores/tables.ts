@@ -12,7 +12,7 @@ import {
 } from '@dialtone/domain';
 import type { Lease, Outcome, RateLane, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
 import type { ManualClock } from '../clock';
-import { InMemoryEventLog } from '../messaging/in-memory-event-log';
+import { InMemoryEventLog } from './in-memory-event-log';
 
 export interface BudgetRecord {
   tat: number;

@@ -1,0 +1,2 @@
+export { type PostgresHarness, postgresHarness } from './postgres-harness';
+export { createTestDatabase, type TestDatabase } from './test-database';
