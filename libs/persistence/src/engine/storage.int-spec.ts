@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DidKey } from '@dialtone/domain';
 import { didResource, sweepResource, type SweepableConnection, type WriteIntent } from '@dialtone/engine';
-import {
-  createTestDatabase,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
-} from '@dialtone/persistence/testing';
+import { usePostgres } from '@dialtone/persistence/testing';
 import {
   aDid,
   aDidKey,
@@ -23,32 +18,23 @@ import { isDatabaseUnavailable } from '../database-errors';
 import { migrate } from '../migrate';
 import type { Stores } from '../store-types';
 
-let database: TestDatabase;
-let harness: PostgresHarness;
-let stores: Stores;
+const postgres = usePostgres();
 let connection: SweepableConnection;
-const open = postgresHarness(() => database);
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 beforeEach(async () => {
-  harness = await open();
-  stores = harness.stores;
-  connection = await harness.given.connection();
+  connection = await postgres.given.connection();
 });
 afterEach(async () => {
-  expectSoundEvents(await harness.events());
+  expectSoundEvents(await postgres.events());
 });
-afterAll(() => database.drop());
 
-const query = (sql: string, parameters: unknown[] = []): Promise<unknown> => harness.dataSource.query(sql, parameters);
+const { query } = postgres;
 const declare = async (key = aDidKey()): Promise<DidKey> => {
-  const spec = aSpec({ agentId: await harness.given.agent(connection.partnerId) });
-  await harness.given.declare({ connectionId: connection.id, key, spec });
+  const spec = aSpec({ agentId: await postgres.given.agent(connection.partnerId) });
+  await postgres.given.declare({ connectionId: connection.id, key, spec });
   return key;
 };
 const apply = (updates: Parameters<Stores['keyStates']['apply']>[1]) =>
-  stores.keyStates.apply(connection.id, updates, { makeDue: true });
+  postgres.stores.keyStates.apply(connection.id, updates, { makeDue: true });
 
 describe('verdicts', () => {
   it('writes and locks no row when nothing changed', async () => {
@@ -94,7 +80,7 @@ describe('verdicts', () => {
         .sort(() => (nth % 2 === 0 ? 1 : -1)),
     );
     await Promise.all(batches.map((batch) => apply(batch)));
-    const detected = (await harness.events()).filter(({ type }) => type === 'dialtone.drift.detected.v1');
+    const detected = (await postgres.events()).filter(({ type }) => type === 'dialtone.drift.detected.v1');
     expect(new Set(detected.map(({ key }) => key)).size).toBe(60);
     expect(detected).toHaveLength(60);
   });
@@ -107,8 +93,8 @@ describe('verdicts', () => {
     } finally {
       await query(`alter table event_log drop constraint no_drift`);
     }
-    expect(await harness.events()).toEqual([]);
-    expect(await stores.keyStates.loadOne(connection.id, key)).toBeNull();
+    expect(await postgres.events()).toEqual([]);
+    expect(await postgres.stores.keyStates.loadOne(connection.id, key)).toBeNull();
   });
 
   it('stores no secret that VoiceLink lists with a record, however deep', async () => {
@@ -116,9 +102,7 @@ describe('verdicts', () => {
     if (did === null) throw new Error('The builder made no DID.');
     const raw = { trunk: { registration_password: 'canary-deep', host: 'sip.example' }, token: 'canary-flat' };
     await apply([updateOf(did.key, { observation: { did: { ...did, raw } } })]);
-    const [row] = await harness.dataSource.query<{ text: string }[]>(
-      `select string_agg(observation::text, '') as text from dids`,
-    );
+    const [row] = await postgres.query<{ text: string }>(`select string_agg(observation::text, '') as text from dids`);
     expect(row?.text).toContain('sip.example');
     expect(row?.text).not.toContain('canary');
   });
@@ -129,7 +113,7 @@ describe('verdicts', () => {
     if (did === null) throw new Error('The builder made no DID.');
     const raw = { nul: 'a\0b', lone: '\ud800', escaped: '\\u0000', pair: '😀' };
     await apply([updateOf(key, { observation: { did: { ...did, raw } } })]);
-    const { items } = await stores.readiness.list({ partnerId: connection.partnerId, limit: 1 });
+    const { items } = await postgres.stores.readiness.list({ partnerId: connection.partnerId, limit: 1 });
     expect(items[0]?.observation?.did?.raw).toEqual({
       nul: 'a\ufffdb',
       lone: '\ufffd',
@@ -139,31 +123,31 @@ describe('verdicts', () => {
   });
 
   it('tells the number of a DID or a routing record of this connection, not of one that counts alike', async () => {
-    const other = await harness.given.connection();
+    const other = await postgres.given.connection();
     const [mine, theirs] = [aDidKey(), aDidKey()];
     for (const [place, key] of [
       [connection, mine],
       [other, theirs],
     ] as const) {
       const observation = anObservation({ key, did: aDid({ key, didId: 812 }), routing: aRouting({ key, id: 120 }) });
-      await stores.keyStates.apply(place.id, [updateOf(key, { observation })], { makeDue: false });
+      await postgres.stores.keyStates.apply(place.id, [updateOf(key, { observation })], { makeDue: false });
     }
     for (const [place, key] of [
       [connection, mine],
       [other, theirs],
     ] as const) {
-      expect(await stores.observedTargets.keyOfDid(place.id, 812)).toBe(key);
-      expect(await stores.observedTargets.keyOfRouting(place.id, 120)).toBe(key);
+      expect(await postgres.stores.observedTargets.keyOfDid(place.id, 812)).toBe(key);
+      expect(await postgres.stores.observedTargets.keyOfRouting(place.id, 120)).toBe(key);
     }
-    const empty = await harness.given.connection();
-    expect(await stores.observedTargets.keyOfDid(empty.id, 812)).toBeNull();
+    const empty = await postgres.given.connection();
+    expect(await postgres.stores.observedTargets.keyOfDid(empty.id, 812)).toBeNull();
   });
 
   it('says which connection is missing', async () => {
     const missing = '00000000-0000-4000-8000-00000000dead' as SweepableConnection['id'];
-    await expect(stores.keyStates.apply(missing, [updateOf(aDidKey(), {})], { makeDue: false })).rejects.toThrow(
-      missing,
-    );
+    await expect(
+      postgres.stores.keyStates.apply(missing, [updateOf(aDidKey(), {})], { makeDue: false }),
+    ).rejects.toThrow(missing);
   });
 });
 
@@ -182,23 +166,24 @@ describe('the write journal', () => {
 
   it('costs whoever asks for a held lease a look, and no write', async () => {
     const resource = didResource(connection.id, aDidKey());
-    expect(await stores.leases.acquire(resource, 'worker', 60_000)).not.toBeNull();
+    expect(await postgres.stores.leases.acquire(resource, 'worker', 60_000)).not.toBeNull();
     const traces = () =>
       query(
         `select ctid::text, xmin::text, xmax::text, (select last_value from lease_epoch) as epoch from leases where resource = $1`,
         [resource],
       );
     const before = await traces();
-    for (let nth = 0; nth < 5; nth += 1) expect(await stores.leases.acquire(resource, 'waiting', 60_000)).toBeNull();
+    for (let nth = 0; nth < 5; nth += 1)
+      expect(await postgres.stores.leases.acquire(resource, 'waiting', 60_000)).toBeNull();
     expect(await traces()).toEqual(before);
   });
 
   it('makes whoever takes a lease over wait for an intent that is being written under it', async () => {
     const key = aDidKey();
     const resource = didResource(connection.id, key);
-    const lease = await stores.leases.acquire(resource, 'slow', 400);
+    const lease = await postgres.stores.leases.acquire(resource, 'slow', 400);
     if (lease === null) throw new Error('The DID is held.');
-    const slow = new Client({ connectionString: database.url });
+    const slow = new Client({ connectionString: postgres.database.url });
     await slow.connect();
     // What `begin` does, up to the moment before its commit.
     await slow.query('begin');
@@ -210,7 +195,7 @@ describe('the write journal', () => {
     );
     await sleep(450);
     let taken = false;
-    const taking = stores.leases.acquire(resource, 'next', 60_000).then((next) => {
+    const taking = postgres.stores.leases.acquire(resource, 'next', 60_000).then((next) => {
       taken = true;
       return next;
     });
@@ -219,19 +204,19 @@ describe('the write journal', () => {
     await slow.query('commit');
     await slow.end();
     expect(await taking).not.toBeNull();
-    expect(await stores.journal.unresolved(connection.id, 'bot-create:7')).toHaveLength(1);
+    expect(await postgres.stores.journal.unresolved(connection.id, 'bot-create:7')).toHaveLength(1);
   });
 
   it('holds the leases that it checked until the intent is committed', async () => {
     const key = aDidKey();
     const resource = didResource(connection.id, key);
-    const lease = await stores.leases.acquire(resource, 'worker', 60_000);
+    const lease = await postgres.stores.leases.acquire(resource, 'worker', 60_000);
     if (lease === null) throw new Error('The DID is held.');
-    const other = new Client({ connectionString: database.url });
+    const other = new Client({ connectionString: postgres.database.url });
     await other.connect();
     await other.query('begin');
     await other.query(`update leases set epoch = epoch + 1000 where resource = $1`, [resource]);
-    const beginning = stores.journal.begin(intentOf(key), [lease]);
+    const beginning = postgres.stores.journal.begin(intentOf(key), [lease]);
     await sleep(50);
     await other.query('commit');
     await other.end();
@@ -240,10 +225,10 @@ describe('the write journal', () => {
 
   it('keeps who wrote what under which lease, and the answer', async () => {
     const key = aDidKey();
-    const lease = await stores.leases.acquire(didResource(connection.id, key), 'worker', 60_000);
+    const lease = await postgres.stores.leases.acquire(didResource(connection.id, key), 'worker', 60_000);
     if (lease === null) throw new Error('The DID is held.');
-    const id = await stores.journal.begin(intentOf(key), [lease]);
-    if (id !== null) await stores.journal.finish(id, 'done', { httpStatus: 200 });
+    const id = await postgres.stores.journal.begin(intentOf(key), [lease]);
+    if (id !== null) await postgres.stores.journal.finish(id, 'done', { httpStatus: 200 });
     expect(await query(`select actor, step, target, body, lease_epochs, state, answer from upstream_writes`)).toEqual([
       {
         actor: 'reconciler',
@@ -264,7 +249,7 @@ describe('the work queue', () => {
     async (what) => {
       const key = await declare();
       const resource = what === 'a DID' ? didResource(connection.id, key) : sweepResource(connection.id);
-      const other = new Client({ connectionString: database.url });
+      const other = new Client({ connectionString: postgres.database.url });
       await other.connect();
       // Not to be seen yet by who looks for free ones.
       await other.query('begin');
@@ -274,10 +259,10 @@ describe('the work queue', () => {
         [resource],
       );
       const claiming = Promise.all([
-        stores.bindingQueue.claim('worker', 1, 60_000),
+        postgres.stores.bindingQueue.claim('worker', 1, 60_000),
         what === 'one sweep'
-          ? stores.sweepQueue.claimSweepOf(connection.id, 'worker', 60_000)
-          : stores.sweepQueue.claimSweep('worker', 60_000),
+          ? postgres.stores.sweepQueue.claimSweepOf(connection.id, 'worker', 60_000)
+          : postgres.stores.sweepQueue.claimSweep('worker', 60_000),
       ]);
       await sleep(50);
       await other.query('commit');
@@ -293,25 +278,25 @@ describe('the work queue', () => {
     for (let nth = 0; nth < 15; nth += 1) keys.push(await declare());
     const work = async (owner: string): Promise<void> => {
       for (let nth = 0; nth < 12; nth += 1) {
-        const claimed = await stores.bindingQueue.claim(owner, 4, 60_000);
-        await Promise.all(claimed.map((one) => stores.bindingQueue.complete(one, { kind: 'settled' }, 0)));
+        const claimed = await postgres.stores.bindingQueue.claim(owner, 4, 60_000);
+        await Promise.all(claimed.map((one) => postgres.stores.bindingQueue.complete(one, { kind: 'settled' }, 0)));
       }
     };
     const disturb = async (nth: number): Promise<void> => {
       const issues = nth % 2 === 0 ? (['NO_BOT'] as const) : [];
       await apply(keys.map((key) => updateOf(key, { issues, at: OBSERVED_AT + nth })));
-      await stores.voiceLinkConnections.holdWrites(connection.id, 'too many');
-      await harness.given.acknowledgeHold(connection.id);
-      await Promise.all(keys.map((key) => stores.trigger.trigger({ connectionId: connection.id, key })));
+      await postgres.stores.voiceLinkConnections.holdWrites(connection.id, 'too many');
+      await postgres.given.acknowledgeHold(connection.id);
+      await Promise.all(keys.map((key) => postgres.stores.trigger.trigger({ connectionId: connection.id, key })));
     };
     await Promise.all([work('a'), work('b'), work('c'), ...Array.from({ length: 6 }, (_, nth) => disturb(nth))]);
-    const due = await stores.bindingQueue.claim('last', 100, 60_000);
+    const due = await postgres.stores.bindingQueue.claim('last', 100, 60_000);
     expect(due.map(({ binding }) => binding.key).sort()).toEqual(keys.sort());
   });
 
   it('makes nothing due for names that do not exist or are no names', async () => {
     const key = await declare();
-    const { trigger } = stores;
+    const { trigger } = postgres.stores;
     expect(await trigger.trigger({ connectionId: connection.id, key })).toBe(true);
     expect(await trigger.trigger({ connectionId: connection.id, key: null })).toBe(true);
     const missing = '00000000-0000-4000-8000-00000000dead';
@@ -324,17 +309,17 @@ describe('the work queue', () => {
     ]) {
       expect(await trigger.trigger(request)).toBe(false);
     }
-    await harness.given.disconnect(connection.id);
+    await postgres.given.disconnect(connection.id);
     expect(await trigger.trigger({ connectionId: connection.id, key: null })).toBe(false);
   });
 });
 
 describe('phone numbers', () => {
   it('enables one connection for inbound calls of a number, the first one', async () => {
-    const second = await harness.given.connection();
+    const second = await postgres.given.connection();
     const key = aDidKey();
     for (const { id: connectionId, partnerId } of [connection, second]) {
-      await stores.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: key });
+      await postgres.stores.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: key });
     }
     expect(await query(`select connection_id, inbound_enabled from phone_numbers order by created_at`)).toEqual([
       { connection_id: connection.id, inbound_enabled: true },
@@ -346,9 +331,9 @@ describe('phone numbers', () => {
 
 describe('the database', () => {
   it('is migrated once, however many processes try at the same time', async () => {
-    const name = `${database.name}_fresh`;
+    const name = `${postgres.database.name}_fresh`;
     await query(`create database ${name}`);
-    const url = new URL(database.url);
+    const url = new URL(postgres.database.url);
     url.pathname = `/${name}`;
     const connect = () => createDataSource({ url: url.toString(), poolSize: 2, applicationName: 'test' }).initialize();
     const sources = await Promise.all([connect(), connect(), connect()]);

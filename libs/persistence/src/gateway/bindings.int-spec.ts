@@ -1,31 +1,19 @@
 import type { ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import type { SweepableConnection } from '@dialtone/engine';
-import {
-  createTestDatabase,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
-} from '@dialtone/persistence/testing';
+import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, anAgentId, aSpec, expectSoundEvents, updateOf } from '@dialtone/testing';
 import type { BindingStore, DeclareResult, Precondition } from '../api-types';
 import { UnknownConnectionError } from './bindings.store';
 import { InvalidCursorError } from './cursor';
 
-let database: TestDatabase;
-let harness: PostgresHarness;
+const postgres = usePostgres();
 let connection: SweepableConnection;
-const open = postgresHarness(() => database);
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 beforeEach(async () => {
-  harness = await open();
-  connection = await harness.given.connection();
+  connection = await postgres.given.connection();
 });
 afterEach(async () => {
-  expectSoundEvents(await harness.events());
+  expectSoundEvents(await postgres.events());
 });
-afterAll(() => database.drop());
 
 type DeclareInput = Parameters<BindingStore['declare']>[0];
 
@@ -33,13 +21,13 @@ const inputOf = async (overrides: Partial<DeclareInput> = {}): Promise<DeclareIn
   partnerId: connection.partnerId,
   connectionId: connection.id,
   key: aDidKey(),
-  spec: overrides.spec ?? aSpec({ agentId: await harness.given.agent(connection.partnerId) }),
+  spec: overrides.spec ?? aSpec({ agentId: await postgres.given.agent(connection.partnerId) }),
   actor: 'key-1',
   precondition: { kind: 'none' },
   ...overrides,
 });
 
-const declare = (input: DeclareInput): Promise<DeclareResult> => harness.stores.bindings.declare(input);
+const declare = (input: DeclareInput): Promise<DeclareResult> => postgres.stores.bindings.declare(input);
 
 const declaredOne = async (overrides: Partial<DeclareInput> = {}): Promise<DeclareInput> => {
   const input = await inputOf(overrides);
@@ -49,10 +37,10 @@ const declaredOne = async (overrides: Partial<DeclareInput> = {}): Promise<Decla
 
 /** Where the row versions of a table are: any write or row lock changes it. */
 const versions = (table: string): Promise<unknown> =>
-  harness.dataSource.query(`select ctid::text, xmin::text, xmax::text from ${table} order by ctid`);
+  postgres.query(`select ctid::text, xmin::text, xmax::text from ${table} order by ctid`);
 
 const countOf = async (table: string): Promise<number> => {
-  const [row] = await harness.dataSource.query<{ count: number }[]>(`select count(*)::int as count from ${table}`);
+  const [row] = await postgres.query<{ count: number }>(`select count(*)::int as count from ${table}`);
   return row?.count ?? -1;
 };
 
@@ -60,7 +48,7 @@ describe('declaring a binding', () => {
   it('stores it pending and due, with the UNKNOWN verdict of its key', async () => {
     const input = await inputOf();
     const result = await declare(input);
-    const view = await harness.stores.bindings.find(input.partnerId, input.key);
+    const view = await postgres.stores.bindings.find(input.partnerId, input.key);
     expect(result).toEqual({ kind: 'created', view });
     expect(view).toMatchObject({
       binding: { ...input.spec, key: input.key, connectionId: input.connectionId, generation: 1 },
@@ -90,10 +78,10 @@ describe('declaring a binding', () => {
 
   it('starts over when something else is declared', async () => {
     const input = await declaredOne();
-    const [claimed] = await harness.stores.bindingQueue.claim('worker', 1, 60_000);
+    const [claimed] = await postgres.stores.bindingQueue.claim('worker', 1, 60_000);
     const stalled = { kind: 'stalled', issues: ['NO_BOT'], message: 'Do something.' } as const;
-    if (claimed !== undefined) await harness.stores.bindingQueue.complete(claimed, stalled, 3_600_000);
-    expect((await harness.stores.bindings.find(input.partnerId, input.key))?.status).toMatchObject({
+    if (claimed !== undefined) await postgres.stores.bindingQueue.complete(claimed, stalled, 3_600_000);
+    expect((await postgres.stores.bindings.find(input.partnerId, input.key))?.status).toMatchObject({
       outcome: 'stalled',
       message: 'Do something.',
       observedGeneration: 1,
@@ -107,13 +95,13 @@ describe('declaring a binding', () => {
         status: { outcome: 'pending', message: null, observedGeneration: 1, attempts: 0 },
       },
     });
-    expect(await harness.stores.bindingQueue.nextDueInMs()).toBe(0);
+    expect(await postgres.stores.bindingQueue.nextDueInMs()).toBe(0);
   });
 
   it('refuses an agent that is missing, deleted or foreign, and leaves no trace', async () => {
-    const deleted = await harness.given.agent(connection.partnerId);
-    await harness.given.deleteAgent(deleted);
-    const foreign = await harness.given.agent((await harness.given.connection()).partnerId);
+    const deleted = await postgres.given.agent(connection.partnerId);
+    await postgres.given.deleteAgent(deleted);
+    const foreign = await postgres.given.agent((await postgres.given.connection()).partnerId);
     for (const agentId of [anAgentId(), deleted, foreign]) {
       expect(await declare(await inputOf({ spec: aSpec({ agentId }) }))).toEqual({ kind: 'agent_not_found' });
     }
@@ -121,13 +109,13 @@ describe('declaring a binding', () => {
   });
 
   it("refuses another partner's connection as if it were missing", async () => {
-    const foreign = await harness.given.connection();
+    const foreign = await postgres.given.connection();
     await expect(declare(await inputOf({ connectionId: foreign.id }))).rejects.toThrow(UnknownConnectionError);
   });
 
   it('refuses a key that is declared on another connection of the partner', async () => {
     const input = await declaredOne();
-    const second = await harness.given.connection({ partnerId: connection.partnerId });
+    const second = await postgres.given.connection({ partnerId: connection.partnerId });
     expect(await declare({ ...input, connectionId: second.id })).toEqual({
       kind: 'connection_conflict',
       connectionId: connection.id,
@@ -137,7 +125,7 @@ describe('declaring a binding', () => {
 
   it('lets one of several first declarations create it, on whatever connection', async () => {
     const input = await inputOf();
-    const second = await harness.given.connection({ partnerId: connection.partnerId });
+    const second = await postgres.given.connection({ partnerId: connection.partnerId });
     const places: ConnectionId[] = [connection.id, second.id, connection.id, second.id, connection.id];
     const results = await Promise.all(places.map((connectionId) => declare({ ...input, connectionId })));
     expect(results.filter(({ kind }) => kind === 'created')).toHaveLength(1);
@@ -169,11 +157,11 @@ describe('a binding whose agent is deleted', () => {
   it('says so, until another one is declared', async () => {
     const input = await inputOf();
     await declare(input);
-    await harness.stores.agents.remove(input.partnerId, input.spec.agentId);
-    expect(await harness.stores.bindings.find(input.partnerId, input.key)).toMatchObject({ agentDeleted: true });
-    const agentId = await harness.given.agent(input.partnerId, 'Successor');
+    await postgres.stores.agents.remove(input.partnerId, input.spec.agentId);
+    expect(await postgres.stores.bindings.find(input.partnerId, input.key)).toMatchObject({ agentDeleted: true });
+    const agentId = await postgres.given.agent(input.partnerId, 'Successor');
     await declare({ ...input, spec: { ...input.spec, agentId } });
-    expect(await harness.stores.bindings.find(input.partnerId, input.key)).toMatchObject({
+    expect(await postgres.stores.bindings.find(input.partnerId, input.key)).toMatchObject({
       agentName: 'Successor',
       agentDeleted: false,
     });
@@ -231,20 +219,20 @@ describe('preconditions', () => {
 
 describe('removing a binding', () => {
   const remove = (input: DeclareInput, precondition: Precondition, partnerId = input.partnerId): Promise<string> =>
-    harness.stores.bindings.remove({ partnerId, key: input.key, actor: 'key-1', precondition });
+    postgres.stores.bindings.remove({ partnerId, key: input.key, actor: 'key-1', precondition });
 
   it('removes it once, with its event, and keeps the verdict of the key', async () => {
     const input = await declaredOne();
     expect(await remove(input, { kind: 'none' })).toBe('removed');
     expect(await remove(input, { kind: 'none' })).toBe('not_found');
-    expect(await harness.stores.bindings.find(input.partnerId, input.key)).toBeNull();
-    const { items } = await harness.stores.readiness.list({ partnerId: input.partnerId, limit: 10 });
+    expect(await postgres.stores.bindings.find(input.partnerId, input.key)).toBeNull();
+    const { items } = await postgres.stores.readiness.list({ partnerId: input.partnerId, limit: 10 });
     expect(items).toMatchObject([{ key: input.key, declared: false }]);
   });
 
   it('checks the precondition and the partner', async () => {
     const input = await declaredOne();
-    const other = await harness.given.connection();
+    const other = await postgres.given.connection();
     expect(await remove(input, { kind: 'none' }, other.partnerId)).toBe('not_found');
     expect(await remove(input, { kind: 'generation', generation: 2 })).toBe('precondition_failed');
     expect(await remove(input, { kind: 'generation', generation: 1 })).toBe('removed');
@@ -257,7 +245,7 @@ describe('removing a binding', () => {
     expect(await declare(input)).toMatchObject({ kind: 'created', view: { binding: { generation: 3 } } });
     expect(await remove(input, { kind: 'generation', generation: 2 })).toBe('precondition_failed');
     await remove(input, { kind: 'none' });
-    const second = await harness.given.connection({ partnerId: connection.partnerId });
+    const second = await postgres.given.connection({ partnerId: connection.partnerId });
     expect(await declare({ ...input, connectionId: second.id })).toMatchObject({
       view: { binding: { generation: 4 } },
     });
@@ -267,10 +255,10 @@ describe('removing a binding', () => {
 describe('reading bindings', () => {
   it("shows a partner its own bindings only, and another's nowhere", async () => {
     const input = await declaredOne();
-    const other = await harness.given.connection();
-    expect(await harness.stores.bindings.find(other.partnerId, input.key)).toBeNull();
-    expect(await harness.stores.bindings.trigger(other.partnerId, input.key)).toBeNull();
-    expect(await harness.stores.bindings.list({ partnerId: other.partnerId, limit: 10 })).toEqual({
+    const other = await postgres.given.connection();
+    expect(await postgres.stores.bindings.find(other.partnerId, input.key)).toBeNull();
+    expect(await postgres.stores.bindings.trigger(other.partnerId, input.key)).toBeNull();
+    expect(await postgres.stores.bindings.list({ partnerId: other.partnerId, limit: 10 })).toEqual({
       items: [],
       nextCursor: null,
     });
@@ -283,7 +271,7 @@ describe('reading bindings', () => {
     let cursor: string | null | undefined;
     do {
       const page: { items: readonly { binding: { key: DidKey } }[]; nextCursor: string | null } =
-        await harness.stores.bindings.list({
+        await postgres.stores.bindings.list({
           partnerId: connection.partnerId,
           limit: 3,
           ...(cursor ? { cursor } : {}),
@@ -291,7 +279,7 @@ describe('reading bindings', () => {
       seen.push(...page.items.map(({ binding }) => binding.key));
       cursor = page.nextCursor;
       await declaredOne({ key: aDidKey('910000000001') });
-      await harness.given.undeclare(connection.id, aDidKey('910000000001'));
+      await postgres.given.undeclare(connection.id, aDidKey('910000000001'));
     } while (cursor !== null);
     expect(seen).toEqual(keys.sort());
   });
@@ -299,12 +287,12 @@ describe('reading bindings', () => {
   it('filters by connection, agent and state', async () => {
     const one = await declaredOne();
     const two = await declaredOne();
-    const second = await harness.given.connection({ partnerId: connection.partnerId });
+    const second = await postgres.given.connection({ partnerId: connection.partnerId });
     const three = await declaredOne({ connectionId: second.id });
     const broken = updateOf(two.key, { issues: ['NO_BOT'] });
-    await harness.stores.keyStates.apply(connection.id, [broken], { makeDue: false });
+    await postgres.stores.keyStates.apply(connection.id, [broken], { makeDue: false });
     const list = async (filter: object): Promise<readonly DidKey[]> => {
-      const { items } = await harness.stores.bindings.list({ partnerId: connection.partnerId, limit: 10, ...filter });
+      const { items } = await postgres.stores.bindings.list({ partnerId: connection.partnerId, limit: 10, ...filter });
       return items.map(({ binding }) => binding.key);
     };
     expect(await list({ connectionId: second.id })).toEqual([three.key]);
@@ -317,17 +305,17 @@ describe('reading bindings', () => {
     'refuses a cursor that it did not hand out: %j',
     async (cursor) => {
       const partnerId: PartnerId = connection.partnerId;
-      await expect(harness.stores.bindings.list({ partnerId, limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
+      await expect(postgres.stores.bindings.list({ partnerId, limit: 3, cursor })).rejects.toThrow(InvalidCursorError);
     },
   );
 
   it('triggers a binding: due now, whatever was scheduled', async () => {
     const input = await declaredOne();
-    const [claimed] = await harness.stores.bindingQueue.claim('worker', 1, 60_000);
-    if (claimed !== undefined) await harness.stores.bindingQueue.complete(claimed, { kind: 'settled' }, 3_600_000);
-    const triggered = await harness.stores.bindings.trigger(input.partnerId, input.key);
+    const [claimed] = await postgres.stores.bindingQueue.claim('worker', 1, 60_000);
+    if (claimed !== undefined) await postgres.stores.bindingQueue.complete(claimed, { kind: 'settled' }, 3_600_000);
+    const triggered = await postgres.stores.bindings.trigger(input.partnerId, input.key);
     expect(triggered?.dueAt.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
-    expect(await harness.stores.bindingQueue.nextDueInMs()).toBe(0);
-    expect(await harness.stores.bindings.trigger(input.partnerId, aDidKey())).toBeNull();
+    expect(await postgres.stores.bindingQueue.nextDueInMs()).toBe(0);
+    expect(await postgres.stores.bindings.trigger(input.partnerId, aDidKey())).toBeNull();
   });
 });
