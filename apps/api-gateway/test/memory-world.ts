@@ -10,7 +10,7 @@ import type {
   PartnerId,
   PhoneNumberId,
 } from '@dialtone/domain';
-import { PassedOnWrites, presentPlan } from '@dialtone/engine';
+import { type Lease, PassedOnWrites, presentPlan } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   BindingStore,
@@ -26,10 +26,9 @@ import type {
   StoredReadiness,
   WorkTrigger,
 } from '@dialtone/persistence';
+import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing';
 import type { BindingPlanner } from '../src/outside/tokens';
 import { MemoryIdempotency } from './memory-idempotency';
-import { MemoryJournal } from './memory-journal';
-import { MemoryLeases } from './memory-leases';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
@@ -134,6 +133,17 @@ interface Tenant {
   readonly agentId: AgentId;
 }
 
+/** Remembers every resource that was acquired, in order. */
+class NotedLeases extends InMemoryLeases {
+  readonly acquired: string[] = [];
+
+  override async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
+    const lease = await super.acquire(resource, owner, ttlMs);
+    if (lease !== null) this.acquired.push(resource);
+    return lease;
+  }
+}
+
 /** Everything the gateway's stores know, in memory, with the stores over it. */
 export class MemoryWorld {
   private readonly principals = new Map<string, Principal>();
@@ -142,8 +152,13 @@ export class MemoryWorld {
   readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
   readonly triggered: DidKey[] = [];
   readonly idempotency = new MemoryIdempotency();
-  readonly leases = new MemoryLeases();
-  readonly journal = new MemoryJournal(this.leases);
+  /** What `pass` added to the time of the process, in ms. */
+  private passed = 0;
+  private readonly clock = { now: () => Date.now() + this.passed };
+  /** Behind leases and journal. */
+  readonly tables = new Tables(this.clock);
+  readonly leases = new NotedLeases(this.tables);
+  readonly journal = new InMemoryWriteJournal(this.tables);
   /** Bots of which the listed status is not believed any more to be wrong. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
@@ -154,8 +169,8 @@ export class MemoryWorld {
         return Promise.resolve();
       },
     },
-    storeClock: { time: () => Promise.resolve(Date.now()) },
-    clock: { now: () => Date.now() },
+    storeClock: { time: () => Promise.resolve(this.clock.now()) },
+    clock: this.clock,
     settings: { inDoubtMs: HOLD_MS },
   });
   /** No bot is misreported here. */
@@ -210,9 +225,11 @@ export class MemoryWorld {
 
   clear(): void {
     for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
-    const { idempotency, leases, voicelink, telephony, provisioner, calls } = this;
-    for (const part of [idempotency, leases, voicelink, telephony, provisioner, calls]) part.clear();
-    this.journal.rows.length = 0;
+    const { idempotency, tables, voicelink, telephony, provisioner, calls } = this;
+    for (const part of [idempotency, tables.leases, voicelink, telephony, provisioner, calls]) part.clear();
+    this.leases.acquired.length = 0;
+    tables.writes.length = 0;
+    this.passed = 0;
     this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.triggered.length = 0;
@@ -220,6 +237,11 @@ export class MemoryWorld {
     this.windows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     this.connectionsPerPartner = 0;
+  }
+
+  /** Lets so many ms pass for leases and writes. */
+  pass(ms: number): void {
+    this.passed += ms;
   }
 
   /** What the sweep stored about a number. */

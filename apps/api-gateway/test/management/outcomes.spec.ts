@@ -171,7 +171,7 @@ describe('what VoiceLink answers', () => {
           expect(answer.headers['retry-after']).toBe('retryAfter' in given ? given.retryAfter : undefined);
         }
       }
-      expect([calls(), gateway.world.journal.rows]).toEqual([0, []]);
+      expect([calls(), gateway.world.tables.writes]).toEqual([0, []]);
     });
 
     it.each([
@@ -182,7 +182,7 @@ describe('what VoiceLink answers', () => {
       const listing = { status: 'truncated', rows: [], message: 'why', ...(why && { failure: why }) } as const;
       gateway.world.voicelink.listings = { dids: listing, routing: listing };
       for (const [path, body] of PATHS.slice(2)) expect((await post(path, body)).json.success).toBe(true);
-      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([null, null, null]);
+      expect(gateway.world.tables.writes.map(({ key }) => key)).toEqual([null, null, null]);
     });
   });
 
@@ -196,11 +196,11 @@ describe('what VoiceLink answers', () => {
       const resource = await observeNumber(true);
       let heldMeanwhile = false;
       gateway.world.voicelink.answer = () => {
-        heldMeanwhile = gateway.world.leases.isHeld(resource);
+        heldMeanwhile = gateway.world.tables.isHeld(resource);
         return done;
       };
       expect((await post(path, body)).json.success).toBe(true);
-      expect([heldMeanwhile, gateway.world.leases.isHeld(resource)]).toEqual([true, false]);
+      expect([heldMeanwhile, gateway.world.tables.isHeld(resource)]).toEqual([true, false]);
     });
 
     it.each([
@@ -232,7 +232,7 @@ describe('what VoiceLink answers', () => {
       }
       const resource = didResource(gateway.tenant.connectionId, KEY);
       expect(gateway.world.leases.acquired).toEqual([resource, resource, resource]);
-      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([KEY, KEY, KEY]);
+      expect(gateway.world.tables.writes.map(({ key }) => key)).toEqual([KEY, KEY, KEY]);
     });
 
     it('what nobody but callers can ask for is excluded among them', async () => {
@@ -270,11 +270,11 @@ describe('what VoiceLink answers', () => {
 
     it('sends nothing when the lease was lost before', async () => {
       await observeNumber(true);
-      jest.spyOn(gateway.world.leases, 'holds').mockReturnValue(false);
+      jest.spyOn(gateway.world.tables, 'holds').mockReturnValue(false);
       const answer = await post('dids/map', MAP_BODY);
       jest.restoreAllMocks();
       expect([answer.status, answer.json.error.code, calls()]).toEqual([409, 'RESOURCE_BUSY', 0]);
-      expect(gateway.world.journal.rows).toEqual([]);
+      expect(gateway.world.tables.writes).toEqual([]);
     });
 
     it('gives back what it held when something goes wrong', async () => {
@@ -283,12 +283,12 @@ describe('what VoiceLink answers', () => {
         throw new Error('a defect');
       };
       expect((await post('dids/map', MAP_BODY)).status).toBe(500);
-      expect(gateway.world.leases.isHeld(resource)).toBe(false);
+      expect(gateway.world.tables.isHeld(resource)).toBe(false);
     });
   });
 
   describe('the journal', () => {
-    const rows = () => gateway.world.journal.rows;
+    const rows = () => gateway.world.tables.writes;
     const bot = { id: 93, name: 'b', websocketUrl: null, clientId: 415, active: true, raw: {} };
     const client = {
       id: 415,
@@ -374,7 +374,7 @@ describe('what VoiceLink answers', () => {
       const retryAfter = Number(busy.headers['retry-after']);
       expect(retryAfter).toBeGreaterThan(HOLD_MS / 1000);
       expect(retryAfter).toBeLessThanOrEqual(HOLD_MS / 1000 + 2);
-      for (const row of rows()) row.startedAt -= retryAfter * 1000;
+      gateway.world.pass(retryAfter * 1000);
       expect((await post(path, body, { 'idempotency-key': 'once' })).status).toBe(201);
     });
 

@@ -10,8 +10,7 @@ import {
   parseDriftId,
   type SectionWarning,
 } from '@dialtone/domain';
-import type { Lease, Outcome, RateLane, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
-import type { ManualClock } from '../clock';
+import type { Clock, Lease, Outcome, RateLane, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
 import { InMemoryEventLog } from './in-memory-event-log';
 
 export interface BudgetRecord {
@@ -98,7 +97,7 @@ export class Tables {
   private lastId = 0;
   private lastEpoch = 0n;
 
-  constructor(readonly clock: ManualClock) {}
+  constructor(readonly clock: Pick<Clock, 'now'>) {}
 
   /** Ids of one world are the same in every run. */
   uuid(): string {
