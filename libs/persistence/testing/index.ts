@@ -1,3 +1,6 @@
+export { describeBindingStore } from './contracts/binding-store.contract';
+export type { GatewayHarness } from './contracts/gateway-harness';
+export { describeReadinessStore } from './contracts/readiness-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { createTestDatabase, type TestDatabase } from './test-database';
 export { type Postgres, usePostgres } from './use-postgres';

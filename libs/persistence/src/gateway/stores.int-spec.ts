@@ -1,8 +1,6 @@
 import type { DidKey, PartnerId } from '@dialtone/domain';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, anAgentId, OBSERVED_AT, updateOf } from '@dialtone/testing';
-import type { Stores } from '../store-types';
-import { InvalidCursorError } from './cursor';
 
 const postgres = usePostgres();
 let partnerId: PartnerId;
@@ -192,66 +190,6 @@ describe('readiness', () => {
     const updates = keys.map((key) => updateOf(key, { issues, at: OBSERVED_AT }));
     await postgres.stores.keyStates.apply(connectionId, updates, { makeDue: false });
   };
-  const keysOf = async (filter: object): Promise<readonly DidKey[]> =>
-    (await postgres.stores.readiness.list({ partnerId, limit: 100, ...filter })).items.map(({ key }) => key);
-
-  it('lists the verdicts of a partner by connection and key, page by page', async () => {
-    const ids = [(await connect('North')).id, (await connect('South')).id].sort();
-    for (const id of ids) await seen(id, [aDidKey(), aDidKey(), aDidKey()], []);
-    await seen((await postgres.given.connection()).id, [aDidKey()], []);
-    const listed: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Awaited<ReturnType<Stores['readiness']['list']>> = await postgres.stores.readiness.list({
-        partnerId,
-        limit: 2,
-        ...(cursor === null ? {} : { cursor }),
-      });
-      listed.push(...page.items.map((item) => `${item.connectionId}/${item.key}`));
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    expect(listed).toHaveLength(6);
-    expect(listed).toEqual([...new Set(listed)].sort());
-  });
-
-  it('filters by connection, state and open drift', async () => {
-    const north = (await connect('North')).id;
-    const south = (await connect('South')).id;
-    const [good, bad, elsewhere] = [aDidKey(), aDidKey(), aDidKey()];
-    await seen(north, [good], []);
-    await seen(north, [bad], ['NO_BOT']);
-    await seen(south, [elsewhere], ['NO_BOT']);
-    expect(await keysOf({ connectionId: north })).toEqual([good, bad].sort());
-    expect(await keysOf({ state: 'READY' })).toEqual([good]);
-    expect([...(await keysOf({ drifting: true }))].sort()).toEqual([bad, elsewhere].sort());
-    expect(await keysOf({ drifting: true, connectionId: south })).toEqual([elsewhere]);
-    expect(await keysOf({ drifting: false })).toHaveLength(3);
-  });
-
-  it('gives a verdict with its observation, its drift and its age', async () => {
-    const { id } = await connect('North');
-    const key = aDidKey();
-    const at = (await postgres.stores.clock.time()) - 90_000;
-    const update = updateOf(key, { issues: ['NO_BOT'], at });
-    await postgres.stores.keyStates.apply(id, [update], { makeDue: false });
-    const { items } = await postgres.stores.readiness.list({ partnerId, limit: 1 });
-    expect(items).toMatchObject([
-      {
-        connectionId: id,
-        key,
-        state: 'NO_BOT',
-        issues: ['NO_BOT'],
-        actionItems: [{ code: 'NO_BOT' }],
-        stale: false,
-        observedAt: new Date(at),
-        observation: JSON.parse(JSON.stringify(update.observation)) as object,
-        drift: { id: expect.any(String) as string, openedAt: expect.any(Date) as Date },
-        declared: false,
-      },
-    ]);
-    expect(items[0]?.ageSeconds).toBeGreaterThanOrEqual(90);
-    expect(items[0]?.ageSeconds).toBeLessThan(120);
-  });
 
   it('takes an unchanged verdict to be as young as the last sweep that confirmed it, but not a stale one', async () => {
     const { id } = await connect('North');
@@ -273,10 +211,5 @@ describe('readiness', () => {
     await sweep(null);
     expect(await observedAt(fresh)).toBeGreaterThanOrEqual(before - 1);
     expect(await observedAt(stale)).toBe(OBSERVED_AT);
-  });
-
-  it('refuses a cursor of another list', async () => {
-    const cursor = Buffer.from('["918000000001"]').toString('base64url');
-    await expect(postgres.stores.readiness.list({ partnerId, limit: 1, cursor })).rejects.toThrow(InvalidCursorError);
   });
 });
