@@ -1,7 +1,8 @@
 import { READINESS_STATES } from '@dialtone/domain';
 import { renderPage } from '../src/issue-pages/render-page';
 import { TestGateway } from './gateway';
-import { drifting, KEY, NOW, readyObservation } from './memory-world';
+import { NOW } from './memory-bindings';
+import { drifting, KEY, readyObservation } from './memory-world';
 
 const PAGES = '/docs/issues';
 

@@ -6,7 +6,8 @@ import { describeGateway } from '../src/openapi/describe-gateway';
 import { DocumentValidator } from './document-validator';
 import { TestGateway } from './gateway';
 import { EMPTY_VIEW, reportOf } from './memory-provisioner';
-import { drifting, KEY, NOW, readyObservation } from './memory-world';
+import { NOW } from './memory-bindings';
+import { drifting, KEY, readyObservation } from './memory-world';
 import { allRoutes } from './routes';
 
 const COMMITTED = resolve(__dirname, '../../../docs/api/openapi.json');

@@ -4,7 +4,8 @@ import { aBot } from '@dialtone/testing';
 import type { CallReadyDto, SyncDto } from '../src/provisioning/answers.dto';
 import { TestGateway } from './gateway';
 import { EMPTY_VIEW, reportOf, rowOf, SEEN_AT } from './memory-provisioner';
-import { KEY, NOW, readyObservation } from './memory-world';
+import { NOW } from './memory-bindings';
+import { KEY, readyObservation } from './memory-world';
 
 const SYNC = '/api/v2/voicelink/sync';
 const CALL_READY = '/api/v2/voicelink/call-ready';
