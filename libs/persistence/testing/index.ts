@@ -4,3 +4,4 @@ export { describeReadinessStore } from './contracts/readiness-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { createTestDatabase, type TestDatabase } from './test-database';
 export { type Postgres, usePostgres } from './use-postgres';
+export { type Tenant, useTenant } from './use-tenant';
