@@ -21,6 +21,7 @@ const common = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  setupFilesAfterEnv: ['<rootDir>/test/setup/documented-answers.cjs'],
 };
 const suite = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
 /** Jest runs these once, and only when a test of such a suite is selected. */

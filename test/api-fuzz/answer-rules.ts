@@ -9,7 +9,6 @@ export interface FuzzAnswer {
   readonly text: string;
 }
 
-const NO_CONTENT: ReadonlySet<number> = new Set([204, 304]);
 const TOO_LONG = 1024;
 
 /** Failures that are VoiceLink's, which a faulty VoiceLink excuses, or a connection that goes meanwhile. */
@@ -52,7 +51,7 @@ export class AnswerRules {
   private readonly validator: DocumentValidator;
 
   constructor(
-    document: OpenApiDocument,
+    private readonly document: OpenApiDocument,
     /** Texts that no answer may hold. */
     private readonly secrets: () => readonly string[],
   ) {
@@ -70,44 +69,35 @@ export class AnswerRules {
         .filter((secret) => text.includes(secret))
         .map(() => 'a secret'),
       ...this.documentProblems(request, answer),
-      ...undocumentedHeaders(request.operation, answer),
+      ...this.headerProblems(request, answer),
     ];
   }
 
   private documentProblems(request: FuzzRequest, { status, headers, text }: FuzzAnswer): readonly string[] {
-    const { operation } = request;
     if (isRefusedBeforeRouting(request, status)) return [];
-    const response = operation.responses[String(status)];
-    if (response === undefined) return [`${String(status)} is not documented: ${text.slice(0, 200)}`];
-    if (NO_CONTENT.has(status)) return text === '' ? [] : ['content where there is none'];
-    const [type] = String(headers['content-type']).split(';');
-    if (response.content?.[type ?? ''] === undefined) return [`${String(status)} is ${String(type)}`];
-    if (type !== 'application/json') return [];
-    const json = parsed(text);
-    const shape = this.validator.problems(operation.method, operation.path, status, json);
-    return [...shape.map((problem) => `${String(status)} ${problem}`), ...undocumentedCode(operation, status, json)];
+    const { method, path } = request.operation;
+    const contentType = String(headers['content-type']);
+    return this.validator.answerProblems({ method, path, status, contentType, text });
+  }
+
+  private headerProblems({ operation }: FuzzRequest, { status, headers }: FuzzAnswer): readonly string[] {
+    const response = status < 400 ? operation.responses[String(status)] : this.document.components.responses['Error'];
+    const known = Object.entries(response?.headers ?? {})
+      .filter(([name]) => status < 400 || this.isOnError(operation, name, status))
+      .map(([name]) => name.toLowerCase());
+    return TELLING.filter((name) => headers[name] !== undefined && !known.includes(name)).map(
+      (name) => `${String(status)} with ${name}, which is not documented there`,
+    );
+  }
+
+  private isOnError({ parameters }: Operation, name: string, status: number): boolean {
+    if (name === 'Idempotency-Replayed') return parameters.some((parameter) => parameter.name === 'Idempotency-Key');
+    return this.document.components.headers[name]?.['x-error-statuses']?.includes(status) ?? true;
   }
 }
 
 /** Headers that a client is to act on. */
 const TELLING = ['etag', 'location', 'retry-after', 'www-authenticate', 'x-request-id', 'idempotency-replayed'];
-
-const undocumentedHeaders = ({ responses }: Operation, { status, headers }: FuzzAnswer): readonly string[] => {
-  const response = responses[String(status)];
-  if (response === undefined) return [];
-  const known = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
-  return TELLING.filter((name) => headers[name] !== undefined && !known.includes(name)).map(
-    (name) => `${String(status)} with ${name}, which is not documented there`,
-  );
-};
-
-/** Each code that a route answers with is shown as an example of its status. */
-const undocumentedCode = ({ responses }: Operation, status: number, json: unknown): readonly string[] => {
-  if (status < 400) return [];
-  const examples = responses[String(status)]?.content?.['application/json']?.examples ?? {};
-  const code = String((json as ErrorAnswer).error?.code);
-  return code in examples ? [] : [`${String(status)} with ${code}, which is not documented there`];
-};
 
 /** A path segment that is too long belongs to no route yet. */
 const isRefusedBeforeRouting = (request: FuzzRequest, status: number): boolean =>

@@ -1,10 +1,9 @@
-/** The part of OpenAPI 3.0 that our document uses. */
+/** The part of OpenAPI 3.1 that our document uses. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly format?: string;
   readonly enum?: readonly unknown[];
-  readonly nullable?: boolean;
   readonly deprecated?: boolean;
   readonly default?: unknown;
   readonly example?: unknown;
@@ -47,8 +46,9 @@ interface RequestBody {
   readonly content: Readonly<Record<string, Media>>;
 }
 
-interface Response {
-  readonly headers?: Readonly<Record<string, unknown>>;
+export interface Response {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
   readonly content?: Readonly<Record<string, Media>>;
 }
 
@@ -58,6 +58,7 @@ interface PathOperation {
   readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, Response>>;
   readonly security?: readonly unknown[];
+  readonly 'x-error-codes'?: readonly string[];
 }
 
 export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -65,7 +66,11 @@ export type Method = (typeof METHODS)[number];
 
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Partial<Record<Method, PathOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly headers: Readonly<Record<string, { readonly 'x-error-statuses'?: readonly number[] }>>;
+  };
 }
 
 export interface Body {
@@ -121,12 +126,16 @@ export const operationsOf = (document: OpenApiDocument): readonly Operation[] =>
 
 const REF = '#/components/schemas/';
 
-/** A schema with its own reference followed and its `allOf` merged; what is inside stays as it is. */
+/**
+ * A schema with its own reference followed and its `allOf` merged; what is inside stays as it is. What stands beside a
+ * reference (a description, an example) is kept.
+ */
 export const resolved = (document: OpenApiDocument, schema: Schema): Schema => {
-  if (schema.$ref !== undefined) {
-    const target = document.components.schemas[schema.$ref.slice(REF.length)];
-    if (target === undefined) throw new Error(`${schema.$ref} is not in the document.`);
-    return resolved(document, target);
+  const { $ref, ...beside } = schema;
+  if ($ref !== undefined) {
+    const target = document.components.schemas[$ref.slice(REF.length)];
+    if (target === undefined) throw new Error(`${$ref} is not in the document.`);
+    return { ...resolved(document, target), ...beside };
   }
   if (schema.allOf === undefined) return schema;
   const { allOf, ...own } = schema;
@@ -138,11 +147,24 @@ export const resolved = (document: OpenApiDocument, schema: Schema): Schema => {
   } as Schema;
 };
 
-/** OpenAPI 3.0 as JSON Schema: `nullable` becomes a type. */
-export const toJsonSchema = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...rest } = value as Schema;
-  const schema = Object.fromEntries(Object.entries(rest).map(([name, inner]) => [name, toJsonSchema(inner)]));
-  return nullable === true ? { anyOf: [schema, { type: 'null' }] } : schema;
+const isNull = ({ type }: Schema): boolean => type === 'null';
+
+/** A schema without what makes null one of its values, and whether it was one. */
+export const withoutNull = (
+  document: OpenApiDocument,
+  schema: Schema,
+): { readonly schema: Schema; readonly nullable: boolean } => {
+  const own = resolved(document, schema);
+  if (Array.isArray(own.type)) {
+    const { type } = own as { readonly type: readonly string[] };
+    const [only, ...others] = type.filter((one) => one !== 'null');
+    return {
+      schema: { ...own, type: others.length === 0 && only !== undefined ? only : type },
+      nullable: type.includes('null'),
+    };
+  }
+  const { anyOf = [], ...beside } = own;
+  const [only, ...others] = anyOf.filter((branch) => !isNull(branch));
+  if (only === undefined || others.length > 0 || !anyOf.some(isNull)) return { schema: own, nullable: false };
+  return { schema: { ...resolved(document, only), ...beside }, nullable: true };
 };

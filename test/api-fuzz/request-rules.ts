@@ -1,6 +1,6 @@
-import Ajv, { type ValidateFunction } from 'ajv';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { resolved, toJsonSchema, type OpenApiDocument, type Parameter, type Schema } from './document';
+import { withoutNull, type OpenApiDocument, type Parameter, type Schema } from './document';
 import type { FuzzRequest } from './request';
 
 /** JSON has no charset: what is said about it means nothing (RFC 8259 §11). */
@@ -18,7 +18,7 @@ const parsed = (text: string): { readonly value: unknown } | null => {
 
 /** Says what is wrong with a request, by the document alone: it knows nothing of how the gateway checks. */
 export class RequestRules {
-  private readonly ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
+  private readonly ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }));
   private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(private readonly document: OpenApiDocument) {}
@@ -48,7 +48,7 @@ export class RequestRules {
 
   /** Parameters are texts; what is not written like a number stays one, and breaks its schema. */
   private fromText(schema: Schema, text: string): unknown {
-    const { type } = resolved(this.document, schema);
+    const { type } = withoutNull(this.document, schema).schema;
     if ((type === 'integer' || type === 'number') && NUMBER.test(text)) return Number(text);
     if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
     return text;
@@ -83,7 +83,7 @@ export class RequestRules {
     const known = this.compiled.get(name);
     if (known !== undefined) return known;
     const { components } = this.document;
-    const validate = this.ajv.compile(toJsonSchema({ ...schema, components }) as object);
+    const validate = this.ajv.compile({ ...schema, components });
     this.compiled.set(name, validate);
     return validate;
   }

@@ -1,7 +1,7 @@
-import Ajv, { type ValidateFunction } from 'ajv';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import { resolved, toJsonSchema, type OpenApiDocument, type Schema } from './document';
+import { resolved, withoutNull, type OpenApiDocument, type Schema } from './document';
 import type { KnownValues } from './known-values';
 
 const MAX_TEXT = 300;
@@ -68,7 +68,7 @@ const leafOf = (schema: Schema): fc.Arbitrary<unknown> => {
 
 /** Generates values that a schema allows: known ones, those of its examples, its limits, and random ones. */
 export class ValidValues {
-  private readonly ajv = addFormats(new Ajv({ strict: false }));
+  private readonly ajv = addFormats(new Ajv2020({ strict: false }));
   private readonly made = new Map<string, fc.Arbitrary<unknown>>();
 
   constructor(
@@ -80,7 +80,7 @@ export class ValidValues {
   /** `name` is what known values are looked up by. */
   of(schema: Schema, name: string): fc.Arbitrary<unknown> {
     const id = `${name} ${JSON.stringify(schema)}`;
-    const made = this.made.get(id) ?? this.make(resolved(this.document, schema), name);
+    const made = this.made.get(id) ?? this.make(schema, name);
     this.made.set(id, made);
     return made;
   }
@@ -94,7 +94,7 @@ export class ValidValues {
 
   /** What is shown in an example, or a known value in its place. */
   near(schema: Schema, name: string, shown: unknown): fc.Arbitrary<unknown> {
-    const allows = this.ajv.compile(toJsonSchema(this.whole(schema)) as object);
+    const allows = this.ajv.compile(this.whole(schema));
     return fc.nat({ max: 9999 }).map((at) => {
       const known = this.known().pick(name, at);
       return known !== undefined && allowed(allows, known) ? known : shown;
@@ -106,10 +106,11 @@ export class ValidValues {
     return { ...schema, components: this.document.components };
   }
 
-  private make(schema: Schema, name: string): fc.Arbitrary<unknown> {
+  private make(given: Schema, name: string): fc.Arbitrary<unknown> {
+    const { schema, nullable } = withoutNull(this.document, given);
     const union = schema.oneOf ?? schema.anyOf;
     const value = union === undefined ? this.plain(schema, name) : this.union(schema, union, name);
-    return schema.nullable === true ? fc.option(value, { nil: null, freq: 8 }) : value;
+    return nullable ? fc.option(value, { nil: null, freq: 8 }) : value;
   }
 
   /** Each branch beside the properties that all of them share, without those that only others ask for. */
@@ -159,7 +160,7 @@ export class ValidValues {
   }
 
   private leaf(schema: Schema, name: string): fc.Arbitrary<unknown> {
-    const allows = this.ajv.compile(toJsonSchema({ ...schema, nullable: false }) as object);
+    const allows = this.ajv.compile(schema);
     const choice = fc.record({ from: fc.nat({ max: 99 }), at: fc.nat({ max: 9999 }), random: leafOf(schema) });
     return choice.map(({ from, at, random }) => {
       const known = this.known().pick(name, at);

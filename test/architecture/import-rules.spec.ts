@@ -21,8 +21,8 @@ interface Refused {
 const REFUSED: readonly Refused[] = [
   { rule: 'domain-imports-nothing', file: 'libs/domain/src/a.ts', imports: 'node:crypto' },
   { rule: 'domain-imports-nothing', file: 'libs/domain/src/b.ts', imports: '@dialtone/engine' },
-  { rule: 'engine-imports-only-domain', file: 'libs/engine/src/a.ts', imports: '@nestjs/common' },
-  { rule: 'engine-imports-only-domain', file: 'libs/engine/src/b.ts', imports: '@dialtone/persistence' },
+  { rule: 'engine-imports-only-domain-and-contracts', file: 'libs/engine/src/a.ts', imports: '@nestjs/common' },
+  { rule: 'engine-imports-only-domain-and-contracts', file: 'libs/engine/src/b.ts', imports: '@dialtone/persistence' },
   { rule: 'contracts-import-nothing', file: 'libs/contracts/src/a.ts', imports: '@dialtone/domain' },
   { rule: 'platform-knows-no-other-lib', file: 'libs/platform/src/a.ts', imports: '@dialtone/domain' },
   { rule: 'adapters-are-strangers', file: 'libs/voicelink/src/a.ts', imports: '@dialtone/persistence' },
@@ -33,6 +33,16 @@ const REFUSED: readonly Refused[] = [
   { rule: 'http-client-only-in-voicelink', file: 'apps/reconciler/src/b.ts', imports: 'undici' },
   { rule: 'http-client-only-in-voicelink', file: 'libs/persistence/src/a.ts', imports: 'node:https' },
   { rule: 'apps-do-not-import-apps', file: 'apps/reconciler/src/c.ts', imports: '../../api-gateway/src/main' },
+  { rule: 'gateway-floor-knows-no-feature', file: 'apps/api-gateway/src/outside/a.ts', imports: '../calls/rows' },
+  { rule: 'gateway-floor-knows-no-feature', file: 'apps/api-gateway/src/http/input/a.ts', imports: '../../calls/rows' },
+  { rule: 'http-errors-room-looks-one-way', file: 'apps/api-gateway/src/http/errors/a.ts', imports: '../input/ok' },
+  { rule: 'http-access-room-looks-one-way', file: 'apps/api-gateway/src/http/access/a.ts', imports: '../input/ok' },
+  { rule: 'http-input-room-looks-one-way', file: 'apps/api-gateway/src/http/input/b.ts', imports: '../server/ok' },
+  {
+    rule: 'http-server-room-looks-one-way',
+    file: 'apps/api-gateway/src/http/server/a.ts',
+    imports: '../idempotency/ok',
+  },
   { rule: 'libs-do-not-import-apps', file: 'libs/persistence/src/b.ts', imports: '../../../apps/reconciler/src/main' },
   { rule: 'libs-only-through-index', file: 'apps/reconciler/src/d.ts', imports: '../../../libs/domain/src/inner' },
   { rule: 'testing-lib-only-from-tests', file: 'apps/reconciler/src/e.ts', imports: '@dialtone/testing' },
@@ -46,11 +56,15 @@ const REFUSED: readonly Refused[] = [
 const ALLOWED: readonly Omit<Refused, 'rule'>[] = [
   { file: 'libs/domain/src/ok.ts', imports: './inner' },
   { file: 'libs/engine/src/ok.ts', imports: '@dialtone/domain' },
+  { file: 'libs/engine/src/ok-events.ts', imports: '@dialtone/contracts' },
   { file: 'libs/persistence/src/ok.ts', imports: 'typeorm' },
   { file: 'libs/messaging/src/ok.ts', imports: 'kafkajs' },
   { file: 'libs/voicelink/src/ok.ts', imports: 'undici' },
   { file: 'libs/engine/src/ok.spec.ts', imports: '@dialtone/testing' },
   { file: 'apps/reconciler/src/ok.ts', imports: '@dialtone/persistence' },
+  { file: 'apps/api-gateway/src/http/input/ok.ts', imports: '../errors/ok' },
+  { file: 'apps/api-gateway/src/http/server/ok.ts', imports: '../errors/ok' },
+  { file: 'apps/api-gateway/src/calls/ok.ts', imports: '../http/errors/ok' },
   { file: 'deploy/local/postgres.mjs', imports: 'node:net' },
 ];
 
@@ -61,6 +75,9 @@ const SKELETON: Readonly<Record<string, string>> = {
   'libs/domain/src/alone.ts': 'export {};\n',
   'libs/domain/src/ring.ts': "import './ring-back';\n",
   'apps/api-gateway/src/main.ts': 'export {};\n',
+  'apps/api-gateway/src/calls/rows.ts': 'export {};\n',
+  'apps/api-gateway/src/http/errors/ok.ts': 'export {};\n',
+  'apps/api-gateway/src/http/idempotency/ok.ts': 'export {};\n',
   'apps/reconciler/src/main.ts': 'export {};\n',
 };
 

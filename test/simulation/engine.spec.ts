@@ -1,3 +1,5 @@
+/** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
+import { setImmediate } from 'node:timers/promises';
 import { Simulation } from './simulation';
 
 // eslint-disable-next-line no-restricted-syntax -- a longer run, or one seed again, is asked for from outside
@@ -18,8 +20,14 @@ const runSeed = async (seed: number): Promise<void> => {
       `Seed ${String(seed)}: ${(error as Error).message}\n  ${trace}\nAgain: SIMULATION_SEED=${String(seed)} npx jest test/simulation`,
       { cause: error },
     );
+  } finally {
+    // A run never leaves its event-loop turn; Jest's own timers get one between two runs.
+    await setImmediate();
   }
 };
+
+/** Seeds beyond the usual run that once failed, and why. */
+const REMEMBERED = [{ seed: 3918, reason: 'an update takes effect after its bot was deleted' }];
 
 describe('two engines, an unreliable VoiceLink, meddling humans and kill -9', () => {
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => first + index * BATCH);
@@ -33,4 +41,8 @@ describe('two engines, an unreliable VoiceLink, meddling humans and kill -9', ()
     },
     600_000,
   );
+
+  it.each(REMEMBERED)('do no harm in seed $seed: $reason', async ({ seed }) => {
+    await expect(runSeed(seed)).resolves.toBeUndefined();
+  });
 });

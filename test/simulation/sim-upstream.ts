@@ -164,9 +164,11 @@ export class SimUpstream implements VoiceLinkAccount {
     this.inFlight.delete(call);
     const applied = this.world.apply(call);
     this.hooks.changed();
+    if (!applied.ok) {
+      return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
+    }
     if (call.operation === 'bots.update' && this.isFaulty && this.scheduler.chance(0.3)) this.switchOff(call.botId);
-    if (applied.ok) return { kind: 'accepted', id: applied.id };
-    return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
+    return { kind: 'accepted', id: applied.id };
   }
 
   /** Somebody does, in the very moment in which the bot is brought back: to the list it looks as if it were misreported. */

@@ -32,7 +32,8 @@ export interface Known {
   readonly memory: PresenceMemory | null;
 }
 
-const AGENTS = ['none', 'not assigned', 'assigned'] as const;
+/** The likeliest first: a verdict that follows from it needs no other look. */
+const AGENTS = ['assigned', 'none', 'not assigned'] as const;
 const ABSENT = { did: 'absent', bot: 'absent', routing: 'absent' } as const;
 
 /**
@@ -78,9 +79,11 @@ export class Truth {
     const { declared, misreported, memory } = known;
     const declaredClientId = declared?.clientId ?? null;
     const context = { declaredAgentId: declared?.agentId ?? null, now: since };
-    for (const local of AGENTS.map((agent) => localOf(key, agent, declared)))
-      for (const misreportedBotIds of [new Set<number>(), misreported])
-        for (const lists of this.lists(key, since, memory)) {
+    const reports = misreported.size === 0 ? [misreported] : [new Set<number>(), misreported];
+    const locals = AGENTS.map((agent) => localOf(key, agent, declared));
+    for (const lists of this.lists(key, since, memory))
+      for (const misreportedBotIds of reports)
+        for (const local of locals) {
           const facts = { key, observedAt: since, local, declaredClientId, misreportedBotIds, ...lists };
           const { issues, state } = judgeReadiness(observeKey(facts, ABSENT), context);
           yield issues.join() || state;
@@ -127,8 +130,16 @@ const localOf = (key: DidKey, agent: (typeof AGENTS)[number], declared: Declared
   return { id: key as unknown as LocalPhoneNumber['id'], key, agentId, agentName: null };
 };
 
-const distinct = <T>(values: readonly T[]): readonly T[] => [
-  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+/** A row stays the same object while nothing in it changes: its text is made once. */
+const texts = new WeakMap<object, string>();
+const textOf = (row: object): string => {
+  const text = texts.get(row) ?? JSON.stringify(row);
+  texts.set(row, text);
+  return text;
+};
+
+const distinct = <Row extends object>(lists: readonly (readonly Row[])[]): readonly (readonly Row[])[] => [
+  ...new Map(lists.map((rows) => [rows.map(textOf).join(), rows])).values(),
 ];
 
 type Lists = Pick<Version, 'dids' | 'bots' | 'routing'>;

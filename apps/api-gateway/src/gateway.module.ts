@@ -17,7 +17,7 @@ import { ProvisioningModule } from './provisioning/provisioning.module';
 import { ReadinessModule } from './readiness/readiness.module';
 import { TelephonyModule } from './telephony/telephony.module';
 
-/** All routes. `outside` is a global module that provides the tokens of stores/tokens.ts. */
+/** All routes. `outside` is a global module that provides the tokens of outside/tokens.ts. */
 @Module({})
 export class GatewayModule {
   static over(outside: DynamicModule): DynamicModule {

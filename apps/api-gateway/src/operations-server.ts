@@ -9,8 +9,8 @@ interface Parts {
 }
 
 /**
- * `/livez`, `/readyz` and `/metrics`, as every process of Dialtone serves them, to be listened to on a port of their own: metrics
- * tell of all partners, nobody is asked for a key here, and whoever may reach the API must not reach this.
+ * `/livez`, `/readyz` and `/metrics`, as every process of Dialtone serves them, on a port of their own: they need no API key and
+ * metrics cover all partners, so clients of the API must not reach them.
  */
 export const createOperationsServer = ({ health, registry, logger }: Parts): Promise<NestFastifyApplication> =>
   NestFactory.create<NestFastifyApplication>(

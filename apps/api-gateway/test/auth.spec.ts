@@ -6,7 +6,7 @@ import { AuthGuard } from '../src/http/access/auth.guard';
 import { needsApiKey } from '../src/http/access/admission';
 import { RequireScope } from '../src/http/access/policy';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 import { allRoutes, servedRoutes, type Route } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;

@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
 import type { PlanDto } from '../src/bindings/plan.dto';
 import { TestGateway } from './gateway';
-import { NOW } from './memory-bindings';
-import { drifting, KEY, readyObservation } from './memory-world';
+import { drifting, KEY, NOW, readyObservation } from './observations';
 
 const PATH = '/api/v2/voicelink/bindings';
 const ONE = `${PATH}/${KEY}`;

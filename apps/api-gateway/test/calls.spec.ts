@@ -3,7 +3,7 @@ import type { CallOutcome } from '@dialtone/voicelink';
 import type { StartedCallDto } from '../src/calls/calls.dto';
 import { DocumentValidator } from './document-validator';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const START = '/api/v2/calls/start';
 const TO = '+919876543210';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BindingDto } from '../src/bindings/bindings.dto';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const PATH = '/api/v2/voicelink/bindings';
 const ONE = `${PATH}/${KEY}`;
@@ -217,6 +217,15 @@ describe('declaring a binding', () => {
       expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404]);
       expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
       expect(answers[0]?.json.error.code).toBe('CONNECTION_NOT_FOUND');
+    });
+
+    it('refuses a connection that is disconnected after it was chosen', async () => {
+      const store = jest
+        .spyOn(gateway.world.bindings, 'declare')
+        .mockResolvedValueOnce({ kind: 'connection_not_found' });
+      const answer = await declare();
+      store.mockRestore();
+      expect([answer.status, answer.json.error.code]).toEqual([404, 'CONNECTION_NOT_FOUND']);
     });
 
     it('says so when the partner has none at all', async () => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { CredentialsUnreadableError } from '@dialtone/engine';
 import { ERROR_STATUS, type ErrorCode } from '../src/http/errors/api-error';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 const nested = (levels: number): string => `{"agent_id":${'['.repeat(levels)}${']'.repeat(levels)}}`;

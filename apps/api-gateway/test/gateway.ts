@@ -106,16 +106,20 @@ export class TestGateway {
 
   static async start(): Promise<TestGateway> {
     const gateway = new TestGateway();
-    const health = new HealthRegistry().add('readiness', 'database', () => Promise.resolve(gateway.databaseProblem));
+    await gateway.open();
+    return gateway;
+  }
+
+  async open(): Promise<void> {
+    const health = new HealthRegistry().add('readiness', 'database', () => Promise.resolve(this.databaseProblem));
     const logger = createLogger({
       name: 'test',
       level: 'info',
-      destination: { write: (line: string) => void gateway.log.push(line) },
+      destination: { write: (line: string) => void this.log.push(line) },
     });
-    const app = await createGateway(outside(gateway.world, health, logger), { logger, registry: gateway.registry });
-    gateway.application = app;
+    const app = await createGateway(outside(this.world, health, logger), { logger, registry: this.registry });
+    this.application = app;
     await app.init();
-    return gateway;
   }
 
   /** Back to one tenant with one connection and one agent, in the same application. */
@@ -157,3 +161,14 @@ export class TestGateway {
     await this.app.close();
   }
 }
+
+/** A gateway for all tests of the calling `describe`: opened before, reset before each test, closed after. */
+export const useGateway = (): TestGateway => {
+  const gateway = new TestGateway();
+  beforeAll(() => gateway.open());
+  beforeEach(() => {
+    gateway.reset();
+  });
+  afterAll(() => gateway.close());
+  return gateway;
+};

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ModulesContainer } from '@nestjs/core';
 import { IDEMPOTENT_KEY } from '../src/http/idempotency/idempotent';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 import { allRoutes } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;

@@ -1,8 +1,7 @@
 import { READINESS_STATES } from '@dialtone/domain';
 import { renderPage } from '../src/issue-pages/render-page';
 import { TestGateway } from './gateway';
-import { NOW } from './memory-bindings';
-import { drifting, KEY, readyObservation } from './memory-world';
+import { drifting, KEY, NOW, readyObservation } from './observations';
 
 const PAGES = '/docs/issues';
 

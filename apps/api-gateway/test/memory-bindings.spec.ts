@@ -3,8 +3,8 @@ import type { ConnectionId, DriftId, PartnerId } from '@dialtone/domain';
 import type { KeyUpdate } from '@dialtone/engine';
 import type { StoredReadiness } from '@dialtone/persistence';
 import { describeBindingStore, describeReadinessStore, type GatewayHarness } from '@dialtone/persistence/testing';
-import { NOW } from './memory-bindings';
 import { MemoryWorld } from './memory-world';
+import { NOW } from './observations';
 
 /** As the stores on PostgreSQL tell it. */
 const storedOf = (connectionId: ConnectionId, { observation, readiness }: KeyUpdate): StoredReadiness => {

@@ -9,10 +9,8 @@ import {
   type Precondition,
   type ReadinessStore,
   type StoredReadiness,
-  UnknownConnectionError,
 } from '@dialtone/persistence';
-
-export const NOW = new Date('2026-06-09T10:35:00.000Z');
+import { NOW, unobserved } from './observations';
 
 type DeclareInput = Parameters<BindingStore['declare']>[0];
 type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
@@ -109,7 +107,7 @@ export class MemoryBindings {
     const existing = this.views.get(id);
     const agentName = this.known.agentName(input.partnerId, input.spec.agentId);
     if (agentName === undefined) return { kind: 'agent_not_found' };
-    if (!this.known.isActive(input.partnerId, input.connectionId)) throw new UnknownConnectionError('Not active.');
+    if (!this.known.isActive(input.partnerId, input.connectionId)) return { kind: 'connection_not_found' };
     const refused = refusal(input, existing);
     if (refused !== null) return refused;
     if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
@@ -176,20 +174,6 @@ const refuses = (precondition: Precondition, generation: number | null): boolean
       return generation !== precondition.generation;
   }
 };
-
-const unobserved = (connectionId: ConnectionId, key: DidKey): StoredReadiness => ({
-  connectionId,
-  key,
-  state: 'UNKNOWN',
-  issues: [],
-  actionItems: [],
-  stale: false,
-  observedAt: null,
-  ageSeconds: null,
-  observation: null,
-  drift: null,
-  declared: true,
-});
 
 const refusal = (input: DeclareInput, existing: BindingView | undefined): DeclareResult | null => {
   const generation = existing?.binding.generation ?? null;

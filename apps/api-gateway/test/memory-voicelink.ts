@@ -52,7 +52,7 @@ export class MemoryVoiceLink {
     this.listed = NOTHING_LISTED;
   }
 
-  /** What is listed from now on; what is left out is empty. */
+  /** The lists from now on; an omitted one is empty. */
   set listings(listings: Partial<Listings>) {
     this.listed = { ...NOTHING_LISTED, ...listings };
   }

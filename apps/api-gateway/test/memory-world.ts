@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AgentId,
-  ConnectionId,
-  DidKey,
-  DriftId,
-  KeyObservation,
-  PartnerId,
-  PhoneNumberId,
-} from '@dialtone/domain';
+import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
 import { type Lease, PassedOnWrites, presentPlan } from '@dialtone/engine';
 import type {
   ApiKeyStore,
@@ -20,7 +12,7 @@ import type {
 } from '@dialtone/persistence';
 import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing';
 import type { BindingPlanner } from '../src/outside/tokens';
-import { MemoryBindings, NOW } from './memory-bindings';
+import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
@@ -30,55 +22,6 @@ import { MemoryVoiceLink } from './memory-voicelink';
 export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
-export const KEY = '918011223344' as DidKey;
-
-/** What VoiceLink and the local inventory looked like when everything was in order. */
-export const readyObservation = (key: DidKey, agentId: AgentId): KeyObservation => ({
-  key,
-  observedAt: NOW.getTime(),
-  unknown: [],
-  did: {
-    key,
-    didId: 812,
-    didNumber: key,
-    clientId: 415,
-    status: 'active',
-    isExpired: false,
-    expiresAt: null,
-    raw: { id: 9812 },
-  },
-  bots: [
-    { id: 93, name: 'Vocobase', websocketUrl: 'wss://bots.example.com/ws', clientId: 415, active: true, raw: { b: 1 } },
-  ],
-  routing: {
-    id: 120,
-    key,
-    didId: 812,
-    forInboundCall: 1,
-    forOutboundCall: 3,
-    inboundBotId: null,
-    inboundTrunkId: null,
-    outboundBotId: 93,
-    outboundTrunkId: null,
-    active: true,
-    raw: { r: 1 },
-  },
-  extraRoutingIds: [],
-  misreportedBotIds: [],
-  local: { id: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' as PhoneNumberId, key, agentId, agentName: 'Sales Agent' },
-  presence: { did: 'present', bot: 'present', routing: 'present' },
-});
-
-export const drifting = (row: StoredReadiness): StoredReadiness => ({
-  ...row,
-  state: 'NO_BOT',
-  issues: ['NO_BOT', 'ROUTING_MISSING'],
-  actionItems: [
-    { code: 'NO_BOT', label: 'Create an active VoiceLink WebSocket bot for the mapped client' },
-    { code: 'ROUTING_MISSING', label: 'Create VoiceLink call routing for this DID' },
-  ],
-  drift: { id: randomUUID() as unknown as DriftId, openedAt: NOW },
-});
 
 interface Tenant {
   readonly partnerId: PartnerId;
@@ -120,7 +63,7 @@ export class MemoryWorld {
   readonly tables = new Tables(this.clock);
   readonly leases = new NotedLeases(this.tables);
   readonly journal = new InMemoryWriteJournal(this.tables);
-  /** Bots of which the listed status is not believed any more to be wrong. */
+  /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
     journal: this.journal,

@@ -3,12 +3,16 @@ import { describeGateway } from '../src/openapi/describe-gateway';
 import { OPENAPI_RULES } from './openapi-rules';
 
 interface Schema {
+  $ref?: string;
   type?: string;
   pattern?: string;
   example?: unknown;
   enum?: unknown[];
   nullable?: boolean;
   maximum?: number;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  required?: string[];
   properties?: Record<string, Schema>;
   additionalProperties?: boolean;
 }
@@ -26,14 +30,18 @@ interface Operation {
   description?: string;
   parameters: { name?: string; schema: Schema }[];
   requestBody: { content: { 'application/json': Media } };
-  responses: Record<
-    string,
-    { headers: Record<string, unknown>; content: { 'application/json': Media & { examples?: unknown } } } | undefined
-  >;
+  responses: Record<string, Response | undefined>;
+  'x-error-codes'?: string[];
+}
+
+interface Response {
+  $ref?: string;
+  headers: Record<string, unknown>;
+  content: { 'application/json': Media };
 }
 
 interface Document {
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
   paths: Record<string, Record<string, Operation>>;
 }
 
@@ -42,6 +50,15 @@ const lint = async (document: Document): Promise<readonly string[]> => {
   spectral.setRuleset(OPENAPI_RULES);
   const problems = await spectral.run(document as unknown as Record<string, unknown>);
   return problems.map(({ code, path, message }) => `${String(code)} ${path.join('.')}: ${message}`);
+};
+
+const BINDING = '#/components/schemas/BindingDto';
+const SHOWN = { description: 'Shown.', content: { 'application/json': { example: {}, schema: { type: 'object' } } } };
+const UNION = {
+  oneOf: [
+    { properties: { a: {} }, required: ['a'], additionalProperties: false },
+    { properties: { a: {}, b: {} }, required: ['b'], additionalProperties: false },
+  ],
 };
 
 type Damage = (operation: Operation, schemas: Record<string, Schema>) => void;
@@ -56,19 +73,31 @@ const DAMAGES: readonly (readonly [rule: string, damage: Damage])[] = [
   ['operation-says-who-may-call-it', (operation) => delete operation.security],
   ['request-has-example', ({ requestBody }) => delete requestBody.content['application/json'].example],
   ['success-has-example', ({ responses }) => delete responses['200']?.content['application/json'].example],
-  ['errors-are-documented', ({ responses }) => delete responses['401']],
-  ['errors-are-documented', ({ responses }) => delete responses['404']?.content['application/json'].examples],
-  ['errors-are-documented', ({ responses }) => delete responses['431']],
-  ['answers-name-their-headers', ({ responses }) => delete responses['404']?.headers['X-Request-Id']],
+  ['errors-are-documented', ({ responses }) => delete responses['default']],
+  ['errors-are-documented', (operation) => delete operation['x-error-codes']],
+  ['errors-are-documented', ({ 'x-error-codes': codes = [] }) => codes.splice(codes.indexOf('HEADERS_TOO_LARGE'), 1)],
+  ['errors-are-shared', ({ responses }) => (responses['404'] = responses['200'])],
+  ['error-codes-are-known', ({ 'x-error-codes': codes = [] }) => codes.push('TEAPOT')],
+  ['answers-name-their-headers', ({ responses }) => delete responses['200']?.headers['X-Request-Id']],
   ['answers-name-their-headers', ({ responses }) => delete responses['200']?.headers['RateLimit-Remaining']],
   ['answers-name-their-headers', ({ responses }) => delete responses['201']?.headers['Idempotency-Replayed']],
-  ['answers-name-their-headers', ({ responses }) => delete responses['429']?.headers['Retry-After']],
+  ['answers-name-their-headers', ({ responses }) => (responses['default'] = { ...SHOWN, headers: {} })],
+  ['answer-has-a-name', ({ responses }) => (responses['200'] = { ...SHOWN, headers: {} })],
   ['body-has-a-name', ({ requestBody }) => (requestBody.content['application/json'].schema = { type: 'object' })],
   ['parameters-are-apart', ({ parameters }) => parameters.push({ name: 'ifMatch', schema: { type: 'string' } })],
   ['fields-are-apart', (_, schemas) => (schemas['Damaged'] = { properties: { agent_id: {}, agentId: {} } })],
   ['values-are-apart', ({ parameters: [key] }) => key && (key.schema.enum = ['tata_smartflo', 'tata-smartflo'])],
-  ['nullable-allows-null', (_, schemas) => (schemas['DamagedValue'] = { type: 'string', nullable: true, enum: ['a'] })],
-  ['integer-says-its-size', ({ parameters: [key] }) => key && (key.schema = { type: 'integer', maximum: 2 ** 31 })],
+  ['null-is-a-type', (_, schemas) => (schemas['DamagedNull'] = { type: 'string', nullable: true })],
+  ['null-is-in-no-enum', (_, schemas) => (schemas['DamagedValue'] = { enum: [0, 1, null] })],
+  ['references-stand-alone', (_, schemas) => (schemas['DamagedReference'] = { allOf: [{ $ref: BINDING }] })],
+  [
+    'enums-are-shared',
+    ({ parameters: [key] }) => key && (key.schema = { type: 'string', enum: ['enforce', 'observe'] }),
+  ],
+  ['branches-are-apart', ({ requestBody }) => (requestBody.content['application/json'].schema = UNION)],
+  ['operation-operationId-unique', ({ operationId }) => operationId],
+  ['number-says-its-size', ({ parameters: [key] }) => key && (key.schema = { type: 'number' })],
+  ['number-says-its-size', ({ parameters: [key] }) => key && (key.schema = { type: 'integer', maximum: 2 ** 31 })],
   ['pattern-is-portable', ({ parameters }) => (parameters[0] = { schema: { pattern: '^\\p{Lu}+$' } })],
   ['oas3-valid-schema-example', ({ parameters: [key] }) => key && (key.schema.example = 'not a number')],
   [

@@ -1,6 +1,20 @@
 import type { RulesetDefinition } from '@stoplight/spectral-core';
 import { pattern, truthy } from '@stoplight/spectral-functions';
 import { oas } from '@stoplight/spectral-rulesets';
+import {
+  alike,
+  anySchema,
+  branchesAreApart,
+  enumsNull,
+  fieldsAreApart,
+  isNullable,
+  repeatedEnums,
+  saysSize,
+  unreadable,
+  valuesAreNamed,
+  wrapsReference,
+  type Schema,
+} from './openapi-schema-rules';
 
 type Problems = { message: string; path: (string | number)[] }[];
 
@@ -8,20 +22,6 @@ interface Media {
   readonly schema: Schema;
   readonly example?: unknown;
   readonly examples?: Readonly<Record<string, unknown>>;
-}
-
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly format?: string;
-  readonly maximum?: number;
-  readonly nullable?: boolean;
-  readonly enum?: readonly unknown[];
-  readonly 'x-enum-varnames'?: readonly string[];
-  readonly oneOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: unknown;
-  readonly items?: Schema;
 }
 
 type Content = Readonly<Record<string, Media>>;
@@ -35,11 +35,22 @@ interface Operation {
   readonly security?: unknown;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content; readonly headers?: object }>>;
+  readonly responses: Readonly<Record<string, Response>>;
+  readonly 'x-error-codes'?: readonly string[];
+}
+
+interface Response {
+  readonly $ref?: string;
+  readonly content?: Content;
+  readonly headers?: object;
 }
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 }
 
 interface Context {
@@ -47,10 +58,16 @@ interface Context {
 }
 
 /** What every route behind an API key may answer. */
-const ALWAYS = ['400', '401', '403', '408', '429', '431', '500', '503'];
-/** What is refused before its key is looked at is not counted; of these two not even the headers are known. */
-const UNCOUNTED = ['401', '408', '414', '431'];
-const UNREAD = ['408', '431'];
+const ALWAYS = [
+  'VALIDATION_ERROR',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'REQUEST_TIMEOUT',
+  'RATE_LIMITED',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL_ERROR',
+  'SERVICE_UNAVAILABLE',
+];
 
 const isSecured = ({ security }: Operation): boolean => Array.isArray(security) && security.length > 0;
 
@@ -58,16 +75,32 @@ const saysWhoMayCall = ({ security }: Operation): readonly string[] =>
   Array.isArray(security) ? [] : ['does not say who may call it'];
 
 const documentsErrors = (operation: Operation): readonly string[] => {
-  const { responses } = operation;
-  const missing = isSecured(operation) ? ALWAYS.filter((status) => responses[status] === undefined) : [];
-  const silent = Object.entries(responses).filter(
-    ([status, { content }]) =>
-      status >= '400' && Object.keys(content?.['application/json']?.examples ?? {}).length === 0,
-  );
+  const { responses, 'x-error-codes': codes = [] } = operation;
+  const missing = isSecured(operation) ? ALWAYS.filter((code) => !codes.includes(code)) : [];
   return [
-    ...missing.map((status) => `does not document ${status}`),
-    ...silent.map(([status]) => `names no error code of ${status}`),
+    ...missing.map((code) => `does not document ${code}`),
+    ...(responses['default'] === undefined ? ['does not say what an error looks like'] : []),
+    ...(codes.length === 0 ? ['names no error code'] : []),
   ];
+};
+
+const routesOf = ({ paths }: Document): readonly (readonly [name: string, operation: Operation])[] =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation] as const),
+  );
+
+const spellsOutErrors = (document: Document): readonly string[] =>
+  routesOf(document).flatMap(([name, { responses }]) =>
+    Object.entries(responses)
+      .filter(([status, { $ref }]) => status >= '400' && $ref === undefined)
+      .map(([status]) => `${name} spells ${status} out`),
+  );
+
+const unknownCodes = (document: Document): readonly string[] => {
+  const known = document.components.schemas['ErrorCode']?.enum ?? [];
+  return routesOf(document).flatMap(([name, { 'x-error-codes': codes = [] }]) =>
+    codes.filter((code) => !known.includes(code)).map((code) => `${name} names ${code}, which is no error code`),
+  );
 };
 
 const withoutExample = (content: Content = {}): readonly string[] =>
@@ -94,48 +127,27 @@ const closesBody = ({ requestBody }: Operation): readonly string[] =>
     .flatMap(({ schema }) => openObjects(schema, 'body'))
     .map((name) => `does not say whether its ${name} takes unknown fields`);
 
-const missingHeaders = (operation: Operation): readonly string[] => {
-  const { parameters = [], responses } = operation;
-  const isIdempotent = parameters.some(({ name }) => name === 'Idempotency-Key');
-  return Object.entries(responses).flatMap(([status, { headers = {} }]) => {
-    const expected = [
-      ...(UNREAD.includes(status) ? [] : ['X-Request-Id']),
-      ...(isSecured(operation) && !UNCOUNTED.includes(status) ? ['RateLimit-Remaining'] : []),
-      ...(isIdempotent && status < '300' ? ['Idempotency-Replayed'] : []),
-      ...(status === '429' ? ['Retry-After'] : []),
-    ];
-    return expected.filter((name) => !(name in headers)).map((name) => `does not name ${name} of ${status}`);
-  });
+const RATE_LIMIT = 'RateLimit-Remaining';
+
+const expectedHeaders = (operation: Operation, status: string): readonly string[] => {
+  const isIdempotent = (operation.parameters ?? []).some(({ name }) => name === 'Idempotency-Key');
+  return [
+    'X-Request-Id',
+    ...(isSecured(operation) ? [RATE_LIMIT] : []),
+    ...(isIdempotent ? ['Idempotency-Replayed'] : []),
+    ...(status === 'default' ? ['Retry-After', 'WWW-Authenticate', 'ETag'] : []),
+  ];
 };
 
-/** As languages tell names apart that write them their own way. */
-const spoken = (name: unknown): string =>
-  String(name)
-    .replace(/[^a-z0-9]/gi, '')
-    .toLowerCase();
+const missingHeaders = (operation: Operation): readonly string[] =>
+  Object.entries(operation.responses).flatMap(([status, { headers = {} }]) =>
+    expectedHeaders(operation, status)
+      .filter((name) => !(name in headers))
+      .map((name) => `does not name ${name} of ${status}`),
+  );
 
-const alike = (names: readonly unknown[]): readonly string[] => {
-  const groups = [...Map.groupBy(names, spoken).values()].filter(({ length }) => length > 1);
-  return groups.map((group) => `${group.join(' and ')} get one name in generated code`);
-};
-
-const anySchema = (value: unknown, check: (schema: Schema) => readonly string[]): readonly string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  return [...check(value), ...Object.values(value).flatMap((inner) => anySchema(inner, check))];
-};
-
-const isValue = (value: unknown): boolean => value !== null;
-
-const valuesAreNamed = ({ enum: choices, 'x-enum-varnames': names }: Schema): readonly string[] =>
-  Array.isArray(choices) ? alike((names ?? choices).filter(isValue)) : [];
-
-const allowsNull = ({ enum: choices, nullable }: Schema): readonly string[] =>
-  Array.isArray(choices) && nullable === true && !choices.includes(null) ? [`null is not among ${choices.join()}`] : [];
-
-const saysSize = ({ type, format, maximum = 0 }: Schema): readonly string[] =>
-  type === 'integer' && maximum > 2 ** 31 - 1 && format !== 'int64' ? [`${String(maximum)} needs 64 bits`] : [];
-
-const fieldsAreApart = ({ properties }: Schema): readonly string[] => alike(Object.keys(properties ?? {}));
+const bodyBranchesAreApart = ({ requestBody }: Operation): readonly string[] =>
+  Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => anySchema(schema, branchesAreApart));
 
 const parametersAreApart = ({ parameters = [] }: Operation): readonly string[] =>
   alike(parameters.map(({ name }) => name));
@@ -143,22 +155,19 @@ const parametersAreApart = ({ parameters = [] }: Operation): readonly string[] =
 const hasName = ({ $ref, oneOf = [] }: Schema): boolean =>
   $ref !== undefined || (oneOf.length > 0 && oneOf.every((branch) => branch.$ref !== undefined));
 
-const bodiesWithoutName = ({ paths }: Document): readonly string[] =>
-  Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item)
-      .filter(([, { requestBody }]) => Object.values(requestBody?.content ?? {}).some(({ schema }) => !hasName(schema)))
-      .map(([method]) => `the body of ${method} ${path} has no name`),
+const JSON_TYPE = 'application/json';
+
+const bodiesWithoutName = (document: Document): readonly string[] =>
+  routesOf(document)
+    .filter(([, { requestBody }]) => Object.values(requestBody?.content ?? {}).some(({ schema }) => !hasName(schema)))
+    .map(([name]) => `the body of ${name} has no name`);
+
+const answersWithoutName = (document: Document): readonly string[] =>
+  routesOf(document).flatMap(([name, { responses }]) =>
+    Object.entries(responses)
+      .filter(([, { content }]) => content?.[JSON_TYPE] !== undefined && !hasName(content[JSON_TYPE].schema))
+      .map(([status]) => `answer ${status} of ${name} has no name`),
   );
-
-const PORTABLE = /^(?:(?!\\[pPkx]\{|\(\?<).)*$/s;
-
-/** Every pattern, wherever it is. */
-const unreadable = (value: unknown): readonly string[] => {
-  if (typeof value !== 'object' || value === null) return [];
-  const { pattern } = value as { pattern?: unknown };
-  const own = typeof pattern === 'string' && !PORTABLE.test(pattern) ? [`${pattern} is read otherwise elsewhere`] : [];
-  return [...own, ...Object.values(value).flatMap(unreadable)];
-};
 
 const rule = <T>(description: string, given: string, check: (target: T) => readonly string[]) => ({
   description,
@@ -180,7 +189,7 @@ const operationRule = (description: string, check: (operation: Operation) => rea
 export const OPENAPI_RULES = {
   extends: [[oas, 'all']],
   rules: {
-    // Nobody to write to, no license, and tags in the order that they are read in.
+    // No contact, no license, and tags in reading order.
     'info-contact': 'off',
     'contact-properties': 'off',
     'info-license': 'off',
@@ -208,10 +217,17 @@ export const OPENAPI_RULES = {
     'values-are-apart': rule('Values become constants.', '$', (document: unknown) =>
       anySchema(document, valuesAreNamed),
     ),
-    'nullable-allows-null': rule('An enum allows what is in it.', '$', (document: unknown) =>
-      anySchema(document, allowsNull),
+    'null-is-a-type': rule('OpenAPI 3.1 has no nullable.', '$', (document: unknown) => anySchema(document, isNullable)),
+    'null-is-in-no-enum': rule('Typed enums have no null.', '$', (document: unknown) => anySchema(document, enumsNull)),
+    'references-stand-alone': rule('A reference needs no allOf.', '$', (document: unknown) =>
+      anySchema(document, wrapsReference),
     ),
-    'integer-says-its-size': rule('Integers have sizes elsewhere.', '$', (document: unknown) =>
+    'enums-are-shared': rule('One set of values is one type.', '$', repeatedEnums),
+    'branches-are-apart': operationRule('A union says which branch is meant.', bodyBranchesAreApart),
+    'errors-are-shared': rule('All errors look alike.', '$', spellsOutErrors),
+    'error-codes-are-known': rule('Codes are those of the enum.', '$', unknownCodes),
+    'answer-has-a-name': rule('Answers become types.', '$', answersWithoutName),
+    'number-says-its-size': rule('Numbers have sizes elsewhere.', '$', (document: unknown) =>
       anySchema(document, saysSize),
     ),
     'pattern-is-portable': rule('Patterns are read by many languages.', '$', unreadable),

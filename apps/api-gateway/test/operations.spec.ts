@@ -3,7 +3,7 @@ import { createLogger, type HealthRegistry } from '@dialtone/platform';
 import { createOperationsServer } from '../src/operations-server';
 import { HEALTH } from '../src/outside/tokens';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 import { servedRoutes } from './routes';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;

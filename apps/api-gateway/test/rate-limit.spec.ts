@@ -1,5 +1,5 @@
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const BINDINGS = '/api/v2/voicelink/bindings';
 

@@ -2,8 +2,7 @@ import type { DidKey } from '@dialtone/domain';
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { DriftPageDto, ReadinessPageDto } from '../src/readiness/readiness.dto';
 import { TestGateway } from './gateway';
-import { NOW } from './memory-bindings';
-import { drifting, KEY, readyObservation } from './memory-world';
+import { drifting, KEY, NOW, readyObservation } from './observations';
 
 const OTHER = '918011223355' as DidKey;
 

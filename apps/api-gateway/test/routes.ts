@@ -39,7 +39,7 @@ export const allRoutes = (app: INestApplication): Route[] =>
 const DRAWN = /^(?<indent>(?:[│ ] {3})*)[├└]── (?<part>\S+)(?: \((?<methods>[^)]*)\))?$/u;
 const LEVEL = 4;
 
-/** What the server itself answers, whoever added it, as `METHOD path`; a HEAD that goes with a GET is not named. */
+/** Everything that the server itself answers, as `METHOD path`; the HEAD of a GET is not listed. */
 export const servedRoutes = (app: NestFastifyApplication): string[] => {
   const server = app.getHttpAdapter().getInstance() as { printRoutes(options: object): string };
   const above: string[] = [];

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { TestGateway } from './gateway';
-import { KEY } from './memory-world';
+import { KEY } from './observations';
 
 const ONE = `/api/v2/voicelink/bindings/${KEY}`;
 

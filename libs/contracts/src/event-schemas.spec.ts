@@ -2,9 +2,8 @@ import { type BindingMode, BINDING_MODES, type Issue, ISSUES, READINESS_STATES, 
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { EVENT_SCHEMAS, schemaIdOf } from './event-schemas';
-import type { EventType } from './events';
-import { EVENT_EXAMPLES } from './examples';
-import { EVENT_TYPES, TOPIC_OF, TOPICS } from './topics';
+import { EVENT_EXAMPLES, EVENT_TYPES, TOPIC_OF, type EventType } from './events';
+import { TOPICS } from './topics';
 import {
   BINDING_MODE_CODES,
   type BindingModeCode,

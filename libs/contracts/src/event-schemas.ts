@@ -1,7 +1,6 @@
-import { DATA_SCHEMAS } from './data-schemas';
-import type { EventType } from './events';
+import { EVENTS } from './event-types';
+import { EVENT_TYPES, type EventType } from './events';
 import type { JsonSchema } from './schema';
-import { EVENT_TYPES } from './topics';
 
 /** The `$id` of an event type's schema, and its CloudEvents `dataschema`. A name, not an address: nothing is served there. */
 export const schemaIdOf = (type: EventType): string => `urn:dialtone:event:${type}`;
@@ -10,7 +9,7 @@ const identified = (type: EventType): JsonSchema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: schemaIdOf(type),
   title: type,
-  ...DATA_SCHEMAS[type],
+  ...EVENTS[type].schema,
 });
 
 /** JSON Schema 2020-12 of the data of each event type. */

@@ -1,34 +1,20 @@
-import type {
-  BindingDeclarationData,
-  BindingStatusData,
-  DriftChangedData,
-  DriftDetectedData,
-  DriftResolvedData,
-  ReadinessChangedData,
-  ReconcileRequestedData,
-  WarningData,
-  WritesHeldData,
-  WritesResumedData,
-} from './event-data';
+import { EVENTS } from './event-types';
+import type { TopicName } from './topics';
 
-/** Event type (the CloudEvents `type`) to the shape of its data. A breaking change is a new name ending in the next version. */
-export interface EventDataByType {
-  'dialtone.drift.detected.v1': DriftDetectedData;
-  'dialtone.drift.changed.v1': DriftChangedData;
-  'dialtone.drift.resolved.v1': DriftResolvedData;
-  'dialtone.readiness.changed.v1': ReadinessChangedData;
-  'dialtone.binding.declared.v1': BindingDeclarationData;
-  'dialtone.binding.updated.v1': BindingDeclarationData;
-  'dialtone.binding.deleted.v1': BindingDeclarationData;
-  'dialtone.binding.status.v1': BindingStatusData;
-  'dialtone.warning.raised.v1': WarningData;
-  'dialtone.warning.cleared.v1': WarningData;
-  'dialtone.writes.held.v1': WritesHeldData;
-  'dialtone.writes.resumed.v1': WritesResumedData;
-  'dialtone.reconcile.requested.v1': ReconcileRequestedData;
-}
+/** Event type to the shape of its data. */
+export type EventDataByType = { readonly [Type in keyof typeof EVENTS]: (typeof EVENTS)[Type]['example'] };
 
-export type EventType = keyof EventDataByType;
+export type EventType = keyof typeof EVENTS;
+export const EVENT_TYPES = Object.keys(EVENTS) as readonly EventType[];
+
+const ofEach = <Value>(valueOf: (type: EventType) => Value): Readonly<Record<EventType, Value>> =>
+  Object.fromEntries(EVENT_TYPES.map((type) => [type, valueOf(type)])) as Record<EventType, Value>;
+
+/** Where each event type goes. */
+export const TOPIC_OF: Readonly<Record<EventType, TopicName>> = ofEach((type) => EVENTS[type].topic);
+
+/** One whole story of a DID, an example per event type. */
+export const EVENT_EXAMPLES = ofEach((type) => EVENTS[type].example) as EventDataByType;
 
 /** The one type that others send to Dialtone. */
 export const RECONCILE_REQUESTED = 'dialtone.reconcile.requested.v1';
@@ -52,6 +38,11 @@ export type LoggedEventOf<Type extends OutboundEventType> = {
 }[Type];
 
 export type AnyLoggedEvent = LoggedEventOf<OutboundEventType>;
+
+type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
+
+/** An event that is about to be logged: the log gives it its id. */
+export type NewEvent = WithoutId<AnyLoggedEvent>;
 
 /** A row of the event log. `position` is gap-free and ordered: all cursors move along it. */
 export type StoredEvent = AnyLoggedEvent & {

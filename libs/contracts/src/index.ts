@@ -1,7 +1,6 @@
 export * from './event-data';
 export * from './event-schemas';
 export * from './events';
-export * from './examples';
 export * from './record-format';
 export type { JsonSchema } from './schema';
 export * from './topics';

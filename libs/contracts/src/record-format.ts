@@ -1,3 +1,4 @@
+import { EVENTS, type KeyKind } from './event-types';
 import type { EventType } from './events';
 import type { JsonSchema } from './schema';
 import { RECONCILE_REQUESTED } from './events';
@@ -52,26 +53,10 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
 };
 
 /** JSON Schema of the record keys of one event type. */
-export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[KEY_KIND[type]];
+export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[EVENTS[type].keyedBy];
 
-type KeyKind = 'did' | 'connection' | 'free';
 const KEYS: Readonly<Record<KeyKind, JsonSchema>> = {
   did: { type: 'string', description: '`<connection_id>/<key>`: everything about one DID is in order.' },
   connection: { type: 'string', description: '`<connection_id>`: everything about one connection is in order.' },
   free: { type: 'string', description: 'Anything; `<connection_id>/<key>` spreads well.' },
-};
-const KEY_KIND: Readonly<Record<EventType, KeyKind>> = {
-  'dialtone.drift.detected.v1': 'did',
-  'dialtone.drift.changed.v1': 'did',
-  'dialtone.drift.resolved.v1': 'did',
-  'dialtone.readiness.changed.v1': 'did',
-  'dialtone.binding.declared.v1': 'did',
-  'dialtone.binding.updated.v1': 'did',
-  'dialtone.binding.deleted.v1': 'did',
-  'dialtone.binding.status.v1': 'did',
-  'dialtone.warning.raised.v1': 'connection',
-  'dialtone.warning.cleared.v1': 'connection',
-  'dialtone.writes.held.v1': 'connection',
-  'dialtone.writes.resumed.v1': 'connection',
-  'dialtone.reconcile.requested.v1': 'free',
 };

@@ -1,5 +1,3 @@
-import type { EventType } from './events';
-
 const DAY_MS = 86_400_000;
 
 /** Settings that a topic is created with. Replication follows the cluster; `min.insync.replicas` follows replication. */
@@ -54,23 +52,5 @@ export const TOPICS = {
 export type TopicName = keyof typeof TOPICS;
 export const TOPIC_NAMES = Object.keys(TOPICS) as readonly TopicName[];
 
-/** Where each event type goes: an event type without a topic does not compile. */
-export const TOPIC_OF: Readonly<Record<EventType, TopicName>> = {
-  'dialtone.drift.detected.v1': 'voicelink.drift.v1',
-  'dialtone.drift.changed.v1': 'voicelink.drift.v1',
-  'dialtone.drift.resolved.v1': 'voicelink.drift.v1',
-  'dialtone.readiness.changed.v1': 'voicelink.readiness.v1',
-  'dialtone.binding.declared.v1': 'voicelink.bindings.v1',
-  'dialtone.binding.updated.v1': 'voicelink.bindings.v1',
-  'dialtone.binding.deleted.v1': 'voicelink.bindings.v1',
-  'dialtone.binding.status.v1': 'voicelink.bindings.v1',
-  'dialtone.warning.raised.v1': 'voicelink.warnings.v1',
-  'dialtone.warning.cleared.v1': 'voicelink.warnings.v1',
-  'dialtone.writes.held.v1': 'voicelink.warnings.v1',
-  'dialtone.writes.resumed.v1': 'voicelink.warnings.v1',
-  'dialtone.reconcile.requested.v1': 'voicelink.reconcile-requests.v1',
-};
-
-export const EVENT_TYPES = Object.keys(TOPIC_OF) as readonly EventType[];
 export const RECONCILE_REQUESTS_TOPIC: TopicName = 'voicelink.reconcile-requests.v1';
 export const RECONCILE_REQUESTS_DLQ_TOPIC: TopicName = 'voicelink.reconcile-requests.dlq.v1';

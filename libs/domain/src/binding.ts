@@ -16,6 +16,19 @@ export interface BindingSpec {
   readonly mode: BindingMode;
 }
 
+const SPEC_FIELDS: Readonly<Record<keyof BindingSpec, true>> = {
+  agentId: true,
+  clientId: true,
+  botName: true,
+  websocketUrl: true,
+  mode: true,
+};
+export const BINDING_SPEC_FIELDS = Object.keys(SPEC_FIELDS) as readonly (keyof BindingSpec)[];
+
+/** Declaring one over the other would change nothing. */
+export const sameSpec = (a: BindingSpec, b: BindingSpec): boolean =>
+  BINDING_SPEC_FIELDS.every((field) => a[field] === b[field]);
+
 export interface Binding extends BindingSpec {
   readonly id: BindingId;
   readonly partnerId: PartnerId;

@@ -14,7 +14,7 @@ export interface SweepImpact {
 
 /**
  * One sweep that finds a great part of a connection broken is more likely to have seen a faulty answer, or a deliberate
- * change, than that many accidents: hold all that is decided here until somebody has looked. Null: go on.
+ * change, than that many accidents: hold every write that Dialtone decides until an operator has looked. Null: go on.
  */
 export const judgeImpact = ({ total, broken }: SweepImpact, { minimum, percent }: GuardLimits): string | null => {
   const limit = Math.max(minimum, Math.floor((total * percent) / 100));

@@ -68,7 +68,7 @@ const unknownSections = (facts: KeyFacts): Section[] => [
   ...(facts.routing === null ? (['routing'] as const) : []),
 ];
 
-/** While the DID itself is not seen, nobody knows whose bots matter: the memory waits, until the DID is known to be gone. */
+/** While the DID itself is not seen, its client is unknown: the memory of bots waits until the DID is known to be gone. */
 const waiting = (prior: Presence, did: Presence): Presence => (did === 'absent' ? 'unknown' : prior);
 
 type Seen = Omit<KeyObservation, 'presence'>;

@@ -1,7 +1,7 @@
 const WORD = String.raw`(?:passw(?:or)?ds?|passphrase|pwd|secret|token|credentials?|authorization)`;
 const KEY = String.raw`(?:api|private|secret|access|auth)[_-]?key`;
 /**
- * Fields that nobody but VoiceLink needs, such as the registration password of a SIP trunk (VoiceLink upstream notes §9.1), by
+ * Fields that only VoiceLink needs, such as the registration password of a SIP trunk (VoiceLink upstream notes §9.1), by
  * the end of their names: `token_type` says nothing, a `password_hash` does.
  */
 const SECRET_FIELD = new RegExp(`(?:${WORD}|${KEY}|(?:^|_)pass)(?:[_-]?(?:hash|confirmation))?$`, 'i');

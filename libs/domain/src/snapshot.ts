@@ -26,7 +26,7 @@ export type Listing<Row> =
       readonly status: 'failed';
       readonly rows: readonly [];
       readonly message: string;
-      /** VoiceLink refused the credentials: asking again is no use before somebody changes them. */
+      /** VoiceLink refused the credentials: asking again is no use before they change. */
       readonly unauthorized?: true;
     };
 

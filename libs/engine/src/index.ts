@@ -2,16 +2,15 @@ export * from './loops/backoff';
 export type { BreakerChange, BreakerState } from './gate/circuit-breaker';
 export type { CallReadyRequest, CallReadyResult, DidReference } from './reconcile/call-ready';
 export type { ReportedStep } from './reconcile/call-ready-report';
-export * from './engine';
+export * from './loops/engine';
 export { inTurns } from './loops/yielding';
-export type { KeyReport } from './verdicts/key-report';
+export * from './verdicts';
 export { meteredJournal, type WriteObserver } from './writes/metered-journal';
-export * from './ports/outcome';
 export * from './ports';
-export * from './provisioner';
+export * from './loops/provisioner';
 export { presentPlan, type PresentPlanDeps } from './reconcile/present-plan';
 export * from './writes/passed-on-writes';
-export { engineSettings, type EngineChoices, type EngineSettings } from './settings';
+export { engineSettings, type EngineChoices } from './loops/engine-settings';
 export type { SyncView } from './sweep/sync';
 export {
   UpstreamGate,

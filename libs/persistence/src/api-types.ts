@@ -74,6 +74,8 @@ export type DeclareResult =
   | { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView }
   | { readonly kind: 'precondition_failed'; readonly generation: number | null }
   | { readonly kind: 'agent_not_found' }
+  /** Not an active connection of the partner. */
+  | { readonly kind: 'connection_not_found' }
   /** The key is declared on another connection of the same partner. */
   | { readonly kind: 'connection_conflict'; readonly connectionId: ConnectionId };
 

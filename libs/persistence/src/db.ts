@@ -26,6 +26,12 @@ export const hit = async (db: Queryable, sql: string, parameters: readonly unkno
 /** SQL: an instant as epoch milliseconds, which the driver returns as a number. */
 export const ms = (instant: string): string => `floor(extract(epoch from ${instant}) * 1000)::float8`;
 
+/** The database's time, epoch ms; inside a transaction it goes on. */
+export const timeOf = async (db: Queryable): Promise<number> => {
+  const row = await firstRow<{ now: number }>(db, `select ${ms('clock_timestamp()')} as now`);
+  return row?.now ?? 0;
+};
+
 const UNSTORABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /** JSON text for a jsonb parameter. PostgreSQL refuses NUL and lone surrogates, which foreign records may contain. */

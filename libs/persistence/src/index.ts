@@ -7,7 +7,6 @@ export * from './api-types-limits';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export { databaseRefusal, isDatabaseUnavailable } from './database-errors';
 export * from './event-types';
-export { UnknownConnectionError } from './gateway/bindings.store';
 export { InvalidCursorError } from './gateway/cursor';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { TooManyConnectionsError } from './gateway/connections.store';

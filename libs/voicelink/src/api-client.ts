@@ -149,8 +149,8 @@ export class ApiClient implements VoiceLinkRaw {
   }
 
   /** Whether the same read may be answered soon. */
-  private mayPass({ class: errorClass, held, timedOut }: UpstreamFailure): boolean {
-    if (held === true) return false;
+  private mayPass({ class: errorClass, throttled, timedOut }: UpstreamFailure): boolean {
+    if (throttled === true) return false;
     // The user has waited for a whole time-out: two more would triple the wait and the load on a slow upstream.
     if (timedOut === true && this.lane === 'user') return false;
     return errorClass === 'unavailable' || errorClass === 'rate_limited';
@@ -190,7 +190,7 @@ export class ApiClient implements VoiceLinkRaw {
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
   const { endpoint, lane, mutating, loggedIn, send } = request;
   const passage = await settings.gate?.pass({ lane, endpoint, mutating, loggedIn });
-  if (passage?.kind === 'held') return heldBack(endpoint, passage.failure);
+  if (passage?.kind === 'throttled') return heldBack(endpoint, passage.failure);
   const obstacle = await obstacleTo(request, passage);
   if (obstacle !== null) {
     passage?.abandon();

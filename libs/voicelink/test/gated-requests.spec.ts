@@ -189,7 +189,7 @@ describe('a VoiceLink that does not answer', () => {
     const refused = await user.raw.call({ method: 'GET', path: '/v1/reseller/clients' });
     expect(refused).toMatchObject({
       kind: 'refused',
-      failure: { class: 'unavailable', httpStatus: null, held: true, retryAfterMs: changes[0]?.forMs },
+      failure: { class: 'unavailable', httpStatus: null, throttled: true, retryAfterMs: changes[0]?.forMs },
     });
     expect(await user.createBot(BOT)).toMatchObject({ kind: 'refused', failure: { class: 'unavailable' } });
     expect(await user.placeCall({ from: '918000000001', to: '918000000002', parameters: {} })).toMatchObject({

@@ -157,4 +157,4 @@ const fieldsOf = ({ required, example }: Body, slot: Slot, slots: readonly Slot[
 const SAMPLES: Readonly<Record<string, unknown>> = { integer: 1, number: 1, boolean: true, array: [], object: {} };
 
 const sampleOf = ({ example, default: usual, enum: choices, minimum, type = '' }: Schema): unknown =>
-  [example, usual, choices?.[0], minimum, SAMPLES[type], 'text'].find((sample) => sample !== undefined);
+  [example, usual, choices?.[0], minimum, SAMPLES[String(type)], 'text'].find((sample) => sample !== undefined);

@@ -1,7 +1,7 @@
-/** The parts of an OpenAPI 3.0 document that say what a route takes. */
+/** The parts of an OpenAPI 3.1 document that say what a route takes. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly format?: string;
   readonly pattern?: string;
   readonly enum?: readonly unknown[];
@@ -98,7 +98,7 @@ export const operationsOf = (document: Document): readonly Operation[] =>
         id: operation.operationId,
         method: method.toUpperCase() as Operation['method'],
         path,
-        parameters: operation.parameters ?? [],
+        parameters: (operation.parameters ?? []).map((one) => ({ ...one, schema: resolve(document, one.schema) })),
         body: bodyOf(document, operation),
       })),
   );
@@ -110,13 +110,24 @@ const bodyOf = (document: Document, { requestBody }: OperationDocument): Body | 
   return { ...shapeOf(document, media.schema), example: example as Body['example'] };
 };
 
-const resolve = ({ components }: Document, schema: Schema): Schema => {
-  if (schema.$ref === undefined) return schema;
-  const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
-  const found = components.schemas[name];
-  if (found === undefined) throw new Error(`${schema.$ref} is nowhere in the document.`);
-  return found;
+const isNull = ({ type }: Schema): boolean => type === 'null';
+
+/** What a schema is when it is not null; what is said beside a reference (an example) is kept. */
+const resolve = (document: Document, schema: Schema): Schema => {
+  const { $ref, anyOf = [], ...beside } = schema;
+  if ($ref !== undefined) {
+    const found = document.components.schemas[$ref.slice($ref.lastIndexOf('/') + 1)];
+    if (found === undefined) throw new Error(`${$ref} is nowhere in the document.`);
+    return { ...resolve(document, found), ...beside };
+  }
+  const [only, ...others] = anyOf.filter((branch) => !isNull(branch));
+  if (only !== undefined && others.length === 0) return { ...resolve(document, only), ...beside };
+  const { type } = schema;
+  return typeof type === 'object' ? { ...schema, type: type.filter((one) => one !== 'null').join() } : schema;
 };
+
+const resolveAll = (document: Document, schemas: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, resolve(document, schema)]));
 
 type Shape = Omit<Body, 'example'>;
 
@@ -130,7 +141,7 @@ const shapeOf = (document: Document, given: Schema): Shape => {
     properties: Object.assign(
       {},
       ...[...parts, ...alternatives].map(({ properties }) => properties),
-      schema.properties ?? {},
+      resolveAll(document, schema.properties ?? {}),
     ) as Shape['properties'],
     required:
       alternatives.length === 0

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { request, type Answer, type Request } from './http';
 
 export interface Verdict {
@@ -49,6 +50,16 @@ export interface Declaration {
 
 const ROOT = '/api/v2/voicelink';
 
+/** Answers on it are checked against the OpenAPI document (test/setup/documented-answers.cjs). */
+const seen = channel('dialtone:answer');
+
+/** As the document writes it. */
+const routeOf = (path: string): string =>
+  path
+    .replace(/[?#].*$/, '')
+    .replace(/(?<=\/bindings\/)[^/]+/, '{key}')
+    .replace(/(?<=\/voicelink\/connections\/)[^/]+/, '{connection_id}');
+
 /** A partner with an API key. */
 export class GatewayClient {
   /** Every answer so far, with its headers: no secret may be in any of them. */
@@ -65,6 +76,13 @@ export class GatewayClient {
     const headers = { authorization: `Bearer ${this.apiKey}`, ...init.headers };
     const answer = await request(`${this.url}${path}`, { ...init, headers });
     this.transcript.push(JSON.stringify([...answer.headers]), answer.text);
+    seen.publish({
+      method: init.method ?? 'GET',
+      path: routeOf(path),
+      status: answer.status,
+      contentType: answer.headers.get('content-type') ?? undefined,
+      text: answer.text,
+    });
     return answer;
   }
 

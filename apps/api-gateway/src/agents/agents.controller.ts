@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { AgentId } from '@dialtone/domain';
 import type { AgentDetails, AgentStore, Principal } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { ApiError } from '../http/errors/api-error';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
@@ -25,7 +25,6 @@ const notFound = (): ApiError => new ApiError('AGENT_NOT_FOUND', 'This partner h
 /** Agents, as far as numbers and bindings need them. */
 @ApiTags('agents')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/agent')
 export class AgentsController {
   constructor(@Inject(AGENT_STORE) private readonly agents: AgentStore) {}
@@ -36,7 +35,7 @@ export class AgentsController {
   @ApiOperation({
     operationId: 'createAgent',
     summary: 'Create an agent',
-    description: 'Its name must be new among the agents of the partner.',
+    description: 'The name must be unique among the agents of the partner.',
   })
   @ApiSuccess(AgentDto, { status: 201, description: 'Created.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NAME_TAKEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
@@ -59,7 +58,7 @@ export class AgentsController {
   @Get()
   @RequireScope('agents:read')
   @ApiOperation({ operationId: 'listAgents', summary: 'List agents', description: 'Newest first, without prompts.' })
-  @ApiSuccess(AgentsListDto, { description: 'Some of them, and how many there are.' })
+  @ApiSuccess(AgentsListDto, { description: 'One page, with the total.' })
   @ApiErrors('VALIDATION_ERROR')
   async list(
     @CurrentCall() { principal }: Call,
@@ -71,7 +70,7 @@ export class AgentsController {
 
   @Get(':id')
   @RequireScope('agents:read')
-  @ApiOperation({ operationId: 'getAgent', summary: 'Read an agent', description: 'With its prompt.' })
+  @ApiOperation({ operationId: 'getAgent', summary: 'Get an agent', description: 'Returns the agent with its prompt.' })
   @IdParam()
   @ApiSuccess(AgentDto, { description: 'The agent.' })
   @ApiErrors('VALIDATION_ERROR', 'AGENT_NOT_FOUND')
@@ -89,7 +88,7 @@ export class AgentsController {
     operationId: 'deleteAgent',
     summary: 'Delete an agent',
     description:
-      'Its name becomes free and its numbers have no agent any more. Bindings that declare it stall, with a message that asks for another agent.',
+      'Frees its name and unassigns its numbers. Bindings that declare it stall, with a message that asks for another agent.',
   })
   @IdParam()
   @ApiSuccess(DeletedAgentDto, { description: 'Deleted.' })

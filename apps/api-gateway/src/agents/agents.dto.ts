@@ -1,61 +1,54 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { nameKey } from '@dialtone/persistence';
-import { OptionalQueryInteger, Rule } from '../http/input/fields';
-import {
-  LIST_LIMIT,
-  LIST_OFFSET,
-  NullableChoice,
-  OptionalText,
-  printable,
-  RequiredText,
-  type TextRule,
-} from '../http/input/text-fields';
+import { InQuery, Nullable, Required, Rule } from '../http/input/field';
+import { choice, integer, matching, text } from '../http/input/kinds';
+import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
 
-const AGENT_TYPES = ['inbound', 'outbound'] as const;
+export const AGENT_TYPES = ['inbound', 'outbound'] as const;
 type AgentType = (typeof AGENT_TYPES)[number];
 
 const MAX_PROMPT = 120_000;
-/** Text with line breaks; only what no database can keep is refused. */
-const PROMPT: TextRule = {
+/** Text with line breaks; refuses only NUL and lone surrogates, which PostgreSQL cannot store. */
+const PROMPT = matching({
   pattern: new RegExp(`^[^\\0\\p{Cs}]{0,${String(MAX_PROMPT)}}$`, 'u'),
   mustBe: `a text of at most ${String(MAX_PROMPT)} characters`,
   maxLength: MAX_PROMPT,
-};
+});
 
-/** What is blank is refused by its pattern already. */
+/** The pattern already refuses blank names. */
 const isVisible = (value: unknown): boolean =>
   typeof value !== 'string' || value.trim() === '' || nameKey(value) !== '';
 
 export class CreateAgentBody {
-  @RequiredText('agent_name', printable(50), {
+  @Required('agent_name', text(50), {
     description:
-      'Unique among the agents of the partner; letter case, blanks and characters that nobody sees make no other name.',
+      'Unique among the agents of the partner; names that differ only in letter case, blanks or invisible characters are the same.',
     example: 'Sales Agent',
   })
   @Rule('isVisible', isVisible, 'agent_name must have characters that can be seen.')
   readonly agent_name!: string;
 
-  @OptionalText('prompt', PROMPT, { description: 'Kept as it is; numbers and bindings do not need it.' })
+  @Nullable('prompt', PROMPT, { description: 'Kept as it is; numbers and bindings do not need it.' })
   readonly prompt?: string | null;
 
-  @OptionalText('voice_id', printable(200), { description: 'Kept as it is.' })
+  @Nullable('voice_id', text(200), { description: 'Kept as it is.' })
   readonly voice_id?: string | null;
 
-  @OptionalText('language', printable(50), { description: 'Kept as it is.', example: 'en-IN' })
+  @Nullable('language', text(50), { description: 'Kept as it is.', example: 'en-IN' })
   readonly language?: string | null;
 
-  @NullableChoice('agent_type', AGENT_TYPES, { description: 'Kept as it is.', example: 'outbound' })
+  @Nullable('agent_type', choice(AGENT_TYPES), { description: 'Kept as it is.', example: 'outbound' })
   readonly agent_type?: AgentType | null;
 
-  @OptionalText('project_id', printable(200), { description: 'Kept as it is.' })
+  @Nullable('project_id', text(200), { description: 'Kept as it is.' })
   readonly project_id?: string | null;
 }
 
 export class AgentsQuery {
-  @OptionalQueryInteger('limit', LIST_LIMIT, { description: 'Agents per answer.' })
+  @InQuery('limit', integer(LIST_LIMIT), { description: 'Agents per answer.' })
   readonly limit: number = LIST_LIMIT.default;
 
-  @OptionalQueryInteger('offset', LIST_OFFSET, { description: 'Agents to pass over.' })
+  @InQuery('offset', integer(LIST_OFFSET), { description: 'Agents to pass over.' })
   readonly offset: number = LIST_OFFSET.default;
 }
 

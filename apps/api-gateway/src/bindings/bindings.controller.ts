@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { parseAgentId, type DidKey } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
@@ -50,7 +50,6 @@ const IfNoneMatch = (description: string, schema: { enum?: string[]; example: st
 /** Declarations: which number belongs to which agent. */
 @ApiTags('bindings')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller(PATH)
 export class BindingsController {
   constructor(private readonly bindings: BindingsService) {}
@@ -60,9 +59,9 @@ export class BindingsController {
   @RequireScope('bindings:write')
   @ApiOperation({
     operationId: 'declareBinding',
-    summary: 'Declare that a number belongs to an agent',
+    summary: 'Declare a binding',
     description:
-      'Creates the declaration or replaces it; declaring the same again changes nothing. The reconciler makes it so and keeps it so: nothing has been done in VoiceLink yet when this answers.',
+      'Creates the declaration that a number belongs to an agent, or replaces it; repeating the same declaration changes nothing. The reconciler applies it and keeps it applied: when this answers, nothing has been written to VoiceLink yet.',
   })
   @KeyParam()
   @IfMatch()
@@ -91,8 +90,8 @@ export class BindingsController {
   @RequireScope('bindings:read')
   @ApiOperation({
     operationId: 'listBindings',
-    summary: 'List declarations',
-    description: 'Of all connections unless connection_id is given; ordered by number within a connection.',
+    summary: 'List bindings',
+    description: 'Covers all connections unless `connection_id` is given; ordered by number within a connection.',
   })
   @ApiSuccess(BindingsPageDto, { description: 'One page.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
@@ -115,8 +114,9 @@ export class BindingsController {
   @RequireScope('bindings:read')
   @ApiOperation({
     operationId: 'getBinding',
-    summary: 'Read a declaration, its status and its readiness',
-    description: 'The ETag covers the declaration only: status and readiness change without it.',
+    summary: 'Get a binding',
+    description:
+      'Returns the declaration, its status and its readiness. The ETag covers only the declaration: status and readiness change without it.',
   })
   @KeyParam()
   @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.', { example: '"1"' })
@@ -143,12 +143,13 @@ export class BindingsController {
   @RequireScope('bindings:write')
   @ApiOperation({
     operationId: 'deleteBinding',
-    summary: 'Withdraw a declaration',
-    description: 'Nothing is undone in VoiceLink or in the local inventory: the number is only no longer looked after.',
+    summary: 'Delete a binding',
+    description:
+      'Withdraws the declaration. Nothing is undone in VoiceLink or in the local inventory: Dialtone only stops maintaining the number.',
   })
   @KeyParam()
   @IfMatch()
-  @ApiSuccess(DeletedBindingDto, { description: 'Withdrawn.' })
+  @ApiSuccess(DeletedBindingDto, { description: 'Deleted.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'PRECONDITION_FAILED')
   async remove(
     @CurrentCall() { principal, request }: Call,
@@ -163,9 +164,9 @@ export class BindingsController {
   @RequireScope('bindings:read')
   @ApiOperation({
     operationId: 'planBinding',
-    summary: 'What would be done now',
+    summary: 'Get the plan of a binding',
     description:
-      'Planned from the last complete observation, with its age; VoiceLink is not asked and nothing is changed. Before the first observation all steps are blocked, the first one with the reason `observation_incomplete`.',
+      'Returns the steps that the reconciler would take now, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
   })
   @KeyParam()
   @ApiSuccess(PlanDto, { description: 'The plan.' })
@@ -185,12 +186,12 @@ export class BindingsController {
   @RequireScope('bindings:write')
   @ApiOperation({
     operationId: 'reconcileBinding',
-    summary: 'Look at a number now',
-    description: 'Makes the binding due at once instead of at its next turn. Safe to repeat.',
+    summary: 'Trigger a reconcile',
+    description: 'Makes the binding due now instead of at its next scheduled time. Safe to repeat.',
   })
   @KeyParam()
   @ApiBody({ type: ConnectionFilter, required: false })
-  @ApiSuccess(ReconcileRequestedDto, { status: 202, description: 'It is due.' })
+  @ApiSuccess(ReconcileRequestedDto, { status: 202, description: 'The binding is due.' })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'UNSUPPORTED_MEDIA_TYPE')
   async reconcile(
     @CurrentCall() { principal }: Call,

@@ -1,80 +1,49 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
 import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
-import {
-  OptionalChoice,
-  OptionalCursor,
-  OptionalJsonInteger,
-  OptionalQueryInteger,
-  OptionalUuid,
-  RequiredUuid,
-  Rule,
-} from '../http/input/fields';
-import { AgentRefDto, PAGE_LIMIT } from '../readiness/readiness.dto';
+import { InQuery, Nullable, Required } from '../http/input/field';
+import { choice, integer, MAX_ID, text, uuid, webSocketUrl } from '../http/input/kinds';
+import { Cursor, PAGE_LIMIT } from '../http/input/paging';
+import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
-import { isWebSocketUrl, WEBSOCKET_URL_PATTERN } from '../http/input/websocket-url';
 
 class DeclaredAgentDto extends AgentRefDto {
-  @ApiProperty({ type: Boolean, description: 'It does not exist any more: declare another one.', example: false })
+  @ApiProperty({ type: Boolean, description: 'The agent no longer exists: declare another one.', example: false })
   readonly deleted!: boolean;
 }
 
 export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcome = (typeof OUTCOMES)[number];
 
-/** Printable, and not only blanks. */
-const BOT_NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,100}$/u;
-const WEBSOCKET_URL =
-  'websocket_url must be a wss:// URL with a host, without credentials and fragment, for example wss://bots.example.com/ws.';
-
-/** What a partner declares: this number belongs to that agent. Leaving a field out is the same as sending null. */
+/** What a partner declares: this number belongs to that agent. Null is the same as omission. */
 export class DeclareBindingBody extends ConnectionInput {
-  @RequiredUuid('agent_id', {
+  @Required('agent_id', uuid(), {
     description: 'The agent that answers and places calls on this number.',
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
   readonly agent_id!: string;
 
-  @OptionalJsonInteger(
-    'client_id',
-    { min: 1, max: Number.MAX_SAFE_INTEGER },
-    {
-      description:
-        'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped.',
-      example: 415,
-    },
-  )
+  @Nullable('client_id', integer({ min: 1, max: MAX_ID }), {
+    description:
+      'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped.',
+    example: 415,
+  })
   readonly client_id?: number | null;
 
-  @ApiPropertyOptional({
-    type: String,
-    minLength: 1,
-    maxLength: 100,
-    pattern: BOT_NAME.source,
-    nullable: true,
+  @Nullable('bot_name', text(100), {
     description: 'Name of the bot, used only when one must be created.',
     example: 'Vocobase +918011223344',
   })
-  @IsOptional()
-  @Matches(BOT_NAME, { message: 'bot_name must be a text of 1 to 100 printable characters.' })
   readonly bot_name?: string | null;
 
-  @ApiPropertyOptional({
-    type: String,
-    format: 'uri',
-    pattern: WEBSOCKET_URL_PATTERN,
-    maxLength: 2000,
-    nullable: true,
-    description: 'Where the bot points to, used only when one must be created; the configured endpoint when left out.',
+  @Nullable('websocket_url', webSocketUrl, {
+    description: 'Where the bot points to, used only when one must be created; the configured endpoint when omitted.',
     example: 'wss://bots.example.com/ws',
   })
-  @IsOptional()
-  @Rule('isWebSocketUrl', isWebSocketUrl, WEBSOCKET_URL)
   readonly websocket_url?: string | null;
 
-  @OptionalChoice('mode', BINDING_MODES, {
+  @Nullable('mode', choice(BINDING_MODES), {
     description: '`enforce` (default) repairs what it may; `observe` only reports.',
     example: 'enforce',
   })
@@ -83,19 +52,22 @@ export class DeclareBindingBody extends ConnectionInput {
 
 /** Filters and paging of the list of bindings. */
 export class BindingsQuery extends ConnectionFilter {
-  @OptionalChoice('state', READINESS_STATES, { description: 'Only numbers in this readiness state.', example: 'READY' })
+  @InQuery('state', choice(READINESS_STATES), {
+    description: 'Only numbers in this readiness state.',
+    example: 'READY',
+  })
   readonly state?: ReadinessState;
 
-  @OptionalUuid('agent_id', {
+  @InQuery('agent_id', uuid(), {
     description: 'Only numbers of this agent.',
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
   readonly agent_id?: string;
 
-  @OptionalQueryInteger('limit', PAGE_LIMIT, { description: 'Bindings per page.' })
+  @InQuery('limit', integer(PAGE_LIMIT), { description: 'Bindings per page.' })
   readonly limit: number = PAGE_LIMIT.default;
 
-  @OptionalCursor()
+  @Cursor()
   readonly cursor?: string;
 }
 
@@ -112,7 +84,7 @@ export class BindingStatusDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'What it waits for, what failed, or what to do.',
+    description: 'What the reconciler waits for, what failed, or what to do.',
     example: null,
   })
   readonly message!: string | null;
@@ -142,7 +114,7 @@ const READY_NOW = {
   drift_id: null,
 } as const satisfies Fields<BindingReadinessDto>;
 
-/** A declaration with its status and what was observed last. */
+/** A declaration with its status and the last observation. */
 export class BindingDto {
   @ApiProperty({ type: String, description: 'Digits-only form of the number.', example: '918011223344' })
   readonly key!: string;
@@ -170,7 +142,7 @@ export class BindingDto {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Goes up by one with every change of the declaration; the ETag.',
+    description: 'Increases by one with every change of the declaration; the ETag.',
     example: 1,
   })
   readonly generation!: number;
@@ -199,7 +171,11 @@ export class BindingsPageDto {
   @ApiProperty({ type: [BindingDto] })
   readonly bindings!: readonly BindingDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Give it as cursor to read on; null on the last page.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Pass it as `cursor` to get the next page; null on the last page.',
+  })
   readonly next_cursor!: string | null;
 }
 
@@ -218,7 +194,7 @@ export class ReconcileRequestedDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
-    description: 'From when on it is looked at.',
+    description: 'When it becomes due.',
     example: '2026-06-09T10:35:00.000Z',
   })
   readonly due_at!: string;

@@ -4,7 +4,7 @@ import { invalidInput } from '../http/errors/api-error';
 import { toVerdict } from '../readiness/readiness.mapper';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
 
-/** The declaration in the domain's words; a field that was left out is null, and the mode `enforce`. */
+/** The declaration in the domain's terms; an omitted field is null, an omitted mode `enforce`. */
 export const toSpec = (body: DeclareBindingBody): BindingSpec => {
   const agentId = parseAgentId(body.agent_id);
   if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');

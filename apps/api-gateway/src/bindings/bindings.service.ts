@@ -11,7 +11,6 @@ import {
   type ReadinessState,
 } from '@dialtone/domain';
 import {
-  UnknownConnectionError,
   type BindingStore,
   type BindingView,
   type DeclareResult,
@@ -19,7 +18,7 @@ import {
   type Precondition,
   type Principal,
 } from '@dialtone/persistence';
-import { ApiError } from '../http/errors/api-error';
+import { agentNotFound, ApiError } from '../http/errors/api-error';
 import {
   connectionNotFound,
   ConnectionSelection,
@@ -31,7 +30,7 @@ import { BINDING_PLANNER, BINDING_STORE, type BindingPlanner } from '../outside/
 import type { DeclareBindingBody } from './bindings.dto';
 import { toSpec } from './bindings.mapper';
 
-/** A binding of the caller: by its number, and on the connection that the caller named, if any. */
+/** Names one binding of the caller: by its number, and by its connection if the caller gave one. */
 export interface BindingRef {
   readonly principal: Principal;
   readonly key: DidKey;
@@ -45,7 +44,7 @@ export interface Declared {
 
 const notDeclared = (key: DidKey): ApiError => new ApiError('NOT_FOUND', `No binding is declared for ${key}.`);
 
-/** What is known of a number that VoiceLink has not been asked about yet: nothing, so every step is blocked. */
+/** The observation of a number before its first reconcile: nothing is known, so every step is blocked. */
 const unobserved = (binding: Binding): KeyObservation =>
   observeKey({
     key: binding.key,
@@ -67,9 +66,10 @@ const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
     case 'precondition_failed':
       throw preconditionFailed(result.generation);
     case 'agent_not_found':
-      throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-        details: [{ field: 'agent_id', message: 'No such agent.' }],
-      });
+      throw agentNotFound();
+    case 'connection_not_found':
+      // Disconnected after it was chosen.
+      throw connectionNotFound();
     case 'connection_conflict':
       throw new ApiError(
         'CONNECTION_CONFLICT',
@@ -79,7 +79,7 @@ const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
   }
 };
 
-/** Declarations of one partner. Refusals are ApiErrors; another partner's bindings are as if they were not there. */
+/** Declarations of one partner. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
 @Injectable()
 export class BindingsService {
   constructor(
@@ -104,15 +104,10 @@ export class BindingsService {
       actor: apiKeyId,
       precondition,
     };
-    try {
-      return declaredOrThrow(key, await this.bindings.declare(declaration));
-    } catch (error) {
-      // Deleted after it was chosen.
-      throw error instanceof UnknownConnectionError ? connectionNotFound() : error;
-    }
+    return declaredOrThrow(key, await this.bindings.declare(declaration));
   }
 
-  /** A binding on another connection than the named one answers like a missing one. */
+  /** A binding on a connection other than the named one answers like a missing one. */
   async find({ principal, key, selection }: BindingRef): Promise<BindingView> {
     const requested = requestedConnection(selection);
     const view = await this.bindings.find(principal.partnerId, key);

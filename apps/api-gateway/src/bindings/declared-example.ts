@@ -2,7 +2,7 @@ import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { BindingDto } from './bindings.dto';
 
-/** A number that has just been declared: nobody has looked at it yet. */
+/** A number that has just been declared: the reconciler has not observed it yet. */
 export const DECLARED: Fields<BindingDto> = {
   key: '918011223344',
   phone_number: '+918011223344',

@@ -96,7 +96,7 @@ const PLANNED: readonly Fields<PlanStepDto>[] = [
   already('assign_agent'),
 ];
 
-/** What would be done now, judged from the stored observation; nothing is done and VoiceLink is not asked. */
+/** The steps that the reconciler would take now, from the stored observation; VoiceLink is not called. */
 export class PlanDto extends VerdictDto {
   @ApiProperty({ type: String, example: '918011223344' })
   readonly key!: string;

@@ -57,7 +57,7 @@ export const toPlanStep = (planned: PlannedStep): PlanStepDto => {
   }
 };
 
-/** The plan beside the verdict that it was made from. */
+/** The plan with the verdict that it was made from. */
 export const toPlan = ({ binding, readiness }: BindingView, plan: Plan): PlanDto => ({
   key: binding.key,
   phone_number: phoneNumberOf(binding.key),

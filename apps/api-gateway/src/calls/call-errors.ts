@@ -1,6 +1,6 @@
 import type { RecordedCall, TelephonyProvider } from '@dialtone/persistence';
 import type { CallPlacement } from '@dialtone/voicelink';
-import { ApiError } from '../http/errors/api-error';
+import { agentNotFound, ApiError } from '../http/errors/api-error';
 import { connectionNotFound } from '../http/input/connection-selection';
 import { voiceLinkError } from '../http/errors/voicelink-errors';
 import { DEFAULT_PROVIDER } from './calls.dto';
@@ -25,9 +25,7 @@ export const notRecorded = ({ kind }: Exclude<RecordedCall, { readonly kind: 're
     case 'connection_not_found':
       return connectionNotFound();
     case 'agent_not_found':
-      return new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-        details: [{ field: 'agent_id', message: 'No such agent.' }],
-      });
+      return agentNotFound();
     case 'no_caller_id':
       return new ApiError(
         'NO_CALLER_ID',
@@ -36,10 +34,10 @@ export const notRecorded = ({ kind }: Exclude<RecordedCall, { readonly kind: 're
   }
 };
 
-/** What VoiceLink calls the two numbers of a call. */
+/** VoiceLink's names for the two numbers of a call. */
 const INPUTS: Readonly<Record<string, string>> = { customer_number: 'to_number', did_number: 'from_number' };
 
-/** Why VoiceLink did not take the call, or that nobody knows whether it did. */
+/** Why VoiceLink refused the call, or that the outcome is unknown. */
 export const notPlaced = (
   callId: string,
   placement: Exclude<CallPlacement, { readonly kind: 'accepted' }>,

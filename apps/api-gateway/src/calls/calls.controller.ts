@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { CallRow } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -23,7 +23,6 @@ const toStartedCall = (call: CallRow): StartedCallDto => ({
 /** Outbound calls. */
 @ApiTags('calls')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/calls')
 export class CallsController {
   constructor(private readonly calls: CallsService) {}
@@ -35,7 +34,7 @@ export class CallsController {
     operationId: 'startCall',
     summary: 'Start an outbound call',
     description:
-      'Asks the carrier for one call and answers when it has been queued. The caller id is an active number of the connection that is assigned to the agent, else the default number of the connection; it cannot be chosen per call. Every request calls: send an Idempotency-Key to be able to repeat one safely. Routes below /api/v2/calls have a limit of their own.',
+      "Asks the carrier for one call and answers when the carrier has queued it. The caller id is an active number of the connection that is assigned to the agent, else the connection's default number; a request cannot choose it. Every request places a call: send an Idempotency-Key to repeat one safely. Routes below /api/v2/calls have their own request limit.",
   })
   @ApiSuccess(StartedCallDto, { status: 201, description: 'Queued.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'AGENT_NOT_FOUND', 'NO_CALLER_ID')

@@ -1,40 +1,34 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { CALL_STATUSES, TELEPHONY_PROVIDERS, type CallStatus, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionInput } from '../http/input/connection-selection';
-import { RequiredUuid, Rule } from '../http/input/fields';
-import { E164, NullableChoice, RequiredText } from '../http/input/text-fields';
+import { Nullable, Required, type Kind } from '../http/input/field';
+import { choice, e164, jsonObject, uuid } from '../http/input/kinds';
 
-/** As the documents have it, from before there was VoiceLink. */
+/** The default of the public API documents, older than VoiceLink. */
 export const DEFAULT_PROVIDER: TelephonyProvider = 'mcube';
 
-const isJsonObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const VARIABLES: Kind = { ...jsonObject, mustBe: 'a JSON object, for example {"customer_name": "Asha"}' };
 
 export class StartCallBody extends ConnectionInput {
-  @RequiredUuid('agent_id', {
-    description: 'Who talks.',
+  @Required('agent_id', uuid(), {
+    description: 'The agent that talks.',
     example: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890',
   })
   readonly agent_id!: string;
 
-  @RequiredText('to_number', E164, { description: 'Whom to call.', example: '+919876543210' })
+  @Required('to_number', e164, { description: 'The number to call.', example: '+919876543210' })
   readonly to_number!: string;
 
-  @NullableChoice('provider', TELEPHONY_PROVIDERS, {
-    description: `Carrier; ${DEFAULT_PROVIDER} when left out. Calls are placed through voicelink.`,
+  @Nullable('provider', choice(TELEPHONY_PROVIDERS), {
+    description: `Carrier; ${DEFAULT_PROVIDER} when omitted. Calls are placed through voicelink.`,
     example: 'voicelink',
   })
   readonly provider?: TelephonyProvider | null;
 
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    description: 'Handed on to the agent with the call, as it is.',
+  @Nullable('variables', VARIABLES, {
+    description: 'Passed on to the agent with the call, unchanged.',
     example: { customer_name: 'Asha' },
   })
-  @IsOptional()
-  @Rule('isJsonObject', isJsonObject, 'variables must be a JSON object, for example {"customer_name": "Asha"}.')
   readonly variables?: Readonly<Record<string, unknown>> | null;
 }
 

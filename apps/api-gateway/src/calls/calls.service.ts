@@ -13,7 +13,7 @@ import { DEFAULT_PROVIDER, type StartCallBody } from './calls.dto';
 
 const VOICELINK = 'voicelink';
 
-/** Starts outbound calls. A call is recorded before VoiceLink is asked for it, and asked for once. */
+/** Starts outbound calls. Records a call before asking VoiceLink for it, and asks once. */
 @Injectable()
 export class CallsService {
   constructor(
@@ -38,7 +38,7 @@ export class CallsService {
     const provider = body.provider ?? DEFAULT_PROVIDER;
     const requested = requestedConnection(body);
     if (provider === VOICELINK) return this.connections.active(principal.partnerId, requested, provider);
-    // A request that is wrong in itself is told so first; that there is no connection is not worth mending.
+    // A wrong connection_id is reported first. The lack of any connection is not: creating one would not help.
     const connection = await this.connections.candidate(principal.partnerId, requested, provider);
     if (connection === null && requested !== null) throw notOfProvider(provider);
     throw providerNotSupported(provider);
@@ -88,7 +88,7 @@ export class CallsService {
     });
   }
 
-  /** What VoiceLink said is told in any case. A call that could not be noted stays pending, with its handover open. */
+  /** Failing to note must not hide VoiceLink's answer. The call then stays pending, with its handover open. */
   private async noteHandover({ id }: CallRow, handover: CallHandover): Promise<void> {
     try {
       await this.calls.noteHandover(id, handover);
@@ -100,7 +100,7 @@ export class CallsService {
     }
   }
 
-  /** Who called through what; not whom. */
+  /** Logs the caller and the connection, never the called number. */
   private note({ principal, request }: Call, { id, connectionId }: CallRow, { kind }: CallPlacement): void {
     const line = {
       request_id: request.id,

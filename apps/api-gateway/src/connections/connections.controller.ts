@@ -2,7 +2,7 @@ import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { ConnectionStore } from '@dialtone/persistence';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
 import { ConnectionSelection } from '../http/input/connection-selection';
@@ -12,10 +12,9 @@ import { RequireScope } from '../http/access/policy';
 import { CONNECTION_STORE } from '../outside/tokens';
 import { AcknowledgedHoldDto } from './connections.dto';
 
-/** What a partner may tell us about a VoiceLink connection. */
+/** Operator decisions about a VoiceLink connection. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/connections')
 export class ConnectionsController {
   constructor(
@@ -29,16 +28,16 @@ export class ConnectionsController {
   @RequireScope('connections:write')
   @ApiOperation({
     operationId: 'acknowledgeHold',
-    summary: 'Let a held connection write again',
+    summary: 'Acknowledge a write hold',
     description:
-      'When suspiciously many numbers vanish or break at once, nothing that Dialtone decides is written to VoiceLink on this connection any more, neither repairs nor the steps of call-ready, until somebody has looked and says so here. What a caller asks for in every detail (clients, bots, mapping, call routing) is still passed on. Safe to repeat.',
+      'When suspiciously many numbers vanish or break at once, Dialtone holds its own writes to VoiceLink on this connection, repairs and call-ready steps alike, until an operator has checked the account and acknowledges the hold here. Writes that a caller spells out in full (clients, bots, mapping, call routing) are still passed on. Safe to repeat.',
   })
   @ApiParam({
     name: 'connection_id',
     description: 'The `connection_id` of a VoiceLink connection.',
     schema: { type: 'string', format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' },
   })
-  @ApiSuccess(AcknowledgedHoldDto, { description: 'Writes are not held any more.' })
+  @ApiSuccess(AcknowledgedHoldDto, { description: 'The hold is released.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async acknowledgeHold(
     @CurrentCall() { principal }: Call,

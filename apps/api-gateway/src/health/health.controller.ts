@@ -8,7 +8,7 @@ import { Public } from '../http/access/policy';
 import { HEALTH } from '../outside/tokens';
 import { HealthDto } from './health.dto';
 
-const RETRY_AFTER_SECONDS = '5';
+const RETRY_AFTER_MS = 5_000;
 
 const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> => {
   if (healthy) return success({ checks });
@@ -17,11 +17,11 @@ const answer = ({ healthy, checks }: HealthReport): SuccessEnvelope<HealthDto> =
   const reasons = details.map(({ field, message }) => `${field}: ${message}`).join('; ');
   throw new ApiError('SERVICE_UNAVAILABLE', `Not healthy: ${reasons}.`, {
     details,
-    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    retryAfterMs: RETRY_AFTER_MS,
   });
 };
 
-/** For the orchestrator. Liveness asks nobody: a database that is away is no reason to restart this process. */
+/** For the orchestrator. Liveness does not check the database: restarting this process would not bring it back. */
 @ApiTags('health')
 @Controller('/health')
 export class HealthController {
@@ -31,10 +31,10 @@ export class HealthController {
   @Public()
   @ApiOperation({
     operationId: 'getLiveness',
-    summary: 'Whether the process runs',
+    summary: 'Liveness',
     description: 'Fails only where a restart would help.',
   })
-  @ApiSuccess(HealthDto, { description: 'It runs.' })
+  @ApiSuccess(HealthDto, { description: 'The process runs.' })
   @ApiErrors('SERVICE_UNAVAILABLE')
   async live(): Promise<SuccessEnvelope<HealthDto>> {
     return answer(await this.health.report('liveness'));
@@ -44,8 +44,8 @@ export class HealthController {
   @Public()
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Whether requests can be served',
-    description: 'Fails while the database does not answer, and from the moment that the process is told to stop.',
+    summary: 'Readiness of the gateway',
+    description: 'Fails while the database does not answer, and as soon as the process is told to stop.',
   })
   @ApiSuccess(HealthDto, { description: 'The database answers.' })
   @ApiErrors('SERVICE_UNAVAILABLE')

@@ -7,12 +7,12 @@ import { UNGUARDED, type Once } from './once';
 export interface Call {
   readonly principal: Principal;
   readonly request: HttpRequest;
-  /** For status and headers only: the body is what the handler returns. */
+  /** For status and headers only: the handler returns the body. */
   readonly reply: HttpReply;
   readonly once: Once;
 }
 
-/** The call with the caller as admission left it on the request. */
+/** The call with the principal that admission set on the request. */
 export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const http = context.switchToHttp();
   const request = http.getRequest<HttpRequest>();

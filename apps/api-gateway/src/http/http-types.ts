@@ -11,13 +11,13 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As it came over the wire: names and values in turn, repetitions included. */
+  /** As received: names and values alternate, repetitions included. */
   readonly raw: { readonly rawHeaders: readonly string[] };
-  /** The route that serves it, with its parameters as `:name`. */
+  /** The matched route, with its parameters as `:name`. */
   readonly routeOptions: { readonly url?: string | undefined };
-  /** Set at admission; absent on public routes. */
+  /** Set by admission; absent on public routes. */
   principal?: Principal;
-  /** As it was parsed; undefined when there is none. */
+  /** Parsed; undefined when there is none. */
   readonly body?: unknown;
   readonly query?: unknown;
   /** Set for a request with an idempotency key. */

@@ -4,7 +4,7 @@ import { ConnectionSelection } from './input/connection-selection';
 import { RequestDrain } from './server/request-drain';
 import { RequestLimit } from './access/request-limit';
 
-/** What every feature needs of the HTTP side. */
+/** The HTTP services that every feature uses. */
 @Global()
 @Module({
   providers: [Admission, ConnectionSelection, RequestDrain, RequestLimit],

@@ -15,7 +15,7 @@ const ApiPage = (description: string): MethodDecorator =>
     content: { 'text/html': { schema: { type: 'string' }, example: '<!doctype html>…' } },
   });
 
-/** What is wrong with a number, where it comes from, and what to do: for people who followed an action item. */
+/** Pages for people who follow an action item: what is wrong with a number, its cause and its remedy. */
 @ApiTags('pages')
 @Controller(ISSUE_PAGES_PATH)
 export class IssuePagesController {
@@ -26,8 +26,8 @@ export class IssuePagesController {
   @Header('content-type', HTML)
   @ApiOperation({
     operationId: 'listIssuePages',
-    summary: 'All readiness issues, on one page',
-    description: 'In order of precedence, with links to the pages of each.',
+    summary: 'List readiness issues',
+    description: 'One page with all issues in order of precedence and links to their own pages.',
   })
   @ApiPage('The page.')
   @ApiErrors('SERVICE_UNAVAILABLE')
@@ -40,8 +40,8 @@ export class IssuePagesController {
   @Header('content-type', HTML)
   @ApiOperation({
     operationId: 'getIssuePage',
-    summary: 'Cause and remedy of a readiness issue',
-    description: 'What the `url` of an action item leads to.',
+    summary: 'Get the page of a readiness issue',
+    description: 'Cause and remedy; the `url` of an action item leads here.',
   })
   @ApiParam({
     name: 'issue',

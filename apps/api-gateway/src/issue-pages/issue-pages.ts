@@ -11,7 +11,7 @@ const ALL = { href: ISSUE_PAGES_PATH, text: 'All issues' };
 /** The states that have a page: READY needs none. */
 export const STATES_WITH_PAGE: readonly string[] = READINESS_STATES.filter((state) => state !== 'READY');
 
-/** The sources lie less deep than what is built from them; the pages stay where they are. */
+/** Built code lies deeper than its sources; the pages do not move. */
 const folderAbove = (start: string): string => {
   const folder = join(start, FOLDER);
   if (existsSync(folder)) return folder;
@@ -20,7 +20,7 @@ const folderAbove = (start: string): string => {
   return folderAbove(parent);
 };
 
-/** The pages of docs/issues as HTML, read once; a missing one keeps the gateway from starting. */
+/** The pages of docs/issues as HTML, read once at start; a missing page stops the start. */
 @Injectable()
 export class IssuePages {
   private readonly pages: ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => HTML
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}code{background:#eee;padding:0 .2em}td,th{text-align:left;vertical-align:top;padding:.2em .8em .2em 0}';
 
-/** `**bold**`, `` `code` `` and links to other pages: all that the pages use inside a line. */
+/** `**bold**`, `` `code` `` and links to other pages: the pages use no other inline markup. */
 const inline = (text: string): string =>
   escaped(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
@@ -32,7 +32,7 @@ const blockHtml = (block: string): string => {
   return block.startsWith('|') ? tableHtml(block) : `<p>${inline(block)}</p>`;
 };
 
-/** One of our own pages as HTML: a heading, paragraphs, tables, and last a link to `back`. No general Markdown, and no scripts. */
+/** Renders one of our own pages: a heading, paragraphs, tables, and a link to `back`. No general Markdown, no scripts. */
 export const renderPage = (markdown: string, back?: { readonly href: string; readonly text: string }): string => {
   const blocks = markdown.trim().split(/\n{2,}/);
   const title = escaped((blocks[0] ?? '').replace(/^# /, ''));

@@ -6,7 +6,7 @@ import type { CallOutcome } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
 import { LOGGER, WORK_TRIGGER } from '../outside/tokens';
 
-/** What follows a write that was passed on. */
+/** The work after a write was passed on: its log line, and the reconciles that it makes due. */
 @Injectable()
 export class AfterWrite {
   constructor(
@@ -14,7 +14,7 @@ export class AfterWrite {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Who wrote what, without what was in it. */
+  /** Logs the caller and the endpoint, never the body. */
   note(
     call: Call,
     written: { readonly connectionId: ConnectionId; readonly path: string },
@@ -32,7 +32,7 @@ export class AfterWrite {
     this.logger.info(line, 'a write was passed on to VoiceLink');
   }
 
-  /** Readiness catches up at once: a declared number is looked at by itself, anything else is found by a sweep. */
+  /** Lets readiness catch up at once: a reconcile for a declared number, a sweep for anything else. */
   async makeDue(
     connectionId: ConnectionId,
     { key, affectsNumbers }: { readonly key: DidKey | null; readonly affectsNumbers: boolean },
@@ -42,7 +42,7 @@ export class AfterWrite {
     if (!isDeclared) await this.work.trigger({ connectionId, key: null });
   }
 
-  /** Whatever goes wrong after a write must not change what the caller is told about it. */
+  /** A failure after the write must not change the answer to the write. */
   async quietly(work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -3,15 +3,15 @@ import type { UpstreamErrorClass } from '@dialtone/engine';
 import { voiceLinkUnlisted } from '../http/errors/voicelink-errors';
 import type { Opened } from './open-account';
 
-/** Why a record that was not found may be there all the same. */
+/** Why a record that was not found may still exist. */
 interface Doubt {
-  /** What VoiceLink said about it. */
+  /** VoiceLink's failure as an answer. */
   readonly error: ReturnType<typeof voiceLinkUnlisted>;
-  /** Asking again later may tell. */
+  /** True if a later attempt may decide it. */
   readonly passes: boolean;
 }
 
-/** Neither row nor doubt: it is not listed. */
+/** Neither row nor doubt: the record is not listed. */
 interface Found<Row> {
   readonly row: Row | null;
   readonly doubt: Doubt | null;
@@ -19,7 +19,7 @@ interface Found<Row> {
 
 const PASSING: ReadonlySet<UpstreamErrorClass | undefined> = new Set(['unavailable', 'rate_limited']);
 
-/** Looks for a record in the list that VoiceLink has of it, since it has no other way to read one. */
+/** Looks for a record in VoiceLink's list: VoiceLink has no endpoint that reads a single record. */
 export const findListed = async <S extends Section>(
   { account }: Pick<Opened, 'account'>,
   section: S,

@@ -6,21 +6,20 @@ import type { Logger } from '@dialtone/platform';
 import { ApiError } from '../http/errors/api-error';
 import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../outside/tokens';
 
-/** How long somebody else's work is waited for. */
+/** How long to wait for the current lease holder, and how often to try. */
 const WAIT_MS = 3_000;
 const LOOK_EVERY_MS = 100;
 const RETRY_AFTER_MS = 5_000;
-const MS_PER_SECOND = 1_000;
 
-/** Nothing was sent: somebody else works on it, or an earlier write may still take effect. */
+/** Nothing was sent: another holder has the lease, or an earlier write may still take effect. */
 export const resourceBusy = (retryAfterMs = RETRY_AFTER_MS): ApiError =>
   new ApiError(
     'RESOURCE_BUSY',
     'Something else is being changed here at the moment, or the outcome of an earlier change is awaited; nothing was done. Try again.',
-    { headers: { 'retry-after': String(Math.ceil(retryAfterMs / MS_PER_SECOND)) } },
+    { retryAfterMs },
   );
 
-/** Does work under the leases that the reconciler takes as well, so that neither writes between the other's read and write. */
+/** Runs work under the leases of the reconciler, so that neither writes between the other's read and write. */
 @Injectable()
 export class HeldResource {
   private readonly owner = `api-gateway/${randomUUID()}`;
@@ -31,7 +30,7 @@ export class HeldResource {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Renews the lease while the work goes on. Throws RESOURCE_BUSY when the resource cannot be had soon. */
+  /** Renews the lease while the work runs. Throws RESOURCE_BUSY when the lease is not free soon. */
   async during<T>(resource: string, work: (lease: Lease) => Promise<T>): Promise<T> {
     const lease = await this.acquire(resource);
     const { leaseTtlMs } = this.settings;
@@ -56,7 +55,7 @@ export class HeldResource {
     }
   }
 
-  /** A lease that could not be given back runs out. */
+  /** A lease that cannot be released expires. */
   private async release(lease: Lease): Promise<void> {
     try {
       await this.leases.release(lease);

@@ -8,7 +8,7 @@ import { OpenAccount } from './open-account';
 import { PassThrough } from './pass-through';
 import { RoutingController } from './routing/routing.controller';
 
-/** The endpoints that pass VoiceLink's own records on. */
+/** Endpoints that pass on VoiceLink's own records. */
 @Module({
   controllers: [ClientsController, DidsController, BotsController, RoutingController],
   providers: [PassThrough, OpenAccount, HeldResource, AfterWrite],

@@ -6,13 +6,13 @@ import { ConnectionSelection, requestedConnection, type ConnectionInput } from '
 import { voiceLinkClosed } from '../http/errors/voicelink-errors';
 import { ACCOUNTS, type VoiceLinkAccounts } from '../outside/tokens';
 
-/** The account that a call goes to. */
+/** The account behind a call, and its connection. */
 export interface Opened {
   readonly connectionId: ConnectionId;
   readonly account: HttpVoiceLinkAccount;
 }
 
-/** Opens the VoiceLink account behind the connection that a call chooses. */
+/** Opens the VoiceLink account of the connection that a call chooses. */
 @Injectable()
 export class OpenAccount {
   constructor(

@@ -11,24 +11,24 @@ import { HeldResource, resourceBusy } from './held-resource';
 import { OpenAccount, type Opened } from './open-account';
 import { passOnAnswer, passOnList, type UpstreamBody } from './upstream-body';
 
-/** A mutating call as it is about to be made. */
+/** A mutating call, planned but not yet sent. */
 export interface PlannedWrite {
   readonly path: string;
-  /** Made under the lease: what it reads cannot be changed by the reconciler any more. */
+  /** Runs under the lease: the reconciler cannot change what it reads. */
   readonly body: () => UpstreamBody | Promise<UpstreamBody>;
-  /** The lease that it needs. */
+  /** The lease to take. */
   readonly resource: string;
-  /** What it is aimed at, as the reconciler's own writes are. */
+  /** Its target, named as the reconciler names the targets of its own writes. */
   readonly target: WriteTarget;
-  /** The number that it concerns; null: none, or it is not known which. */
+  /** The number that it concerns; null: none, or an unknown one. */
   readonly key: DidKey | null;
-  /** False: no number's readiness depends on it. */
+  /** False: the readiness of no number depends on it. */
   readonly affectsNumbers: boolean;
-  /** What is sent and must not be seen again. */
+  /** Secrets that the body contains: removed from every answer. */
   readonly secrets?: readonly string[];
 }
 
-/** Passes calls on to the partner's VoiceLink account, and what it answers back. */
+/** Passes calls on to the partner's VoiceLink account, and its answers back. */
 @Injectable()
 export class PassThrough {
   constructor(
@@ -93,7 +93,7 @@ const requestedWrite = (
   body: redactSecrets(body),
 });
 
-/** How its row of the journal ends. */
+/** How the row in the journal is closed. */
 const closingOf = (outcome: CallOutcome): Parameters<PassedOnWrites['close']>[2] => {
   if (outcome.kind === 'ok') return { state: 'done', answer: { http_status: outcome.httpStatus } };
   const { class: why, httpStatus, message } = outcome.failure;

@@ -2,7 +2,7 @@ import { cleanerOf, withoutSecrets } from '@dialtone/domain';
 import { inTurns } from '@dialtone/engine';
 import { SystemClock } from '@dialtone/platform';
 
-/** A body of VoiceLink as it is passed on: always an object. */
+/** A body of VoiceLink, ready to pass on: always an object. */
 export type UpstreamBody = Readonly<Record<string, unknown>>;
 
 /** Omitted fields are not sent, rather than sent as null: what VoiceLink makes of null is unknown. */
@@ -18,9 +18,9 @@ const asObject = (body: unknown): UpstreamBody => {
 };
 
 /**
- * A list with its rows at `data`, as the documents show every list. VoiceLink answers some lists bare and others as a page
- * inside `data` (VoiceLink upstream notes §3.5): the numbers of the page then stand beside the rows. A bare list may hold a whole
- * account: others get their turn while it is cleaned.
+ * A list with its rows at `data`, as the documents show every list. VoiceLink sends some lists bare and others as a page inside
+ * `data` (VoiceLink upstream notes §3.5); the fields of the page then stand beside the rows. A bare list may contain a whole
+ * account: cleaning it yields to other requests.
  */
 export const passOnList = async (body: unknown, secrets: readonly string[]): Promise<UpstreamBody> => {
   const clean = cleanerOf(secrets);
@@ -37,6 +37,6 @@ const flattened = (envelope: UpstreamBody): UpstreamBody => {
   return isObject(page) && Array.isArray(page['data']) ? { ...envelope, ...page } : envelope;
 };
 
-/** The answer to a write; `secrets` are also what the caller sent and must not be seen again. */
+/** The answer to a write; `secrets` include those that the caller sent. */
 export const passOnAnswer = (body: unknown, secrets: readonly string[]): UpstreamBody =>
   asObject(withoutSecrets(body, secrets));

@@ -4,7 +4,7 @@ import { invalidInput } from '../http/errors/api-error';
 
 const ID = /^[1-9]\d{0,15}$/;
 
-/** Made from the text of the path alone: `01` and `1e3` are no ids. */
+/** Minted only from the text of a path: `01` and `1e3` are not ids. */
 export type UpstreamId = Brand<number, 'UpstreamId'>;
 
 /** An id of VoiceLink in the path. */

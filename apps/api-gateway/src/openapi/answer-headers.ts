@@ -1,5 +1,3 @@
-import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
-import { isWorthKeeping } from '../http/idempotency/kept-answers';
 import { operationsIn, type Answer, type Document, type Header, type Operation } from './document-types';
 
 const count = (description: string): Header => ({ description, schema: { type: 'integer', minimum: 0 } });
@@ -18,49 +16,43 @@ const HEADERS = {
   'Idempotency-Replayed': text('Only on an answer that was given before and is given again to its Idempotency-Key.', {
     enum: ['true'],
   }),
-  'Retry-After': count('Seconds to wait, where waiting helps and it is known how long.'),
-  'WWW-Authenticate': text('Bearer challenge (RFC 6750).', { example: 'Bearer realm="dialtone"' }),
-  ETag: text('The generation, quoted.', { example: '"1"' }),
+  'Retry-After': {
+    ...count('Seconds to wait, where waiting helps and it is known how long.'),
+    'x-error-statuses': [409, 429, 503],
+  },
+  'WWW-Authenticate': {
+    ...text('Bearer challenge (RFC 6750).', { example: 'Bearer realm="dialtone"' }),
+    'x-error-statuses': [401],
+  },
+  ETag: { ...text('The generation, quoted.', { example: '"1"' }), 'x-error-statuses': [412] },
   Location: text('Path of what was created.', { example: '/api/v2/voicelink/bindings/918011223344' }),
 } as const satisfies Readonly<Record<string, Header>>;
 
 type HeaderName = keyof typeof HEADERS;
 
-/** Of single statuses, whatever the route is. */
-const BY_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
-  304: ['ETag'],
-  401: ['WWW-Authenticate'],
-  409: ['Retry-After'],
-  412: ['ETag'],
-  429: ['Retry-After'],
-  503: ['Retry-After'],
-};
-
-/** Refused before anything of the request is known. */
-const UNREAD: ReadonlySet<number> = new Set([ERROR_STATUS.REQUEST_TIMEOUT, ERROR_STATUS.HEADERS_TOO_LARGE]);
-/** Refused before the request is counted. */
-const UNCOUNTED: ReadonlySet<number> = new Set([...UNREAD, ERROR_STATUS.UNAUTHORIZED, ERROR_STATUS.URI_TOO_LONG]);
 const RATE_LIMIT = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
-/** Codes that no handler answers with, or after which nobody knows what was done. */
-const isKept = (code: string): boolean =>
-  code in ERROR_STATUS &&
-  code !== 'INTERNAL_ERROR' &&
-  !code.startsWith('IDEMPOTENCY_') &&
-  isWorthKeeping({ status: ERROR_STATUS[code as ErrorCode], code: code as ErrorCode });
+/** Of the one answer that stands for all errors: none of them is on every one. */
+const OF_ERRORS: readonly HeaderName[] = [
+  'X-Request-Id',
+  ...RATE_LIMIT,
+  'Idempotency-Replayed',
+  'Retry-After',
+  'WWW-Authenticate',
+  'ETag',
+];
 
-const canBeReplayed = (status: number, { content }: Answer): boolean =>
-  status < 400 || (!UNCOUNTED.has(status) && Object.keys(content?.['application/json']?.examples ?? {}).some(isKept));
+const refer = (names: readonly HeaderName[]): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 const headersOf = (operation: Operation, code: string, answer: Answer): readonly HeaderName[] => {
   const { parameters = [], security = [] } = operation;
-  const status = Number(code);
   const isIdempotent = parameters.some(({ name }) => name === 'Idempotency-Key');
   return [
-    ...(UNREAD.has(status) ? [] : (['X-Request-Id'] as const)),
-    ...(security.length === 0 || UNCOUNTED.has(status) ? [] : RATE_LIMIT),
-    ...(isIdempotent && canBeReplayed(status, answer) ? (['Idempotency-Replayed'] as const) : []),
-    ...(BY_STATUS[code] ?? []),
+    'X-Request-Id',
+    ...(security.length === 0 ? [] : RATE_LIMIT),
+    ...(isIdempotent ? (['Idempotency-Replayed'] as const) : []),
+    ...(code === '304' ? (['ETag'] as const) : []),
     ...(Object.keys(answer.headers ?? {}) as HeaderName[]),
   ];
 };
@@ -68,10 +60,10 @@ const headersOf = (operation: Operation, code: string, answer: Answer): readonly
 /** Says of every answer which headers it carries: those that its route names, and those that all such answers have. */
 export const addHeaders = (document: Document): void => {
   document.components.headers = HEADERS;
+  for (const answer of Object.values(document.components.responses ?? {})) answer.headers = refer(OF_ERRORS);
   for (const [, operation] of operationsIn(document)) {
     for (const [code, answer] of Object.entries(operation.responses)) {
-      const names = headersOf(operation, code, answer);
-      answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+      if (answer.$ref === undefined) answer.headers = refer(headersOf(operation, code, answer));
     }
   }
 };

@@ -1,10 +1,13 @@
-/** The part of OpenAPI 3.0 that is completed after Nest has described the routes; open, so that nothing else gets lost. */
+/** The part of OpenAPI that is completed after Nest has described the routes; open, so that nothing else gets lost. */
 export interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | readonly string[];
+  title?: string;
+  description?: string;
   format?: string;
   maximum?: number;
   enum?: readonly unknown[];
+  /** Nest writes it as OpenAPI 3.0 does; the finished document has none. */
   nullable?: boolean;
   deprecated?: boolean;
   default?: unknown;
@@ -20,11 +23,12 @@ export interface Schema {
   'x-aliases'?: readonly string[];
   /** What generated code calls the values of `enum`. */
   'x-enum-varnames'?: readonly string[];
+  /** Of an error code: its HTTP status. */
+  'x-http-status'?: Readonly<Record<string, number>>;
 }
 
 interface Example {
   value?: unknown;
-  $ref?: string;
 }
 
 export interface Media {
@@ -36,10 +40,13 @@ export interface Media {
 export interface Header {
   readonly description: string;
   readonly schema: { readonly type: string; readonly [rule: string]: unknown };
+  /** The error statuses that carry it; left out: any. */
+  readonly 'x-error-statuses'?: readonly number[];
 }
 
 export interface Answer {
-  description: string;
+  $ref?: string;
+  description?: string;
   headers?: Record<string, unknown>;
   content?: Record<string, Media>;
 }
@@ -57,6 +64,8 @@ export interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer>;
   security?: unknown[];
+  /** Every code that the route answers with. */
+  'x-error-codes'?: readonly string[];
 }
 
 export interface Document {
@@ -64,7 +73,7 @@ export interface Document {
   components: {
     schemas: Record<string, Schema>;
     headers?: Readonly<Record<string, Header>>;
-    examples?: Record<string, Example>;
+    responses?: Record<string, Answer>;
   };
 }
 
@@ -79,3 +88,25 @@ export const target = (document: Document, ref: string): Schema => {
 
 export const operationsIn = (document: Document): readonly (readonly [method: string, operation: Operation])[] =>
   Object.values(document.paths).flatMap((item) => Object.entries(item));
+
+const SCHEMA_MAPS = new Set(['properties', 'schemas']);
+/** What stands under these is data, however much it looks like a schema. */
+const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
+
+/** Replaces every schema inside a part of the document, the innermost first. */
+export const mapSchemas = <T>(part: T, change: (schema: Schema) => Schema): T => {
+  const inside = (value: unknown, key: string): unknown => {
+    if (typeof value !== 'object' || value === null || DATA.has(key)) return value;
+    if (Array.isArray(value)) return value.map((item) => inside(item, isSchemaList(key) ? 'items' : ''));
+    const entries = Object.entries(value).map(([name, inner]) => [
+      name,
+      SCHEMA_MAPS.has(key) ? inside(inner, 'schema') : inside(inner, name),
+    ]);
+    const copy = Object.fromEntries(entries) as Record<string, unknown>;
+    return isSchemaKey(key) ? change(copy) : copy;
+  };
+  return inside(part, '') as T;
+};
+
+const isSchemaList = (key: string): boolean => key === 'allOf' || key === 'oneOf' || key === 'anyOf';
+const isSchemaKey = (key: string): boolean => key === 'schema' || key === 'items' || key === 'additionalProperties';

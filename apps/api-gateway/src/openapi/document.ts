@@ -31,15 +31,16 @@ const config = new DocumentBuilder()
   .build();
 import { addHeaders } from './answer-headers';
 import { closeBodies } from './close-bodies';
-import { addCommonAnswers } from './common-answers';
 import type { Document } from './document-types';
+import { nameErrors } from './error-answers';
 import { fillExamples } from './fill-examples';
 import { foldAliases } from './fold-aliases';
 import { markPublic } from './mark-public';
 import { nameUnions } from './name-unions';
+import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
-import { shareExamples } from './share-examples';
+import { shareSchemas } from './shared-schemas';
 
 interface Parameter {
   readonly in: string;
@@ -60,22 +61,23 @@ const sortParameters = (document: OpenAPIObject): OpenAPIObject => {
   return document;
 };
 
-/** The OpenAPI 3 document of all routes. */
+/** The OpenAPI 3.1 document of all routes. Nest writes 3.0: what is said of null is rewritten when all else is complete. */
 export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   // Written and read, so that all of it may be changed: many routes, and the next document, hold the same objects.
   const described = JSON.parse(JSON.stringify(SwaggerModule.createDocument(app, config))) as OpenAPIObject;
   const document = sortParameters(described) as unknown as Document;
-  addCommonAnswers(document);
+  nameErrors(document);
   addHeaders(document);
   foldAliases(document);
   nameUnions(document);
   closeBodies(document);
   markPublic(document);
   makePatternsPortable(document);
-  makeValuesPortable(document);
   fillExamples(document);
-  shareExamples(document);
-  return described;
+  shareSchemas(document);
+  makeValuesPortable(document);
+  writeNullsAsTypes(document);
+  return { ...(document as unknown as OpenAPIObject), openapi: '3.1.0' };
 };
 
 /**

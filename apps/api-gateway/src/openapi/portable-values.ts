@@ -2,9 +2,10 @@ import { operationsIn, type Document, type Schema } from './document-types';
 
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** Without a format, languages with sized integers take 32 bits. */
-const sizeInteger = (schema: Schema): void => {
+/** Without a format, languages with sized numbers take 32 bits. */
+const sizeNumber = (schema: Schema): void => {
   if (schema.type === 'integer' && (schema.maximum ?? 0) > MAX_INT32) schema.format ??= 'int64';
+  if (schema.type === 'number') schema.format ??= 'double';
 };
 
 const constantOf = (value: unknown): string =>
@@ -22,21 +23,11 @@ const nameValues = (schema: Schema): void => {
   });
 };
 
-/** OpenAPI 3.0.3: `nullable` adds null to the type, and an `enum` allows only what is in it. */
-const allowNull = (schema: Schema): void => {
-  if (schema.nullable === true && schema.enum !== undefined && !schema.enum.includes(null)) {
-    schema.enum = [...schema.enum, null];
-  }
-};
-
 const visit = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return;
   const schema = value as Schema;
-  if (Array.isArray(schema.enum)) {
-    nameValues(schema);
-    allowNull(schema);
-  }
-  sizeInteger(schema);
+  if (Array.isArray(schema.enum)) nameValues(schema);
+  sizeNumber(schema);
   for (const inner of Object.values(value)) visit(inner);
 };
 

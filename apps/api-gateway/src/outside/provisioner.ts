@@ -4,7 +4,7 @@ import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics } from '@dialtone/platform';
 import type { VoiceLinkAccounts } from './tokens';
 
-/** What single requests have done in VoiceLink. Loops do not run here. */
+/** Logs what single requests do in VoiceLink. No loop runs in this process. */
 const observerOf = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   reconciled: () => undefined,
   failed: () => undefined,
@@ -15,11 +15,11 @@ const observerOf = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
     sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, changed, warnings, held, duration_ms: durationMs };
     if (held === null) logger.info(fields, 'connection synced');
-    else logger.error(fields, 'writes of this connection are held until somebody acknowledges');
+    else logger.error(fields, 'writes of this connection are held until an operator acknowledges');
   },
 });
 
-/** The engine's way to answer single requests, on the stores and accounts of this process. */
+/** Answers single requests with the engine, on the stores and accounts of this process. */
 export const provisionerOf = (
   stores: Stores,
   accounts: VoiceLinkAccounts,
@@ -51,7 +51,7 @@ export const provisionerOf = (
     owner: `gateway-${randomUUID()}`,
   });
 
-/** Sends what partners ask for as it is, under the journal of the loops. */
+/** Sends the writes of partners unchanged, under the journal that the loops use. */
 export const passedOnWritesOf = (stores: Stores, journal: WriteJournal, config: GatewayConfig): PassedOnWrites =>
   new PassedOnWrites({
     journal,

@@ -76,7 +76,7 @@ const openStores = (source: DataSource, config: GatewayConfig): Stores =>
     hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
   });
 
-/** Load balancers ask where everybody may: strangers must not be able to keep the database busy with it. */
+/** The health routes are public: requests to them must not keep the database busy. */
 const HEALTH_TIMEOUT_MS = 2_000;
 const HEALTH_REUSE_MS = 1_000;
 
@@ -164,7 +164,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
 
-/** The real outside of the gateway: PostgreSQL and VoiceLink, connected before the first request and closed after the last. */
+/** PostgreSQL and VoiceLink, connected before the first request and closed after the last. */
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
   constructor(
@@ -172,7 +172,7 @@ export class StoresModule implements OnApplicationShutdown {
     @Inject(ACCOUNTS) private readonly accounts: AccountPool,
   ) {}
 
-  /** `registry` shows what is done at VoiceLink and with the database; by default nobody sees it. */
+  /** `registry` collects the metrics of VoiceLink calls and of the database; by default they are not exposed. */
   static over(config: GatewayConfig, logger: Logger, registry: Registry = new Registry()): DynamicModule {
     return {
       module: StoresModule,
@@ -183,7 +183,7 @@ export class StoresModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    // First: a call that is cut short still wants to note what is known about it.
+    // First: an aborted call still writes its outcome to the database.
     await this.accounts.close();
     await this.source.destroy();
   }

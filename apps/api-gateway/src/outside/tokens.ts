@@ -1,7 +1,7 @@
 import type { Binding, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
-/** Injection tokens of what the gateway gets from the outside: stores, settings and the state of the process. */
+/** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
 export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
@@ -11,7 +11,7 @@ export const API_KEY_STORE = Symbol('ApiKeyStore');
 export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
 /** VoiceLinkAccounts: the accounts behind the connections. */
 export const ACCOUNTS = Symbol('Accounts');
-/** Leases of @dialtone/engine, the same that the reconciler takes. */
+/** Leases of @dialtone/engine, shared with the reconciler. */
 export const LEASES = Symbol('Leases');
 /** ObservedTargets of @dialtone/persistence. */
 export const OBSERVED_TARGETS = Symbol('ObservedTargets');
@@ -33,7 +33,7 @@ export const HEALTH = Symbol('HealthRegistry');
 export const LOGGER = Symbol('Logger');
 export const GATEWAY_SETTINGS = Symbol('GatewaySettings');
 
-/** All of them: what the module outside must provide. */
+/** All tokens: the module outside must provide each. */
 export const OUTSIDE_TOKENS = [
   BINDING_STORE,
   READINESS_STORE,
@@ -57,7 +57,7 @@ export const OUTSIDE_TOKENS = [
   GATEWAY_SETTINGS,
 ] as const;
 
-/** Opens the VoiceLink account behind a connection; the same object as long as its credentials stay the same. */
+/** Opens the VoiceLink account of a connection; returns the same object while its credentials stay the same. */
 export interface VoiceLinkAccounts {
   /** Null when the connection is missing, disconnected or not VoiceLink, or its base URL is not allowed. */
   open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null>;
@@ -65,7 +65,7 @@ export interface VoiceLinkAccounts {
 /** Makes the plan that the reconciler would make on this observation. Sends and stores nothing. */
 export type BindingPlanner = (binding: Binding, observation: KeyObservation) => Promise<Plan>;
 
-/** What the requests of an API key are counted as: those to `/api/v2/calls/…` apart from all others. */
+/** Requests of an API key are counted in two buckets: `/api/v2/calls/…`, and all others. */
 export type RequestBucket = 'general' | 'calls';
 
 /** The configuration values that requests depend on. */

@@ -12,7 +12,7 @@ import {
 } from '@dialtone/platform';
 import { AccountPool, type UpstreamProtection } from '@dialtone/voicelink';
 
-/** What all requests of this process to VoiceLink have in common. */
+/** Shared by all requests of this process to VoiceLink. */
 export interface Upstream {
   readonly metrics: UpstreamMetrics;
   readonly protection: UpstreamProtection;

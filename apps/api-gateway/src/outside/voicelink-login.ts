@@ -2,25 +2,25 @@ import type { UpstreamFailure } from '@dialtone/engine';
 import type { Verification, VoiceLinkCredentials } from '@dialtone/persistence';
 import { createVoiceLinkAccount, gateOf, type UpstreamProtection } from '@dialtone/voicelink';
 
-/** Where a login is tried: the base URL is one that the configuration allows. */
+/** A login to try; the base URL is on the allow-list. */
 export interface LoginAttempt {
   readonly baseUrl: string;
   readonly credentials: VoiceLinkCredentials;
 }
 
-/** `refused`: VoiceLink answered, and does not let these credentials in. */
+/** `refused`: VoiceLink answered and rejected the credentials. */
 export type LoginVerdict = Verification | { readonly kind: 'refused' };
 export type VoiceLinkLogin = (attempt: LoginAttempt) => Promise<LoginVerdict>;
 
-/** Somebody waits for the answer: a VoiceLink that is slower than this is asked again by the sweep. */
+/** A caller waits for the answer: if VoiceLink is slower than this, the next sweep verifies the login. */
 const PATIENCE_MS = 10_000;
 
-/** Logs in once, over a connection of its own. What VoiceLink says is not passed on: it may repeat what it was sent. */
+/** Logs in once, over a connection of its own. Does not pass on VoiceLink's text, which may repeat the credentials. */
 export const tryVoiceLinkLogin =
   (timeoutMs: number, protection: UpstreamProtection): VoiceLinkLogin =>
   async (attempt) => {
     const totalMs = Math.min(timeoutMs, PATIENCE_MS);
-    // A login that is only tried takes its request from the credential's budget all the same.
+    // A trial login takes its request from the credential's budget like any other.
     const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs }, gate: gateOf(protection, attempt) });
     try {
       const outcome = await account.login();
@@ -33,7 +33,7 @@ export const tryVoiceLinkLogin =
     }
   };
 
-const reasonOf = ({ held, httpStatus }: UpstreamFailure): string => {
-  if (held === true) return 'too many requests';
+const reasonOf = ({ throttled, httpStatus }: UpstreamFailure): string => {
+  if (throttled === true) return 'too many requests';
   return httpStatus === null ? 'no answer' : `HTTP ${String(httpStatus)}`;
 };

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { PhoneNumberId } from '@dialtone/domain';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -28,7 +28,6 @@ const IdParam = (): MethodDecorator =>
 /** The numbers of a partner, of all carriers. */
 @ApiTags('phone numbers')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/phone-numbers')
 export class PhoneNumbersController {
   constructor(private readonly numbers: PhoneNumbersService) {}
@@ -37,10 +36,10 @@ export class PhoneNumbersController {
   @RequireScope('phone-numbers:read')
   @ApiOperation({
     operationId: 'listPhoneNumbers',
-    summary: 'List numbers',
-    description: 'Newest first; of all connections, unless `connection_id` names one, active or not.',
+    summary: 'List phone numbers',
+    description: 'Newest first. Covers all connections unless `connection_id` names one, active or not.',
   })
-  @ApiSuccess(PhoneNumbersListDto, { description: 'Some of them, and how many there are.' })
+  @ApiSuccess(PhoneNumbersListDto, { description: 'One page, with the total.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(
     @CurrentCall() { principal }: Call,
@@ -56,9 +55,9 @@ export class PhoneNumbersController {
   @RequireScope('phone-numbers:write')
   @ApiOperation({
     operationId: 'syncPhoneNumbers',
-    summary: 'Take over the inbound numbers of a connection',
+    summary: 'Import inbound numbers',
     description:
-      'Adds the numbers that the inventory lacks and enables all of them for inbound calls; names, status and agents of known ones stay. All or nothing: when one of them takes its inbound calls on another connection, nothing is changed. Numbers of VoiceLink come from POST /api/v2/voicelink/sync.',
+      'Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. All or nothing: if one of them takes its inbound calls on another connection, nothing changes. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.',
   })
   @ApiSuccess(SyncedPhoneNumbersDto, { description: 'The numbers as they are now.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'INBOUND_CONFLICT')
@@ -75,8 +74,8 @@ export class PhoneNumbersController {
   @RequireScope('phone-numbers:read')
   @ApiOperation({
     operationId: 'getPhoneNumber',
-    summary: 'Read a number',
-    description: 'A row of the local inventory; VoiceLink is not asked.',
+    summary: 'Get a phone number',
+    description: 'Returns a row of the local inventory; VoiceLink is not called.',
   })
   @IdParam()
   @ApiSuccess(PhoneNumberDto, { description: 'The number.' })
@@ -93,9 +92,9 @@ export class PhoneNumbersController {
   @RequireScope('phone-numbers:write')
   @ApiOperation({
     operationId: 'updatePhoneNumber',
-    summary: 'Assign an agent, rename, activate or deactivate a number',
+    summary: 'Update a phone number',
     description:
-      'Fields that are left out stay as they are. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
+      'Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
   })
   @IdParam()
   @ApiSuccess(PhoneNumberDto, { description: 'The number as it is now.' })

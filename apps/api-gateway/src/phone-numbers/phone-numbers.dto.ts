@@ -1,19 +1,20 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, Matches, ValidateIf } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
-import { OptionalChoice, OptionalQueryInteger, OptionalUuid, UUID } from '../http/input/fields';
+import { InQuery, Nullable, Required, type Kind } from '../http/input/field';
 import {
-  E164,
-  LIST_LIMIT,
-  LIST_OFFSET,
-  NullableChoice,
-  OptionalJsonBoolean,
-  OptionalQueryBoolean,
+  boolean,
+  choice,
+  e164,
+  E164_LENGTH,
+  E164_PATTERN,
+  integer,
+  matching,
   printable,
-  QueryText,
-  RequiredChoice,
-} from '../http/input/text-fields';
+  UUID,
+  uuid,
+} from '../http/input/kinds';
+import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
 import { AGENT } from '../readiness/example-number';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
 
@@ -21,90 +22,98 @@ const upper = (provider: TelephonyProvider): string => provider.toUpperCase();
 /** Older endpoints spell providers in capitals. */
 export const PROVIDER_SPELLINGS: readonly string[] = [...TELEPHONY_PROVIDERS.map(upper), ...TELEPHONY_PROVIDERS];
 
+const ANY_SPELLING = matching({
+  pattern: /^(?=.*\d)[+\d\s().-]{4,30}$/,
+  mustBe: 'a phone number in any spelling',
+  maxLength: 30,
+});
+
 export class PhoneNumbersQuery extends ConnectionFilter {
-  @OptionalChoice('provider', PROVIDER_SPELLINGS, { description: 'Only of this carrier.', example: 'VOICELINK' })
+  @InQuery('provider', choice(PROVIDER_SPELLINGS), { description: 'Only of this carrier.', example: 'VOICELINK' })
   readonly provider?: string;
 
-  @OptionalChoice('status', NUMBER_STATUSES, { description: 'Only with this status.', example: 'ACTIVE' })
+  @InQuery('status', choice(NUMBER_STATUSES), { description: 'Only with this status.', example: 'ACTIVE' })
   readonly status?: (typeof NUMBER_STATUSES)[number];
 
-  @OptionalUuid('agent_id', { description: 'Only of this agent.', example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55' })
+  @InQuery('agent_id', uuid(), { description: 'Only of this agent.', example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55' })
   readonly agent_id?: string;
 
-  @OptionalQueryBoolean('assigned', 'Only numbers with an agent (true), or without one (false).')
+  @InQuery('assigned', boolean, { description: 'Only numbers with an agent (true), or without one (false).' })
   readonly assigned?: boolean;
 
-  @OptionalQueryBoolean('inbound_enabled', 'Only numbers that take inbound calls (true), or that do not (false).')
+  @InQuery('inbound_enabled', boolean, {
+    description: 'Only numbers that take inbound calls (true), or that do not (false).',
+  })
   readonly inbound_enabled?: boolean;
 
-  @QueryText(
-    'phone_number',
-    { pattern: /^(?=.*\d)[+\d\s().-]{4,30}$/, mustBe: 'a phone number in any spelling', maxLength: 30 },
-    { description: 'Only this number, in any spelling.', example: '+918011223344' },
-  )
+  @InQuery('phone_number', ANY_SPELLING, {
+    description: 'Only this number, in any spelling.',
+    example: '+918011223344',
+  })
   readonly phone_number?: string;
 
-  @OptionalQueryInteger('limit', LIST_LIMIT, { description: 'Numbers per answer.' })
+  @InQuery('limit', integer(LIST_LIMIT), { description: 'Numbers per page.' })
   readonly limit: number = LIST_LIMIT.default;
 
-  @OptionalQueryInteger('offset', LIST_OFFSET, { description: 'Numbers to pass over.' })
+  @InQuery('offset', integer(LIST_OFFSET), { description: 'Numbers to skip.' })
   readonly offset: number = LIST_OFFSET.default;
 }
 
+const CLEARED = 'or null or an empty text to clear it';
+const AGENT_ID: Kind = {
+  schema: { type: String, pattern: `^$|${UUID.source.replaceAll('a-f', 'a-fA-F')}` },
+  mustBe: `a UUID, ${CLEARED}`,
+  isValid: (value) => value === '' || uuid().isValid(value),
+};
 const NAME = printable(200);
+const FRIENDLY_NAME = matching({
+  pattern: new RegExp(`^$|${NAME.pattern.source}`, 'u'),
+  mustBe: `${NAME.mustBe}, ${CLEARED}`,
+  maxLength: NAME.maxLength,
+});
 
-const isGiven = (_: object, value: unknown): boolean => value !== undefined && value !== null && value !== '';
-
-/** A field that is left out stays as it is. */
+/** An omitted field stays as it is. */
 export class UpdatePhoneNumberBody {
-  @ApiPropertyOptional({
-    type: String,
-    pattern: `^$|${UUID.source.replaceAll('a-f', 'a-fA-F')}`,
-    nullable: true,
+  @Nullable('agent_id', AGENT_ID, {
     description: 'The agent of the number; null or an empty text clears it.',
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
-  @ValidateIf(isGiven)
-  @Matches(UUID, { message: 'agent_id must be a UUID, or null or an empty text to clear it.' })
   readonly agent_id?: string | null;
 
-  @ApiPropertyOptional({
-    type: String,
-    pattern: `^$|${NAME.pattern.source}`,
-    maxLength: 200,
-    nullable: true,
+  @Nullable('friendly_name', FRIENDLY_NAME, {
     description: 'For people; null or an empty text clears it.',
     example: 'Support line',
   })
-  @ValidateIf(isGiven)
-  @Matches(NAME.pattern, { message: `friendly_name must be ${NAME.mustBe}, or null or an empty text to clear it.` })
   readonly friendly_name?: string | null;
 
-  @NullableChoice('status', NUMBER_STATUSES, { description: 'Only an active number is used for calls.' })
+  @Nullable('status', choice(NUMBER_STATUSES), { description: 'Only an active number is used for calls.' })
   readonly status?: (typeof NUMBER_STATUSES)[number] | null;
 
-  @OptionalJsonBoolean('inbound_enabled', 'Whether its inbound calls are routed on this connection.')
+  @Nullable('inbound_enabled', boolean, { description: 'Whether its inbound calls are routed on this connection.' })
   readonly inbound_enabled?: boolean | null;
 }
 
 const MAX_NUMBERS = 1000;
-const NUMBERS_MESSAGE = `numbers must be a list of 1 to ${String(MAX_NUMBERS)} numbers in E.164 form, for example +918011223344.`;
-
-export class SyncPhoneNumbersBody extends ConnectionInput {
-  @RequiredChoice('provider', PROVIDER_SPELLINGS, { description: 'The carrier, in capitals or not.', example: 'VOBIZ' })
-  readonly provider!: string;
-
-  @ApiProperty({
+const NUMBERS: Kind = {
+  schema: {
     type: 'array',
-    items: { type: 'string', pattern: E164.pattern.source, maxLength: E164.maxLength },
+    items: { type: 'string', pattern: E164_PATTERN.source, maxLength: E164_LENGTH },
     minItems: 1,
     maxItems: MAX_NUMBERS,
-    example: ['+918011223344', '+918011223345'],
+  },
+  mustBe: `a list of 1 to ${String(MAX_NUMBERS)} numbers in E.164 form, for example +918011223344`,
+  isValid: (value) =>
+    Array.isArray(value) && value.length >= 1 && value.length <= MAX_NUMBERS && value.every(e164.isValid),
+};
+
+export class SyncPhoneNumbersBody extends ConnectionInput {
+  @Required('provider', choice(PROVIDER_SPELLINGS), {
+    description: 'The carrier, in capitals or not.',
+    example: 'VOBIZ',
   })
-  @IsArray({ message: NUMBERS_MESSAGE })
-  @ArrayMinSize(1, { message: NUMBERS_MESSAGE })
-  @ArrayMaxSize(MAX_NUMBERS, { message: NUMBERS_MESSAGE })
-  @Matches(E164.pattern, { each: true, message: NUMBERS_MESSAGE })
+  readonly provider!: string;
+
+  @Required('numbers', NUMBERS, { example: ['+918011223344', '+918011223345'] })
   readonly numbers!: readonly string[];
 }
 
@@ -148,7 +157,7 @@ export class PhoneNumbersListDto {
   @ApiProperty({ type: [PhoneNumberDto] })
   readonly phone_numbers!: readonly PhoneNumberDto[];
 
-  @ApiProperty({ type: 'integer', description: 'How many there are in all.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'The total, on all pages.', example: 1 })
   readonly total!: number;
 
   @ApiProperty({ type: 'integer', example: 10 })
@@ -158,7 +167,7 @@ export class PhoneNumbersListDto {
   readonly offset!: number;
 }
 
-/** One of the numbers that the example of the body gives. */
+/** One of the numbers in the example of the body. */
 const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
   id,
   phone_number: phoneNumber,
@@ -174,10 +183,10 @@ const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
 });
 
 export class SyncedPhoneNumbersDto {
-  @ApiProperty({ type: 'integer', description: 'Numbers that were given, each counted once.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Distinct numbers in the request.', example: 2 })
   readonly synced!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Of these, how many are new.', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'How many of them are new.', example: 0 })
   readonly created!: number;
 
   @ApiProperty({

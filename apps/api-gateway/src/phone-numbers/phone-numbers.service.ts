@@ -9,7 +9,7 @@ import {
   type Principal,
   type TelephonyProvider,
 } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/errors/api-error';
+import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
@@ -21,7 +21,7 @@ interface Synced {
 
 const notFound = (): ApiError => new ApiError('NOT_FOUND', 'This partner has no such phone number: check the id.');
 
-/** Nothing is said about whose the other connection is. */
+/** Does not tell which partner the other connection belongs to. */
 const inboundConflict = (phoneNumber: string): ApiError =>
   new ApiError(
     'INBOUND_CONFLICT',
@@ -91,9 +91,7 @@ export class PhoneNumbersService {
       case 'not_found':
         throw notFound();
       case 'agent_not_found':
-        throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-          details: [{ field: 'agent_id', message: 'No such agent.' }],
-        });
+        throw agentNotFound();
       case 'disconnected':
         throw disconnected();
       case 'inbound_taken':

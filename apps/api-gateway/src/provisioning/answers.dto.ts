@@ -4,7 +4,7 @@ import { CHANGED_ROUTING } from '../readiness/example-number';
 import { BotDto, RemoteDidDto, RoutingDto } from '../readiness/readiness.dto';
 import { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto, SyncWarningDto } from './rows.dto';
 
-/** Everything that VoiceLink lists, what is kept here, and what is wrong. */
+/** Everything that VoiceLink lists, the local rows, and what is wrong. */
 export class SyncDto {
   @ApiProperty({ type: [ClientDto] })
   readonly clients!: readonly ClientDto[];
@@ -101,7 +101,7 @@ export class CallReadyDto {
   @ApiProperty({
     type: LiveReadinessDto,
     nullable: true,
-    description: 'After the last step that was taken; null for a number that nobody knows.',
+    description: 'After the last step; null for an unknown number.',
   })
   readonly readiness!: LiveReadinessDto | null;
 }

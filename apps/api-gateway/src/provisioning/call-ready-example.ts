@@ -52,7 +52,7 @@ const already = (step: keyof typeof STEPS_ALREADY): CallReadyStepDto => ({
   ...STEPS_ALREADY[step],
 });
 
-/** Everything was there but the routing, which is pointed to the client's bot again. */
+/** Everything existed but the routing, which is pointed to the client's bot again. */
 export const CALL_READY_EXAMPLE: Fields<CallReadyDto> = {
   ...NUMBER,
   ready: true,

@@ -1,6 +1,6 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { JSON_TYPE, success, type SuccessEnvelope } from '../http/errors/envelope';
 import { longAnswer, type LongAnswer } from '../http/server/long-answer';
@@ -12,10 +12,9 @@ import { CALL_READY_EXAMPLE } from './call-ready-example';
 import { ProvisioningService } from './provisioning.service';
 import { CallReadyBody, SyncBody } from './requests.dto';
 
-/** VoiceLink is looked at, and made ready for calls, while the caller waits. */
+/** Syncs a connection and makes numbers call-ready while the caller waits. */
 @ApiTags('provisioning')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink')
 export class ProvisioningController {
   constructor(private readonly provisioning: ProvisioningService) {}
@@ -27,9 +26,9 @@ export class ProvisioningController {
   @RequireScope('voicelink:write')
   @ApiOperation({
     operationId: 'syncVoiceLink',
-    summary: 'Look at everything, import the numbers, and say what is wrong',
+    summary: 'Sync a connection',
     description:
-      'Lists clients, numbers, bots and routing, gives every purchased number its local row, and judges each number from what was just read. Nothing is deleted, here or in VoiceLink. What could not be read is named in `warnings`, and nothing is derived from it.',
+      'Reads clients, DIDs, bots and call routing from VoiceLink, gives every purchased number a local row, and judges each number from what was just read. Deletes nothing, here or in VoiceLink. `warnings` names every list that could not be read; nothing is derived from such a list.',
   })
   @ApiBody({ type: SyncBody, required: false })
   @ApiSuccess(SyncDto, { description: 'VoiceLink sync and readiness result.' })
@@ -51,9 +50,9 @@ export class ProvisioningController {
   @RequireScope('voicelink:write')
   @ApiOperation({
     operationId: 'makeCallReady',
-    summary: 'Make a purchased number ready for outbound calls',
+    summary: 'Make a number call-ready',
     description:
-      'Imports the number, maps it when client_id is given and it is unmapped, ensures an active bot of its client and outbound routing to it, and assigns the agent. Existing inbound routing is kept. Nothing is bought, renewed, re-mapped or deleted. The first step that fails ends it and says what to do; that is an answer with `ready: false`, not an error. Safe to repeat; with the Idempotency-Key of an answer that says what failed, that answer is given again, so send a new one to have it tried again.',
+      'Imports the purchased number, maps it when `client_id` is given and it is unmapped, ensures an active bot of its client and outbound routing to that bot, and assigns the agent. Keeps existing inbound routing. Buys, renews, re-maps and deletes nothing. The first step that fails ends the workflow: the answer then has `ready: false` and says what to do, and is not an error. Safe to repeat. A repeated Idempotency-Key returns the stored answer, even one that names a failed step: send a new key to try again.',
   })
   @ApiExtraModels(CallReadyBody)
   @ApiBody({

@@ -1,8 +1,8 @@
 import { redactSecrets, phoneNumberOf, type Issue, type RemoteClient, type RemoteDid } from '@dialtone/domain';
-import type { CallReadyResult, KeyReport, LocalNumberRow, SyncView } from '@dialtone/engine';
+import { knownIds, type CallReadyResult, type KeyReport, type LocalNumberRow, type SyncView } from '@dialtone/engine';
 import type { Rows } from '../http/server/long-answer';
 import type { RemoteDidDto } from '../readiness/readiness.dto';
-import { knownIds, orNull, toObservedDid } from '../readiness/readiness.mapper';
+import { orNull, toObservedDid } from '../readiness/readiness.mapper';
 import { toBot, toRemoteDid, toRouting } from '../readiness/remote-rows.mapper';
 import type { CallReadyDto, SyncDto } from './answers.dto';
 import type { ClientDto, LiveDriftDto, LiveReadinessDto, LocalNumberDto } from './rows.dto';
@@ -48,17 +48,17 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
   actions: readiness.actionItems.map(({ label }) => label),
-  // Exactly as documented: a client may compare whole objects.
+  // Exactly the documented keys: a client may compare whole objects.
   action_items: readiness.actionItems.map(({ code, label }) => ({ code, label })),
 });
 
-/** Nothing of a number that is ready, or of which it is not known whether it is. */
+/** Empty for READY and UNKNOWN. */
 const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
   const [first] = readiness.actionItems;
   if (first === undefined) return [];
   const state: Issue = first.code;
   const { key, phoneNumber, bot } = readiness;
-  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds(observation, bot) }];
+  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds({ ...observation, bot }) }];
 };
 
 function* each<Row, Dto>(rows: Iterable<Row>, toDto: (row: Row) => Dto): Generator<Dto> {
@@ -69,7 +69,7 @@ function* driftOf(keys: Iterable<KeyReport>): Generator<LiveDriftDto> {
   for (const key of keys) yield* toDrift(key);
 }
 
-/** Rows are made one by one as they are written. */
+/** Generates rows one by one while they are written. */
 export const toSync = ({ snapshot, localNumbers, keys, warnings }: SyncView): Rows<SyncDto> => {
   const toDid = (did: RemoteDid): RemoteDidDto => toRemoteDid(did, snapshot.startedAt);
   return {

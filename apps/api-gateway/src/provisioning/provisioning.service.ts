@@ -10,33 +10,28 @@ import type {
   Unavailable,
 } from '@dialtone/engine';
 import type { AgentStore, Principal } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/errors/api-error';
+import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
-import { voiceLinkClosed, voiceLinkPaused } from '../http/errors/voicelink-errors';
+import { voiceLinkClosed, voiceLinkLoginRefused, voiceLinkPaused } from '../http/errors/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../outside/tokens';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
-/** `busy` is what to say when somebody else is at it. */
+/** `busy` is the sentence for a lease that another holder has. */
 const refused = (outcome: Unavailable | Unauthorized, busy: string): ApiError => {
   switch (outcome.kind) {
     case 'disconnected':
       return voiceLinkClosed();
     case 'unauthorized':
-      return new ApiError(
-        'VOICELINK_UNAUTHORIZED',
-        `VoiceLink did not accept the credentials of this connection (${outcome.message}).`,
-      );
+      return voiceLinkLoginRefused(outcome.message);
     case 'paused':
       return voiceLinkPaused(outcome.why, outcome.retryAfterMs);
     case 'busy':
-      return new ApiError('RESOURCE_BUSY', `${busy} Try again.`, {
-        headers: { 'retry-after': String(Math.ceil(outcome.retryAfterMs / 1000)) },
-      });
+      return new ApiError('RESOURCE_BUSY', `${busy} Try again.`, { retryAfterMs: outcome.retryAfterMs });
   }
 };
 
-/** One look at a connection, and one number made ready, for one partner. Refusals are ApiErrors. */
+/** Syncs one connection or makes one number call-ready, for one partner. Refusals are ApiErrors. */
 @Injectable()
 export class ProvisioningService {
   constructor(
@@ -49,7 +44,7 @@ export class ProvisioningService {
   async sync(principal: Principal, body: SyncBody): Promise<SyncView> {
     const outcome = await this.provisioner.sync(await this.connectionOf(principal, body), body.import_dids ?? true);
     if (outcome.kind === 'synced') return outcome.view;
-    // It may have been lost to somebody after the import: what was imported stays.
+    // Another holder may have taken the lease over after the import: imported rows stay.
     throw refused(outcome, 'This connection is being looked at by somebody else at the moment.');
   }
 
@@ -92,8 +87,6 @@ export class ProvisioningService {
   private async agentOf({ partnerId }: Principal, { agent_id: raw }: CallReadyBody): Promise<AgentId | null> {
     const agentId = raw === undefined ? null : parseAgentId(raw);
     if (agentId === null || (await this.agents.find(partnerId, agentId)) !== null) return agentId;
-    throw new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
-      details: [{ field: 'agent_id', message: 'No such agent.' }],
-    });
+    throw agentNotFound();
   }
 }

@@ -11,7 +11,7 @@ const RAW = {
   example: {},
 } as const;
 
-/** A client of the VoiceLink account. Null is what VoiceLink does not say. */
+/** A client of the VoiceLink account. Null: VoiceLink does not tell. */
 export class ClientDto {
   @ApiProperty({ type: 'integer', example: 415 })
   readonly id!: number;
@@ -68,7 +68,7 @@ export class LocalNumberDto {
   readonly updated_at!: string;
 }
 
-/** One number with its verdict and what it was made from. */
+/** One number with its verdict and the rows behind it. */
 export class LiveReadinessDto {
   @ApiProperty({ type: String, description: 'Digits-only join key.', example: '918011223344' })
   readonly key!: string;
@@ -114,7 +114,7 @@ export class LiveReadinessDto {
   readonly action_items!: readonly DocumentedActionDto[];
 }
 
-/** One number that is not ready. Ids are left out when they are not known. */
+/** One number that is not ready. Unknown ids are omitted. */
 export class LiveDriftDto {
   @ApiProperty({ type: String, example: '918011223344' })
   readonly key!: string;

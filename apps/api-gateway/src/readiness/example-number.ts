@@ -1,7 +1,7 @@
 import { actionItemOf, type Issue, type StepKind } from '@dialtone/domain';
 import { issueUrlOf } from '../issue-pages/issue-url';
 
-/** The number that the document's examples are about: somebody pointed its routing to a bot that is off. */
+/** The number in the document's examples: its routing points to an inactive bot. */
 const ISSUES = ['ROUTING_CHANGED'] as const satisfies readonly Issue[];
 const ITEMS = ISSUES.map(actionItemOf);
 
@@ -33,7 +33,7 @@ interface Described {
   readonly data: Readonly<Record<string, number | string>>;
 }
 
-/** What each step says when there is nothing to do, and with which ids. */
+/** The sentence and the ids of each step when there is nothing to do. */
 export const STEPS_ALREADY: Readonly<Record<Exclude<StepKind, 'ensure_routing'>, Described>> = {
   resolve_did: { detail: `Resolved DID ${NUMBER}`, data: { did_id: 812, client_id: 415 } },
   import_did: {

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { RequireScope } from '../http/access/policy';
@@ -8,10 +8,9 @@ import { DriftPageDto, ReadinessPageDto, VerdictQuery } from './readiness.dto';
 import { toDriftRow, toReadinessRow } from './readiness.mapper';
 import { ReadinessService } from './readiness.service';
 
-/** What was found out about the numbers, declared or not. */
+/** Stored verdicts about all known numbers, declared or not. */
 @ApiTags('readiness')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink')
 export class ReadinessController {
   constructor(private readonly readiness: ReadinessService) {}
@@ -20,9 +19,9 @@ export class ReadinessController {
   @RequireScope('readiness:read')
   @ApiOperation({
     operationId: 'listReadiness',
-    summary: 'The readiness of every known number',
+    summary: 'List readiness',
     description:
-      'As stored by the last look at VoiceLink, with its age; of all connections unless connection_id is given.',
+      'One row per known number, from the last observation, with its age. Covers all connections unless `connection_id` is given; VoiceLink is not called.',
   })
   @ApiSuccess(ReadinessPageDto, { description: 'One page, ordered by number within a connection.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
@@ -38,9 +37,8 @@ export class ReadinessController {
   @RequireScope('readiness:read')
   @ApiOperation({
     operationId: 'listDrift',
-    summary: 'The open differences',
-    description:
-      'One row per number that is not as it should be, as stored by the last look at VoiceLink, with its age.',
+    summary: 'List open drifts',
+    description: 'One row per number that is not as it should be, from the last observation, with its age.',
   })
   @ApiSuccess(DriftPageDto, { description: 'One page, ordered by number within a connection.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')

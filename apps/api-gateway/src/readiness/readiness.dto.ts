@@ -1,21 +1,21 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
-import { OptionalChoice, OptionalCursor, OptionalQueryInteger } from '../http/input/fields';
+import { InQuery } from '../http/input/field';
+import { choice, integer } from '../http/input/kinds';
+import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { CHANGED_ROUTING, NOT_READY } from './example-number';
 import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
-export const PAGE_LIMIT = { min: 1, max: 100, default: 25 } as const;
-
 /** Filters and paging of the readiness and drift lists. */
 export class VerdictQuery extends ConnectionFilter {
-  @OptionalChoice('state', READINESS_STATES, { description: 'Only this state.', example: NOT_READY.state })
+  @InQuery('state', choice(READINESS_STATES), { description: 'Only this state.', example: NOT_READY.state })
   readonly state?: ReadinessState;
 
-  @OptionalQueryInteger('limit', PAGE_LIMIT, { description: 'Rows per page.' })
+  @InQuery('limit', integer(PAGE_LIMIT), { description: 'Rows per page.' })
   readonly limit: number = PAGE_LIMIT.default;
 
-  @OptionalCursor()
+  @Cursor()
   readonly cursor?: string;
 }
 
@@ -166,7 +166,7 @@ export class ReadinessPageDto {
   readonly next_cursor!: string | null;
 }
 
-/** One open difference: the row of the documented sync answer, with its age. Ids are left out when unknown. */
+/** One open drift: the row of the documented sync answer, with its age. Unknown ids are omitted. */
 export class DriftRowDto extends AgeDto {
   @ApiProperty({ type: String, example: '918011223344' })
   readonly key!: string;

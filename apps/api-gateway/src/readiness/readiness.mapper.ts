@@ -6,6 +6,7 @@ import {
   type LocalPhoneNumber,
   type RemoteBot,
 } from '@dialtone/domain';
+import { knownIds } from '@dialtone/engine';
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { Fields } from '../http/errors/envelope';
 import { issueUrlOf } from '../issue-pages/issue-url';
@@ -13,7 +14,7 @@ import type { DriftRowDto, LocalPhoneNumberDto, ReadinessRowDto, RemoteDidDto } 
 import { toBot, toRemoteDid, toRouting } from './remote-rows.mapper';
 import type { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
-/** How old a stored verdict is. */
+/** The age of a stored verdict. */
 export const toAge = (stored: Pick<StoredReadiness, 'stale' | 'observedAt' | 'ageSeconds'>): Fields<AgeDto> => ({
   stale: stored.stale,
   observed_at: stored.observedAt?.toISOString() ?? null,
@@ -35,7 +36,7 @@ const toLocal = (local: LocalPhoneNumber): LocalPhoneNumberDto => ({
   agent: local.agentId === null ? null : { id: local.agentId, name: local.agentName },
 });
 
-/** The bot does not depend on who declares the number, nor on the time. */
+/** The bot to show depends neither on the declaration nor on the time. */
 const servingBotOf = (observation: KeyObservation): RemoteBot | null =>
   judgeReadiness(observation, { declaredAgentId: null, now: observation.observedAt }).bot;
 
@@ -58,20 +59,6 @@ export const toReadinessRow = (stored: StoredReadiness): ReadinessRowDto => ({
   actions: stored.actionItems.map((item) => item.label),
 });
 
-type KnownIds = Pick<DriftRowDto, 'did_id' | 'client_id' | 'routing_id' | 'bot_id' | 'local_phone_number_id'>;
-
-/** Identifiers are there when known, and left out otherwise. */
-export const knownIds = (
-  { did, routing, local }: Pick<KeyObservation, 'did' | 'routing' | 'local'>,
-  bot: RemoteBot | null,
-): KnownIds => ({
-  ...(did !== null && { did_id: did.didId }),
-  ...(typeof did?.clientId === 'number' && { client_id: did.clientId }),
-  ...(routing !== null && { routing_id: routing.id }),
-  ...(bot !== null && { bot_id: bot.id }),
-  ...(local !== null && { local_phone_number_id: local.id }),
-});
-
 /** Null for a key without an open drift. */
 export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
   if (stored.drift === null) return null;
@@ -84,7 +71,7 @@ export const toDriftRow = (stored: StoredReadiness): DriftRowDto | null => {
     issues: stored.issues,
     ...(action !== undefined && { action }),
     action_items: stored.actionItems.map(toActionItem),
-    ...(stored.observation !== null && knownIds(stored.observation, servingBotOf(stored.observation))),
+    ...(stored.observation !== null && knownIds({ ...stored.observation, bot: servingBotOf(stored.observation) })),
     drift_id: stored.drift.id,
     opened_at: stored.drift.openedAt.toISOString(),
     ...toAge(stored),

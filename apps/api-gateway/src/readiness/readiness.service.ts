@@ -4,7 +4,7 @@ import { ConnectionSelection, requestedConnection } from '../http/input/connecti
 import { READINESS_STORE } from '../outside/tokens';
 import type { VerdictQuery } from './readiness.dto';
 
-/** Stored verdicts of one partner; VoiceLink is not asked. */
+/** Stored verdicts of one partner; VoiceLink is not called. */
 @Injectable()
 export class ReadinessService {
   constructor(

@@ -8,11 +8,11 @@ import {
 } from '@dialtone/domain';
 import type { BotDto, RemoteDidDto, RoutingDto } from './readiness.dto';
 
-/** What VoiceLink lists, in the rows of the public API. Whether a number was expired at `seenAt` is told as it is judged. */
+/** VoiceLink's rows in the shape of the public API. `is_expired` is the domain's judgement at `seenAt`. */
 export const toRemoteDid = (did: RemoteDid, seenAt: number): RemoteDidDto => {
   const id = Number(did.raw['id']);
   return {
-    // VoiceLink's `id` and `did_id` may differ; the latter is what its other endpoints take.
+    // VoiceLink's `id` and `did_id` may differ; its other endpoints take `did_id`.
     id: Number.isSafeInteger(id) && id > 0 ? id : did.didId,
     did_id: did.didId,
     did_number: did.didNumber,
@@ -26,7 +26,7 @@ export const toRemoteDid = (did: RemoteDid, seenAt: number): RemoteDidDto => {
 
 const CODE = /^\d+$/;
 
-/** VoiceLink lists a code with its label beside it, or the word itself (VoiceLink upstream notes §6.1): the word is shown. */
+/** VoiceLink lists a code with a label beside it, or the word itself (VoiceLink upstream notes §6.1): shows the word. */
 const statusWord = ({ status, raw }: RemoteDid): string | null => {
   if (status === null || !CODE.test(status)) return status;
   const label = [raw['status_label'], raw['user_status_label']].find((value) => typeof value === 'string');

@@ -11,7 +11,7 @@ export class DocumentedActionDto {
   readonly label!: string;
 }
 
-/** The same in our own answers. */
+/** The same in the answers of Dialtone's own endpoints. */
 export class ActionItemDto extends DocumentedActionDto {
   @ApiProperty({
     type: String,
@@ -22,7 +22,7 @@ export class ActionItemDto extends DocumentedActionDto {
   readonly url!: string;
 }
 
-/** How old a stored verdict is. */
+/** The age of a stored verdict. */
 export class AgeDto {
   @ApiProperty({
     type: Boolean,

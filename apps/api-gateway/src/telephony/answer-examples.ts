@@ -1,7 +1,7 @@
 import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { InventoryNumberDto } from './inventory-number.dto';
-import type { ConfiguredConnectionDto, ConnectionAnswerDto, ConnectionDto } from './telephony.dto';
+import type { ConfiguredConnectionDto, ConnectionAnswerDto, ConnectionDto } from './connection.dto';
 
 const ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 
@@ -30,7 +30,7 @@ const CONNECTION: Fields<ConnectionDto> = {
 
 const LATER = '2026-06-10T08:00:00.000Z';
 
-/** What became of one connection, step by step: the examples of the fields show it as it was created. */
+/** One connection through its life; the examples of single fields show it as created. */
 export const RENAMED: Fields<ConnectionAnswerDto> = {
   connection: { ...CONNECTION, name: 'Plivo India - Support', updated_at: LATER },
 };

@@ -2,7 +2,7 @@ import type { TelephonyProvider } from '@dialtone/persistence';
 
 type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** What each provider's connection is made of, as an example. */
+/** An example body for each provider. */
 export const PROVIDER_EXAMPLES: Readonly<Record<TelephonyProvider, Fields>> = {
   plivo: { auth_id: 'MAxxxxxxxxxxxxxxxxxx', auth_token: 'your_plivo_auth_token', from_number: '+918011223344' },
   voicelink: { username: 'your_voicelink_login', password: 'your_voicelink_password', did_number: '+918011223344' },

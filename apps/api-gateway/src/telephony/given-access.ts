@@ -4,11 +4,11 @@ import { ApiError, type ErrorDetail } from '../http/errors/api-error';
 import type { GatewaySettings } from '../outside/tokens';
 import { allowedBaseUrl } from './base-url';
 import { type Need, PROVIDERS, type ProviderField, type ProviderSpec } from './providers';
-import type { TelephonyFields } from './telephony.dto';
+import type { TelephonyFields } from './telephony-fields.dto';
 
 type Value = string | readonly string[];
 
-/** A body's fields as one provider's connection. */
+/** The fields of a body as the access of one provider. */
 export interface GivenAccess {
   readonly credentials: ConnectionCredentials;
   readonly baseUrl: string | null;
@@ -25,7 +25,7 @@ export interface GivenInput {
   readonly settings: GatewaySettings;
 }
 
-/** Takes a provider's fields out of a valid body. Throws one ApiError that names every field that is wrong. */
+/** Takes a provider's fields from a validated body. Throws one ApiError that names every wrong field. */
 export const readAccess = (input: GivenInput): GivenAccess => {
   const reader = new AccessReader(input);
   const access = reader.read();
@@ -36,12 +36,12 @@ export const readAccess = (input: GivenInput): GivenAccess => {
 
 const NOT_OF_A_PROVIDER = new Set(['provider', 'name']);
 const VISIBLE_END = 4;
-/** A shorter text would be shown for the most part. */
+/** Masking would leave most of a shorter text visible. */
 const MIN_MASKED = 12;
 
 const mask = (value: string): string => (value.length < MIN_MASKED ? '****' : `****${value.slice(-VISIBLE_END)}`);
 
-/** The digits stay as they are when they are no complete number: short codes, and complete numbers of ten digits. */
+/** Keeps the bare digits of a number without a canonical key, such as a short code. */
 const toNumber = (raw: string, countryCode: string): GivenNumber => ({
   key: canonicalKey(raw, countryCode) ?? (raw.replace(/\D/g, '') as DidKey),
   phoneNumber: raw,
@@ -132,7 +132,7 @@ class AccessReader {
     }
     const raw = String(picked.value);
     this.shown[picked.name] = raw;
-    // Its number must be the one that VoiceLink lists, or it would never be found there.
+    // The number must be spelled as VoiceLink lists it, or it would never be found there.
     if (this.input.provider === 'voicelink' && canonicalKey(raw, countryCode) === null) {
       this.fail(picked.name, `${picked.name} must be a number that VoiceLink can have, for example +918011223344.`);
     }

@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { invalidInput } from '../http/errors/api-error';
 
-/** The spellings of a path: `tata-smartflo` as in the older endpoints, and `tata_smartflo`. */
+/** Spellings in a path: `tata-smartflo` as in the older endpoints, and `tata_smartflo`. */
 export const PROVIDER_PATHS: readonly string[] = [...TELEPHONY_PROVIDERS, 'tata-smartflo'];
 
 /** A provider in the path. */

@@ -1,6 +1,6 @@
 import type { TelephonyProvider } from '@dialtone/persistence';
 
-/** Fields of a body that belong to single providers, by the name under which they are stored. */
+/** Provider-specific fields of a body, by the name that they are stored under. */
 export type CredentialField =
   | 'username'
   | 'password'
@@ -24,7 +24,7 @@ export type CredentialField =
   | 'jwt_token';
 export type NumberField = 'from_number' | 'did_number' | 'caller_id' | 'exe_number';
 
-/** `config`: the documents demand it of `PUT /config/telephony/…` only. */
+/** `config`: the documents require it only for `PUT /config/telephony/…`. */
 export type Need = 'always' | 'config' | 'never';
 
 export interface ProviderField {
@@ -55,12 +55,12 @@ const field = (
   alias?: CredentialField,
 ): ProviderField => ({ name, need, kind, ...(alias !== undefined && { alias }) });
 
-/** Plivo and Vobiz call the account `auth_id`; a body made for the common schema may say account_sid. */
+/** Plivo and Vobiz call the account `auth_id`; a body made for the common schema may use account_sid. */
 const AUTH_ID_AND_TOKEN = [field('auth_id', 'always', 'login', 'account_sid'), secret('auth_token')];
 
 /**
  * What each provider's connection consists of (Vocobase API notes §4.1 and §4.2, which do not mark what is mandatory; the
- * choices are in docs/api-decisions.md). The number is mandatory where it is the only caller id that there can be.
+ * choices are in docs/api-decisions.md). The number is mandatory where it is the only possible caller id.
  */
 export const PROVIDERS: Readonly<Record<TelephonyProvider, ProviderSpec>> = {
   twilio: {

@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiBodyExamples, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -10,14 +10,14 @@ import { CONFIGURED } from './answer-examples';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDER_PATHS, ProviderPipe } from './provider.pipe';
 import { PROVIDERS } from './providers';
-import { ConfiguredConnectionDto, TelephonyFields } from './telephony.dto';
+import { ConfiguredConnectionDto } from './connection.dto';
+import { TelephonyFields } from './telephony-fields.dto';
 import { toConnection } from './telephony.mapper';
 import { TelephonyService } from './telephony.service';
 
 /** The older, provider-specific way to a partner's default connections. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/config/telephony')
 export class TelephonyConfigController {
   constructor(private readonly telephony: TelephonyService) {}
@@ -27,9 +27,9 @@ export class TelephonyConfigController {
   @RequireScope('connections:write')
   @ApiOperation({
     operationId: 'configureProvider',
-    summary: "Set the credentials of a provider's default connection",
+    summary: 'Configure a provider',
     description:
-      'Replaces all credentials of the default connection of this provider, or creates that connection. A VoiceLink login is tried at once, as when a connection is created.',
+      "Replaces all credentials of the provider's default connection, or creates that connection. A VoiceLink login is tried at once, as for a new connection.",
   })
   @ApiParam({
     name: 'provider',
@@ -49,7 +49,7 @@ export class TelephonyConfigController {
     const done = `The default ${PROVIDERS[provider].label} connection was ${created ? 'created' : 'updated'}.`;
     const { lastErrorMessage } = view.connection;
     return success({
-      // Whoever has just replaced good credentials must hear that nobody could try the new ones.
+      // A caller who has just replaced working credentials must read that the new ones are not verified.
       message: lastErrorMessage === null ? done : `${done} ${lastErrorMessage}`,
       from_number: view.phoneNumbers.find((number) => number.isDefault)?.phoneNumber ?? null,
       ...given.shown,

@@ -2,22 +2,17 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ConnectionId } from '@dialtone/domain';
 import type { TelephonyProvider } from '@dialtone/persistence';
-import { ApiBodyExamples, ApiCommonErrors, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
+import { ApiBodyExamples, ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
 import { DISCONNECTED, RENAMED } from './answer-examples';
+import { ConnectionAnswerDto, ConnectionsListDto } from './connection.dto';
 import { PROVIDER_EXAMPLES } from './examples';
 import { PROVIDERS } from './providers';
-import {
-  ConnectionAnswerDto,
-  ConnectionsListDto,
-  ConnectionsQuery,
-  CreateConnectionBody,
-  RenameConnectionBody,
-} from './telephony.dto';
+import { ConnectionsQuery, CreateConnectionBody, RenameConnectionBody } from './telephony.dto';
 import { toConnection, toListedConnection } from './telephony.mapper';
 import { TelephonyService } from './telephony.service';
 
@@ -38,7 +33,6 @@ const CREATE_EXAMPLES = Object.fromEntries(
 /** Carrier accounts of a partner. */
 @ApiTags('connections')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/telephony/connections')
 export class TelephonyController {
   constructor(private readonly telephony: TelephonyService) {}
@@ -48,12 +42,12 @@ export class TelephonyController {
   @RequireScope('connections:write')
   @ApiOperation({
     operationId: 'createConnection',
-    summary: 'Connect a carrier account',
+    summary: 'Create a connection',
     description:
-      'Takes the credential fields of the given provider; a field of another one is refused. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink cannot be reached, the connection is stored with `last_error_message` and verified by its next sweep.',
+      'Takes the credential fields of the given provider and refuses those of another one. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink is unreachable, the connection is stored with `last_error_message` and its next sweep verifies it.',
   })
   @ApiBodyExamples(CreateConnectionBody, CREATE_EXAMPLES)
-  @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Connected.' })
+  @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Created.' })
   @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async create(
@@ -68,9 +62,9 @@ export class TelephonyController {
   @ApiOperation({
     operationId: 'listConnections',
     summary: 'List connections',
-    description: 'Oldest first. Without `status` only those that can be used.',
+    description: 'Oldest first. Without `status`, only active connections.',
   })
-  @ApiSuccess(ConnectionsListDto, { description: 'All of them.' })
+  @ApiSuccess(ConnectionsListDto, { description: 'The connections.' })
   @ApiErrors('VALIDATION_ERROR')
   async list(
     @CurrentCall() { principal }: Call,
@@ -87,7 +81,7 @@ export class TelephonyController {
     operationId: 'renameConnection',
     summary: 'Rename a connection',
     description:
-      'Only the name can be changed. Rotate credentials with a new connection, or with the provider-specific endpoint for the default connection.',
+      'Changes only the name. To rotate credentials, create a new connection, or use the provider-specific endpoint for the default connection.',
   })
   @IdParam()
   @ApiSuccess(ConnectionAnswerDto, { description: 'Renamed.', example: RENAMED })
@@ -107,7 +101,7 @@ export class TelephonyController {
     operationId: 'disconnectConnection',
     summary: 'Disconnect a connection',
     description:
-      'Ends new calls, sweeps and reconciles on it at once; its numbers become inactive, its bindings stall with a message, and history stays. If it was the default, the oldest active connection of the provider becomes it. Safe to repeat.',
+      'Stops new calls, sweeps and reconciles on it at once. Its numbers become inactive, its bindings stall with a message, and its history stays. If it was the default, the oldest active connection of the provider becomes the default. Safe to repeat.',
   })
   @IdParam()
   @ApiSuccess(ConnectionAnswerDto, { description: 'Disconnected.', example: DISCONNECTED })

@@ -1,9 +1,9 @@
 import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/persistence';
 import type { Fields } from '../http/errors/envelope';
 import type { InventoryNumberDto } from './inventory-number.dto';
-import type { ConnectionDto, ListedConnectionDto } from './telephony.dto';
+import type { ConnectionDto, ListedConnectionDto } from './connection.dto';
 
-/** The order of fields is that of the documented examples. */
+/** Fields are in the order of the documented examples. */
 export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDto> => ({
   id: row.id,
   phone_number: row.phoneNumber,

@@ -15,7 +15,8 @@ import { noSuchConnection } from '../http/input/connection-selection';
 import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../outside/tokens';
 import { readAccess, type GivenAccess } from './given-access';
 import { PROVIDERS } from './providers';
-import type { CreateConnectionBody, TelephonyFields } from './telephony.dto';
+import type { TelephonyFields } from './telephony-fields.dto';
+import type { CreateConnectionBody } from './telephony.dto';
 import type { VoiceLinkLogin } from '../outside/voicelink-login';
 
 const loginRefused = (baseUrl: string): ApiError =>
@@ -39,7 +40,7 @@ const explainLimit = (error: unknown): never => {
   );
 };
 
-/** Telephony connections of one partner. Credentials go in, and only `shown` of them ever comes out. */
+/** Telephony connections of one partner. Credentials go in; only their `shown` part comes out. */
 @Injectable()
 export class TelephonyService {
   constructor(

@@ -2,6 +2,7 @@ import type { RemoteBot } from '@dialtone/domain';
 import { aRouting } from '@dialtone/testing';
 import { randomUUID } from 'node:crypto';
 import { TestGateway } from '../gateway';
+import { passesOnWhatIsUndocumented } from '../undocumented';
 import { LISTS, WRITES, type WriteCase } from './requests';
 
 const BOT: RemoteBot = {
@@ -27,7 +28,7 @@ describe('passing calls on to VoiceLink', () => {
       clients: { status: 'complete', rows: [] },
       bots: { status: 'complete', rows: [BOT] },
     };
-    gateway.world.voicelink.answer = () => sent();
+    gateway.world.voicelink.answer = ({ method }) => (method === 'GET' ? sent({ status: true, data: [] }) : sent());
   });
   afterAll(() => gateway.close());
 
@@ -114,7 +115,7 @@ describe('passing calls on to VoiceLink', () => {
     });
 
     it('keeps of a replaced bot what this API has no word for, and drops a webhook that is not sent', async () => {
-      // What VoiceLink makes by itself does not go back, nor what it does not say.
+      // Fields that VoiceLink generates are not sent back, nor fields that it does not list.
       const madeByVoiceLink = { status_label: 'Inactive', created_at: '2026-06-09 10:30:00', transcript: null };
       const raw = { ...BOT.raw, ...madeByVoiceLink, client_id: 415, greeting: 'New in July' };
       const bots = { status: 'complete', rows: [{ ...BOT, raw }] } as const;
@@ -181,6 +182,7 @@ describe('passing calls on to VoiceLink', () => {
       { name: 'bare and alone', body: rows, want: { data: rows } },
       { name: 'something else', body: { status: true, data: { x: 1 } }, want: { status: true, data: { x: 1 } } },
     ])('has the rows of a list that is $name at data.data', async ({ body, want }) => {
+      if (!Array.isArray(want.data)) passesOnWhatIsUndocumented();
       gateway.world.voicelink.answer = () => sent(body);
       expect((await gateway.ask('GET', '/api/v2/voicelink/bots')).json.data).toEqual(want);
     });
@@ -220,6 +222,7 @@ describe('passing calls on to VoiceLink', () => {
   });
 
   it('passes on what is nested absurdly deep as far as it can be shown', async () => {
+    passesOnWhatIsUndocumented();
     const data = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
     gateway.world.voicelink.answer = () => sent({ status: true, data });
     const { url, required } = WRITES[0] as WriteCase;

@@ -15,7 +15,7 @@ export interface BudgetQueueParts {
   /** The least time between two requests when many wait; 0 when there is no limit. */
   readonly intervalMs: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
-  /** The budget could not be asked: then what waits is let through, since a store that is away protects nobody. */
+  /** The budget could not be asked: then what waits is let through, because a store that is away protects no one. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -38,7 +38,7 @@ const MOST_AT_ONCE = 64;
 export class BudgetQueue {
   private waiting: Waiting[] = [];
   private isServing = false;
-  /** Nothing is to be had before; epoch ms. */
+  /** No tokens before this time; epoch ms. */
   private notBefore = 0;
   private nap = new AbortController();
 
@@ -94,7 +94,7 @@ export class BudgetQueue {
     }
   }
 
-  /** Who was granted a request too late, because this process stood still, must not send it: others count on that. */
+  /** A grant past its deadline must not be used: the process was paused, and the in-doubt window relies on it. */
   private letGo(granted: number): void {
     const now = this.parts.clock.now();
     for (const { deadline, end } of this.waiting.splice(0, granted)) end(now > deadline ? 1 : 0);

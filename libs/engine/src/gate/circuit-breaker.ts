@@ -69,7 +69,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** Forgets everything, for example because nobody uses it any more. */
+  /** Forgets everything, for example because no account uses it any more. */
   reset(): void {
     this.openings = 0;
     this.become('closed');

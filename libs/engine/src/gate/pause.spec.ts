@@ -1,10 +1,10 @@
 import type { DidKey } from '@dialtone/domain';
 import { EngineBed, gatedAccount, type InMemoryVoiceLink } from '@dialtone/testing';
-import type { Engine } from '../engine';
+import type { Engine } from '../loops/engine';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring, PAUSE_TEXT } from './pause';
 import type { RateLane } from '../ports/rate-budget';
-import type { Provisioner } from '../provisioner';
+import type { Provisioner } from '../loops/provisioner';
 import { UpstreamGate } from './upstream-gate';
 
 const SECTIONS = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;

@@ -7,7 +7,7 @@ export const PAUSE_TEXT: Readonly<Record<UpstreamPause['why'], string>> = {
   rate_limited: 'VoiceLink takes no more requests for now; this goes on when it does',
 };
 
-/** After the pause, whatever jitter takes off: who comes too early waits once more. */
+/** Longer than the pause, whatever jitter takes off: coming too early costs another wait. */
 export const pauseMargin = (forMs: number): number => Math.ceil(forMs * 1.2);
 
 /**

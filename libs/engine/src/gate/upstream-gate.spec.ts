@@ -55,9 +55,9 @@ describe('the rate budget of a gate', () => {
     for (let count = 0; count < 80; count += 1) void gate.pass(READ).then((passage) => ended.push(passage));
     await clock.settle();
     expect(ended.filter(({ kind }) => kind === 'go')).toHaveLength(10);
-    const refused = ended.filter((passage) => passage.kind === 'held');
+    const refused = ended.filter((passage) => passage.kind === 'throttled');
     expect(refused).toHaveLength(80 - 10 - 50);
-    expect(refused[0]).toMatchObject({ failure: { class: 'rate_limited', httpStatus: null, held: true } });
+    expect(refused[0]).toMatchObject({ failure: { class: 'rate_limited', httpStatus: null, throttled: true } });
     expect(refused[0]?.failure.retryAfterMs).toBeGreaterThan(5_000);
     expect(throttled).toHaveLength(20);
     await clock.advance(5_000);
@@ -107,7 +107,7 @@ describe('the rate budget of a gate', () => {
     expect(errors).toHaveLength(2);
     // What this process was told itself, it keeps to.
     expect(await gate.pass(READ)).toMatchObject({
-      kind: 'held',
+      kind: 'throttled',
       failure: { class: 'rate_limited', retryAfterMs: 20_000 },
     });
   });
@@ -170,7 +170,7 @@ describe('a 429', () => {
     const failure = failed({ class: 'rate_limited', httpStatus: 429, retryAfterMs: 20_000 });
     await one.send({ ...READ, loggedIn: false }, failure);
     expect(one.gate.pause('user')).toEqual({ why: 'rate_limited', forMs: 20_000 });
-    expect([await one.send(READ), await other.send(READ)]).toEqual(['held', 'go']);
+    expect([await one.send(READ), await other.send(READ)]).toEqual(['throttled', 'go']);
     await one.clock.advance(20_000);
     expect(await one.send(READ)).toBe('go');
   });
@@ -241,8 +241,8 @@ describe('the breaker of a gate', () => {
     await times(FAILURES_TO_OPEN, () => send(READ, failed({})));
     await times(50, async () => {
       expect(await gate.pass({ ...READ, lane: 'sweep' })).toMatchObject({
-        kind: 'held',
-        failure: { class: 'unavailable', retryAfterMs: changes[0]?.forMs, held: true },
+        kind: 'throttled',
+        failure: { class: 'unavailable', retryAfterMs: changes[0]?.forMs, throttled: true },
       });
     });
     expect(changes).toHaveLength(1);
@@ -257,10 +257,10 @@ describe('the breaker of a gate', () => {
     const probe = await gate.pass({ ...READ, lane: 'sweep' });
     const read = gate.pass({ ...READ, lane: 'repair' });
     expect(await gate.pass(READ)).toMatchObject({
-      kind: 'held',
+      kind: 'throttled',
       failure: { class: 'unavailable', retryAfterMs: 1_000 },
     });
-    expect(await gate.pass({ ...READ, lane: 'repair', mutating: true })).toMatchObject({ kind: 'held' });
+    expect(await gate.pass({ ...READ, lane: 'repair', mutating: true })).toMatchObject({ kind: 'throttled' });
     if (probe.kind === 'go') await probe.settle(null);
     expect(await read).toMatchObject({ kind: 'go' });
     expect(gate.pause('repair')).toBeNull();
@@ -273,7 +273,7 @@ describe('the breaker of a gate', () => {
     const probe = await gate.pass(READ);
     const read = gate.pass({ ...READ, lane: 'sweep' });
     if (probe.kind === 'go') await probe.settle(failed({ httpStatus: 502 }));
-    expect(await read).toMatchObject({ kind: 'held', failure: { class: 'unavailable' } });
+    expect(await read).toMatchObject({ kind: 'throttled', failure: { class: 'unavailable' } });
   });
 
   it('is of one connection: another one of the same credential goes on', async () => {

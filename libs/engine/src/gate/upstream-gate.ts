@@ -39,7 +39,7 @@ export interface GatedRequest {
   readonly endpoint: string;
   /** It is sent soon or not at all: others have begun to count on when it was sent. */
   readonly mutating: boolean;
-  /** Sent with a token. A login may be anybody's who knows the user name: what it is answered is its own business. */
+  /** Sent with a token. A login proves only that the caller knows the user name, so its answers change no shared state. */
   readonly loggedIn: boolean;
 }
 
@@ -52,9 +52,9 @@ export type Passage =
       readonly settle: (failure: UpstreamFailure | null) => Promise<void>;
       readonly abandon: () => void;
     }
-  | { readonly kind: 'held'; readonly failure: UpstreamFailure };
+  | { readonly kind: 'throttled'; readonly failure: UpstreamFailure };
 
-/** Somebody waits for an answer. */
+/** A caller waits for the answer. */
 export const USER_WAIT_MS = 5_000;
 /** Longer than the lane's floor takes at one request per second, so that work always gets on while its lane has a turn. */
 const BACKGROUND_WAIT_MS = 10_000;
@@ -118,7 +118,7 @@ export class UpstreamGate {
     return forMs > 0 ? { why: 'rate_limited', forMs } : null;
   }
 
-  /** Nothing waits any more, and nobody will ask again. */
+  /** Nothing waits any more, and no caller will ask again. */
   close(): void {
     for (const lane of RATE_LANES) this.queues[lane].end();
     this.breaker.reset();
@@ -186,7 +186,7 @@ export class UpstreamGate {
   private throttled(lane: RateLane, forMs: number): Passage {
     this.throttledUntil[lane] = Math.max(this.throttledUntil[lane], this.parts.clock.now() + forMs);
     this.parts.observer.throttled({ lane, forMs });
-    return held('rate_limited', 'not sent, the limit of requests to VoiceLink is used up for now', forMs);
+    return throttled('rate_limited', 'not sent, the limit of requests to VoiceLink is used up for now', forMs);
   }
 }
 
@@ -194,11 +194,11 @@ export class UpstreamGate {
 const PROBE_MS = 1_000;
 
 const unanswered = (forMs: number): Passage =>
-  held('unavailable', 'not sent, VoiceLink has not answered several requests in a row', forMs);
+  throttled('unavailable', 'not sent, VoiceLink has not answered several requests in a row', forMs);
 
-const held = (why: UpstreamPause['why'], message: string, forMs: number): Passage => ({
-  kind: 'held',
-  failure: { class: why, httpStatus: null, message, retryAfterMs: Math.ceil(forMs), held: true },
+const throttled = (why: UpstreamPause['why'], message: string, forMs: number): Passage => ({
+  kind: 'throttled',
+  failure: { class: why, httpStatus: null, message, retryAfterMs: Math.ceil(forMs), throttled: true },
 });
 
 /** No answer, or one that says that VoiceLink as a whole is not there. A 4xx is about its request. */

@@ -12,6 +12,7 @@ import {
   type RemoteRouting,
 } from '@dialtone/domain';
 import { SharedListings, type SharedListing } from './shared-listings';
+import type { EngineSettings } from '../ports/settings';
 import type { StoreClock } from '../ports/store-clock';
 import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
 
@@ -21,7 +22,7 @@ export interface DidLists {
   readonly dids: readonly RemoteDid[] | null;
   readonly bots: readonly RemoteBot[] | null;
   readonly routing: readonly RemoteRouting[] | null;
-  /** Why those that are not complete are not, for people. */
+  /** Why a list is not complete, for people. */
   readonly problems: KeyProblems;
 }
 
@@ -43,9 +44,9 @@ export interface KeyKnowledge {
 type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bots' ? RemoteBot : RemoteRouting;
 
 /**
- * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared with everybody
- * who reads at the same time, and on large accounts a filter is tried first. From a filtered list only presence is
- * believed: what it does not show is looked up in the full list, because nobody documents what the filters match.
+ * Reads what VoiceLink says about one key. VoiceLink has no single-record reads: full listings are shared by all
+ * concurrent readers, and on large accounts a filter is tried first. From a filtered list only presence is
+ * believed: what it does not show is looked up in the full list, because what the filters match is not documented.
  */
 export class DidListReader {
   private refused: string | null = null;
@@ -71,7 +72,7 @@ export class DidListReader {
     return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
   }
 
-  /** All purchased DIDs, in a listing that is shared with everybody who reads at the same time. */
+  /** All purchased DIDs, in a listing shared by all concurrent readers. */
   listDids(): Promise<SharedListing<'dids'>> {
     return this.read('dids');
   }
@@ -120,24 +121,23 @@ export class DidListReader {
   }
 }
 
-/** One reader per account for as long as the account lives, so that all who read at the same time share its listings. */
+/** One reader per account for as long as the account lives: concurrent readers share its listings. */
 export class DidListReaders {
   private readonly readers = new WeakMap<VoiceLinkAccount, DidListReader>();
 
   constructor(
-    private readonly clock: StoreClock,
-    private readonly narrowAboveRows: number,
+    private readonly deps: {
+      readonly storeClock: StoreClock;
+      readonly settings: Pick<EngineSettings, 'narrowAboveRows'>;
+    },
   ) {}
 
   of(account: VoiceLinkAccount): DidListReader {
     const existing = this.readers.get(account);
     if (existing !== undefined) return existing;
-    const reader = new DidListReader(
-      account,
-      new SharedListings(account, this.clock),
-      this.clock,
-      this.narrowAboveRows,
-    );
+    const { storeClock, settings } = this.deps;
+    const shared = new SharedListings(account, storeClock);
+    const reader = new DidListReader(account, shared, storeClock, settings.narrowAboveRows);
     this.readers.set(account, reader);
     return reader;
   }

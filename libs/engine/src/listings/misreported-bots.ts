@@ -2,20 +2,20 @@ import type { RemoteBot, Snapshot } from '@dialtone/domain';
 import type { VoiceLinkConnections, MisreportedBots, SweepableConnection } from '../ports/connections';
 
 /**
- * How long it is believed, after an activation that the list did not show, that the list is wrong and not somebody who switched
- * the bot off again in that moment. Then the bot is activated once more, which tells anew.
+ * After an activation that the list does not show, the list is presumed wrong for this long. Then the bot is activated once
+ * more: a human may have switched it off in that moment.
  */
 export const BELIEVED_FOR_MS = 3_600_000;
 
-/** Those that a list shows as active, so that it is not wrong about them. */
+/** Marked bots that a list shows as active: it is right about them. */
 export const honestlyListed = (bots: readonly RemoteBot[], misreported: ReadonlySet<number>): readonly number[] =>
   bots.filter((bot) => bot.active === true && misreported.has(bot.id)).map(({ id }) => id);
 
-/** Those of which it is time to prove it again. */
+/** Bots whose mark has expired and must be proven again. */
 export const doubtful = (misreported: MisreportedBots, now: number): ReadonlySet<number> =>
   new Set([...misreported].filter(([, markedAt]) => now - markedAt >= BELIEVED_FOR_MS).map(([id]) => id));
 
-/** What was believed of a bot ends with the first list that shows it as active. Nothing is written otherwise. */
+/** Unmarks bots that this list shows as active. Writes nothing otherwise. */
 export const forgetHonestBots = async (
   { connections }: { readonly connections: Pick<VoiceLinkConnections, 'misreportedBots' | 'unmarkMisreportedBots'> },
   { id }: SweepableConnection,

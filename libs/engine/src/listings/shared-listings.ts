@@ -17,7 +17,7 @@ interface Slot<S extends Section> {
 }
 
 /**
- * Full listings of one account, shared by all who need one at the same time.
+ * Full listings of one account, single-flight: concurrent readers share one.
  *
  * Contract: the listing that `read` resolves to was started after the call. One listing runs at a time per section; calls
  * made meanwhile share the one that starts when it ends. So a thousand repairs cost as many listings as fit one after

@@ -2,10 +2,10 @@ import type { Clock } from '../ports/clock';
 
 type Turns = Pick<Clock, 'nextTurn'>;
 
-/** Items that are worked on before others get their turn: some milliseconds. */
+/** Items worked on before other work gets its turn: some milliseconds. */
 const ITEMS_PER_TURN = 500;
 
-/** Works through what may be very many items without keeping the process from everything else meanwhile. */
+/** Works through very many items without blocking the event loop. */
 export const inTurns = async <Item>(clock: Turns, items: Iterable<Item>, work: (item: Item) => void): Promise<void> => {
   let done = 0;
   for (const item of items) {
@@ -13,18 +13,4 @@ export const inTurns = async <Item>(clock: Turns, items: Iterable<Item>, work: (
     work(item);
     done += 1;
   }
-};
-
-/** What `each` makes of the items, in their order; nothing of those of which it makes null. */
-export const collectInTurns = async <Item, Result>(
-  clock: Turns,
-  items: Iterable<Item>,
-  each: (item: Item) => Result | null,
-): Promise<Result[]> => {
-  const results: Result[] = [];
-  await inTurns(clock, items, (item) => {
-    const result = each(item);
-    if (result !== null) results.push(result);
-  });
-  return results;
 };

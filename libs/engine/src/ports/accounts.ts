@@ -2,7 +2,7 @@ import type { ConnectionId } from '@dialtone/domain';
 import type { RateLane } from './rate-budget';
 import type { VoiceLinkAccount } from './upstream';
 
-/** No key of this process opens what is stored, or it was tampered with. Which of both is not known. */
+/** No key of this process opens the stored credentials, or they were tampered with; the two cannot be told apart. */
 export class CredentialsUnreadableError extends Error {
   override readonly name = 'CredentialsUnreadableError';
 

@@ -8,22 +8,22 @@ export interface SweepableConnection {
   readonly writesHeld: string | null;
 }
 
-/** By id of the bot: since when, epoch ms, store's clock. */
+/** Bot id to the time of its mark: epoch ms, store's clock. */
 export type MisreportedBots = ReadonlyMap<number, number>;
 
 /** What the engine reads and marks of connections beside their sweeps. */
 export interface VoiceLinkConnections {
   /**
-   * Holds every write that is decided here (repairs, call-ready) until somebody acknowledges it; one event. Nothing happens when
-   * it is held already.
+   * Holds every write that Dialtone decides (repairs, call-ready) until an operator acknowledges it; one event. Does nothing
+   * while a hold stands.
    */
   holdWrites(id: ConnectionId, reason: string): Promise<void>;
   /** Null when it is missing, disconnected or not VoiceLink. */
   find(id: ConnectionId): Promise<SweepableConnection | null>;
   /** Bots whose listed status is believed to be wrong. */
   misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
-  /** From now on; of one that is marked already the time is renewed. */
+  /** Marks a bot from now on; marking again renews the time. */
   markMisreportedBot(id: ConnectionId, botId: number): Promise<void>;
-  /** Ends what was marked before `seenAt` (epoch ms, store's clock): something later speaks against it. */
+  /** Removes marks older than `seenAt` (epoch ms, store's clock): something later contradicts them. */
   unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void>;
 }

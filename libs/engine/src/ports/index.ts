@@ -9,6 +9,7 @@ export * from './observer';
 export * from './outcome';
 export * from './phone-numbers';
 export * from './rate-budget';
+export * from './settings';
 export * from './store-clock';
 export * from './sweep-queue';
 export * from './upstream';

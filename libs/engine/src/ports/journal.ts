@@ -21,7 +21,7 @@ type NumberedKind = WriteTarget extends infer Target
 /** The target that has an id of VoiceLink. */
 export const writeTarget = (kind: NumberedKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
 
-/** What a write is for: a step of the plan, or what somebody asked for as it is (the management API). */
+/** What a write is for: a step of the plan, or a request that the management API passes on. */
 export type WritePurpose = StepKind | 'request';
 
 /** `applied` and `not_applied` are what a later complete listing proved about an `unknown` (or orphaned `pending`) write. */
@@ -53,7 +53,7 @@ export interface UnresolvedWrite {
   readonly startedAt: number;
 }
 
-/** One that somebody asked for as it is, with what was asked for, in VoiceLink's words. */
+/** A passed-on request, with its body in VoiceLink's words. */
 export interface UnresolvedRequest extends UnresolvedWrite {
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -67,7 +67,7 @@ export interface WriteJournal {
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]>;
   /** The same for one DID, whatever the target: to close what a later observation explains. */
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;
-  /** Those of a connection that were asked for as they are (`step` is `request`), oldest first. */
+  /** Passed-on requests of a connection (`step` is `request`), oldest first. */
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]>;
   /** Records what a complete listing proved. */
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void>;

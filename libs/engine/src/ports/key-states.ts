@@ -63,8 +63,8 @@ export interface KeyUpdate {
 
 /**
  * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
- * its events in one transaction. What the verdict means for the DID's drift (`diffDrift`) is decided on the locked row,
- * so that a drift is never opened twice, left open, or resolved after it is gone, whoever else wrote in between.
+ * its events in one transaction. What the verdict means is decided by `transition` on the locked row, so that a drift is
+ * never opened twice, left open, or resolved after it is gone, whatever was written in between.
  */
 export interface KeyStates {
   /** All keys known for a connection, or the selected ones: verdicts, bindings and local rows. */
@@ -73,8 +73,9 @@ export interface KeyStates {
   summary(connectionId: ConnectionId, bucketDigits: number): Promise<StoredSummary>;
   loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null>;
   /**
-   * Stores what changed, with its events, in batches of one transaction each; an update whose stored verdict is newer is
-   * left out. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
+   * Stores what changed, with its events, in batches of one transaction each; an update that says the same as the stored
+   * verdict, or whose stored verdict is newer, is left out. Its row is locked all the same, and a lock is a write: callers
+   * ask `isNews` first. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
    * Returns the keys that were written.
    */
   apply(

@@ -7,16 +7,24 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
+const KINDS = ['did', 'client-bots', 'request'] as const;
+const resourceOf = (kind: (typeof KINDS)[number], connectionId: string, what: string): string =>
+  `${kind}:${connectionId}/${what}`;
+
 export const sweepResource = (connectionId: string): string => `sweep:${connectionId}`;
-export const didResource = (connectionId: string, key: string): string => `did:${connectionId}/${key}`;
+export const didResource = (connectionId: string, key: string): string => resourceOf('did', connectionId, key);
 export const clientBotsResource = (connectionId: string, clientId: number): string =>
-  `client-bots:${connectionId}/${String(clientId)}`;
+  resourceOf('client-bots', connectionId, String(clientId));
 /** What only requests of the management API exclude each other about, for example one client's record. */
-export const requestResource = (connectionId: string, what: string): string => `request:${connectionId}/${what}`;
+export const requestResource = (connectionId: string, what: string): string =>
+  resourceOf('request', connectionId, what);
+/** How the names of all leases of a connection begin, but for the one of its sweep. */
+export const resourcePrefixes = (connectionId: string): readonly string[] =>
+  KINDS.map((kind) => resourceOf(kind, connectionId, ''));
 
 /** Contract: two callers never hold the same unexpired resource; expiry is judged by the store's clock, not the caller's. */
 export interface Leases {
-  /** Null when somebody else holds it. Acquiring what the same owner already holds is refused too. */
+  /** Null while it is held, also by the same owner. */
   acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null>;
   /** False when the lease was lost: stop all work under it. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;

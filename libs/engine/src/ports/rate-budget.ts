@@ -34,8 +34,8 @@ export interface RateGrant {
 /** One budget per upstream credential, shared by all processes (GCRA). Judged by the store's clock. */
 export interface RateBudget {
   take(credential: string, request: RateRequest): Promise<RateGrant>;
-  /** After a 429: nobody gets a request of this credential for `forMs`. A shorter penalty never shortens a longer one. */
+  /** After a 429: no request of this credential is granted for `forMs`. A shorter penalty never shortens a longer one. */
   penalize(credential: string, forMs: number): Promise<void>;
-  /** Forgets credentials that nobody has used for `idleMs`; they start with a full budget. Returns how many. */
+  /** Forgets credentials unused for `idleMs`; they start with a full budget. Returns how many. */
   forget(idleMs: number): Promise<number>;
 }

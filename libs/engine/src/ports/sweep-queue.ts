@@ -19,7 +19,7 @@ export interface SweepReport {
 /** The other work queue: active VoiceLink connections by `sweep_due_at`. */
 export interface SweepQueue {
   claimSweep(owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
-  /** The sweep of one connection, due or not. Null while somebody else has it, and for a connection that has none. */
+  /** The sweep of one connection, due or not. Null while another owner has it, and for a connection that is not swept. */
   claimSweepOf(id: ConnectionId, owner: string, leaseTtlMs: number): Promise<ClaimedSweep | null>;
   /** Stores the report (a warning event only when the set of warnings changed), schedules the next sweep, releases the lease. */
   completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void>;

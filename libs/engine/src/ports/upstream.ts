@@ -36,8 +36,8 @@ export interface UpstreamFailure {
   readonly retryAfterMs: number | null;
   /** True: no answer came in time, from VoiceLink or from something behind what answered (408, 504). */
   readonly timedOut?: boolean;
-  /** True: nothing was sent; the budget or the breaker held it back, and asking again before `retryAfterMs` is no use. */
-  readonly held?: boolean;
+  /** True: nothing was sent; the budget or the breaker kept it back, and asking again before `retryAfterMs` is no use. */
+  readonly throttled?: boolean;
 }
 
 /** Nothing would be sent at the moment. */
@@ -65,7 +65,7 @@ export type WriteOutcome =
  * except after a 401, which proves that nothing was done. None is idempotent upstream: callers journal before they call.
  */
 export interface VoiceLinkAccount {
-  /** Why this account would send nothing at the moment, in the lane that it was opened in; null when it would. Asks nobody. */
+  /** Why this account would send nothing at the moment, in the lane that it was opened in; null when it would. Sends nothing. */
   currentPause(): UpstreamPause | null;
   list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>>;
   /** `POST /v1/reseller/client/map-did`. Only for a DID that was just seen unmapped. */

@@ -10,7 +10,7 @@ import { reportSteps, unresolved, type ReportedStep } from './call-ready-report'
 import { converge, type ConvergeDeps, type Convergence, type Judged, type TakenStep } from './converge';
 import type { Target } from './look';
 import type { StepContext } from '../writes/step-result';
-import type { KeyReport } from '../verdicts/key-report';
+import type { KeyReport } from '../verdicts/shown-verdict';
 import type { SweepableConnection } from '../ports/connections';
 import type { LocalNumberRow } from '../ports/phone-numbers';
 import type { VoiceLinkAccount } from '../ports/upstream';

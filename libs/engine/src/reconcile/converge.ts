@@ -12,6 +12,8 @@ import {
 } from '@dialtone/domain';
 import type { KeyProblems } from '../listings/did-lists';
 import type { EngineObserver } from '../ports/observer';
+import { neverSeen } from '../verdicts/locked-key';
+import { isNews } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
 import type { StepResult } from '../writes/step-result';
 import { lookAgain, lookAtAll, lookWithBots, rebased, termsOf, type Look, type LookDeps, type Target } from './look';
@@ -189,7 +191,9 @@ const storeVerdict = async (
   if (target.signal.aborted) return { look, judged };
   const { observation, readiness } = judged;
   const update = { observation, readiness, digest: digestOf(observation, readiness) };
-  await deps.keyStates.apply(connectionId, [update], { makeDue: false });
+  if (isNews(update, stored ?? neverSeen(key).stored)) {
+    await deps.keyStates.apply(connectionId, [update], { makeDue: false });
+  }
   return { look: { ...look, stored: observation.presence }, judged };
 };
 

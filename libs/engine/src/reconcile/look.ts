@@ -18,7 +18,7 @@ import type { MisreportedBots, VoiceLinkConnections } from '../ports/connections
 import type { UnresolvedWrite } from '../ports/journal';
 import type { KeyStates } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 import type { StepContext, StepDeps } from '../writes/step-result';
 
 /** What to bring one DID to. */

@@ -3,7 +3,7 @@ import { doubtful } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
 import type { VoiceLinkConnections } from '../ports/connections';
 import type { StoreClock } from '../ports/store-clock';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 import { termsOf } from './look';
 
 export interface PresentPlanDeps {

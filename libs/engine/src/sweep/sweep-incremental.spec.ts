@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { DidKey, Section } from '@dialtone/domain';
 import { EngineBed, withCalls } from '@dialtone/testing';
-import type { Engine, EngineDeps } from '../engine';
+import type { Engine, EngineDeps } from '../loops/engine';
 
 /**
  * Two worlds in which the same happens. One is swept by an engine that remembers, the other by a new engine each time,

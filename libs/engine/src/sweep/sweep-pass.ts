@@ -4,6 +4,7 @@ import {
   type DidKey,
   type KeyObservation,
   type LocalKnowledge,
+  type PresenceMemory,
   type Snapshot,
   type SnapshotIndex,
 } from '@dialtone/domain';
@@ -21,18 +22,33 @@ export interface PassDeps {
   readonly clock: Clock;
 }
 
-/** What all keys of one sweep are judged by. */
+/** What all keys of one pass are judged by. */
 export interface Sight {
   readonly connection: SweepableConnection;
   readonly snapshot: Snapshot;
   readonly misreportedBotIds: ReadonlySet<number>;
+  /** Presence that lists of this sweep proved before they were read again; it counts instead of the stored one. */
+  readonly memory: ReadonlyMap<DidKey, PresenceMemory>;
+  /** Epoch ms, this process: a number expires by it. */
   readonly now: number;
+}
+
+/** Is given every judged key once; `stored` is what was known of it before. */
+export type Visit = (observation: KeyObservation, stored: StoredKey | undefined, now: number) => void;
+
+export interface PassOptions {
+  readonly scope: Scope;
+  /** False: the sweep stores nothing, so `changed` and `broken` stay empty. */
+  readonly store: boolean;
+  readonly visit: Visit;
 }
 
 export interface Findings {
   readonly judged: number;
   /** Judged keys that the store did not know. */
   readonly unknown: number;
+  /** Judged keys that are declared. */
+  readonly declared: number;
   /** Keys of which something is to be stored, in order. */
   readonly changed: readonly DidKey[];
   /** How many of these were declared and READY. */
@@ -46,9 +62,9 @@ const PORTION = 5_000;
 const BATCH = 500;
 
 /**
- * One sweep's judgement, portion by portion: of the rows that are stored no more is held than a portion. What is to be
- * stored is only noted while judging, because the guard has to know how much broke before anything is stored; then it is
- * judged once more, batch by batch, by the same lists and by what is stored then.
+ * One sweep's judgement, in portions: at most one portion of stored rows is in memory. Judging only notes which keys
+ * changed, because the guard has to know how much broke before anything is stored. Storing judges those keys once more,
+ * batch by batch, by the same lists and by what is stored by then.
  */
 export class SweepPass {
   private index: SnapshotIndex = { startedAt: 0, dids: null, bots: null, routing: null };
@@ -56,19 +72,20 @@ export class SweepPass {
   constructor(
     private readonly deps: PassDeps,
     private readonly sight: Sight,
-    private readonly scope: Scope,
+    private readonly options: PassOptions,
   ) {}
 
   judge(): Promise<Findings> {
-    return this.scope === 'everything' ? this.judgeAll() : this.judgePicked(this.scope);
+    const { scope } = this.options;
+    return scope === 'everything' ? this.judgeAll() : this.judgePicked(scope);
   }
 
-  /** The keys that were written. Whoever took the lease over meanwhile has newer listings: then nothing more is. */
+  /** Returns the keys that were written. Stops when the lease is lost: the new holder has fresher lists. */
   async store(changed: readonly DidKey[], signal: AbortSignal): Promise<readonly DidKey[]> {
     const written: DidKey[] = [];
     for (let start = 0; start < changed.length && !signal.aborted; start += BATCH) {
       const keys = changed.slice(start, start + BATCH);
-      const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] });
+      const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
       const updates = keys.flatMap((key) => {
         const observation = observeIndexed(this.index, key, known);
         return changeOf(observation, known.stored.get(key), this.sight.now) ?? [];
@@ -82,8 +99,9 @@ export class SweepPass {
   private async judgeAll(): Promise<Findings> {
     this.index = indexSnapshot(this.sight.snapshot);
     const findings = new Tally();
-    for (const { only, keys } of portionsOf([...(this.index.dids?.keys() ?? [])].sort())) {
-      await this.judgeKeys(keys, await this.load(only), findings);
+    const listed = new Set([...(this.index.dids?.keys() ?? []), ...this.sight.memory.keys()]);
+    for (const { only, keys } of portionsOf([...listed].sort())) {
+      await this.judgeKeys(keys, await this.load(only, keys), findings);
     }
     return findings;
   }
@@ -91,35 +109,39 @@ export class SweepPass {
   private async judgePicked(scope: Exclude<Scope, 'everything'>): Promise<Findings> {
     const findings = new Tally();
     if (isNothing(scope)) return findings;
-    const known = await this.load({ kind: 'picked', ...scope });
+    const known = await this.load({ kind: 'picked', ...scope }, []);
     const wanted = new Set([...scope.keys, ...known.stored.keys()]);
     this.index = indexSnapshot(this.sight.snapshot, (key) => wanted.has(key));
     await this.judgeKeys([...(this.index.dids?.keys() ?? [])], known, findings);
     return findings;
   }
 
-  /** The listed keys, and those that are known without being listed. */
+  /** Judges the listed keys, and those that are stored without being listed. */
   private async judgeKeys(listed: readonly DidKey[], known: Known, findings: Tally): Promise<void> {
     const keys = [...new Set([...listed, ...known.stored.keys()])].sort();
+    const { store, visit } = this.options;
+    const { now } = this.sight;
     await inTurns(this.deps.clock, keys, (key) => {
       const stored = known.stored.get(key);
       const observation = observeIndexed(this.index, key, known);
-      findings.add(observation, stored, changeOf(observation, stored, this.sight.now));
+      findings.add(observation, stored, store ? changeOf(observation, stored, now) : null);
+      visit(observation, stored, now);
     });
   }
 
-  private async load(only: KeySelection): Promise<Known> {
-    const { keyStates, phoneNumbers } = this.deps;
-    const { connection, misreportedBotIds } = this.sight;
-    const stored = await keyStates.load(connection.id, only);
-    const numbers = await phoneNumbers.byConnection(connection.id, [...stored.keys()]);
-    return { stored, ...knowledgeOf({ stored, phoneNumbers: numbers, misreportedBotIds }) };
+  private async load(only: KeySelection, listed: readonly DidKey[]): Promise<Known> {
+    const { connection, misreportedBotIds, memory } = this.sight;
+    const stored = await this.deps.keyStates.load(connection.id, only);
+    const phoneNumbers = await this.deps.phoneNumbers.byConnection(connection.id, [...stored.keys()]);
+    const declaredClients = declaredClientsOf(stored);
+    return { stored, phoneNumbers, declaredClients, memory: memoryOf(stored, listed, memory), misreportedBotIds };
   }
 }
 
 class Tally implements Findings {
   judged = 0;
   unknown = 0;
+  declared = 0;
   readonly changed: DidKey[] = [];
   broken = 0;
   unconfirmed = false;
@@ -127,6 +149,7 @@ class Tally implements Findings {
   add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
     this.judged += 1;
     if (stored === undefined) this.unknown += 1;
+    else if (stored.declared !== null) this.declared += 1;
     this.unconfirmed ||= isUnconfirmed(observation, stored);
     if (update === null) return;
     this.changed.push(observation.key);
@@ -139,7 +162,7 @@ interface Portion {
   readonly keys: readonly DidKey[];
 }
 
-/** All keys there are, listed or stored: the last portion has no end, and what lies between two listed keys falls to the later. */
+/** Covers all keys, listed or stored: the last portion has no end, and keys between two listed ones fall to the later. */
 const portionsOf = (listed: readonly DidKey[]): readonly Portion[] =>
   Array.from({ length: Math.max(1, Math.ceil(listed.length / PORTION)) }, (_, index) => {
     const [from, to] = [index * PORTION, (index + 1) * PORTION];
@@ -155,21 +178,20 @@ interface Known extends LocalKnowledge {
   readonly stored: ReadonlyMap<DidKey, StoredKey>;
 }
 
-/** What observing a snapshot needs to know besides it. */
-export const knowledgeOf = ({
-  stored,
-  phoneNumbers,
-  misreportedBotIds,
-}: Pick<LocalKnowledge, 'phoneNumbers' | 'misreportedBotIds'> & {
-  readonly stored: ReadonlyMap<DidKey, StoredKey>;
-}): LocalKnowledge => {
-  const keys = [...stored.values()];
-  return {
-    phoneNumbers,
-    declaredClients: new Map(
-      keys.flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])),
-    ),
-    memory: new Map(keys.map(({ key, presence }) => [key, presence] as const)),
-    misreportedBotIds,
-  };
+const declaredClientsOf = (stored: Known['stored']): LocalKnowledge['declaredClients'] =>
+  new Map([...stored.values()].flatMap(({ key, declared }) => (declared ? [[key, declared.clientId] as const] : [])));
+
+/** What is stored, unless a list of this sweep has proved more. */
+const memoryOf = (
+  stored: Known['stored'],
+  listed: readonly DidKey[],
+  proved: Sight['memory'],
+): LocalKnowledge['memory'] => {
+  const memory = new Map([...stored.values()].map(({ key, presence }) => [key, proved.get(key) ?? presence] as const));
+  if (proved.size === 0) return memory;
+  for (const key of listed) {
+    const presence = proved.get(key);
+    if (presence !== undefined) memory.set(key, presence);
+  }
+  return memory;
 };

@@ -1,7 +1,7 @@
 import type { DidKey, RemoteBot, RemoteDid, RemoteRouting, Snapshot } from '@dialtone/domain';
 import { bucketOf, type StoredSummary } from '../ports/key-states';
 
-/** What one sweep judged by: kept until the next one of the same account in this process. */
+/** What one sweep judged by; the process keeps it until its next sweep of the same account. */
 export interface JudgedBy {
   readonly dids: readonly RemoteDid[];
   readonly bots: readonly RemoteBot[];
@@ -10,11 +10,11 @@ export interface JudgedBy {
   readonly bucketDigits: number;
   /** Of the buckets in which nothing was left to store. */
   readonly fingerprints: StoredSummary['fingerprints'];
-  /** The time that was judged at, epoch ms: expiry depends on it. */
+  /** When it judged, epoch ms: expiry depends on it. */
   readonly now: number;
 }
 
-/** The keys to judge: all, or those of which something that decides is not what it was. */
+/** The keys to judge: all, or those whose verdict may have changed. */
 export type Scope =
   | 'everything'
   | { readonly buckets: readonly string[]; readonly keys: readonly DidKey[]; readonly clientIds: readonly number[] };
@@ -35,10 +35,10 @@ export const judgedRows = ({ dids, bots, routing }: Snapshot): Pick<JudgedBy, 'd
     : null;
 
 /**
- * A verdict is a function of the key's DID and routing rows, its client's bots, the bots that are misreported, what is
- * stored of the key, and the time. A key of which none of these differs from a judgement that left nothing to store would
- * be judged the same again, and again nothing would be stored: it may be left out. Rows are compared as objects, which are
- * the same only if every field is.
+ * A verdict is a function of the key's DID and routing rows, its client's bots, the misreported bots, what is stored of the
+ * key, and the time. If none of these changed since a judgement that left nothing to store, another judgement would store
+ * nothing either, and the sweep may leave the key out. Rows are compared as objects: the same object means that no field
+ * changed.
  */
 export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
   if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';

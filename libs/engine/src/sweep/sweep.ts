@@ -1,27 +1,20 @@
-import {
-  judgeImpact,
-  SECTIONS,
-  snapshotWarnings,
-  type DidKey,
-  type KeyObservation,
-  type SectionWarning,
-  type Snapshot,
-} from '@dialtone/domain';
-import { collectInTurns } from '../loops/yielding';
-import { changeOf, isBreakage, isUnconfirmed } from '../verdicts/verdict-change';
-import type { Clock } from '../ports/clock';
-import type { WriteJournal } from '../ports/journal';
-import { type VoiceLinkConnections, type SweepableConnection } from '../ports/connections';
-import { bucketOf, type KeyStates, type StoredKey } from '../ports/key-states';
-import { type PhoneNumbers } from '../ports/phone-numbers';
-import { type StoreClock } from '../ports/store-clock';
-import { type SweepReport } from '../ports/sweep-queue';
-import type { VoiceLinkAccount } from '../ports/upstream';
+import { judgeImpact, snapshotWarnings, type DidKey, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { forgetHonestBots } from '../listings/misreported-bots';
+import type { Clock } from '../ports/clock';
+import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
+import type { WriteJournal } from '../ports/journal';
+import { bucketOf, type KeyStates, type StoredSummary } from '../ports/key-states';
+import type { PhoneNumbers } from '../ports/phone-numbers';
+import type { EngineSettings } from '../ports/settings';
+import type { StoreClock } from '../ports/store-clock';
+import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
 import { closeRequests } from '../writes/in-doubt';
-import type { EngineSettings } from '../settings';
-import { SweepPass } from './sweep-pass';
+import { confirmAbsence, Gaps, type Look } from './confirm-absence';
+import type { SweepMemories } from './sweep-memories';
+import { SweepPass, type Findings, type Sight, type Visit } from './sweep-pass';
+import { reportOf } from './sweep-report';
 import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type Scope } from './sweep-scope';
+import { takeSnapshot } from './take-snapshot';
 
 export interface SweepDeps {
   readonly journal: WriteJournal;
@@ -30,11 +23,36 @@ export interface SweepDeps {
   readonly connections: VoiceLinkConnections;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: EngineSettings;
+  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs'>;
+}
+
+/** Is shown every key. A look that follows another one begins anew: the last one counts. */
+export interface Visitor {
+  begin(): void;
+  readonly visit: Visit;
+}
+
+/** Which connection to sweep, and what for. */
+export interface SweepOrder {
+  readonly connection: SweepableConnection;
+  readonly account: VoiceLinkAccount;
+  /** Limits the sweep to what differs from the last one; null: it judges everything and remembers nothing. */
+  readonly memory: SweepMemories | null;
+  /** True: every number of a complete list of DIDs gets its local row before the keys are judged. */
+  readonly importDids: boolean;
+  /** True: what is missing for the first time is listed again at once; false: that is left to the next sweep. */
+  readonly confirm: boolean;
+  /** False: nothing is stored, no verdict, no hold, no note. */
+  readonly store: boolean;
+  readonly visitor: Visitor | null;
 }
 
 export interface SweepResult {
-  readonly report: SweepReport & { readonly warnings: readonly SectionWarning[] };
+  /** With the lists that were read again. */
+  readonly snapshot: Snapshot;
+  /** For the visitor: the incomplete lists, and those whose gaps could not be confirmed; in the order of the sections. */
+  readonly warnings: readonly SectionWarning[];
+  readonly report: ReturnType<typeof reportOf>;
   /** Keys that are listed or stored. */
   readonly keys: number;
   /** How many of them were judged: the others are as they were when they were judged last. */
@@ -46,128 +64,133 @@ export interface SweepResult {
   readonly unconfirmed: boolean;
 }
 
-/** What a process remembers of its last sweep of each account; without it a sweep judges everything. */
-export class SweepMemories {
-  private readonly memories = new WeakMap<VoiceLinkAccount, JudgedBy>();
-
-  /** Gives it away: whatever goes wrong before `keep`, the next sweep judges everything. */
-  take(account: VoiceLinkAccount): JudgedBy | null {
-    const memory = this.memories.get(account) ?? null;
-    this.memories.delete(account);
-    return memory;
-  }
-
-  keep(account: VoiceLinkAccount, memory: JudgedBy): void {
-    this.memories.set(account, memory);
-  }
-}
+/**
+ * How a sweep ended. `throttled`: VoiceLink took no more requests before the lists were read, which says nothing about any
+ * DID, and nothing was stored. `lost`: so was the lease. `failed`: it could not begin, or a store is away; `error` is for
+ * the partner. A pause is the one that holds at the end; null: VoiceLink can be asked.
+ */
+export type SweepEnding =
+  | ({ readonly kind: 'swept'; readonly pause: UpstreamPause | null } & SweepResult)
+  | { readonly kind: 'throttled'; readonly pause: UpstreamPause | null }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'failed'; readonly error: string };
 
 /**
- * One pass over the five lists of one connection: judge every key of which anything differs from the last pass, store only
- * what changed, hold when too much did. The stored side is compared by fingerprints, which are read before what they stand
- * for: what is changed in between is found different by the next sweep. Null when VoiceLink took no more requests before
- * the lists were read: that says nothing about any DID, and nothing is stored.
+ * One pass over the five lists of one connection: judges every key that differs from the last pass, stores only what
+ * changed, and holds the connection's writes when too much did. The loop, a sync and a check all come through here.
+ *
+ * The stored side is compared by fingerprints, read before the rows they stand for: the next sweep finds what changes in
+ * between. Rows that exist are left as they are, and none is ever deleted. Throws only when a store does.
  */
-export const sweepConnection = async (
-  deps: SweepDeps & { readonly memories: SweepMemories },
-  connection: SweepableConnection,
-  account: VoiceLinkAccount,
-  signal: AbortSignal,
-): Promise<SweepResult | null> => {
-  const before = deps.memories.take(account);
+export const sweep = async (deps: SweepDeps, order: SweepOrder, signal: AbortSignal): Promise<SweepEnding> => {
+  const { connection, account, memory } = order;
+  const before = memory?.take(account) ?? null;
   const snapshot = await takeSnapshot(deps.storeClock, account);
-  if (wasThrottled(snapshot, account)) {
-    if (before !== null) deps.memories.keep(account, before);
-    return null;
+  // A visitor waits for whatever could be read; the loop comes again.
+  if (order.visitor === null && wasThrottled(snapshot, account)) {
+    if (before !== null) memory?.keep(account, before);
+    return { kind: 'throttled', pause: account.currentPause() };
   }
-  const bucketDigits = before?.bucketDigits ?? bucketDigitsFor(snapshot.dids.rows.length);
-  const summary = await deps.keyStates.summary(connection.id, bucketDigits);
-  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
-  const sight = { connection, snapshot, misreportedBotIds, now: deps.clock.now() };
-  const rows = judgedRows(snapshot);
-  const { fingerprints } = summary;
-  const judgedBy = rows && { ...rows, misreportedBotIds, now: sight.now, bucketDigits, fingerprints };
+  if (signal.aborted) return { kind: 'lost' };
+  if (order.importDids) await importDids(deps, connection, snapshot);
+  return judgeLists(deps, order, { snapshot, before, signal });
+};
 
-  const pass = new SweepPass(deps, sight, scopeBetween(before, judgedBy));
-  const { changed, unknown, ...found } = await pass.judge();
-  const impact = { total: summary.declared, broken: found.broken };
-  const held = await holdIfTooMuchBroke(deps, connection, impact);
-  const written = await pass.store(changed, signal);
-  if (!signal.aborted) await takeNote(deps, connection, snapshot);
-  if (judgedBy !== null && !signal.aborted) deps.memories.keep(account, settledOf(judgedBy, changed));
-  return {
-    report: reportOf(snapshot),
-    keys: summary.keys + unknown,
-    judged: found.judged,
-    changed: written.length,
-    held,
-    unconfirmed: found.unconfirmed,
-  };
+interface Lists {
+  readonly snapshot: Snapshot;
+  readonly before: JudgedBy | null;
+  readonly signal: AbortSignal;
+}
+
+const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists }: Lists): Promise<SweepEnding> => {
+  const { account, memory } = order;
+  const { summary, judgedBy, ...basis } = await basisOf(deps, order, lists);
+  const first = await lookAtAll(deps, order, basis);
+  const { look, warnings } = await confirmAbsence(account, first, (again) =>
+    lookAtAll(deps, order, { sight: { ...again, now: deps.clock.now() }, scope: 'everything' }),
+  );
+  const { findings } = look;
+  const { keys, declared } = countsOf(summary, findings);
+  const stored = order.store ? await storeFindings(deps, look, { declared, signal }) : NOTHING_STORED;
+  if (signal.aborted) return { kind: 'lost' };
+  if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings.changed));
+  const { judged, unconfirmed } = findings;
+  const read = { snapshot: look.sight.snapshot, warnings, report: reportOf(look.sight.snapshot) };
+  return { kind: 'swept', pause: account.currentPause(), ...read, ...stored, keys, judged, unconfirmed };
+};
+
+const NOTHING_STORED = { held: null, changed: 0 };
+
+const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
+  snapshotWarnings(snapshot).length > 0 && account.currentPause()?.why === 'rate_limited';
+
+const importDids = async (deps: SweepDeps, connection: SweepableConnection, { dids }: Snapshot): Promise<void> => {
+  if (dids.status !== 'complete' || dids.rows.length === 0) return;
+  const keys = [...new Set(dids.rows.map(({ key }) => key))].sort();
+  await deps.phoneNumbers.importAll({ partnerId: connection.partnerId, connectionId: connection.id, keys });
+};
+
+interface Basis {
+  /** Null when nothing is remembered of earlier sweeps. */
+  readonly summary: StoredSummary | null;
+  readonly sight: Sight;
+  readonly scope: Scope;
+  /** What to remember for the next sweep; null when this one leaves something open. */
+  readonly judgedBy: JudgedBy | null;
+}
+
+const basisOf = async (
+  deps: SweepDeps,
+  { connection, memory }: SweepOrder,
+  { snapshot, before }: Omit<Lists, 'signal'>,
+): Promise<Basis> => {
+  const bucketDigits = before?.bucketDigits ?? bucketDigitsFor(snapshot.dids.rows.length);
+  const summary = memory && (await deps.keyStates.summary(connection.id, bucketDigits));
+  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
+  const now = deps.clock.now();
+  const rows = judgedRows(snapshot);
+  const judgedBy = rows &&
+    summary && { ...rows, misreportedBotIds, now, bucketDigits, fingerprints: summary.fingerprints };
+  const sight = { connection, snapshot, misreportedBotIds, memory: new Map(), now };
+  return { summary, sight, scope: scopeBetween(before, judgedBy), judgedBy };
 };
 
 const scopeBetween = (before: JudgedBy | null, after: JudgedBy | null): Scope =>
   before === null || after === null ? 'everything' : scopeOf(before, after);
 
-/** What was to be stored may have been left out for something newer: it is judged again, whatever its fingerprint. */
-const settledOf = (judgedBy: JudgedBy, changed: readonly DidKey[]): JudgedBy => {
-  const open = new Set(changed.map((key) => bucketOf(key, judgedBy.bucketDigits)));
-  const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
-  return { ...judgedBy, fingerprints: new Map(settled) };
-};
-
-const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
-  snapshotWarnings(snapshot).length > 0 && account.currentPause()?.why === 'rate_limited';
-
-/** What one pass saw of a connection, beside what was stored before it. */
-export interface Pass {
-  readonly snapshot: Snapshot;
-  readonly stored: ReadonlyMap<DidKey, StoredKey>;
-  readonly observations: readonly KeyObservation[];
-}
-
-/** Stores what changed, with its events, and holds the connection's writes when too much did. */
-export const storeSweep = async (
+const lookAtAll = async (
   deps: SweepDeps,
-  connection: SweepableConnection,
-  { snapshot, stored, observations }: Pass,
-  signal: AbortSignal,
-): Promise<SweepResult> => {
-  const now = deps.clock.now();
-  const updates = await collectInTurns(deps.clock, observations, (observation) =>
-    changeOf(observation, stored.get(observation.key), now),
-  );
-  const broken = updates.filter((update) => isBreakage(update, stored.get(update.observation.key))).length;
-  const declared = [...stored.values()].filter((key) => key.declared !== null).length;
-  const held = await holdIfTooMuchBroke(deps, connection, { total: declared, broken });
-  // Whoever took the lease over has newer listings; what is stored meanwhile is protected by its time of observation.
-  const written = signal.aborted ? [] : await deps.keyStates.apply(connection.id, updates, { makeDue: true });
-  if (!signal.aborted) await takeNote(deps, connection, snapshot);
-  return {
-    report: reportOf(snapshot),
-    keys: observations.length,
-    judged: observations.length,
-    changed: written.length,
-    held,
-    unconfirmed: observations.some((observation) => isUnconfirmed(observation, stored.get(observation.key))),
+  { confirm, store, visitor }: SweepOrder,
+  { sight, scope }: Pick<Basis, 'sight' | 'scope'>,
+): Promise<Look> => {
+  visitor?.begin();
+  const gaps = confirm ? new Gaps(sight.memory) : null;
+  const visit: Visit = (observation, stored, now) => {
+    gaps?.add(observation, stored);
+    visitor?.visit(observation, stored, now);
   };
+  const pass = new SweepPass(deps, sight, { scope, store, visit });
+  return { sight, pass, gaps, findings: await pass.judge() };
 };
 
-export const takeSnapshot = async (clock: StoreClock, account: VoiceLinkAccount): Promise<Snapshot> => {
-  const startedAt = await clock.time();
-  const [clients, dids, available_dids, bots, routing] = await Promise.all([
-    account.list('clients'),
-    account.list('dids'),
-    account.list('available_dids'),
-    account.list('bots'),
-    account.list('routing'),
-  ]);
-  return { startedAt, clients, dids, available_dids, bots, routing };
-};
+/** A summary counts the keys that were not judged, too; without one all were. */
+const countsOf = (
+  summary: StoredSummary | null,
+  { judged, unknown, declared }: Findings,
+): { readonly keys: number; readonly declared: number } =>
+  summary === null ? { keys: judged, declared } : { keys: summary.keys + unknown, declared: summary.declared };
 
-/** What the lists prove beside the verdicts. */
-const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapshot: Snapshot): Promise<void> => {
-  await closeRequests({ journal: deps.journal, inDoubtMs: deps.settings.inDoubtMs }, connection.id, snapshot);
-  await forgetHonestBots(deps, connection, snapshot);
+/** Holds before it stores: nothing may act on what this sweep found while writes are not held yet. */
+const storeFindings = async (
+  deps: SweepDeps,
+  { pass, sight, findings }: Look,
+  { declared, signal }: { readonly declared: number; readonly signal: AbortSignal },
+): Promise<Pick<SweepResult, 'held' | 'changed'>> => {
+  const impact = { total: declared, broken: findings.broken };
+  const held = await holdIfTooMuchBroke(deps, sight.connection, impact);
+  const written = await pass.store(findings.changed, signal);
+  if (!signal.aborted) await takeNote(deps, sight.connection, sight.snapshot);
+  return { held, changed: written.length };
 };
 
 const holdIfTooMuchBroke = async (
@@ -181,23 +204,15 @@ const holdIfTooMuchBroke = async (
   return reason;
 };
 
-const reportOf = (snapshot: Snapshot): SweepResult['report'] => ({
-  warnings: snapshotWarnings(snapshot),
-  error: errorOf(snapshot),
-  credentialsRefused: refusalOf(snapshot) !== null,
-});
-
-/** Only when no list at all could be read is the connection itself in trouble. */
-const errorOf = (snapshot: Snapshot): string | null => {
-  const listings = SECTIONS.map((section) => snapshot[section]);
-  const first = listings[0];
-  return listings.every(({ status }) => status === 'failed') && first?.status === 'failed' ? first.message : null;
+/** What the lists prove beside the verdicts. */
+const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapshot: Snapshot): Promise<void> => {
+  await closeRequests({ journal: deps.journal, inDoubtMs: deps.settings.inDoubtMs }, connection.id, snapshot);
+  await forgetHonestBots(deps, connection, snapshot);
 };
 
-/** Every list failed because VoiceLink refuses the credentials; null otherwise. */
-export const refusalOf = (snapshot: Snapshot): string | null => {
-  const refusals = SECTIONS.map((section) => snapshot[section]).flatMap((listing) =>
-    listing.status === 'failed' && listing.unauthorized === true ? [listing.message] : [],
-  );
-  return refusals.length === SECTIONS.length ? (refusals[0] ?? null) : null;
+/** A newer verdict may have displaced what was to be stored: its keys are judged again, whatever their fingerprint. */
+const settledOf = (judgedBy: JudgedBy, changed: readonly DidKey[]): JudgedBy => {
+  const open = new Set(changed.map((key) => bucketOf(key, judgedBy.bucketDigits)));
+  const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
+  return { ...judgedBy, fingerprints: new Map(settled) };
 };

@@ -1,13 +1,12 @@
-import { type DidKey, type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
-import { confirmAbsence } from '../listings/confirm-absence';
-import { collectInTurns } from '../loops/yielding';
-import { shownVerdict, type KeyReport } from '../verdicts/key-report';
+import { type KeyObservation, type Readiness, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import { shownVerdict, type KeyReport } from '../verdicts/shown-verdict';
 import type { SweepableConnection } from '../ports/connections';
 import type { StoredKey } from '../ports/key-states';
 import type { LocalNumberRow } from '../ports/phone-numbers';
+import type { ClaimedSweep } from '../ports/sweep-queue';
 import type { VoiceLinkAccount } from '../ports/upstream';
-import { storeSweep, takeSnapshot, type Pass, type SweepDeps, type SweepResult } from './sweep';
-import { knowledgeOf } from './sweep-pass';
+import { runSweep, type RunSweepDeps } from './run-sweep';
+import { sweep, type SweepDeps, type SweepEnding, type SweepOrder, type Visitor } from './sweep';
 
 /** What one look at everything found. */
 export interface SyncView {
@@ -20,94 +19,74 @@ export interface SyncView {
   readonly warnings: readonly SectionWarning[];
 }
 
-/** Lists everything and judges every key from that alone. Reads only: nothing is stored, not even a verdict. */
+/** The caller waits for the answer: it shows every key, and leaves nothing open that another listing can tell. */
+const REQUESTED = { memory: null, confirm: true } as const;
+
+/**
+ * Lists everything and judges every key from that alone. Reads only: nothing is stored, not even a verdict. Needs no lease.
+ */
 export const checkConnection = async (
   deps: SweepDeps,
   connection: SweepableConnection,
   account: VoiceLinkAccount,
-): Promise<SyncView> => {
-  const snapshot = await takeSnapshot(deps.storeClock, account);
-  return (await lookAt(deps, { connection, account, snapshot })).view;
+): Promise<SyncView | null> => {
+  const visitor = new KeyReports();
+  const order: SweepOrder = { ...REQUESTED, connection, account, importDids: false, store: false, visitor };
+  return viewOf(deps, connection, { ending: await sweep(deps, order, new AbortController().signal), visitor });
 };
 
-/**
- * A sweep that also imports: every number of a complete list of DIDs gets its local row, before the keys are judged.
- * Rows that exist are left as they are, and none is ever deleted. Under the lease of the connection's sweep; null when
- * that was lost before everything was stored.
- */
+/** A claimed sweep that also imports. Null when its lease was lost before everything was stored. */
 export const syncConnection = async (
-  deps: SweepDeps,
-  connection: SweepableConnection,
+  deps: SweepDeps & RunSweepDeps,
+  claimed: ClaimedSweep,
   account: VoiceLinkAccount,
-  signal: AbortSignal,
-): Promise<{ readonly view: SyncView; readonly result: SweepResult } | null> => {
-  const isLost = (): boolean => signal.aborted;
-  const snapshot = await takeSnapshot(deps.storeClock, account);
-  if (isLost()) return null;
-  await importDids(deps, connection, snapshot);
-  const { pass, view } = await lookAt(deps, { connection, account, snapshot });
-  const result = await storeSweep(deps, connection, pass, signal);
-  return isLost() ? null : { view, result };
+): Promise<SyncView | null> => {
+  const { connection } = claimed;
+  const visitor = new KeyReports();
+  const order: SweepOrder = { ...REQUESTED, connection, account, importDids: true, store: true, visitor };
+  const ending = await runSweep(deps, claimed, (signal) => sweep(deps, order, signal));
+  return viewOf(deps, connection, { ending, visitor });
 };
 
-const importDids = async (deps: SweepDeps, connection: SweepableConnection, { dids }: Snapshot): Promise<void> => {
-  if (dids.status !== 'complete' || dids.rows.length === 0) return;
-  const keys = [...new Set(dids.rows.map(({ key }) => key))].sort();
-  await deps.phoneNumbers.importAll({ partnerId: connection.partnerId, connectionId: connection.id, keys });
+const viewOf = async (
+  { phoneNumbers }: SweepDeps,
+  { id }: SweepableConnection,
+  { ending, visitor }: { readonly ending: SweepEnding; readonly visitor: KeyReports },
+): Promise<SyncView | null> => {
+  if (ending.kind !== 'swept') return null;
+  const { snapshot, warnings } = ending;
+  const localNumbers = await phoneNumbers.rows(id);
+  return { snapshot, localNumbers, keys: visitor.reports(localNumbers), warnings };
 };
 
-interface Listed {
-  readonly connection: SweepableConnection;
-  readonly account: VoiceLinkAccount;
-  readonly snapshot: Snapshot;
+type Verdict = Pick<KeyReport, 'observation' | 'readiness'>;
+
+/** Collects the report of every key that concerns the partner. */
+class KeyReports implements Visitor {
+  private verdicts: Verdict[] = [];
+
+  begin(): void {
+    this.verdicts = [];
+  }
+
+  visit(observation: KeyObservation, stored: StoredKey | undefined, now: number): void {
+    if (concerns(observation, stored)) this.verdicts.push({ observation, readiness: shown(observation, stored, now) });
+  }
+
+  /** With the rows that were observed: a row that came later was not judged. */
+  reports(localNumbers: readonly LocalNumberRow[]): readonly KeyReport[] {
+    const rows = new Map(localNumbers.map((row) => [row.key, row] as const));
+    return this.verdicts.map(({ observation, readiness }) => {
+      const { key, local } = observation;
+      const row = rows.get(key);
+      return { observation, readiness, local: local === null || row === undefined ? null : { ...row, ...local } };
+    });
+  }
 }
 
-const lookAt = async (
-  deps: SweepDeps,
-  { connection, account, snapshot }: Listed,
-): Promise<{ readonly pass: Pass; readonly view: SyncView }> => {
-  const stored = await deps.keyStates.load(connection.id);
-  const localNumbers = await deps.phoneNumbers.rows(connection.id);
-  const rows = new Map(localNumbers.map((row) => [row.key, row] as const));
-  const phoneNumbers = new Map(localNumbers.map((row) => [row.key, localOf(row)] as const));
-  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
-  const known = knowledgeOf({ stored, phoneNumbers, misreportedBotIds });
-  const confirmed = await confirmAbsence(deps.clock, account, { snapshot, known });
-  const now = deps.clock.now();
-  const keys = await collectInTurns(deps.clock, confirmed.observations, (observation) =>
-    concerns(observation, stored.get(observation.key)) ? reportOf(observation, { stored, rows, now }) : null,
-  );
-  return {
-    pass: { snapshot: confirmed.snapshot, stored, observations: confirmed.observations },
-    view: {
-      snapshot: confirmed.snapshot,
-      localNumbers,
-      keys,
-      warnings: confirmed.warnings,
-    },
-  };
-};
-
-/** What an observation keeps of a row. */
-const localOf = ({ id, key, agentId, agentName }: LocalNumberRow) => ({ id, key, agentId, agentName });
-
-/** A number that VoiceLink listed once and lists no more is nobody's business when neither a row nor a declaration is left. */
+/** False for a number that VoiceLink listed once and lists no more, when neither a row nor a declaration is left. */
 const concerns = ({ local, presence }: KeyObservation, stored: StoredKey | undefined): boolean =>
   presence.did !== 'absent' || local !== null || (stored?.declared ?? null) !== null;
 
-const reportOf = (
-  observation: KeyObservation,
-  known: {
-    readonly stored: ReadonlyMap<DidKey, StoredKey>;
-    readonly rows: ReadonlyMap<DidKey, LocalNumberRow>;
-    readonly now: number;
-  },
-): KeyReport => {
-  const stored = known.stored.get(observation.key);
-  const declaredAgentId = stored?.declared?.agentId ?? null;
-  return {
-    readiness: shownVerdict(observation, stored, { declaredAgentId, now: known.now }),
-    observation,
-    local: known.rows.get(observation.key) ?? null,
-  };
-};
+const shown = (observation: KeyObservation, stored: StoredKey | undefined, now: number): Readiness =>
+  shownVerdict(observation, stored, { declaredAgentId: stored?.declared?.agentId ?? null, now });

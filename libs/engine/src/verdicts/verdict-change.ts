@@ -4,27 +4,39 @@ import {
   judgeReadiness,
   NOTHING_SEEN,
   samePresence,
+  type JudgeContext,
   type KeyObservation,
 } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 
-/** What there is to store of an observed key; null when the stored verdict says the same already. */
-export const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate | null => {
-  const readiness = judgeReadiness(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
-  const digest = digestOf(observation, readiness);
-  const isKnown =
-    stored === undefined ? !readiness.complete : isStoredAlready(stored, observation, readiness.complete, digest);
-  return isKnown ? null : { observation, readiness, digest };
+/** The verdict on what was observed, as it is stored. */
+export const verdictOf = (observation: KeyObservation, context: JudgeContext): KeyUpdate => {
+  const readiness = judgeReadiness(observation, context);
+  return { observation, readiness, digest: digestOf(observation, readiness) };
 };
 
-const isStoredAlready = (
-  stored: StoredKey,
-  observation: KeyObservation,
-  complete: boolean,
-  digest: string,
-): boolean => {
-  if (complete) return !stored.stale && stored.digest === digest;
-  return stored.stale && samePresence(stored.presence, observation.presence);
+/**
+ * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict, facts and
+ * presence; an incomplete verdict only marks the stored one stale and moves the presence memory on.
+ */
+export const isNews = ({ observation, readiness, digest }: KeyUpdate, stored: StoredKey): boolean => {
+  if (readiness.complete) return stored.stale || stored.digest !== digest;
+  return !stored.stale || !samePresence(stored.presence, observation.presence);
+};
+
+/** The state or the issues differ, not only the facts behind them. */
+export const isVerdictNews = ({ readiness }: KeyUpdate, stored: StoredKey): boolean =>
+  stored.state !== readiness.state || stored.issues.join() !== readiness.issues.join();
+
+/**
+ * What there is to store of an observed key; null when the stored verdict says the same already. A key without a row gets
+ * none from lists that are not complete. The time of observation does not count here: whether the row is newer is decided
+ * when it is locked.
+ */
+export const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate | null => {
+  const update = verdictOf(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
+  const hasNews = stored === undefined ? update.readiness.complete : isNews(update, stored);
+  return hasNews ? update : null;
 };
 
 /** It was declared and READY, and is not any more. */

@@ -5,9 +5,9 @@ import type { UnresolvedWrite, WriteJournal, WriteTarget } from '../ports/journa
 import type { Lease } from '../ports/leases';
 import type { VoiceLinkConnections } from '../ports/connections';
 import type { StoreClock } from '../ports/store-clock';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 
-/** A write that somebody asked for in every detail, as opposed to a step that was planned. */
+/** A write that a caller specified in full, as opposed to a planned step. */
 export interface PassedOnWrite {
   readonly connectionId: ConnectionId;
   /** Null: it concerns no number, or it is not known which. */
@@ -34,14 +34,14 @@ export interface PassedOnWritesDeps {
 }
 
 const SHORTLY_MS = 5_000;
-/** Doing these twice leaves two of it, or at least a wrong answer. */
+/** Repeating one of these leaves two records, or at least a wrong answer. */
 const CREATE = /^(?:client|bot|routing)-create:/;
 const BOT_UPDATE = /^bot-update:(\d+)$/;
 
 /**
- * Sends what callers ask for as it is, under the journal of the loops: each write has its row before it is sent, inserted only
- * under a lease that is still held, and one without an answer excludes another create of the same, whoever asks for it. Updates
- * are not excluded: repeating one does no harm. A guard hold does not concern them: it stops what is decided here.
+ * Sends callers' requests unchanged, under the journal of the loops: each write has its row before it is sent, inserted only
+ * under a lease that is still held, and one without an answer excludes another create of the same, whichever caller asks. Updates
+ * are not excluded: repeating one does no harm. A guard's hold does not stop them: it stops what Dialtone decides.
  */
 export class PassedOnWrites {
   constructor(private readonly deps: PassedOnWritesDeps) {}

@@ -5,7 +5,7 @@ import type { Lease, Leases } from '../ports/leases';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamFailure, VoiceLinkAccount } from '../ports/upstream';
-import type { EngineSettings } from '../settings';
+import type { EngineSettings } from '../ports/settings';
 
 /** On whose behalf, and under which lease, a step is taken. */
 export interface StepContext {

@@ -1,15 +1,21 @@
-import type { BindingStatusData } from '@dialtone/contracts';
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
-import type { BindingQueue, ClaimedBinding, Outcome } from '@dialtone/engine';
+import {
+  completionOf,
+  messageOf,
+  statusEvent,
+  type BindingQueue,
+  type ClaimedBinding,
+  type Completion,
+  type LockedBinding,
+  type Outcome,
+} from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
-import { appendEvents } from '../events/new-event';
+import { appendEvents } from '../events/append-events';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq } from './key-rows';
+import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
-
-/** The lease resource of a binding's DID; the same text as the engine's `didResource`. */
-const RESOURCE = `'did:' || b.connection_id || '/' || b.key`;
 
 /**
  * Due bindings of active connections whose DID nobody holds. Their rows are locked only while the leases are written:
@@ -17,10 +23,10 @@ const RESOURCE = `'did:' || b.connection_id || '/' || b.key`;
  */
 const CLAIM = `
   with due as (
-    select ${BINDING_COLUMNS}, b.attempts, b.trigger_seq, b.due_at, ${RESOURCE} as resource
+    select ${BINDING_COLUMNS}, b.attempts, b.trigger_seq, b.due_at, ${DID_RESOURCE} as resource
       from bindings b join connections c on c.id = b.connection_id
      where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null
-       and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
+       and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
      order by b.due_at limit $2
        for no key update of b skip locked
   ), held as (
@@ -40,10 +46,10 @@ const NEXT_DUE = `
   select ceil(extract(epoch from least(
     (select b.due_at from bindings b join connections c on c.id = b.connection_id
       where c.status = 'ACTIVE' and c.deleted_at is null
-        and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > now())
+        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > now())
       order by b.due_at limit 1),
     (select min(greatest(l.expires_at, b.due_at)) from bindings b join connections c on c.id = b.connection_id
-       join leases l on l.resource = ${RESOURCE} and l.expires_at > now()
+       join leases l on l.resource = ${DID_RESOURCE} and l.expires_at > now()
       where c.status = 'ACTIVE' and c.deleted_at is null)
   ) - now()) * 1000)::float8 as due_in`;
 
@@ -53,14 +59,24 @@ interface ClaimRow extends BindingRow, LeaseRow {
   readonly overdue_ms: number;
 }
 
-interface CurrentRow {
+type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'triggerSeq'> & {
   readonly generation: string;
+  readonly observed_generation: string;
   readonly trigger_seq: string;
-  readonly outcome: string;
-  readonly message: string | null;
-  readonly attempts: number;
   readonly now: number;
-}
+};
+
+const LOCK = `select generation, trigger_seq, outcome, message, attempts, observed_generation, ${ms('clock_timestamp()')} as now
+    from bindings where id = $1 for no key update`;
+
+const toLocked = (row: LockedRow): LockedBinding => ({
+  outcome: row.outcome,
+  message: row.message,
+  attempts: row.attempts,
+  generation: Number(row.generation),
+  observedGeneration: Number(row.observed_generation),
+  triggerSeq: BigInt(row.trigger_seq),
+});
 
 /** The work queue. Order of locks, as everywhere: DID, binding, lease. */
 export class BindingQueueStore implements BindingQueue {
@@ -78,22 +94,20 @@ export class BindingQueueStore implements BindingQueue {
   }
 
   async complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void> {
-    const { binding, lease, triggerSeq } = claimed;
+    const { binding, lease } = claimed;
+    const message = messageOf(outcome);
+    const result = { outcome: outcome.kind, message: message === null ? null : text(message) };
     await this.ds.transaction(async (tx) => {
       await lockDids(tx, binding.connectionId, [binding.key]);
-      const current = await firstRow<CurrentRow>(
-        tx,
-        `select generation, trigger_seq, outcome, message, attempts, ${ms('clock_timestamp()')} as now
-           from bindings where id = $1 for no key update`,
-        [binding.id],
-      );
-      // Lost: whoever holds the DID now writes the outcome. Removed: there is nothing to write it to.
-      if (!(await endLease(tx, lease)) || current === null) return;
-      const result = resultOf(current, binding, outcome);
-      const triggered = BigInt(current.trigger_seq) !== triggerSeq;
-      await writeResult(tx, binding, { ...result, delayMs: triggered ? 0 : delayMs });
-      if (triggered) await wake(tx);
-      if (result.changed) await logStatus(tx, binding, { ...result, occurredAt: current.now });
+      const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
+      // Lost: the new holder of the DID writes the outcome. Removed: there is nothing to write it to.
+      if (!(await endLease(tx, lease)) || locked === null) return;
+      const completion = completionOf(claimed, toLocked(locked), result, delayMs);
+      await writeResult(tx, binding.id, completion);
+      if (completion.isTriggered) await wake(tx);
+      if (!completion.isNews) return;
+      const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
+      await appendEvents(tx, [statusEvent(binding, { ...completion.status, outcome: outcome.kind }, moment)]);
     });
   }
 
@@ -118,77 +132,12 @@ export class BindingQueueStore implements BindingQueue {
   }
 }
 
-interface Result {
-  readonly outcome: string;
-  readonly message: string | null;
-  readonly attempts: number;
-  /** The status differs from the one before. */
-  readonly changed: boolean;
-}
-
-const resultOf = (current: CurrentRow, worked: Binding, outcome: Outcome): Result => {
-  const attempts = attemptsAfter(outcome, current.attempts);
-  // The declaration was changed during the work: its status stays pending until that generation was worked on.
-  if (Number(current.generation) !== worked.generation) return { ...current, attempts: 0, changed: false };
-  const message = messageOf(outcome);
-  const changed = current.outcome !== outcome.kind || current.message !== message;
-  return { outcome: outcome.kind, message, attempts, changed };
-};
-
-/** A known wait is no attempt that failed: what comes after it is not backed off from the further. */
-const attemptsAfter = ({ kind }: Outcome, attempts: number): number => {
-  if (kind === 'settled') return 0;
-  return kind === 'progressing' ? attempts : attempts + 1;
-};
-
-const messageOf = (outcome: Outcome): string | null => {
-  switch (outcome.kind) {
-    case 'settled':
-      return null;
-    case 'progressing':
-      return text(outcome.reason);
-    case 'retry':
-      return text(outcome.error);
-    case 'stalled':
-      return text(outcome.message);
-  }
-};
-
-const writeResult = async (
-  db: Queryable,
-  worked: Binding,
-  result: Result & { readonly delayMs: number },
-): Promise<void> => {
+const writeResult = async (db: Queryable, id: BindingId, { status, delayMs }: Completion): Promise<void> => {
   await db.query(
     `update bindings
-        set outcome = $2, message = $3, attempts = $4, observed_generation = greatest(observed_generation, $5),
+        set outcome = $2, message = $3, attempts = $4, observed_generation = $5,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
-    [worked.id, result.outcome, result.message, result.attempts, worked.generation, result.delayMs],
+    [id, status.outcome, status.message, status.attempts, status.observedGeneration, delayMs],
   );
-};
-
-const logStatus = async (
-  db: Queryable,
-  binding: Binding,
-  result: Result & { readonly occurredAt: number },
-): Promise<void> => {
-  const seq = await nextEventSeq(db, binding.connectionId, binding.key);
-  const data: BindingStatusData = {
-    connection_id: binding.connectionId,
-    partner_id: binding.partnerId,
-    key: binding.key,
-    phone_number: `+${binding.key}`,
-    seq,
-    occurred_at: new Date(result.occurredAt).toISOString(),
-    binding_id: binding.id,
-    generation: binding.generation,
-    outcome: result.outcome as BindingStatusData['outcome'],
-    message: result.message,
-    observed_generation: binding.generation,
-    attempts: result.attempts,
-  };
-  await appendEvents(db, [
-    { type: 'dialtone.binding.status.v1', connection_id: binding.connectionId, key: binding.key, seq, data },
-  ]);
 };

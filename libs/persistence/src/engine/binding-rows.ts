@@ -1,31 +1,71 @@
-import type { AgentId, Binding, BindingId, BindingMode, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import {
+  BINDING_SPEC_FIELDS,
+  type AgentId,
+  type Binding,
+  type BindingId,
+  type BindingMode,
+  type BindingSpec,
+  type ConnectionId,
+  type DidKey,
+  type PartnerId,
+} from '@dialtone/domain';
+import { text } from '../db';
 
-export interface BindingRow {
+interface SpecColumn<Value> {
+  readonly name: string;
+  /** From what the driver returns: text, also of int8, or null. */
+  readonly read: (stored: string | null) => Value;
+  /** What of a value can be stored, and will be read back. */
+  readonly storable: (value: Value) => Value;
+}
+
+const asItIs = <Value>(value: Value): Value => value;
+const optionalText = (name: string): SpecColumn<string | null> => ({
+  name,
+  read: asItIs,
+  storable: (value) => (value === null ? null : text(value)),
+});
+
+/** The one table of what is declared: every statement on `bindings` is made from it. */
+const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingSpec[Field]> } = {
+  agentId: { name: 'agent_id', read: (stored) => stored as AgentId, storable: asItIs },
+  clientId: { name: 'client_id', read: (stored) => (stored === null ? null : Number(stored)), storable: asItIs },
+  botName: optionalText('bot_name'),
+  websocketUrl: optionalText('websocket_url'),
+  mode: { name: 'mode', read: (stored) => stored as BindingMode, storable: asItIs },
+};
+
+/** A spec from one value per field; that every field has one of its own type is the caller's to see to. */
+const specFrom = (valueOf: <F extends keyof BindingSpec>(field: F) => BindingSpec[F]): BindingSpec =>
+  Object.fromEntries(BINDING_SPEC_FIELDS.map((field) => [field, valueOf(field)])) as unknown as BindingSpec;
+
+/** SQL names of the columns that hold what is declared; `specValues` are in the same order. */
+export const SPEC_COLUMN_NAMES = BINDING_SPEC_FIELDS.map((field) => SPEC_COLUMNS[field].name);
+
+export const specValues = (spec: BindingSpec): readonly unknown[] => BINDING_SPEC_FIELDS.map((field) => spec[field]);
+
+/** As it will be read back: text without what PostgreSQL refuses. */
+export const storableSpec = (spec: BindingSpec): BindingSpec =>
+  specFrom((field) => SPEC_COLUMNS[field].storable(spec[field]));
+
+export type BindingRow = Readonly<Record<string, unknown>> & {
   readonly id: BindingId;
   readonly partner_id: PartnerId;
   readonly connection_id: ConnectionId;
   readonly key: DidKey;
-  readonly agent_id: AgentId;
-  readonly client_id: string | null;
-  readonly bot_name: string | null;
-  readonly websocket_url: string | null;
-  readonly mode: BindingMode;
   readonly generation: string;
-}
+};
 
 /** Of `bindings b`. */
-export const BINDING_COLUMNS = `b.id, b.partner_id, b.connection_id, b.key, b.agent_id, b.client_id, b.bot_name,
-  b.websocket_url, b.mode, b.generation`;
+export const BINDING_COLUMNS = ['id', 'partner_id', 'connection_id', 'key', ...SPEC_COLUMN_NAMES, 'generation']
+  .map((name) => `b.${name}`)
+  .join(', ');
 
 export const toBinding = (row: BindingRow): Binding => ({
   id: row.id,
   partnerId: row.partner_id,
   connectionId: row.connection_id,
   key: row.key,
-  agentId: row.agent_id,
-  clientId: row.client_id === null ? null : Number(row.client_id),
-  botName: row.bot_name,
-  websocketUrl: row.websocket_url,
-  mode: row.mode,
+  ...specFrom((field) => SPEC_COLUMNS[field].read(row[SPEC_COLUMNS[field].name] as string | null)),
   generation: Number(row.generation),
 });

@@ -8,9 +8,8 @@ import {
   type PresenceMemory,
   type ReadinessState,
 } from '@dialtone/domain';
-import type { KeySelection, StoredKey } from '@dialtone/engine';
+import { neverSeen, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
-import type { LockedKey } from './locked-key';
 
 interface KeyRow {
   readonly key: DidKey;
@@ -18,7 +17,7 @@ interface KeyRow {
   readonly issues: readonly Issue[];
   readonly stale: boolean;
   readonly observed_at: number | null;
-  readonly presence: PresenceMemory;
+  readonly presence: Partial<PresenceMemory>;
   readonly digest: string;
   readonly drift_id: DriftId | null;
   readonly drift_opened_at: number;
@@ -31,22 +30,6 @@ interface KeyRow {
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
   ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id`;
 
-/** A key that only has a local row, or that is about to be seen for the first time. */
-export const neverSeen = (key: DidKey): LockedKey => ({
-  stored: {
-    key,
-    state: 'UNKNOWN',
-    issues: [],
-    stale: false,
-    observedAt: 0,
-    presence: NOTHING_SEEN,
-    drift: null,
-    digest: '',
-    declared: null,
-  },
-  eventSeq: 0,
-});
-
 const toKey = (row: KeyRow): LockedKey => {
   if (row.state === null) return neverSeen(row.key);
   const stored: StoredKey = {
@@ -55,7 +38,7 @@ const toKey = (row: KeyRow): LockedKey => {
     issues: row.issues,
     stale: row.stale,
     observedAt: row.observed_at ?? 0,
-    presence: row.presence,
+    presence: { ...NOTHING_SEEN, ...row.presence },
     drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
     digest: row.digest,
     declared: declaredOf(row),

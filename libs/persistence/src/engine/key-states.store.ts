@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
+import type { ConnectionId, DidKey, DriftId, PartnerId } from '@dialtone/domain';
 import {
-  redactSecrets,
-  type ConnectionId,
-  type DidKey,
-  type DriftId,
-  type KeyObservation,
-  type PartnerId,
-  type RemoteRecord,
-} from '@dialtone/domain';
-import type { KeySelection, KeyStates, KeyUpdate, StoredKey, StoredSummary } from '@dialtone/engine';
+  neverSeen,
+  newestPerKey,
+  transition,
+  type KeySelection,
+  type KeyStates,
+  type KeyUpdate,
+  type StoredKey,
+  type StoredSummary,
+  type Transition,
+} from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable } from '../db';
-import { appendEvents } from '../events/new-event';
+import { firstRow, json, type Queryable, timeOf } from '../db';
+import { appendEvents } from '../events/append-events';
 import { triggerBindings } from './binding-trigger';
-import { lockDids, neverSeen, readAllKeys, readKeys } from './key-rows';
-import { type KeyTransition, transitionKey } from './key-transition';
+import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
-import type { TransitionScope } from './locked-key';
+import { toStoredObservation } from './stored-observation';
 
 /** Rows that one transaction locks and writes at most. */
 const BATCH = 500;
 
-type Verdict = Extract<KeyTransition, { kind: 'verdict' }>;
 interface Applying {
   readonly partnerId: PartnerId;
   readonly connectionId: ConnectionId;
   readonly makeDue: boolean;
 }
 
-/** Verdicts in the table `dids`. What would not change a row does not even lock it: a lock writes, too. */
+/** Verdicts in the table `dids`: locked, read, decided by the engine's `transition`, written. */
 export class KeyStateStore implements KeyStates {
   constructor(private readonly ds: DataSource) {}
 
@@ -58,23 +58,13 @@ export class KeyStateStore implements KeyStates {
   ): Promise<readonly DidKey[]> {
     const newest = newestPerKey(updates);
     if (newest.length === 0) return [];
-    const partnerId = await this.partnerOf(connectionId);
-    const applying = { partnerId, connectionId, makeDue: options.makeDue };
+    const applying = { partnerId: await this.partnerOf(connectionId), connectionId, makeDue: options.makeDue };
     const written: DidKey[] = [];
     for (let start = 0; start < newest.length; start += BATCH) {
-      const changing = await this.changing(applying, newest.slice(start, start + BATCH));
-      if (changing.length > 0) {
-        written.push(...(await this.ds.transaction((tx) => applyLocked(tx, applying, changing))));
-      }
+      const batch = newest.slice(start, start + BATCH);
+      written.push(...(await this.ds.transaction((tx) => applyLocked(tx, applying, batch))));
     }
     return written;
-  }
-
-  /** The updates that would write something as things are now; looked at again under the locks. */
-  private async changing(applying: Applying, updates: readonly KeyUpdate[]): Promise<readonly KeyUpdate[]> {
-    // Whether something would be written does not depend on when.
-    const transitions = await transitionsOf(this.ds, { ...applying, now: 0 }, updates);
-    return transitions.map(({ update }) => update);
   }
 
   private async partnerOf(connectionId: ConnectionId): Promise<PartnerId> {
@@ -86,127 +76,90 @@ export class KeyStateStore implements KeyStates {
   }
 }
 
-/** Sorted by key; of several updates of one key only the newest (of equals, the last) counts. */
-const newestPerKey = (updates: readonly KeyUpdate[]): readonly KeyUpdate[] => {
-  const byKey = new Map<DidKey, KeyUpdate>();
-  for (const update of updates) {
-    const other = byKey.get(update.observation.key);
-    if (other === undefined || other.observation.observedAt <= update.observation.observedAt) {
-      byKey.set(update.observation.key, update);
-    }
-  }
-  return [...byKey.values()].sort((a, b) => (a.observation.key < b.observation.key ? -1 : 1));
-};
-
-const transitionsOf = async (
-  db: Queryable,
-  { partnerId, connectionId, now }: Applying & { readonly now: number },
-  updates: readonly KeyUpdate[],
-): Promise<readonly KeyTransition[]> => {
-  const keys = updates.map((update) => update.observation.key);
-  const stored = await readKeys(db, connectionId, keys);
-  const scope: TransitionScope = {
-    partnerId,
-    connectionId,
-    now,
-    mintDriftId: () => randomUUID() as DriftId,
-  };
-  return updates.flatMap((update) => {
-    const { key } = update.observation;
-    return transitionKey(scope, stored.get(key) ?? neverSeen(key), update) ?? [];
-  });
-};
-
 const applyLocked = async (
   tx: Queryable,
-  applying: Applying,
+  { partnerId, connectionId, makeDue }: Applying,
   updates: readonly KeyUpdate[],
 ): Promise<readonly DidKey[]> => {
-  const { connectionId, makeDue } = applying;
-  await lockDids(
-    tx,
-    connectionId,
-    updates.map((update) => update.observation.key),
-  );
+  const keys = updates.map(({ observation }) => observation.key);
+  await lockDids(tx, connectionId, keys);
   // After the locks: the times of one DID's events go up with their sequence.
-  const time = await firstRow<{ now: number }>(tx, `select ${ms('clock_timestamp()')} as now`);
-  const transitions = await transitionsOf(tx, { ...applying, now: time?.now ?? 0 }, updates);
-  const verdicts = transitions.filter((transition) => transition.kind === 'verdict');
+  const now = await timeOf(tx);
+  const scope = { partnerId, connectionId, now, mintDriftId: () => randomUUID() as DriftId };
+  const locked = await readKeys(tx, connectionId, keys);
+  const transitions = updates.flatMap((update) => {
+    const { key } = update.observation;
+    return transition(scope, locked.get(key) ?? neverSeen(key), update) ?? [];
+  });
   await writeStaleness(
     tx,
     connectionId,
-    transitions.filter((transition) => transition.kind === 'staleness').map(({ update }) => update),
+    transitions.filter(({ kind }) => kind === 'staleness'),
   );
-  await writeVerdicts(tx, connectionId, verdicts);
+  await writeVerdicts(
+    tx,
+    connectionId,
+    transitions.filter(({ kind }) => kind === 'verdict'),
+  );
   await appendEvents(
     tx,
-    verdicts.flatMap(({ events }) => events),
+    transitions.flatMap(({ events }) => events),
   );
-  const working = verdicts.filter(({ needsWork }) => needsWork).map(({ update }) => update.observation.key);
+  const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
-  return transitions.map(({ update }) => update.observation.key);
+  return transitions.map(keyOf);
 };
+
+const keyOf = ({ after }: Transition): DidKey => after.stored.key;
 
 const writeStaleness = async (
   db: Queryable,
   connectionId: ConnectionId,
-  updates: readonly KeyUpdate[],
+  transitions: readonly Transition[],
 ): Promise<void> => {
-  if (updates.length === 0) return;
+  if (transitions.length === 0) return;
   await db.query(
     `update dids d set stale = true, presence = u.presence
        from unnest($2::text[], $3::jsonb[]) as u (key, presence)
       where d.connection_id = $1 and d.key = u.key`,
-    [
-      connectionId,
-      updates.map(({ observation }) => observation.key),
-      updates.map(({ observation }) => json(observation.presence)),
-    ],
+    [connectionId, transitions.map(keyOf), transitions.map(({ after }) => json(after.stored.presence))],
   );
 };
 
 const writeVerdicts = async (
   db: Queryable,
   connectionId: ConnectionId,
-  verdicts: readonly Verdict[],
+  verdicts: readonly Transition[],
 ): Promise<void> => {
   if (verdicts.length === 0) return;
   const updates = verdicts.map(({ update }) => update);
+  const rows = verdicts.map(({ after }) => after.stored);
+  const drifts = rows.map(({ drift }) => drift);
   await db.query(
     `update dids d
         set state = u.state, issues = u.issues, action_items = u.action_items, stale = false,
             observed_at = to_timestamp(u.observed_at / 1000), observation = u.observation,
             presence = u.observation -> 'presence', digest = u.digest, drift_id = u.drift_id,
             drift_opened_at = to_timestamp(u.drift_opened_at / 1000), drift_issues = u.drift_issues,
-            event_seq = d.event_seq + u.events
+            event_seq = u.event_seq
        from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::int[])
+                   $10::float8[], $11::jsonb[], $12::bigint[])
          as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
-               drift_issues, events)
+               drift_issues, event_seq)
       where d.connection_id = $1 and d.key = u.key`,
     [
       connectionId,
-      updates.map(({ observation }) => observation.key),
-      updates.map(({ readiness }) => readiness.state),
-      updates.map(({ readiness }) => json(readiness.issues)),
+      rows.map(({ key }) => key),
+      rows.map(({ state }) => state),
+      rows.map(({ issues }) => json(issues)),
       updates.map(({ readiness }) => json(readiness.actionItems)),
-      updates.map(({ observation }) => observation.observedAt),
-      updates.map(({ observation }) => json(storable(observation))),
-      updates.map(({ digest }) => digest),
-      verdicts.map(({ drift }) => drift?.id ?? null),
-      verdicts.map(({ drift }) => drift?.openedAt ?? null),
-      verdicts.map(({ drift }) => (drift === null ? null : json(drift.issues))),
-      verdicts.map(({ events }) => events.length),
+      rows.map(({ observedAt }) => observedAt),
+      updates.map(({ observation }) => json(toStoredObservation(observation))),
+      rows.map(({ digest }) => digest),
+      drifts.map((drift) => drift?.id ?? null),
+      drifts.map((drift) => drift?.openedAt ?? null),
+      drifts.map((drift) => drift && json(drift.issues)),
+      verdicts.map(({ after }) => after.eventSeq),
     ],
   );
 };
-
-/** What VoiceLink lists may hold secrets that nobody needs here: `raw` is kept for people to look at only. */
-const storable = (observation: KeyObservation): KeyObservation => ({
-  ...observation,
-  did: observation.did && withoutSecrets(observation.did),
-  bots: observation.bots.map(withoutSecrets),
-  routing: observation.routing && withoutSecrets(observation.routing),
-});
-
-const withoutSecrets = <Row extends RemoteRecord>(row: Row): Row => ({ ...row, raw: redactSecrets(row.raw) });

@@ -1,18 +1,26 @@
 import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
-import type { ClaimedSweep, SweepQueue, SweepReport } from '@dialtone/engine';
+import {
+  sweepFindings,
+  sweepResource,
+  warningsAfter,
+  type ClaimedSweep,
+  type ConnectionMoment,
+  type SweepQueue,
+  type SweepReport,
+} from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, text } from '../db';
-import { appendEvents, type NewEvent } from '../events/new-event';
+import { appendEvents } from '../events/append-events';
+import { SWEEP_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
 export const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c.deleted_at is null`;
-const RESOURCE = `'sweep:' || c.id`;
 
 const claimWhere = (wanted: string): string => `
   with due as (
-    select c.id, c.partner_id, c.writes_held, ${RESOURCE} as resource from connections c
+    select c.id, c.partner_id, c.writes_held, ${SWEEP_RESOURCE} as resource from connections c
      where ${SWEEPABLE} and ${wanted}
-       and not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())
+       and not exists (select 1 from leases l where l.resource = ${SWEEP_RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
        for no key update of c skip locked
   ), held as (
@@ -43,11 +51,9 @@ const COMPLETE = `
                              else now() + $4 * interval '1 millisecond' end
    where id = $1`;
 
-interface ConnectionState {
-  readonly partner_id: PartnerId;
+interface LockedConnection extends ConnectionMoment {
   readonly warnings: readonly SectionWarning[];
-  readonly writes_held: string | null;
-  readonly now: number;
+  readonly writesHeld: string | null;
 }
 
 type ClaimRow = LeaseRow & {
@@ -80,65 +86,28 @@ export class SweepQueueStore implements SweepQueue {
       const before = await lockConnection(tx, id);
       if (!(await endLease(tx, claimed.lease)) || before === null) return;
       const error = report.error === null ? null : text(report.error);
-      const warnings = report.warnings ?? before.warnings;
-      const complete = report.warnings?.length === 0 && error === null;
-      const refused = report.warnings === null ? null : report.credentialsRefused === true;
-      const looked = report.warnings !== null;
-      await tx.query(COMPLETE, [id, json(warnings), error, nextInMs, complete, refused, looked]);
-      await appendEvents(tx, warningEvents(id, before, warnings));
+      const { warnings, events } = warningsAfter(before, before.warnings, report);
+      const { hasRead, isComplete, credentialsRefused } = sweepFindings(report);
+      const values = [id, json(warnings), error, nextInMs, isComplete, credentialsRefused, hasRead];
+      await tx.query(COMPLETE, values);
+      await appendEvents(tx, events);
     });
   }
 }
 
 /** The rows of a connection's state, locked until the transaction ends. */
-export const lockConnection = (db: Queryable, id: ConnectionId): Promise<ConnectionState | null> =>
-  firstRow<ConnectionState>(
+export const lockConnection = (db: Queryable, id: ConnectionId): Promise<LockedConnection | null> =>
+  firstRow<LockedConnection>(
     db,
-    `select partner_id, warnings, writes_held, ${ms('clock_timestamp()')} as now
+    `select id as "connectionId", partner_id as "partnerId", warnings, writes_held as "writesHeld",
+            ${ms('clock_timestamp()')} as now
        from connections where id = $1 for no key update`,
     [id],
   );
 
 /** Of a locked connection: what a sweep that is under way finds is not stored any more. Its lease is locked after the connection. */
 export const discardSweep = async (db: Queryable, id: ConnectionId): Promise<void> => {
-  await db.query(
-    `update leases set expires_at = '-infinity' where resource = 'sweep:' || $1::text and expires_at > clock_timestamp()`,
-    [id],
-  );
-};
-
-interface ConnectionEventScope {
-  readonly connection_id: ConnectionId;
-  readonly partner_id: PartnerId;
-  readonly occurred_at: string;
-}
-
-/** What every event about a connection says. */
-export const scopeOf = (id: ConnectionId, state: ConnectionState): ConnectionEventScope => ({
-  connection_id: id,
-  partner_id: state.partner_id,
-  occurred_at: new Date(state.now).toISOString(),
-});
-
-const sameWarning = (a: SectionWarning, b: SectionWarning): boolean => a.section === b.section && a.code === b.code;
-
-/** One event per warning that came or went; another wording of the same one is no event. */
-const warningEvents = (
-  id: ConnectionId,
-  before: ConnectionState,
-  warnings: readonly SectionWarning[],
-): readonly NewEvent[] => {
-  const event = (
-    type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
-    warning: SectionWarning,
-  ): NewEvent => {
-    const { section, code, message } = warning;
-    return { type, connection_id: id, key: null, seq: null, data: { ...scopeOf(id, before), section, code, message } };
-  };
-  const cleared = before.warnings.filter((was) => !warnings.some((is) => sameWarning(was, is)));
-  const raised = warnings.filter((is) => !before.warnings.some((was) => sameWarning(was, is)));
-  return [
-    ...cleared.map((warning) => event('dialtone.warning.cleared.v1', warning)),
-    ...raised.map((warning) => event('dialtone.warning.raised.v1', warning)),
-  ];
+  await db.query(`update leases set expires_at = '-infinity' where resource = $1 and expires_at > clock_timestamp()`, [
+    sweepResource(id),
+  ]);
 };

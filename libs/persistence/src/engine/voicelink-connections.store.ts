@@ -1,9 +1,14 @@
 import type { ConnectionId } from '@dialtone/domain';
-import type { MisreportedBots, SweepableConnection, VoiceLinkConnections } from '@dialtone/engine';
+import {
+  writesHeldEvent,
+  type MisreportedBots,
+  type SweepableConnection,
+  type VoiceLinkConnections,
+} from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, rows, text } from '../db';
-import { appendEvents } from '../events/new-event';
-import { lockConnection, scopeOf, SWEEPABLE } from './sweep-queue.store';
+import { appendEvents } from '../events/append-events';
+import { lockConnection, SWEEPABLE } from './sweep-queue.store';
 
 /** Holds and misreported bots of VoiceLink connections. */
 export class VoiceLinkConnectionStore implements VoiceLinkConnections {
@@ -12,11 +17,10 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
   async holdWrites(id: ConnectionId, reason: string): Promise<void> {
     await this.ds.transaction(async (tx) => {
       const before = await lockConnection(tx, id);
-      if (before === null || before.writes_held !== null) return;
+      if (before === null || before.writesHeld !== null) return;
       const words = text(reason);
       await tx.query(`update connections set writes_held = $2, updated_at = now() where id = $1`, [id, words]);
-      const data = { ...scopeOf(id, before), reason: words };
-      await appendEvents(tx, [{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
+      await appendEvents(tx, [writesHeldEvent(before, words)]);
     });
   }
 

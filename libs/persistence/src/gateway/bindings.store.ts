@@ -1,29 +1,33 @@
-import type { Binding, BindingId, DidKey, PartnerId } from '@dialtone/domain';
+import { sameSpec, type Binding, type BindingId, type DidKey, type PartnerId } from '@dialtone/domain';
+import { STARTING_OVER } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import type { BindingStore as BindingContract, BindingView, DeclareResult, Page, Precondition } from '../api-types';
-import { firstRow, hit, type Queryable, text, wake } from '../db';
-import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { firstRow, hit, type Queryable, wake } from '../db';
+import {
+  BINDING_COLUMNS,
+  SPEC_COLUMN_NAMES,
+  specValues,
+  storableSpec,
+  toBinding,
+  type BindingRow,
+} from '../engine/binding-rows';
 import { lockDids } from '../engine/key-rows';
 import { logDeclaration } from './binding-events';
 import { findView, listViews } from './binding-views';
+import { transact, type TransactionEnd } from '../transact';
 import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type RemoveInput = Parameters<BindingContract['remove']>[0];
-
-/** Declared on a connection that is not an active one of the partner: callers look it up before they declare. */
-export class UnknownConnectionError extends Error {
-  override readonly name = 'UnknownConnectionError';
-}
 
 /** Declarations. Order of locks, as everywhere: connection, DID, binding. */
 export class BindingStore implements BindingContract {
   constructor(private readonly ds: DataSource) {}
 
   async declare(given: DeclareInput): Promise<DeclareResult> {
-    const input = storable(given);
+    const input = { ...given, spec: storableSpec(given.spec) };
     // The common repetition is answered without a lock or a write.
-    return (await this.decideWithoutWriting(input)) ?? this.write(input);
+    return (await this.decideWithoutWriting(input)) ?? transact(this.ds, (tx) => declareLocked(tx, input));
   }
 
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null> {
@@ -53,7 +57,7 @@ export class BindingStore implements BindingContract {
          on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()`,
         [input.partnerId, input.key, current.generation],
       );
-      await logDeclaration(tx, 'dialtone.binding.deleted.v1', current, input.actor);
+      await logDeclaration(tx, 'deleted', current, input.actor);
       return 'removed';
     });
   }
@@ -71,15 +75,6 @@ export class BindingStore implements BindingContract {
     });
   }
 
-  private async write(input: DeclareInput): Promise<DeclareResult> {
-    try {
-      return await this.ds.transaction((tx) => declareLocked(tx, input));
-    } catch (error) {
-      if (error instanceof NothingToWrite) return error.result;
-      throw error;
-    }
-  }
-
   /** Null when a row has to be written, as far as can be told without a lock. */
   private async decideWithoutWriting(input: DeclareInput): Promise<DeclareResult | null> {
     const { partnerId, connectionId, spec } = input;
@@ -90,16 +85,10 @@ export class BindingStore implements BindingContract {
       [spec.agentId, partnerId, connectionId],
     );
     if (known?.agent !== true) return { kind: 'agent_not_found' };
-    if (!known.connection) throw new UnknownConnectionError(`There is no connection ${connectionId}.`);
+    if (!known.connection) return { kind: 'connection_not_found' };
     return decide(this.ds, input, await currentBinding(this.ds, input));
   }
 }
-
-const storable = (input: DeclareInput): DeclareInput => {
-  const { botName, websocketUrl } = input.spec;
-  const clean = (value: string | null): string | null => (value === null ? null : text(value));
-  return { ...input, spec: { ...input.spec, botName: clean(botName), websocketUrl: clean(websocketUrl) } };
-};
 
 const currentBinding = async (
   db: Queryable,
@@ -141,22 +130,8 @@ const decide = async (db: Queryable, input: DeclareInput, current: Binding | nul
   return view === null ? null : { kind: 'unchanged', view };
 };
 
-const sameSpec = (current: Binding, spec: DeclareInput['spec']): boolean =>
-  current.agentId === spec.agentId &&
-  current.clientId === spec.clientId &&
-  current.botName === spec.botName &&
-  current.websocketUrl === spec.websocketUrl &&
-  current.mode === spec.mode;
-
-/** Rolls back what was done to find out, under the locks, that there is nothing to write. */
-class NothingToWrite extends Error {
-  constructor(readonly result: DeclareResult) {
-    super(result.kind);
-  }
-}
-
-const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<DeclareResult> => {
-  await holdConnection(tx, input.connectionId);
+const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<TransactionEnd<DeclareResult>> => {
+  if (!(await holdConnection(tx, input.connectionId))) return { rollback: { kind: 'connection_not_found' } };
   await lockDids(tx, input.connectionId, [input.key]);
   // Insert first: a declaration of the same key on another connection is waited for, and then seen.
   const created = await insertBinding(tx, input);
@@ -164,52 +139,48 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Declar
   // Removed on another connection in between: then there is nothing in the way any more.
   if (current === null) return declareLocked(tx, input);
   const decided = await decide(tx, input, created ? null : current);
-  if (decided !== null) throw new NothingToWrite(decided);
+  if (decided !== null) return { rollback: decided };
   const binding = created ? current : await updateBinding(tx, input, current.id);
-  const type = created ? 'dialtone.binding.declared.v1' : 'dialtone.binding.updated.v1';
-  await logDeclaration(tx, type, binding, input.actor);
+  await logDeclaration(tx, created ? 'declared' : 'updated', binding, input.actor);
   const view = await findView(tx, input.partnerId, input.key);
   if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
-  return { kind: created ? 'created' : 'updated', view };
+  return { commit: { kind: created ? 'created' : 'updated', view } };
 };
 
-/** Shared, until the declaration is there: a disconnect in between would not see it, and nobody would ever look at it. */
-const holdConnection = async (tx: Queryable, connectionId: string): Promise<void> => {
+/**
+ * False when the connection is not active. Otherwise it stays active until the transaction ends: a disconnect in between would
+ * not see the declaration, and no reconcile would ever end it.
+ */
+const holdConnection = async (tx: Queryable, connectionId: string): Promise<boolean> => {
   const held = await firstRow<{ status: string }>(tx, `select status from connections where id = $1 for share`, [
     connectionId,
   ]);
-  if (held?.status !== 'ACTIVE') throw new UnknownConnectionError(`Connection ${connectionId} is not active.`);
+  return held?.status === 'ACTIVE';
 };
-
-const specValues = ({ spec }: DeclareInput): readonly unknown[] => [
-  spec.agentId,
-  spec.clientId,
-  spec.botName,
-  spec.websocketUrl,
-  spec.mode,
-];
 
 /** False when the partner has a binding of this key. Generations go on from where an earlier binding of it ended. */
 const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
   hit(
     tx,
-    `insert into bindings (partner_id, connection_id, key, agent_id, client_id, bot_name, websocket_url, mode, generation)
-     select $1, $2, $3, $4, $5, $6, $7, $8,
-            1 + coalesce((select generation from binding_tombstones where partner_id = $1 and key = $3), 0)
+    `insert into bindings (partner_id, connection_id, key, generation, ${SPEC_COLUMN_NAMES.join(', ')})
+     select $1, $2, $3,
+            1 + coalesce((select generation from binding_tombstones where partner_id = $1 and key = $3), 0),
+            ${SPEC_COLUMN_NAMES.map((_, nth) => `$${String(nth + 4)}`).join(', ')}
      on conflict do nothing returning 1`,
-    [input.partnerId, input.connectionId, input.key, ...specValues(input)],
+    [input.partnerId, input.connectionId, input.key, ...specValues(input.spec)],
   );
 
-/** Another declaration starts over: due now, no back-off, and pending until this generation has been worked on. */
+/** Due now, with the status that the engine gives to another declaration. */
 const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId): Promise<Binding> => {
+  const { outcome, message, attempts } = STARTING_OVER;
   const row = await firstRow<BindingRow>(
     tx,
     `update bindings b
-        set agent_id = $2, client_id = $3, bot_name = $4, websocket_url = $5, mode = $6, generation = generation + 1,
-            outcome = 'pending', message = null, attempts = 0, due_at = least(due_at, now()),
+        set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 5)}`).join(', ')},
+            generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
             trigger_seq = trigger_seq + 1, updated_at = now()
       where id = $1 returning ${BINDING_COLUMNS}`,
-    [id, ...specValues(input)],
+    [id, outcome, message, attempts, ...specValues(input.spec)],
   );
   if (row === null) throw new Error(`The locked binding ${id} is gone.`);
   return toBinding(row);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
+import { writesResumedEvent } from '@dialtone/engine';
 import { type DataSource, IsNull } from 'typeorm';
 import {
   MAX_SHOWN_NUMBERS,
@@ -13,9 +14,9 @@ import {
 } from '../api-types-telephony';
 import { firstRow, hit, type Queryable, text, wake } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
-import { discardSweep, lockConnection, scopeOf } from '../engine/sweep-queue.store';
+import { discardSweep, lockConnection } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
-import { appendEvents } from '../events/new-event';
+import { appendEvents } from '../events/append-events';
 import type { SecretBox } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { disconnect } from './disconnection';
@@ -153,10 +154,9 @@ export class ConnectionStore implements ConnectionContract {
   async acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean> {
     return this.ds.transaction(async (tx) => {
       const before = await lockConnection(tx, id);
-      if (before?.partner_id !== partnerId || before.writes_held === null) return false;
+      if (before?.partnerId !== partnerId || before.writesHeld === null) return false;
       await tx.query(`update connections set writes_held = null, updated_at = now() where id = $1`, [id]);
-      const data = { ...scopeOf(id, before), reason: before.writes_held, actor };
-      await appendEvents(tx, [{ type: 'dialtone.writes.resumed.v1', connection_id: id, key: null, seq: null, data }]);
+      await appendEvents(tx, [writesResumedEvent(before, before.writesHeld, actor)]);
       // What waited for this need not wait for its back-off as well.
       await triggerBindings(tx, { connectionId: id });
       return true;

@@ -1,10 +1,8 @@
-import type { BindingStatusData } from '@dialtone/contracts';
 import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import { resourcePrefixes, STALLED_BY_DISCONNECT, statusEvent, sweepResource } from '@dialtone/engine';
 import { firstRow, ms, type Queryable, rows, wake } from '../db';
 import { lockDids } from '../engine/key-rows';
-import { appendEvents } from '../events/new-event';
-
-const MESSAGE = 'The connection is disconnected: delete this binding and declare the number on an active connection.';
+import { appendEvents } from '../events/append-events';
 
 interface CurrentRow {
   readonly provider: string;
@@ -59,13 +57,11 @@ const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
   await tx.query(
     `with held as (
        select resource from leases
-        where expires_at > clock_timestamp() and (resource = 'sweep:' || $1::text
-          or starts_with(resource, 'did:' || $1::text || '/') or starts_with(resource, 'client-bots:' || $1::text || '/')
-          or starts_with(resource, 'request:' || $1::text || '/'))
+        where expires_at > clock_timestamp() and (resource = $1 or resource ^@ any($2::text[]))
         order by resource for update
      )
      update leases l set expires_at = '-infinity' from held where l.resource = held.resource`,
-    [id],
+    [sweepResource(id), resourcePrefixes(id)],
   );
 };
 
@@ -93,7 +89,7 @@ const stallBindings = async (tx: Queryable, partnerId: PartnerId, id: Connection
     `with target as (
        select id from bindings where connection_id = $1 order by key for no key update
      ), stalled as (
-       update bindings b set outcome = 'stalled', message = $2 from target where b.id = target.id
+       update bindings b set outcome = $2, message = $3 from target where b.id = target.id
        returning b.id, b.key, b.generation, b.observed_generation, b.attempts
      ), counted as (
        update dids d set event_seq = event_seq + 1 from stalled s where d.connection_id = $1 and d.key = s.key
@@ -101,29 +97,14 @@ const stallBindings = async (tx: Queryable, partnerId: PartnerId, id: Connection
      )
      select s.*, c.event_seq as seq, ${ms('clock_timestamp()')} as now
        from stalled s join counted c using (key) order by s.key`,
-    [id, MESSAGE],
+    [id, STALLED_BY_DISCONNECT.outcome, STALLED_BY_DISCONNECT.message],
   );
   await appendEvents(
     tx,
-    stalled.map((row) => {
-      const data = statusOf(row, partnerId, id);
-      const type = 'dialtone.binding.status.v1' as const;
-      return { type, connection_id: id, key: row.key, seq: data.seq, data };
+    stalled.map(({ attempts, now, ...row }) => {
+      const binding = { id: row.id, partnerId, connectionId: id, key: row.key, generation: Number(row.generation) };
+      const status = { ...STALLED_BY_DISCONNECT, attempts, observedGeneration: Number(row.observed_generation) };
+      return statusEvent(binding, status, { seq: Number(row.seq), now });
     }),
   );
 };
-
-const statusOf = (row: StalledRow, partnerId: PartnerId, connectionId: ConnectionId): BindingStatusData => ({
-  connection_id: connectionId,
-  partner_id: partnerId,
-  key: row.key,
-  phone_number: `+${row.key}`,
-  seq: Number(row.seq),
-  occurred_at: new Date(row.now).toISOString(),
-  binding_id: row.id,
-  generation: Number(row.generation),
-  outcome: 'stalled',
-  message: MESSAGE,
-  observed_generation: Number(row.observed_generation),
-  attempts: row.attempts,
-});

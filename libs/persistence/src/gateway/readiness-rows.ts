@@ -1,13 +1,6 @@
-import type {
-  ActionItem,
-  ConnectionId,
-  DidKey,
-  DriftId,
-  Issue,
-  KeyObservation,
-  ReadinessState,
-} from '@dialtone/domain';
+import type { ActionItem, ConnectionId, DidKey, DriftId, Issue, ReadinessState } from '@dialtone/domain';
 import type { StoredReadiness } from '../api-types';
+import { fromStored, type StoredObservation } from '../engine/stored-observation';
 
 export interface ReadinessRow {
   readonly connection_id: ConnectionId;
@@ -18,7 +11,7 @@ export interface ReadinessRow {
   readonly stale: boolean;
   readonly seen_at: Date | null;
   readonly age_seconds: number | null;
-  readonly observation: KeyObservation | null;
+  readonly observation: StoredObservation | null;
   readonly drift_id: DriftId | null;
   readonly drift_opened_at: Date | null;
   readonly declared: boolean;
@@ -46,7 +39,7 @@ export const toReadiness = (row: ReadinessRow): StoredReadiness => ({
   stale: row.stale,
   observedAt: row.seen_at,
   ageSeconds: row.seen_at === null ? null : row.age_seconds,
-  observation: row.observation,
+  observation: row.observation && fromStored(row.observation),
   drift:
     row.drift_id === null || row.drift_opened_at === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at },
   declared: row.declared,

@@ -1,6 +1,6 @@
 import type { DidKey } from '@dialtone/domain';
 import { aDidKey, anAgentId, aSpec, updateOf } from '@dialtone/testing';
-import { type DeclareResult, InvalidCursorError, type Precondition, UnknownConnectionError } from '../../src';
+import { type DeclareResult, InvalidCursorError, type Precondition } from '../../src';
 import { type DeclareInput, GatewayWorld, type MakeGatewayHarness } from './gateway-harness';
 
 /** The contract of BindingStore; every form of it passes the same tests. */
@@ -72,9 +72,9 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
 
       it("refuses another partner's connection as if it were missing", async () => {
         const foreign = await world.connect(await world.given.partner());
-        await expect(world.declare(await world.inputOf({ connectionId: foreign }))).rejects.toThrow(
-          UnknownConnectionError,
-        );
+        expect(await world.declare(await world.inputOf({ connectionId: foreign }))).toEqual({
+          kind: 'connection_not_found',
+        });
       });
 
       it('refuses a key that is declared on another connection of the partner', async () => {

@@ -1,5 +1,13 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
-import { type BindingQueue, type ClaimedBinding, didResource, type Outcome } from '@dialtone/engine';
+import {
+  completionOf,
+  didResource,
+  messageOf,
+  statusEvent,
+  type BindingQueue,
+  type ClaimedBinding,
+  type Outcome,
+} from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
 
 export class InMemoryBindingQueue implements BindingQueue {
@@ -19,13 +27,18 @@ export class InMemoryBindingQueue implements BindingQueue {
     return Promise.resolve(claimed);
   }
 
-  complete({ binding, lease, triggerSeq }: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void> {
+  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void> {
+    const { binding, lease } = claimed;
     const row = this.tables.bindings.get(didOf(binding.connectionId, binding.key));
     if (!this.tables.end(lease) || row?.binding.id !== binding.id) return Promise.resolve();
-    row.dueAt = this.tables.clock.now() + (row.triggerSeq === triggerSeq ? delayMs : 0);
-    row.observedGeneration = Math.max(row.observedGeneration, binding.generation);
-    // The declaration was changed during the work: its status stays pending until that generation was worked on.
-    if (row.binding.generation === binding.generation) this.writeStatus(row, outcome);
+    const now = this.tables.clock.now();
+    const current = { ...row, generation: row.binding.generation };
+    const result = { outcome: outcome.kind, message: messageOf(outcome) };
+    const completion = completionOf(claimed, current, result, delayMs);
+    this.tables.writeBinding({ ...row, ...completion.status, dueAt: now + completion.delayMs });
+    if (!completion.isNews) return Promise.resolve();
+    const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
+    this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);
     return Promise.resolve();
   }
 
@@ -50,48 +63,6 @@ export class InMemoryBindingQueue implements BindingQueue {
   private scheduled(): BindingRecord[] {
     return [...this.tables.bindings.values()].filter((row) => this.tables.isActive(row.binding.connectionId));
   }
-
-  private writeStatus(row: BindingRecord, outcome: Outcome): void {
-    const message = messageOf(outcome);
-    const changed = row.outcome !== outcome.kind || row.message !== message;
-    row.outcome = outcome.kind;
-    row.message = message;
-    if (outcome.kind !== 'progressing') row.attempts = outcome.kind === 'settled' ? 0 : row.attempts + 1;
-    if (changed) this.logStatus(row, outcome.kind);
-  }
-
-  private logStatus({ binding, message, attempts }: BindingRecord, outcome: Outcome['kind']): void {
-    const { connectionId, key, generation } = binding;
-    const seq = this.tables.nextEventSeq(connectionId, key);
-    const data = {
-      connection_id: connectionId,
-      partner_id: binding.partnerId,
-      key,
-      phone_number: `+${key}`,
-      seq,
-      occurred_at: new Date(this.tables.clock.now()).toISOString(),
-      binding_id: binding.id,
-      generation,
-      outcome,
-      message,
-      observed_generation: generation,
-      attempts,
-    };
-    this.tables.append([{ type: 'dialtone.binding.status.v1', connection_id: connectionId, key, seq, data }]);
-  }
 }
 
 const resourceOf = ({ binding }: BindingRecord): string => didResource(binding.connectionId, binding.key);
-
-const messageOf = (outcome: Outcome): string | null => {
-  switch (outcome.kind) {
-    case 'settled':
-      return null;
-    case 'progressing':
-      return outcome.reason;
-    case 'retry':
-      return outcome.error;
-    case 'stalled':
-      return outcome.message;
-  }
-};

@@ -1,17 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { DidScope, KnownIds } from '@dialtone/contracts';
-import { type ConnectionId, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
+import type { ConnectionId, DidKey } from '@dialtone/domain';
 import {
   bucketOf,
+  newestPerKey,
+  transition,
   type KeySelection,
   type KeyStates,
   type KeyUpdate,
   type StoredKey,
   type StoredSummary,
 } from '@dialtone/engine';
-import { type DidRecord, didOf, neverSeen, type NewEvent, type Tables } from './tables';
+import { didOf, type Tables } from './tables';
 
-/** Written apart from the form on PostgreSQL, so that each checks the other through the contract. */
+/** Reads a row, asks the engine what an update makes of it, and writes that. */
 export class InMemoryKeyStates implements KeyStates {
   constructor(private readonly tables: Tables) {}
 
@@ -43,9 +43,7 @@ export class InMemoryKeyStates implements KeyStates {
     updates: readonly KeyUpdate[],
     options: { readonly makeDue: boolean },
   ): Promise<readonly DidKey[]> {
-    const newestLast = [...updates].sort((a, b) => a.observation.observedAt - b.observation.observedAt);
-    const onePerKey = [...new Map(newestLast.map((update) => [update.observation.key, update])).values()];
-    const written = onePerKey.filter((update) => this.applyOne(connectionId, update, options.makeDue));
+    const written = newestPerKey(updates).filter((update) => this.applyOne(connectionId, update, options.makeDue));
     return Promise.resolve(written.map((update) => update.observation.key));
   }
 
@@ -63,102 +61,25 @@ export class InMemoryKeyStates implements KeyStates {
   }
 
   private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
-    const row = this.tables.dids.get(didOf(connectionId, key));
-    const { state, issues, stale, observedAt, presence, drift, digest } = row ?? neverSeen(key);
     const binding = this.tables.bindings.get(didOf(connectionId, key))?.binding;
     const declared = binding === undefined ? null : { agentId: binding.agentId, clientId: binding.clientId };
-    return { key, state, issues, stale, observedAt, presence, drift, digest, declared };
+    return { ...this.tables.did(connectionId, key).stored, declared };
   }
 
   private applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
-    const { observation, readiness } = update;
-    const was = this.stored(connectionId, observation.key);
-    if (was.observedAt > observation.observedAt) return false;
-    const is = this.after(was, update);
-    if (Object.entries(is).every(([name, value]) => isDeepStrictEqual(was[name as keyof StoredKey], value)))
-      return false;
-    const row: DidRecord = this.tables.did(connectionId, observation.key);
-    Object.assign(row, is, readiness.complete ? { observedAt: observation.observedAt } : {});
-    if (readiness.complete) this.tell(connectionId, was, update);
-    if (readiness.complete && makeDue) this.makeDue(connectionId, was, update);
-    return true;
-  }
-
-  /** What the row will say; an incomplete verdict leaves the last complete one. */
-  private after(was: StoredKey, update: KeyUpdate): Partial<StoredKey> {
-    const { presence } = update.observation;
-    const { complete, state, issues } = update.readiness;
-    if (!complete) return { stale: true, presence };
-    return { state, issues, stale: false, presence, drift: this.driftAfter(was.drift, update), digest: update.digest };
-  }
-
-  private makeDue(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
-    const binding = this.tables.bindings.get(didOf(connectionId, update.observation.key));
-    const unblocked = was.digest !== update.digest && update.readiness.issues.length > 0;
-    if (binding !== undefined && (verdictChanged(was, update) || unblocked)) this.tables.trigger(binding);
-  }
-
-  private driftAfter(open: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null {
-    const change = diffDrift(open, readiness);
-    switch (change.kind) {
-      case 'none':
-        return open;
-      case 'resolved':
-        return null;
-      case 'opened':
-        return { id: this.tables.driftId(), openedAt: this.tables.clock.now(), issues: change.issues };
-      case 'changed':
-        return { ...change.drift, issues: change.issues };
-    }
-  }
-
-  /** Logs what became of a complete verdict: at most one event about readiness and one about drift, in this order. */
-  private tell(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): void {
-    const { readiness, observation } = update;
-    const open = this.tables.did(connectionId, observation.key).drift;
-    const verdict = { issues: readiness.issues, action_items: readiness.actionItems };
-    if (verdictChanged(was, update)) {
-      this.append('dialtone.readiness.changed.v1', {
-        ...this.scope(connectionId, was, update),
-        ...verdict,
-        observed_at: iso(observation.observedAt),
-        ...(was.observedAt > 0 ? { previous_state: was.state } : {}),
-        ...(open === null ? {} : { drift_id: open.id }),
-      });
-    }
-    if (isDeepStrictEqual(was.drift, open)) return;
-    const scope = this.scope(connectionId, was, update);
-    if (was.drift === null) {
-      if (open !== null) this.append('dialtone.drift.detected.v1', { ...scope, ...verdict, ...opened(open) });
-      return;
-    }
-    const base = { ...scope, ...opened(was.drift), previous_issues: was.drift.issues };
-    if (open !== null) this.append('dialtone.drift.changed.v1', { ...base, ...verdict });
-    else {
-      const ended = { issues: [], action_items: [], resolved_at: scope.occurred_at };
-      this.append('dialtone.drift.resolved.v1', { ...base, ...ended });
-    }
-  }
-
-  private scope(connectionId: ConnectionId, was: StoredKey, update: KeyUpdate): DidScope & KnownIds {
+    const { tables } = this;
     const { key } = update.observation;
-    const scope = {
-      connection_id: connectionId,
-      partner_id: this.tables.connections.get(connectionId)?.partnerId ?? '',
-      key,
-      phone_number: `+${key}`,
-      seq: this.tables.nextEventSeq(connectionId, key),
-      occurred_at: iso(this.tables.clock.now()),
-    };
-    const { state } = update.readiness;
-    return { ...scope, ...knownIds(was, update), ...{ state, declared: was.declared !== null } };
-  }
-
-  private append(type: NewEvent['type'], data: DidScope & Readonly<Record<string, unknown>>): void {
-    const { connection_id, key, seq } = data;
-    // The data of each type is built where it is logged.
-    const event: unknown = { type, connection_id, key, seq, data };
-    this.tables.append([event as NewEvent]);
+    const partnerId = tables.connections.get(connectionId)?.partnerId;
+    if (partnerId === undefined) throw new Error(`There is no connection ${connectionId}.`);
+    const scope = { partnerId, connectionId, now: tables.clock.now(), mintDriftId: () => tables.driftId() };
+    const locked = { stored: this.stored(connectionId, key), eventSeq: tables.did(connectionId, key).eventSeq };
+    const made = transition(scope, locked, update);
+    if (made === null) return false;
+    tables.writeDid(connectionId, key, made.after);
+    tables.append(made.events);
+    const binding = tables.bindings.get(didOf(connectionId, key));
+    if (makeDue && made.needsWork && binding !== undefined) tables.trigger(binding);
+    return true;
   }
 }
 
@@ -168,27 +89,4 @@ const isSelected = (only: KeySelection, { key, declared }: StoredKey): boolean =
   const clientId = declared?.clientId ?? null;
   const isOfClient = clientId !== null && only.clientIds.includes(clientId);
   return only.buckets.some((bucket) => key.endsWith(bucket)) || only.keys.includes(key) || isOfClient;
-};
-
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
-
-const opened = (drift: OpenDrift): { readonly drift_id: string; readonly opened_at: string } => ({
-  drift_id: drift.id,
-  opened_at: iso(drift.openedAt),
-});
-
-const verdictChanged = (was: StoredKey, { readiness }: KeyUpdate): boolean =>
-  was.state !== readiness.state || !isDeepStrictEqual(was.issues, readiness.issues);
-
-const knownIds = (was: StoredKey, { observation, readiness }: KeyUpdate): KnownIds => {
-  const { did, routing, local } = observation;
-  const ids = [
-    ['did_id', did?.didId],
-    ['client_id', did?.clientId],
-    ['routing_id', routing?.id],
-    ['bot_id', readiness.bot?.id],
-    ['local_phone_number_id', local?.id],
-    ['agent_id', was.declared?.agentId ?? local?.agentId],
-  ] as const;
-  return Object.fromEntries(ids.filter(([, id]) => id !== undefined && id !== null)) as KnownIds;
 };

@@ -1,12 +1,13 @@
-import type { ConnectionId, SectionWarning } from '@dialtone/domain';
+import type { ConnectionId } from '@dialtone/domain';
 import {
   type ClaimedSweep,
   type SweepableConnection,
   type SweepReport,
   sweepResource,
   type SweepQueue,
+  warningsAfter,
 } from '@dialtone/engine';
-import type { ConnectionRecord, NewEvent, Tables } from './tables';
+import type { ConnectionRecord, Tables } from './tables';
 
 export class InMemorySweepQueue implements SweepQueue {
   constructor(private readonly tables: Tables) {}
@@ -36,32 +37,13 @@ export class InMemorySweepQueue implements SweepQueue {
     const row = this.tables.connections.get(connection.id);
     if (!this.tables.end(lease) || row === undefined) return Promise.resolve();
     const now = this.tables.clock.now();
-    const before = row.warnings;
-    const warnings = report.warnings ?? before;
+    const moment = { connectionId: row.id, partnerId: row.partnerId, now };
+    const { warnings, events } = warningsAfter(moment, row.warnings, report);
     row.warnings = warnings;
     row.lastError = report.error;
     row.sweepDueAt = row.sweepRequested ? now : now + nextInMs;
-    const cleared = before.filter((was) => !warnings.some((is) => sameWarning(was, is)));
-    const raised = warnings.filter((is) => !before.some((was) => sameWarning(was, is)));
-    this.tables.append([
-      ...cleared.map((warning) => this.warning(row, 'dialtone.warning.cleared.v1', warning)),
-      ...raised.map((warning) => this.warning(row, 'dialtone.warning.raised.v1', warning)),
-    ]);
+    this.tables.append(events);
     return Promise.resolve();
-  }
-
-  private scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
-    const occurredAt = new Date(this.tables.clock.now()).toISOString();
-    return { connection_id: row.id, partner_id: row.partnerId, occurred_at: occurredAt };
-  }
-
-  private warning(
-    row: ConnectionRecord,
-    type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
-    { section, code, message }: SectionWarning,
-  ): NewEvent {
-    const data = { ...this.scope(row), section, code, message };
-    return { type, connection_id: row.id, key: null, seq: null, data };
   }
 }
 
@@ -72,5 +54,3 @@ export const toSweepable = ({ id, partnerId, writesHeld }: ConnectionRecord): Sw
   partnerId,
   writesHeld,
 });
-
-const sameWarning = (a: SectionWarning, b: SectionWarning): boolean => a.section === b.section && a.code === b.code;

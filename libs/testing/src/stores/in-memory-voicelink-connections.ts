@@ -1,5 +1,12 @@
 import type { ConnectionId } from '@dialtone/domain';
-import type { MisreportedBots, SweepableConnection, VoiceLinkConnections } from '@dialtone/engine';
+import {
+  writesHeldEvent,
+  writesResumedEvent,
+  type ConnectionMoment,
+  type MisreportedBots,
+  type SweepableConnection,
+  type VoiceLinkConnections,
+} from '@dialtone/engine';
 import { isSweepable, toSweepable } from './in-memory-sweep-queue';
 import type { ConnectionRecord, Tables } from './tables';
 
@@ -10,8 +17,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     const row = this.tables.connections.get(id);
     if (row?.writesHeld !== null) return Promise.resolve();
     row.writesHeld = reason;
-    const data = { ...this.scope(row), reason };
-    this.tables.append([{ type: 'dialtone.writes.held.v1', connection_id: id, key: null, seq: null, data }]);
+    this.tables.append([writesHeldEvent(this.momentOf(row), reason)]);
     return Promise.resolve();
   }
 
@@ -19,9 +25,8 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   acknowledgeHold(id: ConnectionId, actor: string): boolean {
     const row = this.tables.connections.get(id);
     if (row === undefined || row.writesHeld === null) return false;
-    const data = { ...this.scope(row), reason: row.writesHeld, actor };
+    this.tables.append([writesResumedEvent(this.momentOf(row), row.writesHeld, actor)]);
     row.writesHeld = null;
-    this.tables.append([{ type: 'dialtone.writes.resumed.v1', connection_id: id, key: null, seq: null, data }]);
     for (const binding of this.tables.bindings.values()) {
       if (binding.binding.connectionId === id && binding.outcome !== 'settled') this.tables.trigger(binding);
     }
@@ -48,8 +53,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     return Promise.resolve();
   }
 
-  private scope(row: ConnectionRecord): { connection_id: string; partner_id: string; occurred_at: string } {
-    const occurredAt = new Date(this.tables.clock.now()).toISOString();
-    return { connection_id: row.id, partner_id: row.partnerId, occurred_at: occurredAt };
+  private momentOf({ id, partnerId }: ConnectionRecord): ConnectionMoment {
+    return { connectionId: id, partnerId, now: this.tables.clock.now() };
   }
 }

@@ -10,8 +10,15 @@ import {
   parseConnectionId,
   parsePartnerId,
   type PartnerId,
+  sameSpec,
 } from '@dialtone/domain';
-import type { StoreClock, SweepableConnection } from '@dialtone/engine';
+import {
+  declarationEvent,
+  type DeclarationChange,
+  STARTING_OVER,
+  type StoreClock,
+  type SweepableConnection,
+} from '@dialtone/engine';
 import { ManualClock } from '../clock';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
@@ -116,7 +123,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const row = this.tables.bindings.get(id);
     if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
     const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
-    this.logDeclaration(`dialtone.binding.${row === undefined ? 'declared' : 'updated'}.v1`, binding);
+    this.logDeclaration(row === undefined ? 'declared' : 'updated', binding);
     return Promise.resolve(binding);
   }
 
@@ -126,7 +133,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     if (row === undefined) return Promise.resolve();
     this.tables.bindings.delete(id);
     this.tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
-    this.logDeclaration('dialtone.binding.deleted.v1', row.binding);
+    this.logDeclaration('deleted', row.binding);
     return Promise.resolve();
   }
 
@@ -157,53 +164,20 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const id = minted(parseBindingId(this.tables.uuid()));
     const generation = 1 + (this.tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
     const binding = { ...spec, id, partnerId, connectionId, key, generation };
-    this.tables.did(connectionId, key);
-    this.tables.bindings.set(didOf(connectionId, key), {
-      binding,
-      outcome: 'pending',
-      message: null,
-      observedGeneration: 0,
-      attempts: 0,
-      dueAt: this.clock.now(),
-      triggerSeq: 1n,
-    });
+    const status = { ...STARTING_OVER, observedGeneration: 0 };
+    this.tables.writeBinding({ ...status, binding, dueAt: this.clock.now(), triggerSeq: 1n });
     return binding;
   }
 
   private changed(row: BindingRecord, spec: BindingSpec): Binding {
-    row.binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
-    row.outcome = 'pending';
-    row.message = null;
-    row.attempts = 0;
-    this.tables.trigger(row);
-    return row.binding;
+    const binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
+    this.tables.trigger({ ...row, ...STARTING_OVER, binding });
+    return binding;
   }
 
-  private logDeclaration(type: `dialtone.binding.${'declared' | 'updated' | 'deleted'}.v1`, binding: Binding): void {
+  private logDeclaration(change: DeclarationChange, binding: Binding): void {
     const { connectionId, key } = binding;
     const seq = this.tables.nextEventSeq(connectionId, key);
-    const data = {
-      connection_id: connectionId,
-      partner_id: binding.partnerId,
-      key,
-      phone_number: `+${key}`,
-      seq,
-      occurred_at: new Date(this.clock.now()).toISOString(),
-      binding_id: binding.id,
-      generation: binding.generation,
-      agent_id: binding.agentId,
-      client_id: binding.clientId,
-      bot_name: binding.botName,
-      mode: binding.mode,
-      actor: 'partner',
-    };
-    this.tables.append([{ type, connection_id: connectionId, key, seq, data }]);
+    this.tables.append([declarationEvent(change, binding, 'partner', { seq, now: this.clock.now() })]);
   }
 }
-
-const sameSpec = (binding: Binding, spec: BindingSpec): boolean =>
-  binding.agentId === spec.agentId &&
-  binding.clientId === spec.clientId &&
-  binding.botName === spec.botName &&
-  binding.websocketUrl === spec.websocketUrl &&
-  binding.mode === spec.mode;

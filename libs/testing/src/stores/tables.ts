@@ -1,4 +1,4 @@
-import type { AnyLoggedEvent } from '@dialtone/contracts';
+import type { NewEvent } from '@dialtone/contracts';
 import {
   type AgentId,
   type Binding,
@@ -10,7 +10,16 @@ import {
   parseDriftId,
   type SectionWarning,
 } from '@dialtone/domain';
-import type { Clock, Lease, Outcome, RateLane, StoredKey, WriteIntent, WriteState } from '@dialtone/engine';
+import {
+  neverSeen,
+  type Clock,
+  type Lease,
+  type LockedKey,
+  type RateLane,
+  type ReconcileStatus,
+  type WriteIntent,
+  type WriteState,
+} from '@dialtone/engine';
 import { InMemoryEventLog } from './in-memory-event-log';
 
 export interface BudgetRecord {
@@ -53,19 +62,15 @@ export interface PhoneNumberRecord {
   agentId: AgentId | null;
 }
 
-/** A DID's row: the verdict without what a binding adds to it. */
-export interface DidRecord extends Omit<StoredKey, 'declared'> {
-  eventSeq: number;
+/** A DID's row; what a binding declares about it is in the binding's. */
+export interface DidRecord extends LockedKey {
+  readonly key: DidKey;
 }
 
-export interface BindingRecord {
-  binding: Binding;
-  outcome: Outcome['kind'] | 'pending';
-  message: string | null;
-  observedGeneration: number;
-  attempts: number;
-  dueAt: number;
-  triggerSeq: bigint;
+export interface BindingRecord extends ReconcileStatus {
+  readonly binding: Binding;
+  readonly dueAt: number;
+  readonly triggerSeq: bigint;
 }
 
 export interface WriteRecord extends WriteIntent {
@@ -74,9 +79,6 @@ export interface WriteRecord extends WriteIntent {
   state: WriteState;
   answer: Readonly<Record<string, unknown>> | null;
 }
-
-type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
-export type NewEvent = WithoutId<AnyLoggedEvent>;
 
 /** The key of a row that belongs to a connection and a DID. */
 export const didOf = (connectionId: string, key: string): string => `${connectionId}/${key}`;
@@ -139,19 +141,20 @@ export class Tables {
     return held;
   }
 
-  /** The DID's row; made when it is missing. */
+  /** The DID's row as it is, or would be made. */
   did(connectionId: ConnectionId, key: DidKey): DidRecord {
-    const known = this.dids.get(didOf(connectionId, key));
-    if (known !== undefined) return known;
-    const made: DidRecord = { ...neverSeen(key), eventSeq: 0 };
-    this.dids.set(didOf(connectionId, key), made);
-    return made;
+    return this.dids.get(didOf(connectionId, key)) ?? { key, ...neverSeen(key) };
   }
 
+  writeDid(connectionId: ConnectionId, key: DidKey, row: LockedKey): void {
+    this.dids.set(didOf(connectionId, key), { key, ...row });
+  }
+
+  /** Takes the next number of a DID's events; its row is made when it is missing. */
   nextEventSeq(connectionId: ConnectionId, key: DidKey): number {
-    const did = this.did(connectionId, key);
-    did.eventSeq += 1;
-    return did.eventSeq;
+    const { stored, eventSeq } = this.did(connectionId, key);
+    this.writeDid(connectionId, key, { stored, eventSeq: eventSeq + 1 });
+    return eventSeq + 1;
   }
 
   append(events: readonly NewEvent[]): void {
@@ -162,19 +165,13 @@ export class Tables {
     return this.connections.get(id)?.status === 'ACTIVE';
   }
 
+  writeBinding(row: BindingRecord): void {
+    this.bindings.set(didOf(row.binding.connectionId, row.binding.key), row);
+  }
+
+  /** Makes it due now. */
   trigger(row: BindingRecord): void {
-    row.dueAt = Math.min(row.dueAt, this.clock.now());
-    row.triggerSeq += 1n;
+    const dueAt = Math.min(row.dueAt, this.clock.now());
+    this.writeBinding({ ...row, dueAt, triggerSeq: row.triggerSeq + 1n });
   }
 }
-
-export const neverSeen = (key: DidKey): Omit<StoredKey, 'declared'> => ({
-  key,
-  state: 'UNKNOWN',
-  issues: [],
-  stale: false,
-  observedAt: 0,
-  presence: { did: 'unknown', bot: 'unknown', routing: 'unknown' },
-  drift: null,
-  digest: '',
-});

@@ -20,14 +20,14 @@ const failureOf = (listing: Listing<unknown>): UpstreamFailure | null => {
 export const gatedAccount = (account: VoiceLinkAccount, gate: UpstreamGate, lane: RateLane): VoiceLinkAccount => {
   const list: VoiceLinkAccount['list'] = async <S extends Section>(section: S, ...rest: [object?]) => {
     const passage = await gate.pass({ lane, endpoint: section, mutating: false, loggedIn: true });
-    if (passage.kind === 'held') return { status: 'failed', rows: [], message: passage.failure.message };
+    if (passage.kind === 'throttled') return { status: 'failed', rows: [], message: passage.failure.message };
     const listing = await account.list(section, ...rest);
     await passage.settle(failureOf(listing));
     return listing;
   };
   const write = async (endpoint: string, send: () => Promise<WriteOutcome>): Promise<WriteOutcome> => {
     const passage = await gate.pass({ lane, endpoint, mutating: true, loggedIn: true });
-    if (passage.kind === 'held') return { kind: 'refused', failure: passage.failure };
+    if (passage.kind === 'throttled') return { kind: 'refused', failure: passage.failure };
     const outcome = await send();
     await passage.settle(outcome.kind === 'accepted' ? null : outcome.failure);
     return outcome;

@@ -1,5 +1,15 @@
-import { ROUTE_TO_BOT, type RoutingFields, type Section, type SectionRows } from '@dialtone/domain';
+import {
+  type RemoteBot,
+  type RemoteClient,
+  type RemoteDid,
+  type RemoteRouting,
+  ROUTE_TO_BOT,
+  type RoutingFields,
+  type Section,
+  type SectionRows,
+} from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamErrorClass } from '@dialtone/engine';
+import { ListedRows } from './listed-rows';
 import {
   listedAvailableDid,
   listedBot,
@@ -52,6 +62,13 @@ export class RemoteWorld {
   readonly bots = new Map<number, StoredBot>();
   /** By DID: there is one record per DID. */
   readonly routings = new Map<number, StoredRouting>();
+  private readonly memory = {
+    clients: new ListedRows<[StoredClient], RemoteClient>(),
+    dids: new ListedRows<[StoredDid], RemoteDid>(),
+    available_dids: new ListedRows<[StoredDid], RemoteDid>(),
+    bots: new ListedRows<[StoredBot], RemoteBot>(),
+    routing: new ListedRows<[StoredRouting, StoredDid], RemoteRouting>(),
+  };
   private lastId = 1000;
 
   addClient(fields: Partial<Omit<StoredClient, 'id'>> = {}): StoredClient {
@@ -125,32 +142,31 @@ export class RemoteWorld {
 
   /** All rows of a section, as listed. Filters work where the real endpoints are known to take them. */
   rows<S extends Section>(section: S, filter: ListFilter): readonly SectionRows[S][] {
-    return this.lists[section](filter).map((row) => this.asBefore(section, row));
+    return this.lists[section](filter);
   }
-
-  /** The object that was listed before when nothing in it has changed since, as the client over HTTP does it. */
-  private asBefore<Row extends object>(section: Section, row: Row): Row {
-    const id = `${section}/${String('id' in row ? row.id : 'didId' in row ? row.didId : '')}`;
-    const text = JSON.stringify(row);
-    const before = this.listed.get(id);
-    if (before?.text === text) return before.row as Row;
-    this.listed.set(id, { text, row });
-    return row;
-  }
-  private readonly listed = new Map<string, { readonly text: string; readonly row: object }>();
 
   private readonly lists: { readonly [S in Section]: (filter: ListFilter) => readonly SectionRows[S][] } = {
     clients: ({ search }) =>
-      [...this.clients.values()].filter(({ username }) => contains(username, search)).map(listedClient),
+      [...this.clients.values()]
+        .filter(({ username }) => contains(username, search))
+        .map((client) => this.memory.clients.row(client.id, [client], listedClient)),
     dids: ({ clientId, search }) =>
-      [...this.dids.values()].filter((did) => ofClient(did, clientId) && contains(did.number, search)).map(listedDid),
-    available_dids: () => [...this.dids.values()].filter(({ clientId }) => clientId === null).map(listedAvailableDid),
+      [...this.dids.values()]
+        .filter((did) => ofClient(did, clientId) && contains(did.number, search))
+        .map((did) => this.memory.dids.row(did.didId, [did], listedDid)),
+    available_dids: () =>
+      [...this.dids.values()]
+        .filter(({ clientId }) => clientId === null)
+        .map((did) => this.memory.available_dids.row(did.didId, [did], listedAvailableDid)),
     bots: ({ clientId, search }) =>
-      [...this.bots.values()].filter((bot) => ofClient(bot, clientId) && contains(bot.name, search)).map(listedBot),
+      [...this.bots.values()]
+        .filter((bot) => ofClient(bot, clientId) && contains(bot.name, search))
+        .map((bot) => this.memory.bots.row(bot.id, [bot], listedBot)),
     routing: ({ clientId }) =>
       [...this.routings.values()].flatMap((routing) => {
         const did = this.dids.get(routing.didId);
-        return did !== undefined && ofClient(did, clientId) ? [listedRouting(routing, did)] : [];
+        if (did === undefined || !ofClient(did, clientId)) return [];
+        return [this.memory.routing.row(routing.id, [routing, did], listedRouting)];
       }),
   };
 

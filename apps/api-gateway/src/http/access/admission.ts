@@ -6,7 +6,7 @@ import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
 
-/** Below this nothing is served without an API key, whoever added the route; above it nothing asks for one. */
+/** Every route below this prefix needs an API key, even one that no controller declares; no route outside of it does. */
 const API = /^\/api(?:\/|$)/;
 const BEARER = /^Bearer +(rg_live_[A-Za-z0-9_-]{8,256})$/i;
 
@@ -18,14 +18,14 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
-/** All header names as they came: of a repeated `Authorization` Node keeps the first, and a proxy may go by the last. */
+/** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
 const namesOf = ({ raw }: HttpRequest): readonly string[] =>
   raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
 
 /**
- * Lets a request in before anything of its body is read: strangers can neither make the gateway hold and parse what they
- * send, nor send it slowly, and a body that cannot be read counts towards the limit of its key like any other.
- * What the key may do is the guard's decision, which knows the route's policy.
+ * Authenticates a request before its body is read: a caller without a key can neither make the gateway buffer and parse a
+ * body nor send one slowly, and an unreadable body counts towards the limit of its key. The guard, which knows the policy of
+ * the route, decides what the key may do.
  */
 @Injectable()
 export class Admission {

@@ -6,8 +6,8 @@ import type { HttpRequest } from '../http-types';
 import { POLICY_KEY, type Policy } from './policy';
 
 /**
- * Applies the route's policy to the caller that was admitted. A route without a policy is a defect and is refused, and so
- * is one that asks for a scope where nobody is asked for a key.
+ * Applies the route's policy to the admitted caller. Refuses two defects: a route without a policy, and a route outside of
+ * the API that asks for a scope, since no key is checked there.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

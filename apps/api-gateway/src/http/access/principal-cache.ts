@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
 import { Semaphore } from './semaphore';
 
-/** A revoked key is refused after this time at the latest. */
+/** A revoked key is accepted for this long at most. */
 const MAX_AGE_MS = 1000;
 const MAX_REMEMBERED = 1000;
-/** Look-ups of keys that were never accepted: a flood of guesses must leave the database's connections to the others. */
+/** Concurrent look-ups of keys that were never accepted: guesses must not use up the database connections. */
 const STRANGERS_AT_ONCE = 2;
 
 interface Accepted {
@@ -14,12 +14,12 @@ interface Accepted {
 }
 
 /**
- * Looks up API keys, at most once a second each, and once for all requests that ask at the same time. Only accepted keys
- * are remembered, so that a new key works at once and guessing fills nothing. A key that was accepted before is looked up
- * at once, others in turn. Keys are held as digests.
+ * Looks up each API key at most once a second, and once for concurrent requests (single-flight). Remembers only accepted
+ * keys, so that a new key works at once and guesses fill no memory. A key that was accepted before is looked up at once; other
+ * keys queue behind a semaphore. Keys are kept as digests.
  */
 export class PrincipalCache {
-  /** Also when too old to be believed: then it says that this is no stranger. */
+  /** An expired entry stays: it tells that the key was accepted before. */
   private readonly accepted = new Map<string, Accepted>();
   private readonly pending = new Map<string, Promise<Principal | null>>();
   private readonly strangers = new Semaphore(STRANGERS_AT_ONCE);
@@ -52,7 +52,7 @@ export class PrincipalCache {
     return principal;
   }
 
-  /** The one that was looked up longest ago makes room. */
+  /** Evicts the entry with the oldest look-up. */
   private remember(id: string, accepted: Accepted): void {
     const [oldest] = this.accepted.keys();
     if (oldest !== undefined && this.accepted.size >= MAX_REMEMBERED) this.accepted.delete(oldest);

@@ -1,25 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestWindows, WindowUse } from '@dialtone/persistence';
 import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../../outside/tokens';
-import { ApiError } from '../errors/api-error';
+import { ApiError, retryAfterSeconds } from '../errors/api-error';
 import type { HttpReply, HttpRequest } from '../http-types';
 
 const WINDOW_MS = 60_000;
-const MS_PER_SECOND = 1000;
 const MAX_REMEMBERED = 1000;
 const CALLS = /^\/api\/v2\/calls(?:\/|$)/;
 
-/** By route, so that no spelling of the path and no later route escapes. */
+/** By route template, so that no spelling of the path and no new route escapes. */
 const bucketOf = (request: HttpRequest): RequestBucket =>
   CALLS.test(request.routeOptions.url ?? '') ? 'calls' : 'general';
 
 /**
- * Requests per API key and minute, counted in the database for all gateways: one statement per request. A key that has
- * used its minute up is refused from memory until the minute ends, so that hammering costs nothing.
+ * Limits requests per API key and minute, counted in the database for all gateways: one statement per request. Once a key
+ * has used up its minute, it is refused from memory until the minute ends, so that hammering costs no statement.
  */
 @Injectable()
 export class RequestLimit {
-  /** By key and bucket: when (by the process's monotonic clock) the used up minute ends. */
+  /** By key and bucket: when the used up minute ends, on the monotonic clock of the process, ms. */
   private readonly usedUp = new Map<string, number>();
 
   constructor(
@@ -33,11 +32,11 @@ export class RequestLimit {
     const limit = this.settings.requestsPerMinute[bucket];
     if (limit === 0) return;
     const { used, resetMs } = this.remembered(apiKeyId, bucket, limit) ?? (await this.count(apiKeyId, bucket, limit));
-    const seconds = String(Math.ceil(resetMs / MS_PER_SECOND));
+    const seconds = retryAfterSeconds(resetMs);
     reply.header('ratelimit-limit', String(limit));
     reply.header('ratelimit-remaining', String(Math.max(0, limit - used)));
     reply.header('ratelimit-reset', seconds);
-    if (used > limit) throw rateLimited(bucket, limit, seconds);
+    if (used > limit) throw rateLimited(bucket, limit, resetMs);
   }
 
   private remembered(apiKeyId: string, bucket: RequestBucket, limit: number): WindowUse | null {
@@ -55,11 +54,11 @@ export class RequestLimit {
   }
 }
 
-const rateLimited = (bucket: RequestBucket, limit: number, seconds: string): ApiError => {
+const rateLimited = (bucket: RequestBucket, limit: number, resetMs: number): ApiError => {
   const what = bucket === 'calls' ? 'requests to /api/v2/calls' : 'requests';
   return new ApiError(
     'RATE_LIMITED',
-    `This API key may send ${String(limit)} ${what} a minute, and has: wait ${seconds} seconds.`,
-    { headers: { 'retry-after': seconds } },
+    `This API key may send ${String(limit)} ${what} a minute, and has: wait ${retryAfterSeconds(resetMs)} seconds.`,
+    { retryAfterMs: resetMs },
   );
 };

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ERROR_STATUS, type ErrorCode } from './api-error';
-import { failure, success, type ErrorEnvelope, type Fields } from './envelope';
+import { success, type Fields } from './envelope';
 
 export class ErrorDetailDto {
   @ApiProperty({ type: String, example: 'agent_id' })
@@ -31,7 +31,7 @@ export class ErrorEnvelopeDto {
 }
 
 /** What each code says, for the examples of the document. */
-const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
+export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'client_id must be an integer from 1 to 9007199254740991, written as a JSON number.',
   CONNECTION_AMBIGUOUS: 'connection_id is required because this partner has multiple active voicelink connections.',
   CREDENTIALS_REFUSED:
@@ -86,60 +86,30 @@ const EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   SERVICE_UNAVAILABLE: 'The database does not answer at the moment: try again.',
 };
 
-interface ErrorAnswer {
-  readonly description: string;
-  readonly content: Record<string, { schema: { $ref: string }; examples: Record<string, { value: ErrorEnvelope }> }>;
-}
-
-/** How the document describes an error answer, with each of its codes. */
-export const errorAnswer = (codes: readonly ErrorCode[]): ErrorAnswer => ({
-  description: codes.join(' or '),
-  content: {
-    'application/json': {
-      schema: { $ref: getSchemaPath(ErrorEnvelopeDto) },
-      examples: Object.fromEntries(codes.map((code) => [code, { value: failure(code, EXAMPLES[code]) }])),
-    },
-  },
-});
-
-const errorResponse = (status: number, codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
-  ApiResponse({ status, ...errorAnswer(codes) });
-
-/** What any authenticated route may answer besides its own errors. */
-const COMMON = [
-  'UNAUTHORIZED',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'INTERNAL_ERROR',
-  'SERVICE_UNAVAILABLE',
-] as const satisfies ErrorCode[];
 const ERRORS_KEY = 'dialtone:errors';
 
-/** What a route has been documented with so far: its decorators add to each other. */
-const withEarlier = (target: object, codes: readonly ErrorCode[]): ReadonlySet<ErrorCode> => {
+/** The error codes that earlier decorators put on a route: decorators add up. */
+const withEarlier = (target: object, codes: readonly ErrorCode[]): readonly ErrorCode[] => {
   const earlier = (Reflect.getOwnMetadata(ERRORS_KEY, target) ?? []) as readonly ErrorCode[];
-  const all = new Set([...earlier, ...codes]);
-  Reflect.defineMetadata(ERRORS_KEY, [...all], target);
+  const all = [...new Set([...earlier, ...codes])];
+  Reflect.defineMetadata(ERRORS_KEY, all, target);
   return all;
 };
 
-/** The error answers of a route, grouped by HTTP status; several of these on one route add up. */
+/**
+ * The error codes of a route; several of these on one route add up. What every route behind an API key may answer is added
+ * when the document is completed.
+ */
 export const ApiErrors =
-  (...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator =>
-  (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
-    const documented = (descriptor?.value ?? target) as object;
-    const all = withEarlier(documented, codes);
-    const statuses = new Set(codes.map((code) => ERROR_STATUS[code]));
-    // A status on a route hides the same status on its controller: the common codes are repeated.
-    const shown = new Set([...all, ...(descriptor === undefined ? [] : COMMON)]);
-    const groups = Map.groupBy(shown, (code) => ERROR_STATUS[code]);
-    const decorators = [...statuses].map((status) => errorResponse(status, groups.get(status) ?? []));
-    applyDecorators(ApiExtraModels(ErrorEnvelopeDto), ...decorators)(target, property as string, descriptor);
+  (...codes: readonly ErrorCode[]): MethodDecorator =>
+  (target: object, property: string | symbol, descriptor: PropertyDescriptor) => {
+    const all = withEarlier(descriptor.value as object, codes);
+    const content = { 'application/json': { examples: Object.fromEntries(all.map((code) => [code, {}])) } };
+    const answer = ApiResponse({ status: 'default', description: all.join(' or '), content });
+    applyDecorators(ApiExtraModels(ErrorEnvelopeDto), answer)(target, property, descriptor);
   };
 
-export const ApiCommonErrors = (): MethodDecorator & ClassDecorator => ApiErrors(...COMMON);
-
-/** The body of a route, with whole examples: for models whose fields do not all go together. */
+/** The body of a route with complete examples: for models whose fields exclude each other. */
 export const ApiBodyExamples = (model: Type<unknown>, examples: Readonly<Record<string, object>>): MethodDecorator =>
   ApiBody({
     type: model,
@@ -155,6 +125,9 @@ interface SuccessDoc<T> {
   readonly example?: Fields<T>;
 }
 
+/** The component that an answer of a model becomes. */
+export const envelopeName = (model: string): string => `${model.replace(/Dto$/, '')}Envelope`;
+
 /** A success answer: the model inside the success envelope. */
 export const ApiSuccess = <T>(model: Type<T>, doc: SuccessDoc<T>): MethodDecorator =>
   applyDecorators(
@@ -167,6 +140,7 @@ export const ApiSuccess = <T>(model: Type<T>, doc: SuccessDoc<T>): MethodDecorat
       content: {
         'application/json': {
           schema: {
+            title: envelopeName(model.name),
             type: 'object',
             required: ['success', 'data'],
             properties: { success: { type: 'boolean', enum: [true] }, data: { $ref: getSchemaPath(model) } },

@@ -35,7 +35,7 @@ export const ERROR_STATUS = {
   VOICELINK_UNAVAILABLE: 503,
   WRITES_DISABLED: 503,
   VOICELINK_TIMEOUT: 504,
-  // As after a time-out: nobody knows what happened.
+  // Like a time-out: the outcome is unknown.
   VOICELINK_OUTCOME_UNKNOWN: 504,
   SERVICE_UNAVAILABLE: 503,
 } as const;
@@ -47,9 +47,24 @@ export interface ErrorDetail {
   readonly message: string;
 }
 
+interface RefusalExtra {
+  readonly details?: readonly ErrorDetail[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** When a repetition may succeed, ms from now: the `Retry-After` header. Null or omitted: not known. */
+  readonly retryAfterMs?: number | null;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** Whole seconds, rounded up so that a client does not come too early, and at least 1: a client takes 0 for "at once". */
+export const retryAfterSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / MS_PER_SECOND)));
+
+const headersOf = ({ headers = {}, retryAfterMs }: RefusalExtra): Readonly<Record<string, string>> =>
+  typeof retryAfterMs === 'number' ? { ...headers, 'retry-after': retryAfterSeconds(retryAfterMs) } : headers;
+
 /**
- * An expected refusal. Its message is shown to the caller as it is: it says what to do, and holds no secret and nothing
- * about another partner. The error filter is the only place that turns it into HTTP.
+ * An expected refusal. The caller reads its message unchanged: it says what to do, and contains no secret and nothing about
+ * another partner. Only the error filter turns it into HTTP.
  */
 export class ApiError extends Error {
   readonly status: number;
@@ -59,13 +74,13 @@ export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    extra: { readonly details?: readonly ErrorDetail[]; readonly headers?: Readonly<Record<string, string>> } = {},
+    extra: RefusalExtra = {},
   ) {
     super(message);
     this.name = 'ApiError';
     this.status = ERROR_STATUS[code];
     this.details = extra.details ?? [];
-    this.headers = extra.headers ?? {};
+    this.headers = headersOf(extra);
   }
 }
 
@@ -73,8 +88,14 @@ export class ApiError extends Error {
 export const invalidInput = (field: string, message: string): ApiError =>
   new ApiError('VALIDATION_ERROR', message, { details: [{ field, message }] });
 
-export const CURSOR_MESSAGE =
-  'cursor must be the next_cursor of the page before, unchanged; leave it out to start from the beginning.';
+/** Completes the sentence "cursor must be …". */
+export const CURSOR_RULE = 'the next_cursor of the page before, unchanged; leave it out to start from the beginning';
 
-/** 400 for a cursor that this API did not hand out. */
-export const invalidCursor = (): ApiError => invalidInput('cursor', CURSOR_MESSAGE);
+/** The agent that the body names is not one of this partner. */
+export const agentNotFound = (): ApiError =>
+  new ApiError('AGENT_NOT_FOUND', 'This partner has no such agent: check agent_id.', {
+    details: [{ field: 'agent_id', message: 'No such agent.' }],
+  });
+
+/** 400 for a cursor that did not come from this API. */
+export const invalidCursor = (): ApiError => invalidInput('cursor', `cursor must be ${CURSOR_RULE}.`);

@@ -12,7 +12,7 @@ export interface SuccessEnvelope<T> {
   readonly data: T;
 }
 
-/** Every other answer. `details` is there when single inputs are to blame. */
+/** Every other answer. `details` names the inputs at fault, if any. */
 export interface ErrorEnvelope {
   readonly success: false;
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly details?: readonly ErrorDetail[] };

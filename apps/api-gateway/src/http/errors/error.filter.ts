@@ -8,7 +8,7 @@ import { failure, JSON_TYPE } from './envelope';
 import type { HttpReply, HttpRequest } from '../http-types';
 import { toApiError } from './to-api-error';
 
-const RETRY_AFTER_SECONDS = '5';
+const RETRY_AFTER_MS = 5_000;
 const MAX_SHOWN_PATH = 200;
 
 const noSuchRoute = (request: HttpRequest): ApiError => {
@@ -18,15 +18,15 @@ const noSuchRoute = (request: HttpRequest): ApiError => {
 
 const databaseAway = (): ApiError =>
   new ApiError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment: try again.', {
-    headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    retryAfterMs: RETRY_AFTER_MS,
   });
 
-/** A mistake of whoever runs this, who finds it in the log: the partner can do nothing but wait, or send the credentials again. */
+/** A mistake of the operator, told in the log: the partner can only wait or send the credentials again. */
 const credentialsUnreadable = (): ApiError =>
   new ApiError(
     'SERVICE_UNAVAILABLE',
     'The stored credentials of this connection cannot be opened at the moment: try again later, or send them again.',
-    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    { retryAfterMs: RETRY_AFTER_MS },
   );
 
 const defect = (requestId: string): ApiError =>

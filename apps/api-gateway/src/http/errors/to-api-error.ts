@@ -38,7 +38,7 @@ const fromFramework = (error: Error, status: number): ApiError | null => {
   return new ApiError(BY_STATUS[status] ?? 'VALIDATION_ERROR', error.message);
 };
 
-/** What the caller may be told about an error; null for a defect, of which nothing may be told. */
+/** What the caller may read about an error; null for a defect, which stays internal. */
 export const toApiError = (error: unknown): ApiError | null => {
   if (error instanceof ApiError) return error;
   if (error instanceof HttpException) {

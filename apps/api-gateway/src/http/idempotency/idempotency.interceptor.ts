@@ -15,12 +15,12 @@ import { idempotencyKeyOf, sameRequestText } from './same-request';
 
 /** An attempt that has not been renewed for this long counts as crashed. */
 const RUNNING_MS = 30_000;
-/** How long a duplicate waits for the answer of the request under way, and how often it looks. */
+/** How long a duplicate waits for the answer of the running request, and how often it checks. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
-const RETRY_AFTER_SECONDS = '2';
+const RETRY_AFTER_MS = 2_000;
 
-/** Headers that belong to an answer; the others are made anew for every request. */
+/** Headers that belong to the stored answer; every request makes the others anew. */
 const KEPT_HEADERS = ['etag', 'location', 'retry-after'];
 const REPLAYED = 'idempotency-replayed';
 
@@ -28,7 +28,7 @@ const inProgress = (): ApiError =>
   new ApiError(
     'IDEMPOTENCY_IN_PROGRESS',
     'A request with this Idempotency-Key is still being worked on: send it again in a moment to get its answer.',
-    { headers: { 'retry-after': RETRY_AFTER_SECONDS } },
+    { retryAfterMs: RETRY_AFTER_MS },
   );
 
 const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' | 'reused' }>): ApiError => {
@@ -49,8 +49,8 @@ const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' |
 };
 
 /**
- * Answers a repeated request with the first answer. Only for requests that carry a key: any other passes through. Put on
- * routes with `@Idempotent()`.
+ * Answers a repeated request with the stored first answer. A request without a key passes through. Put on routes with
+ * `@Idempotent()`.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -72,7 +72,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(await this.answer(claim.attempt, reply, next));
   }
 
-  /** Waits a little for somebody else's answer. */
+  /** Waits a little for the answer of a running request with the same key. */
   private async claim(request: HttpRequest, key: string): Promise<IdempotencyClaim> {
     const { principal } = request;
     if (principal === undefined) throw new Error('An idempotent route must not be public.');
@@ -100,7 +100,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async answer(attempt: IdempotentAttempt, reply: HttpReply, next: CallHandler): Promise<unknown> {
     const beat = setInterval(() => {
-      // A missed beat is made up for by the next one; in the end the claim only runs out.
+      // A missed heartbeat is harmless: the next renews, and the claim merely expires.
       this.store.renew(attempt, RUNNING_MS).catch(() => undefined);
     }, RUNNING_MS / 3);
     try {
@@ -118,14 +118,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private settleFailure(attempt: IdempotentAttempt, error: unknown): Promise<void> {
     const refusal = toApiError(error);
-    // A defect, or the database is away: nobody knows how far it got.
+    // A defect, or the database is away: how far the work got is unknown.
     if (refusal === null) return this.store.abandon(attempt);
     if (!isWorthKeeping(refusal)) return this.store.release(attempt);
     const { status, headers, code, message, details } = refusal;
     return this.store.keep(attempt, { status, headers, body: JSON.stringify(failure(code, message, details)) });
   }
 
-  /** The caller gets the answer in any case. What could not be noted runs out, and is then told as unknown. */
+  /** Failing to store must not hide the answer. The claim then expires, and a repetition reads that the outcome is unknown. */
   private async settle(note: () => Promise<void>): Promise<void> {
     try {
       await note();
@@ -151,7 +151,7 @@ const answerOf = (reply: HttpReply, body: string | null): KeptAnswer => ({
   body,
 });
 
-/** As it was written: it may have tens of megabytes, and reading and writing it again would stop everybody else. */
+/** The stored text unchanged: parsing and writing tens of megabytes again would block all other requests. */
 const toBeSent = ({ body }: KeptAnswer, reply: HttpReply): string | undefined => {
   if (body === null) return undefined;
   reply.header('content-type', JSON_TYPE);

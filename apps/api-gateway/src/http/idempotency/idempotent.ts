@@ -6,8 +6,8 @@ import { IdempotencyInterceptor } from './idempotency.interceptor';
 export const IDEMPOTENT_KEY = 'dialtone:idempotent';
 
 /**
- * Honours `Idempotency-Key` on a route; every route that changes something has it, and a test names one without. A handler
- * that does what must not be done twice awaits `call.once.begin()` right before it.
+ * Honours `Idempotency-Key` on a route. Every mutating route has it; a test names those without. A handler awaits
+ * `call.once.begin()` right before work that must not be done twice.
  */
 export const Idempotent = (): MethodDecorator =>
   applyDecorators(

@@ -1,11 +1,11 @@
 import type { ApiError, ErrorCode } from '../errors/api-error';
 
-/** Malformed, not allowed, too fast, or not now: nothing was done, and the very same request may be answered otherwise. */
+/** Malformed, forbidden, too fast, or not now: nothing was done, and the same request may succeed later. */
 const NOTHING_DONE: ReadonlySet<number> = new Set([400, 401, 403, 413, 415, 429, 503]);
 const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'IDEMPOTENCY_IN_PROGRESS',
   'RESOURCE_BUSY',
-  // With the remedy in its message: what was asked for works once that is done.
+  // The message names a remedy, after which the same request succeeds.
   'NO_CALLER_ID',
   'CONNECTION_LIMIT_REACHED',
   'INBOUND_CONFLICT',
@@ -13,6 +13,6 @@ const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VOICELINK_TIMEOUT',
 ]);
 
-/** Whether a refusal is the answer to the request for good. Otherwise its key stays free for another try. */
+/** True if a refusal is final. Otherwise its key stays free for another attempt. */
 export const isWorthKeeping = ({ status, code }: Pick<ApiError, 'status' | 'code'>): boolean =>
   !NOTHING_DONE.has(status) && !NOTHING_DONE_CODES.has(code);

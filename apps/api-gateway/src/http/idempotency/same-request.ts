@@ -2,13 +2,13 @@ import { invalidInput } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
 
 export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
-/** Visible ASCII. Quotes, with which some clients send it, are taken as part of the key. */
+/** Visible ASCII. Quotes, which some clients add, are part of the key. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Headers that change what a write does. */
 const PRECONDITIONS = ['if-match', 'if-none-match'];
 
-/** The caller's key, or null when none was sent. Throws an ApiError for one that cannot be used. */
+/** The caller's key; null when there is none. Throws an ApiError for an unusable key. */
 export const idempotencyKeyOf = (request: HttpRequest): string | null => {
   const key = request.headers[IDEMPOTENCY_KEY_HEADER];
   if (key === undefined) return null;
@@ -21,13 +21,13 @@ export const idempotencyKeyOf = (request: HttpRequest): string | null => {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Objects are the same in whatever order their fields are written. */
+/** The order of fields does not matter. */
 const sortFields = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value as Json).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** Everything that makes two requests the same: method, path with query, preconditions, body. It may hold secrets. */
+/** Two requests are the same if their method, path with query, preconditions and body are. The text may contain secrets. */
 export const sameRequestText = ({
   method,
   url,

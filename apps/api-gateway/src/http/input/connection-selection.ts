@@ -3,27 +3,28 @@ import { parseConnectionId, type ConnectionId, type PartnerId } from '@dialtone/
 import type { ConnectionRow, ConnectionStore, TelephonyProvider } from '@dialtone/persistence';
 import { CONNECTION_STORE } from '../../outside/tokens';
 import { ApiError, invalidInput } from '../errors/api-error';
-import { OptionalUuid } from './fields';
+import { Nullable } from './field';
+import { uuid } from './kinds';
 
 const EXAMPLE = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
 
 class OlderSpelling {
-  @OptionalUuid('connectionId', { description: 'Older spelling of connection_id.', deprecated: true })
+  @Nullable('connectionId', uuid(), { description: 'Older spelling of connection_id.', deprecated: true })
   readonly connectionId?: string | null;
 }
 
-/** The two spellings of the connection's id that every input accepts. */
+/** Both spellings of the connection id, which every input accepts. */
 export class ConnectionInput extends OlderSpelling {
-  @OptionalUuid('connection_id', {
-    description: 'The connection; needed only by a partner who has several active ones of the provider.',
+  @Nullable('connection_id', uuid(), {
+    description: 'The connection; needed only by a partner with several active ones of the provider.',
     example: EXAMPLE,
   })
   readonly connection_id?: string | null;
 }
 
-/** The same where nothing has to be chosen: what is on another connection is left out. */
+/** Both spellings as a filter: omits everything on other connections. */
 export class ConnectionFilter extends OlderSpelling {
-  @OptionalUuid('connection_id', { description: 'Only what is on this connection.', example: EXAMPLE })
+  @Nullable('connection_id', uuid(), { description: 'Only what is on this connection.', example: EXAMPLE })
   readonly connection_id?: string | null;
 }
 
@@ -45,16 +46,16 @@ export const requestedConnection = (input: ConnectionInput): ConnectionId | null
 export const connectionNotFound = (provider: TelephonyProvider = 'voicelink'): ApiError =>
   new ApiError('CONNECTION_NOT_FOUND', `This partner has no such active ${provider} connection: check connection_id.`);
 
-/** Named by its id alone. */
+/** The id alone names the connection: its provider is unknown. */
 export const noSuchConnection = (): ApiError =>
   new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such active connection: check connection_id.');
 
-/** Chooses the partner's connection of a provider, as every endpoint does that needs one. */
+/** Chooses the partner's connection of a provider, for every endpoint that needs one. */
 @Injectable()
 export class ConnectionSelection {
   constructor(@Inject(CONNECTION_STORE) private readonly connections: ConnectionStore) {}
 
-  /** The active connection to write on: the named one, or the only one. */
+  /** The active connection to write on: the named one, or the only one. Throws an ApiError when there is none. */
   async active(
     partnerId: PartnerId,
     requested: ConnectionId | null,
@@ -67,7 +68,7 @@ export class ConnectionSelection {
       : connectionNotFound(provider);
   }
 
-  /** The same, but null when there is no such active connection, or none at all. */
+  /** The same, but null when there is none. */
   async candidate(
     partnerId: PartnerId,
     requested: ConnectionId | null,
@@ -84,7 +85,7 @@ export class ConnectionSelection {
     );
   }
 
-  /** The partner's connection, active or not, for reading what is stored about it. */
+  /** The partner's connection, active or not, for reading stored rows. */
   async existing(partnerId: PartnerId, requested: ConnectionId): Promise<ConnectionRow> {
     const connection = await this.connections.find(partnerId, requested);
     if (connection === null) {

@@ -3,7 +3,7 @@ import { canonicalKey, type DidKey } from '@dialtone/domain';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { invalidInput } from '../errors/api-error';
 
-/** Any spelling of a phone number becomes its digits-only key. */
+/** Turns any spelling of a phone number into its digits-only key. */
 @Injectable()
 export class DidKeyPipe implements PipeTransform<string, DidKey> {
   constructor(@Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings) {}

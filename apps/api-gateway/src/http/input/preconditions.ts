@@ -4,10 +4,10 @@ import type { HttpRequest } from '../http-types';
 
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 const GENERATION = /^[1-9]\d{0,14}$/;
-/** Never a generation of anything: they start at 1. */
+/** Matches no generation: generations start at 1. */
 const NO_SUCH_GENERATION = 0;
 
-/** ETag of a declaration: its generation. It covers what was declared, not the observed status beside it. */
+/** ETag of a declaration: its generation. Covers the declaration, not the observed status beside it. */
 export const etagOf = (generation: number): string => `"${String(generation)}"`;
 
 const headerOf = (request: HttpRequest, name: string): string | null => {
@@ -43,7 +43,7 @@ export const writePrecondition = (request: HttpRequest): Precondition => {
   return { kind: 'absent' };
 };
 
-/** Whether a reader already has this generation (If-None-Match of a GET; weak comparison, lists and * allowed). */
+/** True if the reader already has this generation (If-None-Match of a GET; weak comparison, lists and * allowed). */
 export const isNotModified = (request: HttpRequest, generation: number): boolean => {
   const value = headerOf(request, 'if-none-match');
   if (value === null) return false;
@@ -51,7 +51,7 @@ export const isNotModified = (request: HttpRequest, generation: number): boolean
   return value.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(generation));
 };
 
-/** 412 that says what the caller should have known. Null: there is no such declaration. */
+/** 412 that tells the current generation. Null: there is no such declaration. */
 export const preconditionFailed = (generation: number | null): ApiError =>
   new ApiError(
     'PRECONDITION_FAILED',

@@ -4,12 +4,12 @@ import { invalidInput } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
 import { POLICY_KEY, type Policy } from '../access/policy';
 
-/** Where Nest notes which parts of a request a handler takes, as `<kind>:<position>`; its kinds of body and query. */
+/** Nest's metadata of handler parameters, keyed `<kind>:<position>`, and its kinds of body and query. */
 const ROUTE_ARGUMENTS = '__routeArguments__';
 const BODY = 3;
 const QUERY = 4;
 
-/** Where the document's decorators are noted: a body that may be left out says so there. */
+/** Metadata of the document's decorators: an optional body is marked there. */
 const DOCUMENTED = 'swagger/apiParameters';
 
 interface Takes {
@@ -26,8 +26,8 @@ const firstField = (value: unknown): string | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value)[0] : undefined;
 
 /**
- * The server does not read the body of a GET, so that its size has to tell: an empty object has two characters. One without
- * a size is let pass: proxies make it of a request that has no body.
+ * The server does not read the body of a GET, so the size decides: an empty object has two characters. A body without a
+ * size passes: proxies send that for a request without a body.
  */
 const hasUnreadBody = ({ method, headers }: HttpRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && Number(headers['content-length'] ?? 0) > '{}'.length;
@@ -35,9 +35,9 @@ const hasUnreadBody = ({ method, headers }: HttpRequest): boolean =>
 const isEmptyObject = (value: unknown): boolean => JSON.stringify(value) === '{}';
 
 /**
- * Refuses a query or a body that the route does not take, and the lack of a body that it needs. What is ignored in silence is worse than a refusal: a
- * `connection_id` in the wrong place would act on another connection. An empty object counts as no body. Public routes are
- * asked with whatever probes and browsers add.
+ * Refuses a query or a body that the route does not take, and a missing body that it needs. Ignoring input in silence would be
+ * worse: a `connection_id` in the wrong place would act on another connection. An empty object counts as no body. Public routes
+ * take anything, since probes and browsers add parameters of their own.
  */
 @Injectable()
 export class UndeclaredInputGuard implements CanActivate {

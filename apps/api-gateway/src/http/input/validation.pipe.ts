@@ -25,7 +25,7 @@ export const validationFailed = (errors: readonly ValidationError[]): ApiError =
 
 const isJsonObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Names that every object has: class-transformer leaves some of them out, and class-validator takes the others for known. */
+/** Names that every object has: class-transformer drops some of them, and class-validator takes the others for known. */
 const isReserved = (name: string): boolean => name === 'prototype' || name in Object.prototype;
 
 const reservedName = (value: unknown): string | undefined => {
@@ -53,7 +53,7 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // What a decorator of ours made (the call with its request and socket, which lead back to themselves) was not sent.
+    // A parameter decorator made this value, the caller did not send it; the request and socket inside are circular.
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && value !== undefined && !isJsonObject(value)) {
       throw invalidInput('body', 'The body must be a JSON object.');
@@ -64,8 +64,8 @@ export class StrictValidationPipe extends ValidationPipe {
   }
 
   /**
-   * Nest would read a parameter that a handler takes as a number with `+value`, and so take `01`, `1e0` and `0x1` for ids. What
-   * the compiler notes as the type of a branded number depends on how it is run.
+   * Nest would convert a parameter that a handler takes as a number with `+value`, and so accept `01`, `1e0` and `0x1` as ids.
+   * The type that the compiler emits for a branded number depends on how the compiler is run.
    */
   protected override transformPrimitive(value: unknown): unknown {
     return value;

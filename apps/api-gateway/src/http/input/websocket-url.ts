@@ -2,7 +2,7 @@ import { hasUriCharacters } from './uri-characters';
 
 const MAX_LENGTH = 2000;
 
-/** For the document: most of the rule. */
+/** For the document: the part of the rule that a pattern can express. */
 export const WEBSOCKET_URL_PATTERN = String.raw`^[Ww][Ss]{2}:\/\/[^\/#@]+(?:\/[^#]*)?$`;
 
 /** An absolute wss:// URL that can be dialled: with a host, without credentials (they would be shown) and fragment. */

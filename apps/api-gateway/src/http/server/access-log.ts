@@ -2,13 +2,13 @@ import type { Logger } from '@dialtone/platform';
 import type { EarlyRefusal } from './fastify-options';
 import type { HttpRequest, HttpServer } from '../http-types';
 
-/** Asked every few seconds by machines: logging them would drown the rest. */
+/** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
 const SERVER_ERROR = 500;
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
-/** The line of a request that was refused before any hook could see it. */
+/** Logs a request that was refused before any hook could see it. */
 export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: EarlyRefusal): void => {
   logger.info(
     {
@@ -21,7 +21,7 @@ export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: E
   );
 };
 
-/** One line per answered request, with whose key it came, without query string, headers and bodies. Call once, before the server listens. */
+/** Logs one line per answered request with its API key id, without query string, headers and bodies. Call once, before the server listens. */
 export const logRequests = (server: HttpServer, logger: Logger): void => {
   server.addHook('onResponse', (request, reply, done) => {
     const path = pathOf(request.url);
@@ -33,7 +33,7 @@ export const logRequests = (server: HttpServer, logger: Logger): void => {
         path,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        // Absent when nobody was let in.
+        // Absent when the request was not admitted.
         ...(principal !== undefined && { partner_id: principal.partnerId, api_key_id: principal.apiKeyId }),
       };
       if (reply.statusCode >= SERVER_ERROR) logger.error(line, 'request');

@@ -4,15 +4,15 @@ import { ApiError, invalidInput } from '../errors/api-error';
 import { REQUEST_ID_HEADER } from './fastify-options';
 import type { HttpServer } from '../http-types';
 
-/** Nothing that this API answers is a page. */
+/** API answers are never pages. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
-/** Swagger UI brings inline styles and data: images, and asks only its own origin. */
+/** Swagger UI uses inline styles and data: images, and calls only its own origin. */
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const isDocsPage = (url: string): boolean => url === '/docs' || url.startsWith('/docs/') || url.startsWith('/docs?');
 
-/** Only JSON is read, and an empty body counts as none: many clients send a content type with every request. */
+/** Reads only JSON. An empty body counts as none: many clients send a content type with every request. */
 const readJsonOnly = (server: HttpServer): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
@@ -35,7 +35,7 @@ const readJsonOnly = (server: HttpServer): void => {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What is no UTF-8 is refused: put right in silence, a password with an umlaut would be stored as another one. */
+/** Refuses anything but UTF-8: a silent repair would store a password with an umlaut as another password. */
 const textOf = (body: Buffer, encoding = 'identity'): string | ApiError => {
   if (encoding.toLowerCase() !== 'identity') {
     return new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body uncompressed, without the header "Content-Encoding".');
@@ -49,7 +49,7 @@ const textOf = (body: Buffer, encoding = 'identity'): string | ApiError => {
 
 const MAX_DEPTH = 32;
 
-/** What walks through a body later does so recursively, and would run out of stack. */
+/** Later code walks a body recursively, and a deep one would exhaust the stack. */
 const isDeeperThan = (levels: number, value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -68,7 +68,7 @@ const takeLongBodies = (server: HttpServer): void => {
   });
 };
 
-/** Headers of every answer, and how bodies are read. Call once, before the application is initialised. */
+/** Sets the headers of every answer and the parser of bodies. Call once, before the application is initialised. */
 export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
   readJsonOnly(server);
   takeLongBodies(server);

@@ -11,29 +11,29 @@ export type FastifyOptions = Extract<
 >;
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** A key that is too long to be a number is refused as such, not as an unknown route. */
+/** A key too long for a number is refused as a key, not as an unknown route. */
 const MAX_PARAM_LENGTH = 1024;
-/** A request has to arrive in this time, its body included: 1 MiB at 280 kbit/s. Who is slower holds a connection for nothing. */
+/** A request must arrive within this time, body included: 1 MiB at 280 kbit/s. A slower client only occupies a connection. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
-/** Without a byte in either direction. Longer than any answer takes; who does not read an answer must not make us keep it for ever. */
+/** The longest silence in both directions. Longer than any answer takes; a client that does not read its answer must not keep it in memory for ever. */
 const SILENCE_MS = 600_000;
-/** How often the two are looked at: Node's default of half a minute would double them. */
+/** How often both time-outs are checked: Node's default of half a minute would double them. */
 const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-/** The caller's id if it is safe to log and to send back, a new one otherwise. */
+/** The caller's id if it is safe to log and to return, otherwise a new one. */
 const requestIdOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string => {
   const given = headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 };
 
-/** What is answered before routing: hooks, and so the access log and the metrics, never hear of it. */
+/** An answer sent before routing: hooks, and therefore access log and metrics, do not see it. */
 export interface EarlyRefusal {
   readonly requestId: string;
   readonly error: ApiError;
-  /** Null where not even this could be read. */
+  /** Null when not even this was readable. */
   readonly request: { readonly method: string; readonly url: string } | null;
 }
 
@@ -41,21 +41,21 @@ const bodyOf = ({ code, message, details }: ApiError): string => JSON.stringify(
 
 const notHttp = (): ApiError => new ApiError('VALIDATION_ERROR', 'This is not a valid HTTP request.');
 
-/** Reason phrases of the statuses below, where nothing else writes the status line. */
+/** Reason phrases for answers written to the bare socket, which have no framework to write their status line. */
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 };
 
-/** What Node's server gives up on before there is a request, by its error codes. */
+/** Failures of Node's server before there is a request, by its error codes. */
 const BY_CLIENT_ERROR: Readonly<Record<string, () => ApiError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: () =>
     new ApiError('REQUEST_TIMEOUT', 'The request did not arrive in time: send it again, faster.'),
   HPE_HEADER_OVERFLOW: () => new ApiError('HEADERS_TOO_LARGE', 'The URL and the headers are too large together.'),
 };
 
-/** Options of the Fastify server under Nest. What fails before routing gets the same envelope as everything else. */
+/** Options of the Fastify server under Nest. A failure before routing gets the same envelope as any other. */
 export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void): FastifyOptions => ({
   // Event streams would keep the server from closing.
   forceCloseConnections: true,

@@ -3,12 +3,12 @@ import type { HttpServer } from '../http-types';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MS_PER_SECOND = 1000;
-/** One series for whatever no route serves, however it is spelled. */
+/** One series for all requests without a route, whatever their path. */
 const UNMATCHED = 'unmatched';
 
 const classOf = (status: number): string => `${String(Math.floor(status / 100))}xx`;
 
-/** Of all answered requests, also of those that `measureRequests` never hears of. */
+/** Counts all answered requests, including those that `measureRequests` does not see. */
 export const requestCounter = (registry: Registry): Counter<'method' | 'route' | 'status'> =>
   new Counter({
     name: 'http_requests_total',
@@ -17,14 +17,14 @@ export const requestCounter = (registry: Registry): Counter<'method' | 'route' |
     registers: [registry],
   });
 
-/** Counts an answer of which no route and no hook knows. */
+/** Counts a response sent before routing. */
 export const countUnmatched = (requests: ReturnType<typeof requestCounter>, status: number): void => {
   requests.inc({ method: UNMATCHED, route: UNMATCHED, status: String(status) });
 };
 
 /**
- * Rate, errors and duration of requests under their route template (`…/bindings/:key`), never under ids or numbers. The
- * duration is by class of status: every further label value costs a dozen series. Call once per server.
+ * Measures rate, errors and duration of requests by route template (`…/bindings/:key`), never by id or number. Durations are
+ * labelled with the class of the status only: every label value costs a dozen series. Call once per server.
  */
 export const measureRequests = (
   server: HttpServer,
@@ -46,7 +46,7 @@ export const measureRequests = (
   });
   server.addHook('onRequest', (_request, reply, done) => {
     inProgress.inc();
-    // Also emitted when the client goes away before the answer.
+    // Emitted even when the client leaves before the answer.
     reply.raw.once('close', () => {
       inProgress.dec();
     });

@@ -7,7 +7,7 @@ interface Model {
   readonly warnings: readonly string[];
 }
 
-/** Some hundred pieces of it. */
+/** Yields some hundred pieces. */
 const MANY = 10_000;
 const LONG_TEXT = `Größe 📞 "quoted"\n${'x'.repeat(500)}`;
 
@@ -20,7 +20,7 @@ function* counted<Row>(given: readonly Row[], made: (count: number) => void): Ge
   }
 }
 
-/** The first so many pieces; nobody reads on. */
+/** The first `count` pieces; the rest stays unread. */
 const firstPieces = async (answer: AsyncIterable<string>, count: number): Promise<readonly string[]> => {
   const pieces: string[] = [];
   for await (const piece of answer) {

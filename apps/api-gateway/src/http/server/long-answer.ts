@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A model of lists, with rows that may be made when they are written. */
+/** A model of lists whose rows may be generated while they are written. */
 export type Rows<Model> = {
   readonly [Name in keyof Model]: Model[Name] extends readonly (infer Row)[] ? Iterable<Row> : never;
 };
@@ -8,18 +8,18 @@ export type Rows<Model> = {
 /** The text of an answer, piece by piece. The framework sends it as fast as it is read. */
 export type LongAnswer = AsyncIterable<string>;
 
-/** Characters that are written at once: enough to be worth a write, little enough to be made in a few milliseconds. */
+/** Characters per write: enough to be worth one, few enough to be generated in some milliseconds. */
 const PIECE = 64 * 1024;
 
 /**
- * The success envelope around a model of lists that may be very long, a few kilobytes for each of a hundred thousand
- * numbers: written out while it is sent, so that neither memory nor the time of other requests goes into it at once. The
- * handler says that it is JSON. After the first piece a defect cannot be answered any more: it cuts the answer off, so that
- * nobody takes it for whole, and is logged.
+ * The success envelope around very long lists (some kilobytes for each of a hundred thousand numbers). It is generated while
+ * it is sent, so that it neither fills memory nor blocks other requests. The handler sets the content type JSON. After the
+ * first piece a defect can no longer become an error answer: it cuts the answer off, so that no client takes it for complete,
+ * and is logged.
  */
 export const longAnswer = <Model>(lists: Rows<Model>): LongAnswer => piecesOf(Object.entries(lists));
 
-/** Takes each list away once it is written: the framework holds on to the first answer of a connection while that is open. */
+/** Drops each list once it is written: the framework keeps the first answer of a connection while the connection is open. */
 async function* piecesOf(left: [name: string, rows: Iterable<unknown>][]): AsyncGenerator<string> {
   let piece = '{"success":true,"data":{';
   let before = '';

@@ -6,8 +6,8 @@ import type { HttpServer } from '../http-types';
 const DRAIN_MS = 2000;
 
 /**
- * Lets requests that are under way be answered before the server closes, for two seconds at most: closing the server
- * cuts every open connection (an event stream would hold it for ever otherwise).
+ * Waits up to two seconds for running requests before the server closes. Closing cuts every open connection; otherwise an event
+ * stream would keep the server open for ever.
  */
 @Injectable()
 export class RequestDrain implements BeforeApplicationShutdown {
@@ -22,7 +22,7 @@ export class RequestDrain implements BeforeApplicationShutdown {
     server.addHook('onRequest', (_request, reply, done) => {
       const response = reply.raw;
       this.open.add(response);
-      // Also emitted when the client goes away before the answer.
+      // Emitted even when the client leaves before the answer.
       response.once('close', () => {
         this.open.delete(response);
         if (this.open.size === 0) this.idle?.();

@@ -32,8 +32,8 @@ export const planCreateBot = (
 });
 
 /**
- * VoiceLink upstream notes §7.3: an update replaces the record. What the caller can say is as the caller says it, also when
- * it is left out; what this API has no word for goes back as it was read.
+ * VoiceLink upstream notes §7.3: an update replaces the record. Fields of this API are sent as given, an omitted one not at
+ * all; unmodelled fields are sent back unchanged.
  */
 export const planUpdateBot = async (opened: Opened, botId: number, given: UpdateBotBody): Promise<PlannedWrite> => {
   const { connectionId } = opened;

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
@@ -9,6 +8,7 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';
+import { BOT_ROW } from '../upstream-rows';
 import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateBot, planUpdateBot } from './bot-writes';
 import { BotsQuery, CreateBotBody, UpdateBotBody } from './bots.dto';
@@ -16,7 +16,6 @@ import { BotsQuery, CreateBotBody, UpdateBotBody } from './bots.dto';
 /** WebSocket bots: they connect the calls of a client to Vocobase. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/bots')
 export class BotsController {
   constructor(
@@ -31,7 +30,7 @@ export class BotsController {
     summary: 'List WebSocket bots',
     description: 'As VoiceLink lists and pages them.',
   })
-  @PassedOnList('The bots.', {
+  @PassedOnList('The bots.', BOT_ROW, {
     id: 93,
     bot_name: 'Vocobase +918011223344',
     client_id: 415,
@@ -54,7 +53,7 @@ export class BotsController {
   @ApiOperation({
     operationId: 'createVoiceLinkBot',
     summary: 'Create a WebSocket bot',
-    description: 'Every call makes another bot: send an Idempotency-Key to be able to repeat it safely.',
+    description: 'Every request creates another bot: send an Idempotency-Key to repeat one safely.',
   })
   @PassedOnAnswer('VoiceLink bot created.', 201, { id: 93 })
   async create(@CurrentCall() call: Call, @Body() body: CreateBotBody): Promise<SuccessEnvelope<UpstreamBody>> {
@@ -72,7 +71,7 @@ export class BotsController {
     operationId: 'updateVoiceLinkBot',
     summary: 'Replace a WebSocket bot',
     description:
-      'VoiceLink replaces the record, so name, URL and status are required, and a webhook_url that is left out is removed. The bot stays with its client.',
+      'VoiceLink replaces the record: name, URL and status are required, and an omitted webhook_url is removed. The bot stays with its client.',
   })
   @UpstreamIdParam('bot_id', 93)
   @PassedOnAnswer('VoiceLink bot updated.', 200, { id: 93 })

@@ -2,7 +2,7 @@ import { hasUriCharacters } from '../../http/input/uri-characters';
 
 const MAX_LENGTH = 2000;
 
-/** For the document: most of the rule. */
+/** For the document: the part of the rule that a pattern can express. */
 export const WEBHOOK_URL_PATTERN = String.raw`^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^\/@]+(?:\/[^@]*)?$`;
 
 /** An absolute http(s) URL without credentials, which would be shown in lists. */

@@ -24,7 +24,7 @@ const clientFields = (given: CreateClientBody | UpdateClientBody): UpstreamBody 
     plan_type: given.plan_type,
   });
 
-/** A number's readiness depends on which client it has, and not on what the client is called. */
+/** Readiness depends on the client of a number, not on the fields of that client. */
 const ON_NO_NUMBER = { key: null, affectsNumbers: false } as const;
 
 const secretsOf = ({ password }: CreateClientBody | UpdateClientBody): readonly string[] =>
@@ -43,7 +43,7 @@ export const planCreateClient = ({ connectionId }: Opened, given: CreateClientBo
   };
 };
 
-/** VoiceLink upstream notes §5.3: asked for with every update. Here all fields are optional, so they are read first. */
+/** VoiceLink upstream notes §5.3: every update must carry these. They are optional in this API, so missing ones are read first. */
 const ALWAYS_SENT = ['first_name', 'last_name', 'is_active', 'channel_count'] as const;
 
 export const planUpdateClient = (opened: Opened, clientId: number, given: UpdateClientBody): PlannedWrite => ({
@@ -53,7 +53,7 @@ export const planUpdateClient = (opened: Opened, clientId: number, given: Update
     const current = isComplete ? {} : await currentFields(opened, clientId);
     return { ...current, ...clientFields(given) };
   },
-  // Nobody else writes clients, but two partial updates of one would undo each other.
+  // The reconciler does not write clients, but two concurrent partial updates of one would undo each other.
   resource: requestResource(opened.connectionId, `client:${String(clientId)}`),
   target: writeTarget('client-update', clientId),
   ...ON_NO_NUMBER,

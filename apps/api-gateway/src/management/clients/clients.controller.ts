@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
@@ -8,14 +7,14 @@ import { RequireScope } from '../../http/access/policy';
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';
+import { CLIENT_ROW } from '../upstream-rows';
 import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateClient, planUpdateClient } from './client-writes';
 import { ClientsQuery, CreateClientBody, UpdateClientBody } from './clients.dto';
 
-/** VoiceLink's sub-accounts, to which numbers are mapped. */
+/** VoiceLink's sub-accounts: numbers are mapped to them. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/clients')
 export class ClientsController {
   constructor(private readonly voicelink: PassThrough) {}
@@ -27,7 +26,7 @@ export class ClientsController {
     summary: 'List VoiceLink clients',
     description: 'As VoiceLink lists and pages them.',
   })
-  @PassedOnList('The clients.', {
+  @PassedOnList('The clients.', CLIENT_ROW, {
     id: 415,
     first_name: 'Asha',
     last_name: 'Rao',
@@ -52,7 +51,7 @@ export class ClientsController {
   @ApiOperation({
     operationId: 'createVoiceLinkClient',
     summary: 'Create a VoiceLink client',
-    description: 'A client must exist before numbers are mapped to it.',
+    description: 'Numbers can only be mapped to a client that exists.',
   })
   @PassedOnAnswer('VoiceLink client created.', 201, { client_id: 415 })
   async create(@CurrentCall() call: Call, @Body() body: CreateClientBody): Promise<SuccessEnvelope<UpstreamBody>> {
@@ -66,7 +65,7 @@ export class ClientsController {
   @ApiOperation({
     operationId: 'updateVoiceLinkClient',
     summary: 'Update a VoiceLink client',
-    description: 'Only the fields that are sent are changed.',
+    description: 'Changes only the fields that are sent.',
   })
   @UpstreamIdParam('client_id', 415)
   @PassedOnAnswer('VoiceLink client updated.', 200, { client_id: 415 })

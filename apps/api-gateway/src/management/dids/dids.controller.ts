@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
@@ -10,13 +9,13 @@ import { OBSERVED_TARGETS } from '../../outside/tokens';
 import { PassedOnAnswer, PassedOnList } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';
+import { DID_ROW } from '../upstream-rows';
 import { planMapDid } from './did-writes';
 import { AvailableDidsQuery, MapDidBody, PurchasedDidsQuery } from './dids.dto';
 
 /** Numbers that the reseller owns. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/dids')
 export class DidsController {
   constructor(
@@ -28,10 +27,16 @@ export class DidsController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listPurchasedVoiceLinkDids',
-    summary: 'List purchased or assigned DIDs',
-    description: 'As VoiceLink lists and pages them.',
+    summary: 'List purchased DIDs',
+    description: 'Purchased or assigned DIDs, as VoiceLink lists and pages them.',
   })
-  @PassedOnList('The DIDs.', { id: 812, did_id: 812, did_number: '918011223344', client_id: 415, status: 'active' })
+  @PassedOnList('The DIDs.', DID_ROW, {
+    id: 812,
+    did_id: 812,
+    did_number: '918011223344',
+    client_id: 415,
+    status: 'active',
+  })
   async purchased(
     @CurrentCall() call: Call,
     @Query() query: PurchasedDidsQuery,
@@ -49,10 +54,10 @@ export class DidsController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listAvailableVoiceLinkDids',
-    summary: 'List DIDs that are mapped to no client',
-    description: 'As VoiceLink lists them.',
+    summary: 'List available DIDs',
+    description: 'DIDs that are mapped to no client, as VoiceLink lists them.',
   })
-  @PassedOnList('The DIDs.', { did_id: 818, did_number: '918011223350', user_status: 1 })
+  @PassedOnList('The DIDs.', DID_ROW, { did_id: 818, did_number: '918011223350', user_status: 1 })
   async available(
     @CurrentCall() call: Call,
     @Query() query: AvailableDidsQuery,
@@ -74,7 +79,7 @@ export class DidsController {
     operationId: 'mapVoiceLinkDid',
     summary: 'Map a DID to a client',
     description:
-      'VoiceLink stays the owner of record: whether a DID that is mapped already may be mapped again is its decision. Local phone numbers are never deleted by this.',
+      'VoiceLink is the owner of record: it decides whether a mapped DID may be mapped again. Local phone numbers are never deleted.',
   })
   @PassedOnAnswer('VoiceLink DID mapped.', 200, { did_id: 812 })
   async map(@CurrentCall() call: Call, @Body() body: MapDidBody): Promise<SuccessEnvelope<UpstreamBody>> {

@@ -10,7 +10,7 @@ import { withoutUndefined } from '../upstream-body';
 import type { UpstreamBody } from '../upstream-body';
 import type { CreateRoutingBody, UpdateRoutingBody } from './routing.dto';
 
-/** What planning a routing write needs to know besides the call. */
+/** What planning a routing write needs besides the call. */
 export interface RoutingKnowledge {
   readonly targets: ObservedTargets;
   readonly countryCode: string;
@@ -27,7 +27,7 @@ const routingFields = (given: CreateRoutingBody | UpdateRoutingBody): UpstreamBo
     status: given.status,
   });
 
-/** `what` is what else excludes others while the number is not known. */
+/** `what` names the resource to lock while the number is unknown. */
 const onNumber = (
   connectionId: ConnectionId,
   key: DidKey | null,
@@ -50,15 +50,15 @@ export const planCreateRouting = async (
   return {
     path: '/v1/call-routing/create',
     body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
-    // A number is not looked up only to have its id: among the writes of one number, this one is found by either.
+    // No look-up just for the id: within the writes of one number, either id or number identifies this one.
     target: writeTarget('routing-create', did_id ?? Number(named)),
     ...onNumber(opened.connectionId, key, `did:${String(did_id)}`),
   };
 };
 
 /**
- * VoiceLink upstream notes §8.3: an update replaces the record. What the caller can say is as the caller says it, also when it
- * is left out; what this API has no word for goes back as it was read.
+ * VoiceLink upstream notes §8.3: an update replaces the record. Fields of this API are sent as given, an omitted one not at
+ * all; unmodelled fields are sent back unchanged.
  */
 export const planUpdateRouting = async (
   { targets }: RoutingKnowledge,
@@ -71,7 +71,7 @@ export const planUpdateRouting = async (
   ...onNumber(opened.connectionId, await didKeyOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
 });
 
-/** Nothing of a record that is not listed, or not legibly: VoiceLink decides about that. */
+/** Empty for a record that is not listed or not decodable: VoiceLink decides about those. */
 const unnamedFields = async (opened: Opened, routingId: number): Promise<UpstreamBody> => {
   const { row, doubt } = await findListed(opened, 'routing', ({ id }) => id === routingId);
   if (doubt?.passes === true) throw doubt.error;

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { ObservedTargets } from '@dialtone/persistence';
-import { ApiCommonErrors } from '../../http/errors/api-docs';
 import { CurrentCall, type Call } from '../../http/call';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
@@ -10,17 +9,17 @@ import { GATEWAY_SETTINGS, OBSERVED_TARGETS, type GatewaySettings } from '../../
 import { PassedOnAnswer, PassedOnList, UpstreamIdParam } from '../api-docs';
 import { PassThrough } from '../pass-through';
 import type { UpstreamBody } from '../upstream-body';
+import { ROUTING_ROW } from '../upstream-rows';
 import { UpstreamIdPipe, type UpstreamId } from '../upstream-id.pipe';
 import { planCreateRouting, planUpdateRouting, type RoutingKnowledge } from './routing-writes';
 import { CreateRoutingBody, RoutingQuery, UpdateRoutingBody } from './routing.dto';
 
-/** The common case: outbound calls come from the bot, inbound ones go on as they are. */
+/** The common case: outbound calls come from the bot, inbound calls stay as they are. */
 const OUTBOUND_BOT = { for_inbound_call: 1, for_outbound_call: 3, outbound_websocket_bot_id: 93, status: 1 };
 
 /** Where the calls of a number go; one record per number, for both directions. */
 @ApiTags('voicelink')
 @ApiBearerAuth()
-@ApiCommonErrors()
 @Controller('/api/v2/voicelink/call-routing')
 export class RoutingController {
   private readonly knowledge: RoutingKnowledge;
@@ -37,10 +36,10 @@ export class RoutingController {
   @RequireScope('voicelink:read')
   @ApiOperation({
     operationId: 'listVoiceLinkCallRouting',
-    summary: 'List DID call routing',
-    description: 'As VoiceLink lists it: one record per DID.',
+    summary: 'List call routing',
+    description: 'One record per DID, as VoiceLink lists them.',
   })
-  @PassedOnList('The routing records.', {
+  @PassedOnList('The routing records.', ROUTING_ROW, {
     id: 120,
     did_id: 812,
     did_number: 918011223344,
@@ -65,7 +64,7 @@ export class RoutingController {
   @ApiOperation({
     operationId: 'createVoiceLinkCallRouting',
     summary: 'Create call routing for a DID',
-    description: 'A DID has one record: where there is one already, VoiceLink refuses another.',
+    description: 'A DID has one record: VoiceLink refuses a second one.',
   })
   @ApiExtraModels(CreateRoutingBody)
   @ApiBody({
@@ -88,7 +87,7 @@ export class RoutingController {
     operationId: 'updateVoiceLinkCallRouting',
     summary: 'Replace call routing',
     description:
-      'VoiceLink replaces the record: both modes and the status are required, and a handler that is left out is lost. Resend the current inbound values even if only outbound changes. What this API has no field for stays as it is.',
+      'VoiceLink replaces the record: both modes and the status are required, and an omitted handler is lost. Resend the current inbound values even if only outbound changes. Fields that this API does not model stay as they are.',
   })
   @UpstreamIdParam('routing_id', 120)
   @ApiBody({ type: UpdateRoutingBody, examples: { outbound: { value: OUTBOUND_BOT } } })

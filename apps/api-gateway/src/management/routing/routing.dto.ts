@@ -1,16 +1,15 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
 import { canonicalKey } from '@dialtone/domain';
 import { ConnectionInput } from '../../http/input/connection-selection';
-import { Rule } from '../../http/input/fields';
-import { Handler, MAX_ID, OptionalCode, QueryCount, QueryText, RequiredCode } from '../fields';
+import { InQuery, Optional, Required, Rule, sentenceOf } from '../../http/input/field';
+import { code, count, MAX_ID, MAX_SPELLED_NUMBER, search } from '../../http/input/kinds';
 
 const ACTIVE = [0, 1] as const;
 /** 0 has no documented meaning, but the documents allow it: VoiceLink decides. */
-const INBOUND = [0, 1, 2, 3] as const;
-const OUTBOUND = [0, 2, 3, 4] as const;
-/** With any punctuation. */
-const MAX_DID_NUMBER = 40;
+export const INBOUND = [0, 1, 2, 3] as const;
+export const OUTBOUND = [0, 2, 3, 4] as const;
 const SIP = 2;
 const BOT = 3;
 
@@ -20,18 +19,34 @@ const REPLACES = 'It is required because the update replaces the record: resend 
 
 /** Filters and paging, as far as VoiceLink honours them. */
 export class RoutingQuery extends ConnectionInput {
-  @QueryText('search', { description: 'Search term.' })
+  @InQuery('search', search, { description: 'Search term.' })
   readonly search?: string;
 
-  @QueryCount('client_id', { description: 'Only routing of the DIDs of this client.' })
+  @InQuery('client_id', count, { description: 'Only routing of the DIDs of this client.' })
   readonly client_id?: number;
 
-  @QueryCount('per_page', { description: 'Rows per page.' })
+  @InQuery('per_page', count, { description: 'Rows per page.' })
   readonly per_page?: number;
 
-  @QueryCount('page', { description: 'Page, from 1.' })
+  @InQuery('page', count, { description: 'Page, from 1.' })
   readonly page?: number;
 }
+
+/**
+ * The id of a handler, required when the field `mode` has this `value`: an update without it would leave the number without a
+ * handler.
+ */
+const Handler = (
+  field: string,
+  mode: string,
+  value: number,
+  doc: { readonly description: string; readonly example: number },
+): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ ...doc, type: 'integer', minimum: 1, maximum: MAX_ID }),
+    ValidateIf((input: Readonly<Record<string, unknown>>) => input[field] !== undefined || input[mode] === value),
+    Rule('isHandler', count.isValid, `${sentenceOf(field, count)}; it is required when ${mode} is ${String(value)}.`),
+  );
 
 /** The handlers of both directions. */
 export class RoutingHandlers extends ConnectionInput {
@@ -65,14 +80,13 @@ interface DidInput {
   readonly did_number?: unknown;
 }
 
-const isDidId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 const isDidNumber = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= MAX_DID_NUMBER && canonicalKey(value) !== null;
+  typeof value === 'string' && value.length <= MAX_SPELLED_NUMBER && canonicalKey(value) !== null;
 const hasBoth = ({ did_id, did_number }: DidInput): boolean => did_id !== undefined && did_number !== undefined;
 const hasNone = ({ did_id, did_number }: DidInput): boolean => did_id === undefined && did_number === undefined;
 
 const EITHER = 'Give either did_id or did_number, and not both.';
-const DID_ID = `did_id must be an integer of at least 1, written as a JSON number. ${EITHER}`;
+const DID_ID = `${sentenceOf('did_id', count)}. ${EITHER}`;
 const DID_NUMBER = `did_number must be a phone number with 7 to 15 digits, for example "918011223344". ${EITHER}`;
 
 export class CreateRoutingBody extends RoutingHandlers {
@@ -84,13 +98,13 @@ export class CreateRoutingBody extends RoutingHandlers {
     example: 812,
   })
   @ValidateIf((input: DidInput) => input.did_id !== undefined || hasNone(input))
-  @Rule('isDidId', isDidId, DID_ID)
+  @Rule('isDidId', count.isValid, DID_ID)
   @Rule('isOnlyDid', (_value, input) => !hasBoth(input as DidInput), EITHER)
   readonly did_id?: number;
 
   @ApiPropertyOptional({
     type: String,
-    maxLength: MAX_DID_NUMBER,
+    maxLength: MAX_SPELLED_NUMBER,
     description: 'The number, in any spelling. Give either did_id or did_number.',
     example: '918011223344',
   })
@@ -98,23 +112,23 @@ export class CreateRoutingBody extends RoutingHandlers {
   @Rule('isDidNumber', isDidNumber, DID_NUMBER)
   readonly did_number?: string;
 
-  @RequiredCode('for_inbound_call', INBOUND, { description: INBOUND_DOC, example: 1 })
+  @Required('for_inbound_call', code(INBOUND), { description: INBOUND_DOC, example: 1 })
   readonly for_inbound_call!: number;
 
-  @RequiredCode('for_outbound_call', OUTBOUND, { description: OUTBOUND_DOC, example: 3 })
+  @Required('for_outbound_call', code(OUTBOUND), { description: OUTBOUND_DOC, example: 3 })
   readonly for_outbound_call!: number;
 
-  @OptionalCode('status', ACTIVE, { description: '1 active, 0 inactive.', default: 1 })
+  @Optional('status', code(ACTIVE), { description: '1 active, 0 inactive.', default: 1 })
   readonly status: number = 1;
 }
 
 export class UpdateRoutingBody extends RoutingHandlers {
-  @RequiredCode('for_inbound_call', INBOUND, { description: INBOUND_DOC, example: 1 }, REPLACES)
+  @Required('for_inbound_call', code(INBOUND), { description: INBOUND_DOC, example: 1 }, REPLACES)
   readonly for_inbound_call!: number;
 
-  @RequiredCode('for_outbound_call', OUTBOUND, { description: OUTBOUND_DOC, example: 3 }, REPLACES)
+  @Required('for_outbound_call', code(OUTBOUND), { description: OUTBOUND_DOC, example: 3 }, REPLACES)
   readonly for_outbound_call!: number;
 
-  @RequiredCode('status', ACTIVE, { description: '1 active, 0 inactive.', example: 1 }, REPLACES)
+  @Required('status', code(ACTIVE), { description: '1 active, 0 inactive.', example: 1 }, REPLACES)
   readonly status!: number;
 }

@@ -1,10 +1,10 @@
-import { type AnyLoggedEvent, EVENT_SCHEMAS } from '@dialtone/contracts';
+import { EVENT_SCHEMAS, type NewEvent } from '@dialtone/contracts';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
 const validators = new Map<string, ValidateFunction>();
 
-const validatorOf = (type: AnyLoggedEvent['type']): ValidateFunction => {
+const validatorOf = (type: NewEvent['type']): ValidateFunction => {
   const known = validators.get(type);
   if (known !== undefined) return known;
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
@@ -15,7 +15,7 @@ const validatorOf = (type: AnyLoggedEvent['type']): ValidateFunction => {
 };
 
 /** What is wrong with one event by its published schema; empty when nothing is. */
-const faultsOf = (event: AnyLoggedEvent): readonly string[] => {
+const faultsOf = (event: NewEvent): readonly string[] => {
   const validate = validatorOf(event.type);
   const described = Object.keys(EVENT_SCHEMAS[event.type].properties ?? {});
   // As a reader of Kafka gets it.
@@ -29,7 +29,7 @@ const faultsOf = (event: AnyLoggedEvent): readonly string[] => {
 };
 
 /** What holds of every log: data as published, and numbers of each DID that only go up. */
-export const expectSoundEvents = (events: readonly AnyLoggedEvent[]): void => {
+export const expectSoundEvents = (events: readonly NewEvent[]): void => {
   expect(events.flatMap(faultsOf)).toEqual([]);
   const last = new Map<string, number>();
   for (const { connection_id, key, seq, data } of events) {

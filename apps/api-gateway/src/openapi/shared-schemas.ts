@@ -1,0 +1,78 @@
+import { BINDING_MODES, ISSUES, READINESS_STATES, SECTIONS, STEP_KINDS } from '@dialtone/domain';
+import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
+import { AGENT_TYPES } from '../agents/agents.dto';
+import { OUTCOMES } from '../bindings/bindings.dto';
+import { STEP_STATUSES } from '../bindings/plan.dto';
+import { ERROR_STATUS } from '../http/errors/api-error';
+import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';
+import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
+import { NUMBER_STATUSES } from '../telephony/inventory-number.dto';
+import { CONNECTION_STATUSES } from '../telephony/telephony.dto';
+import { SIP_TRANSPORTS } from '../telephony/telephony-fields.dto';
+import { mapSchemas, REF, type Document, type Schema } from './document-types';
+
+/** Sets of values with a name of their own, however many fields and parameters take or show them. */
+const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
+  AgentType: AGENT_TYPES,
+  BindingMode: BINDING_MODES,
+  BindingOutcome: OUTCOMES,
+  ConnectionStatus: CONNECTION_STATUSES,
+  ErrorCode: Object.keys(ERROR_STATUS),
+  Flag: [0, 1],
+  InboundCallMode: INBOUND,
+  Issue: ISSUES,
+  OutboundCallMode: OUTBOUND,
+  PhoneNumberStatus: NUMBER_STATUSES,
+  PlanStepStatus: STEP_STATUSES,
+  Provider: TELEPHONY_PROVIDERS,
+  ProviderSpelling: PROVIDER_SPELLINGS,
+  ReadinessState: READINESS_STATES,
+  SipTransport: SIP_TRANSPORTS,
+  StepKind: STEP_KINDS,
+  VoiceLinkList: SECTIONS,
+};
+
+const idOf = (values: readonly unknown[]): string => JSON.stringify(values.filter((value) => value !== null));
+
+const NAMES = new Map(Object.entries(SHARED).map(([name, values]) => [idOf(values), name]));
+
+type Add = (name: string, schema: Schema) => Schema;
+
+/** What is said of one place stays there: its description, its example, and whether it may be null. */
+const shareEnum = (schema: Schema, add: Add): Schema => {
+  const name = schema.enum === undefined ? undefined : NAMES.get(idOf(schema.enum));
+  if (name === undefined) return schema;
+  const place = Object.entries(schema).filter(([rule]) => rule !== 'type' && rule !== 'enum');
+  const values = SHARED[name] ?? [];
+  const shared: Schema = {
+    type: typeof values[0] === 'number' ? 'integer' : 'string',
+    enum: values,
+    ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS }),
+  };
+  return { ...add(name, shared), ...Object.fromEntries(place) };
+};
+
+/** A schema with a title becomes a component of that name. */
+const shareTitled = (schema: Schema, add: Add): Schema => {
+  const { title, ...rest } = schema;
+  return title === undefined ? schema : add(title, rest);
+};
+
+/**
+ * Each enum and each envelope becomes one component that others refer to: generators of clients make one type of each
+ * component, and a type without a name of everything else.
+ */
+export const shareSchemas = (document: Document): void => {
+  const shared: Record<string, Schema> = {};
+  const add: Add = (name, schema) => {
+    const known = (shared[name] ??= schema);
+    if (JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`two schemas are called ${name}`);
+    return { $ref: `${REF}${name}` };
+  };
+  const changed = mapSchemas(document, (schema) => shareTitled(shareEnum(schema, add), add));
+  Object.assign(document, changed);
+  for (const [name, schema] of Object.entries(shared)) {
+    if (name in document.components.schemas) throw new Error(`two schemas are called ${name}`);
+    document.components.schemas[name] = schema;
+  }
+};

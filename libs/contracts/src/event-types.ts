@@ -1,0 +1,279 @@
+import type {
+  BindingDeclarationData,
+  BindingStatusData,
+  DriftChangedData,
+  DriftDetectedData,
+  DriftResolvedData,
+  ReadinessChangedData,
+  ReconcileRequestedData,
+  WarningData,
+  WritesHeldData,
+  WritesResumedData,
+} from './event-data';
+import * as example from './example-parts';
+import { type JsonSchema, objectSchema } from './schema';
+import {
+  uuid,
+  time,
+  text,
+  oneOf,
+  issues,
+  DIGITS,
+  OCCURRED_AT,
+  REASON,
+  ACTOR,
+  CONNECTION_SCOPE,
+  DID_SCOPE,
+  KNOWN_IDS,
+  KNOWN_IDS_OPTIONAL,
+  VERDICT,
+  DRIFT,
+  BINDING,
+  nullable,
+  declaration,
+  warning,
+} from './schema-parts';
+import type { TopicName } from './topics';
+import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES } from './vocabulary';
+
+/** What the records of an event type are keyed by, so what they are in order of. */
+export type KeyKind = 'did' | 'connection' | 'free';
+
+interface EventEntry<Data> {
+  /** Of the data, without the schema's own identity: see EVENT_SCHEMAS. */
+  readonly schema: JsonSchema;
+  readonly topic: TopicName;
+  readonly keyedBy: KeyKind;
+  readonly example: Data;
+}
+const event = <Data>(entry: EventEntry<Data>): EventEntry<Data> => entry;
+
+/** Every event type, by its name (the CloudEvents `type`). A breaking change is a new name ending in the next version. */
+export const EVENTS = {
+  'dialtone.drift.detected.v1': event<DriftDetectedData>({
+    schema: objectSchema<DriftDetectedData>({
+      description: 'A DID stopped being what it should be. Once per drift.',
+      properties: DRIFT,
+      optional: KNOWN_IDS_OPTIONAL,
+    }),
+    topic: 'voicelink.drift.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.drift,
+      state: 'NO_BOT',
+      issues: ['NO_BOT', 'ROUTING_MISSING'],
+      action_items: [example.noBot, example.routing],
+      seq: 2,
+      occurred_at: '2026-11-21T10:00:00.000Z',
+    },
+  }),
+  'dialtone.drift.changed.v1': event<DriftChangedData>({
+    schema: objectSchema<DriftChangedData>({
+      description: 'The issues of an open drift changed.',
+      properties: { ...DRIFT, previous_issues: issues('The issues before.') },
+      optional: KNOWN_IDS_OPTIONAL,
+    }),
+    topic: 'voicelink.drift.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.drift,
+      bot_id: 58,
+      state: 'ROUTING_MISSING',
+      issues: ['ROUTING_MISSING'],
+      action_items: [example.routing],
+      previous_issues: ['NO_BOT', 'ROUTING_MISSING'],
+      seq: 4,
+      occurred_at: '2026-11-21T10:00:01.000Z',
+    },
+  }),
+  'dialtone.drift.resolved.v1': event<DriftResolvedData>({
+    schema: objectSchema<DriftResolvedData>({
+      description: 'The drift is over; issues and action_items are empty. Once per drift.',
+      properties: {
+        ...DRIFT,
+        previous_issues: issues('The issues at the end of the drift.'),
+        resolved_at: time('When the drift was seen to be over.'),
+      },
+      optional: KNOWN_IDS_OPTIONAL,
+    }),
+    topic: 'voicelink.drift.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.drift,
+      bot_id: 58,
+      routing_id: 901,
+      state: 'READY',
+      issues: [],
+      action_items: [],
+      previous_issues: ['ROUTING_MISSING'],
+      resolved_at: '2026-11-21T10:00:02.000Z',
+      seq: 6,
+      occurred_at: '2026-11-21T10:00:02.000Z',
+    },
+  }),
+  'dialtone.readiness.changed.v1': event<ReadinessChangedData>({
+    schema: objectSchema<ReadinessChangedData>({
+      description:
+        'The whole verdict of a DID, whenever it changes. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection.',
+      properties: {
+        ...DID_SCOPE,
+        ...KNOWN_IDS,
+        ...VERDICT,
+        previous_state: oneOf(READINESS_STATE_CODES, 'Left out on the first verdict.'),
+        drift_id: uuid('The open drift, if any.'),
+        observed_at: time('The observation behind the verdict; left out while there was none.'),
+      },
+      optional: { ...KNOWN_IDS_OPTIONAL, previous_state: true, drift_id: true, observed_at: true },
+    }),
+    topic: 'voicelink.readiness.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.did,
+      ...example.known,
+      client_id: 77,
+      state: 'NO_BOT',
+      issues: ['NO_BOT', 'ROUTING_MISSING'],
+      action_items: [example.noBot, example.routing],
+      previous_state: 'READY',
+      declared: true,
+      drift_id: example.drift.drift_id,
+      observed_at: '2026-11-21T09:59:59.500Z',
+      seq: 3,
+      occurred_at: '2026-11-21T10:00:00.000Z',
+    },
+  }),
+  'dialtone.binding.declared.v1': event<BindingDeclarationData>({
+    schema: declaration('A binding was declared.'),
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: { ...example.binding, generation: 1, seq: 1, occurred_at: '2026-11-21T09:59:58.000Z' },
+  }),
+  'dialtone.binding.updated.v1': event<BindingDeclarationData>({
+    schema: declaration('A declaration was changed; this is what it says now.'),
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.binding,
+      mode: 'observe',
+      generation: 2,
+      seq: 9,
+      occurred_at: '2026-11-21T11:00:00.000Z',
+    },
+  }),
+  'dialtone.binding.deleted.v1': event<BindingDeclarationData>({
+    schema: declaration('A declaration was withdrawn; this is what it said.'),
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.binding,
+      mode: 'observe',
+      generation: 2,
+      seq: 10,
+      occurred_at: '2026-11-21T12:00:00.000Z',
+    },
+  }),
+  'dialtone.binding.status.v1': event<BindingStatusData>({
+    schema: objectSchema<BindingStatusData>({
+      description: 'The outcome of reconciling a binding, when it differs from the one before.',
+      properties: {
+        ...BINDING,
+        outcome: oneOf(BINDING_OUTCOME_CODES, '`stalled` needs a human or a new declaration; `message` says what.'),
+        message: nullable('string', 'What it waits for, what failed, or what to do; null when settled.'),
+        observed_generation: { type: 'integer', minimum: 0, description: 'The generation that was worked on.' },
+        attempts: {
+          type: 'integer',
+          minimum: 0,
+          description: 'Attempts since the last settled outcome; a known wait is none.',
+        },
+      },
+      optional: {},
+    }),
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: {
+      ...example.did,
+      binding_id: example.binding.binding_id,
+      generation: 1,
+      outcome: 'settled',
+      message: null,
+      observed_generation: 1,
+      attempts: 0,
+      seq: 8,
+      occurred_at: '2026-11-21T10:00:02.000Z',
+    },
+  }),
+  'dialtone.warning.raised.v1': event<WarningData>({
+    schema: warning(
+      'An upstream list could not be read completely. Until it is cleared, a warning about dids, bots or routing means that no verdict of the connection can be confirmed: all are stale.',
+    ),
+    topic: 'voicelink.warnings.v1',
+    keyedBy: 'connection',
+    example: {
+      ...example.warning,
+      message: 'bots: HTTP 500 on page 1',
+      occurred_at: '2026-11-21T10:05:00.000Z',
+    },
+  }),
+  'dialtone.warning.cleared.v1': event<WarningData>({
+    schema: warning('The list of an earlier warning was read completely again.'),
+    topic: 'voicelink.warnings.v1',
+    keyedBy: 'connection',
+    example: {
+      ...example.warning,
+      message: 'bots: HTTP 500 on page 1',
+      occurred_at: '2026-11-21T10:06:00.000Z',
+    },
+  }),
+  'dialtone.writes.held.v1': event<WritesHeldData>({
+    schema: objectSchema<WritesHeldData>({
+      description: 'All writes to VoiceLink for a connection are held until somebody acknowledges.',
+      properties: { ...CONNECTION_SCOPE, reason: REASON, occurred_at: OCCURRED_AT },
+      optional: {},
+    }),
+    topic: 'voicelink.warnings.v1',
+    keyedBy: 'connection',
+    example: {
+      ...example.connection,
+      reason: '14 of 900 DIDs broke in one sweep (limit 10)',
+      occurred_at: '2026-11-21T10:10:00.000Z',
+    },
+  }),
+  'dialtone.writes.resumed.v1': event<WritesResumedData>({
+    schema: objectSchema<WritesResumedData>({
+      description: 'A hold was acknowledged.',
+      properties: {
+        ...CONNECTION_SCOPE,
+        reason: text('The reason of the hold that ended.'),
+        actor: ACTOR,
+        occurred_at: OCCURRED_AT,
+      },
+      optional: {},
+    }),
+    topic: 'voicelink.warnings.v1',
+    keyedBy: 'connection',
+    example: {
+      ...example.connection,
+      reason: '14 of 900 DIDs broke in one sweep (limit 10)',
+      actor: example.binding.actor,
+      occurred_at: '2026-11-21T10:20:00.000Z',
+    },
+  }),
+  'dialtone.reconcile.requested.v1': event<ReconcileRequestedData>({
+    schema: objectSchema<ReconcileRequestedData>({
+      description: 'Look at this DID now or, without a key, at the whole connection. Safe to repeat, reorder or lose.',
+      properties: {
+        connection_id: uuid('The carrier connection.'),
+        key: { ...DIGITS, minLength: 1 },
+        reason: { type: 'string', maxLength: 500, description: 'For people; shows up in logs only.' },
+      },
+      optional: { key: true, reason: true },
+    }),
+    topic: 'voicelink.reconcile-requests.v1',
+    keyedBy: 'free',
+    example: {
+      connection_id: example.connection.connection_id,
+      key: example.did.key,
+      reason: 'The customer reports that calls are not answered',
+    },
+  }),
+} as const;

@@ -1,0 +1,34 @@
+/** One DID, whose whole story the examples of the event types tell. */
+export const connection = {
+  connection_id: '5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10',
+  partner_id: '0a9d6f5e-8d55-4f0b-8a34-6f7f5b0c9d21',
+} as const;
+export const did = { ...connection, key: '918011223344', phone_number: '+918011223344' } as const;
+export const known = {
+  did_id: 4711,
+  local_phone_number_id: '8c1c2b7a-51f2-4b9d-8f31-0d9f6f0e7a55',
+  agent_id: 'd3f0a7b4-6c2e-4a61-9d7e-2b5c8e9f1a02',
+} as const;
+export const routing = { code: 'ROUTING_MISSING', label: 'Create VoiceLink call routing for this DID' } as const;
+export const noBot = {
+  code: 'NO_BOT',
+  label: 'Create an active VoiceLink WebSocket bot for the mapped client',
+} as const;
+export const drift = {
+  ...did,
+  ...known,
+  drift_id: 'f2b7c6d1-0e4a-4c3b-8d5f-6a7b8c9d0e1f',
+  client_id: 77,
+  declared: true,
+  opened_at: '2026-11-21T10:00:00.000Z',
+} as const;
+export const binding = {
+  ...did,
+  binding_id: '77c0b1a2-93d4-4e5f-a6b7-c8d9e0f1a2b3',
+  agent_id: known.agent_id,
+  client_id: 77,
+  bot_name: null,
+  mode: 'enforce',
+  actor: '3f1e2d3c-4b5a-4697-8877-665544332211',
+} as const;
+export const warning = { ...connection, section: 'bots', code: 'FETCH_FAILED' } as const;

@@ -1,0 +1,138 @@
+import type { BindingDeclarationData, ConnectionScope, DidScope, KnownIds, WarningData } from './event-data';
+import { type JsonSchema, objectSchema } from './schema';
+import {
+  type ActionItemData,
+  BINDING_MODE_CODES,
+  ISSUE_CODES,
+  READINESS_STATE_CODES,
+  SECTION_CODES,
+  WARNING_CODES,
+} from './vocabulary';
+
+export const uuid = (description: string): JsonSchema => ({ type: 'string', format: 'uuid', description });
+export const time = (description: string): JsonSchema => ({ type: 'string', format: 'date-time', description });
+export const text = (description: string): JsonSchema => ({ type: 'string', description });
+const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
+export const oneOf = (codes: readonly string[], description: string): JsonSchema => ({
+  type: 'string',
+  enum: codes,
+  description,
+});
+const upstreamId = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, description });
+export const issues = (description: string): JsonSchema => ({
+  type: 'array',
+  items: { type: 'string', enum: ISSUE_CODES },
+  uniqueItems: true,
+  description,
+});
+
+export const DIGITS: JsonSchema = {
+  type: 'string',
+  pattern: '^[0-9]+$',
+  maxLength: 32,
+  description: 'Digits of the number with its country code: joins DID, routing, local row, binding and events.',
+};
+export const OCCURRED_AT = time('When the change was stored, in UTC.');
+export const REASON = text('For people; without secrets.');
+export const ACTOR = text('`reconciler`, or the id of the API key that asked.');
+
+export const CONNECTION_SCOPE: { readonly [K in keyof ConnectionScope]-?: JsonSchema } = {
+  connection_id: uuid('The carrier connection.'),
+  partner_id: uuid('The partner that owns the connection.'),
+};
+
+export const DID_SCOPE: { readonly [K in keyof DidScope]-?: JsonSchema } = {
+  ...CONNECTION_SCOPE,
+  key: DIGITS,
+  phone_number: { type: 'string', pattern: '^\\+[0-9]+$', maxLength: 33, description: '`+` and the key.' },
+  seq: {
+    type: 'integer',
+    minimum: 1,
+    description:
+      'Goes up with every event of this DID, of any type; gaps are possible. The higher one is the later one.',
+  },
+  occurred_at: OCCURRED_AT,
+};
+
+export const KNOWN_IDS: { readonly [K in keyof KnownIds]-?: JsonSchema } = {
+  did_id: upstreamId('VoiceLink id of the DID.'),
+  client_id: upstreamId('VoiceLink client that the DID is mapped to.'),
+  routing_id: upstreamId('VoiceLink call-routing record.'),
+  bot_id: upstreamId('VoiceLink bot that serves, or would serve, the DID.'),
+  local_phone_number_id: uuid('The local inventory row.'),
+  agent_id: uuid('The declared agent; when nothing is declared, the agent of the local row.'),
+};
+export const KNOWN_IDS_OPTIONAL = {
+  did_id: true,
+  client_id: true,
+  routing_id: true,
+  bot_id: true,
+  local_phone_number_id: true,
+  agent_id: true,
+} as const satisfies Readonly<Record<keyof KnownIds, true>>;
+
+const ACTION_ITEMS: JsonSchema = {
+  type: 'array',
+  description: 'One remedy per issue, in the same order.',
+  items: objectSchema<ActionItemData>({
+    description: 'A remedy.',
+    properties: {
+      code: oneOf(ISSUE_CODES, 'The issue that it ends.'),
+      label: text('For people; may be reworded at any time.'),
+    },
+    optional: {},
+  }),
+};
+
+export const VERDICT = {
+  state: oneOf(READINESS_STATE_CODES, 'READY, the first issue, or UNKNOWN before the first complete verdict.'),
+  issues: issues('In order of precedence; the first one is the state.'),
+  action_items: ACTION_ITEMS,
+  declared: flag('A binding declares this DID, so what may be repaired will be.'),
+};
+
+export const DRIFT = {
+  ...DID_SCOPE,
+  ...KNOWN_IDS,
+  ...VERDICT,
+  drift_id: uuid('The same from detection to resolution.'),
+  opened_at: time('When the drift was detected.'),
+};
+
+export const BINDING = {
+  ...DID_SCOPE,
+  binding_id: uuid('The binding.'),
+  generation: { type: 'integer', minimum: 1, description: 'Goes up by one with every change of the declaration.' },
+} as const;
+
+export const nullable = (type: 'integer' | 'string', description: string): JsonSchema => ({
+  type: [type, 'null'],
+  description,
+});
+
+export const declaration = (description: string): JsonSchema =>
+  objectSchema<BindingDeclarationData>({
+    description,
+    properties: {
+      ...BINDING,
+      agent_id: uuid('The agent that should answer.'),
+      client_id: nullable('integer', 'Map an unmapped DID to this VoiceLink client; null: it must be mapped already.'),
+      bot_name: nullable('string', 'Name of a bot that has to be created; null: the configured name.'),
+      mode: oneOf(BINDING_MODE_CODES, '`enforce` repairs what it may; `observe` only reports.'),
+      actor: ACTOR,
+    },
+    optional: {},
+  });
+
+export const warning = (description: string): JsonSchema =>
+  objectSchema<WarningData>({
+    description,
+    properties: {
+      ...CONNECTION_SCOPE,
+      section: oneOf(SECTION_CODES, 'The upstream list.'),
+      code: oneOf(WARNING_CODES, 'FETCH_FAILED: nothing was read. TRUNCATED: some rows, but not provably all.'),
+      message: REASON,
+      occurred_at: OCCURRED_AT,
+    },
+    optional: {},
+  });

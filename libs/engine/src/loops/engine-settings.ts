@@ -1,0 +1,43 @@
+import { writeWaitMs } from '../gate/upstream-gate';
+import type { EngineSettings } from '../ports/settings';
+
+/** What an operator chooses; every process that works on the same connections must be given the same. Milliseconds. */
+export interface EngineChoices {
+  readonly defaultWebsocketUrl: string;
+  readonly resyncIntervalMs: number;
+  readonly sweepIntervalMs: number;
+  readonly leaseTtlMs: number;
+  /** How long one request to VoiceLink may take altogether. */
+  readonly voicelinkTimeoutMs: number;
+  /** How long after its time-out a request may still take effect. */
+  readonly voicelinkLateEffectMs: number;
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+  readonly guardMin: number;
+  readonly guardPercent: number;
+  readonly dryRun: boolean;
+}
+
+/** Every write seen so far was listed at once (VoiceLink upstream notes §10.16); this bounds a little lag. */
+const VERIFY = { attempts: 4, delayMs: 250 };
+
+/** From this size on, one filtered request is cheaper than a share in a full listing. */
+const NARROW_ABOVE_ROWS = 2_000;
+
+/** Login, write answered with 401, login, write again: each waits for its turn, and has its own time-out. */
+const REQUESTS_PER_WRITE = 4;
+
+export const engineSettings = (choices: EngineChoices): EngineSettings => ({
+  defaultWebsocketUrl: choices.defaultWebsocketUrl,
+  resyncMs: choices.resyncIntervalMs,
+  sweepIntervalMs: choices.sweepIntervalMs,
+  leaseTtlMs: choices.leaseTtlMs,
+  inDoubtMs:
+    REQUESTS_PER_WRITE * (writeWaitMs(choices.voicelinkTimeoutMs) + choices.voicelinkTimeoutMs) +
+    choices.voicelinkLateEffectMs,
+  backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },
+  verify: VERIFY,
+  guard: { minimum: choices.guardMin, percent: choices.guardPercent },
+  dryRun: choices.dryRun,
+  narrowAboveRows: NARROW_ABOVE_ROWS,
+});

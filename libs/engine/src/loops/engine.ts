@@ -1,0 +1,181 @@
+import type { ReadinessState } from '@dialtone/domain';
+import { backoffMs, jittered } from './backoff';
+import { DidListReaders } from '../listings/did-lists';
+import type { Outcome } from '../ports/outcome';
+import { outcomeDuring } from '../gate/pause';
+import { CredentialsUnreadableError, type Accounts } from '../ports/accounts';
+import type { Clock } from '../ports/clock';
+import type { WriteJournal } from '../ports/journal';
+import type { Leases } from '../ports/leases';
+import type { EngineObserver } from '../ports/observer';
+import type { BindingQueue, ClaimedBinding } from '../ports/binding-queue';
+import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
+import type { KeyStates } from '../ports/key-states';
+import type { PhoneNumbers } from '../ports/phone-numbers';
+import type { StoreClock } from '../ports/store-clock';
+import type { ClaimedSweep, SweepQueue } from '../ports/sweep-queue';
+import { reconcileBinding } from '../reconcile/reconcile';
+import { withRenewal } from './lease-keeping';
+import { runSweep } from '../sweep/run-sweep';
+import { sweep, type SweepEnding } from '../sweep/sweep';
+import { SweepMemories } from '../sweep/sweep-memories';
+import type { EngineSettings } from '../ports/settings';
+import { messageOf } from '../verdicts/binding-status';
+
+export interface EngineDeps {
+  readonly accounts: Accounts;
+  readonly bindingQueue: BindingQueue;
+  readonly sweepQueue: SweepQueue;
+  readonly connections: VoiceLinkConnections;
+  readonly keyStates: KeyStates;
+  readonly phoneNumbers: PhoneNumbers;
+  readonly journal: WriteJournal;
+  readonly leases: Leases;
+  readonly storeClock: StoreClock;
+  readonly clock: Clock;
+  readonly observer: EngineObserver;
+  readonly settings: EngineSettings;
+  /** Unique per process: the owner of its leases. */
+  readonly owner: string;
+}
+
+const DISCONNECTED: Outcome = {
+  kind: 'stalled',
+  issues: [],
+  message: 'The connection is disconnected; declare the DID on an active connection',
+};
+
+/** Active connection whose base URL is not on the allow-list. */
+const NOT_CALLABLE = 'The base URL of this connection is not one that this deployment may call';
+const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
+
+/** Nothing waits for the answer: the next sweep confirms what this one misses. */
+const PERIODIC = { importDids: false, confirm: false, store: true, visitor: null } as const;
+
+/** One turn of either loop per call; `WorkLoop` repeats them. */
+export class Engine {
+  private readonly readers: DidListReaders;
+  private readonly memories = new SweepMemories();
+
+  constructor(private readonly deps: EngineDeps) {
+    this.readers = new DidListReaders(deps);
+  }
+
+  /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
+  claim(limit: number): Promise<readonly ClaimedBinding[]> {
+    return this.deps.bindingQueue.claim(this.deps.owner, limit, this.deps.settings.leaseTtlMs);
+  }
+
+  /**
+   * Works on one claimed binding and hands it back with its outcome. Trouble with one key is an outcome, never an
+   * exception; it throws only when the store cannot take the outcome, and then the lease runs out by itself.
+   */
+  async reconcile(claimed: ClaimedBinding): Promise<Outcome> {
+    const { clock, observer, bindingQueue } = this.deps;
+    const startedAt = clock.now();
+    const { outcome, state } = await this.attempt(claimed);
+    await bindingQueue.complete(claimed, outcome, this.delayAfter(outcome, claimed.attempts));
+    const { connectionId, key } = claimed.binding;
+    const durationMs = clock.now() - startedAt;
+    const message = messageOf(outcome);
+    observer.reconciled({
+      connectionId,
+      key,
+      outcome: outcome.kind,
+      message,
+      state,
+      durationMs,
+      attempts: claimed.attempts,
+    });
+    return outcome;
+  }
+
+  /** Claims a connection whose sweep is due, with the lease of its sweep; it must be given to `sweep`. Null: none is due. */
+  claimSweep(): Promise<ClaimedSweep | null> {
+    return this.deps.sweepQueue.claimSweep(this.deps.owner, this.deps.settings.leaseTtlMs);
+  }
+
+  /** Sweeps a claimed connection and hands it back. Throws only when the store cannot take the report. */
+  async sweep(claimed: ClaimedSweep): Promise<void> {
+    await runSweep(this.deps, claimed, (signal) => this.attemptSweep(claimed.connection, signal));
+  }
+
+  /** Sweeps one connection that is due; false when none is. */
+  async sweepOnce(): Promise<boolean> {
+    const claimed = await this.claimSweep();
+    if (claimed !== null) await this.sweep(claimed);
+    return claimed !== null;
+  }
+
+  private async attempt(claimed: ClaimedBinding): Promise<Attempt> {
+    try {
+      return await this.converge(claimed);
+    } catch (error) {
+      this.deps.observer.failed({ where: 'reconcile', error });
+      return {
+        outcome: { kind: 'retry', error: explain(error), retryAfterMs: null },
+        state: 'UNKNOWN',
+      };
+    }
+  }
+
+  private async converge(claimed: ClaimedBinding): Promise<Attempt> {
+    const { accounts, connections, settings, leases, clock } = this.deps;
+    const { connectionId } = claimed.binding;
+    const [connection, account] = await Promise.all([
+      connections.find(connectionId),
+      accounts.open(connectionId, 'repair'),
+    ]);
+    if (connection === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
+    if (account === null) return { outcome: CLOSED, state: 'UNKNOWN' };
+    const pause = account.currentPause();
+    if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
+    const deps = { ...this.deps, reader: this.readers.of(account) };
+    return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
+      const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
+      const paused = account.currentPause();
+      return {
+        outcome: paused === null ? outcome : outcomeDuring(paused, outcome),
+        state: convergence.after.readiness.state,
+      };
+    });
+  }
+
+  private delayAfter(outcome: Outcome, attempts: number): number {
+    const { settings, clock } = this.deps;
+    switch (outcome.kind) {
+      case 'settled':
+      case 'stalled':
+        return jittered(settings.resyncMs, clock.random());
+      case 'progressing':
+        return jittered(outcome.requeueAfterMs, clock.random());
+      case 'retry':
+        return Math.max(backoffMs(attempts, settings.backoff, clock.random()), outcome.retryAfterMs ?? 0);
+    }
+  }
+
+  private async attemptSweep(connection: SweepableConnection, signal: AbortSignal): Promise<SweepEnding> {
+    const { accounts, observer } = this.deps;
+    try {
+      const account = await accounts.open(connection.id, 'sweep');
+      if (account === null) return { kind: 'failed', error: NOT_CALLABLE };
+      const pause = account.currentPause();
+      if (pause?.why === 'rate_limited') return { kind: 'throttled', pause };
+      return await sweep(this.deps, { ...PERIODIC, connection, account, memory: this.memories }, signal);
+    } catch (error) {
+      observer.failed({ where: 'sweep', error });
+      return { kind: 'failed', error: explain(error) };
+    }
+  }
+}
+
+/** For the partner, beside the connection or the declaration; the log has the error itself. */
+const explain = (error: unknown): string =>
+  error instanceof CredentialsUnreadableError
+    ? 'The stored credentials of this connection cannot be opened; send them again, or tell whoever runs this'
+    : 'Internal error; the log has it';
+
+interface Attempt {
+  readonly outcome: Outcome;
+  readonly state: ReadinessState;
+}

@@ -1,0 +1,21 @@
+import type { GuardLimits } from '@dialtone/domain';
+
+/** All durations in milliseconds. */
+export interface EngineSettings {
+  /** Where a new bot points to when the declaration does not say. */
+  readonly defaultWebsocketUrl: string;
+  /** How soon a settled or stalled binding is looked at again by itself. */
+  readonly resyncMs: number;
+  readonly sweepIntervalMs: number;
+  readonly leaseTtlMs: number;
+  /** How long an unanswered write may still take effect: client time-out plus the worst late effect. */
+  readonly inDoubtMs: number;
+  readonly backoff: { readonly baseMs: number; readonly capMs: number };
+  /** How often, and how far apart, a list is read again until a write is seen in it. */
+  readonly verify: { readonly attempts: number; readonly delayMs: number };
+  readonly guard: GuardLimits;
+  /** True: nothing is written to VoiceLink, whatever the bindings say. */
+  readonly dryRun: boolean;
+  /** Above this many rows a single DID is looked up by filter first instead of listing everything. */
+  readonly narrowAboveRows: number;
+}

@@ -1,0 +1,71 @@
+import type {
+  BindingDeclarationData,
+  BindingOutcomeCode,
+  BindingStatusData,
+  DidScope,
+  NewEvent,
+} from '@dialtone/contracts';
+import { phoneNumberOf, type Binding } from '@dialtone/domain';
+import type { ReconcileStatus } from './binding-status';
+
+export type DeclarationChange = 'declared' | 'updated' | 'deleted';
+
+/** When an event of a DID is logged. */
+export interface DidMoment {
+  /** The DID's next event number. */
+  readonly seq: number;
+  /** Store's time, epoch ms. */
+  readonly now: number;
+}
+
+type BindingPlace = Pick<Binding, 'id' | 'partnerId' | 'connectionId' | 'key' | 'generation'>;
+
+const scopeOf = (
+  { id, partnerId, connectionId, key, generation }: BindingPlace,
+  { seq, now }: DidMoment,
+): DidScope & Pick<BindingStatusData, 'binding_id' | 'generation'> => ({
+  connection_id: connectionId,
+  partner_id: partnerId,
+  key,
+  phone_number: phoneNumberOf(key),
+  seq,
+  occurred_at: new Date(now).toISOString(),
+  binding_id: id,
+  generation,
+});
+
+/** Says what is, or for a deleted binding was, declared. */
+export const declarationEvent = (
+  change: DeclarationChange,
+  binding: Binding,
+  actor: string,
+  moment: DidMoment,
+): NewEvent => {
+  const data: BindingDeclarationData = {
+    ...scopeOf(binding, moment),
+    agent_id: binding.agentId,
+    client_id: binding.clientId,
+    bot_name: binding.botName,
+    mode: binding.mode,
+    actor,
+  };
+  const { connectionId, key } = binding;
+  return { type: `dialtone.binding.${change}.v1`, connection_id: connectionId, key, seq: moment.seq, data };
+};
+
+/** Says how the reconciling of a binding stands. */
+export const statusEvent = (
+  binding: BindingPlace,
+  status: ReconcileStatus & { readonly outcome: BindingOutcomeCode },
+  moment: DidMoment,
+): NewEvent => {
+  const data: BindingStatusData = {
+    ...scopeOf(binding, moment),
+    outcome: status.outcome,
+    message: status.message,
+    observed_generation: status.observedGeneration,
+    attempts: status.attempts,
+  };
+  const { connectionId, key } = binding;
+  return { type: 'dialtone.binding.status.v1', connection_id: connectionId, key, seq: moment.seq, data };
+};

@@ -1,0 +1,90 @@
+import type { ClaimedBinding } from '../ports/binding-queue';
+import type { Outcome, OutcomeKind } from '../ports/outcome';
+
+/** How the reconciling of a binding stands. */
+export interface ReconcileStatus {
+  readonly outcome: OutcomeKind | 'pending';
+  /** What it waits for, what failed, or what to do; null when settled. */
+  readonly message: string | null;
+  /** Attempts since the last settled outcome; a known wait is none. */
+  readonly attempts: number;
+  /** Generation that the last completed reconcile worked on; 0 before the first. */
+  readonly observedGeneration: number;
+}
+
+/** A binding's row as it is while it is locked. */
+export interface LockedBinding extends ReconcileStatus {
+  readonly generation: number;
+  /** Goes up with every trigger. */
+  readonly triggerSeq: bigint;
+}
+
+/** Another declaration starts over: no back-off, and pending until its generation has been worked on. */
+export const STARTING_OVER = {
+  outcome: 'pending',
+  message: null,
+  attempts: 0,
+} as const satisfies Partial<ReconcileStatus>;
+
+/** No loop claims the bindings of a disconnected connection, so this is the last status that they get. */
+export const STALLED_BY_DISCONNECT = {
+  outcome: 'stalled',
+  message: 'The connection is disconnected: delete this binding and declare the number on an active connection.',
+} as const satisfies Partial<ReconcileStatus>;
+
+export interface Completion {
+  readonly status: ReconcileStatus;
+  /** Outcome or message differ from those before: one event. */
+  readonly isNews: boolean;
+  /** The binding was triggered during the work. */
+  readonly isTriggered: boolean;
+  /** Until the binding is due again. */
+  readonly delayMs: number;
+}
+
+/**
+ * What the outcome of a claimed binding makes of its row.
+ *
+ * @param outcome with its message as it can be stored
+ * @param delayMs until the next look, unless the binding was triggered during the work: then it is due at once
+ */
+export const completionOf = (
+  { binding, triggerSeq }: ClaimedBinding,
+  current: LockedBinding,
+  { outcome, message }: { readonly outcome: OutcomeKind; readonly message: string | null },
+  delayMs: number,
+): Completion => {
+  const isTriggered = current.triggerSeq !== triggerSeq;
+  const observedGeneration = Math.max(current.observedGeneration, binding.generation);
+  const rest = { isTriggered, delayMs: isTriggered ? 0 : delayMs };
+  if (current.generation !== binding.generation) {
+    // The declaration was changed during the work: its status stays as the change left it.
+    const { outcome: pending, message: none } = current;
+    return { status: { outcome: pending, message: none, attempts: 0, observedGeneration }, isNews: false, ...rest };
+  }
+  return {
+    status: { outcome, message, attempts: attemptsAfter(outcome, current.attempts), observedGeneration },
+    isNews: current.outcome !== outcome || current.message !== message,
+    ...rest,
+  };
+};
+
+/** A known wait is no failed attempt: it neither resets the back-off nor lengthens it. */
+const attemptsAfter = (outcome: OutcomeKind, attempts: number): number => {
+  if (outcome === 'settled') return 0;
+  return outcome === 'progressing' ? attempts : attempts + 1;
+};
+
+/** What the outcome tells the partner; null when there is nothing left to do. */
+export const messageOf = (outcome: Outcome): string | null => {
+  switch (outcome.kind) {
+    case 'settled':
+      return null;
+    case 'progressing':
+      return outcome.reason;
+    case 'retry':
+      return outcome.error;
+    case 'stalled':
+      return outcome.message;
+  }
+};

@@ -1,0 +1,67 @@
+import type { NewEvent } from '@dialtone/contracts';
+import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
+import type { SweepReport } from '../ports/sweep-queue';
+
+/** Which connection an event is about, and when it is logged. */
+export interface ConnectionMoment {
+  readonly connectionId: ConnectionId;
+  readonly partnerId: PartnerId;
+  /** Store's time, epoch ms. */
+  readonly now: number;
+}
+
+const scopeOf = ({
+  connectionId,
+  partnerId,
+  now,
+}: ConnectionMoment): {
+  readonly connection_id: string;
+  readonly partner_id: string;
+  readonly occurred_at: string;
+} => ({
+  connection_id: connectionId,
+  partner_id: partnerId,
+  occurred_at: new Date(now).toISOString(),
+});
+
+const logged = ({ connectionId }: ConnectionMoment) => ({ connection_id: connectionId, key: null, seq: null });
+
+/**
+ * What a sweep's report makes of the stored warnings, with one event per warning that came or went; another wording of
+ * the same warning is no event. A sweep that read no list leaves them as they are.
+ */
+export const warningsAfter = (
+  moment: ConnectionMoment,
+  before: readonly SectionWarning[],
+  report: Pick<SweepReport, 'warnings'>,
+): { readonly warnings: readonly SectionWarning[]; readonly events: readonly NewEvent[] } => {
+  const warnings = report.warnings ?? before;
+  const event = (
+    type: 'dialtone.warning.raised.v1' | 'dialtone.warning.cleared.v1',
+    { section, code, message }: SectionWarning,
+  ): NewEvent => ({ type, ...logged(moment), data: { ...scopeOf(moment), section, code, message } });
+  const cleared = before.filter((was) => !warnings.some((is) => isSameWarning(was, is)));
+  const raised = warnings.filter((is) => !before.some((was) => isSameWarning(was, is)));
+  return {
+    warnings,
+    events: [
+      ...cleared.map((warning) => event('dialtone.warning.cleared.v1', warning)),
+      ...raised.map((warning) => event('dialtone.warning.raised.v1', warning)),
+    ],
+  };
+};
+
+const isSameWarning = (a: SectionWarning, b: SectionWarning): boolean => a.section === b.section && a.code === b.code;
+
+export const writesHeldEvent = (moment: ConnectionMoment, reason: string): NewEvent => ({
+  type: 'dialtone.writes.held.v1',
+  ...logged(moment),
+  data: { ...scopeOf(moment), reason },
+});
+
+/** `reason`: that of the hold which ends. */
+export const writesResumedEvent = (moment: ConnectionMoment, reason: string, actor: string): NewEvent => ({
+  type: 'dialtone.writes.resumed.v1',
+  ...logged(moment),
+  data: { ...scopeOf(moment), reason, actor },
+});

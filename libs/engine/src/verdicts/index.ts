@@ -1,0 +1,10 @@
+/** What new knowledge means, decided once for every store: drift, events, attempts, warnings. */
+export * from './binding-events';
+export * from './binding-status';
+export * from './connection-events';
+export * from './known-ids';
+export * from './locked-key';
+export type { KeyReport } from './shown-verdict';
+export { sweepFindings } from './sweep-findings';
+export * from './transition';
+export { isNews } from './verdict-change';

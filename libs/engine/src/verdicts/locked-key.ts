@@ -1,0 +1,33 @@
+import { NOTHING_SEEN, type ConnectionId, type DidKey, type DriftId, type PartnerId } from '@dialtone/domain';
+import type { StoredKey } from '../ports/key-states';
+
+/** A DID's row as it is while it is locked. */
+export interface LockedKey {
+  readonly stored: StoredKey;
+  /** Number of the last event of this DID. */
+  readonly eventSeq: number;
+}
+
+export interface TransitionScope {
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
+  /** Store's time, epoch ms. */
+  readonly now: number;
+  readonly mintDriftId: () => DriftId;
+}
+
+/** A key that has only a local row, or that is about to be stored for the first time. */
+export const neverSeen = (key: DidKey): LockedKey => ({
+  stored: {
+    key,
+    state: 'UNKNOWN',
+    issues: [],
+    stale: false,
+    observedAt: 0,
+    presence: NOTHING_SEEN,
+    drift: null,
+    digest: '',
+    declared: null,
+  },
+  eventSeq: 0,
+});

@@ -1,0 +1,78 @@
+import type { NewEvent } from '@dialtone/contracts';
+import { diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
+import type { KeyUpdate } from '../ports/key-states';
+import type { LockedKey, TransitionScope } from './locked-key';
+import { isNews, isVerdictNews } from './verdict-change';
+import { driftEvents, eventBase, readinessEvents } from './verdict-events';
+
+/** What one update makes of one row. */
+export interface Transition {
+  /** `staleness`: only `stale` and the presence memory change. */
+  readonly kind: 'staleness' | 'verdict';
+  readonly update: KeyUpdate;
+  readonly after: LockedKey;
+  /** In the order of their numbers; the last number is `after.eventSeq`. */
+  readonly events: readonly NewEvent[];
+  /** A binding of this key may have something to do now. */
+  readonly needsWork: boolean;
+}
+
+/** Sorted by key; of several updates of one key only the newest (of equals, the last) counts. */
+export const newestPerKey = (updates: readonly KeyUpdate[]): readonly KeyUpdate[] => {
+  const byKey = new Map<DidKey, KeyUpdate>();
+  for (const update of updates) {
+    const other = byKey.get(update.observation.key);
+    if (other === undefined || other.observation.observedAt <= update.observation.observedAt) {
+      byKey.set(update.observation.key, update);
+    }
+  }
+  return [...byKey.values()].sort((a, b) => (a.observation.key < b.observation.key ? -1 : 1));
+};
+
+/**
+ * What an update means, decided on the locked row so that a drift is never opened twice. Null: nothing to write, because
+ * the row says the same or knows better.
+ */
+export const transition = (scope: TransitionScope, locked: LockedKey, update: KeyUpdate): Transition | null => {
+  const { stored, eventSeq } = locked;
+  const { observation, readiness, digest } = update;
+  if (stored.observedAt > observation.observedAt || !isNews(update, stored)) return null;
+  const { presence, observedAt } = observation;
+  if (!readiness.complete) {
+    const after = { stored: { ...stored, stale: true, presence }, eventSeq };
+    return { kind: 'staleness', update, after, events: [], needsWork: false };
+  }
+  const { state, issues } = readiness;
+  const drift = nextDrift(scope, stored.drift, update);
+  const isOtherVerdict = isVerdictNews(update, stored);
+  const base = eventBase(scope, locked, update);
+  const events = [
+    ...(isOtherVerdict ? readinessEvents(base, stored, update, drift) : []),
+    ...driftEvents(base, stored, update, drift),
+  ];
+  return {
+    kind: 'verdict',
+    update,
+    after: {
+      stored: { ...stored, state, issues, stale: false, observedAt, presence, drift, digest },
+      eventSeq: eventSeq + events.length,
+    },
+    events,
+    // Other facts behind the same issues can unblock a plan; behind READY they cannot.
+    needsWork: isOtherVerdict || (stored.digest !== digest && issues.length > 0),
+  };
+};
+
+const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null => {
+  const change = diffDrift(stored, readiness);
+  switch (change.kind) {
+    case 'none':
+      return stored;
+    case 'resolved':
+      return null;
+    case 'opened':
+      return { id: scope.mintDriftId(), openedAt: scope.now, issues: change.issues };
+    case 'changed':
+      return { ...change.drift, issues: change.issues };
+  }
+};

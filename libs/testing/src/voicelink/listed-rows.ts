@@ -1,0 +1,23 @@
+interface Listed<Stored, Row> {
+  readonly stored: Stored;
+  readonly text: string;
+  readonly row: Row;
+}
+
+/**
+ * The rows of one list by id. A row stays the same object while nothing in it changes, as with the client over HTTP, and
+ * is made again only when one of the records behind it was replaced.
+ */
+export class ListedRows<Stored extends readonly object[], Row extends object> {
+  private readonly listed = new Map<number, Listed<Stored, Row>>();
+
+  row(id: number, stored: Stored, make: (...stored: Stored) => Row): Row {
+    const before = this.listed.get(id);
+    if (before?.stored.every((record, index) => record === stored[index]) === true) return before.row;
+    const fresh = make(...stored);
+    const text = JSON.stringify(fresh);
+    const row = before?.text === text ? before.row : fresh;
+    this.listed.set(id, { stored, text, row });
+    return row;
+  }
+}
