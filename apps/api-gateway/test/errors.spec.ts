@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { CredentialsUnreadableError } from '@dialtone/engine';
+import { DatabaseAwayError } from '@dialtone/persistence';
 import { ERROR_STATUS, type ErrorCode } from '../src/http/errors/api-error';
 import { TestGateway } from './gateway';
 import { KEY } from './observations';
@@ -105,6 +106,9 @@ describe('the envelope of errors', () => {
       ['a refused connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
       ['a server that is shutting down', Object.assign(new Error('terminating'), { code: '57P01' })],
       ['an exhausted pool', new Error('timeout exceeded when trying to connect')],
+      ['a database that takes no writes', Object.assign(new Error('read-only transaction'), { code: '25006' })],
+      ['a statement that took too long', Object.assign(new Error('canceling statement'), { code: '57014' })],
+      ['a database that says nothing', new DatabaseAwayError('silent')],
     ])('asks to try again for %s', async (_name, failure) => {
       gateway.world.declared.failure = failure;
       const answer = await declare();

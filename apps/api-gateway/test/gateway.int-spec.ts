@@ -4,13 +4,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
 import type { PlanDto } from '../src/bindings/plan.dto';
 import { createGateway } from '../src/create-gateway';
 import type { ReadinessPageDto } from '../src/readiness/readiness.dto';
 import { StoresModule } from '../src/outside/stores.module';
-import { CuttableProxy } from './cuttable-proxy';
 
 const PATH = '/api/v2/voicelink/bindings';
 
@@ -35,7 +34,7 @@ const configFor = (databaseUrl: string) =>
 
 describe('the gateway on PostgreSQL', () => {
   let database: TestDatabase;
-  let proxy: CuttableProxy;
+  let proxy: TcpProxy;
   let app: NestFastifyApplication;
   let stores: Stores;
   let tenant: Tenant;
@@ -56,12 +55,9 @@ describe('the gateway on PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const url = new URL(database.url);
-    proxy = new CuttableProxy(Number(url.port));
+    proxy = new TcpProxy(Number(new URL(database.url).port));
     await proxy.mend();
-    url.hostname = '127.0.0.1';
-    url.port = String(proxy.port);
-    const config = configFor(url.toString());
+    const config = configFor(proxy.through(database.url));
     stores = createStores(await database.connect(2), {
       secretBox: secretSealer(config.credentialsKeys),
       hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),

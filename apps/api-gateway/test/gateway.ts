@@ -30,6 +30,7 @@ import { DEFAULT_WEBSOCKET_URL, MemoryWorld } from './memory-world';
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
   defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
+  databaseTimeoutMs: 5_000,
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
   get connectionsPerPartner() {

@@ -194,10 +194,10 @@ export const registerGauges = (registry: Registry, { counts, loops, pump }: Obse
 /** Kafka is not part of readiness: without it everything but delivery goes on. */
 export const registerHealth = (
   health: HealthRegistry,
-  { stores, loops }: { readonly stores: Pick<Stores, 'clock'>; readonly loops: Pick<ReconcileLoops, 'idleMs'> },
+  { stores, loops }: { readonly stores: Pick<Stores, 'probe'>; readonly loops: Pick<ReconcileLoops, 'idleMs'> },
 ): void => {
   health.add('readiness', 'database', async () => {
-    await stores.clock.time();
+    await stores.probe.check();
     return null;
   });
   health.add('liveness', 'reconcile loop', () => {

@@ -29,6 +29,11 @@ const connect = (config: ReconcilerConfig, logger: Logger, registry: Registry): 
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     applicationName: 'dialtone-reconciler',
+    statementTimeoutMs: config.databaseTimeoutMs,
+    connectTimeoutMs: config.databaseTimeoutMs,
+    onGivenUp: (reason) => {
+      metrics.connectionGivenUp(reason);
+    },
     onPoolError: (error) => {
       metrics.connectionFailed();
       logger.warn({ err: error }, 'A database connection failed; the pool replaces it');

@@ -27,7 +27,7 @@ export class ReconcilerModule {
         PersistenceModule.register(config, logger, registry),
         EngineModule.register({ config, logger, metrics, owner }),
         EventsModule.register({ config, logger, metrics: metrics.messaging, owner }),
-        InboundModule.register({ logger, metrics: metrics.messaging }),
+        InboundModule.register({ logger, metrics: metrics.messaging, countryCode: config.voicelinkCountryCode }),
         operationsModule({ health, metrics: registry }),
       ],
       providers: [

@@ -84,11 +84,15 @@ export const processPanels = (job) => [
     height: 6,
     columns: { Value: 'processes' },
   }),
-  lines('Idle database connections that broke', {
+  lines('Database connections that were lost', {
     queries: [
       [
         `sum by (instance) (increase(dialtone_database_connection_failures_total{job="${job}"}[$__rate_interval]))`,
-        '{{instance}}',
+        '{{instance}} while idle',
+      ],
+      [
+        `sum by (instance, reason) (increase(dialtone_database_connections_given_up_total{job="${job}"}[$__rate_interval]))`,
+        '{{instance}} {{reason}}',
       ],
     ],
     width: 12,

@@ -18,7 +18,7 @@ export interface ConnectionScope {
 export interface DidScope extends ConnectionScope {
   /** Digits-only form of the number with its country code: joins DID, routing, local row, binding and events. */
   readonly key: string;
-  /** `+` and the key. */
+  /** `+` and the digits of the number. */
   readonly phone_number: string;
   /**
    * Goes up with every event of this DID, of any type: the higher one is the later one. Starts at 1. Rely on the order only:

@@ -30,7 +30,8 @@ export const DIGITS: JsonSchema = {
   type: 'string',
   pattern: '^[0-9]+$',
   maxLength: 32,
-  description: 'Digits of the number with its country code: joins DID, routing, local row, binding and events.',
+  description:
+    'Digits of the number with its country code: joins DID, routing, local row, binding and events. `00` stands in front of a number whose digits alone are another number at home.',
 };
 export const OCCURRED_AT = time('When the change was stored, in UTC.');
 export const REASON = text('For people; without secrets.');
@@ -44,7 +45,12 @@ export const CONNECTION_SCOPE: { readonly [K in keyof ConnectionScope]-?: JsonSc
 export const DID_SCOPE: { readonly [K in keyof DidScope]-?: JsonSchema } = {
   ...CONNECTION_SCOPE,
   key: DIGITS,
-  phone_number: { type: 'string', pattern: '^\\+[0-9]+$', maxLength: 33, description: '`+` and the key.' },
+  phone_number: {
+    type: 'string',
+    pattern: '^\\+[0-9]+$',
+    maxLength: 33,
+    description: '`+` and the digits of the number.',
+  },
   seq: {
     type: 'integer',
     minimum: 1,

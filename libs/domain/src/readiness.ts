@@ -16,7 +16,7 @@ export interface ActionItem {
 /** The verdict on one key. Derived; never edited. */
 export interface Readiness {
   readonly key: DidKey;
-  /** `+` and the key. */
+  /** `+` and the digits of the number. */
   readonly phoneNumber: string;
   readonly state: ReadinessState;
   /** Ordered by precedence; empty when READY or UNKNOWN. */

@@ -38,7 +38,7 @@ export interface PhoneNumberRow {
   readonly connectionId: ConnectionId;
   readonly provider: TelephonyProvider;
   readonly key: DidKey;
-  /** `+` and the key, or the partner's own spelling of a number that has no international form. */
+  /** `+` and the digits of the number, or the partner's own spelling of a number that has no international form. */
   readonly phoneNumber: string;
   readonly friendlyName: string | null;
   readonly status: PhoneNumberStatus;

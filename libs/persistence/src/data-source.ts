@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
+import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
 import { Agent } from './entities/agent.entity';
 import { ApiKey } from './entities/api-key.entity';
 import { Connection } from './entities/connection.entity';
@@ -13,6 +14,8 @@ import { LaneFloors1764300000000 } from './migrations/1764300000000-lane-floors'
 import { SweepHealth1764330000000 } from './migrations/1764330000000-sweep-health';
 import { NameKeys1764340000000 } from './migrations/1764340000000-name-keys';
 import { RequestedWrites1764350000000 } from './migrations/1764350000000-requested-writes';
+import { NumberKeys1764400000000 } from './migrations/1764400000000-number-keys';
+import { type GivenUp, ServerWatch } from './server-watch';
 
 export interface DataSourceSettings {
   /** `postgres://user:password@host:port/database` */
@@ -21,12 +24,17 @@ export interface DataSourceSettings {
   readonly poolSize: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
-  /** Ends a statement that runs longer. Default 30,000 ms. */
+  /**
+   * The server ends a statement that runs longer, and a second later its connection is given up; 0 for no limit. Default
+   * 30,000 ms. See `withLongStatements` for what may take longer.
+   */
   readonly statementTimeoutMs?: number;
   /** How long a caller waits for a free or new connection. Default 5,000 ms. */
   readonly connectTimeoutMs?: number;
   /** Told when an idle pooled connection fails; the pool replaces it by itself. Default: ignored. */
   readonly onPoolError?: (error: Error) => void;
+  /** Told of each connection that was given up or could not be opened. Default: ignored. */
+  readonly onGivenUp?: (reason: GivenUp) => void;
 }
 
 /** A data source that is not connected yet: call `initialize()`. It never changes the schema by itself: see `migrate`. */
@@ -45,6 +53,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       SweepHealth1764330000000,
       NameKeys1764340000000,
       RequestedWrites1764350000000,
+      NumberKeys1764400000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,
@@ -53,11 +62,14 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       settings.onPoolError?.(error instanceof Error ? error : new Error(String(error)));
     },
     extra: {
+      Client: BoundedClient,
+      watch: new ServerWatch(settings.onGivenUp),
       max: Math.max(2, settings.poolSize),
       connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,
       statement_timeout: settings.statementTimeoutMs ?? 30_000,
-      // A process that is paused inside a transaction must not keep its row locks.
-      idle_in_transaction_session_timeout: 15_000,
+      // A process that is paused inside a transaction, or cut off from the server, must not keep its row locks.
+      idle_in_transaction_session_timeout: 10_000,
+      options: SESSION_OPTIONS,
       application_name: settings.applicationName,
       keepAlive: true,
     },

@@ -1,5 +1,7 @@
-/** SQLSTATE classes: 08 connection, 53 resources, 57P server going down or starting. */
-const UNAVAILABLE_STATE = /^(?:08...|53...|57P0[123])$/;
+/** The driver and its pool report most of these without a code. */
+const UNAVAILABLE_TEXT =
+  /timeout exceeded when trying to connect|timeout expired|connection terminated|client has encountered a connection error|client was closed and is not queryable/i;
+
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -8,10 +10,46 @@ const SOCKET_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
-/** The driver and its pool report these without a code. */
-const UNAVAILABLE_TEXT =
-  /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error/i;
+
+/** 25006: the session is on a standby, or the server was made read-only. */
+const READ_ONLY = '25006';
+
+/**
+ * The server does not serve on this connection any more. 08: connection; 25P03, 25P04: ended in an idle or a too long
+ * transaction; 57P01 to 57P05: going down, crashed, starting, dropped, idle.
+ */
+const SESSION_IS_OVER = /^(?:08...|25P0[34]|57P0[1-5])$/;
+
+/** 53: out of resources; 55P03, 57014: a lock or the statement took longer than it may; 58: the server's system fails. */
+const BUSY_STATE = /^(?:53...|55P03|57014|58...)$/;
+
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as Partial<Record<string, unknown>>;
+  return typeof code === 'string' ? code : '';
+};
+
+/** The database does not answer in time, or answers without taking writes. The connection is closed already. */
+export class DatabaseAwayError extends Error {
+  override readonly name = 'DatabaseAwayError';
+  readonly code: string;
+
+  constructor(
+    message: string,
+    readonly reason: 'silent' | 'read_only' = 'silent',
+  ) {
+    super(message);
+    this.code = reason === 'read_only' ? READ_ONLY : 'ETIMEDOUT';
+  }
+}
+
+/** What an error says about the session that it came from: never to be used again, or null. */
+export const sessionLoss = (error: unknown): 'read_only' | 'unreachable' | null => {
+  const code = codeOf(error);
+  if (code === READ_ONLY) return 'read_only';
+  return SESSION_IS_OVER.test(code) ? 'unreachable' : null;
+};
 
 /**
  * True when an error of any store means that the database is away for now (so try again later), and not that the
@@ -19,8 +57,9 @@ const UNAVAILABLE_TEXT =
  */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, message, cause, errors } = error as Readonly<Record<string, unknown>>;
-  if (typeof code === 'string' && (SOCKET_CODES.has(code) || UNAVAILABLE_STATE.test(code))) return true;
+  const code = codeOf(error);
+  if (SOCKET_CODES.has(code) || BUSY_STATE.test(code) || sessionLoss(error) !== null) return true;
+  const { message, cause, errors } = error as Readonly<Record<string, unknown>>;
   if (typeof message === 'string' && UNAVAILABLE_TEXT.test(message)) return true;
   // Several addresses of one host were tried, or a wrapper tells what is behind it.
   return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
@@ -32,8 +71,7 @@ const SCHEMA_STATE = /^(?:42P01|42703)$/;
 
 /** Whom the database does not let in, or where the tables are not those of this build: nothing that waiting would help. */
 export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
-  const { code } = (error ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof code !== 'string') return null;
+  const code = codeOf(error);
   if (ACCESS_STATE.test(code)) return 'access';
   return SCHEMA_STATE.test(code) ? 'schema' : null;
 };

@@ -1,3 +1,5 @@
+import type { DataSource } from 'typeorm';
+
 /** A data source, an entity manager inside a transaction, or a query runner. */
 export interface Queryable {
   query(sql: string, parameters?: unknown[]): Promise<unknown>;
@@ -22,6 +24,18 @@ export const firstRow = async <T>(db: Queryable, sql: string, parameters: readon
 /** True when the statement (which must end in RETURNING, or be a SELECT) returned a row. */
 export const hit = async (db: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<boolean> =>
   (await rows<Row>(db, sql, parameters)).length > 0;
+
+const LONG_STATEMENT_MS = 30_000;
+
+/**
+ * A transaction of which each statement may take 30 s, whatever the data source allows: for statements over a whole
+ * connection or table. Both the server and this end of the connection go by it.
+ */
+export const withLongStatements = <T>(ds: DataSource, work: (tx: Queryable) => Promise<T>): Promise<T> =>
+  ds.transaction(async (tx) => {
+    await tx.query(`set local statement_timeout = ${String(LONG_STATEMENT_MS)}`);
+    return work(tx);
+  });
 
 /** SQL: an instant as epoch milliseconds, which the driver returns as a number. */
 export const ms = (instant: string): string => `floor(extract(epoch from ${instant}) * 1000)::float8`;

@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
 import { WAKE_CHANNEL } from './db';
+import { ServerWatch } from './server-watch';
 
 export interface Listener {
   /** Stops listening; resolves when the connection is closed. Idempotent. */
@@ -9,11 +10,16 @@ export interface Listener {
 export interface ListenerOptions {
   /** Told of each lost or refused connection; the listener goes on trying by itself. */
   readonly onError?: (error: Error) => void;
-  /** First pause before reconnecting; doubles up to 5 s. Default 100 ms. */
+  /** First pause before reconnecting; doubles up to 2 s. Default 100 ms. */
   readonly reconnectMs?: number;
+  /** How often the server is asked whether it is still there. Default 2,000 ms. */
+  readonly beatMs?: number;
 }
 
-const MAX_RECONNECT_MS = 5_000;
+const MAX_RECONNECT_MS = 2_000;
+const BEAT_MS = 2_000;
+/** A server that takes longer to open a connection, or to answer to a beat (and a second), is taken for silent. */
+const ANSWER_MS = 2_000;
 
 /**
  * Calls `onWake` when any process made work due or logged an event, and after every (re)connect, since wake-ups are lost
@@ -21,53 +27,98 @@ const MAX_RECONNECT_MS = 5_000;
  * shorten the wait: callers poll as well.
  */
 export const createListener = (url: string, onWake: () => void, options: ListenerOptions = {}): Listener => {
-  const firstPause = options.reconnectMs ?? 100;
-  const report = (error: unknown): void => {
-    options.onError?.(error instanceof Error ? error : new Error(String(error)));
-  };
-  let closed = false;
-  let client: Client | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let pause = firstPause;
-
-  const retryLater = (lost: Client): void => {
-    if (closed || client !== lost) return;
-    client = null;
-    void lost.end().catch(() => undefined);
-    timer = setTimeout(() => void connect(), pause);
-    pause = Math.min(pause * 2, MAX_RECONNECT_MS);
-  };
-
-  const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString: url, application_name: 'dialtone-listener', keepAlive: true });
-    client = next;
-    next.on('error', (error) => {
-      report(error);
-      retryLater(next);
-    });
-    next.on('end', () => {
-      retryLater(next);
-    });
-    next.on('notification', onWake);
-    try {
-      await next.connect();
-      await next.query(`listen ${WAKE_CHANNEL}`);
-      pause = firstPause;
-      if (client === next) onWake();
-    } catch (error) {
-      report(error);
-      retryLater(next);
-    }
-  };
-
-  void connect();
-  return {
-    close: async () => {
-      closed = true;
-      clearTimeout(timer);
-      const last = client;
-      client = null;
-      await last?.end().catch(() => undefined);
-    },
-  };
+  const listening = new Listening(url, onWake, options);
+  void listening.connect();
+  return listening;
 };
+
+class Listening implements Listener {
+  private isClosed = false;
+  private client: BoundedClient | null = null;
+  /** Until the next attempt to connect, or the next beat. */
+  private timer: NodeJS.Timeout | undefined;
+  private pause: number;
+
+  constructor(
+    private readonly url: string,
+    private readonly onWake: () => void,
+    private readonly options: ListenerOptions,
+  ) {
+    this.pause = this.firstPause;
+  }
+
+  async connect(): Promise<void> {
+    const client = this.open();
+    this.client = client;
+    try {
+      await client.connect();
+      await client.query(`listen ${WAKE_CHANNEL}`);
+      this.pause = this.firstPause;
+      if (this.client !== client) return;
+      this.beat(client);
+      this.onWake();
+    } catch (error) {
+      this.lost(client, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    const last = this.client;
+    this.client = null;
+    await last?.end().catch(() => undefined);
+  }
+
+  private get firstPause(): number {
+    return this.options.reconnectMs ?? 100;
+  }
+
+  private open(): BoundedClient {
+    const client = new BoundedClient({
+      connectionString: this.url,
+      application_name: 'dialtone-listener',
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_MS,
+      statement_timeout: ANSWER_MS,
+      options: SESSION_OPTIONS,
+      watch: new ServerWatch(),
+    });
+    client.on('error', (error) => {
+      this.lost(client, error);
+    });
+    client.on('end', () => {
+      this.retryLater(client);
+    });
+    client.on('notification', this.onWake);
+    return client;
+  }
+
+  /** A connection on which only the other side speaks does not show that it is dead: so it is spoken to. */
+  private beat(client: BoundedClient): void {
+    this.timer = setTimeout(() => {
+      client.query('select 1').then(
+        () => {
+          if (this.client === client) this.beat(client);
+        },
+        (error: unknown) => {
+          this.lost(client, error);
+        },
+      );
+    }, this.options.beatMs ?? BEAT_MS);
+  }
+
+  private lost(client: BoundedClient, error: unknown): void {
+    if (this.client === client) this.options.onError?.(error instanceof Error ? error : new Error(String(error)));
+    this.retryLater(client);
+  }
+
+  private retryLater(lost: BoundedClient): void {
+    if (this.isClosed || this.client !== lost) return;
+    this.client = null;
+    clearTimeout(this.timer);
+    void lost.end().catch(() => undefined);
+    this.timer = setTimeout(() => void this.connect(), this.pause);
+    this.pause = Math.min(this.pause * 2, MAX_RECONNECT_MS);
+  }
+}

@@ -15,6 +15,7 @@ import type { ObservedTargets } from './api-types-targets';
 import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
 import type { CallStore } from './api-types-calls';
 import type { RequestWindows } from './api-types-limits';
+import type { DatabaseProbe } from './database-probe';
 import type { Cursors, EventLog, EventSequencer } from './event-types';
 import type { WorkStats, WorkTrigger } from './work-types';
 
@@ -49,4 +50,5 @@ export interface Stores {
   readonly cursors: Cursors;
   readonly trigger: WorkTrigger;
   readonly stats: WorkStats;
+  readonly probe: DatabaseProbe;
 }

@@ -10,6 +10,7 @@ import { SweepQueueStore } from './engine/sweep-queue.store';
 import { VoiceLinkConnectionStore } from './engine/voicelink-connections.store';
 import { WorkStatsStore } from './engine/work-stats.store';
 import { WorkTriggerStore } from './engine/work-trigger.store';
+import { WriteProbe } from './database-probe';
 import { CursorStore } from './events/cursors.store';
 import { EventLogStore } from './events/event-log.store';
 import { EventSequencerStore } from './events/sequencer.store';
@@ -54,4 +55,5 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   cursors: new CursorStore(ds),
   trigger: new WorkTriggerStore(ds),
   stats: new WorkStatsStore(ds),
+  probe: new WriteProbe(ds),
 });

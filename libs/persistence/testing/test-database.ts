@@ -10,9 +10,16 @@ export interface TestDatabase {
   readonly url: string;
   /** A connected data source with its own pool, closed by `drop`. */
   connect(poolSize?: number): Promise<DataSource>;
+  /**
+   * As after a fail-over: `true` ends the sessions of the apps, and new ones take no writes; `false` lets new sessions
+   * write again, and leaves those that there are as they are.
+   */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
   /** Closes the data sources that `connect` gave out, ends all other sessions, and removes the database. */
   drop(): Promise<void>;
 }
+
+const APPLICATION = 'dialtone-test';
 
 /** Any fixed number; only this file uses it. */
 const TEMPLATE_LOCK = 7_203_115_840;
@@ -46,7 +53,7 @@ const withAdmin = async <T>(work: (admin: Client) => Promise<T>): Promise<T> => 
 };
 
 const source = (url: string, poolSize: number): DataSource =>
-  createDataSource({ url, poolSize, applicationName: 'dialtone-test' });
+  createDataSource({ url, poolSize, applicationName: APPLICATION });
 
 /** Changes whenever a migration does, so that a template of an older schema on a long-lived server is never used. */
 const templateName = (): string => {
@@ -75,6 +82,15 @@ const ensureTemplate = async (admin: Client, template: string): Promise<void> =>
   }
 };
 
+const setReadOnly = async (admin: Client, name: string, isReadOnly: boolean): Promise<void> => {
+  await admin.query(`alter database ${name} set default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`);
+  if (!isReadOnly) return;
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name <> $2`,
+    [name, APPLICATION],
+  );
+};
+
 /** A fresh database on the run's server, copied from a migrated template in some 50 ms. Drop it in `afterAll`. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
   const name = `dialtone_test_${randomBytes(6).toString('hex')}`;
@@ -93,6 +109,7 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
       opened.push(connected);
       return connected;
     },
+    setReadOnly: (isReadOnly) => withAdmin((admin) => setReadOnly(admin, name, isReadOnly)),
     drop: async () => {
       await Promise.all(opened.filter((one) => one.isInitialized).map((one) => one.destroy()));
       await withAdmin((admin) => admin.query(`drop database if exists ${name} with (force)`));

@@ -1,4 +1,5 @@
 import type { Section } from '@dialtone/domain';
+import { NUMBER_SPELLINGS } from '@dialtone/testing';
 import { DECODERS } from './decode';
 
 const CONTEXT = { countryCode: '91', expiryTimezoneOffset: '+05:30' };
@@ -172,6 +173,24 @@ const CASES: readonly Case[] = [
 describe('row decoders', () => {
   it.each(CASES)('$section: $reason', ({ section, raw, want }) => {
     expect(decode(section, raw)).toMatchObject(want as object);
+  });
+
+  it.each(NUMBER_SPELLINGS)('make $key of a number listed as "$spelling": $reason', ({ spelling, key }) => {
+    for (const section of ['dids', 'available_dids', 'routing'] as const) {
+      const decoded = decode(section, { id: 220, did_id: 1311, did_number: spelling });
+      expect(decoded).toMatchObject(
+        key === null ? { kind: expect.stringMatching(/unreadable|foreign/) as string } : { key },
+      );
+    }
+  });
+
+  it.each([
+    { did_number: 6561234567, country_code: '65' },
+    { did_number: '6561234567', country_code: 65 },
+    { did_number: '61234567', country_code: '+65' },
+    { did_number: '+6561234567', country_code: null },
+  ])('make one key of a number of Singapore listed as %j', (row) => {
+    expect(decode('dids', { did_id: 1311, ...row })).toMatchObject({ key: '006561234567' });
   });
 
   it('keep the record as received', () => {

@@ -118,7 +118,7 @@ const withKey = <Row>(
   const digits = text?.replace(/\D/g, '') ?? '';
   if (text === null || /^0*$/.test(digits)) return unreadable('no did_number');
   const countryCode = toText(raw['country_code'])?.replace(/\D/g, '') ?? '';
-  const key = canonicalKey(text, countryCode === '' ? context.countryCode : countryCode);
+  const key = canonicalKey(text, context.countryCode, countryCode === '' ? context.countryCode : countryCode);
   if (key !== null) return { kind: 'row', row: build(key, digits) };
   // Too short to be declared, so it cannot be a number that is looked for. Anything longer may be a garbled one.
   return digits.length < SHORTEST_NUMBER ? { kind: 'foreign' } : unreadable('did_number is not a phone number');

@@ -2,6 +2,8 @@ export * from './child';
 export * from './event-reader';
 export * from './eventually';
 export * from './http';
+export * from './load';
+export * from './outage';
 export * from './simulator-client';
 export * from './gateway-client';
 export * from './system';

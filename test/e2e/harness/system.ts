@@ -1,5 +1,5 @@
 import { testKafkaBrokers } from '@dialtone/messaging/testing';
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import { randomBytes } from 'node:crypto';
 import { Child, runAdmin, type AppName } from './child';
 import { EventReader } from './event-reader';
@@ -19,6 +19,8 @@ export interface SystemOptions {
   readonly reconcilers?: number;
   /** Of gateway and reconcilers, over the brisk defaults. */
   readonly env?: Environment;
+  /** Whether gateway and reconcilers reach the database through `System.proxy`. */
+  readonly isProxied?: boolean;
   /** Null: none. Default: the broker of the test run, which other systems use at the same time. */
   readonly brokers?: readonly string[] | null;
 }
@@ -93,6 +95,8 @@ export class System {
   /** Null without a broker. */
   events: EventReader | null = null;
   demo!: Demo;
+  /** Between the apps and their database; null unless the options ask for it. */
+  proxy: TcpProxy | null = null;
   private env!: Environment;
   private simulatorUrl = '';
   private brokers: readonly string[] = [];
@@ -141,6 +145,11 @@ export class System {
     const [first] = this.reconcilers;
     if (first === undefined) throw new Error('There is no reconciler.');
     return first;
+  }
+
+  /** Where the first reconciler serves its health and metrics. */
+  get reconcilerUrl(): string {
+    return urlOf(this.reconciler) ?? '';
   }
 
   /** The environment that gateway and reconcilers get, for processes that differ from it. */
@@ -271,11 +280,13 @@ export class System {
     this.simulatorUrl = await this.startSimulator();
     const { API_KEY_PEPPER, CREDENTIALS_KEYS } = this.access;
     const brokers = this.options.brokers === undefined ? testKafkaBrokers() : (this.options.brokers ?? []);
+    if (this.options.isProxied === true) this.proxy = new TcpProxy(Number(new URL(this.database.url).port));
+    await this.proxy?.mend();
     this.env = {
       ...BRISK,
       API_KEY_PEPPER,
       CREDENTIALS_KEYS,
-      DATABASE_URL: this.database.url,
+      DATABASE_URL: this.proxy?.through(this.database.url) ?? this.database.url,
       KAFKA_BROKERS: brokers.join(','),
       VOICELINK_BASE_URL_ALLOWLIST: this.simulatorUrl,
       ...this.options.env,
@@ -332,6 +343,7 @@ export class System {
   private async end(): Promise<void> {
     live.delete(this);
     await Promise.all([this.events?.close(), ...this.formerReaders, ...this.children.map((child) => child.kill9())]);
+    await this.proxy?.cut();
     await this.database.drop();
   }
 }

@@ -1,4 +1,4 @@
-import { migrate, needsMigration } from '@dialtone/persistence';
+import { migrate, needsMigration, rekeyedNumbers } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
 import { CommandError, connectionOf, print } from './with-stores';
 
@@ -15,9 +15,12 @@ export const checkSchema = async (config: AdminConfig): Promise<void> => {
 };
 
 export const migrateDatabase = async (config: AdminConfig): Promise<void> => {
-  const dataSource = await connectionOf(config).initialize();
+  // A migration takes as long as the tables are large.
+  const dataSource = await connectionOf(config, { statementTimeoutMs: 0 }).initialize();
   try {
-    print({ migrations: await migrate(dataSource) });
+    const migrations = await migrate(dataSource);
+    const rekeyed = await rekeyedNumbers(dataSource, migrations);
+    print({ migrations, ...(rekeyed.length > 0 && { rekeyed_numbers: rekeyed }) });
   } finally {
     await dataSource.destroy();
   }

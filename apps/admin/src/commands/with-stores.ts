@@ -7,8 +7,12 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-export const connectionOf = (config: AdminConfig): ReturnType<typeof createDataSource> =>
-  createDataSource({ url: config.databaseUrl, poolSize: 2, applicationName: 'dialtone-admin' });
+/** Not connected yet. `statementTimeoutMs` as of `createDataSource`. */
+export const connectionOf = (
+  config: AdminConfig,
+  limits: { readonly statementTimeoutMs?: number } = {},
+): ReturnType<typeof createDataSource> =>
+  createDataSource({ url: config.databaseUrl, poolSize: 2, applicationName: 'dialtone-admin', ...limits });
 
 /** Runs a command on the stores and lets the database go afterwards. */
 export const withStores = async <T>(config: AdminConfig, command: (stores: Stores) => Promise<T>): Promise<T> => {

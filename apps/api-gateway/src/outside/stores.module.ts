@@ -56,6 +56,11 @@ const connect = async (config: GatewayConfig, logger: Logger, registry: Registry
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     applicationName: 'dialtone-api-gateway',
+    statementTimeoutMs: config.databaseTimeoutMs,
+    connectTimeoutMs: config.databaseTimeoutMs,
+    onGivenUp: (reason) => {
+      metrics.connectionGivenUp(reason);
+    },
     onPoolError: (error) => {
       metrics.connectionFailed();
       logger.warn({ err: error }, 'a database connection was lost');
@@ -82,7 +87,7 @@ const HEALTH_REUSE_MS = 1_000;
 
 const healthOf = (stores: Stores): HealthRegistry =>
   new HealthRegistry(HEALTH_TIMEOUT_MS, HEALTH_REUSE_MS).add('readiness', 'database', async () => {
-    await stores.clock.time();
+    await stores.probe.check();
     return null;
   });
 
@@ -109,6 +114,7 @@ const plannerOf =
 const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   countryCode: config.voicelinkCountryCode,
   defaultWebsocketUrl: config.defaultWebsocketUrl,
+  databaseTimeoutMs: config.databaseTimeoutMs,
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   connectionsPerPartner: config.maxConnectionsPerPartner,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { canonicalKey, parseAgentId, phoneNumberOf, type DidKey, type PhoneNumberId } from '@dialtone/domain';
+import { parseAgentId, phoneNumberOf, type PhoneNumberId } from '@dialtone/domain';
 import {
   TELEPHONY_PROVIDERS,
   type GivenNumber,
@@ -12,6 +12,7 @@ import {
 import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
+import { givenNumber } from '../telephony/given-number';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {
@@ -39,6 +40,11 @@ const providerOf = (spelling: string): TelephonyProvider => {
   if (provider === undefined) throw new Error(`${spelling} passed the validation of providers.`);
   return provider;
 };
+
+/** Two spellings of one number are one number, as it was written first. */
+const uniqueByKey = (numbers: readonly GivenNumber[]): readonly GivenNumber[] => [
+  ...new Map([...numbers].reverse().map((number) => [number.key, number])).values(),
+];
 
 const toChange = (body: UpdatePhoneNumberBody): PhoneNumberChange => ({
   ...(body.agent_id !== undefined && { agentId: parseAgentId(body.agent_id ?? '') }),
@@ -108,7 +114,7 @@ export class PhoneNumbersService {
       );
     }
     const connection = await this.connections.active(partnerId, requestedConnection(body), provider);
-    const numbers = [...new Map(body.numbers.map((raw) => [raw, this.numberOf(raw)])).values()];
+    const numbers = uniqueByKey(body.numbers.map((raw) => this.numberOf(raw)));
     const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers });
     switch (result.kind) {
       case 'synced':
@@ -121,7 +127,6 @@ export class PhoneNumbersService {
   }
 
   private numberOf(raw: string): GivenNumber {
-    const key = canonicalKey(raw, this.settings.countryCode) ?? (raw.replace(/\D/g, '') as DidKey);
-    return { key, phoneNumber: raw };
+    return givenNumber(raw, this.settings.countryCode);
   }
 }

@@ -15,6 +15,7 @@ import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { voiceLinkClosed, voiceLinkLoginRefused, voiceLinkPaused } from '../http/errors/voicelink-errors';
 import { AGENT_STORE, GATEWAY_SETTINGS, PROVISIONER, type GatewaySettings } from '../outside/tokens';
+import { mustBeNumber } from '../http/input/must-be-number';
 import type { CallReadyBody, SyncBody } from './requests.dto';
 
 /** `busy` is the sentence for a lease that another holder has. */
@@ -78,10 +79,7 @@ export class ProvisioningService {
     if (didNumber === undefined) throw invalidInput('did_id', 'did_id or did_number is required.');
     const key = canonicalKey(didNumber, this.settings.countryCode);
     if (key !== null) return { key };
-    throw invalidInput(
-      'did_number',
-      'did_number must be a phone number with 7 to 15 digits, for example 918011223344 or +918011223344.',
-    );
+    throw invalidInput('did_number', mustBeNumber('did_number'));
   }
 
   private async agentOf({ partnerId }: Principal, { agent_id: raw }: CallReadyBody): Promise<AgentId | null> {

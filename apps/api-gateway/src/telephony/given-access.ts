@@ -1,8 +1,10 @@
-import { canonicalKey, type DidKey } from '@dialtone/domain';
+import { canonicalKey } from '@dialtone/domain';
 import type { ConnectionCredentials, GivenNumber, TelephonyProvider } from '@dialtone/persistence';
 import { ApiError, type ErrorDetail } from '../http/errors/api-error';
 import type { GatewaySettings } from '../outside/tokens';
+import { mustBeNumber } from '../http/input/must-be-number';
 import { allowedBaseUrl } from './base-url';
+import { givenNumber } from './given-number';
 import { type Need, PROVIDERS, type ProviderField, type ProviderSpec } from './providers';
 import type { TelephonyFields } from './telephony-fields.dto';
 
@@ -40,12 +42,6 @@ const VISIBLE_END = 4;
 const MIN_MASKED = 12;
 
 const mask = (value: string): string => (value.length < MIN_MASKED ? '****' : `****${value.slice(-VISIBLE_END)}`);
-
-/** Keeps the bare digits of a number without a canonical key, such as a short code. */
-const toNumber = (raw: string, countryCode: string): GivenNumber => ({
-  key: canonicalKey(raw, countryCode) ?? (raw.replace(/\D/g, '') as DidKey),
-  phoneNumber: raw,
-});
 
 class AccessReader {
   readonly problems: ErrorDetail[] = [];
@@ -125,7 +121,7 @@ class AccessReader {
   private readNumber(): GivenNumber | null {
     const { names, need } = this.spec.number;
     const { countryCode } = this.input.settings;
-    const picked = this.pick(names, (value) => toNumber(String(value), countryCode).key);
+    const picked = this.pick(names, (value) => givenNumber(String(value), countryCode).key);
     if (picked === null) {
       if (this.isNeeded(need)) this.requireField(names[0] ?? 'from_number');
       return null;
@@ -134,9 +130,9 @@ class AccessReader {
     this.shown[picked.name] = raw;
     // The number must be spelled as VoiceLink lists it, or it would never be found there.
     if (this.input.provider === 'voicelink' && canonicalKey(raw, countryCode) === null) {
-      this.fail(picked.name, `${picked.name} must be a number that VoiceLink can have, for example +918011223344.`);
+      this.fail(picked.name, mustBeNumber(picked.name));
     }
-    return toNumber(raw, countryCode);
+    return givenNumber(raw, countryCode);
   }
 
   private readBaseUrl(): string | null {

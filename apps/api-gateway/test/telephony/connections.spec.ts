@@ -77,7 +77,7 @@ describe('telephony connections', () => {
     await create('mcube', { ...LEAST.mcube, exe_number: '56767' });
     expect(gateway.world.telephony.numbers[1]).toMatchObject({ key: '56767', phoneNumber: '56767' });
     await create('twilio', { ...LEAST.twilio, from_number: '+6561234567' });
-    expect(gateway.world.telephony.numbers[2]).toMatchObject({ key: '6561234567', phoneNumber: '+6561234567' });
+    expect(gateway.world.telephony.numbers[2]).toMatchObject({ key: '006561234567', phoneNumber: '+6561234567' });
   });
 
   it('says of a connection with very many numbers that it shows only some of them', async () => {

@@ -87,8 +87,6 @@ describe('telephony connections', () => {
     ['mcube', { ...LEAST.mcube, exe_number: '08011223344', from_number: '+918011223345' }, 'from_number'],
     ['sip', { ...LEAST.sip, outbound_username: 'u' }, 'outbound_password'],
     ['sip', { ...LEAST.sip, outbound_password: 'p' }, 'outbound_username'],
-    // Its national form would be taken for another number in VoiceLink's lists.
-    ['voicelink', { ...LEAST.voicelink, did_number: '+6561234567' }, 'did_number'],
   ])('%s does not take %j', async (provider, body, field) => {
     expect(fieldsOf(await create(provider, body))).toEqual([field]);
   });

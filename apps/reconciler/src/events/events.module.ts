@@ -57,6 +57,8 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
         logger,
         hold,
         pollMs: config.relayIntervalMs,
+        // Deliveries go on this soon after Kafka or the database is back.
+        backoffMs: { first: 250, longest: 5_000 },
       }),
   });
 };

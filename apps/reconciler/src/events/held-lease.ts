@@ -1,5 +1,8 @@
 import type { Clock, Lease, Leases } from '@dialtone/engine';
 
+/** After a turn that failed: a database that is back has a sequencer and a relay soon. */
+const RETRY_MS = 1_000;
+
 /**
  * Holds a lease for as long as the process lives, competing with other replicas for it.
  *
@@ -27,8 +30,12 @@ export class HeldLease {
   /** Competes until the signal aborts, then lets go. Never rejects: a store that is away means that nothing is held. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.turn().catch(() => undefined);
-      await this.deps.clock.sleep(this.deps.ttlMs / 3, signal);
+      const isDone = await this.turn().then(
+        () => true,
+        () => false,
+      );
+      const third = this.deps.ttlMs / 3;
+      await this.deps.clock.sleep(isDone ? third : Math.min(third, RETRY_MS), signal);
     }
     const { lease } = this;
     this.lease = null;

@@ -3,11 +3,19 @@ import { ReconcileRequestHandler, ReconcileRequestsController, type RequestOutco
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics } from '@dialtone/platform';
 import { STORES } from '../tokens';
+import { byAnySpelling } from './by-any-spelling';
+
+interface InboundOptions {
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+  /** Of numbers that are written without one. */
+  readonly countryCode: string;
+}
 
 /** Requests of other services over Kafka. They only make a key due; what is done about it is the loops' affair. */
 @Module({})
 export class InboundModule {
-  static register({ logger, metrics }: { readonly logger: Logger; readonly metrics: MessagingMetrics }): DynamicModule {
+  static register({ logger, metrics, countryCode }: InboundOptions): DynamicModule {
     const onOutcome = (result: RequestOutcome): void => {
       metrics.requested(result);
     };
@@ -19,7 +27,12 @@ export class InboundModule {
           provide: ReconcileRequestHandler,
           inject: [STORES],
           useFactory: ({ trigger }: Stores) =>
-            new ReconcileRequestHandler({ trigger, clock: new SystemClock(), logger, onOutcome }),
+            new ReconcileRequestHandler({
+              trigger: byAnySpelling(trigger, countryCode),
+              clock: new SystemClock(),
+              logger,
+              onOutcome,
+            }),
         },
       ],
     };

@@ -5,6 +5,7 @@ import {
   type ConnectionId,
   type DidKey,
   type PlanSpec,
+  phoneNumberOf,
 } from '@dialtone/domain';
 import { reportSteps, unresolved, type ReportedStep } from './call-ready-report';
 import { converge, type ConvergeDeps, type Convergence, type Judged, type TakenStep } from './converge';
@@ -58,7 +59,7 @@ export const resolveDid = async (
   const { listing } = await deps.reader.listDids();
   const found = listing.rows.find((row) => ('key' in did ? row.key === did.key : row.didId === did.didId));
   if (found !== undefined) return { key: found.key };
-  const name = 'key' in did ? `+${did.key}` : `did_id=${String(did.didId)}`;
+  const name = 'key' in did ? phoneNumberOf(did.key) : `did_id=${String(did.didId)}`;
   const why =
     listing.status === 'complete'
       ? `${name} is not among the purchased VoiceLink DIDs; buy it in VoiceLink or correct ${'key' in did ? 'did_number' : 'did_id'}`

@@ -1,4 +1,5 @@
-import { firstRow, type Queryable } from '../db';
+import type { DataSource } from 'typeorm';
+import { firstRow, withLongStatements } from '../db';
 import type { WorkCounts, WorkStats } from '../work-types';
 
 /** Connections by the name under which they are shown, so that their number does not become the number of series. */
@@ -150,10 +151,10 @@ const toCounts = (counts: CountsRow): WorkCounts => {
 };
 
 export class WorkStatsStore implements WorkStats {
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly ds: DataSource) {}
 
   async counts({ cursors, maxConnections }: Parameters<WorkStats['counts']>[0]): Promise<WorkCounts> {
-    const row = await firstRow<CountsRow>(this.db, COUNTS, [cursors, maxConnections]);
+    const row = await withLongStatements(this.ds, (tx) => firstRow<CountsRow>(tx, COUNTS, [cursors, maxConnections]));
     if (row === null) throw new Error('A SELECT without FROM has one row.');
     return toCounts(row);
   }

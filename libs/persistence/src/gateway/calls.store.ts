@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { CallHandover, CallRow, CallStore as CallContract, CallStatus, RecordedCall } from '../api-types-calls';
 import type { TelephonyProvider } from '../api-types-telephony';
 import { firstRow, hit, type Queryable, text } from '../db';
+import { shownNumber } from './phone-number-rows';
 
 type RecordInput = Parameters<CallContract['record']>[0];
 
@@ -60,7 +61,7 @@ const hasAgent = (tx: Queryable, { partnerId, agentId }: RecordInput): Promise<b
 const chooseCallerId = (tx: Queryable, { connectionId, agentId }: RecordInput): Promise<CallerId | null> =>
   firstRow<CallerId>(
     tx,
-    `select key, coalesce(phone_number, '+' || key) as shown from phone_numbers
+    `select key, ${shownNumber('p')} as shown from phone_numbers p
       where connection_id = $1 and status = 'ACTIVE' and (agent_id = $2 or is_default)
       order by agent_id is not distinct from $2 desc, is_default desc, created_at, id limit 1`,
     [connectionId, agentId],

@@ -12,7 +12,7 @@ import {
   type Verification,
   type VoiceLinkCredentials,
 } from '../api-types-telephony';
-import { firstRow, hit, type Queryable, text, wake } from '../db';
+import { firstRow, hit, type Queryable, text, wake, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { discardSweep, lockConnection } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
@@ -117,7 +117,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
-    return this.ds.transaction(async (tx) => {
+    return withLongStatements(this.ds, async (tx) => {
       await lockPartner(tx, partnerId);
       return disconnect(tx, partnerId, id);
     });
@@ -152,7 +152,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   async acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean> {
-    return this.ds.transaction(async (tx) => {
+    return withLongStatements(this.ds, async (tx) => {
       const before = await lockConnection(tx, id);
       if (before?.partnerId !== partnerId || before.writesHeld === null) return false;
       await tx.query(`update connections set writes_held = null, updated_at = now() where id = $1`, [id]);

@@ -9,7 +9,7 @@ import type {
   PhoneNumberUpdate,
 } from '../api-types-telephony';
 import { refusedByUnique } from '../database-errors';
-import { firstRow, hit, type Queryable, rows, text } from '../db';
+import { firstRow, hit, type Queryable, rows, text, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { NUMBERS, readNumbers } from './phone-number-rows';
 
@@ -68,7 +68,7 @@ export class InventoryStore implements PhoneNumberInventory {
 
   async sync(input: SyncInput): Promise<PhoneNumberSync> {
     try {
-      return await this.ds.transaction((tx) => syncLocked(tx, input));
+      return await withLongStatements(this.ds, (tx) => syncLocked(tx, input));
     } catch (error) {
       const key = refusedByUnique(error, INBOUND_INDEX);
       if (key !== null) return { kind: 'inbound_taken', key: key as DidKey };

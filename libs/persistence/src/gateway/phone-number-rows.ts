@@ -22,7 +22,11 @@ interface NumberRow {
 export const NUMBERS = `phone_numbers p join connections c on c.id = p.connection_id
   left join agents a on a.id = p.agent_id and a.deleted_at is null`;
 
-const COLUMNS = `p.id, p.connection_id, c.provider, p.key, coalesce(p.phone_number, '+' || p.key) as shown,
+/** SQL: a row's number as it was written, or in E.164 form. */
+export const shownNumber = (of: string): string =>
+  `coalesce(${of}.phone_number, '+' || regexp_replace(${of}.key, '^00', ''))`;
+
+const COLUMNS = `p.id, p.connection_id, c.provider, p.key, ${shownNumber('p')} as shown,
   p.friendly_name, p.status, p.is_default, p.inbound_enabled, a.id as agent_id, a.name as agent_name, p.created_at,
   p.updated_at`;
 

@@ -11,6 +11,16 @@ const database = {
   }),
 };
 
+/** Of what runs without end; what an operator runs takes as long as it takes. */
+const databaseLimits = {
+  databaseTimeoutMs: kind.milliseconds('DATABASE_TIMEOUT_MS', {
+    min: 500,
+    max: 600_000,
+    what: 'how long the database may take for a statement or for a new connection, before its connection is given up',
+    fallback: 5_000,
+  }),
+};
+
 const secrets = {
   apiKeyPepper: kind.randomKey('API_KEY_PEPPER', 'the key of the digests under which API keys are stored'),
   credentialsKeys: kind.keyRing('CREDENTIALS_KEYS', 'the keys that seal stored carrier credentials'),
@@ -181,6 +191,7 @@ const guards = {
 
 export const gatewayVariables = {
   ...database,
+  ...databaseLimits,
   ...secrets,
   ...logging,
   ...build,
@@ -238,6 +249,7 @@ const pace = {
 
 export const reconcilerVariables = {
   ...database,
+  ...databaseLimits,
   ...secrets,
   ...kafka,
   ...logging,

@@ -13,8 +13,17 @@ export interface PoolUse {
   readonly limit: number;
 }
 
+const GIVEN_UP = ['silent', 'read_only', 'unreachable'] as const;
+
+export interface DatabaseMetrics {
+  /** A pooled connection broke while it was idle. */
+  connectionFailed(): void;
+  /** A connection was given up, or could not be opened. */
+  connectionGivenUp(reason: (typeof GIVEN_UP)[number]): void;
+}
+
 /** Use, saturation and errors of this process's pool. `use` may throw while there is no pool: then nothing is shown. */
-export const databaseMetrics = (registry: Registry, use: () => PoolUse): { connectionFailed(): void } => {
+export const databaseMetrics = (registry: Registry, use: () => PoolUse): DatabaseMetrics => {
   const snapshot = (): PoolUse | null => {
     try {
       return use();
@@ -48,9 +57,19 @@ export const databaseMetrics = (registry: Registry, use: () => PoolUse): { conne
     help: 'Pooled database connections that broke while they were idle',
     registers: [registry],
   });
+  const givenUp = new Counter({
+    name: 'dialtone_database_connections_given_up_total',
+    help: 'Database connections that were given up or could not be opened by reason: silent, read_only, unreachable',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of GIVEN_UP) givenUp.inc({ reason }, 0);
   return {
     connectionFailed: () => {
       failures.inc();
+    },
+    connectionGivenUp: (reason) => {
+      givenUp.inc({ reason });
     },
   };
 };

@@ -172,12 +172,16 @@ describe('the metrics of Dialtone', () => {
     expect(await samples(registry, 'dialtone_database_pool')).toEqual([]);
     isOpen = true;
     database.connectionFailed();
+    database.connectionGivenUp('silent');
     expect(await samples(registry, 'dialtone_')).toEqual([
       'dialtone_database_pool_connections{state="busy"} 3',
       'dialtone_database_pool_connections{state="idle"} 1',
       'dialtone_database_pool_limit 10',
       'dialtone_database_pool_waiting 2',
       'dialtone_database_connection_failures_total 1',
+      'dialtone_database_connections_given_up_total{reason="silent"} 1',
+      'dialtone_database_connections_given_up_total{reason="read_only"} 0',
+      'dialtone_database_connections_given_up_total{reason="unreachable"} 0',
     ]);
   });
 

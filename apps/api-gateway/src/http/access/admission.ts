@@ -1,6 +1,6 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { ApiKeyStore, Principal } from '@dialtone/persistence';
-import { API_KEY_STORE } from '../../outside/tokens';
+import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import { PrincipalCache } from './principal-cache';
@@ -34,8 +34,9 @@ export class Admission {
   constructor(
     @Inject(API_KEY_STORE) apiKeys: ApiKeyStore,
     private readonly limit: RequestLimit,
+    @Inject(GATEWAY_SETTINGS) settings: Pick<GatewaySettings, 'databaseTimeoutMs'>,
   ) {
-    this.principals = new PrincipalCache(apiKeys);
+    this.principals = new PrincipalCache(apiKeys, settings.databaseTimeoutMs);
   }
 
   /** Call once, after the hooks that set what every answer carries, and before the server listens. */

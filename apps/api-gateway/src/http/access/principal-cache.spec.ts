@@ -1,8 +1,12 @@
 import type { PartnerId } from '@dialtone/domain';
-import type { Principal } from '@dialtone/persistence';
+import { DatabaseAwayError, type Principal } from '@dialtone/persistence';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrincipalCache } from './principal-cache';
 
 const principal: Principal = { partnerId: 'p' as PartnerId, apiKeyId: 'k', scopes: [] };
+
+const DEADLINE_MS = 400;
+const AMPLE_MS = 60_000;
 
 describe('PrincipalCache', () => {
   let now = 0;
@@ -21,7 +25,7 @@ describe('PrincipalCache', () => {
   });
 
   it('believes an accepted key for less than a second', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     await cache.authenticate('a');
     now = 999;
     await cache.authenticate('a');
@@ -32,7 +36,7 @@ describe('PrincipalCache', () => {
   });
 
   it('forgets a refused key and a failed lookup at once', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     answer = () => Promise.resolve(null);
     expect(await cache.authenticate('a')).toBeNull();
     answer = () => Promise.reject(new Error('away'));
@@ -42,7 +46,7 @@ describe('PrincipalCache', () => {
   });
 
   it('looks a key up once for all who ask at the same time', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     const { promise, resolve } = Promise.withResolvers<Principal | null>();
     answer = () => promise;
     const all = ['a', 'b', 'a'].map((key) => cache.authenticate(key));
@@ -52,7 +56,7 @@ describe('PrincipalCache', () => {
   });
 
   it('counts the second from when it asked, not from the answer', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     const { promise, resolve } = Promise.withResolvers<Principal | null>();
     answer = () => promise;
     const first = cache.authenticate('a');
@@ -65,7 +69,7 @@ describe('PrincipalCache', () => {
   });
 
   it('keeps keys apart, and forgets the one that was looked up longest ago when there are too many', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     for (let nth = 0; nth <= 1000; nth += 1) await cache.authenticate(`key ${String(nth)}`);
     await cache.authenticate('key 1');
     expect(lookups).toHaveLength(1001);
@@ -74,7 +78,7 @@ describe('PrincipalCache', () => {
   });
 
   it('lets a flood of guesses neither delay a key that was accepted before, nor displace it', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     await cache.authenticate('mine');
     now = 5000;
     const { promise, resolve } = Promise.withResolvers<Principal | null>();
@@ -91,7 +95,7 @@ describe('PrincipalCache', () => {
   });
 
   it('treats a key that is refused by now as a stranger', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     await cache.authenticate('mine');
     now = 5000;
     answer = () => Promise.resolve(null);
@@ -102,10 +106,37 @@ describe('PrincipalCache', () => {
   });
 
   it('goes on with the next stranger when a look-up fails', async () => {
-    const cache = new PrincipalCache(store, () => now);
+    const cache = new PrincipalCache(store, AMPLE_MS, () => now);
     answer = () => Promise.reject(new Error('away'));
     const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((key) => cache.authenticate(key)));
     expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     expect(lookups).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('ends a look-up at its deadline for all who share it, and looks anew for the next', async () => {
+    const cache = new PrincipalCache(store, DEADLINE_MS, () => now);
+    answer = () => new Promise(() => undefined);
+    const first = cache.authenticate('a');
+    await sleep(DEADLINE_MS / 2);
+    const began = performance.now();
+    const sharing = cache.authenticate('a');
+    await Promise.all([first, sharing].map((one) => expect(one).rejects.toThrow(DatabaseAwayError)));
+    expect(performance.now() - began).toBeLessThan(DEADLINE_MS);
+    answer = () => Promise.resolve(principal);
+    await expect(cache.authenticate('a')).resolves.toBe(principal);
+    expect(lookups).toEqual(['a', 'a']);
+  });
+
+  it('ends also those that wait for their turn, and does not look them up any more', async () => {
+    const cache = new PrincipalCache(store, DEADLINE_MS, () => now);
+    const { promise, resolve } = Promise.withResolvers<Principal | null>();
+    answer = () => promise;
+    const all = ['a', 'b', 'c', 'd'].map((key) => cache.authenticate(key));
+    await Promise.all(all.map((one) => expect(one).rejects.toThrow(DatabaseAwayError)));
+    resolve(null);
+    await sleep(0);
+    expect(lookups).toEqual(['a', 'b']);
+    answer = () => Promise.resolve(principal);
+    await expect(cache.authenticate('e')).resolves.toBe(principal);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyStore, Principal } from '@dialtone/persistence';
+import { DatabaseAwayError, type ApiKeyStore, type Principal } from '@dialtone/persistence';
 import { Semaphore } from './semaphore';
 
 /** A revoked key is accepted for this long at most. */
@@ -17,6 +17,9 @@ interface Accepted {
  * Looks up each API key at most once a second, and once for concurrent requests (single-flight). Remembers only accepted
  * keys, so that a new key works at once and guesses fill no memory. A key that was accepted before is looked up at once; other
  * keys queue behind a semaphore. Keys are kept as digests.
+ *
+ * A look-up, its time in the queue included, fails at its deadline for all requests that share it; the next request starts
+ * a new one.
  */
 export class PrincipalCache {
   /** An expired entry stays: it tells that the key was accepted before. */
@@ -26,6 +29,7 @@ export class PrincipalCache {
 
   constructor(
     private readonly store: Pick<ApiKeyStore, 'authenticate'>,
+    private readonly deadlineMs: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -35,14 +39,22 @@ export class PrincipalCache {
     if (known !== undefined && known.expiresAt > this.now()) return Promise.resolve(known.principal);
     const pending = this.pending.get(id);
     if (pending !== undefined) return pending;
-    const lookup = this.lookUp(id, apiKey, known !== undefined).finally(() => this.pending.delete(id));
+    const deadline = AbortSignal.timeout(this.deadlineMs);
+    const answer = this.lookUp(id, apiKey, { isKnown: known !== undefined, deadline });
+    const lookup = Promise.race([answer, over(deadline)]).finally(() => this.pending.delete(id));
     this.pending.set(id, lookup);
     return lookup;
   }
 
-  private async lookUp(id: string, apiKey: string, isKnown: boolean): Promise<Principal | null> {
+  private async lookUp(
+    id: string,
+    apiKey: string,
+    { isKnown, deadline }: { readonly isKnown: boolean; readonly deadline: AbortSignal },
+  ): Promise<Principal | null> {
     let askedAt = this.now();
-    const ask = (): Promise<Principal | null> => {
+    const ask = async (): Promise<Principal | null> => {
+      // Nobody waits for it any more, and others wait for the turn.
+      if (deadline.aborted) throw tooLate();
       askedAt = this.now();
       return this.store.authenticate(apiKey);
     };
@@ -59,3 +71,12 @@ export class PrincipalCache {
     this.accepted.set(id, accepted);
   }
 }
+
+const tooLate = (): DatabaseAwayError => new DatabaseAwayError('An API key could not be looked up in time.');
+
+const over = (deadline: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    deadline.addEventListener('abort', () => {
+      reject(tooLate());
+    });
+  });

@@ -29,11 +29,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
+/** Another process takes the next request. */
+const shuttingDown = (): ApiError =>
+  new ApiError('SERVICE_UNAVAILABLE', 'The service is shutting down: try again.', { retryAfterMs: 1_000 });
+
 const fromFramework = (error: Error, status: number): ApiError | null => {
   const { code } = error as CodedError;
   const known = typeof code === 'string' ? BY_FASTIFY_CODE[code] : undefined;
   if (known !== undefined) return known();
-  if (status === 503) return new ApiError('SERVICE_UNAVAILABLE', 'The service is shutting down: try again.');
+  if (status === 503) return shuttingDown();
   if (status >= 500) return null;
   return new ApiError(BY_STATUS[status] ?? 'VALIDATION_ERROR', error.message);
 };

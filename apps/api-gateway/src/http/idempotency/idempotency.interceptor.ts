@@ -1,7 +1,13 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { IdempotencyClaim, IdempotencyStore, IdempotentAttempt, KeptAnswer } from '@dialtone/persistence';
+import {
+  isDatabaseUnavailable,
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type IdempotentAttempt,
+  type KeptAnswer,
+} from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { lastValueFrom, of, type Observable } from 'rxjs';
 import { IDEMPOTENCY_STORE, LOGGER } from '../../outside/tokens';
@@ -18,6 +24,7 @@ const RUNNING_MS = 30_000;
 /** How long a duplicate waits for the answer of the running request, and how often it checks. */
 const WAIT_MS = 2_000;
 const LOOK_EVERY_MS = 50;
+const NOTE_EVERY_MS = 500;
 const RETRY_AFTER_MS = 2_000;
 
 /** Headers that belong to the stored answer; every request makes the others anew. */
@@ -109,7 +116,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.settle(() => this.store.keep(attempt, answer));
       return toBeSent(answer, reply);
     } catch (error) {
-      await this.settle(() => this.settleFailure(attempt, error));
+      const note = (): Promise<void> => this.settleFailure(attempt, error);
+      // While the database is away the caller does not wait for it a second time.
+      if (isDatabaseUnavailable(error)) void this.settle(() => untilNoted(note));
+      else await this.settle(note);
       throw error;
     } finally {
       clearInterval(beat);
@@ -134,6 +144,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 }
+
+/** Tries until the claim has run out: a database that is back then frees the key for the request that was told to come again. */
+const untilNoted = async (note: () => Promise<void>): Promise<void> => {
+  for (const end = performance.now() + RUNNING_MS; ;) {
+    try {
+      await note();
+      return;
+    } catch (error) {
+      if (performance.now() >= end) throw error;
+    }
+    await delay(NOTE_EVERY_MS, undefined, { ref: false });
+  }
+};
 
 const textOf = (value: unknown): string | null | Promise<string> => {
   if (isLongAnswer(value)) return text(value);

@@ -2,6 +2,7 @@ import { Inject, Injectable, type PipeTransform } from '@nestjs/common';
 import { canonicalKey, type DidKey } from '@dialtone/domain';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { invalidInput } from '../errors/api-error';
+import { mustBeNumber } from './must-be-number';
 
 /** Turns any spelling of a phone number into its digits-only key. */
 @Injectable()
@@ -11,10 +12,7 @@ export class DidKeyPipe implements PipeTransform<string, DidKey> {
   transform(raw: string): DidKey {
     const key = canonicalKey(raw, this.settings.countryCode);
     if (key === null) {
-      throw invalidInput(
-        'key',
-        'key must be a phone number with 7 to 15 digits, for example 918011223344 or +918011223344 (written as %2B918011223344).',
-      );
+      throw invalidInput('key', `${mustBeNumber('key')} In a path, + is written as %2B.`);
     }
     return key;
   }

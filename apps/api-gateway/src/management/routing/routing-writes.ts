@@ -1,4 +1,4 @@
-import { canonicalKey, type ConnectionId, type DidKey } from '@dialtone/domain';
+import { canonicalKey, type ConnectionId, type DidKey, phoneNumberOf } from '@dialtone/domain';
 import { didResource, requestResource, writeTarget } from '@dialtone/engine';
 import type { ObservedTargets } from '@dialtone/persistence';
 import { unnamedRoutingFields } from '@dialtone/voicelink';
@@ -49,7 +49,10 @@ export const planCreateRouting = async (
   const key = did_id === undefined ? named : await didKeyOfDid(targets, opened, did_id);
   return {
     path: '/v1/call-routing/create',
-    body: () => ({ ...withoutUndefined({ did_id, did_number: named ?? undefined }), ...routingFields(given) }),
+    body: () => ({
+      ...withoutUndefined({ did_id, did_number: named === null ? undefined : phoneNumberOf(named).slice(1) }),
+      ...routingFields(given),
+    }),
     // No look-up just for the id: within the writes of one number, either id or number identifies this one.
     target: writeTarget('routing-create', did_id ?? Number(named)),
     ...onNumber(opened.connectionId, key, `did:${String(did_id)}`),

@@ -5,6 +5,7 @@ import { canonicalKey } from '@dialtone/domain';
 import { ConnectionInput } from '../../http/input/connection-selection';
 import { InQuery, Optional, Required, Rule, sentenceOf } from '../../http/input/field';
 import { code, count, MAX_ID, MAX_SPELLED_NUMBER, search } from '../../http/input/kinds';
+import { mustBeNumber } from '../../http/input/must-be-number';
 
 const ACTIVE = [0, 1] as const;
 /** 0 has no documented meaning, but the documents allow it: VoiceLink decides. */
@@ -87,7 +88,7 @@ const hasNone = ({ did_id, did_number }: DidInput): boolean => did_id === undefi
 
 const EITHER = 'Give either did_id or did_number, and not both.';
 const DID_ID = `${sentenceOf('did_id', count)}. ${EITHER}`;
-const DID_NUMBER = `did_number must be a phone number with 7 to 15 digits, for example "918011223344". ${EITHER}`;
+const DID_NUMBER = `${mustBeNumber('did_number')} ${EITHER}`;
 
 export class CreateRoutingBody extends RoutingHandlers {
   @ApiPropertyOptional({

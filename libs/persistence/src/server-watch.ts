@@ -1,0 +1,85 @@
+import { DatabaseAwayError } from './database-errors';
+
+/** Why a connection was given up or could not be opened. */
+export type GivenUp = 'silent' | 'read_only' | 'unreachable';
+
+/** A connection, as far as the others of its pool are concerned. */
+export interface WatchedConnection {
+  /** When the server was last heard on it, by the process's monotonic clock. */
+  readonly heardAt: number;
+  giveUp(error: Error): void;
+}
+
+/** A refusal costs little and may be had again at once. Silence costs whoever meets it seconds: after it, a pause. */
+const QUICK_MS = 250;
+const PAUSE_MS = 1_000;
+
+/**
+ * What the connections of one pool learn about their server together.
+ *
+ * One that runs into its deadline takes all others along that have heard nothing since: each would otherwise cost a caller
+ * the whole deadline again. From then on, or after an attempt to connect that got no writable session, one connection at a
+ * time tries the server, and every other attempt is refused at once, until one succeeds. So an outage costs each caller one
+ * deadline at most, whatever it still wants to ask, and a server that comes back is not stormed.
+ */
+export class ServerWatch {
+  private readonly connections = new Set<WatchedConnection>();
+  private isSuspect = false;
+  /** While the server is suspect: when it may be tried next; infinity while it is being tried. */
+  private nextTrialAt = 0;
+
+  /** `now` is monotonic, in milliseconds. */
+  constructor(
+    private readonly onGivenUp: (reason: GivenUp) => void = () => undefined,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Runs `connect`; throws DatabaseAwayError at once while the server is suspect and it is another attempt's turn. */
+  async open<T>(connect: () => Promise<T>): Promise<T> {
+    if (this.isSuspect) {
+      if (this.now() < this.nextTrialAt) throw new DatabaseAwayError('The database is away; one connection tries it.');
+      this.nextTrialAt = Infinity;
+    }
+    const began = this.now();
+    try {
+      const opened = await connect();
+      this.isSuspect = false;
+      return opened;
+    } catch (error) {
+      this.isSuspect = true;
+      const failedAt = this.now();
+      this.nextTrialAt = failedAt - began <= QUICK_MS ? failedAt : failedAt + PAUSE_MS;
+      this.onGivenUp(error instanceof DatabaseAwayError ? error.reason : 'unreachable');
+      throw error;
+    }
+  }
+
+  add(connection: WatchedConnection): void {
+    this.connections.add(connection);
+  }
+
+  remove(connection: WatchedConnection): void {
+    this.connections.delete(connection);
+  }
+
+  /** The server has not answered since `askedAt`: gives up every connection that has heard nothing since. */
+  silentSince(askedAt: number, error: DatabaseAwayError): void {
+    this.suspect();
+    for (const connection of [...this.connections]) {
+      if (connection.heardAt > askedAt) continue;
+      this.remove(connection);
+      this.onGivenUp('silent');
+      connection.giveUp(error);
+    }
+  }
+
+  /** An open session turned out not to be writable, or to be ended by the server. */
+  lost(connection: WatchedConnection, reason: GivenUp): void {
+    if (this.connections.delete(connection)) this.onGivenUp(reason);
+  }
+
+  private suspect(): void {
+    if (!this.isSuspect) this.nextTrialAt = this.now();
+    this.isSuspect = true;
+  }
+}

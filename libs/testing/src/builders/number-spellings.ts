@@ -1,0 +1,125 @@
+/** One way to write a number, and the key that every door makes of it; null where every door refuses it. */
+export interface NumberSpelling {
+  readonly spelling: string;
+  readonly key: string | null;
+  readonly reason: string;
+}
+
+const of = (key: string | null, ...spellings: readonly (readonly [spelling: string, reason: string])[]) =>
+  spellings.map(([spelling, reason]): NumberSpelling => ({ spelling, key, reason }));
+
+/** With India as the country of numbers that are written without a country code. */
+export const NUMBER_SPELLINGS: readonly NumberSpelling[] = [
+  ...of(
+    '918011223344',
+    ['918011223344', 'as VoiceLink registers it'],
+    ['+918011223344', 'E.164'],
+    ['8011223344', 'ten digits are national'],
+    ['08011223344', 'the trunk 0 is dialled, not part of the number'],
+    ['9108011223344', 'the trunk 0 behind the country code'],
+    ['+9108011223344', 'the same with +'],
+    ['+91 080 1122 3344', 'the same with blanks'],
+    ['+91 (0)80 1122 3344', 'the 0 in brackets, as on business cards'],
+    ['+91-(0)-80-1122-3344', 'the same with hyphens'],
+    ['0091 80 1122 3344', '00 is +'],
+    ['00910801122 3344', '00 and the trunk 0'],
+    ['(+91) 80 1122 3344', 'the country code in brackets'],
+    ['+ 91 80 1122 3344', 'a blank behind the plus sign'],
+    ['(080) 1122-3344', 'the area code in brackets'],
+    ['080.1122.3344', 'dots'],
+    ['+91\u00a080\u202f1122\u20093344', 'blanks that do not break'],
+    ['+91\u201080\u20131122\u20103344', 'hyphens of typesetters'],
+    ['\u202a+91 80112 23344\u202c', 'direction marks of an address book'],
+    ['\ufeff91 80112 23344', 'a byte order mark'],
+    ['  91 80112 23344\t', 'blanks around'],
+    ['TEL:+91-80-1122-3344', 'a tel: URI'],
+  ),
+  ...of(
+    '919112345678',
+    ['9112345678', 'ten digits that begin with 91 are national'],
+    ['919112345678', 'the same with country code'],
+    ['09112345678', 'the same with the trunk 0'],
+  ),
+  ...of(
+    '912261234567',
+    ['022 6123 4567', 'a landline of Mumbai'],
+    ['+91 22 6123 4567', 'the same in E.164'],
+    ['9122 6123 4567', 'the same without +'],
+  ),
+  ...of(
+    '9118001234567',
+    ['1800 123 4567', 'toll-free, which has no trunk 0'],
+    ['+91 1800 123 4567', 'the same with country code'],
+    ['9118001234567', 'the same without +'],
+  ),
+  ...of(
+    '911401234567',
+    ['1401234567', 'the 140 series of telemarketers'],
+    ['0140 123 4567', 'the same with the trunk 0'],
+    ['+91 (0)140 1234567', 'the same with both'],
+    ['911401234567', 'the same as registered'],
+  ),
+  ...of(
+    '911600123456',
+    ['1600123456', 'the 1600 series of banks'],
+    ['01600 123456', 'the same with the trunk 0'],
+    ['91 01600 123456', 'the same with both'],
+    ['+911600123456', 'the same in E.164'],
+  ),
+  ...of(
+    '915550000017',
+    ['5550000017', 'ten digits of a range that no plan knows'],
+    ['05550000017', 'the same with the trunk 0'],
+    ['+91 (0)5550000017', 'the same with both'],
+    ['915550000017', 'the same as registered'],
+  ),
+  ...of('1234567', ['1234567', 'a short test number is kept'], ['123-4567', 'the same with a hyphen']),
+  ...of('123456789012345', ['123456789012345', '15 digits that no plan knows are kept']),
+  ...of(
+    '006561234567',
+    ['+65 6123 4567', 'Singapore: ten digits with +, which without it are a national number'],
+    ['0065 6123 4567', 'the same with 00, which is its key'],
+    ['+(65) 6123-4567', 'the same with marks'],
+  ),
+  ...of('916561234567', ['6561234567', 'the national number with the same digits']),
+  ...of('0018005551234', ['+1 800 555 1234', 'toll-free in the US: without + its digits are toll-free in India']),
+  ...of(
+    '12025550123',
+    ['+1 (202) 555-0123', 'a number of the US'],
+    ['12025550123', 'the same without +, which is no number of India'],
+    ['001 202 555 0123', 'the same with 00'],
+    ['+1 1 202 555 0123', 'the same with its trunk 1'],
+  ),
+  ...of(
+    '442079460018',
+    ['+44 20 7946 0018', 'a number of the UK'],
+    ['+44 (0)20 7946 0018', 'the same with its trunk 0'],
+    ['4402079460018', 'the same without +'],
+    ['0044 (0)20 7946 0018', 'the same with 00'],
+  ),
+  ...of('390612345678', ['+39 06 12345678', 'Rome: this 0 is part of the number']),
+  ...of('004532123456', ['+45 32 12 34 56', 'Denmark: ten digits again']),
+  ...of(
+    null,
+    ['-918011223344', 'a sign is no mark between digits'],
+    ['\u2212918011223344', 'the typographic minus'],
+    ['+-918011223344', 'two signs'],
+    ['++918011223344', 'a second plus sign'],
+    ['91+8011223344', 'a plus sign inside'],
+    ['918011223344-', 'something is missing'],
+    ['+918011223344;ext=12', 'an extension is a second number in the field'],
+    ['+918011223344 x12', 'the same as people write it'],
+    ['+918011223344 ext. 12', 'the same in words'],
+    ['080 1122 3344 / 55', 'two numbers'],
+    ['\u096f\u0967\u096e\u0966\u0967\u0967\u0968\u0968\u0969\u0969\u096a\u096a', 'Devanagari digits'],
+    ['\uff19\uff11\uff18\uff10\uff11\uff11\uff12\uff12\uff13\uff13\uff14\uff14', 'full-width digits'],
+    ['1-800-FLOWERS', 'letters'],
+    ['\u202e4433221108', 'an override, which shows other digits than it holds'],
+    ['123456', 'six digits are no number'],
+    ['+918011223344556677', 'longer than any number'],
+    ['+0918011223344', 'no country code begins with 0'],
+    ['918011223344.5e3', 'a float'],
+    ['+', 'no digit'],
+    ['()', 'no digit'],
+  ),
+];

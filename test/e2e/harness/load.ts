@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Stands for the status where none came. */
+const NO_ANSWER = 599;
+
+/** An answer that was waited for. */
+export interface Waited {
+  readonly what: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  /** When it was asked, by the clock of the test, and how long that took. */
+  readonly at: number;
+  readonly ms: number;
+}
+
+export interface Question {
+  readonly what: string;
+  readonly ask: () => Promise<{ readonly status: number; readonly headers: Headers }>;
+  /** Pause after each answer. */
+  readonly everyMs: number;
+}
+
+/** Asks the same questions again and again, each by itself, and remembers every answer. */
+export class Load {
+  readonly answers: Waited[] = [];
+  private readonly stopping = new AbortController();
+  private readonly running: Promise<unknown>;
+
+  constructor(questions: readonly Question[]) {
+    this.running = Promise.all(questions.map((question) => this.repeat(question)));
+  }
+
+  /** Of questions that were asked within a span of time. */
+  between(from: number, to: number, what?: string): readonly Waited[] {
+    return this.answers.filter((one) => one.at >= from && one.at < to && (what === undefined || one.what === what));
+  }
+
+  /** Resolves when the last answer is there. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async repeat({ what, ask, everyMs }: Question): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const at = Date.now();
+      const answer = await ask().catch(() => null);
+      const retryAfter = answer?.headers.get('retry-after') ?? null;
+      this.answers.push({ what, status: answer?.status ?? NO_ANSWER, retryAfter, at, ms: Date.now() - at });
+      await sleep(everyMs);
+    }
+  }
+}
