@@ -2,7 +2,10 @@
 const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  moduleNameMapper: { '^@dialtone/([a-z-]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@dialtone/([a-z-]+)$': '<rootDir>/libs/$1/src',
+    '^@dialtone/([a-z-]+)/testing$': '<rootDir>/libs/$1/testing',
+  },
   transform: {
     '^.+[.]ts$': [
       '@swc/jest',

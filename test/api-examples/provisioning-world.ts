@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId, PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';

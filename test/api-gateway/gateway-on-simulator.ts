@@ -12,7 +12,7 @@ import {
   secretSealer,
   SystemClock,
 } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { AccountPool } from '@dialtone/voicelink';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';

@@ -10,7 +10,7 @@ import {
   secretSealer,
   type GatewayConfig,
 } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';

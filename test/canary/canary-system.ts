@@ -12,7 +12,7 @@ import {
   secretSealer,
   type Logger,
 } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { reconcilerMetrics } from '../../apps/reconciler/src/metrics';

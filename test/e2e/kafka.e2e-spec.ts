@@ -1,5 +1,5 @@
 import { RECONCILE_REQUESTS_DLQ_TOPIC, RECONCILE_REQUESTS_TOPIC } from '@dialtone/contracts';
-import { readTopics, sendRecords, startPrivateKafka, type PrivateKafka } from '@dialtone/testing';
+import { readTopics, sendRecords, startPrivateKafka, type PrivateKafka } from '@dialtone/messaging/testing';
 import { eventually, explained, startSystem, type LoggedEvent, type ReadEvent, type System } from './harness';
 
 // A broker of its own: it is stopped and killed, and no other reconciler is in the group that takes the requests.

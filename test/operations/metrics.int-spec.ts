@@ -11,7 +11,7 @@ import {
   registerBuildInfo,
   type Registry,
 } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { reconcilerMetrics } from '../../apps/reconciler/src/metrics';

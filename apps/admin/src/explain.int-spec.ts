@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { adminConfig } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { explain } from './explain';
 import { adminProgram } from './program';
 

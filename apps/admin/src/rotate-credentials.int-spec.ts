@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { adminProgram } from './program';
 
 const newKey = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { adminProgram } from './program';
 
 const LOGIN = { username: 'reseller', password: 'secret' };

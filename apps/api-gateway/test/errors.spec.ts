@@ -84,7 +84,7 @@ describe('the envelope of errors', () => {
       gateway.ask('PUT', ONE, { body: { agent_id: gateway.tenant.agentId }, headers: { 'x-request-id': 'abc' } });
 
     it('tells nothing of a defect but the request id under which it is logged', async () => {
-      gateway.world.failure = new TypeError('relation "bindings" of user=postgres');
+      gateway.world.declared.failure = new TypeError('relation "bindings" of user=postgres');
       const answer = await declare();
       expect([answer.status, answer.json.error.code]).toEqual([500, 'INTERNAL_ERROR']);
       expect(answer.json.error.message).toContain('abc');
@@ -94,7 +94,7 @@ describe('the envelope of errors', () => {
     });
 
     it('says what a partner can do about credentials that cannot be opened, and tells the operator which', async () => {
-      gateway.world.failure = new CredentialsUnreadableError('c1', new Error('sealed'));
+      gateway.world.declared.failure = new CredentialsUnreadableError('c1', new Error('sealed'));
       const answer = await declare();
       expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
       expect(answer.json.error.message).toContain('send them again');
@@ -110,7 +110,7 @@ describe('the envelope of errors', () => {
       ['a statement that took too long', Object.assign(new Error('canceling statement'), { code: '57014' })],
       ['a database that says nothing', new DatabaseAwayError('silent')],
     ])('asks to try again for %s', async (_name, failure) => {
-      gateway.world.failure = failure;
+      gateway.world.declared.failure = failure;
       const answer = await declare();
       expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

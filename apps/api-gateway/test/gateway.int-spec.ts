@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
-import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
 import type { PlanDto } from '../src/bindings/plan.dto';
 import { createGateway } from '../src/create-gateway';

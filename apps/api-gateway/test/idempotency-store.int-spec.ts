@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { pepperedDigest } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { describeIdempotencyStore } from './idempotency-store.contract';
 
 describe('on PostgreSQL', () => {

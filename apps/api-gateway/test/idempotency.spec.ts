@@ -124,9 +124,9 @@ describe('Idempotency-Key', () => {
   });
 
   it('does not keep an error of ours, after which the request can be repeated', async () => {
-    gateway.world.failure = new Error('a defect');
+    gateway.world.declared.failure = new Error('a defect');
     expect((await declare('a')).status).toBe(500);
-    gateway.world.failure = null;
+    gateway.world.declared.failure = null;
     expect((await declare('a')).status).toBe(201);
   });
 

@@ -1,66 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AgentId,
-  BindingId,
-  BindingSpec,
-  ConnectionId,
-  DidKey,
-  KeyObservation,
-  PartnerId,
-} from '@dialtone/domain';
-import { PassedOnWrites, presentPlan } from '@dialtone/engine';
+import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
+import { type Lease, PassedOnWrites, presentPlan } from '@dialtone/engine';
 import type {
   ApiKeyStore,
-  BindingStore,
-  BindingView,
   ConnectionRow,
-  DeclareResult,
-  Page,
-  Precondition,
   Principal,
-  ReadinessStore,
   RequestWindows,
   ObservedTargets,
   StoredReadiness,
   WorkTrigger,
 } from '@dialtone/persistence';
+import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing';
 import type { BindingPlanner } from '../src/outside/tokens';
+import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
-import { MemoryJournal } from './memory-journal';
-import { MemoryLeases } from './memory-leases';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
 import { MemoryVoiceLink } from './memory-voicelink';
-import { NOW, unobserved } from './observations';
 
-/** How long a write without an answer may still take effect. */
 export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
+/** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
-
-const byKey = (a: { readonly key: DidKey }, b: { readonly key: DidKey }): number =>
-  Number(BigInt(a.key) - BigInt(b.key));
-
-const pageOf = <T extends { readonly key: DidKey }>(rows: readonly T[], limit: number, cursor = ''): Page<T> => {
-  const rest = rows.toSorted(byKey).filter((row) => row.key > cursor);
-  const items = rest.slice(0, limit);
-  return { items, nextCursor: rest.length > limit ? (items.at(-1)?.key ?? null) : null };
-};
-
-const refuses = (precondition: Precondition, generation: number | null): boolean => {
-  switch (precondition.kind) {
-    case 'none':
-      return false;
-    case 'absent':
-      return generation !== null;
-    case 'exists':
-      return generation === null;
-    case 'generation':
-      return generation !== precondition.generation;
-  }
-};
-
-type DeclareInput = Parameters<BindingStore['declare']>[0];
 
 interface Tenant {
   readonly partnerId: PartnerId;
@@ -69,16 +30,39 @@ interface Tenant {
   readonly agentId: AgentId;
 }
 
+/** Remembers every resource that was acquired, in order. */
+class NotedLeases extends InMemoryLeases {
+  readonly acquired: string[] = [];
+
+  override async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
+    const lease = await super.acquire(resource, owner, ttlMs);
+    if (lease !== null) this.acquired.push(resource);
+    return lease;
+  }
+}
+
 /** Everything the gateway's stores know, in memory, with the stores over it. */
 export class MemoryWorld {
   private readonly principals = new Map<string, Principal>();
   readonly telephony = new MemoryTelephony();
-  readonly views = new Map<string, BindingView>();
-  readonly verdicts = new Map<string, StoredReadiness & { readonly partnerId: PartnerId }>();
-  readonly triggered: DidKey[] = [];
+  readonly declared = new MemoryBindings({
+    agentName: (partnerId, id) => this.telephony.agent(partnerId, id)?.name,
+    isActive: (partnerId, id) =>
+      this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
+  });
+  readonly views = this.declared.views;
+  readonly verdicts = this.declared.verdicts;
+  readonly triggered = this.declared.triggered;
+  readonly bindings = this.declared.bindings;
+  readonly readiness = this.declared.readiness;
   readonly idempotency = new MemoryIdempotency();
-  readonly leases = new MemoryLeases();
-  readonly journal = new MemoryJournal(this.leases);
+  /** What `pass` added to the time of the process, in ms. */
+  private passed = 0;
+  private readonly clock = { now: () => Date.now() + this.passed };
+  /** Behind leases and journal. */
+  readonly tables = new Tables(this.clock);
+  readonly leases = new NotedLeases(this.tables);
+  readonly journal = new InMemoryWriteJournal(this.tables);
   /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
@@ -89,8 +73,8 @@ export class MemoryWorld {
         return Promise.resolve();
       },
     },
-    storeClock: { time: () => Promise.resolve(Date.now()) },
-    clock: { now: () => Date.now() },
+    storeClock: { time: () => Promise.resolve(this.clock.now()) },
+    clock: this.clock,
     settings: { inDoubtMs: HOLD_MS },
   });
   /** No bot is misreported here. */
@@ -119,8 +103,6 @@ export class MemoryWorld {
   /** What was made due through the trigger: keys, or null for a sweep. */
   readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
   lookups = 0;
-  /** Thrown by the next store call instead of an answer. */
-  failure: unknown = null;
 
   addTenant(scopes: readonly string[] = ['*']): Tenant {
     const partnerId = randomUUID() as unknown as PartnerId;
@@ -144,28 +126,27 @@ export class MemoryWorld {
   }
 
   clear(): void {
-    for (const rows of [this.principals, this.views, this.verdicts]) rows.clear();
-    const { idempotency, leases, voicelink, telephony, provisioner, calls } = this;
-    for (const part of [idempotency, leases, voicelink, telephony, provisioner, calls]) part.clear();
-    this.journal.rows.length = 0;
+    this.principals.clear();
+    const { declared, idempotency, tables, voicelink, telephony, provisioner, calls } = this;
+    for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls]) part.clear();
+    this.leases.acquired.length = 0;
+    tables.writes.length = 0;
+    this.passed = 0;
     this.unmarkedBots.length = 0;
     this.made.length = 0;
-    this.triggered.length = 0;
-    this.failure = null;
     this.windows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     this.connectionsPerPartner = 0;
   }
 
-  /** What the sweep stored about a number. */
-  store(partnerId: PartnerId, row: StoredReadiness): void {
-    this.verdicts.set(`${partnerId}/${row.key}`, { ...row, partnerId });
-    const view = this.views.get(`${partnerId}/${row.key}`);
-    if (view !== undefined) this.views.set(`${partnerId}/${row.key}`, { ...view, readiness: row });
+  /** Lets so many ms pass for leases and writes. */
+  pass(ms: number): void {
+    this.passed += ms;
   }
 
-  private attempt(): void {
-    if (this.failure !== null) throw this.failure as Error;
+  /** What the sweep stored about a number. */
+  store(partnerId: PartnerId, row: StoredReadiness): void {
+    this.declared.store(partnerId, row);
   }
 
   readonly apiKeys: Pick<ApiKeyStore, 'authenticate'> = {
@@ -218,92 +199,4 @@ export class MemoryWorld {
       return Promise.resolve(key === null || known);
     },
   };
-
-  readonly readiness: ReadinessStore = {
-    list: ({ partnerId, connectionId, state, drifting: onlyDrifting, limit, cursor }) => {
-      const rows = [...this.verdicts.values()]
-        .filter((row) => row.partnerId === partnerId)
-        .filter((row) => connectionId === undefined || row.connectionId === connectionId)
-        .filter((row) => state === undefined || row.state === state)
-        .filter((row) => onlyDrifting !== true || row.drift !== null);
-      return Promise.resolve(pageOf(rows, limit, cursor));
-    },
-  };
-
-  readonly bindings: BindingStore = {
-    declare: (input) =>
-      Promise.resolve().then(() => {
-        this.attempt();
-        return this.declare(input);
-      }),
-    find: (partnerId, key) => Promise.resolve(this.views.get(`${partnerId}/${key}`) ?? null),
-    list: ({ partnerId, connectionId, state, agentId, limit, cursor }) => {
-      const rows = [...this.views.values()]
-        .filter(({ binding }) => binding.partnerId === partnerId)
-        .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
-        .filter(({ binding }) => agentId === undefined || binding.agentId === agentId)
-        .filter(({ readiness }) => state === undefined || readiness.state === state)
-        .map((view) => ({ key: view.binding.key, view }));
-      const page = pageOf(rows, limit, cursor);
-      return Promise.resolve({ items: page.items.map(({ view }) => view), nextCursor: page.nextCursor });
-    },
-    remove: ({ partnerId, key, precondition }) => {
-      const view = this.views.get(`${partnerId}/${key}`);
-      if (view === undefined) return Promise.resolve('not_found');
-      if (refuses(precondition, view.binding.generation)) return Promise.resolve('precondition_failed');
-      this.views.delete(`${partnerId}/${key}`);
-      return Promise.resolve('removed');
-    },
-    trigger: (partnerId, key) => {
-      if (!this.views.has(`${partnerId}/${key}`)) return Promise.resolve(null);
-      this.triggered.push(key);
-      return Promise.resolve({ dueAt: NOW });
-    },
-  };
-
-  private declare(input: DeclareInput): DeclareResult {
-    const existing = this.views.get(`${input.partnerId}/${input.key}`);
-    const agent = this.telephony.agent(input.partnerId, input.spec.agentId);
-    if (agent === undefined) return { kind: 'agent_not_found' };
-    const refused = refusal(input, existing);
-    if (refused !== null) return refused;
-    if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
-    const view = existing === undefined ? newView(input, agent.name) : changedView(existing, input.spec, agent.name);
-    this.views.set(`${input.partnerId}/${input.key}`, view);
-    return { kind: existing === undefined ? 'created' : 'updated', view };
-  }
 }
-
-const refusal = (input: DeclareInput, existing: BindingView | undefined): DeclareResult | null => {
-  const generation = existing?.binding.generation ?? null;
-  if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
-  if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
-  return { kind: 'connection_conflict', connectionId: existing.binding.connectionId };
-};
-
-const newView = ({ partnerId, connectionId, key, spec }: DeclareInput, agentName: string): BindingView => ({
-  binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation: 1 },
-  agentName,
-  agentDeleted: false,
-  status: {
-    outcome: 'pending',
-    message: null,
-    observedGeneration: 0,
-    attempts: 0,
-    lastReconciledAt: null,
-    nextReconcileAt: NOW,
-  },
-  readiness: unobserved(connectionId, key),
-  createdAt: NOW,
-  updatedAt: NOW,
-});
-
-const changedView = (view: BindingView, spec: BindingSpec, agentName: string): BindingView => ({
-  ...view,
-  binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
-  agentName,
-  agentDeleted: false,
-});
-
-const isSame = (a: BindingSpec, b: BindingSpec): boolean =>
-  (['agentId', 'clientId', 'botName', 'websocketUrl', 'mode'] as const).every((field) => a[field] === b[field]);

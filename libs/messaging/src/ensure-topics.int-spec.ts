@@ -1,5 +1,5 @@
 import type { TopicSettings } from '@dialtone/contracts';
-import { silentLogger, testKafkaBrokers, uniqueName } from '@dialtone/testing';
+import { silentLogger, testKafkaBrokers, uniqueName } from '@dialtone/messaging/testing';
 import { ensureTopics } from './ensure-topics';
 
 const ensure = (topics: Readonly<Record<string, TopicSettings>>) =>

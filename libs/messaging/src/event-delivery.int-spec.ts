@@ -3,13 +3,13 @@ import {
   describeEventPublisher,
   didEvent,
   eventually,
-  InMemoryEventLog,
   type PrivateKafka,
   readTopics,
   realTime,
   silentLogger,
   startPrivateKafka,
-} from '@dialtone/testing';
+} from '@dialtone/messaging/testing';
+import { InMemoryEventLog } from '@dialtone/testing';
 import { randomUUID } from 'node:crypto';
 import { ensureTopics } from './ensure-topics';
 import { EventRelay } from './event-relay';

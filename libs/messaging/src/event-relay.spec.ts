@@ -1,5 +1,6 @@
 import { type OutgoingRecord } from './kafka-record';
-import { didEvent, InMemoryEventBus, InMemoryEventLog } from '@dialtone/testing';
+import { didEvent, InMemoryEventBus } from '@dialtone/messaging/testing';
+import { InMemoryEventLog } from '@dialtone/testing';
 import { EventRelay, type EventRelayOptions } from './event-relay';
 import type { MessagingClock, MessagingLogger } from './ports';
 

@@ -1,5 +1,5 @@
 import { EVENT_EXAMPLES, RECORD_HEADERS } from '@dialtone/contracts';
-import { connectionEvent, didEvent } from '@dialtone/testing';
+import { connectionEvent, didEvent } from '@dialtone/messaging/testing';
 import { fromKafkaRecord, headerOf, type IncomingRecord, toKafkaRecord } from './kafka-record';
 
 const CONNECTION = '5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10';

@@ -1,4 +1,4 @@
-import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDataSource } from './data-source';
 import { isDatabaseUnavailable } from './database-errors';

@@ -1,4 +1,5 @@
-import { createTestDatabase, describeEngineStores, postgresHarness, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, postgresHarness, type TestDatabase } from '@dialtone/persistence/testing';
+import { describeEngineStores } from '@dialtone/testing';
 
 let database: TestDatabase;
 beforeAll(async () => {

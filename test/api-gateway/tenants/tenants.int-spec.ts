@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createGateway } from '../../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-simulator/src/start-simulator';

@@ -1,6 +1,6 @@
 import { TOPIC_NAMES, type TopicName } from '@dialtone/contracts';
 import { tailTopic, type TailedRecord } from '@dialtone/messaging';
-import { silentLogger } from '@dialtone/testing';
+import { silentLogger } from '@dialtone/messaging/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type OutboundTopic = Exclude<TopicName, `voicelink.reconcile-requests.${string}`>;

@@ -1,4 +1,5 @@
-import { createTestDatabase, TcpProxy, testKafkaBrokers, type TestDatabase } from '@dialtone/testing';
+import { testKafkaBrokers } from '@dialtone/messaging/testing';
+import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import { randomBytes } from 'node:crypto';
 import { Child, runAdmin, type AppName } from './child';
 import { EventReader } from './event-reader';

@@ -1,20 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@dialtone/platform';
+import { InMemoryLeases, Tables } from '@dialtone/testing';
 import { HeldResource } from '../../src/management/held-resource';
 import type { GatewaySettings } from '../../src/outside/tokens';
-import { MemoryLeases } from '../memory-leases';
 
 const TTL_MS = 600;
 
 describe('what a write holds', () => {
   it('stays held for as long as the write takes, and not longer', async () => {
-    const leases = new MemoryLeases();
+    const tables = new Tables({ now: () => Date.now() });
     const settings = { leaseTtlMs: TTL_MS } as GatewaySettings;
-    const held = new HeldResource(leases, settings, createLogger({ name: 'test', level: 'silent' }));
+    const held = new HeldResource(
+      new InMemoryLeases(tables),
+      settings,
+      createLogger({ name: 'test', level: 'silent' }),
+    );
     const holds = await held.during('did:x', async (lease) => {
       await sleep(2 * TTL_MS);
-      return leases.holds(lease);
+      return tables.holds(lease);
     });
-    expect([holds, leases.isHeld('did:x')]).toEqual([true, false]);
+    expect([holds, tables.isHeld('did:x')]).toEqual([true, false]);
   });
 });

@@ -16,11 +16,11 @@ describe('what VoiceLink answers', () => {
       const resource = await observeNumber(true);
       let heldMeanwhile = false;
       gateway.world.voicelink.answer = () => {
-        heldMeanwhile = gateway.world.leases.isHeld(resource);
+        heldMeanwhile = gateway.world.tables.isHeld(resource);
         return done;
       };
       expect((await post(path, body)).json.success).toBe(true);
-      expect([heldMeanwhile, gateway.world.leases.isHeld(resource)]).toEqual([true, false]);
+      expect([heldMeanwhile, gateway.world.tables.isHeld(resource)]).toEqual([true, false]);
     });
 
     it.each([
@@ -52,7 +52,7 @@ describe('what VoiceLink answers', () => {
       }
       const resource = didResource(gateway.tenant.connectionId, KEY);
       expect(gateway.world.leases.acquired).toEqual([resource, resource, resource]);
-      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([KEY, KEY, KEY]);
+      expect(gateway.world.tables.writes.map(({ key }) => key)).toEqual([KEY, KEY, KEY]);
     });
 
     it('what nobody but callers can ask for is excluded among them', async () => {
@@ -90,11 +90,11 @@ describe('what VoiceLink answers', () => {
 
     it('sends nothing when the lease was lost before', async () => {
       await observeNumber(true);
-      jest.spyOn(gateway.world.leases, 'holds').mockReturnValue(false);
+      jest.spyOn(gateway.world.tables, 'holds').mockReturnValue(false);
       const answer = await post('dids/map', MAP_BODY);
       jest.restoreAllMocks();
       expect([answer.status, answer.json.error.code, calls()]).toEqual([409, 'RESOURCE_BUSY', 0]);
-      expect(gateway.world.journal.rows).toEqual([]);
+      expect(gateway.world.tables.writes).toEqual([]);
     });
 
     it('gives back what it held when something goes wrong', async () => {
@@ -103,7 +103,7 @@ describe('what VoiceLink answers', () => {
         throw new Error('a defect');
       };
       expect((await post('dids/map', MAP_BODY)).status).toBe(500);
-      expect(gateway.world.leases.isHeld(resource)).toBe(false);
+      expect(gateway.world.tables.isHeld(resource)).toBe(false);
     });
   });
 });

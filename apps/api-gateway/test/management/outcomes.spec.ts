@@ -124,7 +124,7 @@ describe('what VoiceLink answers', () => {
           expect(answer.headers['retry-after']).toBe('retryAfter' in given ? given.retryAfter : undefined);
         }
       }
-      expect([calls(), gateway.world.journal.rows]).toEqual([0, []]);
+      expect([calls(), gateway.world.tables.writes]).toEqual([0, []]);
     });
 
     it.each([
@@ -135,7 +135,7 @@ describe('what VoiceLink answers', () => {
       const listing = { status: 'truncated', rows: [], message: 'why', ...(why && { failure: why }) } as const;
       gateway.world.voicelink.listings = { dids: listing, routing: listing };
       for (const [path, body] of PATHS.slice(2)) expect((await post(path, body)).json.success).toBe(true);
-      expect(gateway.world.journal.rows.map(({ key }) => key)).toEqual([null, null, null]);
+      expect(gateway.world.tables.writes.map(({ key }) => key)).toEqual([null, null, null]);
     });
   });
 

@@ -7,7 +7,7 @@ import {
   silentLogger,
   startPrivateKafka,
   uniqueName,
-} from '@dialtone/testing';
+} from '@dialtone/messaging/testing';
 import type { INestMicroservice } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Message } from 'kafkajs';

@@ -1,42 +1,25 @@
 import type { DidKey, SectionWarning } from '@dialtone/domain';
 import type { SweepableConnection } from '@dialtone/engine';
-import {
-  aDidKey,
-  aSpec,
-  createTestDatabase,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+import { usePostgres } from '@dialtone/persistence/testing';
+import { aDidKey, aSpec, updateOf } from '@dialtone/testing';
 import { poolUse } from '../pool-use';
-import type { Stores } from '../store-types';
 import type { WorkCounts } from '../work-types';
 
-let database: TestDatabase;
-let harness: PostgresHarness;
-let stores: Stores;
+const postgres = usePostgres();
 let connection: SweepableConnection;
-const open = postgresHarness(() => database);
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 beforeEach(async () => {
-  harness = await open();
-  stores = harness.stores;
-  connection = await harness.given.connection();
+  connection = await postgres.given.connection();
 });
-afterAll(() => database.drop());
 
-const query = (sql: string, parameters: unknown[] = []): Promise<unknown> => harness.dataSource.query(sql, parameters);
+const { query } = postgres;
 const declare = async (on = connection): Promise<DidKey> => {
-  const spec = aSpec({ agentId: await harness.given.agent(on.partnerId) });
+  const spec = aSpec({ agentId: await postgres.given.agent(on.partnerId) });
   const key = aDidKey();
-  await harness.given.declare({ connectionId: on.id, key, spec });
+  await postgres.given.declare({ connectionId: on.id, key, spec });
   return key;
 };
 const counts = (maxConnections = 10): Promise<WorkCounts> =>
-  stores.stats.counts({ cursors: ['kafka'], maxConnections });
+  postgres.stores.stats.counts({ cursors: ['kafka'], maxConnections });
 const about = async ({ id }: SweepableConnection): Promise<WorkCounts['connections'][number]> => {
   const found = (await counts()).connections.find((one) => one.connection === id);
   if (found === undefined) throw new Error('The connection is not counted.');
@@ -48,10 +31,10 @@ const sweep = async (report: {
   error?: string;
   refused?: boolean;
 }): Promise<void> => {
-  const claimed = await stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
+  const claimed = await postgres.stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
   if (claimed === null) throw new Error('Somebody has the sweep.');
   const { warnings = [], error = null, refused = false } = report;
-  await stores.sweepQueue.completeSweep(claimed, { warnings, error, credentialsRefused: refused }, 0);
+  await postgres.stores.sweepQueue.completeSweep(claimed, { warnings, error, credentialsRefused: refused }, 0);
 };
 
 describe('counting work', () => {
@@ -85,11 +68,11 @@ describe('counting work', () => {
     await query(`update bindings set due_at = now() - interval '100 seconds' where key = $1`, [one]);
     await query(`update bindings set due_at = now() + interval '1 hour', outcome = 'settled' where key = $1`, [two]);
     const updates = [one, listed].map((key) => updateOf(key, { issues: ['NO_BOT', 'ROUTING_MISSING'] }));
-    await stores.keyStates.apply(connection.id, updates, { makeDue: false });
-    await stores.keyStates.apply(connection.id, [updateOf(two, { incomplete: true })], { makeDue: false });
-    await stores.leases.acquire('did:a/1', 'me', 60_000);
-    await stores.leases.acquire('sequencer', 'me', 60_000);
-    await stores.leases.acquire('did:a/2', 'me', 0);
+    await postgres.stores.keyStates.apply(connection.id, updates, { makeDue: false });
+    await postgres.stores.keyStates.apply(connection.id, [updateOf(two, { incomplete: true })], { makeDue: false });
+    await postgres.stores.leases.acquire('did:a/1', 'me', 60_000);
+    await postgres.stores.leases.acquire('sequencer', 'me', 60_000);
+    await postgres.stores.leases.acquire('did:a/2', 'me', 0);
     expect(await counts()).toMatchObject({
       bindingsDue: 1,
       bindingsByOutcome: { pending: 1, settled: 1 },
@@ -113,13 +96,13 @@ describe('counting work', () => {
 
   it('tells the oldest connections apart and adds up the others, and leaves out what nobody works on', async () => {
     const [second, third, gone] = [
-      await harness.given.connection(),
-      await harness.given.connection(),
-      await harness.given.connection(),
+      await postgres.given.connection(),
+      await postgres.given.connection(),
+      await postgres.given.connection(),
     ];
     for (const place of [connection, second, third, third, gone]) await declare(place);
-    await harness.given.disconnect(gone.id);
-    for (const place of [second, third]) await stores.voiceLinkConnections.holdWrites(place.id, 'too many');
+    await postgres.given.disconnect(gone.id);
+    for (const place of [second, third]) await postgres.stores.voiceLinkConnections.holdWrites(place.id, 'too many');
     await query(`update connections set created_at = now() - interval '100 seconds' where id = $1`, [third.id]);
     const found = await counts(1);
     const shown = found.connections.map((one) => [one.connection, one.held, one.dids.map(({ count }) => count)]);
@@ -161,22 +144,22 @@ describe('counting work', () => {
   it('leaves everything as it was when no list was read', async () => {
     await sweep({ error: 'refused', refused: true });
     const { lastCompleteSweepAt } = await about(connection);
-    const claimed = await stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
+    const claimed = await postgres.stores.sweepQueue.claimSweepOf(connection.id, 'me', 60_000);
     if (claimed === null) throw new Error('Somebody has the sweep.');
     const stored = (): Promise<unknown> =>
       query(`select last_verified_at, observed_through, last_error_message from connections`);
     const before = await stored();
-    await stores.sweepQueue.completeSweep(claimed, { warnings: null, error: null }, 0);
+    await postgres.stores.sweepQueue.completeSweep(claimed, { warnings: null, error: null }, 0);
     expect(await about(connection)).toMatchObject({ lastCompleteSweepAt, refused: 1 });
     expect(await stored()).toEqual(before);
   });
 
   it('tells how far a cursor is behind, counting what has no position yet', async () => {
     const log = async (): Promise<void> => {
-      await stores.voiceLinkConnections.holdWrites((await harness.given.connection()).id, 'too many');
+      await postgres.stores.voiceLinkConnections.holdWrites((await postgres.given.connection()).id, 'too many');
     };
     await log();
-    await stores.sequencer.assign(10);
+    await postgres.stores.sequencer.assign(10);
     await log();
     await query(`update event_log set created_at = now() - interval '100 seconds' where position = 1`);
     await query(`update event_log set created_at = now() - interval '50 seconds' where position is null`);
@@ -184,17 +167,17 @@ describe('counting work', () => {
     const before = await counts();
     expect(before.cursors).toEqual([{ cursor: 'kafka', unsent: 2, oldestUnsentSeconds: about100 }]);
     expect(before.unsequenced).toEqual({ events: 1, oldestSeconds: about50 });
-    await stores.cursors.advance('kafka', 0n, 1n);
+    await postgres.stores.cursors.advance('kafka', 0n, 1n);
     expect((await counts()).cursors).toEqual([{ cursor: 'kafka', unsent: 1, oldestUnsentSeconds: about50 }]);
   });
 
   it('shows readers of one kind as the slowest of them', async () => {
     for (let i = 0; i < 3; i += 1)
-      await stores.voiceLinkConnections.holdWrites((await harness.given.connection()).id, 'x');
-    await stores.sequencer.assign(10);
-    await stores.cursors.advance('kafka', 0n, 3n);
-    await stores.cursors.advance('hook:a', 0n, 2n);
-    await stores.cursors.advance('hook:b', 0n, 1n);
+      await postgres.stores.voiceLinkConnections.holdWrites((await postgres.given.connection()).id, 'x');
+    await postgres.stores.sequencer.assign(10);
+    await postgres.stores.cursors.advance('kafka', 0n, 3n);
+    await postgres.stores.cursors.advance('hook:a', 0n, 2n);
+    await postgres.stores.cursors.advance('hook:b', 0n, 1n);
     const { cursors } = await counts();
     expect(Object.fromEntries(cursors.map(({ cursor, unsent }) => [cursor, unsent]))).toEqual({ hook: 2, kafka: 0 });
   });
@@ -202,7 +185,7 @@ describe('counting work', () => {
 
 describe('the pool of connections', () => {
   it('says how many are busy, idle and waited for', async () => {
-    const source = await database.connect(2);
+    const source = await postgres.database.connect(2);
     const runners = [source.createQueryRunner(), source.createQueryRunner()];
     for (const runner of runners) await runner.connect();
     const waiting = source.query('select 1');

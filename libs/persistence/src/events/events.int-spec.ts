@@ -1,36 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepableConnection } from '@dialtone/engine';
-import {
-  aDidKey,
-  createTestDatabase,
-  OBSERVED_AT,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
-  updateOf,
-} from '@dialtone/testing';
+import { usePostgres } from '@dialtone/persistence/testing';
+import { aDidKey, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import { Client } from 'pg';
 import { createListener } from '../listener';
-import type { Stores } from '../store-types';
 
-let database: TestDatabase;
-let harness: PostgresHarness;
-let stores: Stores;
+const postgres = usePostgres();
 let connection: SweepableConnection;
-const open = postgresHarness(() => database);
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 beforeEach(async () => {
-  harness = await open();
-  stores = harness.stores;
-  connection = await harness.given.connection();
+  connection = await postgres.given.connection();
 });
-afterAll(() => database.drop());
 
 /** Logs one event. */
 const log = async (place = connection): Promise<void> => {
-  await stores.keyStates.apply(place.id, [updateOf(aDidKey(), { at: OBSERVED_AT })], { makeDue: false });
+  await postgres.stores.keyStates.apply(place.id, [updateOf(aDidKey(), { at: OBSERVED_AT })], { makeDue: false });
 };
 
 const until = async (what: () => boolean): Promise<void> => {
@@ -41,21 +24,21 @@ const until = async (what: () => boolean): Promise<void> => {
 describe('the sequencer', () => {
   it('numbers events from 1 without a gap, in the order in which they were logged', async () => {
     for (let nth = 0; nth < 5; nth += 1) await log();
-    expect(await stores.events.read(0n, 10)).toEqual([]);
+    expect(await postgres.stores.events.read(0n, 10)).toEqual([]);
     expect([
-      await stores.sequencer.assign(3),
-      await stores.sequencer.assign(3),
-      await stores.sequencer.assign(3),
+      await postgres.stores.sequencer.assign(3),
+      await postgres.stores.sequencer.assign(3),
+      await postgres.stores.sequencer.assign(3),
     ]).toEqual([3, 2, 0]);
-    const events = await stores.events.read(0n, 10);
+    const events = await postgres.stores.events.read(0n, 10);
     expect(events.map(({ position }) => position)).toEqual([1n, 2n, 3n, 4n, 5n]);
-    const logged = await harness.events();
+    const logged = await postgres.events();
     expect(events.map(({ event_id }) => event_id)).toEqual(logged.map(({ event_id }) => event_id));
-    expect(await stores.events.lastPosition()).toBe(5n);
+    expect(await postgres.stores.events.lastPosition()).toBe(5n);
   });
 
   it('numbers an event that commits late after those that it sees, and loses none', async () => {
-    const late = new Client({ connectionString: database.url });
+    const late = new Client({ connectionString: postgres.database.url });
     await late.connect();
     await late.query('begin');
     await late.query(
@@ -63,11 +46,11 @@ describe('the sequencer', () => {
       [connection.partnerId, connection.id],
     );
     await log();
-    expect(await stores.sequencer.assign(10)).toBe(1);
+    expect(await postgres.stores.sequencer.assign(10)).toBe(1);
     await late.query('commit');
     await late.end();
-    expect(await stores.sequencer.assign(10)).toBe(1);
-    const events = await stores.events.read(0n, 10);
+    expect(await postgres.stores.sequencer.assign(10)).toBe(1);
+    const events = await postgres.stores.events.read(0n, 10);
     expect(events.map(({ type, position }) => [type, position])).toEqual([
       ['dialtone.readiness.changed.v1', 1n],
       ['late', 2n],
@@ -78,11 +61,11 @@ describe('the sequencer', () => {
     const logging = Promise.all(Array.from({ length: 40 }, () => log()));
     let assigned = 0;
     while (assigned < 40) {
-      const counts = await Promise.all([stores.sequencer.assign(4), stores.sequencer.assign(7)]);
+      const counts = await Promise.all([postgres.stores.sequencer.assign(4), postgres.stores.sequencer.assign(7)]);
       assigned += counts[0] + counts[1];
     }
     await logging;
-    const positions = (await stores.events.read(0n, 100)).map(({ position }) => position);
+    const positions = (await postgres.stores.events.read(0n, 100)).map(({ position }) => position);
     expect(positions).toEqual(Array.from({ length: 40 }, (_, nth) => BigInt(nth + 1)));
   });
 
@@ -91,9 +74,11 @@ describe('the sequencer', () => {
     const updates = Array.from({ length: 20 }, (_, nth) =>
       updateOf(key, { issues: nth % 2 === 0 ? ['NO_BOT'] : ['ROUTING_MISSING'], at: OBSERVED_AT + nth }),
     );
-    await Promise.all(updates.map((update) => stores.keyStates.apply(connection.id, [update], { makeDue: false })));
-    await stores.sequencer.assign(100);
-    const seqs = (await stores.events.read(0n, 100)).map(({ seq }) => seq);
+    await Promise.all(
+      updates.map((update) => postgres.stores.keyStates.apply(connection.id, [update], { makeDue: false })),
+    );
+    await postgres.stores.sequencer.assign(100);
+    const seqs = (await postgres.stores.events.read(0n, 100)).map(({ seq }) => seq);
     expect(seqs.length).toBeGreaterThan(1);
     expect(seqs).toEqual(seqs.map((_, nth) => nth + 1));
   });
@@ -101,14 +86,14 @@ describe('the sequencer', () => {
 
 describe('the event log', () => {
   it("reads on from a position, all events or one partner's", async () => {
-    const other = await harness.given.connection();
+    const other = await postgres.given.connection();
     for (const place of [connection, other, connection]) await log(place);
-    await stores.sequencer.assign(10);
+    await postgres.stores.sequencer.assign(10);
     const positions = async (after: bigint, limit: number): Promise<readonly bigint[]> =>
-      (await stores.events.read(after, limit)).map(({ position }) => position);
+      (await postgres.stores.events.read(after, limit)).map(({ position }) => position);
     expect(await positions(0n, 2)).toEqual([1n, 2n]);
     expect(await positions(2n, 2)).toEqual([3n]);
-    const own = await stores.events.readPartner(connection.partnerId, 0n, 10);
+    const own = await postgres.stores.events.readPartner(connection.partnerId, 0n, 10);
     expect(own.map(({ position }) => position)).toEqual([1n, 3n]);
     expect(own[0]).toMatchObject({ seq: 1, created_at: expect.any(Date) as Date });
   });
@@ -117,21 +102,24 @@ describe('the event log', () => {
 describe('pruning', () => {
   it('deletes old events that the cursor has passed, oldest first, and numbers go on', async () => {
     for (let nth = 0; nth < 4; nth += 1) await log();
-    await stores.sequencer.assign(10);
-    await harness.dataSource.query(`update event_log set created_at = now() - interval '2 hours' where position <> 3`);
-    await stores.cursors.advance('kafka', 0n, 3n);
+    await postgres.stores.sequencer.assign(10);
+    await postgres.query(`update event_log set created_at = now() - interval '2 hours' where position <> 3`);
+    await postgres.stores.cursors.advance('kafka', 0n, 3n);
     const request = { cursor: 'kafka', olderThanMs: 3_600_000, limit: 1 };
-    expect([await stores.events.prune(request), await stores.events.prune({ ...request, limit: 10 })]).toEqual([1, 1]);
-    expect((await stores.events.read(0n, 10)).map(({ position }) => position)).toEqual([3n, 4n]);
+    expect([
+      await postgres.stores.events.prune(request),
+      await postgres.stores.events.prune({ ...request, limit: 10 }),
+    ]).toEqual([1, 1]);
+    expect((await postgres.stores.events.read(0n, 10)).map(({ position }) => position)).toEqual([3n, 4n]);
     await log();
-    await stores.sequencer.assign(10);
-    expect(await stores.events.lastPosition()).toBe(5n);
+    await postgres.stores.sequencer.assign(10);
+    expect(await postgres.stores.events.lastPosition()).toBe(5n);
   });
 });
 
 describe('cursors', () => {
   it('start at 0 and move only from where they are', async () => {
-    const { cursors } = stores;
+    const { cursors } = postgres.stores;
     expect(await cursors.get('kafka')).toBe(0n);
     expect(await cursors.advance('kafka', 5n, 9n)).toBe(false);
     expect(await cursors.advance('kafka', 0n, 4n)).toBe(true);
@@ -141,7 +129,7 @@ describe('cursors', () => {
   });
 
   it('let one of several movers win', async () => {
-    const moves = await Promise.all([1n, 2n, 3n].map((to) => stores.cursors.advance('kafka', 0n, to)));
+    const moves = await Promise.all([1n, 2n, 3n].map((to) => postgres.stores.cursors.advance('kafka', 0n, to)));
     expect(moves.filter((moved) => moved)).toHaveLength(1);
   });
 });
@@ -150,7 +138,7 @@ describe('wake-ups', () => {
   const listen = async () => {
     let wakes = 0;
     const errors: Error[] = [];
-    const listener = createListener(database.url, () => (wakes += 1), {
+    const listener = createListener(postgres.database.url, () => (wakes += 1), {
       onError: (error) => errors.push(error),
       reconnectMs: 10,
     });
@@ -170,22 +158,22 @@ describe('wake-ups', () => {
       };
       const key = aDidKey();
       const spec = {
-        agentId: await harness.given.agent(connection.partnerId),
+        agentId: await postgres.given.agent(connection.partnerId),
         clientId: null,
         botName: null,
         websocketUrl: null,
         mode: 'enforce',
       } as const;
-      await expectOneMore(() => harness.given.declare({ connectionId: connection.id, key, spec }));
+      await expectOneMore(() => postgres.given.declare({ connectionId: connection.id, key, spec }));
       await expectOneMore(() => log());
-      await expectOneMore(() => stores.sequencer.assign(10));
-      await expectOneMore(() => stores.trigger.trigger({ connectionId: connection.id, key }));
-      await expectOneMore(() => stores.trigger.trigger({ connectionId: connection.id, key: null }));
-      await expectOneMore(() => stores.bindings.trigger(connection.partnerId, key));
-      const lease = await stores.leases.acquire('did:1', 'gateway', 60_000);
-      if (lease !== null) await expectOneMore(() => stores.leases.release(lease));
+      await expectOneMore(() => postgres.stores.sequencer.assign(10));
+      await expectOneMore(() => postgres.stores.trigger.trigger({ connectionId: connection.id, key }));
+      await expectOneMore(() => postgres.stores.trigger.trigger({ connectionId: connection.id, key: null }));
+      await expectOneMore(() => postgres.stores.bindings.trigger(connection.partnerId, key));
+      const lease = await postgres.stores.leases.acquire('did:1', 'gateway', 60_000);
+      if (lease !== null) await expectOneMore(() => postgres.stores.leases.release(lease));
       const before = wakes();
-      await stores.sequencer.assign(10);
+      await postgres.stores.sequencer.assign(10);
       await sleep(50);
       expect(wakes()).toBe(before);
     } finally {
@@ -196,7 +184,7 @@ describe('wake-ups', () => {
   it('come again after the connection was cut, and once on every reconnect', async () => {
     const { listener, errors, wakes } = await listen();
     try {
-      await harness.dataSource.query(
+      await postgres.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dialtone-listener' and datname = current_database()`,
       );
       await until(() => wakes() === 2);

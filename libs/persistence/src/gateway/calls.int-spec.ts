@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import {
-  aDidKey,
-  anAgentId,
-  createTestDatabase,
-  type PostgresHarness,
-  postgresHarness,
-  type TestDatabase,
-} from '@dialtone/testing';
+import { usePostgres } from '@dialtone/persistence/testing';
+import { aDidKey, anAgentId } from '@dialtone/testing';
 import type { Stores } from '../store-types';
 
 interface StoredCall {
@@ -18,37 +12,27 @@ interface StoredCall {
 }
 
 describe('calls', () => {
-  let database: TestDatabase;
-  let harness: PostgresHarness;
-  let stores: Stores;
+  const postgres = usePostgres();
   let partnerId: PartnerId;
   let connectionId: ConnectionId;
   let agentId: AgentId;
-  const open = postgresHarness(() => database);
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
   beforeEach(async () => {
-    harness = await open();
-    stores = harness.stores;
     ({ partnerId, connectionId, agentId } = await tenant('Acme'));
   });
-  afterAll(() => database.drop());
 
   const tenant = async (name: string) => {
-    const partner = await stores.partners.create(name);
+    const partner = await postgres.stores.partners.create(name);
     const credentials = { username: 'u', password: 'p' };
-    const connection = await stores.connections.create({
+    const connection = await postgres.stores.connections.create({
       partnerId: partner.id,
       name: 'North',
       baseUrl: 'https://voicelink.example',
       credentials,
     });
-    const agent = await harness.given.agent(partner.id, 'Sales');
+    const agent = await postgres.given.agent(partner.id, 'Sales');
     return { partnerId: partner.id, connectionId: connection.id, agentId: agent };
   };
-  const query = <T = unknown>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
-    harness.dataSource.query<T[]>(sql, parameters);
+  const { query } = postgres;
   /** `age` in seconds: how long ago the row was made. */
   const addNumber = async (
     key: DidKey,
@@ -62,7 +46,7 @@ describe('calls', () => {
     );
   };
   const record = (overrides: Partial<Parameters<Stores['calls']['record']>[0]> = {}) =>
-    stores.calls.record({
+    postgres.stores.calls.record({
       partnerId,
       connectionId,
       agentId,
@@ -118,7 +102,7 @@ describe('calls', () => {
 
     it('the default of the connection when no number is bound to the agent, whoever it is bound to', async () => {
       const [fallback, other] = [aDidKey(), aDidKey()];
-      const colleague = await harness.given.agent(partnerId, 'Support');
+      const colleague = await postgres.given.agent(partnerId, 'Support');
       await addNumber(other, { agent: colleague });
       expect(await callerId()).toBe('no_caller_id');
       await addNumber(fallback, { isDefault: true, agent: colleague });
@@ -126,7 +110,7 @@ describe('calls', () => {
     });
 
     it('no inactive number, and none of another connection', async () => {
-      const elsewhere = await stores.connections.create({
+      const elsewhere = await postgres.stores.connections.create({
         partnerId,
         name: 'South',
         baseUrl: 'https://voicelink.example',
@@ -154,16 +138,16 @@ describe('calls', () => {
     expect(await record({ partnerId: other.partnerId })).toEqual({ kind: 'connection_not_found' });
     expect(await record({ agentId: other.agentId })).toEqual({ kind: 'agent_not_found' });
     expect(await record({ agentId: anAgentId() })).toEqual({ kind: 'agent_not_found' });
-    await stores.agents.remove(partnerId, agentId);
+    await postgres.stores.agents.remove(partnerId, agentId);
     expect(await record()).toEqual({ kind: 'agent_not_found' });
-    await stores.connections.disconnect(partnerId, connectionId);
+    await postgres.stores.connections.disconnect(partnerId, connectionId);
     expect(await record()).toEqual({ kind: 'connection_not_found' });
     expect(await stored()).toEqual([]);
   });
 
   it('are not recorded on a connection that is being disconnected', async () => {
     await addNumber(aDidKey(), { agent: agentId });
-    const disconnecting = harness.dataSource.createQueryRunner();
+    const disconnecting = postgres.dataSource.createQueryRunner();
     await disconnecting.startTransaction();
     await disconnecting.query(`update connections set status = 'DISCONNECTED' where id = $1`, [connectionId]);
     const state = { isRecorded: false };
@@ -198,9 +182,9 @@ describe('calls', () => {
     await addNumber(aDidKey(), { agent: agentId });
     const result = await record();
     if (result.kind !== 'recorded') throw new Error(result.kind);
-    await stores.calls.noteHandover(result.call.id, handover);
+    await postgres.stores.calls.noteHandover(result.call.id, handover);
     expect(await stored()).toEqual([want]);
-    await stores.calls.noteHandover(result.call.id, { kind: 'refused', reason: 'too late' });
+    await postgres.stores.calls.noteHandover(result.call.id, { kind: 'refused', reason: 'too late' });
     expect(await stored()).toEqual([want]);
   });
 });

@@ -1,21 +1,16 @@
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
-import { RequestWindowStore } from './request-windows.store';
+import { usePostgres } from '@dialtone/persistence/testing';
+import type { RequestWindows } from '../api-types-limits';
 
 const MINUTE = 60_000;
 
 describe('windows of requests', () => {
-  let database: TestDatabase;
-  let windows: RequestWindowStore;
-  let query: (sql: string) => Promise<unknown>;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    const source = await database.connect(8);
-    windows = new RequestWindowStore(source);
-    query = (sql) => source.query(sql);
+  const postgres = usePostgres();
+  const { query } = postgres;
+  let windows: RequestWindows;
+  beforeEach(() => {
+    windows = postgres.stores.requestWindows;
   });
-  beforeEach(() => query('delete from request_windows'));
-  afterAll(() => database.drop());
 
   const move = (by: string): Promise<unknown> =>
     query(`update request_windows set started_at = started_at + interval '${by}'`);

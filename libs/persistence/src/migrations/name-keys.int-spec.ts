@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
 import { NameKeys1764340000000 } from './1764340000000-name-keys';

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/testing';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';

@@ -20,7 +20,7 @@ import {
   type SweepableConnection,
 } from '@dialtone/engine';
 import { ManualClock } from '../clock';
-import type { InMemoryEventLog } from '../messaging/in-memory-event-log';
+import type { InMemoryEventLog } from './in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
 import { InMemoryBindingQueue } from './in-memory-binding-queue';
 import { InMemoryKeyStates } from './in-memory-key-states';

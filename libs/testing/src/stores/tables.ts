@@ -12,6 +12,7 @@ import {
 } from '@dialtone/domain';
 import {
   neverSeen,
+  type Clock,
   type Lease,
   type LockedKey,
   type RateLane,
@@ -19,8 +20,7 @@ import {
   type WriteIntent,
   type WriteState,
 } from '@dialtone/engine';
-import type { ManualClock } from '../clock';
-import { InMemoryEventLog } from '../messaging/in-memory-event-log';
+import { InMemoryEventLog } from './in-memory-event-log';
 
 export interface BudgetRecord {
   tat: number;
@@ -99,7 +99,7 @@ export class Tables {
   private lastId = 0;
   private lastEpoch = 0n;
 
-  constructor(readonly clock: ManualClock) {}
+  constructor(readonly clock: Pick<Clock, 'now'>) {}
 
   /** Ids of one world are the same in every run. */
   uuid(): string {

@@ -1,8 +1,7 @@
 import type { AnyLoggedEvent, StoredEvent } from '@dialtone/contracts';
-import type { CursorStore, EventSource } from '@dialtone/messaging';
 
-/** The event log and its cursors in memory: positions are given at once and without gaps. */
-export class InMemoryEventLog implements EventSource, CursorStore {
+/** The event log and its cursors in memory, a source for relays: positions are given at once and without gaps. */
+export class InMemoryEventLog {
   private readonly logged: StoredEvent[] = [];
   private readonly cursors = new Map<string, bigint>();
 

@@ -1,8 +1,8 @@
 import { EVENT_TYPES, RECORD_HEADERS, type StoredEvent, TOPIC_OF } from '@dialtone/contracts';
-import { type EventPublisher, fromKafkaRecord, headerOf, type IncomingRecord, recordKeyOf } from '@dialtone/messaging';
+import { type EventPublisher, fromKafkaRecord, headerOf, type IncomingRecord, recordKeyOf } from '../src';
 import { randomUUID } from 'node:crypto';
 import { connectionEvent, didEvent } from './event-builders';
-import { InMemoryEventLog } from './in-memory-event-log';
+import { InMemoryEventLog } from '@dialtone/testing';
 
 export interface ReceivedRecord extends IncomingRecord {
   readonly topic: string;

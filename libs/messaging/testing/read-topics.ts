@@ -1,4 +1,4 @@
-import { type TailedRecord, tailTopic } from '@dialtone/messaging';
+import { type TailedRecord, tailTopic } from '../src';
 import { eventually, silentLogger } from './real-time';
 
 /** Reads topics from their beginning until `enough` says so (or 20 s have passed: rejects). Per-partition order is kept. */

@@ -2,20 +2,14 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyLoggedEvent } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import type * as Persistence from '@dialtone/persistence';
-import type { TestDatabase } from '../services/database';
-import type { Declaration, EngineStores, StoreHarness, WorldSetup } from './harness';
+import type { Declaration, EngineStores, StoreHarness, WorldSetup } from '@dialtone/testing';
+import { createStores, type Stores, type StoreSecrets } from '../src';
+import type { TestDatabase } from './test-database';
 
-type DataSource = Parameters<typeof Persistence.createStores>[0];
-
-/** Loaded on first use: unit tests that only want the in-memory forms do not pay for TypeORM. */
-const persistence = (): typeof Persistence => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() from CommonJS cannot resolve the alias
-  return require('@dialtone/persistence') as typeof Persistence;
-};
+type DataSource = Parameters<typeof createStores>[0];
 
 /** Not secret and not meant to be: reversible, and bound to its place, which is what stores rely on. */
-const testSecrets: Persistence.StoreSecrets = {
+const testSecrets: StoreSecrets = {
   secretBox: {
     encrypt: (aad, plain) => Buffer.from(JSON.stringify({ aad, plain })),
     decrypt: (aad, sealed) => {
@@ -51,7 +45,7 @@ const EMPTY =
     .map((table) => `delete from ${table};`)
     .join(' ') + ` insert into cursors (name, position) values ('sequencer', 0)`;
 
-const setupOf = (ds: DataSource, stores: Persistence.Stores): WorldSetup => {
+const setupOf = (ds: DataSource, stores: Stores): WorldSetup => {
   const partnerOf = async (id: ConnectionId): Promise<PartnerId> => {
     const [row] = await ds.query<{ partner_id: PartnerId }[]>('select partner_id from connections where id = $1', [id]);
     if (row === undefined) throw new Error(`There is no connection ${id}.`);
@@ -105,7 +99,7 @@ const setupOf = (ds: DataSource, stores: Persistence.Stores): WorldSetup => {
 };
 
 export interface PostgresHarness extends StoreHarness {
-  readonly stores: EngineStores & Persistence.Stores;
+  readonly stores: EngineStores & Stores;
   /** For what only SQL can tell. */
   readonly dataSource: DataSource;
 }
@@ -117,7 +111,7 @@ export const postgresHarness = (database: () => TestDatabase): (() => Promise<Po
     connected ??= database().connect(8);
     const ds = await connected;
     await ds.query(EMPTY);
-    const stores = persistence().createStores(ds, testSecrets);
+    const stores = createStores(ds, testSecrets);
     return {
       dataSource: ds,
       stores: { ...stores, storeClock: stores.clock },

@@ -1,4 +1,4 @@
-import type { MessagingClock, MessagingLogger } from '@dialtone/messaging';
+import type { MessagingClock, MessagingLogger } from '../src';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** For tests against real services, where time cannot be turned by hand. */

@@ -1,14 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type * as Persistence from '@dialtone/persistence';
 import { Client } from 'pg';
+import { createDataSource, migrate } from '../src';
 
-type DataSource = ReturnType<typeof Persistence.createDataSource>;
-
-/** Loaded on first use, so that unit tests that only want builders do not pay for TypeORM. */
-const persistence = (): typeof Persistence => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() from CommonJS cannot resolve the alias
-  return require('@dialtone/persistence') as typeof Persistence;
-};
+type DataSource = ReturnType<typeof createDataSource>;
 
 /** A database of one test file's own, with all migrations applied and no rows. */
 export interface TestDatabase {
@@ -59,7 +53,7 @@ const withAdmin = async <T>(work: (admin: Client) => Promise<T>): Promise<T> => 
 };
 
 const source = (url: string, poolSize: number): DataSource =>
-  persistence().createDataSource({ url, poolSize, applicationName: APPLICATION });
+  createDataSource({ url, poolSize, applicationName: APPLICATION });
 
 /** Changes whenever a migration does, so that a template of an older schema on a long-lived server is never used. */
 const templateName = (): string => {
@@ -80,9 +74,7 @@ const ensureTemplate = async (admin: Client, template: string): Promise<void> =>
     await admin.query(`drop database if exists ${part} with (force)`);
     await admin.query(`create database ${part}`);
     const target = await source(urlOf(part), 2).initialize();
-    await persistence()
-      .migrate(target)
-      .finally(() => target.destroy());
+    await migrate(target).finally(() => target.destroy());
     await admin.query(`alter database ${part} with allow_connections false`); // A session on a template blocks copying it.
     await admin.query(`alter database ${part} rename to ${template}`);
   } finally {

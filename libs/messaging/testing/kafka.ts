@@ -41,7 +41,7 @@ interface Announcement {
   readonly pid: number | null;
 }
 
-const SCRIPT = resolve(__dirname, '../../../../deploy/local/run-kafka.mjs');
+const SCRIPT = resolve(__dirname, '../../../deploy/local/run-kafka.mjs');
 
 /** Resolves to the line that the script prints when the broker is ready. */
 const announced = (child: ChildProcess): Promise<Announcement> =>

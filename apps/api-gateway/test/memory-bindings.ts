@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import type { AgentId, BindingId, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import {
+  type BindingStore,
+  type BindingView,
+  type DeclareResult,
+  InvalidCursorError,
+  type Page,
+  type Precondition,
+  type ReadinessStore,
+  type StoredReadiness,
+} from '@dialtone/persistence';
+import { NOW, unobserved } from './observations';
+
+type DeclareInput = Parameters<BindingStore['declare']>[0];
+type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
+
+/** What declarations are checked against. */
+interface Known {
+  agentName(partnerId: PartnerId, id: AgentId): string | undefined;
+  isActive(partnerId: PartnerId, id: ConnectionId): boolean;
+}
+
+const placeOf = (owner: string, key: DidKey): string => `${owner}/${key}`;
+
+/** Declarations and verdicts in memory; they pass the contracts of the stores on PostgreSQL. */
+export class MemoryBindings {
+  /** By partner and key. */
+  readonly views = new Map<string, BindingView>();
+  /** By connection and key. */
+  readonly verdicts = new Map<string, Verdict>();
+  readonly triggered: DidKey[] = [];
+  /** Last generation of removed bindings. */
+  private readonly tombstones = new Map<string, number>();
+  /** Thrown by the next declaration instead of an answer. */
+  failure: unknown = null;
+
+  constructor(private readonly known: Known) {}
+
+  clear(): void {
+    for (const rows of [this.views, this.verdicts, this.tombstones]) rows.clear();
+    this.triggered.length = 0;
+    this.failure = null;
+  }
+
+  /** What the sweep stored about a number. */
+  store(partnerId: PartnerId, row: StoredReadiness): void {
+    this.verdicts.set(placeOf(row.connectionId, row.key), { ...row, partnerId });
+    const id = placeOf(partnerId, row.key);
+    const view = this.views.get(id);
+    if (view?.binding.connectionId === row.connectionId) this.views.set(id, { ...view, readiness: row });
+  }
+
+  readonly readiness: ReadinessStore = {
+    list: ({ partnerId, connectionId, state, drifting, limit, cursor }) => {
+      const rows = [...this.verdicts.values()]
+        .filter((row) => row.partnerId === partnerId)
+        .filter((row) => connectionId === undefined || row.connectionId === connectionId)
+        .filter((row) => state === undefined || row.state === state)
+        .filter((row) => drifting !== true || row.drift !== null)
+        .map(({ partnerId: owner, ...row }) => ({ ...row, declared: this.isDeclared(owner, row) }));
+      return pageOf(rows, { limit, cursor, list: 'readiness', placeIn: (row) => placeOf(row.connectionId, row.key) });
+    },
+  };
+
+  readonly bindings: BindingStore = {
+    declare: (input) =>
+      Promise.resolve().then(() => {
+        if (this.failure !== null) throw this.failure as Error;
+        return this.declare(input);
+      }),
+    find: (partnerId, key) => {
+      const view = this.views.get(placeOf(partnerId, key));
+      return Promise.resolve(view === undefined ? null : this.shown(view));
+    },
+    list: ({ partnerId, connectionId, state, agentId, limit, cursor }) => {
+      const rows = [...this.views.values()]
+        .filter(({ binding }) => binding.partnerId === partnerId)
+        .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
+        .filter(({ binding }) => agentId === undefined || binding.agentId === agentId)
+        .filter(({ readiness }) => state === undefined || readiness.state === state)
+        .map((view) => this.shown(view));
+      return pageOf(rows, { limit, cursor, list: 'bindings', placeIn: ({ binding }) => binding.key });
+    },
+    remove: ({ partnerId, key, precondition }) => {
+      const id = placeOf(partnerId, key);
+      const view = this.views.get(id);
+      if (view === undefined) return Promise.resolve('not_found');
+      if (refuses(precondition, view.binding.generation)) return Promise.resolve('precondition_failed');
+      this.tombstones.set(id, view.binding.generation);
+      this.views.delete(id);
+      return Promise.resolve('removed');
+    },
+    trigger: (partnerId, key) => {
+      const id = placeOf(partnerId, key);
+      const view = this.views.get(id);
+      if (view === undefined) return Promise.resolve(null);
+      this.triggered.push(key);
+      const dueAt = new Date(Math.min(view.status.nextReconcileAt.getTime(), NOW.getTime()));
+      this.views.set(id, { ...view, status: { ...view.status, nextReconcileAt: dueAt } });
+      return Promise.resolve({ dueAt });
+    },
+  };
+
+  private declare(input: DeclareInput): DeclareResult {
+    const id = placeOf(input.partnerId, input.key);
+    const existing = this.views.get(id);
+    const agentName = this.known.agentName(input.partnerId, input.spec.agentId);
+    if (agentName === undefined) return { kind: 'agent_not_found' };
+    if (!this.known.isActive(input.partnerId, input.connectionId)) return { kind: 'connection_not_found' };
+    const refused = refusal(input, existing);
+    if (refused !== null) return refused;
+    if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
+    if (existing === undefined) return { kind: 'created', view: this.create(input, agentName) };
+    const view = changedView(existing, input.spec, agentName);
+    this.views.set(id, view);
+    return { kind: 'updated', view };
+  }
+
+  private create(input: DeclareInput, agentName: string): BindingView {
+    const { partnerId, connectionId, key } = input;
+    const id = placeOf(partnerId, key);
+    const seen = this.verdicts.get(placeOf(connectionId, key));
+    if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
+    const readiness = seen ?? unobserved(connectionId, key);
+    const made = newView(input, agentName, 1 + (this.tombstones.get(id) ?? 0));
+    const view = { ...made, readiness: { ...readiness, declared: true } };
+    this.views.set(id, view);
+    return view;
+  }
+
+  /** With what became of its agent since. */
+  private shown(view: BindingView): BindingView {
+    const { partnerId, agentId } = view.binding;
+    return { ...view, agentDeleted: view.agentDeleted || this.known.agentName(partnerId, agentId) === undefined };
+  }
+
+  private isDeclared(partnerId: PartnerId, { connectionId, key }: StoredReadiness): boolean {
+    return this.views.get(placeOf(partnerId, key))?.binding.connectionId === connectionId;
+  }
+}
+
+/** Rows in the order of their places; a cursor is the name of the list and the place of a page's last row. */
+const pageOf = <T>(
+  rows: readonly T[],
+  page: {
+    readonly limit: number;
+    readonly cursor: string | undefined;
+    readonly list: string;
+    readonly placeIn: (row: T) => string;
+  },
+): Promise<Page<T>> => {
+  const { limit, cursor, list, placeIn } = page;
+  const given = cursor === undefined ? `${list} ` : Buffer.from(cursor, 'base64url').toString();
+  if (!given.startsWith(`${list} `)) return Promise.reject(new InvalidCursorError());
+  const after = given.slice(list.length + 1);
+  const rest = rows.filter((row) => placeIn(row) > after).toSorted((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  if (rest.length <= limit || last === undefined) return Promise.resolve({ items, nextCursor: null });
+  const nextCursor = Buffer.from(`${list} ${placeIn(last)}`).toString('base64url');
+  return Promise.resolve({ items, nextCursor });
+};
+
+const refuses = (precondition: Precondition, generation: number | null): boolean => {
+  switch (precondition.kind) {
+    case 'none':
+      return false;
+    case 'absent':
+      return generation !== null;
+    case 'exists':
+      return generation === null;
+    case 'generation':
+      return generation !== precondition.generation;
+  }
+};
+
+const refusal = (input: DeclareInput, existing: BindingView | undefined): DeclareResult | null => {
+  const generation = existing?.binding.generation ?? null;
+  if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
+  if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
+  return { kind: 'connection_conflict', connectionId: existing.binding.connectionId };
+};
+
+const newView = (
+  { partnerId, connectionId, key, spec }: DeclareInput,
+  agentName: string,
+  generation: number,
+): BindingView => ({
+  binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation },
+  agentName,
+  agentDeleted: false,
+  status: {
+    outcome: 'pending',
+    message: null,
+    observedGeneration: 0,
+    attempts: 0,
+    lastReconciledAt: null,
+    nextReconcileAt: NOW,
+  },
+  readiness: unobserved(connectionId, key),
+  createdAt: NOW,
+  updatedAt: NOW,
+});
+
+const changedView = (view: BindingView, spec: BindingSpec, agentName: string): BindingView => ({
+  ...view,
+  binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
+  agentName,
+  agentDeleted: false,
+  status: { ...view.status, outcome: 'pending', message: null, attempts: 0, nextReconcileAt: NOW },
+});
+
+const isSame = (a: BindingSpec, b: BindingSpec): boolean =>
+  (['agentId', 'clientId', 'botName', 'websocketUrl', 'mode'] as const).every((field) => a[field] === b[field]);

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { usePostgres } from '@dialtone/persistence/testing';
+import { createDataSource } from './data-source';
+import { isDatabaseUnavailable } from './database-errors';
+import { migrate } from './migrate';
+
+const postgres = usePostgres();
+const { query } = postgres;
+
+describe('the database', () => {
+  it('is migrated once, however many processes try at the same time', async () => {
+    const name = `${postgres.database.name}_fresh`;
+    await query(`create database ${name}`);
+    const url = new URL(postgres.database.url);
+    url.pathname = `/${name}`;
+    const connect = () => createDataSource({ url: url.toString(), poolSize: 2, applicationName: 'test' }).initialize();
+    const sources = await Promise.all([connect(), connect(), connect()]);
+    try {
+      const ran = await Promise.all(sources.map((source) => migrate(source)));
+      const [source] = sources;
+      const all = source.migrations.map((migration) => migration.name);
+      expect(all.length).toBeGreaterThan(0);
+      expect(ran.flat()).toEqual(all);
+      expect(await migrate(source)).toEqual([]);
+      // Each one takes back what it did.
+      for (let undone = 0; undone < all.length; undone += 1) await source.undoLastMigration();
+      expect(await migrate(source)).toEqual(all);
+    } finally {
+      await Promise.all(sources.map((source) => source.destroy()));
+      await query(`drop database ${name} with (force)`);
+    }
+  });
+
+  it('is told apart, when it is away, from a defect', async () => {
+    const nowhere = createDataSource({ url: 'postgres://x@127.0.0.1:1/x', poolSize: 2, applicationName: 'x' });
+    const refused: unknown = await nowhere.initialize().catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(refused)).toBe(true);
+    const ended: unknown = await query(`select pg_terminate_backend(pg_backend_pid())`).catch(
+      (error: unknown) => error,
+    );
+    expect(isDatabaseUnavailable(ended)).toBe(true);
+    // The pool needs a moment to drop the dead connection.
+    await sleep(100);
+    const defect: unknown = await query('select nonsense').catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(defect)).toBe(false);
+    expect(isDatabaseUnavailable('x')).toBe(false);
+    expect(await query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
