@@ -1,5 +1,8 @@
 import type {
   BindingQueue,
+  Cursors,
+  EventLog,
+  EventSequencer,
   VoiceLinkConnections,
   KeyStates,
   Leases,
@@ -7,6 +10,7 @@ import type {
   RateBudget,
   StoreClock,
   SweepQueue,
+  WorkTrigger,
   WriteJournal,
 } from '@dialtone/engine';
 import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
@@ -15,9 +19,8 @@ import type { ObservedTargets } from './api-types-targets';
 import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
 import type { CallStore } from './api-types-calls';
 import type { RequestWindows } from './api-types-limits';
+import type { WorkStats } from './engine/work-stats';
 import type { DatabaseProbe } from './database-probe';
-import type { Cursors, EventLog, EventSequencer } from './event-types';
-import type { WorkStats, WorkTrigger } from './work-types';
 
 /** Everything that is stored, on one data source. */
 export interface Stores {
