@@ -13,7 +13,9 @@ describe('the metrics of the reconciler', () => {
     { brokers: ['127.0.0.1:9092'], want: 1 },
   ])('say whether Kafka is configured: $brokers', async ({ brokers, want }) => {
     const { registry } = reconcilerMetrics({ buildRevision: 'r', kafkaBrokers: brokers });
-    expect(await seriesOf(registry, 'dialtone_kafka_configured')).toEqual([`dialtone_kafka_configured ${String(want)}`]);
+    expect(await seriesOf(registry, 'dialtone_kafka_configured')).toEqual([
+      `dialtone_kafka_configured ${String(want)}`,
+    ]);
   });
 
   it('show every step and every end of a request from the start', async () => {
