@@ -1,9 +1,9 @@
-import { EVENT_EXAMPLES, type StoredEvent, TOPIC_OF } from '@dialtone/contracts';
+import { type OutboundEventType, type StoredEvent, TOPIC_OF } from '@dialtone/contracts';
 import { messagingMetrics, Registry } from '@dialtone/platform';
 import { seriesOf } from '../../test/series-of';
 import { meteredPublisher } from './metered-publisher';
 
-const event = (type: keyof typeof EVENT_EXAMPLES): StoredEvent => ({ type }) as unknown as StoredEvent;
+const event = (type: OutboundEventType): StoredEvent => ({ type }) as unknown as StoredEvent;
 const EVENTS = [
   event('dialtone.drift.detected.v1'),
   event('dialtone.drift.detected.v1'),
@@ -14,7 +14,7 @@ const world = () => {
   const registry = new Registry();
   const destination = {
     connected: true,
-    publish: jest.fn((_: readonly StoredEvent[]) => Promise.resolve()),
+    publish: jest.fn<Promise<void>, [readonly StoredEvent[]]>(() => Promise.resolve()),
     close: jest.fn(() => Promise.resolve()),
   };
   const metrics = messagingMetrics(registry, { configured: true, requestResults: [] });
