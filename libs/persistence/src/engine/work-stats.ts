@@ -1,5 +1,5 @@
 import type { Issue, ReadinessState } from '@dialtone/domain';
-import type { BindingStatus } from '../api-types';
+import type { BindingStatus } from '../gateway/binding-store';
 
 /** A connection as it is shown in metrics: by its id, or `other` for all that come after the first ones. */
 export interface ConnectionCounts {

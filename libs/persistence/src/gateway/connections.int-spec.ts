@@ -1,7 +1,8 @@
 import type { ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { useTenant } from '@dialtone/persistence/testing';
 import { aDidKey } from '@dialtone/testing';
-import type { GivenNumber, Verification } from '../api-types-telephony';
+import type { Verification } from './connection-store';
+import type { GivenNumber } from './phone-number-inventory';
 
 const tenant = useTenant();
 const { postgres, given, connect, anotherPartner, declare, dueKeys } = tenant;

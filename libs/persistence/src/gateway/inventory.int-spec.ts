@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PartnerId } from '@dialtone/domain';
 import { useTenant } from '@dialtone/persistence/testing';
 import { anAgentId } from '@dialtone/testing';
-import type { PhoneNumberRow } from '../api-types-telephony';
+import type { PhoneNumberRow } from './phone-number-inventory';
 
 const tenant = useTenant();
 const { postgres, given, connect, anotherPartner, addNumber, declare, settleAll, dueKeys } = tenant;
