@@ -4,6 +4,7 @@ import {
   SystemClock,
   upstreamGateObserver,
   gateMetrics,
+  unreadableValues,
   upstreamMetrics,
   type GatewayConfig,
   type Logger,
@@ -16,6 +17,7 @@ import { AccountPool, type UpstreamProtection } from '@dialtone/voicelink';
 export interface Upstream {
   readonly metrics: UpstreamMetrics;
   readonly protection: UpstreamProtection;
+  readonly unreadableOf: ReturnType<typeof unreadableValues>;
 }
 
 interface Parts {
@@ -27,6 +29,7 @@ interface Parts {
 export const upstreamOf = (stores: Stores, { config, logger, registry }: Parts): Upstream => {
   return {
     metrics: upstreamMetrics(registry),
+    unreadableOf: unreadableValues(registry, logger),
     protection: {
       budget: stores.rateBudget,
       clock: new SystemClock(),
@@ -40,11 +43,16 @@ export const upstreamOf = (stores: Stores, { config, logger, registry }: Parts):
   };
 };
 
-export const accountsOf = (stores: Stores, config: GatewayConfig, { metrics, protection }: Upstream): AccountPool =>
+export const accountsOf = (
+  stores: Stores,
+  config: GatewayConfig,
+  { metrics, protection, unreadableOf }: Upstream,
+): AccountPool =>
   new AccountPool({
     source: stores.connections,
     allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
     protection,
+    unreadableOf,
     account: {
       timeouts: { totalMs: config.voicelinkTimeoutMs },
       dryRun: config.dryRun,

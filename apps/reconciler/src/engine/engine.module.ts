@@ -4,6 +4,7 @@ import type { Stores } from '@dialtone/persistence';
 import {
   controllerMetrics,
   SystemClock,
+  unreadableValues,
   upstreamGateObserver,
   type Logger,
   type ReconcilerConfig,
@@ -94,6 +95,7 @@ const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModulePar
       expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
       observer: metrics.upstream,
     },
+    unreadableOf: unreadableValues(metrics.registry, logger),
   });
 
 const engineOf = (
