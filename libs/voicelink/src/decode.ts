@@ -19,6 +19,7 @@ import {
   readMode,
   readText,
   UNREADABLE,
+  type Reading,
 } from './meanings';
 import { readExpiry } from './read-expiry';
 import { RowReader, type OddValue } from './row-reader';
@@ -126,14 +127,18 @@ const withKey = <Row>(
   const text = toText(raw['did_number']);
   const digits = text?.replace(/\D/g, '') ?? '';
   if (text === null || /^0*$/.test(digits)) return unreadable('no did_number');
-  const { countryCode: home } = context;
-  const country = readCountry(raw['country_code']);
-  const key = canonicalKey(text, home, typeof country === 'string' ? country : home);
-  if (key !== null && country === UNREADABLE && !DISTANT.every((code) => canonicalKey(text, home, code) === key))
-    return unreadable('country_code cannot be read');
+  const key = keyIn(text, context.countryCode, raw['country_code']);
+  if (key === UNREADABLE) return unreadable('country_code cannot be read');
   if (key !== null) return { kind: 'row', ...build(key, digits) };
   // Too short to be declared, so it cannot be a number that is looked for. Anything longer may be a garbled one.
   return digits.length < SHORTEST_NUMBER ? { kind: 'foreign' } : unreadable('did_number is not a phone number');
+};
+
+const keyIn = (text: string, home: string, code: unknown): Reading<DidKey> => {
+  const country = readCountry(code);
+  if (country !== UNREADABLE) return canonicalKey(text, home, country ?? home);
+  const key = canonicalKey(text, home);
+  return DISTANT.every((other) => canonicalKey(text, home, other) === key) ? key : UNREADABLE;
 };
 
 const SHORTEST_NUMBER = 7;
