@@ -8,6 +8,7 @@ import {
   Registry,
   SystemClock,
   sweepMetrics,
+  unreadableValues,
   upstreamMetrics,
   writeMetrics,
   type GatewayConfig,
@@ -114,7 +115,12 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   {
     provide: ACCOUNTS,
     useFactory: (stores: Stores, protection: UpstreamProtection) =>
-      accountPoolOf(stores, { config, protection, metrics: upstreamMetrics(registry) }),
+      accountPoolOf(stores, {
+        config,
+        protection,
+        metrics: upstreamMetrics(registry),
+        unreadableOf: unreadableValues(registry, logger),
+      }),
     inject: [STORES, PROTECTION],
   },
   {
