@@ -131,12 +131,12 @@ describe('Idempotency-Key', () => {
   });
 
   it('is freed as soon as a database that was away is back, and the caller does not wait for that', async () => {
-    gateway.world.failure = Object.assign(new Error('silent'), { code: 'ETIMEDOUT' });
+    gateway.world.declared.failure = Object.assign(new Error('silent'), { code: 'ETIMEDOUT' });
     const abandon = gateway.world.idempotency.abandon.bind(gateway.world.idempotency);
     const away = Promise.withResolvers<never>();
     const abandoning = jest.spyOn(gateway.world.idempotency, 'abandon').mockImplementationOnce(() => away.promise);
     expect((await declare('a')).status).toBe(503);
-    gateway.world.failure = null;
+    gateway.world.declared.failure = null;
     abandoning.mockImplementation(abandon);
     away.reject(new Error('still away'));
     for (const end = Date.now() + 5_000; abandoning.mock.calls.length < 2 && Date.now() < end;) await delay(20);
