@@ -44,6 +44,9 @@ const REFUSED: readonly Refused[] = [
     imports: '../idempotency/ok',
   },
   { rule: 'libs-do-not-import-apps', file: 'libs/persistence/src/b.ts', imports: '../../../apps/reconciler/src/main' },
+  { rule: 'runtime-only-from-apps', file: 'libs/persistence/src/c.ts', imports: '@dialtone/runtime' },
+  { rule: 'runtime-only-from-apps', file: 'libs/testing/src/a.ts', imports: '@dialtone/runtime' },
+  { rule: 'testing-lib-only-from-tests', file: 'libs/runtime/src/a.ts', imports: '@dialtone/testing' },
   { rule: 'libs-only-through-index', file: 'apps/reconciler/src/d.ts', imports: '../../../libs/domain/src/inner' },
   { rule: 'testing-lib-only-from-tests', file: 'apps/reconciler/src/e.ts', imports: '@dialtone/testing' },
   { rule: 'scripts-use-no-sources', file: 'deploy/local/up.mjs', imports: '../../libs/domain/src/index' },
@@ -62,13 +65,26 @@ const ALLOWED: readonly Omit<Refused, 'rule'>[] = [
   { file: 'libs/voicelink/src/ok.ts', imports: 'undici' },
   { file: 'libs/engine/src/ok.spec.ts', imports: '@dialtone/testing' },
   { file: 'apps/reconciler/src/ok.ts', imports: '@dialtone/persistence' },
+  { file: 'apps/reconciler/src/ok-runtime.ts', imports: '@dialtone/runtime' },
+  { file: 'libs/runtime/src/ok.ts', imports: '@dialtone/persistence' },
+  { file: 'libs/runtime/src/ok-too.ts', imports: '@dialtone/voicelink' },
   { file: 'apps/api-gateway/src/http/input/ok.ts', imports: '../errors/ok' },
   { file: 'apps/api-gateway/src/http/server/ok.ts', imports: '../errors/ok' },
   { file: 'apps/api-gateway/src/calls/ok.ts', imports: '../http/errors/ok' },
   { file: 'deploy/local/postgres.mjs', imports: 'node:net' },
 ];
 
-const LIBS = ['domain', 'engine', 'contracts', 'platform', 'persistence', 'messaging', 'voicelink', 'testing'];
+const LIBS = [
+  'domain',
+  'engine',
+  'contracts',
+  'platform',
+  'persistence',
+  'messaging',
+  'voicelink',
+  'runtime',
+  'testing',
+];
 const SKELETON: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LIBS.map((lib) => [`libs/${lib}/src/index.ts`, 'export {};\n'])),
   'libs/domain/src/inner.ts': 'export {};\n',

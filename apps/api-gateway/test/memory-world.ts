@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
-import { type Lease, PassedOnWrites, presentPlan } from '@dialtone/engine';
+import { type Lease, PassedOnWrites, presentPlan, type WorkTrigger } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   ConnectionRow,
@@ -8,7 +8,6 @@ import type {
   RequestWindows,
   ObservedTargets,
   StoredReadiness,
-  WorkTrigger,
 } from '@dialtone/persistence';
 import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing';
 import type { BindingPlanner } from '../src/outside/tokens';

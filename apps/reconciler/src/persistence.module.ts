@@ -1,47 +1,19 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
-import {
-  databaseMetrics,
-  pepperedDigest,
-  secretSealer,
-  sharedSnapshot,
-  type Logger,
-  type ReconcilerConfig,
-  type Registry,
-} from '@dialtone/platform';
+import type { Stores } from '@dialtone/persistence';
+import { sharedSnapshot, type Logger, type ReconcilerConfig, type Registry } from '@dialtone/platform';
+import { openDatabase, storesOn, type Database } from '@dialtone/runtime';
 import { RELAY_CURSOR } from './events/event-pump';
 import { COUNTS_MAX_AGE_MS, MAX_CONNECTIONS_SHOWN, type TakeCounts } from './observability';
 import { COUNTS, DATA_SOURCE, STORES } from './tokens';
 
-type DataSource = ReturnType<typeof createDataSource>;
-
 /** Ends the pool after everything that uses it has been stopped: this hook runs last. */
 class PoolEnd implements OnApplicationShutdown {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: Database) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.dataSource.destroy();
+    await this.database.destroy();
   }
 }
-
-const connect = (config: ReconcilerConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
-  const dataSource = createDataSource({
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    applicationName: 'dialtone-reconciler',
-    statementTimeoutMs: config.databaseTimeoutMs,
-    connectTimeoutMs: config.databaseTimeoutMs,
-    onGivenUp: (reason) => {
-      metrics.connectionGivenUp(reason);
-    },
-    onPoolError: (error) => {
-      metrics.connectionFailed();
-      logger.warn({ err: error }, 'A database connection failed; the pool replaces it');
-    },
-  });
-  const metrics = databaseMetrics(registry, () => poolUse(dataSource));
-  return dataSource.initialize();
-};
 
 const countsOf = ({ stats }: Stores): TakeCounts =>
   sharedSnapshot(
@@ -58,22 +30,18 @@ export class PersistenceModule {
       providers: [
         {
           provide: DATA_SOURCE,
-          useFactory: (): Promise<DataSource> => connect(config, logger, registry),
+          useFactory: () => openDatabase({ config, applicationName: 'dialtone-reconciler', logger, registry }),
         },
         {
           provide: STORES,
           inject: [DATA_SOURCE],
-          useFactory: (dataSource: DataSource): Stores =>
-            createStores(dataSource, {
-              secretBox: secretSealer(config.credentialsKeys),
-              hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-            }),
+          useFactory: (database: Database) => storesOn(database, config),
         },
         { provide: COUNTS, inject: [STORES], useFactory: countsOf },
         {
           provide: PoolEnd,
           inject: [DATA_SOURCE],
-          useFactory: (dataSource: DataSource) => new PoolEnd(dataSource),
+          useFactory: (database: Database) => new PoolEnd(database),
         },
       ],
       exports: [STORES, COUNTS],

@@ -21,4 +21,7 @@ export {
   type UpstreamGateParts,
   type UpstreamLimits,
 } from './gate/upstream-gate';
+export * from './loops/event-relay';
+export { acquireWithin, LeaderElection, withRenewal } from './loops/lease-keeping';
+export { Sequencing } from './loops/sequencing';
 export * from './loops/work-loop';

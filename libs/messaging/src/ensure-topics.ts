@@ -1,8 +1,8 @@
 import { TOPICS, type TopicSettings } from '@dialtone/contracts';
 import { setTimeout } from 'node:timers/promises';
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
-import { createKafka, hasBrokers, type KafkaConnection, NO_BROKER } from './kafka-client';
-import type { MessagingLogger } from './ports';
+import { createKafka, hasBrokers, type KafkaConnection } from './kafka-client';
+import { NO_BROKER, type Log } from '@dialtone/engine';
 
 export interface SettingDifference {
   /** `partitions`, or the name of a Kafka topic configuration. */
@@ -21,7 +21,7 @@ export type EnsureTopicsResult =
   { readonly kind: typeof NO_BROKER } | { readonly kind: 'ensured'; readonly topics: readonly TopicReport[] };
 
 export interface EnsureTopicsOptions {
-  readonly logger: MessagingLogger;
+  readonly logger: Log;
   /** Copies of each partition of a new topic; one node can only hold 1. From 2 on, one copy may be missing. Default 1. */
   readonly replicationFactor?: number;
   /** Default: the topics of the contracts. */

@@ -12,9 +12,8 @@ import {
 import { InMemoryEventLog } from '@dialtone/testing';
 import { randomUUID } from 'node:crypto';
 import { ensureTopics } from './ensure-topics';
-import { EventRelay } from './event-relay';
 import { KafkaEventPublisher } from './kafka-event-publisher';
-import type { EventPublisher } from './ports';
+import { EventRelay, type EventPublisher } from '@dialtone/engine';
 import type { TailedRecord } from './tail-topic';
 
 // Real: the broker (its own, because it is stopped and killed), kafkajs, publisher, relay, tail. In memory: the log.
@@ -81,10 +80,10 @@ describe('EventRelay on Kafka', () => {
       publisher,
       clock: realTime,
       logger: silentLogger,
-      hold: () => true,
+      isLeader: () => true,
       batchSize: 7,
       pollMs: 50,
-      backoffMs: { first: 50, longest: 500 },
+      backoff: { baseMs: 50, capMs: 500 },
     });
   const append = (log: InMemoryEventLog, connectionId: string, count: number): void => {
     for (let n = 0; n < count; n += 1) {

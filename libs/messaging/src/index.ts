@@ -1,9 +1,7 @@
 export * from './ensure-topics';
-export * from './event-relay';
 export type { KafkaConnection, KafkaCredentials } from './kafka-client';
 export * from './kafka-event-publisher';
 export * from './kafka-record';
-export * from './ports';
 export * from './reconcile-requests/reconcile-request-handler';
 export * from './reconcile-requests/reconcile-request-server';
 export * from './reconcile-requests/reconcile-requests.controller';

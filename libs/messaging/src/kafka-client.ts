@@ -1,6 +1,6 @@
+import { NO_BROKER, type Log } from '@dialtone/engine';
 import { Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { kafkaLogCreator } from './kafka-log';
-import type { MessagingLogger } from './ports';
 
 /** How to reach the cluster. No brokers: Kafka delivery is off, and everything here says so instead of failing. */
 export interface KafkaConnection {
@@ -17,9 +17,6 @@ export interface KafkaCredentials {
   readonly password: string;
 }
 
-/** What everything answers that needs a broker when none is configured. */
-export const NO_BROKER = 'no broker configured';
-
 export class NoBrokerError extends Error {
   constructor() {
     super(NO_BROKER);
@@ -30,7 +27,7 @@ export class NoBrokerError extends Error {
 export const hasBrokers = (connection: KafkaConnection): boolean => connection.brokers.length > 0;
 
 /** Client settings that all producers, consumers and admins share. */
-export const kafkaConfigOf = (connection: KafkaConnection, logger: MessagingLogger): Omit<KafkaConfig, 'logLevel'> => ({
+export const kafkaConfigOf = (connection: KafkaConnection, logger: Log): Omit<KafkaConfig, 'logLevel'> => ({
   brokers: [...connection.brokers],
   clientId: connection.clientId,
   ssl: connection.ssl ?? false,
@@ -44,7 +41,7 @@ export const kafkaConfigOf = (connection: KafkaConnection, logger: MessagingLogg
   logCreator: kafkaLogCreator(logger),
 });
 
-export const createKafka = (connection: KafkaConnection, logger: MessagingLogger): Kafka => {
+export const createKafka = (connection: KafkaConnection, logger: Log): Kafka => {
   if (!hasBrokers(connection)) throw new NoBrokerError();
   return new Kafka(kafkaConfigOf(connection, logger));
 };

@@ -2,11 +2,11 @@ import type { StoredEvent } from '@dialtone/contracts';
 import { type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { createKafka, type KafkaConnection } from './kafka-client';
 import { toKafkaRecord } from './kafka-record';
-import type { EventPublisher, MessagingLogger } from './ports';
+import type { EventPublisher, Log } from '@dialtone/engine';
 
 export interface KafkaEventPublisherOptions {
   readonly connection: KafkaConnection;
-  readonly logger: MessagingLogger;
+  readonly logger: Log;
   /** Runs once before the first batch, again after it failed: creating the topics belongs here. */
   readonly prepare?: () => Promise<unknown>;
 }

@@ -1,10 +1,10 @@
 import { type LogEntry, logLevel } from 'kafkajs';
-import type { MessagingLogger } from './ports';
+import type { Log } from '@dialtone/engine';
 
 /** What only the consumer's own log says; everywhere else kafkajs logs at ERROR what it then retries with success. */
 const CONSUMER = new Set(['Consumer', 'Runner', 'ConsumerGroup', 'FetchManager']);
 
-type Level = keyof MessagingLogger;
+type Level = keyof Log;
 
 /**
  * kafkajs speaks at ERROR of every refused connection and of "coordinator loading" on a fresh cluster. Whoever uses a
@@ -18,7 +18,7 @@ const LEFT_OUT = new Set(['message', 'timestamp', 'logger', 'stack']);
 
 /** A kafkajs `logCreator` that writes to our logger. */
 export const kafkaLogCreator =
-  (logger: MessagingLogger) =>
+  (logger: Log) =>
   () =>
   ({ namespace, level, log }: LogEntry): void => {
     const fields = Object.fromEntries(Object.entries(log).filter(([name]) => !LEFT_OUT.has(name)));

@@ -2,7 +2,7 @@ import type { AnyLoggedEvent } from '@dialtone/contracts';
 import { randomUUID } from 'node:crypto';
 import { createKafka, type KafkaConnection } from './kafka-client';
 import { fromKafkaRecord, headerOf } from './kafka-record';
-import type { MessagingLogger } from './ports';
+import type { Log } from '@dialtone/engine';
 
 /** A record as people and scripts read it. */
 export interface TailedRecord {
@@ -19,7 +19,7 @@ export interface TailedRecord {
 
 export interface TailOptions {
   readonly connection: KafkaConnection;
-  readonly logger: MessagingLogger;
+  readonly logger: Log;
   readonly topic: string;
   /** Only records with this key. */
   readonly key?: string;

@@ -1,5 +1,6 @@
+import { NO_BROKER } from '@dialtone/engine';
 import { ensureTopics } from './ensure-topics';
-import { NO_BROKER, NoBrokerError } from './kafka-client';
+import { NoBrokerError } from './kafka-client';
 import { kafkaServerOptions } from './reconcile-requests/reconcile-request-server';
 import { tailTopic } from './tail-topic';
 

@@ -1,5 +1,6 @@
 import { EVENT_TYPES, RECORD_HEADERS, type StoredEvent, TOPIC_OF } from '@dialtone/contracts';
-import { type EventPublisher, fromKafkaRecord, headerOf, type IncomingRecord, recordKeyOf } from '../src';
+import type { EventPublisher } from '@dialtone/engine';
+import { fromKafkaRecord, headerOf, type IncomingRecord, recordKeyOf } from '../src';
 import { randomUUID } from 'node:crypto';
 import { connectionEvent, didEvent } from './event-builders';
 import { InMemoryEventLog } from '@dialtone/testing';

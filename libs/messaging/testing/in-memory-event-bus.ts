@@ -1,5 +1,6 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import { type EventPublisher, type OutgoingRecord, toKafkaRecord } from '../src';
+import type { EventPublisher } from '@dialtone/engine';
+import { type OutgoingRecord, toKafkaRecord } from '../src';
 
 /** An event destination in memory, with the faults of a real one. */
 export class InMemoryEventBus implements EventPublisher {

@@ -1,6 +1,5 @@
 export { describeEventPublisher } from './describe-event-publisher';
 export { connectionEvent, didEvent } from './event-builders';
-export { InMemoryEventBus } from './in-memory-event-bus';
 export { type PrivateKafka, startPrivateKafka, testKafkaBrokers, uniqueName } from './kafka';
 export { readTopics } from './read-topics';
 export { eventually, realTime, silentLogger } from './real-time';

@@ -1,8 +1,8 @@
-import type { MessagingClock, MessagingLogger } from '../src';
+import type { Clock, Log } from '@dialtone/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** For tests against real services, where time cannot be turned by hand. */
-export const realTime: MessagingClock = {
+export const realTime: Pick<Clock, 'now' | 'random' | 'sleep'> = {
   now: () => Date.now(),
   random: () => Math.random(),
   sleep: async (ms, signal) => {
@@ -11,7 +11,7 @@ export const realTime: MessagingClock = {
 };
 
 /** Says nothing. */
-export const silentLogger: MessagingLogger = {
+export const silentLogger: Log = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -1,5 +1,8 @@
 import type {
   BindingQueue,
+  Cursors,
+  EventLog,
+  EventSequencer,
   VoiceLinkConnections,
   KeyStates,
   Leases,
@@ -7,17 +10,22 @@ import type {
   RateBudget,
   StoreClock,
   SweepQueue,
+  WorkTrigger,
   WriteJournal,
 } from '@dialtone/engine';
-import type { ApiKeyStore, BindingStore, PartnerStore, ReadinessStore } from './api-types';
-import type { IdempotencyStore } from './api-types-idempotency';
-import type { ObservedTargets } from './api-types-targets';
-import type { AgentStore, ConnectionStore, PhoneNumberInventory } from './api-types-telephony';
-import type { CallStore } from './api-types-calls';
-import type { RequestWindows } from './api-types-limits';
+import type { ApiKeyStore } from './gateway/api-key-store';
+import type { BindingStore } from './gateway/binding-store';
+import type { PartnerStore } from './gateway/partner-store';
+import type { ReadinessStore } from './gateway/readiness-store';
+import type { IdempotencyStore } from './gateway/idempotency-store';
+import type { ObservedTargets } from './gateway/observed-targets';
+import type { AgentStore } from './gateway/agent-store';
+import type { ConnectionStore } from './gateway/connection-store';
+import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
+import type { CallStore } from './gateway/call-store';
+import type { RequestWindows } from './gateway/request-windows';
+import type { WorkStats } from './engine/work-stats';
 import type { DatabaseProbe } from './database-probe';
-import type { Cursors, EventLog, EventSequencer } from './event-types';
-import type { WorkStats, WorkTrigger } from './work-types';
 
 /** Everything that is stored, on one data source. */
 export interface Stores {

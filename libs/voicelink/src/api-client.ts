@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RateLane, UpstreamFailure, UpstreamPause } from '@dialtone/engine';
+import { backoffMs, type RateLane, type UpstreamFailure, type UpstreamPause } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
@@ -144,7 +144,8 @@ export class ApiClient implements VoiceLinkRaw {
     const { retries, baseMs, maxDelayMs } = this.settings.readRetry;
     if (outcome.kind === 'ok' || attempt >= retries || this.wire.closing.signal.aborted) return null;
     if (!this.mayPass(outcome.failure)) return null;
-    const wait = (outcome.failure.retryAfterMs ?? 0) + Math.random() * baseMs * 2 ** attempt;
+    const backoff = backoffMs(attempt, { baseMs, capMs: maxDelayMs }, Math.random());
+    const wait = (outcome.failure.retryAfterMs ?? 0) + backoff;
     return wait <= maxDelayMs ? wait : null;
   }
 
@@ -240,8 +241,8 @@ const summary = (
 
 const always = (): Promise<boolean> => Promise.resolve(true);
 
-const TOO_LATE = 'not sent: the process was paused past the deadline';
-const NOT_ALLOWED = 'not sent: the connection was disconnected or got other credentials meanwhile';
+const TOO_LATE = 'not sent, the process was paused past the deadline';
+const NOT_ALLOWED = 'not sent, the connection has been disconnected or given other credentials meanwhile';
 
 const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: string): CallOutcome => ({
   kind: 'refused',

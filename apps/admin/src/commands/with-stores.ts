@@ -1,6 +1,7 @@
 import type { PartnerId } from '@dialtone/domain';
-import { createDataSource, createStores, type Stores } from '@dialtone/persistence';
-import { pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
+import { createDataSource, type Stores } from '@dialtone/persistence';
+import type { AdminConfig } from '@dialtone/platform';
+import { storesOn } from '@dialtone/runtime';
 
 /** A failure of a command that its user can act on. */
 export class CommandError extends Error {
@@ -18,12 +19,7 @@ export const connectionOf = (
 export const withStores = async <T>(config: AdminConfig, command: (stores: Stores) => Promise<T>): Promise<T> => {
   const dataSource = await connectionOf(config).initialize();
   try {
-    return await command(
-      createStores(dataSource, {
-        secretBox: secretSealer(config.credentialsKeys),
-        hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-      }),
-    );
+    return await command(storesOn(dataSource, config));
   } finally {
     await dataSource.destroy();
   }

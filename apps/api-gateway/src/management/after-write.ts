@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { WorkTrigger } from '@dialtone/persistence';
+import type { WorkTrigger } from '@dialtone/engine';
 import type { Logger } from '@dialtone/platform';
 import type { CallOutcome } from '@dialtone/voicelink';
 import type { Call } from '../http/call';

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Lease, Leases } from '@dialtone/engine';
-import type { Logger } from '@dialtone/platform';
+import { acquireWithin, withRenewal, type Lease, type Leases } from '@dialtone/engine';
+import { SystemClock, type Logger } from '@dialtone/platform';
 import { ApiError } from '../http/errors/api-error';
 import { GATEWAY_SETTINGS, LEASES, LOGGER, type GatewaySettings } from '../outside/tokens';
 
-/** How long to wait for the current lease holder, and how often to try. */
+/** How long to wait for the current lease holder. */
 const WAIT_MS = 3_000;
-const LOOK_EVERY_MS = 100;
 const RETRY_AFTER_MS = 5_000;
 
 /** Nothing was sent: another holder has the lease, or an earlier write may still take effect. */
@@ -23,6 +21,7 @@ export const resourceBusy = (retryAfterMs = RETRY_AFTER_MS): ApiError =>
 @Injectable()
 export class HeldResource {
   private readonly owner = `api-gateway/${randomUUID()}`;
+  private readonly clock = new SystemClock();
 
   constructor(
     @Inject(LEASES) private readonly leases: Leases,
@@ -30,28 +29,19 @@ export class HeldResource {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Renews the lease while the work runs. Throws RESOURCE_BUSY when the lease is not free soon. */
-  async during<T>(resource: string, work: (lease: Lease) => Promise<T>): Promise<T> {
-    const lease = await this.acquire(resource);
-    const { leaseTtlMs } = this.settings;
-    const beat = setInterval(() => {
-      this.leases.renew(lease, leaseTtlMs).catch(() => undefined);
-    }, leaseTtlMs / 3);
+  /**
+   * Renews the lease while the work runs. When the lease is lost, `lost` aborts: the work must start nothing new, and the
+   * journal refuses its writes. Throws RESOURCE_BUSY when the lease is not free soon.
+   */
+  async during<T>(resource: string, work: (lease: Lease, lost: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, leases, owner } = this;
+    const ttlMs = this.settings.leaseTtlMs;
+    const lease = await acquireWithin(clock, WAIT_MS, () => leases.acquire(resource, owner, ttlMs));
+    if (lease === null) throw resourceBusy();
     try {
-      return await work(lease);
+      return await withRenewal({ leases, clock, ttlMs }, lease, (lost) => work(lease, lost));
     } finally {
-      clearInterval(beat);
       await this.release(lease);
-    }
-  }
-
-  private async acquire(resource: string): Promise<Lease> {
-    const deadline = performance.now() + WAIT_MS;
-    for (;;) {
-      const lease = await this.leases.acquire(resource, this.owner, this.settings.leaseTtlMs);
-      if (lease !== null) return lease;
-      if (performance.now() >= deadline) throw resourceBusy();
-      await delay(LOOK_EVERY_MS);
     }
   }
 

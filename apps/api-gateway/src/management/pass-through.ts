@@ -28,6 +28,14 @@ export interface PlannedWrite {
   readonly secrets?: readonly string[];
 }
 
+interface LeasedWrite {
+  readonly opened: Opened;
+  readonly planned: PlannedWrite;
+  readonly lease: Lease;
+  /** Aborts when the lease is lost. */
+  readonly lost: AbortSignal;
+}
+
 /** Passes calls on to the partner's VoiceLink account, and its answers back. */
 @Injectable()
 export class PassThrough {
@@ -56,17 +64,15 @@ export class PassThrough {
   ): Promise<UpstreamBody> {
     const opened = await this.accounts.of(call, selection);
     const planned = await plan(opened);
-    return this.held.during(planned.resource, (lease) => this.send(call, { opened, planned, lease }));
+    return this.held.during(planned.resource, (lease, lost) => this.send(call, { opened, planned, lease, lost }));
   }
 
-  private async send(
-    call: Call,
-    { opened, planned, lease }: { readonly opened: Opened; readonly planned: PlannedWrite; readonly lease: Lease },
-  ): Promise<UpstreamBody> {
+  private async send(call: Call, { opened, planned, lease, lost }: LeasedWrite): Promise<UpstreamBody> {
     const { path, secrets = [] } = planned;
     const { raw } = opened.account;
     const body = await planned.body();
     const write = requestedWrite(call, opened, planned, body);
+    if (lost.aborted) throw resourceBusy();
     await call.once.begin();
     const sent = await this.writes.send(write, lease, () => raw.call({ method: 'POST', path, body, secrets }));
     if (sent.kind === 'busy') throw resourceBusy(sent.retryAfterMs);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { engineSettings, Provisioner, PassedOnWrites, type EngineObserver, type WriteJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type GatewayConfig, type Logger, type SweepMetrics } from '@dialtone/platform';
+import { engineDepsOf } from '@dialtone/runtime';
 import type { VoiceLinkAccounts } from './tokens';
 
 /** Logs what single requests do in VoiceLink. No loop runs in this process. */
@@ -35,21 +36,15 @@ export const provisionerOf = (
     readonly sweeps: SweepMetrics;
   },
 ): Provisioner =>
-  new Provisioner({
-    accounts,
-    bindingQueue: stores.bindingQueue,
-    sweepQueue: stores.sweepQueue,
-    connections: stores.voiceLinkConnections,
-    keyStates: stores.keyStates,
-    phoneNumbers: stores.phoneNumbers,
-    journal,
-    leases: stores.leases,
-    storeClock: stores.clock,
-    clock: new SystemClock(),
-    observer: observerOf(logger, sweeps),
-    settings: engineSettings(config),
-    owner: `gateway-${randomUUID()}`,
-  });
+  new Provisioner(
+    engineDepsOf(stores, {
+      accounts,
+      journal,
+      observer: observerOf(logger, sweeps),
+      owner: `gateway-${randomUUID()}`,
+      config,
+    }),
+  );
 
 /** Sends the writes of partners unchanged, under the journal that the loops use. */
 export const passedOnWritesOf = (stores: Stores, journal: WriteJournal, config: GatewayConfig): PassedOnWrites =>

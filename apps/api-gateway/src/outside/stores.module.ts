@@ -1,20 +1,20 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { engineSettings, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
-import { createDataSource, createStores, poolUse, type Stores } from '@dialtone/persistence';
+import type { Stores } from '@dialtone/persistence';
 import {
-  databaseMetrics,
+  gateMetrics,
   HealthRegistry,
-  pepperedDigest,
   Registry,
-  secretSealer,
   SystemClock,
   sweepMetrics,
+  upstreamMetrics,
   writeMetrics,
   type GatewayConfig,
   type Logger,
 } from '@dialtone/platform';
-import type { AccountPool } from '@dialtone/voicelink';
+import { accountPoolOf, openDatabase, protectionOf, storesOn, type Database } from '@dialtone/runtime';
+import type { AccountPool, UpstreamProtection } from '@dialtone/voicelink';
 import { tryVoiceLinkLogin } from './voicelink-login';
 import {
   ACCOUNTS,
@@ -42,44 +42,11 @@ import {
   type GatewaySettings,
 } from './tokens';
 import { provisionerOf, passedOnWritesOf } from './provisioner';
-import { accountsOf, upstreamOf, type Upstream } from './upstream';
-
-type DataSource = ReturnType<typeof createDataSource>;
 
 const DATA_SOURCE = Symbol('DataSource');
 const STORES = Symbol('Stores');
 const JOURNAL = Symbol('WriteJournal');
-const UPSTREAM = Symbol('Upstream');
-
-const connect = async (config: GatewayConfig, logger: Logger, registry: Registry): Promise<DataSource> => {
-  const source = createDataSource({
-    url: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    applicationName: 'dialtone-api-gateway',
-    statementTimeoutMs: config.databaseTimeoutMs,
-    connectTimeoutMs: config.databaseTimeoutMs,
-    onGivenUp: (reason) => {
-      metrics.connectionGivenUp(reason);
-    },
-    onPoolError: (error) => {
-      metrics.connectionFailed();
-      logger.warn({ err: error }, 'a database connection was lost');
-    },
-  });
-  const metrics = databaseMetrics(registry, () => poolUse(source));
-  try {
-    return await source.initialize();
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? error.message : 'no answer';
-    throw new Error(`The database that DATABASE_URL names cannot be used: ${reason}`, { cause: error });
-  }
-};
-
-const openStores = (source: DataSource, config: GatewayConfig): Stores =>
-  createStores(source, {
-    secretBox: secretSealer(config.credentialsKeys),
-    hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-  });
+const PROTECTION = Symbol('UpstreamProtection');
 
 /** The health routes are public: requests to them must not keep the database busy. */
 const HEALTH_TIMEOUT_MS = 2_000;
@@ -125,8 +92,11 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
 });
 
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
-  { provide: DATA_SOURCE, useFactory: () => connect(config, logger, registry) },
-  { provide: STORES, useFactory: (source: DataSource) => openStores(source, config), inject: [DATA_SOURCE] },
+  {
+    provide: DATA_SOURCE,
+    useFactory: () => openDatabase({ config, applicationName: 'dialtone-api-gateway', logger, registry }),
+  },
+  { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
   fromStores(BINDING_STORE, (stores) => stores.bindings),
   fromStores(READINESS_STORE, (stores) => stores.readiness),
   fromStores(CONNECTION_STORE, (stores) => stores.connections),
@@ -140,11 +110,12 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
   ),
-  fromStores(UPSTREAM, (stores) => upstreamOf(stores, { config, logger, registry })),
+  fromStores(PROTECTION, (stores) => protectionOf(stores, { config, logger, metrics: gateMetrics(registry) })),
   {
     provide: ACCOUNTS,
-    useFactory: (stores: Stores, upstream: Upstream) => accountsOf(stores, config, upstream),
-    inject: [STORES, UPSTREAM],
+    useFactory: (stores: Stores, protection: UpstreamProtection) =>
+      accountPoolOf(stores, { config, protection, metrics: upstreamMetrics(registry) }),
+    inject: [STORES, PROTECTION],
   },
   {
     provide: PROVISIONER,
@@ -164,8 +135,8 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   { provide: LOGGER, useValue: logger },
   {
     provide: VOICELINK_LOGIN,
-    useFactory: ({ protection }: Upstream) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
-    inject: [UPSTREAM],
+    useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
+    inject: [PROTECTION],
   },
   { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
@@ -174,7 +145,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
   constructor(
-    @Inject(DATA_SOURCE) private readonly source: DataSource,
+    @Inject(DATA_SOURCE) private readonly database: Database,
     @Inject(ACCOUNTS) private readonly accounts: AccountPool,
   ) {}
 
@@ -191,6 +162,6 @@ export class StoresModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     // First: an aborted call still writes its outcome to the database.
     await this.accounts.close();
-    await this.source.destroy();
+    await this.database.destroy();
   }
 }

@@ -1,14 +1,9 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, engineSettings, meteredJournal, writeWaitMs } from '@dialtone/engine';
+import { Engine, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import {
-  controllerMetrics,
-  SystemClock,
-  upstreamGateObserver,
-  type Logger,
-  type ReconcilerConfig,
-} from '@dialtone/platform';
-import { AccountPool } from '@dialtone/voicelink';
+import { controllerMetrics, SystemClock, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import { accountPoolOf, engineDepsOf, protectionOf } from '@dialtone/runtime';
+import type { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
@@ -73,49 +68,20 @@ export class EngineModule {
   }
 }
 
-const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool =>
-  new AccountPool({
-    source: stores.connections,
-    allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
-    protection: {
-      budget: stores.rateBudget,
-      clock: new SystemClock(),
-      limits: {
-        ratePerSecond: config.voicelinkRatePerSecond,
-        burst: config.voicelinkRateBurst,
-        writeWaitMs: writeWaitMs(config.voicelinkTimeoutMs),
-      },
-      observerOf: upstreamGateObserver(metrics.gate, logger),
-    },
-    account: {
-      timeouts: { totalMs: config.voicelinkTimeoutMs },
-      dryRun: config.dryRun,
-      countryCode: config.voicelinkCountryCode,
-      expiryTimezoneOffset: config.voicelinkExpiryUtcOffset,
-      observer: metrics.upstream,
-    },
-  });
+const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool => {
+  const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });
+  return accountPoolOf(stores, { config, protection, metrics: metrics.upstream });
+};
 
 const engineOf = (
   stores: Stores,
   accounts: AccountPool,
   { config, logger, metrics, owner }: EngineModuleParts,
-): Engine =>
-  new Engine({
-    accounts,
-    bindingQueue: stores.bindingQueue,
-    sweepQueue: stores.sweepQueue,
-    connections: stores.voiceLinkConnections,
-    keyStates: stores.keyStates,
-    phoneNumbers: stores.phoneNumbers,
-    journal: meteredJournal(stores.journal, metrics.writes),
-    leases: stores.leases,
-    storeClock: stores.clock,
-    clock: new SystemClock(),
-    observer: engineObserver(logger, metrics.sweeps),
-    settings: engineSettings(config),
-    owner,
-  });
+): Engine => {
+  const journal = meteredJournal(stores.journal, metrics.writes);
+  const observer = engineObserver(logger, metrics.sweeps);
+  return new Engine(engineDepsOf(stores, { accounts, journal, observer, owner, config }));
+};
 
 const loopsOf = (engine: Engine, counts: TakeCounts, { config, logger, metrics }: EngineModuleParts): ReconcileLoops =>
   new ReconcileLoops({

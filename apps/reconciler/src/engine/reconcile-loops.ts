@@ -7,7 +7,7 @@ import { RESULT_OF } from './engine-observer';
 const SWEEPS_AT_ONCE = 2;
 
 export interface LoopOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'claim' | 'claimSweep' | 'reconcile' | 'sweep'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;

@@ -1,5 +1,5 @@
 import { Cron, CronExpression } from '@nestjs/schedule';
-import type { EventLog } from '@dialtone/persistence';
+import type { EventLog } from '@dialtone/engine';
 import type { Logger } from '@dialtone/platform';
 import { RELAY_CURSOR } from './event-pump';
 

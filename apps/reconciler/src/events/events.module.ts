@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { ensureTopics, EventRelay, KafkaEventPublisher, type EventPublisher } from '@dialtone/messaging';
+import { EventRelay, type EventPublisher } from '@dialtone/engine';
+import { ensureTopics, KafkaEventPublisher } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { EVENT_PUMP, STORES } from '../tokens';
@@ -47,7 +48,7 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
     sequencer: stores.sequencer,
     sequencerPollMs: config.sequencerIntervalMs,
     logger,
-    relay: (hold) =>
+    relay: (isLeader) =>
       new EventRelay({
         name: RELAY_CURSOR,
         source: stores.events,
@@ -55,10 +56,10 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
         publisher: publisherOf(parts),
         clock,
         logger,
-        hold,
+        isLeader,
         pollMs: config.relayIntervalMs,
         // Deliveries go on this soon after Kafka or the database is back.
-        backoffMs: { first: 250, longest: 5_000 },
+        backoff: { baseMs: 250, capMs: 5_000 },
       }),
   });
 };

@@ -1,5 +1,5 @@
 import { TOPIC_OF } from '@dialtone/contracts';
-import type { EventPublisher } from '@dialtone/messaging';
+import type { EventPublisher } from '@dialtone/engine';
 import type { MessagingMetrics } from '@dialtone/platform';
 
 /** Counts what a publisher delivers and fails to deliver. */

@@ -1,4 +1,4 @@
-import type { ReconcileRequest } from '@dialtone/messaging';
+import type { ReconcileRequest } from '@dialtone/engine';
 import { NUMBER_SPELLINGS } from '@dialtone/testing';
 import { byAnySpelling } from './by-any-spelling';
 

@@ -1,3 +1,4 @@
+import { backoffMs } from '../loops/backoff';
 import type { Clock } from '../ports/clock';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
@@ -26,15 +27,15 @@ export const FAILURES_TO_OPEN = 5;
 export const ENDPOINTS_TO_OPEN = 3;
 /** To whatever endpoints: when only one is used, nothing else can tell. */
 export const FAILURES_OF_FEW_TO_OPEN = 20;
-/** It opens for so long at first, and twice as long after every probe that failed. */
-const OPEN_MS = { base: 5_000, cap: 60_000 };
+/** How long it opens: some 5 s at first, and twice as long after every probe that failed. */
+const OPEN = { baseMs: 6_250, capMs: 75_000 };
 
 /**
  * Keeps requests from a server that does not answer.
  *
- * Closed: everything is sent; FAILURES_TO_OPEN requests in a row without an answer, to ENDPOINTS_TO_OPEN endpoints, open it. Open: nothing is sent, for a
- * time that is drawn within ± 25 %, so that many processes do not probe together. Half-open: one request is sent, and its
- * end closes or opens it again. What was sent before a change of state does not count after it.
+ * Closed: everything is sent; FAILURES_TO_OPEN requests in a row without an answer, to ENDPOINTS_TO_OPEN endpoints, open it.
+ * Open: nothing is sent, for a time with jitter, so that many processes do not probe together. Half-open: one request is sent,
+ * and its end closes or opens it again. What was sent before a change of state does not count after it.
  */
 export class CircuitBreaker {
   private state: BreakerState = 'closed';
@@ -122,9 +123,8 @@ export class CircuitBreaker {
   }
 
   private open(): void {
-    const ms = Math.min(OPEN_MS.cap, OPEN_MS.base * 2 ** this.openings) * (0.75 + 0.5 * this.clock.random());
+    this.until = this.clock.now() + backoffMs(this.openings, OPEN, this.clock.random());
     this.openings += 1;
-    this.until = this.clock.now() + Math.round(ms);
     this.become('open');
   }
 

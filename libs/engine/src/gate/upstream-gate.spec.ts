@@ -197,10 +197,10 @@ describe('a 429', () => {
       return forMs;
     };
     const [first, second, third] = [await throttle(), await throttle(), await throttle()];
-    expect(first).toBeGreaterThanOrEqual(750);
+    expect(first).toBeGreaterThanOrEqual(625);
     expect(first).toBeLessThanOrEqual(1_250);
-    expect(second).toBeGreaterThanOrEqual(1_500);
-    expect(third).toBeGreaterThanOrEqual(3_000);
+    expect(second).toBeGreaterThanOrEqual(1_250);
+    expect(third).toBeGreaterThanOrEqual(2_500);
     await send(READ);
     expect(await throttle()).toBeLessThanOrEqual(1_250);
   });

@@ -1,5 +1,6 @@
 import { BudgetQueue, type Patience } from './budget-queue';
 import { CircuitBreaker, type BreakerChange, type Verdict } from './circuit-breaker';
+import { backoffMs } from '../loops/backoff';
 import type { Clock } from '../ports/clock';
 import { RATE_LANES, type RateBudget, type RateLane } from '../ports/rate-budget';
 import type { UpstreamFailure, UpstreamPause } from '../ports/upstream';
@@ -67,8 +68,8 @@ const READ_PATIENCE: Readonly<Record<RateLane, Patience>> = {
   sweep: { totalMs: null, atOnceMs: BACKGROUND_WAIT_MS },
 };
 
-/** After a 429 that does not say how long; doubles with every further one. */
-const PENALTY_MS = { base: 1_000, cap: 30_000 };
+/** After a 429 that does not say how long: some 1 s; doubles with every further one. */
+const PENALTY = { baseMs: 1_250, capMs: 37_500 };
 /** Whatever a Retry-After says: a garbled one must not switch a connection off. */
 const LONGEST_PENALTY_MS = 900_000;
 
@@ -168,7 +169,7 @@ export class UpstreamGate {
 
   private async penalize(retryAfterMs: number | null, everybody: boolean): Promise<void> {
     const { budget, clock, credential, observer } = this.parts;
-    const guess = Math.min(PENALTY_MS.cap, PENALTY_MS.base * 2 ** this.penalties) * (0.75 + 0.5 * clock.random());
+    const guess = backoffMs(this.penalties, PENALTY, clock.random());
     this.penalties += 1;
     const forMs = Math.ceil(Math.min(LONGEST_PENALTY_MS, retryAfterMs ?? guess));
     for (const lane of RATE_LANES) {

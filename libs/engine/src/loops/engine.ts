@@ -14,7 +14,8 @@ import type { KeyStates } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { StoreClock } from '../ports/store-clock';
 import type { ClaimedSweep, SweepQueue } from '../ports/sweep-queue';
-import { reconcileBinding } from '../reconcile/reconcile';
+import { converge } from '../reconcile/converge';
+import { declaredTarget, outcomeOf } from '../reconcile/reconcile';
 import { withRenewal } from './lease-keeping';
 import { runSweep } from '../sweep/run-sweep';
 import { sweep, type SweepEnding } from '../sweep/sweep';
@@ -109,7 +110,7 @@ export class Engine {
 
   private async attempt(claimed: ClaimedBinding): Promise<Attempt> {
     try {
-      return await this.converge(claimed);
+      return await this.work(claimed);
     } catch (error) {
       this.deps.observer.failed({ where: 'reconcile', error });
       return {
@@ -119,7 +120,7 @@ export class Engine {
     }
   }
 
-  private async converge(claimed: ClaimedBinding): Promise<Attempt> {
+  private async work(claimed: ClaimedBinding): Promise<Attempt> {
     const { accounts, connections, settings, leases, clock } = this.deps;
     const { connectionId } = claimed.binding;
     const [connection, account] = await Promise.all([
@@ -132,7 +133,8 @@ export class Engine {
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
-      const { outcome, convergence } = await reconcileBinding(deps, { claimed, account, signal });
+      const convergence = await converge(deps, declaredTarget(claimed, account, signal));
+      const outcome = outcomeOf(convergence);
       const paused = account.currentPause();
       return {
         outcome: paused === null ? outcome : outcomeDuring(paused, outcome),

@@ -1,44 +1,34 @@
 import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
-import { converge, type ConvergeDeps, type Convergence, type Ending, type TakenStep } from './converge';
+import type { Convergence, Ending, TakenStep } from './converge';
+import type { Target } from './look';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import type { VoiceLinkAccount } from '../ports/upstream';
 import type { ClaimedBinding } from '../ports/binding-queue';
 
-export interface ReconcileInput {
-  readonly claimed: ClaimedBinding;
-  readonly account: VoiceLinkAccount;
-  readonly signal: AbortSignal;
-}
-
-export interface ReconcileResult {
-  readonly outcome: Outcome;
-  readonly convergence: Convergence;
-}
-
-/** Brings one declared DID to its declaration and says in one word how that went. */
-export const reconcileBinding = async (deps: ConvergeDeps, input: ReconcileInput): Promise<ReconcileResult> => {
-  const { binding, lease } = input.claimed;
-  const convergence = await converge(deps, {
-    context: {
-      partnerId: binding.partnerId,
-      connectionId: binding.connectionId,
-      key: binding.key,
-      bindingId: binding.id,
-      generation: binding.generation,
-      actor: 'reconciler',
-      requestId: null,
-      account: input.account,
-      lease,
-    },
-    spec: binding,
-    mode: binding.mode,
-    declaredAgentId: binding.agentId,
-    signal: input.signal,
-    deadline: Number.POSITIVE_INFINITY,
-  });
-  return { outcome: outcomeOf(convergence), convergence };
-};
+/** What a claimed declaration is to be brought to. */
+export const declaredTarget = (
+  { binding, lease }: ClaimedBinding,
+  account: VoiceLinkAccount,
+  signal: AbortSignal,
+): Target => ({
+  context: {
+    partnerId: binding.partnerId,
+    connectionId: binding.connectionId,
+    key: binding.key,
+    bindingId: binding.id,
+    generation: binding.generation,
+    actor: 'reconciler',
+    requestId: null,
+    account,
+    lease,
+  },
+  spec: binding,
+  mode: binding.mode,
+  declaredAgentId: binding.agentId,
+  signal,
+  deadline: Number.POSITIVE_INFINITY,
+});
 
 /** A block that only a human, VoiceLink's panel or a new declaration can lift; the others lift by themselves. */
 const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {

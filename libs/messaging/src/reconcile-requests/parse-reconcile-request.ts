@@ -1,8 +1,8 @@
 import { EVENT_SCHEMAS, RECONCILE_REQUESTED, RECORD_HEADERS, type ReconcileRequestedData } from '@dialtone/contracts';
+import type { ReconcileRequest } from '@dialtone/engine';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { headerOf, type IncomingRecord, objectIn } from '../kafka-record';
-import type { ReconcileRequest } from '../ports';
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: ReconcileRequest; readonly reason: string | null }

@@ -1,5 +1,5 @@
 import { EVENT_EXAMPLES } from '@dialtone/contracts';
-import type { MessagingClock, ReconcileRequest } from '../ports';
+import type { Clock, ReconcileRequest } from '@dialtone/engine';
 import {
   type DeadLetter,
   type Delivery,
@@ -11,7 +11,7 @@ import {
 const EXAMPLE = EVENT_EXAMPLES['dialtone.reconcile.requested.v1'];
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-class FastClock implements MessagingClock {
+class FastClock implements Pick<Clock, 'now' | 'random' | 'sleep'> {
   private time = Date.UTC(2026, 10, 21);
   now = (): number => this.time;
   random = (): number => 0;

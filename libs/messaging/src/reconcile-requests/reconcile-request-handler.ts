@@ -1,7 +1,7 @@
 import { DEAD_LETTER_HEADERS } from '@dialtone/contracts';
+import { backoffMs, type Clock, type Log, type ReconcileRequest, type WorkTrigger } from '@dialtone/engine';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { IncomingRecord } from '../kafka-record';
-import type { MessagingClock, MessagingLogger, ReconcileRequest, ReconcileTrigger } from '../ports';
 import { parseReconcileRequest } from './parse-reconcile-request';
 
 /** A received record with what its transport lends to the handler. */
@@ -29,9 +29,9 @@ export const REQUEST_OUTCOMES = ['triggered', 'unknown_target', 'dead_lettered',
 export type RequestOutcome = (typeof REQUEST_OUTCOMES)[number];
 
 export interface ReconcileRequestHandlerOptions {
-  readonly trigger: ReconcileTrigger;
-  readonly clock: MessagingClock;
-  readonly logger: MessagingLogger;
+  readonly trigger: WorkTrigger;
+  readonly clock: Pick<Clock, 'now' | 'random' | 'sleep'>;
+  readonly logger: Log;
   /** For metrics. */
   readonly onOutcome?: (outcome: RequestOutcome) => void;
   /** How long a failing trigger is tried before the record becomes a dead letter. Default 15 minutes. */
@@ -42,7 +42,7 @@ type Tried<T> =
   { readonly kind: 'done'; readonly value: T } | { readonly kind: 'gave_up' | 'stopping'; readonly error: string };
 
 const DEAD_LETTER_PATIENCE_MS = 20_000;
-const LONGEST_WAIT_MS = 5_000;
+const BACKOFF = { baseMs: 100, capMs: 5_000 };
 const REASON_LENGTH = 500;
 
 /**
@@ -103,7 +103,7 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
   private async keepTrying<T>(delivery: Delivery, patienceMs: number, attempt: () => Promise<T>): Promise<Tried<T>> {
     const { clock, logger } = this.options;
     const deadline = clock.now() + patienceMs;
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    for (let attempts = 0; ; attempts += 1) {
       try {
         return { kind: 'done', value: await attempt() };
       } catch (caught) {
@@ -111,9 +111,9 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
         if (this.stopping.signal.aborted) return { kind: 'stopping', error };
         if (clock.now() >= deadline) return { kind: 'gave_up', error };
         // Once per record for people: the first failure.
-        const say = waitMs === 100 ? 'warn' : 'debug';
+        const say = attempts === 0 ? 'warn' : 'debug';
         logger[say]({ partition: delivery.partition, offset: delivery.offset, error }, 'Reconcile requests wait');
-        await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.stopping.signal);
+        await clock.sleep(backoffMs(attempts, BACKOFF, clock.random()), this.stopping.signal);
         await this.heartbeat(delivery);
       }
     }
@@ -121,7 +121,7 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
 
   /**
    * A heartbeat fails when the group rebalances. Going on is right then too: after the rebalance time-out the partition
-   * is somebody else's, who tries the same record, and triggering twice is triggering once.
+   * another member's, which tries the same record, and triggering twice is triggering once.
    */
   private async heartbeat(delivery: Delivery): Promise<void> {
     try {

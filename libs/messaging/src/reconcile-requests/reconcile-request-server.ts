@@ -1,7 +1,7 @@
+import { backoffMs, type Clock, type Log } from '@dialtone/engine';
 import { KafkaParser, ServerKafka } from '@nestjs/microservices';
 import { Partitioners } from 'kafkajs';
 import { hasBrokers, kafkaConfigOf, type KafkaConnection } from '../kafka-client';
-import type { MessagingClock, MessagingLogger } from '../ports';
 
 export type ConsumerStatus = 'connecting' | 'consuming' | 'backing_off' | 'stopped';
 
@@ -18,8 +18,8 @@ export interface KafkaServerConfig {
   readonly connection: KafkaConnection;
   /** Consumer group, used as it is. */
   readonly groupId: string;
-  readonly clock: MessagingClock;
-  readonly logger: MessagingLogger;
+  readonly clock: Pick<Clock, 'random' | 'sleep'>;
+  readonly logger: Log;
   /** Runs before each attempt to connect: creating the topics belongs here. */
   readonly prepare?: () => Promise<unknown>;
   /** Called with every change; the place to turn a consumer that stays down into a failing health check. */
@@ -38,7 +38,7 @@ class RawParser extends KafkaParser {
   }
 }
 
-const LONGEST_WAIT_MS = 15_000;
+const BACKOFF = { baseMs: 500, capMs: 15_000 };
 
 /**
  * Nest's Kafka transport, except that it waits for the broker in the background: `listen` is done at once, so a broker
@@ -140,8 +140,7 @@ export class ReconcileRequestServer extends ServerKafka {
     this.enter('backing_off', error.message);
     const say = how.failures === 1 ? 'warn' : 'debug';
     logger[say]({ error: error.message, crashed: how.crashed }, 'Reconcile requests are not consumed, retrying');
-    const waitMs = Math.min(LONGEST_WAIT_MS, 250 * 2 ** Math.min(how.failures, 10));
-    await clock.sleep(waitMs / 2 + (waitMs / 2) * clock.random(), this.closing.signal);
+    await clock.sleep(backoffMs(how.failures - 1, BACKOFF, clock.random()), this.closing.signal);
   }
 
   private closed(): Promise<null> {

@@ -14,7 +14,7 @@ import type { Message } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import { ensureTopics } from '../ensure-topics';
 import { createKafka } from '../kafka-client';
-import type { ReconcileRequest, ReconcileTrigger } from '../ports';
+import type { ReconcileRequest, WorkTrigger } from '@dialtone/engine';
 import { ReconcileRequestHandler } from './reconcile-request-handler';
 import { type ConsumerStatus, kafkaServerOptions, type ReconcileRequestServer } from './reconcile-request-server';
 import { ReconcileRequestsController } from './reconcile-requests.controller';
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 afterAll(() => kafka.dispose());
 
-const start = async (input: { readonly brokers: readonly string[]; readonly trigger: ReconcileTrigger }) => {
+const start = async (input: { readonly brokers: readonly string[]; readonly trigger: WorkTrigger }) => {
   const connection = { brokers: input.brokers, clientId: 'test-requests' };
   const states: ConsumerStatus[] = [];
   const options = kafkaServerOptions({

@@ -3,7 +3,7 @@ import type { SweepableConnection } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, aSpec, updateOf } from '@dialtone/testing';
 import { poolUse } from '../pool-use';
-import type { WorkCounts } from '../work-types';
+import type { WorkCounts } from './work-stats';
 
 const postgres = usePostgres();
 let connection: SweepableConnection;

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { firstRow, withLongStatements } from '../db';
-import type { WorkCounts, WorkStats } from '../work-types';
+import type { WorkCounts, WorkStats } from './work-stats';
 
 /** Connections by the name under which they are shown, so that their number does not become the number of series. */
 const SHOWN = `

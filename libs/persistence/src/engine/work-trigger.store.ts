@@ -1,7 +1,7 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
+import type { WorkTrigger } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { hit, wake } from '../db';
-import type { WorkTrigger } from '../work-types';
 import { triggerBindings } from './binding-trigger';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

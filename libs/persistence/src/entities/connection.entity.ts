@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { TelephonyProvider } from '../api-types-telephony';
+import type { TelephonyProvider } from '../gateway/telephony-providers';
 
 /** The columns of `connections` that people edit; the sweep's bookkeeping is read and written by SQL only. */
 @Entity({ name: 'connections' })

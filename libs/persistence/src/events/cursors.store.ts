@@ -1,5 +1,5 @@
+import type { Cursors } from '@dialtone/engine';
 import { firstRow, hit, type Queryable } from '../db';
-import type { Cursors } from '../event-types';
 
 export class CursorStore implements Cursors {
   constructor(private readonly db: Queryable) {}

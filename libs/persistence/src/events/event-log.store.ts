@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@dialtone/contracts';
+import type { EventLog } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
-import type { EventLog } from '../event-types';
 
 const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at';
 

@@ -1,6 +1,6 @@
+import type { EventSequencer } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, wake } from '../db';
-import type { EventSequencer } from '../event-types';
 
 /** Any fixed number; only the sequencer uses it. */
 const SEQUENCER_LOCK = 5_107_402_612;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type { AgentDetails, AgentProfile, AgentRow, AgentStore as AgentContract } from '../api-types-telephony';
+import type { AgentDetails, AgentProfile, AgentRow, AgentStore as AgentContract } from './agent-store';
 import { firstRow, hit, type Queryable, rows, text } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { Agent } from '../entities/agent.entity';

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import type { DataSource } from 'typeorm';
-import type { ApiKeyRow, ApiKeyStore as ApiKeyContract, Principal } from '../api-types';
+import type { ApiKeyRow, ApiKeyStore as ApiKeyContract, Principal } from './api-key-store';
 import { firstRow, hit, text } from '../db';
 import { ApiKey } from '../entities/api-key.entity';
 import { ALL_SCOPES } from '../scopes';

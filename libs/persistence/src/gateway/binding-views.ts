@@ -1,5 +1,5 @@
 import type { PartnerId } from '@dialtone/domain';
-import type { BindingStatus, BindingView } from '../api-types';
+import type { BindingStatus, BindingView } from './binding-store';
 import { firstRow, type Queryable, rows } from '../db';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';

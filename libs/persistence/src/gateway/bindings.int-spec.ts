@@ -2,7 +2,7 @@ import type { ConnectionId } from '@dialtone/domain';
 import type { SweepableConnection } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, aSpec, expectSoundEvents } from '@dialtone/testing';
-import type { BindingStore, DeclareResult, Precondition } from '../api-types';
+import type { BindingStore, DeclareResult, Precondition } from './binding-store';
 
 const postgres = usePostgres();
 let connection: SweepableConnection;

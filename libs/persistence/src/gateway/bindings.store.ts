@@ -1,7 +1,8 @@
 import { sameSpec, type Binding, type BindingId, type DidKey, type PartnerId } from '@dialtone/domain';
 import { STARTING_OVER } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import type { BindingStore as BindingContract, BindingView, DeclareResult, Page, Precondition } from '../api-types';
+import type { BindingStore as BindingContract, BindingView, DeclareResult, Precondition } from './binding-store';
+import type { Page } from './page';
 import { firstRow, hit, type Queryable, wake } from '../db';
 import {
   BINDING_COLUMNS,

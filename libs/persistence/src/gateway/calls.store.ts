@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DidKey } from '@dialtone/domain';
 import type { DataSource } from 'typeorm';
-import type { CallHandover, CallRow, CallStore as CallContract, CallStatus, RecordedCall } from '../api-types-calls';
-import type { TelephonyProvider } from '../api-types-telephony';
+import type { CallHandover, CallRow, CallStore as CallContract, CallStatus, RecordedCall } from './call-store';
+import type { TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, type Queryable, text } from '../db';
 import { shownNumber } from './phone-number-rows';
 

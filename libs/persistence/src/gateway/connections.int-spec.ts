@@ -1,7 +1,7 @@
 import type { PartnerId } from '@dialtone/domain';
 import { useTenant } from '@dialtone/persistence/testing';
 import { aDidKey } from '@dialtone/testing';
-import type { Verification } from '../api-types-telephony';
+import type { Verification } from './connection-store';
 
 const tenant = useTenant();
 const { postgres, given, connect, addNumber, declare, dueKeys } = tenant;

@@ -1,5 +1,5 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
-import type { ConnectionRow } from '../api-types-telephony';
+import type { ConnectionRow } from './connection-store';
 import type { Connection } from '../entities/connection.entity';
 
 export const toConnectionRow = (entity: Connection): ConnectionRow => ({

@@ -8,10 +8,10 @@ import {
   type ConnectionRow,
   type ConnectionStore as ConnectionContract,
   type ConnectionView,
-  type TelephonyProvider,
   type Verification,
   type VoiceLinkCredentials,
-} from '../api-types-telephony';
+} from './connection-store';
+import { type TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, type Queryable, text, wake, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { discardSweep, lockConnection } from '../engine/sweep-queue.store';

@@ -4,8 +4,8 @@ import type {
   IdempotencyStore as IdempotencyContract,
   IdempotentAttempt,
   KeptAnswer,
-} from '../api-types-idempotency';
-import { LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from '../api-types-idempotency';
+} from './idempotency-store';
+import { LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from './idempotency-store';
 import { firstRow, hit, json, type Queryable, text } from '../db';
 import type { StoreSecrets } from '../secret-box';
 

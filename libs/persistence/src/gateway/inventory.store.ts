@@ -7,7 +7,7 @@ import type {
   PhoneNumberStatus,
   PhoneNumberSync,
   PhoneNumberUpdate,
-} from '../api-types-telephony';
+} from './phone-number-inventory';
 import { refusedByUnique } from '../database-errors';
 import { firstRow, hit, type Queryable, rows, text, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';

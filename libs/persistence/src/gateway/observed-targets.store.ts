@@ -1,5 +1,5 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { ObservedTargets } from '../api-types-targets';
+import type { ObservedTargets } from './observed-targets';
 import { firstRow, type Queryable } from '../db';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import { type DataSource, IsNull } from 'typeorm';
-import type { PartnerRow, PartnerStore as PartnerContract } from '../api-types';
+import type { PartnerRow, PartnerStore as PartnerContract } from './partner-store';
 import { hit, text } from '../db';
 import { Partner } from '../entities/partner.entity';
 import { nameKey } from '../name-key';

@@ -1,5 +1,6 @@
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
-import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus, TelephonyProvider } from '../api-types-telephony';
+import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus } from './phone-number-inventory';
+import type { TelephonyProvider } from './telephony-providers';
 import { type Queryable, rows } from '../db';
 
 interface NumberRow {

@@ -1,5 +1,5 @@
 import type { ActionItem, ConnectionId, DidKey, DriftId, Issue, ReadinessState } from '@dialtone/domain';
-import type { StoredReadiness } from '../api-types';
+import type { StoredReadiness } from './readiness-store';
 import { fromStored, type StoredObservation } from '../engine/stored-observation';
 
 export interface ReadinessRow {

@@ -1,4 +1,5 @@
-import type { Page, ReadinessStore as ReadinessContract, StoredReadiness } from '../api-types';
+import type { Page } from './page';
+import type { ReadinessStore as ReadinessContract, StoredReadiness } from './readiness-store';
 import { type Queryable, rows } from '../db';
 import { decodeCursor, encodeCursor, KEY_PATTERN, UUID_PATTERN } from './cursor';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';

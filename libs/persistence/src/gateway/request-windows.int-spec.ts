@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { usePostgres } from '@dialtone/persistence/testing';
-import type { RequestWindows } from '../api-types-limits';
+import type { RequestWindows } from './request-windows';
 
 const MINUTE = 60_000;
 

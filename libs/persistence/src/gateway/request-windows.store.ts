@@ -1,4 +1,4 @@
-import type { RequestWindows, WindowUse } from '../api-types-limits';
+import type { RequestWindows, WindowUse } from './request-windows';
 import { firstRow, ms, type Queryable } from '../db';
 
 /**

@@ -1,6 +1,6 @@
 import type { ConnectionId } from '@dialtone/domain';
 import { CredentialsUnreadableError } from '@dialtone/engine';
-import type { ConnectionCredentials, VoiceLinkCredentials } from '../api-types-telephony';
+import type { ConnectionCredentials, VoiceLinkCredentials } from './connection-store';
 import { hit, type Queryable, rows } from '../db';
 import type { SecretBox } from '../secret-box';
 

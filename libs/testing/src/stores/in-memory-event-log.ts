@@ -1,7 +1,8 @@
 import type { AnyLoggedEvent, StoredEvent } from '@dialtone/contracts';
+import type { Cursors, EventLog } from '@dialtone/engine';
 
 /** The event log and its cursors in memory, a source for relays: positions are given at once and without gaps. */
-export class InMemoryEventLog {
+export class InMemoryEventLog implements Pick<EventLog, 'read'>, Cursors {
   private readonly logged: StoredEvent[] = [];
   private readonly cursors = new Map<string, bigint>();
 

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@dialtone/contracts';
 
-/** Reads sequenced events. */
+/** The transactional outbox: events are logged in the transaction that makes them true. Reads sequenced events only. */
 export interface EventLog {
   /** Events with a higher position, ascending and without a gap, at most `limit`. Not yet sequenced events are not there. */
   read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
@@ -17,9 +17,9 @@ export interface EventLog {
 
 /** Where each reader of the log has got to. */
 export interface Cursors {
-  /** 0n for a cursor that never moved. */
+  /** Position of the last event that was delivered; 0n for a cursor that never moved. */
   get(name: string): Promise<bigint>;
-  /** Compare and set. False, and nothing changed, when the cursor is not at `from`. */
+  /** Compare and set. False, and nothing changed, when the cursor is not at `from`: another reader moved it. */
   advance(name: string, from: bigint, to: bigint): Promise<boolean>;
 }
 

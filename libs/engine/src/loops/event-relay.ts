@@ -1,26 +1,30 @@
-import { NO_BROKER } from './kafka-client';
-import type { CursorStore, EventPublisher, EventSource, MessagingClock, MessagingLogger } from './ports';
+import type { Clock } from '../ports/clock';
+import type { Cursors, EventLog } from '../ports/event-log';
+import { NO_BROKER, type EventPublisher } from '../ports/event-publisher';
+import type { Log } from '../ports/log';
+import { backoffMs, type BackoffLimits } from './backoff';
+import { PollingLoop, type NextTurn } from './polling-loop';
 
 export interface EventRelayOptions {
   /** Name of the cursor. */
   readonly name: string;
-  readonly source: EventSource;
-  readonly cursors: CursorStore;
+  readonly source: Pick<EventLog, 'read'>;
+  readonly cursors: Cursors;
   /** Null: there is nowhere to send to, and the relay stays inert. */
   readonly publisher: EventPublisher | null;
-  readonly clock: MessagingClock;
-  readonly logger: MessagingLogger;
+  readonly clock: Pick<Clock, 'random' | 'sleep'>;
+  readonly logger: Log;
   /**
-   * True while the caller holds the right to relay (a lease). Asked before each batch. Two relays at once do no harm
-   * but duplicates: the cursor is advanced by compare and set.
+   * True while this process leads (holds the lease to relay). Asked before each batch. Two relays at once do no harm but
+   * duplicates: the cursor is advanced by compare and set.
    */
-  readonly hold: () => boolean;
+  readonly isLeader: () => boolean;
   /** Events per batch. Default 500. */
   readonly batchSize?: number;
-  /** How long to wait for new events when nobody calls `wake`. Default 1 s. */
+  /** How long to wait for new events without a `wake`. Default 1 s. */
   readonly pollMs?: number;
-  /** Wait after the first failure, and the longest wait. Defaults 250 ms and 15 s. */
-  readonly backoffMs?: { readonly first: number; readonly longest: number };
+  /** Waits after failures. Default 250 ms, doubling to 15 s. */
+  readonly backoff?: BackoffLimits;
   /** How long `stop` lets a batch in flight finish. Default 3 s. */
   readonly stopGraceMs?: number;
 }
@@ -43,7 +47,7 @@ export interface RelayState {
   readonly lastError: string | null;
 }
 
-type Step = 'moved' | 'idle' | 'standby' | 'failed';
+const BACKOFF: BackoffLimits = { baseMs: 250, capMs: 15_000 };
 
 /**
  * Moves events from the log to a publisher, in the order of the log, one batch at a time:
@@ -55,9 +59,8 @@ type Step = 'moved' | 'idle' | 'standby' | 'failed';
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
  */
 export class EventRelay {
+  private readonly loop: PollingLoop;
   private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
-  private nap: AbortController | null = null;
-  private woken = false;
   private status: RelayStatus;
   private position: bigint | null = null;
   private oldestPendingAt: Date | null = null;
@@ -67,6 +70,9 @@ export class EventRelay {
 
   constructor(private readonly options: EventRelayOptions) {
     this.status = options.publisher === null ? NO_BROKER : 'stopped';
+    const { clock, pollMs = 1_000 } = options;
+    // Every error of a batch ends in a back-off; none is left for the loop.
+    this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
   }
 
   state(): RelayState {
@@ -81,7 +87,7 @@ export class EventRelay {
     };
   }
 
-  /** Starts the loop, once. An aborted signal stops it like `stop`, but nobody then waits for it. */
+  /** Starts the loop, once. An aborted signal stops it like `stop`, without anything to wait for. */
   start(signal?: AbortSignal): void {
     const { publisher, logger } = this.options;
     if (publisher === null) {
@@ -91,18 +97,20 @@ export class EventRelay {
     if (this.running !== null) return;
     const abort = new AbortController();
     this.status = 'running';
-    this.running = { abort, done: this.loop(publisher, abort.signal) };
+    const done = this.loop.run(abort.signal).then(() => {
+      this.status = 'stopped';
+    });
+    this.running = { abort, done };
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
   }
 
   /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
   wake(): void {
-    this.woken = true;
-    this.nap?.abort();
+    this.loop.wake();
   }
 
-  /** Ends the loop; a batch in flight gets a moment to finish and is otherwise repeated by whoever relays next. */
+  /** Ends the loop; a batch in flight gets a moment to finish, and is otherwise repeated by the next leader. */
   async stop(): Promise<void> {
     const running = this.running;
     if (running === null) return;
@@ -115,26 +123,19 @@ export class EventRelay {
     this.running = null;
   }
 
-  private async loop(publisher: EventPublisher, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      this.woken = false;
-      await this.pause(await this.step(publisher), signal);
-    }
-    this.status = 'stopped';
-  }
-
-  private async step(publisher: EventPublisher): Promise<Step> {
+  private async turn(): Promise<NextTurn> {
+    const { publisher, isLeader, clock, backoff = BACKOFF } = this.options;
     try {
-      if (!this.options.hold()) {
+      if (publisher === null || !isLeader()) {
         this.standBy();
-        return 'standby';
+        return 'when_woken';
       }
       const moved = await this.relayBatch(publisher);
       this.succeeded();
-      return moved ? 'moved' : 'idle';
+      return moved ? 'at_once' : 'when_woken';
     } catch (error) {
       this.failed(error);
-      return 'failed';
+      return { backOffMs: backoffMs(this.failures - 1, backoff, clock.random()) };
     }
   }
 
@@ -158,7 +159,7 @@ export class EventRelay {
     return true;
   }
 
-  /** Somebody else relays: what waits and what fails is theirs to say. */
+  /** Another replica leads, and reports what waits and what fails. */
   private standBy(): void {
     this.status = 'standby';
     this.oldestPendingAt = null;
@@ -183,29 +184,5 @@ export class EventRelay {
     // Once per outage for people; the rest is in the metrics.
     if (this.failures === 1) this.options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
     else this.options.logger.debug(fields, 'Relaying failed again');
-  }
-
-  private async pause(step: Step, signal: AbortSignal): Promise<void> {
-    const { clock, pollMs = 1_000 } = this.options;
-    switch (step) {
-      case 'moved':
-        return;
-      case 'failed':
-        return clock.sleep(this.backoff(), signal);
-      case 'idle':
-      case 'standby': {
-        if (this.woken) return;
-        this.nap = new AbortController();
-        await clock.sleep(pollMs, AbortSignal.any([signal, this.nap.signal]));
-        this.nap = null;
-      }
-    }
-  }
-
-  /** Between half and all of the exponential wait, so that many relays do not knock together. */
-  private backoff(): number {
-    const { first, longest } = this.options.backoffMs ?? { first: 250, longest: 15_000 };
-    const wait = Math.min(longest, first * 2 ** Math.min(this.failures - 1, 30));
-    return wait / 2 + (wait / 2) * this.options.clock.random();
   }
 }

@@ -1,11 +1,5 @@
 import type { Issue, ReadinessState } from '@dialtone/domain';
-import type { BindingStatus } from './api-types';
-
-/** Makes work due; what requests from other services come to. */
-export interface WorkTrigger {
-  /** True when it became due; false when there is no such binding, or, with `key` null, no such active connection. */
-  trigger(request: { readonly connectionId: string; readonly key: string | null }): Promise<boolean>;
-}
+import type { BindingStatus } from '../gateway/binding-store';
 
 /** A connection as it is shown in metrics: by its id, or `other` for all that come after the first ones. */
 export interface ConnectionCounts {

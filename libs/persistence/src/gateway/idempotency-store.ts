@@ -14,6 +14,7 @@ export interface KeptAnswer {
  * answer of a sync may have tens of megabytes, and there may be one a second.
  */
 export const LONG_ANSWER_BYTES = 1024 * 1024;
+
 export const LONG_ANSWERS_KEPT = 10;
 
 /** One try at answering a request that came with an idempotency key. */

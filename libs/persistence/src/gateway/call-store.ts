@@ -1,5 +1,5 @@
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import type { TelephonyProvider } from './api-types-telephony';
+import type { TelephonyProvider } from './telephony-providers';
 
 /** The states of a call that the public API knows. */
 export const CALL_STATUSES = [
@@ -12,6 +12,7 @@ export const CALL_STATUSES = [
   'busy',
   'canceled',
 ] as const;
+
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
 export interface CallRow {

@@ -1,20 +1,8 @@
-import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
-
-/** Carriers that a connection may be of, as the API spells them. */
-export const TELEPHONY_PROVIDERS = [
-  'twilio',
-  'exotel',
-  'plivo',
-  'vobiz',
-  'tata_smartflo',
-  'sip',
-  'voicelink',
-  'mcube',
-] as const;
-export type TelephonyProvider = (typeof TELEPHONY_PROVIDERS)[number];
+import type { ConnectionId, PartnerId } from '@dialtone/domain';
+import type { GivenNumber, PhoneNumberRow } from './phone-number-inventory';
+import type { TelephonyProvider } from './telephony-providers';
 
 export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
-export type PhoneNumberStatus = 'ACTIVE' | 'INACTIVE';
 
 export interface ConnectionRow {
   readonly id: ConnectionId;
@@ -28,25 +16,6 @@ export interface ConnectionRow {
   readonly lastVerifiedAt: Date | null;
   readonly lastErrorMessage: string | null;
   readonly lastSweptAt: Date | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-/** A row of the local inventory of numbers. */
-export interface PhoneNumberRow {
-  readonly id: PhoneNumberId;
-  readonly connectionId: ConnectionId;
-  readonly provider: TelephonyProvider;
-  readonly key: DidKey;
-  /** `+` and the digits of the number, or the partner's own spelling of a number that has no international form. */
-  readonly phoneNumber: string;
-  readonly friendlyName: string | null;
-  readonly status: PhoneNumberStatus;
-  /** The caller id of its connection when no number is bound to the agent. */
-  readonly isDefault: boolean;
-  readonly inboundEnabled: boolean;
-  /** Null also when its agent was deleted. */
-  readonly agent: { readonly id: AgentId; readonly name: string } | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -70,12 +39,6 @@ export interface VoiceLinkCredentials {
 
 /** Everything that one provider's connection holds besides base URL and default number, by field name; sealed as one. */
 export type ConnectionCredentials = Readonly<Record<string, string | readonly string[]>>;
-
-/** A number as the partner wrote it, with its key. */
-export interface GivenNumber {
-  readonly key: DidKey;
-  readonly phoneNumber: string;
-}
 
 /** What was found out about credentials before they are stored. `unknown`: the carrier could not be asked; try again. */
 export type Verification =
@@ -154,92 +117,4 @@ export interface ConnectionStore {
    * credentials cannot be opened with any key of the ring; they are left as they are.
    */
   resealCredentials(): Promise<{ readonly resealed: number; readonly failed: readonly ConnectionId[] }>;
-}
-
-export interface PhoneNumberChange {
-  readonly agentId?: AgentId | null;
-  readonly friendlyName?: string | null;
-  readonly status?: PhoneNumberStatus;
-  readonly inboundEnabled?: boolean;
-}
-
-export type PhoneNumberUpdate =
-  | { readonly kind: 'updated'; readonly row: PhoneNumberRow }
-  | { readonly kind: 'not_found' | 'agent_not_found' }
-  /** Another connection, of whatever partner, answers inbound calls of this number. */
-  | { readonly kind: 'inbound_taken' }
-  /** Its connection is disconnected: it cannot be active or answer calls. */
-  | { readonly kind: 'disconnected' };
-
-export type PhoneNumberSync =
-  | { readonly kind: 'synced'; readonly created: number; readonly rows: readonly PhoneNumberRow[] }
-  | { readonly kind: 'inbound_taken'; readonly key: DidKey }
-  | { readonly kind: 'disconnected' };
-
-/** The local inventory as partners see it. The engine has a narrower view of the same rows. */
-export interface PhoneNumberInventory {
-  /** Newest first. */
-  list(input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId?: ConnectionId;
-    readonly provider?: TelephonyProvider;
-    readonly status?: PhoneNumberStatus;
-    readonly agentId?: AgentId;
-    /** Whether an agent is assigned. */
-    readonly assigned?: boolean;
-    readonly inboundEnabled?: boolean;
-    readonly key?: DidKey;
-    readonly limit: number;
-    readonly offset: number;
-  }): Promise<{ readonly items: readonly PhoneNumberRow[]; readonly total: number }>;
-  find(partnerId: PartnerId, id: PhoneNumberId): Promise<PhoneNumberRow | null>;
-  /** One transaction; assigning or clearing an agent makes the binding of the number due. */
-  update(partnerId: PartnerId, id: PhoneNumberId, change: PhoneNumberChange): Promise<PhoneNumberUpdate>;
-  /**
-   * Adds the numbers that the connection lacks and enables all of them for inbound calls; what a partner decided about an
-   * existing row (name, status, agent) stays. All or nothing.
-   */
-  sync(input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId: ConnectionId;
-    readonly numbers: readonly GivenNumber[];
-  }): Promise<PhoneNumberSync>;
-}
-
-/** What a partner may say about an agent besides its name; bindings need none of it. */
-export interface AgentProfile {
-  readonly prompt: string | null;
-  readonly voiceId: string | null;
-  readonly language: string | null;
-  readonly agentType: 'inbound' | 'outbound' | null;
-  readonly projectId: string | null;
-}
-
-export interface AgentRow {
-  readonly id: AgentId;
-  readonly partnerId: PartnerId;
-  readonly name: string;
-}
-
-export interface AgentDetails extends AgentRow, AgentProfile {
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-/** Agents that are not deleted. */
-export interface AgentStore {
-  /** `name_taken` when the partner has another agent of that name. */
-  create(partnerId: PartnerId, name: string, profile?: AgentProfile): Promise<AgentRow | 'name_taken'>;
-  find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null>;
-  /** By name. */
-  list(partnerId: PartnerId): Promise<readonly AgentRow[]>;
-  details(partnerId: PartnerId, id: AgentId): Promise<AgentDetails | null>;
-  /** Newest first; prompts are left out (null). */
-  page(input: {
-    readonly partnerId: PartnerId;
-    readonly limit: number;
-    readonly offset: number;
-  }): Promise<{ readonly items: readonly AgentDetails[]; readonly total: number }>;
-  /** Takes it off its numbers and makes its bindings due. The row stays, unseen. False when it does not exist. */
-  remove(partnerId: PartnerId, id: AgentId): Promise<boolean>;
 }

@@ -1,0 +1,138 @@
+import { EVENT_EXAMPLES, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
+import { EventRelay, type EventPublisher } from '@dialtone/engine';
+import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
+import { recordedLog } from '../../test/recorded-log';
+import { EventPump, RELAY_CURSOR } from './event-pump';
+
+const TTL = 9_000;
+const POLL = 1_000;
+const TYPE = 'dialtone.drift.detected.v1';
+
+const eventOf = (seq: number): AnyLoggedEvent => {
+  const data = { ...EVENT_EXAMPLES[TYPE], seq };
+  const { connection_id, key } = data;
+  return { event_id: `event ${String(seq)}`, type: TYPE, connection_id, key, seq, data };
+};
+
+/** One log, one lease store and one broker for any number of replicas. */
+const cluster = () => {
+  const clock = new ManualClock();
+  const { leases } = new InMemoryWorld(clock);
+  const committed: AnyLoggedEvent[] = [];
+  const log = new InMemoryEventLog();
+  const delivered: string[] = [];
+  const askedBy: string[] = [];
+  const database = { isAway: false };
+  const commit = (count: number): void => {
+    for (let nth = 0; nth < count; nth += 1) committed.push(eventOf(log.events.length + committed.length + 1));
+  };
+  const { logger, lines } = recordedLog();
+  const replica = (owner: string): EventPump => {
+    const publisher: EventPublisher = {
+      connected: true,
+      publish: (events: readonly StoredEvent[]) => {
+        delivered.push(...events.map(({ position }) => `${owner} ${String(position)}`));
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    const assign = (limit: number): Promise<number> => {
+      if (database.isAway) return Promise.reject(new Error('the database is away'));
+      askedBy.push(owner);
+      const batch = committed.splice(0, limit);
+      log.append(...batch);
+      return Promise.resolve(batch.length);
+    };
+    const source = { name: RELAY_CURSOR, source: log, cursors: log, publisher, clock, logger };
+    const pump = new EventPump({
+      leases,
+      clock,
+      owner,
+      leaseTtlMs: TTL,
+      sequencer: { assign },
+      sequencerPollMs: POLL,
+      logger,
+      // A poll that never comes: the relay looks when the sequencer wakes it.
+      relay: (isLeader) => new EventRelay({ ...source, isLeader, pollMs: 1e9 }),
+    });
+    pump.onApplicationBootstrap();
+    return pump;
+  };
+  const stop = async (pump: EventPump): Promise<void> => {
+    await pump.beforeApplicationShutdown();
+  };
+  return { clock, commit, delivered, askedBy, database, lines, replica, stop };
+};
+
+describe('EventPump', () => {
+  it('numbers what was logged and delivers it at once, in order', async () => {
+    const { clock, commit, delivered, replica } = cluster();
+    const pump = replica('one');
+    await clock.advance(POLL);
+    expect(pump.leads).toEqual({ sequencer: true, relay: true });
+    commit(3);
+    pump.wake();
+    await clock.settle();
+    expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
+    await pump.beforeApplicationShutdown();
+  });
+
+  it('looks every poll interval when nothing wakes it', async () => {
+    const { clock, commit, delivered, replica } = cluster();
+    replica('one');
+    await clock.advance(POLL);
+    commit(1);
+    await clock.advance(POLL - 1);
+    expect(delivered).toEqual([]);
+    await clock.advance(1);
+    expect(delivered).toEqual(['one 1']);
+  });
+
+  it('works in one replica at a time', async () => {
+    const { clock, commit, delivered, askedBy, replica } = cluster();
+    const pumps = [replica('one'), replica('two')];
+    for (let round = 0; round < 10; round += 1) {
+      commit(2);
+      await clock.advance(POLL);
+    }
+    expect(pumps.map(({ leads }) => leads)).toEqual([
+      { sequencer: true, relay: true },
+      { sequencer: false, relay: false },
+    ]);
+    expect(new Set(askedBy)).toEqual(new Set(['one']));
+    expect(delivered).toEqual(Array.from({ length: 20 }, (_, nth) => `one ${String(nth + 1)}`));
+  });
+
+  it('hands over when the leader stops, and loses and repeats nothing', async () => {
+    const { clock, commit, delivered, replica, stop } = cluster();
+    const one = replica('one');
+    await clock.advance(POLL);
+    const two = replica('two');
+    commit(1);
+    await clock.advance(POLL);
+    await stop(one);
+    expect(one.leads).toEqual({ sequencer: false, relay: false });
+    expect(one.relay.state().status).toBe('stopped');
+    commit(1);
+    await clock.advance(TTL / 3 + POLL);
+    expect(two.leads).toEqual({ sequencer: true, relay: true });
+    two.relay.wake();
+    await clock.settle();
+    expect(delivered).toEqual(['one 1', 'two 2']);
+    await stop(two);
+    expect(clock.nextWakeAt()).toBeNull();
+  });
+
+  it('tells that events could not be numbered, and tries again', async () => {
+    const { clock, commit, delivered, database, lines, replica } = cluster();
+    replica('one');
+    database.isAway = true;
+    commit(1);
+    await clock.advance(POLL);
+    const told = { level: 'warn', msg: 'Events could not be numbered; trying again' };
+    expect(lines).toMatchObject([{ ...told, err: { message: 'the database is away' } }]);
+    database.isAway = false;
+    await clock.advance(POLL);
+    expect(delivered).toEqual(['one 1']);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Clock } from '../ports/clock';
+
+/**
+ * When the next turn begins. `at_once`: there may be more to do. `when_woken`: on the next `wake`, after the poll interval
+ * at the latest. `backOffMs`: after that time; a wake does not shorten it.
+ */
+export type NextTurn = 'at_once' | 'when_woken' | { readonly backOffMs: number };
+
+export interface PollingLoopOptions {
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Longest wait before the next turn when nothing wakes the loop. */
+  readonly pollMs: number;
+  /** Called for every error of a turn; the loop goes on as after `when_woken`. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Repeats a turn, one at a time. A wake during a turn is not lost. */
+export class PollingLoop {
+  private woken = false;
+  private nap: AbortController | null = null;
+
+  constructor(
+    private readonly turn: () => Promise<NextTurn>,
+    private readonly options: PollingLoopOptions,
+  ) {}
+
+  wake(): void {
+    this.woken = true;
+    this.nap?.abort();
+  }
+
+  /** Resolves when `signal` has aborted and the turn under way has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = (): void => this.nap?.abort();
+    signal.addEventListener('abort', stop);
+    while (!signal.aborted) {
+      this.woken = false;
+      const next = await this.attempt();
+      if (next === 'when_woken') await this.rest(signal);
+      else if (next !== 'at_once') await this.options.clock.sleep(next.backOffMs, signal);
+    }
+    signal.removeEventListener('abort', stop);
+  }
+
+  private async attempt(): Promise<NextTurn> {
+    try {
+      return await this.turn();
+    } catch (error) {
+      this.options.onError(error);
+      return 'when_woken';
+    }
+  }
+
+  private async rest(signal: AbortSignal): Promise<void> {
+    if (this.woken || signal.aborted) return;
+    this.nap = new AbortController();
+    await this.options.clock.sleep(this.options.pollMs, this.nap.signal);
+    this.nap = null;
+  }
+}

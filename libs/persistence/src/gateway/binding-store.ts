@@ -1,0 +1,77 @@
+import type { AgentId, Binding, BindingSpec, ConnectionId, DidKey, PartnerId, ReadinessState } from '@dialtone/domain';
+import type { OutcomeKind } from '@dialtone/engine';
+import type { Page } from './page';
+import type { StoredReadiness } from './readiness-store';
+
+/** How the last reconcile of a binding went. */
+export interface BindingStatus {
+  readonly outcome: OutcomeKind | 'pending';
+  /** What it waits for, what failed, or what to do; null when settled. */
+  readonly message: string | null;
+  /** Generation that the last completed reconcile worked on; 0 before the first. */
+  readonly observedGeneration: number;
+  readonly attempts: number;
+  readonly lastReconciledAt: Date | null;
+  readonly nextReconcileAt: Date;
+}
+
+export interface BindingView {
+  readonly binding: Binding;
+  readonly agentName: string;
+  /** The declared agent is gone: another one has to be declared. */
+  readonly agentDeleted: boolean;
+  readonly status: BindingStatus;
+  readonly readiness: StoredReadiness;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type Precondition =
+  | { readonly kind: 'none' }
+  /** If-Match: only when it exists with this generation. */
+  | { readonly kind: 'generation'; readonly generation: number }
+  /** If-Match: * */
+  | { readonly kind: 'exists' }
+  /** If-None-Match: * */
+  | { readonly kind: 'absent' };
+
+export type DeclareResult =
+  | { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView }
+  | { readonly kind: 'precondition_failed'; readonly generation: number | null }
+  | { readonly kind: 'agent_not_found' }
+  /** Not an active connection of the partner. */
+  | { readonly kind: 'connection_not_found' }
+  /** The key is declared on another connection of the same partner. */
+  | { readonly kind: 'connection_conflict'; readonly connectionId: ConnectionId };
+
+/**
+ * Bindings as the gateway uses them. Every method is scoped to a partner; another partner's rows answer like missing ones.
+ * A declaration, its event and its due time are one transaction; declaring the same again writes nothing.
+ */
+export interface BindingStore {
+  declare(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly spec: BindingSpec;
+    readonly actor: string;
+    readonly precondition: Precondition;
+  }): Promise<DeclareResult>;
+  find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
+  list(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId?: ConnectionId;
+    readonly state?: ReadinessState;
+    readonly agentId?: AgentId;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<BindingView>>;
+  remove(input: {
+    readonly partnerId: PartnerId;
+    readonly key: DidKey;
+    readonly actor: string;
+    readonly precondition: Precondition;
+  }): Promise<'removed' | 'not_found' | 'precondition_failed'>;
+  /** Makes it due now. Null when it does not exist. */
+  trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
+}

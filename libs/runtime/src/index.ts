@@ -1,0 +1,4 @@
+export { openDatabase, type Database, type DatabaseConfig } from './open-database';
+export { storesOn, type SecretsConfig } from './stores-on';
+export { accountPoolOf, protectionOf, type UpstreamConfig } from './upstream';
+export { engineDepsOf, type EngineParts } from './engine-deps';

@@ -1,0 +1,41 @@
+import { createDataSource, poolUse } from '@dialtone/persistence';
+import { databaseMetrics, type Logger, type ReconcilerConfig, type Registry } from '@dialtone/platform';
+
+/** A pool of connections; the caller destroys it. */
+export type Database = ReturnType<typeof createDataSource>;
+
+export type DatabaseConfig = Pick<ReconcilerConfig, 'databaseUrl' | 'databasePoolSize' | 'databaseTimeoutMs'>;
+
+export interface DatabaseParts {
+  readonly config: DatabaseConfig;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  readonly logger: Pick<Logger, 'warn'>;
+  /** Shows the use of the pool and its losses. */
+  readonly registry: Registry;
+}
+
+/** Opens the pool of a process. Rejects with a sentence for the operator when the database cannot be used. */
+export const openDatabase = async ({ config, applicationName, logger, registry }: DatabaseParts): Promise<Database> => {
+  const database = createDataSource({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    applicationName,
+    statementTimeoutMs: config.databaseTimeoutMs,
+    connectTimeoutMs: config.databaseTimeoutMs,
+    onGivenUp: (reason) => {
+      metrics.connectionGivenUp(reason);
+    },
+    onPoolError: (error) => {
+      metrics.connectionFailed();
+      logger.warn({ err: error }, 'A database connection failed; the pool replaces it');
+    },
+  });
+  const metrics = databaseMetrics(registry, () => poolUse(database));
+  try {
+    return await database.initialize();
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : 'no answer';
+    throw new Error(`The database that DATABASE_URL names cannot be used: ${reason}`, { cause: error });
+  }
+};
