@@ -51,7 +51,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [READINESS_STORE, world.readiness],
     [CONNECTION_STORE, world.telephony.connections],
     [INVENTORY_STORE, world.telephony.inventory],
-    [AGENT_STORE, world.telephony.agents],
+    [AGENT_STORE, world.telephony.agents.store],
     [VOICELINK_LOGIN, world.telephony.login],
     [API_KEY_STORE, world.apiKeys],
     [CALL_STORE, world.calls],

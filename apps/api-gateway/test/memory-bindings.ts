@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, BindingId, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type { AgentId, Binding, BindingId, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import { STALLED_BY_DISCONNECT } from '@dialtone/engine';
 import {
   type BindingStore,
   type BindingView,
@@ -41,6 +42,18 @@ export class MemoryBindings {
     for (const rows of [this.views, this.verdicts, this.tombstones]) rows.clear();
     this.triggered.length = 0;
     this.failure = null;
+  }
+
+  /** As a change of what they depend on does. */
+  makeDue(which: (binding: Binding) => boolean): void {
+    this.changeStatus(which, ({ nextReconcileAt }) => ({
+      nextReconcileAt: new Date(Math.min(nextReconcileAt.getTime(), NOW.getTime())),
+    }));
+  }
+
+  /** As a disconnection does. */
+  stall(which: (binding: Binding) => boolean): void {
+    this.changeStatus(which, () => STALLED_BY_DISCONNECT);
   }
 
   /** What the sweep stored about a number. */
@@ -96,11 +109,19 @@ export class MemoryBindings {
       const view = this.views.get(id);
       if (view === undefined) return Promise.resolve(null);
       this.triggered.push(key);
-      const dueAt = new Date(Math.min(view.status.nextReconcileAt.getTime(), NOW.getTime()));
-      this.views.set(id, { ...view, status: { ...view.status, nextReconcileAt: dueAt } });
-      return Promise.resolve({ dueAt });
+      this.makeDue((binding) => binding === view.binding);
+      return Promise.resolve({ dueAt: this.views.get(id)?.status.nextReconcileAt ?? NOW });
     },
   };
+
+  private changeStatus(
+    which: (binding: Binding) => boolean,
+    change: (status: BindingView['status']) => Partial<BindingView['status']>,
+  ): void {
+    for (const [id, view] of this.views) {
+      if (which(view.binding)) this.views.set(id, { ...view, status: { ...view.status, ...change(view.status) } });
+    }
+  }
 
   private declare(input: DeclareInput): DeclareResult {
     const id = placeOf(input.partnerId, input.key);

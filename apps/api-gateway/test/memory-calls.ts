@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallHandover, CallRow, CallStore } from '@dialtone/persistence';
 import type { MemoryTelephony } from './memory-telephony';
 
-/** Calls without a database. */
+/** Calls without a database; they pass the contract of the store on PostgreSQL. */
 export class MemoryCalls implements CallStore {
   readonly rows: CallRow[] = [];
   readonly handovers = new Map<string, CallHandover>();
@@ -20,8 +20,10 @@ export class MemoryCalls implements CallStore {
   record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber }) => {
     const connection = await this.telephony.connections.find(partnerId, connectionId);
     if (connection?.status !== 'ACTIVE') return { kind: 'connection_not_found' };
-    if (this.telephony.agent(partnerId, agentId) === undefined) return { kind: 'agent_not_found' };
-    const usable = this.telephony.numbers.filter((row) => row.connectionId === connectionId && row.status === 'ACTIVE');
+    if (this.telephony.agents.find(partnerId, agentId) === undefined) return { kind: 'agent_not_found' };
+    const usable = this.telephony.numbers
+      .filter((row) => row.connectionId === connectionId && row.status === 'ACTIVE')
+      .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || a.createdAt.getTime() - b.createdAt.getTime());
     const callerId = usable.find((row) => row.agent?.id === agentId) ?? usable.find((row) => row.isDefault);
     if (callerId === undefined) return { kind: 'no_caller_id' };
     const call: CallRow = {
@@ -41,7 +43,7 @@ export class MemoryCalls implements CallStore {
 
   noteHandover: CallStore['noteHandover'] = (callId, handover) => {
     if (this.failure !== null) return Promise.reject(this.failure);
-    this.handovers.set(callId, handover);
+    if (!this.handovers.has(callId)) this.handovers.set(callId, handover);
     return Promise.resolve();
   };
 }

@@ -1,37 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, ConnectionId, PartnerId, PhoneNumberId } from '@dialtone/domain';
+import type { AgentId, Binding, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import {
   MAX_SHOWN_NUMBERS,
-  nameKey,
   TooManyConnectionsError,
-  type AgentDetails,
-  type AgentProfile,
-  type AgentStore,
   type ConnectionRow,
   type ConnectionStore,
   type ConnectionView,
   type GivenNumber,
+  type PhoneNumberChange,
   type PhoneNumberInventory,
   type PhoneNumberRow,
 } from '@dialtone/persistence';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
-
-export const MEMORY_TIME = new Date('2026-06-09T10:35:00.000Z');
+import { MemoryAgents } from './memory-agents';
+import { NOW } from './observations';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type NumberRecord = Mutable<PhoneNumberRow> & { readonly partnerId: PartnerId };
-type AgentRecord = AgentDetails & { deleted: boolean };
 type Access = Pick<Parameters<ConnectionStore['create']>[0], 'baseUrl' | 'defaultNumber' | 'verification'>;
 
-/** Connections, numbers and agents without a database; newest last. */
+/** What becomes of bindings when the telephony under them changes. */
+interface Declared {
+  makeDue(which: (binding: Binding) => boolean): void;
+  stall(which: (binding: Binding) => boolean): void;
+}
+
+/** Connections, numbers and agents without a database, newest last; they pass the contracts of the stores on PostgreSQL. */
 export class MemoryTelephony {
   readonly rows: Mutable<ConnectionRow>[] = [];
   readonly numbers: NumberRecord[] = [];
-  readonly agentRows: AgentRecord[] = [];
   /** What the stores were given to seal. */
   readonly sealed = new Map<ConnectionId, unknown>();
   readonly attempts: LoginAttempt[] = [];
   verdict: LoginVerdict = { kind: 'verified' };
+
+  readonly agents = new MemoryAgents((id) => {
+    for (const number of this.numbers) if (number.agent?.id === id) number.agent = null;
+    this.declared().makeDue(({ agentId }) => agentId === id);
+  });
+
+  constructor(private readonly declared: () => Declared) {}
 
   readonly login: VoiceLinkLogin = (attempt) => {
     this.attempts.push(attempt);
@@ -39,7 +47,8 @@ export class MemoryTelephony {
   };
 
   clear(): void {
-    for (const list of [this.rows, this.numbers, this.agentRows, this.attempts]) list.length = 0;
+    for (const list of [this.rows, this.numbers, this.attempts]) list.length = 0;
+    this.agents.clear();
     this.sealed.clear();
     this.verdict = { kind: 'verified' };
   }
@@ -58,23 +67,11 @@ export class MemoryTelephony {
       lastVerifiedAt: null,
       lastErrorMessage: null,
       lastSweptAt: null,
-      createdAt: MEMORY_TIME,
-      updatedAt: MEMORY_TIME,
+      createdAt: NOW,
+      updatedAt: NOW,
       ...row,
     });
     return id;
-  }
-
-  addAgent(partnerId: PartnerId, name: string, profile: Partial<AgentProfile> = {}): AgentId {
-    const id = randomUUID() as unknown as AgentId;
-    const none: AgentProfile = { prompt: null, voiceId: null, language: null, agentType: null, projectId: null };
-    const times = { createdAt: MEMORY_TIME, updatedAt: MEMORY_TIME };
-    this.agentRows.push({ id, partnerId, name, ...none, ...profile, ...times, deleted: false });
-    return id;
-  }
-
-  agent(partnerId: PartnerId, id: AgentId): AgentRecord | undefined {
-    return this.agentRows.find((row) => row.id === id && row.partnerId === partnerId && !row.deleted);
   }
 
   readonly connections: Omit<ConnectionStore, 'access' | 'replaceAccess' | 'resealCredentials'> = {
@@ -98,7 +95,9 @@ export class MemoryTelephony {
     },
     active: (partnerId, provider = 'voicelink') =>
       Promise.resolve(
-        this.rows.filter((row) => row.partnerId === partnerId && row.provider === provider && row.status === 'ACTIVE'),
+        this.rows
+          .filter((row) => row.partnerId === partnerId && row.provider === provider && row.status === 'ACTIVE')
+          .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1)),
       ),
     find: (partnerId, id) =>
       Promise.resolve(this.rows.find((row) => row.partnerId === partnerId && row.id === id) ?? null),
@@ -122,10 +121,12 @@ export class MemoryTelephony {
     disconnect: async (partnerId, id) => {
       const row = await this.connections.find(partnerId, id);
       if (row === null) return false;
+      if (row.status === 'DISCONNECTED') return true;
       Object.assign(row, { status: 'DISCONNECTED', isDefault: false });
       for (const number of this.numbers) {
         if (number.connectionId === id) Object.assign(number, { status: 'INACTIVE', inboundEnabled: false });
       }
+      this.declared().stall(({ connectionId }) => connectionId === id);
       const heir = this.rows.find(
         (other) => other.partnerId === partnerId && other.provider === row.provider && other.status === 'ACTIVE',
       );
@@ -151,49 +152,28 @@ export class MemoryTelephony {
     update: async (partnerId, id, change) => {
       const row = this.numbers.find((one) => one.partnerId === partnerId && one.id === id);
       if (row === undefined) return { kind: 'not_found' };
-      const revives = change.status === 'ACTIVE' || change.inboundEnabled === true;
-      if (revives && this.row(partnerId, row.connectionId).status !== 'ACTIVE') return { kind: 'disconnected' };
+      if (revives(change) && !this.isActive(row)) return { kind: 'disconnected' };
       const agent = this.chosenAgent(row, change.agentId);
       if (agent === undefined) return { kind: 'agent_not_found' };
       const changed = { ...row, ...change, agent };
       if (changed.status === 'ACTIVE' && changed.inboundEnabled && this.isTaken(row)) return { kind: 'inbound_taken' };
-      Object.assign(row, changed);
-      return Promise.resolve({ kind: 'updated', row });
+      this.noteAgent(row, agent);
+      return Promise.resolve({ kind: 'updated', row: Object.assign(row, changed) });
     },
     sync: ({ partnerId, connectionId, numbers }) => {
-      const taken = numbers.find(({ key }) => this.isTaken({ key, connectionId }));
+      if (!this.isActive({ partnerId, connectionId })) return Promise.resolve({ kind: 'disconnected' });
+      const knownOf = (key: DidKey) => this.numbers.find((row) => row.connectionId === connectionId && row.key === key);
+      const taken = numbers.find(
+        ({ key }) => knownOf(key)?.status !== 'INACTIVE' && this.isTaken({ key, connectionId }),
+      );
       if (taken !== undefined) return Promise.resolve({ kind: 'inbound_taken', key: taken.key });
       let created = 0;
       const rows = numbers.map((given) => {
-        const known = this.numbers.find((row) => row.connectionId === connectionId && row.key === given.key);
+        const known = knownOf(given.key);
         if (known === undefined) created += 1;
         return Object.assign(known ?? this.addNumber(partnerId, connectionId, given), { inboundEnabled: true });
       });
-      return Promise.resolve({ kind: 'synced', created, rows });
-    },
-  };
-
-  readonly agents: AgentStore = {
-    create: (partnerId, name, profile) => {
-      const taken = this.agentRows.some(
-        (row) => row.partnerId === partnerId && nameKey(row.name) === nameKey(name) && !row.deleted,
-      );
-      if (taken) return Promise.resolve('name_taken');
-      return Promise.resolve({ id: this.addAgent(partnerId, name, profile), partnerId, name });
-    },
-    find: (partnerId, id) => Promise.resolve(this.agent(partnerId, id) ?? null),
-    details: (partnerId, id) => Promise.resolve(this.agent(partnerId, id) ?? null),
-    list: (partnerId) => Promise.resolve(this.agentsOf(partnerId)),
-    page: ({ partnerId, limit, offset }) => {
-      const rows = this.agentsOf(partnerId);
-      return Promise.resolve({ items: rows.toReversed().slice(offset, offset + limit), total: rows.length });
-    },
-    remove: (partnerId, id) => {
-      const row = this.agent(partnerId, id);
-      if (row === undefined) return Promise.resolve(false);
-      row.deleted = true;
-      for (const number of this.numbers) if (number.agent?.id === id) number.agent = null;
-      return Promise.resolve(true);
+      return Promise.resolve({ kind: 'synced', created, rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)) });
     },
   };
 
@@ -209,8 +189,8 @@ export class MemoryTelephony {
       isDefault: false,
       inboundEnabled: false,
       agent: null,
-      createdAt: MEMORY_TIME,
-      updatedAt: MEMORY_TIME,
+      createdAt: NOW,
+      updatedAt: NOW,
     };
     this.numbers.push(row);
     return row;
@@ -220,18 +200,24 @@ export class MemoryTelephony {
   private chosenAgent(row: NumberRecord, id: AgentId | null | undefined): PhoneNumberRow['agent'] | undefined {
     if (id === undefined) return row.agent;
     if (id === null) return null;
-    const agent = this.agent(row.partnerId, id);
+    const agent = this.agents.find(row.partnerId, id);
     return agent === undefined ? undefined : { id: agent.id, name: agent.name };
-  }
-
-  private agentsOf(partnerId: PartnerId): AgentRecord[] {
-    return this.agentRows.filter((row) => row.partnerId === partnerId && !row.deleted);
   }
 
   private isTaken({ key, connectionId }: Pick<PhoneNumberRow, 'key' | 'connectionId'>): boolean {
     return this.numbers.some(
       (row) => row.key === key && row.connectionId !== connectionId && row.inboundEnabled && row.status === 'ACTIVE',
     );
+  }
+
+  /** A binding is due when the agent of its number changes. */
+  private noteAgent(row: NumberRecord, agent: PhoneNumberRow['agent']): void {
+    if (agent?.id === row.agent?.id) return;
+    this.declared().makeDue(({ connectionId, key }) => connectionId === row.connectionId && key === row.key);
+  }
+
+  private isActive(place: Pick<NumberRecord, 'partnerId' | 'connectionId'>): boolean {
+    return this.row(place.partnerId, place.connectionId).status === 'ACTIVE';
   }
 
   private row(partnerId: PartnerId, id: ConnectionId): Mutable<ConnectionRow> {
@@ -247,14 +233,16 @@ export class MemoryTelephony {
   private grant(row: Mutable<ConnectionRow>, { baseUrl, verification, defaultNumber = null }: Access): void {
     Object.assign(row, {
       baseUrl,
-      lastVerifiedAt: verification?.kind === 'verified' ? MEMORY_TIME : null,
+      lastVerifiedAt: verification?.kind === 'verified' ? NOW : null,
       lastErrorMessage: verification?.kind === 'unknown' ? verification.message : null,
     });
     if (defaultNumber === null) return;
     const own = this.numbers.filter((number) => number.connectionId === row.id);
     for (const number of own) number.isDefault = false;
     const known = own.find((number) => number.key === defaultNumber.key);
-    (known ?? this.addNumber(row.partnerId, row.id, defaultNumber)).isDefault = true;
+    const number = known ?? this.addNumber(row.partnerId, row.id, defaultNumber);
+    const inboundEnabled = number.inboundEnabled && number.status === 'ACTIVE';
+    Object.assign(number, { ...defaultNumber, isDefault: true, status: 'ACTIVE', inboundEnabled });
   }
 
   private viewOf(connection: ConnectionRow): ConnectionView {
@@ -265,6 +253,9 @@ export class MemoryTelephony {
     return { connection, phoneNumbers, hasMoreNumbers: all.length > phoneNumbers.length };
   }
 }
+
+const revives = ({ status, inboundEnabled }: PhoneNumberChange): boolean =>
+  status === 'ACTIVE' || inboundEnabled === true;
 
 const isWanted = (row: NumberRecord, input: Parameters<PhoneNumberInventory['list']>[0]): boolean => {
   const asked: readonly (readonly [wanted: unknown, is: unknown])[] = [

@@ -43,9 +43,9 @@ class NotedLeases extends InMemoryLeases {
 /** Everything the gateway's stores know, in memory, with the stores over it. */
 export class MemoryWorld {
   private readonly principals = new Map<string, Principal>();
-  readonly telephony = new MemoryTelephony();
-  readonly declared = new MemoryBindings({
-    agentName: (partnerId, id) => this.telephony.agent(partnerId, id)?.name,
+  readonly telephony: MemoryTelephony = new MemoryTelephony(() => this.declared);
+  readonly declared: MemoryBindings = new MemoryBindings({
+    agentName: (partnerId, id) => this.telephony.agents.find(partnerId, id)?.name,
     isActive: (partnerId, id) =>
       this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
   });
@@ -112,7 +112,7 @@ export class MemoryWorld {
   }
 
   addAgent(partnerId: PartnerId, name: string): AgentId {
-    return this.telephony.addAgent(partnerId, name);
+    return this.telephony.agents.add(partnerId, name);
   }
 
   addConnection(partnerId: PartnerId, overrides: Partial<ConnectionRow> = {}): ConnectionId {

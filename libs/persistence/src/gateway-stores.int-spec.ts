@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
+  describeAgentStore,
   describeBindingStore,
+  describeCallStore,
+  describeConnectionStore,
+  describeInventory,
   describeReadinessStore,
   type GatewayHarness,
   usePostgres,
@@ -18,6 +22,17 @@ const harness = (): Promise<GatewayHarness> => {
     stores,
     given: {
       partner: async () => (await stores.partners.create(`Partner ${randomUUID()}`)).id,
+      number: async ({ partnerId, connectionId, key, phoneNumber, ...row }) => {
+        const { agentId = null, isDefault = false, status = 'ACTIVE', ageSeconds = 0 } = row;
+        await query(
+          `insert into phone_numbers (partner_id, connection_id, key, phone_number, agent_id, is_default, status, created_at)
+           values ($1, $2, $3::text, nullif($4::text, '+' || $3::text), $5, $6, $7, now() - $8 * interval '1 second')`,
+          [partnerId, connectionId, key, phoneNumber, agentId, isDefault, status, ageSeconds],
+        );
+      },
+      holdWrites: async (connectionId, reason) => {
+        await stores.voiceLinkConnections.holdWrites(connectionId, reason);
+      },
       saw: async (connectionId, update) => {
         await stores.keyStates.apply(connectionId, [update], { makeDue: false });
       },
@@ -30,9 +45,13 @@ const harness = (): Promise<GatewayHarness> => {
     now: () => stores.clock.time(),
     traces: () =>
       query(`select (select count(*) from bindings) as bindings, (select count(*) from dids) as dids,
-                    (select count(*) from event_log) as events`),
+                    (select count(*) from event_log) as events, (select count(*) from calls) as calls`),
   });
 };
 
 describeBindingStore('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
+describeConnectionStore('PostgreSQL', harness);
+describeInventory('PostgreSQL', harness);
+describeAgentStore('PostgreSQL', harness);
+describeCallStore('PostgreSQL', harness);

@@ -1,5 +1,9 @@
+export { describeAgentStore } from './contracts/agent-store.contract';
 export { describeBindingStore } from './contracts/binding-store.contract';
+export { describeCallStore } from './contracts/call-store.contract';
+export { describeConnectionStore } from './contracts/connection-store.contract';
 export type { GatewayHarness } from './contracts/gateway-harness';
+export { describeInventory } from './contracts/inventory.contract';
 export { describeReadinessStore } from './contracts/readiness-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { TcpProxy } from './tcp-proxy';

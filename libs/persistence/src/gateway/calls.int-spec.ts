@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { usePostgres } from '@dialtone/persistence/testing';
-import { aDidKey, anAgentId } from '@dialtone/testing';
+import { aDidKey } from '@dialtone/testing';
 import type { Stores } from '../store-types';
 
 interface StoredCall {
@@ -76,73 +76,6 @@ describe('calls', () => {
       },
     });
     expect(await stored()).toEqual([{ status: 'pending', handover: 'sending', carrier_id: null, reason: null }]);
-  });
-
-  describe('show as their caller id', () => {
-    const callerId = async (): Promise<DidKey | string> => {
-      const result = await record();
-      return result.kind === 'recorded' ? result.call.fromKey : result.kind;
-    };
-
-    it('a number that is bound to the agent rather than the default of the connection', async () => {
-      const [bound, fallback] = [aDidKey(), aDidKey()];
-      await addNumber(fallback, { isDefault: true, age: 60 });
-      await addNumber(bound, { agent: agentId });
-      expect(await callerId()).toBe(bound);
-    });
-
-    it('of several bound numbers the default one, else the oldest', async () => {
-      const [young, old, fallback] = [aDidKey(), aDidKey(), aDidKey()];
-      await addNumber(young, { agent: agentId });
-      await addNumber(old, { agent: agentId, age: 60 });
-      expect(await callerId()).toBe(old);
-      await addNumber(fallback, { agent: agentId, isDefault: true });
-      expect(await callerId()).toBe(fallback);
-    });
-
-    it('the default of the connection when no number is bound to the agent, whoever it is bound to', async () => {
-      const [fallback, other] = [aDidKey(), aDidKey()];
-      const colleague = await postgres.given.agent(partnerId, 'Support');
-      await addNumber(other, { agent: colleague });
-      expect(await callerId()).toBe('no_caller_id');
-      await addNumber(fallback, { isDefault: true, agent: colleague });
-      expect(await callerId()).toBe(fallback);
-    });
-
-    it('no inactive number, and none of another connection', async () => {
-      const elsewhere = await postgres.stores.connections.create({
-        partnerId,
-        name: 'South',
-        baseUrl: 'https://voicelink.example',
-        credentials: { username: 'u', password: 'p' },
-      });
-      await addNumber(aDidKey(), { agent: agentId, status: 'INACTIVE' });
-      await addNumber(aDidKey(), { isDefault: true, status: 'INACTIVE' });
-      await addNumber(aDidKey(), { agent: agentId, on: elsewhere.id });
-      await addNumber(aDidKey(), { isDefault: true, on: elsewhere.id });
-      expect(await callerId()).toBe('no_caller_id');
-      expect(await stored()).toEqual([]);
-    });
-
-    it('the spelling that the partner gave the number', async () => {
-      await addNumber('1800123456' as DidKey, { agent: agentId });
-      await query(`update phone_numbers set phone_number = '1800 123456'`);
-      expect(await record()).toMatchObject({ call: { fromNumber: '1800 123456', fromKey: '1800123456' } });
-    });
-  });
-
-  it('need an active connection and an agent of the same partner', async () => {
-    await addNumber(aDidKey(), { agent: agentId, isDefault: true });
-    const other = await tenant('Other');
-    expect(await record({ connectionId: other.connectionId })).toEqual({ kind: 'connection_not_found' });
-    expect(await record({ partnerId: other.partnerId })).toEqual({ kind: 'connection_not_found' });
-    expect(await record({ agentId: other.agentId })).toEqual({ kind: 'agent_not_found' });
-    expect(await record({ agentId: anAgentId() })).toEqual({ kind: 'agent_not_found' });
-    await postgres.stores.agents.remove(partnerId, agentId);
-    expect(await record()).toEqual({ kind: 'agent_not_found' });
-    await postgres.stores.connections.disconnect(partnerId, connectionId);
-    expect(await record()).toEqual({ kind: 'connection_not_found' });
-    expect(await stored()).toEqual([]);
   });
 
   it('are not recorded on a connection that is being disconnected', async () => {

@@ -101,29 +101,6 @@ describe('disconnecting', () => {
     expect((await postgres.stores.bindings.find(partnerId, key))?.status.outcome).toBe('stalled');
   });
 
-  it('gives its numbers free for other connections, and keeps their rows', async () => {
-    const other = await anotherPartner();
-    const [id, heir] = [await connect('vobiz'), await connect('plivo', other)];
-    const number = given();
-    await postgres.stores.inventory.sync({ partnerId, connectionId: id, numbers: [number] });
-    const take = () => postgres.stores.inventory.sync({ partnerId: other, connectionId: heir, numbers: [number] });
-    expect(await take()).toEqual({ kind: 'inbound_taken', key: number.key });
-    await postgres.stores.connections.disconnect(partnerId, id);
-    expect(await take()).toMatchObject({ kind: 'synced', created: 1 });
-    const [row] = (await postgres.stores.inventory.list({ partnerId, limit: 10, offset: 0 })).items;
-    expect(row).toMatchObject({ status: 'INACTIVE', inboundEnabled: false });
-    if (row === undefined) throw new Error('The row is gone.');
-    for (const change of [{ status: 'ACTIVE' }, { inboundEnabled: true }] as const) {
-      expect(await postgres.stores.inventory.update(partnerId, row.id, change)).toEqual({ kind: 'disconnected' });
-    }
-    expect(await postgres.stores.inventory.update(partnerId, row.id, { friendlyName: 'old' })).toMatchObject({
-      kind: 'updated',
-    });
-    expect(await postgres.stores.inventory.sync({ partnerId, connectionId: id, numbers: [number] })).toEqual({
-      kind: 'disconnected',
-    });
-  });
-
   it('writes nothing when it is repeated, and nothing of another partner', async () => {
     const id = await connect();
     await declare(id, aDidKey());

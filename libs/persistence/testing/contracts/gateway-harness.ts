@@ -2,15 +2,29 @@ import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import type { KeyUpdate, Outcome } from '@dialtone/engine';
 import { aDidKey, aSpec } from '@dialtone/testing';
-import type { BindingStore, DeclareResult, Stores } from '../../src';
+import type { BindingStore, ConnectionStore, DeclareResult, GivenNumber, PhoneNumberStatus, Stores } from '../../src';
+
+export interface ImportedNumber extends GivenNumber {
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
+  readonly agentId?: AgentId;
+  readonly isDefault?: boolean;
+  readonly status?: PhoneNumberStatus;
+  /** How long ago the row was made; 0 unless given. */
+  readonly ageSeconds?: number;
+}
 
 /** The gateway's stores over one empty world. */
 export interface GatewayHarness {
-  readonly stores: Pick<Stores, 'bindings' | 'readiness' | 'agents'> & {
-    readonly connections: Pick<Stores['connections'], 'create'>;
+  readonly stores: Pick<Stores, 'bindings' | 'readiness' | 'agents' | 'inventory' | 'calls'> & {
+    /** What only the reconciler and the operator need of connections is no part of these contracts. */
+    readonly connections: Omit<ConnectionStore, 'access' | 'replaceAccess' | 'resealCredentials'>;
   };
   readonly given: {
     partner(): Promise<PartnerId>;
+    /** A row of the local inventory as an import leaves it, not enabled for inbound calls. */
+    number(row: ImportedNumber): Promise<void>;
+    holdWrites(connectionId: ConnectionId, reason: string): Promise<void>;
     /** What a sweep stored about one key. */
     saw(connectionId: ConnectionId, update: KeyUpdate): Promise<void>;
     /** A reconcile of the only binding that is due ended so; the next one is due in `dueInMs`. */
@@ -22,7 +36,7 @@ export interface GatewayHarness {
   };
   /** Epoch ms by the clock of the stores. */
   now(): Promise<number>;
-  /** What a refused declaration must leave as it was. */
+  /** What a refused declaration or call must leave as it was. */
   traces(): Promise<unknown>;
 }
 

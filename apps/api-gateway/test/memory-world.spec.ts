@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectionId, DriftId, PartnerId } from '@dialtone/domain';
 import type { KeyUpdate } from '@dialtone/engine';
 import type { StoredReadiness } from '@dialtone/persistence';
-import { describeBindingStore, describeReadinessStore, type GatewayHarness } from '@dialtone/persistence/testing';
+import {
+  describeAgentStore,
+  describeBindingStore,
+  describeCallStore,
+  describeConnectionStore,
+  describeInventory,
+  describeReadinessStore,
+  type GatewayHarness,
+} from '@dialtone/persistence/testing';
 import { MemoryWorld } from './memory-world';
 import { NOW } from './observations';
 
@@ -18,18 +26,34 @@ const storedOf = (connectionId: ConnectionId, { observation, readiness }: KeyUpd
 
 const harness = (): Promise<GatewayHarness> => {
   const world = new MemoryWorld();
-  const { bindings, readiness, telephony, views } = world;
-  const ownerOf = (id: ConnectionId): PartnerId => {
+  const { bindings, calls, readiness, telephony, views } = world;
+  const connectionOf = (id: ConnectionId) => {
     const row = telephony.rows.find((one) => one.id === id);
     if (row === undefined) throw new Error(`There is no connection ${id}.`);
-    return row.partnerId;
+    return row;
   };
+  const { connections, inventory } = telephony;
   return Promise.resolve({
-    stores: { bindings, readiness, agents: telephony.agents, connections: telephony.connections },
+    stores: { bindings, calls, readiness, agents: telephony.agents.store, connections, inventory },
     given: {
       partner: () => Promise.resolve(randomUUID() as unknown as PartnerId),
+      number: ({ partnerId, connectionId, agentId, ageSeconds = 0, ...row }) => {
+        const number = telephony.addNumber(partnerId, connectionId, row);
+        const agent = agentId === undefined ? undefined : telephony.agents.find(partnerId, agentId);
+        const createdAt = new Date(NOW.getTime() - ageSeconds * 1000);
+        Object.assign(number, {
+          ...row,
+          createdAt,
+          agent: agent === undefined ? null : { id: agent.id, name: agent.name },
+        });
+        return Promise.resolve();
+      },
+      holdWrites: (connectionId, reason) => {
+        connectionOf(connectionId).writesHeld = reason;
+        return Promise.resolve();
+      },
       saw: (connectionId, update) => {
-        world.store(ownerOf(connectionId), storedOf(connectionId, update));
+        world.store(connectionOf(connectionId).partnerId, storedOf(connectionId, update));
         return Promise.resolve();
       },
       reconciled: ({ partnerId, key }, outcome, dueInMs) => {
@@ -48,9 +72,13 @@ const harness = (): Promise<GatewayHarness> => {
       },
     },
     now: () => Promise.resolve(NOW.getTime()),
-    traces: () => Promise.resolve([[...views], [...world.verdicts]]),
+    traces: () => Promise.resolve([[...views], [...world.verdicts], [...calls.rows]]),
   });
 };
 
 describeBindingStore('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
+describeConnectionStore('MemoryTelephony', harness);
+describeInventory('MemoryTelephony', harness);
+describeAgentStore('MemoryAgents', harness);
+describeCallStore('MemoryCalls', harness);

@@ -1,0 +1,168 @@
+import { anAgentId } from '@dialtone/testing';
+import type { PhoneNumberRow } from '../../src';
+import type { MakeGatewayHarness } from './gateway-harness';
+import { given, type TelephonyWorld, useTelephony } from './telephony-world';
+
+/** The contract of PhoneNumberInventory; every form of it passes the same tests. */
+export const describeInventory = (name: string, make: MakeGatewayHarness): void => {
+  describe(`${name} as the inventory`, () => {
+    const world = useTelephony(make);
+    describeRows(world);
+    describeInbound(world);
+    describeSync(world);
+  });
+};
+
+const describeRows = (world: TelephonyWorld): void => {
+  const { connect, addNumber } = world;
+
+  it('lists with filters, newest first, and says how many there are', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const [plivo, vobiz] = [await connect('plivo'), await connect('vobiz')];
+    const [first, second, third] = [await addNumber(plivo), await addNumber(vobiz), await addNumber(vobiz)];
+    const other = await world.given.partner();
+    await addNumber(await connect('sip', other), { partnerId: other });
+    const agentId = await world.agent();
+    await inventory.update(partnerId, first.id, { agentId, inboundEnabled: true });
+    await inventory.update(partnerId, second.id, { status: 'INACTIVE' });
+    const idsOf = async (filter: object): Promise<readonly [readonly string[], number]> => {
+      const { items, total } = await inventory.list({ partnerId, limit: 10, offset: 0, ...filter });
+      return [items.map(({ id }) => id), total];
+    };
+    expect(await idsOf({})).toEqual([[third.id, second.id, first.id], 3]);
+    expect(await idsOf({ limit: 1, offset: 1 })).toEqual([[second.id], 3]);
+    expect(await idsOf({ offset: 5 })).toEqual([[], 3]);
+    expect(await idsOf({ provider: 'vobiz' })).toEqual([[third.id, second.id], 2]);
+    expect(await idsOf({ connectionId: plivo })).toEqual([[first.id], 1]);
+    expect(await idsOf({ status: 'INACTIVE' })).toEqual([[second.id], 1]);
+    expect(await idsOf({ agentId })).toEqual([[first.id], 1]);
+    expect(await idsOf({ assigned: false })).toEqual([[third.id, second.id], 2]);
+    expect(await idsOf({ inboundEnabled: true })).toEqual([[first.id], 1]);
+    expect(await idsOf({ key: third.key })).toEqual([[third.id], 1]);
+  });
+
+  it('makes the binding of a number due when its agent changes, and only then', async () => {
+    const id = await connect();
+    const row = await addNumber(id);
+    const [agentId, other] = [await world.agent(), await world.agent()];
+    await world.declare(id, row.key, agentId);
+    const changes = [
+      [{ agentId }, true],
+      [{ agentId }, false],
+      [{ friendlyName: 'Support line' }, false],
+      [{ status: 'INACTIVE' }, false],
+      [{ agentId: other, friendlyName: null }, true],
+      [{ agentId: null }, true],
+      [{ agentId: null }, false],
+    ] as const;
+    for (const [change, due] of changes) {
+      if (await world.isDue(row.key)) await world.settle(row.key);
+      await world.stores.inventory.update(world.partnerId, row.id, change);
+      expect([change, await world.isDue(row.key)]).toEqual([change, due]);
+    }
+  });
+
+  it('refuses agents and numbers of other partners like missing ones', async () => {
+    const { inventory } = world.stores;
+    const other = await world.given.partner();
+    const row = await addNumber(await connect());
+    const foreign = await world.agent(other);
+    for (const agentId of [foreign, anAgentId()]) {
+      expect(await inventory.update(world.partnerId, row.id, { agentId })).toEqual({ kind: 'agent_not_found' });
+    }
+    expect(await inventory.update(other, row.id, { friendlyName: 'x' })).toEqual({ kind: 'not_found' });
+    expect(await inventory.find(other, row.id)).toBeNull();
+  });
+};
+
+const describeInbound = (world: TelephonyWorld): void => {
+  it('lets one of several win that enable the same number for inbound calls at once, across partners', async () => {
+    const { inventory } = world.stores;
+    for (let round = 0; round < 5; round += 1) {
+      const number = given();
+      const rows = await Promise.all(
+        [1, 2, 3, 4].map(async () => {
+          const owner = await world.given.partner();
+          const place = { ...number, partnerId: owner };
+          return { owner, row: await world.addNumber(await world.connect('vobiz', owner), place) };
+        }),
+      );
+      const results = await Promise.all(
+        rows.map(({ owner, row }) => inventory.update(owner, row.id, { inboundEnabled: true })),
+      );
+      const kinds = results.map(({ kind }) => kind).toSorted();
+      expect(kinds).toEqual(['inbound_taken', 'inbound_taken', 'inbound_taken', 'updated']);
+      // For outbound calls a number may be active on all of them.
+      for (const { owner, row } of rows) {
+        expect(await inventory.find(owner, row.id)).toMatchObject({ key: number.key, status: 'ACTIVE' });
+      }
+    }
+  });
+
+  it('takes a number over once its owner lets go of it', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const number = given();
+    const mine = await world.addNumber(await world.connect('vobiz'), number);
+    const theirs = await world.addNumber(await world.connect('plivo'), number);
+    const set = (row: PhoneNumberRow, inboundEnabled: boolean) =>
+      inventory.update(partnerId, row.id, { inboundEnabled });
+    expect((await set(mine, true)).kind).toBe('updated');
+    expect((await set(theirs, true)).kind).toBe('inbound_taken');
+    await inventory.update(partnerId, mine.id, { status: 'INACTIVE' });
+    expect((await set(theirs, true)).kind).toBe('updated');
+    expect(await inventory.update(partnerId, mine.id, { status: 'ACTIVE' })).toEqual({ kind: 'inbound_taken' });
+  });
+};
+
+const describeSync = (world: TelephonyWorld): void => {
+  it('syncs all or nothing', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const [vobiz, plivo] = [await world.connect('vobiz'), await world.connect('plivo')];
+    const [free, taken] = [given(), given()];
+    await inventory.sync({ partnerId, connectionId: plivo, numbers: [taken] });
+    const refused = await inventory.sync({ partnerId, connectionId: vobiz, numbers: [free, taken] });
+    expect(refused).toEqual({ kind: 'inbound_taken', key: taken.key });
+    expect((await inventory.list({ partnerId, connectionId: vobiz, limit: 9, offset: 0 })).total).toBe(0);
+  });
+
+  it('enables a known number and leaves what its partner decided', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const connectionId = await world.connect('vobiz');
+    const agentId = await world.agent();
+    const row = await world.addNumber(connectionId);
+    await inventory.update(partnerId, row.id, { agentId, friendlyName: 'Mine', status: 'INACTIVE' });
+    const synced = await inventory.sync({ partnerId, connectionId, numbers: [given(row.key), given()] });
+    expect(synced).toMatchObject({ kind: 'synced', created: 1 });
+    expect(await inventory.find(partnerId, row.id)).toMatchObject({
+      agent: { id: agentId },
+      friendlyName: 'Mine',
+      status: 'INACTIVE',
+      inboundEnabled: true,
+    });
+  });
+
+  it('enables an inactive number that another connection answers, and answers with the rows by key', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const [old, heir] = [await world.connect('vobiz'), await world.connect('plivo')];
+    const [one, two] = [given(), given()].toSorted((a, b) => (a.key < b.key ? -1 : 1)) as [
+      ReturnType<typeof given>,
+      ReturnType<typeof given>,
+    ];
+    const row = await world.addNumber(old, { ...one, status: 'INACTIVE' });
+    await inventory.sync({ partnerId, connectionId: heir, numbers: [one] });
+    const synced = await inventory.sync({ partnerId, connectionId: old, numbers: [two, one] });
+    expect(synced).toMatchObject({
+      kind: 'synced',
+      created: 1,
+      rows: [
+        { id: row.id, status: 'INACTIVE', inboundEnabled: true },
+        { key: two.key, status: 'ACTIVE', inboundEnabled: true },
+      ],
+    });
+  });
+};
