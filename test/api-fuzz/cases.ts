@@ -48,7 +48,7 @@ const parametersOf = (operation: Operation, place: Parameter['in'], values: Vali
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An example with what is known in the place of its ids, which nobody has. */
+/** An example whose ids, which do not exist, are replaced by ones that do. */
 const examplesOf = ({ body }: Operation, values: ValidValues): readonly fc.Arbitrary<unknown>[] =>
   (body?.examples ?? []).filter(isObject).map((example) => {
     const properties = values.propertiesOf(body?.schema ?? {});

@@ -156,13 +156,13 @@ describe('a secret in any credential field', () => {
     expect((await ask('PUT', url, { agent_id: agentId, client_id: client })).status).toBe(201);
     await eventually('the number is ready', async () => {
       const { data } = (await ask('GET', url)).json;
-      // A refusal is final until somebody asks again.
+      // A refusal is final until the next request.
       if ((data['status'] as { outcome: string }).outcome === 'stalled') await ask('POST', `${url}/reconcile`);
       return (data['readiness'] as { state: string }).state === 'READY';
     });
     for (const list of ['bindings', 'readiness', 'drift']) await ask('GET', `${ROOT}/${list}`);
     const call = { agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' };
-    // A refusal that nobody has met yet may be left.
+    // A refusal that no request has met yet may be left.
     await eventually('the call starts', async () => (await ask('POST', '/api/v2/calls/start', call)).status < 300);
     const { connection } = created.json.data as { connection: { id: string } };
     expect((await ask('DELETE', `${CONNECTIONS}/${connection.id}`)).status).toBe(200);

@@ -35,7 +35,7 @@ const assertMadeOnce = async (dids: readonly DeclaredDid[]): Promise<void> => {
   expect(refused).toEqual([]);
 };
 
-/** Keys whose call was journalled, and nobody knows what came of it. */
+/** Keys with a write in doubt: journalled, outcome unknown. */
 const openWrites = async (step: string): Promise<readonly string[]> => {
   const sql = "select key from upstream_writes where step = $1 and state in ('pending', 'unknown') order by key";
   return (await system.query<{ key: string }>(sql, [step])).map(({ key }) => key);

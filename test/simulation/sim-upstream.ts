@@ -171,7 +171,7 @@ export class SimUpstream implements VoiceLinkAccount {
     return { kind: 'accepted', id: applied.id };
   }
 
-  /** Somebody does, in the very moment in which the bot is brought back: to the list it looks as if it were misreported. */
+  /** A human switches the bot off just as the engine activates it: in the lists it looks as if it were misreported. */
   private switchOff(botId: number): void {
     this.edit((world) => {
       world.editBot(botId, { active: false });

@@ -13,7 +13,7 @@ export const explain = (error: unknown): string | null => {
   if (isDatabaseUnavailable(error)) return `The database does not answer (${messageOf(error)}): see DATABASE_URL.`;
   switch (databaseRefusal(error)) {
     case 'access':
-      return `The database lets nobody in (${messageOf(error)}): see DATABASE_URL.`;
+      return `The database refuses the login (${messageOf(error)}): see DATABASE_URL.`;
     case 'schema':
       return 'The database schema is older than this build: run migrate.';
     case null:

@@ -54,7 +54,7 @@ export const ensureTopics = async (
   }
 };
 
-/** False when somebody else was quicker. */
+/** False when another process created it first. */
 const create = async (admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> => {
   const config = replicas > 1 ? { ...settings.config, 'min.insync.replicas': String(replicas - 1) } : settings.config;
   const created = await admin.createTopics({

@@ -73,7 +73,7 @@ export class KafkaEventPublisher implements EventPublisher {
       }
       await session.producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages });
     } finally {
-      // kafkajs reconnects a disconnected client to go on with its retries; nobody else would end that connection.
+      // kafkajs reconnects a disconnected client to go on with its retries; nothing else would end that connection.
       if (this.session !== session) await disconnect(session.producer);
     }
   }

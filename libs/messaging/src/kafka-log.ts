@@ -7,8 +7,8 @@ const CONSUMER = new Set(['Consumer', 'Runner', 'ConsumerGroup', 'FetchManager']
 type Level = keyof Log;
 
 /**
- * kafkajs speaks at ERROR of every refused connection and of "coordinator loading" on a fresh cluster. Whoever uses a
- * client here reports its failure once, in its own words, so the client's lines are for debugging.
+ * kafkajs logs every refused connection, and "coordinator loading" on a fresh cluster, at ERROR. Each user of a client
+ * reports its failure once, in its own words, so the client's lines are for debugging.
  */
 export const levelOf = (level: logLevel, namespace: string): Level =>
   level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';

@@ -30,9 +30,9 @@ export interface TailOptions {
 }
 
 /**
- * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so it changes nothing for
- * anybody else, and goes on after a broker restart. Each record comes once, in order within its partition. Rejects with
- * "no broker configured" without brokers, and when the topic cannot be read.
+ * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so other consumers notice
+ * nothing, and it goes on after a broker restart. Each record comes once, in order within its partition. Rejects with "no
+ * broker configured" without brokers, and when the topic cannot be read.
  */
 export const tailTopic = async (options: TailOptions): Promise<void> => {
   const consumer = createKafka(options.connection, options.logger).consumer({

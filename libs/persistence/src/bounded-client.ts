@@ -54,7 +54,7 @@ export class BoundedClient extends Client implements WatchedConnection {
     this.watch = config.watch;
     this.usualMs = config.statement_timeout;
     this.statementMs = this.usualMs;
-    // Between being made and being handed out nobody else listens, and an error without a listener ends the process.
+    // The pool listens only once it hands the client out, and an error without a listener ends the process.
     this.on('error', () => undefined);
   }
 

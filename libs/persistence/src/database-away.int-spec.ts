@@ -162,7 +162,7 @@ describe('a server that is silent for all', () => {
     await Promise.all(Array.from({ length: 20 }, load));
     expect(endings.every(({ error }) => isDatabaseUnavailable(error))).toBe(true);
     expect(Math.max(...endings.map(({ ms }) => ms))).toBeLessThan(DEADLINE_MS + SLACK_MS);
-    // Most are refused without asking anybody.
+    // Most are refused without asking the database.
     expect(endings.filter(({ ms }) => ms < 100).length).toBeGreaterThan(endings.length / 2);
     await proxy.mend();
     await sleep(STATEMENT_MS + 1_000);

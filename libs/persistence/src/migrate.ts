@@ -13,7 +13,7 @@ export const needsMigration = async (ds: DataSource): Promise<boolean> => {
 
 /**
  * Brings the schema up to date and returns the names of the migrations that ran. Safe to call from several processes at
- * once: they wait for each other, and whoever comes later finds nothing to do.
+ * once: they wait for each other, and a later one finds nothing to do.
  */
 export const migrate = async (ds: DataSource): Promise<readonly string[]> => {
   const guard = ds.createQueryRunner();

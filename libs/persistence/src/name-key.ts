@@ -1,4 +1,4 @@
-/** Characters that nobody sees: joiners, direction marks, variation selectors, fillers, controls. */
+/** Invisible characters: joiners, direction marks, variation selectors, fillers, controls. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu;
 
 /**

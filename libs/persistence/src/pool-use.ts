@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 
 /** What the pool of a data source looks like now. */
 export interface PoolUse {
-  /** Open connections that somebody works with. */
+  /** Open connections that are in use. */
   readonly busy: number;
-  /** Open connections that nobody works with. */
+  /** Open connections that are idle. */
   readonly idle: number;
   /** Callers that wait for a connection. */
   readonly waiting: number;
@@ -20,7 +20,7 @@ interface Pool {
   readonly options: { readonly max: number };
 }
 
-/** Throws before the data source is initialised. Asks nobody: these are counters of this process. */
+/** Throws before the data source is initialised. Sends no query: these are counters of this process. */
 export const poolUse = (ds: DataSource): PoolUse => {
   const { master } = ds.driver as unknown as { readonly master?: Pool };
   if (master === undefined) throw new Error('The data source has no pool yet.');

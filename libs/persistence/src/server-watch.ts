@@ -10,7 +10,7 @@ export interface WatchedConnection {
   giveUp(error: Error): void;
 }
 
-/** A refusal costs little and may be had again at once. Silence costs whoever meets it seconds: after it, a pause. */
+/** A refusal costs little, so the next attempt may come at once. Silence costs its caller seconds, so a pause follows. */
 const QUICK_MS = 250;
 const PAUSE_MS = 1_000;
 

@@ -71,7 +71,7 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Epoch ms at which the next sleeper wakes; null when nobody sleeps. */
+  /** Epoch ms at which the next sleeper wakes; null without a sleeper. */
   nextWakeAt(): number | null {
     return this.earliest()?.deadline ?? null;
   }

@@ -42,7 +42,7 @@ const BRISK: Environment = {
   BACKOFF_CAP_MS: '1000',
   // The tests ask again and again.
   RATE_LIMIT_PER_MINUTE: '60000',
-  // The most talkative that anybody would run: what must not be in a log must not be in this one either.
+  // The most verbose level in use: what must not be in a log must not be in this one either.
   LOG_LEVEL: 'debug',
 };
 

@@ -2,8 +2,8 @@ import { BOT, ONLY_ANSWER, SIP, type Bit, type Bot, type Did, type Routing } fro
 import { type World } from './world';
 
 /**
- * What somebody else does to the account while a controller looks after it: edits in the panel, expiry, deletion. No rule
- * of the API applies. Each answers null when it was done, else a sentence why it cannot be.
+ * What others do to an account beside the controller: edits in the panel, expiry, deletion. No rule of the API applies.
+ * Each returns null when done, else a sentence that says why it cannot be done.
  */
 export type Meddled = string | null;
 

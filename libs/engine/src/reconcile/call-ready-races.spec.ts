@@ -202,7 +202,7 @@ describe('a gateway that is killed', () => {
         const { provisioner, life } = mortal(fixture, points + 1, dies);
         await fixture.drive(provisioner.callReady(request(fixture, { clientId }))).catch(() => null);
         isOver = life.isOver;
-        // At once, when the lease is still held and nobody knows what became of a write; then when that can be told.
+        // At once, while the lease is still held and a write is in doubt; then after that is resolved.
         await fixture.drive(fixture.provisioner({ owner: 'second' }).callReady(request(fixture, { clientId })));
         await fixture.clock.advance(inDoubtMs + 2 * FIXTURE_SETTINGS.leaseTtlMs);
         const last = await callReady(fixture, { clientId }, fixture.provisioner({ owner: 'third' }));

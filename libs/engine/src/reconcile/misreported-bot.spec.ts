@@ -50,7 +50,7 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
     expect(fixture.remote.bots.get(bot.id)).toMatchObject({ active: true });
     expect(await marked(fixture)).toEqual([]);
     expect(fixture.upstream.effects('bots.update')).toHaveLength(2);
-    // Nobody was told that the number is not ready: nobody knew.
+    // No event said that the number is not ready: the lists could not tell.
     expect(fixture.eventTypes(key)).toHaveLength(verdicts);
   });
 

@@ -44,7 +44,7 @@ describe("a client's bots", () => {
     expect(fixture.upstream.journal).toEqual([]);
   });
 
-  /** The upstream, with another list of bots while somebody holds the client. */
+  /** The upstream, with another list of bots while a process holds the client's lease. */
   const listedUnderLease = (
     { upstream, world, connectionId }: EngineFixture,
     clientId: number,

@@ -18,8 +18,8 @@ import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
 /**
- * Due bindings of active connections whose DID nobody holds. Their rows are locked only while the leases are written:
- * from then on the lease keeps others away, and when it expires without a result the binding is simply still due.
+ * Due bindings of active connections whose DID is not leased. Their rows are locked only while the leases are written:
+ * from then on the lease excludes other workers, and if it expires without a result the binding is still due.
  */
 const CLAIM = `
   with due as (

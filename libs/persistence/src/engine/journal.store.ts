@@ -10,8 +10,8 @@ import type {
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
 /**
- * The lease rows are share-locked until the intent is committed: whoever takes over an expired lease waits for that, and
- * so sees every intent that was written under the old one.
+ * The lease rows are share-locked until the intent is committed: taking over an expired lease waits for that, so the new
+ * holder sees every intent that was written under the old lease.
  */
 const BEGIN = `
   with held as (

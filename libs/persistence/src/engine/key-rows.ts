@@ -115,8 +115,8 @@ export const readKeys = async (
 };
 
 /**
- * Locks the DIDs' rows in key order until the transaction ends, making the missing ones first: whoever writes a verdict,
- * a binding or an event of a DID goes through here, and always in this order.
+ * Locks the DIDs' rows in key order until the transaction ends; inserts missing ones first. Every write of a verdict, a
+ * binding or an event of a DID goes through here, always in this order.
  */
 export const lockDids = async (db: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
   await db.query(

@@ -32,7 +32,7 @@ export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
 export class LeaseStore implements Leases {
   constructor(private readonly db: Queryable) {}
 
-  /** Whoever waits asks again and again: while somebody holds it that is a look, and neither locks its row nor writes. */
+  /** Waiting callers ask repeatedly: while the lease is held, asking only reads; it neither locks the row nor writes. */
   async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
     const row = await firstRow<LeaseRow>(
       this.db,
@@ -59,7 +59,7 @@ export class LeaseStore implements Leases {
   }
 
   async release(lease: Lease): Promise<void> {
-    // Somebody may be waiting for this resource: a binding that became due while its DID was held is claimable now.
+    // A binding that became due while its DID was leased is claimable now.
     await this.db.query(
       `with ended as (
          update leases set expires_at = '-infinity' where resource = $1 and owner = $2 and epoch = $3 returning 1

@@ -205,8 +205,8 @@ export class ConnectionStore implements ConnectionContract {
     );
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
-    // What a sweep with other credentials finds says nothing about these. With the same ones it must be let end, or whoever
-    // sets them every minute would keep a large connection from ever being swept.
+    // What a sweep with other credentials finds says nothing about these. With the same credentials the sweep must end, or
+    // a partner who sets them every minute would keep a large connection from ever being swept.
     if (isOther) await discardSweep(tx, connectionId);
     await wake(tx);
   }

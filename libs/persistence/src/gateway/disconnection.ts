@@ -75,7 +75,7 @@ interface StalledRow {
   readonly now: number;
 }
 
-/** Nobody claims them any more, so their status is written here, with its events. */
+/** These bindings are not claimed any more, so their status is written here, with its events. */
 const stallBindings = async (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<void> => {
   const declared = await rows<{ key: DidKey }>(tx, `select key from bindings where connection_id = $1`, [id]);
   if (declared.length === 0) return;

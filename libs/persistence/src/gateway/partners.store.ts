@@ -33,7 +33,7 @@ export class PartnerStore implements PartnerContract {
 
   remove(id: PartnerId): Promise<boolean> {
     return this.ds.transaction(async (tx) => {
-      // Whoever is connecting it at the moment holds this lock: then the connection is seen.
+      // A transaction that is connecting an account of this partner has this lock; after waiting for it, its row is seen.
       await tx.query(`select 1 from partners where id = $1 for no key update`, [id]);
       return hit(tx, REMOVE, [id]);
     });

@@ -70,7 +70,7 @@ export const routingRow = (inboundMode: fc.Arbitrary<number | null>): fc.Arbitra
     })
     .map(aRouting);
 
-/** Modes as VoiceLink documents them, and numbers that nobody has seen yet. */
+/** The modes that VoiceLink documents, and undocumented ones. */
 export const knownMode: fc.Arbitrary<number> = fc.constantFrom(0, 1, 2, 3, 7);
 
 const routing: fc.Arbitrary<readonly RemoteRouting[]> = fc.uniqueArray(routingRow(knownMode), {

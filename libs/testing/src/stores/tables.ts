@@ -126,7 +126,7 @@ export class Tables {
     return this.isHeld(lease.resource) && this.leases.get(lease.resource)?.epoch === lease.epoch;
   }
 
-  /** Null when somebody holds it. */
+  /** Null while another owner holds the lease. */
   grant(resource: string, owner: string, ttlMs: number): Lease | null {
     if (this.isHeld(resource)) return null;
     const lease = { resource, owner, epoch: this.nextEpoch(), expiresAt: this.clock.now() + ttlMs };
