@@ -12,7 +12,7 @@ export interface PoolUse {
   readonly limit: number;
 }
 
-/** The pool of `pg`, as far as it is read here. TypeORM makes it when the data source is initialised. */
+/** The fields of `pg`'s pool that are read here. TypeORM creates the pool when the data source is initialised. */
 interface Pool {
   readonly totalCount: number;
   readonly idleCount: number;

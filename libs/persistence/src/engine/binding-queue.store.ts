@@ -41,7 +41,7 @@ const CLAIM = `
   )
   select due.*, ${ms('now()')} - ${ms('due.due_at')} as overdue_ms, held.owner, held.epoch, held.expires_at from due join held using (resource) order by due.due_at`;
 
-/** A due binding whose DID is held counts from the end of that lease. */
+/** A due binding whose DID is leased counts from the end of that lease. */
 const NEXT_DUE = `
   select ceil(extract(epoch from least(
     (select b.due_at from bindings b join connections c on c.id = b.connection_id
@@ -100,7 +100,7 @@ export class BindingQueueStore implements BindingQueue {
     await this.ds.transaction(async (tx) => {
       await lockDids(tx, binding.connectionId, [binding.key]);
       const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
-      // Lost: the new holder of the DID writes the outcome. Removed: there is nothing to write it to.
+      // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
       const completion = completionOf(claimed, toLocked(locked), result, delayMs);
       await writeResult(tx, binding.id, completion);

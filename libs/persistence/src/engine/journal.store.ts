@@ -58,7 +58,7 @@ export class WriteJournalStore implements WriteJournal {
     state: 'done' | 'failed' | 'unknown',
     answer: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    // Only from pending: what a listing has proved since stands above a late answer.
+    // Only from pending: what a listing has proved meanwhile outranks a late answer.
     await this.db.query(
       `update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'`,
       [id, state, json(answer)],

@@ -18,8 +18,8 @@ export const toLease = (row: LeaseRow): Lease => ({
 });
 
 /**
- * Ends a lease inside the caller's transaction. False when it was lost before. The row stays, expired: if it were
- * deleted, a waiting acquirer could insert an epoch that it had drawn before a later holder drew a higher one.
+ * Ends a lease inside the caller's transaction. False when it was lost before. The expired row stays: after a delete, a
+ * waiting acquirer could insert an epoch that is lower than one of a later holder.
  */
 export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
   hit(
