@@ -1,7 +1,7 @@
 import { type LogEntry, logLevel } from 'kafkajs';
 import type { Log } from '@dialtone/engine';
 
-/** What only the consumer's own log says; everywhere else kafkajs logs at ERROR what it then retries with success. */
+/** Errors that only the consumer's log reports; elsewhere kafkajs logs at ERROR what it then retries with success. */
 const CONSUMER = new Set(['Consumer', 'Runner', 'ConsumerGroup', 'FetchManager']);
 
 type Level = keyof Log;
@@ -13,7 +13,7 @@ type Level = keyof Log;
 export const levelOf = (level: logLevel, namespace: string): Level =>
   level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';
 
-/** Said by our logger itself, or of no use without kafkajs' sources. */
+/** Fields that our logger adds itself, or that need kafkajs' sources to be understood. */
 const LEFT_OUT = new Set(['message', 'timestamp', 'logger', 'stack']);
 
 /** A kafkajs `logCreator` that writes to our logger. */

@@ -13,7 +13,7 @@ export interface IssueOptions {
 /** The key itself is printed here, and can never be shown again. */
 export const issueKey = async (config: AdminConfig, partner: string, options: IssueOptions): Promise<void> => {
   const { scopes, expires } = options;
-  // Read before anything is opened: a mistake must not cost a connection.
+  // Parse before opening anything: a mistake must not cost a connection.
   const limits = {
     ...(scopes !== undefined && { scopes: readScopes(scopes) }),
     ...(expires !== undefined && { expiresAt: readExpiry(expires, new Date()) }),

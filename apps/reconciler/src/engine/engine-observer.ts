@@ -9,7 +9,7 @@ export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
   retry: 'error',
 };
 
-/** Tells people and Prometheus what the engine does. */
+/** Logs and counts what the engine does. */
 export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts }) => {
     const level = outcome === 'settled' ? 'debug' : outcome === 'retry' ? 'warn' : 'info';

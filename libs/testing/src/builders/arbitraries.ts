@@ -17,14 +17,14 @@ import type { ModelWorld } from './model-world';
 import { OBSERVED_AT } from './observed';
 import { aBot, aDid, aRouting } from './remote';
 
-/** A universe so small that numbers, clients and bots collide all the time. */
+/** A universe so small that numbers, clients and bots often collide. */
 export const KEYS: readonly DidKey[] = [aDidKey('918011223344'), aDidKey('918011223355'), aDidKey('911800123456')];
 const CLIENTS = [415, 416] as const;
 const BOTS = [90, 91, 92, 93, 94] as const;
 const AGENTS: readonly AgentId[] = [anAgentId(), anAgentId()];
 const LOCAL_ID = aPhoneNumberId();
 
-/** Where our own bots point to; bots in the universe point there, there in other letters, or elsewhere. */
+/** The URL of our own bots; bots in the universe point to it, to another spelling of it, or elsewhere. */
 export const WEBSOCKET_URL = 'wss://bots.example.test/ws';
 const URLS = [WEBSOCKET_URL, 'WSS://Bots.Example.test:443/ws/', 'wss://elsewhere.example.test/ws', null];
 

@@ -130,7 +130,7 @@ export class EngineFixture {
     return stored;
   }
 
-  /** Waits for work that sleeps on the manual clock, letting as much time pass as it needs. */
+  /** Awaits work that sleeps on the manual clock, and advances the clock as needed. */
   async drive<T>(work: Promise<T>): Promise<T> {
     const running = new Set([work]);
     const end = (): boolean => running.delete(work);
@@ -167,7 +167,7 @@ export class EngineFixture {
     if (!(await this.drive(engine.sweepOnce()))) throw new Error('The sweep could not be claimed');
   }
 
-  /** Lets the engine do whatever is due, for `ms`. */
+  /** Runs the engine's due work for `ms`. */
   async run(engine: Engine, ms: number): Promise<void> {
     const end = this.clock.now() + ms;
     while (this.clock.now() <= end) {
@@ -178,7 +178,7 @@ export class EngineFixture {
     }
   }
 
-  /** Types and keys of the events that say something about readiness or drift, in order. */
+  /** Types of a key's events about readiness or drift, in order. */
   eventTypes(key: DidKey): readonly string[] {
     return this.world.events.filter((event) => event.key === key).map((event) => event.type);
   }
