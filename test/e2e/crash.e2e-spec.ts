@@ -9,7 +9,7 @@ import {
   type System,
 } from './harness';
 
-// Killed means SIGKILL. The leases of the dead run out after 2 s, and an unanswered write is on hold for 4 x 1.2 + 0.5 s.
+// Killed means SIGKILL. The leases of the dead run out after 2 s, and an unanswered write is in doubt for 4 x 1.2 + 0.5 s.
 const TIMES = { VOICELINK_TIMEOUT_MS: '1200', VOICELINK_LATE_EFFECT_MS: '500', LEASE_TTL_MS: '2000' };
 let system: System;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
 
 const LATENCY_MS = 200;
 const CLIENT_TIMEOUT_MS = 1_500;
-/** How long after the caller gave up an effect may still come; with the time-out it stays below the engine's hold. */
+/** How long after the caller's time-out an effect may still come; both together stay below the engine's in-doubt window. */
 const LATE_MS = 4_000;
 
 export interface UpstreamHooks {

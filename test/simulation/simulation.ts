@@ -18,7 +18,7 @@ import { type Declared, Truth } from './truth';
 
 const WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
 
-/** Short, so that a run sees many turns; the hold covers the upstream's time-out and its latest effect. */
+/** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 const SETTINGS: EngineSettings = {
   defaultWebsocketUrl: WEBSOCKET_URL,
   resyncMs: 20_000,
@@ -36,7 +36,7 @@ const SETTINGS: EngineSettings = {
 const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
 
 const CHAOS_MS = 40_000;
-/** Every hold has passed, and every binding was looked at at least once more. */
+/** Every in-doubt window has passed, and every binding was reconciled at least once more. */
 const RECOVERY_MS = 2 * (SETTINGS.inDoubtMs + 2_000) + 2.5 * SETTINGS.resyncMs;
 /** One sweep for every two intervals, whatever pause the last storm has left behind. */
 const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);

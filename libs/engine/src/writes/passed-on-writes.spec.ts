@@ -5,7 +5,7 @@ import { SEND_WITHIN_MS } from './write-ahead';
 
 const NUMBER = '918000000001';
 const { inDoubtMs } = FIXTURE_SETTINGS;
-const HELD_MS = SEND_WITHIN_MS + inDoubtMs;
+const IN_DOUBT_MS = SEND_WITHIN_MS + inDoubtMs;
 
 const fixtureWithClient = async () => {
   const fixture = await EngineFixture.make();
@@ -82,10 +82,10 @@ describe('a write that was asked for as it is', () => {
       if (left === 'unknown') await writes.close(create, '1', { state: 'unknown', answer: {} });
       await fixture.clock.advance(1_000);
       const send = jest.fn(() => Promise.resolve());
-      expect(await writes.send(create, held, send)).toEqual({ kind: 'busy', retryAfterMs: HELD_MS - 1_000 });
+      expect(await writes.send(create, held, send)).toEqual({ kind: 'busy', retryAfterMs: IN_DOUBT_MS - 1_000 });
       expect(await writes.send(write('bot-create:999'), held, send)).toMatchObject({ kind: 'sent' });
       expect(await writes.send(write('bot-update:93'), held, send)).toMatchObject({ kind: 'sent' });
-      await fixture.clock.advance(HELD_MS - 1_000);
+      await fixture.clock.advance(IN_DOUBT_MS - 1_000);
       expect(await writes.send(create, held, send)).toMatchObject({ kind: 'sent' });
       expect(send).toHaveBeenCalledTimes(3);
     },
@@ -152,7 +152,7 @@ describe('a requested write without an answer, and the loops', () => {
     await fixture.world.leases.release(held);
     await fixture.declare(key);
     const engine = fixture.engine();
-    await fixture.run(engine, HELD_MS + 10_000);
+    await fixture.run(engine, IN_DOUBT_MS + 10_000);
     expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
     await fixture.run(engine, 2 * FIXTURE_SETTINGS.sweepIntervalMs);
     expect(fixture.world.writes[0]).toMatchObject({ step: 'request', state: 'not_applied' });

@@ -29,7 +29,7 @@ const CLAIM = `
        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
      order by b.due_at limit $2
        for no key update of b skip locked
-  ), held as (
+  ), leased as (
     insert into leases as l (resource, owner, epoch, expires_at)
     select resource, $1, nextval('lease_epoch'), clock_timestamp() + $3 * interval '1 millisecond'
       from due order by resource
@@ -39,7 +39,7 @@ const CLAIM = `
       where l.expires_at <= clock_timestamp()
     returning ${LEASE_COLUMNS}
   )
-  select due.*, ${ms('now()')} - ${ms('due.due_at')} as overdue_ms, held.owner, held.epoch, held.expires_at from due join held using (resource) order by due.due_at`;
+  select due.*, ${ms('now()')} - ${ms('due.due_at')} as overdue_ms, leased.owner, leased.epoch, leased.expires_at from due join leased using (resource) order by due.due_at`;
 
 /** A due binding whose DID is leased counts from the end of that lease. */
 const NEXT_DUE = `

@@ -14,7 +14,7 @@ import { firstRow, json, ms, type Queryable, rows } from '../db';
  * holder sees every intent that was written under the old lease.
  */
 const BEGIN = `
-  with held as (
+  with leased as (
     select 1 from leases l
       join unnest($1::text[], $2::text[], $3::bigint[]) as given (resource, owner, epoch) using (resource, owner, epoch)
      where l.expires_at > clock_timestamp()
@@ -24,7 +24,7 @@ const BEGIN = `
   insert into upstream_writes
     (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
   select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
-   where cardinality($1::text[]) > 0 and (select count(*) from held) = cardinality($1::text[])
+   where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
   returning id`;
 
 const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt"`;

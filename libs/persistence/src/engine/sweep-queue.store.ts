@@ -23,7 +23,7 @@ const claimWhere = (wanted: string): string => `
        and not exists (select 1 from leases l where l.resource = ${SWEEP_RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
        for no key update of c skip locked
-  ), held as (
+  ), leased as (
     insert into leases as l (resource, owner, epoch, expires_at)
     select resource, $1, nextval('lease_epoch'), clock_timestamp() + $2 * interval '1 millisecond' from due
     on conflict (resource) do update
@@ -32,9 +32,9 @@ const claimWhere = (wanted: string): string => `
       where l.expires_at <= clock_timestamp()
     returning ${LEASE_COLUMNS}
   ), started as (
-    update connections c set sweep_started_at = clock_timestamp() from due join held using (resource) where c.id = due.id
+    update connections c set sweep_started_at = clock_timestamp() from due join leased using (resource) where c.id = due.id
   )
-  select due.*, held.owner, held.epoch, held.expires_at from due join held using (resource)`;
+  select due.*, leased.owner, leased.epoch, leased.expires_at from due join leased using (resource)`;
 
 const CLAIM = claimWhere('c.sweep_due_at <= now()');
 const CLAIM_ONE = claimWhere('c.id = $3');
