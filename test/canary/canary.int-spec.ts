@@ -53,7 +53,7 @@ const everything = async (): Promise<readonly string[]> => [
   ...[...(await system.rows()).values()].flat(),
 ];
 
-/** VoiceLink quotes what it was sent, in whatever way it fails. */
+/** VoiceLink fails in different ways, and quotes the request each time. */
 const quote = (endpoint: string, said: string): void => {
   const { faults } = system.simulator.simulator;
   faults.add({ endpoint, kind: 'status_false', message: said, times: 1 });

@@ -12,8 +12,8 @@ interface Parked {
 }
 
 /**
- * In a simulation everything that does not wait for this clock waits for promises only, and these are done before the
- * next tick: a turn of the event loop for each step would cost more than the step.
+ * In a simulation all work waits either for this clock or for promises, which settle before the next tick: a turn of the
+ * event loop for each step would cost more than the step.
  */
 class SimClock extends ManualClock {
   override settle(): Promise<void> {
@@ -61,7 +61,7 @@ export class Scheduler {
     return new Promise((resume) => this.parked.push({ party, resume }));
   }
 
-  /** What is parked for this party is never resumed: it was killed. */
+  /** Never resumes this party's parked work: it was killed. */
   abandon(party: Party): void {
     this.parked = this.parked.filter((parked) => parked.party !== party);
   }
