@@ -2,12 +2,21 @@ import { type KeyObservation } from './observation';
 import type { RemoteBot, RemoteRouting } from './remote';
 import { ROUTE_TO_BOT } from './remote';
 
-/** Listed as active, or not said, or listed as inactive by a list that was proven wrong about it. */
-export const isBotActive = (bot: RemoteBot, misreported: readonly number[]): boolean =>
-  bot.active !== false || misreported.includes(bot.id);
+/** What the bots of one client are judged by. */
+type SeenBots = Pick<KeyObservation, 'bots' | 'misreportedBotIds'>;
 
-export const activeBots = (observation: KeyObservation): readonly RemoteBot[] =>
-  observation.bots.filter((bot) => isBotActive(bot, observation.misreportedBotIds));
+/**
+ * Listed as active, or not said, or listed as inactive by a list that was proven wrong about it. Of a bot whose status cannot be
+ * read it is not known, which is neither.
+ */
+export const isBotActive = (bot: RemoteBot, misreported: readonly number[]): boolean =>
+  bot.unreadable?.includes('active') !== true && (bot.active !== false || misreported.includes(bot.id));
+
+const isBotInactive = (bot: RemoteBot, misreported: readonly number[]): boolean =>
+  bot.active === false && !misreported.includes(bot.id);
+
+export const activeBots = ({ bots, misreportedBotIds }: SeenBots): readonly RemoteBot[] =>
+  bots.filter((bot) => isBotActive(bot, misreportedBotIds));
 
 /** The bot that outbound calls of the key reach now: active, of the mapped client, and routed to by an active record. */
 export const servingBot = (observation: KeyObservation): RemoteBot | null => {
@@ -57,5 +66,5 @@ export const reusableBot = (observation: KeyObservation, websocketUrl: string): 
 
 /** An inactive bot that is recognisably ours: bringing it back is better than a second bot; a stranger's stays off. */
 export const ownInactiveBot = (observation: KeyObservation, websocketUrl: string): RemoteBot | null =>
-  observation.bots.find((bot) => !isBotActive(bot, observation.misreportedBotIds) && pointsTo(bot, websocketUrl)) ??
+  observation.bots.find((bot) => isBotInactive(bot, observation.misreportedBotIds) && pointsTo(bot, websocketUrl)) ??
   null;

@@ -48,6 +48,12 @@ describe('digestOf', () => {
     { name: 'another agent', given: { local: aPhoneNumber({ ...local, agentId: null }) } },
     { name: 'another memory', given: { presence: { did: 'present', bot: 'unknown', routing: 'present' } } },
     { name: 'a list that failed', given: { unknown: ['routing'] } },
+    { name: 'an expiry that cannot be read', given: { did: aDid({ ...did, unreadable: ['expiry'] }) } },
+    { name: 'a bot URL that cannot be read', given: { bots: [aBot({ ...bot, unreadable: ['websocketUrl'] })] } },
+    {
+      name: 'an inbound half that cannot be read',
+      given: { routing: aRouting({ ...routing, unreadable: ['inboundBotId'] }) },
+    },
   ];
   it.each(different)('differs with $name', ({ given }) => {
     expect(digest(anObservation({ ...base, ...given }))).not.toBe(digest(base));

@@ -1,6 +1,6 @@
 import { type KeyObservation } from './observation';
 import { type Readiness } from './readiness';
-import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
+import type { RemoteBot, RemoteDid, RemoteRouting, RemoteRow } from './remote';
 
 type Cell = string | number | boolean | null;
 
@@ -11,8 +11,13 @@ const cell = (value: Cell): string => {
 };
 const cells = (...values: readonly Cell[]): string => values.map(cell).join(':');
 
-const ofDid = (did: RemoteDid): string => cells(did.didId, did.clientId, did.status, did.isExpired, did.expiresAt);
-const ofBot = (bot: RemoteBot): string => cells(bot.id, bot.active, bot.name, bot.websocketUrl);
+/** Nothing for a row that was read whole, so that its digest stays what it was before there were others. */
+const ofUnreadable = ({ unreadable }: RemoteRow<string>): string =>
+  unreadable === undefined ? '' : `!${cells(...unreadable)}`;
+
+const ofDid = (did: RemoteDid): string =>
+  cells(did.didId, did.clientId, did.status, did.isExpired, did.expiresAt) + ofUnreadable(did);
+const ofBot = (bot: RemoteBot): string => cells(bot.id, bot.active, bot.name, bot.websocketUrl) + ofUnreadable(bot);
 const ofRouting = (row: RemoteRouting): string =>
   cells(
     row.id,
@@ -23,7 +28,7 @@ const ofRouting = (row: RemoteRouting): string =>
     row.forOutboundCall,
     row.outboundBotId,
     row.outboundTrunkId,
-  );
+  ) + ofUnreadable(row);
 
 /**
  * Fingerprint of a verdict and of the facts behind it: equal digests mean that there is nothing to write. Fields that

@@ -19,3 +19,4 @@ export * from './redact-secrets';
 export * from './remote';
 export * from './snapshot';
 export * from './steps';
+export { isStrayBot } from './unreadable';

@@ -26,8 +26,10 @@ export interface KeyObservation {
   readonly key: DidKey;
   /** Database time (epoch ms) before the first listing was requested. */
   readonly observedAt: number;
-  /** Sections that were not complete: their facts are unknown, not absent. */
+  /** Sections that say nothing about this key: their facts are unknown, not absent. */
   readonly unknown: readonly Section[];
+  /** Those of them that were listed whole, and hold a value of this key that cannot be read. Left out when there are none. */
+  readonly unreadable?: readonly Section[];
   readonly did: RemoteDid | null;
   /** All listed bots of the mapped client (or of the declared client while unmapped), sorted by id. */
   readonly bots: readonly RemoteBot[];

@@ -1,5 +1,6 @@
 import type { DidKey } from './ids';
-import { NOTHING_SEEN, nextPresence } from './presence';
+import { isStrayBot, unreadableSections } from './unreadable';
+import { KEY_SECTIONS, NOTHING_SEEN, nextPresence, type KeySection } from './presence';
 import { type KeyObservation, type LocalPhoneNumber, type Presence, type PresenceMemory } from './observation';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
@@ -35,43 +36,52 @@ const rankOf = (did: RemoteDid): number => (did.isExpired === true ? 2 : 0) + (d
 export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
   const did = purchaseOf(facts.dids);
   const clientId = did?.clientId ?? facts.declaredClientId;
-  const bots = botsOf(facts.bots, clientId);
-  const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
-  const seen = {
-    key: facts.key,
-    observedAt: facts.observedAt,
-    unknown: unknownSections(facts),
-    did,
-    bots,
-    routing,
-    extraRoutingIds: extra.map((row) => row.id),
-    misreportedBotIds: bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id)),
-    local: facts.local,
-  };
+  const seen = seenOf(facts, did, clientId);
   const didPresence = nextPresence(memory.did, facts.dids && did !== null, true);
   return {
     ...seen,
     presence: {
       did: didPresence,
-      bot: did === null ? waiting(memory.bot, didPresence) : nextBotPresence(memory.bot, seen, clientId),
-      routing: nextPresence(memory.routing, facts.routing && routing !== null, false),
+      bot: isSettled(seen) ? nextBotPresence(memory.bot, seen, clientId) : waiting(memory.bot, didPresence),
+      routing: nextPresence(memory.routing, facts.routing && seen.routing !== null, false),
     },
+  };
+};
+
+type Seen = Omit<KeyObservation, 'presence'>;
+
+const seenOf = (facts: KeyFacts, did: RemoteDid | null, clientId: number | null): Seen => {
+  const { key, observedAt, dids, local } = facts;
+  const bots = botsOf(facts.bots, clientId);
+  const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
+  const misreportedBotIds = bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id));
+  const strayBots = clientId === null ? [] : (facts.bots ?? []).filter(isStrayBot);
+  const unreadable = unreadableSections({ dids, bots, strayBots, routing, misreportedBotIds });
+  return {
+    key,
+    observedAt,
+    unknown: unknownSections(facts, unreadable),
+    ...(unreadable.length > 0 && { unreadable }),
+    did,
+    bots,
+    routing,
+    extraRoutingIds: extra.map((row) => row.id),
+    misreportedBotIds,
+    local,
   };
 };
 
 const botsOf = (bots: readonly RemoteBot[] | null, clientId: number | null): RemoteBot[] =>
   bots === null || clientId === null ? [] : bots.filter((bot) => bot.clientId === clientId).sort(byId);
 
-const unknownSections = (facts: KeyFacts): Section[] => [
-  ...(facts.dids === null ? (['dids'] as const) : []),
-  ...(facts.bots === null ? (['bots'] as const) : []),
-  ...(facts.routing === null ? (['routing'] as const) : []),
-];
+const unknownSections = (facts: KeyFacts, unreadable: readonly KeySection[]): Section[] =>
+  KEY_SECTIONS.filter((section) => facts[section] === null || unreadable.includes(section));
 
-/** While the DID itself is not seen, its client is unknown: the memory of bots waits until the DID is known to be gone. */
+/** Whose bots matter is known. */
+const isSettled = ({ did, unreadable }: Seen): boolean => did !== null && unreadable?.includes('dids') !== true;
+
+/** Until it is known whose bots matter, the memory waits, or until the DID is known to be gone. */
 const waiting = (prior: Presence, did: Presence): Presence => (did === 'absent' ? 'unknown' : prior);
-
-type Seen = Omit<KeyObservation, 'presence'>;
 
 /** Without a client no bot can be missing. */
 const nextBotPresence = (prior: Presence, seen: Seen, clientId: number | null): Presence =>
@@ -99,6 +109,8 @@ export interface SnapshotIndex {
   readonly startedAt: number;
   readonly dids: ReadonlyMap<DidKey, readonly RemoteDid[]> | null;
   readonly bots: ReadonlyMap<number | null, readonly RemoteBot[]> | null;
+  /** Bots whose client cannot be read. */
+  readonly strayBots?: readonly RemoteBot[];
   readonly routing: ReadonlyMap<DidKey, readonly RemoteRouting[]> | null;
 }
 
@@ -115,8 +127,14 @@ export const indexSnapshot = (
     startedAt: snapshot.startedAt,
     dids: groupBy(wanted(snapshot.dids), (did) => did.key),
     bots: groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId),
+    strayBots: (rowsIfComplete(snapshot.bots) ?? []).filter(isStrayBot),
     routing: groupBy(wanted(snapshot.routing), (row) => row.key),
   };
+};
+
+const botsIn = ({ bots, strayBots = [] }: SnapshotIndex, clientId: number | null): readonly RemoteBot[] | null => {
+  const own = rowsOf(bots, clientId);
+  return own === null || clientId === null || strayBots.length === 0 ? own : [...own, ...strayBots];
 };
 
 /** One key of an indexed snapshot. Of `known` only what is said of this key matters. */
@@ -128,7 +146,7 @@ export const observeIndexed = (index: SnapshotIndex, key: DidKey, known: LocalKn
       key,
       observedAt: index.startedAt,
       dids: rows,
-      bots: rowsOf(index.bots, purchaseOf(rows)?.clientId ?? declaredClientId),
+      bots: botsIn(index, purchaseOf(rows)?.clientId ?? declaredClientId),
       routing: rowsOf(index.routing, key),
       local: known.phoneNumbers.get(key) ?? null,
       declaredClientId,

@@ -9,13 +9,26 @@ export interface RemoteRecord {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
+/** A record of which some facts may be unknown although it is listed. */
+export interface RemoteRow<Fact extends string> extends RemoteRecord {
+  /**
+   * Facts whose value came in a form that is not understood. Each is null here as well, and null then means unknown, not
+   * absent. Left out when there are none.
+   */
+  readonly unreadable?: readonly Fact[];
+}
+
+/** The facts of a row that may be unreadable. */
+export type UnreadableFact<Row> = Row extends RemoteRow<infer Fact> ? Fact : never;
+
 export interface RemoteClient extends RemoteRecord {
   readonly id: number;
   readonly username: string | null;
   readonly active: boolean | null;
 }
 
-export interface RemoteDid extends RemoteRecord {
+/** `expiry`: `isExpired` and `expiresAt` leave open whether it is expired. */
+export interface RemoteDid extends RemoteRow<'didId' | 'clientId' | 'expiry'> {
   readonly key: DidKey;
   /** The id that map-did and call routing take: `did_id`, else `id`. */
   readonly didId: number;
@@ -29,7 +42,7 @@ export interface RemoteDid extends RemoteRecord {
   readonly expiresAt: number | null;
 }
 
-export interface RemoteBot extends RemoteRecord {
+export interface RemoteBot extends RemoteRow<'name' | 'websocketUrl' | 'clientId' | 'active'> {
   readonly id: number;
   readonly name: string | null;
   readonly websocketUrl: string | null;
@@ -38,13 +51,23 @@ export interface RemoteBot extends RemoteRecord {
   readonly active: boolean | null;
 }
 
-export interface RemoteRouting extends RemoteRecord {
+type RoutingFact =
+  | 'didId'
+  | 'forInboundCall'
+  | 'forOutboundCall'
+  | 'inboundBotId'
+  | 'inboundTrunkId'
+  | 'outboundBotId'
+  | 'outboundTrunkId'
+  | 'active';
+
+export interface RemoteRouting extends RemoteRow<RoutingFact> {
   readonly id: number;
   readonly key: DidKey;
   readonly didId: number | null;
   /** 1 mobile, 2 SIP trunk, 3 WebSocket bot; other numbers are kept as they are. */
   readonly forInboundCall: number | null;
-  /** 2 SIP trunk, 3 WebSocket bot, 4 only-answer; other numbers are kept as they are. */
+  /** 0 unset, 1 mobile, 2 SIP trunk, 3 WebSocket bot, 4 only-answer. */
   readonly forOutboundCall: number | null;
   readonly inboundBotId: number | null;
   readonly inboundTrunkId: number | null;

@@ -29,6 +29,7 @@ const pool = (baseUrl: string) => {
     config,
     protection,
     metrics: ({ endpoint }) => requests.push(endpoint),
+    unreadableOf: () => () => undefined,
   });
   return { accounts, protection, rateBudget, requests };
 };

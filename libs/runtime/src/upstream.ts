@@ -8,7 +8,7 @@ import {
   type ReconcilerConfig,
   type UpstreamMetrics,
 } from '@dialtone/platform';
-import { AccountPool, type UpstreamProtection } from '@dialtone/voicelink';
+import { AccountPool, type AccountPoolOptions, type UpstreamProtection } from '@dialtone/voicelink';
 
 /** The same in every process: they share one budget per credential, and count on each other's waits. */
 export type UpstreamConfig = Pick<
@@ -47,13 +47,15 @@ export const accountPoolOf = (
     readonly config: UpstreamConfig;
     readonly protection: UpstreamProtection;
     readonly metrics: UpstreamMetrics;
+    readonly unreadableOf: NonNullable<AccountPoolOptions['unreadableOf']>;
   },
 ): AccountPool => {
-  const { config, protection, metrics } = parts;
+  const { config, protection, metrics, unreadableOf } = parts;
   return new AccountPool({
     source: stores.connections,
     allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
     protection,
+    unreadableOf,
     account: {
       timeouts: { totalMs: config.voicelinkTimeoutMs },
       dryRun: config.dryRun,

@@ -8,7 +8,7 @@ import {
   type UpstreamGateParts,
 } from '@dialtone/engine';
 import { createVoiceLinkAccount, type HttpVoiceLinkAccount } from './http-account';
-import type { VoiceLinkOptions } from './options';
+import type { UnreadableObserver, VoiceLinkOptions } from './options';
 
 type Access = Pick<VoiceLinkOptions, 'baseUrl' | 'credentials'>;
 
@@ -23,7 +23,9 @@ export interface AccountPoolOptions {
   /** Base URLs that credentials may be sent to. */
   readonly allowedBaseUrls: readonly string[];
   /** For every account. */
-  readonly account: Omit<VoiceLinkOptions, keyof Access | 'gate'>;
+  readonly account: Omit<VoiceLinkOptions, keyof Access | 'gate' | 'onUnreadable'>;
+  /** Makes each account's observer of values that are not understood. */
+  readonly unreadableOf?: (connectionId: ConnectionId) => UnreadableObserver;
   /** Keeps the requests of all processes within limits. Without it there are no limits. */
   readonly protection?: UpstreamProtection;
   /** An account that was not opened for this long is closed if its connection is gone. Default: 5 minutes. */
@@ -116,11 +118,12 @@ export class AccountPool implements Accounts {
   private remember(connectionId: ConnectionId, access: Access): HttpVoiceLinkAccount {
     const meanwhile = this.opened.get(connectionId);
     if (meanwhile !== undefined && isSame(access, meanwhile.access)) return meanwhile.account;
-    const { account: options, protection } = this.options;
+    const { account: options, protection, unreadableOf } = this.options;
     const account = createVoiceLinkAccount({
       ...options,
       ...access,
       mayCall: () => this.isCurrent(connectionId, access),
+      ...(unreadableOf !== undefined && { onUnreadable: unreadableOf(connectionId) }),
       ...(protection !== undefined && { gate: gateOf(protection, access, connectionId) }),
     });
     this.opened.set(connectionId, { access, account, confirmedAt: performance.now() });

@@ -1,6 +1,7 @@
 import type { Hide } from '@dialtone/domain';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
+import { describeAnswer, parseJson } from './json-answer';
 import type { WireAnswer } from './http-transport';
 
 /** One call as it ended. */
@@ -57,7 +58,11 @@ interface Facts {
 /** A server in between gave up waiting. */
 const TIMED_OUT: ReadonlySet<number> = new Set([408, 504]);
 const MAX_MESSAGE = 500;
-const NOT_JSON = Symbol('not JSON');
+
+/** What came in place of JSON. */
+class NotJson {
+  constructor(readonly bytes: Buffer) {}
+}
 
 /** The meaning of one exchange. Pure. */
 export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
@@ -75,10 +80,10 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
   const rule = STATUS_RULES.find(({ from, to }) => answer.status >= from && answer.status <= to);
   if (rule === undefined) throw new RangeError(`no rule for HTTP status ${String(answer.status)}`);
   return failed(facts, {
-    class: body === NOT_JSON ? rule.withoutJson : rule.class,
+    class: body instanceof NotJson ? rule.withoutJson : rule.class,
     nothingDone: rule.nothingDone,
     status: answer.status,
-    text: textOf(body),
+    text: textOf(body, facts.hide),
     fields: readFieldErrors(body),
     timedOut: TIMED_OUT.has(answer.status),
     retryAfterMs: rule.class === 'rate_limited' || rule.class === 'unavailable' ? retryAfter(answer, facts.now) : null,
@@ -86,18 +91,18 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
 };
 
 const classifySuccess = (status: number, body: unknown, facts: Facts): CallOutcome => {
-  if (isScalar(body)) {
-    return failed(facts, { class: 'unavailable', nothingDone: false, status, text: textOf(body) });
+  if (isNoEnvelope(body)) {
+    return failed(facts, { class: 'unavailable', nothingDone: false, status, text: textOf(body, facts.hide) });
   }
   if (saysFailure(body)) {
     const fields = readFieldErrors(body);
-    return failed(facts, { class: 'rejected', nothingDone: true, status, text: textOf(body), fields });
+    return failed(facts, { class: 'rejected', nothingDone: true, status, text: textOf(body, facts.hide), fields });
   }
   return { kind: 'ok', httpStatus: status, body };
 };
 
 /** Not JSON, or JSON that is no envelope, list or record. Null is none of them either, but 204 has no content on purpose. */
-const isScalar = (body: unknown): boolean => body !== null && typeof body !== 'object';
+const isNoEnvelope = (body: unknown): boolean => body instanceof NotJson || (body !== null && typeof body !== 'object');
 
 interface Finding {
   readonly class: UpstreamErrorClass;
@@ -129,20 +134,18 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
   };
 };
 
-const parseJson = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
-
 const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (bytes: Buffer) => unknown): unknown => {
   if (answer.status === 204) return null;
   try {
     return read(answer.body);
   } catch {
-    return NOT_JSON;
+    return new NotJson(answer.body);
   }
 };
 
-const textOf = (body: unknown): string => {
-  if (body === NOT_JSON) return 'the answer is not JSON';
-  return isScalar(body) ? 'the answer is no JSON object' : (readMessage(body) ?? 'no message');
+const textOf = (body: unknown, hide: Hide): string => {
+  if (body instanceof NotJson) return `the answer is not JSON: ${describeAnswer(body.bytes, hide)}`;
+  return isNoEnvelope(body) ? 'the answer is no JSON object' : (readMessage(body) ?? 'no message');
 };
 
 const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;

@@ -6,6 +6,7 @@ const decoding = (earlier: readonly DecodedPage[] = []): PageDecoding => ({
   section: 'bots',
   context: { countryCode: '91', expiryTimezoneOffset: '+05:30' },
   identity: ['id'],
+  onOdd: () => undefined,
   earlier: new EarlierPages(new Map(earlier.map((page, index) => [index + 1, page] as const))),
 });
 const pageOf = (rows: DecodedPage['rows']): DecodedPage => ({

@@ -3,6 +3,7 @@ import type { Section } from '@dialtone/domain';
 import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
 import type { EarlierPages } from './page-cache';
+import type { OddValue } from './row-reader';
 import { firstOf, isRecord, toId } from './scalars';
 
 /** Rows decoded before yielding to the event loop: some milliseconds. A bare list may hold a whole account. */
@@ -15,6 +16,8 @@ export interface PageDecoding {
   /** Names of the row's own id, for telling rows apart. */
   readonly identity: readonly string[];
   readonly earlier: EarlierPages;
+  /** Told of every value that is not understood, with the row's id. Records that are unchanged are not read again. */
+  readonly onOdd: (odd: OddValue, identity: number | null) => void;
 }
 
 type Kept = ListedRow | UnlistedRow;
@@ -29,7 +32,8 @@ export const decodeRows = async (rows: readonly unknown[], decoding: PageDecodin
   return decoded;
 };
 
-const decodeSome = (rows: readonly unknown[], { section, context, identity: names, earlier }: PageDecoding): Kept[] => {
+const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] => {
+  const { section, context, identity: names, earlier, onOdd } = decoding;
   const texts: string[] = [];
   const fresh: ((packed: PackedTexts) => void)[] = [];
   const kept: Kept[] = [];
@@ -41,6 +45,7 @@ const decodeSome = (rows: readonly unknown[], { section, context, identity: name
     if (same !== null) return kept.push(same);
     const decoded = DECODERS[section](raw, context);
     if (decoded.kind !== 'row') return kept.push({ identity, why: whyOf(decoded, raw) });
+    for (const odd of decoded.odd ?? []) onOdd(odd, identity);
     const index = texts.push(text) - 1;
     const { row } = decoded;
     kept.push({ identity, why: null });

@@ -1,10 +1,14 @@
+import { isNone } from './meanings';
 import { firstOf, isRecord, toCount, toId, toText, type JsonRecord } from './scalars';
+import { shapeOf } from './shape-of';
 
 /** What an answer says about its paging; all null for a bare list. */
 export interface PageInfo {
   readonly total: number | null;
   readonly lastPage: number | null;
   readonly perPage: number | null;
+  /** A number of these that is there and cannot be read, for people: then nobody can say where the list ends. */
+  readonly unreadable?: string;
 }
 
 export interface ListPage {
@@ -14,12 +18,13 @@ export interface ListPage {
 
 const NO_INFO: PageInfo = { total: null, lastPage: null, perPage: null };
 
-/** The rows at `body`, `body.data` or `body.data.data` (VoiceLink upstream notes §3.5), or null when there is no array. */
+/** The rows at `body`, `body.data` or `body.data.data` (VoiceLink upstream notes §3.5), or null when there is no list. */
 export const readListPage = (body: unknown): ListPage | null => {
   let holder: JsonRecord | null = null;
   let value = body;
   for (let depth = 0; depth < 3; depth += 1) {
-    if (Array.isArray(value)) return { rows: value, info: holder === null ? NO_INFO : readPageInfo(holder) };
+    const rows = rowsOf(value);
+    if (rows !== null) return { rows, info: holder === null ? NO_INFO : readPageInfo(holder) };
     if (!isRecord(value)) return null;
     holder = value;
     value = value['data'];
@@ -27,10 +32,33 @@ export const readListPage = (body: unknown): ListPage | null => {
   return null;
 };
 
+const INDEX = /^(?:0|[1-9]\d{0,15})$/;
+
+/**
+ * An array, or what PHP makes of one from which it took rows away: an object whose names are all indexes. An empty object
+ * says nothing about rows.
+ */
+const rowsOf = (value: unknown): readonly unknown[] | null => {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (!isRecord(value)) return null;
+  const entries = Object.entries(value);
+  const isList = entries.length > 0 && entries.every(([name, row]) => INDEX.test(name) && isRecord(row));
+  return isList ? entries.map(([, row]) => row) : null;
+};
+
+const PAGING = { total: 'total', lastPage: 'last_page', perPage: 'per_page' } as const;
+
 const readPageInfo = (holder: JsonRecord): PageInfo => {
   const meta = isRecord(holder['meta']) ? holder['meta'] : {};
-  const read = (name: string): number | null => firstOf(toCount, holder[name], meta[name]);
-  return { total: read('total'), lastPage: read('last_page'), perPage: read('per_page') };
+  const valueOf = (name: string): unknown => holder[name] ?? meta[name];
+  const read = (name: string): number | null => toCount(valueOf(name));
+  const odd = Object.values(PAGING).find((name) => !isNone(valueOf(name)) && read(name) === null);
+  return {
+    total: read(PAGING.total),
+    lastPage: read(PAGING.lastPage),
+    perPage: read(PAGING.perPage),
+    ...(odd !== undefined && { unreadable: `${odd} is ${shapeOf(valueOf(odd))}` }),
+  };
 };
 
 /** Only an explicit false is a failure: `status` may be missing on a success (VoiceLink upstream notes §3.1). */

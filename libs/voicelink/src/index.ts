@@ -9,6 +9,6 @@ export { createVoiceLinkAccount, type CallPlacement, type HttpVoiceLinkAccount }
 export type { VoiceLinkCall, VoiceLinkRaw } from './api-client';
 export type { CallOutcome } from './classify';
 export type { ReadListing } from './lister';
-export type { VoiceLinkCallEvent, VoiceLinkOptions } from './options';
+export type { UnreadableValue, VoiceLinkCallEvent, VoiceLinkOptions } from './options';
 export type { LoginOutcome } from './bearer-token';
 export { unnamedRoutingFields, writableFields, type PlaceCallInput } from './write-bodies';

@@ -2,9 +2,11 @@ import type { Listing, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
 import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
-import { decodeRows } from './decode-page';
+import { decodeRows, type PageDecoding } from './decode-page';
 import { readListPage } from './envelope';
+import { parseJson } from './json-answer';
 import { ListedRow, type UnlistedRow } from './listed-row';
+import type { UnreadableObserver } from './options';
 import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 
@@ -78,6 +80,11 @@ type Asked =
   | { readonly kind: 'no_list' }
   | { readonly kind: 'failed'; readonly failure: UpstreamFailure };
 
+interface ListerContext extends DecodeContext {
+  readonly pageSize: Partial<Record<Section, number>>;
+  readonly onUnreadable: UnreadableObserver;
+}
+
 /**
  * The five listings of one account. It remembers refused page sizes and caches decoded pages: a page with the bytes of the
  * last listing is not parsed again, and unchanged rows keep their objects.
@@ -87,7 +94,7 @@ export class Lister {
 
   constructor(
     private readonly raw: VoiceLinkRaw,
-    private readonly context: DecodeContext & { readonly pageSize: Partial<Record<Section, number>> },
+    private readonly context: ListerContext,
     private readonly pages: PageCache,
   ) {}
 
@@ -133,7 +140,7 @@ export class Lister {
     let digest = '';
     const parse = (bytes: Buffer): unknown => {
       digest = isWhole ? digestOfPage(bytes) : '';
-      return known?.digest === digest ? known : JSON.parse(bytes.toString('utf8'));
+      return known?.digest === digest ? known : parseJson(bytes);
     };
     const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
     const outcome = await this.raw.call({ method: 'GET', path: SPECS[section].path, query, parse });
@@ -149,7 +156,11 @@ export class Lister {
     const list = readListPage(body);
     if (list === null) return null;
     const { identity } = SPECS[section];
-    const rows = await decodeRows(list.rows, { section, context: this.context, identity, earlier });
+    const { context } = this;
+    const onOdd: PageDecoding['onOdd'] = (odd, id) => {
+      context.onUnreadable({ section, id, ...odd });
+    };
+    const rows = await decodeRows(list.rows, { section, context, identity, earlier, onOdd });
     return { digest, info: list.info, rows };
   }
 }

@@ -40,6 +40,20 @@ export interface VoiceLinkCallEvent {
 /** Called after every HTTP request, logins and retries included. Its errors are ignored, so that no outcome is lost. */
 export type VoiceLinkObserver = (event: VoiceLinkCallEvent) => void;
 
+/** A value in a listed record that is there and is not understood. */
+export interface UnreadableValue {
+  readonly section: Section;
+  /** Name of the field, as VoiceLink spells it: a bounded set. */
+  readonly field: string;
+  /** Of the row. */
+  readonly id: number | null;
+  /** What came, in a few printable characters. */
+  readonly shape: string;
+}
+
+/** Called for every such value when its record is new or has changed. Its errors fail the listing. */
+export type UnreadableObserver = (value: UnreadableValue) => void;
+
 export interface VoiceLinkOptions {
   /** What `/v1/…` is appended to, e.g. `https://app.voicelink.co.in/api`. */
   readonly baseUrl: string;
@@ -59,6 +73,7 @@ export interface VoiceLinkOptions {
   /** Rows asked for per page, for sections that are paged; a smaller one is used when VoiceLink refuses it. */
   readonly pageSize?: Partial<Record<Section, number>>;
   readonly observer?: VoiceLinkObserver;
+  readonly onUnreadable?: UnreadableObserver;
   /**
    * Permission for one request, asked right before it is sent, after all waits; logins need none. When it resolves to false or
    * rejects, the request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
@@ -93,7 +108,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const DEFAULT_READ_RETRY: ReadRetryPolicy = { retries: 2, baseMs: 250, maxDelayMs: 5_000 };
 const MAX_READ_RETRIES = 2;
 
-const ignore: VoiceLinkObserver = () => undefined;
+const ignore = (): void => undefined;
 const always = (): Promise<boolean> => Promise.resolve(true);
 
 /** Fills in the defaults; throws a TypeError that names the option when the base URL or the offset cannot be used. */
@@ -105,6 +120,7 @@ export const settingsOf = (options: VoiceLinkOptions): VoiceLinkSettings => {
     dryRun: false,
     countryCode: '91',
     observer: ignore,
+    onUnreadable: ignore,
     mayCall: always,
     ...options,
     baseUrl: parseBaseUrl(options.baseUrl),

@@ -1,7 +1,13 @@
 import { walkPages, type PageRead, type Walk } from './page-walk';
 
 type Answer =
-  | { readonly ids: readonly (number | null)[]; readonly total?: number; readonly last?: number; readonly per?: number }
+  | {
+      readonly ids: readonly (number | null)[];
+      readonly total?: number;
+      readonly last?: number;
+      readonly per?: number;
+      readonly unreadable?: string;
+    }
   | 'fails';
 
 /** One answer per request, in order; each names the page that must be asked for. */
@@ -14,8 +20,9 @@ const run = async (script: Script, paged = true): Promise<{ walk: Walk<number | 
     requests += 1;
     expect(page).toBe(wanted);
     if (answer === 'fails') return Promise.resolve({ ok: false, message: 'broken', failure: null });
-    const { ids, total = null, last = null, per = null } = answer;
-    return Promise.resolve({ ok: true, rows: ids, info: { total, lastPage: last, perPage: per } });
+    const { ids, total = null, last = null, per = null, unreadable } = answer;
+    const info = { total, lastPage: last, perPage: per, ...(unreadable !== undefined && { unreadable }) };
+    return Promise.resolve({ ok: true, rows: ids, info });
   };
   const walk = await walkPages({ paged, read, identify: (row) => row });
   return { walk, requests };
@@ -32,6 +39,12 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { name: 'one page', script: [[1, { ids: [1, 2], total: 2, last: 1 }]], rows: [1, 2] },
+  {
+    name: 'a total that cannot be read: the rows may not be all',
+    script: [[1, { ids: [1, 2], last: 1, unreadable: 'total is "many"' }]],
+    rows: [1, 2],
+    gap: 'short',
+  },
   { name: 'an empty list', script: [[1, { ids: [], total: 0, last: 1 }]], rows: [] },
   {
     name: 'three pages',

@@ -51,6 +51,8 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
   const rows = new Rows(source);
   const start = rows.add(first.rows);
+  if (first.info.unreadable !== undefined)
+    return { kind: 'walked', rows: rows.all, gap: endless(first.info.unreadable) };
   const counted = first.info.total !== null || first.info.lastPage !== null;
   const gap = start.repeated > 0 ? REPEATED : await (counted ? walkCounted : walkBare)(source, first, rows);
   return { kind: 'walked', rows: rows.all, gap };
@@ -100,6 +102,8 @@ const notRead = ({ message, failure }: FailedRead, page: string): Gap => ({
   message: `${page}: ${message}`,
   failure,
 });
+
+const endless = (why: string): Gap => ({ kind: 'short', message: `where the list ends cannot be read: ${why}` });
 
 const REPEATED: Gap = { kind: 'shifted', message: 'the same row came twice' };
 

@@ -23,21 +23,6 @@ export const toText = (value: unknown): string | null => {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 };
 
-const FLAGS: Readonly<Record<string, boolean>> = {
-  '1': true,
-  true: true,
-  active: true,
-  '0': false,
-  false: false,
-  inactive: false,
-};
-
-/** 0, 1, "0", "1", true, false and the words active and inactive; anything else says nothing. */
-export const toFlag = (value: unknown): boolean | null =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? (FLAGS[String(value).trim().toLowerCase()] ?? null)
-    : null;
-
 /** The first of `read`'s answers that is not null. */
 export const firstOf = <T>(read: (value: unknown) => T | null, ...values: readonly unknown[]): T | null => {
   for (const value of values) {

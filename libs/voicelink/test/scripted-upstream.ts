@@ -19,7 +19,7 @@ export type Scripted =
   | {
       readonly status?: number;
       readonly json?: unknown;
-      readonly text?: string;
+      readonly text?: string | Buffer;
       readonly headers?: Readonly<Record<string, string>>;
     };
 export type Script = (request: Received) => Scripted | Promise<Scripted>;

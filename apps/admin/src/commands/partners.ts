@@ -2,7 +2,7 @@ import { nameKey } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
 import { CommandError, partnerNamed, print, withStores } from './with-stores';
 
-const NAME = /^[^\p{Cc}\p{Cs}]{1,100}$/u;
+const NAME = /^[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,100}$/u;
 
 export const createPartner = async (config: AdminConfig, given: string): Promise<void> => {
   const name = given.trim();

@@ -8,6 +8,7 @@ import {
   Registry,
   SystemClock,
   sweepMetrics,
+  unreadableValues,
   upstreamMetrics,
   writeMetrics,
   type GatewayConfig,
@@ -91,6 +92,21 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   },
 });
 
+const upstreamProviders = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+  fromStores(PROTECTION, (stores) => protectionOf(stores, { config, logger, metrics: gateMetrics(registry) })),
+  {
+    provide: ACCOUNTS,
+    useFactory: (stores: Stores, protection: UpstreamProtection) =>
+      accountPoolOf(stores, {
+        config,
+        protection,
+        metrics: upstreamMetrics(registry),
+        unreadableOf: unreadableValues(registry, logger),
+      }),
+    inject: [STORES, PROTECTION],
+  },
+];
+
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
@@ -110,13 +126,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
   ),
-  fromStores(PROTECTION, (stores) => protectionOf(stores, { config, logger, metrics: gateMetrics(registry) })),
-  {
-    provide: ACCOUNTS,
-    useFactory: (stores: Stores, protection: UpstreamProtection) =>
-      accountPoolOf(stores, { config, protection, metrics: upstreamMetrics(registry) }),
-    inject: [STORES, PROTECTION],
-  },
+  ...upstreamProviders(config, logger, registry),
   {
     provide: PROVISIONER,
     useFactory: (stores: Stores, accounts: AccountPool, journal: WriteJournal) =>

@@ -42,7 +42,10 @@ export const toRouting = (routing: RemoteRouting): RoutingDto => ({
   raw: redactSecrets(routing.raw),
 });
 
+/** Marks that turn the direction of the text behind them, and line separators; `raw` has them still. */
+const TURNING = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 export const toBot = (bot: RemoteBot): BotDto => {
   const status = bot.active === null ? null : bot.active ? 1 : 0;
-  return { id: bot.id, name: bot.name, status, raw: redactSecrets(bot.raw) };
+  return { id: bot.id, name: bot.name?.replace(TURNING, '') ?? null, status, raw: redactSecrets(bot.raw) };
 };

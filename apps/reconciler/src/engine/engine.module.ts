@@ -1,7 +1,13 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Engine, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import { controllerMetrics, SystemClock, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import {
+  controllerMetrics,
+  SystemClock,
+  unreadableValues,
+  type Logger,
+  type ReconcilerConfig,
+} from '@dialtone/platform';
 import { accountPoolOf, engineDepsOf, protectionOf } from '@dialtone/runtime';
 import type { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
@@ -70,7 +76,8 @@ export class EngineModule {
 
 const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool => {
   const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });
-  return accountPoolOf(stores, { config, protection, metrics: metrics.upstream });
+  const unreadableOf = unreadableValues(metrics.registry, logger);
+  return accountPoolOf(stores, { config, protection, metrics: metrics.upstream, unreadableOf });
 };
 
 const engineOf = (

@@ -10,6 +10,8 @@ export const FAULT_KINDS = [
   'late_effect',
   'truncated_list',
   'shifted_page',
+  'garbled_row',
+  'notice',
   'html',
   'rate_limit',
   'token_revoked',
@@ -30,6 +32,10 @@ export interface Fault {
   readonly retry_after: number | null;
   readonly rows: number | null;
   readonly message: string | null;
+  /** Id of a row, of a DID its did_id. */
+  readonly row: number | null;
+  readonly field: string | null;
+  readonly value: unknown;
   /** How often it still strikes; null: without end. */
   times: number | null;
   /** Chance that it strikes a call, 0 to 1. */
@@ -45,7 +51,10 @@ export interface Strike {
 }
 
 const MAX_MS = 3_600_000;
-const KEYS = ['endpoint', 'kind', 'ms', 'hold_ms', 'status', 'retry_after', 'rows', 'message', 'times', 'probability'];
+const KEYS = [
+  ...['endpoint', 'kind', 'ms', 'hold_ms', 'status', 'retry_after', 'rows', 'message'],
+  ...['row', 'field', 'value', 'times', 'probability'],
+];
 
 export class Faults {
   private list: Fault[] = [];
@@ -60,7 +69,7 @@ export class Faults {
 
   add(body: Body): { readonly fault: Fault } | { readonly errors: FieldErrors } {
     const fields = new Fields(body);
-    const fault = readFault(fields, this.lastId + 1);
+    const fault = readFault(fields, this.lastId + 1, body['value'] ?? null);
     for (const name of Object.keys(body)) if (!KEYS.includes(name)) fields.fail(name, 'is not known');
     if (fault === null || fields.errors !== null) return { errors: fields.errors ?? {} };
     this.lastId = fault.id;
@@ -103,7 +112,7 @@ const matches = (pattern: string, endpoint: string): boolean => {
   return pattern.endsWith('.*') && endpoint.startsWith(pattern.slice(0, -1));
 };
 
-const readFault = (fields: Fields, id: number): Fault | null => {
+const readFault = (fields: Fields, id: number, value: unknown): Fault | null => {
   const kind = fields.text('kind', { required: true, oneOf: FAULT_KINDS }) as FaultKind | null;
   const endpoint = fields.text('endpoint', { required: true });
   if (endpoint !== null && !ENDPOINT_NAMES.some((name) => matches(endpoint, name)))
@@ -120,6 +129,9 @@ const readFault = (fields: Fields, id: number): Fault | null => {
     retry_after: fields.int('retry_after', { min: 0 }),
     rows: fields.int('rows'),
     message: fields.text('message'),
+    row: fields.int('row', { min: 1 }),
+    field: fields.text('field', { required: kind === 'garbled_row' }),
+    value,
     times: readTimes(fields, kind),
     probability: fields.number('probability', { min: 0, max: 1 }) ?? 1,
     hits: 0,

@@ -102,6 +102,38 @@ describe('renderListing', () => {
     expect(answer.body).toEqual({ status: true, message: 'Success', data: { ...want, data: [11] } });
   });
 
+  const records = listing([{ id: 1, did_id: 9 }, { id: 2 }], (row) => row, 'bare');
+
+  it.each([
+    {
+      name: 'a list as an object by index',
+      options: { list_form: 'object' },
+      want: { 1: { id: 1, did_id: 9 }, 2: { id: 2 } },
+    },
+    {
+      name: 'a field of one row',
+      garble: { row: 2, field: 'x', value: [] },
+      want: [
+        { id: 1, did_id: 9 },
+        { id: 2, x: [] },
+      ],
+    },
+    {
+      name: 'a field of a DID',
+      garble: { row: 9, field: 'id', value: '?' },
+      want: [{ id: '?', did_id: 9 }, { id: 2 }],
+    },
+    {
+      name: 'a field of all rows',
+      garble: { row: null, field: 'id', value: null },
+      want: [{ id: null, did_id: 9 }, { id: null }],
+    },
+  ] as const)('can show $name in another form', ({ want, ...given }) => {
+    const behaviour = { ...defaultBehaviour(), ...('options' in given ? given.options : {}) };
+    const distortion = 'garble' in given ? { garble: given.garble } : {};
+    expect(renderListing(records, {}, behaviour, distortion).body).toMatchObject({ data: want });
+  });
+
   it('more than 1000 can be refused', () => {
     const behaviour = { ...defaultBehaviour(), per_page_over_max: 'reject' as const };
     expect(

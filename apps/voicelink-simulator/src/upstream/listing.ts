@@ -1,5 +1,5 @@
 import { type Behaviour } from '../world/behaviour';
-import { Fields, type Body } from '../world/fields';
+import { asBody, Fields, type Body } from '../world/fields';
 import { failure, success, type Answer } from './answer';
 
 const MAX_PER_PAGE = 1000;
@@ -26,6 +26,8 @@ export interface Distortion {
   readonly truncateTo?: number | null;
   /** From page 2 on, begin so many rows later (rows are missed) or, negative, earlier (rows come twice). */
   readonly shiftBy?: number;
+  /** One field of one row, or of all with `row` null, as another value. */
+  readonly garble?: { readonly row: number | null; readonly field: string; readonly value: unknown };
 }
 
 interface Page {
@@ -44,8 +46,9 @@ export const renderListing = (
   if (page === null) return failure(422, `The per page may not be greater than ${String(MAX_PER_PAGE)}.`);
   // Only the first page may be without end, and Infinity times 0 is no number.
   const from = page.page === 1 ? 0 : Math.max(0, (page.page - 1) * page.perPage + (distortion.shiftBy ?? 0));
-  const rows = truncated(list.slice(from, from + page.perPage), distortion);
-  return success(list.shape === 'bare' ? rows : paginator(list, rows, page, behaviour), behaviour);
+  const rows = garbled(truncated(list.slice(from, from + page.perPage), distortion), distortion);
+  const data = behaviour.list_form === 'array' ? rows : indexed(rows);
+  return success(list.shape === 'bare' ? data : paginator(list, data, page, behaviour), behaviour);
 };
 
 /** Nonsense in `page` or `per_page` counts as not sent. Null: refused. */
@@ -65,9 +68,22 @@ const truncated = (rows: readonly unknown[], { truncateTo }: Distortion): readon
   return rows.slice(0, truncateTo ?? Math.floor(rows.length / 2));
 };
 
+const garbled = (rows: readonly unknown[], { garble }: Distortion): readonly unknown[] => {
+  if (garble === undefined) return rows;
+  const { row: id, field, value } = garble;
+  return rows.map((raw) => {
+    const row = asBody(raw);
+    return id === null || id === (row['did_id'] ?? row['id']) ? { ...row, [field]: value } : raw;
+  });
+};
+
+/** The first row is gone, and the indexes of the others stay. An array that is empty stays an array. */
+const indexed = (rows: readonly unknown[]): unknown =>
+  rows.length === 0 ? rows : Object.fromEntries(rows.map((row, index) => [String(index + 1), row]));
+
 const paginator = (
   list: Listing,
-  data: readonly unknown[],
+  data: unknown,
   { page, perPage }: Page,
   behaviour: Behaviour,
 ): Readonly<Record<string, unknown>> => {

@@ -67,6 +67,11 @@ describe('faults', () => {
       effect: false,
     },
     { fault: { kind: 'token_revoked' }, reply: json(401), effect: false },
+    {
+      fault: { kind: 'notice', message: 'Notice: x ' },
+      reply: expect.objectContaining({ status: 201, before: 'Notice: x ' }) as unknown,
+      effect: true,
+    },
     { fault: { kind: 'timeout_before', ms: 7 }, reply: { kind: 'silence', cutAfterMs: 7 }, effect: false },
     { fault: { kind: 'timeout_after' }, reply: { kind: 'silence', cutAfterMs: null }, effect: true },
     { fault: { kind: 'late_effect', ms: 10, hold_ms: 5 }, reply: { kind: 'silence', cutAfterMs: 5 }, effect: false },
@@ -92,6 +97,14 @@ describe('faults', () => {
     expect(simulator.journal.entries).toEqual([
       expect.objectContaining({ effect: true, created_id: created, http_status: null }),
     ]);
+  });
+
+  it('a byte order mark comes before every JSON, a notice before that', async () => {
+    const { simulator, call } = rig();
+    simulator.behaviour = { ...simulator.behaviour, byte_order_mark: 'present' };
+    await expect(call('GET', '/v1/reseller/clients')).resolves.toMatchObject({ status: 200, before: '\ufeff' });
+    simulator.faults.add({ endpoint: 'clients.list', kind: 'notice', message: 'Notice ' });
+    await expect(call('GET', '/v1/reseller/clients')).resolves.toMatchObject({ before: '\ufeffNotice ' });
   });
 
   it('latencies add up, come before the effect, and let another fault follow', async () => {
@@ -132,6 +145,7 @@ describe('faults', () => {
     [{ endpoint: 'bots.list' }, ['kind']],
     [{ endpoint: 'bots.lists', kind: 'status' }, ['endpoint']],
     [{ endpoint: '*', kind: 'latency' }, ['ms']],
+    [{ endpoint: 'dids.purchased', kind: 'garbled_row' }, ['field']],
     [{ endpoint: '*', kind: 'status', probability: 2 }, ['probability']],
     [{ endpoint: '*', kind: 'status', statuz: 500 }, ['statuz']],
   ])('%j is no fault', (body, wrong) => {

@@ -26,6 +26,8 @@ export type Reply =
       readonly status: number;
       readonly body: unknown;
       readonly headers: Readonly<Record<string, string>>;
+      /** Text that comes before the JSON. */
+      readonly before?: string;
     }
   | { readonly kind: 'html'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'silence'; readonly cutAfterMs: number | null };
@@ -36,7 +38,15 @@ export interface Timers {
   later(ms: number, work: () => void): void;
 }
 
-const asJson = (answer: Answer): Reply => ({ kind: 'json', status: answer.status, body: answer.body, headers: {} });
+/** As PHP shows it where errors are displayed. */
+const NOTICE = '<br />\n<b>Notice</b>:  Undefined index: client in <b>/var/www/api.php</b> on line <b>7</b><br />\n';
+
+const asJson = (answer: Answer): Extract<Reply, { kind: 'json' }> => ({
+  kind: 'json',
+  status: answer.status,
+  body: answer.body,
+  headers: {},
+});
 
 /** Does the work of one call, once, and notes it in the journal. */
 type Run = (distortion?: Distortion) => Answer;
@@ -57,7 +67,7 @@ export class Pipeline {
     this.simulator.countCall(name);
     const entry = this.journal(incoming, name, match);
     const answered = match === null ? noSuchRoute(incoming) : await this.answer(incoming, match, entry);
-    const reply = this.redirected(answered, incoming);
+    const reply = this.marked(this.redirected(answered, incoming));
     if (entry !== null && reply.kind !== 'silence') entry.http_status = reply.status;
     return reply;
   }
@@ -104,6 +114,8 @@ export class Pipeline {
       rate_limit: () => rateLimited(fault),
       token_revoked: () => asJson(run()),
       truncated_list: () => asJson(run({ truncateTo: fault.rows })),
+      garbled_row: () => asJson(run({ garble: { row: fault.row, field: fault.field ?? '', value: fault.value } })),
+      notice: () => ({ ...asJson(run()), before: fault.message ?? NOTICE }),
       shifted_page: () => asJson(run({ shiftBy: fault.rows ?? 1 })),
       timeout_before: () => hold(fault.ms),
       timeout_after: () => {
@@ -116,6 +128,11 @@ export class Pipeline {
       },
     };
     return fault.kind === 'latency' ? asJson(run()) : handlers[fault.kind]();
+  }
+
+  private marked(reply: Reply): Reply {
+    if (reply.kind !== 'json' || this.simulator.behaviour.byte_order_mark === 'absent') return reply;
+    return { ...reply, before: `\ufeff${reply.before ?? ''}` };
   }
 
   /** Laravel sends a browser to its login page; whether VoiceLink does so to a caller without `Accept` is a guess. */

@@ -59,7 +59,7 @@ const send = (reply: HttpReply, answer: Exclude<Reply, { kind: 'silence' }>): vo
   const [type, text] =
     answer.kind === 'html'
       ? ['text/html; charset=UTF-8', LOGIN_PAGE]
-      : ['application/json', JSON.stringify(answer.body)];
+      : ['application/json', (answer.before ?? '') + JSON.stringify(answer.body)];
   reply.code(answer.status).headers(answer.headers).type(type).send(text);
 };
 

@@ -63,10 +63,26 @@ export const purchasedRow = (did: Did, behaviour: Behaviour): Json => ({
   status: did.isExpired ? 0 : 1,
   status_label: did.isExpired ? 'Expired' : 'Active',
   client_id: did.clientId,
-  expiry_date: did.expiryDate,
+  expiry_date: writtenDate(did.expiryDate, behaviour.expiry_format),
   ...expiry(did, behaviour),
   ...(behaviour.purchased_mapping_fields === 'present' ? mappingFields(did) : {}),
 });
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The format is unknown (§10.15). Epoch seconds are those of midnight, UTC. */
+const writtenDate = (date: string, format: Behaviour['expiry_format']): string | number => {
+  const [year = '', month = '', day = ''] = date.split('-');
+  const written: Readonly<Record<Behaviour['expiry_format'], string | number>> = {
+    iso: date,
+    word: `${day}-${MONTHS[Number(month) - 1] ?? ''}-${year}`,
+    month_first: `${month}/${day}/${year}`,
+    compact: `${year}${month}${day}`,
+    epoch: Date.parse(`${date}T00:00:00Z`) / 1000,
+    two_digit_year: `${day}-${month}-${year.slice(2)}`,
+  };
+  return written[format];
+};
 
 const expiry = (did: Did, behaviour: Behaviour): Json => {
   if (behaviour.is_expired === 'absent') return {};

@@ -27,6 +27,12 @@ export const CHOICES = {
   short_numbers: { values: ['no', 'yes'], about: 'yes: nested and available DID rows carry the ten-digit number' },
   paging_numbers: { values: ['number', 'string', 'absent'], about: 'current_page, per_page, total and last_page' },
   is_expired: { values: ['bool', 'int', 'absent'], about: 'is_expired in purchased rows' },
+  expiry_format: {
+    values: ['iso', 'word', 'month_first', 'compact', 'epoch', 'two_digit_year'],
+    about: 'expiry_date in purchased rows; of month_first and two_digit_year there are several readings',
+  },
+  list_form: { values: ['array', 'object'], about: 'object: lists as PHP writes an array from which rows were taken' },
+  byte_order_mark: { values: ['absent', 'present'], about: 'a byte order mark before the JSON of every answer' },
   purchased_id: { values: ['did_id', 'purchase_row'], about: '`id` of purchased rows; `did_id` is right in both' },
   purchased_mapping_fields: { values: ['absent', 'present'], about: 'user_status and the like in purchased rows' },
   success_status: { values: ['present', 'absent'], about: '`status: true` in successful answers' },

@@ -21,7 +21,7 @@ const elsewhere = (bot: RemoteBot, websocketUrl: string): string =>
 const decide = (situation: Situation, did: RemoteDid): Decided<'ensure_bot', EnsureBot> => {
   const { spec, observation, websocketUrl, unknown, phoneNumber } = situation;
   const clientId = did.clientId ?? spec.clientId;
-  if (unknown.includes('bots')) return incomplete('ensure_bot', 'bots');
+  if (unknown.includes('bots')) return incomplete('ensure_bot', 'bots', situation);
   if (clientId === null)
     return blocked('ensure_bot', 'client_required', 'A bot needs the client that the DID is mapped to');
   const bot = reusableBot(observation, websocketUrl);

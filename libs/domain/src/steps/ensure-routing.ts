@@ -36,7 +36,7 @@ const step = 'ensure_routing';
 
 const decide = (situation: Situation, did: RemoteDid): Decision => {
   const { observation, unknown, phoneNumber } = situation;
-  if (unknown.includes('routing')) return incomplete(step, 'routing');
+  if (unknown.includes('routing')) return incomplete(step, 'routing', situation);
   const { routing } = observation;
   const botId = targetBotId(situation);
   // This includes a bot that ensure_bot brings back: after that nothing is left to write.
@@ -69,13 +69,8 @@ const createRouting = (situation: Situation, { didId, didNumber }: RemoteDid): D
 };
 
 const updateRouting = (situation: Situation, routing: RemoteRouting): Decision => {
-  if (inboundModeOf(routing) === null) {
-    return blocked(
-      step,
-      'observation_incomplete',
-      `VoiceLink does not say the inbound mode of routing_id=${String(routing.id)}, and an update would overwrite it; set it in VoiceLink`,
-    );
-  }
+  const obstacle = obstacleToUpdate(routing);
+  if (obstacle !== null) return blocked(step, 'observation_incomplete', obstacle);
   const botId = targetBotId(situation);
   return needed(
     step,
@@ -90,6 +85,19 @@ const updateRouting = (situation: Situation, routing: RemoteRouting): Decision =
     `routing for DID ${situation.phoneNumber} to ${targetOf(botId)}`,
   );
 };
+
+/** An update replaces the inbound half, so all of it must be known. */
+const obstacleToUpdate = (routing: RemoteRouting): string | null => {
+  const id = `routing_id=${String(routing.id)}`;
+  if (INBOUND_FACTS.some((fact) => routing.unreadable?.includes(fact))) {
+    return `The inbound half of ${id} holds a value that cannot be read, and an update would overwrite it; correct it in VoiceLink`;
+  }
+  return inboundModeOf(routing) === null
+    ? `VoiceLink does not say the inbound mode of ${id}, and an update would overwrite it; set it in VoiceLink`
+    : null;
+};
+
+const INBOUND_FACTS = ['forInboundCall', 'inboundBotId', 'inboundTrunkId'] as const;
 
 /** The mode as read; where VoiceLink leaves it out, the one that its only handler proves; null: unknown. */
 const inboundModeOf = ({ forInboundCall, inboundBotId, inboundTrunkId }: RemoteRouting): number | null => {

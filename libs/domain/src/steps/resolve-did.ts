@@ -3,9 +3,10 @@ import { blocked, incomplete, type Decided, type Situation } from './step';
 
 type Resolved = Decided<'resolve_did', never>;
 
-const decide = ({ observation, unknown, phoneNumber, now }: Situation): Resolved => {
+const decide = (situation: Situation): Resolved => {
+  const { observation, unknown, phoneNumber, now } = situation;
   const { did } = observation;
-  if (unknown.includes('dids')) return incomplete('resolve_did', 'dids');
+  if (unknown.includes('dids')) return incomplete('resolve_did', 'dids', situation);
   if (did === null) {
     return blocked(
       'resolve_did',

@@ -83,9 +83,16 @@ export const blocked = <Kind extends string>(
   detail,
 });
 
-export const incomplete = <Kind extends string>(step: Kind, section: Section): Decided<Kind, never> =>
+/** Why nothing is decided from a list. */
+export const incomplete = <Kind extends string>(
+  step: Kind,
+  section: Section,
+  { observation: { unreadable }, phoneNumber }: Pick<Situation, 'observation' | 'phoneNumber'>,
+): Decided<Kind, never> =>
   blocked(
     step,
     'observation_incomplete',
-    `The VoiceLink ${section} list is not complete; nothing is decided from it. It is read again.`,
+    unreadable?.includes(section) === true
+      ? `The VoiceLink ${section} list holds a value that cannot be read and that decides about ${phoneNumber}; nothing is decided from it. Correct it in VoiceLink.`
+      : `The VoiceLink ${section} list is not complete; nothing is decided from it. It is read again.`,
   );

@@ -1,4 +1,5 @@
 import {
+  isStrayBot,
   observeKey,
   purchaseOf,
   type DidKey,
@@ -98,7 +99,11 @@ export class DidListReader {
   }
 
   private bots(clientId: number | null): Promise<Found<RemoteBot>> {
-    return this.find('bots', clientId === null ? null : { clientId }, (row) => row.clientId === clientId);
+    return this.find(
+      'bots',
+      clientId === null ? null : { clientId },
+      (row) => row.clientId === clientId || isStrayBot(row),
+    );
   }
 
   private async find<S extends KeySection>(

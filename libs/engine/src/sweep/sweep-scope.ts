@@ -1,4 +1,11 @@
-import type { DidKey, RemoteBot, RemoteDid, RemoteRouting, Snapshot } from '@dialtone/domain';
+import {
+  isStrayBot,
+  type DidKey,
+  type RemoteBot,
+  type RemoteDid,
+  type RemoteRouting,
+  type Snapshot,
+} from '@dialtone/domain';
 import { bucketOf, type StoredSummary } from '../ports/key-states';
 
 /** What one sweep judged by; the process keeps it until its next sweep of the same account. */
@@ -42,8 +49,10 @@ export const judgedRows = ({ dids, bots, routing }: Snapshot): Pick<JudgedBy, 'd
  */
 export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
   if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
+  const bots = changedRows(before.bots, after.bots);
+  if (bots.some(isStrayBot)) return 'everything';
   const dids = changedRows(before.dids, after.dids);
-  const clientIds = clientsOf(changedRows(before.bots, after.bots));
+  const clientIds = clientsOf(bots);
   const buckets = changedBuckets(before.fingerprints, after.fingerprints);
   const isOld = (did: RemoteDid): boolean =>
     (did.clientId !== null && clientIds.has(did.clientId)) ||

@@ -1,4 +1,4 @@
-import type { EnsureBot, RemoteBot } from '@dialtone/domain';
+import { isStrayBot, type EnsureBot, type RemoteBot } from '@dialtone/domain';
 import { withRenewal } from '../loops/lease-keeping';
 import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
@@ -119,7 +119,10 @@ const lookAtBots = async (
     return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
   }
   const bots = listing.rows.filter((bot) => bot.clientId === clientId);
-  if (fingerprintOf(bots) !== fingerprintOf(planned)) return { kind: 'outdated', bots };
+  const strays = listing.rows.filter(isStrayBot);
+  // With a stray in its list no bot would have been planned.
+  if (strays.length > 0 || fingerprintOf(bots) !== fingerprintOf(planned))
+    return { kind: 'outdated', bots: [...bots, ...strays] };
   return { bots, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
 };
 
@@ -130,7 +133,7 @@ const isSameName = (listed: string | null, wanted: string): boolean =>
 const fingerprintOf = (bots: readonly RemoteBot[]): string =>
   JSON.stringify(
     bots
-      .map(({ id, active, name, websocketUrl }) => [id, active, name, websocketUrl] as const)
+      .map(({ id, active, name, websocketUrl, unreadable }) => [id, active, name, websocketUrl, unreadable] as const)
       .sort(([a], [b]) => a - b),
   );
 

@@ -4,4 +4,5 @@ export * from './database-metrics';
 export * from './dialtone-metrics';
 export * from './registry';
 export * from './snapshot-gauges';
+export * from './unreadable-values';
 export * from './upstream-gate-observer';

@@ -32,6 +32,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
   readonly world: RemoteWorld;
   readonly faults = new FaultPlan();
   readonly journal: JournaledCall[] = [];
+  private readonly garbledRows = new WeakMap<object, object>();
   private late: { readonly dueAt: number; readonly entry: JournaledCall }[] = [];
 
   constructor(private readonly options: InMemoryVoiceLinkOptions = {}) {
@@ -68,12 +69,25 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     const rows = this.world.rows(section, filter);
     await this.pause(section, 'after');
     if (fault === null) return { status: 'complete', rows };
+    if (fault.kind === 'garble') return { status: 'complete', rows: rows.map((row) => this.garbled(row, fault)) };
     const kept = rows.slice(0, Math.max(0, rows.length - (fault.leaveOff ?? 1)));
     return {
       status: 'truncated',
       rows: kept,
       message: `${String(kept.length)} rows came, total says ${String(rows.length)}`,
     };
+  }
+
+  /** The same object for the same record, as of all rows. */
+  private garbled<Row extends object>(row: Row, { id, facts }: Extract<ReadFault, { kind: 'garble' }>): Row {
+    if (('didId' in row && !('forInboundCall' in row) ? row.didId : 'id' in row && row.id) !== id) return row;
+    const known = this.garbledRows.get(row);
+    if (known !== undefined) return known as Row;
+    const names = facts.flatMap((fact) => (fact === 'expiry' ? ['isExpired', 'expiresAt'] : [fact]));
+    const lost = Object.fromEntries(names.filter((name) => name !== 'didId').map((name) => [name, null]));
+    const garbled = { ...row, ...lost, unreadable: facts };
+    this.garbledRows.set(row, garbled);
+    return garbled;
   }
 
   mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {

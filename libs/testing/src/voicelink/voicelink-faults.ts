@@ -1,10 +1,14 @@
 import type { Section } from '@dialtone/domain';
 import type { MutatingCall, WriteOperation } from './remote-world';
 
-/** How a listing goes wrong. `fail` with `retryAfterMs` is a 429. `truncate` leaves off the last `leaveOff` rows (default 1). */
+/**
+ * How a listing goes wrong. `fail` with `retryAfterMs` is a 429. `truncate` leaves off the last `leaveOff` rows (default 1).
+ * `garble` lists these facts of one row in a form that is not understood; `id` is that of the row, of a DID its did_id.
+ */
 export type ReadFault =
   | { readonly on: Section; readonly kind: 'fail'; readonly unauthorized?: true; readonly retryAfterMs?: number }
-  | { readonly on: Section; readonly kind: 'truncate'; readonly leaveOff?: number };
+  | { readonly on: Section; readonly kind: 'truncate'; readonly leaveOff?: number }
+  | { readonly on: Section; readonly kind: 'garble'; readonly id: number; readonly facts: readonly string[] };
 
 /** How a mutating call goes wrong; the faults of VoiceLink upstream notes §3 and §10.10. */
 export type WriteFault = { readonly on: WriteOperation } &

@@ -95,10 +95,16 @@ export const matching = ({ pattern, mustBe, ...schema }: TextRule): Kind => ({
   isValid: (value) => typeof value === 'string' && pattern.test(value),
 });
 
+/**
+ * Controls, half characters, line separators, and marks that turn the direction of what follows: with U+202E in it, a name
+ * shows another text than it holds, and so does the page around it. Joiners are part of Indian scripts and stay.
+ */
+const UNPRINTABLE = String.raw`\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069`;
+
 /** The rule of `text`, to build on. */
 export const printable = (max: number): TextRule => ({
   // Characters are counted as the document counts them: an emoji is one.
-  pattern: new RegExp(`^(?=[\\s\\S]*\\S)[^\\p{Cc}\\p{Cs}]{1,${String(max)}}$`, 'u'),
+  pattern: new RegExp(`^(?=[\\s\\S]*\\S)[^${UNPRINTABLE}]{1,${String(max)}}$`, 'u'),
   mustBe: `a text of 1 to ${String(max)} printable characters`,
   minLength: 1,
   maxLength: max,
