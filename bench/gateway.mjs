@@ -11,8 +11,8 @@ const SYNCS = 3;
 const ROWS_PER_PAGE = 5;
 
 /**
- * A real gateway in front of one connection of `dids` numbers: what its requests cost, from looking at everything to reading
- * one row, of which there are `requests`.
+ * A real gateway in front of one connection of `dids` numbers: the cost of its requests, from listing everything to reading one
+ * row, which is requested `requests` times.
  */
 export async function gatewayBenchmark({ dids, requests, seed, profile, checkout }) {
   const bed = await startBed({ dids, seed, checkout });

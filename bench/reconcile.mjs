@@ -20,7 +20,7 @@ export async function reconcileBenchmark({ dids, seed, reconcilers, profile, che
     const names = Array.from({ length: reconcilers }, (_, index) => `reconciler-${index + 1}`);
     const workers = await Promise.all(names.map((name) => bed.app('reconciler', { name, ...work })));
     const gateway = await bed.app('api-gateway', { name: 'gateway' });
-    // The first sweep opens a drift for every number; it is not what is measured here.
+    // The first sweep opens a drift for every number; it is not measured here.
     await database.until('select 1 from connections where last_swept_at is not null');
     await database.until('select 1 from (select count(*) n from event_log where position is null) e where n = 0');
     const wanted = await declarations(bed, dids);

@@ -13,7 +13,7 @@ import { mainOf, startMeasured } from './measured-process.mjs';
 const USERNAME = 'reseller';
 const PASSWORD = 'bench-password';
 
-/** Times of production, so that nothing happens but what a benchmark asks for; limits that are not what is measured. */
+/** Intervals of production, so that only the benchmark triggers work; limits so high that they do not affect it. */
 const CALM = {
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
@@ -87,7 +87,7 @@ const adminApi = (url) => async (method, path, body) => {
 
 /**
  * A real PostgreSQL, a simulated VoiceLink with `dids` purchased DIDs and a partner with a connection to it: everything
- * but what is to be measured. `start` adds a measured app. `stop` ends all of it.
+ * except the measured apps. `start` adds one of those. `stop` ends everything.
  */
 export async function startBed({ dids, seed = 1, checkout }) {
   const logs = join(localDirectory, 'bench');

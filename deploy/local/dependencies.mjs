@@ -27,11 +27,11 @@ function areInstalled() {
   });
 }
 
-/** Installs the dependencies when they are missing, incomplete or not those of the lock. */
+/** Installs the dependencies when they are missing, incomplete or differ from the lock file. */
 export async function ensureDependencies(say) {
   if (areInstalled()) return;
   say('Installing the dependencies (npm ci, about a minute) …');
-  // A Node older than some packages like is fine here: it only installs, and they run on the Node that comes with them.
+  // A Node that is too old for some packages is fine here: it only installs them; they run on the Node that npm brings.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const done = spawnSync(npm, ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: repositoryRoot,

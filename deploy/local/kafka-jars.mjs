@@ -95,7 +95,7 @@ async function fetchInto(part, extraArguments) {
   return problem ?? defect(join(part, 'libs'));
 }
 
-/** Fetches into `part`, if need be twice: the second time into a fresh Maven repository, in case the usual one holds a broken file. */
+/** Fetches into `part`; retries once with a fresh Maven repository, in case the usual one has a broken file. */
 async function fetchWithRetry({ part, repository, say }) {
   const problem = await fetchInto(part, []);
   if (problem === null || problem === NO_MAVEN) return problem;
@@ -115,7 +115,7 @@ function putInPlace(part, directory) {
   }
 }
 
-/** Removes what runs that were killed while fetching have left. */
+/** Removes the leftovers of runs that were killed while fetching. */
 function removeLeftovers(cache) {
   for (const name of existsSync(cache) ? readdirSync(cache) : []) {
     const pid = /[.]part-(\d+)$/.exec(name)?.[1];

@@ -13,7 +13,7 @@ import { startService, stopLeftover, waitUntilReady } from './service-process.mj
 const JVM = ['-Xms128m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true'];
 const LOGGING = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
 
-/** Null when a Java of version 17 or later is there, otherwise what is wrong. */
+/** Null when a Java of version 17 or later is installed, otherwise the problem. */
 export function javaProblem() {
   const asked = spawnSync('java', ['-version'], { encoding: 'utf8' });
   if (asked.error || asked.status !== 0) return 'Java is missing';

@@ -11,8 +11,8 @@ export const localDirectory = join(repositoryRoot, '.dialtone');
 export const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dialtone');
 
 /**
- * The Node that npm brought, by its real path: `process.execPath` of whoever called us may be an older one, and the
- * link in .bin disappears while dependencies are reinstalled.
+ * The Node that npm brought, by its real path: the caller's `process.execPath` may be an older one, and the link in .bin
+ * disappears while dependencies are reinstalled.
  */
 export function projectNode() {
   const link = join(repositoryRoot, 'node_modules', '.bin', 'node');

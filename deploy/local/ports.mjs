@@ -15,7 +15,7 @@ function bindable(port) {
   });
 }
 
-/** A port nobody listens on. Somebody may take it before you do: bind it soon. */
+/** A port without a listener. Another process may take it first: bind it soon. */
 export const freePort = () => bindable(0);
 
 /**

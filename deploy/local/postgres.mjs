@@ -72,7 +72,7 @@ function publicDirectory() {
   const entry = lstatSync(directory);
   if (!entry.isDirectory() || entry.uid !== process.getuid() || (entry.mode & 0o022) !== 0) {
     throw new Explained(
-      `${directory} belongs to somebody else. Remove it, or set DATABASE_URL to a PostgreSQL of your own.`,
+      `${directory} belongs to another user. Remove it, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }
   return directory;

@@ -37,7 +37,7 @@ const parametersOf = (operation: Operation, place: Parameter['in'], values: Vali
   const all = fc.record(arbitraries, { requiredKeys: required });
   const only = (isSent: (name: string) => boolean): fc.Arbitrary<Sent> =>
     all.map((sent) => Object.fromEntries(Object.entries(sent).filter(([name]) => isSent(name))));
-  // Most optional inputs narrow a request down to nothing, or contradict each other.
+  // Most optional inputs match nothing together, or contradict each other.
   return fc.oneof(
     { arbitrary: all, weight: 1 },
     { arbitrary: only((name) => !outdated.includes(name)), weight: place === 'header' ? 1 : 4 },
@@ -48,7 +48,7 @@ const parametersOf = (operation: Operation, place: Parameter['in'], values: Vali
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An example with what is known in the place of its ids, which nobody has. */
+/** An example with existing ids in the place of its own. */
 const examplesOf = ({ body }: Operation, values: ValidValues): readonly fc.Arbitrary<unknown>[] =>
   (body?.examples ?? []).filter(isObject).map((example) => {
     const properties = values.propertiesOf(body?.schema ?? {});

@@ -8,9 +8,9 @@ import { RequestRules } from './request-rules';
 import { ValidValues } from './valid-values';
 import type { FuzzWorld, Tenant } from './world';
 
-/** A partner is used so long, then a new one begins: what is disconnected or deleted would make all later requests alike. */
+/** Requests per partner; then a new one begins, because disconnected and deleted records would make all later requests alike. */
 const REQUESTS_PER_TENANT = 250;
-/** What is generated at once: later requests may use what earlier answers showed. */
+/** Requests generated per batch: later batches may use values from earlier answers. */
 const BATCH = 50;
 const CONCURRENCY = 8;
 const MOST_FINDINGS = 200;
@@ -53,7 +53,7 @@ const kindOf = (problem: string): string =>
     .replace(/\/\d+(?=\/|\s|$)/g, '/<n>')
     .slice(0, 160);
 
-/** What takes things away is rarer: everything else would soon find nothing. */
+/** Destructive requests are rarer: others would soon find nothing. */
 const weightOf = ({ method }: Operation): number => (method === 'delete' ? 1 : 4);
 
 /** Sends requests that the document describes, and requests that it forbids, and compares the answers with it. */

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { withoutNull, type OpenApiDocument, type Parameter, type Schema } from './document';
 import type { FuzzRequest } from './request';
 
-/** JSON has no charset: what is said about it means nothing (RFC 8259 §11). */
+/** JSON has no charset parameter: it is ignored (RFC 8259 §11). */
 const JSON_TYPE = /^application\/json *(?:;|$)/i;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
@@ -46,7 +46,7 @@ export class RequestRules {
     return this.schemaProblems(`${request.operation.name} ${place} ${name}`, parameter.schema, value);
   }
 
-  /** Parameters are texts; what is not written like a number stays one, and breaks its schema. */
+  /** Parameters are texts; one that does not look like a number stays a text, and breaks its schema. */
   private fromText(schema: Schema, text: string): unknown {
     const { type } = withoutNull(this.document, schema).schema;
     if ((type === 'integer' || type === 'number') && NUMBER.test(text)) return Number(text);

@@ -73,7 +73,7 @@ export class ValidValues {
 
   constructor(
     private readonly document: OpenApiDocument,
-    /** Asked anew for every value: what is known grows. */
+    /** Called for every value, because the set of known values grows. */
     private readonly known: () => KnownValues,
   ) {}
 

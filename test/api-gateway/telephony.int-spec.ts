@@ -104,7 +104,7 @@ const voicelink = (overrides: Json = {}) => connect({ provider: 'voicelink', ...
 const listed = async (): Promise<readonly Json[]> => (await ask('GET', CONNECTIONS)).data['connections'] as Json[];
 const logins = (): number => simulator.simulator.calls.get('login') ?? 0;
 
-/** Two kinds of values differ from call to call; where they were is what is left of them. */
+/** Replaces the two kinds of values that differ from call to call with placeholders. */
 const generalised = (text: string): string =>
   text
     .replace(/"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '"<uuid>"')

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const LENGTH = 12;
 const BASE64_SHIFTS = [0, 1, 2];
 
-/** How a text shows inside of Base64, whatever stands before it: without the characters that its neighbours share. */
+/** The Base64 forms of a text at every alignment, without the characters that depend on its neighbours. */
 const base64Of = (text: string): readonly string[] =>
   BASE64_SHIFTS.map((shift) =>
     Buffer.from(`${' '.repeat(shift)}${text}`)
@@ -12,7 +12,7 @@ const base64Of = (text: string): readonly string[] =>
       .slice(shift + 1, -4),
   );
 
-/** Secrets that are told apart, and found again in any text and in the usual encodings. */
+/** Distinct secrets, which can be found in any text and in the usual encodings. */
 export class Canaries {
   private readonly values = new Map<string, string>();
 
@@ -27,7 +27,7 @@ export class Canaries {
     this.values.set(name, value);
   }
 
-  /** The names of the secrets that the texts hold, each with the place where it begins. */
+  /** The names of the secrets in the texts, each with its position. */
   foundIn(texts: readonly string[]): readonly string[] {
     const all = texts.join('\n');
     return [...this.values].flatMap(([name, value]) => {

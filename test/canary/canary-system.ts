@@ -29,7 +29,7 @@ type Source = Awaited<ReturnType<TestDatabase['connect']>>;
 
 const DIDS = 20;
 
-/** Gateway and reconciler in this process, at their most talkative, and everything that they let out. */
+/** Gateway and reconciler in this process, at the most verbose log level, and all their output. */
 export class CanarySystem {
   /** Lines of both apps' logs. */
   readonly log: string[] = [];
@@ -68,7 +68,7 @@ export class CanarySystem {
       url,
       headers: {
         authorization: `Bearer ${apiKey}`,
-        // Answers are kept then, and digests of requests.
+        // With an idempotency key, answers and digests of requests are stored.
         ...(method !== 'GET' && { 'idempotency-key': randomUUID() }),
       },
       ...(body !== undefined && { payload: body as object }),

@@ -53,7 +53,7 @@ const everything = async (): Promise<readonly string[]> => [
   ...[...(await system.rows()).values()].flat(),
 ];
 
-/** VoiceLink quotes what it was sent, in whatever way it fails. */
+/** VoiceLink fails in different ways, and quotes the request each time. */
 const quote = (endpoint: string, said: string): void => {
   const { faults } = system.simulator.simulator;
   faults.add({ endpoint, kind: 'status_false', message: said, times: 1 });
@@ -156,13 +156,13 @@ describe('a secret in any credential field', () => {
     expect((await ask('PUT', url, { agent_id: agentId, client_id: client })).status).toBe(201);
     await eventually('the number is ready', async () => {
       const { data } = (await ask('GET', url)).json;
-      // A refusal is final until somebody asks again.
+      // A refusal is final until the next request.
       if ((data['status'] as { outcome: string }).outcome === 'stalled') await ask('POST', `${url}/reconcile`);
       return (data['readiness'] as { state: string }).state === 'READY';
     });
     for (const list of ['bindings', 'readiness', 'drift']) await ask('GET', `${ROOT}/${list}`);
     const call = { agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' };
-    // A refusal that nobody has met yet may be left.
+    // A refusal that no request has met yet may be left.
     await eventually('the call starts', async () => (await ask('POST', '/api/v2/calls/start', call)).status < 300);
     const { connection } = created.json.data as { connection: { id: string } };
     expect((await ask('DELETE', `${CONNECTIONS}/${connection.id}`)).status).toBe(200);

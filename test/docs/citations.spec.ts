@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { citationsIn, sectionsOf } from './citations';
+import { citationsIn, pathsIn, sectionsOf } from './citations';
 import { filesIn } from './files';
 
 const ROOT = resolve(__dirname, '../..');
@@ -55,6 +55,18 @@ describe('citations', () => {
     expect(named).not.toHaveLength(0);
   });
 
+  it('of source files and folders, in documents, name ones that exist', () => {
+    const named = FILES.filter((path) => path.endsWith('.md')).flatMap((path) =>
+      pathsIn(read(path)).map((name) => ({ path, name })),
+    );
+    const names = new Set(FILES.map((path) => basename(path)));
+    const isThere = ({ path, name }: (typeof named)[number]): boolean =>
+      names.has(name) ||
+      ['', dirname(path), join(dirname(path), 'src')].some((from) => existsSync(join(ROOT, from, name)));
+    expect(named.filter((one) => !isThere(one))).toEqual([]);
+    expect(named).not.toHaveLength(0);
+  });
+
   it('by links lead to files that exist', () => {
     const links = FILES.filter((path) => path.endsWith('.md')).flatMap((path) =>
       [...read(path).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => ({ path, target })),
@@ -85,6 +97,26 @@ describe('citationsIn', () => {
 
   it('takes a section without a document in a document for one of its own', () => {
     expect(citationsIn('see §7', NAMES, 'B notes')).toEqual([{ document: 'B notes', section: '7' }]);
+  });
+});
+
+describe('pathsIn', () => {
+  it.each([
+    { name: 'a file of the repository', given: 'see `libs/domain/src/judge.ts`', want: ['libs/domain/src/judge.ts'] },
+    { name: 'a folder', given: '`test/simulation/` and `libs/domain`', want: ['test/simulation/', 'libs/domain'] },
+    {
+      name: 'a source file beside the document',
+      given: '`judge.ts`, `reconcile/look.ts`',
+      want: ['judge.ts', 'reconcile/look.ts'],
+    },
+    {
+      name: 'no pattern, address, command or other folder',
+      given: '`apps/*/test`, `/docs`, `npx jest test/x`, `dist/a`',
+      want: [],
+    },
+    { name: 'nothing in blocks of code', given: '```\n`libs/none`\n```', want: [] },
+  ])('finds $name', ({ given, want }) => {
+    expect(pathsIn(given)).toEqual(want);
   });
 });
 

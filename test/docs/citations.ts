@@ -27,3 +27,12 @@ export const citationsIn = (text: string, documents: readonly string[], own?: st
 /** The numbers of the headings of a Markdown document: `## 3. Title` is 3, `### 3.1 Title` is 3.1. */
 export const sectionsOf = (markdown: string): ReadonlySet<string> =>
   new Set([...markdown.matchAll(/^#{2,6} (\d+(?:\.\d+)?)\.? /gm)].map(([, number]) => number ?? ''));
+
+const BLOCKS = /^```[\s\S]*?^```/gm;
+const SOURCE_PATH = /^(?:(?:apps|libs|test|bench|deploy|docs)\/[\w./-]*|[\w./-]+\.(?:ts|mjs|cjs))$/;
+
+/** Paths of source files and folders that a Markdown document names as `code`. */
+export const pathsIn = (markdown: string): readonly string[] =>
+  [...markdown.replaceAll(BLOCKS, '').matchAll(/`([^`\n]+)`/g)]
+    .map(([, code]) => code ?? '')
+    .filter((code) => SOURCE_PATH.test(code));

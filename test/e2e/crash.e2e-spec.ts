@@ -9,7 +9,7 @@ import {
   type System,
 } from './harness';
 
-// Killed means SIGKILL. The leases of the dead run out after 2 s, and an unanswered write is on hold for 4 x 1.2 + 0.5 s.
+// Killed means SIGKILL. The leases of the dead run out after 2 s, and an unanswered write is in doubt for 4 x 1.2 + 0.5 s.
 const TIMES = { VOICELINK_TIMEOUT_MS: '1200', VOICELINK_LATE_EFFECT_MS: '500', LEASE_TTL_MS: '2000' };
 let system: System;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const targetOf = ({ body }: JournalEntry): number => Number(body['client_id'] ??
 const count = (entries: readonly JournalEntry[], endpoint: string, target: number): number =>
   entries.filter((entry) => entry.endpoint === endpoint && entry.effect && targetOf(entry) === target).length;
 
-/** What VoiceLink was brought to, and what it never must be. */
+/** The intended state of VoiceLink, and no duplicate. */
 const assertMadeOnce = async (dids: readonly DeclaredDid[]): Promise<void> => {
   const journal = await system.simulator.journal();
   for (const { key, clientId } of dids) {
@@ -35,7 +35,7 @@ const assertMadeOnce = async (dids: readonly DeclaredDid[]): Promise<void> => {
   expect(refused).toEqual([]);
 };
 
-/** Keys whose call was journalled, and nobody knows what came of it. */
+/** Keys with a write in doubt: journalled, outcome unknown. */
 const openWrites = async (step: string): Promise<readonly string[]> => {
   const sql = "select key from upstream_writes where step = $1 and state in ('pending', 'unknown') order by key";
   return (await system.query<{ key: string }>(sql, [step])).map(({ key }) => key);
@@ -69,7 +69,7 @@ describe('a reconciler that is killed', () => {
         expect(await openWrites(step)).toEqual(dids.map(({ key }) => key).sort());
         await system.startReconciler();
         await system.allReady(dids.map(({ key }) => key));
-        // Only the one that had no effect was sent again.
+        // Only the write without an effect was sent again.
         const sent = (await system.simulator.journal(since)).filter((entry) => entry.endpoint === endpoint);
         expect(sent.filter(({ fault }) => fault === null)).toHaveLength(1);
         await eventually(async () => {
@@ -83,7 +83,7 @@ describe('a reconciler that is killed', () => {
   it(
     'between the answer and its journal entry, and between two steps, goes on from what VoiceLink lists',
     explained(async () => {
-      // The listing that would show the effect takes long: there the process is killed.
+      // The process is killed during the slow listing that would show the effect.
       await system.simulator.inject({ endpoint: 'bots.list', kind: 'latency', ms: 600 });
       const did = await system.declaredDid();
       for (const endpoint of ['bots.create', 'routing.create']) {
@@ -141,7 +141,7 @@ describe('a gateway that is killed', () => {
           await system.query(`select state from upstream_writes where target = $1`, [`bot-create:${String(clientId)}`]),
         ).toEqual([{ state: 'pending' }]);
       });
-      // The intent is there before the request is: one that never arrives would be the reconciler's to make.
+      // Wait for the request, not for the intent: if it never arrived, the reconciler would create the bot.
       await eventually(async () => {
         expect((await system.simulator.journal(since)).map(({ endpoint }) => endpoint)).toContain('bots.create');
       });

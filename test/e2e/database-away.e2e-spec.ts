@@ -13,9 +13,9 @@ import {
 } from './harness';
 
 const TIMEOUT_MS = 5_000;
-/** A statement is given up a second after its time-out; the rest is for a busy machine. */
+/** The client abandons a statement a second after its time-out; the rest is for a busy machine. */
 const LONGEST_WAIT_MS = TIMEOUT_MS + 1_000 + 2_000;
-/** A check of readiness takes 2 s at most, and its result is said for another second. */
+/** A readiness check takes at most 2 s, and its result is cached for another second. */
 const NOTICED_MS = 3_500;
 const RECOVERY_MS = 10_000;
 
@@ -51,7 +51,7 @@ interface Outage {
   readonly to: number;
 }
 
-/** The time from the end of the outage to the last answer that told of it, and to that no DID is broken any more. */
+/** The time from the end of the outage to its last error, and to the repair of the last DID. */
 const recoveryOf = async ({ load, to }: Outage, broken: DeclaredDid): Promise<Readonly<Record<string, number>>> => {
   await system.allReady([broken.key], RECOVERY_MS);
   const repaired = Date.now() - to;
@@ -62,7 +62,7 @@ const recoveryOf = async ({ load, to }: Outage, broken: DeclaredDid): Promise<Re
   return { repaired, delivered, [last?.what ?? 'nothing failed']: last === undefined ? 0 : last.at + last.ms - to };
 };
 
-/** Runs an outage under load, in which a number is meddled with; what is wrong with it, in words. */
+/** Runs an outage under load and breaks a number meanwhile; returns the problems as sentences. */
 const survive = async (ms: number, begin: () => Promise<unknown>, end: () => Promise<unknown>): Promise<string[]> => {
   const pids = system.children.map(({ pid, running }) => ({ pid, running }));
   const [, broken] = dids as readonly [DeclaredDid, DeclaredDid];
@@ -93,7 +93,7 @@ const told = (one: Waited): string => `${one.what}: ${String(one.status)} after 
 
 const complaintsAbout = ({ load, from, to }: Outage): string[] => {
   const failed = load.between(0, from).filter(({ status, at, ms }) => status >= 300 && at + ms < from);
-  // What it took before the outage, on a busy machine, is not the outage's doing.
+  // Latency before the outage is due to a busy machine.
   const late = load.answers.filter(({ at, ms }) => at + ms - Math.max(at, from) >= LONGEST_WAIT_MS);
   const vague = load
     .between(from, to)

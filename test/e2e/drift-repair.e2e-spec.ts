@@ -10,7 +10,7 @@ const driftOf = (key: string): readonly ReadEvent[] => system.events?.drift(key)
 const callsSince = async (seq: number): Promise<string[]> =>
   (await system.simulator.journal(seq)).map(({ endpoint, effect }) => `${endpoint}${effect ? '' : ' without effect'}`);
 
-/** Waits for a drift that began after `from` events and is over. */
+/** Waits for a drift that opened after `from` events and has been resolved. */
 const resolvedDrift = (key: string, from: number): Promise<readonly ReadEvent[]> =>
   eventually(() => {
     const events = driftOf(key).slice(from);
@@ -23,7 +23,7 @@ interface Meddling {
   readonly meddle: (did: DeclaredDid) => Promise<unknown>;
   /** Issues of the drift. */
   readonly issues: readonly string[];
-  /** What repairs it at VoiceLink, in order. */
+  /** The writes to VoiceLink that repair it, in order. */
   readonly calls: readonly string[];
 }
 
@@ -123,7 +123,7 @@ describe('a READY DID', () => {
     explained(async () => {
       const { key } = await system.readyDid();
       const journalled = await system.simulator.now();
-      // Time between two listings to see what is said meanwhile.
+      // Time to read the answers between two listings.
       await system.simulator.inject({ endpoint: 'dids.purchased', kind: 'latency', ms: 700 });
       await system.simulator.deleteDid(key);
       const seen = new Set<string>();

@@ -1,13 +1,13 @@
 import { eventually, explained, startSystem, throughout, type DeclaredDid, type System } from './harness';
 
-// Guard limits as they are by default: more than max(10, 1 %) of the declared DIDs.
+// Default guard limits: more than max(10, 1 %) of the declared DIDs.
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
 }, 120_000);
 afterAll(() => system.stop());
 
-/** At once, as the reconciler sees it: it is stopped meanwhile. */
+/** At once from the reconciler's view, which is stopped meanwhile. */
 const breakAll = async (dids: readonly DeclaredDid[]): Promise<void> => {
   system.reconciler.signal('SIGSTOP');
   for (const { key } of dids) await system.simulator.breakRouting(key, 'only_answer');

@@ -1,6 +1,6 @@
 import { eventually, explained, startSystem, throughout, type System } from './harness';
 
-// 150 seeded DIDs: of every kind some, so that every kind of inbound routing is among those whose outbound half is wrong.
+// 150 seeded DIDs of every kind, so that every kind of inbound routing occurs beside a wrong outbound half.
 const SEEDED = 150;
 let system: System;
 beforeAll(async () => {

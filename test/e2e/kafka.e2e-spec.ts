@@ -128,7 +128,7 @@ describe('requests over Kafka', () => {
         { key: place, value: '{"connection_id": 7}' },
         { key: place, value: JSON.stringify({ connection_id: system.connectionId, key }) },
       );
-      // Settled and READY: by itself it is looked at again after ten minutes.
+      // Settled and READY: without a trigger the next reconcile is ten minutes away.
       await eventually(async () => {
         expect(await lookedAt(key)).not.toBe(before);
       }, 30_000);

@@ -117,7 +117,7 @@ describe('a declared DID', () => {
   );
 });
 
-/** The issues that the documents demand for a DID nobody has imported, from its true state. */
+/** The issues that the documents demand for a DID that is not imported, from its true state. */
 const issuesOf = ({ did, bots, routing }: TrueDid): string[] => {
   const active = bots.filter(({ status }) => status === 1).map(({ id }) => id);
   const isServed =

@@ -8,7 +8,7 @@ const TIMES = { SWEEP_INTERVAL_MS: '5000', VOICELINK_TIMEOUT_MS: '20000', LEASE_
 
 let system: System;
 beforeAll(async () => {
-  // As many requests at once as a busy account would be given; time-outs for a busy machine.
+  // As many concurrent requests as for a busy account; time-outs for a busy machine.
   system = await startSystem({
     reconcilers: 2,
     env: { ...TIMES, RECONCILE_CONCURRENCY: '32', DATABASE_POOL_SIZE: '20', LOG_LEVEL: 'info' },
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => system.stop());
 
-/** `work` on all of the items, so many at once. */
+/** Runs `work` on all items, at most `width` at a time. */
 const inParallel = async <T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> => {
   const rest = [...items];
   const worker = async (): Promise<void> => {
@@ -40,7 +40,7 @@ describe('two reconcilers at once', () => {
       const { simulator, gateway } = system;
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => simulator.addClient()));
       const dids: { key: string; clientId: number }[] = [];
-      // Neighbours have the same client, so that many at once want a bot of it. Every other one is mapped already.
+      // Neighbours share a client, so that many want its bot at once. Every second DID is mapped already.
       await inParallel([...Array(DIDS).keys()], 8, async (index) => {
         const clientId = clients[Math.floor(index / (DIDS / CLIENTS))] ?? 0;
         dids.push({ key: await simulator.addDid(index % 2 === 0 ? {} : { client_id: clientId }), clientId });

@@ -85,7 +85,7 @@ export class ClientWorld {
     return new ClientWorld({ database, simulators: [...simulators], stores, apps: [gateway, reconciler], url });
   }
 
-  /** What a partner's program is started with: the gateway, an API key, and an account of VoiceLink. */
+  /** The settings of a partner's program: the gateway, an API key, and an account of VoiceLink. */
   async newPartner(name: string): Promise<readonly string[]> {
     const { stores, simulators } = this.parts;
     const simulator = simulators.pop();

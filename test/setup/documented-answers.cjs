@@ -2,12 +2,12 @@ const { subscribe, unsubscribe } = require('node:diagnostics_channel');
 const { readFileSync } = require('node:fs');
 const { resolve } = require('node:path');
 
-/** What Fastify announces when a server is made: before it has routes, so that a hook is on all of them. */
+/** Fastify's announcement of a new server: before it has routes, so that a hook applies to all of them. */
 const SERVER_MADE = 'fastify.initialization';
 /** Answers of gateways in other processes, told by the clients of the tests. */
 const ANSWER_SEEN = 'dialtone:answer';
 
-/** A test makes VoiceLink answer what it would not: what is passed on then is not as documented. */
+/** Tests that make VoiceLink answer as it never would: the passed-on answers are not as documented. */
 const UNDOCUMENTED = 'dialtone:undocumented';
 
 const COMMITTED = resolve(__dirname, '../../docs/api/openapi.json');

@@ -75,7 +75,7 @@ export class Humans {
     return `delete routing of DID ${String(didId)}`;
   }
 
-  /** Only while nobody works on the DID: without an ETag upstream, an edit between a read and a write is lost. */
+  /** Only while no process works on the DID: without an ETag upstream, an edit between a read and a write is lost. */
   private async editInbound(): Promise<string> {
     const { scheduler, upstream } = this.parts;
     const didId = this.routedDid();

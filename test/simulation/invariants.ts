@@ -7,7 +7,7 @@ type Routing = Extract<MutatingCall, { operation: 'routing.update' }>['fields'];
 
 export class Violation extends Error {}
 
-/** How long a listing that lacked a row may be acted on. */
+/** For how long writes may follow from a listing that lacked a row. */
 const FORGET_MS = 10_000;
 
 interface Situation {
@@ -17,7 +17,7 @@ interface Situation {
   readonly now: number;
 }
 
-/** The event log as far as the invariants read it. */
+/** The parts of the event log that the invariants read. */
 interface SeenEvent {
   readonly type: string;
   readonly key: string | null;
@@ -44,7 +44,7 @@ export class Invariants {
 
   constructor(private readonly world: RemoteWorld) {}
 
-  /** A call reaches VoiceLink: it must make sense in the world as it is and with all that may still come. */
+  /** A call reaches VoiceLink: it must be right in the current world, and with all effects that may still come. */
   arrives(call: MutatingCall, { upstream, mayNotBeTouched, now }: Situation): void {
     const others = [...upstream.inFlight].filter((other) => other !== call);
     switch (call.operation) {
@@ -71,13 +71,13 @@ export class Invariants {
     }
   }
 
-  /** A routing list that passes for whole lacks this record. */
+  /** A routing list that looks complete lacks this record. */
   leftOut(row: unknown, at: number): void {
     const didId = (row as { readonly didId?: number } | null | undefined)?.didId;
     if (didId !== undefined) this.leftOutAt.set(didId, at);
   }
 
-  /** It happens now, perhaps late. */
+  /** The effect happens now, perhaps late. */
   takesEffect(call: MutatingCall, now: number): void {
     if (call.operation === 'routing.create') this.madeAt.set(call.didId, now);
     if (call.operation === 'dids.map') {
@@ -117,7 +117,7 @@ export class Invariants {
   private newRouting(didId: number, others: readonly MutatingCall[], { mayNotBeTouched, now }: Situation): void {
     const rival = others.some((other) => other.operation === 'routing.create' && other.didId === didId);
     must(!rival, `routing of DID ${String(didId)} is asked for while another may still come`);
-    // VoiceLink refuses a second record, so that a list which did not show the first is taken at its word.
+    // VoiceLink refuses a second record, so acting on a list that lacks the first does no harm.
     const unseenAt = Math.max(this.madeAt.get(didId) ?? 0, this.leftOutAt.get(didId) ?? 0);
     const isKnown = this.world.routings.has(didId) && now - unseenAt > FORGET_MS;
     must(!isKnown, `a second routing record for DID ${String(didId)}`);
@@ -171,7 +171,7 @@ const driftAfter = (event: SeenEvent, open: KeyEvents['drift']): KeyEvents['drif
   }
 };
 
-/** Writes while they are held: a reconcile that was under way may finish the one that it had decided on, and no more. */
+/** Writes while they are held: a running reconcile may finish the write that it had decided on, and no more. */
 export class HoldRule {
   private heldAt: number | null = null;
   private readonly since = new Map<WriteIntent['key'], number>();

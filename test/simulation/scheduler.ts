@@ -1,7 +1,7 @@
 import { nextTick } from 'node:process';
 import { ManualClock } from '@dialtone/testing';
 
-/** Whoever waits at a checkpoint; a frozen one is not resumed. */
+/** A process or human that waits at checkpoints; a frozen one is not resumed. */
 export interface Party {
   readonly isFrozen: boolean;
 }
@@ -12,8 +12,8 @@ interface Parked {
 }
 
 /**
- * In a simulation everything that does not wait for this clock waits for promises only, and these are done before the
- * next tick: a turn of the event loop for each step would cost more than the step.
+ * In a simulation all work waits either for this clock or for promises, which settle before the next tick: a turn of the
+ * event loop for each step would cost more than the step.
  */
 class SimClock extends ManualClock {
   override settle(): Promise<void> {
@@ -23,12 +23,12 @@ class SimClock extends ManualClock {
   }
 }
 
-/** How often time passes although somebody could go on: a slow process. */
+/** How often time passes although a party could go on: a slow process. */
 const SLOW = 0.02;
 
 /**
  * Runs one party at a time, from checkpoint to checkpoint, in an order drawn from the seed. Virtual time passes when
- * nobody can go on, and now and then although somebody could. The same seed gives the same run.
+ * no party can go on, and now and then although one could. The same seed gives the same run.
  */
 export class Scheduler {
   readonly clock: ManualClock;
@@ -61,7 +61,7 @@ export class Scheduler {
     return new Promise((resume) => this.parked.push({ party, resume }));
   }
 
-  /** What is parked for this party is never resumed: it was killed. */
+  /** Never resumes this party's parked work: it was killed. */
   abandon(party: Party): void {
     this.parked = this.parked.filter((parked) => parked.party !== party);
   }

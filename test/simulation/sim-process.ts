@@ -12,7 +12,7 @@ import { gatedAccount, type InMemoryWorld } from '@dialtone/testing';
 import type { Party, Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
-/** Chance that one call of a store fails, half of the time after it has had its effect. */
+/** Chance that one call of a store fails, in half of the cases after its effect. */
 const STORE_FAULT = 0.004;
 const POLL_MS = 1_000;
 
@@ -33,7 +33,7 @@ export interface ProcessParts {
   readonly onError: (error: unknown) => void;
 }
 
-/** A reconciler process: the engine and its two loops. Every await on a port is a place where it may lose its turn, or its life. */
+/** A reconciler process: the engine and its two loops. At every await on a port it may lose its turn, or be killed. */
 export class SimProcess implements Party {
   isFrozen = false;
   private isDead = false;
@@ -63,7 +63,7 @@ export class SimProcess implements Party {
     sweeps.run(forever).catch(onError);
   }
 
-  /** kill -9: nothing of it goes on, except what has left for VoiceLink already. */
+  /** kill -9: all its work stops; requests on their way to VoiceLink go on. */
   kill(): void {
     this.isDead = true;
     this.parts.scheduler.abandon(this);
@@ -90,7 +90,7 @@ export class SimProcess implements Party {
     });
   }
 
-  /** The breaker is the process's own; the budget is everybody's. */
+  /** Each process has its own breaker; all share the budget. */
   private gate(): UpstreamGate {
     const { world, limits, observer } = this.parts;
     return new UpstreamGate({
@@ -125,7 +125,7 @@ export class SimProcess implements Party {
   }
 
   private async turn(): Promise<void> {
-    // A new promise each time: one for all would keep everything that ever waited for it.
+    // A new promise each time: a shared one would retain everything that ever waited for it.
     if (this.isDead) await new Promise(() => undefined);
     await this.parts.scheduler.checkpoint(this);
   }
@@ -137,7 +137,7 @@ export class SimProcess implements Party {
       if (draw < STORE_FAULT / 2) throw new Error('store away');
       const result = await call();
       await this.turn();
-      // Not when the calm has begun since: then an error is one.
+      // Once the calm has begun, an error is a real one.
       if (draw < STORE_FAULT && this.parts.isFaulty()) throw new Error('store away after the commit');
       return result;
     });

@@ -7,29 +7,29 @@ export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
 
 const LATENCY_MS = 200;
 const CLIENT_TIMEOUT_MS = 1_500;
-/** How long after the caller gave up an effect may still come; with the time-out it stays below the engine's hold. */
+/** How long after the caller's time-out an effect may still come; both together stay below the engine's in-doubt window. */
 const LATE_MS = 4_000;
 
 export interface UpstreamHooks {
   /** A mutating call arrives, before anything is done. */
   readonly arrives: (call: MutatingCall) => void;
-  /** It is about to have its effect, now or late. */
+  /** Its effect is about to happen, now or late. */
   readonly takesEffect: (call: MutatingCall) => void;
   /** The world has changed. */
   readonly changed: () => void;
-  /** A list that is not whole is given out; with the row, one that passes for whole. */
+  /** An incomplete list is returned; with the row, one that looks complete. */
   readonly spoils: (section: Section, fault: string, row?: unknown) => void;
 }
 
 /** A time in which nothing works. `throttle`: every request is answered 429. `outage`: none is answered. */
 export type Weather = 'fair' | 'throttle' | 'outage';
 
-/** The list of each section that left a row out last, and how many complete ones came since. */
+/** For each section, the last list that left a row out, and the number of complete ones since. */
 type Gaps = Partial<Record<Section, number>>;
 
 /**
- * One VoiceLink for all processes, with faults drawn from the seed. A call goes on although its caller was killed; an
- * effect may come after the caller has given up.
+ * One VoiceLink for all processes, with faults drawn from the seed. A call goes on after its caller was killed; an effect may
+ * come after the caller's time-out.
  */
 export class SimUpstream implements VoiceLinkAccount {
   readonly world = new RemoteWorld();
@@ -46,7 +46,7 @@ export class SimUpstream implements VoiceLinkAccount {
     private readonly hooks: UpstreamHooks,
   ) {}
 
-  /** Nothing holds requests back here; each process has a gate of its own. */
+  /** Requests pass no gate here; each process has a gate of its own. */
   currentPause(): null {
     return null;
   }
@@ -120,7 +120,7 @@ export class SimUpstream implements VoiceLinkAccount {
     return this.scheduler.between(500, 5_000);
   }
 
-  /** In bad weather; null when it is fair. An outage may come before or after the effect. */
+  /** The failure during a storm; null without one. An outage may come before or after the effect. */
   private async stormed(call: MutatingCall): Promise<WriteOutcome | null> {
     if (this.weather === 'throttle') {
       return this.refuse(call, { class: 'rate_limited', httpStatus: 429, retryAfterMs: this.retryAfter() });
@@ -171,7 +171,7 @@ export class SimUpstream implements VoiceLinkAccount {
     return { kind: 'accepted', id: applied.id };
   }
 
-  /** Somebody does, in the very moment in which the bot is brought back: to the list it looks as if it were misreported. */
+  /** A human switches the bot off just as the engine activates it: in the lists it looks as if it were misreported. */
   private switchOff(botId: number): void {
     this.edit((world) => {
       world.editBot(botId, { active: false });
@@ -190,7 +190,7 @@ export class SimUpstream implements VoiceLinkAccount {
     return draw < 0.1 ? 'shift' : null;
   }
 
-  /** A row fell between two pages. Not of the same list again at once: that would be believed, and rightly so. */
+  /** A row fell between two pages. Never twice in a row for the same list: two complete listings prove absence. */
   private shifted<Row>(section: Section, rows: readonly Row[]): readonly Row[] {
     const now = this.scheduler.clock.now();
     if (now < (this.gaps[section] ?? 0)) return rows;

@@ -18,7 +18,7 @@ import { type Declared, Truth } from './truth';
 
 const WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
 
-/** Short, so that a run sees many turns; the hold covers the upstream's time-out and its latest effect. */
+/** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 const SETTINGS: EngineSettings = {
   defaultWebsocketUrl: WEBSOCKET_URL,
   resyncMs: 20_000,
@@ -32,18 +32,18 @@ const SETTINGS: EngineSettings = {
   narrowAboveRows: 1_000,
 };
 
-/** Low enough to be felt, and shared by both processes. */
+/** Low enough to throttle, and shared by both processes. */
 const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
 
 const CHAOS_MS = 40_000;
-/** Every hold has passed, and every binding was looked at at least once more. */
+/** Every in-doubt window has passed, and every binding was reconciled at least once more. */
 const RECOVERY_MS = 2 * (SETTINGS.inDoubtMs + 2_000) + 2.5 * SETTINGS.resyncMs;
 /** One sweep for every two intervals, whatever pause the last storm has left behind. */
 const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);
-/** So long it is believed at most that a list is wrong about a bot. */
+/** The longest time for which a bot counts as misreported. */
 const HOUR_MS = 3_600_000;
 const PEACE_MS = 1.5 * SETTINGS.resyncMs;
-/** Steps of one run at most; more means that something runs in circles. */
+/** The most steps of one run; more means an endless loop. */
 const MOST_STEPS = 200_000;
 const TRACE = 60;
 
@@ -56,7 +56,7 @@ export class Simulation {
   private readonly invariants: Invariants;
   private readonly hold = new HoldRule();
   private readonly declared = new Map<DidKey, Declared & { readonly didId: number }>();
-  /** DIDs and clients that no call may be about. */
+  /** DIDs and clients that no call may touch. */
   private readonly observedOnly = new Set<number>();
   private readonly unmappable = new Set<number>();
   private readonly claimedAt = new Map<bigint, number>();
@@ -153,7 +153,7 @@ export class Simulation {
     must(this.sweeps >= FEWEST_SWEEPS, `only ${String(this.sweeps)} sweeps after the storms`);
   }
 
-  /** A bot that was switched off in the moment in which it was brought back may look misreported until now. */
+  /** Until then a bot that was switched off just as it was activated may look misreported. */
   private async anHourLater(): Promise<void> {
     this.note('an hour later');
     await this.scheduler.clock.advance(HOUR_MS);
@@ -358,7 +358,7 @@ export class Simulation {
     });
   }
 
-  /** A violation inside a process would be taken for trouble with a store: it is kept, and ends the run. */
+  /** Inside a process a violation would look like a failing store: it is recorded, and ends the run. */
   private check(check: () => void): void {
     try {
       check();

@@ -7,13 +7,13 @@ const messageOf = (error: unknown): string => {
   return inner === undefined ? String(message) : messageOf(inner);
 };
 
-/** One sentence for whatever the user of a command can put right; null for a defect, of which the stack is wanted. */
+/** One sentence for a failure that the user of a command can fix; null for a defect, which needs its stack. */
 export const explain = (error: unknown): string | null => {
   if (error instanceof CommandError) return error.message;
   if (isDatabaseUnavailable(error)) return `The database does not answer (${messageOf(error)}): see DATABASE_URL.`;
   switch (databaseRefusal(error)) {
     case 'access':
-      return `The database lets nobody in (${messageOf(error)}): see DATABASE_URL.`;
+      return `The database refuses the login (${messageOf(error)}): see DATABASE_URL.`;
     case 'schema':
       return 'The database schema is older than this build: run migrate.';
     case null:
@@ -21,7 +21,7 @@ export const explain = (error: unknown): string | null => {
   }
 };
 
-/** Runs what needs the broker; its failures are those of the broker, or of what it was asked for. */
+/** Runs work that needs the broker, and reports its failures as failures of Kafka. */
 export const withBroker = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();

@@ -9,13 +9,13 @@ import {
 import type { EventPump } from './events/event-pump';
 import type { ReconcileLoops } from './engine/reconcile-loops';
 
-/** A loop that has not looked at its queue for so long stands still, and only a restart helps. */
+/** A loop that has not polled its queue for this long is stuck, and only a restart helps. */
 const STANDSTILL_MS = 120_000;
 
-/** Later connections are shown together, so that the number of series does not grow with that of customers. */
+/** Connections beyond these share one label, so that the number of series is bounded. */
 export const MAX_CONNECTIONS_SHOWN = 100;
 
-/** Several scrapers, and the several gauges of one scrape, share one look at the database. */
+/** Several scrapers, and the gauges of one scrape, share one query of the database. */
 export const COUNTS_MAX_AGE_MS = 5_000;
 
 /** Null while the database cannot be asked. */
@@ -30,7 +30,7 @@ const perConnection =
   ({ connections }: WorkCounts): readonly Sample[] =>
     connections.map((one) => ({ labels: { connection_id: one.connection }, value: valueOf(one) }));
 
-/** Declared numbers always have a READY sample: a share of nothing must be 0, not missing. */
+/** Declared numbers always have a READY sample: without a ready number the share must be 0, not missing. */
 const didSamples = ({ connection, dids }: ConnectionCounts): readonly Sample[] => {
   const hasReady = dids.some(({ declared, state }) => declared && state === 'READY');
   const all = hasReady ? dids : [...dids, { declared: true, state: 'READY', count: 0 }];
@@ -159,7 +159,7 @@ export interface Observed {
   readonly pump: Pick<EventPump, 'leads' | 'relay'>;
 }
 
-/** What the database knows, the same in every replica, and what this replica does; asked when Prometheus asks. */
+/** Gauges from the database, the same in every replica, and gauges of this replica; collected at each scrape. */
 export const registerGauges = (registry: Registry, { counts, loops, pump }: Observed): void => {
   registerSnapshotGauges(registry, counts, [...BY_CONNECTION, ...OF_ALL]);
   registerSnapshotGauges(registry, () => pump.relay.state(), [

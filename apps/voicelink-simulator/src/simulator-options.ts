@@ -15,7 +15,7 @@ export interface SimulatorOptions {
   readonly dids?: number;
   readonly username?: string;
   readonly password?: string;
-  /** A file that the account is taken up from at the start, if it exists, and left in at the end. */
+  /** The account is read from this file at the start, if it exists, and written to it at the end. */
   readonly stateFile?: string;
   /** Lets the admin API answer callers from other machines. */
   readonly openAdmin?: boolean;

@@ -42,7 +42,7 @@ export class Simulator {
     return this.data;
   }
 
-  /** As after a start: fresh data, no faults, the start's options, empty journal and counts. Tokens stay valid. */
+  /** Resets to the state after a start: fresh data, no faults, the start's options, empty journal and counts. Tokens stay valid. */
   reset(data: Partial<SimulatorData>): void {
     this.data = { ...this.data, ...data };
     this.world = seedWorld(this.data.seed, this.data.dids);
@@ -52,7 +52,7 @@ export class Simulator {
     this.calls.clear();
   }
 
-  /** Nothing is left of the account but its channels. */
+  /** Empties the account; only its channels stay. */
   removeAll(): void {
     const { channelPool } = this.world;
     this.world = World.empty();

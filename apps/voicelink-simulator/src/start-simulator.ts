@@ -54,7 +54,7 @@ const createApp = async (simulator: Simulator, access: AdminAccess): Promise<Nes
     new FastifyAdapter({ forceCloseConnections: true }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  // Whatever cannot be parsed is an empty body, as it is for Laravel: the validation then says what is missing.
+  // An unparsable body counts as empty, as in Laravel: the validation then says which fields are missing.
   app.useBodyParser(['application/json', 'text/plain', '*'], {}, (_request, payload: Buffer, done) => {
     done(null, parseJson(payload.toString('utf8')));
   });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Simulator } from './simulator';
 import { World, type WorldDump } from './world/world';
 
-/** Takes up the account that an earlier run left in `file`; false when there is none. Throws a sentence when it cannot be read. */
+/** Restores the account that an earlier run left in `file`; false when there is none. Throws a sentence when it is unreadable. */
 export const restoreState = (simulator: Simulator, file: string): boolean => {
   if (!existsSync(file)) return false;
   try {
@@ -15,7 +15,7 @@ export const restoreState = (simulator: Simulator, file: string): boolean => {
   }
 };
 
-/** Leaves the account for a later run; a crash half-way leaves the earlier file as it was. */
+/** Saves the account for a later run; a crash half-way leaves the earlier file as it was. */
 export const saveState = (simulator: Simulator, file: string): void => {
   const part = `${file}.part`;
   writeFileSync(part, JSON.stringify(simulator.world.dump()), { mode: 0o600 });

@@ -51,7 +51,7 @@ export const connection = dashboard({
       queries: [[`sum by (state) (${of('dialtone:dids:max', ', declared="false"')}) or vector(0)`, '{{state}}']],
       width: 12,
       stacked: true,
-      description: 'VoiceLink lists them, and nobody has declared them.',
+      description: 'VoiceLink lists them, and no binding declares them.',
     }),
     lines('Open drifts by issue', {
       queries: [

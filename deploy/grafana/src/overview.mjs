@@ -42,7 +42,7 @@ export const overview = dashboard({
     }),
     number('Writes held', {
       queries: [['sum(max by (connection_id) (dialtone_connection_writes_held)) or vector(0)']],
-      description: 'Connections whose writes a guard holds until somebody acknowledges.',
+      description: 'Connections whose writes a guard holds until an operator or the partner acknowledges.',
     }),
     number('Credentials refused', {
       queries: [['sum(max by (connection_id) (dialtone_connection_credentials_refused)) or vector(0)']],
@@ -109,7 +109,7 @@ export const overview = dashboard({
       ],
       width: 12,
       limit: 14.4,
-      description: '1 spends the budget in exactly 30 days; 14.4 over an hour wakes somebody, 6 over six hours warns.',
+      description: '1 spends the budget in exactly 30 days; 14.4 over an hour pages, 6 over six hours warns.',
     }),
     row('Connections'),
     table('Connections with most numbers that are not READY', {

@@ -6,7 +6,7 @@ const PATIENCE_MS = 45_000;
 
 /**
  * The main job on real input: a DID that nothing is set up for is declared, its drift is read back from Kafka, the steps
- * run, it becomes READY; then somebody breaks its routing, which is detected and repaired. A second DID is left for whoever watches.
+ * run, it becomes READY; then a human breaks its routing, which is detected and repaired. A second DID is left for the reader to try.
  * Fails with the reason when any part of it does not happen.
  */
 export async function demonstrate({ facts, kafkaProblem, tailDrift, say }) {
@@ -39,7 +39,7 @@ export async function demonstrate({ facts, kafkaProblem, tailDrift, say }) {
 async function breakAndRepair({ gateway, simulator, drift, key, say }) {
   const before = drift?.count() ?? 0;
   const journalled = await simulator.journalLength();
-  say('Somebody breaks its routing in the VoiceLink panel …');
+  say('A human breaks its routing in the VoiceLink panel …');
   await simulator.breakRouting(key);
   const detected = await seeEvent(drift, 'dialtone.drift.detected.v1', (event, index) => index >= before);
   if (detected) say(`Kafka  voicelink.drift.v1  ${detected.type}  ${detected.data.issues.join(' + ')}`);

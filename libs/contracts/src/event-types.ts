@@ -226,7 +226,8 @@ export const EVENTS = {
   }),
   'dialtone.writes.held.v1': event<WritesHeldData>({
     schema: objectSchema<WritesHeldData>({
-      description: 'All writes to VoiceLink for a connection are held until somebody acknowledges.',
+      description:
+        'All writes to VoiceLink for a connection are held until an operator or the partner acknowledges the hold.',
       properties: { ...CONNECTION_SCOPE, reason: REASON, occurred_at: OCCURRED_AT },
       optional: {},
     }),

@@ -1,14 +1,14 @@
 import { STEP_KINDS, type ConnectionId, type DidKey, type PartnerId } from '@dialtone/domain';
-import { EngineBed } from '@dialtone/testing';
+import { EngineFixture } from '@dialtone/testing';
 import { type CallReadyOutcome, type CallReadyRequest, type CallReadyResult } from '../src';
 
 export const NUMBER = '918000000001';
 
-export const request = (bed: EngineBed, overrides: Partial<CallReadyRequest> = {}): CallReadyRequest => ({
-  connectionId: bed.connectionId,
+export const request = (fixture: EngineFixture, overrides: Partial<CallReadyRequest> = {}): CallReadyRequest => ({
+  connectionId: fixture.connectionId,
   did: { key: NUMBER as DidKey },
   clientId: null,
-  agentId: bed.agentId,
+  agentId: fixture.agentId,
   botName: null,
   websocketUrl: null,
   actor: 'key-1',
@@ -22,10 +22,10 @@ export const resultOf = (outcome: CallReadyOutcome): CallReadyResult => {
 };
 
 export const callReady = async (
-  bed: EngineBed,
+  fixture: EngineFixture,
   overrides: Partial<CallReadyRequest> = {},
-  provisioner = bed.provisioner(),
-): Promise<CallReadyResult> => resultOf(await bed.drive(provisioner.callReady(request(bed, overrides))));
+  provisioner = fixture.provisioner(),
+): Promise<CallReadyResult> => resultOf(await fixture.drive(provisioner.callReady(request(fixture, overrides))));
 
 export const statuses = ({ steps }: CallReadyResult): readonly string[] => {
   expect(steps.map(({ step }) => step)).toEqual(STEP_KINDS);
@@ -39,19 +39,19 @@ export const failedStep = ({ steps }: CallReadyResult): CallReadyResult['steps']
 export const placeOf = ({
   connectionId,
   partnerId,
-}: EngineBed): { readonly connectionId: ConnectionId; readonly partnerId: PartnerId; readonly key: DidKey } => ({
+}: EngineFixture): { readonly connectionId: ConnectionId; readonly partnerId: PartnerId; readonly key: DidKey } => ({
   connectionId,
   partnerId,
   key: NUMBER as DidKey,
 });
 
-interface MappedBed extends ReturnType<EngineBed['did']> {
-  readonly bed: EngineBed;
-  readonly client: ReturnType<EngineBed['remote']['addClient']>;
+interface MappedFixture extends ReturnType<EngineFixture['did']> {
+  readonly fixture: EngineFixture;
+  readonly client: ReturnType<EngineFixture['remote']['addClient']>;
 }
 
-export const mappedBed = async (): Promise<MappedBed> => {
-  const bed = await EngineBed.make();
-  const client = bed.remote.addClient();
-  return { bed, client, ...bed.did(NUMBER, { clientId: client.id }) };
+export const mappedFixture = async (): Promise<MappedFixture> => {
+  const fixture = await EngineFixture.make();
+  const client = fixture.remote.addClient();
+  return { fixture, client, ...fixture.did(NUMBER, { clientId: client.id }) };
 };

@@ -54,7 +54,7 @@ export const ensureTopics = async (
   }
 };
 
-/** False when somebody else was quicker. */
+/** False when another process created it first. */
 const create = async (admin: Admin, topic: string, settings: TopicSettings, replicas: number): Promise<boolean> => {
   const config = replicas > 1 ? { ...settings.config, 'min.insync.replicas': String(replicas - 1) } : settings.config;
   const created = await admin.createTopics({
@@ -75,8 +75,8 @@ const create = async (admin: Admin, topic: string, settings: TopicSettings, repl
 const LED_WITHIN_MS = 15_000;
 
 /**
- * A new topic becomes known to a broker only some time after its creation was answered. kafkajs's own wait for leaders
- * gives up at the first answer that says so.
+ * A broker knows a new topic only some time after it has acknowledged the creation. kafkajs's own wait for leaders gives up
+ * at the first answer that says so.
  */
 const untilLed = async (admin: Admin, topic: string): Promise<void> => {
   const deadline = Date.now() + LED_WITHIN_MS;

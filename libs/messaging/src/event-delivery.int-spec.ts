@@ -167,7 +167,7 @@ describe('EventRelay on Kafka', () => {
   it('stops within its grace while the broker is away, and leaves nothing running', async () => {
     const log = new InMemoryEventLog();
     append(log, randomUUID(), 1);
-    // A port that nobody listens on.
+    // A port without a listener.
     const relay = relayOf(log, publisherTo(['127.0.0.1:1']));
     relay.start();
     await eventually('it fails', () => relay.state().failures > 0);

@@ -36,7 +36,7 @@ export const kafkaConfigOf = (connection: KafkaConnection, logger: Log): Omit<Ka
   connectionTimeout: 10_000,
   authenticationTimeout: 10_000,
   requestTimeout: 15_000,
-  // Few and quick: whoever uses the client has a loop of its own that waits longer and can be stopped.
+  // Few and quick: each user of the client has a loop of its own that waits longer and can be stopped.
   retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000 },
   logCreator: kafkaLogCreator(logger),
 });

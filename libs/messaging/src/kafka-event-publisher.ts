@@ -11,7 +11,7 @@ export interface KafkaEventPublisherOptions {
   readonly prepare?: () => Promise<unknown>;
 }
 
-/** One producer's life. `cut` rejects `ended`, and with it whatever waits for the broker. */
+/** One producer's life. `cut` rejects `ended`, and with it all waits for the broker. */
 interface Session {
   readonly producer: Producer;
   readonly ended: Promise<never>;
@@ -73,7 +73,7 @@ export class KafkaEventPublisher implements EventPublisher {
       }
       await session.producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages });
     } finally {
-      // kafkajs reconnects a disconnected client to go on with its retries; nobody else would end that connection.
+      // kafkajs reconnects a disconnected client to go on with its retries; nothing else would end that connection.
       if (this.session !== session) await disconnect(session.producer);
     }
   }
@@ -101,7 +101,7 @@ export class KafkaEventPublisher implements EventPublisher {
   }
 }
 
-/** Leaving is a courtesy: a broker that cannot be told forgets the connection by itself. */
+/** Best effort: a broker that cannot be reached forgets the connection by itself. */
 const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);
 
 const groupByTopic = (events: readonly StoredEvent[]): TopicMessages[] => {

@@ -1,19 +1,19 @@
 import { type LogEntry, logLevel } from 'kafkajs';
 import type { Log } from '@dialtone/engine';
 
-/** What only the consumer's own log says; everywhere else kafkajs logs at ERROR what it then retries with success. */
+/** Errors that only the consumer's log reports; elsewhere kafkajs logs at ERROR what it then retries with success. */
 const CONSUMER = new Set(['Consumer', 'Runner', 'ConsumerGroup', 'FetchManager']);
 
 type Level = keyof Log;
 
 /**
- * kafkajs speaks at ERROR of every refused connection and of "coordinator loading" on a fresh cluster. Whoever uses a
- * client here reports its failure once, in its own words, so the client's lines are for debugging.
+ * kafkajs logs every refused connection, and "coordinator loading" on a fresh cluster, at ERROR. Each user of a client
+ * reports its failure once, in its own words, so the client's lines are for debugging.
  */
 export const levelOf = (level: logLevel, namespace: string): Level =>
   level === logLevel.ERROR && CONSUMER.has(namespace) ? 'warn' : 'debug';
 
-/** Said by our logger itself, or of no use without kafkajs' sources. */
+/** Fields that our logger adds itself, or that need kafkajs' sources to be understood. */
 const LEFT_OUT = new Set(['message', 'timestamp', 'logger', 'stack']);
 
 /** A kafkajs `logCreator` that writes to our logger. */

@@ -37,7 +37,7 @@ export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>
 
 /** CloudEvents 1.0, Kafka protocol binding, binary content mode. Throws for a type that this version does not know. */
 export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
-  // A newer version may have logged it during a roll-out: better to stop here than to send it nowhere.
+  // A newer version may have logged it during a roll-out: stop here rather than drop it.
   if (!KNOWN_TYPES.has(event.type)) throw new Error(`Event ${event.event_id} has an unknown type: ${event.type}`);
   return {
     topic: TOPIC_OF[event.type],
@@ -57,7 +57,7 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
   };
 };
 
-/** The way back. Refuses what is no event of ours; does not validate the data against its schema. */
+/** The inverse of `toKafkaRecord`. Rejects records that are no event of ours; does not validate the data against its schema. */
 export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   const type = headerOf(record, HEADER.type);
   const id = headerOf(record, HEADER.id);

@@ -30,18 +30,18 @@ export interface TailOptions {
 }
 
 /**
- * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so it changes nothing for
- * anybody else, and goes on after a broker restart. Each record comes once, in order within its partition. Rejects with
- * "no broker configured" without brokers, and when the topic cannot be read.
+ * Reads a topic until the signal aborts, then resolves. It has a consumer group of its own, so other consumers notice
+ * nothing, and it goes on after a broker restart. Each record comes once, in order within its partition. Rejects with "no
+ * broker configured" without brokers, and when the topic cannot be read.
  */
 export const tailTopic = async (options: TailOptions): Promise<void> => {
   const consumer = createKafka(options.connection, options.logger).consumer({
     groupId: `dialtone-tail-${randomUUID()}`,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
-    // After a broker restart the group waits for so long for the member that we were; the default is 30 s.
+    // After a broker restart the group waits this long for this consumer's former membership; the default is 30 s.
     sessionTimeout: 10_000,
-    // Without this a consumer that is told to stop while it reconnects goes on reconnecting for ever.
+    // Otherwise a consumer that is stopped while it reconnects goes on reconnecting for ever.
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(!options.signal.aborted) },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
@@ -49,7 +49,7 @@ export const tailTopic = async (options: TailOptions): Promise<void> => {
     resolve(undefined);
   };
   consumer.on('consumer.crash', ({ payload }) => {
-    // "Coordinator loading" after a broker restart is a crash too, of the kind that kafkajs itself recovers from.
+    // kafkajs itself recovers from the crash "coordinator loading" after a broker restart.
     if (!payload.restart) reject(payload.error);
   });
   const next = new Map<number, bigint>();

@@ -13,7 +13,7 @@ export interface EventPublisherHarness {
   readonly publisher: EventPublisher;
   /** What arrived about a connection, in order per record key; waits for at least `count` of them. */
   received(connectionId: string, count: number): Promise<readonly ReceivedRecord[]>;
-  /** Takes the destination away; what it has, it keeps. */
+  /** Makes the destination unavailable; it keeps what it has. */
   interrupt(): Promise<void>;
   restore(): Promise<void>;
   dispose(): Promise<void>;

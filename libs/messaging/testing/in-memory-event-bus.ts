@@ -44,7 +44,7 @@ export class InMemoryEventBus implements EventPublisher {
     this.available = true;
   }
 
-  /** The next so many batches arrive, but are reported as failed. */
+  /** The next `count` batches arrive, but are reported as failed. */
   loseAcknowledgements(count: number): void {
     this.acknowledgementsToLose = count;
   }

@@ -16,7 +16,7 @@ export const testKafkaBrokers = (): readonly string[] => {
 };
 
 /**
- * A topic, group or client name nobody else uses. Tests never reuse one: a topic that is deleted and made again keeps
+ * A unique topic, group or client name. Tests never reuse one: a topic that is deleted and made again keeps
  * its groups' committed offsets, and a consumer then waits for ever.
  */
 export const uniqueName = (prefix: string): string => `${prefix}-${randomBytes(6).toString('hex')}`;

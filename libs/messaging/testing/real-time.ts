@@ -18,7 +18,7 @@ export const silentLogger: Log = {
   error: () => undefined,
 };
 
-/** Asks again and again until the answer is true; rejects with `what` after `withinMs`. */
+/** Polls until the answer is true; rejects with `what` after `withinMs`. */
 export const eventually = async (what: string, condition: () => boolean, withinMs = 20_000): Promise<void> => {
   const deadline = Date.now() + withinMs;
   while (!condition()) {

@@ -1,6 +1,6 @@
 import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 
-/** What any other service could write to a topic: acknowledged by all replicas, in the given order. */
+/** Writes to a topic as another service would: acknowledged by all replicas, in the given order. */
 export const sendRecords = async (input: {
   readonly brokers: readonly string[];
   readonly topic: string;

@@ -2,14 +2,14 @@ import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
 import type { ServerWatch, WatchedConnection } from './server-watch';
 
-/** How much later than the server this end gives up: then a slow statement is ended by the server, and only silence here. */
+/** How much later than the server the client gives up: the server ends a slow statement, the client only a silent connection. */
 const GRACE_MS = 1_000;
-/** How long a connection may take to be closed in good order. */
+/** How long an orderly close may take. */
 const CLOSE_MS = 1_000;
 
 /**
- * Of a session that its client has given up without the server hearing of it, for which it would otherwise keep a place
- * for hours. The pool closes what is idle for 10 s itself.
+ * Ends sessions that their client has abandoned without the server noticing; they would occupy a slot for hours. The pool
+ * closes connections that are idle for 10 s by itself.
  */
 export const SESSION_OPTIONS = '-c idle_session_timeout=60000';
 
@@ -18,7 +18,7 @@ const OWN_TIMEOUT = /^set local statement_timeout = (\d+)$/;
 const TRANSACTION_EDGE = /^(?:START TRANSACTION|COMMIT|ROLLBACK)$/;
 
 export interface BoundedClientConfig extends ClientConfig {
-  /** How long the server lets a statement run, in milliseconds; 0 for as long as it likes. */
+  /** How long the server lets a statement run, in milliseconds; 0 for no limit. */
   readonly statement_timeout: number;
   /** Shared by the connections of a pool. */
   readonly watch: ServerWatch;
@@ -36,8 +36,8 @@ const textOf = (query: unknown): string => {
  * A connection that never keeps its caller waiting for a server that has gone silent, and never serves again after the
  * server has said that the session is over or does not take writes.
  *
- * A query fails when nothing was heard for a second longer than the server lets a statement run, and the socket is
- * destroyed with it: the pool replaces the connection. `set local statement_timeout = …` moves both bounds for the rest of
+ * A query fails when the server is silent for a second longer than it lets a statement run; the socket is destroyed, and
+ * the pool replaces the connection. `set local statement_timeout = …` moves both bounds for the rest of
  * a transaction. `connect` succeeds only with a session that takes writes, as `target_session_attrs=read-write` does.
  */
 export class BoundedClient extends Client implements WatchedConnection {
@@ -54,7 +54,7 @@ export class BoundedClient extends Client implements WatchedConnection {
     this.watch = config.watch;
     this.usualMs = config.statement_timeout;
     this.statementMs = this.usualMs;
-    // Between being made and being handed out nobody else listens, and an error without a listener ends the process.
+    // The pool listens only once it hands the client out, and an error without a listener ends the process.
     this.on('error', () => undefined);
   }
 
@@ -70,7 +70,7 @@ export class BoundedClient extends Client implements WatchedConnection {
     return undefined;
   }
 
-  /** Only with a promise: neither TypeORM nor this library asks with a callback, which would wait without a bound. */
+  /** Promises only: neither TypeORM nor this library passes a callback, which would wait without a bound. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- stands for the nine signatures of the base class
   override query(query: unknown, parameters?: unknown): Promise<any> {
     this.setBound(textOf(query));
@@ -84,7 +84,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   override end(callback?: (error: Error) => void): Promise<void> | undefined {
     this.watch.remove(this);
     const ended = super.end();
-    // The good-bye waits for the other side, which may be silent.
+    // An orderly close waits for the server, which may be silent.
     const impatience = setTimeout(() => this.connection.stream.destroy(), CLOSE_MS);
     const closed = ended.finally(() => {
       clearTimeout(impatience);
@@ -154,7 +154,7 @@ export class BoundedClient extends Client implements WatchedConnection {
     if (this.statementMs === 0) return;
     const boundMs = this.statementMs + GRACE_MS;
     this.timer = setTimeout(() => {
-      // A process that stood still finds its timers due before it has read what came in the meantime: read first.
+      // After a pause of the process, timers fire before the data that arrived meanwhile is read: read first.
       setImmediate(() => {
         if (this.pending === 0 || this.heardAt > since) return;
         this.watch.silentSince(since, new DatabaseAwayError(`The database said nothing for ${String(boundMs)} ms.`));

@@ -25,19 +25,19 @@ export interface DataSourceSettings {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
   /**
-   * The server ends a statement that runs longer, and a second later its connection is given up; 0 for no limit. Default
-   * 30,000 ms. See `withLongStatements` for what may take longer.
+   * The server ends a statement that runs longer; a second later the client closes the connection. 0 for no limit. Default
+   * 30,000 ms. Statements that may take longer use `withLongStatements`.
    */
   readonly statementTimeoutMs?: number;
   /** How long a caller waits for a free or new connection. Default 5,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** Told when an idle pooled connection fails; the pool replaces it by itself. Default: ignored. */
+  /** Called when an idle pooled connection fails; the pool replaces it by itself. Default: ignored. */
   readonly onPoolError?: (error: Error) => void;
-  /** Told of each connection that was given up or could not be opened. Default: ignored. */
+  /** Called for each connection that was closed early or could not be opened. Default: ignored. */
   readonly onGivenUp?: (reason: GivenUp) => void;
 }
 
-/** A data source that is not connected yet: call `initialize()`. It never changes the schema by itself: see `migrate`. */
+/** A data source that is not connected yet: call `initialize()`. It never changes the schema; `migrate` does. */
 export const createDataSource = (settings: DataSourceSettings): DataSource =>
   new DataSource({
     type: 'postgres',

@@ -11,7 +11,7 @@ import type { GivenUp } from './server-watch';
 type DataSource = ReturnType<typeof createDataSource>;
 
 const STATEMENT_MS = 500;
-/** The server ends a statement after STATEMENT_MS, this end gives up a second later; the rest is for a busy machine. */
+/** The server ends a statement after STATEMENT_MS, the client gives up a second later; the rest is for a busy machine. */
 const DEADLINE_MS = STATEMENT_MS + 1_000;
 const SLACK_MS = 600;
 const POOL = 5;
@@ -32,7 +32,7 @@ const connectOnce = (): Promise<DataSource> =>
     onGivenUp: (reason) => givenUp.push(reason),
   }).initialize();
 
-/** A busy machine may need more than one such short time-out to let a client in; that is not what is tested. */
+/** On a busy machine a connection may take longer than one such short time-out, which is not under test. */
 const connect = async (attempts = 10): Promise<DataSource> => {
   try {
     return await connectOnce();
@@ -162,7 +162,7 @@ describe('a server that is silent for all', () => {
     await Promise.all(Array.from({ length: 20 }, load));
     expect(endings.every(({ error }) => isDatabaseUnavailable(error))).toBe(true);
     expect(Math.max(...endings.map(({ ms }) => ms))).toBeLessThan(DEADLINE_MS + SLACK_MS);
-    // Most are refused without asking anybody.
+    // Most are refused without asking the database.
     expect(endings.filter(({ ms }) => ms < 100).length).toBeGreaterThan(endings.length / 2);
     await proxy.mend();
     await sleep(STATEMENT_MS + 1_000);

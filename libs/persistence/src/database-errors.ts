@@ -30,7 +30,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** The database does not answer in time, or answers without taking writes. The connection is closed already. */
+/** The database does not answer in time, or refuses writes. The connection is already closed. */
 export class DatabaseAwayError extends Error {
   override readonly name = 'DatabaseAwayError';
   readonly code: string;
@@ -44,7 +44,7 @@ export class DatabaseAwayError extends Error {
   }
 }
 
-/** What an error says about the session that it came from: never to be used again, or null. */
+/** Why the session of this error must not be used again; null when it may. */
 export const sessionLoss = (error: unknown): 'read_only' | 'unreachable' | null => {
   const code = codeOf(error);
   if (code === READ_ONLY) return 'read_only';
@@ -61,7 +61,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   if (SOCKET_CODES.has(code) || BUSY_STATE.test(code) || sessionLoss(error) !== null) return true;
   const { message, cause, errors } = error as Readonly<Record<string, unknown>>;
   if (typeof message === 'string' && UNAVAILABLE_TEXT.test(message)) return true;
-  // Several addresses of one host were tried, or a wrapper tells what is behind it.
+  // An AggregateError of several addresses of one host, or a wrapper with a cause.
   return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
 };
 
@@ -69,7 +69,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
 const ACCESS_STATE = /^(?:28...|3D000)$/;
 const SCHEMA_STATE = /^(?:42P01|42703)$/;
 
-/** Whom the database does not let in, or where the tables are not those of this build: nothing that waiting would help. */
+/** The database refuses the login, or its tables are not those of this build: waiting does not help. */
 export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
   const code = codeOf(error);
   if (ACCESS_STATE.test(code)) return 'access';
@@ -78,10 +78,10 @@ export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** The value that a unique index refused, as the server words it (`Key (key)=(918011223344) already exists.`). */
+/** Matches the value that a unique index refused (`Key (key)=(918011223344) already exists.`). */
 const REFUSED_VALUE = /=\((.*)\) already exists/;
 
-/** Null unless the error is that this unique index refused a row; then the refused value, or '' when it is not told. */
+/** The value that this unique index refused, '' when the error does not say it; null for any other error. */
 export const refusedByUnique = (error: unknown, index: string): string | null => {
   const { code, constraint, detail } = (error ?? {}) as Partial<Record<string, unknown>>;
   if (code !== UNIQUE_VIOLATION || constraint !== index) return null;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 
-/** Whether the database does what requests need. */
+/** Checks that the database serves writes. */
 export interface DatabaseProbe {
-  /** Writes and takes it back. Rejects when the database does not answer or does not take writes. */
+  /** Writes and rolls back. Rejects when the database does not answer or refuses writes. */
   check(): Promise<void>;
 }
 
-/** Takes the write back. */
+/** Thrown to roll the write back. */
 class Undone extends Error {}
 
 const WRITE = `insert into leases (resource, owner, epoch, expires_at) values ($1, 'probe', 0, '-infinity')`;
@@ -19,7 +19,7 @@ export class WriteProbe implements DatabaseProbe {
     const undone = new Undone();
     try {
       await this.ds.transaction(async (tx) => {
-        // A name of its own: no probe waits for another one's row.
+        // A unique name, so that no probe waits for the row of another.
         await tx.query(WRITE, [`probe:${randomUUID()}`]);
         throw undone;
       });

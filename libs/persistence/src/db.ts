@@ -28,8 +28,8 @@ export const hit = async (db: Queryable, sql: string, parameters: readonly unkno
 const LONG_STATEMENT_MS = 30_000;
 
 /**
- * A transaction of which each statement may take 30 s, whatever the data source allows: for statements over a whole
- * connection or table. Both the server and this end of the connection go by it.
+ * A transaction whose statements may take 30 s each, whatever the data source allows: for statements over a whole
+ * connection or table. The server and the client both apply this limit.
  */
 export const withLongStatements = <T>(ds: DataSource, work: (tx: Queryable) => Promise<T>): Promise<T> =>
   ds.transaction(async (tx) => {
@@ -40,7 +40,7 @@ export const withLongStatements = <T>(ds: DataSource, work: (tx: Queryable) => P
 /** SQL: an instant as epoch milliseconds, which the driver returns as a number. */
 export const ms = (instant: string): string => `floor(extract(epoch from ${instant}) * 1000)::float8`;
 
-/** The database's time, epoch ms; inside a transaction it goes on. */
+/** The database's time, epoch ms; it advances inside a transaction. */
 export const timeOf = async (db: Queryable): Promise<number> => {
   const row = await firstRow<{ now: number }>(db, `select ${ms('clock_timestamp()')} as now`);
   return row?.now ?? 0;
@@ -54,10 +54,10 @@ export const json = (value: unknown): string => JSON.stringify(value).replace(UN
 /** The same for a text parameter. */
 export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
 
-/** The channel that tells all processes to look: something became due or was logged. It carries nothing. */
+/** The channel that wakes all processes: something became due or was logged. Notifications carry no payload. */
 export const WAKE_CHANNEL = 'dialtone';
 
-/** Delivered at commit, once per transaction however often it is asked for. */
+/** Delivered at commit, once per transaction however often it is called. */
 export const wake = async (db: Queryable): Promise<void> => {
   await db.query(`select pg_notify('${WAKE_CHANNEL}', '')`);
 };

@@ -12,18 +12,18 @@ export interface ListenerOptions {
   readonly onError?: (error: Error) => void;
   /** First pause before reconnecting; doubles up to 2 s. Default 100 ms. */
   readonly reconnectMs?: number;
-  /** How often the server is asked whether it is still there. Default 2,000 ms. */
+  /** Interval of the heartbeat to the server. Default 2,000 ms. */
   readonly beatMs?: number;
 }
 
 const MAX_RECONNECT_MS = 2_000;
 const BEAT_MS = 2_000;
-/** A server that takes longer to open a connection, or to answer to a beat (and a second), is taken for silent. */
+/** A server counts as silent when it takes longer to open a connection, or one second longer to answer a heartbeat. */
 const ANSWER_MS = 2_000;
 
 /**
- * Calls `onWake` when any process made work due or logged an event, and after every (re)connect, since wake-ups are lost
- * while there is no connection. One connection outside the pool; not through a transaction-pooling proxy. Wake-ups only
+ * Calls `onWake` when any process makes work due or logs an event, and after every (re)connect, because wake-ups are lost
+ * while disconnected. Uses one connection outside the pool; does not work through a transaction-pooling proxy. Wake-ups only
  * shorten the wait: callers poll as well.
  */
 export const createListener = (url: string, onWake: () => void, options: ListenerOptions = {}): Listener => {
@@ -35,7 +35,7 @@ export const createListener = (url: string, onWake: () => void, options: Listene
 class Listening implements Listener {
   private isClosed = false;
   private client: BoundedClient | null = null;
-  /** Until the next attempt to connect, or the next beat. */
+  /** Until the next attempt to connect, or the next heartbeat. */
   private timer: NodeJS.Timeout | undefined;
   private pause: number;
 
@@ -94,7 +94,7 @@ class Listening implements Listener {
     return client;
   }
 
-  /** A connection on which only the other side speaks does not show that it is dead: so it is spoken to. */
+  /** A connection that only receives does not show that it is dead, so a heartbeat is sent. */
   private beat(client: BoundedClient): void {
     this.timer = setTimeout(() => {
       client.query('select 1').then(

@@ -4,7 +4,7 @@ import { hit, rows } from './db';
 /** Any fixed number; only Dialtone's migrations use it. */
 const MIGRATION_LOCK = 5_107_402_611;
 
-/** Whether the schema lacks a migration of this build. Only reads: TypeORM's own way to ask makes its table when it is missing. */
+/** Whether the schema lacks a migration of this build. Only reads, while TypeORM's own check creates its table. */
 export const needsMigration = async (ds: DataSource): Promise<boolean> => {
   if (!(await hit(ds, `select 1 where to_regclass('migrations') is not null`))) return true;
   const done = new Set((await rows<{ name: string }>(ds, 'select name from migrations')).map(({ name }) => name));
@@ -13,13 +13,13 @@ export const needsMigration = async (ds: DataSource): Promise<boolean> => {
 
 /**
  * Brings the schema up to date and returns the names of the migrations that ran. Safe to call from several processes at
- * once: they wait for each other, and whoever comes later finds nothing to do.
+ * once: they wait for each other, and a later one finds nothing to do.
  */
 export const migrate = async (ds: DataSource): Promise<readonly string[]> => {
   const guard = ds.createQueryRunner();
   try {
     await guard.startTransaction();
-    // The lock is held by a transaction that sits idle while the migrations run on another connection.
+    // A transaction holds the lock and sits idle while the migrations run on another connection.
     await guard.query('set local statement_timeout = 0');
     await guard.query('set local idle_in_transaction_session_timeout = 0');
     await guard.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);

@@ -1,9 +1,9 @@
-/** Characters that nobody sees: joiners, direction marks, variation selectors, fillers, controls. */
+/** Invisible characters: joiners, direction marks, variation selectors, fillers, controls. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu;
 
 /**
- * What two names have in common that people take for the same: letter case, Unicode form, width, blanks and invisible
- * characters do not count. Empty for a name of which nothing is to be seen.
+ * The same for two names that people take for the same: ignores letter case, Unicode form, width, blanks and invisible
+ * characters. Empty for a name without a visible character.
  */
 export const nameKey = (name: string): string =>
   name

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 
 /** What the pool of a data source looks like now. */
 export interface PoolUse {
-  /** Open connections that somebody works with. */
+  /** Open connections that are in use. */
   readonly busy: number;
-  /** Open connections that nobody works with. */
+  /** Open connections that are idle. */
   readonly idle: number;
   /** Callers that wait for a connection. */
   readonly waiting: number;
@@ -12,7 +12,7 @@ export interface PoolUse {
   readonly limit: number;
 }
 
-/** The pool of `pg`, as far as it is read here. TypeORM makes it when the data source is initialised. */
+/** The fields of `pg`'s pool that are read here. TypeORM creates the pool when the data source is initialised. */
 interface Pool {
   readonly totalCount: number;
   readonly idleCount: number;
@@ -20,7 +20,7 @@ interface Pool {
   readonly options: { readonly max: number };
 }
 
-/** Throws before the data source is initialised. Asks nobody: these are counters of this process. */
+/** Throws before the data source is initialised. Sends no query: these are counters of this process. */
 export const poolUse = (ds: DataSource): PoolUse => {
   const { master } = ds.driver as unknown as { readonly master?: Pool };
   if (master === undefined) throw new Error('The data source has no pool yet.');

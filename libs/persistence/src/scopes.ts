@@ -15,6 +15,6 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** A key with this one may do everything that its partner may, also what is added later. */
+/** Grants everything that the partner may do, including scopes that are added later. */
 export const ALL_SCOPES = '*';
 export type GrantedScope = Scope | typeof ALL_SCOPES;

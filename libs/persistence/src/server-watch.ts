@@ -1,31 +1,31 @@
 import { DatabaseAwayError } from './database-errors';
 
-/** Why a connection was given up or could not be opened. */
+/** Why a connection was closed or could not be opened. */
 export type GivenUp = 'silent' | 'read_only' | 'unreachable';
 
-/** A connection, as far as the others of its pool are concerned. */
+/** What the other connections of the pool need to know of one. */
 export interface WatchedConnection {
-  /** When the server was last heard on it, by the process's monotonic clock. */
+  /** When the server last sent something on it, by the process's monotonic clock. */
   readonly heardAt: number;
   giveUp(error: Error): void;
 }
 
-/** A refusal costs little and may be had again at once. Silence costs whoever meets it seconds: after it, a pause. */
+/** A refusal costs little, so the next attempt may come at once. Silence costs its caller seconds, so a pause follows. */
 const QUICK_MS = 250;
 const PAUSE_MS = 1_000;
 
 /**
  * What the connections of one pool learn about their server together.
  *
- * One that runs into its deadline takes all others along that have heard nothing since: each would otherwise cost a caller
- * the whole deadline again. From then on, or after an attempt to connect that got no writable session, one connection at a
- * time tries the server, and every other attempt is refused at once, until one succeeds. So an outage costs each caller one
- * deadline at most, whatever it still wants to ask, and a server that comes back is not stormed.
+ * When one runs into its deadline, all others that have heard nothing since are closed too: each would cost a caller the
+ * whole deadline again. From then on, or after an attempt to connect that got no writable session, one connection at a time
+ * tries the server, and every other attempt is refused at once, until one succeeds. So an outage costs each caller at most
+ * one deadline, and a server that comes back is not stormed.
  */
 export class ServerWatch {
   private readonly connections = new Set<WatchedConnection>();
   private isSuspect = false;
-  /** While the server is suspect: when it may be tried next; infinity while it is being tried. */
+  /** While the server is suspect: when the next attempt may start; infinity while one is running. */
   private nextTrialAt = 0;
 
   /** `now` is monotonic, in milliseconds. */
@@ -73,7 +73,7 @@ export class ServerWatch {
     }
   }
 
-  /** An open session turned out not to be writable, or to be ended by the server. */
+  /** The server ended an open session, or it turned out to be read-only. */
   lost(connection: WatchedConnection, reason: GivenUp): void {
     if (this.connections.delete(connection)) this.onGivenUp(reason);
   }

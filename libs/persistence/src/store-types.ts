@@ -40,7 +40,7 @@ export interface Stores {
   readonly voiceLinkConnections: VoiceLinkConnections;
   readonly clock: StoreClock;
   readonly rateBudget: RateBudget;
-  /** What the gateway reads and writes. */
+  /** The gateway's stores. */
   readonly bindings: BindingStore;
   readonly readiness: ReadinessStore;
   readonly connections: ConnectionStore;

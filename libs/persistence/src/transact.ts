@@ -5,8 +5,8 @@ import type { Queryable } from './db';
 export type TransactionEnd<T> = { readonly commit: T } | { readonly rollback: T };
 
 /**
- * One transaction that ends as `work` says. For work that finds out only under its own locks and writes that nothing is to be
- * written. An error rolls back and is thrown on.
+ * One transaction that commits or rolls back as `work` returns: for work that learns only under its own locks and writes that
+ * nothing must be written. An error rolls back and is rethrown.
  */
 export const transact = async <T>(ds: DataSource, work: (tx: Queryable) => Promise<TransactionEnd<T>>): Promise<T> => {
   const runner = ds.createQueryRunner();
@@ -20,7 +20,7 @@ export const transact = async <T>(ds: DataSource, work: (tx: Queryable) => Promi
     await runner.commitTransaction();
     return end.commit;
   } catch (error) {
-    // The connection may be lost: what went wrong first is what the caller has to know.
+    // The connection may be lost; the caller needs the first error.
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     throw error;
   } finally {

@@ -8,7 +8,7 @@ import type { TestDatabase } from './test-database';
 
 type DataSource = Parameters<typeof createStores>[0];
 
-/** Not secret and not meant to be: reversible, and bound to its place, which is what stores rely on. */
+/** Not secret: reversible and bound to its place, which is all that the stores rely on. */
 const testSecrets: StoreSecrets = {
   secretBox: {
     encrypt: (aad, plain) => Buffer.from(JSON.stringify({ aad, plain })),

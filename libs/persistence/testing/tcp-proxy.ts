@@ -14,7 +14,7 @@ interface Link {
   readonly outward: Socket;
 }
 
-/** A way to a TCP server on this machine that can be cut, go silent, and be mended. */
+/** A proxy to a TCP server on this machine that can be cut, fall silent, and be restored. */
 export class TcpProxy {
   private readonly links = new Set<Link>();
   private server: Server | null = null;
@@ -27,7 +27,7 @@ export class TcpProxy {
     return this.listening;
   }
 
-  /** The URL with this way in place of its own host and port. */
+  /** The URL with the proxy in place of its host and port. */
   through(url: string): string {
     const changed = new URL(url);
     changed.hostname = '127.0.0.1';
@@ -35,7 +35,7 @@ export class TcpProxy {
     return changed.toString();
   }
 
-  /** Opens the way for new connections, on the same port each time. Those that went silent stay so. */
+  /** Accepts new connections, on the same port each time. Silent connections stay silent. */
   async mend(): Promise<void> {
     this.isSilent = false;
     if (this.server !== null) return;
@@ -46,8 +46,8 @@ export class TcpProxy {
   }
 
   /**
-   * Carries nothing any more, and closes nothing: what one side sends or closes never reaches the other. `open`: on the
-   * connections that there are; `all`: also on new ones, which are taken.
+   * Forwards nothing any more, neither data nor a close. `open`: on the existing connections; `all`: also on new ones, which
+   * are accepted.
    */
   silence(which: 'open' | 'all'): void {
     this.isSilent = which === 'all';
@@ -84,7 +84,7 @@ export class TcpProxy {
   }
 }
 
-/** What is not read is not noticed either: neither data nor the end. */
+/** A paused socket reports neither data nor its end. */
 const hush = ({ inward, outward }: Link): void => {
   inward.unpipe(outward).pause();
   outward.unpipe(inward).pause();

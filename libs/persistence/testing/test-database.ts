@@ -11,11 +11,11 @@ export interface TestDatabase {
   /** A connected data source with its own pool, closed by `drop`. */
   connect(poolSize?: number): Promise<DataSource>;
   /**
-   * As after a fail-over: `true` ends the sessions of the apps, and new ones take no writes; `false` lets new sessions
-   * write again, and leaves those that there are as they are.
+   * Simulates a fail-over: `true` ends the apps' sessions, and new ones are read-only; `false` lets new sessions write again
+   * and leaves existing ones as they are.
    */
   setReadOnly(isReadOnly: boolean): Promise<void>;
-  /** Closes the data sources that `connect` gave out, ends all other sessions, and removes the database. */
+  /** Closes the data sources that `connect` returned, ends all other sessions, and removes the database. */
   drop(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ const templateName = (): string => {
   return `dialtone_template_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 };
 
-/** Makes the migrated template once; of several test files that need it at the same time, the others wait. */
+/** Creates the migrated template once; other test files that need it meanwhile wait. */
 const ensureTemplate = async (admin: Client, template: string): Promise<void> => {
   await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {

@@ -6,7 +6,7 @@ import { type Postgres, usePostgres } from './use-postgres';
 const LONG_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** What a test of one partner's telephony starts from; `partnerId` is read during a test. */
+/** The start of a test of one partner's telephony; read `partnerId` inside a test. */
 export interface Tenant {
   readonly postgres: Postgres;
   readonly partnerId: PartnerId;
@@ -16,12 +16,12 @@ export interface Tenant {
   /** One number on one connection, known to the inventory. */
   addNumber(connectionId: ConnectionId, number?: GivenNumber, owner?: PartnerId): Promise<PhoneNumberRow>;
   declare(connectionId: ConnectionId, key: DidKey, agentId?: AgentId): Promise<DeclareResult>;
-  /** Every binding was looked at once, and is not due for an hour. */
+  /** Every binding was reconciled once, and is not due for an hour. */
   settleAll(): Promise<void>;
   dueKeys(): Promise<readonly string[]>;
 }
 
-/** For the top of a test file: a database with one partner, whose events are looked at after each test. */
+/** For the top of a test file: a database with one partner, whose events are checked after each test. */
 export const useTenant = (): Tenant => {
   const postgres = usePostgres();
   const { query } = postgres;

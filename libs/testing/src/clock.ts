@@ -9,8 +9,8 @@ interface Sleeper {
 const CLOCK_START = Date.UTC(2026, 0, 15, 12);
 
 /**
- * Time that passes only when a test says so, and randomness that repeats. Two sleepers with the same deadline wake in the
- * order in which they fell asleep; whatever a woken one does without sleeping is done before the next one wakes.
+ * Time that passes only when a test advances it, and repeatable randomness. Two sleepers with the same deadline wake in the
+ * order in which they fell asleep; a woken one runs until it sleeps before the next one wakes.
  */
 export class ManualClock implements Clock {
   private time: number;
@@ -71,7 +71,7 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Epoch ms at which the next sleeper wakes; null when nobody sleeps. */
+  /** Epoch ms at which the next sleeper wakes; null without a sleeper. */
   nextWakeAt(): number | null {
     return this.earliest()?.deadline ?? null;
   }

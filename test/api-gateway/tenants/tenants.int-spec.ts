@@ -105,7 +105,7 @@ describe('what another partner has', () => {
   const nameOf = ({ operation, place, name }: Slot): string =>
     `${operation.method} ${operation.path}: ${name} in the ${place}`;
 
-  /** What the other partner has that could be written into the input, and what nobody has. */
+  /** A value for the input that belongs to the other partner, and one that does not exist. */
   const candidates = (slot: Slot): { readonly foreign: readonly Value[]; readonly missing: Value } => {
     switch (slot.kind) {
       case 'uuid':
@@ -195,7 +195,7 @@ describe('what another partner has', () => {
       if (!told.includes(true)) blind.push(nameOf(slot));
     }
     expect(blind).toEqual([]);
-    // What a partner does with its own touches nobody else's either.
+    // What a partner does with its own rows leaves the rows of others alone, too.
     expect(await rowsOf(query, other)).toEqual(before);
   });
 

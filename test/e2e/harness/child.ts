@@ -17,12 +17,12 @@ const FLAGS = [
 const mainOf = (app: AppName): string => resolve(__dirname, '../../../dist/apps', app, 'src/main.js');
 
 /**
- * The shell reads until the kernel closes its standard input, which happens when this test process dies in whatever way,
- * and then kills the child.
+ * The shell reads until the kernel closes its standard input, which happens however this test process dies, and then kills
+ * the child.
  */
 const GUARD = 'while read -r _; do :; done; kill -9 "$0"';
 
-/** One app as it is deployed: a process of the built code, with nothing in its environment but what it is given. */
+/** One app as deployed: a process of the built code, with only the given environment. */
 export class Child {
   readonly pid: number;
   /** Never rejects. */
@@ -76,7 +76,7 @@ export class Child {
     return !this.isEnded;
   }
 
-  /** Without the requests that were answered well: the polling of a test would push everything else out. */
+  /** Without successful requests: the polling of a test would push everything else out. */
   lastLines(count = 15): string {
     const lines = this.text.trimEnd().split('\n');
     return lines

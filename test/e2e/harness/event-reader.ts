@@ -18,7 +18,7 @@ export interface ReadEvent {
   readonly data: Readonly<Record<string, unknown>> & { readonly seq?: number; readonly issues?: readonly string[] };
 }
 
-/** What another service sees of one connection: every record of its topics, from the beginning, as it came. */
+/** One connection as another service sees it: every record of its topics, from the beginning. */
 export class EventReader {
   private readonly records: TailedRecord[] = [];
   private readonly seen = new Set<string>();
@@ -32,7 +32,7 @@ export class EventReader {
     this.tails = Promise.all(OUTBOUND.map((topic) => this.follow(topic))).then(() => undefined);
   }
 
-  /** Of one DID, or without a key of the connection itself, by order of arrival; deliveries that came again included. */
+  /** Events of one DID, or without a key those of the connection itself, by arrival; includes repeated deliveries. */
   of(topic: OutboundTopic, key?: string): readonly ReadEvent[] {
     const recordKey = key === undefined ? this.connectionId : `${this.connectionId}/${key}`;
     return this.records.filter((record) => record.topic === topic && record.key === recordKey).map(toEvent);

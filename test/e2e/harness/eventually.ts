@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 45_000;
 
 /**
- * Asks again and again until `probe` does not throw, and resolves to its answer. Rejects with its last error. For what
- * other processes will have brought about in a while; the machine may be busy, so the patience is long.
+ * Polls until `probe` does not throw, and resolves to its answer. Rejects with its last error. For effects of other
+ * processes; the machine may be busy, so the time limit is generous.
  */
 export const eventually = async <T>(probe: () => T | Promise<T>, withinMs = PATIENCE_MS): Promise<T> => {
   const deadline = Date.now() + withinMs;
@@ -23,7 +23,7 @@ const sayingSo = (error: unknown, withinMs: number): unknown => {
   return error;
 };
 
-/** Asks for so long and fails as soon as `probe` throws: for what must not happen. */
+/** Polls for the whole time and fails as soon as `probe` throws: for effects that must not happen. */
 export const throughout = async (ms: number, probe: () => void | Promise<void>): Promise<void> => {
   const end = Date.now() + ms;
   do {

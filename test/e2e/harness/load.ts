@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Stands for the status where none came. */
+/** The status of a request without an answer. */
 const NO_ANSWER = 599;
 
 /** An answer that was waited for. */
@@ -8,7 +8,7 @@ export interface Waited {
   readonly what: string;
   readonly status: number;
   readonly retryAfter: string | null;
-  /** When it was asked, by the clock of the test, and how long that took. */
+  /** When the request was sent, by the clock of the test, and how long it took. */
   readonly at: number;
   readonly ms: number;
 }
@@ -20,7 +20,7 @@ export interface Question {
   readonly everyMs: number;
 }
 
-/** Asks the same questions again and again, each by itself, and remembers every answer. */
+/** Repeats the same requests, each independently, and remembers every answer. */
 export class Load {
   readonly answers: Waited[] = [];
   private readonly stopping = new AbortController();
@@ -30,7 +30,7 @@ export class Load {
     this.running = Promise.all(questions.map((question) => this.repeat(question)));
   }
 
-  /** Of questions that were asked within a span of time. */
+  /** Answers to requests that were sent within a span of time. */
   between(from: number, to: number, what?: string): readonly Waited[] {
     return this.answers.filter((one) => one.at >= from && one.at < to && (what === undefined || one.what === what));
   }

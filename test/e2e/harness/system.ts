@@ -32,7 +32,7 @@ const BRISK: Environment = {
   PORT: '0',
   METRICS_PORT: '0',
   SWEEP_INTERVAL_MS: '1000',
-  // So long that nothing is found or repaired because a DID came round by itself.
+  // So long that no resync finds or repairs anything.
   RESYNC_INTERVAL_MS: '600000',
   POLL_INTERVAL_MS: '250',
   LEASE_TTL_MS: '3000',
@@ -40,9 +40,9 @@ const BRISK: Environment = {
   VOICELINK_LATE_EFFECT_MS: '1000',
   BACKOFF_BASE_MS: '100',
   BACKOFF_CAP_MS: '1000',
-  // The tests ask again and again.
+  // The tests poll.
   RATE_LIMIT_PER_MINUTE: '60000',
-  // The most talkative that anybody would run: what must not be in a log must not be in this one either.
+  // The most verbose level in use: what must not be in a log must not be in this one either.
   LOG_LEVEL: 'debug',
 };
 
@@ -72,8 +72,7 @@ export interface DeclaredDid {
 const live = new Set<System>();
 
 /**
- * Wraps the body of a test: when it fails, the last words of every process of every running system are added to the
- * message.
+ * Wraps the body of a test: on failure, adds the last output of every process of every running system to the message.
  */
 export const explained = (body: () => Promise<void>) => async (): Promise<void> => {
   try {
@@ -152,12 +151,12 @@ export class System {
     return urlOf(this.reconciler) ?? '';
   }
 
-  /** The environment that gateway and reconcilers get, for processes that differ from it. */
+  /** The environment of gateway and reconcilers, as a base for processes with another one. */
   get environment(): Environment {
     return this.env;
   }
 
-  /** One more; the first one when others were killed. Resolves when it is ready. */
+  /** Starts one more, or the first after a kill. Resolves when it is ready. */
   async startReconciler(): Promise<Child> {
     const child = this.child(`reconciler ${String(this.reconcilers.length + 1)}`, 'reconciler');
     this.reconcilers.push(child);
@@ -187,7 +186,7 @@ export class System {
     });
   }
 
-  /** Waits until the DIDs are READY and settled, of the declaration that stands. */
+  /** Waits until the DIDs are READY and settled for the current declaration. */
   async allReady(keys: readonly string[], withinMs?: number): Promise<void> {
     for (const key of keys) {
       await eventually(async () => {
@@ -199,7 +198,7 @@ export class System {
     }
   }
 
-  /** A DID and a client of its own, which has no bot: declared, not yet looked at. */
+  /** A DID with a client of its own, which has no bot: declared, not yet reconciled. */
   async declaredDid(more: Readonly<Record<string, string>> = {}): Promise<DeclaredDid> {
     const clientId = await this.simulator.addClient();
     const key = await this.simulator.addDid();
@@ -207,7 +206,7 @@ export class System {
     return { key, clientId };
   }
 
-  /** So many DIDs, each with a client of its own, declared and READY. */
+  /** `count` DIDs, each with a client of its own, declared and READY. */
   async readyDids(count: number): Promise<readonly DeclaredDid[]> {
     const dids = await Promise.all(Array.from({ length: count }, () => this.declaredDid()));
     await this.allReady(dids.map(({ key }) => key));
@@ -240,7 +239,7 @@ export class System {
       const missing = logged.filter(({ event_id }) => !read.has(event_id));
       if (missing.length > 0) throw new Error(`Not in Kafka: ${JSON.stringify(missing.slice(0, 5))} …`);
     });
-    // Only now each has its position.
+    // Only now has each event its position.
     return this.query<LoggedEvent>(
       'select event_id, type, key, seq, position from event_log where event_id = any($1) order by id',
       [logged.map(({ event_id }) => event_id)],
@@ -260,7 +259,7 @@ export class System {
     if (leaks.length > 0) throw new Error(`Secrets in logs or answers: ${leaks.join(', ')}`);
   }
 
-  /** The pieces of text that hold a secret or a VoiceLink token, shortened to what stands before it. */
+  /** The pieces of text that contain a secret or a VoiceLink token, cut off before it. */
   leaks(texts: readonly string[]): string[] {
     const token = /\b\d+\|[A-Za-z0-9_-]{30,}/;
     return texts.flatMap((text) => {
@@ -304,7 +303,7 @@ export class System {
     this.readEventsAnew();
   }
 
-  /** From the beginning, as a service that starts now: one that was reading when its broker died takes half a minute. */
+  /** Reads from the beginning with a new consumer: one that was reading when its broker died takes half a minute to recover. */
   readEventsAnew(): void {
     this.formerReaders.push(this.events?.close());
     this.events = this.brokers.length === 0 ? null : new EventReader(this.brokers, this.connectionId);
@@ -353,7 +352,7 @@ export const startSystem = (options: SystemOptions = {}): Promise<System> => Sys
 /** The address in the log line with which an app says that it listens. */
 const urlOf = (child: Child): string | undefined => /"url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
 
-/** Of an app that serves its metrics elsewhere than what it is for. */
+/** The address of the metrics of an app that serves them on another port. */
 const metricsUrlOf = (child: Child): string | undefined => /"metrics_url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
 
 const announced = (child: Child, find: (output: string) => string | undefined): Promise<string> =>

@@ -20,19 +20,19 @@ export const readScopes = (text: string): readonly GrantedScope[] => {
 const MS_PER_HOUR = 3_600_000;
 const DURATION = /^([1-9]\d{0,4})([hd])$/;
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24 };
-/** With an offset: an instant must not depend on where the command runs. */
+/** Requires an offset: an instant must not depend on where the command runs. */
 const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 const isRealDay = (text: string): boolean => {
   const day = text.slice(0, 'yyyy-mm-dd'.length);
   const start = new Date(`${day}T00:00Z`);
-  // Some days that no calendar has are taken for days of the next month.
+  // Date.parse takes some impossible days for days of the next month.
   return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
 };
 
 /**
  * `90d` and `12h` count from `now`; `2027-01-31` is the beginning of that day in UTC, `2027-01-31T18:00+05:30` an instant.
- * Throws a CommandError for anything else, and for what is not in the future.
+ * Throws a CommandError for anything else, and for a time that is not in the future.
  */
 export const readExpiry = (text: string, now: Date): Date => {
   const expiry = parseExpiry(text, now);
@@ -45,7 +45,7 @@ export const readExpiry = (text: string, now: Date): Date => {
   return new Date(expiry);
 };
 
-/** Epoch milliseconds; NaN for what is neither a duration nor an instant. */
+/** Epoch milliseconds; NaN when the text is neither a duration nor an instant. */
 const parseExpiry = (text: string, now: Date): number => {
   const [, count, unit = ''] = DURATION.exec(text) ?? [];
   const hours = HOURS[unit];

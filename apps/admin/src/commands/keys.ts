@@ -13,7 +13,7 @@ export interface IssueOptions {
 /** The key itself is printed here, and can never be shown again. */
 export const issueKey = async (config: AdminConfig, partner: string, options: IssueOptions): Promise<void> => {
   const { scopes, expires } = options;
-  // Read before anything is opened: a mistake must not cost a connection.
+  // Parse before opening anything: a mistake must not cost a connection.
   const limits = {
     ...(scopes !== undefined && { scopes: readScopes(scopes) }),
     ...(expires !== undefined && { expiresAt: readExpiry(expires, new Date()) }),
@@ -40,7 +40,7 @@ export const listKeys = (config: AdminConfig, partner: string): Promise<void> =>
     );
   });
 
-/** The id alone, or a whole key as somebody who has found one would paste it; its secret is not repeated. */
+/** A key's id, or a whole key as found and pasted; its secret is not repeated. */
 const KEY = /^(?:rg_live_)?([0-9a-f]{16})(?:_[A-Za-z0-9_-]*)?$/;
 
 export const revokeKey = async (config: AdminConfig, partner: string, given: string): Promise<void> => {

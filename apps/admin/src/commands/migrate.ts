@@ -2,7 +2,7 @@ import { migrate, needsMigration, rekeyedNumbers } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
 import { CommandError, connectionOf, print } from './with-stores';
 
-/** Ends with an error while the schema is older than this build: for whatever must not start before it is current. */
+/** Fails while the schema is older than this build; processes that need the current schema wait for it. */
 export const checkSchema = async (config: AdminConfig): Promise<void> => {
   const dataSource = await connectionOf(config).initialize();
   try {
@@ -15,7 +15,7 @@ export const checkSchema = async (config: AdminConfig): Promise<void> => {
 };
 
 export const migrateDatabase = async (config: AdminConfig): Promise<void> => {
-  // A migration takes as long as the tables are large.
+  // A migration of large tables takes long.
   const dataSource = await connectionOf(config, { statementTimeoutMs: 0 }).initialize();
   try {
     const migrations = await migrate(dataSource);

@@ -23,7 +23,7 @@ export const listPartners = (config: AdminConfig): Promise<void> =>
 
 /**
  * Ends everything that a partner has, in an order in which nothing new can begin meanwhile: first its keys, then its
- * connections. Interrupted, it goes on where it stopped when it is given again.
+ * connections. Repeating an interrupted command continues where it stopped.
  */
 export const removePartner = (config: AdminConfig, name: string, { yes }: { readonly yes?: boolean }): Promise<void> =>
   withStores(config, async (stores) => {

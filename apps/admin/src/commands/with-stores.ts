@@ -15,7 +15,7 @@ export const connectionOf = (
 ): ReturnType<typeof createDataSource> =>
   createDataSource({ url: config.databaseUrl, poolSize: 2, applicationName: 'dialtone-admin', ...limits });
 
-/** Runs a command on the stores and lets the database go afterwards. */
+/** Runs a command on the stores and closes the database afterwards. */
 export const withStores = async <T>(config: AdminConfig, command: (stores: Stores) => Promise<T>): Promise<T> => {
   const dataSource = await connectionOf(config).initialize();
   try {

@@ -4,7 +4,7 @@ import type { Logger } from '@dialtone/platform';
 
 const IDLE_MS = 86_400_000;
 
-/** Forgets the budgets of logins that nobody has used for a day: also every login that was only tried has left one. */
+/** Deletes the budgets of logins that have been unused for a day; every login attempt leaves one, also a failed one. */
 export class BudgetRetention {
   constructor(
     private readonly budget: Pick<RateBudget, 'forget'>,

@@ -9,7 +9,7 @@ export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
   retry: 'error',
 };
 
-/** Tells people and Prometheus what the engine does. */
+/** Logs and counts what the engine does. */
 export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts }) => {
     const level = outcome === 'settled' ? 'debug' : outcome === 'retry' ? 'warn' : 'info';
@@ -23,7 +23,7 @@ export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObse
     sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, judged, changed, warnings, duration_ms: durationMs };
     if (held !== null)
-      logger.error({ ...fields, held }, 'Writes of this connection are held until somebody acknowledges');
+      logger.error({ ...fields, held }, 'Writes of this connection are held until the hold is acknowledged');
     else logger[warnings.length === 0 ? 'debug' : 'warn'](fields, 'Connection swept');
   },
   failed: ({ where, error }) => {

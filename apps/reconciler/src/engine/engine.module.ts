@@ -26,8 +26,8 @@ export interface EngineModuleParts {
 }
 
 /**
- * Ends the upstream connections after the loops, which still use them while they finish. Work that is still waiting for
- * an answer is not woken up to fail and to store that: it ends with the process.
+ * Closes the upstream connections after the loops, which use them until they finish. Work that still waits for an answer is
+ * not failed, which would store that failure: it ends with the process.
  */
 class AccountsEnd implements OnApplicationShutdown {
   constructor(

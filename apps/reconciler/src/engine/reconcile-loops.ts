@@ -3,7 +3,7 @@ import { WorkLoop, type Clock, type ClaimedBinding, type Engine } from '@dialton
 import type { ControllerMetrics, Logger } from '@dialtone/platform';
 import { RESULT_OF } from './engine-observer';
 
-/** Sweeps are heavy and their connections few: two at once keep one slow account from holding up the rest. */
+/** Sweeps are heavy and their connections few: two at once keep one slow account from delaying the rest. */
 const SWEEPS_AT_ONCE = 2;
 
 export interface LoopOptions {

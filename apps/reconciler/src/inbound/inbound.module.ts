@@ -12,7 +12,7 @@ interface InboundOptions {
   readonly countryCode: string;
 }
 
-/** Requests of other services over Kafka. They only make a key due; what is done about it is the loops' affair. */
+/** Requests of other services over Kafka. They only make a key due; the loops do the work. */
 @Module({})
 export class InboundModule {
   static register({ logger, metrics, countryCode }: InboundOptions): DynamicModule {

@@ -44,7 +44,7 @@ export const readWindow = (fields: Fields): { limit: number; offset: number } =>
   offset: fields.int('offset', { min: 0 }) ?? 0,
 });
 
-/** The id that a new record is to have; undefined when none is asked for. 409 for one that is taken. */
+/** The requested id of a new record; undefined when the request has none. 409 when it is taken. */
 export const readNewId = (raw: unknown, name: string, find: (id: number) => unknown): number | undefined => {
   const id = readInput(raw, (fields) => fields.int(name, { min: 1 })) ?? undefined;
   if (id !== undefined && find(id) !== undefined)

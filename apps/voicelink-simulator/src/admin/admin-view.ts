@@ -1,7 +1,7 @@
 import { type Bot, type Client, type Did, type Routing } from '../world/records';
 import { type World } from '../world/world';
 
-/** One DID with everything that decides whether it can take calls, by its true values. */
+/** The true state of one DID, with everything that decides whether it can take calls. */
 export interface DidView {
   readonly did: Did;
   readonly client: Client | null;

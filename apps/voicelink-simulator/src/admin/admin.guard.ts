@@ -1,7 +1,7 @@
 import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AdminAccess } from './admin-access';
 
-/** Without authentication, so only for callers on the same machine unless that was lifted. */
+/** The admin API has no authentication, so it serves only callers on the same machine, unless an option lifts that. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(private readonly access: AdminAccess) {}

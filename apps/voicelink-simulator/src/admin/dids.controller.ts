@@ -18,7 +18,7 @@ import { AdminGuard } from './admin.guard';
 import { didOf, orConflict, readFlag, readInput, readWindow } from './admin-input';
 import { didView, pageOf, type DidView, type Page } from './admin-view';
 
-/** DIDs by their true state, and what others do to them. `ref` is a did_id or a number. */
+/** DIDs by their true state, and changes behind the controller's back. `ref` is a did_id or a number. */
 @Controller('__admin/dids')
 @UseGuards(AdminGuard)
 export class DidsController {

@@ -26,7 +26,7 @@ import { AdminGuard } from './admin.guard';
 import { botOf, didOf, readFlag, readInput, readNewId, readWindow } from './admin-input';
 import { didView, pageOf, type DidView, type Page } from './admin-view';
 
-/** Clients and bots by their true state, and new records past all rules of the API. Field names are those of the API. */
+/** Clients and bots by their true state; new records bypass the API's rules. Field names follow the API. */
 @Controller('__admin')
 @UseGuards(AdminGuard)
 export class RecordsController {
@@ -96,7 +96,7 @@ export class RecordsController {
     return this.change(id, { status: 0 });
   }
 
-  /** From now on the list reports status 0 for this bot, whatever it is; `{"misreported": 0}` ends that. */
+  /** From now on the list reports status 0 for this bot, whatever its true status; `{"misreported": 0}` ends that. */
   @Post('bots/:id/misreport')
   @HttpCode(200)
   misreport(@Param('id') id: string, @Body() body: unknown): Bot {
@@ -174,7 +174,7 @@ const readDid = (fields: Fields): Omit<Did, 'id'> => {
   };
 };
 
-/** Without an outbound mode: to the bot that is named, else only-answer. */
+/** Default outbound mode: to the named bot, else only-answer. */
 const readHalves = (fields: Fields): Omit<Routing, 'id' | 'didId'> => {
   const outboundBotId = fields.int('outbound_websocket_bot_id', { min: 1 });
   return {

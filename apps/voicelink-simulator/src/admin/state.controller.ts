@@ -41,7 +41,7 @@ export class StateController {
     };
   }
 
-  /** Everything as after a start; `seed` and `dids` may be given. */
+  /** Resets to the state after a start; accepts `seed` and `dids`. */
   @Delete('state')
   reset(@Query() query: unknown): unknown {
     const wanted = readInput(query, (fields) => ({
@@ -49,7 +49,7 @@ export class StateController {
       dids: fields.int('dids', { min: 0, max: 1_000_000 }),
     }));
     const { seeded } = this.simulator;
-    // A late effect of the old data must not strike the new one.
+    // A late effect on the old data must not change the new data.
     this.timers.stop();
     this.simulator.reset({ seed: wanted.seed ?? seeded.seed, dids: wanted.dids ?? seeded.dids });
     return this.state();

@@ -2,7 +2,7 @@ import { type Behaviour } from '../world/behaviour';
 import { type FieldErrors } from '../world/fields';
 import { type WriteResult } from '../world/write-result';
 
-/** One HTTP answer with what it did to the account. */
+/** One HTTP answer and its effect on the account. */
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;

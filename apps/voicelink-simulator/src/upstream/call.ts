@@ -1,12 +1,12 @@
 import { type Body } from '../world/fields';
 import { type Simulator } from '../simulator';
 
-/** One request, as far as an endpoint needs it. */
+/** The parts of a request that an endpoint needs. */
 export interface Call {
   readonly simulator: Simulator;
   readonly body: Body;
   readonly query: Body;
   readonly token: string | null;
-  /** The `{id}` of the path; 0 when there is none or it is no number, which no record has. */
+  /** The `{id}` of the path; 0, which no record has, when it is missing or no number. */
   readonly id: number;
 }

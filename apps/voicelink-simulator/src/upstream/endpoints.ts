@@ -36,7 +36,7 @@ const write = (
   run: (call) => written(apply(call.simulator, call), call.simulator.behaviour),
 });
 
-/** Only the reseller can log in; its clients' accounts get the same refusal as strangers (§2). */
+/** Only the reseller can log in; its clients' accounts are refused like unknown users (§2). */
 const login = ({ simulator, body }: Call): Answer => {
   const { behaviour, credentials, sessions } = simulator;
   const fields = new Fields(body);

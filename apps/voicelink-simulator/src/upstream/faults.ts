@@ -44,7 +44,7 @@ export interface Fault {
   hits: number;
 }
 
-/** What strikes one call: all latencies added up, and the first other fault. */
+/** The faults that strike one call: the sum of all latencies, and the first other fault. */
 export interface Strike {
   readonly latencyMs: number;
   readonly fault: Fault | null;
@@ -138,6 +138,6 @@ const readFault = (fields: Fields, id: number, value: unknown): Fault | null => 
   };
 };
 
-/** A revoked token strikes once by default: for ever would mean that no login helps. */
+/** A revoked token strikes once by default: if it struck for ever, no login would help. */
 const readTimes = (fields: Fields, kind: FaultKind): number | null =>
   fields.int('times', { min: 1 }) ?? (kind === 'token_revoked' ? 1 : null);

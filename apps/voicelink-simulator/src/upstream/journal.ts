@@ -11,7 +11,7 @@ export interface JournalEntry {
   readonly body: unknown;
   /** Null until answered, and for ever when no answer was sent. */
   http_status: number | null;
-  /** Whether the account changed. A late effect turns this true after the call is over. */
+  /** Whether the account changed. A late effect sets this after the call is over. */
   effect: boolean;
   created_id: number | null;
   /** Kind of the fault that was injected into this call. */
@@ -20,7 +20,7 @@ export interface JournalEntry {
 
 const SECRET = /password|secret|token/i;
 
-/** Every mutating call received, whether it was accepted or not. Logins and logouts change tokens only: not in here. */
+/** Every mutating call received, accepted or not. Logins and logouts are left out: they change tokens only. */
 export class Journal {
   private list: JournalEntry[] = [];
   private seq = 0;

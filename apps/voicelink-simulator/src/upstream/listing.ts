@@ -4,10 +4,10 @@ import { failure, success, type Answer } from './answer';
 
 const MAX_PER_PAGE = 1000;
 
-/** All rows that a list call selects, and how one of them looks on the wire. Only the rows of the page are converted. */
+/** All rows that a list call selects, and their conversion to the wire. Only the rows of the page are converted. */
 export interface Listing {
   readonly shape: 'paginator' | 'bare';
-  /** Whether `page` and `per_page` count; a bare list may ignore them and give everything. */
+  /** Whether `page` and `per_page` count; a bare list may ignore them and return everything. */
   readonly paged: boolean;
   readonly total: number;
   slice(from: number, to: number): readonly unknown[];
@@ -44,7 +44,7 @@ export const renderListing = (
 ): Answer => {
   const page = readPage(list, query, behaviour);
   if (page === null) return failure(422, `The per page may not be greater than ${String(MAX_PER_PAGE)}.`);
-  // Only the first page may be without end, and Infinity times 0 is no number.
+  // Only the first page may be unbounded: Infinity times 0 is NaN.
   const from = page.page === 1 ? 0 : Math.max(0, (page.page - 1) * page.perPage + (distortion.shiftBy ?? 0));
   const rows = garbled(truncated(list.slice(from, from + page.perPage), distortion), distortion);
   const data = behaviour.list_form === 'array' ? rows : indexed(rows);

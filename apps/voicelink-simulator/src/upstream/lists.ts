@@ -33,7 +33,7 @@ export const clients = ({ simulator, query }: Call): Listing => {
   return listing(rows, view, 'bare', behaviour.clients_paging === 'honoured');
 };
 
-/** Grouping all DIDs is worth it once per answer, and not at all for an empty one. */
+/** Groups all DIDs once per answer, and not at all for an empty one. */
 class Lazy<T> {
   private made: T | undefined;
   constructor(private readonly make: () => T) {}

@@ -1,6 +1,6 @@
 import { type Timers } from './pipeline';
 
-/** Real time. `stop` ends every wait at once and drops the work that was put off. */
+/** Real time. `stop` ends every wait at once and drops delayed work. */
 export class LiveTimers implements Timers {
   private readonly pending = new Map<NodeJS.Timeout, () => void>();
 

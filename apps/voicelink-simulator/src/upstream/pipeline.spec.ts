@@ -2,7 +2,7 @@ import { type Body } from '../world/fields';
 import { Simulator } from '../simulator';
 import { Pipeline, type Incoming, type Reply, type Timers } from './pipeline';
 
-/** Time that passes only when it is told to. */
+/** Time that passes only when a test advances it. */
 class ManualTimers implements Timers {
   readonly slept: number[] = [];
   private work: (() => void)[] = [];

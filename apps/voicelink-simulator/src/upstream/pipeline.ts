@@ -19,7 +19,7 @@ export interface Incoming {
   readonly acceptsJson: boolean;
 }
 
-/** What goes back over HTTP; `silence` leaves the caller waiting, and cuts the connection after `cutAfterMs` if that is set. */
+/** The answer over HTTP; `silence` leaves the caller waiting, and cuts the connection after `cutAfterMs` if that is set. */
 export type Reply =
   | {
       readonly kind: 'json';
@@ -52,8 +52,8 @@ const asJson = (answer: Answer): Extract<Reply, { kind: 'json' }> => ({
 type Run = (distortion?: Distortion) => Answer;
 
 /**
- * What every call goes through: count → journal → latency → fault → token → endpoint. Faults that answer in VoiceLink's
- * place come before the token check, as a gateway's would.
+ * The path of every call: count → journal → latency → fault → token → endpoint. Faults that answer in VoiceLink's place come
+ * before the token check, like a gateway's.
  */
 export class Pipeline {
   constructor(

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Bearer tokens of the form `<number>|<string>` (Laravel Sanctum; VoiceLink upstream notes §2). Tokens are real
- * randomness and die with the process, so that one from an earlier run is never accepted.
+ * Bearer tokens of the form `<number>|<string>` (Laravel Sanctum; VoiceLink upstream notes §2). Tokens are truly random and
+ * die with the process, so that a token of an earlier run is never accepted.
  */
 export class Sessions {
   private readonly issuedAt = new Map<string, number>();

@@ -45,7 +45,7 @@ export class UpstreamController {
     else send(reply, answer);
   }
 
-  /** The socket stays open until the caller leaves, it is cut, or the simulator stops. */
+  /** The socket stays open until the caller closes it, a fault cuts it, or the simulator stops. */
   private keepSilent(request: HttpRequest, reply: HttpReply, cutAfterMs: number | null): void {
     reply.hijack();
     if (cutAfterMs === null) return;

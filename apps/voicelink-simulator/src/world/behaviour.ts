@@ -1,8 +1,8 @@
 import { Fields, type Body, type FieldErrors } from './fields';
 
 /**
- * What no public source says about VoiceLink, or what sources contradict each other about (VoiceLink upstream notes
- * §12, §13). The first value of each is this simulator's choice; a test that depends on one of them should run with all.
+ * Behaviour of VoiceLink that no public source describes, or that sources contradict each other about (VoiceLink upstream
+ * notes §12, §13). The first value of each is the default; a test that depends on one of them should run with all.
  */
 export const CHOICES = {
   map_did_of_other_client: { values: ['refuse', 'allow'], about: 'map-did on a DID that is mapped to another client' },
@@ -59,7 +59,7 @@ export const defaultBehaviour = (): Behaviour => {
   return Object.fromEntries([...choices, ...numbers]) as Behaviour;
 };
 
-/** The given changes, checked; or what is wrong with them. Unknown names are errors. */
+/** The checked changes, or their errors. Unknown names are errors. */
 export const parseBehaviour = (
   body: Body,
 ): { readonly changes: Partial<Behaviour> } | { readonly errors: FieldErrors } => {

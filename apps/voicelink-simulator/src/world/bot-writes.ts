@@ -24,7 +24,7 @@ export const createBot = (world: World, body: Body, behaviour: Behaviour): Write
 };
 
 /**
- * `POST /v1/websocket-bot/update/{id}` (§7.3). Replaces: what is not sent is lost, `bot_name` and `status` must be sent.
+ * `POST /v1/websocket-bot/update/{id}` (§7.3). Replaces: fields that are not sent are lost, `bot_name` and `status` are required.
  * The bot stays with its client.
  */
 export const updateBot = (world: World, id: number, body: Body, behaviour: Behaviour): WriteResult => {

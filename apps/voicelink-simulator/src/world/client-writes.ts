@@ -69,7 +69,7 @@ const readUpdate = (fields: Fields, client: Client): Client => ({
   phone: fields.text('phone') ?? client.phone,
 });
 
-/** Accepted and not kept: nothing that the account lists shows them. */
+/** Accepted and not stored: no list of the account shows them. */
 const checkOptionalNumbers = (fields: Fields): void => {
   fields.number('negative_threshold');
   fields.int('pulse_seconds');
@@ -91,8 +91,8 @@ const checkUnique = (
 };
 
 /**
- * `DELETE /v1/reseller/client/delete/{client_id}`. Its DIDs become available again, its bots and trunks go; routing
- * records stay and then point to bots that no longer exist. No source says what the real platform does.
+ * `DELETE /v1/reseller/client/delete/{client_id}`. Its DIDs become available again, its bots and trunks are deleted; routing
+ * records stay and point to bots that no longer exist. No source describes the real platform here.
  */
 export const deleteClient = (world: World, id: number): WriteResult => {
   if (world.clients.get(id) === undefined) return missing('Client');

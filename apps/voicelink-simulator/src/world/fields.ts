@@ -24,7 +24,7 @@ export const asBody = (value: unknown): Body =>
 
 /**
  * Reads a request body the way a Laravel validator does: collects all errors, takes numeric strings for numbers, and
- * treats null and "" like a missing field. Each reader returns null for what is missing or wrong; look at `errors`.
+ * treats null and "" like a missing field. Each reader returns null for a missing or wrong field; see `errors`.
  */
 export class Fields {
   private readonly found: Record<string, string[]> = {};

@@ -7,7 +7,7 @@ const FIRST_QUEUE_ID = 4401;
 
 /**
  * `POST /v1/add_lead`: asks for one outbound call. Refused unless the DID's outbound half is an active WebSocket bot
- * (VoiceLink upstream notes §3.3). No call is placed. The body names are those of public integrations.
+ * (VoiceLink upstream notes §3.3). No call is placed. The field names follow public integrations.
  */
 export const addLead = (world: World, body: Body): WriteResult => {
   const fields = new Fields(body);

@@ -2,14 +2,14 @@ import { BOT, ONLY_ANSWER, SIP, type Bit, type Bot, type Did, type Routing } fro
 import { type World } from './world';
 
 /**
- * What somebody else does to the account while a controller looks after it: edits in the panel, expiry, deletion. No rule
- * of the API applies. Each answers null when it was done, else a sentence why it cannot be.
+ * What others do to an account beside the controller: edits in the panel, expiry, deletion. No rule of the API applies.
+ * Each returns null when done, else a sentence that says why it cannot be done.
  */
 export type Meddled = string | null;
 
 const NO_ROUTING = 'This DID has no routing record.';
 
-/** Where `breakRouting` lets the outbound half point to. */
+/** The new target of the outbound half after `breakRouting`. */
 export const BREAKAGES = ['only_answer', 'sip', 'other_bot', 'no_bot', 'disabled'] as const;
 export type Breakage = (typeof BREAKAGES)[number];
 
@@ -54,7 +54,7 @@ const trunkFor = (world: World, did: Did): number => {
   return world.trunks.add({ ...fields, username: 'trunk', password: 'not-a-secret' }).id;
 };
 
-/** An active bot of another client; one without an owner is made when there is none. */
+/** An active bot of another client; creates one without an owner when there is none. */
 const foreignBot = (world: World, did: Did): Bot => {
   const other = world.bots.rows.find((bot) => bot.clientId !== did.clientId && bot.status === 1);
   if (other !== undefined) return other;
@@ -80,7 +80,7 @@ export const editInbound = (
   return null;
 };
 
-/** The bot that the DID's outbound half names; without one, all bots of its client. */
+/** The bot in the DID's outbound half; without one, all bots of its client. */
 export const setBotsOfDid = (world: World, did: Did, status: Bit): Meddled => {
   const routed = world.routingOf(did.id)?.outboundBotId ?? null;
   const bot = routed === null ? undefined : world.bots.get(routed);

@@ -2,7 +2,7 @@ import { Prng } from './prng';
 import { BOT, MOBILE, ONLY_ANSWER, SIP, type Bit, type Bot, type Client, type Routing, type Trunk } from './records';
 import { World } from './world';
 
-/** In what shape a seeded DID is found. `fresh` is what a caller can drive to ready from the very beginning. */
+/** The initial situation of a seeded DID. A caller can bring `fresh` ones to READY from the beginning. */
 export type Situation =
   | 'fresh'
   | 'ready'
@@ -45,7 +45,7 @@ const LAST_NAMES = [
 ] as const;
 const BOT_NAMES = ['prod-main', 'sales line', ' Support ', 'Reminders', 'qa-bot'] as const;
 
-/** Clients by what they have: active bots, no bot at all, or only a deactivated one. */
+/** Clients with active bots, without a bot, and with only a deactivated one. */
 interface Cast {
   readonly staffed: Member[];
   readonly bare: Member[];
@@ -169,7 +169,7 @@ const seedDid = (world: World, random: Prng, plan: DidPlan): void => {
     callRecording: 0,
     description: null,
     clientAutoRenew: 0,
-    // Fixed years, far on either side of any clock that runs this, so that the data depends on the seed alone.
+    // Fixed years, far from the present on either side, so that the data depends on the seed alone.
     expiryDate: `${String(expired ? 2024 : 2040 + random.int(5))}-${pad(1 + random.int(12))}-${pad(1 + random.int(28))}`,
     isExpired: expired,
   });

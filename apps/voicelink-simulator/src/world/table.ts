@@ -23,7 +23,7 @@ export class Table<T extends { readonly id: number }> {
     return at === undefined ? undefined : this.list[at];
   }
 
-  /** With the next id, or the one that is given, which must be free. */
+  /** Inserts under the next id, or under the given one, which must be free. */
   add(fields: Omit<T, 'id'>, id = this.lastId + 1): T {
     if (this.position.has(id)) throw new Error(`there is a record ${String(id)} already`);
     const record = { ...fields, id } as T;
@@ -37,7 +37,7 @@ export class Table<T extends { readonly id: number }> {
     return record;
   }
 
-  /** Replaces the record with the same id. Throws when there is none: that would be a bug of the simulator. */
+  /** Replaces the record with the same id. Throws when it is missing, which is a bug of the simulator. */
   put(record: T): T {
     const at = this.position.get(record.id);
     if (at === undefined) throw new Error(`no record ${String(record.id)} to replace`);
@@ -45,7 +45,7 @@ export class Table<T extends { readonly id: number }> {
     return record;
   }
 
-  /** Does nothing when there is no such record. */
+  /** Does nothing for an unknown id. */
   remove(id: number): void {
     if (!this.position.has(id)) return;
     this.replaceAll(this.list.filter((record) => record.id !== id));
@@ -55,7 +55,7 @@ export class Table<T extends { readonly id: number }> {
     return { lastId: this.lastId, rows: this.list };
   }
 
-  /** Replaces everything; ids go on from where the dumped table was. */
+  /** Replaces everything; ids continue those of the dumped table. */
   restore({ lastId, rows }: TableDump<T>): void {
     this.lastId = lastId;
     this.replaceAll([...rows]);

@@ -16,7 +16,7 @@ type FirstIds = Readonly<Record<'clients' | 'bots' | 'trunks' | 'dids' | 'routin
 
 /**
  * The whole state of one simulated VoiceLink reseller account. In memory, synchronous, without clock, randomness or
- * HTTP. It keeps its indices right and knows no rules: those are in the `*-writes` files, and the admin API goes past them.
+ * HTTP. It maintains its indices and knows no rules: those are in the `*-writes` files, and the admin API bypasses them.
  */
 export class World {
   readonly clients: Table<Client>;
@@ -32,7 +32,7 @@ export class World {
   /** Accepted leads so far; the next one's queue id follows from it. */
   leads = 0;
 
-  /** Ids of different kinds start far apart, so that one that is taken for another is noticed. */
+  /** Ids of different kinds start far apart, so that mixing them up is noticed. */
   constructor(first: FirstIds = { clients: 701, bots: 51, trunks: 31, dids: 1301, routings: 201 }) {
     this.clients = new Table(first.clients);
     this.bots = new Table(first.bots);
@@ -41,7 +41,7 @@ export class World {
     this.routingTable = new Table(first.routings);
   }
 
-  /** Without records; ids start at 1, so that any may be given to a record. */
+  /** Without records; ids start at 1, so that a record may get any id. */
   static empty(): World {
     return new World({ clients: 1, bots: 1, trunks: 1, dids: 1, routings: 1 });
   }
@@ -96,7 +96,7 @@ export class World {
     return id === undefined ? undefined : this.routingTable.get(id);
   }
 
-  /** One per DID: throws when the DID has one, so that nothing in here can make a second. */
+  /** One per DID: throws when the DID has one, so that no code of the simulator can add a second. */
   addRouting(fields: Omit<Routing, 'id'>, id?: number): Routing {
     if (this.routingIdByDid.has(fields.didId))
       throw new Error(`DID ${String(fields.didId)} already has a routing record`);

@@ -1,6 +1,6 @@
 import { type FieldErrors } from './fields';
 
-/** How VoiceLink takes a mutating call. Only `created` and `done` have changed anything. */
+/** VoiceLink's answer to a mutating call. Only `created` and `done` have changed anything. */
 export type WriteResult =
   | {
       readonly kind: 'created';

@@ -1,5 +1,5 @@
 import type { DidKey } from '@dialtone/domain';
-import { EngineBed, gatedAccount, type InMemoryVoiceLink } from '@dialtone/testing';
+import { EngineFixture, gatedAccount, type InMemoryVoiceLink } from '@dialtone/testing';
 import type { Engine } from '../loops/engine';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring, PAUSE_TEXT } from './pause';
@@ -10,29 +10,29 @@ import { UpstreamGate } from './upstream-gate';
 const SECTIONS = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
 
 interface Gated {
-  readonly bed: EngineBed;
+  readonly fixture: EngineFixture;
   readonly engine: Engine;
   readonly provisioner: Provisioner;
   readonly key: DidKey;
 }
 
-const declaredReady = async (bed: EngineBed, engine: Engine): Promise<DidKey> => {
-  const clientId = bed.remote.addClient().id;
-  const { key } = bed.did('918000000001', { clientId });
-  await bed.declare(key, { clientId });
-  await bed.reconcile(engine);
-  expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
+const declaredReady = async (fixture: EngineFixture, engine: Engine): Promise<DidKey> => {
+  const clientId = fixture.remote.addClient().id;
+  const { key } = fixture.did('918000000001', { clientId });
+  await fixture.declare(key, { clientId });
+  await fixture.reconcile(engine);
+  expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: false });
   return key;
 };
 
 /** An engine and a gateway over one gate, and a number that is READY. */
 const make = async (): Promise<Gated> => {
-  const bed = await EngineBed.make();
+  const fixture = await EngineFixture.make();
   const gate = new UpstreamGate({
     credential: 'reseller',
-    budget: bed.world.rateBudget,
+    budget: fixture.world.rateBudget,
     limits: { ratePerSecond: 100, burst: 100, writeWaitMs: 2_000 },
-    clock: bed.clock,
+    clock: fixture.clock,
     observer: {
       waited: () => undefined,
       throttled: () => undefined,
@@ -41,11 +41,11 @@ const make = async (): Promise<Gated> => {
     },
   });
   const accounts = {
-    open: (_: unknown, lane: RateLane) => Promise.resolve(gatedAccount(bed.upstream, gate, lane)),
+    open: (_: unknown, lane: RateLane) => Promise.resolve(gatedAccount(fixture.upstream, gate, lane)),
   };
-  const engine = bed.engine({ accounts });
-  const provisioner = bed.provisioner({ accounts });
-  return { bed, engine, provisioner, key: await declaredReady(bed, engine) };
+  const engine = fixture.engine({ accounts });
+  const provisioner = fixture.provisioner({ accounts });
+  return { fixture, engine, provisioner, key: await declaredReady(fixture, engine) };
 };
 
 const outage = (upstream: InMemoryVoiceLink): void => {
@@ -54,7 +54,7 @@ const outage = (upstream: InMemoryVoiceLink): void => {
 const throttle = (upstream: InMemoryVoiceLink, retryAfterMs: number): void => {
   for (const on of SECTIONS) upstream.inject({ on, kind: 'fail', retryAfterMs });
 };
-const warnings = ({ world }: EngineBed): readonly string[] =>
+const warnings = ({ world }: EngineFixture): readonly string[] =>
   world.events
     .filter(({ key }) => key === null)
     .map(({ type, data }) => `${type} ${String((data as { section?: string }).section)}`);
@@ -62,45 +62,45 @@ const raised = SECTIONS.map((section) => `dialtone.warning.raised.v1 ${section}`
 
 describe('an outage', () => {
   it('makes verdicts stale once and changes none, is told once per list, and ends by itself', async () => {
-    const { bed, engine, key } = await make();
-    await bed.run(engine, 1_000);
-    const before = bed.eventTypes(key);
-    outage(bed.upstream);
-    await bed.sweep(engine);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: true, drift: null });
-    await bed.run(engine, 600_000);
-    expect([...warnings(bed)].sort()).toEqual([...raised].sort());
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: true, drift: null });
+    const { fixture, engine, key } = await make();
+    await fixture.run(engine, 1_000);
+    const before = fixture.eventTypes(key);
+    outage(fixture.upstream);
+    await fixture.sweep(engine);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: true, drift: null });
+    await fixture.run(engine, 600_000);
+    expect([...warnings(fixture)].sort()).toEqual([...raised].sort());
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: true, drift: null });
 
-    bed.upstream.faults.clear();
-    await bed.run(engine, 120_000);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
-    expect(warnings(bed)).toHaveLength(2 * SECTIONS.length);
-    expect(bed.eventTypes(key).filter((type) => !type.includes('binding'))).toEqual(
+    fixture.upstream.faults.clear();
+    await fixture.run(engine, 120_000);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: false });
+    expect(warnings(fixture)).toHaveLength(2 * SECTIONS.length);
+    expect(fixture.eventTypes(key).filter((type) => !type.includes('binding'))).toEqual(
       before.filter((type) => !type.includes('binding')),
     );
   });
 
   it('is a known wait for what is due meanwhile, which is not backed off from', async () => {
-    const { bed, engine, key } = await make();
-    outage(bed.upstream);
-    await bed.sweep(engine);
+    const { fixture, engine, key } = await make();
+    outage(fixture.upstream);
+    await fixture.sweep(engine);
     for (let round = 0; round < 6; round += 1) {
-      expect(await bed.reconcileKey(engine, key)).toMatchObject({
+      expect(await fixture.reconcileKey(engine, key)).toMatchObject({
         kind: 'progressing',
         reason: PAUSE_TEXT.unavailable,
       });
     }
-    expect(bed.told.reconciled.at(-1)?.attempts).toBe(0);
-    expect(await bed.world.bindingQueue.nextDueInMs()).toBeLessThanOrEqual(1.32 * 6_250);
+    expect(fixture.told.reconciled.at(-1)?.attempts).toBe(0);
+    expect(await fixture.world.bindingQueue.nextDueInMs()).toBeLessThanOrEqual(1.32 * 6_250);
   });
 
   it('is told to who asks at once, with the time to come back', async () => {
-    const { bed, engine, provisioner, key } = await make();
-    outage(bed.upstream);
-    await bed.sweep(engine);
+    const { fixture, engine, provisioner, key } = await make();
+    outage(fixture.upstream);
+    await fixture.sweep(engine);
     const paused = { kind: 'paused', why: 'unavailable', retryAfterMs: expect.any(Number) as number };
-    const { connectionId } = bed;
+    const { connectionId } = fixture;
     expect(await provisioner.sync(connectionId, true)).toEqual(paused);
     expect(await provisioner.sync(connectionId, false)).toEqual(paused);
     const request = {
@@ -115,50 +115,53 @@ describe('an outage', () => {
   });
 
   it('that begins with a sync is told by it, too', async () => {
-    const { bed, provisioner } = await make();
-    outage(bed.upstream);
-    expect(await provisioner.sync(bed.connectionId, false)).toMatchObject({ kind: 'paused', why: 'unavailable' });
+    const { fixture, provisioner } = await make();
+    outage(fixture.upstream);
+    expect(await provisioner.sync(fixture.connectionId, false)).toMatchObject({ kind: 'paused', why: 'unavailable' });
   });
 });
 
 describe('a VoiceLink that takes no more requests', () => {
   it('ends a sweep that says nothing, and has it begun again when it may', async () => {
-    const { bed, engine, key } = await make();
-    await bed.run(engine, 1_000);
-    throttle(bed.upstream, 90_000);
-    await bed.sweep(engine);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
-    expect(warnings(bed)).toEqual([]);
-    expect(bed.told.failed).toEqual([]);
-    const swept = bed.told.swept.length;
-    bed.upstream.faults.clear();
-    await bed.run(engine, 89_000);
-    expect(bed.told.swept).toHaveLength(swept);
-    await bed.run(engine, 40_000);
-    expect(bed.told.swept.length).toBeGreaterThan(swept);
+    const { fixture, engine, key } = await make();
+    await fixture.run(engine, 1_000);
+    throttle(fixture.upstream, 90_000);
+    await fixture.sweep(engine);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: false });
+    expect(warnings(fixture)).toEqual([]);
+    expect(fixture.told.failed).toEqual([]);
+    const swept = fixture.told.swept.length;
+    fixture.upstream.faults.clear();
+    await fixture.run(engine, 89_000);
+    expect(fixture.told.swept).toHaveLength(swept);
+    await fixture.run(engine, 40_000);
+    expect(fixture.told.swept.length).toBeGreaterThan(swept);
   });
 
   it('is waited for by repairs, which stay as they are', async () => {
-    const { bed, engine, key } = await make();
-    throttle(bed.upstream, 60_000);
-    await bed.sweep(engine);
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing', reason: PAUSE_TEXT.rate_limited });
-    expect(await bed.world.bindingQueue.nextDueInMs()).toBeGreaterThan(60_000);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: false });
+    const { fixture, engine, key } = await make();
+    throttle(fixture.upstream, 60_000);
+    await fixture.sweep(engine);
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({
+      kind: 'progressing',
+      reason: PAUSE_TEXT.rate_limited,
+    });
+    expect(await fixture.world.bindingQueue.nextDueInMs()).toBeGreaterThan(60_000);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: false });
   });
 
   it('is told to users when it is for long, and waited for when it is not', async () => {
-    const { bed, engine, provisioner } = await make();
-    throttle(bed.upstream, 60_000);
-    await bed.sweep(engine);
-    expect(await provisioner.sync(bed.connectionId, true)).toEqual({
+    const { fixture, engine, provisioner } = await make();
+    throttle(fixture.upstream, 60_000);
+    await fixture.sweep(engine);
+    expect(await provisioner.sync(fixture.connectionId, true)).toEqual({
       kind: 'paused',
       why: 'rate_limited',
       retryAfterMs: 60_000,
     });
-    await bed.clock.advance(57_000);
-    bed.upstream.faults.clear();
-    expect((await bed.drive(provisioner.sync(bed.connectionId, true))).kind).toBe('synced');
+    await fixture.clock.advance(57_000);
+    fixture.upstream.faults.clear();
+    expect((await fixture.drive(provisioner.sync(fixture.connectionId, true))).kind).toBe('synced');
   });
 });
 

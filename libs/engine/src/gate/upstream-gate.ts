@@ -59,7 +59,7 @@ export type Passage =
 export const USER_WAIT_MS = 5_000;
 /** Longer than the lane's floor takes at one request per second, so that work always gets on while its lane has a turn. */
 const BACKGROUND_WAIT_MS = 10_000;
-/** How long a mutating request, or a login, may wait for its turn. The hold of an unanswered write counts on it. */
+/** How long a mutating request, or a login, may wait for its turn. The in-doubt window relies on it. */
 export const writeWaitMs = (requestTimeoutMs: number): number => Math.min(2_000, requestTimeoutMs);
 
 const READ_PATIENCE: Readonly<Record<RateLane, Patience>> = {

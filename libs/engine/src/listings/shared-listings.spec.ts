@@ -5,7 +5,7 @@ import type { VoiceLinkAccount } from '../ports';
 type BotListing = Listing<RemoteBot>;
 
 /** An account whose listings end when the test says so, and whose clock counts the listings that were started. */
-const heldAccount = () => {
+const pausedAccount = () => {
   const started: { readonly end: (listing?: BotListing) => void; readonly fail: (error: Error) => void }[] = [];
   let running = 0;
   let mostAtOnce = 0;
@@ -32,7 +32,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 describe('SharedListings', () => {
   it('gives every caller a listing that was started after the call', async () => {
-    const { listings, started } = heldAccount();
+    const { listings, started } = pausedAccount();
     const first = listings.read('bots');
     await settle();
     const during = listings.read('bots');
@@ -44,7 +44,7 @@ describe('SharedListings', () => {
   });
 
   it('shares one listing between all who call while another one runs', async () => {
-    const { listings, started } = heldAccount();
+    const { listings, started } = pausedAccount();
     const first = listings.read('bots');
     await settle();
     const waiting = Array.from({ length: 1_000 }, () => listings.read('bots'));
@@ -57,7 +57,7 @@ describe('SharedListings', () => {
   });
 
   it('runs one listing of a section at a time, whenever calls come', async () => {
-    const { listings, started, mostAtOnce } = heldAccount();
+    const { listings, started, mostAtOnce } = pausedAccount();
     const reads: Promise<SharedListing<'bots'>>[] = [];
     // Each end of a listing is followed by calls in every microtask around the start of the next one.
     for (let round = 0; round < 20; round += 1) {
@@ -79,7 +79,7 @@ describe('SharedListings', () => {
   });
 
   it('keeps sections apart', async () => {
-    const { listings, started } = heldAccount();
+    const { listings, started } = pausedAccount();
     const reads = [listings.read('bots'), listings.read('routing')];
     await settle();
     expect(started).toHaveLength(2);
@@ -88,7 +88,7 @@ describe('SharedListings', () => {
   });
 
   it('lists anew after a listing that could not be started', async () => {
-    const { listings, started } = heldAccount();
+    const { listings, started } = pausedAccount();
     const first = listings.read('bots');
     await settle();
     const second = listings.read('bots');
@@ -100,7 +100,7 @@ describe('SharedListings', () => {
   });
 
   it('knows how many rows the last complete listing had, and learns nothing from others', async () => {
-    const { listings, started } = heldAccount();
+    const { listings, started } = pausedAccount();
     expect(listings.rows('bots')).toBeNull();
     const read = async (listing: BotListing): Promise<void> => {
       const reading = listings.read('bots');

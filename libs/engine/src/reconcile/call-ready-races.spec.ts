@@ -1,131 +1,141 @@
 import { type Section } from '@dialtone/domain';
-import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
+import { FIXTURE_SETTINGS, EngineFixture, withCalls } from '@dialtone/testing';
 import { clientBotsResource, didResource, sweepResource } from '..';
-import { callReady, failedStep, mappedBed, NUMBER, request, resultOf, statuses } from '../../test/call-ready-requests';
+import {
+  callReady,
+  failedStep,
+  mappedFixture,
+  NUMBER,
+  request,
+  resultOf,
+  statuses,
+} from '../../test/call-ready-requests';
 
-const { inDoubtMs } = BED_SETTINGS;
-type Bed = EngineBed;
+const { inDoubtMs } = FIXTURE_SETTINGS;
+type Fixture = EngineFixture;
 
 describe('the lease of the DID', () => {
   it('is waited for, because its holder works on the same thing', async () => {
-    const { bed, key } = await mappedBed();
-    await bed.world.leases.acquire(didResource(bed.connectionId, key), 'reconciler', 4_000);
-    expect((await callReady(bed)).ready).toBe(true);
-    expect(await bed.world.leases.acquire(didResource(bed.connectionId, key), 'other', 1)).not.toBeNull();
+    const { fixture, key } = await mappedFixture();
+    await fixture.world.leases.acquire(didResource(fixture.connectionId, key), 'reconciler', 4_000);
+    expect((await callReady(fixture)).ready).toBe(true);
+    expect(await fixture.world.leases.acquire(didResource(fixture.connectionId, key), 'other', 1)).not.toBeNull();
   });
 
   it('is not waited for without end', async () => {
-    const { bed, key } = await mappedBed();
-    await bed.world.leases.acquire(didResource(bed.connectionId, key), 'reconciler', 600_000);
-    const outcome = await bed.drive(bed.provisioner().callReady(request(bed)));
+    const { fixture, key } = await mappedFixture();
+    await fixture.world.leases.acquire(didResource(fixture.connectionId, key), 'reconciler', 600_000);
+    const outcome = await fixture.drive(fixture.provisioner().callReady(request(fixture)));
     expect(outcome).toEqual({ kind: 'busy', retryAfterMs: 5_000 });
-    expect(bed.upstream.journal).toEqual([]);
+    expect(fixture.upstream.journal).toEqual([]);
   });
 
   it('that was lost meanwhile: nothing is sent any more', async () => {
-    const { bed } = await mappedBed();
+    const { fixture } = await mappedFixture();
     const list = (async (section: Section) => {
-      await bed.clock.sleep(2 * BED_SETTINGS.leaseTtlMs);
-      return bed.upstream.list(section);
-    }) as EngineBed['upstream']['list'];
-    const provisioner = bed.provisioner({
-      account: withCalls(bed.upstream, { list }),
-      leases: withCalls(bed.world.leases, { renew: () => Promise.resolve(false) }),
+      await fixture.clock.sleep(2 * FIXTURE_SETTINGS.leaseTtlMs);
+      return fixture.upstream.list(section);
+    }) as EngineFixture['upstream']['list'];
+    const provisioner = fixture.provisioner({
+      account: withCalls(fixture.upstream, { list }),
+      leases: withCalls(fixture.world.leases, { renew: () => Promise.resolve(false) }),
     });
-    const result = await callReady(bed, {}, provisioner);
+    const result = await callReady(fixture, {}, provisioner);
     expect(failedStep(result)).toMatchObject({
       detail: expect.stringContaining('lease of this DID was lost') as string,
     });
-    expect(bed.upstream.journal).toEqual([]);
-    expect(await bed.world.phoneNumbers.rows(bed.connectionId)).toEqual([]);
+    expect(fixture.upstream.journal).toEqual([]);
+    expect(await fixture.world.phoneNumbers.rows(fixture.connectionId)).toEqual([]);
   });
 
   it('that was lost on the way: what is left is not sent and not waited for', async () => {
-    const bed = await EngineBed.make();
-    const client = bed.remote.addClient();
-    bed.did(NUMBER);
-    const { upstream, clock } = bed;
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    fixture.did(NUMBER);
+    const { upstream, clock } = fixture;
     const list = (async (section: Section) => {
       await clock.sleep(10);
       return upstream.list(section);
     }) as typeof upstream.list;
     const mapDid: typeof upstream.mapDid = async (input) => {
-      await clock.sleep(BED_SETTINGS.leaseTtlMs / 2);
+      await clock.sleep(FIXTURE_SETTINGS.leaseTtlMs / 2);
       return upstream.mapDid(input);
     };
-    const provisioner = bed.provisioner({
+    const provisioner = fixture.provisioner({
       account: withCalls(upstream, { list, mapDid }),
-      leases: withCalls(bed.world.leases, { renew: () => Promise.resolve(false) }),
+      leases: withCalls(fixture.world.leases, { renew: () => Promise.resolve(false) }),
     });
     const startedAt = clock.now();
-    const result = await callReady(bed, { clientId: client.id }, provisioner);
+    const result = await callReady(fixture, { clientId: client.id }, provisioner);
     expect(statuses(result)).toEqual(['done', 'done', 'done', 'failed', 'skipped', 'skipped']);
     expect(failedStep(result)?.detail).toContain('lease of this DID was lost');
     expect(upstream.journal.map(({ operation }) => operation)).toEqual(['dids.map']);
-    expect(clock.now() - startedAt).toBeLessThan(BED_SETTINGS.leaseTtlMs / 2 + 1_000);
+    expect(clock.now() - startedAt).toBeLessThan(FIXTURE_SETTINGS.leaseTtlMs / 2 + 1_000);
   });
 
   it('is let go when a store fails', async () => {
-    const { bed, key } = await mappedBed();
-    const broken = withCalls(bed.world.phoneNumbers, { find: () => Promise.reject(new Error('away')) });
-    await expect(bed.drive(bed.provisioner({ phoneNumbers: broken }).callReady(request(bed)))).rejects.toThrow('away');
-    expect(await bed.world.leases.acquire(didResource(bed.connectionId, key), 'other', 1)).not.toBeNull();
+    const { fixture, key } = await mappedFixture();
+    const broken = withCalls(fixture.world.phoneNumbers, { find: () => Promise.reject(new Error('away')) });
+    await expect(
+      fixture.drive(fixture.provisioner({ phoneNumbers: broken }).callReady(request(fixture))),
+    ).rejects.toThrow('away');
+    expect(await fixture.world.leases.acquire(didResource(fixture.connectionId, key), 'other', 1)).not.toBeNull();
   });
 
   it('does not wait for a sweep', async () => {
-    const { bed } = await mappedBed();
-    await bed.world.leases.acquire(sweepResource(bed.connectionId), 'reconciler', 600_000);
-    expect((await callReady(bed)).ready).toBe(true);
+    const { fixture } = await mappedFixture();
+    await fixture.world.leases.acquire(sweepResource(fixture.connectionId), 'reconciler', 600_000);
+    expect((await callReady(fixture)).ready).toBe(true);
   });
 });
 
 describe('at the same time', () => {
   it('as the reconciler, one bot and one routing record are made', async () => {
-    const { bed, key } = await mappedBed();
-    await bed.declare(key);
-    const engine = bed.engine();
-    const [outcome] = await bed.drive(
+    const { fixture, key } = await mappedFixture();
+    await fixture.declare(key);
+    const engine = fixture.engine();
+    const [outcome] = await fixture.drive(
       Promise.all([
-        bed.provisioner().callReady(request(bed)),
+        fixture.provisioner().callReady(request(fixture)),
         engine.claim(1).then((claimed) => Promise.all(claimed.map((one) => engine.reconcile(one)))),
       ]),
     );
-    await bed.run(engine, 2_000);
+    await fixture.run(engine, 2_000);
     expect(resultOf(outcome).ready).toBe(true);
-    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
-    expect(bed.upstream.effects('routing.create')).toHaveLength(1);
+    expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
+    expect(fixture.upstream.effects('routing.create')).toHaveLength(1);
   });
 
   it('as another for the same DID, one bot and one routing record are made, and both say so', async () => {
-    const { bed } = await mappedBed();
-    const both = await bed.drive(
-      Promise.all(['a', 'b'].map((owner) => bed.provisioner({ owner }).callReady(request(bed)))),
+    const { fixture } = await mappedFixture();
+    const both = await fixture.drive(
+      Promise.all(['a', 'b'].map((owner) => fixture.provisioner({ owner }).callReady(request(fixture)))),
     );
     expect(both.map((outcome) => resultOf(outcome).ready)).toEqual([true, true]);
-    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
-    expect(bed.upstream.effects('routing.create')).toHaveLength(1);
+    expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
+    expect(fixture.upstream.effects('routing.create')).toHaveLength(1);
   });
 
   it('as many for other DIDs of the same client, one bot is made for all of them', async () => {
-    const { bed, client } = await mappedBed();
+    const { fixture, client } = await mappedFixture();
     const keys = ['918000000002', '918000000003', '918000000004'].map(
-      (number) => bed.did(number, { clientId: client.id }).key,
+      (number) => fixture.did(number, { clientId: client.id }).key,
     );
-    const outcomes = await bed.drive(
+    const outcomes = await fixture.drive(
       Promise.all(
         keys.map((key, nth) =>
-          bed.provisioner({ owner: `gateway-${String(nth)}` }).callReady(request(bed, { did: { key } })),
+          fixture.provisioner({ owner: `gateway-${String(nth)}` }).callReady(request(fixture, { did: { key } })),
         ),
       ),
     );
     expect(outcomes.map((outcome) => resultOf(outcome).ready)).toEqual([true, true, true]);
-    expect(bed.upstream.effects('bots.create')).toHaveLength(1);
+    expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
   });
 
   it('as somebody who makes a bot of the client and does not finish, it says that it waits', async () => {
-    const { bed, client } = await mappedBed();
-    await bed.world.leases.acquire(clientBotsResource(bed.connectionId, client.id), 'reconciler', 600_000);
-    const result = await callReady(bed);
+    const { fixture, client } = await mappedFixture();
+    await fixture.world.leases.acquire(clientBotsResource(fixture.connectionId, client.id), 'reconciler', 600_000);
+    const result = await callReady(fixture);
     expect(failedStep(result)).toMatchObject({ step: 'ensure_bot' });
     expect(failedStep(result)?.detail).toMatch(/is getting its bot\. Call this again in 1 s\.$/);
   });
@@ -138,7 +148,7 @@ describe('a gateway that is killed', () => {
   const OPERATION = { mapDid: 'dids.map', createBot: 'bots.create', createRouting: 'routing.create' } as const;
 
   /** It dies at the `nth` of its effects, or while VoiceLink still works on it; the dead renew, release and write nothing. */
-  const mortal = (bed: Bed, nth: number, dies: 'before' | 'after' | 'during') => {
+  const mortal = (fixture: Fixture, nth: number, dies: 'before' | 'after' | 'during') => {
     const life = { effects: 0, isOver: false };
     const alive = async (call: () => Promise<unknown>): Promise<unknown> => {
       const answer: unknown = life.isOver ? NEVER : await call();
@@ -147,7 +157,7 @@ describe('a gateway that is killed', () => {
     const lastEffect = async (name: string, call: () => Promise<unknown>): Promise<unknown> => {
       const on = Object.entries(OPERATION).find(([method]) => method === name)?.[1];
       if (dies === 'during' && on !== undefined) {
-        bed.upstream.inject({ on, kind: 'late_effect', delayMs: inDoubtMs - 1_000 });
+        fixture.upstream.inject({ on, kind: 'late_effect', delayMs: inDoubtMs - 1_000 });
       }
       if (dies !== 'before') await call();
       life.isOver = true;
@@ -169,8 +179,8 @@ describe('a gateway that is killed', () => {
       ];
       return withCalls(real, Object.fromEntries(calls) as Partial<Port>);
     };
-    const { world, upstream } = bed;
-    const provisioner = bed.provisioner({
+    const { world, upstream } = fixture;
+    const provisioner = fixture.provisioner({
       owner: 'killed',
       account: port(upstream, ['mapDid', 'createBot', 'createRouting'], ['list']),
       journal: port(world.journal, ['begin', 'finish'], []),
@@ -186,20 +196,20 @@ describe('a gateway that is killed', () => {
     async (dies) => {
       let points = 0;
       for (let isOver = true; isOver; points += 1) {
-        const bed = await EngineBed.make();
-        const clientId = bed.remote.addClient().id;
-        bed.did(NUMBER);
-        const { provisioner, life } = mortal(bed, points + 1, dies);
-        await bed.drive(provisioner.callReady(request(bed, { clientId }))).catch(() => null);
+        const fixture = await EngineFixture.make();
+        const clientId = fixture.remote.addClient().id;
+        fixture.did(NUMBER);
+        const { provisioner, life } = mortal(fixture, points + 1, dies);
+        await fixture.drive(provisioner.callReady(request(fixture, { clientId }))).catch(() => null);
         isOver = life.isOver;
-        // At once, when the lease is still held and nobody knows what became of a write; then when that can be told.
-        await bed.drive(bed.provisioner({ owner: 'second' }).callReady(request(bed, { clientId })));
-        await bed.clock.advance(inDoubtMs + 2 * BED_SETTINGS.leaseTtlMs);
-        const last = await callReady(bed, { clientId }, bed.provisioner({ owner: 'third' }));
+        // At once, while the lease is still held and a write is in doubt; then after that is resolved.
+        await fixture.drive(fixture.provisioner({ owner: 'second' }).callReady(request(fixture, { clientId })));
+        await fixture.clock.advance(inDoubtMs + 2 * FIXTURE_SETTINGS.leaseTtlMs);
+        const last = await callReady(fixture, { clientId }, fixture.provisioner({ owner: 'third' }));
         expect([points, last.ready, failedStep(last)]).toEqual([points, true, undefined]);
-        const effects = Object.values(OPERATION).map((on) => bed.upstream.effects(on).length);
+        const effects = Object.values(OPERATION).map((on) => fixture.upstream.effects(on).length);
         expect([points, ...effects]).toEqual([points, 1, 1, 1]);
-        expect(await bed.world.phoneNumbers.rows(bed.connectionId)).toHaveLength(1);
+        expect(await fixture.world.phoneNumbers.rows(fixture.connectionId)).toHaveLength(1);
       }
       expect(points).toBeGreaterThan(12);
     },
@@ -208,8 +218,8 @@ describe('a gateway that is killed', () => {
 
 describe('a connection that is disconnected', () => {
   it('is not worked on', async () => {
-    const { bed } = await mappedBed();
-    await bed.world.disconnect(bed.connectionId);
-    expect(await bed.provisioner().callReady(request(bed))).toEqual({ kind: 'disconnected' });
+    const { fixture } = await mappedFixture();
+    await fixture.world.disconnect(fixture.connectionId);
+    expect(await fixture.provisioner().callReady(request(fixture))).toEqual({ kind: 'disconnected' });
   });
 });

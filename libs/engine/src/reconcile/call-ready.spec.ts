@@ -1,17 +1,17 @@
 import { type DidKey } from '@dialtone/domain';
-import { BED_WEBSOCKET_URL, EngineBed, withCalls } from '@dialtone/testing';
-import { callReady, failedStep, mappedBed, NUMBER, request, statuses } from '../../test/call-ready-requests';
+import { FIXTURE_WEBSOCKET_URL, EngineFixture, withCalls } from '@dialtone/testing';
+import { callReady, failedStep, mappedFixture, NUMBER, request, statuses } from '../../test/call-ready-requests';
 
 describe('call-ready', () => {
   it('takes an unmapped, unknown number through all six steps', async () => {
-    const bed = await EngineBed.make();
-    const client = bed.remote.addClient();
-    const { key, didId } = bed.did(NUMBER);
-    const result = await callReady(bed, { clientId: client.id, botName: 'Sales' });
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    const { key, didId } = fixture.did(NUMBER);
+    const result = await callReady(fixture, { clientId: client.id, botName: 'Sales' });
 
-    const [bot] = [...bed.remote.bots.values()];
-    const routing = bed.remote.routings.get(didId);
-    const [local] = await bed.world.phoneNumbers.rows(bed.connectionId);
+    const [bot] = [...fixture.remote.bots.values()];
+    const routing = fixture.remote.routings.get(didId);
+    const [local] = await fixture.world.phoneNumbers.rows(fixture.connectionId);
     expect(result.steps).toEqual([
       {
         step: 'resolve_did',
@@ -46,26 +46,26 @@ describe('call-ready', () => {
       {
         step: 'assign_agent',
         status: 'done',
-        detail: `Assigned +${key} to agent ${bed.agentId}`,
-        data: { agent_id: bed.agentId },
+        detail: `Assigned +${key} to agent ${fixture.agentId}`,
+        data: { agent_id: fixture.agentId },
       },
     ]);
     expect(result).toMatchObject({ key, ready: true });
     expect(result.before).toMatchObject({ readiness: { state: 'NOT_IMPORTED' }, local: null });
     expect(result.after).toMatchObject({ readiness: { state: 'READY' }, local });
-    expect(bot).toMatchObject({ name: 'Sales', websocketUrl: BED_WEBSOCKET_URL });
-    expect(bed.remote.dids.get(didId)?.callRecording).toBe(0);
+    expect(bot).toMatchObject({ name: 'Sales', websocketUrl: FIXTURE_WEBSOCKET_URL });
+    expect(fixture.remote.dids.get(didId)?.callRecording).toBe(0);
   });
 
   it('is journalled under the key that asked, without a binding, and stores its verdicts with their events', async () => {
-    const { bed, key } = await mappedBed();
-    await callReady(bed);
-    expect(bed.world.writes).toMatchObject([
+    const { fixture, key } = await mappedFixture();
+    await callReady(fixture);
+    expect(fixture.world.writes).toMatchObject([
       { step: 'ensure_bot', actor: 'key-1', requestId: 'request-1', bindingId: null, generation: 0, state: 'done' },
       { step: 'ensure_routing', actor: 'key-1', requestId: 'request-1', bindingId: null, generation: 0, state: 'done' },
     ]);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', declared: null });
-    expect(bed.eventTypes(key)).toEqual([
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', declared: null });
+    expect(fixture.eventTypes(key)).toEqual([
       'dialtone.readiness.changed.v1',
       'dialtone.drift.detected.v1',
       'dialtone.readiness.changed.v1',
@@ -74,33 +74,37 @@ describe('call-ready', () => {
   });
 
   it('names the binding of a declared number in the journal', async () => {
-    const { bed, key } = await mappedBed();
-    const binding = await bed.declare(key, { mode: 'observe', botName: 'Declared', websocketUrl: 'wss://own.test/ws' });
-    expect((await callReady(bed)).ready).toBe(true);
-    expect(bed.world.writes[0]).toMatchObject({ bindingId: binding.id, generation: binding.generation });
-    expect([...bed.remote.bots.values()]).toMatchObject([{ name: 'Declared', websocketUrl: 'wss://own.test/ws' }]);
+    const { fixture, key } = await mappedFixture();
+    const binding = await fixture.declare(key, {
+      mode: 'observe',
+      botName: 'Declared',
+      websocketUrl: 'wss://own.test/ws',
+    });
+    expect((await callReady(fixture)).ready).toBe(true);
+    expect(fixture.world.writes[0]).toMatchObject({ bindingId: binding.id, generation: binding.generation });
+    expect([...fixture.remote.bots.values()]).toMatchObject([{ name: 'Declared', websocketUrl: 'wss://own.test/ws' }]);
   });
 
   it('finds everything done when it is asked again, and sends nothing', async () => {
-    const { bed } = await mappedBed();
-    await callReady(bed);
-    const [calls, events] = [bed.upstream.journal.length, bed.world.events.length];
-    const again = await callReady(bed);
+    const { fixture } = await mappedFixture();
+    await callReady(fixture);
+    const [calls, events] = [fixture.upstream.journal.length, fixture.world.events.length];
+    const again = await callReady(fixture);
     expect(statuses(again)).toEqual(['done', 'already', 'already', 'already', 'already', 'already']);
     expect(again).toMatchObject({ ready: true, before: { readiness: { state: 'READY' } } });
-    expect([bed.upstream.journal.length, bed.world.events.length]).toEqual([calls, events]);
+    expect([fixture.upstream.journal.length, fixture.world.events.length]).toEqual([calls, events]);
   });
 
   it('resolves by did_id', async () => {
-    const { bed, didId, key } = await mappedBed();
-    expect(await callReady(bed, { did: { didId } })).toMatchObject({ key, ready: true });
+    const { fixture, didId, key } = await mappedFixture();
+    expect(await callReady(fixture, { did: { didId } })).toMatchObject({ key, ready: true });
   });
 
   it('keeps the inbound half of a routing record that it points to the bot', async () => {
-    const { bed, client, key, didId } = await mappedBed();
-    const bot = bed.remote.addBot(client.id);
-    const routing = bed.remote.addRouting(didId, { forInboundCall: 2, inboundTrunkId: 7 });
-    const result = await callReady(bed);
+    const { fixture, client, key, didId } = await mappedFixture();
+    const bot = fixture.remote.addBot(client.id);
+    const routing = fixture.remote.addRouting(didId, { forInboundCall: 2, inboundTrunkId: 7 });
+    const result = await callReady(fixture);
     expect(statuses(result)).toEqual(['done', 'done', 'already', 'already', 'done', 'done']);
     expect(result.steps[4]).toEqual({
       step: 'ensure_routing',
@@ -108,67 +112,71 @@ describe('call-ready', () => {
       detail: `Updated routing for DID +${key} to outbound bot_id=${String(bot.id)}`,
       data: { routing_id: routing.id },
     });
-    expect(bed.remote.routings.get(didId)).toMatchObject({ forInboundCall: 2, inboundTrunkId: 7, forOutboundCall: 3 });
+    expect(fixture.remote.routings.get(didId)).toMatchObject({
+      forInboundCall: 2,
+      inboundTrunkId: 7,
+      forOutboundCall: 3,
+    });
   });
 
   it('activates its own bot rather than making another', async () => {
-    const { bed, client } = await mappedBed();
-    const bot = bed.remote.addBot(client.id, { websocketUrl: BED_WEBSOCKET_URL, active: false });
-    const result = await callReady(bed);
+    const { fixture, client } = await mappedFixture();
+    const bot = fixture.remote.addBot(client.id, { websocketUrl: FIXTURE_WEBSOCKET_URL, active: false });
+    const result = await callReady(fixture);
     expect(result.steps[3]).toMatchObject({ status: 'done', data: { bot_id: bot.id } });
     expect(result.steps[3]?.detail).toMatch(/^Activated bot_id=/);
-    expect(bed.remote.bots.size).toBe(1);
+    expect(fixture.remote.bots.size).toBe(1);
   });
 
   it('without an agent does all the rest, and is not ready', async () => {
-    const { bed } = await mappedBed();
-    const result = await callReady(bed, { agentId: null });
+    const { fixture } = await mappedFixture();
+    const result = await callReady(fixture, { agentId: null });
     expect(statuses(result)).toEqual(['done', 'done', 'already', 'done', 'done', 'skipped']);
     expect(result).toMatchObject({ ready: false, after: { readiness: { state: 'NO_VOCOBASE_AGENT' } } });
   });
 
   it('without an agent is ready when the number has one', async () => {
-    const { bed } = await mappedBed();
-    await callReady(bed);
-    expect(await callReady(bed, { agentId: null })).toMatchObject({ ready: true });
+    const { fixture } = await mappedFixture();
+    await callReady(fixture);
+    expect(await callReady(fixture, { agentId: null })).toMatchObject({ ready: true });
   });
 
   it('gives the number to another agent, unless it is declared for one', async () => {
-    const { bed, key } = await mappedBed();
-    await callReady(bed);
-    const other = await bed.world.agent(bed.partnerId, 'Other');
-    expect(await callReady(bed, { agentId: other })).toMatchObject({
+    const { fixture, key } = await mappedFixture();
+    await callReady(fixture);
+    const other = await fixture.world.agent(fixture.partnerId, 'Other');
+    expect(await callReady(fixture, { agentId: other })).toMatchObject({
       ready: true,
       after: { local: { agentId: other } },
     });
-    await bed.declare(key);
-    await bed.reconcile(bed.engine());
-    const refused = await callReady(bed, { agentId: other });
+    await fixture.declare(key);
+    await fixture.reconcile(fixture.engine());
+    const refused = await callReady(fixture, { agentId: other });
     expect(statuses(refused)).toEqual(['done', 'already', 'already', 'already', 'already', 'failed']);
     expect(failedStep(refused)?.detail).toContain('change or withdraw the declaration');
-    expect(refused).toMatchObject({ ready: false, after: { local: { agentId: bed.agentId } } });
+    expect(refused).toMatchObject({ ready: false, after: { local: { agentId: fixture.agentId } } });
   });
 
   it('judges a declared number by its declaration, whatever is asked for', async () => {
-    const { bed, key } = await mappedBed();
-    await bed.declare(key);
-    await bed.reconcile(bed.engine());
-    const events = bed.world.events.length;
-    await bed.world.declare({
-      connectionId: bed.connectionId,
+    const { fixture, key } = await mappedFixture();
+    await fixture.declare(key);
+    await fixture.reconcile(fixture.engine());
+    const events = fixture.world.events.length;
+    await fixture.world.declare({
+      connectionId: fixture.connectionId,
       key,
       spec: {
-        agentId: await bed.world.agent(bed.partnerId),
+        agentId: await fixture.world.agent(fixture.partnerId),
         clientId: null,
         botName: null,
         websocketUrl: null,
         mode: 'observe',
       },
     });
-    const result = await callReady(bed, { agentId: null });
+    const result = await callReady(fixture, { agentId: null });
     expect(result).toMatchObject({ ready: false, after: { readiness: { state: 'NO_VOCOBASE_AGENT' } } });
-    await bed.sweep(bed.engine());
-    expect(bed.world.events.slice(events).filter(({ type }) => type.includes('readiness'))).toHaveLength(1);
+    await fixture.sweep(fixture.engine());
+    expect(fixture.world.events.slice(events).filter(({ type }) => type.includes('readiness'))).toHaveLength(1);
   });
 });
 
@@ -182,20 +190,20 @@ describe('a number that cannot be resolved', () => {
     ],
     ['a did_id', { didId: 4711 }, 'did_id=4711 is not among the purchased VoiceLink DIDs', null],
   ] as const)('because nobody has heard of it: %s', async (_, did, detail, key) => {
-    const { bed } = await mappedBed();
-    const result = await callReady(bed, { did });
+    const { fixture } = await mappedFixture();
+    const result = await callReady(fixture, { did });
     expect(statuses(result)).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
     expect(failedStep(result)?.detail).toContain(detail);
     expect(result.steps[1]?.detail).toBe('Not reached: resolve_did failed');
     expect(result).toMatchObject({ key, ready: false, before: null, after: null });
-    expect((await bed.world.keyStates.load(bed.connectionId)).size).toBe(0);
+    expect((await fixture.world.keyStates.load(fixture.connectionId)).size).toBe(0);
   });
 
   it('because VoiceLink does not list it any more has no readiness before, and says so afterwards', async () => {
-    const { bed, key, didId } = await mappedBed();
-    await callReady(bed);
-    bed.remote.deleteDid(didId);
-    const result = await callReady(bed);
+    const { fixture, key, didId } = await mappedFixture();
+    await callReady(fixture);
+    fixture.remote.deleteDid(didId);
+    const result = await callReady(fixture);
     expect(statuses(result)[0]).toBe('failed');
     expect(result).toMatchObject({ key, before: null, after: { readiness: { state: 'REMOTE_DID_DELETED' } } });
     expect(result.after?.local).toMatchObject({ key });
@@ -204,11 +212,11 @@ describe('a number that cannot be resolved', () => {
   it.each(['fail', 'truncate'] as const)(
     'because the list is not complete (%s) is not said to be missing',
     async (kind) => {
-      const bed = await EngineBed.make();
-      bed.did('918000000002');
-      bed.upstream.inject({ on: 'dids', kind, leaveOff: 1, times: Infinity });
+      const fixture = await EngineFixture.make();
+      fixture.did('918000000002');
+      fixture.upstream.inject({ on: 'dids', kind, leaveOff: 1, times: Infinity });
       for (const did of [{ key: NUMBER as DidKey }, { didId: 4711 }]) {
-        const result = await callReady(bed, { did });
+        const result = await callReady(fixture, { did });
         expect(failedStep(result)).toMatchObject({ step: 'resolve_did' });
         expect(failedStep(result)?.detail).toMatch(/not complete.*Call this again in a moment/);
         expect(result).toMatchObject({ before: null, ready: false });
@@ -220,39 +228,39 @@ describe('a number that cannot be resolved', () => {
     ['known', 1],
     ['unknown', 0],
   ])('because VoiceLink refuses the credentials is no answer about the number (%s here)', async (_, before) => {
-    const { bed } = await mappedBed();
-    for (let count = 0; count < before; count += 1) await callReady(bed);
-    bed.upstream.inject({ on: 'dids', kind: 'fail', unauthorized: true, times: Infinity });
-    const provisioner = bed.provisioner();
-    const refused = await bed.drive(provisioner.callReady(request(bed)));
+    const { fixture } = await mappedFixture();
+    for (let count = 0; count < before; count += 1) await callReady(fixture);
+    fixture.upstream.inject({ on: 'dids', kind: 'fail', unauthorized: true, times: Infinity });
+    const provisioner = fixture.provisioner();
+    const refused = await fixture.drive(provisioner.callReady(request(fixture)));
     expect(refused).toEqual({ kind: 'unauthorized', message: 'injected 401' });
-    bed.upstream.faults.clear();
-    expect(await callReady(bed, {}, provisioner)).toMatchObject({ ready: true });
+    fixture.upstream.faults.clear();
+    expect(await callReady(fixture, {}, provisioner)).toMatchObject({ ready: true });
   });
 
   it('because VoiceLink stops accepting the credentials on the way is told with what was done until then', async () => {
-    const bed = await EngineBed.make();
-    const client = bed.remote.addClient();
-    bed.did(NUMBER);
-    const { upstream } = bed;
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    fixture.did(NUMBER);
+    const { upstream } = fixture;
     const mapDid: typeof upstream.mapDid = async (input) => {
       const outcome = await upstream.mapDid(input);
       upstream.inject({ on: 'dids', kind: 'fail', unauthorized: true, times: Infinity });
       return outcome;
     };
-    const provisioner = bed.provisioner({ account: withCalls(upstream, { mapDid }) });
-    const result = await callReady(bed, { clientId: client.id }, provisioner);
+    const provisioner = fixture.provisioner({ account: withCalls(upstream, { mapDid }) });
+    const result = await callReady(fixture, { clientId: client.id }, provisioner);
     expect(statuses(result)).toEqual(['done', 'done', 'failed', 'skipped', 'skipped', 'skipped']);
     expect(result).toMatchObject({ ready: false, before: { readiness: { state: 'NOT_IMPORTED' } } });
   });
 
   it('and was READY is not ready, and its verdict stays', async () => {
-    const { bed, key } = await mappedBed();
-    await callReady(bed);
-    bed.upstream.inject({ on: 'dids', kind: 'fail', times: Infinity });
-    const result = await callReady(bed);
+    const { fixture, key } = await mappedFixture();
+    await callReady(fixture);
+    fixture.upstream.inject({ on: 'dids', kind: 'fail', times: Infinity });
+    const result = await callReady(fixture);
     expect(failedStep(result)?.step).toBe('resolve_did');
     expect(result).toMatchObject({ ready: false, before: null, after: { readiness: { state: 'UNKNOWN' } } });
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', stale: true });
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', stale: true });
   });
 });

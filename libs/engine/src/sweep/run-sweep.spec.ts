@@ -1,28 +1,28 @@
-import { aSnapshot, BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
+import { aSnapshot, FIXTURE_SETTINGS, EngineFixture, withCalls } from '@dialtone/testing';
 import { PAUSE_TEXT } from '../gate/pause';
 import type { SweepReport } from '../ports/sweep-queue';
 import { CONFIRM_MS, runSweep } from './run-sweep';
 import type { SweepEnding } from './sweep';
 
-const { sweepIntervalMs, leaseTtlMs } = BED_SETTINGS;
+const { sweepIntervalMs, leaseTtlMs } = FIXTURE_SETTINGS;
 
 interface Completed {
   readonly report: SweepReport;
   readonly nextInMs: number;
 }
 
-const claimedBed = async () => {
-  const bed = await EngineBed.make();
-  const { sweepQueue, leases } = bed.world;
-  await bed.world.trigger(bed.connectionId, null);
+const claimedFixture = async () => {
+  const fixture = await EngineFixture.make();
+  const { sweepQueue, leases } = fixture.world;
+  await fixture.world.trigger(fixture.connectionId, null);
   const claimed = await sweepQueue.claimSweep('one', leaseTtlMs);
   if (claimed === null) throw new Error('no sweep is due');
   const completed: Completed[] = [];
   const told: unknown[] = [];
   const deps = {
     leases,
-    clock: withCalls(bed.clock, { random: () => 0.5 }),
-    settings: BED_SETTINGS,
+    clock: withCalls(fixture.clock, { random: () => 0.5 }),
+    settings: FIXTURE_SETTINGS,
     observer: { swept: (event: unknown) => told.push(event) },
     sweepQueue: withCalls(sweepQueue, {
       completeSweep: (one, report, nextInMs) => {
@@ -31,7 +31,7 @@ const claimedBed = async () => {
       },
     }),
   };
-  return { bed, claimed, deps, completed, told };
+  return { fixture, claimed, deps, completed, told };
 };
 
 const report = { warnings: [], error: null, credentialsRefused: false };
@@ -88,46 +88,50 @@ describe('a claimed sweep', () => {
       want: { report: { warnings: null, error: 'why' }, nextInMs: sweepIntervalMs },
     },
   ])('that $name is handed back with its report and the time of the next: $reason', async ({ given, want }) => {
-    const { bed, claimed, deps, completed, told } = await claimedBed();
-    expect(await bed.drive(runSweep(deps, claimed, () => Promise.resolve(given)))).toBe(given);
+    const { fixture, claimed, deps, completed, told } = await claimedFixture();
+    expect(await fixture.drive(runSweep(deps, claimed, () => Promise.resolve(given)))).toBe(given);
     expect(completed).toEqual([want]);
     expect(told).toHaveLength(given.kind === 'swept' ? 1 : 0);
   });
 
   it('is told with what it found and how long it took', async () => {
-    const { bed, claimed, deps, told } = await claimedBed();
+    const { fixture, claimed, deps, told } = await claimedFixture();
     const work = async (): Promise<SweepEnding> => {
-      await bed.clock.sleep(1_234);
+      await fixture.clock.sleep(1_234);
       return swept;
     };
-    await bed.drive(runSweep(deps, claimed, work));
-    const { connectionId } = bed;
+    await fixture.drive(runSweep(deps, claimed, work));
+    const { connectionId } = fixture;
     expect(told).toEqual([
       { connectionId, keys: 7, judged: 3, changed: 2, warnings: [], held: null, durationMs: 1_234 },
     ]);
   });
 
   it('that lost its lease tells and hands back nothing', async () => {
-    const { bed, claimed, deps, completed, told } = await claimedBed();
-    expect(await bed.drive(runSweep(deps, claimed, () => Promise.resolve({ kind: 'lost' })))).toEqual({ kind: 'lost' });
+    const { fixture, claimed, deps, completed, told } = await claimedFixture();
+    expect(await fixture.drive(runSweep(deps, claimed, () => Promise.resolve({ kind: 'lost' })))).toEqual({
+      kind: 'lost',
+    });
     expect([completed, told]).toEqual([[], []]);
   });
 
   it('keeps its lease while it works', async () => {
-    const { bed, claimed, deps, completed } = await claimedBed();
+    const { fixture, claimed, deps, completed } = await claimedFixture();
     const work = async (signal: AbortSignal): Promise<SweepEnding> => {
-      await bed.clock.sleep(3 * leaseTtlMs);
+      await fixture.clock.sleep(3 * leaseTtlMs);
       return signal.aborted ? { kind: 'lost' } : swept;
     };
-    await bed.drive(runSweep(deps, claimed, work));
+    await fixture.drive(runSweep(deps, claimed, work));
     expect(completed).toHaveLength(1);
-    expect(await bed.world.sweepQueue.claimSweepOf(bed.connectionId, 'two', leaseTtlMs)).not.toBeNull();
+    expect(await fixture.world.sweepQueue.claimSweepOf(fixture.connectionId, 'two', leaseTtlMs)).not.toBeNull();
   });
 
   it('leaves what its work throws to the caller, who still has the lease', async () => {
-    const { bed, claimed, deps, completed, told } = await claimedBed();
-    await expect(bed.drive(runSweep(deps, claimed, () => Promise.reject(new Error('away'))))).rejects.toThrow('away');
+    const { fixture, claimed, deps, completed, told } = await claimedFixture();
+    await expect(fixture.drive(runSweep(deps, claimed, () => Promise.reject(new Error('away'))))).rejects.toThrow(
+      'away',
+    );
     expect([completed, told]).toEqual([[], []]);
-    expect(await bed.world.sweepQueue.claimSweepOf(bed.connectionId, 'two', leaseTtlMs)).toBeNull();
+    expect(await fixture.world.sweepQueue.claimSweepOf(fixture.connectionId, 'two', leaseTtlMs)).toBeNull();
   });
 });

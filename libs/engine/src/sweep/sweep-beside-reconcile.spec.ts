@@ -1,13 +1,13 @@
-import { BED_SETTINGS, EngineBed, withCalls } from '@dialtone/testing';
-import { readyBed } from '../../test/ready-bed';
+import { FIXTURE_SETTINGS, EngineFixture, withCalls } from '@dialtone/testing';
+import { readyFixture } from '../../test/ready-fixture';
 
 describe('sweep and reconcile at the same time', () => {
   it('an older sweep does not overwrite what a reconcile has seen since', async () => {
-    const bed = await EngineBed.make();
-    const client = bed.remote.addClient();
-    const { key } = bed.did('918000000001', { clientId: client.id });
-    await bed.declare(key);
-    const { upstream } = bed;
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    const { key } = fixture.did('918000000001', { clientId: client.id });
+    await fixture.declare(key);
+    const { upstream } = fixture;
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
       release = resolve;
@@ -17,88 +17,88 @@ describe('sweep and reconcile at the same time', () => {
       await gate;
       return listing;
     }) as typeof upstream.list;
-    const slow = bed.engine({
+    const slow = fixture.engine({
       owner: 'slow',
       account: withCalls(upstream, { list }),
     });
     const sweeping = slow.sweepOnce();
-    await bed.clock.advance(50);
-    expect(await bed.reconcileKey(bed.engine(), key)).toEqual({ kind: 'settled' });
+    await fixture.clock.advance(50);
+    expect(await fixture.reconcileKey(fixture.engine(), key)).toEqual({ kind: 'settled' });
     release();
-    await bed.drive(sweeping);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY', drift: null });
-    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
+    await fixture.drive(sweeping);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY', drift: null });
+    expect(fixture.told.swept.at(-1)).toMatchObject({ changed: 0 });
   });
 
   it('a reconcile does not take for gone what a sweep has seen while it was reading', async () => {
-    const bed = await EngineBed.make();
-    const client = bed.remote.addClient();
-    const { key, didId } = bed.did('918000000001', { clientId: client.id });
-    const bot = bed.remote.addBot(client.id);
-    await bed.declare(key, { mode: 'observe' });
-    await bed.sweep(bed.engine());
-    bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
-    const { keyStates } = bed.world;
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    const { key, didId } = fixture.did('918000000001', { clientId: client.id });
+    const bot = fixture.remote.addBot(client.id);
+    await fixture.declare(key, { mode: 'observe' });
+    await fixture.sweep(fixture.engine());
+    fixture.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: bot.id });
+    const { keyStates } = fixture.world;
     let loads = 0;
     const loadOne: typeof keyStates.loadOne = async (...input) => {
       const stored = await keyStates.loadOne(...input);
       loads += 1;
       // The record is new, the sweep sees it, and then one list of the reconcile leaves it out.
-      if (loads === 1) await bed.sweep(bed.engine({ owner: 'sweeper' }));
+      if (loads === 1) await fixture.sweep(fixture.engine({ owner: 'sweeper' }));
       return stored;
     };
-    const { upstream } = bed;
+    const { upstream } = fixture;
     const list = (async (...input: Parameters<typeof upstream.list>) =>
       input[0] === 'routing' ? { status: 'complete', rows: [] } : upstream.list(...input)) as typeof upstream.list;
-    const engine = bed.engine({
+    const engine = fixture.engine({
       keyStates: withCalls(keyStates, { loadOne }),
       account: withCalls(upstream, { list }),
     });
-    await bed.reconcileKey(engine, key);
-    expect((await bed.stored(key)).issues).not.toContain('ROUTING_MISSING');
+    await fixture.reconcileKey(engine, key);
+    expect((await fixture.stored(key)).issues).not.toContain('ROUTING_MISSING');
   });
 
   it('a reconcile whose lease was lost stores nothing: what it remembers of earlier lists is not the latest', async () => {
-    const { bed, dids } = await readyBed(1);
+    const { fixture, dids } = await readyFixture(1);
     const [did] = dids;
     if (did === undefined) throw new Error('no DID');
-    bed.remote.editDid(did.didId, { clientId: null });
-    const { upstream, world } = bed;
+    fixture.remote.editDid(did.didId, { clientId: null });
+    const { upstream, world } = fixture;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
-      await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
+      await fixture.clock.sleep(FIXTURE_SETTINGS.leaseTtlMs);
       return listing;
     }) as typeof upstream.list;
-    const engine = bed.engine({
+    const engine = fixture.engine({
       account: withCalls(upstream, { list }),
       leases: withCalls(world.leases, { renew: () => Promise.resolve(false) }),
     });
-    await bed.reconcileKey(engine, did.key);
-    expect((await bed.stored(did.key)).state).toBe('READY');
+    await fixture.reconcileKey(engine, did.key);
+    expect((await fixture.stored(did.key)).state).toBe('READY');
   });
 
   it('a sweep whose lease was lost stores nothing', async () => {
-    const { bed, bot, dids } = await readyBed(1);
+    const { fixture, bot, dids } = await readyFixture(1);
     const [did] = dids;
     if (did === undefined) throw new Error('no DID');
-    bed.remote.editDid(did.didId, { clientId: null });
-    const { upstream, world, connectionId } = bed;
+    fixture.remote.editDid(did.didId, { clientId: null });
+    const { upstream, world, connectionId } = fixture;
     await world.voiceLinkConnections.markMisreportedBot(connectionId, bot.id);
-    await bed.clock.advance(1);
+    await fixture.clock.advance(1);
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
-      await bed.clock.sleep(BED_SETTINGS.leaseTtlMs);
+      await fixture.clock.sleep(FIXTURE_SETTINGS.leaseTtlMs);
       return listing;
     }) as typeof upstream.list;
-    const engine = bed.engine({
+    const engine = fixture.engine({
       account: withCalls(upstream, { list }),
       leases: withCalls(world.leases, {
         renew: () => Promise.resolve(false),
       }),
     });
-    await bed.sweep(engine);
-    expect(bed.told.swept.at(-1)).toMatchObject({ changed: 0 });
-    expect((await bed.stored(did.key)).state).toBe('READY');
+    await fixture.sweep(engine);
+    expect(fixture.told.swept.at(-1)).toMatchObject({ changed: 0 });
+    expect((await fixture.stored(did.key)).state).toBe('READY');
     expect([...(await world.voiceLinkConnections.misreportedBots(connectionId)).keys()]).toEqual([bot.id]);
   });
 });

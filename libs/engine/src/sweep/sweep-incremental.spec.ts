@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { DidKey, Section } from '@dialtone/domain';
-import { EngineBed, withCalls } from '@dialtone/testing';
+import { EngineFixture, withCalls } from '@dialtone/testing';
 import type { Engine, EngineDeps } from '../loops/engine';
 
 /**
@@ -8,7 +8,7 @@ import type { Engine, EngineDeps } from '../loops/engine';
  * which judges everything: what is stored, told and scheduled must be the same.
  */
 interface World {
-  readonly bed: EngineBed;
+  readonly fixture: EngineFixture;
   readonly clients: readonly number[];
   readonly keys: DidKey[];
   /** The keys of each batch that was written. */
@@ -25,27 +25,28 @@ const DIDS = 120;
 const HOUR = 3_600_000;
 
 const aWorld = async (): Promise<World> => {
-  const bed = await EngineBed.make();
-  const clients = [1, 2, 3, 4].map(() => bed.remote.addClient().id);
+  const fixture = await EngineFixture.make();
+  const clients = [1, 2, 3, 4].map(() => fixture.remote.addClient().id);
   const keys: DidKey[] = [];
   for (let index = 0; index < DIDS; index += 1) {
     const clientId = index % 5 === 4 ? null : (clients[index % 4] ?? null);
-    const expiresAt = index % 7 === 0 ? bed.clock.now() + index * HOUR : null;
-    const { key, didId } = bed.did(`91800000${String(1_000 + index * 37)}`, { clientId, expiresAt });
+    const expiresAt = index % 7 === 0 ? fixture.clock.now() + index * HOUR : null;
+    const { key, didId } = fixture.did(`91800000${String(1_000 + index * 37)}`, { clientId, expiresAt });
     keys.push(key);
-    if (index % 3 !== 0) bed.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: null });
+    if (index % 3 !== 0) fixture.remote.addRouting(didId, { forOutboundCall: 3, outboundBotId: null });
   }
   for (const clientId of clients.slice(1)) {
-    const bot = bed.remote.addBot(clientId);
-    for (const [didId] of bed.remote.routings) {
-      if (bed.remote.dids.get(didId)?.clientId === clientId) bed.remote.editRouting(didId, { outboundBotId: bot.id });
+    const bot = fixture.remote.addBot(clientId);
+    for (const [didId] of fixture.remote.routings) {
+      if (fixture.remote.dids.get(didId)?.clientId === clientId)
+        fixture.remote.editRouting(didId, { outboundBotId: bot.id });
     }
   }
-  return { bed, clients, keys, writes: [], during: { moment: null, act: () => undefined } };
+  return { fixture, clients, keys, writes: [], during: { moment: null, act: () => undefined } };
 };
 
-const depsOf = ({ bed, writes, during }: World): Partial<EngineDeps> => {
-  const { keyStates } = bed.world;
+const depsOf = ({ fixture, writes, during }: World): Partial<EngineDeps> => {
+  const { keyStates } = fixture.world;
   const reached = async (moment: Moment): Promise<boolean> => {
     if (during.moment !== moment) return false;
     during.moment = null;
@@ -78,13 +79,14 @@ const depsOf = ({ bed, writes, during }: World): Partial<EngineDeps> => {
 /** Something that changes VoiceLink, the store or the time, or strikes the next sweep; the same in both worlds. */
 type Act = (world: World) => Promise<void> | void;
 
-const didOf = ({ bed, keys }: World, at: number): number => {
+const didOf = ({ fixture, keys }: World, at: number): number => {
   const key = keys[at % keys.length];
-  return [...bed.remote.dids.values()].find(({ number }) => number === key)?.didId ?? 0;
+  return [...fixture.remote.dids.values()].find(({ number }) => number === key)?.didId ?? 0;
 };
 const keyOf = ({ keys }: World, at: number): DidKey => keys[at % keys.length] as DidKey;
 const clientOf = ({ clients }: World, at: number): number => clients[at % clients.length] ?? 0;
-const botOf = ({ bed }: World, at: number): number => [...bed.remote.bots.keys()][at % bed.remote.bots.size] ?? 0;
+const botOf = ({ fixture: { remote } }: World, at: number): number =>
+  [...remote.bots.keys()][at % remote.bots.size] ?? 0;
 
 const ifListed =
   (act: (world: World, didId: number) => void): ((at: number) => Act) =>
@@ -95,101 +97,103 @@ const ifListed =
   };
 const ifRouted = (act: (world: World, didId: number) => void): ((at: number) => Act) =>
   ifListed((world, didId) => {
-    if (world.bed.remote.routings.has(didId)) act(world, didId);
+    if (world.fixture.remote.routings.has(didId)) act(world, didId);
   });
 const ifBot =
   (act: (world: World, botId: number) => void): ((at: number) => Act) =>
   (at) =>
   (world) => {
-    if (world.bed.remote.bots.size > 0) act(world, botOf(world, at));
+    if (world.fixture.remote.bots.size > 0) act(world, botOf(world, at));
   };
 
 const REMOTE: Readonly<Record<string, (at: number) => Act>> = {
   map: (at) =>
-    ifListed(({ bed, clients }, didId) => {
-      bed.remote.editDid(didId, { clientId: clients[at % 4] ?? null });
+    ifListed(({ fixture, clients }, didId) => {
+      fixture.remote.editDid(didId, { clientId: clients[at % 4] ?? null });
     })(at),
-  unmap: ifListed(({ bed }, didId) => {
-    bed.remote.editDid(didId, { clientId: null });
+  unmap: ifListed(({ fixture }, didId) => {
+    fixture.remote.editDid(didId, { clientId: null });
   }),
-  'expire by mark': ifListed(({ bed }, didId) => {
-    bed.remote.editDid(didId, { expired: true });
+  'expire by mark': ifListed(({ fixture }, didId) => {
+    fixture.remote.editDid(didId, { expired: true });
   }),
-  'delete did': ifListed(({ bed }, didId) => {
-    bed.remote.deleteDid(didId);
+  'delete did': ifListed(({ fixture }, didId) => {
+    fixture.remote.deleteDid(didId);
   }),
   'new did': (at) => (world) => {
     const number = `91811${String(at).padStart(7, '0')}`;
     if (!world.keys.includes(number as DidKey))
-      world.keys.push(world.bed.did(number, { clientId: clientOf(world, at) }).key);
+      world.keys.push(world.fixture.did(number, { clientId: clientOf(world, at) }).key);
   },
-  'disable routing': ifRouted(({ bed }, didId) => {
-    bed.remote.editRouting(didId, { active: false });
+  'disable routing': ifRouted(({ fixture }, didId) => {
+    fixture.remote.editRouting(didId, { active: false });
   }),
-  'delete routing': ifRouted(({ bed }, didId) => {
-    bed.remote.deleteRouting(didId);
+  'delete routing': ifRouted(({ fixture }, didId) => {
+    fixture.remote.deleteRouting(didId);
   }),
-  'new routing': ifListed(({ bed }, didId) => {
-    if (!bed.remote.routings.has(didId)) bed.remote.addRouting(didId);
+  'new routing': ifListed(({ fixture }, didId) => {
+    if (!fixture.remote.routings.has(didId)) fixture.remote.addRouting(didId);
   }),
   'route to a bot': (at) =>
     ifRouted((world, didId) => {
-      if (world.bed.remote.bots.size > 0)
-        world.bed.remote.editRouting(didId, { outboundBotId: botOf(world, at), forOutboundCall: 3, active: true });
+      if (world.fixture.remote.bots.size > 0)
+        world.fixture.remote.editRouting(didId, { outboundBotId: botOf(world, at), forOutboundCall: 3, active: true });
     })(at),
-  'disable bot': ifBot(({ bed }, botId) => {
-    bed.remote.editBot(botId, { active: false });
+  'disable bot': ifBot(({ fixture }, botId) => {
+    fixture.remote.editBot(botId, { active: false });
   }),
-  'enable bot': ifBot(({ bed }, botId) => {
-    bed.remote.editBot(botId, { active: true });
+  'enable bot': ifBot(({ fixture }, botId) => {
+    fixture.remote.editBot(botId, { active: true });
   }),
-  'delete bot': ifBot(({ bed }, botId) => {
-    bed.remote.deleteBot(botId);
+  'delete bot': ifBot(({ fixture }, botId) => {
+    fixture.remote.deleteBot(botId);
   }),
   'move bot': (at) =>
     ifBot((world, botId) => {
-      world.bed.remote.editBot(botId, { clientId: clientOf(world, at + 1) });
+      world.fixture.remote.editBot(botId, { clientId: clientOf(world, at + 1) });
     })(at),
   'new bot': (at) => (world) => {
-    world.bed.remote.addBot(clientOf(world, at));
+    world.fixture.remote.addBot(clientOf(world, at));
   },
 };
 
 const STORED: Readonly<Record<string, (at: number) => Act>> = {
   declare: (at) => async (world) => {
-    await world.bed.declare(keyOf(world, at), { clientId: at % 2 === 0 ? clientOf(world, at) : null, mode: 'observe' });
+    const clientId = at % 2 === 0 ? clientOf(world, at) : null;
+    await world.fixture.declare(keyOf(world, at), { clientId, mode: 'observe' });
   },
-  undeclare: (at) => (world) => world.bed.world.undeclare(world.bed.connectionId, keyOf(world, at)),
+  undeclare: (at) => (world) => world.fixture.world.undeclare(world.fixture.connectionId, keyOf(world, at)),
   import: (at) => async (world) => {
-    const { partnerId, connectionId } = world.bed;
-    await world.bed.world.phoneNumbers.import({ partnerId, connectionId, key: keyOf(world, at), friendlyName: 'x' });
+    const { partnerId, connectionId } = world.fixture;
+    const key = keyOf(world, at);
+    await world.fixture.world.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: 'x' });
   },
   assign: (at) => async (world) => {
-    const { partnerId, connectionId, agentId } = world.bed;
-    await world.bed.world.phoneNumbers.assignAgent({ partnerId, connectionId, key: keyOf(world, at), agentId });
+    const { partnerId, connectionId, agentId } = world.fixture;
+    await world.fixture.world.phoneNumbers.assignAgent({ partnerId, connectionId, key: keyOf(world, at), agentId });
   },
-  'delete agent': (at) => (world) => (at === 0 ? world.bed.world.deleteAgent(world.bed.agentId) : undefined),
+  'delete agent': (at) => (world) => (at === 0 ? world.fixture.world.deleteAgent(world.fixture.agentId) : undefined),
   'mark misreported': (at) => async (world) => {
-    if (world.bed.remote.bots.size === 0) return;
-    await world.bed.world.voiceLinkConnections.markMisreportedBot(world.bed.connectionId, botOf(world, at));
+    if (world.fixture.remote.bots.size === 0) return;
+    await world.fixture.world.voiceLinkConnections.markMisreportedBot(world.fixture.connectionId, botOf(world, at));
   },
 };
 
 const TIME: Readonly<Record<string, (at: number) => Act>> = {
-  'let time pass': (at) => (world) => world.bed.clock.advance((at % 30) * HOUR),
+  'let time pass': (at) => (world) => world.fixture.clock.advance((at % 30) * HOUR),
 };
 
 const SECTION_OF = ['dids', 'bots', 'routing', 'clients', 'available_dids'] as const satisfies readonly Section[];
 const FAULTS: Readonly<Record<string, (at: number) => Act>> = {
   fail:
     (at) =>
-    ({ bed }) => {
-      bed.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'fail' });
+    ({ fixture }) => {
+      fixture.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'fail' });
     },
   truncate:
     (at) =>
-    ({ bed }) => {
-      bed.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'truncate' });
+    ({ fixture }) => {
+      fixture.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'truncate' });
     },
 };
 
@@ -227,34 +231,34 @@ const play = async (world: World, engine: Engine, { acts, during }: Turn): Promi
   for (const { act } of acts) await act(world);
   world.during.moment = during?.moment ?? null;
   world.during.act = () => during?.act(world);
-  await world.bed.sweep(engine);
+  await world.fixture.sweep(engine);
   // A sweep that had nothing to load or to write did not come to that moment. What happens has to happen in both worlds.
   if (during !== null && world.during.moment !== null) await during.act(world);
   world.during.moment = null;
   // Later than everything that was observed before.
-  await world.bed.clock.advance(1_000);
+  await world.fixture.clock.advance(1_000);
 };
 
 /** Plays the turns in both worlds. */
 const playBoth = async (turns: readonly Turn[]): Promise<{ readonly remembering: World; readonly full: World }> => {
   const [remembering, full] = [await aWorld(), await aWorld()];
-  const engine = remembering.bed.engine(depsOf(remembering));
+  const engine = remembering.fixture.engine(depsOf(remembering));
   for (const one of turns) {
     await play(remembering, engine, one);
-    await play(full, full.bed.engine(depsOf(full)), one);
+    await play(full, full.fixture.engine(depsOf(full)), one);
   }
   return { remembering, full };
 };
 
-const storedOf = async ({ bed }: World) =>
-  [...(await bed.world.keyStates.load(bed.connectionId)).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+const storedOf = async ({ fixture }: World) =>
+  [...(await fixture.world.keyStates.load(fixture.connectionId)).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 
 const outcomeOf = async (world: World) => ({
   stored: await storedOf(world),
-  events: world.bed.world.events,
+  events: world.fixture.world.events,
   // How many were judged is the one thing that may differ.
-  told: world.bed.told.swept.map((told) => ({ ...told, judged: null })),
-  failed: world.bed.told.failed.length,
+  told: world.fixture.told.swept.map((told) => ({ ...told, judged: null })),
+  failed: world.fixture.told.failed.length,
   writes: world.writes,
 });
 
@@ -266,7 +270,7 @@ const verdictsOf = async (world: World) =>
     return { key, state, issues, stale, presence, facts, drift: drift?.issues ?? null };
   });
 
-const judgedBy = ({ bed }: World): number => bed.told.swept.reduce((sum, { judged }) => sum + judged, 0);
+const judgedBy = ({ fixture }: World): number => fixture.told.swept.reduce((sum, { judged }) => sum + judged, 0);
 
 describe('a sweep that remembers the last one', () => {
   it('stores, tells and schedules exactly what one that judges everything does', async () => {

@@ -1,7 +1,7 @@
 import { ISSUE_NEEDS, ISSUES, SECTIONS, type Issue, type Section } from '@dialtone/domain';
-import type { EngineBed } from '@dialtone/testing';
+import type { EngineFixture } from '@dialtone/testing';
 import type { KeyReport, StoredKey } from '..';
-import { bedOfAllKinds, storedIn, sync } from '../../test/sync-bed';
+import { fixtureOfAllKinds, storedIn, sync } from '../../test/sync-fixture';
 
 const subsets = Array.from({ length: 2 ** SECTIONS.length }, (_, mask) =>
   SECTIONS.filter((_section, index) => (mask >> index) % 2 === 1),
@@ -11,20 +11,20 @@ const needsAny = (issue: Issue, failing: readonly Section[]): boolean =>
 const JUDGED: readonly Section[] = ['dids', 'bots', 'routing'];
 
 describe.each(['fail', 'truncate'] as const)('when sections %s, a', (kind) => {
-  const failing = (bed: EngineBed, sections: readonly Section[]): void => {
-    for (const on of sections) bed.upstream.inject({ on, kind, times: Infinity });
+  const failing = (fixture: EngineFixture, sections: readonly Section[]): void => {
+    for (const on of sections) fixture.upstream.inject({ on, kind, times: Infinity });
   };
 
   it.each(subsets.map((sections) => ({ name: sections.join(', ') || 'none', sections })))(
     'sync derives nothing from them, of keys that were never judged: $name',
     async ({ sections }) => {
-      const { bed } = await bedOfAllKinds();
-      const rows = (await bed.world.phoneNumbers.rows(bed.connectionId)).length;
-      const late = bed.did('918000000008');
+      const { fixture } = await fixtureOfAllKinds();
+      const rows = (await fixture.world.phoneNumbers.rows(fixture.connectionId)).length;
+      const late = fixture.did('918000000008');
       // What a cut list leaves off is the last row: not the one that is looked for.
-      bed.did('918000000009');
-      failing(bed, sections);
-      const view = await sync(bed);
+      fixture.did('918000000009');
+      failing(fixture, sections);
+      const view = await sync(fixture);
 
       const code = kind === 'fail' ? 'FETCH_FAILED' : 'TRUNCATED';
       expect(view.warnings.map((warning) => [warning.section, warning.code])).toEqual(
@@ -45,25 +45,25 @@ describe.each(['fail', 'truncate'] as const)('when sections %s, a', (kind) => {
       expect([isImported, view.localNumbers.length]).toEqual(
         sections.includes('dids') ? [false, rows] : [true, rows + 2],
       );
-      const judged = [...(await bed.world.keyStates.load(bed.connectionId)).values()].filter(
+      const judged = [...(await fixture.world.keyStates.load(fixture.connectionId)).values()].filter(
         ({ observedAt }) => observedAt > 0,
       );
       expect(judged.length > 0).toBe(!isBlind);
-      expect(bed.world.events.filter(({ key }) => key !== null).length > 0).toBe(!isBlind);
+      expect(fixture.world.events.filter(({ key }) => key !== null).length > 0).toBe(!isBlind);
     },
   );
 
   it.each(subsets.map((sections) => ({ name: sections.join(', ') || 'none', sections })))(
     'sweep derives nothing from them, of keys that were never judged: $name',
     async ({ sections }) => {
-      const { bed } = await bedOfAllKinds();
-      failing(bed, sections);
-      await sweepTwice(bed);
+      const { fixture } = await fixtureOfAllKinds();
+      failing(fixture, sections);
+      await sweepTwice(fixture);
       const isBlind = JUDGED.some((section) => sections.includes(section));
-      const judged = [...(await bed.world.keyStates.load(bed.connectionId)).values()].filter(
+      const judged = [...(await fixture.world.keyStates.load(fixture.connectionId)).values()].filter(
         ({ observedAt, drift, state }) => observedAt > 0 || drift !== null || state !== 'UNKNOWN',
       );
-      expect([judged.length, bed.world.events.filter(({ key }) => key !== null).length > 0]).toEqual(
+      expect([judged.length, fixture.world.events.filter(({ key }) => key !== null).length > 0]).toEqual(
         isBlind ? [0, false] : [7, true],
       );
     },
@@ -74,21 +74,21 @@ describe.each(['fail', 'truncate'] as const)('when sections %s, a', (kind) => {
       (['sync', 'sweep'] as const).map((pass) => ({ name: sections.join(', ') || 'none', sections, pass })),
     ),
   )('$pass leaves verdicts, drift and rows alone that it cannot judge: $name', async ({ sections, pass }) => {
-    const { bed, ...dids } = await bedOfAllKinds();
-    await sync(bed);
-    const before = await storedIn(bed);
+    const { fixture, ...dids } = await fixtureOfAllKinds();
+    await sync(fixture);
+    const before = await storedIn(fixture);
     // Everything that each section could tell is different now.
-    bed.remote.bots.clear();
-    bed.remote.routings.clear();
-    bed.remote.editDid(dids.ready.didId, { clientId: null });
-    bed.remote.deleteDid(dids.unrouted.didId);
-    failing(bed, sections);
-    const view = pass === 'sync' ? await sync(bed) : await sweepTwice(bed);
+    fixture.remote.bots.clear();
+    fixture.remote.routings.clear();
+    fixture.remote.editDid(dids.ready.didId, { clientId: null });
+    fixture.remote.deleteDid(dids.unrouted.didId);
+    failing(fixture, sections);
+    const view = pass === 'sync' ? await sync(fixture) : await sweepTwice(fixture);
 
     const isBlind = JUDGED.some((section) => sections.includes(section));
-    const after = await storedIn(bed);
+    const after = await storedIn(fixture);
     expect(after.rows).toEqual(before.rows);
-    const told = bed.world.events.slice(before.events).filter(({ key }) => key !== null);
+    const told = fixture.world.events.slice(before.events).filter(({ key }) => key !== null);
     expect(told.length > 0).toBe(!isBlind);
     if (!isBlind) return;
     const verdicts = (keys: typeof before.keys) => [...keys.values()].map((key) => ({ ...key, stale: 0, presence: 0 }));
@@ -98,9 +98,9 @@ describe.each(['fail', 'truncate'] as const)('when sections %s, a', (kind) => {
 });
 
 /** What is missing is believed by the second sweep. */
-const sweepTwice = async (bed: EngineBed): Promise<null> => {
-  await bed.sweep(bed.engine());
-  await bed.sweep(bed.engine());
+const sweepTwice = async (fixture: EngineFixture): Promise<null> => {
+  await fixture.sweep(fixture.engine());
+  await fixture.sweep(fixture.engine());
   return null;
 };
 
@@ -117,9 +117,9 @@ const isKeptOrProven = (
 
 describe('the table of failing sections', () => {
   it('would notice a verdict that needs a section: each issue that needs one is said when it is there', async () => {
-    const { bed } = await bedOfAllKinds();
-    bed.did('918000000008');
-    const said = new Set((await sync(bed, false)).keys.flatMap(({ readiness }) => readiness.issues));
+    const { fixture } = await fixtureOfAllKinds();
+    fixture.did('918000000008');
+    const said = new Set((await sync(fixture, false)).keys.flatMap(({ readiness }) => readiness.issues));
     const needing = ISSUES.filter((issue) => ISSUE_NEEDS[issue].length > 0);
     expect(needing.filter((issue) => !said.has(issue))).toEqual([]);
   });

@@ -9,7 +9,7 @@ import {
 import type { StoredKey } from '../ports/key-states';
 import type { LocalNumberRow } from '../ports/phone-numbers';
 
-/** One key as it is shown to whoever asked: the verdict and what it was made from. */
+/** One key as a caller sees it: the verdict and what it was made from. */
 export interface KeyReport {
   readonly readiness: Readiness;
   readonly observation: KeyObservation;

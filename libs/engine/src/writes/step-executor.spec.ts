@@ -1,75 +1,75 @@
-import { BED_SETTINGS, EngineBed, type InMemoryVoiceLink, withCalls } from '@dialtone/testing';
+import { FIXTURE_SETTINGS, EngineFixture, type InMemoryVoiceLink, withCalls } from '@dialtone/testing';
 import { clientBotsResource, didResource, type Lease, type Leases } from '../ports';
 
 const NUMBER = '918000000001';
-const { inDoubtMs, leaseTtlMs } = BED_SETTINGS;
+const { inDoubtMs, leaseTtlMs } = FIXTURE_SETTINGS;
 
 const never = new Promise<never>(() => undefined);
 /** Of a process that was killed: nothing of it goes on, its renewals least of all. */
 const killed = (leases: Leases): Leases => withCalls(leases, { renew: () => never, release: () => never });
 
 const mapped = async () => {
-  const bed = await EngineBed.make();
-  const client = bed.remote.addClient();
-  const did = bed.did(NUMBER, { clientId: client.id });
-  await bed.declare(did.key);
-  return { bed, client, ...did };
+  const fixture = await EngineFixture.make();
+  const client = fixture.remote.addClient();
+  const did = fixture.did(NUMBER, { clientId: client.id });
+  await fixture.declare(did.key);
+  return { fixture, client, ...did };
 };
 
 describe('a write of a process that was killed', () => {
   it.each(['before', 'after'] as const)('%s its effect is treated like one without an answer', async (when) => {
-    const { bed, key } = await mapped();
-    const { upstream } = bed;
+    const { fixture, key } = await mapped();
+    const { upstream } = fixture;
     const createBot: InMemoryVoiceLink['createBot'] = async (input) => {
       if (when === 'after') await upstream.createBot(input);
       return never;
     };
-    const dying = bed.engine({
+    const dying = fixture.engine({
       owner: 'dying',
       account: withCalls(upstream, { createBot }),
-      leases: killed(bed.world.leases),
+      leases: killed(fixture.world.leases),
     });
     const [claimed] = await dying.claim(1);
     if (claimed === undefined) throw new Error('nothing is due');
     void dying.reconcile(claimed);
-    await bed.clock.advance(1_000);
-    expect(bed.world.writes).toMatchObject([{ step: 'ensure_bot', state: 'pending' }]);
+    await fixture.clock.advance(1_000);
+    expect(fixture.world.writes).toMatchObject([{ step: 'ensure_bot', state: 'pending' }]);
 
-    const engine = bed.engine({ owner: 'next' });
-    await bed.run(engine, leaseTtlMs + inDoubtMs + 2 * BED_SETTINGS.resyncMs);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+    const engine = fixture.engine({ owner: 'next' });
+    await fixture.run(engine, leaseTtlMs + inDoubtMs + 2 * FIXTURE_SETTINGS.resyncMs);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY' });
     expect(upstream.effects('bots.create')).toHaveLength(1);
-    const rows = bed.world.writes.filter(({ step }) => step === 'ensure_bot').map(({ state }) => state);
+    const rows = fixture.world.writes.filter(({ step }) => step === 'ensure_bot').map(({ state }) => state);
     expect(rows).toEqual(when === 'after' ? ['applied'] : ['not_applied', 'done']);
   });
 });
 
 describe('fencing', () => {
   it('sends nothing once the lease of the DID has passed to somebody else', async () => {
-    const { bed, key } = await mapped();
-    const { world } = bed;
+    const { fixture, key } = await mapped();
+    const { world } = fixture;
     const journal = withCalls(world.journal, {
       begin: async (...input: Parameters<typeof world.journal.begin>) => {
-        await bed.clock.advance(leaseTtlMs + 1);
-        await world.leases.acquire(didResource(bed.connectionId, key), 'other', leaseTtlMs);
+        await fixture.clock.advance(leaseTtlMs + 1);
+        await world.leases.acquire(didResource(fixture.connectionId, key), 'other', leaseTtlMs);
         return world.journal.begin(...input);
       },
     });
     // It believes that it still holds everything.
     const leases = withCalls<Leases>(world.leases, { renew: () => Promise.resolve(true) });
-    const engine = bed.engine({ journal, leases });
+    const engine = fixture.engine({ journal, leases });
     const [claimed] = await engine.claim(1);
     if (claimed === undefined) throw new Error('nothing is due');
-    expect(await bed.drive(engine.reconcile(claimed))).toMatchObject({ kind: 'progressing' });
-    expect(bed.upstream.journal).toEqual([]);
+    expect(await fixture.drive(engine.reconcile(claimed))).toMatchObject({ kind: 'progressing' });
+    expect(fixture.upstream.journal).toEqual([]);
     expect(world.writes).toEqual([]);
-    expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
+    expect(fixture.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'waiting' });
   });
 
   it("sends nothing about a client's bots once the lease of the client has passed to somebody else", async () => {
-    const { bed, client, key } = await mapped();
-    const { world } = bed;
-    const resource = clientBotsResource(bed.connectionId, client.id);
+    const { fixture, client, key } = await mapped();
+    const { world } = fixture;
+    const resource = clientBotsResource(fixture.connectionId, client.id);
     const held: Lease[] = [];
     const leases = withCalls<Leases>(world.leases, {
       acquire: async (...input) => {
@@ -85,41 +85,41 @@ describe('fencing', () => {
         return world.journal.begin(...input);
       },
     });
-    expect(await bed.reconcileKey(bed.engine({ journal, leases }), key)).toMatchObject({ kind: 'progressing' });
-    expect(bed.upstream.journal).toEqual([]);
+    expect(await fixture.reconcileKey(fixture.engine({ journal, leases }), key)).toMatchObject({ kind: 'progressing' });
+    expect(fixture.upstream.journal).toEqual([]);
     expect(world.writes).toEqual([]);
   });
 
   it('sends nothing when the process was paused after its intent: others may have begun anew', async () => {
-    const { bed, key } = await mapped();
-    const { world } = bed;
+    const { fixture, key } = await mapped();
+    const { world } = fixture;
     const journal = withCalls(world.journal, {
       begin: async (...input: Parameters<typeof world.journal.begin>) => {
         const id = await world.journal.begin(...input);
-        if (world.writes.length === 1) await bed.clock.sleep(60_000);
+        if (world.writes.length === 1) await fixture.clock.sleep(60_000);
         return id;
       },
     });
-    const engine = bed.engine({ journal });
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
-    expect(bed.upstream.journal).toEqual([]);
+    const engine = fixture.engine({ journal });
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(fixture.upstream.journal).toEqual([]);
     expect(world.writes).toMatchObject([{ state: 'failed', answer: { class: 'not_sent' } }]);
-    expect(await bed.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
+    expect(await fixture.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
   });
 
   it('starts no further step after the lease was lost', async () => {
-    const bed = await EngineBed.make();
-    const { key } = bed.did(NUMBER);
-    await bed.declare(key, { clientId: bed.remote.addClient().id });
-    const { world, upstream } = bed;
+    const fixture = await EngineFixture.make();
+    const { key } = fixture.did(NUMBER);
+    await fixture.declare(key, { clientId: fixture.remote.addClient().id });
+    const { world, upstream } = fixture;
     const mapDid: InMemoryVoiceLink['mapDid'] = async (input) => {
       const outcome = await upstream.mapDid(input);
-      await bed.clock.sleep(leaseTtlMs / 2);
+      await fixture.clock.sleep(leaseTtlMs / 2);
       return outcome;
     };
     const leases = withCalls<Leases>(world.leases, { renew: () => Promise.resolve(false) });
-    const engine = bed.engine({ account: withCalls(upstream, { mapDid }), leases });
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({
+    const engine = fixture.engine({ account: withCalls(upstream, { mapDid }), leases });
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({
       kind: 'progressing',
       reason: 'The lease of this DID was lost',
     });
@@ -129,19 +129,19 @@ describe('fencing', () => {
 
 describe('a write that VoiceLink accepted', () => {
   it('counts once it is listed: a little lag is waited for', async () => {
-    const { bed, key } = await mapped();
-    const { upstream } = bed;
+    const { fixture, key } = await mapped();
+    const { upstream } = fixture;
     let sentAt = Infinity;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
-      if (upstream.effects('bots.create').length > 0) sentAt = Math.min(sentAt, bed.clock.now());
-      const isLate = input[0] === 'bots' && bed.clock.now() - sentAt < 2 * BED_SETTINGS.verify.delayMs;
+      if (upstream.effects('bots.create').length > 0) sentAt = Math.min(sentAt, fixture.clock.now());
+      const isLate = input[0] === 'bots' && fixture.clock.now() - sentAt < 2 * FIXTURE_SETTINGS.verify.delayMs;
       return isLate ? { status: 'complete', rows: [] } : listing;
     }) as typeof upstream.list;
-    expect(await bed.reconcileKey(bed.engine({ account: withCalls(upstream, { list }) }), key)).toEqual({
+    expect(await fixture.reconcileKey(fixture.engine({ account: withCalls(upstream, { list }) }), key)).toEqual({
       kind: 'settled',
     });
-    expect(bed.world.writes.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['done', 'done']);
   });
 
   it.each([
@@ -149,51 +149,51 @@ describe('a write that VoiceLink accepted', () => {
     ['cuts from its list', { status: 'truncated', rows: [], message: '0 rows came, total says 1' }],
     ['hides behind a list that fails', { status: 'failed', rows: [], message: 'HTTP 500' }],
   ] as const)('and %s for long counts as unknown: no second one during the hold', async (_, unseen) => {
-    const { bed, key } = await mapped();
-    const { upstream } = bed;
-    const shownAt = bed.clock.now() + inDoubtMs / 2;
+    const { fixture, key } = await mapped();
+    const { upstream } = fixture;
+    const shownAt = fixture.clock.now() + inDoubtMs / 2;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
       const listing = await upstream.list(...input);
       const isSent = upstream.effects('bots.create').length > 0;
-      return input[0] === 'bots' && isSent && bed.clock.now() < shownAt ? unseen : listing;
+      return input[0] === 'bots' && isSent && fixture.clock.now() < shownAt ? unseen : listing;
     }) as typeof upstream.list;
-    const engine = bed.engine({ account: withCalls(upstream, { list }) });
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
-    expect(bed.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'unverified' });
-    expect(bed.world.writes.map(({ state }) => state)).toEqual(['unknown']);
-    await bed.run(engine, inDoubtMs + 2 * BED_SETTINGS.resyncMs);
+    const engine = fixture.engine({ account: withCalls(upstream, { list }) });
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(fixture.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'unverified' });
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['unknown']);
+    await fixture.run(engine, inDoubtMs + 2 * FIXTURE_SETTINGS.resyncMs);
     expect(upstream.effects('bots.create')).toHaveLength(1);
-    expect(bed.world.writes.map(({ state }) => state)).toEqual(['applied', 'done']);
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['applied', 'done']);
   });
 });
 
 describe('a write that VoiceLink refused', () => {
   it('is final when it would be refused again, and is told with its words', async () => {
-    const { bed, key } = await mapped();
-    bed.upstream.inject({ on: 'bots.create', kind: 'refuse' });
-    expect(await bed.reconcileKey(bed.engine(), key)).toMatchObject({
+    const { fixture, key } = await mapped();
+    fixture.upstream.inject({ on: 'bots.create', kind: 'refuse' });
+    expect(await fixture.reconcileKey(fixture.engine(), key)).toMatchObject({
       kind: 'stalled',
       message: 'VoiceLink refused ensure_bot: injected refusal',
     });
-    expect(bed.world.writes).toMatchObject([{ state: 'failed', answer: { class: 'rejected' } }]);
+    expect(fixture.world.writes).toMatchObject([{ state: 'failed', answer: { class: 'rejected' } }]);
   });
 
   it('because it cannot answer is asked again, not before it wants to be', async () => {
-    const { bed, key } = await mapped();
+    const { fixture, key } = await mapped();
     const failure = { class: 'unavailable', httpStatus: 503, message: 'HTTP 503', retryAfterMs: 30_000 } as const;
     const createBot: InMemoryVoiceLink['createBot'] = () => Promise.resolve({ kind: 'refused', failure });
-    const engine = bed.engine({ account: withCalls(bed.upstream, { createBot }) });
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'retry', retryAfterMs: 30_000 });
-    expect(await bed.world.bindingQueue.nextDueInMs()).toBe(30_000);
+    const engine = fixture.engine({ account: withCalls(fixture.upstream, { createBot }) });
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({ kind: 'retry', retryAfterMs: 30_000 });
+    expect(await fixture.world.bindingQueue.nextDueInMs()).toBe(30_000);
   });
 
   it('for now is asked again, not before VoiceLink wants it', async () => {
-    const { bed, key } = await mapped();
-    bed.upstream.inject({ on: 'bots.create', kind: 'rate_limit', retryAfterMs: 30_000 });
-    const engine = bed.engine();
-    expect(await bed.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
-    expect(await bed.world.bindingQueue.nextDueInMs()).toBeGreaterThan(30_000);
-    await bed.run(engine, 40_000);
-    expect(await bed.stored(key)).toMatchObject({ state: 'READY' });
+    const { fixture, key } = await mapped();
+    fixture.upstream.inject({ on: 'bots.create', kind: 'rate_limit', retryAfterMs: 30_000 });
+    const engine = fixture.engine();
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
+    expect(await fixture.world.bindingQueue.nextDueInMs()).toBeGreaterThan(30_000);
+    await fixture.run(engine, 40_000);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY' });
   });
 });

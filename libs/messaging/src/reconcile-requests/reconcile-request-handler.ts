@@ -22,8 +22,8 @@ export interface DeadLetter {
 }
 
 /**
- * What became of a record. `unknown_target`: there is nothing of that name. `dropped`: the process stopped while the
- * store was away. `lost`: not even the dead-letter topic took it; it can still be read in its own topic.
+ * What became of a record. `unknown_target`: no such binding or connection. `dropped`: the process stopped while the store was
+ * away. `lost`: the dead-letter topic did not take it either; the record remains in its own topic.
  */
 export const REQUEST_OUTCOMES = ['triggered', 'unknown_target', 'dead_lettered', 'dropped', 'lost'] as const;
 export type RequestOutcome = (typeof REQUEST_OUTCOMES)[number];
@@ -46,14 +46,14 @@ const BACKOFF = { baseMs: 100, capMs: 5_000 };
 const REASON_LENGTH = 500;
 
 /**
- * Turns a record into a trigger, and lets no error out: one that escapes would make the transport deliver the same
- * record for ever and block its partition.
+ * Turns a record into a trigger, and never throws: an error would make the transport deliver the same record for ever and
+ * block its partition.
  *
- * A record that cannot be understood goes to the dead-letter topic. A trigger that fails is another matter: the store is
- * away, every other request would fail too, and the topic keeps them. So the handler stays with the record, with
- * back-off and heartbeats, which pauses the partition and dumps nothing. Only after `giveUpAfterMs` does it put the
- * record aside, so that an error that is not an outage cannot block a partition for good. A process that stops in the
- * middle of that lets the record go: it was a hint, and the resync comes round anyway.
+ * A record that cannot be parsed goes to the dead-letter topic. A trigger that fails means that the store is away: every
+ * other request would fail too, and the topic keeps them. So the handler retries the record, with back-off and heartbeats,
+ * which pauses the partition. After `giveUpAfterMs` the record becomes a dead letter, so that an error that is not an outage
+ * cannot block a partition for good. A process that stops meanwhile drops the record: it was a hint, and the resync
+ * reconciles its key anyway.
  */
 export class ReconcileRequestHandler implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();

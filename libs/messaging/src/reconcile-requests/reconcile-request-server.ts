@@ -60,14 +60,14 @@ export class ReconcileRequestServer extends ServerKafka {
       consumer: {
         groupId: config.groupId,
         allowAutoTopicCreation: false,
-        // A member that died without a word holds its group up for this long; the default is 30 s.
+        // A member that died without leaving blocks its group for this long; the default is 30 s.
         sessionTimeout: 12_000,
-        // The longest outstanding fetch holds up both a redelivery and the shutdown; the default is 5 s.
+        // The longest outstanding fetch delays both a redelivery and the shutdown; the default is 5 s.
         maxWaitTimeInMs: 500,
-        // One way back from a crash: ours.
+        // Only this class restarts a crashed consumer.
         retry: { retries: 3, initialRetryTime: 200, restartOnFailure: () => Promise.resolve(false) },
       },
-      // A new group starts with what is there: requests are hints of at most a day.
+      // A new group reads the topic from its beginning: requests are hints of at most a day.
       subscribe: { fromBeginning: true },
       producer: { allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner },
     });
@@ -88,7 +88,7 @@ export class ReconcileRequestServer extends ServerKafka {
   override async close(): Promise<void> {
     this.closing.abort();
     await super.close();
-    // An attempt to connect may be under way: it ends by itself, and is not worth more of the shutdown than this.
+    // A running attempt to connect ends by itself; the shutdown waits no longer than this for it.
     await Promise.race([this.loop, this.config.clock.sleep(2_000)]);
   }
 

@@ -18,8 +18,8 @@ import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
 /**
- * Due bindings of active connections whose DID nobody holds. Their rows are locked only while the leases are written:
- * from then on the lease keeps others away, and when it expires without a result the binding is simply still due.
+ * Due bindings of active connections whose DID is not leased. Their rows are locked only while the leases are written:
+ * from then on the lease excludes other workers, and if it expires without a result the binding is still due.
  */
 const CLAIM = `
   with due as (
@@ -29,7 +29,7 @@ const CLAIM = `
        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
      order by b.due_at limit $2
        for no key update of b skip locked
-  ), held as (
+  ), leased as (
     insert into leases as l (resource, owner, epoch, expires_at)
     select resource, $1, nextval('lease_epoch'), clock_timestamp() + $3 * interval '1 millisecond'
       from due order by resource
@@ -39,9 +39,9 @@ const CLAIM = `
       where l.expires_at <= clock_timestamp()
     returning ${LEASE_COLUMNS}
   )
-  select due.*, ${ms('now()')} - ${ms('due.due_at')} as overdue_ms, held.owner, held.epoch, held.expires_at from due join held using (resource) order by due.due_at`;
+  select due.*, ${ms('now()')} - ${ms('due.due_at')} as overdue_ms, leased.owner, leased.epoch, leased.expires_at from due join leased using (resource) order by due.due_at`;
 
-/** A due binding whose DID is held counts from the end of that lease. */
+/** A due binding whose DID is leased counts from the end of that lease. */
 const NEXT_DUE = `
   select ceil(extract(epoch from least(
     (select b.due_at from bindings b join connections c on c.id = b.connection_id
@@ -100,7 +100,7 @@ export class BindingQueueStore implements BindingQueue {
     await this.ds.transaction(async (tx) => {
       await lockDids(tx, binding.connectionId, [binding.key]);
       const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
-      // Lost: the new holder of the DID writes the outcome. Removed: there is nothing to write it to.
+      // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
       const completion = completionOf(claimed, toLocked(locked), result, delayMs);
       await writeResult(tx, binding.id, completion);

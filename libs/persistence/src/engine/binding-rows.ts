@@ -13,9 +13,9 @@ import { text } from '../db';
 
 interface SpecColumn<Value> {
   readonly name: string;
-  /** From what the driver returns: text, also of int8, or null. */
+  /** Parses what the driver returns: text (for int8, too) or null. */
   readonly read: (stored: string | null) => Value;
-  /** What of a value can be stored, and will be read back. */
+  /** The value as it is stored and read back. */
   readonly storable: (value: Value) => Value;
 }
 
@@ -26,7 +26,7 @@ const optionalText = (name: string): SpecColumn<string | null> => ({
   storable: (value) => (value === null ? null : text(value)),
 });
 
-/** The one table of what is declared: every statement on `bindings` is made from it. */
+/** The one table of declared fields; every statement on `bindings` is built from it. */
 const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingSpec[Field]> } = {
   agentId: { name: 'agent_id', read: (stored) => stored as AgentId, storable: asItIs },
   clientId: { name: 'client_id', read: (stored) => (stored === null ? null : Number(stored)), storable: asItIs },
@@ -35,16 +35,16 @@ const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingS
   mode: { name: 'mode', read: (stored) => stored as BindingMode, storable: asItIs },
 };
 
-/** A spec from one value per field; that every field has one of its own type is the caller's to see to. */
+/** A spec from one value per field; the caller must give each field a value of its type. */
 const specFrom = (valueOf: <F extends keyof BindingSpec>(field: F) => BindingSpec[F]): BindingSpec =>
   Object.fromEntries(BINDING_SPEC_FIELDS.map((field) => [field, valueOf(field)])) as unknown as BindingSpec;
 
-/** SQL names of the columns that hold what is declared; `specValues` are in the same order. */
+/** SQL names of the columns of declared fields; `specValues` are in the same order. */
 export const SPEC_COLUMN_NAMES = BINDING_SPEC_FIELDS.map((field) => SPEC_COLUMNS[field].name);
 
 export const specValues = (spec: BindingSpec): readonly unknown[] => BINDING_SPEC_FIELDS.map((field) => spec[field]);
 
-/** As it will be read back: text without what PostgreSQL refuses. */
+/** The spec as it will be read back: without characters that PostgreSQL refuses. */
 export const storableSpec = (spec: BindingSpec): BindingSpec =>
   specFrom((field) => SPEC_COLUMNS[field].storable(spec[field]));
 
@@ -56,7 +56,7 @@ export type BindingRow = Readonly<Record<string, unknown>> & {
   readonly generation: string;
 };
 
-/** Of `bindings b`. */
+/** Columns of `bindings b`. */
 export const BINDING_COLUMNS = ['id', 'partner_id', 'connection_id', 'key', ...SPEC_COLUMN_NAMES, 'generation']
   .map((name) => `b.${name}`)
   .join(', ');

@@ -2,8 +2,8 @@ import type { ConnectionId, DidKey } from '@dialtone/domain';
 import { type Queryable, rows, wake } from '../db';
 
 /**
- * Makes bindings due now and counts the trigger, so that work that is under way on one of them is followed by another
- * look. Without `keys`: all of the connection that have not settled. Rows are locked in key order, as everywhere.
+ * Makes bindings due now and counts the trigger, so that a running reconcile is followed by another one. Without `keys`:
+ * all bindings of the connection that have not settled. Locks rows in key order, as everywhere.
  */
 export const triggerBindings = async (
   db: Queryable,

@@ -10,11 +10,11 @@ import type {
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
 /**
- * The lease rows are share-locked until the intent is committed: whoever takes over an expired lease waits for that, and
- * so sees every intent that was written under the old one.
+ * The lease rows are share-locked until the intent is committed: taking over an expired lease waits for that, so the new
+ * holder sees every intent that was written under the old lease.
  */
 const BEGIN = `
-  with held as (
+  with leased as (
     select 1 from leases l
       join unnest($1::text[], $2::text[], $3::bigint[]) as given (resource, owner, epoch) using (resource, owner, epoch)
      where l.expires_at > clock_timestamp()
@@ -24,7 +24,7 @@ const BEGIN = `
   insert into upstream_writes
     (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
   select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
-   where cardinality($1::text[]) > 0 and (select count(*) from held) = cardinality($1::text[])
+   where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
   returning id`;
 
 const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt"`;
@@ -58,7 +58,7 @@ export class WriteJournalStore implements WriteJournal {
     state: 'done' | 'failed' | 'unknown',
     answer: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    // Only from pending: what a listing has proved since stands above a late answer.
+    // Only from pending: what a listing has proved meanwhile outranks a late answer.
     await this.db.query(
       `update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'`,
       [id, state, json(answer)],

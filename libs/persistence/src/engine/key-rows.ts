@@ -49,7 +49,7 @@ const toKey = (row: KeyRow): LockedKey => {
 const declaredOf = ({ agent_id: agentId, client_id: clientId }: KeyRow): StoredKey['declared'] =>
   agentId === null ? null : { agentId, clientId: clientId === null ? null : Number(clientId) };
 
-/** Every key that a connection has a DID row or a local row of, or the selected ones of these. */
+/** All keys for which a connection has a DID row or a local row, or the selected ones of these. */
 export const readAllKeys = async (
   db: Queryable,
   connectionId: ConnectionId,
@@ -68,12 +68,12 @@ export const readAllKeys = async (
 };
 
 interface Condition {
-  /** Of a subquery with a column `key`; its parameters begin at $2. */
+  /** SQL of a subquery with a column `key`; its parameters begin at $2. */
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
 
-/** Only what is asked for is in the statement, so that a list of keys is looked up in the index. */
+/** The statement has only the needed conditions, so that a list of keys is looked up in the index. */
 const conditionOf = (only: KeySelection): Condition => {
   if (only.kind === 'range') {
     const parameters = [only.after, only.through].filter((bound) => bound !== null);
@@ -98,7 +98,7 @@ const conditionOf = (only: KeySelection): Condition => {
   return { sql: `and (${sql})`, parameters: tests.map(({ values }) => values) };
 };
 
-/** The given keys, as far as they have a DID row. */
+/** Those of the given keys that have a DID row. */
 export const readKeys = async (
   db: Queryable,
   connectionId: ConnectionId,
@@ -115,8 +115,8 @@ export const readKeys = async (
 };
 
 /**
- * Locks the DIDs' rows in key order until the transaction ends, making the missing ones first: whoever writes a verdict,
- * a binding or an event of a DID goes through here, and always in this order.
+ * Locks the DIDs' rows in key order until the transaction ends; inserts missing ones first. Every write of a verdict, a
+ * binding or an event of a DID goes through here, always in this order.
  */
 export const lockDids = async (db: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
   await db.query(

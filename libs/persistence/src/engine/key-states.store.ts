@@ -19,7 +19,7 @@ import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
 import { toStoredObservation } from './stored-observation';
 
-/** Rows that one transaction locks and writes at most. */
+/** The most rows that one transaction locks and writes. */
 const BATCH = 500;
 
 interface Applying {
@@ -83,7 +83,7 @@ const applyLocked = async (
 ): Promise<readonly DidKey[]> => {
   const keys = updates.map(({ observation }) => observation.key);
   await lockDids(tx, connectionId, keys);
-  // After the locks: the times of one DID's events go up with their sequence.
+  // Read after locking, so that the times of one DID's events increase with their sequence.
   const now = await timeOf(tx);
   const scope = { partnerId, connectionId, now, mintDriftId: () => randomUUID() as DriftId };
   const locked = await readKeys(tx, connectionId, keys);

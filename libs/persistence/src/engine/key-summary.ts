@@ -2,7 +2,7 @@ import type { ConnectionId } from '@dialtone/domain';
 import type { StoredSummary } from '@dialtone/engine';
 import { type Queryable, rows } from '../db';
 
-/** Of one key, everything that a judgement takes from the store. Nulls and texts are told apart: a row's text quotes. */
+/** Everything stored that the judgement of a key depends on, as text. A row's text quotes strings, so null differs from 'null'. */
 const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, b.agent_id, b.client_id, p.id, a.id)::text`;
 
 const SUMMARY = `
@@ -24,7 +24,7 @@ interface SummaryRow {
   readonly declared: number;
 }
 
-/** Computed where the rows are: they need not be sent to find that none of them changed. */
+/** Computed in the database: rows need not be transferred to find that none of them changed. */
 export const summarize = async (
   db: Queryable,
   connectionId: ConnectionId,

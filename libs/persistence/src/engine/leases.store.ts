@@ -18,8 +18,8 @@ export const toLease = (row: LeaseRow): Lease => ({
 });
 
 /**
- * Ends a lease inside the caller's transaction. False when it was lost before. The row stays, expired: if it were
- * deleted, a waiting acquirer could insert an epoch that it had drawn before a later holder drew a higher one.
+ * Ends a lease inside the caller's transaction. False when it was lost before. The expired row stays: after a delete, a
+ * waiting acquirer could insert an epoch that is lower than one of a later holder.
  */
 export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
   hit(
@@ -32,7 +32,7 @@ export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
 export class LeaseStore implements Leases {
   constructor(private readonly db: Queryable) {}
 
-  /** Whoever waits asks again and again: while somebody holds it that is a look, and neither locks its row nor writes. */
+  /** Waiting callers ask repeatedly: while the lease is held, asking only reads; it neither locks the row nor writes. */
   async acquire(resource: string, owner: string, ttlMs: number): Promise<Lease | null> {
     const row = await firstRow<LeaseRow>(
       this.db,
@@ -59,7 +59,7 @@ export class LeaseStore implements Leases {
   }
 
   async release(lease: Lease): Promise<void> {
-    // Somebody may be waiting for this resource: a binding that became due while its DID was held is claimable now.
+    // A binding that became due while its DID was leased is claimable now.
     await this.db.query(
       `with ended as (
          update leases set expires_at = '-infinity' where resource = $1 and owner = $2 and epoch = $3 returning 1

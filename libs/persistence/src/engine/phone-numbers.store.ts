@@ -2,7 +2,7 @@ import type { AgentId, ConnectionId, DidKey, LocalPhoneNumber, PartnerId } from 
 import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
 import { firstRow, hit, ms, type Queryable, rows, text } from '../db';
 
-// An agent that was deleted counts as none: the row then needs a new one.
+// A deleted agent counts as none: the row needs a new one.
 const FROM = `from phone_numbers p left join agents a on a.id = p.agent_id and a.deleted_at is null
    where p.connection_id = $1`;
 const COLUMNS = `p.id, p.key, a.id as "agentId", a.name as "agentName"`;
@@ -14,9 +14,9 @@ const SELECT_ROWS = `
 
 const IS_FREE = (key: string): string =>
   `not exists (select 1 from phone_numbers where key = ${key} and status = 'ACTIVE' and inbound_enabled)`;
-/** Shared: a connection that is disconnected meanwhile waits, and deactivates this number too, or gets none any more. */
+/** Share-locks the connection: a concurrent disconnect waits and deactivates this number too, or no number is added. */
 const ACTIVE = `(select 1 from connections where id = $2 and status = 'ACTIVE' and deleted_at is null for share) as active`;
-/** In key order, so that two of these at the same time cannot wait for each other. */
+/** In key order, so that two concurrent imports cannot deadlock. */
 const insertAll = (inboundEnabled: string): string => `
   insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
   select $1, $2, given.key, given.key, ${inboundEnabled}
@@ -51,7 +51,7 @@ export class PhoneNumberStore implements PhoneNumbers {
     await this.insert(input, IS_FREE('$3'));
     const inserted = await this.find(input.connectionId, input.key);
     if (inserted !== null) return inserted;
-    // Another connection was enabled for inbound calls of this number in between: this one is for outbound calls only.
+    // Another connection was enabled for inbound calls of this number meanwhile: this one is for outbound calls only.
     await this.insert(input, 'false');
     return this.find(input.connectionId, input.key);
   }
@@ -63,7 +63,7 @@ export class PhoneNumberStore implements PhoneNumbers {
   async importAll(input: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
     const parameters = [input.partnerId, input.connectionId, input.keys];
     const imported: DidKey[] = [];
-    // Second: those that another connection was enabled for in between, for outbound calls only.
+    // Second: numbers for which another connection was enabled meanwhile, for outbound calls only.
     for (const inboundEnabled of [IS_FREE('given.key'), 'false']) {
       const inserted = await rows<{ key: DidKey }>(this.db, insertAll(inboundEnabled), parameters);
       imported.push(...inserted.map(({ key }) => key));

@@ -10,7 +10,7 @@ interface Taken {
 const untilMs = (instant: string): string =>
   `(extract(epoch from ${instant}) - extract(epoch from now()))::float8 * 1000`;
 
-/** When a lane last got a request; a user's lane has no floor and so needs none. */
+/** When a lane last got a request; null for the user lane, which has no floor. */
 const SERVED_AT = `case $5 when 'repair' then g.repair_at when 'sweep' then g.sweep_at end`;
 /** How many intervals the credential is ahead of its rate. */
 const AHEAD = `greatest(0, ${untilMs('g.tat')}) / $2::float8`;
@@ -20,9 +20,9 @@ const FLOOR_IN = `${untilMs(SERVED_AT)} + $6::float8`;
 const COUNT = `least($4::int, greatest(floor($3::float8 - ${AHEAD} + 1e-6), case when ${FLOOR_IN} <= 0 then 1 else 0 end))::int`;
 
 /**
- * GCRA: `tat` is when the credential would be idle again. Each request moves it by one interval ($2, ms), and as many are
- * given as keep it within the lane's part of the burst ($3), or one when the lane has had none for its floor ($6, ms).
- * What is refused writes and locks nothing, and is told how long to wait.
+ * GCRA: `tat` is when the credential would be idle again. Each request moves it by one interval ($2, ms). Grants as many as
+ * keep it within the lane's part of the burst ($3), or one when the lane got none for its floor ($6, ms). A refusal writes
+ * and locks nothing, and returns how long to wait.
  */
 const TAKE = `
   with taken as (
@@ -38,7 +38,7 @@ const TAKE = `
   select 0, ceil(greatest(1, ${untilMs('g.blocked_until')}, least((${AHEAD} - $3::float8 + 1) * $2::float8, ${FLOOR_IN})))
     from gcra g where g.credential = $1 and not exists (select 1 from taken)`;
 
-/** After a part of what was wanted, the next one is an interval away. */
+/** After a partial grant, the next request is an interval away. */
 const waitAfter = ({ granted, wait }: Taken, count: number, intervalMs: number): number => {
   if (granted === count) return 0;
   return granted > 0 ? Math.ceil(intervalMs) : wait;
@@ -58,7 +58,7 @@ export class RateBudgetStore implements RateBudget {
     const parameters = [
       credential,
       intervalMs,
-      // At least one, or a small burst would lock a low lane out.
+      // At least one, or a small burst would starve a low lane.
       Math.max(1, burst * LANE_SHARE[lane]),
       count,
       lane,

@@ -9,8 +9,8 @@ import {
   type RemoteRouting,
 } from '@dialtone/domain';
 
-// What a row says about a field that did not exist yet when the row was written. A field that is added to one of these
-// types does not compile without its default.
+// Defaults for fields that did not exist when a row was written. A field that is added to one of these types does not
+// compile without its default.
 const OF_DID: Omit<RemoteDid, 'key' | 'didId' | 'didNumber'> = {
   raw: {},
   clientId: null,
@@ -44,7 +44,7 @@ const OF_OBSERVATION: Omit<KeyObservation, 'key' | 'observedAt'> = {
 
 type Grown<Whole, Defaults> = Omit<Whole, keyof Defaults> & Partial<Whole>;
 
-/** `dids.observation`: what an earlier version stored may lack every field that has a default. */
+/** `dids.observation`: a row of an earlier version may lack any field that has a default. */
 export interface StoredObservation extends Pick<KeyObservation, 'key' | 'observedAt'>, Partial<Lists> {
   readonly did?: Grown<RemoteDid, typeof OF_DID> | null;
   readonly bots?: readonly Grown<RemoteBot, typeof OF_BOT>[];
@@ -54,7 +54,7 @@ export interface StoredObservation extends Pick<KeyObservation, 'key' | 'observe
 }
 type Lists = Pick<KeyObservation, 'unknown' | 'extraRoutingIds' | 'misreportedBotIds'>;
 
-/** VoiceLink's records may hold secrets that no reader of a verdict needs: `raw` is kept for people to look at only. */
+/** VoiceLink's records may contain secrets that no reader of a verdict needs; `raw` is for people only. */
 export const toStoredObservation = (observation: KeyObservation): StoredObservation => ({
   ...observation,
   did: observation.did && withoutSecrets(observation.did),

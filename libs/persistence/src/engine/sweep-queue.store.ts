@@ -23,7 +23,7 @@ const claimWhere = (wanted: string): string => `
        and not exists (select 1 from leases l where l.resource = ${SWEEP_RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
        for no key update of c skip locked
-  ), held as (
+  ), leased as (
     insert into leases as l (resource, owner, epoch, expires_at)
     select resource, $1, nextval('lease_epoch'), clock_timestamp() + $2 * interval '1 millisecond' from due
     on conflict (resource) do update
@@ -32,14 +32,14 @@ const claimWhere = (wanted: string): string => `
       where l.expires_at <= clock_timestamp()
     returning ${LEASE_COLUMNS}
   ), started as (
-    update connections c set sweep_started_at = clock_timestamp() from due join held using (resource) where c.id = due.id
+    update connections c set sweep_started_at = clock_timestamp() from due join leased using (resource) where c.id = due.id
   )
-  select due.*, held.owner, held.epoch, held.expires_at from due join held using (resource)`;
+  select due.*, leased.owner, leased.epoch, leased.expires_at from due join leased using (resource)`;
 
 const CLAIM = claimWhere('c.sweep_due_at <= now()');
 const CLAIM_ONE = claimWhere('c.id = $3');
 
-/** A sweep that was asked for while this one ran has not been answered by it. One that read no list ($7 false) has verified nothing. */
+/** A sweep that was requested while this one ran is still due. One that read no list ($7 false) has verified nothing. */
 const COMPLETE = `
   update connections
      set warnings = $2, last_error_message = case when $7 or $3::text is not null then $3 else last_error_message end, last_swept_at = now(), updated_at = now(),
@@ -105,7 +105,7 @@ export const lockConnection = (db: Queryable, id: ConnectionId): Promise<LockedC
     [id],
   );
 
-/** Of a locked connection: what a sweep that is under way finds is not stored any more. Its lease is locked after the connection. */
+/** The caller has locked the connection. A running sweep loses its lease, so its findings are not stored. Locks the lease after the connection. */
 export const discardSweep = async (db: Queryable, id: ConnectionId): Promise<void> => {
   await db.query(`update leases set expires_at = '-infinity' where resource = $1 and expires_at > clock_timestamp()`, [
     sweepResource(id),

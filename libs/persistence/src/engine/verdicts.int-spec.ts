@@ -30,7 +30,7 @@ const declare = async (key = aDidKey()): Promise<DidKey> => {
 };
 type Updates = Parameters<Stores['keyStates']['apply']>[1];
 const apply = (updates: Updates) => postgres.stores.keyStates.apply(connection.id, updates, { makeDue: true });
-/** As a sweep does it: only what is news to the stored rows is given to the store. */
+/** As a sweep does: the store gets only what differs from the stored rows. */
 const applyNews = async (updates: Updates) => {
   const stored = await postgres.stores.keyStates.load(connection.id);
   return apply(

@@ -32,7 +32,7 @@ describe('the work queue', () => {
       const resource = what === 'a DID' ? didResource(connection.id, key) : sweepResource(connection.id);
       const other = new Client({ connectionString: postgres.database.url });
       await other.connect();
-      // Not to be seen yet by who looks for free ones.
+      // A process that looks for free rows must not see it yet.
       await other.query('begin');
       await other.query(
         `insert into leases (resource, owner, epoch, expires_at)

@@ -2,15 +2,15 @@ import type { DataSource } from 'typeorm';
 import { firstRow, withLongStatements } from '../db';
 import type { WorkCounts, WorkStats } from './work-stats';
 
-/** Connections by the name under which they are shown, so that their number does not become the number of series. */
+/** Connections by their metric label, which bounds the number of series. */
 const SHOWN = `
   select id, writes_held, credentials_refused, coalesce(last_complete_sweep_at, created_at) as complete_at,
          case when row_number() over (order by created_at, id) <= $2 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
 /*
- * The large tables are counted by connection first and named afterwards: the planner takes the named connections for one row,
- * and would look up every declaration by itself.
+ * Counts the large tables by connection first and names connections afterwards: the planner estimates the named connections
+ * as one row, and would look up each declaration separately.
  */
 const DIDS = `
   select s.name, g.declared, g.state, sum(g.count)::int as count, sum(g.stale)::int as stale
@@ -20,7 +20,7 @@ const DIDS = `
     join shown s on s.id = g.connection_id
    group by 1, 2, 3`;
 
-/** Many drifts have the same few issues: these are taken apart once for all of them. */
+/** Many drifts have the same few issues, so each distinct list is unnested once. */
 const DRIFTS = `
   select s.name, i.issue, sum(g.count)::int as count
     from (select connection_id, drift_issues, count(*) as count from dids where drift_id is not null group by 1, 2) g
@@ -68,7 +68,7 @@ const CURSORS = `
 const LEASES = `
   select split_part(resource, ':', 1) as name, count(*)::int as count from leases where expires_at > now() group by 1`;
 
-/** Everything at once: one statement, one snapshot of the database, one pass over each table. */
+/** One statement: one snapshot of the database, one pass over each table. */
 const COUNTS = `
   with shown as materialized (${SHOWN}), unsequenced as materialized (${UNSEQUENCED})
   select (select coalesce(json_agg(x), '[]') from (${CONNECTIONS}) x) as connections,
@@ -108,7 +108,7 @@ interface CountsRow {
   readonly leases: readonly Counted[];
 }
 
-/** Times are compared between transactions that began at different moments: a little less than nothing is nothing. */
+/** Transactions began at different moments, so an age may come out slightly negative: it counts as 0. */
 const age = (seconds: number | null | undefined): number => Math.max(0, seconds ?? 0);
 
 const sum = <T>(rows: readonly T[], valueOf: (row: T) => number): number =>

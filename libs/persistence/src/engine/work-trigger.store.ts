@@ -6,7 +6,7 @@ import { triggerBindings } from './binding-trigger';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Requests come from other services: an id that is none names nothing. */
+/** Requests come from other services: a malformed id matches no row. */
 export class WorkTriggerStore implements WorkTrigger {
   constructor(private readonly ds: DataSource) {}
 

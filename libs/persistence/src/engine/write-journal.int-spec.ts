@@ -47,7 +47,7 @@ describe('the write journal', () => {
     const key = aDidKey();
     const resource = didResource(connection.id, key);
     const lease = await postgres.stores.leases.acquire(resource, 'slow', 400);
-    if (lease === null) throw new Error('The DID is held.');
+    if (lease === null) throw new Error('The DID is leased.');
     const slow = new Client({ connectionString: postgres.database.url });
     await slow.connect();
     // What `begin` does, up to the moment before its commit.
@@ -76,7 +76,7 @@ describe('the write journal', () => {
     const key = aDidKey();
     const resource = didResource(connection.id, key);
     const lease = await postgres.stores.leases.acquire(resource, 'worker', 60_000);
-    if (lease === null) throw new Error('The DID is held.');
+    if (lease === null) throw new Error('The DID is leased.');
     const other = new Client({ connectionString: postgres.database.url });
     await other.connect();
     await other.query('begin');
@@ -91,7 +91,7 @@ describe('the write journal', () => {
   it('keeps who wrote what under which lease, and the answer', async () => {
     const key = aDidKey();
     const lease = await postgres.stores.leases.acquire(didResource(connection.id, key), 'worker', 60_000);
-    if (lease === null) throw new Error('The DID is held.');
+    if (lease === null) throw new Error('The DID is leased.');
     const id = await postgres.stores.journal.begin(intentOf(key), [lease]);
     if (id !== null) await postgres.stores.journal.finish(id, 'done', { httpStatus: 200 });
     expect(await query(`select actor, step, target, body, lease_epochs, state, answer from upstream_writes`)).toEqual([

@@ -8,7 +8,7 @@ export class Partner {
   @Column('text')
   name!: string;
 
-  /** What counts when names are compared; see nameKey. Null of a name that came before names were compared like that. */
+  /** The comparable form of the name; see nameKey. Null for names from before this column existed. */
   @Column('text', { name: 'name_key', nullable: true })
   nameKey!: string | null;
 

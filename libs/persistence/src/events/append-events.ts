@@ -2,8 +2,8 @@ import type { NewEvent } from '@dialtone/contracts';
 import { json, type Queryable, WAKE_CHANNEL } from '../db';
 
 /**
- * Logs events in the given order, inside the transaction that makes what they tell true, and wakes the readers at
- * commit. The caller holds the lock of each event's DID (or connection), so that ids of one DID are in its order.
+ * Transactional outbox: inserts events in the given order, in the transaction of their change, and wakes the readers at
+ * commit. The caller has locked each event's DID (or connection), so that ids of one DID are in its order.
  */
 export const appendEvents = async (db: Queryable, events: readonly NewEvent[]): Promise<void> => {
   if (events.length === 0) return;

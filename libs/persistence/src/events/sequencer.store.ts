@@ -6,9 +6,9 @@ import { firstRow, wake } from '../db';
 const SEQUENCER_LOCK = 5_107_402_612;
 
 /**
- * Ids are drawn before a transaction commits, so an id may become visible after a higher one: readers that remembered an
- * id would lose it. Positions are given to rows that are visible. Two events of one DID keep their order, because the
- * later transaction drew its ids only after the earlier one had released the DID's row.
+ * Ids are drawn before a transaction commits, so an id may become visible after a higher one, and a reader that remembers
+ * ids would miss it. Visible rows get positions. Two events of one DID keep their order, because the later transaction draws
+ * its ids after the earlier one has released the DID's row.
  */
 const ASSIGN = `
   with batch as (
@@ -28,7 +28,7 @@ export class EventSequencerStore implements EventSequencer {
 
   assign(limit: number): Promise<number> {
     return this.ds.transaction(async (tx) => {
-      // Before the statement whose snapshot decides what is visible.
+      // Must precede the statement whose snapshot determines the visible rows.
       await tx.query('select pg_advisory_xact_lock($1)', [SEQUENCER_LOCK]);
       const row = await firstRow<{ count: number }>(tx, ASSIGN, [limit]);
       const count = row?.count ?? 0;

@@ -16,7 +16,7 @@ interface KeyRow {
   readonly usage_is_old: boolean;
 }
 
-/** `last_used_at` is as fine as this, so that a busy key is not written on every request. */
+/** The resolution of `last_used_at`: a busy key is not written on every request. */
 const USAGE_GRAIN = `interval '5 minutes'`;
 
 const FIND = `

@@ -4,7 +4,7 @@ import { type Queryable, timeOf } from '../db';
 import { nextEventSeq } from '../engine/key-rows';
 import { appendEvents } from '../events/append-events';
 
-/** Logs what is (or was) declared; the caller holds the DID's row. */
+/** Logs the current (or removed) declaration; the caller has locked the DID's row. */
 export const logDeclaration = async (
   db: Queryable,
   change: DeclarationChange,

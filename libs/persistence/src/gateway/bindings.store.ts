@@ -27,7 +27,7 @@ export class BindingStore implements BindingContract {
 
   async declare(given: DeclareInput): Promise<DeclareResult> {
     const input = { ...given, spec: storableSpec(given.spec) };
-    // The common repetition is answered without a lock or a write.
+    // Fast path: repeating a declaration needs no lock and no write.
     return (await this.decideWithoutWriting(input)) ?? transact(this.ds, (tx) => declareLocked(tx, input));
   }
 
@@ -76,7 +76,7 @@ export class BindingStore implements BindingContract {
     });
   }
 
-  /** Null when a row has to be written, as far as can be told without a lock. */
+  /** Null when a row must be written, judged without a lock. */
   private async decideWithoutWriting(input: DeclareInput): Promise<DeclareResult | null> {
     const { partnerId, connectionId, spec } = input;
     const known = await firstRow<{ agent: boolean; connection: boolean }>(
@@ -117,7 +117,7 @@ const holds = (precondition: Precondition, current: Binding | null): boolean => 
   }
 };
 
-/** Everything that ends a declaration without a write; null when it is a creation or a change. */
+/** The results that need no write; null for a creation or a change. */
 const decide = async (db: Queryable, input: DeclareInput, current: Binding | null): Promise<DeclareResult | null> => {
   if (!holds(input.precondition, current)) {
     return { kind: 'precondition_failed', generation: current?.generation ?? null };
@@ -134,10 +134,10 @@ const decide = async (db: Queryable, input: DeclareInput, current: Binding | nul
 const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<TransactionEnd<DeclareResult>> => {
   if (!(await holdConnection(tx, input.connectionId))) return { rollback: { kind: 'connection_not_found' } };
   await lockDids(tx, input.connectionId, [input.key]);
-  // Insert first: a declaration of the same key on another connection is waited for, and then seen.
+  // Insert first: it waits for a concurrent declaration of the same key on another connection, and then sees it.
   const created = await insertBinding(tx, input);
   const current = await currentBinding(tx, input, 'for no key update');
-  // Removed on another connection in between: then there is nothing in the way any more.
+  // The other connection's declaration was removed meanwhile: no conflict any more.
   if (current === null) return declareLocked(tx, input);
   const decided = await decide(tx, input, created ? null : current);
   if (decided !== null) return { rollback: decided };
@@ -149,8 +149,8 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Transa
 };
 
 /**
- * False when the connection is not active. Otherwise it stays active until the transaction ends: a disconnect in between would
- * not see the declaration, and no reconcile would ever end it.
+ * False when the connection is not active. Otherwise it stays active until the transaction ends: a concurrent disconnect would
+ * miss the declaration, and no reconcile would ever end it.
  */
 const holdConnection = async (tx: Queryable, connectionId: string): Promise<boolean> => {
   const held = await firstRow<{ status: string }>(tx, `select status from connections where id = $1 for share`, [
@@ -159,7 +159,7 @@ const holdConnection = async (tx: Queryable, connectionId: string): Promise<bool
   return held?.status === 'ACTIVE';
 };
 
-/** False when the partner has a binding of this key. Generations go on from where an earlier binding of it ended. */
+/** False when the partner has a binding of this key. Generations continue those of an earlier binding of the key. */
 const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
   hit(
     tx,
@@ -171,7 +171,7 @@ const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
     [input.partnerId, input.connectionId, input.key, ...specValues(input.spec)],
   );
 
-/** Due now, with the status that the engine gives to another declaration. */
+/** Due now, with the status that the engine gives to a new declaration. */
 const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId): Promise<Binding> => {
   const { outcome, message, attempts } = STARTING_OVER;
   const row = await firstRow<BindingRow>(

@@ -40,9 +40,9 @@ export type RecordedCall =
 export type CallHandover =
   /** `carrierId`: the carrier's own id of the call, if it told one. */
   | { readonly kind: 'accepted'; readonly carrierId: number | null }
-  /** It is certain that nobody is called. The call has failed. */
+  /** Certainly not placed: no phone rings. The call has failed. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Somebody may be called, now or later. The call stays pending; it is never asked for again. */
+  /** In doubt: a phone may ring, now or later. The call stays pending and is never requested again. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Outbound calls. */

@@ -44,7 +44,7 @@ export class CallStore implements CallContract {
   }
 }
 
-/** Share-locked: who disconnects it meanwhile waits, and finds this call in its history. */
+/** Share-locks the connection: a concurrent disconnect waits, and finds this call in the history. */
 const keepActive = async (tx: Queryable, input: RecordInput): Promise<TelephonyProvider | null> => {
   const found = await firstRow<{ provider: TelephonyProvider }>(
     tx,

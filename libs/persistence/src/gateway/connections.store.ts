@@ -28,7 +28,7 @@ type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
 
 const VOICELINK = 'voicelink';
 
-/** The partner has as many active connections as it may have. */
+/** The partner has reached its limit of active connections. */
 export class TooManyConnectionsError extends Error {
   override readonly name = 'TooManyConnectionsError';
 
@@ -157,7 +157,7 @@ export class ConnectionStore implements ConnectionContract {
       if (before?.partnerId !== partnerId || before.writesHeld === null) return false;
       await tx.query(`update connections set writes_held = null, updated_at = now() where id = $1`, [id]);
       await appendEvents(tx, [writesResumedEvent(before, before.writesHeld, actor)]);
-      // What waited for this need not wait for its back-off as well.
+      // Bindings that waited for new access skip the rest of their back-off.
       await triggerBindings(tx, { connectionId: id });
       return true;
     });
@@ -167,7 +167,7 @@ export class ConnectionStore implements ConnectionContract {
     return resealAll(this.ds, this.secretBox);
   }
 
-  /** Under the partner's lock, so that exactly one becomes the default. */
+  /** Runs under the partner's lock, so that exactly one becomes the default. */
   private async insert(tx: Queryable, input: CreateInput): Promise<ConnectionId> {
     const id = randomUUID() as ConnectionId;
     const { partnerId, provider = VOICELINK, defaultNumber = null } = input;
@@ -186,7 +186,7 @@ export class ConnectionStore implements ConnectionContract {
     return id;
   }
 
-  /** Of a locked connection. What failed for its old credentials is tried again, and so is its sweep. */
+  /** The caller has locked the connection. Bindings that failed because of the old credentials become due, and so does the sweep. */
   private async replace(
     tx: Queryable,
     place: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId },
@@ -205,8 +205,8 @@ export class ConnectionStore implements ConnectionContract {
     );
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
-    // What a sweep with other credentials finds says nothing about these. With the same ones it must be let end, or whoever
-    // sets them every minute would keep a large connection from ever being swept.
+    // What a sweep with other credentials finds says nothing about these. With the same credentials the sweep must end, or
+    // a partner who sets them every minute would keep a large connection from ever being swept.
     if (isOther) await discardSweep(tx, connectionId);
     await wake(tx);
   }
@@ -236,7 +236,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 }
 
-/** One at a time per partner: who is the default is decided among all of its connections. */
+/** One at a time per partner: the default is chosen among all of its connections. */
 const lockPartner = async (tx: Queryable, partnerId: PartnerId): Promise<void> => {
   await tx.query(`select 1 from partners where id = $1 for no key update`, [partnerId]);
 };

@@ -1,4 +1,4 @@
-/** A page cursor that this deployment did not hand out; callers answer "bad request". */
+/** A page cursor that this deployment did not issue; callers answer "bad request". */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 

@@ -11,7 +11,7 @@ interface CurrentRow {
 }
 
 /**
- * Inside a transaction that locked the partner. Order of locks: connection, numbers, DIDs, bindings, leases; as
+ * Runs in a transaction that has locked the partner. Order of locks: connection, numbers, DIDs, bindings, leases; as
  * everywhere. False when the partner has no such connection.
  */
 export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<boolean> => {
@@ -52,7 +52,7 @@ const handOnDefault = async (tx: Queryable, partnerId: PartnerId, provider: stri
   );
 };
 
-/** Ends work that is under way: without its lease it can neither send another write nor store what it found. */
+/** Fences running work: without its lease it can neither send another write nor store its findings. */
 const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
   await tx.query(
     `with held as (
@@ -75,7 +75,7 @@ interface StalledRow {
   readonly now: number;
 }
 
-/** Nobody claims them any more, so their status is written here, with its events. */
+/** These bindings are not claimed any more, so their status is written here, with its events. */
 const stallBindings = async (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<void> => {
   const declared = await rows<{ key: DidKey }>(tx, `select key from bindings where connection_id = $1`, [id]);
   if (declared.length === 0) return;

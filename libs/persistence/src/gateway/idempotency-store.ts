@@ -26,12 +26,12 @@ export interface IdempotentAttempt {
 }
 
 export type IdempotencyClaim =
-  /** Nobody has answered it yet: the caller does. */
+  /** A new key: the caller answers the request. */
   | { readonly kind: 'started'; readonly attempt: IdempotentAttempt }
   | { readonly kind: 'answered'; readonly answer: KeptAnswer }
-  /** Somebody else is at it. */
+  /** Another request with this key is running. */
   | { readonly kind: 'running' }
-  /** An attempt ended without an answer after it had begun what must not be done twice: nobody knows what became of it. */
+  /** In doubt: an attempt ended without an answer after it had begun what must not be done twice. */
   | { readonly kind: 'lost' }
   /** The key was used for another request. */
   | { readonly kind: 'reused' };

@@ -11,7 +11,7 @@ import type { StoreSecrets } from '../secret-box';
 
 type ClaimInput = Parameters<IdempotencyContract['claim']>[0];
 
-/** An attempt that was not committed and is not running any more is taken over by the next one of the same request. */
+/** The next attempt of the same request takes over one that has stopped without being committed. */
 const CLAIM = `
   insert into idempotency_keys as i (partner_id, key, fingerprint, attempt, running_until, expires_at)
   values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours')
@@ -31,13 +31,13 @@ const STANDING = `
 const THIS_ATTEMPT = `partner_id = $1 and key = $2 and attempt = $3`;
 const OPEN_ATTEMPT = `${THIS_ATTEMPT} and status is null`;
 
-/** Expired rows are removed along the way: a few hundred, once in so many claims of this process. */
+/** Expired rows are deleted in batches of a few hundred, once per this many claims of a process. */
 const PURGE_EVERY = 50;
 const PURGE = `
   delete from idempotency_keys where ctid = any (array(
     select ctid from idempotency_keys where expires_at <= now() limit 500 for update skip locked))`;
 
-/** What may be repeated without harm is repeated when its long answer had to make room. */
+/** A harmless request is executed again when its long answer has been evicted. */
 const MAKE_ROOM = `
   delete from idempotency_keys where ctid = any (array(
     select ctid from idempotency_keys
@@ -71,7 +71,7 @@ export class IdempotencyStore implements IdempotencyContract {
       return { kind: 'started', attempt };
     }
     const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
-    // Released in between: then it is free.
+    // Released meanwhile: the key is free.
     return row === null ? this.claim(input) : standing(row);
   }
 
@@ -127,6 +127,6 @@ const standing = (row: StandingRow): IdempotencyClaim => {
   if (row.status !== null) {
     return { kind: 'answered', answer: { status: row.status, headers: row.headers ?? {}, body: row.body } };
   }
-  // Neither running nor committed: it stopped running just now, and the next claim takes it over.
+  // Neither running nor committed: it has just stopped, and the next claim takes it over.
   return { kind: row.running || !row.committed ? 'running' : 'lost' };
 };

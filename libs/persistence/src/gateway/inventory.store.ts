@@ -16,7 +16,7 @@ import { NUMBERS, readNumbers } from './phone-number-rows';
 type ListInput = Parameters<PhoneNumberInventory['list']>[0];
 type SyncInput = Parameters<PhoneNumberInventory['sync']>[0];
 
-/** The rule "answered on one connection at most" is this index's, on all connections of all partners. */
+/** This index enforces "answered on at most one connection", over all partners. */
 const INBOUND_INDEX = 'phone_numbers_inbound';
 
 const MATCHING = `where p.partner_id = $1
@@ -80,7 +80,7 @@ export class InventoryStore implements PhoneNumberInventory {
 const findNumber = async (db: Queryable, partnerId: PartnerId, id: PhoneNumberId): Promise<PhoneNumberRow | null> =>
   (await readNumbers(db, `where p.id = $1 and p.partner_id = $2`, [id, partnerId]))[0] ?? null;
 
-/** Shared, so that the connection is not disconnected while its numbers change. */
+/** Share-locks the connection, so that it is not disconnected while its numbers change. */
 const isActive = (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<boolean> =>
   hit(
     tx,
@@ -121,7 +121,7 @@ const updateLocked = async (
   return row === null ? { kind: 'not_found' } : { kind: 'updated', row };
 };
 
-/** Shared, so that an agent that is being deleted leaves this number too, or is gone already. */
+/** Share-locks the agent: a concurrent delete takes it off this number too, or has already committed. */
 const agentExists = async (tx: Queryable, partnerId: PartnerId, agentId: AgentId | null): Promise<boolean> =>
   agentId === null ||
   hit(tx, `select 1 from agents where id = $1 and partner_id = $2 and deleted_at is null for share`, [
@@ -129,7 +129,7 @@ const agentExists = async (tx: Queryable, partnerId: PartnerId, agentId: AgentId
     partnerId,
   ]);
 
-/** Saying the same again writes nothing. */
+/** Repeating the same change writes nothing. */
 const writeChange = async (
   tx: Queryable,
   id: PhoneNumberId,
@@ -158,7 +158,7 @@ const writeChange = async (
 const syncLocked = async (tx: Queryable, input: SyncInput): Promise<PhoneNumberSync> => {
   const { partnerId, connectionId, numbers } = input;
   if (!(await isActive(tx, partnerId, connectionId))) return { kind: 'disconnected' };
-  // In key order, so that two of these at the same time cannot wait for each other.
+  // In key order, so that two concurrent imports cannot deadlock.
   const written = await rows<{ created: boolean }>(
     tx,
     `insert into phone_numbers as p (partner_id, connection_id, key, phone_number, inbound_enabled)

@@ -3,8 +3,8 @@ import type { ObservedTargets } from './observed-targets';
 import { firstRow, type Queryable } from '../db';
 
 /**
- * Reads all of a connection's observations for one answer: an index on what is inside them would cost every sweep more than
- * these rare questions do.
+ * Reads all of a connection's observations for one answer: an index into their JSON would cost every sweep more than these
+ * rare questions cost.
  */
 export class ObservedTargetStore implements ObservedTargets {
   constructor(private readonly db: Queryable) {}

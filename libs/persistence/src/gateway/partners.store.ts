@@ -19,7 +19,7 @@ export class PartnerStore implements PartnerContract {
     const stored = text(name);
     const partners = this.ds.getRepository(Partner);
     const deletedAt = IsNull();
-    // A name as it was given first: it may have come before names were compared by what they look like.
+    // By the exact name first: it may be older than the comparison by nameKey.
     const found =
       (await partners.findOneBy({ name: stored, deletedAt })) ??
       (await partners.findOneBy({ nameKey: nameKey(stored), deletedAt }));
@@ -33,7 +33,7 @@ export class PartnerStore implements PartnerContract {
 
   remove(id: PartnerId): Promise<boolean> {
     return this.ds.transaction(async (tx) => {
-      // Whoever is connecting it at the moment holds this lock: then the connection is seen.
+      // Waits for a transaction that is connecting an account of this partner, and then sees that connection.
       await tx.query(`select 1 from partners where id = $1 for no key update`, [id]);
       return hit(tx, REMOVE, [id]);
     });

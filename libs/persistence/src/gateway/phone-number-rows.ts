@@ -19,7 +19,7 @@ interface NumberRow {
   readonly updated_at: Date;
 }
 
-/** An agent that was deleted counts as none, for partners as for the engine. */
+/** A deleted agent counts as none, for partners and for the engine. */
 export const NUMBERS = `phone_numbers p join connections c on c.id = p.connection_id
   left join agents a on a.id = p.agent_id and a.deleted_at is null`;
 
@@ -72,8 +72,8 @@ export const numbersByConnection = async (
 };
 
 /**
- * Makes a number the default one of its connection, adding its row when there is none. A row that was inactive becomes
- * active, for outbound calls only: another connection may answer its inbound calls by now.
+ * Makes a number the default of its connection; inserts its row if missing. An inactive row becomes active for outbound
+ * calls only: another connection may answer its inbound calls by now.
  */
 export const setDefaultNumber = async (
   db: Queryable,

@@ -18,13 +18,13 @@ export interface ReadinessRow {
 }
 
 /**
- * A verdict that a sweep found unchanged is not written again; it is as young as the last complete sweep of its
- * connection. A stale one is as old as its own observation.
+ * A sweep does not rewrite an unchanged verdict; its age is that of the connection's last complete sweep. The age of a stale
+ * verdict is that of its own observation.
  */
 const SEEN_AT = `case when d.stale or d.observed_at is null then d.observed_at
                       else greatest(d.observed_at, c.observed_through) end`;
 
-/** Of `dids d` joined with its `connections c`. */
+/** Columns of `dids d` joined with its `connections c`. */
 export const READINESS_COLUMNS = `d.connection_id, d.key, d.state, d.issues, d.action_items, d.stale,
   ${SEEN_AT} as seen_at, greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 as age_seconds, d.observation,
   d.drift_id, d.drift_opened_at,

@@ -40,7 +40,7 @@ describe('windows of requests', () => {
 
   it('are not opened twice by requests that overlap', async () => {
     await windows.count('k', 'general', MINUTE);
-    // As another request leaves it that began later and was quicker.
+    // The state after a concurrent request that began later and finished first.
     await move('3 seconds');
     expect((await windows.count('k', 'general', MINUTE)).used).toBe(2);
   });

@@ -2,8 +2,8 @@ import type { RequestWindows, WindowUse } from './request-windows';
 import { firstRow, ms, type Queryable } from '../db';
 
 /**
- * `now()` is when the statement began, so that it may lie a little before the start of a window that another request has
- * just opened; a whole window before it is a clock that was set back.
+ * `now()` is when the statement began, so it may lie shortly before the start of a window that a concurrent request has
+ * opened. If it lies more than a whole window before, the clock was set back.
  */
 const OVER = `(now() >= w.started_at + $3 * interval '1 millisecond' or now() < w.started_at - $3 * interval '1 millisecond')`;
 

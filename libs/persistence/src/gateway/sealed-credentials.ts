@@ -6,14 +6,14 @@ import type { SecretBox } from '../secret-box';
 
 const placeOf = (id: string): string => `connections|${id}|credentials`;
 
-/** All credentials of a connection are sealed as one text, so that not even their number or names can be read. */
+/** A connection's credentials are sealed as one text, which hides even their number and names. */
 export const sealCredentials = (
   box: SecretBox,
   id: string,
   credentials: ConnectionCredentials | VoiceLinkCredentials,
 ): Buffer => box.encrypt(placeOf(id), JSON.stringify(credentials));
 
-/** Whether these are the credentials that are sealed. What cannot be opened counts as others. */
+/** Whether the sealed credentials equal these. Credentials that cannot be opened count as different. */
 export const isSealedOf = (box: SecretBox, id: string, sealed: Buffer, credentials: ConnectionCredentials): boolean => {
   try {
     return box.decrypt(placeOf(id), sealed) === JSON.stringify(credentials);
@@ -46,7 +46,7 @@ const nextPage = (db: Queryable, after: ConnectionId | null): Promise<SealedRow[
     [after],
   );
 
-/** Also of disconnected connections: their credentials must not depend on a key that is about to go. */
+/** Includes disconnected connections: their credentials must not depend on a key that is being retired. */
 export const resealAll = async (
   db: Queryable,
   box: SecretBox,
@@ -73,7 +73,7 @@ const reseal = async (db: Queryable, box: SecretBox, { id, credentials }: Sealed
     [id, credentials, fresh],
   );
   if (replaced) return true;
-  // Replaced by its partner in between, perhaps by a process that still seals with the key before.
+  // The partner replaced them meanwhile, perhaps through a process that still seals with the previous key.
   const [current] = await rows<SealedRow>(db, `select id, credentials from connections where id = $1`, [id]);
   return current === undefined || reseal(db, box, current);
 };

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Outbound calls. What a partner hands on to the agent with a call is not kept: nobody reads it here. */
+/** Outbound calls. What a partner hands on to the agent with a call is not stored: nothing here reads it. */
 export class Calls1764220000000 implements MigrationInterface {
   readonly name = 'Calls1764220000000';
 

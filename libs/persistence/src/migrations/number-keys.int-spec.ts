@@ -12,7 +12,7 @@ const [AGENT, THEIR_AGENT] = [uuid(3, 1), uuid(3, 2)];
 const DRIFT = uuid(9, 1);
 const K = '918011223344';
 
-/** As the rules by length left it: one number under three keys, one of Singapore, and one that is in order. */
+/** Rows from the former rules by length: one number under three keys, one of Singapore, and a correct one. */
 const OLD_ROWS = `
 insert into partners (id, name) values ('${PARTNER}', 'Acme'), ('${STRANGER}', 'Other');
 insert into agents (id, partner_id, name) values ('${AGENT}', '${PARTNER}', 'a'), ('${THEIR_AGENT}', '${STRANGER}', 'a');

@@ -3,7 +3,7 @@ import { type AgentId, type ConnectionId, type DidKey, type PartnerId, phoneNumb
 import { ms, type Queryable, rows } from '../db';
 import { appendEvents } from '../events/append-events';
 
-/** Who changed a declaration, in its events. */
+/** The actor in the events of these changes. */
 const ACTOR = 'migration';
 
 interface OldDid {
@@ -35,9 +35,9 @@ interface Declaration {
 type DeclarationEvent = 'dialtone.binding.declared.v1' | 'dialtone.binding.updated.v1' | 'dialtone.binding.deleted.v1';
 
 /**
- * Moves DIDs and their declarations to the keys of `rekeys`, and tells it in events. Of several declarations of one number
- * the one under today's key stays, because VoiceLink's lists met it; else the oldest. Of a new key nothing is known until
- * the next sweep, which is due at once.
+ * Moves DIDs and their declarations to the keys of `rekeys`, with events. If a number has several declarations, the one under
+ * today's key stays, because VoiceLink's lists matched it; else the oldest. Nothing is known of a new key until the next
+ * sweep, which is due at once.
  */
 export const rekeyDeclarations = async (db: Queryable): Promise<void> => {
   await db.query(RANKED);
@@ -51,7 +51,7 @@ export const rekeyDeclarations = async (db: Queryable): Promise<void> => {
   await db.query(CLEAN_UP);
 };
 
-/** The declarations of all numbers of which one has another key today, the one that stays first. */
+/** The declarations of all numbers that have a declaration under an outdated key; the one that stays comes first. */
 const RANKED = `
 create temp table ranked as
 select b.id, b.connection_id, b.key as old_key, b.new_key, b.generation,
@@ -79,7 +79,7 @@ select 'bindings', 'moved', connection_id, old_key, new_key, kept_id
   from ranked where rank = 1 and old_key <> new_key order by new_key, connection_id;
 `;
 
-/** A generation that no merged declaration had: an ETag never names two contents. */
+/** Above the generations of all merged declarations: an ETag never names two contents. */
 const MOVE = `
 update bindings b
    set key = r.new_key, generation = case when r.members > 1 then r.newest + 1 else b.generation end,
@@ -100,7 +100,7 @@ delete from binding_tombstones t using rekeys r where r.old_key = t.key;
 drop table ranked;
 `;
 
-/** What was missing under the old key is judged anew under the other. */
+/** Closes the drifts of old keys; the next sweep judges the number under its new key. */
 const resolveOldDrifts = async (db: Queryable): Promise<void> => {
   const found = await rows<OldDid>(
     db,

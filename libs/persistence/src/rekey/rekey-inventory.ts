@@ -8,9 +8,9 @@ interface Numbered {
 }
 
 /**
- * Gives the rows of the inventory today's keys. Of several rows of one number on one connection an active one stays, best
- * the one under today's key, else one with an agent, else the oldest; it takes over what it lacks: the agent, the default mark, the inbound calls. Of several
- * connections that answer a number, the first by the same order goes on.
+ * Moves the rows of the inventory to today's keys. If a number has several rows on one connection, an active one stays:
+ * preferably the one under today's key, else one with an agent, else the oldest. It takes over the agent, the default mark and the
+ * inbound calls that it lacks. If several connections answer a number, the first in the same order keeps it.
  */
 export const rekeyInventory = async (db: Queryable): Promise<void> => {
   const changed = (

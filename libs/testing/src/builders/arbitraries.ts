@@ -17,14 +17,14 @@ import type { ModelWorld } from './model-world';
 import { OBSERVED_AT } from './observed';
 import { aBot, aDid, aRouting } from './remote';
 
-/** A universe so small that numbers, clients and bots collide all the time. */
+/** A universe so small that numbers, clients and bots often collide. */
 export const KEYS: readonly DidKey[] = [aDidKey('918011223344'), aDidKey('918011223355'), aDidKey('911800123456')];
 const CLIENTS = [415, 416] as const;
 const BOTS = [90, 91, 92, 93, 94] as const;
 const AGENTS: readonly AgentId[] = [anAgentId(), anAgentId()];
 const LOCAL_ID = aPhoneNumberId();
 
-/** Where our own bots point to; bots in the universe point there, there in other letters, or elsewhere. */
+/** The URL of our own bots; bots in the universe point to it, to another spelling of it, or elsewhere. */
 export const WEBSOCKET_URL = 'wss://bots.example.test/ws';
 const URLS = [WEBSOCKET_URL, 'WSS://Bots.Example.test:443/ws/', 'wss://elsewhere.example.test/ws', null];
 
@@ -70,7 +70,7 @@ export const routingRow = (inboundMode: fc.Arbitrary<number | null>): fc.Arbitra
     })
     .map(aRouting);
 
-/** Modes as VoiceLink documents them, and numbers that nobody has seen yet. */
+/** The modes that VoiceLink documents, and undocumented ones. */
 export const knownMode: fc.Arbitrary<number> = fc.constantFrom(0, 1, 2, 3, 7);
 
 const routing: fc.Arbitrary<readonly RemoteRouting[]> = fc.uniqueArray(routingRow(knownMode), {

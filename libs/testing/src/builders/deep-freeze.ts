@@ -10,8 +10,8 @@ const partsOf = (value: object): Iterable<unknown> => {
 };
 
 /**
- * Freezes a value and everything in it, and returns it. `Object.freeze` does not reach the inside of a Map or a Set, so
- * their mutators throw instead.
+ * Freezes a value deeply and returns it. `Object.freeze` does not protect the content of a Map or a Set, so their mutators
+ * throw instead.
  */
 export const deepFreeze = <T>(value: T): T => {
   if (!isObject(value) || Object.isFrozen(value)) return value;

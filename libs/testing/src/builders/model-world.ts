@@ -57,7 +57,7 @@ const ensureBot = (world: ModelWorld, action: Extract<StepAction, { kind: 'ensur
   }
   if (!world.bots.some((bot) => bot.id === action.botId)) refused('no such bot');
   const bots = world.bots.map((bot) => (bot.id === action.botId ? { ...bot, active } : bot));
-  // Status 1 was accepted and the list still says 0: from now on it is known to be wrong about this bot.
+  // Status 1 was accepted and the list still says 0: the bot counts as misreported from now on.
   const misreportedBotIds = new Set([...world.misreportedBotIds, ...(active ? [] : [action.botId])]);
   return { world: { ...world, bots, misreportedBotIds }, newBotId: action.botId };
 };
@@ -127,7 +127,7 @@ export const applySteps = (world: ModelWorld, key: DidKey, steps: readonly Plann
 export const snapshotOf = (world: ModelWorld, overrides: Parameters<typeof aSnapshot>[0] = {}): Snapshot =>
   aSnapshot({ dids: world.dids, bots: world.bots, routing: world.routing, ...overrides });
 
-/** What is known here of the world: its local rows and wrongly listed bots, with one declared client and a memory. */
+/** Dialtone's local knowledge of the world: its rows and misreported bots, with one declared client and a memory. */
 export const knowledgeOf = (
   world: ModelWorld,
   declared: ReadonlyMap<DidKey, number | null> = new Map(),

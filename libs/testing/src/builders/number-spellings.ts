@@ -1,4 +1,4 @@
-/** One way to write a number, and the key that every door makes of it; null where every door refuses it. */
+/** One spelling of a number, and its key in every interface; null where every interface refuses it. */
 export interface NumberSpelling {
   readonly spelling: string;
   readonly key: string | null;

@@ -34,7 +34,7 @@ const listingOf = <Row>(given: Listing<Row> | readonly Row[] | undefined): Listi
   return 'status' in given ? given : complete(given);
 };
 
-/** Five complete lists; a list given as rows is complete, one that is not given is empty. */
+/** Five lists: given rows make a complete list, a missing one is complete and empty. */
 export const aSnapshot = (overrides: ListingOverrides & { readonly startedAt?: number } = {}): Snapshot =>
   deepFreeze({
     startedAt: overrides.startedAt ?? OBSERVED_AT,
@@ -55,7 +55,7 @@ export const aPhoneNumber = (overrides: Partial<LocalPhoneNumber> = {}): LocalPh
     ...overrides,
   });
 
-/** What is known here before a sweep: nothing, unless given. Phone numbers are keyed by their own key. */
+/** Local knowledge before a sweep: none, unless given. Phone numbers are keyed by their own key. */
 export const localKnowledge = (
   overrides: Partial<Omit<LocalKnowledge, 'phoneNumbers'>> & {
     readonly phoneNumbers?: readonly LocalPhoneNumber[];
@@ -69,7 +69,7 @@ export const localKnowledge = (
     phoneNumbers: new Map((overrides.phoneNumbers ?? []).map((row) => [row.key, row])),
   });
 
-/** A key with nothing to complain about: seen in complete listings, mapped, served by an active bot, with an agent. */
+/** A READY key: seen in complete listings, mapped, served by an active bot, with an agent. */
 export const anObservation = (overrides: Partial<KeyObservation> = {}): KeyObservation => {
   const key = overrides.key ?? aDidKey();
   const did = aDid({ key, clientId: nextId() });

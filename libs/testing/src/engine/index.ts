@@ -1,2 +1,2 @@
-export * from './engine-bed';
+export * from './engine-fixture';
 export * from './with-calls';

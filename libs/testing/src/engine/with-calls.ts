@@ -1,4 +1,4 @@
-/** The object with some of its calls replaced; the others run on the object itself, private state and all. */
+/** The object with some of its calls replaced; the others run on the object itself, with its private state. */
 export const withCalls = <T extends object>(target: T, calls: Partial<T>): T =>
   new Proxy(target, {
     get: (_, name) => {

@@ -49,7 +49,7 @@ export interface WorldSetup {
   undeclare(connectionId: ConnectionId, key: DidKey): Promise<void>;
   /** Makes a key due now, or with null the sweep of the connection. */
   trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void>;
-  /** False when nothing was held. */
+  /** False when the writes were not held. */
   acknowledgeHold(connectionId: ConnectionId): Promise<boolean>;
 }
 

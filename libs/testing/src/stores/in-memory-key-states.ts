@@ -11,7 +11,7 @@ import {
 } from '@dialtone/engine';
 import { didOf, type Tables } from './tables';
 
-/** Reads a row, asks the engine what an update makes of it, and writes that. */
+/** Reads a row, lets the engine decide what an update changes, and writes that. */
 export class InMemoryKeyStates implements KeyStates {
   constructor(private readonly tables: Tables) {}
 

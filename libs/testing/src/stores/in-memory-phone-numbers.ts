@@ -72,7 +72,7 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return { ...this.toLocal(row), ...shown };
   }
 
-  /** An agent that was deleted counts as none. */
+  /** A deleted agent counts as none. */
   private toLocal({ id, key, agentId }: PhoneNumberRecord): LocalPhoneNumber {
     const agent = agentId === null ? undefined : this.tables.agents.get(agentId);
     if (agent === undefined || agent.deleted) return { id, key, agentId: null, agentName: null };

@@ -21,7 +21,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     return Promise.resolve();
   }
 
-  /** What an operator does. False when nothing was held. */
+  /** Acknowledges a hold, as an operator does. False when the writes were not held. */
   acknowledgeHold(id: ConnectionId, actor: string): boolean {
     const row = this.tables.connections.get(id);
     if (row === undefined || row.writesHeld === null) return false;

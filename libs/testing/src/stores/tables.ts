@@ -38,7 +38,7 @@ export interface ConnectionRecord {
   warnings: readonly SectionWarning[];
   lastError: string | null;
   sweepDueAt: number;
-  /** A sweep was asked for since the last one began. */
+  /** A sweep was requested since the last one began. */
   sweepRequested: boolean;
   readonly misreportedBots: Map<number, number>;
 }
@@ -62,7 +62,7 @@ export interface PhoneNumberRecord {
   agentId: AgentId | null;
 }
 
-/** A DID's row; what a binding declares about it is in the binding's. */
+/** A DID's row; the binding's row has what it declares. */
 export interface DidRecord extends LockedKey {
   readonly key: DidKey;
 }
@@ -126,7 +126,7 @@ export class Tables {
     return this.isHeld(lease.resource) && this.leases.get(lease.resource)?.epoch === lease.epoch;
   }
 
-  /** Null when somebody holds it. */
+  /** Null while another owner holds the lease. */
   grant(resource: string, owner: string, ttlMs: number): Lease | null {
     if (this.isHeld(resource)) return null;
     const lease = { resource, owner, epoch: this.nextEpoch(), expiresAt: this.clock.now() + ttlMs };
@@ -141,7 +141,7 @@ export class Tables {
     return held;
   }
 
-  /** The DID's row as it is, or would be made. */
+  /** The DID's row, or the row that would be inserted. */
   did(connectionId: ConnectionId, key: DidKey): DidRecord {
     return this.dids.get(didOf(connectionId, key)) ?? { key, ...neverSeen(key) };
   }
@@ -150,7 +150,7 @@ export class Tables {
     this.dids.set(didOf(connectionId, key), { key, ...row });
   }
 
-  /** Takes the next number of a DID's events; its row is made when it is missing. */
+  /** Takes the next number of a DID's events; inserts a missing row. */
   nextEventSeq(connectionId: ConnectionId, key: DidKey): number {
     const { stored, eventSeq } = this.did(connectionId, key);
     this.writeDid(connectionId, key, { stored, eventSeq: eventSeq + 1 });

@@ -7,7 +7,7 @@ const failure = (why: Pick<UpstreamFailure, 'class' | 'httpStatus' | 'retryAfter
   ...why,
 });
 
-/** `HTTP 429`, or `HTTP 429, 3000 ms` with a Retry-After; everything else that fails is no answer. */
+/** `HTTP 429`, or `HTTP 429, 3000 ms` with a Retry-After; any other failure counts as no answer. */
 const failureOf = (listing: Listing<unknown>): UpstreamFailure | null => {
   if (listing.status !== 'failed' || listing.unauthorized === true) return null;
   const throttled = /^HTTP 429(?:, (\d+) ms)?$/.exec(listing.message);

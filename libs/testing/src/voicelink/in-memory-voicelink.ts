@@ -18,15 +18,15 @@ export interface InMemoryVoiceLinkOptions {
   readonly dryRun?: boolean;
   /** Time by which late effects come due, epoch ms. Without it they come with `settleLate`. */
   readonly now?: () => number;
-  /** Awaited before each call takes effect and again before it is answered: where a scheduler may run others. */
+  /** Awaited before each call takes effect and again before it is answered, so that a scheduler can run others. */
   readonly pause?: (operation: Section | WriteOperation, phase: 'before' | 'after') => Promise<void>;
   /** Several accounts over one world are several callers of one upstream. */
   readonly world?: RemoteWorld;
 }
 
 /**
- * The engine's upstream port over a world in memory: deterministic, without timers. Faults strike as planned; `world` is
- * for arranging and for changes behind the controller's back; `journal` lists every mutating call that was received.
+ * The engine's upstream port over a world in memory: deterministic, without timers. Faults strike as planned; `world` is for
+ * setting up and for changes behind the controller's back; `journal` lists every mutating call that was received.
  */
 export class InMemoryVoiceLink implements VoiceLinkAccount {
   readonly world: RemoteWorld;
@@ -44,7 +44,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     this.faults.add(fault);
   }
 
-  /** Calls of one operation that changed something: what "no second bot" is checked with. */
+  /** Calls of one operation that changed something; tests check with it that no second bot was created. */
   effects(operation: WriteOperation): readonly JournaledCall[] {
     return this.journal.filter((entry) => entry.operation === operation && entry.effect);
   }
@@ -54,7 +54,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     this.applyLate(Infinity);
   }
 
-  /** Nothing holds its requests back; `gatedAccount` does. */
+  /** Its requests pass no gate; those of `gatedAccount` do. */
   currentPause(): null {
     return null;
   }
@@ -159,7 +159,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     for (const { entry } of due) this.take(entry);
   }
 
-  /** Late effects come first, as they would on a server that is still busy with an earlier call. */
+  /** Late effects come first, as on a server that is still busy with an earlier call. */
   private async pause(operation: Section | WriteOperation, phase: 'before' | 'after'): Promise<void> {
     await this.options.pause?.(operation, phase);
     if (phase === 'before' && this.options.now !== undefined) this.applyLate(this.options.now());

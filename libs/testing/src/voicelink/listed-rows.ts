@@ -5,8 +5,8 @@ interface Listed<Stored, Row> {
 }
 
 /**
- * The rows of one list by id. A row stays the same object while nothing in it changes, as with the client over HTTP, and
- * is made again only when one of the records behind it was replaced.
+ * The rows of one list by id. As with the HTTP client, a row stays the same object while nothing in it changes; it is rebuilt
+ * only when one of the records behind it is replaced.
  */
 export class ListedRows<Stored extends readonly object[], Row extends object> {
   private readonly listed = new Map<number, Listed<Stored, Row>>();

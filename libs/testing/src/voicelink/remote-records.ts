@@ -39,7 +39,7 @@ export interface StoredRouting {
   readonly outboundBotId: number | null;
   readonly outboundTrunkId: number | null;
   readonly active: boolean;
-  /** Where inbound calls of mode 1 go: VoiceLink must keep it somewhere, and no request is known to name it (§8.1). */
+  /** The target of inbound calls of mode 1: VoiceLink must store it, and no known request names it (§8.1). */
   readonly inboundMobile: string | null;
 }
 
@@ -50,7 +50,7 @@ export const listedClient = (client: StoredClient): RemoteClient => ({
   raw: { id: client.id, username: client.username, status: bit(client.active) },
 });
 
-/** As a purchased row (VoiceLink upstream notes §6.1). */
+/** The purchased row (VoiceLink upstream notes §6.1). */
 export const listedDid = (did: StoredDid): RemoteDid => ({
   ...didIdentity(did),
   clientId: did.clientId,
@@ -70,7 +70,7 @@ export const listedDid = (did: StoredDid): RemoteDid => ({
 const USER_STATUS_AVAILABLE = 1;
 const USER_STATUS_EXPIRED = 3;
 
-/** As an available row (VoiceLink upstream notes §6.2): no client, no expiry date; only an expired one says so. */
+/** The available row (VoiceLink upstream notes §6.2): no client, no expiry date; only an expired one says so. */
 export const listedAvailableDid = (did: StoredDid): RemoteDid => {
   const userStatus = did.expired ? USER_STATUS_EXPIRED : USER_STATUS_AVAILABLE;
   return {
@@ -127,7 +127,7 @@ export const listedRouting = ({ inboundMobile, ...routing }: StoredRouting, did:
   },
 });
 
-/** What an update sends back of it. */
+/** The fields that an update sends back. */
 export const inboundMobileOf = (keep: Readonly<Record<string, unknown>>): string | null => {
   const mobile = keep['inbound_mobile'];
   return typeof mobile === 'string' ? mobile : null;

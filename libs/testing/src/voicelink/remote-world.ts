@@ -40,7 +40,7 @@ export type MutatingCall =
     };
 export type WriteOperation = MutatingCall['operation'];
 
-/** `id` as the thin answer tells it; map-did tells none. */
+/** `id` is that of the thin answer; map-did has none. */
 export type Applied =
   | { readonly ok: true; readonly id: number | null }
   | {
@@ -53,8 +53,8 @@ const rejected = (message: string): Applied => ({ ok: false, class: 'rejected', 
 const notFound = (message: string): Applied => ({ ok: false, class: 'not_found', message });
 
 /**
- * The state of one VoiceLink account and the rules by which calls change it. Synchronous; no clock, no randomness. What
- * the test changes behind the controller's back goes past the rules.
+ * The state of one VoiceLink account and the rules by which calls change it. Synchronous; no clock, no randomness. Changes
+ * that a test makes behind the controller's back bypass the rules.
  */
 export class RemoteWorld {
   readonly clients = new Map<number, StoredClient>();
@@ -113,7 +113,7 @@ export class RemoteWorld {
     return routing;
   }
 
-  /** The panel, the calendar, another integration: any change of a DID. */
+  /** Changes a DID as the panel, the calendar or another integration would. */
   editDid(didId: number, change: Partial<Omit<StoredDid, 'didId'>>): void {
     this.dids.set(didId, { ...existing(this.dids.get(didId), 'DID'), ...change });
   }
@@ -140,7 +140,7 @@ export class RemoteWorld {
     this.routings.delete(didId);
   }
 
-  /** All rows of a section, as listed. Filters work where the real endpoints are known to take them. */
+  /** All rows of a section, as listed. Filters work where the real endpoints are known to support them. */
   rows<S extends Section>(section: S, filter: ListFilter): readonly SectionRows[S][] {
     return this.lists[section](filter);
   }
@@ -205,7 +205,7 @@ export class RemoteWorld {
     return { ok: true, id: this.addBot(clientId, { name, websocketUrl, active }).id };
   }
 
-  /** Replaces: what is not sent is lost. */
+  /** Replaces: fields that are not sent are lost. */
   private updateBot(call: Extract<MutatingCall, { operation: 'bots.update' }>): Applied {
     const bot = this.bots.get(call.botId);
     if (bot === undefined) return notFound('no such bot');
@@ -223,7 +223,7 @@ export class RemoteWorld {
     return { ok: true, id: this.addRouting(didId, fields).id };
   }
 
-  /** Replaces: what is not sent is lost. */
+  /** Replaces: fields that are not sent are lost. */
   private updateRouting(call: Extract<MutatingCall, { operation: 'routing.update' }>): Applied {
     const { routingId, fields, inboundMobile } = call;
     const routing = [...this.routings.values()].find(({ id }) => id === routingId);

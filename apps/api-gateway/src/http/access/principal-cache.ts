@@ -53,7 +53,7 @@ export class PrincipalCache {
   ): Promise<Principal | null> {
     let askedAt = this.now();
     const ask = async (): Promise<Principal | null> => {
-      // Nobody waits for it any more, and others wait for the turn.
+      // Its request has timed out, and others wait for the turn.
       if (deadline.aborted) throw tooLate();
       askedAt = this.now();
       return this.store.authenticate(apiKey);

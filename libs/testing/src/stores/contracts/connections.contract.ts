@@ -117,7 +117,7 @@ const describeWarnings = (harness: () => StoreHarness): void => {
   it('tells each warning once when it comes and once when it goes', async () => {
     const { stores, given } = harness();
     const { id, partnerId } = await given.connection();
-    // Null: a sweep that read nothing says nothing about them.
+    // Null: a sweep that read nothing leaves them as they are.
     const reports = [[NO_BOTS], null, [{ ...NO_BOTS, message: 'HTTP 503' }, CUT_DIDS], [CUT_DIDS], []];
     for (const warnings of reports) {
       await stores.sweepQueue.completeSweep(await claimSweep(harness()), { warnings, error: null }, 0);

@@ -18,7 +18,7 @@ const validatorOf = (type: NewEvent['type']): ValidateFunction => {
 const faultsOf = (event: NewEvent): readonly string[] => {
   const validate = validatorOf(event.type);
   const described = Object.keys(EVENT_SCHEMAS[event.type].properties ?? {});
-  // As a reader of Kafka gets it.
+  // As a consumer of Kafka receives it.
   const data = JSON.parse(JSON.stringify(event.data)) as Record<string, unknown>;
   validate(data);
   const broken = (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
@@ -28,7 +28,7 @@ const faultsOf = (event: NewEvent): readonly string[] => {
   );
 };
 
-/** What holds of every log: data as published, and numbers of each DID that only go up. */
+/** Invariants of every log: data as published, and increasing numbers for each DID. */
 export const expectSoundEvents = (events: readonly NewEvent[]): void => {
   expect(events.flatMap(faultsOf)).toEqual([]);
   const last = new Map<string, number>();

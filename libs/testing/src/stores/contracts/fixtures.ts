@@ -16,7 +16,7 @@ import { expectSoundEvents } from './event-invariants';
 /** Long enough not to expire while a test is busy. */
 export const LONG_MS = 60_000;
 
-/** Gives each test of a suite a fresh harness, and looks afterwards at what was logged. */
+/** Gives each test of a suite a fresh harness, and checks the logged events afterwards. */
 export const freshHarness = (make: MakeStoreHarness): (() => StoreHarness) => {
   let harness: StoreHarness | undefined;
   beforeEach(async () => {
@@ -70,7 +70,7 @@ export interface Seen {
   readonly at?: number;
   readonly incomplete?: true;
   readonly observation?: Partial<KeyObservation>;
-  /** Facts that decide nothing but are part of the digest. */
+  /** Facts that change the digest and nothing else. */
   readonly facts?: string;
 }
 

@@ -56,7 +56,7 @@ const describeImport = (harness: () => StoreHarness): void => {
   });
 };
 
-/** A row that came after the disconnect would keep the number's inbound calls for good. */
+/** A row inserted after the disconnect would keep the number's inbound calls for good. */
 const describeDisconnected = (harness: () => StoreHarness): void => {
   it('imports nothing on a connection that is disconnected, and still finds what is there', async () => {
     const { stores, given } = harness();

@@ -13,7 +13,7 @@ export const describeRateBudget = (name: string, make: MakeStoreHarness): void =
   });
 };
 
-/** So slow that nothing is given back while a test runs, unless it waits. */
+/** So slow that no token returns while a test runs, unless it waits. */
 const slow = (lane: RateLane, burst = 10): RateRequest => ({ ratePerSecond: 0.1, burst, lane, count: 1 });
 
 const takeUntilRefused = async (harness: StoreHarness, credential: string, request: RateRequest): Promise<number> => {

@@ -26,9 +26,9 @@ const intentOf = (binding: Binding, target: WriteTarget = 'bot-create:7'): Write
   body: { name: 'Vocobase' },
 });
 
-const holdDid = async ({ stores }: StoreHarness, binding: Binding, ttlMs = LONG_MS): Promise<Lease> => {
+const leaseDid = async ({ stores }: StoreHarness, binding: Binding, ttlMs = LONG_MS): Promise<Lease> => {
   const lease = await stores.leases.acquire(didResource(binding.connectionId, binding.key), 'worker', ttlMs);
-  if (lease === null) throw new Error('The DID is held.');
+  if (lease === null) throw new Error('The DID is leased.');
   return lease;
 };
 
@@ -36,7 +36,7 @@ const describeIntents = (harness: () => StoreHarness): void => {
   it('keeps an intent as pending until its answer, with the time of the store', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const lease = await holdDid(harness(), binding);
+    const lease = await leaseDid(harness(), binding);
     const before = await stores.storeClock.time();
     const id = present(await stores.journal.begin(intentOf(binding), [lease]));
     const after = await stores.storeClock.time();
@@ -55,7 +55,7 @@ const describeIntents = (harness: () => StoreHarness): void => {
   it.each(['done', 'failed'] as const)('closes an intent that was answered: %s', async (state) => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    const id = present(await stores.journal.begin(intentOf(binding), [await leaseDid(harness(), binding)]));
     await stores.journal.finish(id, state, { httpStatus: 200 });
     expect(await stores.journal.unresolved(binding.connectionId, 'bot-create:7')).toEqual([]);
   });
@@ -63,7 +63,7 @@ const describeIntents = (harness: () => StoreHarness): void => {
   it('finds what is open by target and by key, oldest first', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const lease = await holdDid(harness(), binding);
+    const lease = await leaseDid(harness(), binding);
     const ids: (string | null)[] = [];
     for (const target of ['bot-create:7', 'routing-create:1', 'bot-create:7'] as const) {
       ids.push(await stores.journal.begin(intentOf(binding, target), [lease]));
@@ -82,7 +82,7 @@ const describeRequests = (harness: () => StoreHarness): void => {
   it('finds what was asked for as it is, with what was asked for, whatever it is aimed at', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const lease = await holdDid(harness(), binding);
+    const lease = await leaseDid(harness(), binding);
     const asked = { ...intentOf(binding), actor: 'key-1', requestId: 'request-1', step: 'request' as const };
     const forClient = {
       ...asked,
@@ -123,7 +123,7 @@ const describeRequests = (harness: () => StoreHarness): void => {
   it('excludes others by target, whoever asked and whether a number is known', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const lease = await holdDid(harness(), binding);
+    const lease = await leaseDid(harness(), binding);
     const id = await stores.journal.begin({ ...intentOf(binding), key: null, step: 'request' }, [lease]);
     const open = await stores.journal.unresolved(binding.connectionId, 'bot-create:7');
     expect(open.map((write) => [write.id, write.step])).toEqual([[id, 'request']]);
@@ -140,24 +140,24 @@ const describeFence = (harness: () => StoreHarness): void => {
 
   it('refuses an intent under an expired lease', async () => {
     const { binding } = await declareOne(harness());
-    const lease = await holdDid(harness(), binding, 30);
+    const lease = await leaseDid(harness(), binding, 30);
     await harness().wait(80);
     await expectNothingBegun(binding, [lease]);
   });
 
   it('refuses an intent under a lease that somebody else, or the same owner, holds anew', async () => {
     const { binding } = await declareOne(harness());
-    const lost = present(await holdDid(harness(), binding));
+    const lost = present(await leaseDid(harness(), binding));
     await harness().stores.leases.release(lost);
     await expectNothingBegun(binding, [lost]);
-    await holdDid(harness(), binding);
+    await leaseDid(harness(), binding);
     await expectNothingBegun(binding, [lost]);
   });
 
   it('refuses an intent when one of several leases is lost, or when there is none', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const kept = await holdDid(harness(), binding);
+    const kept = await leaseDid(harness(), binding);
     const lost = present(await stores.leases.acquire('client-bots:1', 'worker', LONG_MS));
     expect(await stores.journal.begin(intentOf(binding), [kept, lost])).not.toBeNull();
     const { binding: other } = await declareOne(harness());
@@ -171,7 +171,7 @@ const describeResolution = (harness: () => StoreHarness): void => {
   it('keeps an unknown outcome open until a listing has proved it', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    const id = present(await stores.journal.begin(intentOf(binding), [await leaseDid(harness(), binding)]));
     await stores.journal.finish(id, 'unknown', { error: 'timeout' });
     expect(await stores.journal.unresolved(binding.connectionId, 'bot-create:7')).toMatchObject([{ state: 'unknown' }]);
     await stores.journal.resolve([id], 'not_applied');
@@ -181,7 +181,7 @@ const describeResolution = (harness: () => StoreHarness): void => {
   it('does not reopen a proved write when its answer comes late', async () => {
     const { stores } = harness();
     const { binding } = await declareOne(harness());
-    const id = present(await stores.journal.begin(intentOf(binding), [await holdDid(harness(), binding)]));
+    const id = present(await stores.journal.begin(intentOf(binding), [await leaseDid(harness(), binding)]));
     await stores.journal.resolve([id], 'applied');
     await stores.journal.finish(id, 'unknown', {});
     expect(await stores.journal.unresolvedOfKey(binding.connectionId, binding.key)).toEqual([]);

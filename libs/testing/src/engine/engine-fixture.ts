@@ -24,12 +24,12 @@ import { InMemoryVoiceLink } from '../voicelink/in-memory-voicelink';
 import type { StoredDid } from '../voicelink/remote-records';
 import type { RemoteWorld } from '../voicelink/remote-world';
 
-/** Where bots point to that the engine makes in a bed. */
-export const BED_WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
+/** The WebSocket URL of the bots that a fixture's engine creates. */
+export const FIXTURE_WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
 
-/** Times that keep the order of real ones: verify < lease < hold < sweep < resync. */
-export const BED_SETTINGS: EngineSettings = {
-  defaultWebsocketUrl: BED_WEBSOCKET_URL,
+/** Times that keep the order of real ones: verify < lease < in doubt < sweep < resync. */
+export const FIXTURE_SETTINGS: EngineSettings = {
+  defaultWebsocketUrl: FIXTURE_WEBSOCKET_URL,
   resyncMs: 600_000,
   sweepIntervalMs: 60_000,
   leaseTtlMs: 9_000,
@@ -43,14 +43,14 @@ export const BED_SETTINGS: EngineSettings = {
 
 type Told = { readonly [K in keyof EngineObserver]: Parameters<EngineObserver[K]>[0][] };
 
-/** What is different from the bed's own ports and settings. */
-type BedOverrides = Partial<Omit<EngineDeps, 'settings'>> & {
+/** Ports and settings that replace the fixture's own. */
+type FixtureOverrides = Partial<Omit<EngineDeps, 'settings'>> & {
   readonly settings?: Partial<EngineSettings>;
   readonly account?: VoiceLinkAccount;
 };
 
 /** One engine over stateful fakes of all its ports, with time in the test's hands. */
-export class EngineBed {
+export class EngineFixture {
   readonly told: Told = { reconciled: [], stepTaken: [], swept: [], failed: [] };
 
   readonly connectionId: ConnectionId;
@@ -66,12 +66,12 @@ export class EngineBed {
     this.partnerId = connection.partnerId;
   }
 
-  static async make(): Promise<EngineBed> {
+  static async make(): Promise<EngineFixture> {
     const clock = new ManualClock();
     const world = new InMemoryWorld(clock);
     const upstream = new InMemoryVoiceLink({ now: () => clock.now() });
     const connection = await world.connection();
-    return new EngineBed(world, upstream, connection, await world.agent(connection.partnerId));
+    return new EngineFixture(world, upstream, connection, await world.agent(connection.partnerId));
   }
 
   get clock(): ManualClock {
@@ -83,16 +83,16 @@ export class EngineBed {
   }
 
   /** A further engine over the same world, as another process would have it. */
-  engine(overrides: BedOverrides = {}): Engine {
+  engine(overrides: FixtureOverrides = {}): Engine {
     return new Engine(this.deps(overrides));
   }
 
-  /** What answers single requests over the same world, as yet another process. */
-  provisioner(overrides: BedOverrides = {}): Provisioner {
+  /** A provisioner over the same world, as the gateway would have it. */
+  provisioner(overrides: FixtureOverrides = {}): Provisioner {
     return new Provisioner(this.deps({ owner: 'gateway', ...overrides }));
   }
 
-  private deps({ settings, account = this.upstream, ...deps }: BedOverrides): EngineDeps {
+  private deps({ settings, account = this.upstream, ...deps }: FixtureOverrides): EngineDeps {
     const { world } = this;
     return {
       accounts: { open: () => Promise.resolve(account) },
@@ -108,7 +108,7 @@ export class EngineBed {
       observer: this.observer(),
       owner: 'one',
       ...deps,
-      settings: { ...BED_SETTINGS, ...settings },
+      settings: { ...FIXTURE_SETTINGS, ...settings },
     };
   }
 
@@ -130,7 +130,7 @@ export class EngineBed {
     return stored;
   }
 
-  /** Waits for work that sleeps on the manual clock, letting as much time pass as it needs. */
+  /** Awaits work that sleeps on the manual clock, and advances the clock as needed. */
   async drive<T>(work: Promise<T>): Promise<T> {
     const running = new Set([work]);
     const end = (): boolean => running.delete(work);
@@ -167,7 +167,7 @@ export class EngineBed {
     if (!(await this.drive(engine.sweepOnce()))) throw new Error('The sweep could not be claimed');
   }
 
-  /** Lets the engine do whatever is due, for `ms`. */
+  /** Runs the engine's due work for `ms`. */
   async run(engine: Engine, ms: number): Promise<void> {
     const end = this.clock.now() + ms;
     while (this.clock.now() <= end) {
@@ -178,7 +178,7 @@ export class EngineBed {
     }
   }
 
-  /** Types and keys of the events that say something about readiness or drift, in order. */
+  /** Types of a key's events about readiness or drift, in order. */
   eventTypes(key: DidKey): readonly string[] {
     return this.world.events.filter((event) => event.key === key).map((event) => event.type);
   }
