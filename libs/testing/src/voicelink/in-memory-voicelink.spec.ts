@@ -1,6 +1,7 @@
 import { InMemoryVoiceLink } from './in-memory-voicelink';
 import { RemoteWorld } from './remote-world';
-import { describeVoiceLinkAccount, type FreeDid, type VoiceLinkHarness } from './voicelink-account.contract';
+import { describeVoiceLinkAccount } from './voicelink-account.contract';
+import type { FreeDid, VoiceLinkHarness } from './voicelink-harness';
 import { listedDid, type StoredDid } from './remote-records';
 
 const taken = <T>(pool: T[]): T => {

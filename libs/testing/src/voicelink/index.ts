@@ -1,6 +1,7 @@
 export { InMemoryVoiceLink, type InMemoryVoiceLinkOptions, type JournaledCall } from './in-memory-voicelink';
 export { inboundMobileOf } from './remote-records';
 export { RemoteWorld, type WriteOperation } from './remote-world';
-export { describeVoiceLinkAccount, type FreeDid, type VoiceLinkHarness } from './voicelink-account.contract';
+export { describeVoiceLinkAccount } from './voicelink-account.contract';
 export type { VoiceLinkFault } from './voicelink-faults';
+export type { FreeDid, VoiceLinkHarness } from './voicelink-harness';
 export * from './gated-account';

@@ -1,54 +1,20 @@
+import { ROUTE_TO_BOT, type Section, SECTIONS } from '@dialtone/domain';
+import { describeDoubtfulWrites } from './voicelink-doubtful-writes.contract';
+import type { VoiceLinkHarness } from './voicelink-harness';
 import {
-  ROUTE_TO_BOT,
-  type DidKey,
-  type RemoteBot,
-  type RemoteDid,
-  type RemoteRouting,
-  type RoutingFields,
-  type Section,
-  SECTIONS,
-} from '@dialtone/domain';
-import type { VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
-import type { WriteOperation } from './remote-world';
-import type { VoiceLinkFault } from './voicelink-faults';
-
-/** Changes behind the caller's back, as a person in the panel makes them. */
-export interface Meddler {
-  unmap(did: FreeDid): Promise<void>;
-  deleteDid(did: FreeDid): Promise<void>;
-  expire(did: FreeDid): Promise<void>;
-  deleteRouting(did: FreeDid): Promise<void>;
-  /** The inbound half becomes SIP or mobile. */
-  editInbound(did: FreeDid, forInboundCall: number): Promise<void>;
-  deactivateBot(botId: number): Promise<void>;
-  /** The bot is listed as inactive although it works. */
-  misreportBot(botId: number): Promise<void>;
-}
-
-export interface FreeDid {
-  readonly didId: number;
-  readonly didNumber: string;
-  readonly key: DidKey;
-}
-
-/** One account in a world of its own, with at least four clients, four free DIDs and a bot that has a webhook. */
-export interface VoiceLinkHarness {
-  readonly account: VoiceLinkAccount;
-  /** The same account with dry-run on. */
-  readonly dryRunAccount: VoiceLinkAccount;
-  /** A live, unmapped DID without routing; another one each time. */
-  freeDid(): Promise<FreeDid>;
-  /** A client; another one each time. */
-  clientId(): Promise<number>;
-  readonly meddle: Meddler;
-  /** Plans a fault of the upstream. */
-  inject(fault: VoiceLinkFault): Promise<void>;
-  /** Mutating calls received so far. */
-  journal(): Promise<readonly { readonly operation: WriteOperation; readonly effect: boolean }[]>;
-  /** Returns when every late effect has happened. */
-  settleLate(): Promise<void>;
-  close(): Promise<void>;
-}
+  acceptedId,
+  botById,
+  botsOf,
+  createBot,
+  didOf,
+  expectRefused,
+  isAvailable,
+  mapped,
+  routingsOf,
+  toBot,
+  withBot,
+  without,
+} from './voicelink-steps';
 
 /** The port's contract; run on the in-memory form and on the adapter. `retryAfterMs` of faults must be whole seconds. */
 export const describeVoiceLinkAccount = (name: string, makeHarness: () => Promise<VoiceLinkHarness>): void => {
@@ -64,8 +30,7 @@ export const describeVoiceLinkAccount = (name: string, makeHarness: () => Promis
     describeMapping(current);
     describeBots(current);
     describeRouting(current);
-    describeFaultyWrites(current);
-    describeDryRun(current);
+    describeDoubtfulWrites(current);
   });
 };
 
@@ -228,141 +193,3 @@ const describeRouting = (upstream: Current): void => {
     expect(await routingsOf(upstream(), did)).toEqual([]);
   });
 };
-
-/** What the caller may know of a write that did nothing. */
-const NOTHING_DONE = [
-  {
-    kind: 'refuse',
-    reason: '200 with status:false',
-    want: { kind: 'refused', class: 'rejected', retryAfterMs: null },
-  },
-  {
-    kind: 'rate_limit',
-    reason: '429',
-    retryAfterMs: 7000,
-    want: { kind: 'refused', class: 'rate_limited', retryAfterMs: 7000 },
-  },
-  {
-    kind: 'error',
-    reason: '500 proves nothing',
-    want: { kind: 'unknown', class: 'unavailable', retryAfterMs: null },
-  },
-  {
-    kind: 'timeout_before',
-    reason: 'no answer proves nothing',
-    want: { kind: 'unknown', class: 'unavailable', retryAfterMs: null },
-  },
-];
-
-const describeFaultyWrites = (upstream: Current): void => {
-  const attempt = async (
-    fault: Partial<VoiceLinkFault> & { kind: string },
-  ): Promise<{ outcome: WriteOutcome; clientId: number }> => {
-    const clientId = await upstream().clientId();
-    await upstream().inject({ on: 'bots.create', ...fault } as VoiceLinkFault);
-    const outcome = await upstream().account.createBot({ ...BOT, clientId });
-    return { outcome, clientId };
-  };
-  const botCount = async (clientId: number): Promise<number> =>
-    (await botsOf(upstream(), clientId)).filter((bot) => bot.name === BOT.name).length;
-
-  it.each(NOTHING_DONE)(
-    'calls a write that did nothing after $kind ($reason) $want.kind, and sends it once',
-    async ({ want, kind, ...fault }) => {
-      const { outcome, clientId } = await attempt({ kind, ...fault } as never);
-      if (outcome.kind === 'accepted') throw new Error('accepted');
-      const { class: errorClass, retryAfterMs } = outcome.failure;
-      expect({ kind: outcome.kind, class: errorClass, retryAfterMs }).toEqual(want);
-      expect(await botCount(clientId)).toBe(0);
-      expect(await upstream().journal()).toEqual([{ operation: 'bots.create', effect: false }]);
-    },
-  );
-
-  it('calls a write unknown whose answer was lost, though it took effect, and sends it once', async () => {
-    const { outcome, clientId } = await attempt({ kind: 'timeout_after' });
-    expect(outcome.kind).toBe('unknown');
-    expect(await botCount(clientId)).toBe(1);
-    expect(await upstream().journal()).toEqual([{ operation: 'bots.create', effect: true }]);
-  });
-
-  it('calls a write unknown that takes effect only after its time-out', async () => {
-    const { outcome, clientId } = await attempt({ kind: 'late_effect', delayMs: 700 });
-    expect(outcome.kind).toBe('unknown');
-    expect(await botCount(clientId)).toBe(0);
-    await upstream().settleLate();
-    expect(await botCount(clientId)).toBe(1);
-  });
-};
-
-const describeDryRun = (upstream: Current): void => {
-  it('with dry-run on reads everything and sends no mutating call', async () => {
-    const { account, dryRunAccount } = upstream();
-    const did = await upstream().freeDid();
-    const bot = (await account.list('bots')).rows[0];
-    const outcomes = [
-      await dryRunAccount.mapDid({ didId: did.didId, clientId: await upstream().clientId(), callRecording: 0 }),
-      await dryRunAccount.createBot({ ...BOT, clientId: await upstream().clientId() }),
-      await dryRunAccount.updateBot(bot?.id ?? 0, BOT, bot?.raw ?? {}),
-      await dryRunAccount.createRouting({ ...did, fields: toBot(bot?.id ?? 0) }),
-      await dryRunAccount.updateRouting(1, toBot(bot?.id ?? 0), {}),
-    ];
-    for (const outcome of outcomes) expectRefused(outcome, 'dry_run');
-    expect(await upstream().journal()).toEqual([]);
-    expect((await dryRunAccount.list('dids')).status).toBe('complete');
-  });
-};
-
-const BOT = { name: 'contract', websocketUrl: 'wss://contract.example/ws', active: true } as const;
-
-const toBot = (botId: number): RoutingFields => ({
-  forInboundCall: 1,
-  forOutboundCall: ROUTE_TO_BOT,
-  inboundBotId: null,
-  inboundTrunkId: null,
-  outboundBotId: botId,
-  outboundTrunkId: null,
-  active: true,
-});
-
-const without = (record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
-
-const acceptedId = (outcome: WriteOutcome): number => {
-  if (outcome.kind !== 'accepted') throw new Error(`${outcome.kind}: ${outcome.failure.message}`);
-  if (outcome.id === null) throw new Error('accepted without an id');
-  return outcome.id;
-};
-
-const expectRefused = (outcome: WriteOutcome, errorClass: string): void => {
-  expect(outcome).toMatchObject({ kind: 'refused', failure: { class: errorClass } });
-};
-
-const createBot = async (upstream: VoiceLinkHarness, clientId: number): Promise<number> =>
-  acceptedId(await upstream.account.createBot({ ...BOT, clientId }));
-
-const mapped = async (upstream: VoiceLinkHarness): Promise<{ did: FreeDid; clientId: number }> => {
-  const [did, clientId] = [await upstream.freeDid(), await upstream.clientId()];
-  const outcome = await upstream.account.mapDid({ didId: did.didId, clientId, callRecording: 0 });
-  expect(outcome).toEqual({ kind: 'accepted', id: null });
-  return { did, clientId };
-};
-
-const withBot = async (upstream: VoiceLinkHarness): Promise<{ did: FreeDid; clientId: number; botId: number }> => {
-  const { did, clientId } = await mapped(upstream);
-  return { did, clientId, botId: await createBot(upstream, clientId) };
-};
-
-const didOf = async (upstream: VoiceLinkHarness, did: FreeDid): Promise<RemoteDid | null> =>
-  (await upstream.account.list('dids')).rows.find(({ key }) => key === did.key) ?? null;
-
-const isAvailable = async (upstream: VoiceLinkHarness, did: FreeDid): Promise<boolean> =>
-  (await upstream.account.list('available_dids')).rows.some(({ didId }) => didId === did.didId);
-
-const botsOf = async (upstream: VoiceLinkHarness, clientId: number): Promise<readonly RemoteBot[]> =>
-  (await upstream.account.list('bots', { clientId })).rows;
-
-const botById = async (upstream: VoiceLinkHarness, botId: number): Promise<RemoteBot | undefined> =>
-  (await upstream.account.list('bots')).rows.find(({ id }) => id === botId);
-
-const routingsOf = async (upstream: VoiceLinkHarness, did: FreeDid): Promise<readonly RemoteRouting[]> =>
-  (await upstream.account.list('routing')).rows.filter(({ key }) => key === did.key);

@@ -123,3 +123,11 @@ export const eventsOf = async (harness: StoreHarness, prefix = ''): Promise<read
 
 export const typesOf = async (harness: StoreHarness, prefix = ''): Promise<readonly string[]> =>
   (await eventsOf(harness, prefix)).map(({ type }) => type.split('.').slice(1, 3).join('.'));
+
+/** A key of a new connection. */
+export const aPlace = async (
+  harness: StoreHarness,
+): Promise<{ readonly connection: SweepableConnection; readonly key: DidKey }> => ({
+  connection: await harness.given.connection(),
+  key: aDidKey(),
+});

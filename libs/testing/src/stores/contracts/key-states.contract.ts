@@ -1,10 +1,10 @@
-import type { DidKey, PresenceMemory } from '@dialtone/domain';
+import type { DidKey } from '@dialtone/domain';
 import type { KeySelection } from '@dialtone/engine';
 import { aDidKey } from '../../builders/ids';
 import { anObservation, aSpec, OBSERVED_AT } from '../../builders/observed';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
 import {
-  claimOne,
+  aPlace,
   declareOn,
   declareOne,
   eventsOf,
@@ -15,6 +15,7 @@ import {
   typesOf,
   updateOf,
 } from './fixtures';
+import { describeKeyStateChanges } from './key-state-changes.contract';
 
 /** The contract of the engine's KeyStates; every form of it passes the same tests. */
 export const describeKeyStates = (name: string, make: MakeStoreHarness): void => {
@@ -23,14 +24,9 @@ export const describeKeyStates = (name: string, make: MakeStoreHarness): void =>
     describeLoading(harness);
     describeSummary(harness);
     describeVerdicts(harness);
-    describeUnchanged(harness);
-    describeIncomplete(harness);
-    describeDrifts(harness);
-    describeMakingDue(harness);
+    describeKeyStateChanges(harness);
   });
 };
-
-const aPlace = async (harness: StoreHarness) => ({ connection: await harness.given.connection(), key: aDidKey() });
 
 const describeLoading = (harness: () => StoreHarness): void => {
   it('knows a key from its verdict, its declaration or its local row, of one connection only', async () => {
@@ -219,143 +215,5 @@ const describeVerdicts = (harness: () => StoreHarness): void => {
     expect((await stores.keyStates.load(connection.id)).size).toBe(1_100);
     expect(await typesOf(harness(), 'drift')).toHaveLength(1_100);
     expect(await apply()).toEqual([]);
-  });
-};
-
-const describeUnchanged = (harness: () => StoreHarness): void => {
-  it('writes nothing and says nothing when the facts are the same', async () => {
-    const place = await aPlace(harness());
-    const observation = anObservation({ key: place.key });
-    await store(harness(), place, { observation });
-    const again = { ...observation, observedAt: OBSERVED_AT + 60_000 };
-    expect(await store(harness(), place, { observation: again })).toBe(false);
-    expect(await typesOf(harness())).toEqual(['readiness.changed']);
-  });
-
-  it('stores other facts behind the same verdict without an event', async () => {
-    const place = await aPlace(harness());
-    await store(harness(), place, { issues: ['NO_BOT'] });
-    expect(await store(harness(), place, { issues: ['NO_BOT'], facts: 'renamed', at: OBSERVED_AT + 1 })).toBe(true);
-    expect(await typesOf(harness())).toEqual(['readiness.changed', 'drift.detected']);
-  });
-};
-
-const describeIncomplete = (harness: () => StoreHarness): void => {
-  const suspect: PresenceMemory = { did: 'present', bot: 'suspect', routing: 'present' };
-
-  it('keeps the last complete verdict, marks it stale, remembers presence, and says nothing', async () => {
-    const place = await aPlace(harness());
-    await store(harness(), place, { issues: ['NO_BOT'] });
-    const before = await stateOf(harness(), place);
-    const seen = { incomplete: true, at: OBSERVED_AT + 1, observation: { presence: suspect } } as const;
-    expect(await store(harness(), place, seen)).toBe(true);
-    expect(await stateOf(harness(), place)).toEqual({ ...before, stale: true, presence: suspect });
-    expect(await store(harness(), place, seen)).toBe(false);
-    expect(await typesOf(harness())).toEqual(['readiness.changed', 'drift.detected']);
-  });
-
-  it('only clears the mark when the next complete observation says the same', async () => {
-    const place = await aPlace(harness());
-    const observation = anObservation({ key: place.key });
-    await store(harness(), place, { observation });
-    const before = await stateOf(harness(), place);
-    await store(harness(), place, { incomplete: true, at: OBSERVED_AT + 1 });
-    const seenAgain = { observation: { ...observation, observedAt: OBSERVED_AT + 2 } };
-    expect(await store(harness(), place, seenAgain)).toBe(true);
-    expect(await stateOf(harness(), place)).toEqual({ ...before, observedAt: OBSERVED_AT + 2 });
-    expect(await typesOf(harness())).toEqual(['readiness.changed']);
-  });
-
-  it('leaves a key UNKNOWN that never had a complete verdict', async () => {
-    const place = await aPlace(harness());
-    expect(await store(harness(), place, { incomplete: true })).toBe(true);
-    expect(await stateOf(harness(), place)).toMatchObject({ state: 'UNKNOWN', stale: true, observedAt: 0 });
-    await store(harness(), place, { at: OBSERVED_AT + 1 });
-    const [event] = await eventsOf(harness());
-    expect(event?.data).not.toHaveProperty('previous_state');
-  });
-};
-
-const describeDrifts = (harness: () => StoreHarness): void => {
-  it('tells one drift from detection to resolution under one id, in the order of the DID', async () => {
-    const place = await aPlace(harness());
-    const history = [['NO_BOT'], ['NO_BOT', 'ROUTING_MISSING'], ['ROUTING_MISSING'], []] as const;
-    for (const [nth, issues] of history.entries()) await store(harness(), place, { issues, at: OBSERVED_AT + nth });
-    const drifts = await eventsOf(harness(), 'drift');
-    expect(await typesOf(harness(), 'drift')).toEqual([
-      'drift.detected',
-      'drift.changed',
-      'drift.changed',
-      'drift.resolved',
-    ]);
-    const data = drifts.map((event) => event.data as unknown as Record<string, unknown>);
-    expect(new Set(data.map((one) => one['drift_id'])).size).toBe(1);
-    expect(new Set(data.map((one) => one['opened_at'])).size).toBe(1);
-    expect(data[1]).toMatchObject({ issues: ['NO_BOT', 'ROUTING_MISSING'], previous_issues: ['NO_BOT'] });
-    expect(data[3]).toMatchObject({
-      state: 'READY',
-      issues: [],
-      action_items: [],
-      previous_issues: ['ROUTING_MISSING'],
-    });
-    expect(data[3]).toHaveProperty('resolved_at');
-    const seqs = (await harness().events()).map(({ seq }) => seq);
-    expect(seqs).toEqual(seqs.map((_, nth) => nth + 1));
-    expect((await stateOf(harness(), place)).drift).toBeNull();
-  });
-
-  it('opens another drift for the next trouble', async () => {
-    const place = await aPlace(harness());
-    for (const [nth, issues] of ([['NO_BOT'], [], ['NO_BOT']] as const).entries()) {
-      await store(harness(), place, { issues, at: OBSERVED_AT + nth });
-    }
-    const [first, , second] = await eventsOf(harness(), 'drift');
-    expect(second?.type).toBe('dialtone.drift.detected.v1');
-    expect((first?.data as { drift_id: string }).drift_id).not.toBe((second?.data as { drift_id: string }).drift_id);
-  });
-
-  it('does not open a drift twice when two worked it out against the same knowledge', async () => {
-    const { stores } = harness();
-    const { connection, key } = await aPlace(harness());
-    const twice = [0, 1].map((nth) => updateOf(key, { issues: ['NO_BOT'], at: OBSERVED_AT + nth, facts: String(nth) }));
-    for (const update of twice) await stores.keyStates.apply(connection.id, [update], { makeDue: false });
-    expect(await typesOf(harness(), 'drift')).toEqual(['drift.detected']);
-    const [event] = await eventsOf(harness(), 'drift');
-    const { drift } = await stateOf(harness(), { connection, key });
-    expect(drift).toMatchObject({ id: (event?.data as { drift_id: string }).drift_id, issues: ['NO_BOT'] });
-  });
-};
-
-const describeMakingDue = (harness: () => StoreHarness): void => {
-  const settled = async () => {
-    const { connection, binding } = await declareOne(harness());
-    await store(harness(), { connection, key: binding.key }, {});
-    await harness().stores.bindingQueue.complete(await claimOne(harness()), { kind: 'settled' }, 3_600_000);
-    return { connection, key: binding.key };
-  };
-  const isDue = async () => (await harness().stores.bindingQueue.nextDueInMs()) === 0;
-
-  it('makes a declared key due when its verdict changed, if asked to', async () => {
-    const place = await settled();
-    expect(await isDue()).toBe(false);
-    await store(harness(), place, { issues: ['NO_BOT'], at: OBSERVED_AT + 1 });
-    expect(await isDue()).toBe(false);
-    await store(harness(), { ...place, makeDue: true }, { issues: ['ROUTING_MISSING'], at: OBSERVED_AT + 2 });
-    expect(await isDue()).toBe(true);
-  });
-
-  it('makes it due as well when other facts stand behind the same issues, but not when it is ready', async () => {
-    const place = { ...(await settled()), makeDue: true };
-    await store(harness(), place, { facts: 'renamed', at: OBSERVED_AT + 1 });
-    expect(await isDue()).toBe(false);
-    await store(harness(), { ...place, makeDue: false }, { issues: ['NO_BOT'], at: OBSERVED_AT + 2 });
-    await store(harness(), place, { issues: ['NO_BOT'], facts: 'mapped', at: OBSERVED_AT + 3 });
-    expect(await isDue()).toBe(true);
-  });
-
-  it('does not make it due for an incomplete observation', async () => {
-    const place = { ...(await settled()), makeDue: true };
-    await store(harness(), place, { incomplete: true, at: OBSERVED_AT + 1 });
-    expect(await isDue()).toBe(false);
   });
 };
