@@ -33,7 +33,11 @@ describe('what the user of a command can put right', () => {
       { port: '1' },
       /^The database does not answer \(.*ECONNREFUSED.*\): see DATABASE_URL[.]$/,
     ],
-    ['a database that is not there', { pathname: '/nowhere' }, /refuses the login \(database "nowhere" does not exist\)/],
+    [
+      'a database that is not there',
+      { pathname: '/nowhere' },
+      /refuses the login \(database "nowhere" does not exist\)/,
+    ],
     ['a wrong password', { password: 'wrong' }, /refuses the login \(password authentication failed/],
     ['a schema that is not there', { pathname: '/postgres' }, /older than this build: run migrate[.]$/],
   ])('is said in a sentence: %s', async (_name, change, sentence) => {
