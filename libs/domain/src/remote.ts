@@ -9,7 +9,7 @@ export interface RemoteRecord {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** A record of which some facts may be unknown although it is listed. */
+/** A listed record, some of whose facts may be unknown. */
 export interface RemoteRow<Fact extends string> extends RemoteRecord {
   /**
    * Facts whose value came in a form that is not understood. Each is null here as well, and null then means unknown, not

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@dialtone/engine';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** For tests against real services, where time cannot be turned by hand. */
+/** For tests against real services, where a manual clock is impossible. */
 export const realTime: Pick<Clock, 'now' | 'random' | 'sleep'> = {
   now: () => Date.now(),
   random: () => Math.random(),

@@ -7,7 +7,7 @@ export interface PageInfo {
   readonly total: number | null;
   readonly lastPage: number | null;
   readonly perPage: number | null;
-  /** A number of these that is there and cannot be read, for people: then nobody can say where the list ends. */
+  /** One of these numbers that is present and unreadable, for people: the end of the list is then unknown. */
   readonly unreadable?: string;
 }
 

@@ -68,7 +68,7 @@ export interface Operation {
 
 export interface Body {
   readonly properties: Readonly<Record<string, Schema>>;
-  /** Sets of fields of which one must be given; the sets of a union. */
+  /** Alternative sets of fields, one of which must be given; the sets of a union. */
   readonly required: readonly (readonly string[])[];
   /** A complete body, when the document has one. */
   readonly example: Readonly<Record<string, unknown>> | null;

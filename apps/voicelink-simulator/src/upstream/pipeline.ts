@@ -135,7 +135,7 @@ export class Pipeline {
     return { ...reply, before: `\ufeff${reply.before ?? ''}` };
   }
 
-  /** Laravel sends a browser to its login page; whether VoiceLink does so to a caller without `Accept` is a guess. */
+  /** Laravel redirects a browser to its login page; that VoiceLink redirects a caller without `Accept` is a guess. */
   private redirected(reply: Reply, incoming: Incoming): Reply {
     const applies = this.simulator.behaviour.without_accept === 'redirect' && !incoming.acceptsJson;
     if (!applies || reply.kind !== 'json' || reply.status !== 401) return reply;

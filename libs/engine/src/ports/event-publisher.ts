@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@dialtone/contracts';
 
-/** What everything answers that needs a broker when none is configured. */
+/** The error of everything that needs a broker when none is configured. */
 export const NO_BROKER = 'no broker configured';
 
 /** Delivers events to other services, at least once. */

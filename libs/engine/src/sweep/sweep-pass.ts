@@ -49,7 +49,7 @@ export interface Findings {
   readonly unknown: number;
   /** Judged keys that are declared. */
   readonly declared: number;
-  /** Keys of which something is to be stored, in order. */
+  /** Keys with something to store, in order. */
   readonly changed: readonly DidKey[];
   /** How many of these were declared and READY. */
   readonly broken: number;

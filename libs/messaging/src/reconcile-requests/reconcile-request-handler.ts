@@ -110,7 +110,7 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
         const error = caught instanceof Error ? caught.message : String(caught);
         if (this.stopping.signal.aborted) return { kind: 'stopping', error };
         if (clock.now() >= deadline) return { kind: 'gave_up', error };
-        // Once per record for people: the first failure.
+        // Log only the first failure of a record.
         const say = attempts === 0 ? 'warn' : 'debug';
         logger[say]({ partition: delivery.partition, offset: delivery.offset, error }, 'Reconcile requests wait');
         await clock.sleep(backoffMs(attempts, BACKOFF, clock.random()), this.stopping.signal);
@@ -120,8 +120,8 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
   }
 
   /**
-   * A heartbeat fails when the group rebalances. Going on is right then too: after the rebalance time-out the partition
-   * another member's, which tries the same record, and triggering twice is triggering once.
+   * A heartbeat fails when the group rebalances. The handler goes on: after the rebalance time-out another member has the
+   * partition and tries the same record, and triggering twice is triggering once.
    */
   private async heartbeat(delivery: Delivery): Promise<void> {
     try {
