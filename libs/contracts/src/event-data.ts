@@ -5,6 +5,7 @@ import type {
   IssueCode,
   ReadinessStateCode,
   SectionCode,
+  VerdictEndCode,
   WarningCode,
 } from './vocabulary';
 
@@ -67,11 +68,14 @@ export interface DriftResolvedData extends DriftData {
   /** The issues at the end of the drift. */
   readonly previous_issues: readonly IssueCode[];
   readonly resolved_at: string;
+  /** Left out when the DID was seen to be in order. `disconnected`: it is not looked at any more, and `state` is UNKNOWN. */
+  readonly reason?: VerdictEndCode;
 }
 
 /**
  * The whole verdict of a DID, logged at each change: the latest record per key is the last certain verdict. Whether it could
- * be confirmed since is told by the warnings about lists of the connection.
+ * be confirmed since is told by the warnings about lists of the connection. That nobody looks any more no record can tell:
+ * ask the REST API before acting on a verdict that must not be old.
  */
 export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly state: ReadinessStateCode;
@@ -82,8 +86,13 @@ export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly declared: boolean;
   /** The open drift, if any. */
   readonly drift_id?: string;
-  /** ISO 8601: the observation behind the verdict; left out while there was none. */
+  /**
+   * ISO 8601: the observation behind the verdict; left out while there was none. Later looks that found the same are not told,
+   * so an old one does not mean an old verdict.
+   */
   readonly observed_at?: string;
+  /** Why there is no verdict any more: `state` is UNKNOWN, and `observed_at` is the last observation. Left out otherwise. */
+  readonly reason?: VerdictEndCode;
 }
 
 interface BindingData extends DidScope {
@@ -102,6 +111,12 @@ export interface BindingDeclarationData extends BindingData {
   readonly mode: BindingModeCode;
   /** `reconciler`, or the id of the API key that asked. */
   readonly actor: string;
+  /**
+   * The declaration was moved: withdrawn on its disconnected connection (`moved_to` that one), and declared on this one
+   * (`moved_from` that one), with the next generation under the same `binding_id`. The two events are not in order.
+   */
+  readonly moved_to?: string;
+  readonly moved_from?: string;
 }
 
 /** The outcome of reconciling a binding, when it differs from the one before. */

@@ -34,7 +34,7 @@ import {
   warning,
 } from './schema-parts';
 import type { TopicName } from './topics';
-import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES } from './vocabulary';
+import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES, VERDICT_END_CODES } from './vocabulary';
 
 /** What the records of an event type are keyed by, so what they are in order of. */
 export type KeyKind = 'did' | 'connection' | 'free';
@@ -92,9 +92,13 @@ export const EVENTS = {
       properties: {
         ...DRIFT,
         previous_issues: issues('The issues at the end of the drift.'),
-        resolved_at: time('When the drift was seen to be over.'),
+        resolved_at: time('When the drift was seen to be over, or ended for the reason given.'),
+        reason: oneOf(
+          VERDICT_END_CODES,
+          'Left out when the DID was seen to be in order. disconnected: its connection is not looked at any more, so whether it is in order is not known, and the state is UNKNOWN. Others may be added.',
+        ),
       },
-      optional: KNOWN_IDS_OPTIONAL,
+      optional: { ...KNOWN_IDS_OPTIONAL, reason: true },
     }),
     topic: 'voicelink.drift.v1',
     keyedBy: 'did',
@@ -114,16 +118,22 @@ export const EVENTS = {
   'dialtone.readiness.changed.v1': event<ReadinessChangedData>({
     schema: objectSchema<ReadinessChangedData>({
       description:
-        'The whole verdict of a DID, whenever it changes. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection.',
+        'The whole verdict of a DID, whenever it changes. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection. That nobody looks any more no record can tell: ask the REST API, whose `stale` and `age_seconds` do.',
       properties: {
         ...DID_SCOPE,
         ...KNOWN_IDS,
         ...VERDICT,
         previous_state: oneOf(READINESS_STATE_CODES, 'Left out on the first verdict.'),
         drift_id: uuid('The open drift, if any.'),
-        observed_at: time('The observation behind the verdict; left out while there was none.'),
+        observed_at: time(
+          'The observation behind the verdict; left out while there was none. Later looks that found the same are not told, so an old one does not mean an old verdict.',
+        ),
+        reason: oneOf(
+          VERDICT_END_CODES,
+          'Why there is no verdict any more; left out while there is one. disconnected: the connection is not looked at any more. Others may be added.',
+        ),
       },
-      optional: { ...KNOWN_IDS_OPTIONAL, previous_state: true, drift_id: true, observed_at: true },
+      optional: { ...KNOWN_IDS_OPTIONAL, previous_state: true, drift_id: true, observed_at: true, reason: true },
     }),
     topic: 'voicelink.readiness.v1',
     keyedBy: 'did',

@@ -91,7 +91,10 @@ const ACTION_ITEMS: JsonSchema = {
 };
 
 export const VERDICT = {
-  state: oneOf(READINESS_STATE_CODES, 'READY, the first issue, or UNKNOWN before the first complete verdict.'),
+  state: oneOf(
+    READINESS_STATE_CODES,
+    'READY, the first issue, or UNKNOWN before the first complete verdict and once there is none any more.',
+  ),
   issues: issues('In order of precedence; the first one is the state.'),
   action_items: ACTION_ITEMS,
   declared: flag('A binding declares this DID, so what may be repaired will be.'),
@@ -126,8 +129,14 @@ export const declaration = (description: string): JsonSchema =>
       bot_name: nullable('string', 'Name of a bot that has to be created; null: the configured name.'),
       mode: oneOf(BINDING_MODE_CODES, '`enforce` repairs what it may; `observe` only reports.'),
       actor: ACTOR,
+      moved_to: uuid(
+        'Withdrawn here because it is declared on this connection now, under the same binding_id with the next generation; left out otherwise.',
+      ),
+      moved_from: uuid(
+        'Declared here instead of on this connection, which is disconnected; left out otherwise. The two events of a move have different keys, so they may come in either order: the higher generation is the later one.',
+      ),
     },
-    optional: {},
+    optional: { moved_to: true, moved_from: true },
   });
 
 export const warning = (description: string): JsonSchema =>

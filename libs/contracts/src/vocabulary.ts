@@ -13,9 +13,13 @@ export const ISSUE_CODES = [
 ] as const;
 export type IssueCode = (typeof ISSUE_CODES)[number];
 
-/** READY, the first issue, or UNKNOWN while a DID never had a complete verdict. */
+/** READY, the first issue, or UNKNOWN while there is no verdict: before the first complete one, and after the last. */
 export const READINESS_STATE_CODES = ['READY', ...ISSUE_CODES, 'UNKNOWN'] as const;
 export type ReadinessStateCode = (typeof READINESS_STATE_CODES)[number];
+
+/** Why a verdict and its drift ended without having been seen to be over. Others may be added. */
+export const VERDICT_END_CODES = ['disconnected'] as const;
+export type VerdictEndCode = (typeof VERDICT_END_CODES)[number];
 
 /** The five upstream lists that a warning can be about. */
 export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;

@@ -76,7 +76,7 @@ export interface KeyStates {
    * Stores what changed, with its events, in batches of one transaction each; an update that says the same as the stored
    * verdict, or whose stored verdict is newer, is left out. Its row is locked all the same, and a lock is a write: callers
    * ask `isNews` first. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
-   * Returns the keys that were written.
+   * Of a disconnected connection nothing is stored: its verdicts have ended. Returns the keys that were written.
    */
   apply(
     connectionId: ConnectionId,

@@ -5,10 +5,25 @@ import type {
   DidScope,
   NewEvent,
 } from '@dialtone/contracts';
-import { phoneNumberOf, type Binding } from '@dialtone/domain';
+import { phoneNumberOf, type Binding, type ConnectionId } from '@dialtone/domain';
 import type { ReconcileStatus } from './binding-status';
 
 export type DeclarationChange = 'declared' | 'updated' | 'deleted';
+
+/** A declaration leaves a disconnected connection for another one. */
+export interface DeclarationMove {
+  readonly from: ConnectionId;
+  readonly to: ConnectionId;
+}
+
+export interface ChangedDeclaration {
+  readonly change: DeclarationChange;
+  /** What is, or for a deleted binding was, declared. */
+  readonly binding: Binding;
+  readonly actor: string;
+  /** Of a move: it is `deleted` on the connection that it leaves, and `declared` on the other one, a generation later. */
+  readonly move?: DeclarationMove;
+}
 
 /** When an event of a DID is logged. */
 export interface DidMoment {
@@ -34,13 +49,7 @@ const scopeOf = (
   generation,
 });
 
-/** Says what is, or for a deleted binding was, declared. */
-export const declarationEvent = (
-  change: DeclarationChange,
-  binding: Binding,
-  actor: string,
-  moment: DidMoment,
-): NewEvent => {
+export const declarationEvent = ({ change, binding, actor, move }: ChangedDeclaration, moment: DidMoment): NewEvent => {
   const data: BindingDeclarationData = {
     ...scopeOf(binding, moment),
     agent_id: binding.agentId,
@@ -48,6 +57,8 @@ export const declarationEvent = (
     bot_name: binding.botName,
     mode: binding.mode,
     actor,
+    ...(move !== undefined && change === 'deleted' && { moved_to: move.to }),
+    ...(move !== undefined && change === 'declared' && { moved_from: move.from }),
   };
   const { connectionId, key } = binding;
   return { type: `dialtone.binding.${change}.v1`, connection_id: connectionId, key, seq: moment.seq, data };

@@ -29,7 +29,8 @@ export const STARTING_OVER = {
 /** No loop claims the bindings of a disconnected connection, so this is the last status that they get. */
 export const STALLED_BY_DISCONNECT = {
   outcome: 'stalled',
-  message: 'The connection is disconnected: delete this binding and declare the number on an active connection.',
+  message:
+    'The connection is disconnected: declare the number on an active connection, which moves this binding there.',
 } as const satisfies Partial<ReconcileStatus>;
 
 export interface Completion {

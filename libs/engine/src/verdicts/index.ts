@@ -2,9 +2,11 @@
 export * from './binding-events';
 export * from './binding-status';
 export * from './connection-events';
+export * from './freshness';
 export * from './known-ids';
 export * from './locked-key';
 export type { KeyReport } from './shown-verdict';
 export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';
+export * from './verdict-end';

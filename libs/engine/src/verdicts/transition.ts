@@ -1,9 +1,10 @@
 import type { NewEvent } from '@dialtone/contracts';
 import { diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
-import type { KeyUpdate } from '../ports/key-states';
+import type { KeyUpdate, StoredKey } from '../ports/key-states';
+import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { isNews, isVerdictNews } from './verdict-change';
-import { driftEvents, eventBase, readinessEvents } from './verdict-events';
+import { driftEvents, eventBase, readinessEvents, type EventSubject } from './verdict-events';
 
 /** What one update makes of one row. */
 export interface Transition {
@@ -45,10 +46,11 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
   const { state, issues } = readiness;
   const drift = nextDrift(scope, stored.drift, update);
   const isOtherVerdict = isVerdictNews(update, stored);
-  const base = eventBase(scope, locked, update);
+  const base = eventBase(scope, locked, subjectOf(stored, update));
+  const verdict = { state, issues, actionItems: readiness.actionItems, observedAt };
   const events = [
-    ...(isOtherVerdict ? readinessEvents(base, stored, update, drift) : []),
-    ...driftEvents(base, stored, update, drift),
+    ...(isOtherVerdict ? readinessEvents(base, stored, verdict, drift) : []),
+    ...driftEvents(base, stored, verdict, drift),
   ];
   return {
     kind: 'verdict',
@@ -62,6 +64,17 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
     needsWork: isOtherVerdict || (stored.digest !== digest && issues.length > 0),
   };
 };
+
+const subjectOf = (stored: StoredKey, { observation, readiness }: KeyUpdate): EventSubject => ({
+  key: readiness.key,
+  phoneNumber: readiness.phoneNumber,
+  state: readiness.state,
+  ids: knownIds({
+    ...observation,
+    bot: readiness.bot,
+    agentId: stored.declared?.agentId ?? observation.local?.agentId,
+  }),
+});
 
 const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null => {
   const change = diffDrift(stored, readiness);

@@ -1,7 +1,13 @@
-import type { DidScope, DriftDetectedData, KnownIds, NewEvent, ReadinessChangedData } from '@dialtone/contracts';
-import type { OpenDrift, ReadinessState } from '@dialtone/domain';
-import type { KeyUpdate, StoredKey } from '../ports/key-states';
-import { knownIds } from './known-ids';
+import type {
+  DidScope,
+  DriftDetectedData,
+  KnownIds,
+  NewEvent,
+  ReadinessChangedData,
+  VerdictEndCode,
+} from '@dialtone/contracts';
+import type { ActionItem, DidKey, Issue, OpenDrift, ReadinessState } from '@dialtone/domain';
+import type { StoredKey } from '../ports/key-states';
 import type { LockedKey, TransitionScope } from './locked-key';
 
 type Base = DidScope & KnownIds & { readonly state: ReadinessState; readonly declared: boolean };
@@ -10,25 +16,43 @@ export type EventBase = () => Base;
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
-export const eventBase = (scope: TransitionScope, locked: LockedKey, update: KeyUpdate): EventBase => {
-  const { stored } = locked;
-  const { observation, readiness } = update;
-  let seq = locked.eventSeq;
+/** The DID that events tell of. */
+export interface EventSubject {
+  readonly key: DidKey;
+  readonly phoneNumber: string;
+  readonly ids: KnownIds;
+  /** After the change. */
+  readonly state: ReadinessState;
+}
+
+/** The verdict that events tell. */
+export interface ToldVerdict {
+  readonly state: ReadinessState;
+  readonly issues: readonly Issue[];
+  readonly actionItems: readonly ActionItem[];
+  /** Epoch ms; 0: never. */
+  readonly observedAt: number;
+  /** Why there is no verdict any more, when that is not what was observed. */
+  readonly reason?: VerdictEndCode;
+}
+
+export const eventBase = (
+  scope: Pick<TransitionScope, 'partnerId' | 'connectionId' | 'now'>,
+  { stored, eventSeq }: LockedKey,
+  { key, phoneNumber, ids, state }: EventSubject,
+): EventBase => {
+  let seq = eventSeq;
   return () => {
     seq += 1;
     return {
       connection_id: scope.connectionId,
       partner_id: scope.partnerId,
-      key: readiness.key,
-      phone_number: readiness.phoneNumber,
+      key,
+      phone_number: phoneNumber,
       seq,
       occurred_at: iso(scope.now),
-      ...knownIds({
-        ...observation,
-        bot: readiness.bot,
-        agentId: stored.declared?.agentId ?? observation.local?.agentId,
-      }),
-      state: readiness.state,
+      ...ids,
+      state,
       declared: stored.declared !== null,
     };
   };
@@ -41,16 +65,17 @@ const logged = (event: Pick<NewEvent, 'type' | 'data'> & { readonly data: DidSco
 export const readinessEvents = (
   base: EventBase,
   stored: StoredKey,
-  { readiness, observation }: KeyUpdate,
+  { issues, actionItems, observedAt, reason }: ToldVerdict,
   drift: OpenDrift | null,
 ): readonly NewEvent[] => {
   const data: ReadinessChangedData = {
     ...base(),
-    issues: readiness.issues,
-    action_items: readiness.actionItems,
+    issues,
+    action_items: actionItems,
     ...(stored.observedAt > 0 && { previous_state: stored.state }),
     ...(drift !== null && { drift_id: drift.id }),
-    observed_at: iso(observation.observedAt),
+    ...(observedAt > 0 && { observed_at: iso(observedAt) }),
+    ...(reason !== undefined && { reason }),
   };
   return [logged({ type: 'dialtone.readiness.changed.v1', data })];
 };
@@ -64,12 +89,12 @@ const driftOf = (drift: OpenDrift): Pick<DriftDetectedData, 'drift_id' | 'opened
 export const driftEvents = (
   base: EventBase,
   stored: StoredKey,
-  { readiness }: KeyUpdate,
+  { issues, actionItems, reason }: ToldVerdict,
   drift: OpenDrift | null,
 ): readonly NewEvent[] => {
   const was = stored.drift;
   if (was === drift) return [];
-  const verdict = { issues: readiness.issues, action_items: readiness.actionItems };
+  const verdict = { issues, action_items: actionItems };
   if (was === null) {
     return drift === null
       ? []
@@ -80,6 +105,13 @@ export const driftEvents = (
   if (drift !== null) {
     return [logged({ type: 'dialtone.drift.changed.v1', data: { ...scope, ...verdict, ...earlier } })];
   }
-  const resolved = { ...scope, ...earlier, issues: [], action_items: [], resolved_at: scope.occurred_at };
+  const resolved = {
+    ...scope,
+    ...earlier,
+    issues: [],
+    action_items: [],
+    resolved_at: scope.occurred_at,
+    ...(reason !== undefined && { reason }),
+  };
   return [logged({ type: 'dialtone.drift.resolved.v1', data: resolved })];
 };

@@ -23,7 +23,6 @@ import { toStoredObservation } from './stored-observation';
 const BATCH = 500;
 
 interface Applying {
-  readonly partnerId: PartnerId;
   readonly connectionId: ConnectionId;
   readonly makeDue: boolean;
 }
@@ -58,7 +57,7 @@ export class KeyStateStore implements KeyStates {
   ): Promise<readonly DidKey[]> {
     const newest = newestPerKey(updates);
     if (newest.length === 0) return [];
-    const applying = { partnerId: await this.partnerOf(connectionId), connectionId, makeDue: options.makeDue };
+    const applying = { connectionId, makeDue: options.makeDue };
     const written: DidKey[] = [];
     for (let start = 0; start < newest.length; start += BATCH) {
       const batch = newest.slice(start, start + BATCH);
@@ -66,21 +65,15 @@ export class KeyStateStore implements KeyStates {
     }
     return written;
   }
-
-  private async partnerOf(connectionId: ConnectionId): Promise<PartnerId> {
-    const row = await firstRow<{ partner_id: PartnerId }>(this.ds, `select partner_id from connections where id = $1`, [
-      connectionId,
-    ]);
-    if (row === null) throw new Error(`There is no connection ${connectionId}.`);
-    return row.partner_id;
-  }
 }
 
 const applyLocked = async (
   tx: Queryable,
-  { partnerId, connectionId, makeDue }: Applying,
+  { connectionId, makeDue }: Applying,
   updates: readonly KeyUpdate[],
 ): Promise<readonly DidKey[]> => {
+  const partnerId = await holdConnection(tx, connectionId);
+  if (partnerId === null) return [];
   const keys = updates.map(({ observation }) => observation.key);
   await lockDids(tx, connectionId, keys);
   // Read after locking, so that the times of one DID's events increase with their sequence.
@@ -108,6 +101,20 @@ const applyLocked = async (
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
   return transitions.map(keyOf);
+};
+
+/**
+ * Null when the connection is disconnected: its verdicts have ended, and what was still under way must not open them again.
+ * Otherwise it stays active until the transaction ends.
+ */
+const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promise<PartnerId | null> => {
+  const held = await firstRow<{ partner_id: PartnerId; status: string }>(
+    tx,
+    `select partner_id, status from connections where id = $1 for share`,
+    [connectionId],
+  );
+  if (held === null) throw new Error(`There is no connection ${connectionId}.`);
+  return held.status === 'ACTIVE' ? held.partner_id : null;
 };
 
 const keyOf = ({ after }: Transition): DidKey => after.stored.key;

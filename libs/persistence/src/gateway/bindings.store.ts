@@ -1,4 +1,11 @@
-import { sameSpec, type Binding, type BindingId, type DidKey, type PartnerId } from '@dialtone/domain';
+import {
+  sameSpec,
+  type Binding,
+  type BindingId,
+  type ConnectionId,
+  type DidKey,
+  type PartnerId,
+} from '@dialtone/domain';
 import { STARTING_OVER } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import type { BindingStore as BindingContract, BindingView, DeclareResult, Precondition } from './binding-store';
@@ -58,7 +65,7 @@ export class BindingStore implements BindingContract {
          on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()`,
         [input.partnerId, input.key, current.generation],
       );
-      await logDeclaration(tx, 'deleted', current, input.actor);
+      await logDeclaration(tx, { change: 'deleted', binding: current, actor: input.actor });
       return 'removed';
     });
   }
@@ -124,7 +131,8 @@ const decide = async (db: Queryable, input: DeclareInput, current: Binding | nul
   }
   if (current === null) return null;
   if (current.connectionId !== input.connectionId) {
-    return { kind: 'connection_conflict', connectionId: current.connectionId };
+    const isStuck = await isDisconnected(db, current.connectionId);
+    return isStuck ? null : { kind: 'connection_conflict', connectionId: current.connectionId };
   }
   if (!sameSpec(current, input.spec)) return null;
   const view = await findView(db, input.partnerId, input.key);
@@ -133,6 +141,10 @@ const decide = async (db: Queryable, input: DeclareInput, current: Binding | nul
 
 const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<TransactionEnd<DeclareResult>> => {
   if (!(await holdConnection(tx, input.connectionId))) return { rollback: { kind: 'connection_not_found' } };
+  // Of a move both DIDs, before the binding. No other transaction wants them in the other order: what is left is disconnected
+  // for good.
+  const left = await connectionToLeave(tx, input);
+  if (left !== null) await lockDids(tx, left, [input.key]);
   await lockDids(tx, input.connectionId, [input.key]);
   // Insert first: it waits for a concurrent declaration of the same key on another connection, and then sees it.
   const created = await insertBinding(tx, input);
@@ -141,12 +153,40 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Transa
   if (current === null) return declareLocked(tx, input);
   const decided = await decide(tx, input, created ? null : current);
   if (decided !== null) return { rollback: decided };
-  const binding = created ? current : await updateBinding(tx, input, current.id);
-  await logDeclaration(tx, created ? 'declared' : 'updated', binding, input.actor);
+  // Its connection was disconnected in between: now its DID can be locked in the right order.
+  if (![left, input.connectionId].includes(current.connectionId)) return declareLocked(tx, input);
+  await writeDeclaration(tx, input, { current, created });
   const view = await findView(tx, input.partnerId, input.key);
   if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
   return { commit: { kind: created ? 'created' : 'updated', view } };
 };
+
+/** The disconnected connection that the declaration is to be moved from; null when it is not to be moved. */
+const connectionToLeave = async (tx: Queryable, input: DeclareInput): Promise<ConnectionId | null> => {
+  const current = await currentBinding(tx, input);
+  if (current === null || current.connectionId === input.connectionId) return null;
+  return (await isDisconnected(tx, current.connectionId)) ? current.connectionId : null;
+};
+
+/** With its events. To the readers of the old connection's events, a moved declaration is withdrawn. */
+const writeDeclaration = async (
+  tx: Queryable,
+  input: DeclareInput,
+  { current, created }: { readonly current: Binding; readonly created: boolean },
+): Promise<void> => {
+  if (created) return logDeclaration(tx, { change: 'declared', binding: current, actor: input.actor });
+  const binding = await updateBinding(tx, input, current.id);
+  if (current.connectionId === binding.connectionId) {
+    return logDeclaration(tx, { change: 'updated', binding, actor: input.actor });
+  }
+  const move = { from: current.connectionId, to: binding.connectionId };
+  await logDeclaration(tx, { change: 'deleted', binding: current, actor: input.actor, move });
+  return logDeclaration(tx, { change: 'declared', binding, actor: input.actor, move });
+};
+
+/** A disconnected connection never becomes active again: what this finds needs no lock. */
+const isDisconnected = (db: Queryable, connectionId: string): Promise<boolean> =>
+  hit(db, `select 1 from connections where id = $1 and status = 'DISCONNECTED'`, [connectionId]);
 
 /**
  * False when the connection is not active. Otherwise it stays active until the transaction ends: a concurrent disconnect would
@@ -171,17 +211,20 @@ const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
     [input.partnerId, input.connectionId, input.key, ...specValues(input.spec)],
   );
 
-/** Due now, with the status that the engine gives to a new declaration. */
+/**
+ * Due now, with the status that the engine gives to a new declaration. On the connection that is asked for: that is
+ * another one when the declaration is moved.
+ */
 const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId): Promise<Binding> => {
   const { outcome, message, attempts } = STARTING_OVER;
   const row = await firstRow<BindingRow>(
     tx,
     `update bindings b
-        set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 5)}`).join(', ')},
-            generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
+        set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 6)}`).join(', ')},
+            connection_id = $5, generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
             trigger_seq = trigger_seq + 1, updated_at = now()
       where id = $1 returning ${BINDING_COLUMNS}`,
-    [id, outcome, message, attempts, ...specValues(input.spec)],
+    [id, outcome, message, attempts, input.connectionId, ...specValues(input.spec)],
   );
   if (row === null) throw new Error(`The locked binding ${id} is gone.`);
   return toBinding(row);

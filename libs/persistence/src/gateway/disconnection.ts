@@ -1,7 +1,15 @@
 import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { resourcePrefixes, STALLED_BY_DISCONNECT, statusEvent, sweepResource } from '@dialtone/engine';
-import { firstRow, ms, type Queryable, rows, wake } from '../db';
-import { lockDids } from '../engine/key-rows';
+import {
+  NO_VERDICT,
+  resourcePrefixes,
+  STALLED_BY_DISCONNECT,
+  statusEvent,
+  sweepResource,
+  verdictEnd,
+  type VerdictEnd,
+} from '@dialtone/engine';
+import { firstRow, json, ms, type Queryable, rows, timeOf, wake } from '../db';
+import { lockDids, readKeys } from '../engine/key-rows';
 import { appendEvents } from '../events/append-events';
 
 interface CurrentRow {
@@ -9,6 +17,9 @@ interface CurrentRow {
   readonly status: string;
   readonly is_default: boolean;
 }
+
+/** DIDs whose verdicts end in one statement. */
+const BATCH = 500;
 
 /**
  * Runs in a transaction that has locked the partner. Order of locks: connection, numbers, DIDs, bindings, leases; as
@@ -22,7 +33,11 @@ export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: Connec
     [id, partnerId],
   );
   if (current === null) return false;
-  if (current.status === 'DISCONNECTED') return true;
+  if (current.status === 'DISCONNECTED') {
+    // What a release that ended no verdicts has left behind.
+    await endVerdicts(tx, partnerId, id);
+    return true;
+  }
   await tx.query(
     `update connections set status = 'DISCONNECTED', is_default = false, updated_at = now() where id = $1`,
     [id],
@@ -37,6 +52,7 @@ export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: Connec
        from target where p.id = target.id`,
     [id],
   );
+  await endVerdicts(tx, partnerId, id);
   await stallBindings(tx, partnerId, id);
   await endLeases(tx, id);
   await wake(tx);
@@ -62,6 +78,53 @@ const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
      )
      update leases l set expires_at = '-infinity' from held where l.resource = held.resource`,
     [sweepResource(id), resourcePrefixes(id)],
+  );
+};
+
+/** Nobody looks at them any more, so what is said of them ends here. All DIDs are locked, in key order. */
+const endVerdicts = async (tx: Queryable, partnerId: PartnerId, connectionId: ConnectionId): Promise<void> => {
+  for (let after = '', isLast = false; !isLast;) {
+    const locked = await rows<{ key: DidKey }>(
+      tx,
+      `select key from dids where connection_id = $1 and key > $2 order by key limit ${String(BATCH)} for no key update`,
+      [connectionId, after],
+    );
+    const keys = locked.map(({ key }) => key);
+    isLast = keys.length < BATCH;
+    after = keys.at(-1) ?? after;
+    const known = await readKeys(tx, connectionId, keys);
+    const scope = { partnerId, connectionId, now: await timeOf(tx) };
+    await writeEnds(
+      tx,
+      connectionId,
+      [...known.values()].flatMap((key) => verdictEnd(scope, key) ?? []),
+    );
+  }
+};
+
+const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly VerdictEnd[]): Promise<void> => {
+  if (ends.length === 0) return;
+  const { state, issues, stale, presence, digest } = NO_VERDICT;
+  await tx.query(
+    `update dids d
+        set state = $2, issues = $3, action_items = '[]', stale = $4, presence = $5, digest = $6, drift_id = null,
+            drift_opened_at = null, drift_issues = null, event_seq = u.event_seq
+       from unnest($7::text[], $8::bigint[]) as u (key, event_seq)
+      where d.connection_id = $1 and d.key = u.key`,
+    [
+      id,
+      state,
+      json(issues),
+      stale,
+      json(presence),
+      digest,
+      ends.map(({ after }) => after.stored.key),
+      ends.map(({ after }) => after.eventSeq),
+    ],
+  );
+  await appendEvents(
+    tx,
+    ends.flatMap(({ events }) => events),
   );
 };
 

@@ -69,8 +69,10 @@ export class InMemoryKeyStates implements KeyStates {
   private applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
     const { tables } = this;
     const { key } = update.observation;
-    const partnerId = tables.connections.get(connectionId)?.partnerId;
-    if (partnerId === undefined) throw new Error(`There is no connection ${connectionId}.`);
+    const connection = tables.connections.get(connectionId);
+    if (connection === undefined) throw new Error(`There is no connection ${connectionId}.`);
+    if (connection.status === 'DISCONNECTED') return false;
+    const { partnerId } = connection;
     const scope = { partnerId, connectionId, now: tables.clock.now(), mintDriftId: () => tables.driftId() };
     const locked = { stored: this.stored(connectionId, key), eventSeq: tables.did(connectionId, key).eventSeq };
     const made = transition(scope, locked, update);

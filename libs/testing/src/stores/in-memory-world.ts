@@ -178,6 +178,6 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   private logDeclaration(change: DeclarationChange, binding: Binding): void {
     const { connectionId, key } = binding;
     const seq = this.tables.nextEventSeq(connectionId, key);
-    this.tables.append([declarationEvent(change, binding, 'partner', { seq, now: this.clock.now() })]);
+    this.tables.append([declarationEvent({ change, binding, actor: 'partner' }, { seq, now: this.clock.now() })]);
   }
 }
