@@ -129,13 +129,29 @@ export class MemoryBindings {
     const agentName = this.known.agentName(input.partnerId, input.spec.agentId);
     if (agentName === undefined) return { kind: 'agent_not_found' };
     if (!this.known.isActive(input.partnerId, input.connectionId)) return { kind: 'connection_not_found' };
-    const refused = refusal(input, existing);
+    const refused = this.refusal(input, existing);
     if (refused !== null) return refused;
-    if (existing !== undefined && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
     if (existing === undefined) return { kind: 'created', view: this.create(input, agentName) };
-    const view = changedView(existing, input.spec, agentName);
+    const isMoved = existing.binding.connectionId !== input.connectionId;
+    if (!isMoved && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
+    const view = changedView(isMoved ? this.moved(existing, input) : existing, input.spec, agentName);
     this.views.set(id, view);
     return { kind: 'updated', view };
+  }
+
+  private refusal(input: DeclareInput, existing: BindingView | undefined): DeclareResult | null {
+    const generation = existing?.binding.generation ?? null;
+    if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
+    if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
+    const { partnerId, connectionId } = existing.binding;
+    return this.known.isActive(partnerId, connectionId) ? { kind: 'connection_conflict', connectionId } : null;
+  }
+
+  private moved(view: BindingView, { partnerId, connectionId, key }: DeclareInput): BindingView {
+    const seen = this.verdicts.get(placeOf(connectionId, key));
+    if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
+    const readiness = { ...(seen ?? unobserved(connectionId, key)), declared: true };
+    return { ...view, binding: { ...view.binding, connectionId }, readiness };
   }
 
   private create(input: DeclareInput, agentName: string): BindingView {
@@ -194,13 +210,6 @@ const refuses = (precondition: Precondition, generation: number | null): boolean
     case 'generation':
       return generation !== precondition.generation;
   }
-};
-
-const refusal = (input: DeclareInput, existing: BindingView | undefined): DeclareResult | null => {
-  const generation = existing?.binding.generation ?? null;
-  if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
-  if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
-  return { kind: 'connection_conflict', connectionId: existing.binding.connectionId };
 };
 
 const newView = (

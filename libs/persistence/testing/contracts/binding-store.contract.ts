@@ -87,6 +87,37 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
         });
         expect(await world.traces()).toEqual(before);
       });
+
+      it.each(['the same', 'another'])(
+        'moves it from a disconnected connection, with %s declaration',
+        async (which) => {
+          const input = await world.declaredOne();
+          const second = await world.connect();
+          await world.stores.connections.disconnect(world.partnerId, world.connectionId);
+          const spec = which === 'the same' ? input.spec : { ...input.spec, clientId: 9 };
+          const moved = await world.declare({ ...input, spec, connectionId: second });
+          const view = await world.stores.bindings.find(input.partnerId, input.key);
+          expect(moved).toEqual({ kind: 'updated', view });
+          expect(view).toMatchObject({
+            binding: { ...spec, connectionId: second, generation: 2 },
+            status: { outcome: 'pending', message: null, attempts: 0 },
+            readiness: { connectionId: second, state: 'UNKNOWN', stale: false, observedAt: null, declared: true },
+          });
+          expect(await dueAt(input)).toBeLessThanOrEqual(await world.now());
+          expect(await world.declare({ ...input, spec, connectionId: second })).toMatchObject({ kind: 'unchanged' });
+          },
+      );
+
+      it('moves it under its precondition only', async () => {
+        const input = await world.declaredOne();
+        const second = await world.connect();
+        await world.stores.connections.disconnect(world.partnerId, world.connectionId);
+        const move = (precondition: Precondition) => world.declare({ ...input, connectionId: second, precondition });
+        const stale = { kind: 'precondition_failed', generation: 1 };
+        expect(await move({ kind: 'generation', generation: 2 })).toEqual(stale);
+        expect(await move({ kind: 'absent' })).toEqual(stale);
+        expect(await move({ kind: 'generation', generation: 1 })).toMatchObject({ kind: 'updated' });
+      });
     });
 
     describe('a binding whose agent is deleted', () => {

@@ -1,4 +1,5 @@
 import type { PresenceMemory } from '@dialtone/domain';
+import { aDidKey } from '../../builders/ids';
 import { anObservation, OBSERVED_AT } from '../../builders/observed';
 import type { StoreHarness } from '../harness';
 import { aPlace, claimOne, declareOne, eventsOf, stateOf, store, typesOf, updateOf } from './fixtures';
@@ -8,6 +9,7 @@ export const describeKeyStateChanges = (harness: () => StoreHarness): void => {
   describeUnchanged(harness);
   describeIncomplete(harness);
   describeDrifts(harness);
+  describeDisconnected(harness);
   describeMakingDue(harness);
 };
 
@@ -62,6 +64,17 @@ const describeIncomplete = (harness: () => StoreHarness): void => {
     await store(harness(), place, { at: OBSERVED_AT + 1 });
     const [event] = await eventsOf(harness());
     expect(event?.data).not.toHaveProperty('previous_state');
+  });
+};
+
+const describeDisconnected = (harness: () => StoreHarness): void => {
+  it('stores nothing of a disconnected connection: its verdicts have ended', async () => {
+    const place = await aPlace(harness());
+    await store(harness(), place, {});
+    await harness().given.disconnect(place.connection.id);
+    expect(await store(harness(), place, { issues: ['NO_BOT'], at: OBSERVED_AT + 1 })).toBe(false);
+    expect(await store(harness(), { ...place, key: aDidKey() }, {})).toBe(false);
+    expect(await typesOf(harness())).toEqual(['readiness.changed']);
   });
 };
 
