@@ -31,6 +31,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
   defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
   databaseTimeoutMs: 5_000,
+  freshForMs: 120_000,
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
   get connectionsPerPartner() {

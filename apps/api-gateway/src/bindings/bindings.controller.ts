@@ -61,12 +61,12 @@ export class BindingsController {
     operationId: 'declareBinding',
     summary: 'Declare a binding',
     description:
-      'Creates the declaration that a number belongs to an agent, or replaces it; repeating the same declaration changes nothing. The reconciler applies it and keeps it applied: when this answers, nothing has been written to VoiceLink yet.',
+      'Creates the declaration that a number belongs to an agent, or replaces it; repeating the same declaration changes nothing. On another connection it is moved there, if the one that has it is disconnected. The reconciler applies it and keeps it applied: when this answers, nothing has been written to VoiceLink yet.',
   })
   @KeyParam()
   @IfMatch()
   @IfNoneMatch('`*`: only if it does not exist yet.', { enum: ['*'], example: '*' })
-  @ApiSuccess(BindingDto, { description: 'Replaced, or unchanged.', headers: ['ETag'] })
+  @ApiSuccess(BindingDto, { description: 'Replaced, moved, or unchanged.', headers: ['ETag'] })
   @ApiSuccess(BindingDto, {
     status: 201,
     description: 'Created.',

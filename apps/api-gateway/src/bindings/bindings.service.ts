@@ -26,7 +26,14 @@ import {
   type ConnectionInput,
 } from '../http/input/connection-selection';
 import { preconditionFailed } from '../http/input/preconditions';
-import { BINDING_PLANNER, BINDING_STORE, type BindingPlanner } from '../outside/tokens';
+import {
+  BINDING_PLANNER,
+  BINDING_STORE,
+  GATEWAY_SETTINGS,
+  type BindingPlanner,
+  type GatewaySettings,
+} from '../outside/tokens';
+import { asRead } from '../readiness/as-read';
 import type { DeclareBindingBody } from './bindings.dto';
 import { toSpec } from './bindings.mapper';
 
@@ -73,7 +80,7 @@ const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
     case 'connection_conflict':
       throw new ApiError(
         'CONNECTION_CONFLICT',
-        `${phoneNumberOf(key)} is declared on connection ${result.connectionId}: use that connection, or delete that binding first.`,
+        `${phoneNumberOf(key)} is declared on connection ${result.connectionId}, which is active: use that connection, or delete that binding first.`,
         { details: [{ field: 'connection_id', message: `Declared on ${result.connectionId}.` }] },
       );
   }
@@ -86,6 +93,7 @@ export class BindingsService {
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
     private readonly connections: ConnectionSelection,
     @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
   async declare(
@@ -104,7 +112,8 @@ export class BindingsService {
       actor: apiKeyId,
       precondition,
     };
-    return declaredOrThrow(key, await this.bindings.declare(declaration));
+    const { created, view } = declaredOrThrow(key, await this.bindings.declare(declaration));
+    return { created, view: this.asRead(view) };
   }
 
   /** A binding on a connection other than the named one answers like a missing one. */
@@ -112,7 +121,7 @@ export class BindingsService {
     const requested = requestedConnection(selection);
     const view = await this.bindings.find(principal.partnerId, key);
     if (view === null || (requested !== null && view.binding.connectionId !== requested)) throw notDeclared(key);
-    return view;
+    return this.asRead(view);
   }
 
   async list(input: {
@@ -125,7 +134,7 @@ export class BindingsService {
   }): Promise<Page<BindingView>> {
     const { partnerId } = input.principal;
     const connectionId = await this.filterConnection(input.principal, input.selection);
-    return this.bindings.list({
+    const page = await this.bindings.list({
       partnerId,
       limit: input.limit,
       ...(connectionId !== null && { connectionId }),
@@ -133,6 +142,7 @@ export class BindingsService {
       ...(input.agentId !== null && { agentId: input.agentId }),
       ...(input.cursor !== null && { cursor: input.cursor }),
     });
+    return { ...page, items: page.items.map((view) => this.asRead(view)) };
   }
 
   async remove(ref: BindingRef, precondition: Precondition): Promise<void> {
@@ -159,6 +169,10 @@ export class BindingsService {
     const view = await this.find(ref);
     const { binding, readiness } = view;
     return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
+  }
+
+  private asRead(view: BindingView): BindingView {
+    return { ...view, readiness: asRead(view.readiness, this.settings) };
   }
 
   private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { WRITING_STEPS } from '@dialtone/domain';
-import { engineSettings, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
+import { engineSettings, freshForMs, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
   gateMetrics,
@@ -83,6 +83,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   countryCode: config.voicelinkCountryCode,
   defaultWebsocketUrl: config.defaultWebsocketUrl,
   databaseTimeoutMs: config.databaseTimeoutMs,
+  freshForMs: freshForMs(config),
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   connectionsPerPartner: config.maxConnectionsPerPartner,

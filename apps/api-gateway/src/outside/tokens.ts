@@ -76,6 +76,8 @@ export interface GatewaySettings {
   readonly defaultWebsocketUrl: string;
   /** How long a statement may take, and a look-up that requests share, ms. */
   readonly databaseTimeoutMs: number;
+  /** How long a verdict counts without having been confirmed, ms. */
+  readonly freshForMs: number;
   /** How long a lease lasts without being renewed, ms. */
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
-import { READINESS_STORE } from '../outside/tokens';
+import { GATEWAY_SETTINGS, READINESS_STORE, type GatewaySettings } from '../outside/tokens';
+import { asRead } from './as-read';
 import type { VerdictQuery } from './readiness.dto';
 
 /** Stored verdicts of one partner; VoiceLink is not called. */
@@ -10,6 +11,7 @@ export class ReadinessService {
   constructor(
     @Inject(READINESS_STORE) private readonly verdicts: ReadinessStore,
     private readonly connections: ConnectionSelection,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
   /** A named connection must exist: an empty list for a mistyped one would look like "nothing is wrong". */
@@ -20,7 +22,7 @@ export class ReadinessService {
   ): Promise<Page<StoredReadiness>> {
     const connectionId = requestedConnection(query);
     if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
-    return this.verdicts.list({
+    const page = await this.verdicts.list({
       partnerId,
       limit: query.limit,
       ...(only.drifting && { drifting: true }),
@@ -28,5 +30,6 @@ export class ReadinessService {
       ...(query.state !== undefined && { state: query.state }),
       ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
+    return { ...page, items: page.items.map((stored) => asRead(stored, this.settings)) };
   }
 }

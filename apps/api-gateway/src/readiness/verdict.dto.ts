@@ -26,7 +26,8 @@ export class ActionItemDto extends DocumentedActionDto {
 export class AgeDto {
   @ApiProperty({
     type: Boolean,
-    description: 'The last observation was not complete: the verdict is the one of the last complete observation.',
+    description:
+      'The verdict is the last one that was certain, and is not confirmed any more: the last observation was not complete, there was none for two sweep intervals, or the connection is disconnected.',
     example: false,
   })
   readonly stale!: boolean;
@@ -46,7 +47,8 @@ export class AgeDto {
 
 const STATE_DOC = {
   enum: [...READINESS_STATES],
-  description: 'The first of the issues, or READY. UNKNOWN before the first complete observation.',
+  description:
+    'The first of the issues, or READY. UNKNOWN before the first complete observation, and once the connection is disconnected.',
 };
 
 /** State and issues of one number. */

@@ -42,7 +42,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   AGENT_NOT_FOUND: 'This partner has no such agent: check agent_id.',
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
   CONNECTION_CONFLICT:
-    '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90: use that connection, or delete that binding first.',
+    '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90, which is active: use that connection, or delete that binding first.',
   CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
   CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',
   INBOUND_CONFLICT: '+918011223344 takes its inbound calls on another connection already: disable it there first.',
