@@ -1,6 +1,7 @@
-import type { ConnectionCounts, Stores, WorkCounts } from '@dialtone/persistence';
+import type { ConnectionCounts, StaleCount, Stores, WorkCounts } from '@dialtone/persistence';
 import {
   registerSnapshotGauges,
+  STALE_DIDS,
   type HealthRegistry,
   type Registry,
   type Sample,
@@ -11,12 +12,6 @@ import type { ReconcileLoops } from './engine/reconcile-loops';
 
 /** A loop that has not polled its queue for this long is stuck, and only a restart helps. */
 const STANDSTILL_MS = 120_000;
-
-/** Connections beyond these share one label, so that the number of series is bounded. */
-export const MAX_CONNECTIONS_SHOWN = 100;
-
-/** Several scrapers, and the gauges of one scrape, share one query of the database. */
-export const COUNTS_MAX_AGE_MS = 5_000;
 
 /** Null while the database cannot be asked. */
 export type TakeCounts = () => Promise<WorkCounts | null>;
@@ -40,10 +35,11 @@ const didSamples = ({ connection, dids }: ConnectionCounts): readonly Sample[] =
   }));
 };
 
-const staleSamples = ({ connection, dids }: ConnectionCounts): readonly Sample[] =>
+const staleCounts = ({ connection, dids }: ConnectionCounts): readonly StaleCount[] =>
   [true, false].map((declared) => ({
-    labels: { connection_id: connection, declared: String(declared) },
-    value: dids.reduce((sum, one) => (one.declared === declared ? sum + one.stale : sum), 0),
+    connection,
+    declared,
+    stale: dids.reduce((sum, one) => (one.declared === declared ? sum + one.stale : sum), 0),
   }));
 
 const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
@@ -53,12 +49,7 @@ const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
     labels: ['connection_id', 'declared', 'state'],
     read: ({ connections }) => connections.flatMap(didSamples),
   },
-  {
-    name: 'dialtone_dids_stale',
-    help: 'DIDs whose verdict could not be confirmed by the last sweep',
-    labels: ['connection_id', 'declared'],
-    read: ({ connections }) => connections.flatMap(staleSamples),
-  },
+  { ...STALE_DIDS, read: ({ connections }) => STALE_DIDS.read(connections.flatMap(staleCounts)) },
   {
     name: 'dialtone_drifts_open',
     help: 'Open drifts',

@@ -1,9 +1,17 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { freshForMs } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
-import { sharedSnapshot, type Logger, type ReconcilerConfig, type Registry } from '@dialtone/platform';
+import {
+  COUNTS_MAX_AGE_MS,
+  MAX_CONNECTIONS_SHOWN,
+  sharedSnapshot,
+  type Logger,
+  type ReconcilerConfig,
+  type Registry,
+} from '@dialtone/platform';
 import { openDatabase, storesOn, type Database } from '@dialtone/runtime';
 import { RELAY_CURSOR } from './events/event-pump';
-import { COUNTS_MAX_AGE_MS, MAX_CONNECTIONS_SHOWN, type TakeCounts } from './observability';
+import type { TakeCounts } from './observability';
 import { COUNTS, DATA_SOURCE, STORES } from './tokens';
 
 /** Ends the pool after everything that uses it has been stopped: this hook runs last. */
@@ -15,11 +23,10 @@ class PoolEnd implements OnApplicationShutdown {
   }
 }
 
-const countsOf = ({ stats }: Stores): TakeCounts =>
-  sharedSnapshot(
-    () => stats.counts({ cursors: [RELAY_CURSOR], maxConnections: MAX_CONNECTIONS_SHOWN }),
-    COUNTS_MAX_AGE_MS,
-  );
+const countsOf = ({ stats }: Stores, config: ReconcilerConfig): TakeCounts => {
+  const request = { cursors: [RELAY_CURSOR], maxConnections: MAX_CONNECTIONS_SHOWN, freshForMs: freshForMs(config) };
+  return sharedSnapshot(() => stats.counts(request), COUNTS_MAX_AGE_MS);
+};
 
 @Global()
 @Module({})
@@ -37,7 +44,7 @@ export class PersistenceModule {
           inject: [DATA_SOURCE],
           useFactory: (database: Database) => storesOn(database, config),
         },
-        { provide: COUNTS, inject: [STORES], useFactory: countsOf },
+        { provide: COUNTS, inject: [STORES], useFactory: (stores: Stores): TakeCounts => countsOf(stores, config) },
         {
           provide: PoolEnd,
           inject: [DATA_SOURCE],

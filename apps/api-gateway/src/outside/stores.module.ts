@@ -43,11 +43,13 @@ import {
   type GatewaySettings,
 } from './tokens';
 import { provisionerOf, passedOnWritesOf } from './provisioner';
+import { registerStaleDids } from './stale-dids';
 
 const DATA_SOURCE = Symbol('DataSource');
 const STORES = Symbol('Stores');
 const JOURNAL = Symbol('WriteJournal');
 const PROTECTION = Symbol('UpstreamProtection');
+const STALE_METRIC = Symbol('StaleMetric');
 
 /** The health routes are public: requests to them must not keep the database busy. */
 const HEALTH_TIMEOUT_MS = 2_000;
@@ -143,6 +145,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(CALL_STORE, (stores) => stores.calls),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
   fromStores(HEALTH, healthOf),
+  fromStores(STALE_METRIC, ({ stats }) => registerStaleDids(stats, registry, freshForMs(config))),
   { provide: LOGGER, useValue: logger },
   {
     provide: VOICELINK_LOGIN,

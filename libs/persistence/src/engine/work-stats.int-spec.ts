@@ -18,8 +18,10 @@ const declare = async (on = connection): Promise<DidKey> => {
   await postgres.given.declare({ connectionId: on.id, key, spec });
   return key;
 };
+/** Longer ago than anything that these tests store as observed. */
+const FRESH_MS = Date.now();
 const counts = (maxConnections = 10): Promise<WorkCounts> =>
-  postgres.stores.stats.counts({ cursors: ['kafka'], maxConnections });
+  postgres.stores.stats.counts({ cursors: ['kafka'], maxConnections, freshForMs: FRESH_MS });
 const about = async ({ id }: SweepableConnection): Promise<WorkCounts['connections'][number]> => {
   const found = (await counts()).connections.find((one) => one.connection === id);
   if (found === undefined) throw new Error('The connection is not counted.');
@@ -152,6 +154,39 @@ describe('counting work', () => {
     await postgres.stores.sweepQueue.completeSweep(claimed, { warnings: null, error: null }, 0);
     expect(await about(connection)).toMatchObject({ lastCompleteSweepAt, refused: 1 });
     expect(await stored()).toEqual(before);
+  });
+
+  it('counts as stale what the last look did not confirm, and what no look has confirmed for too long', async () => {
+    const [declared, listed, unsure] = [await declare(), aDidKey(), await declare()];
+    const never = await declare();
+    const seen = [declared, listed].map((key) => updateOf(key, {}));
+    await postgres.stores.keyStates.apply(connection.id, seen, { makeDue: false });
+    await postgres.stores.keyStates.apply(connection.id, [updateOf(unsure, { incomplete: true })], { makeDue: false });
+    await query(`update dids set observed_at = now() - interval '1 day' where key <> $1 and not stale`, [never]);
+    await query(`update connections set observed_through = now() - interval '100 seconds'`);
+    const stale = async (freshForMs: number): Promise<unknown> => {
+      const all = await postgres.stores.stats.counts({ cursors: [], maxConnections: 9, freshForMs });
+      const told = await postgres.stores.stats.stale({ maxConnections: 9, freshForMs });
+      const sums = [true, false].map((is) =>
+        (all.connections[0]?.dids ?? []).reduce((sum, one) => (one.declared === is ? sum + one.stale : sum), 0),
+      );
+      expect(told).toEqual([
+        { connection: connection.id, declared: true, stale: sums[0] },
+        { connection: connection.id, declared: false, stale: sums[1] },
+      ]);
+      return sums;
+    };
+    expect(await stale(110_000)).toEqual([1, 0]);
+    expect(await stale(90_000)).toEqual([2, 1]);
+    await query(`update dids set stale = false`);
+    expect(await stale(110_000)).toEqual([0, 0]);
+  });
+
+  it('says of every connection that none is stale', async () => {
+    expect(await postgres.stores.stats.stale({ maxConnections: 9, freshForMs: 1 })).toEqual([
+      { connection: connection.id, declared: true, stale: 0 },
+      { connection: connection.id, declared: false, stale: 0 },
+    ]);
   });
 
   it('tells how far a cursor is behind, counting what has no position yet', async () => {

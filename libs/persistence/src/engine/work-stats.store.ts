@@ -1,12 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { firstRow, withLongStatements } from '../db';
-import type { WorkCounts, WorkStats } from './work-stats';
+import { SEEN_AT } from '../seen-at';
+import type { StaleCount, WorkCounts, WorkStats } from './work-stats';
 
 /** Connections by their metric label, which bounds the number of series. */
 const SHOWN = `
   select id, writes_held, credentials_refused, coalesce(last_complete_sweep_at, created_at) as complete_at,
-         case when row_number() over (order by created_at, id) <= $2 then id::text else 'other' end as name
+         case when row_number() over (order by created_at, id) <= $1 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
+
+/** The rule of the engine's `isStale`, for all at once. */
+const IS_STALE = `d.stale or ${SEEN_AT} < now() - $2::float8 * interval '1 millisecond'`;
 
 /*
  * Counts the large tables by connection first and names connections afterwards: the planner estimates the named connections
@@ -14,8 +18,10 @@ const SHOWN = `
  */
 const DIDS = `
   select s.name, g.declared, g.state, sum(g.count)::int as count, sum(g.stale)::int as stale
-    from (select d.connection_id, b.key is not null as declared, d.state, count(*) as count, count(*) filter (where d.stale) as stale
-            from dids d left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+    from (select d.connection_id, b.key is not null as declared, d.state, count(*) as count,
+                 count(*) filter (where ${IS_STALE}) as stale
+            from dids d join connections c on c.id = d.connection_id
+            left join bindings b on b.connection_id = d.connection_id and b.key = d.key
            group by 1, 2, 3) g
     join shown s on s.id = g.connection_id
    group by 1, 2, 3`;
@@ -59,7 +65,7 @@ const CURSORS = `
          max(greatest(u.oldest, coalesce(extract(epoch from now() - e.created_at), 0)))::float8 as oldest
     from (select name, position from cursors where name <> 'sequencer'
           union all
-          select name, 0 from unnest($1::text[]) as given (name) where not exists (select 1 from cursors k where k.name = given.name)
+          select name, 0 from unnest($3::text[]) as given (name) where not exists (select 1 from cursors k where k.name = given.name)
          ) c
     cross join unsequenced u
     left join lateral (select created_at from event_log where position > c.position order by position limit 1) e on true
@@ -79,6 +85,17 @@ const COUNTS = `
          (select row_to_json(x) from unsequenced x) as unsequenced,
          (select coalesce(json_agg(x), '[]') from (${CURSORS}) x) as cursors,
          (select coalesce(json_agg(x), '[]') from (${LEASES}) x) as leases`;
+
+/** The part of it that the gateway asks for. */
+const STALE = `
+  with shown as materialized (${SHOWN})
+  select (select coalesce(json_agg(distinct name), '[]') from shown) as names,
+         (select coalesce(json_agg(x), '[]') from (${DIDS}) x) as dids`;
+
+interface StaleRow {
+  readonly names: readonly string[];
+  readonly dids: readonly DidsRow[];
+}
 
 interface Named {
   readonly name: string;
@@ -153,9 +170,23 @@ const toCounts = (counts: CountsRow): WorkCounts => {
 export class WorkStatsStore implements WorkStats {
   constructor(private readonly ds: DataSource) {}
 
-  async counts({ cursors, maxConnections }: Parameters<WorkStats['counts']>[0]): Promise<WorkCounts> {
-    const row = await withLongStatements(this.ds, (tx) => firstRow<CountsRow>(tx, COUNTS, [cursors, maxConnections]));
+  async counts({ cursors, maxConnections, freshForMs }: Parameters<WorkStats['counts']>[0]): Promise<WorkCounts> {
+    return toCounts(await this.row<CountsRow>(COUNTS, [maxConnections, freshForMs, cursors]));
+  }
+
+  async stale({ maxConnections, freshForMs }: Parameters<WorkStats['stale']>[0]): Promise<readonly StaleCount[]> {
+    const { names, dids } = await this.row<StaleRow>(STALE, [maxConnections, freshForMs]);
+    return names.flatMap((connection) =>
+      [true, false].map((declared) => {
+        const own = dids.filter((row) => row.name === connection && row.declared === declared);
+        return { connection, declared, stale: sum(own, ({ stale }) => stale) };
+      }),
+    );
+  }
+
+  private async row<Row>(sql: string, parameters: readonly unknown[]): Promise<Row> {
+    const row = await withLongStatements(this.ds, (tx) => firstRow<Row>(tx, sql, [...parameters]));
     if (row === null) throw new Error('A SELECT without FROM has one row.');
-    return toCounts(row);
+    return row;
   }
 }

@@ -8,7 +8,7 @@ export interface ConnectionCounts {
     readonly declared: boolean;
     readonly state: ReadinessState;
     readonly count: number;
-    /** How many of them have a verdict that could not be confirmed lately. */
+    /** How many of them have a verdict that is not fresh: the last look did not confirm it, or was too long ago. */
     readonly stale: number;
   }[];
   readonly openDrifts: number;
@@ -47,10 +47,24 @@ export interface WorkCounts {
   readonly leasesByKind: Readonly<Record<string, number>>;
 }
 
+/** How many DIDs of a connection, named as in `ConnectionCounts`, have a verdict that is not fresh. */
+export interface StaleCount {
+  readonly connection: string;
+  readonly declared: boolean;
+  readonly stale: number;
+}
+
 export interface WorkStats {
   /**
    * @param cursors readers of the event log that count even before they have moved
    * @param maxConnections how many connections are told apart: the oldest
+   * @param freshForMs how long a verdict counts without having been confirmed
    */
-  counts(request: { readonly cursors: readonly string[]; readonly maxConnections: number }): Promise<WorkCounts>;
+  counts(request: {
+    readonly cursors: readonly string[];
+    readonly maxConnections: number;
+    readonly freshForMs: number;
+  }): Promise<WorkCounts>;
+  /** Only what tells that nobody looks any more; both kinds of every connection, also when none is stale. */
+  stale(request: { readonly maxConnections: number; readonly freshForMs: number }): Promise<readonly StaleCount[]>;
 }

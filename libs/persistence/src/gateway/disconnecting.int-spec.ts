@@ -79,7 +79,9 @@ describe('disconnecting', () => {
     expect(events[0]).toMatchObject({ data: { outcome: 'stalled', generation: 1, observed_generation: 1 } });
     for (const key of keys) await postgres.stores.bindings.trigger(partnerId, key);
     expect(await dueKeys()).toEqual([spared]);
-    expect((await postgres.stores.stats.counts({ cursors: [], maxConnections: 1 })).bindingsDue).toBe(1);
+    expect(
+      (await postgres.stores.stats.counts({ cursors: [], maxConnections: 1, freshForMs: HOUR_MS })).bindingsDue,
+    ).toBe(1);
     // Its declarations can be moved to a connection that works, or withdrawn.
     const [moved, key] = keys;
     if (moved === undefined || key === undefined) throw new Error('There are three keys.');

@@ -1,6 +1,7 @@
 import type { ActionItem, ConnectionId, DidKey, DriftId, Issue, ReadinessState } from '@dialtone/domain';
 import type { StoredReadiness } from './readiness-store';
 import { fromStored, type StoredObservation } from '../engine/stored-observation';
+import { SEEN_AT } from '../seen-at';
 
 export interface ReadinessRow {
   readonly connection_id: ConnectionId;
@@ -16,13 +17,6 @@ export interface ReadinessRow {
   readonly drift_opened_at: Date | null;
   readonly declared: boolean;
 }
-
-/**
- * A sweep does not rewrite an unchanged verdict; its age is that of the connection's last complete sweep. The age of a stale
- * verdict is that of its own observation.
- */
-const SEEN_AT = `case when d.stale or d.observed_at is null then d.observed_at
-                      else greatest(d.observed_at, c.observed_through) end`;
 
 /** Columns of `dids d` joined with its `connections c`. */
 export const READINESS_COLUMNS = `d.connection_id, d.key, d.state, d.issues, d.action_items, d.stale,
