@@ -28,6 +28,15 @@ describe('moving a binding to another connection', () => {
     expect((await declare({ connection_id: second })).headers['etag']).toBe('"2"');
   });
 
+  it('is not refused again under the key of the refusal, once its remedy was taken', async () => {
+    const second = gateway.world.addConnection(gateway.tenant.partnerId);
+    await declare({ connection_id: gateway.tenant.connectionId });
+    const move = () => declare({ connection_id: second }, { 'idempotency-key': 'move-1' });
+    expect((await move()).status).toBe(409);
+    await disconnect();
+    expect((await move()).status).toBe(200);
+  });
+
   it('needs no connection_id when one active connection is left', async () => {
     await declare({});
     await disconnect();

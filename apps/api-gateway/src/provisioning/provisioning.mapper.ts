@@ -38,7 +38,7 @@ const toLocalNumber = (row: LocalNumberRow): LocalNumberDto => ({
   updated_at: new Date(row.updatedAt).toISOString(),
 });
 
-const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadinessDto => ({
+const toReadiness = ({ readiness, observation, local, stale }: KeyReport): LiveReadinessDto => ({
   key: readiness.key,
   phone_number: readiness.phoneNumber,
   state: readiness.state,
@@ -48,17 +48,19 @@ const toReadiness = ({ readiness, observation, local }: KeyReport): LiveReadines
   routing: orNull(observation.routing, toRouting),
   bot: orNull(readiness.bot, toBot),
   actions: readiness.actionItems.map(({ label }) => label),
-  // Exactly the documented keys: a client may compare whole objects.
+  // Exactly the documented keys, unless there is something to tell: a client may compare whole objects.
   action_items: readiness.actionItems.map(({ code, label }) => ({ code, label })),
+  ...(stale === true && { stale }),
 });
 
 /** Empty for READY and UNKNOWN. */
-const toDrift = ({ readiness, observation }: KeyReport): LiveDriftDto[] => {
+const toDrift = ({ readiness, observation, stale }: KeyReport): LiveDriftDto[] => {
   const [first] = readiness.actionItems;
   if (first === undefined) return [];
   const state: Issue = first.code;
   const { key, phoneNumber, bot } = readiness;
-  return [{ key, phone_number: phoneNumber, state, action: first.label, ...knownIds({ ...observation, bot }) }];
+  const ids = knownIds({ ...observation, bot });
+  return [{ key, phone_number: phoneNumber, state, action: first.label, ...ids, ...(stale === true && { stale }) }];
 };
 
 function* each<Row, Dto>(rows: Iterable<Row>, toDto: (row: Row) => Dto): Generator<Dto> {

@@ -4,6 +4,14 @@ import { AgentRefDto, BotDto, RemoteDidDto, RoutingDto } from '../readiness/read
 import { DocumentedActionDto } from '../readiness/verdict.dto';
 import { CHANGED_ROUTING, NOT_READY } from '../readiness/example-number';
 
+const STALE = {
+  type: Boolean,
+  enum: [true],
+  description:
+    'There only when the lists that could be read leave the verdict open: it is the last one that was certain. `GET /readiness` tells its age.',
+  example: true,
+};
+
 const RAW = {
   type: 'object',
   additionalProperties: true,
@@ -112,6 +120,9 @@ export class LiveReadinessDto {
 
   @ApiProperty({ type: [DocumentedActionDto], example: NOT_READY.documentedItems })
   readonly action_items!: readonly DocumentedActionDto[];
+
+  @ApiPropertyOptional(STALE)
+  readonly stale?: true;
 }
 
 /** One number that is not ready. Unknown ids are omitted. */
@@ -146,6 +157,9 @@ export class LiveDriftDto {
 
   @ApiPropertyOptional({ type: String, format: 'uuid', example: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' })
   readonly local_phone_number_id?: string;
+
+  @ApiPropertyOptional(STALE)
+  readonly stale?: true;
 }
 
 export class SyncWarningDto {

@@ -111,6 +111,23 @@ describe('provisioning', () => {
       expect([unknown.readiness[0]?.state, unknown.drift]).toEqual(['UNKNOWN', []]);
     });
 
+    it('a verdict that is only remembered as stale, and no other', async () => {
+      await show(unwired());
+      const { synced } = gateway.world.provisioner;
+      if (synced.kind !== 'synced') throw new Error('It is set above.');
+      const [report] = synced.view.keys;
+      if (report === undefined) throw new Error('There is one.');
+      for (const stale of [undefined, true] as const) {
+        const keys = [{ ...report, ...(stale && { stale }) }];
+        gateway.world.provisioner.synced = { kind: 'synced', view: { ...synced.view, keys } };
+        const { readiness, drift } = (await sync({})).json.data as SyncDto;
+        for (const row of [readiness[0], drift[0]]) {
+          expect(row).toMatchObject({ state: 'NO_BOT' });
+          expect(row?.stale).toBe(stale);
+        }
+      }
+    });
+
     it('drift with the first action, and the ids that are known', async () => {
       const data = await show(unwired());
       expect(data.readiness[0]?.actions).toHaveLength(2);

@@ -15,7 +15,8 @@ interface Refutation {
 }
 
 describe('a number that was judged before', () => {
-  const shown = (view: SyncView, key: string) => view.keys.find(({ readiness }) => readiness.key === key)?.readiness;
+  const reportOn = (view: SyncView, key: string) => view.keys.find(({ readiness }) => readiness.key === key);
+  const shown = (view: SyncView, key: string) => reportOn(view, key)?.readiness;
 
   it('is shown as it is now', async () => {
     const { fixture, ready, noBot } = await fixtureOfAllKinds();
@@ -25,6 +26,7 @@ describe('a number that was judged before', () => {
     const view = await sync(fixture);
     expect(shown(view, ready.key)).toMatchObject({ state: 'ROUTING_CHANGED', issues: ['ROUTING_CHANGED'] });
     expect(shown(view, noBot.key)).toMatchObject({ state: 'ROUTING_MISSING' });
+    expect(view.keys.filter(({ stale }) => stale !== undefined)).toEqual([]);
   });
 
   it.each(['dids', 'bots', 'routing'] as const)(
@@ -40,6 +42,7 @@ describe('a number that was judged before', () => {
         state: 'ROUTING_CHANGED',
         actionItems: [{ code: 'ROUTING_CHANGED' }],
       });
+      for (const { key } of [ready, misrouted]) expect(reportOn(view, key)?.stale).toBe(true);
     },
   );
 
@@ -77,11 +80,9 @@ describe('a number that was judged before', () => {
       await sync(fixture);
       await change(fixture, dids[which]);
       fixture.upstream.inject({ on, kind: 'fail', times: Infinity });
-      expect(shown(await sync(fixture), dids[which].key)).toMatchObject({
-        state: 'UNKNOWN',
-        issues: [],
-        actionItems: [],
-      });
+      const view = await sync(fixture);
+      expect(shown(view, dids[which].key)).toMatchObject({ state: 'UNKNOWN', issues: [], actionItems: [] });
+      expect(reportOn(view, dids[which].key)?.stale).toBeUndefined();
     },
   );
 

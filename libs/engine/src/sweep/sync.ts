@@ -1,4 +1,4 @@
-import { type KeyObservation, type Readiness, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import { type KeyObservation, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { shownVerdict, type KeyReport } from '../verdicts/shown-verdict';
 import type { SweepableConnection } from '../ports/connections';
 import type { StoredKey } from '../ports/key-states';
@@ -59,7 +59,7 @@ const viewOf = async (
   return { snapshot, localNumbers, keys: visitor.reports(localNumbers), warnings };
 };
 
-type Verdict = Pick<KeyReport, 'observation' | 'readiness'>;
+type Verdict = Omit<KeyReport, 'local'>;
 
 /** Collects the report of every key that concerns the partner. */
 class KeyReports implements Visitor {
@@ -70,16 +70,16 @@ class KeyReports implements Visitor {
   }
 
   visit(observation: KeyObservation, stored: StoredKey | undefined, now: number): void {
-    if (concerns(observation, stored)) this.verdicts.push({ observation, readiness: shown(observation, stored, now) });
+    if (concerns(observation, stored)) this.verdicts.push({ observation, ...shown(observation, stored, now) });
   }
 
   /** With the rows that were observed: a row that came later was not judged. */
   reports(localNumbers: readonly LocalNumberRow[]): readonly KeyReport[] {
     const rows = new Map(localNumbers.map((row) => [row.key, row] as const));
-    return this.verdicts.map(({ observation, readiness }) => {
-      const { key, local } = observation;
+    return this.verdicts.map((verdict) => {
+      const { key, local } = verdict.observation;
       const row = rows.get(key);
-      return { observation, readiness, local: local === null || row === undefined ? null : { ...row, ...local } };
+      return { ...verdict, local: local === null || row === undefined ? null : { ...row, ...local } };
     });
   }
 }
@@ -88,5 +88,9 @@ class KeyReports implements Visitor {
 const concerns = ({ local, presence }: KeyObservation, stored: StoredKey | undefined): boolean =>
   presence.did !== 'absent' || local !== null || (stored?.declared ?? null) !== null;
 
-const shown = (observation: KeyObservation, stored: StoredKey | undefined, now: number): Readiness =>
+const shown = (
+  observation: KeyObservation,
+  stored: StoredKey | undefined,
+  now: number,
+): Pick<KeyReport, 'readiness' | 'stale'> =>
   shownVerdict(observation, stored, { declaredAgentId: stored?.declared?.agentId ?? null, now });

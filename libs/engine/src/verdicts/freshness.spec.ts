@@ -16,6 +16,17 @@ describe('whether a verdict is stale when it is read', () => {
     expect(isStale(given, freshMs)).toBe(want);
   });
 
+  it.each([
+    [60_000, 120_000],
+    [2_500, 5_000],
+    [300, 5_000],
+  ])(
+    'swept every %i ms, a verdict counts for %i ms: two intervals, and never less than a sweep may take',
+    (every, want) => {
+      expect(freshForMs({ sweepIntervalMs: every })).toBe(want);
+    },
+  );
+
   it('once stale, it is so at every greater age', () => {
     fc.assert(
       fc.property(fc.boolean(), fc.nat(1_000), fc.nat(1_000), (stale, ageSeconds, later) => {

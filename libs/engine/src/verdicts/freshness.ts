@@ -3,9 +3,12 @@ import type { EngineSettings } from '../ports/settings';
 /** One sweep may fail or come late; a second one that has not ended either means that nobody looks. */
 const INTERVALS = 2;
 
+/** Of intervals so short that a sweep may take longer: else its verdicts would be stale before it can end. */
+const AT_LEAST_MS = 5_000;
+
 /** How long a verdict counts without having been confirmed, ms. Every connection is swept at the same interval. */
 export const freshForMs = ({ sweepIntervalMs }: Pick<EngineSettings, 'sweepIntervalMs'>): number =>
-  INTERVALS * sweepIntervalMs;
+  Math.max(INTERVALS * sweepIntervalMs, AT_LEAST_MS);
 
 /** What of a stored verdict tells whether it is fresh. */
 export interface AgedVerdict {

@@ -14,7 +14,11 @@ export interface KeyReport {
   readonly readiness: Readiness;
   readonly observation: KeyObservation;
   readonly local: LocalNumberRow | null;
+  /** The verdict is not one on what was observed now, but the last complete one. */
+  readonly stale?: true;
 }
+
+type ShownVerdict = Pick<KeyReport, 'readiness' | 'stale'>;
 
 /**
  * The verdict to show. A list that was not complete can leave it open which issue comes first: then the last complete
@@ -25,10 +29,10 @@ export const shownVerdict = (
   observation: KeyObservation,
   stored: StoredKey | undefined,
   context: JudgeContext,
-): Readiness => {
+): ShownVerdict => {
   const judged = judgeReadiness(observation, context);
-  if (judged.state !== 'UNKNOWN' || stored === undefined || stored.observedAt === 0) return judged;
+  if (judged.state !== 'UNKNOWN' || stored === undefined || stored.observedAt === 0) return { readiness: judged };
   const { state, issues } = stored;
-  if (isRefuted(issues, observation, context)) return judged;
-  return { ...judged, state, issues, actionItems: issues.map(actionItemOf) };
+  if (isRefuted(issues, observation, context)) return { readiness: judged };
+  return { readiness: { ...judged, state, issues, actionItems: issues.map(actionItemOf) }, stale: true };
 };

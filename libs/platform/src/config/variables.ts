@@ -157,7 +157,7 @@ const requestLimits = {
 /** How the engine paces itself, in the loops and for single requests. */
 const engine = {
   sweepIntervalMs: kind.milliseconds('SWEEP_INTERVAL_MS', {
-    what: 'the time between two sweeps of a connection',
+    what: 'the time between two sweeps of a connection; a verdict that none has confirmed for twice as long is stale, so gateways and reconcilers need the same value',
     fallback: 60_000,
   }),
   resyncIntervalMs: kind.milliseconds('RESYNC_INTERVAL_MS', {

@@ -7,6 +7,7 @@ const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RESOURCE_BUSY',
   // The message names a remedy, after which the same request succeeds.
   'NO_CALLER_ID',
+  'CONNECTION_CONFLICT',
   'CONNECTION_LIMIT_REACHED',
   'INBOUND_CONFLICT',
   'VOICELINK_UNAUTHORIZED',
