@@ -58,7 +58,7 @@ const routeOf = (path: string): string =>
   path
     .replace(/[?#].*$/, '')
     .replace(/(?<=\/bindings\/)[^/]+/, '{key}')
-    .replace(/(?<=\/voicelink\/connections\/)[^/]+/, '{connection_id}');
+    .replace(/(?<=\/(?:voicelink|telephony)\/connections\/)[^/]+/, '{connection_id}');
 
 /** A partner with an API key. */
 export class GatewayClient {
