@@ -28,6 +28,11 @@ const anyRow: fc.Arbitrary<LockedKey> = fc.array(anySeen, { maxLength: 4 }).map(
   }, neverSeen(KEY)),
 );
 
+const rowAfter = (seen: Parameters<typeof updateOf>[1]): LockedKey => {
+  const made = transition(SCOPE, neverSeen(KEY), updateOf(KEY, seen));
+  if (made === null) throw new Error('A first verdict is stored.');
+  return made.after;
+};
 const named = (events: readonly NewEvent[]): readonly string[] => events.map(({ type }) => type);
 
 describe('what a disconnect makes of a verdict', () => {
@@ -66,8 +71,7 @@ describe('what a disconnect makes of a verdict', () => {
   });
 
   it('tells of the drift what was open, and of VoiceLink nothing that is not known any more', () => {
-    const broken = transition(SCOPE, neverSeen(KEY), updateOf(KEY, { issues: ['NO_BOT', 'ROUTING_MISSING'] }))?.after;
-    if (broken === undefined) throw new Error('A first verdict is stored.');
+    const broken = rowAfter({ issues: ['NO_BOT', 'ROUTING_MISSING'] });
     const agentId = anAgentId();
     const row = { ...broken, stored: { ...broken.stored, declared: { agentId, clientId: 7 } } };
     const [changed, resolved] = verdictEnd(SCOPE, row)?.events ?? [];
