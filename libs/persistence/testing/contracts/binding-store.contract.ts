@@ -105,7 +105,7 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
           });
           expect(await dueAt(input)).toBeLessThanOrEqual(await world.now());
           expect(await world.declare({ ...input, spec, connectionId: second })).toMatchObject({ kind: 'unchanged' });
-          },
+        },
       );
 
       it('moves it under its precondition only', async () => {
