@@ -10,8 +10,8 @@ const count = SIMULATION_SEED === undefined ? Number(SIMULATION_SEEDS ?? 200) : 
 /** Seeds of one test, so that a failure is told soon and the time limit fits any length of run. */
 const BATCH = 50;
 
-const runSeed = async (seed: number): Promise<void> => {
-  const simulation = new Simulation(seed);
+const runSeed = async (seed: number, world: ConstructorParameters<typeof Simulation>[1] = {}): Promise<void> => {
+  const simulation = new Simulation(seed, world);
   try {
     await simulation.run();
   } catch (error) {
@@ -37,6 +37,17 @@ describe('two engines, an unreliable VoiceLink, meddling humans and kill -9', ()
       expect.hasAssertions();
       for (let seed = from; seed < Math.min(from + BATCH, first + count); seed += 1) {
         await expect(runSeed(seed)).resolves.toBeUndefined();
+      }
+    },
+    600_000,
+  );
+
+  it.each(batches)(
+    'do no harm and end READY when lists hold rows that cannot be read, besides (seeds from %d)',
+    async (from) => {
+      expect.hasAssertions();
+      for (let seed = from; seed < Math.min(from + BATCH, first + count); seed += 1) {
+        await expect(runSeed(seed, { hasOddRows: true })).resolves.toBeUndefined();
       }
     },
     600_000,

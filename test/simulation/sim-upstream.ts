@@ -1,6 +1,6 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
-import { inboundMobileOf, RemoteWorld } from '@dialtone/testing';
+import { inboundMobileOf, OddRows, RemoteWorld } from '@dialtone/testing';
 import type { Scheduler } from './scheduler';
 
 export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
@@ -33,6 +33,8 @@ type Gaps = Partial<Record<Section, number>>;
  */
 export class SimUpstream implements VoiceLinkAccount {
   readonly world = new RemoteWorld();
+  /** Rows of its lists that cannot be read. */
+  readonly odd = new OddRows();
   /** Mutating calls that may still take effect. */
   readonly inFlight = new Set<MutatingCall>();
   isFaulty = true;
@@ -61,7 +63,8 @@ export class SimUpstream implements VoiceLinkAccount {
     await this.travel();
     if (fault === 'fail') return { status: 'failed', rows: [], message: 'HTTP 500' };
     if (fault === 'truncate') return { status: 'truncated', rows: rows.slice(0, -1), message: 'the total says more' };
-    return { status: 'complete', rows: fault === 'shift' ? this.shifted(section, rows) : rows };
+    const shown = fault === 'shift' ? this.shifted(section, rows) : rows;
+    return this.odd.list(section, shown, Object.keys(filter).length === 0);
   }
 
   mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {

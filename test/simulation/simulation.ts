@@ -10,6 +10,7 @@ import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate, UpstreamLim
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { Humans } from './humans';
 import { HoldRule, Invariants, Violation } from './invariants';
+import { OddWeather } from './odd-weather';
 import { Scheduler } from './scheduler';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
@@ -62,6 +63,7 @@ export class Simulation {
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
   private readonly storms: Storms;
+  private readonly oddWeather: OddWeather | null;
   private readonly processes: SimProcess[] = [];
   private connectionId = '' as ConnectionId;
   private agentId = '' as AgentId;
@@ -72,7 +74,7 @@ export class Simulation {
   private isFaulty = true;
   private violation: Error | null = null;
 
-  constructor(seed: number) {
+  constructor(seed: number, { hasOddRows = false }: { readonly hasOddRows?: boolean } = {}) {
     this.scheduler = new Scheduler(seed);
     this.world = new InMemoryWorld(this.scheduler.clock);
     this.upstream = new SimUpstream(this.scheduler, {
@@ -102,6 +104,7 @@ export class Simulation {
       },
     });
     this.storms = new Storms(this.scheduler, this.upstream);
+    this.oddWeather = hasOddRows ? new OddWeather(this.scheduler, this.upstream) : null;
     this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
     this.invariants = new Invariants(this.upstream.world);
   }
@@ -135,8 +138,7 @@ export class Simulation {
       if (this.scheduler.chance(0.002)) this.killOne();
       if (this.scheduler.chance(0.002)) this.freeze(this.scheduler.pick(this.processes));
       if (this.scheduler.chance(0.005)) await this.acknowledge();
-      const news = this.storms.pass();
-      if (news !== null) this.note(news);
+      for (const news of [this.storms.pass(), this.oddWeather?.pass()]) if (typeof news === 'string') this.note(news);
     });
   }
 
@@ -145,6 +147,7 @@ export class Simulation {
     this.isFaulty = false;
     this.upstream.isFaulty = false;
     this.storms.end();
+    this.oddWeather?.end();
     this.sweeps = 0;
     for (const process of this.processes) process.isFrozen = false;
     await this.until(RECOVERY_MS, async () => {

@@ -1,6 +1,7 @@
 export * from './binding';
 export * from './diff-drift';
 export * from './digest';
+export * from './doubt';
 export * from './drift';
 export * from './expiry';
 export * from './guard';
@@ -17,6 +18,7 @@ export * from './presence';
 export * from './readiness';
 export * from './redact-secrets';
 export * from './remote';
+export * from './set-aside';
 export * from './snapshot';
 export * from './steps';
 export { isStrayBot } from './unreadable';

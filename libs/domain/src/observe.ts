@@ -3,8 +3,10 @@ import { isStrayBot, unreadableSections } from './unreadable';
 import { KEY_SECTIONS, NOTHING_SEEN, nextPresence, type KeySection } from './presence';
 import { type KeyObservation, type LocalPhoneNumber, type Presence, type PresenceMemory } from './observation';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
+import { areBotsInDoubt, doubtOfKey, NONE_SET_ASIDE, type SetAsideRows } from './doubt';
+import { setAsideMessage, type SetAsideRow } from './set-aside';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
-import { SECTIONS } from './snapshot';
+import { SECTIONS, setAsideOf } from './snapshot';
 
 /** What listings said about one key; `null` for a list means that it was not complete: unknown, not empty. */
 export interface KeyFacts {
@@ -15,6 +17,8 @@ export interface KeyFacts {
   /** Bots of any client; the mapped client's are picked. */
   readonly bots: readonly RemoteBot[] | null;
   readonly routing: readonly RemoteRouting[] | null;
+  /** Rows of these lists that could not be read, at least those that may be about this key. Absent: none. */
+  readonly setAside?: SetAsideRows;
   readonly local: LocalPhoneNumber | null;
   /** The client that a declaration names, whose bots matter while the DID is unmapped. */
   readonly declaredClientId: number | null;
@@ -33,7 +37,8 @@ export const purchaseOf = (dids: readonly RemoteDid[] | null): RemoteDid | null 
 const rankOf = (did: RemoteDid): number => (did.isExpired === true ? 2 : 0) + (did.clientId === null ? 1 : 0);
 
 /** Everything known of one key, with the presence memory carried on. */
-export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
+export const observeKey = (given: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
+  const facts = withoutDoubted(given);
   const did = purchaseOf(facts.dids);
   const clientId = did?.clientId ?? facts.declaredClientId;
   const seen = seenOf(facts, did, clientId);
@@ -48,19 +53,33 @@ export const observeKey = (facts: KeyFacts, memory: PresenceMemory = NOTHING_SEE
   };
 };
 
+/** Of a key whose row may be one that was set aside its list says nothing; about bots more has to be known. */
+const withoutDoubted = (facts: KeyFacts): KeyFacts => {
+  const { key, dids, routing, setAside } = facts;
+  if (setAside === undefined) return facts;
+  const isDoubted = (rows: readonly unknown[] | null, odd: readonly SetAsideRow[]): boolean =>
+    rows !== null && doubtOfKey(odd, key, { isListed: rows.length > 0, dids }) !== null;
+  return {
+    ...facts,
+    dids: isDoubted(dids, setAside.dids) ? null : dids,
+    routing: isDoubted(routing, setAside.routing) ? null : routing,
+  };
+};
+
 type Seen = Omit<KeyObservation, 'presence'>;
 
 const seenOf = (facts: KeyFacts, did: RemoteDid | null, clientId: number | null): Seen => {
-  const { key, observedAt, dids, local } = facts;
+  const { key, observedAt, dids, setAside = NONE_SET_ASIDE, local } = facts;
   const bots = botsOf(facts.bots, clientId);
   const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
   const misreportedBotIds = bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id));
   const strayBots = clientId === null ? [] : (facts.bots ?? []).filter(isStrayBot);
   const unreadable = unreadableSections({ dids, bots, strayBots, routing, misreportedBotIds });
+  const inDoubt = areBotsInDoubt(setAside.bots, clientId, { bots, misreportedBotIds, routing });
   return {
     key,
     observedAt,
-    unknown: unknownSections(facts, unreadable),
+    unknown: unknownSections(facts, inDoubt ? [...unreadable, 'bots'] : unreadable),
     ...(unreadable.length > 0 && { unreadable }),
     did,
     bots,
@@ -74,8 +93,8 @@ const seenOf = (facts: KeyFacts, did: RemoteDid | null, clientId: number | null)
 const botsOf = (bots: readonly RemoteBot[] | null, clientId: number | null): RemoteBot[] =>
   bots === null || clientId === null ? [] : bots.filter((bot) => bot.clientId === clientId).sort(byId);
 
-const unknownSections = (facts: KeyFacts, unreadable: readonly KeySection[]): Section[] =>
-  KEY_SECTIONS.filter((section) => facts[section] === null || unreadable.includes(section));
+const unknownSections = (facts: KeyFacts, others: readonly KeySection[]): Section[] =>
+  KEY_SECTIONS.filter((section) => facts[section] === null || others.includes(section));
 
 /** Whose bots matter is known. */
 const isSettled = ({ did, unreadable }: Seen): boolean => did !== null && unreadable?.includes('dids') !== true;
@@ -112,6 +131,12 @@ export interface SnapshotIndex {
   /** Bots whose client cannot be read. */
   readonly strayBots?: readonly RemoteBot[];
   readonly routing: ReadonlyMap<DidKey, readonly RemoteRouting[]> | null;
+  /** Absent: none. DIDs and routing by the key that each is about; null: any. */
+  readonly setAside?: {
+    readonly dids: ReadonlyMap<DidKey | null, readonly SetAsideRow[]>;
+    readonly bots: readonly SetAsideRow[];
+    readonly routing: ReadonlyMap<DidKey | null, readonly SetAsideRow[]>;
+  };
 }
 
 /** Of all keys, or of those that `isWanted`; bots are few, and whose they are is not known before. */
@@ -129,7 +154,27 @@ export const indexSnapshot = (
     bots: groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId),
     strayBots: (rowsIfComplete(snapshot.bots) ?? []).filter(isStrayBot),
     routing: groupBy(wanted(snapshot.routing), (row) => row.key),
+    ...(hasSetAside(snapshot) && { setAside: indexSetAside(snapshot) }),
   };
+};
+
+type Lists = Pick<Snapshot, 'dids' | 'bots' | 'routing'>;
+
+const hasSetAside = (lists: Lists): boolean => KEY_SECTIONS.some((section) => setAsideOf(lists[section]).length > 0);
+
+const indexSetAside = ({ dids, bots, routing }: Lists): NonNullable<SnapshotIndex['setAside']> => ({
+  dids: Map.groupBy(setAsideOf(dids), (row) => row.key),
+  bots: setAsideOf(bots),
+  routing: Map.groupBy(setAsideOf(routing), (row) => row.key),
+});
+
+/** Those that may be about this key. */
+const setAsideFor = ({ dids, bots, routing }: NonNullable<SnapshotIndex['setAside']>, key: DidKey): SetAsideRows => {
+  const of = (rows: typeof dids): readonly SetAsideRow[] => {
+    const [own, any] = [rows.get(key) ?? [], rows.get(null) ?? []];
+    return own.length === 0 ? any : [...own, ...any];
+  };
+  return { dids: of(dids), bots, routing: of(routing) };
 };
 
 const botsIn = ({ bots, strayBots = [] }: SnapshotIndex, clientId: number | null): readonly RemoteBot[] | null => {
@@ -148,6 +193,7 @@ export const observeIndexed = (index: SnapshotIndex, key: DidKey, known: LocalKn
       dids: rows,
       bots: botsIn(index, purchaseOf(rows)?.clientId ?? declaredClientId),
       routing: rowsOf(index.routing, key),
+      ...(index.setAside !== undefined && { setAside: setAsideFor(index.setAside, key) }),
       local: known.phoneNumbers.get(key) ?? null,
       declaredClientId,
       misreportedBotIds: known.misreportedBotIds,
@@ -181,11 +227,13 @@ const groupBy = <Row, Key>(rows: readonly Row[] | null, keyOf: (row: Row) => Key
 const rowsOf = <Key, Row>(groups: ReadonlyMap<Key, readonly Row[]> | null, key: Key): readonly Row[] | null =>
   groups && (groups.get(key) ?? []);
 
-/** One warning per section that was not complete, in the order of the sections. */
+/** One warning per section that was not complete, or of which rows were set aside, in the order of the sections. */
 export const snapshotWarnings = (snapshot: Snapshot): SectionWarning[] =>
-  SECTIONS.flatMap((section) => {
-    const listing = snapshot[section];
-    if (listing.status === 'complete') return [];
-    const code = listing.status === 'failed' ? 'FETCH_FAILED' : 'TRUNCATED';
-    return [{ section, code, message: listing.message } as const];
-  });
+  SECTIONS.flatMap((section) => warningOf(section, snapshot[section]) ?? []);
+
+const warningOf = (section: Section, listing: Listing<unknown>): SectionWarning | null => {
+  if (listing.status === 'failed') return { section, code: 'FETCH_FAILED', message: listing.message };
+  if (listing.status === 'truncated') return { section, code: 'TRUNCATED', message: listing.message };
+  const setAside = setAsideOf(listing);
+  return setAside.length === 0 ? null : { section, code: 'TRUNCATED', message: setAsideMessage(setAside) };
+};

@@ -1,4 +1,5 @@
 import type { RemoteBot, RemoteClient, RemoteDid, RemoteRouting } from './remote';
+import type { SetAsideRow } from './set-aside';
 
 /** The five lists of one pass over VoiceLink; the names are those of `data.warnings[].section`. */
 export const SECTIONS = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
@@ -17,10 +18,16 @@ export type WarningCode = 'FETCH_FAILED' | 'TRUNCATED';
 /**
  * One listing. `complete`: every page was read, ids were unique and as many as `total`, and `total` stayed the same.
  * `truncated`: some rows were read, but not provably all. `failed`: nothing can be said.
- * Nothing may be derived from the absence of a row in a listing that is not complete.
+ * Nothing may be derived from the absence of a row in a listing that is not complete. In one that is, absence is known per
+ * key: a row that was set aside may be the one that is looked for.
  */
 export type Listing<Row> =
-  | { readonly status: 'complete'; readonly rows: readonly Row[] }
+  | {
+      readonly status: 'complete';
+      readonly rows: readonly Row[];
+      /** Absent: every row could be read. */
+      readonly setAside?: readonly SetAsideRow[];
+    }
   | { readonly status: 'truncated'; readonly rows: readonly Row[]; readonly message: string }
   | {
       readonly status: 'failed';
@@ -41,3 +48,22 @@ export interface SectionWarning {
   readonly code: WarningCode;
   readonly message: string;
 }
+
+/** The rows that a list holds beside those that could be read; none are known of a list that is not complete. */
+export const setAsideOf = (listing: Listing<unknown>): readonly SetAsideRow[] =>
+  (listing.status === 'complete' ? listing.setAside : undefined) ?? NONE;
+
+const NONE: readonly SetAsideRow[] = [];
+
+/** Rows set aside, by section. */
+export const setAsideCounts = (snapshot: Snapshot): Readonly<Record<Section, number>> => ({
+  clients: setAsideOf(snapshot.clients).length,
+  dids: setAsideOf(snapshot.dids).length,
+  available_dids: setAsideOf(snapshot.available_dids).length,
+  bots: setAsideOf(snapshot.bots).length,
+  routing: setAsideOf(snapshot.routing).length,
+});
+
+/** Every list was read to its end, whatever single rows of it could not be read. */
+export const isReadToEnd = (snapshot: Snapshot): boolean =>
+  SECTIONS.every((section) => snapshot[section].status === 'complete');

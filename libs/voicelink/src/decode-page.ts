@@ -4,7 +4,9 @@ import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
 import type { EarlierPages } from './page-cache';
 import type { OddValue } from './row-reader';
-import { firstOf, isRecord, toId } from './scalars';
+import { subjectOf } from './row-subject';
+import { firstOf, isRecord, toId, toText, type JsonRecord } from './scalars';
+import { shapeOf } from './shape-of';
 
 /** Rows decoded before yielding to the event loop: some milliseconds. A bare list may hold a whole account. */
 const ROWS_PER_TURN = 1_000;
@@ -44,7 +46,10 @@ const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] =>
     const same = earlier.same(identity, text);
     if (same !== null) return kept.push(same);
     const decoded = DECODERS[section](raw, context);
-    if (decoded.kind !== 'row') return kept.push({ identity, why: whyOf(decoded, raw) });
+    if (decoded.kind === 'foreign') return kept.push({ identity, why: null });
+    if (decoded.kind === 'unreadable') {
+      return kept.push({ identity, why: withId(decoded.why, raw), ...subjectIn(section, raw, context) });
+    }
     for (const odd of decoded.odd ?? []) onOdd(odd, identity);
     const index = texts.push(text) - 1;
     const { row } = decoded;
@@ -56,10 +61,14 @@ const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] =>
   return kept;
 };
 
-type Unlisted = Exclude<ReturnType<(typeof DECODERS)[Section]>, { readonly kind: 'row' }>;
+const subjectIn = (section: Section, raw: JsonRecord, context: DecodeContext): Pick<UnlistedRow, 'subject'> => {
+  const subject = subjectOf(section, raw, context);
+  return Object.values(subject).some((known) => known !== null) ? { subject } : {};
+};
 
-const whyOf = (decoded: Unlisted, raw: Readonly<Record<string, unknown>>): string | null => {
-  if (decoded.kind === 'foreign') return null;
-  const id = firstOf(toId, raw['id'], raw['did_id']);
-  return decoded.why + (id === null ? '' : `, id ${String(id)}`);
+/** Also an id that is none: people look for it in the panel. */
+const withId = (why: string, raw: JsonRecord): string => {
+  const ids = [raw['id'], raw['did_id']];
+  const id = firstOf(toId, ...ids) ?? ids.find((value) => toText(value) !== null);
+  return why + (id === undefined ? '' : `, id ${shapeOf(id)}`);
 };

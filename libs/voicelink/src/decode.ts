@@ -35,8 +35,8 @@ export interface DecodeContext {
 }
 
 /**
- * `unreadable`: the row has no id or number, so it may be one that is looked for. It makes its listing truncated, and no DID is
- * taken for absent. `foreign`: readable, and certainly not a phone number that can be declared (a short code). Leaving it
+ * `unreadable`: the row has no id or number, so it may be one that is looked for. It is set aside, and what it may be is
+ * not taken for absent. `foreign`: readable, and certainly not a phone number that can be declared (a short code). Leaving it
  * out leads to no wrong conclusion. `odd`: values of the row that are not understood.
  */
 export type Decoded<Row> =
@@ -124,14 +124,25 @@ const withKey = <Row>(
   context: DecodeContext,
   build: (key: DidKey, didNumber: string) => Omit<Extract<Decoded<Row>, { kind: 'row' }>, 'kind'>,
 ): Decoded<Row> => {
-  const text = toText(raw['did_number']);
-  const digits = text?.replace(/\D/g, '') ?? '';
-  if (text === null || /^0*$/.test(digits)) return unreadable('no did_number');
-  const key = keyIn(text, context.countryCode, raw['country_code']);
+  const digits = digitsOf(raw);
+  if (digits === null) return unreadable('no did_number');
+  const key = keyOf(raw, context);
   if (key === UNREADABLE) return unreadable('country_code cannot be read');
   if (key !== null) return { kind: 'row', ...build(key, digits) };
   // Too short to be declared, so it cannot be a number that is looked for. Anything longer may be a garbled one.
   return digits.length < SHORTEST_NUMBER ? { kind: 'foreign' } : unreadable('did_number is not a phone number');
+};
+
+/** Null: no number, or only zeros. */
+const digitsOf = (raw: JsonRecord): string | null => {
+  const digits = toText(raw['did_number'])?.replace(/\D/g, '') ?? '';
+  return /^0*$/.test(digits) ? null : digits;
+};
+
+/** The number that a row is about; null: none that can be declared. */
+export const keyOf = (raw: JsonRecord, context: DecodeContext): Reading<DidKey> => {
+  const text = toText(raw['did_number']);
+  return text === null || digitsOf(raw) === null ? null : keyIn(text, context.countryCode, raw['country_code']);
 };
 
 const keyIn = (text: string, home: string, code: unknown): Reading<DidKey> => {

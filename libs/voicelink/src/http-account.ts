@@ -10,6 +10,7 @@ import type {
 import { ApiClient, type VoiceLinkRaw } from './api-client';
 import type { CallOutcome } from './classify';
 import { readCreatedId } from './envelope';
+import { ListMemory } from './list-memory';
 import { Lister, type ReadListing } from './lister';
 import { PageCache } from './page-cache';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
@@ -53,7 +54,7 @@ export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
  */
 export const createVoiceLinkAccount = (options: VoiceLinkOptions): HttpVoiceLinkAccount => {
   const settings = settingsOf(options);
-  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageCache() };
+  const shared = { settings, lanes: new Map<RateLane, HttpAccount>(), pages: new PageCache(), lists: new ListMemory() };
   return new HttpAccount(ApiClient.open(settings, 'user'), shared).in('user');
 };
 
@@ -62,6 +63,7 @@ interface Shared {
   readonly settings: VoiceLinkSettings;
   readonly lanes: Map<RateLane, HttpAccount>;
   readonly pages: PageCache;
+  readonly lists: ListMemory;
 }
 
 class HttpAccount implements HttpVoiceLinkAccount {
@@ -71,7 +73,7 @@ class HttpAccount implements HttpVoiceLinkAccount {
     private readonly client: ApiClient,
     private readonly shared: Shared,
   ) {
-    this.lister = new Lister(client, shared.settings, shared.pages);
+    this.lister = new Lister(client, shared.settings, shared.pages, shared.lists);
   }
 
   in(lane: RateLane): HttpAccount {

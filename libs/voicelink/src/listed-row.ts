@@ -1,4 +1,5 @@
 import type { RemoteRecord } from '@dialtone/domain';
+import type { RowSubject } from './row-subject';
 import type { JsonRecord } from './scalars';
 
 /** Several texts in one buffer outside the heap: a hundred thousand records cost the garbage collector nothing. */
@@ -25,6 +26,8 @@ export class PackedTexts {
 export interface UnlistedRow {
   readonly identity: number | null;
   readonly why: string | null;
+  /** What it is about; left out where nothing can be told. */
+  readonly subject?: RowSubject;
 }
 
 /**

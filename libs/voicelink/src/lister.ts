@@ -1,14 +1,16 @@
-import type { Listing, Section, SectionRows } from '@dialtone/domain';
+import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
 import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
 import { readListPage } from './envelope';
 import { parseJson } from './json-answer';
-import { ListedRow, type UnlistedRow } from './listed-row';
+import type { ListMemory } from './list-memory';
+import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
 import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
 import { walkPages, type PageRead, type Walk } from './page-walk';
+import { separateRows } from './separate-rows';
 
 interface SectionSpec {
   readonly path: string;
@@ -96,6 +98,7 @@ export class Lister {
     private readonly raw: VoiceLinkRaw,
     private readonly context: ListerContext,
     private readonly pages: PageCache,
+    private readonly memory: ListMemory,
   ) {}
 
   async list<S extends Section>(section: S, filter: ListFilter): Promise<ReadListing<SectionRows[S]>> {
@@ -113,7 +116,8 @@ export class Lister {
     });
     if (walk.kind === 'failed') return failedListing(walk);
     if (isWhole && walk.gap === null) this.pages.endsWith(section, pages);
-    return listingOf(walk);
+    const listing = listingOf(section, walk);
+    return isWhole ? this.memory.recall(section, listing) : listing;
   }
 
   private sizeOf(section: Section): number | null {
@@ -173,20 +177,20 @@ const failedListing = ({ message, failure }: Extract<Walk<Kept>, { kind: 'failed
   ...(failure !== null && { failure }),
 });
 
-const listingOf = <Row>({ rows: kept, gap }: Extract<Walk<Kept>, { kind: 'walked' }>): ReadListing<Row> => {
-  const rows: Row[] = [];
-  const problems: string[] = gap === null ? [] : [gap.message];
-  for (const row of kept) {
-    if (row instanceof ListedRow) rows.push(row as unknown as Row);
-    else if (row.why !== null) problems.push(`a row could not be read (${row.why})`);
-  }
-  if (problems.length === 0) return { status: 'complete', rows };
+/** Beyond this many rows that could not be read the list as a whole is in doubt. */
+const MOST_SET_ASIDE = 1_000;
+
+const listingOf = <S extends Section>(
+  section: S,
+  { rows: kept, gap, repeats = false }: Extract<Walk<Kept>, { kind: 'walked' }>,
+): ReadListing<SectionRows[S]> => {
+  const { rows, setAside } = separateRows(section, kept, repeats);
+  const isRead = gap === null && setAside.length <= MOST_SET_ASIDE;
+  if (isRead) return { status: 'complete', rows, ...(setAside.length > 0 && { setAside }) };
+  const problems = [
+    ...(gap === null ? [] : [gap.message]),
+    ...setAside.map(({ why }) => `a row could not be read (${why})`),
+  ];
   const failure = gap?.failure ?? null;
   return { status: 'truncated', rows, message: summarize(problems), ...(failure !== null && { failure }) };
-};
-
-/** The first problems; a warning is read by people. */
-const summarize = (problems: readonly string[]): string => {
-  const more = problems.length - 3;
-  return problems.slice(0, 3).join('; ') + (more > 0 ? `; and ${String(more)} more` : '');
 };

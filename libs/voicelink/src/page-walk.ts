@@ -24,9 +24,17 @@ export interface PageSource<Row> {
   readonly paged: boolean;
 }
 
-/** Rows read, in order, each identity once. `gap` says why they may not be all; `shifted` ones may be worth another walk. */
+/**
+ * Rows read, in order. `gap` says why they may not be all; `shifted` ones may be worth another walk. Each identity comes once,
+ * unless `repeats`: then the one answer that is the whole list has some twice, and no row moved from page to page.
+ */
 export type Walk<Row> =
-  | { readonly kind: 'walked'; readonly rows: readonly Row[]; readonly gap: Gap | null }
+  | {
+      readonly kind: 'walked';
+      readonly rows: readonly Row[];
+      readonly gap: Gap | null;
+      readonly repeats?: boolean;
+    }
   | { readonly kind: 'failed'; readonly message: string; readonly failure: UpstreamFailure | null };
 
 export interface Gap {
@@ -37,7 +45,7 @@ export interface Gap {
 }
 
 /**
- * Reads a list to its end. Complete means: every page came, identities were unique, as many rows as `total`, and `total`
+ * Reads a list to its end. Complete means: every page came, no row came on two of them, as many rows as `total`, and `total`
  * stayed the same (VoiceLink upstream notes §3.5, §10.14). A shift is walked once more: rows move between pages while
  * others write.
  */
@@ -54,6 +62,8 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   if (first.info.unreadable !== undefined)
     return { kind: 'walked', rows: rows.all, gap: endless(first.info.unreadable) };
   const counted = first.info.total !== null || first.info.lastPage !== null;
+  if (start.repeated > 0 && !counted && !source.paged)
+    return { kind: 'walked', rows: first.rows, gap: null, repeats: true };
   const gap = start.repeated > 0 ? REPEATED : await (counted ? walkCounted : walkBare)(source, first, rows);
   return { kind: 'walked', rows: rows.all, gap };
 };
@@ -112,7 +122,7 @@ const moved = (first: Page<unknown>, next: Page<unknown>): Gap => ({
   message: `total changed from ${String(first.info.total)} to ${String(next.info.total)} while it was paged`,
 });
 
-/** Rows by identity. Rows without one are kept too; they make the listing truncated later. */
+/** Rows by identity. Rows without one are kept too. */
 class Rows<Row> {
   readonly all: Row[] = [];
   private readonly seen = new Set<number>();

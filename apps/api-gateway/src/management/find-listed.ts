@@ -1,4 +1,4 @@
-import type { Section, SectionRows } from '@dialtone/domain';
+import { setAsideMessage, setAsideOf, type Section, type SectionRows } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
 import { voiceLinkUnlisted } from '../http/errors/voicelink-errors';
 import type { Opened } from './open-account';
@@ -28,7 +28,14 @@ export const findListed = async <S extends Section>(
   const listing = await account.list(section);
   const row = listing.rows.find(isMeant);
   if (row !== undefined) return { row, doubt: null };
-  if (listing.status === 'complete') return { row: null, doubt: null };
+  if (listing.status === 'complete') {
+    const odd = setAsideOf(listing);
+    if (odd.length === 0) return { row: null, doubt: null };
+    return {
+      row: null,
+      doubt: { error: voiceLinkUnlisted(section, { message: setAsideMessage(odd) }), passes: false },
+    };
+  }
   const passes = PASSING.has(listing.failure?.class);
   return { row: null, doubt: { error: voiceLinkUnlisted(section, listing), passes } };
 };

@@ -12,8 +12,8 @@ const observerOf = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
   stepTaken: ({ connectionId, key, step, result, detail }) => {
     logger.info({ connection_id: connectionId, key, step, result }, detail);
   },
-  swept: ({ connectionId, keys, changed, warnings, held, durationMs }) => {
-    sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
+  swept: ({ connectionId, keys, changed, warnings, complete, setAside, held, durationMs }) => {
+    sweeps.swept({ complete, setAside, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, changed, warnings, held, duration_ms: durationMs };
     if (held === null) logger.info(fields, 'connection synced');
     else logger.error(fields, 'writes of this connection are held until an operator acknowledges');

@@ -28,7 +28,7 @@ export class ProvisioningController {
     operationId: 'syncVoiceLink',
     summary: 'Sync a connection',
     description:
-      'Reads clients, DIDs, bots and call routing from VoiceLink, gives every purchased number a local row, and judges each number from what was just read. Deletes nothing, here or in VoiceLink. `warnings` names every list that could not be read; nothing is derived from such a list.',
+      'Reads clients, DIDs, bots and call routing from VoiceLink, gives every purchased number a local row, and judges each number from what was just read. Deletes nothing, here or in VoiceLink. `warnings` names every list that could not be read as a whole; nothing is derived from what such a list lacks.',
   })
   @ApiBody({ type: SyncBody, required: false })
   @ApiSuccess(SyncDto, { description: 'VoiceLink sync and readiness result.' })

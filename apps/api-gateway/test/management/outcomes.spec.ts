@@ -137,6 +137,27 @@ describe('what VoiceLink answers', () => {
       for (const [path, body] of PATHS.slice(2)) expect((await post(path, body)).json.success).toBe(true);
       expect(gateway.world.tables.writes.map(({ key }) => key)).toEqual([null, null, null]);
     });
+
+    it('says that a record may be a row which cannot be read, and sends nothing', async () => {
+      const row = {
+        identity: 8,
+        why: 'no name, id 8',
+        key: null,
+        clientId: null,
+        didId: null,
+        beside: new Set<never>(),
+      };
+      const listing = { status: 'complete', rows: [], setAside: [row] } as const;
+      gateway.world.voicelink.listings = { clients: listing, bots: listing };
+      for (const [path, body] of PATHS.slice(0, 2)) {
+        const { json } = await post(path, body);
+        expect([json.error.code, json.error.message]).toEqual([
+          'VOICELINK_UNAVAILABLE',
+          expect.stringContaining('no name, id 8'),
+        ]);
+      }
+      expect([calls(), gateway.world.tables.writes]).toEqual([0, []]);
+    });
   });
 
   describe('with an Idempotency-Key', () => {

@@ -15,6 +15,8 @@ const SWEPT: Swept = {
   judged: 3,
   changed: 2,
   warnings: [],
+  complete: true,
+  setAside: { clients: 0, dids: 0, available_dids: 0, bots: 0, routing: 0 },
   held: null,
   durationMs: 1_500,
 };
@@ -53,10 +55,17 @@ describe('the observer of the engine', () => {
     { name: 'complete', swept: {}, level: 'debug', msg: /^Connection swept/, result: 'complete' },
     {
       name: 'with a gap',
-      swept: { warnings: [WARNING] },
+      swept: { warnings: [WARNING], complete: false },
       level: 'warn',
       msg: /^Connection swept/,
       result: 'incomplete',
+    },
+    {
+      name: 'read to the end, but for a row',
+      swept: { warnings: [WARNING] },
+      level: 'warn',
+      msg: /^Connection swept/,
+      result: 'complete',
     },
     { name: 'held', swept: { held: 'too many' }, level: 'error', msg: /are held/, result: 'held' },
   ])('counts a sweep that is $name, and tells of it at level $level', async ({ swept, level, msg, result }) => {

@@ -19,8 +19,8 @@ export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObse
   stepTaken: ({ connectionId, key, step, result, detail }) => {
     logger.info({ connection_id: connectionId, key, step, result }, detail);
   },
-  swept: ({ connectionId, keys, judged, changed, warnings, held, durationMs }) => {
-    sweeps.swept({ complete: warnings.length === 0, held: held !== null, durationMs, keys, changed });
+  swept: ({ connectionId, keys, judged, changed, warnings, complete, setAside, held, durationMs }) => {
+    sweeps.swept({ complete, setAside, held: held !== null, durationMs, keys, changed });
     const fields = { connection_id: connectionId, keys, judged, changed, warnings, duration_ms: durationMs };
     if (held !== null)
       logger.error({ ...fields, held }, 'Writes of this connection are held until the hold is acknowledged');

@@ -1,7 +1,10 @@
 import {
   isStrayBot,
+  NONE_SET_ASIDE,
   observeKey,
   purchaseOf,
+  setAsideMessage,
+  setAsideOf,
   type DidKey,
   type KeyObservation,
   type KeySection,
@@ -11,6 +14,8 @@ import {
   type RemoteBot,
   type RemoteDid,
   type RemoteRouting,
+  type SetAsideRow,
+  type SetAsideRows,
 } from '@dialtone/domain';
 import { SharedListings, type SharedListing } from './shared-listings';
 import type { EngineSettings } from '../ports/settings';
@@ -23,7 +28,9 @@ export interface DidLists {
   readonly dids: readonly RemoteDid[] | null;
   readonly bots: readonly RemoteBot[] | null;
   readonly routing: readonly RemoteRouting[] | null;
-  /** Why a list is not complete, for people. */
+  /** Rows that could not be read and may be about the key. */
+  readonly setAside: SetAsideRows;
+  /** Why a list may leave something open about the key, for people. */
   readonly problems: KeyProblems;
 }
 
@@ -32,6 +39,7 @@ export type KeyProblems = Readonly<Partial<Record<KeySection, string | undefined
 /** One list, as far as it concerns the key. */
 interface Found<Row> {
   readonly rows: readonly Row[] | null;
+  readonly setAside?: readonly SetAsideRow[];
   readonly problem?: string;
 }
 
@@ -69,7 +77,7 @@ export class DidListReader {
     const observedAt = await this.clock.time();
     const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
     const bots = await this.bots(clientOf(dids.rows, declaredClientId));
-    const nothing = { observedAt, dids: null, bots: null, routing: null, problems: {} };
+    const nothing = { observedAt, dids: null, bots: null, routing: null, setAside: NONE_SET_ASIDE, problems: {} };
     return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
   }
 
@@ -91,32 +99,31 @@ export class DidListReader {
   }
 
   private dids(key: DidKey): Promise<Found<RemoteDid>> {
-    return this.find('dids', { search: key }, (row) => row.key === key);
+    return this.find('dids', { search: key }, ofKey(key));
   }
 
   private routing(key: DidKey): Promise<Found<RemoteRouting>> {
-    return this.find('routing', null, (row) => row.key === key);
+    return this.find('routing', null, ofKey(key));
   }
 
   private bots(clientId: number | null): Promise<Found<RemoteBot>> {
-    return this.find(
-      'bots',
-      clientId === null ? null : { clientId },
-      (row) => row.clientId === clientId || isStrayBot(row),
-    );
+    return this.find('bots', clientId === null ? null : { clientId }, {
+      isMine: (row) => row.clientId === clientId || isStrayBot(row),
+      mayBeMine: (row) => row.clientId === null || row.clientId === clientId,
+    });
   }
 
   private async find<S extends KeySection>(
     section: S,
     filter: ListFilter | null,
-    isMine: (row: RowOf<S>) => boolean,
+    wanted: Wanted<RowOf<S>>,
   ): Promise<Found<RowOf<S>>> {
     if (filter !== null && (this.listings.rows(section) ?? 0) > this.narrowAboveRows) {
-      const narrowed = matching(await this.account.list(section, filter), isMine as (row: unknown) => boolean);
+      const narrowed = matching(await this.account.list(section, filter), wanted as Wanted<unknown>);
       if (narrowed.rows !== null && narrowed.rows.length > 0) return narrowed as Found<RowOf<S>>;
     }
     const { listing } = await this.read(section);
-    return matching(listing, isMine as (row: unknown) => boolean) as Found<RowOf<S>>;
+    return matching(listing, wanted as Wanted<unknown>) as Found<RowOf<S>>;
   }
 
   private async read<S extends KeySection>(section: S): Promise<SharedListing<S>> {
@@ -155,13 +162,33 @@ const refusalIn = (listing: Listing<unknown>): string | null =>
 const clientOf = (dids: readonly RemoteDid[] | null, declaredClientId: number | null): number | null =>
   purchaseOf(dids)?.clientId ?? declaredClientId;
 
-const matching = <Row>(listing: Listing<Row>, isMine: (row: Row) => boolean): Found<Row> =>
-  listing.status === 'complete' ? { rows: listing.rows.filter(isMine) } : { rows: null, problem: listing.message };
+/** Which rows of a list concern the key, and which of those that could not be read may. */
+interface Wanted<Row> {
+  readonly isMine: (row: Row) => boolean;
+  readonly mayBeMine: (row: SetAsideRow) => boolean;
+}
+
+const ofKey = (key: DidKey): Wanted<{ readonly key: DidKey }> => ({
+  isMine: (row) => row.key === key,
+  mayBeMine: (row) => row.key === null || row.key === key,
+});
+
+const matching = <Row>(listing: Listing<Row>, { isMine, mayBeMine }: Wanted<Row>): Found<Row> => {
+  if (listing.status !== 'complete') return { rows: null, problem: listing.message };
+  const setAside = setAsideOf(listing).filter(mayBeMine);
+  const rows = listing.rows.filter(isMine);
+  return setAside.length === 0 ? { rows } : { rows, setAside, problem: setAsideMessage(setAside) };
+};
 
 /** The lists with one of them read again. */
-export const withList = (lists: DidLists, section: KeySection, { rows, problem }: Found<unknown>): DidLists => ({
+export const withList = (
+  lists: DidLists,
+  section: KeySection,
+  { rows, setAside = [], problem }: Found<unknown>,
+): DidLists => ({
   ...lists,
   [section]: rows,
+  setAside: { ...lists.setAside, [section]: setAside },
   problems: { ...lists.problems, [section]: problem },
 });
 
@@ -173,6 +200,7 @@ export const observationOf = (key: DidKey, lists: DidLists, known: KeyKnowledge)
       dids: lists.dids,
       bots: lists.bots,
       routing: lists.routing,
+      setAside: lists.setAside,
       local: known.local,
       declaredClientId: known.declaredClientId,
       misreportedBotIds: known.misreportedBotIds,

@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey, ReadinessState, SectionWarning, StepKind } from '@dialtone/domain';
+import type { ConnectionId, DidKey, ReadinessState, Section, SectionWarning, StepKind } from '@dialtone/domain';
 import type { OutcomeKind } from './outcome';
 
 /** What the engine tells its surroundings for logs and metrics; nothing is decided from it. */
@@ -27,6 +27,10 @@ export interface EngineObserver {
     readonly judged: number;
     readonly changed: number;
     readonly warnings: readonly SectionWarning[];
+    /** Every list was read to its end. */
+    readonly complete: boolean;
+    /** Rows that could not be read, of the lists that were read to their end. */
+    readonly setAside: Readonly<Record<Section, number>>;
     readonly held: string | null;
     readonly durationMs: number;
   }): void;

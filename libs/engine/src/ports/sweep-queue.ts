@@ -10,6 +10,8 @@ export interface ClaimedSweep {
 export interface SweepReport {
   /** Null when the lists were not read: then the stored warnings stand. */
   readonly warnings: readonly SectionWarning[] | null;
+  /** Every list was read to its end, although single rows may not have been readable. Absent: as the warnings say. */
+  readonly readToEnd?: boolean;
   /** Null when the upstream answered; otherwise shown as `last_error_message`. */
   readonly error: string | null;
   /** True: no list could be read, because VoiceLink refuses the credentials. */

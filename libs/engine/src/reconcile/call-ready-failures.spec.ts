@@ -94,6 +94,21 @@ describe('a step that fails', () => {
     expect(fixture.upstream.journal).toEqual([]);
   });
 
+  it.each([
+    { section: 'bots', step: 'ensure_bot' },
+    { section: 'routing', step: 'ensure_routing' },
+  ] as const)('because a row of $section cannot be read names the row', async ({ section, step }) => {
+    const { fixture, client } = await mappedFixture();
+    if (section === 'routing') fixture.remote.addBot(client.id);
+    fixture.upstream.odd.set(section, [{ identity: 21, why: 'no did_number' }]);
+    const result = await callReady(fixture);
+    expect(failedStep(result)).toMatchObject({
+      step,
+      detail: expect.stringContaining('Why: a row could not be read (no did_number, id 21).') as string,
+    });
+    expect(fixture.upstream.journal).toEqual([]);
+  });
+
   it('because a list failed says why, and not why another failed before', async () => {
     const { fixture, client, didId } = await mappedFixture();
     const bot = fixture.remote.addBot(client.id);

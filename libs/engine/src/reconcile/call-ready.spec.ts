@@ -225,6 +225,18 @@ describe('a number that cannot be resolved', () => {
   );
 
   it.each([
+    { row: { identity: 8 }, did: { key: NUMBER as DidKey }, isDoubted: true },
+    { row: { identity: 8 }, did: { didId: 8 }, isDoubted: true },
+    { row: { identity: 8 }, did: { didId: 4711 }, isDoubted: false },
+    { row: { key: '918099999999' as DidKey }, did: { key: NUMBER as DidKey }, isDoubted: false },
+  ])('beside a row that cannot be read is said to be missing only when it is not that row (%j)', async (given) => {
+    const fixture = await EngineFixture.make();
+    fixture.upstream.odd.set('dids', [{ why: 'no did_number', ...given.row }]);
+    const detail = failedStep(await callReady(fixture, { did: given.did }))?.detail;
+    expect(detail).toMatch(given.isDoubted ? /cannot be read \(.*no did_number/ : /is not among the purchased/);
+  });
+
+  it.each([
     ['known', 1],
     ['unknown', 0],
   ])('because VoiceLink refuses the credentials is no answer about the number (%s here)', async (_, before) => {

@@ -1,10 +1,16 @@
 import {
+  doubtOfKey,
+  mayBe,
+  setAsideMessage,
+  setAsideOf,
   STEP_KINDS,
   type AgentId,
   type Binding,
   type ConnectionId,
   type DidKey,
+  type Listing,
   type PlanSpec,
+  type RemoteDid,
   phoneNumberOf,
 } from '@dialtone/domain';
 import { reportSteps, unresolved, type ReportedStep } from './call-ready-report';
@@ -59,13 +65,22 @@ export const resolveDid = async (
   const { listing } = await deps.reader.listDids();
   const found = listing.rows.find((row) => ('key' in did ? row.key === did.key : row.didId === did.didId));
   if (found !== undefined) return { key: found.key };
-  const name = 'key' in did ? phoneNumberOf(did.key) : `did_id=${String(did.didId)}`;
-  const why =
-    listing.status === 'complete'
-      ? `${name} is not among the purchased VoiceLink DIDs; buy it in VoiceLink or correct ${'key' in did ? 'did_number' : 'did_id'}`
-      : `The VoiceLink dids list is not complete (${listing.message}), and ${name} is not in what was read of it. Call this again in a moment.`;
+  const why = whyUnresolved(did, listing);
   const key = 'key' in did ? did.key : null;
   return { unresolved: { key, ready: false, steps: unresolved(why), before: null, after: null } };
+};
+
+const whyUnresolved = (did: DidReference, listing: Listing<RemoteDid>): string => {
+  const [name, field] =
+    'key' in did ? [phoneNumberOf(did.key), 'did_number'] : [`did_id=${String(did.didId)}`, 'did_id'];
+  if (listing.status !== 'complete')
+    return `The VoiceLink dids list is not complete (${listing.message}), and ${name} is not in what was read of it. Call this again in a moment.`;
+  const odd = setAsideOf(listing).filter((row) =>
+    'key' in did ? doubtOfKey([row], did.key, { isListed: false }) !== null : mayBe(row, did.didId),
+  );
+  if (odd.length > 0)
+    return `The VoiceLink dids list does not show ${name}, which may be a row of it that cannot be read (${setAsideMessage(odd)}). Correct that in VoiceLink, then call this again.`;
+  return `${name} is not among the purchased VoiceLink DIDs; buy it in VoiceLink or correct ${field}`;
 };
 
 export interface CallReadyWork {

@@ -71,7 +71,7 @@ export class Gaps {
  * Lists a section again while a complete list of it lacks something for the first time, and looks again: absence counts
  * only after two listings, and the answer to a request should not leave open what a second listing can tell.
  *
- * The warnings name the incomplete lists, and the lists whose gaps could not be confirmed.
+ * The warnings name the lists that are incomplete or hold rows that cannot be read, and the lists whose gaps could not be confirmed.
  */
 export const confirmAbsence = async (
   account: VoiceLinkAccount,
@@ -85,7 +85,9 @@ export const confirmAbsence = async (
     const open = openSections(look);
     if (gaps === null || open.length === 0) break;
     const snapshot = { ...sight.snapshot, ...(await listAgain(account, open)) };
-    unread = snapshotWarnings(snapshot).filter(({ section }) => isOneOf(open, section));
+    unread = snapshotWarnings(snapshot).filter(
+      ({ section }) => isOneOf(open, section) && snapshot[section].status !== 'complete',
+    );
     if (unread.length > 0) break;
     look = await lookAgain({ ...sight, snapshot, memory: gaps.memoryAfter(open) });
   }

@@ -34,7 +34,7 @@ const claimedFixture = async () => {
   return { fixture, claimed, deps, completed, told };
 };
 
-const report = { warnings: [], error: null, credentialsRefused: false };
+const report = { warnings: [], error: null, credentialsRefused: false, readToEnd: true };
 const swept = {
   kind: 'swept',
   ...{ snapshot: aSnapshot(), warnings: [], report, pause: null },
@@ -102,9 +102,9 @@ describe('a claimed sweep', () => {
     };
     await fixture.drive(runSweep(deps, claimed, work));
     const { connectionId } = fixture;
-    expect(told).toEqual([
-      { connectionId, keys: 7, judged: 3, changed: 2, warnings: [], held: null, durationMs: 1_234 },
-    ]);
+    const setAside = { clients: 0, dids: 0, available_dids: 0, bots: 0, routing: 0 };
+    const read = { warnings: [], complete: true, setAside };
+    expect(told).toEqual([{ connectionId, keys: 7, judged: 3, changed: 2, ...read, held: null, durationMs: 1_234 }]);
   });
 
   it('that lost its lease tells and hands back nothing', async () => {

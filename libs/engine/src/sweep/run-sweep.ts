@@ -1,3 +1,4 @@
+import { setAsideCounts } from '@dialtone/domain';
 import { jittered } from '../loops/backoff';
 import { withRenewal } from '../loops/lease-keeping';
 import { PAUSE_TEXT, pauseMargin } from '../gate/pause';
@@ -34,10 +35,21 @@ export const runSweep = async (
   const ending = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, work);
   if (ending.kind === 'lost') return ending;
   if (ending.kind === 'swept') {
-    const { keys, judged, changed, held, report } = ending;
-    const { warnings } = report;
+    const { keys, judged, changed, held, report, snapshot } = ending;
+    const { warnings, readToEnd: complete } = report;
+    const setAside = setAsideCounts(snapshot);
     const durationMs = clock.now() - startedAt;
-    observer.swept({ connectionId: claimed.connection.id, keys, judged, changed, warnings, held, durationMs });
+    observer.swept({
+      connectionId: claimed.connection.id,
+      keys,
+      judged,
+      changed,
+      warnings,
+      complete,
+      setAside,
+      held,
+      durationMs,
+    });
   }
   await sweepQueue.completeSweep(claimed, reportAfter(ending), nextInMs(ending, interval));
   return ending;

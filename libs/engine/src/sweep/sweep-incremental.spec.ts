@@ -1,16 +1,14 @@
 import * as fc from 'fast-check';
-import type { DidKey, Section } from '@dialtone/domain';
+import type { DidKey } from '@dialtone/domain';
 import { EngineFixture, withCalls } from '@dialtone/testing';
+import { FAULTS, REMOTE, STORED, TIME, type Act, type ActWorld } from '../../test/sweep-acts';
 import type { Engine, EngineDeps } from '../loops/engine';
 
 /**
  * Two worlds in which the same happens. One is swept by an engine that remembers, the other by a new engine each time,
  * which judges everything: what is stored, told and scheduled must be the same.
  */
-interface World {
-  readonly fixture: EngineFixture;
-  readonly clients: readonly number[];
-  readonly keys: DidKey[];
+interface World extends ActWorld {
   /** The keys of each batch that was written. */
   readonly writes: (readonly DidKey[])[];
   /** Happens once, at a moment of the next sweep. */
@@ -76,128 +74,7 @@ const depsOf = ({ fixture, writes, during }: World): Partial<EngineDeps> => {
   };
 };
 
-/** Something that changes VoiceLink, the store or the time, or strikes the next sweep; the same in both worlds. */
-type Act = (world: World) => Promise<void> | void;
-
-const didOf = ({ fixture, keys }: World, at: number): number => {
-  const key = keys[at % keys.length];
-  return [...fixture.remote.dids.values()].find(({ number }) => number === key)?.didId ?? 0;
-};
-const keyOf = ({ keys }: World, at: number): DidKey => keys[at % keys.length] as DidKey;
-const clientOf = ({ clients }: World, at: number): number => clients[at % clients.length] ?? 0;
-const botOf = ({ fixture: { remote } }: World, at: number): number =>
-  [...remote.bots.keys()][at % remote.bots.size] ?? 0;
-
-const ifListed =
-  (act: (world: World, didId: number) => void): ((at: number) => Act) =>
-  (at) =>
-  (world) => {
-    const didId = didOf(world, at);
-    if (didId !== 0) act(world, didId);
-  };
-const ifRouted = (act: (world: World, didId: number) => void): ((at: number) => Act) =>
-  ifListed((world, didId) => {
-    if (world.fixture.remote.routings.has(didId)) act(world, didId);
-  });
-const ifBot =
-  (act: (world: World, botId: number) => void): ((at: number) => Act) =>
-  (at) =>
-  (world) => {
-    if (world.fixture.remote.bots.size > 0) act(world, botOf(world, at));
-  };
-
-const REMOTE: Readonly<Record<string, (at: number) => Act>> = {
-  map: (at) =>
-    ifListed(({ fixture, clients }, didId) => {
-      fixture.remote.editDid(didId, { clientId: clients[at % 4] ?? null });
-    })(at),
-  unmap: ifListed(({ fixture }, didId) => {
-    fixture.remote.editDid(didId, { clientId: null });
-  }),
-  'expire by mark': ifListed(({ fixture }, didId) => {
-    fixture.remote.editDid(didId, { expired: true });
-  }),
-  'delete did': ifListed(({ fixture }, didId) => {
-    fixture.remote.deleteDid(didId);
-  }),
-  'new did': (at) => (world) => {
-    const number = `91811${String(at).padStart(7, '0')}`;
-    if (!world.keys.includes(number as DidKey))
-      world.keys.push(world.fixture.did(number, { clientId: clientOf(world, at) }).key);
-  },
-  'disable routing': ifRouted(({ fixture }, didId) => {
-    fixture.remote.editRouting(didId, { active: false });
-  }),
-  'delete routing': ifRouted(({ fixture }, didId) => {
-    fixture.remote.deleteRouting(didId);
-  }),
-  'new routing': ifListed(({ fixture }, didId) => {
-    if (!fixture.remote.routings.has(didId)) fixture.remote.addRouting(didId);
-  }),
-  'route to a bot': (at) =>
-    ifRouted((world, didId) => {
-      if (world.fixture.remote.bots.size > 0)
-        world.fixture.remote.editRouting(didId, { outboundBotId: botOf(world, at), forOutboundCall: 3, active: true });
-    })(at),
-  'disable bot': ifBot(({ fixture }, botId) => {
-    fixture.remote.editBot(botId, { active: false });
-  }),
-  'enable bot': ifBot(({ fixture }, botId) => {
-    fixture.remote.editBot(botId, { active: true });
-  }),
-  'delete bot': ifBot(({ fixture }, botId) => {
-    fixture.remote.deleteBot(botId);
-  }),
-  'move bot': (at) =>
-    ifBot((world, botId) => {
-      world.fixture.remote.editBot(botId, { clientId: clientOf(world, at + 1) });
-    })(at),
-  'new bot': (at) => (world) => {
-    world.fixture.remote.addBot(clientOf(world, at));
-  },
-};
-
-const STORED: Readonly<Record<string, (at: number) => Act>> = {
-  declare: (at) => async (world) => {
-    const clientId = at % 2 === 0 ? clientOf(world, at) : null;
-    await world.fixture.declare(keyOf(world, at), { clientId, mode: 'observe' });
-  },
-  undeclare: (at) => (world) => world.fixture.world.undeclare(world.fixture.connectionId, keyOf(world, at)),
-  import: (at) => async (world) => {
-    const { partnerId, connectionId } = world.fixture;
-    const key = keyOf(world, at);
-    await world.fixture.world.phoneNumbers.import({ partnerId, connectionId, key, friendlyName: 'x' });
-  },
-  assign: (at) => async (world) => {
-    const { partnerId, connectionId, agentId } = world.fixture;
-    await world.fixture.world.phoneNumbers.assignAgent({ partnerId, connectionId, key: keyOf(world, at), agentId });
-  },
-  'delete agent': (at) => (world) => (at === 0 ? world.fixture.world.deleteAgent(world.fixture.agentId) : undefined),
-  'mark misreported': (at) => async (world) => {
-    if (world.fixture.remote.bots.size === 0) return;
-    await world.fixture.world.voiceLinkConnections.markMisreportedBot(world.fixture.connectionId, botOf(world, at));
-  },
-};
-
-const TIME: Readonly<Record<string, (at: number) => Act>> = {
-  'let time pass': (at) => (world) => world.fixture.clock.advance((at % 30) * HOUR),
-};
-
-const SECTION_OF = ['dids', 'bots', 'routing', 'clients', 'available_dids'] as const satisfies readonly Section[];
-const FAULTS: Readonly<Record<string, (at: number) => Act>> = {
-  fail:
-    (at) =>
-    ({ fixture }) => {
-      fixture.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'fail' });
-    },
-  truncate:
-    (at) =>
-    ({ fixture }) => {
-      fixture.upstream.inject({ on: SECTION_OF[at % 5] ?? 'dids', kind: 'truncate' });
-    },
-};
-
-const actOf = (kinds: Readonly<Record<string, (at: number) => Act>>): fc.Arbitrary<{ name: string; act: Act }> =>
+const actOf = (kinds: typeof REMOTE): fc.Arbitrary<{ name: string; act: Act }> =>
   fc.tuple(fc.constantFrom(...Object.keys(kinds)), fc.nat(1_000)).map(([name, at]) => ({
     name: `${name} ${String(at)}`,
     act: kinds[name]?.(at) ?? (() => undefined),

@@ -1,9 +1,12 @@
-import { SECTIONS, snapshotWarnings, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import { isReadToEnd, SECTIONS, snapshotWarnings, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import type { SweepReport } from '../ports/sweep-queue';
 
 /** What a connection's row says about its last sweep. */
-export const reportOf = (snapshot: Snapshot): SweepReport & { readonly warnings: readonly SectionWarning[] } => ({
+export const reportOf = (
+  snapshot: Snapshot,
+): SweepReport & { readonly warnings: readonly SectionWarning[]; readonly readToEnd: boolean } => ({
   warnings: snapshotWarnings(snapshot),
+  readToEnd: isReadToEnd(snapshot),
   error: errorOf(snapshot),
   credentialsRefused: refusalOf(snapshot) !== null,
 });

@@ -1,9 +1,13 @@
 import {
+  isSameSetAside,
   isStrayBot,
+  KEY_SECTIONS,
+  setAsideOf,
   type DidKey,
   type RemoteBot,
   type RemoteDid,
   type RemoteRouting,
+  type SetAsideRows,
   type Snapshot,
 } from '@dialtone/domain';
 import { bucketOf, type StoredSummary } from '../ports/key-states';
@@ -13,6 +17,7 @@ export interface JudgedBy {
   readonly dids: readonly RemoteDid[];
   readonly bots: readonly RemoteBot[];
   readonly routing: readonly RemoteRouting[];
+  readonly setAside: SetAsideRows;
   readonly misreportedBotIds: ReadonlySet<number>;
   readonly bucketDigits: number;
   /** Of the buckets in which nothing was left to store. */
@@ -36,19 +41,30 @@ export const bucketDigitsFor = (keys: number): number =>
 const MOST_PICKED = 0.25;
 
 /** The rows that a judgement needs, when all lists that it needs are complete. */
-export const judgedRows = ({ dids, bots, routing }: Snapshot): Pick<JudgedBy, 'dids' | 'bots' | 'routing'> | null =>
+export const judgedRows = ({
+  dids,
+  bots,
+  routing,
+}: Snapshot): Pick<JudgedBy, 'dids' | 'bots' | 'routing' | 'setAside'> | null =>
   dids.status === 'complete' && bots.status === 'complete' && routing.status === 'complete'
-    ? { dids: dids.rows, bots: bots.rows, routing: routing.rows }
+    ? {
+        dids: dids.rows,
+        bots: bots.rows,
+        routing: routing.rows,
+        setAside: { dids: setAsideOf(dids), bots: setAsideOf(bots), routing: setAsideOf(routing) },
+      }
     : null;
 
 /**
- * A verdict is a function of the key's DID and routing rows, its client's bots, the misreported bots, what is stored of the
+ * A verdict is a function of the key's DID and routing rows, its client's bots, the rows set aside, the misreported bots, what is stored of the
  * key, and the time. If none of these changed since a judgement that left nothing to store, another judgement would store
  * nothing either, and the sweep may leave the key out. Rows are compared as objects: the same object means that no field
  * changed.
  */
 export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
   if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
+  if (!KEY_SECTIONS.every((section) => isSameSetAside(before.setAside[section], after.setAside[section])))
+    return 'everything';
   const bots = changedRows(before.bots, after.bots);
   if (bots.some(isStrayBot)) return 'everything';
   const dids = changedRows(before.dids, after.dids);

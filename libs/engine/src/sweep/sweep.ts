@@ -1,4 +1,4 @@
-import { judgeImpact, snapshotWarnings, type DidKey, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import { isReadToEnd, judgeImpact, type DidKey, type SectionWarning, type Snapshot } from '@dialtone/domain';
 import { forgetHonestBots } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
@@ -50,7 +50,10 @@ export interface SweepOrder {
 export interface SweepResult {
   /** With the lists that were read again. */
   readonly snapshot: Snapshot;
-  /** For the visitor: the incomplete lists, and those whose gaps could not be confirmed; in the order of the sections. */
+  /**
+   * For the visitor: the lists that are incomplete or hold rows that cannot be read, and those whose gaps could not be
+   * confirmed; in the order of the sections.
+   */
   readonly warnings: readonly SectionWarning[];
   readonly report: ReturnType<typeof reportOf>;
   /** Keys that are listed or stored. */
@@ -122,7 +125,7 @@ const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists
 const NOTHING_STORED = { held: null, changed: 0 };
 
 const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
-  snapshotWarnings(snapshot).length > 0 && account.currentPause()?.why === 'rate_limited';
+  !isReadToEnd(snapshot) && account.currentPause()?.why === 'rate_limited';
 
 const importDids = async (deps: SweepDeps, connection: SweepableConnection, { dids }: Snapshot): Promise<void> => {
   if (dids.status !== 'complete' || dids.rows.length === 0) return;

@@ -10,8 +10,8 @@ export interface SweepFindings {
   readonly credentialsRefused: boolean | null;
 }
 
-export const sweepFindings = ({ warnings, error, credentialsRefused }: SweepReport): SweepFindings => ({
+export const sweepFindings = ({ warnings, readToEnd, error, credentialsRefused }: SweepReport): SweepFindings => ({
   hasRead: warnings !== null,
-  isComplete: warnings?.length === 0 && error === null,
+  isComplete: (readToEnd ?? warnings?.length === 0) && error === null,
   credentialsRefused: warnings === null ? null : credentialsRefused === true,
 });

@@ -66,6 +66,18 @@ describe("a client's bots", () => {
     expect(fixture.upstream.journal).toEqual([]);
   });
 
+  it('are not decided about by a list of which a row cannot be read that may be theirs', async () => {
+    const { fixture, client, key } = await mapped();
+    const row = { identity: 5, why: 'no name, id 5', key: null, clientId: null, didId: null, beside: new Set<never>() };
+    const odd = { status: 'complete', rows: [], setAside: [row] } as const;
+    const engine = fixture.engine({ account: listedUnderLease(fixture, client.id, odd) });
+    expect(await fixture.reconcileKey(engine, key)).toMatchObject({
+      kind: 'progressing',
+      reason: expect.stringContaining('no name, id 5') as string,
+    });
+    expect(fixture.upstream.journal).toEqual([]);
+  });
+
   it('that the list before had are not gone when one list does not have them: no new one is made', async () => {
     const { fixture, client, key } = await mapped();
     await fixture.sweep(fixture.engine());

@@ -1,4 +1,4 @@
-import { isStrayBot, type EnsureBot, type RemoteBot } from '@dialtone/domain';
+import { isStrayBot, maybeBotsOf, setAsideMessage, setAsideOf, type EnsureBot, type RemoteBot } from '@dialtone/domain';
 import { withRenewal } from '../loops/lease-keeping';
 import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
@@ -117,6 +117,11 @@ const lookAtBots = async (
   const listing = await account.list('bots');
   if (listing.status !== 'complete') {
     return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
+  }
+  const odd = maybeBotsOf(setAsideOf(listing), clientId);
+  if (odd.length > 0) {
+    const why = setAsideMessage(odd);
+    return waiting(SHORTLY_MS, `A row of the VoiceLink bots list may be this client's bot (${why}); no bot is touched`);
   }
   const bots = listing.rows.filter((bot) => bot.clientId === clientId);
   const strays = listing.rows.filter(isStrayBot);

@@ -168,4 +168,26 @@ describe('what became of a requested write without an answer', () => {
     const bots = { status: 'truncated', rows: [{ raw: LISTED_BOT }], message: '' };
     expect(proveRequests(open, { ...snapshotOf('bots', []), bots } as unknown as Snapshot, HOLD_MS)).toEqual(nothing);
   });
+
+  it.each([
+    { what: 'a create', target: 'bot-create:415', body: NEW_BOT, identity: 1, told: false },
+    { what: 'an update of it', target: 'bot-update:93', body: NEW_BOT, identity: 93, told: false },
+    { what: 'an update, which may be of it', target: 'bot-update:93', body: NEW_BOT, identity: null, told: false },
+    { what: 'an update of another', target: 'bot-update:93', body: NEW_BOT, identity: 94, told: true },
+  ] as const)(
+    'of $what that a row which cannot be read may hide is told: $told',
+    ({ target, body, identity, told }) => {
+      const row = { identity, why: 'no id', key: null, clientId: null, didId: null, beside: new Set<never>() };
+      const bots = { status: 'complete', rows: [], setAside: [row] } as const;
+      const { notApplied } = proveRequests([asked(target, body)], { ...snapshotOf('bots', []), bots }, HOLD_MS);
+      expect(notApplied).toEqual(told ? ['7'] : []);
+    },
+  );
+
+  it('is told by a list that shows it, whatever else cannot be read', () => {
+    const row = { identity: null, why: 'no id', key: null, clientId: null, didId: null, beside: new Set<never>() };
+    const snapshot = snapshotOf('bots', [LISTED_BOT]);
+    const bots = { ...snapshot.bots, setAside: [row] } as Snapshot['bots'];
+    expect(proveRequests([asked('bot-create:415', NEW_BOT)], { ...snapshot, bots }, HOLD_MS).applied).toEqual(['7']);
+  });
 });

@@ -1,4 +1,4 @@
-import type { ConnectionId, RemoteRecord, Section, Snapshot } from '@dialtone/domain';
+import { mayBe, setAsideOf, type ConnectionId, type RemoteRecord, type Section, type Snapshot } from '@dialtone/domain';
 import { inDoubtUntil } from './write-ahead';
 import type { UnresolvedRequest, WriteJournal } from '../ports/journal';
 
@@ -22,7 +22,8 @@ const SECTION_OF: Readonly<Record<string, Section>> = {
 
 /**
  * What became of requested writes that were not answered: a complete list that was begun after the last moment at which one can
- * have taken effect shows it, or it did not. Rows for which it is too early, or whose list is not complete, stay open.
+ * have taken effect shows it, or it did not. Rows for which it is too early, or whose list is not complete, stay open. So does
+ * one that is not shown while a row of its list could not be read that may be its record.
  *
  * What a list does not show of a record (a password, call recording) speaks neither for nor against it.
  */
@@ -36,14 +37,17 @@ export const proveRequests = (open: readonly UnresolvedRequest[], snapshot: Snap
       const records: readonly RemoteRecord[] = snapshot[section].rows;
       const isOne = ({ raw }: RemoteRecord): boolean =>
         kind.endsWith('-update') ? isSame(raw['id'], id) : NAMES.some((name) => name in write.body && name in raw);
-      return [
-        { id: write.id, isShown: records.some((record) => isOne(record) && shows(record.raw, write.body, section)) },
-      ];
+      const isShown = records.some((record) => isOne(record) && shows(record.raw, write.body, section));
+      return isShown || !isHidden(snapshot, section, { kind, id }) ? [{ id: write.id, isShown }] : [];
     });
   const idsOf = (isShown: boolean): readonly string[] =>
     told.filter((one) => one.isShown === isShown).map(({ id }) => id);
   return { applied: idsOf(true), notApplied: idsOf(false) };
 };
+
+/** Only of an update it is known which record it is of. */
+const isHidden = (snapshot: Snapshot, section: Section, { kind, id }: ReturnType<typeof aimOf>): boolean =>
+  setAsideOf(snapshot[section]).some((row) => !kind.endsWith('-update') || mayBe(row, Number(id)));
 
 /** Closes what a snapshot proves. Nothing is written when nothing is open. */
 export const closeRequests = async (

@@ -6,6 +6,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
  */
 
 const UPSTREAM_BUCKETS = [0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const VOICELINK_LISTS = ['clients', 'dids', 'available_dids', 'bots', 'routing'];
 const SWEEP_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
 /** One HTTP request to VoiceLink, by method and path template. */
@@ -78,6 +79,8 @@ export interface SweepMetrics {
     readonly durationMs: number;
     readonly keys: number;
     readonly changed: number;
+    /** Rows that could not be read, by list. */
+    readonly setAside: Readonly<Record<string, number>>;
   }): void;
   /** It ended with an unexpected error. */
   failed(): void;
@@ -104,12 +107,20 @@ export const sweepMetrics = (registry: Registry): SweepMetrics => {
     help: 'DIDs whose stored verdict a sweep changed',
     registers,
   });
+  const rowsSetAside = new Counter({
+    name: 'dialtone_voicelink_rows_set_aside_total',
+    help: 'Rows of VoiceLink lists that sweeps could not read, each time that they were listed',
+    labelNames: ['section'],
+    registers,
+  });
+  for (const section of VOICELINK_LISTS) rowsSetAside.inc({ section }, 0);
   return {
-    swept: ({ complete, held, durationMs, keys, changed }) => {
+    swept: ({ complete, held, durationMs, keys, changed, setAside }) => {
       sweeps.inc({ result: held ? 'held' : complete ? 'complete' : 'incomplete' });
       duration.observe(durationMs / 1000);
       judged.inc(keys);
       altered.inc(changed);
+      for (const [section, count] of Object.entries(setAside)) rowsSetAside.inc({ section }, count);
     },
     failed: () => {
       sweeps.inc({ result: 'failed' });

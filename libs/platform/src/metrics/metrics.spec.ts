@@ -126,6 +126,7 @@ describe('the metrics of Dialtone', () => {
         'dialtone_upstream_writes_total{step="ensure_bot",outcome="unknown"} 0',
         'dialtone_upstream_write_resolutions_total{outcome="not_applied"} 0',
         'dialtone_sweeps_total{result="failed"} 0',
+        'dialtone_voicelink_rows_set_aside_total{section="bots"} 0',
         'dialtone_reconcile_requests_total{result="dead_lettered"} 0',
         'dialtone_kafka_configured 1',
       ]),
@@ -138,7 +139,7 @@ describe('the metrics of Dialtone', () => {
     writes.ended('ensure_bot', 'unknown');
     writes.resolved('applied', 2);
     const sweeps = sweepMetrics(registry);
-    const sweep = { durationMs: 2000, keys: 40, changed: 3 };
+    const sweep = { durationMs: 2000, keys: 40, changed: 3, setAside: { dids: 2 } };
     sweeps.swept({ ...sweep, complete: true, held: false });
     sweeps.swept({ ...sweep, complete: false, held: false });
     sweeps.swept({ ...sweep, complete: true, held: true });
@@ -155,6 +156,7 @@ describe('the metrics of Dialtone', () => {
         'dialtone_sweep_duration_seconds_sum 6',
         'dialtone_sweep_dids_total 120',
         'dialtone_sweep_changed_dids_total 9',
+        'dialtone_voicelink_rows_set_aside_total{section="dids"} 6',
         'dialtone_request_consumer_running 0',
         'dialtone_request_consumer_crashes_total 3',
       ]),

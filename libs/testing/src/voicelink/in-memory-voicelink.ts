@@ -1,6 +1,7 @@
 import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamErrorClass, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
 import { inboundMobileOf } from './remote-records';
+import { OddRows } from './odd-rows';
 import { RemoteWorld, type MutatingCall, type WriteOperation } from './remote-world';
 import { FaultPlan, type VoiceLinkFault, type WriteFault, type ReadFault } from './voicelink-faults';
 
@@ -31,6 +32,8 @@ export interface InMemoryVoiceLinkOptions {
 export class InMemoryVoiceLink implements VoiceLinkAccount {
   readonly world: RemoteWorld;
   readonly faults = new FaultPlan();
+  /** Rows of its lists that cannot be read. */
+  readonly odd = new OddRows();
   readonly journal: JournaledCall[] = [];
   private readonly garbledRows = new WeakMap<object, object>();
   private late: { readonly dueAt: number; readonly entry: JournaledCall }[] = [];
@@ -68,7 +71,7 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
     }
     const rows = this.world.rows(section, filter);
     await this.pause(section, 'after');
-    if (fault === null) return { status: 'complete', rows };
+    if (fault === null) return this.odd.list(section, rows, Object.keys(filter).length === 0);
     if (fault.kind === 'garble') return { status: 'complete', rows: rows.map((row) => this.garbled(row, fault)) };
     const kept = rows.slice(0, Math.max(0, rows.length - (fault.leaveOff ?? 1)));
     return {

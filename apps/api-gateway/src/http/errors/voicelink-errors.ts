@@ -61,7 +61,7 @@ const OURS: ReadonlySet<UpstreamErrorClass> = new Set<UpstreamErrorClass>(['reje
 /** Why a list that the answer needs could not be read completely. */
 export const voiceLinkUnlisted = (
   section: string,
-  { message, failure }: Exclude<ReadListing<unknown>, { status: 'complete' }>,
+  { message, failure }: Pick<Exclude<ReadListing<unknown>, { status: 'complete' }>, 'message' | 'failure'>,
 ): ApiError =>
   failure === undefined || OURS.has(failure.class)
     ? voiceLinkUnreadable(`${section}: ${message}`)
