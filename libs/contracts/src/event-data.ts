@@ -73,9 +73,9 @@ export interface DriftResolvedData extends DriftData {
 }
 
 /**
- * The whole verdict of a DID, logged at each change: the latest record per key is the last certain verdict. Whether it could
- * be confirmed since is told by the warnings about lists of the connection. That nobody looks any more no record can tell:
- * ask the REST API before acting on a verdict that must not be old.
+ * The whole verdict of a DID, logged at each change: the latest record per key is the last certain verdict. The connection's
+ * warnings about its lists tell whether it could be confirmed since. No record can tell that the watcher is gone: ask the
+ * REST API before acting on a verdict that must not be old.
  */
 export interface ReadinessChangedData extends DidScope, KnownIds {
   readonly state: ReadinessStateCode;

@@ -1,16 +1,16 @@
 import type { EngineSettings } from '../ports/settings';
 
-/** One sweep may fail or come late; a second one that has not ended either means that nobody looks. */
+/** One sweep may fail or come late; if the second has not ended either, no process looks. */
 const INTERVALS = 2;
 
-/** Of intervals so short that a sweep may take longer: else its verdicts would be stale before it can end. */
+/** An interval may be shorter than a sweep: its verdicts must not be stale before it can end. */
 const AT_LEAST_MS = 5_000;
 
 /** How long a verdict counts without having been confirmed, ms. Every connection is swept at the same interval. */
 export const freshForMs = ({ sweepIntervalMs }: Pick<EngineSettings, 'sweepIntervalMs'>): number =>
   Math.max(INTERVALS * sweepIntervalMs, AT_LEAST_MS);
 
-/** What of a stored verdict tells whether it is fresh. */
+/** The parts of a stored verdict that decide whether it is fresh. */
 export interface AgedVerdict {
   /** The last look at it was not complete, or its connection is disconnected. */
   readonly stale: boolean;
@@ -19,8 +19,8 @@ export interface AgedVerdict {
 }
 
 /**
- * Whether a stored verdict is stale when it is read. What is stored says only what the last look came to: when the looks
- * end, nothing is stored any more, and only the age tells. A verdict that was never observed claims nothing, so it is not stale.
+ * True if a stored verdict is stale when it is read. The row says only what the last look came to; once the looks end, only
+ * its age tells. A verdict that was never observed claims nothing, so it is not stale.
  */
 export const isStale = ({ stale, ageSeconds }: AgedVerdict, freshMs: number): boolean =>
   stale || (ageSeconds !== null && ageSeconds * 1_000 > freshMs);

@@ -23,7 +23,7 @@ export interface VerdictEnd {
 }
 
 /**
- * What the disconnect of its connection makes of a verdict: it ends, and so does its drift, because nobody would ever see
+ * What the disconnect of its connection makes of a verdict: it ends, and so does its drift, because no process would ever see
  * that they are over. Null: there is no verdict to end.
  */
 export const verdictEnd = (

@@ -65,6 +65,6 @@ export interface WorkStats {
     readonly maxConnections: number;
     readonly freshForMs: number;
   }): Promise<WorkCounts>;
-  /** Only what tells that nobody looks any more; both kinds of every connection, also when none is stale. */
+  /** Only the counts that show a dead watcher; both kinds for every connection, also when none is stale. */
   stale(request: { readonly maxConnections: number; readonly freshForMs: number }): Promise<readonly StaleCount[]>;
 }

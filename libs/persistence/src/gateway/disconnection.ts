@@ -81,7 +81,7 @@ const endLeases = async (tx: Queryable, id: ConnectionId): Promise<void> => {
   );
 };
 
-/** Nobody looks at them any more, so what is said of them ends here. All DIDs are locked, in key order. */
+/** No process observes these DIDs any more, so their verdicts end. Locks all DIDs, in key order. */
 const endVerdicts = async (tx: Queryable, partnerId: PartnerId, connectionId: ConnectionId): Promise<void> => {
   for (let after = '', isLast = false; !isLast;) {
     const locked = await rows<{ key: DidKey }>(
