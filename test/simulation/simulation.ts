@@ -354,6 +354,8 @@ export class Simulation {
     if (!update.readiness.complete) return;
     const { key } = update.observation;
     const stored = await this.world.keyStates.loadOne(this.connectionId, key);
+    // A process that was frozen after it had judged: something newer is stored, and this is left out.
+    if (stored !== null && stored.observedAt > update.observation.observedAt) return;
     const declared = this.declared.get(key) ?? null;
     const lie = this.truth.explain(update, { declared, misreported, memory: stored?.presence ?? null });
     this.check(() => {
