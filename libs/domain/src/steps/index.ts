@@ -30,6 +30,7 @@ export type StepAction = ImportDid | ClientMapping | EnsureBot | EnsureRouting |
 export const WRITING_STEPS = STEP_KINDS.filter((kind) => STEPS[kind].leavesForVoiceLink);
 
 export type PlannedStep = Decided<StepKind, StepAction>;
+export type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
 
 /** Always all six steps, in order. `blocked` stops the plan: every later step is blocked_by_earlier_step. */
 export type Plan = readonly PlannedStep[];

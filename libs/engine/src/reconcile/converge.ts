@@ -5,8 +5,8 @@ import {
   STEPS,
   unknownSectionsOf,
   type KeyObservation,
+  type NeededStep,
   type Plan,
-  type PlannedStep,
   type Readiness,
   type StepKind,
 } from '@dialtone/domain';
@@ -16,7 +16,17 @@ import { neverSeen } from '../verdicts/locked-key';
 import { isNews } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
 import type { StepResult } from '../writes/step-result';
-import { lookAgain, lookAtAll, lookWithBots, rebased, termsOf, type Look, type LookDeps, type Target } from './look';
+import {
+  isLate,
+  lookAgain,
+  lookAtAll,
+  lookWithBots,
+  rebased,
+  termsOf,
+  type Look,
+  type LookDeps,
+  type Target,
+} from './look';
 import { closeExplainedWrites, settle } from './settle';
 
 /** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
@@ -66,7 +76,6 @@ interface Progress {
 
 /** Null: go on with the next step. */
 type Turn = readonly [Progress, Ending | null];
-type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
 
 /** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
 const MAX_STEPS = 10;
@@ -165,9 +174,6 @@ const conclude = async (
       return [progress, result];
   }
 };
-
-export const isLate = ({ clock }: Pick<ConvergeDeps, 'clock'>, { deadline }: Target): boolean =>
-  clock.now() >= deadline;
 
 const planOf = (deps: ConvergeDeps, target: Target, look: Look): Plan =>
   planFor(termsOf(deps, target, look), look.observation);

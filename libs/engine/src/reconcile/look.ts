@@ -108,6 +108,8 @@ export const lookWithBots = (deps: LookDeps, target: Target, look: Look, bots: r
 export const rebased = async (deps: LookDeps, target: Target, look: Look, stored: PresenceMemory): Promise<Look> =>
   samePresence(stored, look.stored) ? look : observe(deps, target, { ...look, stored, before: stored });
 
+export const isLate = ({ clock }: Pick<LookDeps, 'clock'>, { deadline }: Target): boolean => clock.now() >= deadline;
+
 /** What the plan is made from. A disconnected connection proves nothing about its bots. */
 export const termsOf = (
   {

@@ -1,10 +1,8 @@
-import { showsEffect, STEPS, unfilteredPlan, type PlannedStep, type StepAction } from '@dialtone/domain';
+import { showsEffect, STEPS, unfilteredPlan, type NeededStep, type StepAction } from '@dialtone/domain';
 import type { UnresolvedWrite } from '../ports/journal';
 import { inDoubtUntil } from '../writes/write-ahead';
 import type { StepResult, Waiting } from '../writes/step-result';
-import { lookAgain, termsOf, type Look, type LookDeps, type Target } from './look';
-
-type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
+import { isLate, lookAgain, termsOf, type Look, type LookDeps, type Target } from './look';
 
 /** A write that VoiceLink accepted and that no list has shown yet. */
 interface Sent {
@@ -47,7 +45,7 @@ const seeEffect = async (
   let look = before;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (attempt > 0) {
-      if (deps.clock.now() >= target.deadline) break;
+      if (isLate(deps, target)) break;
       await deps.clock.sleep(delayMs, target.signal);
     }
     look = await lookAgain(deps, target, look, { section, writes });
