@@ -1,4 +1,4 @@
-import { validatesItsAnswersItself } from '../../apps/api-gateway/test/undocumented';
+import { leaveAnswersUnchecked } from '../../apps/api-gateway/test/undocumented';
 import { withAliases } from '../../apps/api-gateway/test/with-aliases';
 import type { OpenApiDocument } from './document';
 import { Fuzz, type Finding, type FuzzReport, type Tally } from './fuzz';
@@ -30,7 +30,7 @@ describe(`${String(requests)} generated requests to every route (repeat with npm
 
   beforeAll(
     async () => {
-      validatesItsAnswersItself();
+      leaveAnswersUnchecked();
       world = await FuzzWorld.start();
       const answer = await world.app.inject({ method: 'GET', url: '/openapi.json' });
       const document = withAliases(answer.json<OpenApiDocument>());
