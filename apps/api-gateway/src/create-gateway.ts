@@ -3,13 +3,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { GatewayModule } from './gateway.module';
-import { logEarlyRefusal, logRequests } from './http/server/access-log';
+import { logEarlyRefusal, requestLog } from './http/server/access-log';
 import { Admission } from './http/access/admission';
 import { configureServer } from './http/server/configure-server';
 import { fastifyOptions } from './http/server/fastify-options';
-import { countUnmatched, measureRequests, requestCounter } from './http/server/http-metrics';
+import { countUnmatched, requestCounter, requestMetrics } from './http/server/http-metrics';
 import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/server/request-drain';
+import { RequestWatch } from './http/server/request-watch';
 import { serveDocument } from './openapi/document';
 
 /** The application, ready to listen: all routes over the given outside (stores, settings, logging). */
@@ -18,8 +19,11 @@ export const createGateway = async (
   { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
 ): Promise<NestFastifyApplication> => {
   const requests = requestCounter(registry);
+  const watch = new RequestWatch();
   const adapter = new FastifyAdapter(
     fastifyOptions((refusal) => {
+      // A request that routes have seen already gets its line and its count when it ends.
+      if (refusal.request === null && watch.breakOff(refusal.socket, refusal.error)) return;
       logEarlyRefusal(logger, refusal);
       countUnmatched(requests, refusal.error.status);
     }),
@@ -30,9 +34,10 @@ export const createGateway = async (
     abortOnError: false,
   });
   const server = adapter.getInstance<HttpServer>();
-  app.get(RequestDrain).watch(server);
-  logRequests(server, logger);
-  measureRequests(server, registry, requests);
+  const drain = app.get(RequestDrain);
+  for (const observer of [drain, requestLog(logger), requestMetrics(registry, requests)]) watch.add(observer);
+  watch.watch(server);
+  drain.watch(server);
   await configureServer(app, server);
   app.get(Admission).watch(server);
   serveDocument(app, server);

@@ -11,8 +11,11 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As received: names and values alternate, repetitions included. */
-  readonly raw: { readonly rawHeaders: readonly string[] };
+  readonly raw: {
+    /** As received: names and values alternate, repetitions included. */
+    readonly rawHeaders: readonly string[];
+    readonly socket: { readonly destroyed: boolean };
+  };
   /** The matched route, with its parameters as `:name`. */
   readonly routeOptions: { readonly url?: string | undefined };
   /** Set by admission; absent on public routes. */

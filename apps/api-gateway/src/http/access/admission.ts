@@ -18,6 +18,10 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
+/** Nobody reads it. What is not done for a sender that has left leaves nothing to explain, and its place to others. */
+const senderLeft = (): ApiError =>
+  new ApiError('REQUEST_TIMEOUT', 'The connection was closed before the request was admitted.');
+
 /** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
 const namesOf = ({ raw }: HttpRequest): readonly string[] =>
   raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
@@ -50,6 +54,7 @@ export class Admission {
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
     await this.limit.admit(principal.apiKeyId, request, reply);
+    if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
   }
 

@@ -1,12 +1,14 @@
 import type { Logger } from '@dialtone/platform';
 import type { EarlyRefusal } from './fastify-options';
-import type { HttpRequest, HttpServer } from '../http-types';
+import type { RequestEnd, RequestObserver } from './request-watch';
 
 /** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
 const SERVER_ERROR = 500;
+/** The longest path of a route is shorter; a longer one is not worth its place in the log. */
+const MAX_PATH = 200;
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
 
 /** Logs a request that was refused before any hook could see it. */
 export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: EarlyRefusal): void => {
@@ -21,24 +23,29 @@ export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: E
   );
 };
 
-/** Logs one line per answered request with its API key id, without query string, headers and bodies. Call once, before the server listens. */
-export const logRequests = (server: HttpServer, logger: Logger): void => {
-  server.addHook('onResponse', (request, reply, done) => {
-    const path = pathOf(request.url);
-    if (!QUIET.test(path)) {
-      const { id, method, principal }: HttpRequest = request;
-      const line = {
-        request_id: id,
-        method,
-        path,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        // Absent when the request was not admitted.
-        ...(principal !== undefined && { partner_id: principal.partnerId, api_key_id: principal.apiKeyId }),
-      };
-      if (reply.statusCode >= SERVER_ERROR) logger.error(line, 'request');
-      else logger.info(line, 'request');
-    }
-    done();
-  });
-};
+const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object => ({
+  request_id: request.id,
+  method: request.method,
+  path: pathOf(request.url),
+  status,
+  ...(code !== undefined && { code }),
+  ...(isAborted && { aborted: true }),
+  ms: Math.round(ms),
+  // Absent when the request was not admitted.
+  ...(request.principal !== undefined && {
+    partner_id: request.principal.partnerId,
+    api_key_id: request.principal.apiKeyId,
+  }),
+});
+
+/**
+ * Logs one line per request when it ends, with its API key id, without query string, headers and bodies. `aborted` marks an
+ * answer that was not taken: what the request asked for may be done all the same.
+ */
+export const requestLog = (logger: Logger): RequestObserver => ({
+  ends: (end) => {
+    if (QUIET.test(end.request.url)) return;
+    if (end.status >= SERVER_ERROR) logger.error(lineOf(end), 'request');
+    else logger.info(lineOf(end), 'request');
+  },
+});

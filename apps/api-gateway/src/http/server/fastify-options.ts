@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiError } from '../errors/api-error';
 import { failure, JSON_TYPE } from '../errors/envelope';
@@ -35,6 +36,7 @@ export interface EarlyRefusal {
   readonly error: ApiError;
   /** Null when not even this was readable. */
   readonly request: { readonly method: string; readonly url: string } | null;
+  readonly socket: Socket;
 }
 
 const bodyOf = ({ code, message, details }: ApiError): string => JSON.stringify(failure(code, message, details));
@@ -68,7 +70,7 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
   routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   frameworkErrors: (failed, request, reply) => {
     const error = toApiError(failed) ?? notHttp();
-    onEarlyRefusal({ requestId: request.id, error, request });
+    onEarlyRefusal({ requestId: request.id, error, request, socket: request.raw.socket });
     // Its own type depends on route generics that a refused request does not have.
     (reply as unknown as HttpReply)
       .code(error.status)
@@ -84,7 +86,7 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
     }
     const error = BY_CLIENT_ERROR[code]?.() ?? notHttp();
     const requestId = randomUUID();
-    onEarlyRefusal({ requestId, error, request: null });
+    onEarlyRefusal({ requestId, error, request: null, socket });
     socket.end(rawAnswer(error, requestId));
   },
 });

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@dialtone/platform';
-import type { HttpServer } from '../http-types';
+import type { RequestObserver } from './request-watch';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MS_PER_SECOND = 1000;
@@ -8,11 +8,11 @@ const UNMATCHED = 'unmatched';
 
 const classOf = (status: number): string => `${String(Math.floor(status / 100))}xx`;
 
-/** Counts all answered requests, including those that `measureRequests` does not see. */
+/** Counts all requests that have ended, including those that `requestMetrics` is not told of. */
 export const requestCounter = (registry: Registry): Counter<'method' | 'route' | 'status'> =>
   new Counter({
     name: 'http_requests_total',
-    help: 'Answered HTTP requests by route template and status',
+    help: 'HTTP requests that have ended, by route template and status; 499 where the sender left before an answer',
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   });
@@ -26,11 +26,7 @@ export const countUnmatched = (requests: ReturnType<typeof requestCounter>, stat
  * Measures rate, errors and duration of requests by route template (`…/bindings/:key`), never by id or number. Durations are
  * labelled with the class of the status only: every label value costs a dozen series. Call once per server.
  */
-export const measureRequests = (
-  server: HttpServer,
-  registry: Registry,
-  requests: ReturnType<typeof requestCounter>,
-): void => {
+export const requestMetrics = (registry: Registry, requests: ReturnType<typeof requestCounter>): RequestObserver => {
   const registers = [registry];
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
@@ -44,19 +40,16 @@ export const measureRequests = (
     help: 'HTTP requests that are not answered yet',
     registers,
   });
-  server.addHook('onRequest', (_request, reply, done) => {
-    inProgress.inc();
-    // Emitted even when the client leaves before the answer.
-    reply.raw.once('close', () => {
+  return {
+    begins: () => {
+      inProgress.inc();
+    },
+    ends: ({ request, isUnmatched, status, ms }) => {
       inProgress.dec();
-    });
-    done();
-  });
-  server.addHook('onResponse', (request, reply, done) => {
-    const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
-    const method = route === UNMATCHED ? UNMATCHED : request.method;
-    requests.inc({ method, route, status: String(reply.statusCode) });
-    duration.observe({ method, route, status_class: classOf(reply.statusCode) }, reply.elapsedTime / MS_PER_SECOND);
-    done();
-  });
+      const route = isUnmatched ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
+      const method = route === UNMATCHED ? UNMATCHED : request.method;
+      requests.inc({ method, route, status: String(status) });
+      duration.observe({ method, route, status_class: classOf(status) }, ms / MS_PER_SECOND);
+    },
+  };
 };

@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import type { HealthRegistry } from '@dialtone/platform';
 import { HEALTH } from '../../outside/tokens';
 import type { HttpServer } from '../http-types';
+import type { RequestObserver } from './request-watch';
 
 const DRAIN_MS = 2000;
 
@@ -10,25 +11,24 @@ const DRAIN_MS = 2000;
  * stream would keep the server open for ever.
  */
 @Injectable()
-export class RequestDrain implements BeforeApplicationShutdown {
-  private readonly open = new Set<object>();
+export class RequestDrain implements BeforeApplicationShutdown, RequestObserver {
+  private open = 0;
   private draining = false;
   private idle: (() => void) | null = null;
 
   constructor(@Inject(HEALTH) private readonly health: HealthRegistry) {}
 
+  begins(): void {
+    this.open += 1;
+  }
+
+  ends(): void {
+    this.open -= 1;
+    if (this.open === 0) this.idle?.();
+  }
+
   /** Call once, before the server listens. */
   watch(server: HttpServer): void {
-    server.addHook('onRequest', (_request, reply, done) => {
-      const response = reply.raw;
-      this.open.add(response);
-      // Emitted even when the client leaves before the answer.
-      response.once('close', () => {
-        this.open.delete(response);
-        if (this.open.size === 0) this.idle?.();
-      });
-      done();
-    });
     server.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.draining) reply.header('connection', 'close');
       done();
@@ -38,7 +38,7 @@ export class RequestDrain implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
     this.health.beginShutdown();
-    if (this.open.size === 0) return;
+    if (this.open === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const deadline = setTimeout(() => {
       resolve(undefined);
