@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiError, invalidInput } from '../errors/api-error';
 import { REQUEST_ID_HEADER } from './fastify-options';
 import type { HttpServer } from '../http-types';
+import { answerBeforeBody } from './unread-body';
 
 /** API answers are never pages. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
@@ -71,6 +72,7 @@ const takeLongBodies = (server: HttpServer): void => {
 /** Sets the headers of every answer and the parser of bodies. Call once, before the application is initialised. */
 export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
   readJsonOnly(server);
+  answerBeforeBody(server);
   takeLongBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);

@@ -5,6 +5,8 @@ import { ApiError } from '../errors/api-error';
 import { failure, JSON_TYPE } from '../errors/envelope';
 import type { HttpReply } from '../http-types';
 import { toApiError } from '../errors/to-api-error';
+import { closeLingering } from './lingering-close';
+import { endConnectionOfEndless } from './unread-body';
 
 export type FastifyOptions = Extract<
   NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>,
@@ -71,6 +73,7 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
   frameworkErrors: (failed, request, reply) => {
     const error = toApiError(failed) ?? notHttp();
     onEarlyRefusal({ requestId: request.id, error, request, socket: request.raw.socket });
+    endConnectionOfEndless(reply, request.raw, BODY_LIMIT_BYTES);
     // Its own type depends on route generics that a refused request does not have.
     (reply as unknown as HttpReply)
       .code(error.status)
@@ -87,7 +90,8 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
     const error = BY_CLIENT_ERROR[code]?.() ?? notHttp();
     const requestId = randomUUID();
     onEarlyRefusal({ requestId, error, request: null, socket });
-    socket.end(rawAnswer(error, requestId));
+    socket.write(rawAnswer(error, requestId));
+    closeLingering(socket);
   },
 });
 
