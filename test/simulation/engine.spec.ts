@@ -1,23 +1,59 @@
 /** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
 import { setImmediate } from 'node:timers/promises';
+import type { SimulatedWorld } from './simulated-world';
 import { Simulation } from './simulation';
 
 // eslint-disable-next-line no-restricted-syntax -- a longer run, or one seed again, is asked for from outside
 const { SIMULATION_SEEDS, SIMULATION_SEED } = process.env;
 
+/** What a run has besides, in the words of a title. Each seed runs in one of these worlds, in turn. */
+const WORLDS: readonly { readonly claim: string; readonly world: SimulatedWorld }[] = [
+  { claim: 'do no harm at any step and end with every DID READY', world: {} },
+  {
+    claim: 'do no harm and end READY when lists hold rows that cannot be read, besides',
+    world: { hasOddRows: true },
+  },
+  {
+    claim: 'do no harm and end READY when values of listed rows cannot be read, besides',
+    world: { hasHalfReadValues: true },
+  },
+  {
+    claim: 'do no harm, end READY and deliver every event in order when each process relays events, besides',
+    world: { hasRelays: true },
+  },
+];
 const first = SIMULATION_SEED === undefined ? 1 : Number(SIMULATION_SEED);
-const count = SIMULATION_SEED === undefined ? Number(SIMULATION_SEEDS ?? 200) : 1;
-/** Seeds of one test, so that a failure is told soon and the time limit fits any length of run. */
+/** A seed that is asked for runs in every world. */
+const last =
+  SIMULATION_SEED === undefined ? Number(SIMULATION_SEEDS ?? 200 * WORLDS.length) : first + WORLDS.length - 1;
+/** Runs of one test, so that a failure is told soon and the time limit fits any length of run. */
 const BATCH = 50;
 
-const runSeed = async (seed: number, world: ConstructorParameters<typeof Simulation>[1] = {}): Promise<void> => {
+const batchesOf = ({ claim, world }: (typeof WORLDS)[number], index: number): readonly Batch[] => {
+  const seeds = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
+  const own = seeds.filter((seed) => (seed - first) % WORLDS.length === index);
+  const asked = SIMULATION_SEED === undefined ? own : [first];
+  return Array.from({ length: Math.ceil(asked.length / BATCH) }, (_, batch) => {
+    const some = asked.slice(batch * BATCH, (batch + 1) * BATCH);
+    return { claim, world, seeds: some, from: some[0] ?? first };
+  });
+};
+
+interface Batch {
+  readonly claim: string;
+  readonly world: SimulatedWorld;
+  readonly seeds: readonly number[];
+  readonly from: number;
+}
+
+const runSeed = async (seed: number, world: SimulatedWorld = {}): Promise<void> => {
   const simulation = new Simulation(seed, world);
   try {
     await simulation.run();
   } catch (error) {
     const trace = simulation.trace.join('\n  ');
     throw new Error(
-      `Seed ${String(seed)}: ${(error as Error).message}\n  ${trace}\nAgain: SIMULATION_SEED=${String(seed)} npx jest test/simulation`,
+      `Seed ${String(seed)} with ${JSON.stringify(world)}: ${(error as Error).message}\n  ${trace}\nAgain: SIMULATION_SEED=${String(seed)} npx jest test/simulation`,
       { cause: error },
     );
   } finally {
@@ -33,25 +69,11 @@ const REMEMBERED = [
 ];
 
 describe('two engines, an unreliable VoiceLink, meddling humans and kill -9', () => {
-  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => first + index * BATCH);
-  it.each(batches)(
-    'do no harm at any step and end with every DID READY (seeds from %d)',
-    async (from) => {
+  it.each(WORLDS.flatMap(batchesOf))(
+    '$claim (seeds from $from)',
+    async ({ seeds, world }) => {
       expect.hasAssertions();
-      for (let seed = from; seed < Math.min(from + BATCH, first + count); seed += 1) {
-        await expect(runSeed(seed)).resolves.toBeUndefined();
-      }
-    },
-    600_000,
-  );
-
-  it.each(batches)(
-    'do no harm and end READY when lists hold rows that cannot be read, besides (seeds from %d)',
-    async (from) => {
-      expect.hasAssertions();
-      for (let seed = from; seed < Math.min(from + BATCH, first + count); seed += 1) {
-        await expect(runSeed(seed, { hasOddRows: true })).resolves.toBeUndefined();
-      }
+      for (const seed of seeds) await expect(runSeed(seed, world)).resolves.toBeUndefined();
     },
     600_000,
   );

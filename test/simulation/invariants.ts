@@ -40,6 +40,8 @@ export class Invariants {
   private readonly lastByKey = new Map<string, KeyEvents>();
   private readonly madeAt = new Map<number, number>();
   private readonly leftOutAt = new Map<number, number>();
+  /** Since when the store remembers the routing record of a key. */
+  private readonly rememberedSince = new Map<string, number>();
   private eventsRead = 0;
 
   constructor(private readonly world: RemoteWorld) {}
@@ -94,8 +96,11 @@ export class Invariants {
   }
 
   /** The verdict of a row and its drift say the same. */
-  stored(update: KeyUpdate, drift: { readonly issues: readonly string[] } | null): void {
+  stored(update: KeyUpdate, drift: { readonly issues: readonly string[] } | null, now: number): void {
     const { issues, complete } = update.readiness;
+    const { key, presence } = update.observation;
+    if (presence.routing === 'unknown' || presence.routing === 'absent') this.rememberedSince.delete(key);
+    else if (!this.rememberedSince.has(key)) this.rememberedSince.set(key, now);
     if (!complete) return;
     must(
       (drift?.issues.join() ?? '') === issues.join(),
@@ -117,8 +122,11 @@ export class Invariants {
   private newRouting(didId: number, others: readonly MutatingCall[], { mayNotBeTouched, now }: Situation): void {
     const rival = others.some((other) => other.operation === 'routing.create' && other.didId === didId);
     must(!rival, `routing of DID ${String(didId)} is asked for while another may still come`);
-    // VoiceLink refuses a second record, so acting on a list that lacks the first does no harm.
-    const unseenAt = Math.max(this.madeAt.get(didId) ?? 0, this.leftOutAt.get(didId) ?? 0);
+    // VoiceLink refuses a second record, so acting on a list that lacks the first does no harm; of a record that was known
+    // one such list proves nothing.
+    const leftOutAt = this.leftOutAt.get(didId) ?? 0;
+    const isRemembered = (this.rememberedSince.get(this.world.dids.get(didId)?.number ?? '') ?? now) < leftOutAt;
+    const unseenAt = Math.max(this.madeAt.get(didId) ?? 0, isRemembered ? 0 : leftOutAt);
     const isKnown = this.world.routings.has(didId) && now - unseenAt > FORGET_MS;
     must(!isKnown, `a second routing record for DID ${String(didId)}`);
     must(!mayNotBeTouched.has(didId), `routing for DID ${String(didId)}, which is only observed`);

@@ -3,18 +3,24 @@ import {
   Engine,
   type EngineDeps,
   type EngineObserver,
+  EventRelay,
   type EngineSettings,
+  LeaderElection,
   UpstreamGate,
   type UpstreamLimits,
   WorkLoop,
 } from '@dialtone/engine';
 import { gatedAccount, type InMemoryWorld } from '@dialtone/testing';
+import type { SimBroker } from './sim-broker';
 import type { Party, Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
 /** Chance that one call of a store fails, in half of the cases after its effect. */
 const STORE_FAULT = 0.004;
 const POLL_MS = 1_000;
+/** Small, so that a batch ends before the log does. */
+const RELAY_BATCH = 5;
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface ProcessParts {
   readonly scheduler: Scheduler;
@@ -28,6 +34,8 @@ export interface ProcessParts {
   readonly keyStates: EngineDeps['keyStates'];
   readonly journal: EngineDeps['journal'];
   readonly observer: EngineObserver;
+  /** Null: the process relays no events. */
+  readonly broker: SimBroker | null;
   readonly onBreaker: (owner: string, change: BreakerChange) => void;
   readonly isFaulty: () => boolean;
   readonly onError: (error: unknown) => void;
@@ -61,12 +69,38 @@ export class SimProcess implements Party {
     const forever = new AbortController().signal;
     reconciles.run(forever).catch(onError);
     sweeps.run(forever).catch(onError);
+    if (this.parts.broker !== null) this.relay(this.parts.broker, forever);
   }
 
   /** kill -9: all its work stops; requests on their way to VoiceLink go on. */
   kill(): void {
     this.isDead = true;
     this.parts.scheduler.abandon(this);
+  }
+
+  private relay(broker: SimBroker, forever: AbortSignal): void {
+    const { world, settings, onError } = this.parts;
+    const clock = this.clock();
+    const log = this.stored(world.eventLog);
+    const deps = { leases: this.stored(world.leases), clock, owner: this.owner, ttlMs: settings.leaseTtlMs };
+    const election = new LeaderElection(deps, 'relay');
+    election.run(forever).catch(onError);
+    new EventRelay({
+      name: 'broker',
+      source: log,
+      cursors: log,
+      publisher: this.overTheWire({
+        connected: true,
+        publish: (events: Parameters<SimBroker['publish']>[0]) => broker.publish(events),
+        close: () => Promise.resolve(),
+      }),
+      clock,
+      logger: SILENT,
+      isLeader: () => election.isLeader,
+      batchSize: RELAY_BATCH,
+      pollMs: POLL_MS,
+      backoff: settings.backoff,
+    }).start(forever);
   }
 
   private engine(): Engine {

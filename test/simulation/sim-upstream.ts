@@ -1,4 +1,4 @@
-import type { Listing, RoutingFields, Section, SectionRows } from '@dialtone/domain';
+import type { Listing, RemoteBot, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
 import { inboundMobileOf, OddRows, RemoteWorld } from '@dialtone/testing';
 import type { Scheduler } from './scheduler';
@@ -9,6 +9,7 @@ const LATENCY_MS = 200;
 const CLIENT_TIMEOUT_MS = 1_500;
 /** How long after the caller's time-out an effect may still come; both together stay below the engine's in-doubt window. */
 const LATE_MS = 4_000;
+const SOON_MS = 3_000;
 
 export interface UpstreamHooks {
   /** A mutating call arrives, before anything is done. */
@@ -35,6 +36,13 @@ export class SimUpstream implements VoiceLinkAccount {
   readonly world = new RemoteWorld();
   /** Rows of its lists that cannot be read. */
   readonly odd = new OddRows();
+  /** Listed rows as they are read; as they are, unless some values cannot be read. */
+  readRows: <S extends Section>(section: S, rows: readonly SectionRows[S][]) => readonly SectionRows[S][] = (_, rows) =>
+    rows;
+  /** Chance that a list which passes for whole lacks a row. */
+  shiftRate = 0.02;
+  /** The same for a list of bots soon after one was made, which is the row that it lacks. */
+  newBotLostRate = 0;
   /** Mutating calls that may still take effect. */
   readonly inFlight = new Set<MutatingCall>();
   isFaulty = true;
@@ -42,6 +50,7 @@ export class SimUpstream implements VoiceLinkAccount {
   /** Requests that arrived since it was set to 0. */
   requests = 0;
   private gaps: Gaps = {};
+  private newBot: { readonly id: number | null; readonly at: number } | null = null;
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -58,13 +67,13 @@ export class SimUpstream implements VoiceLinkAccount {
     this.requests += 1;
     if (this.weather !== 'fair') return this.unread(section);
     const rows = this.world.rows(section, filter);
-    const fault = this.readFault();
+    const fault = this.readFault() ?? this.newBotFault(section);
     if (fault !== null) this.hooks.spoils(section, fault);
     await this.travel();
     if (fault === 'fail') return { status: 'failed', rows: [], message: 'HTTP 500' };
     if (fault === 'truncate') return { status: 'truncated', rows: rows.slice(0, -1), message: 'the total says more' };
-    const shown = fault === 'shift' ? this.shifted(section, rows) : rows;
-    return this.odd.list(section, shown, Object.keys(filter).length === 0);
+    const listed = fault === 'shift' ? this.shifted(section, rows) : rows;
+    return this.odd.list(section, this.readRows(section, listed), Object.keys(filter).length === 0);
   }
 
   mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {
@@ -167,6 +176,9 @@ export class SimUpstream implements VoiceLinkAccount {
     this.inFlight.delete(call);
     const applied = this.world.apply(call);
     this.hooks.changed();
+    if (applied.ok && call.operation === 'bots.create') {
+      this.newBot = { id: applied.id, at: this.scheduler.clock.now() };
+    }
     if (!applied.ok) {
       return { kind: 'refused', failure: failure({ class: applied.class, message: applied.message }) };
     }
@@ -190,7 +202,12 @@ export class SimUpstream implements VoiceLinkAccount {
     const draw = this.isFaulty ? this.scheduler.random() : 1;
     if (draw < 0.04) return 'fail';
     if (draw < 0.08) return 'truncate';
-    return draw < 0.1 ? 'shift' : null;
+    return draw < 0.08 + this.shiftRate ? 'shift' : null;
+  }
+
+  private newBotFault(section: Section): 'shift' | null {
+    const isSoon = section === 'bots' && this.newBot !== null && this.scheduler.clock.now() < this.newBot.at + SOON_MS;
+    return this.newBotLostRate > 0 && isSoon && this.scheduler.chance(this.newBotLostRate) ? 'shift' : null;
   }
 
   /** A row fell between two pages. Never twice in a row for the same list: two complete listings prove absence. */
@@ -198,9 +215,14 @@ export class SimUpstream implements VoiceLinkAccount {
     const now = this.scheduler.clock.now();
     if (now < (this.gaps[section] ?? 0)) return rows;
     this.gaps = { ...this.gaps, [section]: now + 15_000 };
-    const lost = this.scheduler.pick(rows);
+    const lost = this.newRowOf(section, rows) ?? this.scheduler.pick(rows);
     this.hooks.spoils(section, 'left out', lost ?? undefined);
     return rows.filter((row) => row !== lost);
+  }
+
+  private newRowOf<Row>(section: Section, rows: readonly Row[]): Row | null {
+    if (this.newBotLostRate === 0 || section !== 'bots') return null;
+    return rows.find((row) => (row as RemoteBot).id === this.newBot?.id) ?? null;
   }
 
   private travel(): Promise<void> {

@@ -1,40 +1,20 @@
-import {
-  type AgentId,
-  type BindingSpec,
-  canonicalKey,
-  type ConnectionId,
-  type DidKey,
-  type RemoteBot,
-} from '@dialtone/domain';
-import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate, UpstreamLimits } from '@dialtone/engine';
+import type { DidKey, RemoteBot } from '@dialtone/domain';
+import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
+import { HalfReadWeather } from './half-read-weather';
+import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
+import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, Violation } from './invariants';
 import { OddWeather } from './odd-weather';
+import { Population } from './population';
 import { Scheduler } from './scheduler';
+import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
+import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
-import { type Declared, Truth } from './truth';
-
-const WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
-
-/** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
-const SETTINGS: EngineSettings = {
-  defaultWebsocketUrl: WEBSOCKET_URL,
-  resyncMs: 20_000,
-  sweepIntervalMs: 5_000,
-  leaseTtlMs: 3_000,
-  inDoubtMs: 7_500,
-  backoff: { baseMs: 100, capMs: 3_000 },
-  verify: { attempts: 3, delayMs: 200 },
-  guard: { minimum: 3, percent: 1 },
-  dryRun: false,
-  narrowAboveRows: 1_000,
-};
-
-/** Low enough to throttle, and shared by both processes. */
-const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
+import { Truth } from './truth';
 
 const CHAOS_MS = 40_000;
 /** Every in-doubt window has passed, and every binding was reconciled at least once more. */
@@ -56,17 +36,15 @@ export class Simulation {
   private readonly truth: Truth;
   private readonly invariants: Invariants;
   private readonly hold = new HoldRule();
-  private readonly declared = new Map<DidKey, Declared & { readonly didId: number }>();
-  /** DIDs and clients that no call may touch. */
-  private readonly observedOnly = new Set<number>();
-  private readonly unmappable = new Set<number>();
+  private readonly impact: ImpactRule;
+  private readonly population: Population;
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
   private readonly storms: Storms;
-  private readonly oddWeather: OddWeather | null;
+  private readonly weathers: readonly (OddWeather | HalfReadWeather)[];
+  private readonly broker: SimBroker | null;
+  private readonly settings: EngineSettings;
   private readonly processes: SimProcess[] = [];
-  private connectionId = '' as ConnectionId;
-  private agentId = '' as AgentId;
   private owners = 0;
   private steps = 0;
   /** Since the calm began. */
@@ -74,7 +52,9 @@ export class Simulation {
   private isFaulty = true;
   private violation: Error | null = null;
 
-  constructor(seed: number, { hasOddRows = false }: { readonly hasOddRows?: boolean } = {}) {
+  constructor(seed: number, world: SimulatedWorld = {}) {
+    this.settings = { ...SETTINGS, ...world.settings };
+    this.impact = new ImpactRule(this.settings.guard);
     this.scheduler = new Scheduler(seed);
     this.world = new InMemoryWorld(this.scheduler.clock);
     this.upstream = new SimUpstream(this.scheduler, {
@@ -83,7 +63,7 @@ export class Simulation {
         this.check(() => {
           this.invariants.arrives(call, {
             upstream: this.upstream,
-            mayNotBeTouched: this.observedOnly,
+            mayNotBeTouched: this.population.observedOnly,
             now: this.scheduler.clock.now(),
           });
         });
@@ -103,10 +83,34 @@ export class Simulation {
         if (section === 'routing') this.invariants.leftOut(row, this.scheduler.clock.now());
       },
     });
+    this.population = new Population(this.scheduler, this.world, this.upstream);
     this.storms = new Storms(this.scheduler, this.upstream);
-    this.oddWeather = hasOddRows ? new OddWeather(this.scheduler, this.upstream) : null;
+    this.weathers = this.weathersOf(world);
+    this.broker = world.hasRelays === true ? this.newBroker() : null;
     this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
     this.invariants = new Invariants(this.upstream.world);
+  }
+
+  private weathersOf({
+    hasOddRows,
+    hasHalfReadValues,
+    shiftRate,
+    newBotLostRate,
+  }: SimulatedWorld): Simulation['weathers'] {
+    const { scheduler, upstream } = this;
+    if (shiftRate !== undefined) upstream.shiftRate = shiftRate;
+    if (newBotLostRate !== undefined) upstream.newBotLostRate = newBotLostRate;
+    const odd = hasOddRows === true ? [new OddWeather(scheduler, upstream)] : [];
+    if (hasHalfReadValues !== true) return odd;
+    const halfRead = new HalfReadWeather(scheduler, upstream);
+    upstream.readRows = (section, rows) => halfRead.read(section, rows);
+    return [...odd, halfRead];
+  }
+
+  private newBroker(): SimBroker {
+    return new SimBroker(this.scheduler, (violation) => {
+      this.violation ??= violation;
+    });
   }
 
   /** The last things that happened, oldest first. */
@@ -116,7 +120,8 @@ export class Simulation {
 
   /** Throws the first Violation. */
   async run(): Promise<void> {
-    await this.populate();
+    await this.population.populate();
+    this.truth.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
     await this.calm();
@@ -130,15 +135,15 @@ export class Simulation {
       scheduler: this.scheduler,
       upstream: this.upstream,
       world: this.world,
-      connectionId: this.connectionId,
-      unmappable: this.unmappable,
+      connectionId: this.population.connectionId,
+      unmappable: this.population.unmappable,
     });
     await this.until(CHAOS_MS, async () => {
       if (this.scheduler.chance(0.006)) this.note(`human: ${await humans.meddle()}`);
       if (this.scheduler.chance(0.002)) this.killOne();
       if (this.scheduler.chance(0.002)) this.freeze(this.scheduler.pick(this.processes));
       if (this.scheduler.chance(0.005)) await this.acknowledge();
-      for (const news of [this.storms.pass(), this.oddWeather?.pass()]) if (typeof news === 'string') this.note(news);
+      for (const weather of [this.storms, ...this.weathers]) this.tell(weather.pass());
     });
   }
 
@@ -147,7 +152,8 @@ export class Simulation {
     this.isFaulty = false;
     this.upstream.isFaulty = false;
     this.storms.end();
-    this.oddWeather?.end();
+    for (const weather of this.weathers) weather.end();
+    if (this.broker !== null) this.broker.isFaulty = false;
     this.sweeps = 0;
     for (const process of this.processes) process.isFrozen = false;
     await this.until(RECOVERY_MS, async () => {
@@ -177,18 +183,19 @@ export class Simulation {
   }
 
   private async converged(): Promise<void> {
-    for (const [key, { clientId, didId }] of this.declared) {
-      if (this.observedOnly.has(didId)) continue;
+    for (const [key, { clientId, didId }] of this.population.declared) {
+      if (this.population.observedOnly.has(didId)) continue;
       await this.isReady(key);
       must(this.serves(didId, clientId), `${key} is READY although VoiceLink does not serve it`);
     }
     const open = this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
     must(open === undefined, `what became of ${String(open?.step)} (${String(open?.target)}) was never found out`);
+    this.broker?.checkDelivered(this.world.events.length);
   }
 
   private async isReady(key: DidKey): Promise<void> {
-    const stored = await this.world.keyStates.loadOne(this.connectionId, key);
-    const row = this.world.bindingRow(this.connectionId, key);
+    const stored = await this.world.keyStates.loadOne(this.population.connectionId, key);
+    const row = this.world.bindingRow(this.population.connectionId, key);
     must(stored?.state === 'READY' && !stored.stale, `${key} is ${String(stored?.state)} (${String(row?.message)})`);
     must(row?.outcome === 'settled', `${key} is ${String(row?.outcome)}`);
   }
@@ -227,7 +234,7 @@ export class Simulation {
         scheduler: this.scheduler,
         world: this.world,
         upstream: this.upstream,
-        settings: SETTINGS,
+        settings: this.settings,
         limits: LIMITS,
         onBreaker: (of, { to, forMs }) => {
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
@@ -239,6 +246,7 @@ export class Simulation {
           this.freeze(process);
         }),
         observer: this.observer(owner),
+        broker: this.broker,
         isFaulty: () => this.isFaulty,
         onError: (error) => {
           if (!this.isFaulty) this.violation ??= error as Error;
@@ -287,9 +295,10 @@ export class Simulation {
   }
 
   private async acknowledge(): Promise<void> {
-    if (!(await this.world.acknowledgeHold(this.connectionId))) return;
+    if (!(await this.world.acknowledgeHold(this.population.connectionId))) return;
     this.note('hold acknowledged');
     this.hold.held(null);
+    this.impact.acknowledged(this.scheduler.clock.now());
   }
 
   private bindingQueue(): EngineDeps['bindingQueue'] {
@@ -310,6 +319,7 @@ export class Simulation {
         await voiceLinkConnections.holdWrites(id, reason);
         this.note(`held: ${reason}`);
         this.hold.held(this.steps);
+        this.impact.held();
       },
     });
   }
@@ -335,14 +345,18 @@ export class Simulation {
       apply: async (connectionId, updates, options) => {
         const misreported = new Set((await this.world.voiceLinkConnections.misreportedBots(connectionId)).keys());
         for (const update of updates) await this.isHonest(update, misreported);
+        this.check(() => {
+          if (options.makeDue) this.impact.sweepStores(updates, this.population.declared);
+        });
         const written = await keyStates.apply(connectionId, updates, options);
         for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {
           const stored = await keyStates.loadOne(connectionId, update.observation.key);
           this.note(
             `${update.observation.key}: ${update.readiness.issues.join() || update.readiness.state}${update.readiness.complete ? '' : ' (incomplete)'}`,
           );
+          this.impact.stored(update, this.scheduler.clock.now());
           this.check(() => {
-            this.invariants.stored(update, stored?.drift ?? null);
+            this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
           });
         }
         return written;
@@ -351,15 +365,11 @@ export class Simulation {
   }
 
   private async isHonest(update: KeyUpdate, misreported: ReadonlySet<number>): Promise<void> {
-    if (!update.readiness.complete) return;
+    const { connectionId, declared } = this.population;
     const { key } = update.observation;
-    const stored = await this.world.keyStates.loadOne(this.connectionId, key);
-    // A process that was frozen after it had judged: something newer is stored, and this is left out.
-    if (stored !== null && stored.observedAt > update.observation.observedAt) return;
-    const declared = this.declared.get(key) ?? null;
-    const lie = this.truth.explain(update, { declared, misreported, memory: stored?.presence ?? null });
+    const stored = await this.world.keyStates.loadOne(connectionId, key);
     this.check(() => {
-      must(lie === null, `${key} is judged ${String(lie)} (${JSON.stringify(update.observation)})`);
+      mustBeHonest(update, stored, { truth: this.truth, declared: declared.get(key) ?? null, misreported });
     });
   }
 
@@ -372,64 +382,12 @@ export class Simulation {
     }
   }
 
+  private tell(news: string | null): void {
+    if (news !== null) this.note(news);
+  }
+
   private note(what: string): void {
     this.lines.push(`${String(this.scheduler.clock.now() % 10_000_000)} ${what}`);
-  }
-
-  /** Two clients with declared DIDs of all kinds, one that is only observed, and a DID of a client that was not declared. */
-  private async populate(): Promise<void> {
-    const { id, partnerId } = await this.world.connection();
-    this.connectionId = id;
-    this.agentId = await this.world.agent(partnerId);
-    const clients = [this.client(), this.client()];
-    for (let index = 0; index < this.scheduler.between(3, 5); index += 1) await this.enforced(index, clients);
-    await this.observed();
-    await this.mismatched();
-    this.upstream.world.addDid('918009999999');
-    this.truth.record();
-  }
-
-  private client(): number {
-    const { world } = this.upstream;
-    const { id } = world.addClient();
-    const draw = this.scheduler.random();
-    if (draw < 0.2) world.addBot(id, { websocketUrl: 'wss://stranger.example/ws' });
-    else if (draw < 0.4) world.addBot(id, { websocketUrl: 'wss://stranger.example/ws', active: false });
-    else if (draw < 0.6) world.addBot(id, { websocketUrl: WEBSOCKET_URL, active: false });
-    return id;
-  }
-
-  private async enforced(index: number, clients: readonly number[]): Promise<void> {
-    const { world } = this.upstream;
-    const clientId = this.scheduler.pick(clients);
-    if (clientId === null) return;
-    const isMapped = this.scheduler.chance(0.5);
-    const { didId, number } = world.addDid(`91800000000${String(index)}`, { clientId: isMapped ? clientId : null });
-    if (this.scheduler.chance(0.4)) world.addRouting(didId, { forInboundCall: 2, inboundTrunkId: 7 });
-    if (!isMapped || this.scheduler.chance(0.5)) this.unmappable.add(didId);
-    await this.declare(number, didId, { clientId, mode: 'enforce' });
-  }
-
-  private async observed(): Promise<void> {
-    const clientId = this.client();
-    const { didId, number } = this.upstream.world.addDid('918001111111', { clientId });
-    this.observedOnly.add(didId).add(clientId);
-    await this.declare(number, didId, { clientId, mode: 'observe' });
-  }
-
-  private async mismatched(): Promise<void> {
-    const [mine, theirs] = [this.client(), this.client()];
-    const { didId, number } = this.upstream.world.addDid('918002222222', { clientId: theirs });
-    this.observedOnly.add(didId).add(mine).add(theirs);
-    await this.declare(number, didId, { clientId: mine, mode: 'enforce' });
-  }
-
-  private async declare(number: string, didId: number, spec: Pick<BindingSpec, 'clientId' | 'mode'>): Promise<void> {
-    const key = canonicalKey(number);
-    if (key === null) throw new Error(`${number} is not a phone number`);
-    const full = { agentId: this.agentId, botName: null, websocketUrl: null, ...spec };
-    await this.world.declare({ connectionId: this.connectionId, key, spec: full });
-    this.declared.set(key, { agentId: this.agentId, clientId: spec.clientId, didId });
   }
 }
 

@@ -75,6 +75,11 @@ export class Truth {
     return `${verdict}, possible: ${[...possible].join(' / ')}`;
   }
 
+  /** Whether VoiceLink listed no such row of the key at some time since. */
+  wasMissing(section: 'dids' | 'routing', key: DidKey, since: number): boolean {
+    return this.since(since).some((version) => version[section].every((row) => row.key !== key));
+  }
+
   private *possible(key: DidKey, since: number, known: Known): Generator<string> {
     const { declared, misreported, memory } = known;
     const declaredClientId = declared?.clientId ?? null;

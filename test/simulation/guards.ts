@@ -1,0 +1,248 @@
+import { withCalls } from '@dialtone/testing';
+import type * as doubt from '../../libs/domain/src/doubt';
+import type * as guardModule from '../../libs/domain/src/guard';
+import type * as presence from '../../libs/domain/src/presence';
+import type * as snapshot from '../../libs/domain/src/snapshot';
+import type * as unreadable from '../../libs/domain/src/unreadable';
+import type * as eventRelay from '../../libs/engine/src/loops/event-relay';
+import type * as look from '../../libs/engine/src/reconcile/look';
+import type * as ensureBot from '../../libs/engine/src/writes/ensure-bot';
+import type * as writeAhead from '../../libs/engine/src/writes/write-ahead';
+import type * as journal from '../../libs/testing/src/stores/in-memory-write-journal';
+import type * as connections from '../../libs/testing/src/stores/in-memory-voicelink-connections';
+import type * as tables from '../../libs/testing/src/stores/tables';
+import type { SimulatedWorld } from './simulated-world';
+
+/** The modules in which guards are switched off, by file below `libs`. */
+interface Modules {
+  readonly 'domain/src/doubt': typeof doubt;
+  readonly 'domain/src/guard': typeof guardModule;
+  readonly 'domain/src/presence': typeof presence;
+  readonly 'domain/src/snapshot': typeof snapshot;
+  readonly 'domain/src/unreadable': typeof unreadable;
+  readonly 'engine/src/loops/event-relay': typeof eventRelay;
+  readonly 'engine/src/reconcile/look': typeof look;
+  readonly 'engine/src/writes/ensure-bot': typeof ensureBot;
+  readonly 'engine/src/writes/write-ahead': typeof writeAhead;
+  readonly 'testing/src/stores/in-memory-voicelink-connections': typeof connections;
+  readonly 'testing/src/stores/in-memory-write-journal': typeof journal;
+  readonly 'testing/src/stores/tables': typeof tables;
+}
+
+/** How a guard is switched off: exports of one module that stand in for its own. */
+export interface Replacement {
+  readonly file: string;
+  readonly exports: (own: object) => object;
+}
+
+const off = <File extends keyof Modules>(
+  file: File,
+  exports: (own: Modules[File]) => Partial<Modules[File]>,
+): Replacement => ({ file, exports: exports as Replacement['exports'] });
+
+export interface Guard {
+  /** A sentence: what must hold. */
+  readonly guard: string;
+  readonly without: Replacement;
+  /** What the run has besides faults, meddling and kill -9. */
+  readonly world?: SimulatedWorld;
+  /** A seed below 1,000 that passes with the guard and fails without it. */
+  readonly seed: number;
+  /** What the violation says. */
+  readonly breaks: RegExp;
+}
+
+/** Every sweep that finds a READY DID broken is held. */
+const TOUCHY: SimulatedWorld = { settings: { guard: { minimum: 0, percent: 1 } } };
+
+/** A new guard is a row here; a module that no other row replaces is a line in `Modules` besides. */
+export const GUARDS: readonly Guard[] = [
+  {
+    guard: 'absence is believed after two complete lists',
+    without: off('domain/src/presence', () => ({
+      nextPresence: (prior, seen) => (seen === null ? prior : seen ? 'present' : 'absent'),
+    })),
+    seed: 7,
+    breaks: /is judged REMOTE_DID_DELETED, possible: READY/,
+  },
+  {
+    guard: 'one list moves the memory of presence on only once',
+    without: off('engine/src/reconcile/look', ({ lookAgain }) => ({
+      lookAgain: (deps, target, seen, which) =>
+        lookAgain(deps, target, { ...seen, before: seen.observation.presence }, which),
+    })),
+    world: { shiftRate: 0.1 },
+    seed: 539,
+    breaks: /a second routing record/,
+  },
+  {
+    guard: 'a row that cannot be read is set aside and may be the one that is missed',
+    without: off('domain/src/snapshot', () => ({ setAsideOf: () => [] })),
+    world: { hasOddRows: true },
+    seed: 1,
+    breaks: /is judged REMOTE_DID_DELETED/,
+  },
+  {
+    guard: 'a row set aside leaves its own number and unlisted ones open',
+    without: off('domain/src/doubt', () => ({ doubtOfKey: () => null })),
+    world: { hasOddRows: true },
+    seed: 3,
+    breaks: /is judged REMOTE_DID_DELETED/,
+  },
+  {
+    guard: 'a row set aside may be the bot of a client',
+    without: off('domain/src/doubt', () => ({ areBotsInDoubt: () => false })),
+    world: { hasOddRows: true },
+    seed: 1,
+    breaks: /is judged .*NO_BOT/,
+  },
+  {
+    guard: 'a value that cannot be read is unknown, and not none',
+    without: off('domain/src/unreadable', () => ({ unreadableSections: () => [] })),
+    world: { hasHalfReadValues: true },
+    seed: 1,
+    breaks: /gets a bot beside the active/,
+  },
+  {
+    guard: 'a sweep that finds too much broken holds all writes',
+    without: off('domain/src/guard', () => ({ judgeImpact: () => null })),
+    world: TOUCHY,
+    seed: 1,
+    breaks: /a sweep stores that \d+ DIDs broke, and writes are not held/,
+  },
+  {
+    guard: 'nothing is sent while writes are held',
+    without: off('engine/src/reconcile/look', ({ termsOf }) => ({
+      termsOf: (deps, target, seen) => termsOf(deps, target, { ...seen, writesHeld: null }),
+    })),
+    world: TOUCHY,
+    seed: 3,
+    breaks: /begins while writes are held/,
+  },
+  {
+    guard: 'a write without an answer blocks the next until it cannot take effect any more',
+    without: off('engine/src/writes/write-ahead', () => ({ inDoubtUntil: () => 0 })),
+    seed: 8,
+    breaks: /is asked for while another may still come/,
+  },
+  {
+    guard: 'a write is journalled before it is sent',
+    without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: journalAfterwards })),
+    seed: 71,
+    breaks: /a bot of client \d+ is asked for while another may still come/,
+  },
+  {
+    guard: 'a write is sent soon after its intent, or not at all',
+    without: off('engine/src/writes/write-ahead', ({ sendJournalled }) => ({
+      sendJournalled: ({ journal: own }, write) => sendJournalled({ journal: own, now: () => 0 }, write),
+    })),
+    seed: 48,
+    breaks: /is mapped although it is/,
+  },
+  {
+    guard: 'bots are listed again under the lease of their client',
+    without: off('engine/src/writes/ensure-bot', (own) => ({
+      ensureBot: (deps, action, context, seen) => {
+        const list = () => Promise.resolve({ status: 'complete', rows: seen.observation.bots } as never);
+        const account = withCalls(context.account, { list });
+        return own.ensureBot(deps, action, { ...context, account }, seen);
+      },
+    })),
+    seed: 17,
+    breaks: /gets a bot beside the active/,
+  },
+  {
+    guard: 'bots are listed twice before one is made',
+    without: off('engine/src/writes/ensure-bot', (own) => ({
+      ensureBot: (deps, action, context, seen) => {
+        const first = context.account.list('bots');
+        const account = withCalls(context.account, { list: () => first as never });
+        return own.ensureBot(deps, action, { ...context, account }, seen);
+      },
+    })),
+    world: { newBotLostRate: 0.3 },
+    seed: 70,
+    breaks: /gets a bot beside the active/,
+  },
+  {
+    guard: 'one process at a time works on a DID and on the bots of a client',
+    without: off('testing/src/stores/tables', ({ Tables }) => ({
+      Tables: class extends Tables {
+        override isHeld(): boolean {
+          return false;
+        }
+        override holds(): boolean {
+          return true;
+        }
+      },
+    })),
+    seed: 3,
+    breaks: /is asked for while another may still come/,
+  },
+  {
+    guard: 'a process that lost its lease sends nothing',
+    without: off('testing/src/stores/in-memory-write-journal', ({ InMemoryWriteJournal }) => ({
+      InMemoryWriteJournal: class extends InMemoryWriteJournal {
+        constructor(own: tables.Tables) {
+          super(withCalls(own, { holds: () => true }));
+        }
+      },
+    })),
+    seed: 57,
+    breaks: /is mapped although it is/,
+  },
+  {
+    guard: 'a bot that goes on being listed as inactive is remembered as misreported',
+    without: off('testing/src/stores/in-memory-voicelink-connections', (own) => ({
+      InMemoryVoiceLinkConnections: class extends own.InMemoryVoiceLinkConnections {
+        override markMisreportedBot(): Promise<void> {
+          return Promise.resolve();
+        }
+      },
+    })),
+    seed: 8,
+    breaks: /is NO_BOT \(The DID keeps changing/,
+  },
+  {
+    guard: 'the cursor of a relay moves on only after the acknowledgement',
+    without: off('engine/src/loops/event-relay', ({ EventRelay }) => ({
+      EventRelay: class extends EventRelay {
+        constructor(options: eventRelay.EventRelayOptions) {
+          const { name, cursors, source } = options;
+          const read = async (from: bigint, limit: number): ReturnType<typeof source.read> => {
+            const events = await source.read(from, limit);
+            await cursors.advance(name, from, events.at(-1)?.position ?? from);
+            return events;
+          };
+          super({ ...options, source: { read } });
+        }
+      },
+    })),
+    world: { hasRelays: true },
+    seed: 1,
+    breaks: /event \d+ is delivered before event \d+/,
+  },
+  {
+    guard: 'a relay leaves out no batch that was refused',
+    without: off('engine/src/loops/event-relay', ({ EventRelay }) => ({
+      EventRelay: class extends EventRelay {
+        constructor({ publisher, ...options }: eventRelay.EventRelayOptions) {
+          const publish: NonNullable<typeof publisher>['publish'] = async (events) =>
+            publisher?.publish(events).catch(() => undefined);
+          super({ ...options, publisher: publisher && withCalls(publisher, { publish }) });
+        }
+      },
+    })),
+    world: { hasRelays: true },
+    seed: 1,
+    breaks: /event \d+ is delivered before event \d+/,
+  },
+];
+
+const journalAfterwards: typeof writeAhead.sendJournalled = async ({ journal: own }, { intent, leases, send }) => {
+  const outcome = await send();
+  const id = await own.begin(intent, leases);
+  return id === null
+    ? { kind: 'waiting', afterMs: 1_000, reason: 'The lease was lost after the write' }
+    : { kind: 'sent', id, outcome };
+};

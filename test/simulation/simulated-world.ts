@@ -1,0 +1,34 @@
+import type { EngineSettings, UpstreamLimits } from '@dialtone/engine';
+import { WEBSOCKET_URL } from './population';
+
+/** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
+export const SETTINGS: EngineSettings = {
+  defaultWebsocketUrl: WEBSOCKET_URL,
+  resyncMs: 20_000,
+  sweepIntervalMs: 5_000,
+  leaseTtlMs: 3_000,
+  inDoubtMs: 7_500,
+  backoff: { baseMs: 100, capMs: 3_000 },
+  verify: { attempts: 3, delayMs: 200 },
+  guard: { minimum: 3, percent: 1 },
+  dryRun: false,
+  narrowAboveRows: 1_000,
+};
+
+/** Low enough to throttle, and shared by both processes. */
+export const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
+
+/** What a run has besides faults, meddling and kill -9. Nothing is drawn for what it has not. */
+export interface SimulatedWorld {
+  /** Rows of the lists that cannot be read. */
+  readonly hasOddRows?: boolean;
+  /** Values of listed rows that cannot be read. */
+  readonly hasHalfReadValues?: boolean;
+  /** Each process relays events to a broker. */
+  readonly hasRelays?: boolean;
+  /** Chance that a list which passes for whole lacks a row. */
+  readonly shiftRate?: number;
+  /** The same for a list of bots soon after one was made, which is the row that it lacks. */
+  readonly newBotLostRate?: number;
+  readonly settings?: Partial<EngineSettings>;
+}
