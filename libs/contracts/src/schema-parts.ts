@@ -93,7 +93,7 @@ const ACTION_ITEMS: JsonSchema = {
 export const VERDICT = {
   state: oneOf(
     READINESS_STATE_CODES,
-    'READY, the first issue, or UNKNOWN before the first complete verdict and once there is none any more.',
+    'READY, the first issue, REMOTE_DID_NEVER_SEEN for a declared number that VoiceLink has never listed, or UNKNOWN before the first complete verdict and once there is none any more.',
   ),
   issues: issues('In order of precedence; the first one is the state.'),
   action_items: ACTION_ITEMS,

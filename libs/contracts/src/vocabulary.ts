@@ -13,8 +13,11 @@ export const ISSUE_CODES = [
 ] as const;
 export type IssueCode = (typeof ISSUE_CODES)[number];
 
-/** READY, the first issue, or UNKNOWN while there is no verdict: before the first complete one, and after the last. */
-export const READINESS_STATE_CODES = ['READY', ...ISSUE_CODES, 'UNKNOWN'] as const;
+/**
+ * READY, the first issue, REMOTE_DID_NEVER_SEEN for a declared number that VoiceLink has never listed, or UNKNOWN while there is
+ * no verdict: before the first complete one, and after the last.
+ */
+export const READINESS_STATE_CODES = ['READY', ...ISSUE_CODES, 'REMOTE_DID_NEVER_SEEN', 'UNKNOWN'] as const;
 export type ReadinessStateCode = (typeof READINESS_STATE_CODES)[number];
 
 /** Why a verdict and its drift ended without having been seen to be over. Others may be added. */

@@ -149,6 +149,35 @@ describe('absence', () => {
     expect(history(given)).toEqual(want);
   });
 
+  const neither = aSnapshot();
+  const cutOff = aSnapshot({ dids: failed() });
+  it.each<readonly [name: string, given: readonly Snapshot[], want: readonly string[]]>([
+    [
+      'never was listed',
+      [neither, neither, neither],
+      ['stale UNKNOWN', ...Array<string>(2).fill('REMOTE_DID_NEVER_SEEN')],
+    ],
+    ['never was listed, also when lists fail', [cutOff, cutOff, neither], [...Array<string>(3).fill('stale UNKNOWN')]],
+    [
+      'is bought, and then gone',
+      [neither, neither, full, neither, neither],
+      ['stale UNKNOWN', 'REMOTE_DID_NEVER_SEEN', 'NOT_IMPORTED', 'stale UNKNOWN', 'REMOTE_DID_DELETED'],
+    ],
+    [
+      'was listed only while another list failed',
+      [aSnapshot({ ...all, routing: failed() }), neither, neither],
+      ['stale NOT_IMPORTED', 'stale UNKNOWN', 'REMOTE_DID_DELETED'],
+    ],
+  ])('of a declared number that %s', (_name, given, want) => {
+    expect(history(given, { phoneNumbers: [], declaredClients: new Map([[key, null]]) })).toEqual(want);
+  });
+
+  it('of a number that an earlier release remembers as listed is that of a deleted one', () => {
+    const old = remembering({ did: 'present', bot: 'unknown', routing: 'unknown' });
+    const missed = only(neither, old).presence;
+    expect(judge(only(neither, remembering(missed))).state).toBe('REMOTE_DID_DELETED');
+  });
+
   it('of a declared client’s bot is suspected before the mapping too', () => {
     const rows = { dids: [aDid({ ...did, clientId: null })], routing: [] };
     const known = (memory: PresenceMemory): LocalKnowledge =>

@@ -27,13 +27,20 @@ const onListedDid =
     observation.did !== null && test(observation.did, observation, context);
 
 /**
+ * VoiceLink has never listed it to this partner, and nothing is left of it there or in the local inventory: a typing error, or a
+ * number that is yet to be bought. Says something only while the DIDs are known.
+ */
+export const isNeverSeen = ({ did, routing, local, presence }: KeyObservation): boolean =>
+  did === null && routing === null && local === null && presence.everListed !== true;
+
+/**
  * In the order of precedence: the first issue that holds is the state. READY needs all lists. The remedies of NO_BOT,
  * ROUTING_MISSING and NO_VOCOBASE_AGENT are documented literals.
  */
 const ROWS = {
   REMOTE_DID_DELETED: {
     needs: ['dids'],
-    holds: ({ did }) => did === null,
+    holds: (observation) => observation.did === null && !isNeverSeen(observation),
     remedy: 'Confirm in VoiceLink that this DID still exists before removing it locally',
   },
   REMOTE_DID_EXPIRED: {

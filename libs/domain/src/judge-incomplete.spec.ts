@@ -159,13 +159,24 @@ describe('isRefuted', () => {
       want: false,
     },
   ])('is $want when $name', ({ was, now, want }) => {
+    expect(isRefuted({ state: was[0] ?? 'READY', issues: was }, anObservation({ ...served, ...now }), anyAgent)).toBe(
+      want,
+    );
+  });
+
+  it.each<readonly [name: string, now: Partial<KeyObservation>, want: boolean]>([
+    ['while the DIDs are not known', { did: null, routing: null, local: null, unknown: ['dids'] }, false],
+    ['once it is listed', { local: null, unknown: ['bots'] }, true],
+    ['once it is imported', { did: null, routing: null, unknown: ['dids'] }, true],
+  ])('tells of a number that was never seen %s: %j is %s', (_name, now, want) => {
+    const was = { state: 'REMOTE_DID_NEVER_SEEN', issues: [] } as const;
     expect(isRefuted(was, anObservation({ ...served, ...now }), anyAgent)).toBe(want);
   });
 
   it('never is a verdict on the very observation that it was made from', () => {
     const readiness = judge({ ...served, bots: [], routing: null, local: null });
-    expect(
-      isRefuted(readiness.issues, anObservation({ ...served, bots: [], routing: null, local: null }), anyAgent),
-    ).toBe(false);
+    expect(isRefuted(readiness, anObservation({ ...served, bots: [], routing: null, local: null }), anyAgent)).toBe(
+      false,
+    );
   });
 });

@@ -1,10 +1,10 @@
 import { activeBots, servingBot } from './bot';
-import { ISSUE_NEEDS, ISSUE_ROWS, ISSUES, type Issue, type JudgeContext } from './issues';
+import { isNeverSeen, ISSUE_NEEDS, ISSUE_ROWS, ISSUES, type Issue, type JudgeContext } from './issues';
 import { phoneNumberOf } from './key';
 import type { KeyObservation } from './observation';
 import { unknownSectionsOf } from './presence';
 import type { RemoteBot } from './remote';
-import { type ActionItem, type Readiness, type ReadinessState } from './readiness';
+import { NEVER_SEEN, type ActionItem, type Readiness, type ReadinessState } from './readiness';
 import type { Section } from './snapshot';
 
 export const actionItemOf = (issue: Issue): ActionItem => ({ code: issue, label: ISSUE_ROWS[issue].remedy });
@@ -12,9 +12,14 @@ export const actionItemOf = (issue: Issue): ActionItem => ({ code: issue, label:
 const canTell = (issue: Issue, unknownSections: readonly Section[]): boolean =>
   !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
 
-/** True if a known fact contradicts the stored issues. */
-export const isRefuted = (issues: readonly Issue[], observation: KeyObservation, context: JudgeContext): boolean => {
+/** True if a known fact contradicts the stored verdict. */
+export const isRefuted = (
+  { state, issues }: Pick<Readiness, 'state' | 'issues'>,
+  observation: KeyObservation,
+  context: JudgeContext,
+): boolean => {
   const unknownSections = unknownSectionsOf(observation);
+  if (state === NEVER_SEEN) return !unknownSections.includes('dids') || observation.local !== null;
   return ISSUES.some(
     (issue) =>
       canTell(issue, unknownSections) && ISSUE_ROWS[issue].holds(observation, context) !== issues.includes(issue),
@@ -26,8 +31,9 @@ export const judgeReadiness = (observation: KeyObservation, context: JudgeContex
   const unknownSections = unknownSectionsOf(observation);
   const isKnown = (issue: Issue): boolean => canTell(issue, unknownSections);
   const found = ISSUES.filter((issue) => isKnown(issue) && ISSUE_ROWS[issue].holds(observation, context));
-  const state = stateOf(found, isKnown);
-  const issues = state === 'UNKNOWN' ? [] : found;
+  const isUnseen = !unknownSections.includes('dids') && isNeverSeen(observation);
+  const state = isUnseen ? NEVER_SEEN : stateOf(found, isKnown);
+  const issues = state === 'UNKNOWN' || state === NEVER_SEEN ? [] : found;
   return {
     key: observation.key,
     phoneNumber: phoneNumberOf(observation.key),

@@ -19,6 +19,8 @@ export interface PresenceMemory {
   readonly did: Presence;
   readonly bot: Presence;
   readonly routing: Presence;
+  /** A complete listing has had the DID at some time, whatever became of it. Never forgotten. */
+  readonly everListed?: true;
 }
 
 /** Everything known of one key at one time; what the judge and the planner decide from. JSON-safe. */

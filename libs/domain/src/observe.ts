@@ -46,12 +46,17 @@ export const observeKey = (given: KeyFacts, memory: PresenceMemory = NOTHING_SEE
   return {
     ...seen,
     presence: {
+      ...(wasEverListed(memory, did) && { everListed: true }),
       did: didPresence,
       bot: isSettled(seen) ? nextBotPresence(memory.bot, seen, clientId) : waiting(memory.bot, didPresence),
       routing: nextPresence(memory.routing, facts.routing && seen.routing !== null, false),
     },
   };
 };
+
+/** A memory of an earlier release says so only by `present`. */
+const wasEverListed = ({ everListed, did }: PresenceMemory, listed: RemoteDid | null): boolean =>
+  everListed === true || did === 'present' || listed !== null;
 
 /** Of a key whose row may be one that was set aside its list says nothing; about bots more has to be known. */
 const withoutDoubted = (facts: KeyFacts): KeyFacts => {

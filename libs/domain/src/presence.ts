@@ -49,6 +49,10 @@ export const remembered = (
   return { ...before, ...Object.fromEntries(moved) };
 };
 
+/** All that is still known once a DID is not looked at any more. */
+export const forgotten = ({ everListed }: PresenceMemory): PresenceMemory =>
+  everListed === true ? { ...NOTHING_SEEN, everListed } : NOTHING_SEEN;
+
 /** Sections whose last complete listing lacks something that was there one listing ago. */
 export const suspectSections = (presence: PresenceMemory): readonly KeySection[] =>
   KEY_SECTIONS.filter((section) => presence[FACT_OF[section]] === 'suspect');

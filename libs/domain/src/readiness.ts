@@ -4,9 +4,15 @@ import { ISSUES } from './issues';
 import type { RemoteBot } from './remote';
 import type { Section } from './snapshot';
 
-/** The nine documented states, and UNKNOWN for a key that never had a complete verdict (only with warnings). */
-export type ReadinessState = 'READY' | Issue | 'UNKNOWN';
-export const READINESS_STATES: readonly ReadinessState[] = ['READY', ...ISSUES, 'UNKNOWN'];
+/** VoiceLink has never listed the number: nothing has drifted, and nothing can be ready. */
+export const NEVER_SEEN = 'REMOTE_DID_NEVER_SEEN';
+
+/**
+ * The nine documented states, and two without issues: `REMOTE_DID_NEVER_SEEN`, and UNKNOWN for a key that never had a complete
+ * verdict (only with warnings).
+ */
+export type ReadinessState = 'READY' | Issue | typeof NEVER_SEEN | 'UNKNOWN';
+export const READINESS_STATES: readonly ReadinessState[] = ['READY', ...ISSUES, NEVER_SEEN, 'UNKNOWN'];
 
 export interface ActionItem {
   readonly code: Issue;
@@ -19,7 +25,7 @@ export interface Readiness {
   /** `+` and the digits of the number. */
   readonly phoneNumber: string;
   readonly state: ReadinessState;
-  /** Ordered by precedence; empty when READY or UNKNOWN. */
+  /** Ordered by precedence; empty when READY, never seen or UNKNOWN. */
   readonly issues: readonly Issue[];
   readonly actionItems: readonly ActionItem[];
   /** False when a section that an issue needs was not complete: then the last complete verdict stands, marked stale. */

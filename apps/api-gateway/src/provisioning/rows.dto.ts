@@ -86,7 +86,8 @@ export class LiveReadinessDto {
 
   @ApiProperty({
     enum: [...READINESS_STATES],
-    description: 'The first of the issues, or READY. UNKNOWN where a list that could not be read leaves it open.',
+    description:
+      'The first of the issues, or READY. REMOTE_DID_NEVER_SEEN of a declared number that VoiceLink has never listed. UNKNOWN where a list that could not be read leaves it open.',
     example: NOT_READY.state,
   })
   readonly state!: ReadinessState;

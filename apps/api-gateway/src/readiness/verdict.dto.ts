@@ -48,7 +48,7 @@ export class AgeDto {
 const STATE_DOC = {
   enum: [...READINESS_STATES],
   description:
-    'The first of the issues, or READY. UNKNOWN before the first complete observation, and once the connection is disconnected.',
+    'The first of the issues, or READY. REMOTE_DID_NEVER_SEEN of a declared number that VoiceLink has never listed: it has no issues. UNKNOWN before the first complete observation, and once the connection is disconnected.',
 };
 
 /** State and issues of one number. */

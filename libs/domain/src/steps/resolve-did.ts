@@ -1,4 +1,5 @@
 import { isExpired } from '../expiry';
+import { isNeverSeen } from '../issues';
 import { blocked, incomplete, type Decided, type Situation } from './step';
 
 type Resolved = Decided<'resolve_did', never>;
@@ -7,6 +8,7 @@ const decide = (situation: Situation): Resolved => {
   const { observation, unknown, phoneNumber, now } = situation;
   const { did } = observation;
   if (unknown.includes('dids')) return incomplete('resolve_did', 'dids', situation);
+  if (isNeverSeen(observation)) return neverSeen(phoneNumber);
   if (did === null) {
     return blocked(
       'resolve_did',
@@ -23,6 +25,13 @@ const decide = (situation: Situation): Resolved => {
     data: { did_id: did.didId, client_id: did.clientId },
   };
 };
+
+const neverSeen = (phoneNumber: string): Resolved =>
+  blocked(
+    'resolve_did',
+    'did_not_found',
+    `${phoneNumber} was never seen among the purchased VoiceLink DIDs; correct the number or buy it in VoiceLink, and the rest follows once it is listed`,
+  );
 
 /** Finds the DID among the purchased ones. Never needed: it is either found or in the way of every other step. */
 export const resolveDid = { kind: 'resolve_did', section: 'dids', leavesForVoiceLink: false, decide } as const;

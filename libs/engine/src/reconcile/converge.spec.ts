@@ -117,7 +117,7 @@ describe('a declared DID', () => {
     fixture.remote.deleteDid(didId);
     await fixture.declare(key);
     expect(await fixture.reconcileKey(fixture.engine(), key)).toMatchObject({ kind: 'stalled' });
-    expect((await fixture.stored(key)).state).toBe('REMOTE_DID_DELETED');
+    expect((await fixture.stored(key)).state).toBe('REMOTE_DID_NEVER_SEEN');
   });
 
   it('stalls when its agent is deleted', async () => {

@@ -33,6 +33,6 @@ export const shownVerdict = (
   const judged = judgeReadiness(observation, context);
   if (judged.state !== 'UNKNOWN' || stored === undefined || stored.observedAt === 0) return { readiness: judged };
   const { state, issues } = stored;
-  if (isRefuted(issues, observation, context)) return { readiness: judged };
+  if (isRefuted(stored, observation, context)) return { readiness: judged };
   return { readiness: { ...judged, state, issues, actionItems: issues.map(actionItemOf) }, stale: true };
 };

@@ -63,7 +63,7 @@ describe('what a disconnect makes of a verdict', () => {
         const end = verdictEnd(SCOPE, row);
         if (end === null) return;
         const { key, observedAt, declared } = row.stored;
-        expect(end.after.stored).toEqual({ ...NO_VERDICT, key, observedAt, declared });
+        expect(end.after.stored).toEqual({ ...NO_VERDICT, presence: NOTHING_SEEN, key, observedAt, declared });
         expect(end.after.stored).toMatchObject({ state: 'UNKNOWN', stale: true, drift: null, presence: NOTHING_SEEN });
         expect(verdictEnd(SCOPE, end.after)).toBeNull();
       }),

@@ -1,16 +1,15 @@
 import type { NewEvent } from '@dialtone/contracts';
-import { NOTHING_SEEN, phoneNumberOf } from '@dialtone/domain';
+import { forgotten, phoneNumberOf } from '@dialtone/domain';
 import type { StoredKey } from '../ports/key-states';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { driftEvents, eventBase, readinessEvents } from './verdict-events';
 
-/** What a row says of a DID that is not looked at any more. When it was seen last, and as what, stays. */
+/** What a row says of a DID that is not looked at any more. When it was seen last, as what, and that it was ever listed, stays. */
 export const NO_VERDICT = {
   state: 'UNKNOWN',
   issues: [],
   stale: true,
-  presence: NOTHING_SEEN,
   drift: null,
   digest: '',
 } as const satisfies Partial<StoredKey>;
@@ -47,5 +46,11 @@ export const verdictEnd = (
     ...(stored.state === state ? [] : readinessEvents(base, stored, verdict, null)),
     ...driftEvents(base, stored, verdict, null),
   ];
-  return { after: { stored: { ...stored, ...NO_VERDICT }, eventSeq: locked.eventSeq + events.length }, events };
+  return {
+    after: {
+      stored: { ...stored, ...NO_VERDICT, presence: forgotten(stored.presence) },
+      eventSeq: locked.eventSeq + events.length,
+    },
+    events,
+  };
 };

@@ -25,10 +25,18 @@ interface KeyRow {
   readonly event_seq: string;
   readonly agent_id: AgentId | null;
   readonly client_id: string | null;
+  readonly listed_elsewhere: boolean;
 }
 
+/** Another connection of the partner has had the number in its list; asked only of rows (alias `d`) that were never listed themselves. */
+export const LISTED_ELSEWHERE = `case when d.presence -> 'everListed' is not null then false else exists (
+    select 1 from connections mine join connections theirs on theirs.partner_id = mine.partner_id
+      join dids other on other.connection_id = theirs.id and other.key = d.key
+     where mine.id = d.connection_id and other.presence -> 'everListed' is not null) end`;
+
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
-  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id`;
+  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id,
+  ${LISTED_ELSEWHERE} as listed_elsewhere`;
 
 const toKey = (row: KeyRow): LockedKey => {
   if (row.state === null) return neverSeen(row.key);
@@ -38,7 +46,7 @@ const toKey = (row: KeyRow): LockedKey => {
     issues: row.issues,
     stale: row.stale,
     observedAt: row.observed_at ?? 0,
-    presence: { ...NOTHING_SEEN, ...row.presence },
+    presence: { ...NOTHING_SEEN, ...row.presence, ...(row.listed_elsewhere && { everListed: true }) },
     drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
     digest: row.digest,
     declared: declaredOf(row),

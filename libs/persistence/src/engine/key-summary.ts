@@ -1,9 +1,11 @@
 import type { ConnectionId } from '@dialtone/domain';
 import type { StoredSummary } from '@dialtone/engine';
 import { type Queryable, rows } from '../db';
+import { LISTED_ELSEWHERE } from './key-rows';
 
 /** Everything stored that the judgement of a key depends on, as text. A row's text quotes strings, so null differs from 'null'. */
-const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, b.agent_id, b.client_id, p.id, a.id)::text`;
+const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, b.agent_id, b.client_id, p.id, a.id,
+  ${LISTED_ELSEWHERE})::text`;
 
 const SUMMARY = `
   select right(key, $2) as bucket, md5(string_agg(facts, '' order by key)) as fingerprint,

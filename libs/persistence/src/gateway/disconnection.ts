@@ -104,22 +104,22 @@ const endVerdicts = async (tx: Queryable, partnerId: PartnerId, connectionId: Co
 
 const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly VerdictEnd[]): Promise<void> => {
   if (ends.length === 0) return;
-  const { state, issues, stale, presence, digest } = NO_VERDICT;
+  const { state, issues, stale, digest } = NO_VERDICT;
   await tx.query(
     `update dids d
-        set state = $2, issues = $3, action_items = '[]', stale = $4, presence = $5, digest = $6, drift_id = null,
+        set state = $2, issues = $3, action_items = '[]', stale = $4, presence = u.presence, digest = $5, drift_id = null,
             drift_opened_at = null, drift_issues = null, event_seq = u.event_seq
-       from unnest($7::text[], $8::bigint[]) as u (key, event_seq)
+       from unnest($6::text[], $7::bigint[], $8::jsonb[]) as u (key, event_seq, presence)
       where d.connection_id = $1 and d.key = u.key`,
     [
       id,
       state,
       json(issues),
       stale,
-      json(presence),
       digest,
       ends.map(({ after }) => after.stored.key),
       ends.map(({ after }) => after.eventSeq),
+      ends.map(({ after }) => json(after.stored.presence)),
     ],
   );
   await appendEvents(

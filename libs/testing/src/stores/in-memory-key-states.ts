@@ -63,7 +63,17 @@ export class InMemoryKeyStates implements KeyStates {
   private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
     const binding = this.tables.bindings.get(didOf(connectionId, key))?.binding;
     const declared = binding === undefined ? null : { agentId: binding.agentId, clientId: binding.clientId };
-    return { ...this.tables.did(connectionId, key).stored, declared };
+    const { stored } = this.tables.did(connectionId, key);
+    const everListed = this.wasListed(connectionId, key);
+    return { ...stored, presence: { ...stored.presence, ...(everListed && { everListed }) }, declared };
+  }
+
+  /** On any connection of the partner. */
+  private wasListed(connectionId: ConnectionId, key: DidKey): boolean {
+    const { connections, dids } = this.tables;
+    const partnerId = connections.get(connectionId)?.partnerId;
+    const own = [...connections.values()].filter((connection) => connection.partnerId === partnerId);
+    return own.some(({ id }) => dids.get(didOf(id, key))?.stored.presence.everListed === true);
   }
 
   private applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {

@@ -25,6 +25,7 @@ export const describeKeyStates = (name: string, make: MakeStoreHarness): void =>
     describeSummary(harness);
     describeVerdicts(harness);
     describeKeyStateChanges(harness);
+    describeEverListed(harness);
   });
 };
 
@@ -58,6 +59,35 @@ const describeLoading = (harness: () => StoreHarness): void => {
     });
     expect(await stores.keyStates.loadOne(connectionId, local.key)).toEqual(known.get(local.key));
     expect(await stores.keyStates.loadOne(connectionId, aDidKey())).toBeNull();
+  });
+};
+
+const describeEverListed = (harness: () => StoreHarness): void => {
+  it('knows whether any connection of the partner has ever listed a key, and tells no other partner', async () => {
+    const { stores, given } = harness();
+    const { connection, key } = await aPlace(harness());
+    const { partnerId } = connection;
+    const [other, stranger] = [await given.connection({ partnerId }), await given.connection()];
+    for (const { id } of [other, stranger]) {
+      const agentId = await given.agent(id === other.id ? partnerId : stranger.partnerId, `agent of ${id}`);
+      await given.declare({ connectionId: id, key, spec: aSpec({ agentId }) });
+    }
+    const fingerprint = async () => (await stores.keyStates.summary(other.id, 1)).fingerprints.get(key.slice(-1));
+    const presence = { did: 'absent', bot: 'unknown', routing: 'unknown' } as const;
+    await store(harness(), { connection, key }, { observation: { did: null, presence } });
+    expect((await stateOf(harness(), { connection: other, key })).presence).not.toHaveProperty('everListed');
+    const before = await fingerprint();
+    await store(
+      harness(),
+      { connection, key },
+      { at: OBSERVED_AT + 1, facts: 'listed', observation: { presence: { ...presence, everListed: true } } },
+    );
+    for (const own of [connection, other]) {
+      expect((await stateOf(harness(), { connection: own, key })).presence.everListed).toBe(true);
+      expect((await stores.keyStates.load(own.id)).get(key)?.presence.everListed).toBe(true);
+    }
+    expect(await fingerprint()).not.toBe(before);
+    expect((await stateOf(harness(), { connection: stranger, key })).presence).not.toHaveProperty('everListed');
   });
 };
 
