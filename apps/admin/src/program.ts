@@ -31,9 +31,11 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
   program
     .command('acknowledge-hold')
     .description('Let repairs and call-ready write to VoiceLink again on a held connection')
-    .argument('<partner>', "the partner's name")
-    .argument('<connection id>')
-    .action((partner: string, connectionId: string) => acknowledgeHold(config(), partner, connectionId));
+    .argument('<connection id>', "or the partner's name before it")
+    .argument('[connection id]', "when the partner's name is given")
+    .action((first: string, second: string | undefined) =>
+      acknowledgeHold(config(), { partner: second === undefined ? undefined : first, connection: second ?? first }),
+    );
   program
     .command('rotate-credentials')
     .description('Seal all stored carrier credentials again with the first key of CREDENTIALS_KEYS')

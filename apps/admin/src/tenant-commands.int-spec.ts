@@ -142,6 +142,20 @@ describe('the commands about tenants', () => {
     expect([await stores.partners.remove(id), await stores.partners.remove(id)]).toEqual([true, false]);
   });
 
+  it('acknowledge a hold by the id of the connection, with or without the name of its partner', async () => {
+    const { id } = await run<{ id: PartnerId }>('partner', 'create', 'Held');
+    await run('partner', 'create', 'Bystander');
+    const connection = { partnerId: id, name: 'VoiceLink', baseUrl: 'https://x.example', credentials: LOGIN };
+    const { id: held } = await stores.connections.create(connection);
+    for (const words of [[held], ['Held', held]]) {
+      await stores.voiceLinkConnections.holdWrites(held, 'too much broke');
+      await expect(run('acknowledge-hold', 'Bystander', held)).rejects.toThrow('has no held connection');
+      expect(await run('acknowledge-hold', ...words)).toEqual({ connection_id: held, held: false });
+      await expect(run('acknowledge-hold', ...words)).rejects.toThrow(`no held connection ${held}`);
+    }
+    await expect(run('acknowledge-hold', 'Held')).rejects.toThrow('"Held" is not a connection id');
+  });
+
   it('revoke a key that is pasted as a whole, without repeating its secret', async () => {
     await run('partner', 'create', 'Pasting');
     const { api_key, api_key_id } = await run<IssuedKey>('key', 'issue', 'Pasting');

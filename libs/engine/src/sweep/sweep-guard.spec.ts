@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SECTIONS } from '@dialtone/domain';
 import { FIXTURE_SETTINGS, EngineFixture, withCalls } from '@dialtone/testing';
 import { readyFixture } from '../../test/ready-fixture';
@@ -18,6 +19,27 @@ describe('the guard', () => {
     await fixture.world.acknowledgeHold(fixture.connectionId);
     await fixture.run(engine, sweepIntervalMs);
     for (const { key } of dids) expect((await fixture.stored(key)).state).toBe('READY');
+  });
+
+  it('says wherever the hold is told how to acknowledge it', async () => {
+    const { fixture, engine, dids } = await readyFixture(11);
+    for (const { didId } of dids) fixture.remote.editRouting(didId, { outboundBotId: null, forOutboundCall: 4 });
+    await fixture.run(engine, sweepIntervalMs);
+    const id = fixture.connectionId;
+    const event = fixture.world.events.find(({ type }) => type === 'dialtone.writes.held.v1');
+    const status = fixture.told.reconciled.at(-1)?.message;
+    const logged = fixture.told.swept.find(({ held }) => held !== null)?.held;
+    const answer = await fixture.drive(
+      fixture.provisioner().callReady({
+        ...{ connectionId: id, did: { key: dids[0]?.key ?? ('' as never) }, agentId: null, clientId: null },
+        ...{ botName: null, websocketUrl: null, actor: 'test', requestId: 'r' },
+      }),
+    );
+    for (const told of [inspect(event), status, logged, inspect(answer, { depth: 9 })]) {
+      expect(told).toContain('11 of 11');
+      expect(told).toContain(`POST /api/v2/voicelink/connections/${id}/acknowledge-hold`);
+      expect(told).toContain(`npm run admin -- acknowledge-hold ${id}`);
+    }
   });
 
   it('holds once: what breaks while writes are held is no other hold', async () => {

@@ -8,6 +8,7 @@ import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { EngineSettings } from '../ports/settings';
 import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
+import { holdReason } from '../verdicts/hold-reason';
 import { closeRequests } from '../writes/in-doubt';
 import { confirmAbsence, Gaps, type Look } from './confirm-absence';
 import type { SweepMemories } from './sweep-memories';
@@ -202,8 +203,10 @@ const holdIfTooMuchBroke = async (
   impact: { readonly total: number; readonly broken: number },
 ): Promise<string | null> => {
   if (connection.writesHeld !== null) return null;
-  const reason = judgeImpact(impact, deps.settings.guard);
-  if (reason !== null) await deps.connections.holdWrites(connection.id, reason);
+  const why = judgeImpact(impact, deps.settings.guard);
+  if (why === null) return null;
+  const reason = holdReason(connection.id, why);
+  await deps.connections.holdWrites(connection.id, reason);
   return reason;
 };
 
