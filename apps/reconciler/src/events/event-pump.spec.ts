@@ -1,8 +1,9 @@
 import { EVENT_EXAMPLES, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
 import { TopicRelays, type EventPublisher } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
 import { recordedLog } from '../../test/recorded-log';
-import { EventPump, RELAY_CURSOR } from './event-pump';
+import { EventPump } from './event-pump';
 
 const TTL = 9_000;
 const POLL = 1_000;

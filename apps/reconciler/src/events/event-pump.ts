@@ -8,9 +8,9 @@ import {
   type Leases,
   type TopicRelays,
 } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Logger } from '@dialtone/platform';
 
-export const RELAY_CURSOR = 'kafka';
 const RELAY_RESOURCE = `relay:${RELAY_CURSOR}`;
 
 export interface EventPumpOptions {

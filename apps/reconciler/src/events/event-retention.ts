@@ -1,7 +1,7 @@
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { relayCursors, type EventLog } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Logger } from '@dialtone/platform';
-import { RELAY_CURSOR } from './event-pump';
 
 const BATCH = 5_000;
 const HOUR_MS = 3_600_000;

@@ -2,11 +2,11 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TOPICS, type TopicName } from '@dialtone/contracts';
 import { TopicRelays, type EventPublisher } from '@dialtone/engine';
-import { ensureTopics, KafkaEventPublisher } from '@dialtone/messaging';
+import { ensureTopics, KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { EVENT_PUMP, STORES } from '../tokens';
-import { EventPump, RELAY_CURSOR } from './event-pump';
+import { EventPump } from './event-pump';
 import { EventRetention } from './event-retention';
 import { meteredPublisher } from './metered-publisher';
 

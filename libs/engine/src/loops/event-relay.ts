@@ -4,6 +4,7 @@ import type { Cursors, EventLog } from '../ports/event-log';
 import type { EventPublisher } from '../ports/event-publisher';
 import type { Log } from '../ports/log';
 import { backoffMs, type BackoffLimits } from './backoff';
+import { BatchLimit } from './batch-limit';
 import { PollingLoop, type NextTurn } from './polling-loop';
 
 export interface EventRelayOptions {
@@ -63,13 +64,10 @@ const SPAN = 10_000;
  * The cursor moves only after the acknowledgement, so nothing is ever left out; a crash in between repeats the batch
  * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
- *
- * Part of a batch that failed may have arrived. Its events therefore go one at a time afterwards: what arrives is repeated
- * once and not with every try while one event is refused, and a batch that is too large only as a whole goes through. The
- * next batch is half as long, and each success doubles it.
  */
 export class EventRelay {
   private readonly loop: PollingLoop;
+  private readonly limit: BatchLimit;
   private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   private status: RelayStatus;
   private position: bigint | null = null;
@@ -77,14 +75,10 @@ export class EventRelay {
   private delivered = 0;
   private failures = 0;
   private lastError: string | null = null;
-  /** Events in the next batch, at most. */
-  private size: number;
-  /** End of the last batch that failed: up to here events go alone. */
-  private aloneUntil = 0n;
 
   constructor(private readonly options: EventRelayOptions) {
     this.status = 'stopped';
-    this.size = options.batchSize ?? BATCH;
+    this.limit = new BatchLimit(options.batchSize ?? BATCH);
     const { clock, pollMs = 1_000 } = options;
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
@@ -158,7 +152,7 @@ export class EventRelay {
     const end = await source.lastPosition();
     const until = min(end, from + BigInt(span));
     if (until <= from) return false;
-    const limit = from < this.aloneUntil ? 1 : this.size;
+    const limit = this.limit.after(from);
     const events = await source.read(from, limit, { except, until });
     const last = events.length < limit ? until : (events.at(-1)?.position ?? until);
     await this.deliver(events, from, last);
@@ -175,24 +169,20 @@ export class EventRelay {
       at = first.position - 1n;
     }
     if (first !== undefined) {
-      await this.publish(events, first);
+      await this.publish(events);
     }
     if (await this.advance(at, to)) this.oldestPendingAt = null;
   }
 
-  private async publish(events: readonly StoredEvent[], first: StoredEvent): Promise<void> {
-    const { position } = events.at(-1) ?? first;
+  private async publish(events: readonly StoredEvent[]): Promise<void> {
     try {
       await this.options.publisher.publish(events);
     } catch (error) {
-      if (events.length > 1) {
-        this.aloneUntil = position;
-        this.size = Math.ceil(events.length / 2);
-      }
+      this.limit.failed(events);
       throw error;
     }
+    this.limit.delivered(events);
     this.delivered += events.length;
-    if (position > this.aloneUntil) this.size = Math.min(2 * this.size, this.options.batchSize ?? BATCH);
   }
 
   private async advance(from: bigint, to: bigint): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { OUTBOUND_EVENT_TYPES, OUTBOUND_TOPICS, TOPIC_OF, type TopicName } from '@dialtone/contracts';
 import type { BranchingCursors, Cursors } from '../ports/event-log';
 import { NO_BROKER, type EventPublisher } from '../ports/event-publisher';
+import { typesOfOthers } from './pass-over';
 import { EventRelay, type EventRelayOptions, type RelayState } from './event-relay';
 
 export interface TopicRelaysOptions extends Omit<EventRelayOptions, 'cursors' | 'publisher' | 'except'> {
@@ -51,7 +52,7 @@ export class TopicRelays {
       return isLeading;
     };
     const relayTo = (topic: TopicName, publisher: EventPublisher): EventRelay => {
-      const except = OUTBOUND_EVENT_TYPES.filter((type) => TOPIC_OF[type] !== topic);
+      const except = typesOfOthers(topic);
       return new EventRelay({ ...options, name: `${name}:${topic}`, cursors, publisher, except, isLeader: leads });
     };
     this.relays = new Map(
