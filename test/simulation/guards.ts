@@ -209,12 +209,12 @@ export const GUARDS: readonly Guard[] = [
       EventRelay: class extends EventRelay {
         constructor(options: eventRelay.EventRelayOptions) {
           const { name, cursors, source } = options;
-          const read = async (from: bigint, limit: number): ReturnType<typeof source.read> => {
-            const events = await source.read(from, limit);
+          const read: typeof source.read = async (from, ...rest) => {
+            const events = await source.read(from, ...rest);
             await cursors.advance(name, from, events.at(-1)?.position ?? from);
             return events;
           };
-          super({ ...options, source: { read } });
+          super({ ...options, source: { read, lastPosition: () => source.lastPosition() } });
         }
       },
     })),
@@ -227,9 +227,8 @@ export const GUARDS: readonly Guard[] = [
     without: off('engine/src/loops/event-relay', ({ EventRelay }) => ({
       EventRelay: class extends EventRelay {
         constructor({ publisher, ...options }: eventRelay.EventRelayOptions) {
-          const publish: NonNullable<typeof publisher>['publish'] = async (events) =>
-            publisher?.publish(events).catch(() => undefined);
-          super({ ...options, publisher: publisher && withCalls(publisher, { publish }) });
+          const publish: typeof publisher.publish = (events) => publisher.publish(events).catch(() => undefined);
+          super({ ...options, publisher: withCalls(publisher, { publish }) });
         }
       },
     })),

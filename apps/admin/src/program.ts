@@ -3,6 +3,7 @@ import type { AdminConfig, Environment } from '@dialtone/platform';
 import { setUpDemo } from './commands/demo';
 import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
+import { passOverEvent } from './commands/pass-over';
 import { createTopics } from './commands/topics';
 import { checkSchema, migrateDatabase } from './commands/migrate';
 import { rotateCredentials } from './commands/rotate-credentials';
@@ -27,6 +28,12 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
     .option('--from-beginning', 'from the oldest record instead of the newest', false)
     .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
+  program
+    .command('pass-over')
+    .description('Give up the one event that a topic will never take, so that the topic goes on')
+    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
+    .requiredOption('--event <id>', 'the event that it waits for; with another id the command names it')
+    .action((options: { topic: string; event: string }) => passOverEvent(config(), options));
   addTenantCommands(program, config);
   program
     .command('acknowledge-hold')

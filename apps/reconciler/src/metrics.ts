@@ -1,3 +1,4 @@
+import { OUTBOUND_TOPICS } from '@dialtone/contracts';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { REQUEST_OUTCOMES } from '@dialtone/messaging';
 import {
@@ -39,6 +40,10 @@ export const reconcilerMetrics = ({
     gate: gateMetrics(registry),
     writes: writeMetrics(registry, WRITING_STEPS),
     sweeps: sweepMetrics(registry),
-    messaging: messagingMetrics(registry, { configured: kafkaBrokers.length > 0, requestResults: REQUEST_OUTCOMES }),
+    messaging: messagingMetrics(registry, {
+      configured: kafkaBrokers.length > 0,
+      topics: OUTBOUND_TOPICS,
+      requestResults: REQUEST_OUTCOMES,
+    }),
   };
 };

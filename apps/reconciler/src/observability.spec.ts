@@ -44,11 +44,15 @@ const COUNTS: WorkCounts = {
 const scraped = (changes: Partial<{ counts: WorkCounts | null; idleMs: number }> = {}) => {
   const registry = new Registry();
   const { counts = COUNTS, idleMs = 1_500 } = changes;
-  const state = { connected: true, failures: 4 };
+  const topics = new Map([
+    ['voicelink.drift.v1', { failures: 4 }],
+    ['voicelink.warnings.v1', { failures: 0 }],
+  ]);
+  const state = { connected: true, topics };
   const observed = {
     counts: () => Promise.resolve(counts),
     loops: { idleMs: () => idleMs },
-    pump: { leads: { sequencer: true, relay: false }, relay: { state: () => state } },
+    pump: { leads: { sequencer: true, relay: false }, relays: { state: () => state } },
   };
   registerGauges(registry, observed as unknown as Observed);
   return registry;
@@ -140,7 +144,13 @@ describe('the gauges of the database', () => {
 describe('the gauges of this replica', () => {
   it.each([
     { name: 'dialtone_relay_connected', want: ['dialtone_relay_connected 1'] },
-    { name: 'dialtone_relay_consecutive_failures', want: ['dialtone_relay_consecutive_failures 4'] },
+    {
+      name: 'dialtone_relay_consecutive_failures',
+      want: [
+        'dialtone_relay_consecutive_failures{topic="voicelink.drift.v1"} 4',
+        'dialtone_relay_consecutive_failures{topic="voicelink.warnings.v1"} 0',
+      ],
+    },
     { name: 'dialtone_leader', want: ['dialtone_leader{role="sequencer"} 1', 'dialtone_leader{role="relay"} 0'] },
     { name: 'dialtone_queue_idle_seconds', want: ['dialtone_queue_idle_seconds 1.5'] },
   ])('$name', async ({ name, want }) => {

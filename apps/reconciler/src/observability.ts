@@ -147,22 +147,23 @@ const OF_ALL: readonly SnapshotGauge<WorkCounts>[] = [
 export interface Observed {
   readonly counts: TakeCounts;
   readonly loops: Pick<ReconcileLoops, 'idleMs'>;
-  readonly pump: Pick<EventPump, 'leads' | 'relay'>;
+  readonly pump: Pick<EventPump, 'leads' | 'relays'>;
 }
 
 /** Gauges from the database, the same in every replica, and gauges of this replica; collected at each scrape. */
 export const registerGauges = (registry: Registry, { counts, loops, pump }: Observed): void => {
   registerSnapshotGauges(registry, counts, [...BY_CONNECTION, ...OF_ALL]);
-  registerSnapshotGauges(registry, () => pump.relay.state(), [
+  registerSnapshotGauges(registry, () => pump.relays.state(), [
     {
       name: 'dialtone_relay_connected',
-      help: '1 while the relay of this replica thinks that Kafka is there',
-      read: (relay) => Number(relay.connected),
+      help: '1 while the relays of this replica think that Kafka is there',
+      read: ({ connected }) => Number(connected),
     },
     {
       name: 'dialtone_relay_consecutive_failures',
-      help: 'Failed batches since the last success',
-      read: (relay) => relay.failures,
+      help: 'Failed batches since the last success, by topic',
+      labels: ['topic'],
+      read: ({ topics }) => [...topics].map(([topic, { failures }]) => ({ labels: { topic }, value: failures })),
     },
   ]);
   registerSnapshotGauges(registry, () => pump.leads, [

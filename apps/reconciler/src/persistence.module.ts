@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { freshForMs } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import {
   COUNTS_MAX_AGE_MS,
@@ -10,7 +11,6 @@ import {
   type Registry,
 } from '@dialtone/platform';
 import { openDatabase, storesOn, type Database } from '@dialtone/runtime';
-import { RELAY_CURSOR } from './events/event-pump';
 import type { TakeCounts } from './observability';
 import { COUNTS, DATA_SOURCE, STORES } from './tokens';
 

@@ -63,8 +63,8 @@ export const events = dashboard({
     }),
     lines('Batches that Kafka did not take', {
       queries: [
-        ['sum(increase(dialtone_event_publish_failures_total[$__rate_interval]))', 'failed'],
-        ['max(dialtone_relay_consecutive_failures)', 'since the last success'],
+        ['sum by (topic) (increase(dialtone_event_publish_failures_total[$__rate_interval]))', '{{topic}}'],
+        ['max by (topic) (dialtone_relay_consecutive_failures)', '{{topic}} since the last success'],
       ],
     }),
     lines('Who leads', { queries: [['dialtone_leader', '{{role}} {{instance}}']] }),

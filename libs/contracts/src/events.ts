@@ -21,6 +21,12 @@ export const RECONCILE_REQUESTED = 'dialtone.reconcile.requested.v1';
 
 /** What Dialtone itself logs and publishes. */
 export type OutboundEventType = Exclude<EventType, typeof RECONCILE_REQUESTED>;
+export const OUTBOUND_EVENT_TYPES = EVENT_TYPES.filter(
+  (type): type is OutboundEventType => type !== RECONCILE_REQUESTED,
+);
+
+/** The topics of these types. */
+export const OUTBOUND_TOPICS: readonly TopicName[] = [...new Set(OUTBOUND_EVENT_TYPES.map((type) => TOPIC_OF[type]))];
 
 /**
  * One logged event. `event_id` is a UUID and stays the same however often the event is delivered. `key` and `seq` are

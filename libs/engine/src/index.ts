@@ -22,6 +22,8 @@ export {
   type UpstreamLimits,
 } from './gate/upstream-gate';
 export * from './loops/event-relay';
+export { passOver, type PassedOver } from './loops/pass-over';
+export * from './loops/topic-relays';
 export { acquireWithin, LeaderElection, withRenewal } from './loops/lease-keeping';
 export { Sequencing } from './loops/sequencing';
 export * from './loops/work-loop';

@@ -1,5 +1,13 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import { type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import {
+  KafkaJSMetadataNotLoaded,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSProtocolError,
+  type Message,
+  Partitioners,
+  type Producer,
+  type TopicMessages,
+} from 'kafkajs';
 import { createKafka, type KafkaConnection } from './kafka-client';
 import { toKafkaRecord } from './kafka-record';
 import type { EventPublisher, Log } from '@dialtone/engine';
@@ -34,12 +42,14 @@ const ACK_TIMEOUT_MS = 10_000;
 export class KafkaEventPublisher implements EventPublisher {
   private session: Session | null = null;
   private opened = false;
+  /** The last batch failed by an answer of the broker: the broker is there, the topic refuses. */
+  private answered = false;
   private prepared = false;
 
   constructor(private readonly options: KafkaEventPublisherOptions) {}
 
   get connected(): boolean {
-    return this.opened;
+    return this.opened || this.answered;
   }
 
   async publish(events: readonly StoredEvent[]): Promise<void> {
@@ -48,13 +58,16 @@ export class KafkaEventPublisher implements EventPublisher {
     const session = (this.session ??= this.newSession());
     try {
       await Promise.race([this.send(session, topicMessages), session.ended]);
+      this.answered = false;
     } catch (error) {
+      this.answered = isAnswer(error);
       this.discard(session, error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
   }
 
   async close(): Promise<void> {
+    this.answered = false;
     const session = this.session;
     if (session === null) return;
     this.discard(session, new Error('the publisher was closed'));
@@ -100,6 +113,12 @@ export class KafkaEventPublisher implements EventPublisher {
     void disconnect(session.producer);
   }
 }
+
+/** True for what a broker said, false for what a connection did. */
+const isAnswer = (error: unknown): boolean => {
+  if (error instanceof KafkaJSNumberOfRetriesExceeded) return isAnswer(error.cause);
+  return error instanceof KafkaJSProtocolError || error instanceof KafkaJSMetadataNotLoaded;
+};
 
 /** Best effort: a broker that cannot be reached forgets the connection by itself. */
 const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);

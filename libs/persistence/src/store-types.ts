@@ -1,6 +1,6 @@
 import type {
   BindingQueue,
-  Cursors,
+  BranchingCursors,
   EventLog,
   EventSequencer,
   VoiceLinkConnections,
@@ -55,7 +55,7 @@ export interface Stores {
   /** Events, and what moves along them. */
   readonly events: EventLog;
   readonly sequencer: EventSequencer;
-  readonly cursors: Cursors;
+  readonly cursors: BranchingCursors;
   readonly trigger: WorkTrigger;
   readonly stats: WorkStats;
   readonly probe: DatabaseProbe;

@@ -1,8 +1,9 @@
 import { EVENT_EXAMPLES, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
-import { EventRelay, type EventPublisher } from '@dialtone/engine';
+import { TopicRelays, type EventPublisher } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
 import { recordedLog } from '../../test/recorded-log';
-import { EventPump, RELAY_CURSOR } from './event-pump';
+import { EventPump } from './event-pump';
 
 const TTL = 9_000;
 const POLL = 1_000;
@@ -43,7 +44,7 @@ const cluster = () => {
       log.append(...batch);
       return Promise.resolve(batch.length);
     };
-    const source = { name: RELAY_CURSOR, source: log, cursors: log, publisher, clock, logger };
+    const source = { name: RELAY_CURSOR, source: log, cursors: log, publisherOf: () => publisher, clock, logger };
     const pump = new EventPump({
       leases,
       clock,
@@ -53,7 +54,7 @@ const cluster = () => {
       sequencerPollMs: POLL,
       logger,
       // A poll that never comes: the relay looks when the sequencer wakes it.
-      relay: (isLeader) => new EventRelay({ ...source, isLeader, pollMs: 1e9 }),
+      relays: (isLeader) => new TopicRelays({ ...source, isLeader, pollMs: 1e9 }),
     });
     pump.onApplicationBootstrap();
     return pump;
@@ -112,11 +113,11 @@ describe('EventPump', () => {
     await clock.advance(POLL);
     await stop(one);
     expect(one.leads).toEqual({ sequencer: false, relay: false });
-    expect(one.relay.state().status).toBe('stopped');
+    expect([...one.relays.state().topics.values()].map(({ status }) => status)).toEqual(Array(4).fill('stopped'));
     commit(1);
     await clock.advance(TTL / 3 + POLL);
     expect(two.leads).toEqual({ sequencer: true, relay: true });
-    two.relay.wake();
+    two.relays.wake();
     await clock.settle();
     expect(delivered).toEqual(['one 1', 'two 2']);
     await stop(two);

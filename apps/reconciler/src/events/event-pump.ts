@@ -4,13 +4,13 @@ import {
   Sequencing,
   SEQUENCER_RESOURCE,
   type Clock,
-  type EventRelay,
   type EventSequencer,
   type Leases,
+  type TopicRelays,
 } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Logger } from '@dialtone/platform';
 
-export const RELAY_CURSOR = 'kafka';
 const RELAY_RESOURCE = `relay:${RELAY_CURSOR}`;
 
 export interface EventPumpOptions {
@@ -21,31 +21,31 @@ export interface EventPumpOptions {
   readonly sequencer: EventSequencer;
   readonly sequencerPollMs: number;
   /** Built on `isLeader`, so that only the replica with the lease sends. */
-  readonly relay: (isLeader: () => boolean) => EventRelay;
+  readonly relays: (isLeader: () => boolean) => TopicRelays;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** Runs the sequencer and the relay, each in one replica at a time, from start to shutdown. */
+/** Runs the sequencer and the relays, each in one replica at a time, from start to shutdown. */
 export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly sequencerElection: LeaderElection;
   private readonly relayElection: LeaderElection;
   private readonly sequencing: Sequencing;
-  readonly relay: EventRelay;
+  readonly relays: TopicRelays;
   private running: Promise<unknown> = Promise.resolve();
 
   constructor({ leases, clock, owner, leaseTtlMs, logger, ...options }: EventPumpOptions) {
     const deps = { leases, clock, owner, ttlMs: leaseTtlMs };
     this.sequencerElection = new LeaderElection(deps, SEQUENCER_RESOURCE);
     this.relayElection = new LeaderElection(deps, RELAY_RESOURCE);
-    this.relay = options.relay(() => this.relayElection.isLeader);
+    this.relays = options.relays(() => this.relayElection.isLeader);
     this.sequencing = new Sequencing({
       sequencer: options.sequencer,
       clock,
       pollMs: options.sequencerPollMs,
       isLeader: () => this.sequencerElection.isLeader,
       onNumbered: () => {
-        this.relay.wake();
+        this.relays.wake();
       },
       onError: (error) => {
         logger.warn({ err: error }, 'Events could not be numbered; trying again');
@@ -55,14 +55,14 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     const { signal } = this.stopping;
-    this.relay.start();
+    this.relays.start();
     const loops = [this.sequencerElection, this.relayElection, this.sequencing];
     this.running = Promise.all(loops.map((loop) => loop.run(signal)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.relay.stop();
+    await this.relays.stop();
     await this.running;
   }
 

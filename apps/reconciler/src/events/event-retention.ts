@@ -1,13 +1,13 @@
 import { Cron, CronExpression } from '@nestjs/schedule';
-import type { EventLog } from '@dialtone/engine';
+import { relayCursors, type EventLog } from '@dialtone/engine';
+import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Logger } from '@dialtone/platform';
-import { RELAY_CURSOR } from './event-pump';
 
 const BATCH = 5_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Deletes events that Kafka has had for long enough. Every replica may do it at once: they skip each other's rows. Without a
+ * Deletes events that their topic has had for long enough. Every replica may do it at once: they skip each other's rows. Without a
  * broker nothing is ever delivered, and so nothing is deleted.
  */
 export class EventRetention {
@@ -19,7 +19,7 @@ export class EventRetention {
 
   @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
   async prune(): Promise<void> {
-    const request = { cursor: RELAY_CURSOR, olderThanMs: this.retentionHours * HOUR_MS, limit: BATCH };
+    const request = { cursorOf: relayCursors(RELAY_CURSOR), olderThanMs: this.retentionHours * HOUR_MS, limit: BATCH };
     let total = 0;
     try {
       for (let pruned = BATCH; pruned === BATCH; total += pruned) pruned = await this.events.prune(request);

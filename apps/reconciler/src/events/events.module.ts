@@ -1,11 +1,12 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { EventRelay, type EventPublisher } from '@dialtone/engine';
-import { ensureTopics, KafkaEventPublisher } from '@dialtone/messaging';
+import { TOPICS, type TopicName } from '@dialtone/contracts';
+import { TopicRelays, type EventPublisher } from '@dialtone/engine';
+import { ensureTopics, KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { EVENT_PUMP, STORES } from '../tokens';
-import { EventPump, RELAY_CURSOR } from './event-pump';
+import { EventPump } from './event-pump';
 import { EventRetention } from './event-retention';
 import { meteredPublisher } from './metered-publisher';
 
@@ -48,12 +49,12 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
     sequencer: stores.sequencer,
     sequencerPollMs: config.sequencerIntervalMs,
     logger,
-    relay: (isLeader) =>
-      new EventRelay({
+    relays: (isLeader) =>
+      new TopicRelays({
         name: RELAY_CURSOR,
         source: stores.events,
         cursors: stores.cursors,
-        publisher: publisherOf(parts),
+        publisherOf: config.kafkaBrokers.length === 0 ? null : (topic) => publisherOf(topic, parts),
         clock,
         logger,
         isLeader,
@@ -64,10 +65,9 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
   });
 };
 
-/** Null without a broker: then events wait in the log. */
-const publisherOf = ({ config, logger, metrics }: EventsModuleParts): EventPublisher | null => {
-  if (config.kafkaBrokers.length === 0) return null;
+/** Prepares its own topic only: what is wrong with another one does not keep it from sending. */
+const publisherOf = (topic: TopicName, { config, logger, metrics }: EventsModuleParts): EventPublisher => {
   const connection = { brokers: config.kafkaBrokers, clientId: 'dialtone-relay' };
-  const prepare = (): Promise<unknown> => ensureTopics(connection, { logger });
-  return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics);
+  const prepare = (): Promise<unknown> => ensureTopics(connection, { logger, topics: { [topic]: TOPICS[topic] } });
+  return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics, topic);
 };

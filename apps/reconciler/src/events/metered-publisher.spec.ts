@@ -3,6 +3,7 @@ import { messagingMetrics, Registry } from '@dialtone/platform';
 import { seriesOf } from '../../test/series-of';
 import { meteredPublisher } from './metered-publisher';
 
+const TOPIC = TOPIC_OF['dialtone.drift.detected.v1'];
 const event = (type: OutboundEventType): StoredEvent => ({ type }) as unknown as StoredEvent;
 const EVENTS = [
   event('dialtone.drift.detected.v1'),
@@ -17,8 +18,8 @@ const world = () => {
     publish: jest.fn<Promise<void>, [readonly StoredEvent[]]>(() => Promise.resolve()),
     close: jest.fn(() => Promise.resolve()),
   };
-  const metrics = messagingMetrics(registry, { configured: true, requestResults: [] });
-  return { registry, destination, publisher: meteredPublisher(destination, metrics) };
+  const metrics = messagingMetrics(registry, { configured: true, topics: [TOPIC], requestResults: [] });
+  return { registry, destination, publisher: meteredPublisher(destination, metrics, TOPIC) };
 };
 
 describe('meteredPublisher', () => {
@@ -31,7 +32,7 @@ describe('meteredPublisher', () => {
       `dialtone_events_published_total{topic="${TOPIC_OF['dialtone.warning.raised.v1']}"} 1`,
     ]);
     expect(await seriesOf(registry, 'dialtone_event_publish_failures')).toEqual([
-      'dialtone_event_publish_failures_total 0',
+      `dialtone_event_publish_failures_total{topic="${TOPIC}"} 0`,
     ]);
   });
 
@@ -41,7 +42,7 @@ describe('meteredPublisher', () => {
     await expect(publisher.publish(EVENTS)).rejects.toThrow('the broker is away');
     expect(await seriesOf(registry, 'dialtone_events_published_total')).toEqual([]);
     expect(await seriesOf(registry, 'dialtone_event_publish_failures')).toEqual([
-      'dialtone_event_publish_failures_total 1',
+      `dialtone_event_publish_failures_total{topic="${TOPIC}"} 1`,
     ]);
   });
 

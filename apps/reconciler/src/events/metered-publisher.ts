@@ -1,14 +1,18 @@
-import { TOPIC_OF } from '@dialtone/contracts';
+import { TOPIC_OF, type TopicName } from '@dialtone/contracts';
 import type { EventPublisher } from '@dialtone/engine';
 import type { MessagingMetrics } from '@dialtone/platform';
 
-/** Counts what a publisher delivers and fails to deliver. */
-export const meteredPublisher = (publisher: EventPublisher, metrics: MessagingMetrics): EventPublisher => ({
+/** Counts what the publisher of a topic delivers and fails to deliver. */
+export const meteredPublisher = (
+  publisher: EventPublisher,
+  metrics: MessagingMetrics,
+  topic: TopicName,
+): EventPublisher => ({
   publish: async (events) => {
     try {
       await publisher.publish(events);
     } catch (error) {
-      metrics.publishFailed();
+      metrics.publishFailed(topic);
       throw error;
     }
     for (const { type } of events) metrics.published(TOPIC_OF[type]);

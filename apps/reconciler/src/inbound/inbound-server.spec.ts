@@ -6,7 +6,7 @@ import { inboundServerOptions } from './inbound-server';
 const server = (kafkaBrokers: readonly string[]) => {
   const registry = new Registry();
   const { logger, lines } = recordedLog();
-  const metrics = messagingMetrics(registry, { configured: kafkaBrokers.length > 0, requestResults: [] });
+  const metrics = messagingMetrics(registry, { configured: kafkaBrokers.length > 0, topics: [], requestResults: [] });
   const options = inboundServerOptions({ kafkaBrokers } as unknown as ReconcilerConfig, logger, metrics);
   return { options, registry, lines };
 };

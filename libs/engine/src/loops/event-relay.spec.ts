@@ -145,7 +145,8 @@ describe('EventRelay', () => {
     await clock.advance(POLL);
     await relay.stop();
     const ids = idsOf(log.events);
-    expect(idsOf(bus.arrived)).toEqual([...ids, ...ids, ...ids]);
+    // The whole batch, then one event at a time.
+    expect(idsOf(bus.arrived)).toEqual([...ids, ids[0], ...ids]);
   });
 
   it('repeats a batch when it dies between the acknowledgement and the cursor', async () => {
@@ -205,12 +206,10 @@ describe('EventRelay', () => {
 
   it('looks at once when it is woken, also when that happens while it looks', async () => {
     const { log, clock, relay } = world();
-    const read = log.read.bind(log);
-    jest.spyOn(log, 'read').mockImplementationOnce(async (after, limit) => {
-      const nothing = await read(after, limit);
+    jest.spyOn(log, 'lastPosition').mockImplementationOnce(() => {
       append(log, 1);
       relay.wake();
-      return nothing;
+      return Promise.resolve(0n);
     });
     relay.start();
     await clock.settle();
@@ -266,17 +265,5 @@ describe('EventRelay', () => {
     await relay.stop();
     await expect(log.get('kafka')).resolves.toBe(0n);
     expect(relay.state().lastError).toMatch(/unknown type: dialtone.later.v1/);
-  });
-
-  it('is inert without a publisher, and says so', async () => {
-    const { log, clock, logger, relay } = world({ publisher: null });
-    append(log, 1);
-    relay.start();
-    relay.wake();
-    await clock.settle();
-    await relay.stop();
-    expect(relay.state()).toMatchObject({ status: 'no broker configured', connected: false });
-    expect(logger.lines).toEqual(['info Events are logged but not relayed: no broker configured']);
-    expect(clock.nextWakeAt()).toBeNull();
   });
 });

@@ -1,17 +1,20 @@
+import type { StoredEvent } from '@dialtone/contracts';
 import type { Clock } from '../ports/clock';
 import type { Cursors, EventLog } from '../ports/event-log';
-import { NO_BROKER, type EventPublisher } from '../ports/event-publisher';
+import type { EventPublisher } from '../ports/event-publisher';
 import type { Log } from '../ports/log';
 import { backoffMs, type BackoffLimits } from './backoff';
+import { BatchLimit } from './batch-limit';
 import { PollingLoop, type NextTurn } from './polling-loop';
 
 export interface EventRelayOptions {
   /** Name of the cursor. */
   readonly name: string;
-  readonly source: Pick<EventLog, 'read'>;
+  readonly source: Pick<EventLog, 'lastPosition' | 'read'>;
   readonly cursors: Cursors;
-  /** Null: there is nowhere to send to, and the relay stays inert. */
-  readonly publisher: EventPublisher | null;
+  readonly publisher: EventPublisher;
+  /** Types that this relay passes over, because another one delivers them. Default: none. */
+  readonly except?: readonly string[];
   readonly clock: Pick<Clock, 'random' | 'sleep'>;
   readonly logger: Log;
   /**
@@ -19,8 +22,10 @@ export interface EventRelayOptions {
    * duplicates: the cursor is advanced by compare and set.
    */
   readonly isLeader: () => boolean;
-  /** Events per batch. Default 500. */
+  /** Events per batch, at most. Default 500. */
   readonly batchSize?: number;
+  /** Positions that one look at the log covers, at most. Default 10,000. */
+  readonly span?: number;
   /** How long to wait for new events without a `wake`. Default 1 s. */
   readonly pollMs?: number;
   /** Waits after failures. Default 250 ms, doubling to 15 s. */
@@ -29,7 +34,7 @@ export interface EventRelayOptions {
   readonly stopGraceMs?: number;
 }
 
-export type RelayStatus = typeof NO_BROKER | 'stopped' | 'standby' | 'running' | 'backing_off';
+export type RelayStatus = 'stopped' | 'standby' | 'running' | 'backing_off';
 
 /** For health and metrics. Lag in events is the log's last position minus `position`. */
 export interface RelayState {
@@ -48,6 +53,8 @@ export interface RelayState {
 }
 
 const BACKOFF: BackoffLimits = { baseMs: 250, capMs: 15_000 };
+const BATCH = 500;
+const SPAN = 10_000;
 
 /**
  * Moves events from the log to a publisher, in the order of the log, one batch at a time:
@@ -55,11 +62,12 @@ const BACKOFF: BackoffLimits = { baseMs: 250, capMs: 15_000 };
  *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → again
  *
  * The cursor moves only after the acknowledgement, so nothing is ever left out; a crash in between repeats the batch
- * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. A batch is
+ * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
  */
 export class EventRelay {
   private readonly loop: PollingLoop;
+  private readonly limit: BatchLimit;
   private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   private status: RelayStatus;
   private position: bigint | null = null;
@@ -69,7 +77,8 @@ export class EventRelay {
   private lastError: string | null = null;
 
   constructor(private readonly options: EventRelayOptions) {
-    this.status = options.publisher === null ? NO_BROKER : 'stopped';
+    this.status = 'stopped';
+    this.limit = new BatchLimit(options.batchSize ?? BATCH);
     const { clock, pollMs = 1_000 } = options;
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
@@ -78,7 +87,7 @@ export class EventRelay {
   state(): RelayState {
     return {
       status: this.status,
-      connected: this.options.publisher?.connected ?? false,
+      connected: this.options.publisher.connected,
       position: this.position,
       oldestPendingAt: this.oldestPendingAt,
       delivered: this.delivered,
@@ -89,11 +98,6 @@ export class EventRelay {
 
   /** Starts the loop, once. An aborted signal stops it like `stop`, without anything to wait for. */
   start(signal?: AbortSignal): void {
-    const { publisher, logger } = this.options;
-    if (publisher === null) {
-      logger.info({ relay: this.options.name }, `Events are logged but not relayed: ${NO_BROKER}`);
-      return;
-    }
     if (this.running !== null) return;
     const abort = new AbortController();
     this.status = 'running';
@@ -118,45 +122,75 @@ export class EventRelay {
     const inTime = new AbortController();
     await Promise.race([running.done, this.options.clock.sleep(this.options.stopGraceMs ?? 3_000, inTime.signal)]);
     inTime.abort();
-    await this.options.publisher?.close();
+    await this.options.publisher.close();
     await running.done;
     this.running = null;
   }
 
   private async turn(): Promise<NextTurn> {
-    const { publisher, isLeader, clock, backoff = BACKOFF } = this.options;
+    const { isLeader, clock, backoff = BACKOFF } = this.options;
     try {
-      if (publisher === null || !isLeader()) {
+      if (!isLeader()) {
         this.standBy();
         return 'when_woken';
       }
-      const moved = await this.relayBatch(publisher);
+      const didMore = await this.relayBatch();
       this.succeeded();
-      return moved ? 'at_once' : 'when_woken';
+      return didMore ? 'at_once' : 'when_woken';
     } catch (error) {
       this.failed(error);
       return { backOffMs: backoffMs(this.failures - 1, backoff, clock.random()) };
     }
   }
 
-  /** False when there is nothing to deliver. */
-  private async relayBatch(publisher: EventPublisher): Promise<boolean> {
-    const { name, source, cursors, logger } = this.options;
+  /** False when there is nothing to deliver and nothing to pass over. */
+  private async relayBatch(): Promise<boolean> {
+    const { name, source, cursors, except = [], span = SPAN } = this.options;
     const from = await cursors.get(name);
     this.position = from;
-    const events = await source.read(from, this.options.batchSize ?? 500);
-    this.oldestPendingAt = events[0]?.created_at ?? null;
-    const last = events.at(-1);
-    if (last === undefined) return false;
-    await publisher.publish(events);
-    this.delivered += events.length;
-    if (await cursors.advance(name, from, last.position)) {
-      this.position = last.position;
-      this.oldestPendingAt = null;
-    } else {
-      logger.warn({ relay: name, from, to: last.position }, 'Another relay moved the cursor; going on from there');
-    }
+    // Asked before the events are read: up to here no event can appear later.
+    const end = await source.lastPosition();
+    const until = min(end, from + BigInt(span));
+    if (until <= from) return false;
+    const limit = this.limit.after(from);
+    const events = await source.read(from, limit, { except, until });
+    const last = events.length < limit ? until : (events.at(-1)?.position ?? until);
+    await this.deliver(events, from, last);
     return true;
+  }
+
+  private async deliver(events: readonly StoredEvent[], from: bigint, to: bigint): Promise<void> {
+    const [first] = events;
+    this.oldestPendingAt = first?.created_at ?? null;
+    let at = from;
+    // An event that is refused waits alone: what this relay passes over before it does not count as waiting.
+    if (first !== undefined && this.failures > 0 && first.position - 1n > from) {
+      if (!(await this.advance(from, first.position - 1n))) return;
+      at = first.position - 1n;
+    }
+    if (first !== undefined) {
+      await this.publish(events);
+    }
+    if (await this.advance(at, to)) this.oldestPendingAt = null;
+  }
+
+  private async publish(events: readonly StoredEvent[]): Promise<void> {
+    try {
+      await this.options.publisher.publish(events);
+    } catch (error) {
+      this.limit.failed(events);
+      throw error;
+    }
+    this.limit.delivered(events);
+    this.delivered += events.length;
+  }
+
+  private async advance(from: bigint, to: bigint): Promise<boolean> {
+    const { name, cursors, logger } = this.options;
+    const moved = await cursors.advance(name, from, to);
+    if (moved) this.position = to;
+    else logger.warn({ relay: name, from, to }, 'Another relay moved the cursor; going on from there');
+    return moved;
   }
 
   /** Another replica leads, and reports what waits and what fails. */
@@ -186,3 +220,5 @@ export class EventRelay {
     else this.options.logger.debug(fields, 'Relaying failed again');
   }
 }
+
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -2,17 +2,32 @@ import type { StoredEvent } from '@dialtone/contracts';
 
 /** The transactional outbox: events are logged in the transaction that makes them true. Reads sequenced events only. */
 export interface EventLog {
-  /** Events with a higher position, ascending and without a gap, at most `limit`. Not yet sequenced events are not there. */
-  read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Events with a higher position, ascending and without a gap, at most `limit`. Not yet sequenced events are not there.
+   * `part` leaves some of them out.
+   */
+  read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]>;
   /** As `read`, but only one partner's events (their positions have gaps): for streams that a partner watches. */
   readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
   /** The highest position given so far; 0n for an empty log. */
   lastPosition(): Promise<bigint>;
   /**
-   * Deletes at most `limit` of the oldest events that the cursor has passed and that are older than `olderThanMs`; returns
-   * how many. Positions are never given again.
+   * Deletes at most `limit` of the oldest events that the cursor of their type has passed and that are older than
+   * `olderThanMs`; returns how many. Types without a cursor stay. Positions are never given again.
    */
-  prune(request: { readonly cursor: string; readonly olderThanMs: number; readonly limit: number }): Promise<number>;
+  prune(request: {
+    readonly cursorOf: Readonly<Record<string, string>>;
+    readonly olderThanMs: number;
+    readonly limit: number;
+  }): Promise<number>;
+}
+
+/** A part of the log for a reader of some types. */
+export interface LogPart {
+  /** Types that are left out. Types that a later version logs are in every part. */
+  readonly except: readonly string[];
+  /** The last position that is looked at: bounds the work when most events are left out. */
+  readonly until: bigint;
 }
 
 /** Where each reader of the log has got to. */
@@ -21,6 +36,17 @@ export interface Cursors {
   get(name: string): Promise<bigint>;
   /** Compare and set. False, and nothing changed, when the cursor is not at `from`: another reader moved it. */
   advance(name: string, from: bigint, to: bigint): Promise<boolean>;
+}
+
+/**
+ * A cursor `name` with branches `name:part` that read parts of the same log. The trunk stands where everything before it is
+ * delivered in every part: a version without branches can go on from it.
+ */
+export interface BranchingCursors extends Cursors {
+  /** Makes the branches that are missing, and brings those that are behind the trunk up to it. Idempotent. */
+  branch(name: string, parts: readonly string[]): Promise<void>;
+  /** Moves the trunk up to its last branch, also of parts that this version does not know; never back. */
+  follow(name: string): Promise<void>;
 }
 
 /**

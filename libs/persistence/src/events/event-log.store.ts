@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import type { EventLog } from '@dialtone/engine';
+import type { EventLog, LogPart } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
 
 const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at';
@@ -9,16 +9,16 @@ type EventRow = Omit<StoredEvent, 'position' | 'seq'> & { readonly position: str
 const toEvent = (row: EventRow): StoredEvent =>
   ({ ...row, position: BigInt(row.position), seq: row.seq === null ? null : Number(row.seq) }) as StoredEvent;
 
-const POSITION_OF_CURSOR = `coalesce((select position from cursors where name = $1), 0)`;
-
 export class EventLogStore implements EventLog {
   constructor(private readonly db: Queryable) {}
 
-  async read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
+  async read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]> {
     const found = await rows<EventRow>(
       this.db,
-      `select ${COLUMNS} from event_log where position > $1 order by position limit $2`,
-      [afterPosition.toString(), limit],
+      `select ${COLUMNS} from event_log
+        where position > $1 and ($3::bigint is null or position <= $3) and type <> all($4::text[])
+        order by position limit $2`,
+      [afterPosition.toString(), limit, part?.until.toString() ?? null, part?.except ?? []],
     );
     return found.map(toEvent);
   }
@@ -37,15 +37,17 @@ export class EventLogStore implements EventLog {
     return BigInt(row?.position ?? 0);
   }
 
-  async prune({ cursor, olderThanMs, limit }: Parameters<EventLog['prune']>[0]): Promise<number> {
+  async prune({ cursorOf, olderThanMs, limit }: Parameters<EventLog['prune']>[0]): Promise<number> {
     const pruned = await rows(
       this.db,
       `delete from event_log where id in (
-         select id from event_log
-          where position <= ${POSITION_OF_CURSOR} and created_at < now() - $2 * interval '1 millisecond'
-          order by position limit $3 for update skip locked
+         select e.id from event_log e
+           join unnest($1::text[], $2::text[]) as reader (type, cursor) on reader.type = e.type
+           join cursors c on c.name = reader.cursor
+          where e.position <= c.position and e.created_at < now() - $3 * interval '1 millisecond'
+          order by e.position limit $4 for update of e skip locked
        ) returning 1`,
-      [cursor, olderThanMs, limit],
+      [Object.keys(cursorOf), Object.values(cursorOf), olderThanMs, limit],
     );
     return pruned.length;
   }

@@ -105,7 +105,8 @@ describe('pruning', () => {
     await postgres.stores.sequencer.assign(10);
     await postgres.query(`update event_log set created_at = now() - interval '2 hours' where position <> 3`);
     await postgres.stores.cursors.advance('kafka', 0n, 3n);
-    const request = { cursor: 'kafka', olderThanMs: 3_600_000, limit: 1 };
+    const cursorOf = { 'dialtone.readiness.changed.v1': 'kafka' };
+    const request = { cursorOf, olderThanMs: 3_600_000, limit: 1 };
     expect([
       await postgres.stores.events.prune(request),
       await postgres.stores.events.prune({ ...request, limit: 10 }),

@@ -132,8 +132,8 @@ export const sweepMetrics = (registry: Registry): SweepMetrics => {
 export interface MessagingMetrics {
   /** The broker acknowledged an event. */
   published(topic: string): void;
-  /** The broker did not take a batch; it is sent again. */
-  publishFailed(): void;
+  /** A topic did not take a batch; it is sent again. */
+  publishFailed(topic: string): void;
   /** The outcome of an inbound reconcile request. */
   requested(result: string): void;
   /** The consumer of reconcile requests: whether it reads its topic, and how often it broke down so far. */
@@ -143,13 +143,15 @@ export interface MessagingMetrics {
 export interface MessagingMetricsOptions {
   /** Whether a broker is configured. Without one no event is delivered, which is not an error. */
   readonly configured: boolean;
+  /** All topics that events go to, so that their series start at 0. */
+  readonly topics: readonly string[];
   /** All outcomes of a request, so that their series start at 0. */
   readonly requestResults: readonly string[];
 }
 
 export const messagingMetrics = (
   registry: Registry,
-  { configured, requestResults }: MessagingMetricsOptions,
+  { configured, topics, requestResults }: MessagingMetricsOptions,
 ): MessagingMetrics => {
   const registers = [registry];
   new Gauge({
@@ -160,7 +162,10 @@ export const messagingMetrics = (
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
   const published = counter('dialtone_events_published_total', 'Events acknowledged by Kafka', ['topic']);
-  const failures = counter('dialtone_event_publish_failures_total', 'Batches of events that Kafka did not take');
+  const failures = counter('dialtone_event_publish_failures_total', 'Batches of events that Kafka did not take', [
+    'topic',
+  ]);
+  for (const topic of topics) failures.inc({ topic }, 0);
   const requests = counter('dialtone_reconcile_requests_total', 'Inbound reconcile requests by what became of them', [
     'result',
   ]);
@@ -176,8 +181,8 @@ export const messagingMetrics = (
     published: (topic) => {
       published.inc({ topic });
     },
-    publishFailed: () => {
-      failures.inc();
+    publishFailed: (topic) => {
+      failures.inc({ topic });
     },
     requested: (result) => {
       requests.inc({ result });

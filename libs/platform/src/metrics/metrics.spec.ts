@@ -113,7 +113,7 @@ describe('the metrics of Dialtone', () => {
     const registry = new Registry();
     writeMetrics(registry, ['ensure_bot']);
     sweepMetrics(registry);
-    messagingMetrics(registry, { configured: true, requestResults: ['dead_lettered'] });
+    messagingMetrics(registry, { configured: true, topics: ['drift'], requestResults: ['dead_lettered'] });
     controllerMetrics(registry, { controller: 'binding', maxConcurrent: 1, depth: () => Promise.resolve(0) });
     expect(await samples(registry, 'controller_runtime_')).toEqual(
       expect.arrayContaining([
@@ -128,6 +128,7 @@ describe('the metrics of Dialtone', () => {
         'dialtone_sweeps_total{result="failed"} 0',
         'dialtone_voicelink_rows_set_aside_total{section="bots"} 0',
         'dialtone_reconcile_requests_total{result="dead_lettered"} 0',
+        'dialtone_event_publish_failures_total{topic="drift"} 0',
         'dialtone_kafka_configured 1',
       ]),
     );
@@ -143,7 +144,7 @@ describe('the metrics of Dialtone', () => {
     sweeps.swept({ ...sweep, complete: true, held: false });
     sweeps.swept({ ...sweep, complete: false, held: false });
     sweeps.swept({ ...sweep, complete: true, held: true });
-    const messaging = messagingMetrics(registry, { configured: false, requestResults: [] });
+    const messaging = messagingMetrics(registry, { configured: false, topics: [], requestResults: [] });
     messaging.consumer({ running: true, crashes: 1 });
     messaging.consumer({ running: false, crashes: 3 });
     expect(await samples(registry, 'dialtone_')).toEqual(

@@ -1,8 +1,8 @@
 import type { AnyLoggedEvent, StoredEvent } from '@dialtone/contracts';
-import type { Cursors, EventLog } from '@dialtone/engine';
+import type { BranchingCursors, EventLog, LogPart } from '@dialtone/engine';
 
 /** The event log and its cursors in memory, a source for relays: positions are given at once and without gaps. */
-export class InMemoryEventLog implements Pick<EventLog, 'read'>, Cursors {
+export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>, BranchingCursors {
   private readonly logged: StoredEvent[] = [];
   private readonly cursors = new Map<string, bigint>();
 
@@ -17,9 +17,14 @@ export class InMemoryEventLog implements Pick<EventLog, 'read'>, Cursors {
     return this.logged;
   }
 
-  read(afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
-    const from = Number(afterPosition);
-    return Promise.resolve(this.logged.slice(from, from + limit));
+  read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]> {
+    const inPart = ({ position, type }: StoredEvent): boolean =>
+      part === undefined || (position <= part.until && !part.except.includes(type));
+    return Promise.resolve(this.logged.slice(Number(afterPosition)).filter(inPart).slice(0, limit));
+  }
+
+  lastPosition(): Promise<bigint> {
+    return Promise.resolve(BigInt(this.logged.length));
   }
 
   get(name: string): Promise<bigint> {
@@ -30,5 +35,26 @@ export class InMemoryEventLog implements Pick<EventLog, 'read'>, Cursors {
     if ((await this.get(name)) !== from) return false;
     this.cursors.set(name, to);
     return true;
+  }
+
+  branch(name: string, parts: readonly string[]): Promise<void> {
+    const trunk = this.cursors.get(name) ?? 0n;
+    for (const each of [name, ...parts.map((part) => `${name}:${part}`)]) this.raise(each, trunk);
+    return Promise.resolve();
+  }
+
+  follow(name: string): Promise<void> {
+    const branches = [...this.cursors].filter(([each]) => each.startsWith(`${name}:`));
+    const lowest = branches.reduce<bigint | null>(
+      (low, [, position]) => (low === null || position < low ? position : low),
+      null,
+    );
+    if (lowest !== null && this.cursors.has(name)) this.raise(name, lowest);
+    return Promise.resolve();
+  }
+
+  private raise(name: string, to: bigint): void {
+    const at = this.cursors.get(name);
+    if (at === undefined || at < to) this.cursors.set(name, to);
   }
 }
