@@ -5,6 +5,7 @@ import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
 import { createTopics } from './commands/topics';
 import { checkSchema, migrateDatabase } from './commands/migrate';
+import { releaseClaim } from './commands/release-claim';
 import { rotateCredentials } from './commands/rotate-credentials';
 import { addTenantCommands } from './tenant-commands';
 
@@ -34,6 +35,11 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .argument('<partner>', "the partner's name")
     .argument('<connection id>')
     .action((partner: string, connectionId: string) => acknowledgeHold(config(), partner, connectionId));
+  program
+    .command('release-claim')
+    .description('End the claim of whichever connection takes the inbound calls of a number; its partner is told')
+    .argument('<phone number>', 'with + and its country code')
+    .action((number: string) => releaseClaim(config(), number));
   program
     .command('rotate-credentials')
     .description('Seal all stored carrier credentials again with the first key of CREDENTIALS_KEYS')
