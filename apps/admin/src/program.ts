@@ -6,6 +6,7 @@ import { acknowledgeHold } from './commands/hold';
 import { passOverEvent } from './commands/pass-over';
 import { createTopics } from './commands/topics';
 import { checkSchema, migrateDatabase } from './commands/migrate';
+import { releaseClaim } from './commands/release-claim';
 import { rotateCredentials } from './commands/rotate-credentials';
 import { addTenantCommands } from './tenant-commands';
 
@@ -43,6 +44,11 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .action((first: string, second: string | undefined) =>
       acknowledgeHold(config(), { partner: second === undefined ? undefined : first, connection: second ?? first }),
     );
+  program
+    .command('release-claim')
+    .description('End the claim of whichever connection takes the inbound calls of a number; its partner is told')
+    .argument('<phone number>', 'with + and its country code')
+    .action((number: string) => releaseClaim(config(), number));
   program
     .command('rotate-credentials')
     .description('Seal all stored carrier credentials again with the first key of CREDENTIALS_KEYS')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PartnerId } from '@dialtone/domain';
+import type { DidKey, PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
@@ -176,5 +176,23 @@ describe('the commands about tenants', () => {
     await run('partner', 'create', 'Stranger');
     await expect(run('revoke-key', 'Stranger', api_key_id)).rejects.toThrow('could be revoked');
     await expect(run('key', 'list', 'Nobody')).rejects.toThrow('There is no partner named "Nobody"');
+  });
+
+  it('release the claim on the inbound calls of a number, in any spelling, once', async () => {
+    const partner = await run<{ id: PartnerId }>('partner', 'create', 'Claimer');
+    const place = { partnerId: partner.id, provider: 'vobiz', name: 'x', baseUrl: null } as const;
+    const { id: connectionId } = await stores.connections.create({ ...place, credentials: LOGIN });
+    const key = '918011223344' as DidKey;
+    const release = () => run('release-claim', '+91 (0)80 1122 3344');
+    await expect(release()).rejects.toThrow('No connection takes inbound calls of +918011223344.');
+    await stores.inventory.sync({ partnerId: partner.id, connectionId, numbers: [{ key, phoneNumber: `+${key}` }] });
+    expect(await release()).toMatchObject({
+      phone_number: '+918011223344',
+      partner_id: partner.id,
+      connection_id: connectionId,
+      released: true,
+    });
+    await expect(release()).rejects.toThrow('No connection takes');
+    await expect(run('release-claim', 'x')).rejects.toThrow('is not a phone number');
   });
 });

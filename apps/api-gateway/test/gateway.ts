@@ -37,6 +37,9 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   get connectionsPerPartner() {
     return world.connectionsPerPartner;
   },
+  get numbersPerPartner() {
+    return world.numbersPerPartner;
+  },
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
     tata_smartflo: ['https://tata.example.com'],

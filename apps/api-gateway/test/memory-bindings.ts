@@ -64,6 +64,11 @@ export class MemoryBindings {
     if (view?.binding.connectionId === row.connectionId) this.views.set(id, { ...view, readiness: row });
   }
 
+  isListed(connectionId: ConnectionId, key: DidKey): boolean {
+    const seen = this.verdicts.get(placeOf(connectionId, key));
+    return seen?.observation?.presence.did === 'present' && !seen.issues.includes('REMOTE_DID_EXPIRED');
+  }
+
   readonly readiness: ReadinessStore = {
     list: ({ partnerId, connectionId, state, drifting, limit, cursor }) => {
       const rows = [...this.verdicts.values()]

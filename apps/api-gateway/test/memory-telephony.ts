@@ -3,6 +3,7 @@ import type { AgentId, Binding, ConnectionId, DidKey, PartnerId, PhoneNumberId }
 import {
   MAX_SHOWN_NUMBERS,
   TooManyConnectionsError,
+  TooManyNumbersError,
   type ConnectionRow,
   type ConnectionStore,
   type ConnectionView,
@@ -13,16 +14,21 @@ import {
 } from '@dialtone/persistence';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 import { MemoryAgents } from './memory-agents';
+import { MemoryClaims, type NumberRecord, takesCalls } from './memory-claims';
 import { NOW } from './observations';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-type NumberRecord = Mutable<PhoneNumberRow> & { readonly partnerId: PartnerId };
-type Access = Pick<Parameters<ConnectionStore['create']>[0], 'baseUrl' | 'defaultNumber' | 'verification'>;
+type Access = Pick<
+  Parameters<ConnectionStore['create']>[0],
+  'baseUrl' | 'defaultNumber' | 'verification' | 'numbersAtMost'
+>;
 
 /** What becomes of bindings when the telephony under them changes. */
 interface Declared {
   makeDue(which: (binding: Binding) => boolean): void;
   stall(which: (binding: Binding) => boolean): void;
+  /** Whether VoiceLink lists the number on a connection, and not as expired. */
+  isListed(connectionId: ConnectionId, key: DidKey): boolean;
 }
 
 /** Connections, numbers and agents without a database, newest last; they pass the contracts of the stores on PostgreSQL. */
@@ -78,17 +84,21 @@ export class MemoryTelephony {
     create: ({ partnerId, provider = 'voicelink', name, credentials, atMost = Infinity, ...access }) => {
       const active = this.rows.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE').length;
       if (active >= atMost) return Promise.reject(new TooManyConnectionsError(atMost));
+      const refusal = this.refusal(partnerId, null, access);
+      if (refusal !== null) return Promise.reject(refusal);
       const id = this.add({ partnerId, provider, name });
       this.sealed.set(id, credentials);
       this.grant(this.row(partnerId, id), access);
       return Promise.resolve(this.row(partnerId, id));
     },
-    configureDefault: async ({ partnerId, provider, name, access, atMost = Infinity }) => {
+    configureDefault: async ({ partnerId, provider, name, access, ...limits }) => {
       const current = this.defaultOf(partnerId, provider);
       if (current === undefined) {
-        const { id } = await this.connections.create({ partnerId, provider, name, ...access, atMost });
+        const { id } = await this.connections.create({ partnerId, provider, name, ...access, ...limits });
         return { id, created: true };
       }
+      const refusal = this.refusal(partnerId, current.id, { ...access, ...limits });
+      if (refusal !== null) throw refusal;
       this.sealed.set(current.id, access.credentials);
       this.grant(current, access);
       return { id: current.id, created: false };
@@ -141,6 +151,14 @@ export class MemoryTelephony {
     },
   };
 
+  private readonly claims = new MemoryClaims({
+    numbers: this.numbers,
+    listedFor: (key) =>
+      new Set(
+        this.rows.filter((row) => isVerified(row) && this.declared().isListed(row.id, key)).map((row) => row.partnerId),
+      ),
+  });
+
   readonly inventory: PhoneNumberInventory = {
     list: (input) => {
       const matching = this.numbers.filter((row) => isWanted(row, input));
@@ -155,26 +173,45 @@ export class MemoryTelephony {
       if (revives(change) && !this.isActive(row)) return { kind: 'disconnected' };
       const agent = this.chosenAgent(row, change.agentId);
       if (agent === undefined) return { kind: 'agent_not_found' };
-      const changed = { ...row, ...change, agent };
-      if (changed.status === 'ACTIVE' && changed.inboundEnabled && this.isTaken(row)) return { kind: 'inbound_taken' };
+      const changed = { ...row, ...change, agent, ...(change.inboundEnabled !== undefined && { inboundLoss: null }) };
+      if (takesCalls(changed) && !takesCalls(row) && this.claims.isRefused(row)) return { kind: 'inbound_taken' };
       this.noteAgent(row, agent);
       return Promise.resolve({ kind: 'updated', row: Object.assign(row, changed) });
     },
-    sync: ({ partnerId, connectionId, numbers }) => {
-      if (!this.isActive({ partnerId, connectionId })) return Promise.resolve({ kind: 'disconnected' });
+    sync: ({ partnerId, connectionId, numbers, atMost = Infinity }) => {
+      const place = { partnerId, connectionId };
+      if (!this.isActive(place)) return Promise.resolve({ kind: 'disconnected' });
       const knownOf = (key: DidKey) => this.numbers.find((row) => row.connectionId === connectionId && row.key === key);
-      const taken = numbers.find(
-        ({ key }) => knownOf(key)?.status !== 'INACTIVE' && this.isTaken({ key, connectionId }),
-      );
-      if (taken !== undefined) return Promise.resolve({ kind: 'inbound_taken', key: taken.key });
+      const missing = numbers.filter(({ key }) => knownOf(key) === undefined).length;
+      const owned = this.numbers.filter((row) => row.partnerId === partnerId).length;
+      if (missing > 0 && owned + missing > atMost) return Promise.resolve({ kind: 'too_many', atMost });
+      const isRefused = ({ key }: GivenNumber): boolean => {
+        const known = knownOf(key);
+        const isClaim = known === undefined || (known.status === 'ACTIVE' && !known.inboundEnabled);
+        return isClaim && this.claims.isRefused({ ...place, key });
+      };
+      const taken = numbers.filter(isRefused).map(({ key }) => key);
+      const [first] = taken.toSorted();
+      if (first !== undefined && taken.length === numbers.length) {
+        return Promise.resolve({ kind: 'inbound_taken', key: first });
+      }
       let created = 0;
-      const rows = numbers.map((given) => {
-        const known = knownOf(given.key);
-        if (known === undefined) created += 1;
-        return Object.assign(known ?? this.addNumber(partnerId, connectionId, given), { inboundEnabled: true });
+      const rows = numbers
+        .filter(({ key }) => !taken.includes(key))
+        .map((given) => {
+          const known = knownOf(given.key);
+          if (known === undefined) created += 1;
+          const row = known ?? this.addNumber(partnerId, connectionId, given);
+          return Object.assign(row, { inboundEnabled: true, inboundLoss: null });
+        });
+      return Promise.resolve({
+        kind: 'synced',
+        created,
+        taken,
+        rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
       });
-      return Promise.resolve({ kind: 'synced', created, rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)) });
     },
+    release: (key) => Promise.resolve(this.claims.release(key)),
   };
 
   addNumber(partnerId: PartnerId, connectionId: ConnectionId, given: GivenNumber): NumberRecord {
@@ -188,6 +225,7 @@ export class MemoryTelephony {
       status: 'ACTIVE',
       isDefault: false,
       inboundEnabled: false,
+      inboundLoss: null,
       agent: null,
       createdAt: NOW,
       updatedAt: NOW,
@@ -202,12 +240,6 @@ export class MemoryTelephony {
     if (id === null) return null;
     const agent = this.agents.find(row.partnerId, id);
     return agent === undefined ? undefined : { id: agent.id, name: agent.name };
-  }
-
-  private isTaken({ key, connectionId }: Pick<PhoneNumberRow, 'key' | 'connectionId'>): boolean {
-    return this.numbers.some(
-      (row) => row.key === key && row.connectionId !== connectionId && row.inboundEnabled && row.status === 'ACTIVE',
-    );
   }
 
   /** A binding is due when the agent of its number changes. */
@@ -228,6 +260,19 @@ export class MemoryTelephony {
 
   private defaultOf(partnerId: PartnerId, provider: string): Mutable<ConnectionRow> | undefined {
     return this.rows.find((row) => row.partnerId === partnerId && row.provider === provider && row.isDefault);
+  }
+
+  /** Not null: the default number would be one too many. */
+  private refusal(
+    partnerId: PartnerId,
+    id: ConnectionId | null,
+    { defaultNumber = null, numbersAtMost = Infinity }: Access,
+  ): TooManyNumbersError | null {
+    const own = this.numbers.filter((row) => row.partnerId === partnerId);
+    const isKnown = own.some((row) => row.connectionId === id && row.key === defaultNumber?.key);
+    return defaultNumber === null || isKnown || own.length < numbersAtMost
+      ? null
+      : new TooManyNumbersError(numbersAtMost);
   }
 
   private grant(row: Mutable<ConnectionRow>, { baseUrl, verification, defaultNumber = null }: Access): void {
@@ -256,6 +301,9 @@ export class MemoryTelephony {
 
 const revives = ({ status, inboundEnabled }: PhoneNumberChange): boolean =>
   status === 'ACTIVE' || inboundEnabled === true;
+
+const isVerified = ({ provider, status, lastVerifiedAt }: ConnectionRow): boolean =>
+  provider === 'voicelink' && status === 'ACTIVE' && lastVerifiedAt !== null;
 
 const isWanted = (row: NumberRecord, input: Parameters<PhoneNumberInventory['list']>[0]): boolean => {
   const asked: readonly (readonly [wanted: unknown, is: unknown])[] = [

@@ -136,6 +136,7 @@ export class MemoryWorld {
     this.windows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     this.connectionsPerPartner = 0;
+    this.numbersPerPartner = 0;
   }
 
   /** Lets so many ms pass for leases and writes. */
@@ -159,6 +160,8 @@ export class MemoryWorld {
   readonly requestsPerMinute = { general: 0, calls: 0 };
   /** No limit unless a test sets one. */
   connectionsPerPartner = 0;
+  /** No limit unless a test sets one. */
+  numbersPerPartner = 0;
   private readonly windows = new Map<string, { used: number; endsAt: number }>();
   /** The clock of the windows. */
   requestClock = 0;

@@ -55,6 +55,17 @@ describe('phone numbers', () => {
     expect(await list()).toEqual({ phone_numbers: [expected], total: 1, limit: 10, offset: 0 });
   });
 
+  it('shows last that it lost its inbound calls, until its partner says whether it takes any', async () => {
+    const row = add();
+    row.inboundEnabled = true;
+    await gateway.world.telephony.inventory.release(KEY);
+    const { data } = (await gateway.ask('GET', `${PATH}/${row.id}`)).json;
+    expect(Object.keys(data).at(-1)).toBe('advisories');
+    expect(data).toMatchObject({ inbound_enabled: false, advisories: [{ code: 'INBOUND_LOST' }] });
+    expect((await put(row.id, { friendly_name: 'x' })).json.data).toHaveProperty('advisories');
+    expect((await put(row.id, { inbound_enabled: false })).json.data).not.toHaveProperty('advisories');
+  });
+
   it('lists the newest first, a part at a time', async () => {
     for (let nth = 0; nth < 12; nth += 1) add(`+9180112233${String(10 + nth)}`);
     const first = await list();
@@ -226,6 +237,37 @@ describe('phone numbers', () => {
       );
       const again = await sync({ provider: 'vobiz', numbers });
       expect(again.json.data).toMatchObject({ synced: 2, created: 0 });
+    });
+
+    it('leave out what another connection has, as it was sent, and say so only then', async () => {
+      const stranger = gateway.world.addTenant();
+      const theirs = { key: KEY, phoneNumber: NUMBER };
+      gateway.world.telephony.addNumber(stranger.partnerId, stranger.connectionId, theirs).inboundEnabled = true;
+      const answer = await sync({ provider: 'VOBIZ', numbers: ['+9108011223344', '+918011223345'] });
+      expect(answer.json.data).toMatchObject({
+        synced: 1,
+        created: 1,
+        phone_numbers: [{ phone_number: '+918011223345' }],
+        refused: [{ phone_number: '+9108011223344', code: 'INBOUND_CONFLICT' }],
+      });
+      const again = await sync({ provider: 'VOBIZ', numbers: ['+918011223345'] });
+      expect(Object.keys(again.json.data)).toEqual(['synced', 'created', 'phone_numbers']);
+    });
+
+    it('are no more than the partner may have; a default number counts too, and the same request succeeds later', async () => {
+      gateway.world.numbersPerPartner = 1;
+      const headers = { 'idempotency-key': 'again' };
+      const body = { provider: 'VOBIZ', numbers: [NUMBER, '+918011223345'] };
+      const request = () => gateway.ask('POST', `${PATH}/sync`, { body, headers });
+      const refused = await request();
+      expect(codeOf(refused)).toEqual([409, 'NUMBER_LIMIT_REACHED']);
+      expect(refused.json.error.message).toContain('may have 1 phone numbers');
+      expect((await sync({ provider: 'VOBIZ', numbers: [NUMBER] })).status).toBe(200);
+      const plivo = { account_sid: 'MA1', auth_token: 'secret', from_number: '+918011223346' };
+      const configured = await gateway.ask('PUT', '/api/v2/config/telephony/plivo', { body: plivo });
+      expect(codeOf(configured)).toEqual([409, 'NUMBER_LIMIT_REACHED']);
+      gateway.world.numbersPerPartner = 2;
+      expect((await request()).status).toBe(200);
     });
 
     it('need to be told which connection when there are several', async () => {

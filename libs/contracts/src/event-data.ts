@@ -2,6 +2,7 @@ import type {
   ActionItemData,
   BindingModeCode,
   BindingOutcomeCode,
+  InboundLossCode,
   IssueCode,
   ReadinessStateCode,
   SectionCode,
@@ -153,6 +154,16 @@ export interface WritesResumedData extends ConnectionScope {
   /** The reason of the hold that ended. */
   readonly reason: string;
   readonly actor: string;
+  readonly occurred_at: string;
+}
+
+/** A number lost the inbound calls of its connection to another connection, or to an operator. Not told: to which one. */
+export interface InboundLostData extends ConnectionScope {
+  /** `+` and the digits of the number. */
+  readonly phone_number: string;
+  /** UUID of the local inventory row. */
+  readonly local_phone_number_id: string;
+  readonly reason: InboundLossCode;
   readonly occurred_at: string;
 }
 

@@ -10,8 +10,9 @@ import type {
   WritesHeldData,
   WritesResumedData,
 } from './event-data';
+import { event } from './event-entry';
 import * as example from './example-parts';
-import { type JsonSchema, objectSchema } from './schema';
+import { objectSchema } from './schema';
 import {
   uuid,
   time,
@@ -33,20 +34,8 @@ import {
   declaration,
   warning,
 } from './schema-parts';
-import type { TopicName } from './topics';
+import { TAKEN_EVENTS } from './taken-event-types';
 import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES, VERDICT_END_CODES } from './vocabulary';
-
-/** What the records of an event type are keyed by, so what they are in order of. */
-export type KeyKind = 'did' | 'connection' | 'free';
-
-interface EventEntry<Data> {
-  /** Of the data, without the schema's own identity: see EVENT_SCHEMAS. */
-  readonly schema: JsonSchema;
-  readonly topic: TopicName;
-  readonly keyedBy: KeyKind;
-  readonly example: Data;
-}
-const event = <Data>(entry: EventEntry<Data>): EventEntry<Data> => entry;
 
 /** Every event type, by its name (the CloudEvents `type`). A breaking change is a new name ending in the next version. */
 export const EVENTS = {
@@ -270,6 +259,7 @@ export const EVENTS = {
       occurred_at: '2026-11-21T10:20:00.000Z',
     },
   }),
+  ...TAKEN_EVENTS,
   'dialtone.reconcile.requested.v1': event<ReconcileRequestedData>({
     schema: objectSchema<ReconcileRequestedData>({
       description: 'Look at this DID now or, without a key, at the whole connection. Safe to repeat, reorder or lose.',

@@ -1,4 +1,5 @@
-import { EVENTS, type KeyKind } from './event-types';
+import type { KeyKind } from './event-entry';
+import { EVENTS } from './event-types';
 import type { EventType } from './events';
 import type { JsonSchema } from './schema';
 import { RECONCILE_REQUESTED } from './events';

@@ -33,6 +33,12 @@ export const DIGITS: JsonSchema = {
   description:
     'Digits of the number with its country code: joins DID, routing, local row, binding and events. `00` stands in front of a number whose digits alone are another number at home.',
 };
+export const PHONE_NUMBER: JsonSchema = {
+  type: 'string',
+  pattern: '^\\+[0-9]+$',
+  maxLength: 33,
+  description: '`+` and the digits of the number.',
+};
 export const OCCURRED_AT = time('When the change was stored, in UTC.');
 export const REASON = text('For people; without secrets.');
 export const ACTOR = text('`reconciler`, or the id of the API key that asked.');
@@ -45,12 +51,7 @@ export const CONNECTION_SCOPE: { readonly [K in keyof ConnectionScope]-?: JsonSc
 export const DID_SCOPE: { readonly [K in keyof DidScope]-?: JsonSchema } = {
   ...CONNECTION_SCOPE,
   key: DIGITS,
-  phone_number: {
-    type: 'string',
-    pattern: '^\\+[0-9]+$',
-    maxLength: 33,
-    description: '`+` and the digits of the number.',
-  },
+  phone_number: PHONE_NUMBER,
   seq: {
     type: 'integer',
     minimum: 1,

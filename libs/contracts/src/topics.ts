@@ -32,7 +32,8 @@ export const TOPICS = {
     config: kept(30),
   },
   'voicelink.warnings.v1': {
-    purpose: 'What is wrong with a whole connection: incomplete upstream lists, held writes.',
+    purpose:
+      'What is wrong with a whole connection: incomplete upstream lists, held writes, inbound calls lost to another connection.',
     partitions: 3,
     config: kept(30),
   },

@@ -24,6 +24,10 @@ export type ReadinessStateCode = (typeof READINESS_STATE_CODES)[number];
 export const VERDICT_END_CODES = ['disconnected'] as const;
 export type VerdictEndCode = (typeof VERDICT_END_CODES)[number];
 
+/** Why a number does not take inbound calls on a connection any more, though its partner did not ask for it. Others may be added. */
+export const INBOUND_LOSS_CODES = ['proven_elsewhere', 'released'] as const;
+export type InboundLossCode = (typeof INBOUND_LOSS_CODES)[number];
+
 /** The five upstream lists that a warning can be about. */
 export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
 export type SectionCode = (typeof SECTION_CODES)[number];

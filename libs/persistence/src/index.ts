@@ -18,6 +18,7 @@ export * from './engine/work-stats';
 export { InvalidCursorError } from './gateway/cursor';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { TooManyConnectionsError } from './gateway/connections.store';
+export { TooManyNumbersError } from './gateway/number-quota';
 export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';

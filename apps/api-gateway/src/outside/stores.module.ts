@@ -89,6 +89,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   connectionsPerPartner: config.maxConnectionsPerPartner,
+  numbersPerPartner: config.maxPhoneNumbersPerPartner,
   baseUrls: {
     voicelink: config.voicelinkBaseUrlAllowlist,
     tata_smartflo: config.tataSmartfloBaseUrlAllowlist,

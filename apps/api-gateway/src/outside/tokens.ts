@@ -84,6 +84,8 @@ export interface GatewaySettings {
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
   /** Active connections that a partner may have; 0: any number. */
   readonly connectionsPerPartner: number;
+  /** Phone numbers that a partner may have before it can add no more by itself; 0: any number. */
+  readonly numbersPerPartner: number;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */
   readonly baseUrls: Readonly<Record<'voicelink' | 'tata_smartflo', readonly string[]>>;
 }

@@ -15,7 +15,7 @@ import {
   SyncPhoneNumbersBody,
   UpdatePhoneNumberBody,
 } from './phone-numbers.dto';
-import { toPhoneNumber } from './phone-numbers.mapper';
+import { toPhoneNumber, toSynced } from './phone-numbers.mapper';
 import { PhoneNumbersService } from './phone-numbers.service';
 
 const IdParam = (): MethodDecorator =>
@@ -57,17 +57,17 @@ export class PhoneNumbersController {
     operationId: 'syncPhoneNumbers',
     summary: 'Import inbound numbers',
     description:
-      'Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. All or nothing: if one of them takes its inbound calls on another connection, nothing changes. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.',
+      'Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.',
   })
   @ApiSuccess(SyncedPhoneNumbersDto, { description: 'The numbers as they are now.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'INBOUND_CONFLICT')
+  @ApiErrors('NUMBER_LIMIT_REACHED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async sync(
     @CurrentCall() { principal }: Call,
     @Body() body: SyncPhoneNumbersBody,
   ): Promise<SuccessEnvelope<SyncedPhoneNumbersDto>> {
-    const { created, rows } = await this.numbers.sync(principal, body);
-    return success({ synced: rows.length, created, phone_numbers: rows.map(toPhoneNumber) });
+    return success(toSynced(await this.numbers.sync(principal, body)));
   }
 
   @Get(':id')
@@ -94,7 +94,7 @@ export class PhoneNumbersController {
     operationId: 'updatePhoneNumber',
     summary: 'Update a phone number',
     description:
-      'Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
+      'Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. Enabling inbound calls takes the number over from another partner if a verified VoiceLink connection lists it for this partner and none does for that one. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
   })
   @IdParam()
   @ApiSuccess(PhoneNumberDto, { description: 'The number as it is now.' })

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required, type Kind } from '../http/input/field';
@@ -117,6 +117,24 @@ export class SyncPhoneNumbersBody extends ConnectionInput {
   readonly numbers!: readonly string[];
 }
 
+export const NUMBER_ADVISORIES = ['INBOUND_LOST'] as const;
+
+/** What a partner should know about a number that it did not do itself. */
+export class NumberAdvisoryDto {
+  @ApiProperty({ enum: [...NUMBER_ADVISORIES], description: 'Others may be added.', example: 'INBOUND_LOST' })
+  readonly code!: (typeof NUMBER_ADVISORIES)[number];
+
+  @ApiProperty({
+    type: String,
+    description: 'For people; may be reworded at any time.',
+    example: 'Takes no inbound calls here any more: the operator released it. Set inbound_enabled again, or to false.',
+  })
+  readonly message!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:33:00.000Z' })
+  readonly since!: string;
+}
+
 /** A number of the inventory. */
 export class PhoneNumberDto {
   @ApiProperty({ type: String, format: 'uuid', example: '0be141f3-f72c-4630-b3bc-a0a5f59bf970' })
@@ -151,6 +169,13 @@ export class PhoneNumberDto {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:35:00.000Z' })
   readonly updated_at!: string;
+
+  @ApiPropertyOptional({
+    type: [NumberAdvisoryDto],
+    description:
+      'Each stands until its partner says whether the number takes inbound calls. Left out when there are none.',
+  })
+  readonly advisories?: readonly NumberAdvisoryDto[];
 }
 
 export class PhoneNumbersListDto {
@@ -182,8 +207,27 @@ const taken = (id: string, phoneNumber: string): PhoneNumberDto => ({
   updated_at: '2026-06-09T10:30:00.000Z',
 });
 
+export class RefusedNumberDto {
+  @ApiProperty({ type: String, description: 'As it was sent.', example: '+918011223346' })
+  readonly phone_number!: string;
+
+  @ApiProperty({ enum: ['INBOUND_CONFLICT'], description: 'Others may be added.', example: 'INBOUND_CONFLICT' })
+  readonly code!: 'INBOUND_CONFLICT';
+
+  @ApiProperty({
+    type: String,
+    description: 'For people.',
+    example: '+918011223346 takes its inbound calls on another connection already: disable it there first.',
+  })
+  readonly message!: string;
+}
+
 export class SyncedPhoneNumbersDto {
-  @ApiProperty({ type: 'integer', description: 'Distinct numbers in the request.', example: 2 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Distinct numbers in the request, without the refused ones.',
+    example: 2,
+  })
   readonly synced!: number;
 
   @ApiProperty({ type: 'integer', description: 'How many of them are new.', example: 0 })
@@ -197,4 +241,10 @@ export class SyncedPhoneNumbersDto {
     ],
   })
   readonly phone_numbers!: readonly PhoneNumberDto[];
+
+  @ApiPropertyOptional({
+    type: [RefusedNumberDto],
+    description: 'Numbers that another connection has: nothing was changed about them. Left out when there are none.',
+  })
+  readonly refused?: readonly RefusedNumberDto[];
 }

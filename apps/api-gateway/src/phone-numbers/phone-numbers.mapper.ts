@@ -1,6 +1,22 @@
 import type { PhoneNumberRow } from '@dialtone/persistence';
+import type { ApiError } from '../http/errors/api-error';
 import type { Fields } from '../http/errors/envelope';
-import type { PhoneNumberDto } from './phone-numbers.dto';
+import type { PhoneNumberDto, SyncedPhoneNumbersDto } from './phone-numbers.dto';
+
+type InboundLoss = NonNullable<PhoneNumberRow['inboundLoss']>;
+
+const LOSSES: Readonly<Record<InboundLoss['reason'], string>> = {
+  proven_elsewhere:
+    'Takes no inbound calls here any more: a verified carrier lists this number for another connection. Set inbound_enabled to false if that is right; otherwise connect the account that the number is in.',
+  released: 'Takes no inbound calls here any more: the operator released it. Set inbound_enabled again, or to false.',
+};
+
+/** None is left out: it is what nearly every number has. */
+const advisoriesOf = ({ inboundLoss }: PhoneNumberRow): Pick<Fields<PhoneNumberDto>, 'advisories'> => {
+  if (inboundLoss === null) return {};
+  const { reason, since } = inboundLoss;
+  return { advisories: [{ code: 'INBOUND_LOST', message: LOSSES[reason], since: since.toISOString() }] };
+};
 
 export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   id: row.id,
@@ -14,4 +30,26 @@ export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   connection_id: row.connectionId,
   created_at: row.createdAt.toISOString(),
   updated_at: row.updatedAt.toISOString(),
+  ...advisoriesOf(row),
+});
+
+export const toSynced = ({
+  created,
+  rows,
+  refused,
+}: {
+  readonly created: number;
+  readonly rows: readonly PhoneNumberRow[];
+  readonly refused: readonly { readonly phoneNumber: string; readonly why: ApiError }[];
+}): Fields<SyncedPhoneNumbersDto> => ({
+  synced: rows.length,
+  created,
+  phone_numbers: rows.map(toPhoneNumber),
+  ...(refused.length > 0 && {
+    refused: refused.map(({ phoneNumber, why }) => ({
+      phone_number: phoneNumber,
+      code: 'INBOUND_CONFLICT',
+      message: why.message,
+    })),
+  }),
 });

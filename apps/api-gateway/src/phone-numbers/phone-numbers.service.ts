@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { parseAgentId, phoneNumberOf, type PhoneNumberId } from '@dialtone/domain';
+import { parseAgentId, phoneNumberOf, type DidKey, type PhoneNumberId } from '@dialtone/domain';
 import {
   TELEPHONY_PROVIDERS,
   type GivenNumber,
@@ -13,11 +13,14 @@ import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error'
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import { givenNumber } from '../telephony/given-number';
+import { tooManyNumbers } from '../telephony/number-limit';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {
   readonly created: number;
   readonly rows: readonly PhoneNumberRow[];
+  /** Why some of the numbers were left as they are. */
+  readonly refused: readonly { readonly phoneNumber: string; readonly why: ApiError }[];
 }
 
 const notFound = (): ApiError => new ApiError('NOT_FOUND', 'This partner has no such phone number: check the id.');
@@ -45,6 +48,14 @@ const providerOf = (spelling: string): TelephonyProvider => {
 const uniqueByKey = (numbers: readonly GivenNumber[]): readonly GivenNumber[] => [
   ...new Map([...numbers].reverse().map((number) => [number.key, number])).values(),
 ];
+
+/** In the order in which they were given. */
+const refusedOf = (numbers: readonly GivenNumber[], taken: readonly DidKey[]): Synced['refused'] => {
+  const keys = new Set(taken);
+  return numbers
+    .filter(({ key }) => keys.has(key))
+    .map(({ key, phoneNumber }) => ({ phoneNumber, why: inboundConflict(phoneNumberOf(key)) }));
+};
 
 const toChange = (body: UpdatePhoneNumberBody): PhoneNumberChange => ({
   ...(body.agent_id !== undefined && { agentId: parseAgentId(body.agent_id ?? '') }),
@@ -115,10 +126,14 @@ export class PhoneNumbersService {
     }
     const connection = await this.connections.active(partnerId, requestedConnection(body), provider);
     const numbers = uniqueByKey(body.numbers.map((raw) => this.numberOf(raw)));
-    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers });
+    const { numbersPerPartner: atMost } = this.settings;
+    const limit = atMost === 0 ? {} : { atMost };
+    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers, ...limit });
     switch (result.kind) {
       case 'synced':
-        return result;
+        return { ...result, refused: refusedOf(numbers, result.taken) };
+      case 'too_many':
+        throw tooManyNumbers(result.atMost);
       case 'inbound_taken':
         throw inboundConflict(phoneNumberOf(result.key));
       case 'disconnected':

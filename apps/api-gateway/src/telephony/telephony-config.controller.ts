@@ -38,7 +38,7 @@ export class TelephonyConfigController {
   })
   @ApiBodyExamples(TelephonyFields, PROVIDER_EXAMPLES)
   @ApiSuccess(ConfiguredConnectionDto, { description: 'Updated, or created.', example: CONFIGURED })
-  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED', 'NUMBER_LIMIT_REACHED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async configure(
     @CurrentCall() { principal }: Call,

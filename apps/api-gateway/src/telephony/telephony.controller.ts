@@ -48,7 +48,7 @@ export class TelephonyController {
   })
   @ApiBodyExamples(CreateConnectionBody, CREATE_EXAMPLES)
   @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Created.' })
-  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED')
+  @ApiErrors('VALIDATION_ERROR', 'CREDENTIALS_REFUSED', 'CONNECTION_LIMIT_REACHED', 'NUMBER_LIMIT_REACHED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async create(
     @CurrentCall() call: Call,

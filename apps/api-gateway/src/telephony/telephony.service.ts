@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId } from '@dialtone/domain';
 import {
   TooManyConnectionsError,
+  TooManyNumbersError,
   type ConnectionAccess,
   type ConnectionStatus,
   type ConnectionStore,
@@ -14,6 +15,7 @@ import type { Call } from '../http/call';
 import { noSuchConnection } from '../http/input/connection-selection';
 import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../outside/tokens';
 import { readAccess, type GivenAccess } from './given-access';
+import { tooManyNumbers } from './number-limit';
 import { PROVIDERS } from './providers';
 import type { TelephonyFields } from './telephony-fields.dto';
 import type { CreateConnectionBody } from './telephony.dto';
@@ -32,6 +34,7 @@ const loginRefused = (baseUrl: string): ApiError =>
   );
 
 const explainLimit = (error: unknown): never => {
+  if (error instanceof TooManyNumbersError) throw tooManyNumbers(error.atMost);
   if (!(error instanceof TooManyConnectionsError)) throw error;
   const { atMost } = error;
   throw new ApiError(
@@ -93,9 +96,12 @@ export class TelephonyService {
     return this.viewOf({ partnerId }, id);
   }
 
-  private limit(): { readonly atMost?: number } {
-    const { connectionsPerPartner } = this.settings;
-    return connectionsPerPartner === 0 ? {} : { atMost: connectionsPerPartner };
+  private limit(): { readonly atMost?: number; readonly numbersAtMost?: number } {
+    const { connectionsPerPartner, numbersPerPartner } = this.settings;
+    return {
+      ...(connectionsPerPartner !== 0 && { atMost: connectionsPerPartner }),
+      ...(numbersPerPartner !== 0 && { numbersAtMost: numbersPerPartner }),
+    };
   }
 
   private async viewOf({ partnerId }: Pick<Principal, 'partnerId'>, id: ConnectionId): Promise<ConnectionView> {

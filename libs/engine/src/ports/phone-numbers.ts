@@ -17,7 +17,11 @@ export interface PhoneNumbers {
   /** All rows of a connection, or those of some keys, ordered by key. */
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]>;
   find(connectionId: ConnectionId, key: DidKey): Promise<LocalPhoneNumber | null>;
-  /** Upsert; an existing row is left as it is and returned. Null: there is none, and the connection is not active any more. */
+  /**
+   * Imports a number that VoiceLink lists on the connection, which proves whose it is: unless another connection takes its
+   * inbound calls by such a proof, the new row does. An existing row is left as it is and returned. Null: there is none, and
+   * the connection is not active any more.
+   */
   import(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
@@ -32,6 +36,8 @@ export interface PhoneNumbers {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
     readonly keys: readonly DidKey[];
+    /** Those that are listed as the account's own now. The others take inbound calls only where no connection does. */
+    readonly proven: readonly DidKey[];
   }): Promise<readonly DidKey[]>;
   /** False when the agent does not exist, is deleted, or belongs to another partner. */
   assignAgent(input: {

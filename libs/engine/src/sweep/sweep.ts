@@ -1,4 +1,12 @@
-import { isReadToEnd, judgeImpact, type DidKey, type SectionWarning, type Snapshot } from '@dialtone/domain';
+import {
+  isExpired,
+  isReadToEnd,
+  judgeImpact,
+  type DidKey,
+  type RemoteDid,
+  type SectionWarning,
+  type Snapshot,
+} from '@dialtone/domain';
 import { forgetHonestBots } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
@@ -128,10 +136,17 @@ const NOTHING_STORED = { held: null, changed: 0 };
 const wasThrottled = (snapshot: Snapshot, account: VoiceLinkAccount): boolean =>
   !isReadToEnd(snapshot) && account.currentPause()?.why === 'rate_limited';
 
-const importDids = async (deps: SweepDeps, connection: SweepableConnection, { dids }: Snapshot): Promise<void> => {
+const importDids = async (
+  deps: SweepDeps,
+  connection: SweepableConnection,
+  { dids, startedAt }: Snapshot,
+): Promise<void> => {
   if (dids.status !== 'complete' || dids.rows.length === 0) return;
-  const keys = [...new Set(dids.rows.map(({ key }) => key))].sort();
-  await deps.phoneNumbers.importAll({ partnerId: connection.partnerId, connectionId: connection.id, keys });
+  const keysOf = (rows: readonly RemoteDid[]) => [...new Set(rows.map(({ key }) => key))].sort();
+  // Of an expired DID it is not known whether another account has it by now.
+  const proven = keysOf(dids.rows.filter((did) => !isExpired(did, startedAt)));
+  const place = { partnerId: connection.partnerId, connectionId: connection.id };
+  await deps.phoneNumbers.importAll({ ...place, keys: keysOf(dids.rows), proven });
 };
 
 interface Basis {

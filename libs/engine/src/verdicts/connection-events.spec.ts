@@ -1,7 +1,7 @@
 import { parseConnectionId, parsePartnerId, SECTIONS, type SectionWarning } from '@dialtone/domain';
-import { expectSoundEvents, OBSERVED_AT } from '@dialtone/testing';
+import { aDidKey, aPhoneNumberId, expectSoundEvents, OBSERVED_AT } from '@dialtone/testing';
 import * as fc from 'fast-check';
-import { warningsAfter, writesHeldEvent, writesResumedEvent } from './connection-events';
+import { inboundLostEvent, warningsAfter, writesHeldEvent, writesResumedEvent } from './connection-events';
 
 const present = <T>(value: T | null): T => {
   if (value === null) throw new Error('Expected a value.');
@@ -59,6 +59,7 @@ describe('events about a connection', () => {
       ...events,
       writesHeldEvent(MOMENT, 'too much broke'),
       writesResumedEvent(MOMENT, 'too much broke', 'me'),
+      inboundLostEvent(MOMENT, { id: aPhoneNumberId(), key: aDidKey(), reason: 'released' }),
     ];
     expectSoundEvents(all);
     expect(all.map(({ type }) => type)).toEqual([
@@ -66,6 +67,7 @@ describe('events about a connection', () => {
       'dialtone.warning.raised.v1',
       'dialtone.writes.held.v1',
       'dialtone.writes.resumed.v1',
+      'dialtone.inbound.lost.v1',
     ]);
   });
 

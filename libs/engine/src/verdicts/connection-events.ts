@@ -1,5 +1,12 @@
-import type { NewEvent } from '@dialtone/contracts';
-import type { ConnectionId, PartnerId, SectionWarning } from '@dialtone/domain';
+import type { InboundLossCode, NewEvent } from '@dialtone/contracts';
+import {
+  phoneNumberOf,
+  type ConnectionId,
+  type DidKey,
+  type PartnerId,
+  type PhoneNumberId,
+  type SectionWarning,
+} from '@dialtone/domain';
 import type { SweepReport } from '../ports/sweep-queue';
 
 /** Which connection an event is about, and when it is logged. */
@@ -64,4 +71,18 @@ export const writesResumedEvent = (moment: ConnectionMoment, reason: string, act
   type: 'dialtone.writes.resumed.v1',
   ...logged(moment),
   data: { ...scopeOf(moment), reason, actor },
+});
+
+/** A number that took inbound calls on this connection, and why it does not any more. */
+export interface LostInbound {
+  readonly id: PhoneNumberId;
+  readonly key: DidKey;
+  readonly reason: InboundLossCode;
+}
+
+/** Does not tell which connection takes the calls now. */
+export const inboundLostEvent = (moment: ConnectionMoment, { id, key, reason }: LostInbound): NewEvent => ({
+  type: 'dialtone.inbound.lost.v1',
+  ...logged(moment),
+  data: { ...scopeOf(moment), phone_number: phoneNumberOf(key), local_phone_number_id: id, reason },
 });

@@ -1,6 +1,8 @@
 import type { AgentId, ConnectionId, DidKey, LocalPhoneNumber, PartnerId } from '@dialtone/domain';
 import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
 import { firstRow, hit, ms, type Queryable, rows, text } from '../db';
+import { settleImport } from '../gateway/inbound-claims';
+import { isActive } from '../gateway/number-sync';
 
 // A deleted agent counts as none: the row needs a new one.
 const FROM = `from phone_numbers p left join agents a on a.id = p.agent_id and a.deleted_at is null
@@ -14,21 +16,25 @@ const SELECT_ROWS = `
 
 const IS_FREE = (key: string): string =>
   `not exists (select 1 from phone_numbers where key = ${key} and status = 'ACTIVE' and inbound_enabled)`;
-/** Share-locks the connection: a concurrent disconnect waits and deactivates this number too, or no number is added. */
-const ACTIVE = `(select 1 from connections where id = $2 and status = 'ACTIVE' and deleted_at is null for share) as active`;
+const KNOWN = `select key from phone_numbers where connection_id = $1 and key = any($2::text[])`;
 /** In key order, so that two concurrent imports cannot deadlock. */
 const insertAll = (inboundEnabled: string): string => `
   insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
   select $1, $2, given.key, given.key, ${inboundEnabled}
-    from ${ACTIVE} cross join unnest($3::text[]) as given (key)
+    from unnest($3::text[]) as given (key)
    where not exists (select 1 from phone_numbers p where p.connection_id = $2 and p.key = given.key)
    order by given.key
   on conflict do nothing returning key`;
 
 type ImportInput = Parameters<PhoneNumbers['import']>[0];
 
+/** A data source, or an entity manager inside a transaction. */
+interface Transactional extends Queryable {
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+}
+
 export class PhoneNumberStore implements PhoneNumbers {
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: Transactional) {}
 
   async byConnection(
     connectionId: ConnectionId,
@@ -46,29 +52,37 @@ export class PhoneNumberStore implements PhoneNumbers {
   }
 
   async import(input: ImportInput): Promise<LocalPhoneNumber | null> {
-    const existing = await this.find(input.connectionId, input.key);
+    const { connectionId, key } = input;
+    const existing = await this.find(connectionId, key);
     if (existing !== null) return existing;
-    await this.insert(input, IS_FREE('$3'));
-    const inserted = await this.find(input.connectionId, input.key);
-    if (inserted !== null) return inserted;
-    // Another connection was enabled for inbound calls of this number meanwhile: this one is for outbound calls only.
-    await this.insert(input, 'false');
-    return this.find(input.connectionId, input.key);
+    await this.db.transaction(async (tx) => {
+      if (!(await isActive(tx, input.partnerId, connectionId))) return;
+      await settleImport(tx, { ...input, keys: [key] }, [key]);
+      // Second: another connection was enabled for inbound calls of this number meanwhile, so this one is for outbound calls only.
+      for (const inboundEnabled of [IS_FREE('$3'), 'false']) await insertOne(tx, input, inboundEnabled);
+    });
+    return this.find(connectionId, key);
   }
 
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
     return rows<LocalNumberRow>(this.db, SELECT_ROWS, [connectionId, keys ?? null]);
   }
 
-  async importAll(input: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
-    const parameters = [input.partnerId, input.connectionId, input.keys];
-    const imported: DidKey[] = [];
-    // Second: numbers for which another connection was enabled meanwhile, for outbound calls only.
-    for (const inboundEnabled of [IS_FREE('given.key'), 'false']) {
-      const inserted = await rows<{ key: DidKey }>(this.db, insertAll(inboundEnabled), parameters);
-      imported.push(...inserted.map(({ key }) => key));
-    }
-    return imported.sort();
+  importAll(input: Parameters<PhoneNumbers['importAll']>[0]): Promise<readonly DidKey[]> {
+    const { partnerId, connectionId, keys, proven } = input;
+    return this.db.transaction(async (tx) => {
+      if (!(await isActive(tx, partnerId, connectionId))) return [];
+      const known = new Set((await rows<{ key: DidKey }>(tx, KNOWN, [connectionId, keys])).map(({ key }) => key));
+      const isNew = (key: DidKey): boolean => !known.has(key);
+      await settleImport(tx, { partnerId, connectionId, keys: keys.filter(isNew) }, proven.filter(isNew));
+      const imported: DidKey[] = [];
+      // Second: numbers for which another connection was enabled meanwhile, for outbound calls only.
+      for (const inboundEnabled of [IS_FREE('given.key'), 'false']) {
+        const inserted = await rows<{ key: DidKey }>(tx, insertAll(inboundEnabled), [partnerId, connectionId, keys]);
+        imported.push(...inserted.map(({ key }) => key));
+      }
+      return imported.sort();
+    });
   }
 
   async assignAgent(input: {
@@ -87,12 +101,12 @@ export class PhoneNumberStore implements PhoneNumbers {
     );
     return hit(this.db, `select 1 from phone_numbers p join agents a on p.agent_id = a.id where ${target}`, parameters);
   }
-
-  private async insert(input: ImportInput, inboundEnabled: string): Promise<void> {
-    await this.db.query(
-      `insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
-       select $1, $2, $3, $4, ${inboundEnabled} from ${ACTIVE} on conflict do nothing`,
-      [input.partnerId, input.connectionId, input.key, text(input.friendlyName)],
-    );
-  }
 }
+
+const insertOne = async (tx: Queryable, input: ImportInput, inboundEnabled: string): Promise<void> => {
+  await tx.query(
+    `insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
+     select $1, $2, $3, $4, ${inboundEnabled} on conflict do nothing`,
+    [input.partnerId, input.connectionId, input.key, text(input.friendlyName)],
+  );
+};

@@ -59,7 +59,8 @@ export interface ConnectionAccess {
 export interface ConnectionStore {
   /**
    * The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. Throws
-   * TooManyConnectionsError when the partner has `atMost` active ones already.
+   * TooManyConnectionsError when the partner has `atMost` active ones already, TooManyNumbersError when the default number
+   * would be one more than `numbersAtMost`.
    */
   create(input: {
     readonly partnerId: PartnerId;
@@ -72,6 +73,8 @@ export interface ConnectionStore {
     readonly verification?: Verification;
     /** Active connections that the partner may have with this one; any number unless given. */
     readonly atMost?: number;
+    /** Numbers that the partner may have on all of its connections; any number unless given. */
+    readonly numbersAtMost?: number;
   }): Promise<ConnectionRow>;
   /** Replaces the access of the provider's default connection, or creates that connection under `name`. Throws as `create`. */
   configureDefault(input: {
@@ -81,6 +84,7 @@ export interface ConnectionStore {
     readonly access: ConnectionAccess;
     /** As of `create`. */
     readonly atMost?: number;
+    readonly numbersAtMost?: number;
   }): Promise<{ readonly id: ConnectionId; readonly created: boolean }>;
   /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
   active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;

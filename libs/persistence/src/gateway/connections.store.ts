@@ -20,6 +20,8 @@ import { appendEvents } from '../events/append-events';
 import type { SecretBox } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { disconnect } from './disconnection';
+import { lockPartner } from './lock-partner';
+import { refuseTooManyNumbers } from './number-quota';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
 import { isSealedOf, openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
 
@@ -57,7 +59,7 @@ export class ConnectionStore implements ConnectionContract {
     provider,
     name,
     access,
-    atMost,
+    ...limits
   }: ConfigureInput): ReturnType<ConnectionContract['configureDefault']> {
     return this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
@@ -69,10 +71,12 @@ export class ConnectionStore implements ConnectionContract {
         [partnerId, provider],
       );
       if (current === null) {
-        const given = { partnerId, provider, name, ...access, ...(atMost !== undefined && { atMost }) };
-        return { id: await this.insert(tx, given), created: true };
+        return { id: await this.insert(tx, { partnerId, provider, name, ...access, ...limits }), created: true };
       }
-      await this.replace(tx, { partnerId, connectionId: current.id }, access);
+      const place = { partnerId, connectionId: current.id };
+      const { defaultNumber } = access;
+      if (defaultNumber !== null) await refuseTooManyNumbers(tx, place, defaultNumber.key, limits.numbersAtMost);
+      await this.replace(tx, place, access);
       return { id: current.id, created: false };
     });
   }
@@ -181,7 +185,11 @@ export class ConnectionStore implements ConnectionContract {
          select 1 from connections where partner_id = $2 and provider = $3 and is_default and deleted_at is null)`,
       [id, partnerId, provider, text(input.name), input.baseUrl, sealed, verified, error],
     );
-    if (defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId: id }, defaultNumber);
+    if (defaultNumber !== null) {
+      const place = { partnerId, connectionId: id };
+      await refuseTooManyNumbers(tx, place, defaultNumber.key, input.numbersAtMost);
+      await setDefaultNumber(tx, place, defaultNumber);
+    }
     await wake(tx);
     return id;
   }
@@ -235,11 +243,6 @@ export class ConnectionStore implements ConnectionContract {
     });
   }
 }
-
-/** One at a time per partner: the default is chosen among all of its connections. */
-const lockPartner = async (tx: Queryable, partnerId: PartnerId): Promise<void> => {
-  await tx.query(`select 1 from partners where id = $1 for no key update`, [partnerId]);
-};
 
 const refuseTooMany = async (tx: Queryable, partnerId: PartnerId, atMost: number): Promise<void> => {
   if (atMost === Infinity) return;

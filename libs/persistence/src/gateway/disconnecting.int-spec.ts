@@ -137,12 +137,12 @@ describe('disconnecting', () => {
       const place = { partnerId, connectionId };
       const [one] = keys as [DidKey];
       const importing = [
-        postgres.stores.phoneNumbers.importAll({ ...place, keys }),
+        postgres.stores.phoneNumbers.importAll({ ...place, keys, proven: [] }),
         postgres.stores.phoneNumbers.import({ ...place, key: one, friendlyName: 'x' }),
       ];
       await delay(round);
       await Promise.all([...importing, postgres.stores.connections.disconnect(partnerId, connectionId)]);
-      expect(await postgres.stores.phoneNumbers.importAll({ ...place, keys: [aDidKey()] })).toEqual([]);
+      expect(await postgres.stores.phoneNumbers.importAll({ ...place, keys: [aDidKey()], proven: [] })).toEqual([]);
       const active = `select 1 from phone_numbers where connection_id = $1 and (status = 'ACTIVE' or inbound_enabled)`;
       expect(await query(active, [connectionId])).toEqual([]);
     }
@@ -152,7 +152,7 @@ describe('disconnecting', () => {
     const [connectionId, key] = [await connect(), aDidKey()];
     const importing = postgres.dataSource.createQueryRunner();
     await importing.startTransaction();
-    await new PhoneNumberStore(importing).importAll({ partnerId, connectionId, keys: [key] });
+    await new PhoneNumberStore(importing.manager).importAll({ partnerId, connectionId, keys: [key], proven: [] });
     const disconnecting = postgres.stores.connections.disconnect(partnerId, connectionId);
     expect(await Promise.race([disconnecting, delay(100, 'waits')])).toBe('waits');
     await importing.commitTransaction();

@@ -7,17 +7,17 @@ import type {
   PhoneNumberStatus,
   PhoneNumberSync,
   PhoneNumberUpdate,
+  ReleasedClaim,
 } from './phone-number-inventory';
 import { refusedByUnique } from '../database-errors';
-import { firstRow, hit, type Queryable, rows, text, withLongStatements } from '../db';
+import { firstRow, hit, type Queryable, text, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
-import { NUMBERS, readNumbers } from './phone-number-rows';
+import { releaseClaim, settleClaim } from './inbound-claims';
+import { isActive, syncNumbers } from './number-sync';
+import { INBOUND_INDEX, NUMBERS, readNumbers } from './phone-number-rows';
 
 type ListInput = Parameters<PhoneNumberInventory['list']>[0];
 type SyncInput = Parameters<PhoneNumberInventory['sync']>[0];
-
-/** This index enforces "answered on at most one connection", over all partners. */
-const INBOUND_INDEX = 'phone_numbers_inbound';
 
 const MATCHING = `where p.partner_id = $1
   and ($2::uuid is null or p.connection_id = $2) and ($3::text is null or c.provider = $3)
@@ -35,6 +35,8 @@ const filterOf = (input: ListInput): readonly unknown[] => [
   input.inboundEnabled ?? null,
   input.key ?? null,
 ];
+
+const TAKEN: PhoneNumberUpdate = { kind: 'inbound_taken' };
 
 /** Order of locks: connection, agent, number, binding; as everywhere. */
 export class InventoryStore implements PhoneNumberInventory {
@@ -58,36 +60,38 @@ export class InventoryStore implements PhoneNumberInventory {
   }
 
   async update(partnerId: PartnerId, id: PhoneNumberId, change: PhoneNumberChange): Promise<PhoneNumberUpdate> {
+    // A claim that was not committed when this one was made is seen by the second attempt.
+    return (await this.tryUpdate(partnerId, id, change)) ?? (await this.tryUpdate(partnerId, id, change)) ?? TAKEN;
+  }
+
+  /** Null, with nothing written: the inbound calls were taken meanwhile. */
+  private async tryUpdate(
+    partnerId: PartnerId,
+    id: PhoneNumberId,
+    change: PhoneNumberChange,
+  ): Promise<PhoneNumberUpdate | null> {
     try {
       return await this.ds.transaction((tx) => updateLocked(tx, { partnerId, id }, change));
     } catch (error) {
-      if (refusedByUnique(error, INBOUND_INDEX) !== null) return { kind: 'inbound_taken' };
+      if (refusedByUnique(error, INBOUND_INDEX) !== null) return null;
       throw error;
     }
   }
 
-  async sync(input: SyncInput): Promise<PhoneNumberSync> {
-    try {
-      return await withLongStatements(this.ds, (tx) => syncLocked(tx, input));
-    } catch (error) {
-      const key = refusedByUnique(error, INBOUND_INDEX);
-      if (key !== null) return { kind: 'inbound_taken', key: key as DidKey };
-      throw error;
-    }
+  sync(input: SyncInput): Promise<PhoneNumberSync> {
+    return withLongStatements(this.ds, (tx) => syncNumbers(tx, input));
+  }
+
+  release(key: DidKey): Promise<ReleasedClaim | null> {
+    return this.ds.transaction(async (tx) => {
+      const row = await releaseClaim(tx, key);
+      return row === null ? null : { id: row.id, partnerId: row.partner_id, connectionId: row.connection_id };
+    });
   }
 }
 
 const findNumber = async (db: Queryable, partnerId: PartnerId, id: PhoneNumberId): Promise<PhoneNumberRow | null> =>
   (await readNumbers(db, `where p.id = $1 and p.partner_id = $2`, [id, partnerId]))[0] ?? null;
-
-/** Share-locks the connection, so that it is not disconnected while its numbers change. */
-const isActive = (tx: Queryable, partnerId: PartnerId, id: ConnectionId): Promise<boolean> =>
-  hit(
-    tx,
-    `select 1 from (select status from connections where id = $1 and partner_id = $2 and deleted_at is null for share) c
-      where c.status = 'ACTIVE'`,
-    [id, partnerId],
-  );
 
 interface Current {
   readonly connection_id: ConnectionId;
@@ -97,6 +101,14 @@ interface Current {
   readonly status: PhoneNumberStatus;
   readonly inbound_enabled: boolean;
 }
+
+const lockNumber = (tx: Queryable, id: PhoneNumberId): Promise<Current | null> =>
+  firstRow<Current>(
+    tx,
+    `select connection_id, key, agent_id, friendly_name, status, inbound_enabled
+       from phone_numbers where id = $1 for no key update`,
+    [id],
+  );
 
 const updateLocked = async (
   tx: Queryable,
@@ -109,16 +121,32 @@ const updateLocked = async (
   const revives = change.status === 'ACTIVE' || change.inboundEnabled === true;
   if (!(await isActive(tx, partnerId, known.connectionId)) && revives) return { kind: 'disconnected' };
   if (!(await agentExists(tx, partnerId, change.agentId ?? null))) return { kind: 'agent_not_found' };
-  const current = await firstRow<Current>(
-    tx,
-    `select connection_id, key, agent_id, friendly_name, status, inbound_enabled
-       from phone_numbers where id = $1 for no key update`,
-    [id],
-  );
+  const current = await lockNumber(tx, id);
   if (current === null) return { kind: 'not_found' };
+  if (!(await isGranted(tx, partnerId, current, change))) return TAKEN;
   await writeChange(tx, id, current, change);
   const row = await findNumber(tx, partnerId, id);
   return row === null ? { kind: 'not_found' } : { kind: 'updated', row };
+};
+
+const takesCalls = (row: Pick<Current, 'status' | 'inbound_enabled'>): boolean =>
+  row.status === 'ACTIVE' && row.inbound_enabled;
+
+/** True if the number takes inbound calls after the change, and not before. */
+const claims = (current: Current, { status, inboundEnabled }: PhoneNumberChange): boolean =>
+  !takesCalls(current) &&
+  takesCalls({ status: status ?? current.status, inbound_enabled: inboundEnabled ?? current.inbound_enabled });
+
+/** True if it may take the inbound calls, or does not ask for them. */
+const isGranted = async (
+  tx: Queryable,
+  partnerId: PartnerId,
+  current: Current,
+  change: PhoneNumberChange,
+): Promise<boolean> => {
+  if (!claims(current, change)) return true;
+  const { connection_id: connectionId, key } = current;
+  return (await settleClaim(tx, { partnerId, connectionId, keys: [key] })).size === 0;
 };
 
 /** Share-locks the agent: a concurrent delete takes it off this number too, or has already committed. */
@@ -129,7 +157,7 @@ const agentExists = async (tx: Queryable, partnerId: PartnerId, agentId: AgentId
     partnerId,
   ]);
 
-/** Repeating the same change writes nothing. */
+/** Repeating the same change writes nothing. What a partner says about inbound calls answers what was said about their loss. */
 const writeChange = async (
   tx: Queryable,
   id: PhoneNumberId,
@@ -140,38 +168,21 @@ const writeChange = async (
   const name = change.friendlyName === undefined ? current.friendly_name : change.friendlyName;
   const written = await hit(
     tx,
-    `update phone_numbers set agent_id = $2, friendly_name = $3, status = $4, inbound_enabled = $5, updated_at = now()
-      where id = $1 and (agent_id, friendly_name, status, inbound_enabled) is distinct from
-        ($2::uuid, $3::text, $4::text, $5::boolean) returning 1`,
+    `update phone_numbers
+        set agent_id = $2, friendly_name = $3, status = $4, inbound_enabled = $5, updated_at = now(),
+            inbound_lost_at = case when not $6 then inbound_lost_at end,
+            inbound_lost_reason = case when not $6 then inbound_lost_reason end
+      where id = $1 and ((agent_id, friendly_name, status, inbound_enabled) is distinct from
+        ($2::uuid, $3::text, $4::text, $5::boolean) or $6 and inbound_lost_at is not null) returning 1`,
     [
       id,
       agentId,
       name === null ? null : text(name),
       change.status ?? current.status,
       change.inboundEnabled ?? current.inbound_enabled,
+      change.inboundEnabled !== undefined,
     ],
   );
   if (!written || agentId === current.agent_id) return;
   await triggerBindings(tx, { connectionId: current.connection_id, keys: [current.key] });
-};
-
-const syncLocked = async (tx: Queryable, input: SyncInput): Promise<PhoneNumberSync> => {
-  const { partnerId, connectionId, numbers } = input;
-  if (!(await isActive(tx, partnerId, connectionId))) return { kind: 'disconnected' };
-  // In key order, so that two concurrent imports cannot deadlock.
-  const written = await rows<{ created: boolean }>(
-    tx,
-    `insert into phone_numbers as p (partner_id, connection_id, key, phone_number, inbound_enabled)
-     select $1, $2, given.key, nullif(given.phone_number, '+' || given.key), true
-       from unnest($3::text[], $4::text[]) as given (key, phone_number) order by given.key
-     on conflict (connection_id, key) do update set inbound_enabled = true, updated_at = now()
-       where not p.inbound_enabled
-     returning p.xmax = 0 as created`,
-    [partnerId, connectionId, numbers.map(({ key }) => key), numbers.map(({ phoneNumber }) => phoneNumber)],
-  );
-  const found = await readNumbers(tx, `where p.connection_id = $1 and p.key = any($2::text[]) order by p.key`, [
-    connectionId,
-    numbers.map(({ key }) => key),
-  ]);
-  return { kind: 'synced', created: written.filter(({ created }) => created).length, rows: found };
 };

@@ -1,3 +1,4 @@
+import type { InboundLossCode } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import type { TelephonyProvider } from './telephony-providers';
 
@@ -16,6 +17,8 @@ export interface PhoneNumberRow {
   /** The caller id of its connection when no number is bound to the agent. */
   readonly isDefault: boolean;
   readonly inboundEnabled: boolean;
+  /** Since when and why it takes no inbound calls though its partner did not ask for it; null once the partner has answered. */
+  readonly inboundLoss: { readonly since: Date; readonly reason: InboundLossCode } | null;
   /** Null also when its agent was deleted. */
   readonly agent: { readonly id: AgentId; readonly name: string } | null;
   readonly createdAt: Date;
@@ -38,15 +41,32 @@ export interface PhoneNumberChange {
 export type PhoneNumberUpdate =
   | { readonly kind: 'updated'; readonly row: PhoneNumberRow }
   | { readonly kind: 'not_found' | 'agent_not_found' }
-  /** Another connection, of whatever partner, answers inbound calls of this number. */
+  /** Another connection, of whatever partner, answers inbound calls of this number, or VoiceLink lists it for another partner only. */
   | { readonly kind: 'inbound_taken' }
   /** Its connection is disconnected: it cannot be active or answer calls. */
   | { readonly kind: 'disconnected' };
 
 export type PhoneNumberSync =
-  | { readonly kind: 'synced'; readonly created: number; readonly rows: readonly PhoneNumberRow[] }
+  | {
+      readonly kind: 'synced';
+      readonly created: number;
+      /** By key. */
+      readonly rows: readonly PhoneNumberRow[];
+      /** Taken as in `PhoneNumberUpdate`. Nothing was stored of these. */
+      readonly taken: readonly DidKey[];
+    }
+  /** All of them are taken; `key` is the first. */
   | { readonly kind: 'inbound_taken'; readonly key: DidKey }
+  /** The partner may have `atMost` numbers, and would have more. */
+  | { readonly kind: 'too_many'; readonly atMost: number }
   | { readonly kind: 'disconnected' };
+
+/** Where a released number took its inbound calls. */
+export interface ReleasedClaim {
+  readonly id: PhoneNumberId;
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
+}
 
 /** The local inventory as partners see it. The engine has a narrower view of the same rows. */
 export interface PhoneNumberInventory {
@@ -65,15 +85,22 @@ export interface PhoneNumberInventory {
     readonly offset: number;
   }): Promise<{ readonly items: readonly PhoneNumberRow[]; readonly total: number }>;
   find(partnerId: PartnerId, id: PhoneNumberId): Promise<PhoneNumberRow | null>;
-  /** One transaction; assigning or clearing an agent makes the binding of the number due. */
+  /**
+   * One transaction. A number that VoiceLink lists for the partner is taken over from another partner for whom it does not
+   * list it. Assigning or clearing an agent makes the binding of the number due.
+   */
   update(partnerId: PartnerId, id: PhoneNumberId, change: PhoneNumberChange): Promise<PhoneNumberUpdate>;
   /**
    * Adds the numbers that the connection lacks and enables all of them for inbound calls; what a partner decided about an
-   * existing row (name, status, agent) stays. All or nothing.
+   * existing row (name, status, agent) stays. A number that is taken keeps none of the others from being added.
    */
   sync(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
     readonly numbers: readonly GivenNumber[];
+    /** Numbers that the partner may have on all of its connections with these; any number unless given. */
+    readonly atMost?: number;
   }): Promise<PhoneNumberSync>;
+  /** Ends the claim on the inbound calls of a number, for an operator. Null: no connection has it. */
+  release(key: DidKey): Promise<ReleasedClaim | null>;
 }

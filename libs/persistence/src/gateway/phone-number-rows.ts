@@ -1,7 +1,11 @@
+import type { InboundLossCode } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus } from './phone-number-inventory';
 import type { TelephonyProvider } from './telephony-providers';
 import { type Queryable, rows } from '../db';
+
+/** This index enforces "answered on at most one connection", over all partners. */
+export const INBOUND_INDEX = 'phone_numbers_inbound';
 
 interface NumberRow {
   readonly id: PhoneNumberId;
@@ -13,6 +17,8 @@ interface NumberRow {
   readonly status: PhoneNumberStatus;
   readonly is_default: boolean;
   readonly inbound_enabled: boolean;
+  readonly inbound_lost_at: Date | null;
+  readonly inbound_lost_reason: InboundLossCode | null;
   readonly agent_id: AgentId | null;
   readonly agent_name: string | null;
   readonly created_at: Date;
@@ -28,7 +34,7 @@ export const shownNumber = (of: string): string =>
   `coalesce(${of}.phone_number, '+' || regexp_replace(${of}.key, '^00', ''))`;
 
 const COLUMNS = `p.id, p.connection_id, c.provider, p.key, ${shownNumber('p')} as shown,
-  p.friendly_name, p.status, p.is_default, p.inbound_enabled, a.id as agent_id, a.name as agent_name, p.created_at,
+  p.friendly_name, p.status, p.is_default, p.inbound_enabled, p.inbound_lost_at, p.inbound_lost_reason, a.id as agent_id, a.name as agent_name, p.created_at,
   p.updated_at`;
 
 const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
@@ -41,6 +47,10 @@ const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
   status: row.status,
   isDefault: row.is_default,
   inboundEnabled: row.inbound_enabled,
+  inboundLoss:
+    row.inbound_lost_at === null || row.inbound_lost_reason === null
+      ? null
+      : { since: row.inbound_lost_at, reason: row.inbound_lost_reason },
   agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
   createdAt: row.created_at,
   updatedAt: row.updated_at,

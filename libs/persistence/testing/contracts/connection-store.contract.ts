@@ -92,6 +92,29 @@ const describeLimits = (world: TelephonyWorld): void => {
     await expect(create()).rejects.toThrow('3 active connections');
   });
 
+  it('bring no default number beyond the numbers that a partner may have', async () => {
+    const { connections, inventory } = world.stores;
+    const { partnerId } = world;
+    const access = { ...ACCESS, verification: VERIFIED };
+    const configure = (number: GivenNumber) =>
+      connections.configureDefault({
+        partnerId,
+        provider: 'plivo',
+        name: 'Plivo',
+        access: { ...access, defaultNumber: number },
+        numbersAtMost: 2,
+      });
+    const [one, two, three] = [given(), given(), given()];
+    for (const number of [one, two, one]) await configure(number);
+    const tooMany = { name: 'TooManyNumbersError', atMost: 2 };
+    await expect(configure(three)).rejects.toMatchObject(tooMany);
+    const another = { partnerId, name: 'x', ...access, defaultNumber: three, numbersAtMost: 2 };
+    await expect(connections.create(another)).rejects.toMatchObject(tooMany);
+    expect((await connections.list({ partnerId, status: 'ACTIVE' })).length).toBe(1);
+    const { items } = await inventory.list({ partnerId, limit: 9, offset: 0 });
+    expect(items.filter(({ isDefault }) => isDefault)).toMatchObject([{ key: one.key }]);
+  });
+
   it('are configured once, also when it is done twice at the same time', async () => {
     const { connections } = world.stores;
     const { partnerId } = world;

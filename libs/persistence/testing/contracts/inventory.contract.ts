@@ -1,6 +1,8 @@
+import type { ConnectionId } from '@dialtone/domain';
 import { anAgentId } from '@dialtone/testing';
-import type { PhoneNumberRow } from '../../src';
+import type { GivenNumber, PhoneNumberRow } from '../../src';
 import type { MakeGatewayHarness } from './gateway-harness';
+import { describeInboundClaims } from './inbound-claims.contract';
 import { given, type TelephonyWorld, useTelephony } from './telephony-world';
 
 /** The contract of PhoneNumberInventory; every form of it passes the same tests. */
@@ -10,6 +12,7 @@ export const describeInventory = (name: string, make: MakeGatewayHarness): void 
     describeRows(world);
     describeInbound(world);
     describeSync(world);
+    describeInboundClaims(world);
   });
 };
 
@@ -117,15 +120,34 @@ const describeInbound = (world: TelephonyWorld): void => {
 };
 
 const describeSync = (world: TelephonyWorld): void => {
-  it('syncs all or nothing', async () => {
+  it('syncs what is free, says what is taken, and stores nothing of that', async () => {
     const { inventory } = world.stores;
     const { partnerId } = world;
     const [vobiz, plivo] = [await world.connect('vobiz'), await world.connect('plivo')];
     const [free, taken] = [given(), given()];
     await inventory.sync({ partnerId, connectionId: plivo, numbers: [taken] });
-    const refused = await inventory.sync({ partnerId, connectionId: vobiz, numbers: [free, taken] });
-    expect(refused).toEqual({ kind: 'inbound_taken', key: taken.key });
-    expect((await inventory.list({ partnerId, connectionId: vobiz, limit: 9, offset: 0 })).total).toBe(0);
+    const synced = await inventory.sync({ partnerId, connectionId: vobiz, numbers: [taken, free] });
+    expect(synced).toMatchObject({ kind: 'synced', created: 1, rows: [{ key: free.key }], taken: [taken.key] });
+    const again = await inventory.sync({ partnerId, connectionId: vobiz, numbers: [taken] });
+    expect(again).toEqual({ kind: 'inbound_taken', key: taken.key });
+    expect((await inventory.list({ partnerId, connectionId: vobiz, limit: 9, offset: 0 })).total).toBe(1);
+  });
+
+  it('adds no number beyond the limit of the partner, over all of its connections, and enables known ones all the same', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const [vobiz, plivo] = [await world.connect('vobiz'), await world.connect('plivo')];
+    const [one, two, three] = [given(), given(), given()];
+    const sync = (connectionId: ConnectionId, ...numbers: GivenNumber[]) =>
+      inventory.sync({ partnerId, connectionId, numbers, atMost: 2 });
+    expect(await sync(vobiz, one, two, three)).toEqual({ kind: 'too_many', atMost: 2 });
+    expect((await sync(vobiz, one)).kind).toBe('synced');
+    expect((await sync(plivo, two)).kind).toBe('synced');
+    expect(await sync(plivo, three)).toEqual({ kind: 'too_many', atMost: 2 });
+    expect((await sync(vobiz, one)).kind).toBe('synced');
+    const other = await world.given.partner();
+    const theirs = { partnerId: other, connectionId: await world.connect('vobiz', other), numbers: [three], atMost: 2 };
+    expect((await inventory.sync(theirs)).kind).toBe('synced');
   });
 
   it('enables a known number and leaves what its partner decided', async () => {

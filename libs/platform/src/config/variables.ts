@@ -136,6 +136,12 @@ const tenantLimits = {
     what: 'how many active connections a partner may have, each of which is swept if it is one of VoiceLink; 0 for any number',
     fallback: 100,
   }),
+  maxPhoneNumbersPerPartner: kind.integer('MAX_PHONE_NUMBERS_PER_PARTNER', {
+    min: 0,
+    max: 100_000_000,
+    what: 'how many phone numbers a partner may have before it can add no more by itself, those that VoiceLink lists and those of disconnected connections included; 0 for any number',
+    fallback: 50_000,
+  }),
 };
 
 /** Requests of one API key, counted over all gateways. */

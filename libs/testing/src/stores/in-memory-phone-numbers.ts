@@ -2,6 +2,7 @@ import { type ConnectionId, type DidKey, type LocalPhoneNumber, parsePhoneNumber
 import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
 import { didOf, type PhoneNumberRecord, type Tables } from './tables';
 
+/** Every row here was imported from a list, so no claim on inbound calls lacks its proof and none ends by another's. */
 export class InMemoryPhoneNumbers implements PhoneNumbers {
   constructor(private readonly tables: Tables) {}
 

@@ -64,7 +64,7 @@ const describeDisconnected = (harness: () => StoreHarness): void => {
     await given.disconnect(place.connectionId);
     const [one, other] = [aDidKey(), aDidKey()];
     expect(await stores.phoneNumbers.import({ ...place, key: one, friendlyName: one })).toBeNull();
-    expect(await stores.phoneNumbers.importAll({ ...place, keys: [one, other, key] })).toEqual([]);
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [one, other, key], proven: [] })).toEqual([]);
     expect(await stores.phoneNumbers.import({ ...place, key, friendlyName: 'another' })).toEqual(row);
     expect(await stores.phoneNumbers.byConnection(place.connectionId)).toEqual(new Map([[key, row]]));
   });
@@ -78,10 +78,10 @@ const describeImportOfMany = (harness: () => StoreHarness): void => {
     await stores.phoneNumbers.assignAgent({ ...place, key, agentId });
     const before = await stores.phoneNumbers.rows(place.connectionId);
     const added = [aDidKey(), aDidKey()].sort();
-    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key] })).toEqual(added);
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key], proven: [] })).toEqual(added);
     expect(await stores.phoneNumbers.rows(place.connectionId, [key])).toEqual(before);
     expect(before).toMatchObject([{ id: row.id, agentId, agentName: 'Sales Agent' }]);
-    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key] })).toEqual([]);
+    expect(await stores.phoneNumbers.importAll({ ...place, keys: [...added, key], proven: [] })).toEqual([]);
     expect([...(await stores.phoneNumbers.byConnection(place.connectionId)).keys()].sort()).toEqual(
       [...added, key].sort(),
     );
@@ -95,8 +95,8 @@ const describeImportOfMany = (harness: () => StoreHarness): void => {
     };
     const [first, second] = [await place(), await place()];
     const [key, other] = [aDidKey(), aDidKey()].sort() as [DidKey, DidKey];
-    await stores.phoneNumbers.importAll({ ...first, keys: [other] });
-    await stores.phoneNumbers.importAll({ ...second, keys: [other, key] });
+    await stores.phoneNumbers.importAll({ ...first, keys: [other], proven: [] });
+    await stores.phoneNumbers.importAll({ ...second, keys: [other, key], proven: [] });
     const rowOf = (named: DidKey, inboundEnabled: boolean) => ({
       id: expect.any(String) as string,
       key: named,
@@ -118,7 +118,9 @@ const describeImportOfMany = (harness: () => StoreHarness): void => {
     const { id: connectionId, partnerId } = await given.connection();
     const keys = Array.from({ length: 20 }, () => aDidKey());
     const both = await Promise.all(
-      [keys, keys.toReversed()].map((given) => stores.phoneNumbers.importAll({ partnerId, connectionId, keys: given })),
+      [keys, keys.toReversed()].map((given) =>
+        stores.phoneNumbers.importAll({ partnerId, connectionId, keys: given, proven: [] }),
+      ),
     );
     expect(both.flat().sort()).toEqual(keys.toSorted());
   });
