@@ -51,9 +51,13 @@ describe('many READY DIDs that break at once', () => {
       expect(warnings()).toEqual([
         expect.objectContaining({
           type: 'dialtone.writes.held.v1',
-          data: expect.objectContaining({ connection_id: system.connectionId, reason }) as unknown,
+          data: expect.objectContaining({
+            connection_id: system.connectionId,
+            reason: expect.stringContaining(reason) as unknown,
+          }) as unknown,
         }),
       ]);
+      expect(JSON.stringify(warnings())).toContain(`acknowledge-hold ${system.connectionId}`);
       expect((await gateway.plan(keys[1] ?? '')).steps.map(({ reason: why }) => why)).toContain('writes_held');
 
       expect(await gateway.acknowledgeHold()).toMatchObject({ acknowledged: true });
