@@ -1,4 +1,4 @@
-import { hiderOf, redactSecrets, withoutSecrets } from './redact-secrets';
+import { cleanerOf, hiderOf, redactSecrets, secretsNotIn, withoutSecrets } from './redact-secrets';
 
 describe('redactSecrets', () => {
   it.each([
@@ -87,6 +87,44 @@ describe('withoutSecrets', () => {
     const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
     const text = JSON.stringify(withoutSecrets({ deep }, secrets));
     expect(text).toMatch(/^\{"deep":\[+"\[nested too deeply\]"\]+\}$/);
+  });
+});
+
+describe('a guess at a secret', () => {
+  const stored = ['correct-horse', '12345678', '42'];
+
+  it.each([
+    ...['bot_name', 'name', 'client_name', 'first_name', 'username', 'email', 'phone', 'websocket_url', 'webhook_url'],
+    ...['description', 'plan_type', 'user_expiry_date', 'negative_threshold', 'inbound_rate', 'channel_count'],
+    ...['pulse_seconds', 'id', 'did_id', 'status'],
+  ])('looks the same in %s, right or wrong, and is hidden where no caller writes', (name) => {
+    const clean = cleanerOf([], stored);
+    for (const guess of ['correct-horse', 'x correct-horse', 'wrong-horse', '12345678', 12345678, 42, '42']) {
+      expect(clean({ rows: [{ [name]: guess }] })).toEqual({ rows: [{ [name]: guess }] });
+    }
+    expect(clean({ message: 'it is correct-horse' })).toEqual({ message: 'it is [redacted]' });
+  });
+
+  it('is hidden everywhere if it is what the caller sent as a secret', () => {
+    expect(cleanerOf(['sent-secret'], stored)({ name: 'sent-secret', x: 'correct-horse' })).toEqual({
+      name: '[redacted]',
+      x: '[redacted]',
+    });
+  });
+
+  it('leaves no gap among numbers, which would tell a short one', () => {
+    const ids = [0, 41, 42, 43];
+    expect(cleanerOf([], [...stored, '0042'])({ rows: ids })).toEqual({ rows: ids });
+  });
+
+  it('is no secret in the answer to a request that holds it, however it is written there', () => {
+    const sent = (value: unknown) => JSON.stringify({ bot_name: value });
+    const secrets = [`a"b&c'd<e`, 'short', '12345678'];
+    expect(secretsNotIn(sent(`x a"b&c'd<e`), secrets)).toEqual(['short', '12345678']);
+    expect(secretsNotIn(sent('short'), secrets)).toEqual([`a"b&c'd<e`, '12345678']);
+    expect(secretsNotIn(sent('shortage'), secrets)).toEqual(secrets);
+    expect(secretsNotIn(sent(12345678), secrets)).toEqual([`a"b&c'd<e`, 'short']);
+    expect(secretsNotIn("/v1/x?search=a%22b%26c'd%3Ce", secrets)).toEqual(['short', '12345678']);
   });
 });
 

@@ -21,48 +21,81 @@ export const redactSecrets = (record: Fields): Fields => withoutSecrets(record) 
 /** The same of any JSON value, and without `secrets` in any of its texts, names and numbers. */
 export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => cleanerOf(secrets)(value);
 
-/** The same of many values, one after another. */
-export const cleanerOf = (secrets: readonly string[]): ((value: unknown) => unknown) => {
-  const cleaning = new Cleaning(secrets);
+/**
+ * The same of many values, one after another. `stored` secrets are hidden except in fields that show what a caller of the API
+ * wrote: a guess that is written there and read back must look the same, right or wrong.
+ */
+export const cleanerOf = (
+  secrets: readonly string[],
+  stored: readonly string[] = [],
+): ((value: unknown) => unknown) => {
+  const cleaning = new Cleaning(secrets, stored);
   return (value) => cleaning.of(value, 0);
 };
 
+/**
+ * The secrets that what the caller sent does not hold. An answer to a guess repeats it as it was sent, right or wrong: hiding
+ * only the right one would tell.
+ */
+export const secretsNotIn = (sent: string, secrets: readonly string[]): readonly string[] =>
+  secrets.filter((secret) => hiderOf([secret])(sent) === sent);
+
+/** By the end of their names: fields of clients, bots, mappings and routing records that partners write, and copies of them. */
+const WRITTEN_FIELD =
+  /(?:name|email|phone|mobile|url|description|label|plan_type|date|status|threshold|seconds|rate|count|(?:^|_)id)$/i;
+
+/** What is hidden at one place of a record. */
+interface Hidden {
+  readonly hide: Hide;
+  /** A secret of digits alone may come back as a number. */
+  readonly numbers: ReadonlySet<string>;
+}
+
+/** A short number is an id or an amount many times, and a gap among these would tell it. */
+const hiding = (secrets: readonly string[]): Hidden => ({
+  hide: hiderOf(secrets),
+  numbers: new Set(secrets.filter((secret) => secret.length >= LONG && /^\d+$/.test(secret))),
+});
+
 /** A list may hold a hundred thousand records with the same few names: each is looked at once. */
 class Cleaning {
-  private readonly hide: Hide;
-  /** A secret of digits alone may come back as a number. */
-  private readonly numbers: ReadonlySet<number>;
-  private readonly names = new Map<string, { readonly shown: string; readonly isSecret: boolean }>();
+  private readonly anywhere: Hidden;
+  private readonly written: Hidden;
+  private readonly names = new Map<
+    string,
+    { readonly shown: string; readonly isSecret: boolean; readonly in: Hidden }
+  >();
 
-  constructor(secrets: readonly string[]) {
-    this.hide = hiderOf(secrets);
-    this.numbers = new Set(secrets.filter((secret) => /^\d+$/.test(secret)).map(Number));
+  constructor(secrets: readonly string[], stored: readonly string[]) {
+    this.anywhere = hiding([...secrets, ...stored]);
+    this.written = hiding(secrets);
   }
 
-  of(value: unknown, depth: number): unknown {
-    if (typeof value === 'string') return this.hide(value);
-    if (typeof value === 'number') return this.numbers.has(value) ? REDACTED : value;
+  of(value: unknown, depth: number, hidden = this.anywhere): unknown {
+    if (typeof value === 'string') return hidden.hide(value);
+    if (typeof value === 'number') return hidden.numbers.has(String(value)) ? REDACTED : value;
     if (typeof value !== 'object' || value === null) return value;
     if (depth >= MAX_DEPTH) return TOO_DEEP;
-    if (Array.isArray(value)) return value.map((item) => this.of(item, depth + 1));
+    if (Array.isArray(value)) return value.map((item) => this.of(item, depth + 1, hidden));
     return this.record(value as Fields, depth);
   }
 
   private record(record: Fields, depth: number): Fields {
     const clean: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(record)) {
-      const { shown, isSecret } = this.name(name);
-      const inner = isSecret && mayBeSecret(value) ? REDACTED : this.of(value, depth + 1);
+      const { shown, isSecret, in: hidden } = this.name(name);
+      const inner = isSecret && mayBeSecret(value) ? REDACTED : this.of(value, depth + 1, hidden);
       if (shown === '__proto__') Object.defineProperty(clean, shown, { ...OWN, value: inner });
       else clean[shown] = inner;
     }
     return clean;
   }
 
-  private name(name: string): { readonly shown: string; readonly isSecret: boolean } {
+  private name(name: string): { readonly shown: string; readonly isSecret: boolean; readonly in: Hidden } {
     const known = this.names.get(name);
     if (known !== undefined) return known;
-    const looked = { shown: this.hide(name), isSecret: SECRET_FIELD.test(name) };
+    const where = WRITTEN_FIELD.test(name) ? this.written : this.anywhere;
+    const looked = { shown: this.anywhere.hide(name), isSecret: SECRET_FIELD.test(name), in: where };
     this.names.set(name, looked);
     return looked;
   }

@@ -173,7 +173,7 @@ export class ApiClient implements VoiceLinkRaw {
     const { bearer, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const hide = bearer.hiding(token, ...(call.secrets ?? []));
+    const hide = bearer.hiding(JSON.stringify({ path, body: call.body }), token, ...(call.secrets ?? []));
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,

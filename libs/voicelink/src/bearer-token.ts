@@ -1,4 +1,4 @@
-import { hiderOf, type Hide } from '@dialtone/domain';
+import { hiderOf, secretsNotIn, type Hide } from '@dialtone/domain';
 import type { UpstreamFailure } from '@dialtone/engine';
 import { classify, type CallOutcome } from './classify';
 import { firstOf, isRecord, toText } from './scalars';
@@ -44,12 +44,14 @@ export class BearerToken {
   }
 
   /**
-   * Hides the secrets, `more`, and the user name in messages about a failure. The user name is hidden only as a whole word,
+   * Hides the secrets, `more`, and the user name in messages about a failure of a call that sent `sent`. Of its own it hides
+   * none that was sent: the caller knows what it sent, and must not learn that it guessed right. The user name is hidden only as a whole word,
    * because it may occur inside other values. A very short one stays: hiding every "a" would hide the message.
    */
-  hiding(...more: readonly string[]): Hide {
+  hiding(sent = '', ...more: readonly string[]): Hide {
     const { username } = this.parts.credentials;
-    return hiderOf([...this.secrets, ...more], username.length < MIN_HIDDEN_NAME ? [] : [username]);
+    const words = username.length < MIN_HIDDEN_NAME ? [] : secretsNotIn(sent, [username]);
+    return hiderOf([...secretsNotIn(sent, this.secrets), ...more], words);
   }
 
   async token(): Promise<TokenOutcome> {

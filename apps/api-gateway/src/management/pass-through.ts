@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { redactSecrets, type DidKey } from '@dialtone/domain';
+import { redactSecrets, secretsNotIn, type DidKey } from '@dialtone/domain';
 import type { Lease, PassedOnWrite, PassedOnWrites, WriteTarget } from '@dialtone/engine';
 import type { CallOutcome, VoiceLinkCall } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
@@ -54,7 +54,7 @@ export class PassThrough {
     const { account } = await this.accounts.of(call, selection);
     const outcome = await account.raw.call({ method: 'GET', ...asked });
     if (outcome.kind !== 'ok') throw voiceLinkError(outcome);
-    return passOnList(outcome.body, account.raw.secrets);
+    return passOnList(outcome.body, secretsNotIn(JSON.stringify(asked), account.raw.secrets));
   }
 
   async write(
@@ -81,7 +81,7 @@ export class PassThrough {
     await this.after.quietly(() => this.writes.close(write, id, closingOf(outcome)));
     if (outcome.kind !== 'refused') await this.after.quietly(() => this.after.makeDue(opened.connectionId, planned));
     if (outcome.kind !== 'ok') throw voiceLinkError(outcome);
-    return passOnAnswer(outcome.body, [...raw.secrets, ...secrets]);
+    return passOnAnswer(outcome.body, secrets, secretsNotIn(JSON.stringify({ path, body }), raw.secrets));
   }
 }
 

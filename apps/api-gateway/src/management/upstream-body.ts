@@ -1,4 +1,4 @@
-import { cleanerOf, withoutSecrets } from '@dialtone/domain';
+import { cleanerOf } from '@dialtone/domain';
 import { inTurns } from '@dialtone/engine';
 import { SystemClock } from '@dialtone/platform';
 
@@ -22,8 +22,8 @@ const asObject = (body: unknown): UpstreamBody => {
  * `data` (VoiceLink upstream notes §3.5); the fields of the page then stand beside the rows. A bare list may contain a whole
  * account: cleaning it yields to other requests.
  */
-export const passOnList = async (body: unknown, secrets: readonly string[]): Promise<UpstreamBody> => {
-  const clean = cleanerOf(secrets);
+export const passOnList = async (body: unknown, login: readonly string[]): Promise<UpstreamBody> => {
+  const clean = cleanerOf([], login);
   const list = flattened(asObject(body));
   const rows: unknown = list['data'];
   if (!Array.isArray(rows)) return clean(list) as UpstreamBody;
@@ -37,6 +37,6 @@ const flattened = (envelope: UpstreamBody): UpstreamBody => {
   return isObject(page) && Array.isArray(page['data']) ? { ...envelope, ...page } : envelope;
 };
 
-/** The answer to a write; `secrets` include those that the caller sent. */
-export const passOnAnswer = (body: unknown, secrets: readonly string[]): UpstreamBody =>
-  asObject(withoutSecrets(body, secrets));
+/** The answer to a write; `secrets` are those that the caller sent, `login` those of the connection. */
+export const passOnAnswer = (body: unknown, secrets: readonly string[], login: readonly string[]): UpstreamBody =>
+  asObject(cleanerOf(secrets, login)(body));

@@ -211,6 +211,19 @@ describe('passing calls on to VoiceLink', () => {
     });
   });
 
+  it('does not tell whether a guess at the login was right, in the answer to it or in a list', async () => {
+    const answers = async (guess: string) => {
+      gateway.world.voicelink.secrets = ['canary-login'];
+      const echo = { message: `Bot ${guess} created`, data: [{ id: 1, bot_name: guess, quoted: 'x' }] };
+      gateway.world.voicelink.answer = () => sent(echo);
+      const written = await post('/api/v2/voicelink/bots', { bot_name: guess, client_id: 415 });
+      gateway.world.voicelink.answer = () => sent({ message: 'Success', data: echo.data });
+      const listed = await gateway.ask('GET', '/api/v2/voicelink/bots');
+      return [written, listed].map(({ status, json }) => [status, JSON.stringify(json.data).replaceAll(guess, '')]);
+    };
+    expect(await answers('canary-login')).toEqual(await answers('canary-guess'));
+  });
+
   it('hides the login of the connection in whatever VoiceLink answers', async () => {
     gateway.world.voicelink.secrets = ['canary-login', '7|canary-token'];
     const body = { message: 'canary-login is fine', data: [{ used: '7|canary-token', id: 1 }] };
