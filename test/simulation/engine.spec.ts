@@ -18,6 +18,10 @@ const WORLDS: readonly { readonly claim: string; readonly world: SimulatedWorld 
     world: { hasHalfReadValues: true },
   },
   {
+    claim: 'do no harm and end READY on two connections to one account, each number told of on one of them only',
+    world: { hasTwoConnections: true },
+  },
+  {
     claim: 'do no harm, end READY and deliver every event in order when each process relays events, besides',
     world: { hasRelays: true },
   },

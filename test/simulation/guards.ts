@@ -1,6 +1,7 @@
 import { withCalls } from '@dialtone/testing';
 import type * as doubt from '../../libs/domain/src/doubt';
 import type * as guardModule from '../../libs/domain/src/guard';
+import type * as sharedAccount from '../../libs/domain/src/shared-account';
 import type * as presence from '../../libs/domain/src/presence';
 import type * as snapshot from '../../libs/domain/src/snapshot';
 import type * as unreadable from '../../libs/domain/src/unreadable';
@@ -18,6 +19,7 @@ interface Modules {
   readonly 'domain/src/doubt': typeof doubt;
   readonly 'domain/src/guard': typeof guardModule;
   readonly 'domain/src/presence': typeof presence;
+  readonly 'domain/src/shared-account': typeof sharedAccount;
   readonly 'domain/src/snapshot': typeof snapshot;
   readonly 'domain/src/unreadable': typeof unreadable;
   readonly 'engine/src/loops/event-relay': typeof eventRelay;
@@ -235,6 +237,28 @@ export const GUARDS: readonly Guard[] = [
     world: { hasRelays: true },
     seed: 1,
     breaks: /event \d+ is delivered before event \d+/,
+  },
+  {
+    guard: 'of connections on one account one answers for a number',
+    without: off('domain/src/shared-account', ({ NOTHING_ELSEWHERE }) => ({
+      answeredElsewhere: () => NOTHING_ELSEWHERE,
+    })),
+    world: { hasTwoConnections: true },
+    seed: 1,
+    breaks: /on a connection that does not declare it/,
+  },
+  {
+    guard: 'connections on one account share the lease and the journal of its bots',
+    without: off('testing/src/stores/tables', ({ Tables }) => ({
+      Tables: class extends Tables {
+        override accountIdOf(id: Parameters<tables.Tables['accountIdOf']>[0]): string {
+          return id;
+        }
+      },
+    })),
+    world: { hasTwoConnections: true },
+    seed: 22,
+    breaks: /a bot of client \d+ is asked for while another may still come/,
   },
 ];
 

@@ -16,7 +16,8 @@ export class Humans {
       readonly scheduler: Scheduler;
       readonly upstream: SimUpstream;
       readonly world: InMemoryWorld;
-      readonly connectionId: ConnectionId;
+      /** Null: it is not declared, so nothing works on it. */
+      readonly placeOf: (didId: number) => ConnectionId | null;
       /** DIDs that may be unmapped: their declarations say where they belong. */
       readonly unmappable: ReadonlySet<number>;
     },
@@ -134,8 +135,10 @@ export class Humans {
   }
 
   private async isWorkedOn(didId: number): Promise<boolean> {
-    const { upstream, world, connectionId } = this.parts;
+    const { upstream, world, placeOf } = this.parts;
     const isInFlight = [...upstream.inFlight].some((call) => call.operation === 'routing.update');
+    const connectionId = placeOf(didId);
+    if (connectionId === null) return isInFlight;
     const resource = didResource(connectionId, upstream.world.dids.get(didId)?.number ?? '');
     return isInFlight || (await world.leases.acquire(resource, 'human', 0)) === null;
   }

@@ -28,7 +28,7 @@ export class ImpactRule {
   }
 
   /** A sweep is about to store these. */
-  sweepStores(updates: readonly KeyUpdate[], declared: ReadonlyMap<DidKey, unknown>): void {
+  sweepStores(updates: readonly KeyUpdate[], declared: ReadonlySet<DidKey>): void {
     const broken = updates.filter((update) => declared.has(update.observation.key) && this.breaks(update)).length;
     const limit = Math.max(this.limits.minimum, Math.floor((declared.size * this.limits.percent) / 100));
     const since = Math.min(...updates.map(({ observation }) => observation.observedAt));

@@ -20,6 +20,7 @@ interface Situation {
 /** The parts of the event log that the invariants read. */
 interface SeenEvent {
   readonly type: string;
+  readonly connection_id: string;
   readonly key: string | null;
   readonly seq: number | null;
   readonly data: unknown;
@@ -113,9 +114,10 @@ export class Invariants {
     for (; this.eventsRead < all.length; this.eventsRead += 1) {
       const event = all[this.eventsRead];
       if (event === undefined || event.key === null) continue;
-      const before = this.lastByKey.get(event.key) ?? { seq: 0, drift: null };
+      const place = `${event.connection_id}/${event.key}`;
+      const before = this.lastByKey.get(place) ?? { seq: 0, drift: null };
       must(event.seq === before.seq + 1, `${event.key}: event ${String(event.seq)} follows ${String(before.seq)}`);
-      this.lastByKey.set(event.key, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });
+      this.lastByKey.set(place, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });
     }
   }
 

@@ -6,26 +6,40 @@ import type { Declared } from './truth';
 
 export const WEBSOCKET_URL = 'wss://bots.dialtone.test/ws';
 
+interface Place {
+  readonly didId: number;
+  readonly connectionId: ConnectionId;
+}
+
 /** What VoiceLink has and what is declared when a run begins. */
 export class Population {
-  readonly declared = new Map<DidKey, Declared & { readonly didId: number }>();
+  readonly declared = new Map<DidKey, Declared & Place>();
   /** DIDs and clients that no call may touch. */
   readonly observedOnly = new Set<number>();
   /** DIDs that may be unmapped: their declarations say where they belong. */
   readonly unmappable = new Set<number>();
-  connectionId = '' as ConnectionId;
+  /** Of one partner and one account. */
+  connectionIds: readonly ConnectionId[] = [];
   private agentId = '' as AgentId;
 
   constructor(
     private readonly scheduler: Scheduler,
     private readonly world: InMemoryWorld,
     private readonly upstream: SimUpstream,
+    private readonly hasTwoConnections: boolean,
   ) {}
+
+  /** Where a DID is declared. */
+  placeOf(didId: number): ConnectionId | null {
+    return [...this.declared.values()].find((one) => one.didId === didId)?.connectionId ?? null;
+  }
 
   /** Two clients with declared DIDs of all kinds, one that is only observed, and a DID of a client that was not declared. */
   async populate(): Promise<void> {
-    const { id, partnerId } = await this.world.connection();
-    this.connectionId = id;
+    const login = 'reseller';
+    const { id, partnerId } = await this.world.connection({ login });
+    const second = this.hasTwoConnections ? [(await this.world.connection({ login, partnerId })).id] : [];
+    this.connectionIds = [id, ...second];
     this.agentId = await this.world.agent(partnerId);
     const clients = [this.client(), this.client()];
     for (let index = 0; index < this.scheduler.between(3, 5); index += 1) await this.enforced(index, clients);
@@ -73,7 +87,10 @@ export class Population {
     const key = canonicalKey(number);
     if (key === null) throw new Error(`${number} is not a phone number`);
     const full = { agentId: this.agentId, botName: null, websocketUrl: null, ...spec };
-    await this.world.declare({ connectionId: this.connectionId, key, spec: full });
-    this.declared.set(key, { agentId: this.agentId, clientId: spec.clientId, didId });
+    const [only, ...others] = this.connectionIds;
+    const connectionId = others.length === 0 ? only : this.scheduler.pick(this.connectionIds);
+    if (connectionId === undefined || connectionId === null) throw new Error('There is no connection.');
+    await this.world.declare({ connectionId, key, spec: full });
+    this.declared.set(key, { agentId: this.agentId, clientId: spec.clientId, didId, connectionId });
   }
 }

@@ -58,6 +58,10 @@ export class SimUpstream implements VoiceLinkAccount {
   ) {}
 
   /** Requests pass no gate here; each process has a gate of its own. */
+  owner(): Promise<{ readonly resellerId: null }> {
+    return Promise.resolve({ resellerId: null });
+  }
+
   currentPause(): null {
     return null;
   }

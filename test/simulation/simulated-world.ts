@@ -24,6 +24,8 @@ export interface SimulatedWorld {
   readonly hasOddRows?: boolean;
   /** Values of listed rows that cannot be read. */
   readonly hasHalfReadValues?: boolean;
+  /** The partner has a second connection on the account. */
+  readonly hasTwoConnections?: boolean;
   /** Each process relays events to a broker. */
   readonly hasRelays?: boolean;
   /** Chance that a list which passes for whole lacks a row. */

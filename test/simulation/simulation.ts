@@ -1,4 +1,4 @@
-import type { DidKey, RemoteBot } from '@dialtone/domain';
+import type { ConnectionId, DidKey, RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HalfReadWeather } from './half-read-weather';
@@ -7,6 +7,7 @@ import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, Violation } from './invariants';
 import { OddWeather } from './odd-weather';
+import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
 import { Scheduler } from './scheduler';
 import { SimBroker } from './sim-broker';
@@ -35,8 +36,8 @@ export class Simulation {
   private readonly upstream: SimUpstream;
   private readonly truth: Truth;
   private readonly invariants: Invariants;
-  private readonly hold = new HoldRule();
-  private readonly impact: ImpactRule;
+  private readonly rules = new Map<ConnectionId, { readonly hold: HoldRule; readonly impact: ImpactRule }>();
+  private readonly oneAnswers: OneAnswersRule;
   private readonly population: Population;
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
@@ -54,7 +55,6 @@ export class Simulation {
 
   constructor(seed: number, world: SimulatedWorld = {}) {
     this.settings = { ...SETTINGS, ...world.settings };
-    this.impact = new ImpactRule(this.settings.guard);
     this.scheduler = new Scheduler(seed);
     this.world = new InMemoryWorld(this.scheduler.clock);
     this.upstream = new SimUpstream(this.scheduler, {
@@ -83,7 +83,8 @@ export class Simulation {
         if (section === 'routing') this.invariants.leftOut(row, this.scheduler.clock.now());
       },
     });
-    this.population = new Population(this.scheduler, this.world, this.upstream);
+    this.population = new Population(this.scheduler, this.world, this.upstream, world.hasTwoConnections === true);
+    this.oneAnswers = new OneAnswersRule(this.population.declared);
     this.storms = new Storms(this.scheduler, this.upstream);
     this.weathers = this.weathersOf(world);
     this.broker = world.hasRelays === true ? this.newBroker() : null;
@@ -135,7 +136,7 @@ export class Simulation {
       scheduler: this.scheduler,
       upstream: this.upstream,
       world: this.world,
-      connectionId: this.population.connectionId,
+      placeOf: (didId) => this.population.placeOf(didId),
       unmappable: this.population.unmappable,
     });
     await this.until(CHAOS_MS, async () => {
@@ -183,9 +184,9 @@ export class Simulation {
   }
 
   private async converged(): Promise<void> {
-    for (const [key, { clientId, didId }] of this.population.declared) {
+    for (const [key, { clientId, didId, connectionId }] of this.population.declared) {
       if (this.population.observedOnly.has(didId)) continue;
-      await this.isReady(key);
+      await this.isReady(connectionId, key);
       must(this.serves(didId, clientId), `${key} is READY although VoiceLink does not serve it`);
     }
     const open = this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
@@ -193,9 +194,9 @@ export class Simulation {
     this.broker?.checkDelivered(this.world.events.length);
   }
 
-  private async isReady(key: DidKey): Promise<void> {
-    const stored = await this.world.keyStates.loadOne(this.population.connectionId, key);
-    const row = this.world.bindingRow(this.population.connectionId, key);
+  private async isReady(connectionId: ConnectionId, key: DidKey): Promise<void> {
+    const stored = await this.world.keyStates.loadOne(connectionId, key);
+    const row = this.world.bindingRow(connectionId, key);
     must(stored?.state === 'READY' && !stored.stale, `${key} is ${String(stored?.state)} (${String(row?.message)})`);
     must(row?.outcome === 'settled', `${key} is ${String(row?.outcome)}`);
   }
@@ -220,6 +221,7 @@ export class Simulation {
       this.steps += 1;
       this.check(() => {
         this.invariants.events(this.world.events);
+        this.oneAnswers.events(this.world.events);
       });
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');
@@ -295,10 +297,23 @@ export class Simulation {
   }
 
   private async acknowledge(): Promise<void> {
-    if (!(await this.world.acknowledgeHold(this.population.connectionId))) return;
-    this.note('hold acknowledged');
-    this.hold.held(null);
-    this.impact.acknowledged(this.scheduler.clock.now());
+    for (const id of this.population.connectionIds) {
+      if (!(await this.world.acknowledgeHold(id))) continue;
+      this.note('hold acknowledged');
+      const { hold, impact } = this.rulesOf(id);
+      hold.held(null);
+      impact.acknowledged(this.scheduler.clock.now());
+    }
+  }
+
+  private rulesOf(id: ConnectionId): { readonly hold: HoldRule; readonly impact: ImpactRule } {
+    const rules = this.rules.get(id) ?? { hold: new HoldRule(), impact: new ImpactRule(this.settings.guard) };
+    this.rules.set(id, rules);
+    return rules;
+  }
+
+  private declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
+    return new Set([...this.population.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
   }
 
   private bindingQueue(): EngineDeps['bindingQueue'] {
@@ -318,8 +333,8 @@ export class Simulation {
       holdWrites: async (id, reason) => {
         await voiceLinkConnections.holdWrites(id, reason);
         this.note(`held: ${reason}`);
-        this.hold.held(this.steps);
-        this.impact.held();
+        this.rulesOf(id).hold.held(this.steps);
+        this.rulesOf(id).impact.held();
       },
     });
   }
@@ -331,7 +346,8 @@ export class Simulation {
       begin: async (intent, leases) => {
         const id = await journal.begin(intent, leases);
         this.check(() => {
-          if (id !== null) this.hold.begins(intent, this.claimedAt.get(leases[0]?.epoch ?? 0n) ?? 0);
+          if (id !== null)
+            this.rulesOf(intent.connectionId).hold.begins(intent, this.claimedAt.get(leases[0]?.epoch ?? 0n) ?? 0);
         });
         if (this.isFaulty && this.scheduler.chance(0.05)) freeze();
         return id;
@@ -344,9 +360,9 @@ export class Simulation {
     return withCalls<EngineDeps['keyStates']>(keyStates, {
       apply: async (connectionId, updates, options) => {
         const misreported = new Set((await this.world.voiceLinkConnections.misreportedBots(connectionId)).keys());
-        for (const update of updates) await this.isHonest(update, misreported);
+        for (const update of updates) await this.isHonest(connectionId, update, misreported);
         this.check(() => {
-          if (options.makeDue) this.impact.sweepStores(updates, this.population.declared);
+          if (options.makeDue) this.rulesOf(connectionId).impact.sweepStores(updates, this.declaredOn(connectionId));
         });
         const written = await keyStates.apply(connectionId, updates, options);
         for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {
@@ -354,7 +370,7 @@ export class Simulation {
           this.note(
             `${update.observation.key}: ${update.readiness.issues.join() || update.readiness.state}${update.readiness.complete ? '' : ' (incomplete)'}`,
           );
-          this.impact.stored(update, this.scheduler.clock.now());
+          this.rulesOf(connectionId).impact.stored(update, this.scheduler.clock.now());
           this.check(() => {
             this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
           });
@@ -364,8 +380,12 @@ export class Simulation {
     });
   }
 
-  private async isHonest(update: KeyUpdate, misreported: ReadonlySet<number>): Promise<void> {
-    const { connectionId, declared } = this.population;
+  private async isHonest(
+    connectionId: ConnectionId,
+    update: KeyUpdate,
+    misreported: ReadonlySet<number>,
+  ): Promise<void> {
+    const { declared } = this.population;
     const { key } = update.observation;
     const stored = await this.world.keyStates.loadOne(connectionId, key);
     this.check(() => {

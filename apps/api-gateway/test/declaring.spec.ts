@@ -57,6 +57,7 @@ describe('declaring a binding', () => {
           age_seconds: null,
           drift_id: null,
         },
+        advisories: [],
         created_at: '2026-06-09T10:35:00.000Z',
         updated_at: '2026-06-09T10:35:00.000Z',
       },

@@ -27,6 +27,7 @@ describe('a verdict that nobody has confirmed', () => {
       observation: readyObservation(KEY, gateway.tenant.agentId),
       drift: null,
       declared: true,
+      advisories: [],
     });
   const get = async <T>(path: string): Promise<T> => (await gateway.ask('GET', `${PATH}${path}`)).json.data;
 

@@ -70,6 +70,8 @@ export class MemoryTelephony {
       isDefault: this.defaultOf(row.partnerId, provider) === undefined,
       baseUrl: null,
       writesHeld: null,
+      accountId: id,
+      advisories: [],
       lastVerifiedAt: null,
       lastErrorMessage: null,
       lastSweptAt: null,

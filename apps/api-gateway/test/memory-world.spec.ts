@@ -21,7 +21,7 @@ const storedOf = (connectionId: ConnectionId, { observation, readiness }: KeyUpd
   const ageSeconds = (NOW.getTime() - observation.observedAt) / 1000;
   const drift = issues.length === 0 ? null : { id: randomUUID() as unknown as DriftId, openedAt: NOW };
   const seen = { observedAt, ageSeconds, observation, drift };
-  return { connectionId, key, state, issues, actionItems, stale: !complete, ...seen, declared: false };
+  return { connectionId, key, state, issues, actionItems, stale: !complete, ...seen, declared: false, advisories: [] };
 };
 
 const harness = (): Promise<GatewayHarness> => {

@@ -84,7 +84,9 @@ export class MemoryWorld {
           find: (id) => {
             const row = this.connections.find((one) => one.id === id);
             return Promise.resolve(
-              row === undefined ? null : { id, partnerId: row.partnerId, writesHeld: row.writesHeld },
+              row === undefined
+                ? null
+                : { id, partnerId: row.partnerId, writesHeld: row.writesHeld, accountId: id, isOwnerKnown: true },
             );
           },
           misreportedBots: () => Promise.resolve(new Map()),

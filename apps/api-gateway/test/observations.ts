@@ -54,6 +54,7 @@ export const unobserved = (connectionId: ConnectionId, key: DidKey): StoredReadi
   observation: null,
   drift: null,
   declared: true,
+  advisories: [],
 });
 
 export const drifting = (row: StoredReadiness): StoredReadiness => ({

@@ -28,6 +28,7 @@ describe('readiness and drift', () => {
     observation: readyObservation(key, gateway.tenant.agentId),
     drift: null,
     declared: false,
+    advisories: [],
   });
   const readiness = async () =>
     ((await gateway.ask('GET', '/api/v2/voicelink/readiness')).json.data as ReadinessPageDto).readiness;

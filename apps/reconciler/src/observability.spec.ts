@@ -9,6 +9,8 @@ const QUIET: ConnectionCounts = {
   dids: [],
   openDrifts: 0,
   driftsByIssue: {},
+  advisoriesByCode: {},
+  sharing: 0,
   oldestDueSeconds: 0,
   unresolvedWrites: 0,
   oldestUnresolvedWriteSeconds: 0,
@@ -25,6 +27,8 @@ const BUSY: ConnectionCounts = {
   ],
   openDrifts: 3,
   driftsByIssue: { NO_BOT: 2, ROUTING_MISSING: 3 },
+  advisoriesByCode: { BOT_MISMATCH: 2, UNDECLARED_ENDPOINT: 1 },
+  sharing: 1,
   oldestDueSeconds: 12,
   unresolvedWrites: 4,
   oldestUnresolvedWriteSeconds: 90,
@@ -72,6 +76,17 @@ describe('the gauges of the database', () => {
         'dialtone_dids_stale{connection_id="quiet",declared="true"} 0',
         'dialtone_dids_stale{connection_id="quiet",declared="false"} 0',
       ],
+    },
+    {
+      name: 'dialtone_advisories_active',
+      want: [
+        'dialtone_advisories_active{code="BOT_MISMATCH",connection_id="busy"} 2',
+        'dialtone_advisories_active{code="UNDECLARED_ENDPOINT",connection_id="busy"} 1',
+      ],
+    },
+    {
+      name: 'dialtone_connection_account_shared',
+      want: perConnection('dialtone_connection_account_shared', 1, 0),
     },
     { name: 'dialtone_drifts_open', want: perConnection('dialtone_drifts_open', 3, 0) },
     {

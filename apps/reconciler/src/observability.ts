@@ -69,6 +69,24 @@ const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
       ),
   },
   {
+    name: 'dialtone_advisories_active',
+    help: 'Advisories that stand beside declarations, by code',
+    labels: ['connection_id', 'code'],
+    read: ({ connections }) =>
+      connections.flatMap(({ connection, advisoriesByCode }) =>
+        samplesOf(advisoriesByCode, 'code').map(({ labels, value }) => ({
+          labels: { ...labels, connection_id: connection },
+          value,
+        })),
+      ),
+  },
+  {
+    name: 'dialtone_connection_account_shared',
+    help: '1 while another connection of the partner uses the same VoiceLink account',
+    labels: ['connection_id'],
+    read: perConnection(({ sharing }) => sharing),
+  },
+  {
     name: 'dialtone_binding_oldest_due_seconds',
     help: 'Age of the oldest binding that is due and not worked on',
     labels: ['connection_id'],

@@ -64,6 +64,14 @@ export const connection = dashboard({
       queries: [[`max by (declared) (${of('dialtone_dids_stale')})`, 'declared: {{declared}}']],
       width: 12,
     }),
+    lines('Advisories beside declarations', {
+      queries: [
+        [`max by (code) (${of('dialtone_advisories_active')})`, '{{code}}'],
+        [`max(${of('dialtone_connection_account_shared')})`, 'ACCOUNT_SHARED'],
+      ],
+      width: 24,
+      description: 'What differs from a declaration although it is no issue. See docs/advisories.',
+    }),
     row('Freshness and repairs'),
     lines('Age of the last complete sweep', {
       queries: [[of('connection:sweep_age:seconds'), 'age']],

@@ -1,7 +1,9 @@
 import type {
   ActionItemData,
+  AdvisoryCode,
   BindingModeCode,
   BindingOutcomeCode,
+  ConnectionAdvisoryCode,
   InboundLossCode,
   IssueCode,
   ReadinessStateCode,
@@ -69,7 +71,10 @@ export interface DriftResolvedData extends DriftData {
   /** The issues at the end of the drift. */
   readonly previous_issues: readonly IssueCode[];
   readonly resolved_at: string;
-  /** Left out when the DID was seen to be in order. `disconnected`: it is not looked at any more, and `state` is UNKNOWN. */
+  /**
+   * Left out when the DID was seen to be in order. Otherwise it is not looked at here any more, and `state` is UNKNOWN:
+   * `disconnected`, or `other_connection` of the partner, on the same VoiceLink account, answers for it.
+   */
   readonly reason?: VerdictEndCode;
 }
 
@@ -140,6 +145,25 @@ export interface WarningData extends ConnectionScope {
   readonly code: WarningCode;
   /** For people; free text without secrets. */
   readonly message: string;
+  readonly occurred_at: string;
+}
+
+/** Something about a declared number differs from its declaration. The number may be READY all the same. */
+export interface AdvisoryData extends DidScope {
+  readonly code: AdvisoryCode;
+  /** For people; free text without secrets. */
+  readonly message: string;
+  /** ISO 8601: when it began. */
+  readonly since: string;
+}
+
+/** Several active connections of the partner use one VoiceLink account. One event for each of them. */
+export interface AccountSharedData extends ConnectionScope {
+  readonly code: ConnectionAdvisoryCode;
+  /** For people; names the partner's other connections. */
+  readonly message: string;
+  /** ISO 8601: when it began. */
+  readonly since: string;
   readonly occurred_at: string;
 }
 

@@ -11,4 +11,5 @@ export interface EventEntry<Data> {
   readonly keyedBy: KeyKind;
   readonly example: Data;
 }
+/** Keeps the type of the data. */
 export const event = <Data>(entry: EventEntry<Data>): EventEntry<Data> => entry;

@@ -1,4 +1,5 @@
 import type {
+  AdvisoryData,
   BindingDeclarationData,
   BindingStatusData,
   DriftChangedData,
@@ -6,24 +7,17 @@ import type {
   DriftResolvedData,
   ReadinessChangedData,
   ReconcileRequestedData,
-  WarningData,
-  WritesHeldData,
-  WritesResumedData,
 } from './event-data';
+import { CONNECTION_EVENTS } from './connection-event-types';
 import { event } from './event-entry';
 import * as example from './example-parts';
 import { objectSchema } from './schema';
 import {
   uuid,
   time,
-  text,
   oneOf,
   issues,
   DIGITS,
-  OCCURRED_AT,
-  REASON,
-  ACTOR,
-  CONNECTION_SCOPE,
   DID_SCOPE,
   KNOWN_IDS,
   KNOWN_IDS_OPTIONAL,
@@ -31,8 +25,8 @@ import {
   DRIFT,
   BINDING,
   nullable,
+  advisory,
   declaration,
-  warning,
 } from './schema-parts';
 import { TAKEN_EVENTS } from './taken-event-types';
 import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES, VERDICT_END_CODES } from './vocabulary';
@@ -84,7 +78,7 @@ export const EVENTS = {
         resolved_at: time('When the drift was seen to be over, or ended for the reason given.'),
         reason: oneOf(
           VERDICT_END_CODES,
-          'Left out when the DID was seen to be in order. disconnected: its connection is not looked at any more, so whether it is in order is not known, and the state is UNKNOWN. Others may be added.',
+          'Left out when the DID was seen to be in order. Otherwise whether it is in order is not known here any more, and the state is UNKNOWN. disconnected: its connection is not looked at any more. other_connection: another connection of the partner on the same VoiceLink account answers for it. Others may be added.',
         ),
       },
       optional: { ...KNOWN_IDS_OPTIONAL, reason: true },
@@ -119,7 +113,7 @@ export const EVENTS = {
         ),
         reason: oneOf(
           VERDICT_END_CODES,
-          'Why there is no verdict any more; left out while there is one. disconnected: the connection is not looked at any more. Others may be added.',
+          'Why there is no verdict any more; left out while there is one. disconnected: the connection is not looked at any more. other_connection: another connection of the partner on the same VoiceLink account answers for the DID. Others may be added.',
         ),
       },
       optional: { ...KNOWN_IDS_OPTIONAL, previous_state: true, drift_id: true, observed_at: true, reason: true },
@@ -201,64 +195,23 @@ export const EVENTS = {
       occurred_at: '2026-11-21T10:00:02.000Z',
     },
   }),
-  'dialtone.warning.raised.v1': event<WarningData>({
-    schema: warning(
-      'An upstream list could not be read completely. Until it is cleared, a warning about dids, bots or routing means that no verdict of the connection can be confirmed: all are stale.',
+  'dialtone.advisory.raised.v1': event<AdvisoryData>({
+    schema: advisory(
+      'Something about a declared number differs from its declaration. Its readiness is not affected: it may be READY.',
     ),
-    topic: 'voicelink.warnings.v1',
-    keyedBy: 'connection',
-    example: {
-      ...example.warning,
-      message: 'bots: HTTP 500 on page 1',
-      occurred_at: '2026-11-21T10:05:00.000Z',
-    },
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: { ...example.advisory, seq: 11, occurred_at: '2026-11-21T12:30:00.000Z' },
   }),
-  'dialtone.warning.cleared.v1': event<WarningData>({
-    schema: warning('The list of an earlier warning was read completely again.'),
-    topic: 'voicelink.warnings.v1',
-    keyedBy: 'connection',
-    example: {
-      ...example.warning,
-      message: 'bots: HTTP 500 on page 1',
-      occurred_at: '2026-11-21T10:06:00.000Z',
-    },
+  'dialtone.advisory.cleared.v1': event<AdvisoryData>({
+    schema: advisory(
+      'An advisory is over: nothing differs any more, nothing is declared any more, or nobody looks any more.',
+    ),
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: { ...example.advisory, seq: 12, occurred_at: '2026-11-21T12:40:00.000Z' },
   }),
-  'dialtone.writes.held.v1': event<WritesHeldData>({
-    schema: objectSchema<WritesHeldData>({
-      description:
-        'All writes to VoiceLink for a connection are held until an operator or the partner acknowledges the hold.',
-      properties: { ...CONNECTION_SCOPE, reason: REASON, occurred_at: OCCURRED_AT },
-      optional: {},
-    }),
-    topic: 'voicelink.warnings.v1',
-    keyedBy: 'connection',
-    example: {
-      ...example.connection,
-      reason:
-        '14 of 900 DIDs broke or vanished in one sweep, more than the limit of 10; if that is true and Dialtone should act on it, acknowledge with POST /api/v2/voicelink/connections/5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10/acknowledge-hold or npm run admin -- acknowledge-hold 5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10',
-      occurred_at: '2026-11-21T10:10:00.000Z',
-    },
-  }),
-  'dialtone.writes.resumed.v1': event<WritesResumedData>({
-    schema: objectSchema<WritesResumedData>({
-      description: 'A hold was acknowledged.',
-      properties: {
-        ...CONNECTION_SCOPE,
-        reason: text('The reason of the hold that ended.'),
-        actor: ACTOR,
-        occurred_at: OCCURRED_AT,
-      },
-      optional: {},
-    }),
-    topic: 'voicelink.warnings.v1',
-    keyedBy: 'connection',
-    example: {
-      ...example.connection,
-      reason: '14 of 900 DIDs broke in one sweep (limit 10)',
-      actor: example.binding.actor,
-      occurred_at: '2026-11-21T10:20:00.000Z',
-    },
-  }),
+  ...CONNECTION_EVENTS,
   ...TAKEN_EVENTS,
   'dialtone.reconcile.requested.v1': event<ReconcileRequestedData>({
     schema: objectSchema<ReconcileRequestedData>({

@@ -32,3 +32,16 @@ export const binding = {
   actor: '3f1e2d3c-4b5a-4697-8877-665544332211',
 } as const;
 export const warning = { ...connection, section: 'bots', code: 'FETCH_FAILED' } as const;
+export const advisory = {
+  ...did,
+  code: 'BOT_MISMATCH',
+  message: 'Calls go to bot_id=61, and bot_id=58 was created for this declaration',
+  since: '2026-11-21T12:30:00.000Z',
+} as const;
+export const accountShared = {
+  ...connection,
+  code: 'ACCOUNT_SHARED',
+  message:
+    'The same VoiceLink account is connected as 6a1d2e3f-4b5c-4d6e-8f70-819203a4b5c6, too; each number is judged on one of them only',
+  since: '2026-11-21T10:15:00.000Z',
+} as const;

@@ -1,8 +1,18 @@
-import type { BindingDeclarationData, ConnectionScope, DidScope, KnownIds, WarningData } from './event-data';
+import type {
+  AccountSharedData,
+  AdvisoryData,
+  BindingDeclarationData,
+  ConnectionScope,
+  DidScope,
+  KnownIds,
+  WarningData,
+} from './event-data';
 import { type JsonSchema, objectSchema } from './schema';
 import {
   type ActionItemData,
+  ADVISORY_CODES,
   BINDING_MODE_CODES,
+  CONNECTION_ADVISORY_CODES,
   ISSUE_CODES,
   READINESS_STATE_CODES,
   SECTION_CODES,
@@ -148,6 +158,33 @@ export const warning = (description: string): JsonSchema =>
       section: oneOf(SECTION_CODES, 'The upstream list.'),
       code: oneOf(WARNING_CODES, 'FETCH_FAILED: nothing was read. TRUNCATED: some rows, but not provably all.'),
       message: REASON,
+      occurred_at: OCCURRED_AT,
+    },
+    optional: {},
+  });
+
+const SINCE = time('When it began.');
+
+export const advisory = (description: string): JsonSchema =>
+  objectSchema<AdvisoryData>({
+    description,
+    properties: {
+      ...DID_SCOPE,
+      code: oneOf(ADVISORY_CODES, 'What differs; each has a page. Others may be added.'),
+      message: REASON,
+      since: SINCE,
+    },
+    optional: {},
+  });
+
+export const accountShared = (description: string): JsonSchema =>
+  objectSchema<AccountSharedData>({
+    description,
+    properties: {
+      ...CONNECTION_SCOPE,
+      code: oneOf(CONNECTION_ADVISORY_CODES, 'Others may be added.'),
+      message: text("For people; names the partner's other connections."),
+      since: SINCE,
       occurred_at: OCCURRED_AT,
     },
     optional: {},

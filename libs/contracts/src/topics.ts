@@ -27,13 +27,13 @@ export const TOPICS = {
     config: { 'cleanup.policy': 'compact', 'segment.ms': String(DAY_MS / 4), 'max.compaction.lag.ms': String(DAY_MS) },
   },
   'voicelink.bindings.v1': {
-    purpose: 'Declarations and what became of them.',
+    purpose: 'Declarations, what became of them, and what differs from them.',
     partitions: 6,
     config: kept(30),
   },
   'voicelink.warnings.v1': {
     purpose:
-      'What is wrong with a whole connection: incomplete upstream lists, held writes, inbound calls lost to another connection.',
+      'What is wrong with a whole connection: incomplete upstream lists, held writes, a shared account, inbound calls lost to another connection.',
     partitions: 3,
     config: kept(30),
   },

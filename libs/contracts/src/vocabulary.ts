@@ -21,12 +21,25 @@ export const READINESS_STATE_CODES = ['READY', ...ISSUE_CODES, 'REMOTE_DID_NEVER
 export type ReadinessStateCode = (typeof READINESS_STATE_CODES)[number];
 
 /** Why a verdict and its drift ended without having been seen to be over. Others may be added. */
-export const VERDICT_END_CODES = ['disconnected'] as const;
+export const VERDICT_END_CODES = ['disconnected', 'other_connection'] as const;
 export type VerdictEndCode = (typeof VERDICT_END_CODES)[number];
 
 /** Why a number does not take inbound calls on a connection any more, though its partner did not ask for it. Others may be added. */
 export const INBOUND_LOSS_CODES = ['proven_elsewhere', 'released'] as const;
 export type InboundLossCode = (typeof INBOUND_LOSS_CODES)[number];
+
+/** What may be said beside a declared number, READY or not. Others may be added. */
+export const ADVISORY_CODES = [
+  'CLIENT_MISMATCH',
+  'BOT_MISMATCH',
+  'WEBSOCKET_URL_MISMATCH',
+  'UNDECLARED_ENDPOINT',
+] as const;
+export type AdvisoryCode = (typeof ADVISORY_CODES)[number];
+
+/** What may be said beside a connection. Others may be added. */
+export const CONNECTION_ADVISORY_CODES = ['ACCOUNT_SHARED'] as const;
+export type ConnectionAdvisoryCode = (typeof CONNECTION_ADVISORY_CODES)[number];
 
 /** The five upstream lists that a warning can be about. */
 export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;

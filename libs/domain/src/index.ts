@@ -1,4 +1,6 @@
+export * from './advisories';
 export * from './binding';
+export { canonicalUrl } from './bot';
 export * from './diff-drift';
 export * from './digest';
 export * from './doubt';
@@ -19,6 +21,7 @@ export * from './readiness';
 export * from './redact-secrets';
 export * from './remote';
 export * from './set-aside';
+export * from './shared-account';
 export * from './snapshot';
 export * from './steps';
 export { isStrayBot } from './unreadable';

@@ -41,7 +41,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   rateBudget: new RateBudgetStore(ds),
   bindings: new BindingStore(ds),
   readiness: new ReadinessStore(ds),
-  connections: new ConnectionStore(ds, secrets.secretBox),
+  connections: new ConnectionStore(ds, secrets),
   agents: new AgentStore(ds),
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),

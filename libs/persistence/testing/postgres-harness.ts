@@ -68,12 +68,18 @@ const setupOf = (ds: DataSource, stores: Stores): WorldSetup => {
   return {
     connection: async (options = {}) => {
       const partnerId = options.partnerId ?? (await stores.partners.create(`Partner ${randomUUID()}`)).id;
-      const credentials = { username: 'reseller', password: 'secret' };
+      const { login = `reseller-${randomUUID()}` } = options;
+      const credentials = { username: login, password: 'secret' };
       const baseUrl = 'http://127.0.0.1:1';
       const { id } = await stores.connections.create({ partnerId, name: 'Main', baseUrl, credentials });
       const { provider = 'voicelink' } = options;
       await ds.query('update connections set provider = $2 where id = $1', [id, provider]);
-      return { id, partnerId, writesHeld: null };
+      const isOwnerKnown = true;
+      await ds.query('update connections set owner_known = true where id = $1', [id]);
+      const { account_id: accountId } = (
+        await ds.query<{ account_id: string }[]>('select account_id from connections where id = $1', [id])
+      )[0] ?? { account_id: id };
+      return { id, partnerId, writesHeld: null, accountId, isOwnerKnown };
     },
     disconnect: async (id) => {
       await ds.query(`update connections set status = 'DISCONNECTED' where id = $1`, [id]);

@@ -26,7 +26,9 @@ export const useTenant = (): Tenant => {
   const postgres = usePostgres();
   const { query } = postgres;
   let partnerId: PartnerId;
+  let connected = 0;
   beforeEach(async () => {
+    connected = 0;
     partnerId = (await postgres.stores.partners.create('Acme')).id;
   });
   afterEach(async () => {
@@ -35,7 +37,12 @@ export const useTenant = (): Tenant => {
   const given = (key: DidKey = aDidKey()): GivenNumber => ({ key, phoneNumber: `+${key}` });
 
   const connect = async (provider: TelephonyProvider = 'voicelink', owner = partnerId): Promise<ConnectionId> => {
-    const credentials = { username: 'reseller', password: 'secret' };
+    // Further connections are to other accounts: on one account they tell of each other.
+    const credentials = {
+      username: connected === 0 ? 'reseller' : `reseller-${String(connected)}`,
+      password: 'secret',
+    };
+    connected += 1;
     return (
       await postgres.stores.connections.create({
         partnerId: owner,

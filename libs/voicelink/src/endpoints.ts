@@ -5,6 +5,7 @@ import type { HttpMethod } from './http-transport';
  * call can reach one (VoiceLink upstream notes §4). `{id}` stands for digits.
  */
 export const ENDPOINTS = [
+  'GET /v1/auth/user',
   'GET /v1/reseller/profile',
   'GET /v1/reseller/clients',
   'POST /v1/reseller/client/create',

@@ -13,6 +13,7 @@ import { readCreatedId } from './envelope';
 import { ListMemory } from './list-memory';
 import { Lister, type ReadListing } from './lister';
 import { PageCache } from './page-cache';
+import { readResellerId } from './read-reseller-id';
 import { settingsOf, type VoiceLinkOptions, type VoiceLinkSettings } from './options';
 import type { LoginOutcome } from './bearer-token';
 import {
@@ -95,6 +96,13 @@ class HttpAccount implements HttpVoiceLinkAccount {
 
   login(): Promise<LoginOutcome> {
     return this.client.login();
+  }
+
+  async owner(): ReturnType<VoiceLinkAccount['owner']> {
+    const outcome = await this.client.call({ method: 'GET', path: '/v1/auth/user' });
+    if (outcome.kind === 'ok') return { resellerId: readResellerId(outcome.body) };
+    const { class: why } = outcome.failure;
+    return why === 'not_found' || why === 'rejected' ? { resellerId: null } : 'no_answer';
   }
 
   close(): Promise<void> {

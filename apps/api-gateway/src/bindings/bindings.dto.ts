@@ -5,6 +5,7 @@ import { ConnectionFilter, ConnectionInput } from '../http/input/connection-sele
 import { InQuery, Nullable, Required } from '../http/input/field';
 import { choice, integer, MAX_ID, text, uuid, webSocketUrl } from '../http/input/kinds';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
+import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
 
@@ -159,6 +160,14 @@ export class BindingDto {
 
   @ApiProperty({ type: BindingReadinessDto, example: READY_NOW })
   readonly readiness!: BindingReadinessDto;
+
+  @ApiProperty({
+    type: [AdvisoryDto],
+    description:
+      'What differs from the declaration although it is no issue; READY or not. Nothing is said of what cannot be told.',
+    example: [],
+  })
+  readonly advisories!: readonly AdvisoryDto[];
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:30:00.000Z' })
   readonly created_at!: string;

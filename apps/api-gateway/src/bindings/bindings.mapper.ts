@@ -1,6 +1,7 @@
 import { parseAgentId, phoneNumberOf, type BindingSpec } from '@dialtone/domain';
 import type { BindingView } from '@dialtone/persistence';
 import { invalidInput } from '../http/errors/api-error';
+import { toAdvisory } from '../readiness/advisory.dto';
 import { toVerdict } from '../readiness/readiness.mapper';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
 
@@ -44,6 +45,7 @@ export const toBinding = ({
     next_reconcile_at: status.nextReconcileAt.toISOString(),
   },
   readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },
+  advisories: readiness.advisories.map(toAdvisory),
   created_at: createdAt.toISOString(),
   updated_at: updatedAt.toISOString(),
 });

@@ -30,6 +30,7 @@ export const DECLARED: Fields<BindingDto> = {
     age_seconds: null,
     drift_id: null,
   },
+  advisories: [],
   created_at: '2026-06-09T10:30:00.000Z',
   updated_at: '2026-06-09T10:30:00.000Z',
 };

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { READINESS_STATES } from '@dialtone/domain';
 import { ISSUE_PAGES_PATH } from './issue-url';
+import { folderAbove } from './page-folder';
 import { renderPage } from './render-page';
 
 const FOLDER = join('docs', 'issues');
@@ -11,15 +12,6 @@ const ALL = { href: ISSUE_PAGES_PATH, text: 'All issues' };
 /** The states that have a page: READY needs none. */
 export const STATES_WITH_PAGE: readonly string[] = READINESS_STATES.filter((state) => state !== 'READY');
 
-/** Built code lies deeper than its sources; the pages do not move. */
-const folderAbove = (start: string): string => {
-  const folder = join(start, FOLDER);
-  if (existsSync(folder)) return folder;
-  const parent = dirname(start);
-  if (parent === start) throw new Error(`${FOLDER} is missing: it belongs beside what is built.`);
-  return folderAbove(parent);
-};
-
 /** The pages of docs/issues as HTML, read once at start; a missing page stops the start. */
 @Injectable()
 export class IssuePages {
@@ -27,7 +19,7 @@ export class IssuePages {
   readonly index: string;
 
   constructor() {
-    const folder = folderAbove(__dirname);
+    const folder = folderAbove(__dirname, FOLDER);
     const text = (name: string): string => readFileSync(join(folder, `${name}.md`), 'utf8');
     this.index = renderPage(text('README'));
     this.pages = new Map(STATES_WITH_PAGE.map((state) => [state, renderPage(text(state), ALL)]));

@@ -9,6 +9,8 @@ import { ACCOUNTS, type VoiceLinkAccounts } from '../outside/tokens';
 /** The account behind a call, and its connection. */
 export interface Opened {
   readonly connectionId: ConnectionId;
+  /** See the engine's `SweepableConnection`. */
+  readonly accountId: string;
   readonly account: HttpVoiceLinkAccount;
 }
 
@@ -23,7 +25,7 @@ export class OpenAccount {
   async of({ principal }: Call, selection: ConnectionInput): Promise<Opened> {
     const connection = await this.connections.active(principal.partnerId, requestedConnection(selection));
     const account = await this.accounts.open(connection.id);
-    if (account !== null) return { connectionId: connection.id, account };
+    if (account !== null) return { connectionId: connection.id, accountId: connection.accountId, account };
     throw voiceLinkClosed();
   }
 }

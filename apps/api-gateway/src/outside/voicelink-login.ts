@@ -1,6 +1,11 @@
 import type { UpstreamFailure } from '@dialtone/engine';
 import type { Verification, VoiceLinkCredentials } from '@dialtone/persistence';
-import { createVoiceLinkAccount, gateOf, type UpstreamProtection } from '@dialtone/voicelink';
+import {
+  createVoiceLinkAccount,
+  gateOf,
+  type HttpVoiceLinkAccount,
+  type UpstreamProtection,
+} from '@dialtone/voicelink';
 
 /** A login to try; the base URL is on the allow-list. */
 export interface LoginAttempt {
@@ -24,7 +29,7 @@ export const tryVoiceLinkLogin =
     const account = createVoiceLinkAccount({ ...attempt, timeouts: { totalMs }, gate: gateOf(protection, attempt) });
     try {
       const outcome = await account.login();
-      if (outcome.kind === 'ok') return { kind: 'verified' };
+      if (outcome.kind === 'ok') return { kind: 'verified', ...(await ownerOf(account)) };
       if (outcome.failure.class === 'unauthorized') return { kind: 'refused' };
       const reason = reasonOf(outcome.failure);
       return { kind: 'unknown', message: `VoiceLink could not verify the login (${reason}); it is tried again soon.` };
@@ -32,6 +37,14 @@ export const tryVoiceLinkLogin =
       await account.close();
     }
   };
+
+/** Nothing when VoiceLink does not answer that: the next sweep asks. */
+const ownerOf = async (
+  account: Pick<HttpVoiceLinkAccount, 'owner'>,
+): Promise<{ readonly resellerId?: string | null }> => {
+  const owner = await account.owner();
+  return owner === 'no_answer' ? {} : owner;
+};
 
 const reasonOf = ({ throttled, httpStatus }: UpstreamFailure): string => {
   if (throttled === true) return 'too many requests';

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_SHOWN_NUMBERS, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { ConnectionAdvisoryDto } from '../readiness/advisory.dto';
 import { InventoryNumberDto } from './inventory-number.dto';
 import { CONNECTION_STATUSES } from './telephony.dto';
 
@@ -43,6 +44,13 @@ class ConnectionHeadDto {
 
   @ApiProperty({ type: Boolean, description: 'The one that the provider-specific endpoints change.', example: true })
   readonly is_default!: boolean;
+
+  @ApiPropertyOptional({
+    type: [ConnectionAdvisoryDto],
+    description:
+      'What is to be known about it, for example that other connections use the same account. Left out when there is none.',
+  })
+  readonly advisories?: readonly ConnectionAdvisoryDto[];
 }
 
 /** The answer to creating or changing a connection. */

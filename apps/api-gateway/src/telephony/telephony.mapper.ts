@@ -1,4 +1,5 @@
 import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/persistence';
+import { toConnectionAdvisory } from '../readiness/advisory.dto';
 import type { Fields } from '../http/errors/envelope';
 import type { InventoryNumberDto } from './inventory-number.dto';
 import type { ConnectionDto, ListedConnectionDto } from './connection.dto';
@@ -16,7 +17,7 @@ export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDt
 
 type Head = Pick<
   ConnectionDto,
-  'id' | 'connection_id' | 'provider' | 'provider_key' | 'name' | 'status' | 'is_default'
+  'id' | 'connection_id' | 'provider' | 'provider_key' | 'name' | 'status' | 'is_default' | 'advisories'
 >;
 
 const toHead = (row: ConnectionRow): Head => ({
@@ -27,6 +28,7 @@ const toHead = (row: ConnectionRow): Head => ({
   name: row.name,
   status: row.status,
   is_default: row.isDefault,
+  ...(row.advisories.length > 0 && { advisories: row.advisories.map(toConnectionAdvisory) }),
 });
 
 type Numbers = Pick<ConnectionDto, 'phone_numbers' | 'phone_numbers_truncated'>;

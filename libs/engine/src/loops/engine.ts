@@ -18,6 +18,7 @@ import { converge } from '../reconcile/converge';
 import { declaredTarget, outcomeOf } from '../reconcile/reconcile';
 import { withRenewal } from './lease-keeping';
 import { runSweep } from '../sweep/run-sweep';
+import { recogniseAccount } from '../sweep/recognise-account';
 import { sweep, type SweepEnding } from '../sweep/sweep';
 import { SweepMemories } from '../sweep/sweep-memories';
 import type { EngineSettings } from '../ports/settings';
@@ -133,7 +134,10 @@ export class Engine {
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
-      const convergence = await converge(deps, declaredTarget(claimed, account, signal));
+      const convergence = await converge(
+        deps,
+        declaredTarget(claimed, { accountId: connection.accountId, account }, signal),
+      );
       const outcome = outcomeOf(convergence);
       const paused = account.currentPause();
       return {
@@ -163,6 +167,7 @@ export class Engine {
       if (account === null) return { kind: 'failed', error: NOT_CALLABLE };
       const pause = account.currentPause();
       if (pause?.why === 'rate_limited') return { kind: 'throttled', pause };
+      await recogniseAccount(this.deps.connections, connection, account);
       return await sweep(this.deps, { ...PERIODIC, connection, account, memory: this.memories }, signal);
     } catch (error) {
       observer.failed({ where: 'sweep', error });

@@ -1,5 +1,11 @@
-import { SECTIONS, type Snapshot } from '@dialtone/domain';
-import { makeCallReady, resolveDid, type CallReadyRequest, type CallReadyResult } from '../reconcile/call-ready';
+import { answeredElsewhere, SECTIONS, type Snapshot } from '@dialtone/domain';
+import {
+  declaredElsewhere,
+  makeCallReady,
+  resolveDid,
+  type CallReadyRequest,
+  type CallReadyResult,
+} from '../reconcile/call-ready';
 import type { ConvergeDeps } from '../reconcile/converge';
 import type { EngineDeps } from './engine';
 import { acquireWithin, withRenewal } from './lease-keeping';
@@ -9,6 +15,7 @@ import type { SweepableConnection } from '../ports/connections';
 import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
 import { refusalOf } from '../sweep/sweep-report';
 import { USER_WAIT_MS } from '../gate/upstream-gate';
+import { recogniseAccount } from '../sweep/recognise-account';
 import { checkConnection, syncConnection, type SyncView } from '../sweep/sync';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindingQueue'> & {
@@ -63,6 +70,7 @@ export class Provisioner {
     if (open === null) return { kind: 'disconnected' };
     const paused = pausedOf(open.account);
     if (paused !== null) return paused;
+    if (importDids) await recogniseAccount(this.deps.connections, open.connection, open.account);
     const view = importDids ? await this.import(open) : await checkConnection(this.deps, open.connection, open.account);
     if (view === null) return BUSY;
     if (nothingWasRead(view.snapshot)) {
@@ -86,6 +94,10 @@ export class Provisioner {
     const resolution = await resolveDid(deps, request);
     if ('unresolved' in resolution) return outcomeOf(resolution.unresolved, deps.reader);
     const { key } = resolution;
+    const shared = await this.deps.connections.sharedAccount(connectionId, [key]);
+    const rival = shared.claims.find((claim) => claim.isDeclared && claim.connectionId !== connectionId);
+    if (rival !== undefined) return outcomeOf(declaredElsewhere(rival.connectionId, key), deps.reader);
+    const isAnsweredElsewhere = answeredElsewhere(connectionId, shared).has(key);
     const lease = await acquireWithin(clock, WAIT_MS, () =>
       leases.acquire(didResource(connectionId, key), owner, settings.leaseTtlMs),
     );
@@ -94,7 +106,7 @@ export class Provisioner {
       // Read under the lease: the reconciler would judge by the same declaration.
       const binding = await bindingQueue.find(connectionId, key);
       const result = await withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, lease, (signal) =>
-        makeCallReady(deps, request, { ...open, lease, signal, binding, key, deadline }),
+        makeCallReady(deps, request, { ...open, lease, signal, binding, key, deadline, isAnsweredElsewhere }),
       );
       return outcomeOf(result, deps.reader);
     } finally {

@@ -1,4 +1,4 @@
-import type { ConnectionId, PartnerId } from '@dialtone/domain';
+import type { ConnectionId, DidKey, PartnerId, SharedAccount } from '@dialtone/domain';
 
 /** A connection that the sweep looks after. Credentials stay inside the adapter. */
 export interface SweepableConnection {
@@ -6,6 +6,10 @@ export interface SweepableConnection {
   readonly partnerId: PartnerId;
   /** Set while writes are held; see the guard in docs/architecture. */
   readonly writesHeld: string | null;
+  /** Equal for connections that are known to be of one VoiceLink account. Names no partner and never leaves Dialtone. */
+  readonly accountId: string;
+  /** False: VoiceLink has not been asked yet whose account it is. */
+  readonly isOwnerKnown: boolean;
 }
 
 /** Bot id to the time of its mark: epoch ms, store's clock. */
@@ -18,9 +22,18 @@ export interface VoiceLinkConnections {
    * while a hold stands.
    */
   holdWrites(id: ConnectionId, reason: string): Promise<void>;
+  /** Notes whose account VoiceLink says it is (the id of its reseller); null: VoiceLink does not say. */
+  noteOwner(id: ConnectionId, resellerId: string | null): Promise<void>;
+  /**
+   * Looks whether other connections are of the same account, by login or reseller, and joins them; begins or ends the advisory
+   * about it, each with one event. Writes nothing when that is known already.
+   */
+  recognise(id: ConnectionId): Promise<void>;
+  /** The partner's active connections on this account, with all claims on its numbers or on the given ones. Reads only. */
+  sharedAccount(id: ConnectionId, keys?: readonly DidKey[]): Promise<SharedAccount>;
   /** Null when it is missing, disconnected or not VoiceLink. */
   find(id: ConnectionId): Promise<SweepableConnection | null>;
-  /** Bots whose listed status is believed to be wrong. */
+  /** Bots of the account whose listed status is believed to be wrong. */
   misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
   /** Marks a bot from now on; marking again renews the time. */
   markMisreportedBot(id: ConnectionId, botId: number): Promise<void>;

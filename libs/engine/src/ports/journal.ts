@@ -63,7 +63,7 @@ export interface WriteJournal {
   /** Null when one of the leases is no longer held with its epoch (fenced): then nothing may be sent. */
   begin(intent: WriteIntent, leases: readonly Lease[]): Promise<string | null>;
   finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Writes of this target whose outcome is not known, oldest first. */
+  /** Writes of this target whose outcome is not known, oldest first; also those of other connections of the account. */
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]>;
   /** The same for one DID, whatever the target: to close what a later observation explains. */
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;

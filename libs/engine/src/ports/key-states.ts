@@ -1,7 +1,10 @@
 import type {
+  Advisory,
   AgentId,
   ConnectionId,
+  DeclaredBot,
   DidKey,
+  FoundAdvisory,
   KeyObservation,
   OpenDrift,
   PresenceMemory,
@@ -21,7 +24,9 @@ export interface StoredKey {
   /** Fingerprint of verdict and observation, to tell "unchanged" without comparing them. */
   readonly digest: string;
   /** What a binding declares about this key, as far as judging needs it; null while none does. */
-  readonly declared: { readonly agentId: AgentId; readonly clientId: number | null } | null;
+  readonly declared: ({ readonly agentId: AgentId } & DeclaredBot) | null;
+  /** What is said beside the verdict. */
+  readonly advisories: readonly Advisory[];
 }
 
 /**
@@ -59,6 +64,8 @@ export interface KeyUpdate {
   readonly observation: KeyObservation;
   readonly readiness: Readiness;
   readonly digest: string;
+  /** Null: the lists leave it open. */
+  readonly advisories: readonly FoundAdvisory[] | null;
 }
 
 /**
@@ -83,4 +90,9 @@ export interface KeyStates {
     updates: readonly KeyUpdate[],
     options: { readonly makeDue: boolean },
   ): Promise<readonly DidKey[]>;
+  /**
+   * Ends the verdicts, drifts and advisories of these keys, with their events: another connection of the account answers for
+   * them. Those that have none are left as they are.
+   */
+  end(connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void>;
 }

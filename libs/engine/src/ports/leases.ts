@@ -13,8 +13,9 @@ const resourceOf = (kind: (typeof KINDS)[number], connectionId: string, what: st
 
 export const sweepResource = (connectionId: string): string => `sweep:${connectionId}`;
 export const didResource = (connectionId: string, key: string): string => resourceOf('did', connectionId, key);
-export const clientBotsResource = (connectionId: string, clientId: number): string =>
-  resourceOf('client-bots', connectionId, String(clientId));
+/** By account, not by connection: a second bot that two connections make cannot be taken back either. */
+export const clientBotsResource = (accountId: string, clientId: number): string =>
+  resourceOf('client-bots', accountId, String(clientId));
 /** What only requests of the management API exclude each other about, for example one client's record. */
 export const requestResource = (connectionId: string, what: string): string =>
   resourceOf('request', connectionId, what);

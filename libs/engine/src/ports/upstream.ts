@@ -67,6 +67,11 @@ export type WriteOutcome =
 export interface VoiceLinkAccount {
   /** Why this account would send nothing at the moment, in the lane that it was opened in; null when it would. Sends nothing. */
   currentPause(): UpstreamPause | null;
+  /**
+   * `GET /v1/auth/user`: the id of the reseller whose account this is. `no_answer`: ask again later. Null: VoiceLink does not say, now or
+   * ever.
+   */
+  owner(): Promise<{ readonly resellerId: string | null } | 'no_answer'>;
   list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>>;
   /** `POST /v1/reseller/client/map-did`. Only for a DID that was just seen unmapped. */
   mapDid(input: {

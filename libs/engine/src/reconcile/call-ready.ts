@@ -53,6 +53,12 @@ export interface CallReadyResult {
 /** A number that is known, or why it is not. */
 export type Resolution = { readonly key: DidKey } | { readonly unresolved: CallReadyResult };
 
+/** A number that is declared on another connection of the account: two must not bring it to different states. */
+export const declaredElsewhere = (connectionId: ConnectionId, key: DidKey): CallReadyResult => {
+  const why = `${phoneNumberOf(key)} is declared on connection ${connectionId}, which uses the same VoiceLink account; send this there, or withdraw the declaration`;
+  return { key, ready: false, steps: unresolved(why), before: null, after: null };
+};
+
 /** Waits that are this short altogether are waited for, so that two requests at the same time both finish. */
 const PATIENCE_MS = 8_000;
 
@@ -92,6 +98,7 @@ export interface CallReadyWork {
   readonly binding: Binding | null;
   readonly key: DidKey;
   /** See `Target`. */
+  readonly isAnsweredElsewhere: boolean;
   readonly deadline: number;
 }
 
@@ -180,15 +187,17 @@ const specOf = (request: CallReadyRequest, binding: Binding | null, assigns: boo
 });
 
 const targetOf = (request: CallReadyRequest, work: CallReadyWork, assigns: boolean): Target => {
-  const { binding, connection, account, lease, signal, key, deadline } = work;
+  const { binding, connection, account, lease, signal, key, deadline, isAnsweredElsewhere } = work;
   const { actor, requestId } = request;
-  const place = { partnerId: connection.partnerId, connectionId: connection.id, key, actor, requestId };
+  const { id: connectionId, partnerId, accountId } = connection;
+  const place = { partnerId, connectionId, accountId, key, actor, requestId };
   const declared = { bindingId: binding?.id ?? null, generation: binding?.generation ?? 0 };
   return {
     context: { ...place, ...declared, account, lease },
     spec: specOf(request, binding, assigns),
     mode: 'enforce',
     declaredAgentId: binding?.agentId ?? null,
+    isAnsweredElsewhere,
     signal,
     deadline,
   };

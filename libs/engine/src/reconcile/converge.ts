@@ -1,5 +1,4 @@
 import {
-  digestOf,
   judgeReadiness,
   planFor,
   STEPS,
@@ -13,7 +12,7 @@ import {
 import type { KeyProblems } from '../listings/did-lists';
 import type { EngineObserver } from '../ports/observer';
 import { neverSeen } from '../verdicts/locked-key';
-import { isNews } from '../verdicts/verdict-change';
+import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
 import type { StepResult } from '../writes/step-result';
 import {
@@ -194,9 +193,10 @@ const storeVerdict = async (
   const look = stored === null ? seen : await rebased(deps, target, seen, stored.presence);
   const judged = judge(deps, target, look);
   // The new lease holder has fresher lists.
-  if (target.signal.aborted) return { look, judged };
+  if (target.signal.aborted || target.isAnsweredElsewhere) return { look, judged };
   const { observation, readiness } = judged;
-  const update = { observation, readiness, digest: digestOf(observation, readiness) };
+  const { defaultWebsocketUrl } = deps.settings;
+  const update = updateOf(observation, readiness, { declared: stored?.declared ?? null, defaultWebsocketUrl });
   if (isNews(update, stored ?? neverSeen(key).stored)) {
     await deps.keyStates.apply(connectionId, [update], { makeDue: false });
   }

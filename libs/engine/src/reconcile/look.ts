@@ -28,6 +28,8 @@ export interface Target {
   readonly mode: BindingMode;
   /** The agent that verdicts are judged by, for every caller; null while no declaration names the DID. */
   readonly declaredAgentId: AgentId | null;
+  /** True: another connection of the account answers for the DID, so no verdict is stored here. */
+  readonly isAnsweredElsewhere: boolean;
   readonly signal: AbortSignal;
   /**
    * After this time (epoch ms, this process) nothing more is begun but the first step, so that asking again makes progress.

@@ -9,12 +9,13 @@ import type { ClaimedBinding } from '../ports/binding-queue';
 /** What a claimed declaration is to be brought to. */
 export const declaredTarget = (
   { binding, lease }: ClaimedBinding,
-  account: VoiceLinkAccount,
+  { accountId, account }: { readonly accountId: string; readonly account: VoiceLinkAccount },
   signal: AbortSignal,
 ): Target => ({
   context: {
     partnerId: binding.partnerId,
     connectionId: binding.connectionId,
+    accountId,
     key: binding.key,
     bindingId: binding.id,
     generation: binding.generation,
@@ -26,6 +27,7 @@ export const declaredTarget = (
   spec: binding,
   mode: binding.mode,
   declaredAgentId: binding.agentId,
+  isAnsweredElsewhere: false,
   signal,
   deadline: Number.POSITIVE_INFINITY,
 });

@@ -1,5 +1,6 @@
 import {
   indexSnapshot,
+  type AnsweredElsewhere,
   observeIndexed,
   type DidKey,
   type KeyObservation,
@@ -10,6 +11,7 @@ import {
 } from '@dialtone/domain';
 import { inTurns } from '../loops/yielding';
 import { changeOf, isBreakage, isUnconfirmed } from '../verdicts/verdict-change';
+import { hasEnded } from '../verdicts/verdict-end';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection } from '../ports/connections';
 import type { KeySelection, KeyStates, KeyUpdate, StoredKey } from '../ports/key-states';
@@ -31,6 +33,10 @@ export interface Sight {
   readonly memory: ReadonlyMap<DidKey, PresenceMemory>;
   /** Epoch ms, this process: a number expires by it. */
   readonly now: number;
+  /** Numbers that this connection does not judge. */
+  readonly elsewhere: AnsweredElsewhere;
+  /** Where a bot points to when the declaration does not say. */
+  readonly defaultWebsocketUrl: string;
 }
 
 /** Is given every judged key once; `stored` is what was known of it before. */
@@ -54,6 +60,8 @@ export interface Findings {
   /** How many of these were declared and READY. */
   readonly broken: number;
   readonly unconfirmed: boolean;
+  /** Keys that another connection answers for, and that have a verdict here. */
+  readonly left: readonly DidKey[];
 }
 
 /** Keys whose stored rows are held at once. */
@@ -88,7 +96,7 @@ export class SweepPass {
       const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
       const updates = keys.flatMap((key) => {
         const observation = observeIndexed(this.index, key, known);
-        return changeOf(observation, known.stored.get(key), this.sight.now) ?? [];
+        return changeOf(observation, known.stored.get(key), this.sight) ?? [];
       });
       const { keyStates } = this.deps;
       written.push(...(await keyStates.apply(this.sight.connection.id, updates, { makeDue: true })));
@@ -120,11 +128,15 @@ export class SweepPass {
   private async judgeKeys(listed: readonly DidKey[], known: Known, findings: Tally): Promise<void> {
     const keys = [...new Set([...listed, ...known.stored.keys()])].sort();
     const { store, visit } = this.options;
-    const { now } = this.sight;
+    const { now, elsewhere } = this.sight;
     await inTurns(this.deps.clock, keys, (key) => {
       const stored = known.stored.get(key);
+      if (elsewhere.has(key)) {
+        findings.leave(key, stored);
+        return;
+      }
       const observation = observeIndexed(this.index, key, known);
-      findings.add(observation, stored, store ? changeOf(observation, stored, now) : null);
+      findings.add(observation, stored, store ? changeOf(observation, stored, this.sight) : null);
       visit(observation, stored, now);
     });
   }
@@ -145,6 +157,7 @@ class Tally implements Findings {
   readonly changed: DidKey[] = [];
   broken = 0;
   unconfirmed = false;
+  readonly left: DidKey[] = [];
 
   add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
     this.judged += 1;
@@ -154,6 +167,10 @@ class Tally implements Findings {
     if (update === null) return;
     this.changed.push(observation.key);
     if (isBreakage(update, stored)) this.broken += 1;
+  }
+
+  leave(key: DidKey, stored: StoredKey | undefined): void {
+    if (stored !== undefined && !hasEnded(stored)) this.left.push(key);
   }
 }
 

@@ -19,6 +19,8 @@ export interface JudgedBy {
   readonly routing: readonly RemoteRouting[];
   readonly setAside: SetAsideRows;
   readonly misreportedBotIds: ReadonlySet<number>;
+  /** Fingerprint of the numbers that another connection answers for. */
+  readonly elsewhere: string;
   readonly bucketDigits: number;
   /** Of the buckets in which nothing was left to store. */
   readonly fingerprints: StoredSummary['fingerprints'];
@@ -62,6 +64,7 @@ export const judgedRows = ({
  * changed.
  */
 export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
+  if (before.elsewhere !== after.elsewhere) return 'everything';
   if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
   if (!KEY_SECTIONS.every((section) => isSameSetAside(before.setAside[section], after.setAside[section])))
     return 'everything';

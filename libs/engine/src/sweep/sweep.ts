@@ -1,4 +1,5 @@
 import {
+  answeredElsewhere,
   isExpired,
   isReadToEnd,
   judgeImpact,
@@ -32,7 +33,7 @@ export interface SweepDeps {
   readonly connections: VoiceLinkConnections;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs'>;
+  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs' | 'defaultWebsocketUrl'>;
 }
 
 /** Is shown every key. A look that follows another one begins anew: the last one counts. */
@@ -168,9 +169,12 @@ const basisOf = async (
   const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
   const now = deps.clock.now();
   const rows = judgedRows(snapshot);
-  const judgedBy = rows &&
-    summary && { ...rows, misreportedBotIds, now, bucketDigits, fingerprints: summary.fingerprints };
-  const sight = { connection, snapshot, misreportedBotIds, memory: new Map(), now };
+  // Read before the rows are: what is claimed in between is found by the next sweep.
+  const elsewhere = answeredElsewhere(connection.id, await deps.connections.sharedAccount(connection.id));
+  const basis = { misreportedBotIds, now, bucketDigits, elsewhere: elsewhere.fingerprint };
+  const judgedBy = rows && summary && { ...rows, ...basis, fingerprints: summary.fingerprints };
+  const { defaultWebsocketUrl } = deps.settings;
+  const sight = { connection, snapshot, misreportedBotIds, memory: new Map(), now, elsewhere, defaultWebsocketUrl };
   return { summary, sight, scope: scopeBetween(before, judgedBy), judgedBy };
 };
 
@@ -207,6 +211,7 @@ const storeFindings = async (
 ): Promise<Pick<SweepResult, 'held' | 'changed'>> => {
   const impact = { total: declared, broken: findings.broken };
   const held = await holdIfTooMuchBroke(deps, sight.connection, impact);
+  await deps.keyStates.end(sight.connection.id, findings.left);
   const written = await pass.store(findings.changed, signal);
   if (!signal.aborted) await takeNote(deps, sight.connection, sight.snapshot);
   return { held, changed: written.length };

@@ -1,6 +1,9 @@
 import type { InboundLossCode, NewEvent } from '@dialtone/contracts';
 import {
+  advisoriesAfter,
+  areAdvisoriesNews,
   phoneNumberOf,
+  type Advisory,
   type ConnectionId,
   type DidKey,
   type PartnerId,
@@ -86,3 +89,47 @@ export const inboundLostEvent = (moment: ConnectionMoment, { id, key, reason }: 
   ...logged(moment),
   data: { ...scopeOf(moment), phone_number: phoneNumberOf(key), local_phone_number_id: id, reason },
 });
+
+/** What is said beside a connection. */
+export const CONNECTION_ADVISORY_CODES = ['ACCOUNT_SHARED'] as const;
+export type ConnectionAdvisoryCode = (typeof CONNECTION_ADVISORY_CODES)[number];
+export type ConnectionAdvisory = Advisory<ConnectionAdvisoryCode>;
+
+export interface Sharing {
+  readonly advisories: readonly ConnectionAdvisory[];
+  /** They are not those before, if only in their wording. */
+  readonly isNews: boolean;
+  readonly events: readonly NewEvent[];
+}
+
+/**
+ * What the connections of one account make of the advisories about one of them. `others`: the partner's other active
+ * connections on it, and nobody else's. One event when the advisory begins and one when it ends.
+ */
+export const sharingAfter = (
+  moment: ConnectionMoment,
+  before: readonly ConnectionAdvisory[],
+  others: readonly ConnectionId[],
+): Sharing => {
+  const found = others.length === 0 ? [] : [{ code: 'ACCOUNT_SHARED', message: sharedWith(others) } as const];
+  const { after, begun, ended } = advisoriesAfter(before, found, moment.now);
+  const event = (
+    type: 'dialtone.account.shared.v1' | 'dialtone.account.unshared.v1',
+    { code, message, since }: ConnectionAdvisory,
+  ): NewEvent => ({
+    type,
+    ...logged(moment),
+    data: { ...scopeOf(moment), code, message, since: new Date(since).toISOString() },
+  });
+  return {
+    advisories: after,
+    isNews: areAdvisoriesNews(before, found),
+    events: [
+      ...ended.map((advisory) => event('dialtone.account.unshared.v1', advisory)),
+      ...begun.map((advisory) => event('dialtone.account.shared.v1', advisory)),
+    ],
+  };
+};
+
+const sharedWith = (others: readonly ConnectionId[]): string =>
+  `The same VoiceLink account is connected as ${[...others].sort().join(', ')}, too; each number is judged on one of them only`;

@@ -28,6 +28,7 @@ export const neverSeen = (key: DidKey): LockedKey => ({
     drift: null,
     digest: '',
     declared: null,
+    advisories: [],
   },
   eventSeq: 0,
 });

@@ -1,10 +1,10 @@
 import type { NewEvent } from '@dialtone/contracts';
-import { diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
+import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { isNews, isVerdictNews } from './verdict-change';
-import { driftEvents, eventBase, readinessEvents, type EventSubject } from './verdict-events';
+import { advisoryEvents, driftEvents, eventBase, readinessEvents, type EventSubject } from './verdict-events';
 
 /** What one update makes of one row. */
 export interface Transition {
@@ -47,16 +47,22 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
   const drift = nextDrift(scope, stored.drift, update);
   const isOtherVerdict = isVerdictNews(update, stored);
   const base = eventBase(scope, locked, subjectOf(stored, update));
+  const advisories = advisoriesAfter(stored.advisories, update.advisories, scope.now);
   const verdict = { state, issues, actionItems: readiness.actionItems, observedAt };
   const events = [
     ...(isOtherVerdict ? readinessEvents(base, stored, verdict, drift) : []),
     ...driftEvents(base, stored, verdict, drift),
+    ...advisoryEvents(base, advisories),
   ];
   return {
     kind: 'verdict',
     update,
     after: {
-      stored: { ...stored, state, issues, stale: false, observedAt, presence, drift, digest },
+      stored: {
+        ...stored,
+        ...{ state, issues, stale: false, observedAt, presence, drift, digest },
+        advisories: advisories.after,
+      },
       eventSeq: eventSeq + events.length,
     },
     events,

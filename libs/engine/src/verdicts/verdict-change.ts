@@ -1,26 +1,54 @@
 import {
+  areAdvisoriesNews,
   digestOf,
+  findAdvisories,
   isNewlySuspect,
   judgeReadiness,
   NOTHING_SEEN,
   samePresence,
-  type JudgeContext,
   type KeyObservation,
+  type Readiness,
 } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 
+/** What a verdict is made from, beside the observation. */
+export interface VerdictContext {
+  /** As stored; null: nothing is declared. */
+  readonly declared: StoredKey['declared'];
+  /** Where a bot points to when the declaration does not say. */
+  readonly defaultWebsocketUrl: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
 /** The verdict on what was observed, as it is stored. */
-export const verdictOf = (observation: KeyObservation, context: JudgeContext): KeyUpdate => {
-  const readiness = judgeReadiness(observation, context);
-  return { observation, readiness, digest: digestOf(observation, readiness) };
+export const verdictOf = (observation: KeyObservation, context: VerdictContext): KeyUpdate => {
+  const readiness = judgeReadiness(observation, {
+    declaredAgentId: context.declared?.agentId ?? null,
+    now: context.now,
+  });
+  return updateOf(observation, readiness, context);
 };
+
+/** With what is said beside it. */
+export const updateOf = (
+  observation: KeyObservation,
+  readiness: Readiness,
+  { declared, defaultWebsocketUrl }: Pick<VerdictContext, 'declared' | 'defaultWebsocketUrl'>,
+): KeyUpdate => ({
+  observation,
+  readiness,
+  digest: digestOf(observation, readiness),
+  advisories: findAdvisories(observation, declared && { declared, defaultWebsocketUrl }),
+});
 
 /**
  * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict, facts and
- * presence; an incomplete verdict only marks the stored one stale and moves the presence memory on.
+ * presence, and advisories depend on the declaration besides; an incomplete verdict only marks the stored one stale and moves the presence memory on.
  */
-export const isNews = ({ observation, readiness, digest }: KeyUpdate, stored: StoredKey): boolean => {
-  if (readiness.complete) return stored.stale || stored.digest !== digest;
+export const isNews = ({ observation, readiness, digest, advisories }: KeyUpdate, stored: StoredKey): boolean => {
+  if (readiness.complete)
+    return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
   return !stored.stale || !samePresence(stored.presence, observation.presence);
 };
 
@@ -33,8 +61,12 @@ export const isVerdictNews = ({ readiness }: KeyUpdate, stored: StoredKey): bool
  * none from lists that are not complete. The time of observation does not count here: whether the row is newer is decided
  * when it is locked.
  */
-export const changeOf = (observation: KeyObservation, stored: StoredKey | undefined, now: number): KeyUpdate | null => {
-  const update = verdictOf(observation, { declaredAgentId: stored?.declared?.agentId ?? null, now });
+export const changeOf = (
+  observation: KeyObservation,
+  stored: StoredKey | undefined,
+  given: Omit<VerdictContext, 'declared'>,
+): KeyUpdate | null => {
+  const update = verdictOf(observation, { ...given, declared: stored?.declared ?? null });
   const hasNews = stored === undefined ? update.readiness.complete : isNews(update, stored);
   return hasNews ? update : null;
 };

@@ -40,7 +40,7 @@ describe('what a disconnect makes of a verdict', () => {
     fc.assert(
       fc.property(anyRow, (row) => {
         const { stored, eventSeq } = row;
-        const end = verdictEnd(SCOPE, row);
+        const end = verdictEnd(SCOPE, row, 'disconnected');
         expect(end === null).toBe(stored.state === 'UNKNOWN');
         if (end === null) return;
         expect(named(end.events)).toEqual([
@@ -60,12 +60,12 @@ describe('what a disconnect makes of a verdict', () => {
   it('leaves when it was seen last, and nothing to take up again', () => {
     fc.assert(
       fc.property(anyRow, (row) => {
-        const end = verdictEnd(SCOPE, row);
+        const end = verdictEnd(SCOPE, row, 'disconnected');
         if (end === null) return;
         const { key, observedAt, declared } = row.stored;
         expect(end.after.stored).toEqual({ ...NO_VERDICT, presence: NOTHING_SEEN, key, observedAt, declared });
         expect(end.after.stored).toMatchObject({ state: 'UNKNOWN', stale: true, drift: null, presence: NOTHING_SEEN });
-        expect(verdictEnd(SCOPE, end.after)).toBeNull();
+        expect(verdictEnd(SCOPE, end.after, 'disconnected')).toBeNull();
       }),
     );
   });
@@ -73,8 +73,14 @@ describe('what a disconnect makes of a verdict', () => {
   it('tells of the drift what was open, and of VoiceLink nothing that is not known any more', () => {
     const broken = rowAfter({ issues: ['NO_BOT', 'ROUTING_MISSING'] });
     const agentId = anAgentId();
-    const row = { ...broken, stored: { ...broken.stored, declared: { agentId, clientId: 7 } } };
-    const [changed, resolved] = verdictEnd(SCOPE, row)?.events ?? [];
+    const row = {
+      ...broken,
+      stored: {
+        ...broken.stored,
+        declared: { agentId, clientId: 7, botName: null, websocketUrl: null, madeBotId: null },
+      },
+    };
+    const [changed, resolved] = verdictEnd(SCOPE, row, 'disconnected')?.events ?? [];
     expect(changed?.data).toEqual(
       expect.objectContaining({ previous_state: 'NO_BOT', declared: true, agent_id: agentId }) as unknown,
     );

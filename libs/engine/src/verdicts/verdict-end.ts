@@ -1,9 +1,9 @@
-import type { NewEvent } from '@dialtone/contracts';
+import type { NewEvent, VerdictEndCode } from '@dialtone/contracts';
 import { forgotten, phoneNumberOf } from '@dialtone/domain';
 import type { StoredKey } from '../ports/key-states';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
-import { driftEvents, eventBase, readinessEvents } from './verdict-events';
+import { advisoryEvents, driftEvents, eventBase, readinessEvents } from './verdict-events';
 
 /** What a row says of a DID that is not looked at any more. When it was seen last, as what, and that it was ever listed, stays. */
 export const NO_VERDICT = {
@@ -12,9 +12,10 @@ export const NO_VERDICT = {
   stale: true,
   drift: null,
   digest: '',
+  advisories: [],
 } as const satisfies Partial<StoredKey>;
 
-/** What a disconnect makes of one row. */
+/** What the end of its verdict makes of one row. */
 export interface VerdictEnd {
   readonly after: LockedKey;
   /** In the order of their numbers; the last number is `after.eventSeq`. */
@@ -22,15 +23,16 @@ export interface VerdictEnd {
 }
 
 /**
- * What the disconnect of its connection makes of a verdict: it ends, and so does its drift, because no process would ever see
- * that they are over. Null: there is no verdict to end.
+ * What it means that a number is not looked at any more, for a reason: its verdict ends, and so do its drift and its
+ * advisories, because no process would ever see that they are over. Null: there is no verdict to end.
  */
 export const verdictEnd = (
   scope: Pick<TransitionScope, 'partnerId' | 'connectionId' | 'now'>,
   locked: LockedKey,
+  reason: VerdictEndCode,
 ): VerdictEnd | null => {
   const { stored } = locked;
-  if (stored.state === NO_VERDICT.state && stored.drift === null) return null;
+  if (hasEnded(stored)) return null;
   const { key, observedAt, declared } = stored;
   const { state, issues } = NO_VERDICT;
   const subject = {
@@ -40,11 +42,12 @@ export const verdictEnd = (
     // What VoiceLink has is not known any more.
     ids: knownIds({ did: null, routing: null, bot: null, local: null, agentId: declared?.agentId }),
   };
-  const verdict = { state, issues, actionItems: [], observedAt, reason: 'disconnected' } as const;
+  const verdict = { state, issues, actionItems: [], observedAt, reason } as const;
   const base = eventBase(scope, locked, subject);
   const events = [
     ...(stored.state === state ? [] : readinessEvents(base, stored, verdict, null)),
     ...driftEvents(base, stored, verdict, null),
+    ...advisoryEvents(base, { begun: [], ended: stored.advisories }),
   ];
   return {
     after: {
@@ -54,3 +57,7 @@ export const verdictEnd = (
     events,
   };
 };
+
+/** Nothing is claimed of it. */
+export const hasEnded = ({ state, drift, advisories }: StoredKey): boolean =>
+  state === NO_VERDICT.state && drift === null && advisories.length === 0;

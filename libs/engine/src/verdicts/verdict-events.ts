@@ -6,7 +6,7 @@ import type {
   ReadinessChangedData,
   VerdictEndCode,
 } from '@dialtone/contracts';
-import type { ActionItem, DidKey, Issue, OpenDrift, ReadinessState } from '@dialtone/domain';
+import type { ActionItem, Advisory, AdvisoryChange, DidKey, Issue, OpenDrift, ReadinessState } from '@dialtone/domain';
 import type { StoredKey } from '../ports/key-states';
 import type { LockedKey, TransitionScope } from './locked-key';
 
@@ -60,6 +60,25 @@ export const eventBase = (
 
 const logged = (event: Pick<NewEvent, 'type' | 'data'> & { readonly data: DidScope }): NewEvent =>
   ({ ...event, connection_id: event.data.connection_id, key: event.data.key, seq: event.data.seq }) as NewEvent;
+
+/** One event per advisory that begins or ends, those that end first. */
+export const advisoryEvents = (
+  base: () => DidScope,
+  { begun, ended }: Pick<AdvisoryChange, 'begun' | 'ended'>,
+): readonly NewEvent[] => {
+  const told = (
+    type: 'dialtone.advisory.raised.v1' | 'dialtone.advisory.cleared.v1',
+    { code, message, since }: Advisory,
+  ): NewEvent => {
+    const { connection_id, partner_id, key, phone_number, seq, occurred_at } = base();
+    const scope = { connection_id, partner_id, key, phone_number, seq, occurred_at };
+    return logged({ type, data: { ...scope, code, message, since: iso(since) } });
+  };
+  return [
+    ...ended.map((advisory) => told('dialtone.advisory.cleared.v1', advisory)),
+    ...begun.map((advisory) => told('dialtone.advisory.raised.v1', advisory)),
+  ];
+};
 
 /** The verdict changed. `drift` is the one that is open after the change. */
 export const readinessEvents = (

@@ -52,7 +52,7 @@ const underClientLease = async (
   clientId: number,
   step: (lease: Lease) => Promise<StepResult>,
 ): Promise<StepResult> => {
-  const resource = clientBotsResource(context.connectionId, clientId);
+  const resource = clientBotsResource(context.accountId, clientId);
   const lease = await leases.acquire(resource, context.lease.owner, leaseTtlMs);
   if (lease === null) return waiting(SHORTLY_MS, `Another DID of client ${String(clientId)} is getting its bot`);
   let result: StepResult | null = null;

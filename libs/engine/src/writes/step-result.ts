@@ -11,6 +11,8 @@ import type { EngineSettings } from '../ports/settings';
 export interface StepContext {
   readonly partnerId: PartnerId;
   readonly connectionId: ConnectionId;
+  /** See `SweepableConnection`. */
+  readonly accountId: string;
   readonly key: DidKey;
   readonly bindingId: BindingId | null;
   readonly generation: number;

@@ -7,6 +7,7 @@ import type {
   WriteJournal,
   WriteTarget,
 } from '@dialtone/engine';
+import { ACCOUNT } from './account-connections';
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
 /**
@@ -31,6 +32,20 @@ const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt"`;
 const UNRESOLVED = `
   select ${COLUMNS} from upstream_writes
    where connection_id = $1 and state in ('pending', 'unknown')`;
+
+/** Of all connections on the account: what one of them may still make, another must not make as well. */
+const UNRESOLVED_OF_ACCOUNT = `
+  select ${COLUMNS} from upstream_writes
+   where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')`;
+
+/** A bot that was created for a declaration is noted there. */
+const FINISH = `
+  with finished as (
+    update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'
+    returning binding_id, target, answer
+  )
+  update bindings b set made_bot_id = (f.answer ->> 'id')::bigint from finished f
+   where $2 = 'done' and b.id = f.binding_id and f.target ^@ 'bot-create:' and jsonb_typeof(f.answer -> 'id') = 'number'`;
 
 export class WriteJournalStore implements WriteJournal {
   constructor(private readonly db: Queryable) {}
@@ -59,14 +74,14 @@ export class WriteJournalStore implements WriteJournal {
     answer: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     // Only from pending: what a listing has proved meanwhile outranks a late answer.
-    await this.db.query(
-      `update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'`,
-      [id, state, json(answer)],
-    );
+    await this.db.query(FINISH, [id, state, json(answer)]);
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
-    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and target = $2 order by id`, [connectionId, target]);
+    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED_OF_ACCOUNT} and target = $2 order by id`, [
+      connectionId,
+      target,
+    ]);
   }
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {

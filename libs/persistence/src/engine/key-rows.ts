@@ -1,5 +1,6 @@
 import {
   NOTHING_SEEN,
+  type Advisory,
   type AgentId,
   type ConnectionId,
   type DidKey,
@@ -25,6 +26,10 @@ interface KeyRow {
   readonly event_seq: string;
   readonly agent_id: AgentId | null;
   readonly client_id: string | null;
+  readonly bot_name: string | null;
+  readonly websocket_url: string | null;
+  readonly made_bot_id: string | null;
+  readonly advisories: readonly Advisory[];
   readonly listed_elsewhere: boolean;
 }
 
@@ -35,7 +40,8 @@ export const LISTED_ELSEWHERE = `case when d.presence -> 'everListed' is not nul
      where mine.id = d.connection_id and other.presence -> 'everListed' is not null) end`;
 
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
-  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, b.agent_id, b.client_id,
+  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, d.advisories,
+  b.agent_id, b.client_id, b.bot_name, b.websocket_url, b.made_bot_id,
   ${LISTED_ELSEWHERE} as listed_elsewhere`;
 
 const toKey = (row: KeyRow): LockedKey => {
@@ -50,12 +56,21 @@ const toKey = (row: KeyRow): LockedKey => {
     drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
     digest: row.digest,
     declared: declaredOf(row),
+    advisories: row.advisories,
   };
   return { stored, eventSeq: Number(row.event_seq) };
 };
 
-const declaredOf = ({ agent_id: agentId, client_id: clientId }: KeyRow): StoredKey['declared'] =>
-  agentId === null ? null : { agentId, clientId: clientId === null ? null : Number(clientId) };
+const declaredOf = (row: KeyRow): StoredKey['declared'] =>
+  row.agent_id && {
+    agentId: row.agent_id,
+    clientId: idOf(row.client_id),
+    botName: row.bot_name,
+    websocketUrl: row.websocket_url,
+    madeBotId: idOf(row.made_bot_id),
+  };
+
+const idOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
 /** All keys for which a connection has a DID row or a local row, or the selected ones of these. */
 export const readAllKeys = async (

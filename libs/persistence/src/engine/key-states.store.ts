@@ -3,6 +3,7 @@ import type { ConnectionId, DidKey, DriftId, PartnerId } from '@dialtone/domain'
 import {
   neverSeen,
   newestPerKey,
+  verdictEnd,
   transition,
   type KeySelection,
   type KeyStates,
@@ -17,6 +18,7 @@ import { appendEvents } from '../events/append-events';
 import { triggerBindings } from './binding-trigger';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
+import { writeEnds } from './verdict-ends';
 import { toStoredObservation } from './stored-observation';
 
 /** The most rows that one transaction locks and writes. */
@@ -65,7 +67,24 @@ export class KeyStateStore implements KeyStates {
     }
     return written;
   }
+
+  async end(connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += BATCH) {
+      const batch = keys.slice(start, start + BATCH);
+      await this.ds.transaction((tx) => endLocked(tx, connectionId, batch));
+    }
+  }
 }
+
+const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
+  const partnerId = await holdConnection(tx, connectionId);
+  if (partnerId === null) return;
+  await lockDids(tx, connectionId, keys);
+  const scope = { partnerId, connectionId, now: await timeOf(tx) };
+  const known = await readKeys(tx, connectionId, keys);
+  const ends = [...known.values()].flatMap((key) => verdictEnd(scope, key, 'other_connection') ?? []);
+  await writeEnds(tx, connectionId, ends);
+};
 
 const applyLocked = async (
   tx: Queryable,
@@ -148,11 +167,11 @@ const writeVerdicts = async (
             observed_at = to_timestamp(u.observed_at / 1000), observation = u.observation,
             presence = u.observation -> 'presence', digest = u.digest, drift_id = u.drift_id,
             drift_opened_at = to_timestamp(u.drift_opened_at / 1000), drift_issues = u.drift_issues,
-            event_seq = u.event_seq
+            event_seq = u.event_seq, advisories = u.advisories
        from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::bigint[])
+                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[])
          as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
-               drift_issues, event_seq)
+               drift_issues, event_seq, advisories)
       where d.connection_id = $1 and d.key = u.key`,
     [
       connectionId,
@@ -167,6 +186,7 @@ const writeVerdicts = async (
       drifts.map((drift) => drift?.openedAt ?? null),
       drifts.map((drift) => drift && json(drift.issues)),
       verdicts.map(({ after }) => after.eventSeq),
+      rows.map(({ advisories }) => json(advisories)),
     ],
   );
 };

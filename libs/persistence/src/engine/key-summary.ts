@@ -4,7 +4,8 @@ import { type Queryable, rows } from '../db';
 import { LISTED_ELSEWHERE } from './key-rows';
 
 /** Everything stored that the judgement of a key depends on, as text. A row's text quotes strings, so null differs from 'null'. */
-const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, b.agent_id, b.client_id, p.id, a.id,
+const FACTS = `row(d.key, p.key, d.state, d.stale, d.presence, d.digest, d.advisories, b.agent_id, b.client_id,
+  b.bot_name, b.websocket_url, b.made_bot_id, p.id, a.id,
   ${LISTED_ELSEWHERE})::text`;
 
 const SUMMARY = `

@@ -4,6 +4,7 @@ import {
   sweepResource,
   warningsAfter,
   type ClaimedSweep,
+  type ConnectionAdvisory,
   type ConnectionMoment,
   type SweepQueue,
   type SweepReport,
@@ -18,7 +19,7 @@ export const SWEEPABLE = `c.status = 'ACTIVE' and c.provider = 'voicelink' and c
 
 const claimWhere = (wanted: string): string => `
   with due as (
-    select c.id, c.partner_id, c.writes_held, ${SWEEP_RESOURCE} as resource from connections c
+    select c.id, c.partner_id, c.writes_held, c.account_id, c.owner_known, ${SWEEP_RESOURCE} as resource from connections c
      where ${SWEEPABLE} and ${wanted}
        and not exists (select 1 from leases l where l.resource = ${SWEEP_RESOURCE} and l.expires_at > clock_timestamp())
      order by c.sweep_due_at limit 1
@@ -53,6 +54,7 @@ const COMPLETE = `
 
 interface LockedConnection extends ConnectionMoment {
   readonly warnings: readonly SectionWarning[];
+  readonly advisories: readonly ConnectionAdvisory[];
   readonly writesHeld: string | null;
 }
 
@@ -60,11 +62,19 @@ type ClaimRow = LeaseRow & {
   readonly id: ConnectionId;
   readonly partner_id: PartnerId;
   readonly writes_held: string | null;
+  readonly account_id: string;
+  readonly owner_known: boolean;
 };
 
 const toClaimed = (row: ClaimRow | null): ClaimedSweep | null =>
   row && {
-    connection: { id: row.id, partnerId: row.partner_id, writesHeld: row.writes_held },
+    connection: {
+      id: row.id,
+      partnerId: row.partner_id,
+      writesHeld: row.writes_held,
+      accountId: row.account_id,
+      isOwnerKnown: row.owner_known,
+    },
     lease: toLease(row),
   };
 
@@ -99,7 +109,7 @@ export class SweepQueueStore implements SweepQueue {
 export const lockConnection = (db: Queryable, id: ConnectionId): Promise<LockedConnection | null> =>
   firstRow<LockedConnection>(
     db,
-    `select id as "connectionId", partner_id as "partnerId", warnings, writes_held as "writesHeld",
+    `select id as "connectionId", partner_id as "partnerId", warnings, advisories, writes_held as "writesHeld",
             ${ms('clock_timestamp()')} as now
        from connections where id = $1 for no key update`,
     [id],

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '@dialtone/domain';
+import type { ConnectionId, DidKey, SharedAccount } from '@dialtone/domain';
 import {
   writesHeldEvent,
   type MisreportedBots,
@@ -8,6 +8,8 @@ import {
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, rows, text } from '../db';
 import { appendEvents } from '../events/append-events';
+import { ACCOUNT } from './account-connections';
+import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
 
 /** Holds and misreported bots of VoiceLink connections. */
@@ -24,10 +26,23 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
     });
   }
 
+  async noteOwner(id: ConnectionId, resellerId: string | null): Promise<void> {
+    await noteOwner(this.ds, id, resellerId);
+  }
+
+  recognise(id: ConnectionId): Promise<void> {
+    return recognise(this.ds, id);
+  }
+
+  sharedAccount(id: ConnectionId, keys?: readonly DidKey[]): Promise<SharedAccount> {
+    return readSharedAccount(this.ds, id, keys ?? null);
+  }
+
   find(id: ConnectionId): Promise<SweepableConnection | null> {
     return firstRow<SweepableConnection>(
       this.ds,
-      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld" from connections c
+      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld", c.account_id as "accountId",
+              c.owner_known as "isOwnerKnown" from connections c
         where c.id = $1 and ${SWEEPABLE}`,
       [id],
     );
@@ -36,7 +51,8 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
   async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
     const found = await rows<{ bot_id: string; marked_at: number }>(
       this.ds,
-      `select bot_id, ${ms('marked_at')} as marked_at from misreported_bots where connection_id = $1`,
+      `select bot_id, max(${ms('marked_at')}) as marked_at from misreported_bots where connection_id in (${ACCOUNT})
+        group by bot_id`,
       [id],
     );
     return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
@@ -53,7 +69,7 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
   async unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
     await this.ds.query(
       `delete from misreported_bots
-        where connection_id = $1 and bot_id = any($2::bigint[]) and marked_at < to_timestamp($3::float8 / 1000)`,
+        where connection_id in (${ACCOUNT}) and bot_id = any($2::bigint[]) and marked_at < to_timestamp($3::float8 / 1000)`,
       [id, botIds, seenAt],
     );
   }

@@ -53,6 +53,8 @@ describe('counting work', () => {
           dids: [],
           openDrifts: 0,
           driftsByIssue: {},
+          advisoriesByCode: {},
+          sharing: 0,
           oldestDueSeconds: 0,
           unresolvedWrites: 0,
           oldestUnresolvedWriteSeconds: 0,

@@ -5,7 +5,7 @@ import type { StaleCount, WorkCounts, WorkStats } from './work-stats';
 
 /** Connections by their metric label, which bounds the number of series. */
 const SHOWN = `
-  select id, writes_held, credentials_refused, coalesce(last_complete_sweep_at, created_at) as complete_at,
+  select id, writes_held, credentials_refused, advisories <> '[]' as sharing, coalesce(last_complete_sweep_at, created_at) as complete_at,
          case when row_number() over (order by created_at, id) <= $1 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
@@ -34,6 +34,13 @@ const DRIFTS = `
     cross join lateral (select null union all select jsonb_array_elements_text(g.drift_issues)) as i (issue)
    group by 1, 2`;
 
+const ADVISORIES = `
+  select s.name, a.code, count(*)::int as count
+    from dids d join shown s on s.id = d.connection_id
+    cross join lateral jsonb_to_recordset(d.advisories) as a (code text)
+   where d.advisories <> '[]'
+   group by 1, 2`;
+
 const BINDINGS = `
   select s.name, g.outcome, sum(g.count)::int as count, sum(g.due)::int as due,
          extract(epoch from now() - min(g.oldest))::float8 as oldest
@@ -52,6 +59,7 @@ const WRITES = `
 const CONNECTIONS = `
   select name, (count(*) filter (where writes_held is not null))::int as held,
          (count(*) filter (where credentials_refused))::int as refused,
+         (count(*) filter (where sharing))::int as sharing,
          extract(epoch from min(complete_at))::float8 as complete_at
     from shown group by 1 order by min(complete_at), 1`;
 
@@ -80,6 +88,7 @@ const COUNTS = `
   select (select coalesce(json_agg(x), '[]') from (${CONNECTIONS}) x) as connections,
          (select coalesce(json_agg(x), '[]') from (${DIDS}) x) as dids,
          (select coalesce(json_agg(x), '[]') from (${DRIFTS}) x) as drifts,
+         (select coalesce(json_agg(x), '[]') from (${ADVISORIES}) x) as advisories,
          (select coalesce(json_agg(x), '[]') from (${BINDINGS}) x) as bindings,
          (select coalesce(json_agg(x), '[]') from (${WRITES}) x) as writes,
          (select row_to_json(x) from unsequenced x) as unsequenced,
@@ -106,11 +115,13 @@ interface Counted extends Named {
 type DidsRow = Named & WorkCounts['connections'][number]['dids'][number];
 /** `issue` null: the drift itself. */
 type DriftsRow = Counted & { readonly issue: string | null };
+type AdvisoriesRow = Counted & { readonly code: string };
 type BindingsRow = Counted & { readonly outcome: string; readonly due: number; readonly oldest: number | null };
 type WritesRow = Counted & { readonly oldest: number };
 interface ConnectionRow extends Named {
   readonly held: number;
   readonly refused: number;
+  readonly sharing: number;
   readonly complete_at: number;
 }
 
@@ -118,6 +129,7 @@ interface CountsRow {
   readonly connections: readonly ConnectionRow[];
   readonly dids: readonly DidsRow[];
   readonly drifts: readonly DriftsRow[];
+  readonly advisories: readonly AdvisoriesRow[];
   readonly bindings: readonly BindingsRow[];
   readonly writes: readonly WritesRow[];
   readonly unsequenced: { readonly events: number; readonly oldest: number };
@@ -140,6 +152,8 @@ const connectionOf = (row: ConnectionRow, counts: CountsRow): WorkCounts['connec
     dids: own(counts.dids).map(({ declared, state, count, stale }) => ({ declared, state, count, stale })),
     openDrifts: sum(drifts, ({ issue, count }) => (issue === null ? count : 0)),
     driftsByIssue: Object.fromEntries(drifts.flatMap(({ issue, count }) => (issue === null ? [] : [[issue, count]]))),
+    advisoriesByCode: Object.fromEntries(own(counts.advisories).map(({ code, count }) => [code, count])),
+    sharing: row.sharing,
     oldestDueSeconds: age(Math.max(...own(counts.bindings).map(({ oldest }) => age(oldest)), 0)),
     unresolvedWrites: writes?.count ?? 0,
     oldestUnresolvedWriteSeconds: age(writes?.oldest),

@@ -1,4 +1,4 @@
-import type { Issue, ReadinessState } from '@dialtone/domain';
+import type { AdvisoryCode, Issue, ReadinessState } from '@dialtone/domain';
 import type { BindingStatus } from '../gateway/binding-store';
 
 /** A connection as it is shown in metrics: by its id, or `other` for all that come after the first ones. */
@@ -14,6 +14,10 @@ export interface ConnectionCounts {
   readonly openDrifts: number;
   /** Open drifts by each of their issues: one drift counts once for every issue that it has. */
   readonly driftsByIssue: Readonly<Partial<Record<Issue, number>>>;
+  /** Advisories that stand, by code. */
+  readonly advisoriesByCode: Readonly<Partial<Record<AdvisoryCode, number>>>;
+  /** Active connections of the partner on the same account are advised of each other: 0 or 1, more for `other`. */
+  readonly sharing: number;
   /** Age of the oldest due binding; 0 when none is due. */
   readonly oldestDueSeconds: number;
   readonly unresolvedWrites: number;

@@ -1,3 +1,4 @@
+import type { ConnectionAdvisory } from '@dialtone/engine';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { TelephonyProvider } from '../gateway/telephony-providers';
 
@@ -29,8 +30,18 @@ export class Connection {
   @Column('bytea', { nullable: true, select: false })
   credentials?: Buffer | null;
 
+  /** See `loginDigest`; not read unless asked for. */
+  @Column('bytea', { name: 'login_digest', nullable: true, select: false })
+  loginDigest?: Buffer | null;
+
   @Column('text', { name: 'writes_held', nullable: true })
   writesHeld!: string | null;
+
+  @Column('uuid', { name: 'account_id' })
+  accountId!: string;
+
+  @Column('jsonb')
+  advisories!: readonly ConnectionAdvisory[];
 
   @Column('timestamptz', { name: 'last_verified_at', nullable: true })
   lastVerifiedAt!: Date | null;

@@ -221,7 +221,7 @@ const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId):
     tx,
     `update bindings b
         set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 6)}`).join(', ')},
-            connection_id = $5, generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
+            made_bot_id = case when connection_id = $5 then made_bot_id end, connection_id = $5, generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
             trigger_seq = trigger_seq + 1, updated_at = now()
       where id = $1 returning ${BINDING_COLUMNS}`,
     [id, outcome, message, attempts, input.connectionId, ...specValues(input.spec)],

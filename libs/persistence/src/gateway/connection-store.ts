@@ -1,4 +1,5 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
+import type { ConnectionAdvisory } from '@dialtone/engine';
 import type { GivenNumber, PhoneNumberRow } from './phone-number-inventory';
 import type { TelephonyProvider } from './telephony-providers';
 
@@ -13,6 +14,9 @@ export interface ConnectionRow {
   readonly isDefault: boolean;
   readonly baseUrl: string | null;
   readonly writesHeld: string | null;
+  /** See the engine's `SweepableConnection`. */
+  readonly accountId: string;
+  readonly advisories: readonly ConnectionAdvisory[];
   readonly lastVerifiedAt: Date | null;
   readonly lastErrorMessage: string | null;
   readonly lastSweptAt: Date | null;
@@ -42,7 +46,8 @@ export type ConnectionCredentials = Readonly<Record<string, string | readonly st
 
 /** What was found out about credentials before they are stored. `unknown`: the carrier could not be asked; try again. */
 export type Verification =
-  | { readonly kind: 'verified' }
+  /** `resellerId`: whose account VoiceLink says it is, null when it does not say; left out when it was not asked. */
+  | { readonly kind: 'verified'; readonly resellerId?: string | null }
   /** `message` is shown as `last_error_message`. */
   | { readonly kind: 'unknown'; readonly message: string };
 

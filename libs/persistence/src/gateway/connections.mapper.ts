@@ -11,6 +11,8 @@ export const toConnectionRow = (entity: Connection): ConnectionRow => ({
   isDefault: entity.isDefault,
   baseUrl: entity.baseUrl,
   writesHeld: entity.writesHeld,
+  accountId: entity.accountId,
+  advisories: entity.advisories,
   lastVerifiedAt: entity.lastVerifiedAt,
   lastErrorMessage: entity.lastErrorMessage,
   lastSweptAt: entity.lastSweptAt,

@@ -17,12 +17,14 @@ import { triggerBindings } from '../engine/binding-trigger';
 import { discardSweep, lockConnection } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/append-events';
-import type { SecretBox } from '../secret-box';
+import type { StoreSecrets } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { disconnect } from './disconnection';
 import { lockPartner } from './lock-partner';
 import { refuseTooManyNumbers } from './number-quota';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
+import { leaveAccount, noteOwner, recogniseAround } from '../engine/shared-accounts';
+import { loginDigest } from './login-digest';
 import { isSealedOf, openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
 
 type CreateInput = Parameters<ConnectionContract['create']>[0];
@@ -43,8 +45,12 @@ export class TooManyConnectionsError extends Error {
 export class ConnectionStore implements ConnectionContract {
   constructor(
     private readonly ds: DataSource,
-    private readonly secretBox: SecretBox,
+    private readonly secrets: StoreSecrets,
   ) {}
+
+  private get secretBox(): StoreSecrets['secretBox'] {
+    return this.secrets.secretBox;
+  }
 
   async create(input: CreateInput): Promise<ConnectionRow> {
     const id = await this.ds.transaction(async (tx) => {
@@ -129,12 +135,18 @@ export class ConnectionStore implements ConnectionContract {
 
   async access(id: ConnectionId): Promise<{ baseUrl: string; credentials: VoiceLinkCredentials } | null> {
     const found = await this.ds.getRepository(Connection).findOne({
-      select: { id: true, baseUrl: true, credentials: true },
+      select: { id: true, baseUrl: true, credentials: true, loginDigest: true },
       where: { id, provider: VOICELINK, status: 'ACTIVE', deletedAt: IsNull() },
     });
-    const { baseUrl, credentials: sealed } = found ?? {};
+    const { baseUrl, credentials: sealed, loginDigest: known } = found ?? {};
     if (!baseUrl || !sealed) return null;
-    return { baseUrl, credentials: openVoiceLinkCredentials(this.secretBox, id, sealed) };
+    const credentials = openVoiceLinkCredentials(this.secretBox, id, sealed);
+    const digest = this.digestOf({ baseUrl, credentials });
+    // Stored before there were digests, or under another pepper. The next sweep looks for connections with the same one.
+    if (digest !== null && known?.equals(digest) !== true) {
+      await this.ds.query(`update connections set login_digest = $2 where id = $1`, [id, digest]);
+    }
+    return { baseUrl, credentials };
   }
 
   replaceAccess(
@@ -143,6 +155,7 @@ export class ConnectionStore implements ConnectionContract {
     { baseUrl, credentials }: Parameters<ConnectionContract['replaceAccess']>[2],
   ): Promise<boolean> {
     return this.ds.transaction(async (tx) => {
+      await lockPartner(tx, partnerId);
       const mine = await hit(
         tx,
         `select 1 from connections where id = $1 and partner_id = $2 and provider = $3 and deleted_at is null
@@ -180,11 +193,13 @@ export class ConnectionStore implements ConnectionContract {
     const { verified, error } = toColumns(input.verification);
     await tx.query(
       `insert into connections
-         (id, partner_id, provider, name, base_url, credentials, last_verified_at, last_error_message, is_default)
-       select $1, $2::uuid, $3::text, $4, $5, $6, case when $7::boolean then now() end, $8, not exists (
+         (id, account_id, partner_id, provider, name, base_url, credentials, login_digest, last_verified_at, last_error_message, is_default)
+       select $1, $1, $2::uuid, $3::text, $4, $5, $6, $9, case when $7::boolean then now() end, $8, not exists (
          select 1 from connections where partner_id = $2 and provider = $3 and is_default and deleted_at is null)`,
-      [id, partnerId, provider, text(input.name), input.baseUrl, sealed, verified, error],
+      [id, partnerId, provider, text(input.name), input.baseUrl, sealed, verified, error, this.digestOf(input)],
     );
+    await noteVerifiedOwner(tx, id, input.verification);
+    await recogniseAround(tx, id);
     if (defaultNumber !== null) {
       const place = { partnerId, connectionId: id };
       await refuseTooManyNumbers(tx, place, defaultNumber.key, input.numbersAtMost);
@@ -202,21 +217,29 @@ export class ConnectionStore implements ConnectionContract {
   ): Promise<void> {
     const { partnerId, connectionId } = place;
     const isOther = await this.isOtherAccess(tx, connectionId, access);
+    const digest = this.digestOf(access);
+    const left = await leaveAccount(tx, connectionId, digest);
     const sealed = sealCredentials(this.secretBox, connectionId, access.credentials);
     const { verified, error } = toColumns(access.verification);
     await tx.query(
       `update connections
           set base_url = $2, credentials = $3, last_verified_at = case when $4::boolean then now() end,
-              last_error_message = $5, sweep_due_at = now(), sweep_requested_at = clock_timestamp(), updated_at = now()
+              last_error_message = $5, login_digest = $6, sweep_due_at = now(), sweep_requested_at = clock_timestamp(), updated_at = now()
         where id = $1`,
-      [connectionId, access.baseUrl, sealed, verified, error],
+      [connectionId, access.baseUrl, sealed, verified, error, digest],
     );
+    await noteVerifiedOwner(tx, connectionId, access.verification);
+    await recogniseAround(tx, connectionId, left);
     if (access.defaultNumber !== null) await setDefaultNumber(tx, { partnerId, connectionId }, access.defaultNumber);
     await triggerBindings(tx, { connectionId });
     // What a sweep with other credentials finds says nothing about these. With the same credentials the sweep must end, or
     // a partner who sets them every minute would keep a large connection from ever being swept.
     if (isOther) await discardSweep(tx, connectionId);
     await wake(tx);
+  }
+
+  private digestOf({ baseUrl, credentials }: Pick<CreateInput, 'baseUrl' | 'credentials'>): Buffer | null {
+    return loginDigest(this.secrets.hmac, baseUrl, credentials);
   }
 
   private async isOtherAccess(
@@ -254,6 +277,11 @@ const refuseTooMany = async (tx: Queryable, partnerId: PartnerId, atMost: number
   );
   if ((there?.active ?? 0) < atMost) return;
   throw new TooManyConnectionsError(atMost);
+};
+
+const noteVerifiedOwner = async (tx: Queryable, id: ConnectionId, verification?: Verification): Promise<void> => {
+  if (verification?.kind !== 'verified' || verification.resellerId === undefined) return;
+  await noteOwner(tx, id, verification.resellerId);
 };
 
 const toColumns = (

@@ -1,15 +1,9 @@
 import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import {
-  NO_VERDICT,
-  resourcePrefixes,
-  STALLED_BY_DISCONNECT,
-  statusEvent,
-  sweepResource,
-  verdictEnd,
-  type VerdictEnd,
-} from '@dialtone/engine';
-import { firstRow, json, ms, type Queryable, rows, timeOf, wake } from '../db';
+import { resourcePrefixes, STALLED_BY_DISCONNECT, statusEvent, sweepResource, verdictEnd } from '@dialtone/engine';
+import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { lockDids, readKeys } from '../engine/key-rows';
+import { recogniseAround } from '../engine/shared-accounts';
+import { writeEnds } from '../engine/verdict-ends';
 import { appendEvents } from '../events/append-events';
 
 interface CurrentRow {
@@ -52,6 +46,7 @@ export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: Connec
        from target where p.id = target.id`,
     [id],
   );
+  await recogniseAround(tx, id);
   await endVerdicts(tx, partnerId, id);
   await stallBindings(tx, partnerId, id);
   await endLeases(tx, id);
@@ -97,35 +92,9 @@ const endVerdicts = async (tx: Queryable, partnerId: PartnerId, connectionId: Co
     await writeEnds(
       tx,
       connectionId,
-      [...known.values()].flatMap((key) => verdictEnd(scope, key) ?? []),
+      [...known.values()].flatMap((key) => verdictEnd(scope, key, 'disconnected') ?? []),
     );
   }
-};
-
-const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly VerdictEnd[]): Promise<void> => {
-  if (ends.length === 0) return;
-  const { state, issues, stale, digest } = NO_VERDICT;
-  await tx.query(
-    `update dids d
-        set state = $2, issues = $3, action_items = '[]', stale = $4, presence = u.presence, digest = $5, drift_id = null,
-            drift_opened_at = null, drift_issues = null, event_seq = u.event_seq
-       from unnest($6::text[], $7::bigint[], $8::jsonb[]) as u (key, event_seq, presence)
-      where d.connection_id = $1 and d.key = u.key`,
-    [
-      id,
-      state,
-      json(issues),
-      stale,
-      digest,
-      ends.map(({ after }) => after.stored.key),
-      ends.map(({ after }) => after.eventSeq),
-      ends.map(({ after }) => json(after.stored.presence)),
-    ],
-  );
-  await appendEvents(
-    tx,
-    ends.flatMap(({ events }) => events),
-  );
 };
 
 interface StalledRow {

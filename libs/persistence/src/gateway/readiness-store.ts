@@ -1,5 +1,6 @@
 import type {
   ActionItem,
+  Advisory,
   ConnectionId,
   DidKey,
   DriftId,
@@ -26,6 +27,8 @@ export interface StoredReadiness {
   readonly observation: KeyObservation | null;
   readonly drift: { readonly id: DriftId; readonly openedAt: Date } | null;
   readonly declared: boolean;
+  /** What is said beside the verdict of a declared number. */
+  readonly advisories: readonly Advisory[];
 }
 
 /** Verdicts as the gateway and other readers use them; ordered by key within a connection. */

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   readonly partnerId?: PartnerId;
   /** `voicelink` unless given. */
   readonly provider?: string;
+  /** The user of its account; another one each time unless given. */
+  readonly login?: string;
 }
 
 export interface Declaration {

@@ -2,6 +2,7 @@ import type { ConnectionId, DidKey } from '@dialtone/domain';
 import {
   bucketOf,
   newestPerKey,
+  verdictEnd,
   transition,
   type KeySelection,
   type KeyStates,
@@ -9,7 +10,7 @@ import {
   type StoredKey,
   type StoredSummary,
 } from '@dialtone/engine';
-import { didOf, type Tables } from './tables';
+import { type BindingRecord, didOf, type Tables } from './tables';
 
 /** Reads a row, lets the engine decide what an update changes, and writes that. */
 export class InMemoryKeyStates implements KeyStates {
@@ -47,22 +48,37 @@ export class InMemoryKeyStates implements KeyStates {
     return Promise.resolve(written.map((update) => update.observation.key));
   }
 
+  end(connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> {
+    const { tables } = this;
+    const partnerId = tables.connections.get(connectionId)?.partnerId;
+    if (partnerId === undefined) return Promise.resolve();
+    for (const key of keys) {
+      const locked = { stored: this.stored(connectionId, key), eventSeq: tables.did(connectionId, key).eventSeq };
+      const end = verdictEnd({ partnerId, connectionId, now: tables.clock.now() }, locked, 'other_connection');
+      if (end === null) continue;
+      tables.writeDid(connectionId, key, end.after);
+      tables.append(end.events);
+    }
+    return Promise.resolve();
+  }
+
   private known(connectionId: ConnectionId): StoredKey[] {
     const prefix = didOf(connectionId, '');
     const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
     return [...new Set(known.map(([, { key }]) => key))].map((key) => this.stored(connectionId, key));
   }
 
-  private factsOf(connectionId: ConnectionId, { key, state, stale, presence, digest, declared }: StoredKey): unknown {
+  private factsOf(connectionId: ConnectionId, stored: StoredKey): unknown {
+    const { key, state, stale, presence, digest, declared, advisories } = stored;
     const local = this.tables.phoneNumbers.get(didOf(connectionId, key));
     const agent = local === undefined || local.agentId === null ? undefined : this.tables.agents.get(local.agentId);
     const agentId = agent === undefined || agent.deleted ? null : agent.id;
-    return [key, state, stale, presence, digest, declared, local?.id ?? null, agentId];
+    return [key, state, stale, presence, digest, declared, advisories, local?.id ?? null, agentId];
   }
 
   private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
-    const binding = this.tables.bindings.get(didOf(connectionId, key))?.binding;
-    const declared = binding === undefined ? null : { agentId: binding.agentId, clientId: binding.clientId };
+    const row = this.tables.bindings.get(didOf(connectionId, key));
+    const declared = row === undefined ? null : declaredBy(row);
     const { stored } = this.tables.did(connectionId, key);
     const everListed = this.wasListed(connectionId, key);
     return { ...stored, presence: { ...stored.presence, ...(everListed && { everListed }) }, declared };
@@ -94,6 +110,11 @@ export class InMemoryKeyStates implements KeyStates {
     return true;
   }
 }
+
+const declaredBy = ({ binding, madeBotId }: BindingRecord): NonNullable<StoredKey['declared']> => {
+  const { agentId, clientId, botName, websocketUrl } = binding;
+  return { agentId, clientId, botName, websocketUrl, madeBotId };
+};
 
 const isSelected = (only: KeySelection, { key, declared }: StoredKey): boolean => {
   if (only.kind === 'range')

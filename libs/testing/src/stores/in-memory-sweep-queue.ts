@@ -7,7 +7,7 @@ import {
   type SweepQueue,
   warningsAfter,
 } from '@dialtone/engine';
-import type { ConnectionRecord, Tables } from './tables';
+import { isSweepable, type ConnectionRecord, type Tables } from './tables';
 
 export class InMemorySweepQueue implements SweepQueue {
   constructor(private readonly tables: Tables) {}
@@ -47,10 +47,7 @@ export class InMemorySweepQueue implements SweepQueue {
   }
 }
 
-export const isSweepable = (row: ConnectionRecord): boolean => row.status === 'ACTIVE' && row.provider === 'voicelink';
-
-export const toSweepable = ({ id, partnerId, writesHeld }: ConnectionRecord): SweepableConnection => ({
-  id,
-  partnerId,
-  writesHeld,
-});
+export const toSweepable = (row: ConnectionRecord): SweepableConnection => {
+  const { id, partnerId, writesHeld, accountId, isOwnerKnown } = row;
+  return { id, partnerId, writesHeld, accountId, isOwnerKnown };
+};

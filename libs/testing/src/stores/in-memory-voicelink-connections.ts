@@ -1,5 +1,6 @@
-import type { ConnectionId } from '@dialtone/domain';
+import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone/domain';
 import {
+  sharingAfter,
   writesHeldEvent,
   writesResumedEvent,
   type ConnectionMoment,
@@ -7,8 +8,8 @@ import {
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
-import { isSweepable, toSweepable } from './in-memory-sweep-queue';
-import type { ConnectionRecord, Tables } from './tables';
+import { toSweepable } from './in-memory-sweep-queue';
+import { isSweepable, type ConnectionRecord, type Tables } from './tables';
 
 export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   constructor(private readonly tables: Tables) {}
@@ -35,11 +36,13 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
 
   find(id: ConnectionId): Promise<SweepableConnection | null> {
     const row = this.tables.connections.get(id);
-    return Promise.resolve(row !== undefined && isSweepable(row) ? toSweepable(row) : null);
+    const accountId = this.tables.accountIdOf(id);
+    return Promise.resolve(row !== undefined && isSweepable(row) ? { ...toSweepable(row), accountId } : null);
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
-    return Promise.resolve(new Map(this.tables.connections.get(id)?.misreportedBots));
+    const marks = this.tables.accountOf(id).flatMap((row) => [...row.misreportedBots]);
+    return Promise.resolve(new Map(marks.sort(([, a], [, b]) => a - b)));
   }
 
   markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {
@@ -48,9 +51,62 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   }
 
   unmarkMisreportedBots(id: ConnectionId, botIds: readonly number[], seenAt: number): Promise<void> {
-    const marked = this.tables.connections.get(id)?.misreportedBots;
-    for (const botId of botIds) if ((marked?.get(botId) ?? seenAt) < seenAt) marked?.delete(botId);
+    for (const { misreportedBots: marked } of this.tables.accountOf(id)) {
+      for (const botId of botIds) if ((marked.get(botId) ?? seenAt) < seenAt) marked.delete(botId);
+    }
     return Promise.resolve();
+  }
+
+  noteOwner(id: ConnectionId, resellerId: string | null): Promise<void> {
+    const row = this.tables.connections.get(id);
+    if (row !== undefined) Object.assign(row, { resellerId, isOwnerKnown: true });
+    return Promise.resolve();
+  }
+
+  recognise(id: ConnectionId): Promise<void> {
+    const row = this.tables.connections.get(id);
+    if (row === undefined || !isSweepable(row)) return Promise.resolve();
+    row.accountId = this.olderTwin(row)?.accountId ?? row.accountId;
+    const others = this.ownAccount(row).filter((other) => other !== id);
+    const { advisories, events } = sharingAfter(this.momentOf(row), row.advisories, others);
+    row.advisories = advisories;
+    this.tables.append(events);
+    return Promise.resolve();
+  }
+
+  sharedAccount(id: ConnectionId, keys?: readonly DidKey[]): Promise<SharedAccount> {
+    const row = this.tables.connections.get(id);
+    const connections = row === undefined ? [] : this.ownAccount(row);
+    if (connections.length < 2) return Promise.resolve({ connections, claims: [] });
+    const claims: NumberClaim[] = [
+      ...[...this.tables.bindings.values()].map(({ binding: { connectionId, key } }) => ({
+        ...{ connectionId, key },
+        isDeclared: true,
+        hasAgent: false,
+      })),
+      ...[...this.tables.phoneNumbers.values()].map(({ connectionId, key, agentId }) => ({
+        ...{ connectionId, key },
+        isDeclared: false,
+        hasAgent: agentId !== null,
+      })),
+    ].filter((claim) => connections.includes(claim.connectionId) && (keys?.includes(claim.key) ?? true));
+    return Promise.resolve({ connections, claims });
+  }
+
+  private olderTwin({ id, login, resellerId }: ConnectionRecord): ConnectionRecord | undefined {
+    const rows = [...this.tables.connections.values()];
+    return rows
+      .slice(
+        0,
+        rows.findIndex((row) => row.id === id),
+      )
+      .find(
+        (row) => isSweepable(row) && (row.login === login || (resellerId !== null && row.resellerId === resellerId)),
+      );
+  }
+
+  private ownAccount({ id, partnerId }: ConnectionRecord): readonly ConnectionId[] {
+    return this.tables.accountOf(id).flatMap((row) => (row.partnerId === partnerId ? [row.id] : []));
   }
 
   private momentOf({ id, partnerId }: ConnectionRecord): ConnectionMoment {

@@ -81,7 +81,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     return this.tables.writes;
   }
 
-  connection(options: ConnectionOptions = {}): Promise<SweepableConnection> {
+  async connection(options: ConnectionOptions = {}): Promise<SweepableConnection> {
     const id = minted(parseConnectionId(this.tables.uuid()));
     const partnerId = options.partnerId ?? minted(parsePartnerId(this.tables.uuid()));
     this.tables.connections.set(id, {
@@ -95,8 +95,15 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       sweepDueAt: this.clock.now(),
       sweepRequested: false,
       misreportedBots: new Map(),
+      login: options.login ?? id,
+      accountId: id,
+      isOwnerKnown: true,
+      resellerId: null,
+      advisories: [],
     });
-    return Promise.resolve({ id, partnerId, writesHeld: null });
+    await this.voiceLinkConnections.recognise(id);
+    const found = await this.voiceLinkConnections.find(id);
+    return found ?? { id, partnerId, writesHeld: null, accountId: id, isOwnerKnown: true };
   }
 
   disconnect(id: ConnectionId): Promise<void> {
@@ -165,7 +172,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const generation = 1 + (this.tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
     const binding = { ...spec, id, partnerId, connectionId, key, generation };
     const status = { ...STARTING_OVER, observedGeneration: 0 };
-    this.tables.writeBinding({ ...status, binding, dueAt: this.clock.now(), triggerSeq: 1n });
+    this.tables.writeBinding({ ...status, binding, dueAt: this.clock.now(), triggerSeq: 1n, madeBotId: null });
     return binding;
   }
 

@@ -23,12 +23,17 @@ export class InMemoryWriteJournal implements WriteJournal {
 
   finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void> {
     const write = this.tables.writes.find((one) => one.id === id && one.state === 'pending');
-    if (write !== undefined) Object.assign(write, { state, answer });
+    if (write === undefined) return Promise.resolve();
+    Object.assign(write, { state, answer });
+    if (state === 'done') this.noteMadeBot(write, answer['id']);
     return Promise.resolve();
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
-    return this.unresolvedWhere((write) => write.connectionId === connectionId && write.target === target);
+    const account = this.tables.accountIdOf(connectionId);
+    return this.unresolvedWhere(
+      (write) => this.tables.accountIdOf(write.connectionId) === account && write.target === target,
+    );
   }
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
@@ -49,6 +54,12 @@ export class InMemoryWriteJournal implements WriteJournal {
       if (ids.includes(write.id) && isOpen(write.state)) write.state = state;
     }
     return Promise.resolve();
+  }
+
+  private noteMadeBot({ bindingId, target }: WriteRecord, id: unknown): void {
+    const row = [...this.tables.bindings.values()].find(({ binding }) => binding.id === bindingId);
+    if (row === undefined || typeof id !== 'number' || !target.startsWith('bot-create:')) return;
+    this.tables.writeBinding({ ...row, madeBotId: id });
   }
 
   private unresolvedWhere(matches: (write: WriteRecord) => boolean): Promise<readonly UnresolvedWrite[]> {

@@ -13,6 +13,7 @@ import {
 import {
   neverSeen,
   type Clock,
+  type ConnectionAdvisory,
   type Lease,
   type LockedKey,
   type RateLane,
@@ -41,6 +42,11 @@ export interface ConnectionRecord {
   /** A sweep was requested since the last one began. */
   sweepRequested: boolean;
   readonly misreportedBots: Map<number, number>;
+  readonly login: string;
+  accountId: string;
+  isOwnerKnown: boolean;
+  resellerId: string | null;
+  advisories: readonly ConnectionAdvisory[];
 }
 
 export interface AgentRecord {
@@ -71,6 +77,8 @@ export interface BindingRecord extends ReconcileStatus {
   readonly binding: Binding;
   readonly dueAt: number;
   readonly triggerSeq: bigint;
+  /** The bot that was created for it. */
+  readonly madeBotId: number | null;
 }
 
 export interface WriteRecord extends WriteIntent {
@@ -161,6 +169,17 @@ export class Tables {
     this.log.append(...events.map((event) => ({ ...event, event_id: this.uuid() })));
   }
 
+  /** What leases and the journal are kept by. */
+  accountIdOf(id: ConnectionId): string {
+    return this.connections.get(id)?.accountId ?? id;
+  }
+
+  /** The active connections of the account, of any partner, oldest first. */
+  accountOf(id: ConnectionId): readonly ConnectionRecord[] {
+    const accountId = this.connections.get(id)?.accountId;
+    return [...this.connections.values()].filter((row) => row.accountId === accountId && isSweepable(row));
+  }
+
   isActive(id: ConnectionId): boolean {
     return this.connections.get(id)?.status === 'ACTIVE';
   }
@@ -175,3 +194,5 @@ export class Tables {
     this.writeBinding({ ...row, dueAt, triggerSeq: row.triggerSeq + 1n });
   }
 }
+
+export const isSweepable = (row: ConnectionRecord): boolean => row.status === 'ACTIVE' && row.provider === 'voicelink';

@@ -58,6 +58,10 @@ export class InMemoryVoiceLink implements VoiceLinkAccount {
   }
 
   /** Its requests pass no gate; those of `gatedAccount` do. */
+  owner(): Promise<{ readonly resellerId: null }> {
+    return Promise.resolve({ resellerId: null });
+  }
+
   currentPause(): null {
     return null;
   }

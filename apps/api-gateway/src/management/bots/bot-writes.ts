@@ -13,7 +13,7 @@ const ON_ANY_NUMBER = { key: null, affectsNumbers: true } as const;
 
 /** VoiceLink upstream notes §7.2. */
 export const planCreateBot = (
-  { connectionId }: Opened,
+  { accountId }: Opened,
   given: CreateBotBody,
   defaultWebsocketUrl: string,
 ): PlannedWrite => ({
@@ -26,7 +26,7 @@ export const planCreateBot = (
       webhook_url: given.webhook_url,
       status: given.status,
     }),
-  resource: clientBotsResource(connectionId, given.client_id),
+  resource: clientBotsResource(accountId, given.client_id),
   target: writeTarget('bot-create', given.client_id),
   ...ON_ANY_NUMBER,
 });
@@ -36,7 +36,7 @@ export const planCreateBot = (
  * all; unmodelled fields are sent back unchanged.
  */
 export const planUpdateBot = async (opened: Opened, botId: number, given: UpdateBotBody): Promise<PlannedWrite> => {
-  const { connectionId } = opened;
+  const { accountId, connectionId } = opened;
   const { clientId } = await findBot(opened, botId);
   return {
     path: `/v1/websocket-bot/update/${String(botId)}`,
@@ -53,7 +53,7 @@ export const planUpdateBot = async (opened: Opened, botId: number, given: Update
     resource:
       clientId === null
         ? requestResource(connectionId, `bot:${String(botId)}`)
-        : clientBotsResource(connectionId, clientId),
+        : clientBotsResource(accountId, clientId),
     target: writeTarget('bot-update', botId),
     ...ON_ANY_NUMBER,
   };

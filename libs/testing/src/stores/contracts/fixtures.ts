@@ -80,7 +80,7 @@ export const updateOf = (key: DidKey, seen: Seen): KeyUpdate => {
   const readiness = readinessOf(key, seen, observation);
   const { presence } = observation;
   const digest = [...readiness.issues, seen.facts, presence.did, presence.bot, presence.routing].join('|');
-  return { observation, readiness, digest };
+  return { observation, readiness, digest, advisories: [] };
 };
 
 const readinessOf = (key: DidKey, seen: Seen, observation: KeyObservation): Readiness => {

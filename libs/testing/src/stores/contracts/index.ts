@@ -5,6 +5,7 @@ import { describeKeyStates } from './key-states.contract';
 import { describeLeases } from './leases.contract';
 import { describePhoneNumbers } from './phone-numbers.contract';
 import { describeRateBudget } from './rate-budget.contract';
+import { describeSharedAccount } from './shared-account.contract';
 import { describeStoreClock } from './store-clock.contract';
 import { describeWriteJournal } from './write-journal.contract';
 
@@ -17,6 +18,7 @@ export const describeEngineStores = (name: string, make: MakeStoreHarness): void
     describePhoneNumbers,
     describeBindingQueue,
     describeConnections,
+    describeSharedAccount,
     describeRateBudget,
     describeStoreClock,
   ];

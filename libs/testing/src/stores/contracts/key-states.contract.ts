@@ -50,6 +50,7 @@ const describeLoading = (harness: () => StoreHarness): void => {
       key: local.key,
       state: 'UNKNOWN',
       issues: [],
+      advisories: [],
       stale: false,
       observedAt: 0,
       presence: { did: 'unknown', bot: 'unknown', routing: 'unknown' },
