@@ -6,6 +6,7 @@ import {
   gateMetrics,
   messagingMetrics,
   registerBuildInfo,
+  stalledLooks,
   sweepMetrics,
   upstreamMetrics,
   writeMetrics,
@@ -13,6 +14,7 @@ import {
   type MessagingMetrics,
   type ReconcilerConfig,
   type Registry,
+  type StalledLooks,
   type SweepMetrics,
   type UpstreamMetrics,
   type WriteMetrics,
@@ -25,6 +27,7 @@ export interface ReconcilerMetrics {
   readonly gate: GateMetrics;
   readonly writes: WriteMetrics;
   readonly sweeps: SweepMetrics;
+  readonly stalledLooks: StalledLooks;
   readonly messaging: MessagingMetrics;
 }
 
@@ -40,6 +43,7 @@ export const reconcilerMetrics = ({
     gate: gateMetrics(registry),
     writes: writeMetrics(registry, WRITING_STEPS),
     sweeps: sweepMetrics(registry),
+    stalledLooks: stalledLooks(registry),
     messaging: messagingMetrics(registry, {
       configured: kafkaBrokers.length > 0,
       topics: OUTBOUND_TOPICS,

@@ -17,6 +17,7 @@ import { RequestedWrites1764350000000 } from './migrations/1764350000000-request
 import { NumberKeys1764400000000 } from './migrations/1764400000000-number-keys';
 import { SharedAccounts1764430000000 } from './migrations/1764430000000-shared-accounts';
 import { EverListed1764440000000 } from './migrations/1764440000000-ever-listed';
+import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
 import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-claims';
 import { type GivenUp, ServerWatch } from './server-watch';
 
@@ -59,6 +60,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       NumberKeys1764400000000,
       SharedAccounts1764430000000,
       EverListed1764440000000,
+      Stalls1764441000000,
       InboundClaims1764460000000,
     ],
     migrationsTransactionMode: 'each',

@@ -1,6 +1,6 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type { EngineObserver, OutcomeKind } from '@dialtone/engine';
-import { Registry, sweepMetrics } from '@dialtone/platform';
+import { Registry, stalledLooks, sweepMetrics } from '@dialtone/platform';
 import { recordedLog } from '../../test/recorded-log';
 import { seriesOf } from '../../test/series-of';
 import { engineObserver } from './engine-observer';
@@ -25,7 +25,7 @@ const WARNING = { section: 'bots', message: 'incomplete' } as unknown as Swept['
 const observed = () => {
   const registry = new Registry();
   const { logger, lines } = recordedLog();
-  return { registry, lines, observer: engineObserver(logger, sweepMetrics(registry)) };
+  return { registry, lines, observer: engineObserver(logger, sweepMetrics(registry), stalledLooks(registry)) };
 };
 
 describe('the observer of the engine', () => {
@@ -37,9 +37,27 @@ describe('the observer of the engine', () => {
   ])('tells of a DID that is $outcome at level $level', ({ outcome, message, level, msg }) => {
     const { observer, lines } = observed();
     const event = { connectionId: CONNECTION, key: KEY, outcome, message, state: 'READY', durationMs: 12 } as const;
-    observer.reconciled({ ...event, attempts: 3 });
+    observer.reconciled({ ...event, attempts: 3, stalls: 0 });
     const fields = { connection_id: CONNECTION, key: KEY, outcome, state: 'READY', duration_ms: 12, attempts: 3 };
     expect(lines).toMatchObject([{ level, msg, ...fields }]);
+  });
+
+  it('counts the looks that found a declaration stalled on something new, and on the same again', async () => {
+    const { observer, registry } = observed();
+    const event = {
+      connectionId: CONNECTION,
+      key: KEY,
+      message: 'x',
+      state: 'NO_BOT',
+      durationMs: 1,
+      attempts: 1,
+    } as const;
+    for (const stalls of [1, 2, 3]) observer.reconciled({ ...event, outcome: 'stalled', stalls });
+    observer.reconciled({ ...event, outcome: 'retry', stalls: 0 });
+    expect(await seriesOf(registry, 'dialtone_stalled_looks_total')).toEqual([
+      'dialtone_stalled_looks_total{stall="new"} 1',
+      'dialtone_stalled_looks_total{stall="same"} 2',
+    ]);
   });
 
   it('tells of every step', () => {

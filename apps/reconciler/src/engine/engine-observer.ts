@@ -1,5 +1,5 @@
 import type { EngineObserver, OutcomeKind } from '@dialtone/engine';
-import type { Logger, ReconcileResult, SweepMetrics } from '@dialtone/platform';
+import type { Logger, ReconcileResult, StalledLooks, SweepMetrics } from '@dialtone/platform';
 
 /** The label of each outcome in `controller_runtime_reconcile_total`. */
 export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
@@ -10,8 +10,9 @@ export const RESULT_OF: Readonly<Record<OutcomeKind, ReconcileResult>> = {
 };
 
 /** Logs and counts what the engine does. */
-export const engineObserver = (logger: Logger, sweeps: SweepMetrics): EngineObserver => ({
-  reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts }) => {
+export const engineObserver = (logger: Logger, sweeps: SweepMetrics, stalled: StalledLooks): EngineObserver => ({
+  reconciled: ({ connectionId, key, outcome, message, state, durationMs, attempts, stalls }) => {
+    if (outcome === 'stalled') stalled(stalls);
     const level = outcome === 'settled' ? 'debug' : outcome === 'retry' ? 'warn' : 'info';
     const fields = { connection_id: connectionId, key, outcome, state, duration_ms: durationMs, attempts };
     logger[level](fields, message ?? `DID is ${state}`);

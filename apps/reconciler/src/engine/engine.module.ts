@@ -86,7 +86,7 @@ const engineOf = (
   { config, logger, metrics, owner }: EngineModuleParts,
 ): Engine => {
   const journal = meteredJournal(stores.journal, metrics.writes);
-  const observer = engineObserver(logger, metrics.sweeps);
+  const observer = engineObserver(logger, metrics.sweeps, metrics.stalledLooks);
   return new Engine(engineDepsOf(stores, { accounts, journal, observer, owner, config }));
 };
 

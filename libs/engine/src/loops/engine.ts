@@ -1,5 +1,5 @@
 import type { ReadinessState } from '@dialtone/domain';
-import { backoffMs, jittered } from './backoff';
+import { backoffMs, jittered, stalledDelayMs } from './backoff';
 import { DidListReaders } from '../listings/did-lists';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
@@ -22,7 +22,7 @@ import { recogniseAccount } from '../sweep/recognise-account';
 import { sweep, type SweepEnding } from '../sweep/sweep';
 import { SweepMemories } from '../sweep/sweep-memories';
 import type { EngineSettings } from '../ports/settings';
-import { messageOf } from '../verdicts/binding-status';
+import { messageOf, stallsAfter } from '../verdicts/binding-status';
 
 export interface EngineDeps {
   readonly accounts: Accounts;
@@ -76,10 +76,11 @@ export class Engine {
     const { clock, observer, bindingQueue } = this.deps;
     const startedAt = clock.now();
     const { outcome, state } = await this.attempt(claimed);
-    await bindingQueue.complete(claimed, outcome, this.delayAfter(outcome, claimed.attempts));
+    const message = messageOf(outcome);
+    const stalls = stallsAfter(claimed.before, { outcome: outcome.kind, message });
+    await bindingQueue.complete(claimed, outcome, this.delayAfter({ outcome, state }, claimed.attempts, stalls));
     const { connectionId, key } = claimed.binding;
     const durationMs = clock.now() - startedAt;
-    const message = messageOf(outcome);
     observer.reconciled({
       connectionId,
       key,
@@ -88,6 +89,7 @@ export class Engine {
       state,
       durationMs,
       attempts: claimed.attempts,
+      stalls,
     });
     return outcome;
   }
@@ -147,12 +149,16 @@ export class Engine {
     });
   }
 
-  private delayAfter(outcome: Outcome, attempts: number): number {
+  private delayAfter({ outcome, state }: Attempt, attempts: number, stalls: number): number {
     const { settings, clock } = this.deps;
     switch (outcome.kind) {
       case 'settled':
-      case 'stalled':
         return jittered(settings.resyncMs, clock.random());
+      case 'stalled': {
+        // What this deployment forbids ends with a restart, which triggers nothing.
+        const isOfDeployment = settings.dryRun || state === 'UNKNOWN';
+        return jittered(stalledDelayMs(isOfDeployment ? 1 : stalls, settings.resyncMs), clock.random());
+      }
       case 'progressing':
         return jittered(outcome.requeueAfterMs, clock.random());
       case 'retry':

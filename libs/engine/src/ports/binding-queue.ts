@@ -1,6 +1,14 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
 import type { Lease } from './leases';
-import type { Outcome } from './outcome';
+import type { Outcome, OutcomeKind } from './outcome';
+
+/** The part of a status that a stall is compared by. */
+export interface StallStatus {
+  readonly outcome: OutcomeKind | 'pending';
+  readonly message: string | null;
+  /** Looks in a row that found the same stall and nothing else triggered. */
+  readonly stalls: number;
+}
 
 /** A binding that is due, with the lease of its DID. */
 export interface ClaimedBinding {
@@ -8,6 +16,8 @@ export interface ClaimedBinding {
   readonly lease: Lease;
   /** Number of attempts since the last settled outcome; those that ended in a known wait (`progressing`) do not count. */
   readonly attempts: number;
+  /** How it stood before; `stalls` is 0 when it was triggered since. */
+  readonly before: StallStatus;
   /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
   readonly triggerSeq: bigint;
   /** How long it had been due when it was claimed. */

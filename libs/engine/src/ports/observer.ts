@@ -12,6 +12,8 @@ export interface EngineObserver {
     readonly durationMs: number;
     /** Since the binding was claimed for the first time after it last settled. */
     readonly attempts: number;
+    /** Looks in a row that found the same stall; 0 when it is not stalled. */
+    readonly stalls: number;
   }): void;
   stepTaken(event: {
     readonly connectionId: ConnectionId;

@@ -4,7 +4,7 @@ import type { GuardLimits } from '@dialtone/domain';
 export interface EngineSettings {
   /** Where a new bot points to when the declaration does not say. */
   readonly defaultWebsocketUrl: string;
-  /** How soon a settled or stalled binding is looked at again by itself. */
+  /** How soon a settled binding is looked at again by itself, and a stalled one for the first time. */
   readonly resyncMs: number;
   readonly sweepIntervalMs: number;
   readonly leaseTtlMs: number;

@@ -79,6 +79,9 @@ type Turn = readonly [Progress, Ending | null];
 /** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
 const MAX_STEPS = 10;
 
+/** The actor of `declaredTarget`: it acts on what it stores. */
+const RECONCILER = 'reconciler';
+
 const SLOW = 'VoiceLink answers slowly, and this request ends before it has taken too long; what was done stays done';
 const DISCONNECTED =
   'The connection was disconnected meanwhile, and nothing more is done on it; use one that is active';
@@ -198,7 +201,8 @@ const storeVerdict = async (
   const { defaultWebsocketUrl } = deps.settings;
   const update = updateOf(observation, readiness, { declared: stored?.declared ?? null, defaultWebsocketUrl });
   if (isNews(update, stored ?? neverSeen(key).stored)) {
-    await deps.keyStates.apply(connectionId, [update], { makeDue: false });
+    // A request that has seen something new wakes the declaration, which may be stalled on what was there before.
+    await deps.keyStates.apply(connectionId, [update], { makeDue: target.context.actor !== RECONCILER });
   }
   return { look: { ...look, stored: observation.presence }, judged };
 };

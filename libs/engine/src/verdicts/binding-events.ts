@@ -67,7 +67,7 @@ export const declarationEvent = ({ change, binding, actor, move }: ChangedDeclar
 /** Says how the reconciling of a binding stands. */
 export const statusEvent = (
   binding: BindingPlace,
-  status: ReconcileStatus & { readonly outcome: BindingOutcomeCode },
+  status: Omit<ReconcileStatus, 'stalls'> & { readonly outcome: BindingOutcomeCode },
   moment: DidMoment,
 ): NewEvent => {
   const data: BindingStatusData = {

@@ -1,4 +1,4 @@
-import type { ClaimedBinding } from '../ports/binding-queue';
+import type { ClaimedBinding, StallStatus } from '../ports/binding-queue';
 import type { Outcome, OutcomeKind } from '../ports/outcome';
 
 /** How the reconciling of a binding stands. */
@@ -8,6 +8,8 @@ export interface ReconcileStatus {
   readonly message: string | null;
   /** Attempts since the last settled outcome; a known wait is none. */
   readonly attempts: number;
+  /** Looks in a row that found the same stall and nothing else triggered: the longer, the later the next one. */
+  readonly stalls: number;
   /** Generation that the last completed reconcile worked on; 0 before the first. */
   readonly observedGeneration: number;
 }
@@ -24,6 +26,7 @@ export const STARTING_OVER = {
   outcome: 'pending',
   message: null,
   attempts: 0,
+  stalls: 0,
 } as const satisfies Partial<ReconcileStatus>;
 
 /** No loop claims the bindings of a disconnected connection, so this is the last status that they get. */
@@ -32,6 +35,12 @@ export const STALLED_BY_DISCONNECT = {
   message:
     'The connection is disconnected: declare the number on an active connection, which moves this binding there.',
 } as const satisfies Partial<ReconcileStatus>;
+
+/** Stalled on something else is another stall, and starts over. */
+export const stallsAfter = (before: StallStatus, now: Pick<ReconcileStatus, 'outcome' | 'message'>): number => {
+  if (now.outcome !== 'stalled') return 0;
+  return before.outcome === 'stalled' && before.message === now.message ? before.stalls + 1 : 1;
+};
 
 export interface Completion {
   readonly status: ReconcileStatus;
@@ -61,10 +70,16 @@ export const completionOf = (
   if (current.generation !== binding.generation) {
     // The declaration was changed during the work: its status stays as the change left it.
     const { outcome: pending, message: none } = current;
-    return { status: { outcome: pending, message: none, attempts: 0, observedGeneration }, isNews: false, ...rest };
+    return {
+      status: { outcome: pending, message: none, attempts: 0, stalls: 0, observedGeneration },
+      isNews: false,
+      ...rest,
+    };
   }
+  const attempts = attemptsAfter(outcome, current.attempts);
+  const stalls = isTriggered ? 0 : stallsAfter(current, { outcome, message });
   return {
-    status: { outcome, message, attempts: attemptsAfter(outcome, current.attempts), observedGeneration },
+    status: { outcome, message, attempts, stalls, observedGeneration },
     isNews: current.outcome !== outcome || current.message !== message,
     ...rest,
   };

@@ -66,10 +66,12 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
       eventSeq: eventSeq + events.length,
     },
     events,
-    // Other facts behind the same issues can unblock a plan; behind READY they cannot.
-    needsWork: isOtherVerdict || (stored.digest !== digest && issues.length > 0),
+    // Other facts behind the same issues can unblock a plan; behind READY only the mapping to a declared client can.
+    needsWork: isOtherVerdict || (stored.digest !== digest && (issues.length > 0 || namesClient(stored))),
   };
 };
+
+const namesClient = ({ declared }: StoredKey): boolean => declared !== null && declared.clientId !== null;
 
 const subjectOf = (stored: StoredKey, { observation, readiness }: KeyUpdate): EventSubject => ({
   key: readiness.key,

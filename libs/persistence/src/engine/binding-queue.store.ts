@@ -8,6 +8,7 @@ import {
   type Completion,
   type LockedBinding,
   type Outcome,
+  type StallStatus,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
@@ -23,7 +24,7 @@ import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store'
  */
 const CLAIM = `
   with due as (
-    select ${BINDING_COLUMNS}, b.attempts, b.trigger_seq, b.due_at, ${DID_RESOURCE} as resource
+    select ${BINDING_COLUMNS}, b.attempts, b.outcome, b.message, b.stalls, b.trigger_seq, b.due_at, ${DID_RESOURCE} as resource
       from bindings b join connections c on c.id = b.connection_id
      where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null
        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
@@ -53,7 +54,7 @@ const NEXT_DUE = `
       where c.status = 'ACTIVE' and c.deleted_at is null)
   ) - now()) * 1000)::float8 as due_in`;
 
-interface ClaimRow extends BindingRow, LeaseRow {
+interface ClaimRow extends BindingRow, LeaseRow, StallStatus {
   readonly attempts: number;
   readonly trigger_seq: string;
   readonly overdue_ms: number;
@@ -66,13 +67,14 @@ type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'trig
   readonly now: number;
 };
 
-const LOCK = `select generation, trigger_seq, outcome, message, attempts, observed_generation, ${ms('clock_timestamp()')} as now
+const LOCK = `select generation, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('clock_timestamp()')} as now
     from bindings where id = $1 for no key update`;
 
 const toLocked = (row: LockedRow): LockedBinding => ({
   outcome: row.outcome,
   message: row.message,
   attempts: row.attempts,
+  stalls: row.stalls,
   generation: Number(row.generation),
   observedGeneration: Number(row.observed_generation),
   triggerSeq: BigInt(row.trigger_seq),
@@ -88,6 +90,7 @@ export class BindingQueueStore implements BindingQueue {
       binding: toBinding(row),
       lease: toLease(row),
       attempts: row.attempts,
+      before: { outcome: row.outcome, message: row.message, stalls: row.stalls },
       triggerSeq: BigInt(row.trigger_seq),
       overdueMs: row.overdue_ms,
     }));
@@ -135,9 +138,9 @@ export class BindingQueueStore implements BindingQueue {
 const writeResult = async (db: Queryable, id: BindingId, { status, delayMs }: Completion): Promise<void> => {
   await db.query(
     `update bindings
-        set outcome = $2, message = $3, attempts = $4, observed_generation = $5,
+        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
-    [id, status.outcome, status.message, status.attempts, status.observedGeneration, delayMs],
+    [id, status.outcome, status.message, status.attempts, status.observedGeneration, delayMs, status.stalls],
   );
 };

@@ -17,7 +17,7 @@ export const triggerBindings = async (
         where connection_id = $1 and ($2::text[] is null and outcome <> 'settled' or key = any($2::text[]))
         order by key for no key update
      )
-     update bindings b set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1
+     update bindings b set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0
        from target where b.id = target.id returning 1`,
     [target.connectionId, target.keys ?? null],
   );

@@ -74,7 +74,7 @@ export class BindingStore implements BindingContract {
     return this.ds.transaction(async (tx) => {
       const row = await firstRow<{ dueAt: Date }>(
         tx,
-        `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1
+        `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0
           where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
         [partnerId, key],
       );
@@ -222,7 +222,7 @@ const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId):
     `update bindings b
         set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 6)}`).join(', ')},
             made_bot_id = case when connection_id = $5 then made_bot_id end, connection_id = $5, generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
-            trigger_seq = trigger_seq + 1, updated_at = now()
+            trigger_seq = trigger_seq + 1, stalls = 0, updated_at = now()
       where id = $1 returning ${BINDING_COLUMNS}`,
     [id, outcome, message, attempts, input.connectionId, ...specValues(input.spec)],
   );

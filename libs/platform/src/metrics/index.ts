@@ -5,5 +5,6 @@ export * from './dialtone-metrics';
 export * from './registry';
 export * from './shown-connections';
 export * from './snapshot-gauges';
+export * from './stalled-looks';
 export * from './unreadable-values';
 export * from './upstream-gate-observer';

@@ -21,8 +21,9 @@ export class InMemoryBindingQueue implements BindingQueue {
       .slice(0, limit);
     const claimed = due.flatMap((row): readonly ClaimedBinding[] => {
       const lease = this.tables.grant(resourceOf(row), owner, leaseTtlMs);
-      const { binding, attempts, triggerSeq, dueAt } = row;
-      return lease === null ? [] : [{ binding, lease, attempts, triggerSeq, overdueMs: now - dueAt }];
+      const { binding, attempts, triggerSeq, dueAt, outcome, message, stalls } = row;
+      const before = { outcome, message, stalls };
+      return lease === null ? [] : [{ binding, lease, attempts, before, triggerSeq, overdueMs: now - dueAt }];
     });
     return Promise.resolve(claimed);
   }

@@ -191,7 +191,7 @@ export class Tables {
   /** Makes it due now. */
   trigger(row: BindingRecord): void {
     const dueAt = Math.min(row.dueAt, this.clock.now());
-    this.writeBinding({ ...row, dueAt, triggerSeq: row.triggerSeq + 1n });
+    this.writeBinding({ ...row, dueAt, stalls: 0, triggerSeq: row.triggerSeq + 1n });
   }
 }
 

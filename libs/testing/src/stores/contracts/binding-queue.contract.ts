@@ -13,6 +13,7 @@ export const describeBindingQueue = (name: string, make: MakeStoreHarness): void
     describeStatus(harness);
     describeLostLeases(harness);
     describeTriggers(harness);
+    describeStalls(harness);
   });
 };
 
@@ -56,6 +57,44 @@ const describeDeclarations = (harness: () => StoreHarness): void => {
       ['dialtone.binding.deleted.v1', 3, 2],
       ['dialtone.binding.declared.v1', 4, 3],
     ]);
+  });
+};
+
+const describeStalls = (harness: () => StoreHarness): void => {
+  const stalled = (message: string): Outcome => ({ kind: 'stalled', issues: [], message });
+  const turn = async (outcome: Outcome) => {
+    const claimed = await claimOne(harness());
+    await harness().stores.bindingQueue.complete(claimed, outcome, 0);
+    return claimed.before;
+  };
+
+  it('counts looks that found the same stall, until something else is found', async () => {
+    await declareOne(harness());
+    expect(await turn(stalled('x'))).toEqual({ outcome: 'pending', message: null, stalls: 0 });
+    expect(await turn(stalled('x'))).toEqual({ outcome: 'stalled', message: 'x', stalls: 1 });
+    expect(await turn(stalled('y'))).toEqual({ outcome: 'stalled', message: 'x', stalls: 2 });
+    expect(await turn(SETTLED)).toEqual({ outcome: 'stalled', message: 'y', stalls: 1 });
+    expect(await turn(SETTLED)).toMatchObject({ outcome: 'settled', stalls: 0 });
+  });
+
+  it('counts anew after a trigger, one during the work included, and after another declaration', async () => {
+    const { given, stores } = harness();
+    const { connection, binding } = await declareOne(harness());
+    const twice = async (): Promise<void> => {
+      await turn(stalled('x'));
+      await turn(stalled('x'));
+    };
+    await twice();
+    await given.trigger(connection.id, binding.key);
+    expect((await turn(stalled('x'))).stalls).toBe(0);
+    await turn(stalled('x'));
+    const during = await claimOne(harness());
+    await given.trigger(connection.id, binding.key);
+    await stores.bindingQueue.complete(during, stalled('x'), HOUR_MS);
+    expect((await turn(stalled('x'))).stalls).toBe(0);
+    await twice();
+    await declareOn(harness(), connection, { key: binding.key, agentId: binding.agentId, clientId: 9 });
+    expect((await turn(stalled('x'))).stalls).toBe(0);
   });
 };
 
