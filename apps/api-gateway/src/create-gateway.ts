@@ -5,6 +5,8 @@ import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { GatewayModule } from './gateway.module';
 import { logEarlyRefusal, requestLog } from './http/server/access-log';
 import { Admission } from './http/access/admission';
+import { Connections } from './http/server/connections';
+import type { EarlyRefusal } from './http/server/early-refusal';
 import { configureServer } from './http/server/configure-server';
 import { fastifyOptions } from './http/server/fastify-options';
 import { countUnmatched, requestCounter, requestMetrics } from './http/server/http-metrics';
@@ -20,14 +22,14 @@ export const createGateway = async (
 ): Promise<NestFastifyApplication> => {
   const requests = requestCounter(registry);
   const watch = new RequestWatch();
-  const adapter = new FastifyAdapter(
-    fastifyOptions((refusal) => {
-      // A request that routes have seen already gets its line and its count when it ends.
-      if (refusal.request === null && watch.breakOff(refusal.socket, refusal.error)) return;
-      logEarlyRefusal(logger, refusal);
-      countUnmatched(requests, refusal.error.status);
-    }),
-  );
+  const note = (refusal: EarlyRefusal): void => {
+    // A request that routes have seen already gets its line and its count when it ends.
+    if (refusal.request === null && watch.breakOff(refusal.socket, refusal.error)) return;
+    logEarlyRefusal(logger, refusal);
+    countUnmatched(requests, refusal.error.status);
+  };
+  const connections = new Connections(note);
+  const adapter = new FastifyAdapter(fastifyOptions(connections, note));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.over(outside), adapter, {
     bodyParser: false,
     logger: nestLogger(logger),
@@ -35,11 +37,14 @@ export const createGateway = async (
   });
   const server = adapter.getInstance<HttpServer>();
   const drain = app.get(RequestDrain);
-  for (const observer of [drain, requestLog(logger), requestMetrics(registry, requests)]) watch.add(observer);
+  const admission = app.get(Admission);
+  for (const observer of [drain, admission, requestLog(logger), requestMetrics(registry, requests)])
+    watch.add(observer);
   watch.watch(server);
   drain.watch(server);
   await configureServer(app, server);
-  app.get(Admission).watch(server);
+  admission.watch(server);
+  connections.watch(server);
   serveDocument(app, server);
   return app;
 };

@@ -162,7 +162,7 @@ describe('the envelope of errors', () => {
     }, 20_000);
   });
 
-  it('gives a request half a minute to arrive, its body included, and ten minutes to whoever does not read its answer', () => {
+  it('gives a request half a minute to arrive, its body included, and ten minutes to be answered', () => {
     const { requestTimeout, headersTimeout, timeout } = gateway.app.getHttpServer();
     expect([requestTimeout, headersTimeout, timeout]).toEqual([30_000, 10_000, 600_000]);
   });

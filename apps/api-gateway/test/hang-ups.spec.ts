@@ -1,28 +1,12 @@
-import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestGateway } from './gateway';
+import { eventually, RawClient, requestLines, type Line } from './raw-client';
 
 const AGENT = '/api/v2/agent';
 const SENDERS = 91;
-const PATIENCE_MS = 5_000;
-
-interface Line {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly code?: string;
-  readonly aborted?: boolean;
-  readonly partner_id?: string;
-}
-
-const eventually = async (isSo: () => boolean): Promise<void> => {
-  const end = performance.now() + PATIENCE_MS;
-  while (!isSo() && performance.now() < end) await sleep(5);
-};
 
 describe('a sender that hangs up', () => {
   let gateway: TestGateway;
-  let port: number;
   /** Agents that were made, and what a test does before one is. */
   let made = 0;
   let before: () => Promise<void> = () => Promise.resolve();
@@ -30,7 +14,6 @@ describe('a sender that hangs up', () => {
   beforeEach(async () => {
     gateway = await TestGateway.start();
     await gateway.app.listen(0, '127.0.0.1');
-    port = Number(new URL(await gateway.app.getUrl()).port);
     made = 0;
     before = () => Promise.resolve();
     const { store } = gateway.world.telephony.agents;
@@ -43,8 +26,7 @@ describe('a sender that hangs up', () => {
   });
   afterEach(() => gateway.close());
 
-  const lines = (): Line[] =>
-    gateway.log.filter((line) => line.includes('"msg":"request"')).map((line) => JSON.parse(line) as Line);
+  const lines = (): Line[] => requestLines(gateway);
   const counted = async (status: number): Promise<number> => {
     const text = await gateway.registry.metrics();
     const series = `http_requests_total{method="POST",route="${AGENT}",status="${String(status)}"} `;
@@ -66,11 +48,10 @@ describe('a sender that hangs up', () => {
     ];
     return `${head.join('\r\n')}\r\n\r\n${body}`;
   };
-  const send = async (text: string): Promise<Socket> => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    await new Promise((resolve) => socket.write(text, resolve));
-    return socket;
+  const send = async (text: string): Promise<RawClient> => {
+    const client = await RawClient.open(gateway);
+    await client.send(text);
+    return client;
   };
 
   it('leaves a line and a count for every write that was done', async () => {
@@ -83,7 +64,7 @@ describe('a sender that hangs up', () => {
     const names = Array.from({ length: SENDERS }, (_, nth) => `Agent ${String(nth)}`);
     const sockets = await Promise.all(names.map((name) => send(writeOf(name))));
     await eventually(() => waiting === SENDERS);
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) socket.reset();
     await eventually(() => lines().length >= SENDERS);
     leave(undefined);
     await eventually(() => made === SENDERS);
@@ -109,7 +90,7 @@ describe('a sender that hangs up', () => {
     };
     const socket = await send([1, 2, 3].map((nth) => writeOf(`Agent ${String(nth)}`)).join(''));
     await eventually(() => waiting === 3);
-    socket.resetAndDestroy();
+    socket.reset();
     await eventually(() => lines().length >= 3);
     leave(undefined);
     await eventually(() => made === 3);
@@ -128,7 +109,7 @@ describe('a sender that hangs up', () => {
     };
     const socket = await send(writeOf('Agent'));
     await asked.promise;
-    socket.resetAndDestroy();
+    socket.reset();
     await eventually(() => lines().length === 1);
     leave(undefined);
     await sleep(50);
@@ -140,7 +121,7 @@ describe('a sender that hangs up', () => {
     const socket = await send(writeOf('Agent', { length: 1_000 }));
     await eventually(() => gateway.world.lookups === 1);
     await sleep(20);
-    socket.resetAndDestroy();
+    socket.reset();
     await eventually(() => lines().length > 0);
     await sleep(50);
     expect(made).toBe(0);
@@ -152,10 +133,8 @@ describe('a sender that hangs up', () => {
       .split('\r\n')
       .filter((line) => !/^Content-Length|^\{|^$/.test(line));
     const socket = await send([...head, 'Transfer-Encoding: chunked', '', 'no length', ''].join('\r\n'));
-    let said = '';
-    socket.on('data', (chunk) => (said += chunk.toString()));
-    await eventually(() => socket.destroyed);
-    expect(said).toMatch(/^HTTP\/1.1 400 /);
+    await eventually(() => socket.socket.destroyed);
+    expect(socket.said).toMatch(/^HTTP\/1.1 400 /);
     expect(lines()).toMatchObject([{ method: 'POST', path: AGENT, status: 400, code: 'VALIDATION_ERROR' }]);
     expect(await counted(400)).toBe(1);
   });
@@ -163,7 +142,7 @@ describe('a sender that hangs up', () => {
   it('leaves no mark on the line of a request that was answered whole', async () => {
     const socket = await send(writeOf('Agent'));
     await eventually(() => lines().length === 1);
-    socket.resetAndDestroy();
+    socket.reset();
     await sleep(20);
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatchObject({ status: 201 });

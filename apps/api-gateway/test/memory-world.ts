@@ -107,8 +107,9 @@ export class MemoryWorld {
 
   addTenant(scopes: readonly string[] = ['*']): Tenant {
     const partnerId = randomUUID() as unknown as PartnerId;
-    const apiKey = `rg_live_${randomUUID().slice(0, 8)}_secretsecretsecret`;
-    this.principals.set(apiKey, { partnerId, apiKeyId: apiKey.slice(8, 16), scopes });
+    const apiKeyId = randomUUID().replaceAll('-', '').slice(16);
+    const apiKey = `rg_live_${apiKeyId}_${'secret-'.repeat(7).slice(0, 43)}`;
+    this.principals.set(apiKey, { partnerId, apiKeyId, scopes });
     const agentId = this.addAgent(partnerId, 'Sales Agent');
     return { partnerId, apiKey, connectionId: this.addConnection(partnerId), agentId };
   }
@@ -151,7 +152,8 @@ export class MemoryWorld {
     this.declared.store(partnerId, row);
   }
 
-  readonly apiKeys: Pick<ApiKeyStore, 'authenticate'> = {
+  readonly apiKeys: Pick<ApiKeyStore, 'authenticate' | 'authenticateAll'> = {
+    authenticateAll: (apiKeys) => Promise.all(apiKeys.map((apiKey) => this.apiKeys.authenticate(apiKey))),
     authenticate: (apiKey) => {
       this.lookups += 1;
       return Promise.resolve(this.principals.get(apiKey) ?? null);

@@ -93,7 +93,7 @@ describe('operating the gateway', () => {
       asked.resolve(undefined);
       return release;
     };
-    const answered = fetch(url, { headers: { authorization: 'Bearer rg_live_0123456789abcdef' } });
+    const answered = fetch(url, { headers: { authorization: `Bearer ${gateway.tenant.apiKey}` } });
     await asked.promise;
     expect(await gateway.registry.metrics()).toContain('http_requests_in_progress 1');
     const closed = gateway.app.close();

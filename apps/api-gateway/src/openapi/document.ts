@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpServer } from '../http/http-types';
+import { JSON_TYPE } from '../http/errors/envelope';
 
 const DESCRIPTION = `Keeps VoiceLink phone numbers call-ready: declare which number belongs to which agent, and a reconciler makes it
 so and keeps it so. Readiness, drift and plans are answered from what was observed last, with its age.
@@ -40,12 +40,15 @@ import { nameUnions } from './name-unions';
 import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
+import { Precompressed } from './precompressed';
 import { shareSchemas } from './shared-schemas';
 
 interface Parameter {
   readonly in: string;
   readonly name: string;
 }
+
+const DOCUMENT_PATH = '/openapi.json';
 
 const PLACES = ['path', 'query', 'header'];
 
@@ -81,18 +84,19 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
 };
 
 /**
- * Serves the document at /openapi.json and a browsable page at /docs. It is written out once: it is long, and strangers may
- * ask for it as often as they like.
+ * Serves the document at /openapi.json and a browsable page at /docs, which reads it from there. It is written out and compressed
+ * once: it is long, and strangers may ask for it as often as they like.
  */
 export const serveDocument = (app: NestFastifyApplication, server: HttpServer): void => {
   const document = createDocument(app);
-  SwaggerModule.setup('docs', app, document, { raw: false, customSiteTitle: 'Dialtone API' });
-  const text = Buffer.from(JSON.stringify(document));
-  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
-  server.get('/openapi.json', (request, reply) => {
-    // To be asked for again, but not to be sent again.
-    void reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+  SwaggerModule.setup('docs', app, document, {
+    raw: false,
+    customSiteTitle: 'Dialtone API',
+    swaggerUrl: DOCUMENT_PATH,
+  });
+  const text = new Precompressed(JSON.stringify(document), JSON_TYPE);
+  server.get(DOCUMENT_PATH, (request, reply) => {
+    const { status, headers, bytes } = text.answerTo(request.headers);
+    return reply.code(status).headers(headers).send(bytes);
   });
 };

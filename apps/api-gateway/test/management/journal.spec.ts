@@ -59,7 +59,7 @@ describe('what VoiceLink answers', () => {
       const answer = await post(path, body, { 'x-request-id': 'request-7f3a' });
       expect(answer.json.success).toBe(true);
       const { connectionId, apiKey } = gateway.tenant;
-      const actor = apiKey.slice(8, 16);
+      const actor = apiKey.slice(8, 24);
       expect(rows()).toMatchObject([
         {
           ...{ connectionId, actor, target, key, body: kept, step: 'request', requestId: 'request-7f3a' },

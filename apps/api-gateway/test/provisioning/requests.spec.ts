@@ -49,7 +49,7 @@ describe('provisioning', () => {
           agentId,
           botName: 'Größe 📞',
           websocketUrl: 'wss://bots.example.com/ws',
-          actor: apiKey.slice(8, 16),
+          actor: apiKey.slice(8, 24),
           requestId,
         },
       ]);

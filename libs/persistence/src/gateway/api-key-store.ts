@@ -7,6 +7,14 @@ export interface Principal {
   readonly scopes: readonly string[];
 }
 
+const API_KEY = /^rg_live_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+
+/** The parts of a key that may have been issued; null for any other text. */
+export const partsOfApiKey = (text: string): { readonly id: string; readonly secret: string } | null => {
+  const [, id, secret] = API_KEY.exec(text) ?? [];
+  return id === undefined || secret === undefined ? null : { id, secret };
+};
+
 /** What is kept of an API key: everything but its secret. */
 export interface ApiKeyRow {
   readonly apiKeyId: string;
@@ -32,6 +40,8 @@ export interface ApiKeyStore {
   ): Promise<{ readonly apiKeyId: string; readonly apiKey: string }>;
   /** Null for a malformed, unknown, expired or revoked key. Compares HMAC-SHA-256(pepper, secret) in constant time. */
   authenticate(apiKey: string): Promise<Principal | null>;
+  /** The same for many keys at the price of one, in their order. */
+  authenticateAll(apiKeys: readonly string[]): Promise<readonly (Principal | null)[]>;
   /** False when this partner has no such key that is not revoked yet. */
   revoke(partnerId: PartnerId, apiKeyId: string): Promise<boolean>;
   /** All that were ever issued to the partner, oldest first. */

@@ -1,12 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PartnerId } from '@dialtone/domain';
 import type { DataSource } from 'typeorm';
-import type { ApiKeyRow, ApiKeyStore as ApiKeyContract, Principal } from './api-key-store';
-import { firstRow, hit, text } from '../db';
+import { partsOfApiKey, type ApiKeyRow, type ApiKeyStore as ApiKeyContract, type Principal } from './api-key-store';
+import { hit, rows, text } from '../db';
 import { ApiKey } from '../entities/api-key.entity';
 import { ALL_SCOPES } from '../scopes';
-
-const API_KEY = /^rg_live_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
 interface KeyRow {
   readonly id: string;
@@ -22,7 +20,7 @@ const USAGE_GRAIN = `interval '5 minutes'`;
 const FIND = `
   select k.id, k.partner_id, k.hmac, k.scopes, coalesce(k.last_used_at < now() - ${USAGE_GRAIN}, true) as usage_is_old
     from api_keys k join partners p on p.id = k.partner_id
-   where k.id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and p.deleted_at is null`;
+   where k.id = any($1) and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and p.deleted_at is null`;
 
 export class ApiKeyStore implements ApiKeyContract {
   constructor(
@@ -49,12 +47,28 @@ export class ApiKeyStore implements ApiKeyContract {
   }
 
   async authenticate(apiKey: string): Promise<Principal | null> {
-    const [, id, secret] = API_KEY.exec(apiKey) ?? [];
-    if (id === undefined || secret === undefined) return null;
-    const row = await firstRow<KeyRow>(this.ds, FIND, [id]);
-    if (row === null || !sameBytes(this.hmac(secret), row.hmac)) return null;
-    if (row.usage_is_old) await this.ds.query(`update api_keys set last_used_at = now() where id = $1`, [id]);
-    return { partnerId: row.partner_id, apiKeyId: row.id, scopes: row.scopes };
+    const [principal = null] = await this.authenticateAll([apiKey]);
+    return principal;
+  }
+
+  async authenticateAll(apiKeys: readonly string[]): Promise<readonly (Principal | null)[]> {
+    const asked = apiKeys.map(partsOfApiKey);
+    const ids = new Set(asked.flatMap((parts) => (parts === null ? [] : [parts.id])));
+    if (ids.size === 0) return asked.map(() => null);
+    const found = new Map((await rows<KeyRow>(this.ds, FIND, [[...ids]])).map((row) => [row.id, row]));
+    const matched = asked.map((parts) => {
+      const row = parts === null ? undefined : found.get(parts.id);
+      return parts !== null && row !== undefined && sameBytes(this.hmac(parts.secret), row.hmac) ? row : null;
+    });
+    await this.noteUse(matched.filter((row) => row !== null));
+    return matched.map((row) =>
+      row === null ? null : { partnerId: row.partner_id, apiKeyId: row.id, scopes: row.scopes },
+    );
+  }
+
+  private async noteUse(used: readonly KeyRow[]): Promise<void> {
+    const ids = new Set(used.filter((row) => row.usage_is_old).map(({ id }) => id));
+    if (ids.size > 0) await this.ds.query(`update api_keys set last_used_at = now() where id = any($1)`, [[...ids]]);
   }
 
   revoke(partnerId: PartnerId, apiKeyId: string): Promise<boolean> {

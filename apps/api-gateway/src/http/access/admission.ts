@@ -1,14 +1,16 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
-import type { ApiKeyStore, Principal } from '@dialtone/persistence';
+import { partsOfApiKey, type ApiKeyStore, type Principal } from '@dialtone/persistence';
 import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
+import type { RequestEnd, RequestObserver } from '../request-observer';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
+import { senderLeft } from './stranger-lookups';
 
 /** Every route below this prefix needs an API key, even one that no controller declares; no route outside of it does. */
 const API = /^\/api(?:\/|$)/;
-const BEARER = /^Bearer +(rg_live_[A-Za-z0-9_-]{8,256})$/i;
+const BEARER = /^Bearer +(\S+)$/i;
 
 export const needsApiKey = (route: string): boolean => API.test(route);
 
@@ -17,10 +19,6 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
   new ApiError('UNAUTHORIZED', message, {
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
-
-/** Nobody reads it. What is not done for a sender that has left leaves nothing to explain, and its place to others. */
-const senderLeft = (): ApiError =>
-  new ApiError('REQUEST_TIMEOUT', 'The connection was closed before the request was admitted.');
 
 /** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
 const namesOf = ({ raw }: HttpRequest): readonly string[] =>
@@ -32,8 +30,10 @@ const namesOf = ({ raw }: HttpRequest): readonly string[] =>
  * the route, decides what the key may do.
  */
 @Injectable()
-export class Admission {
+export class Admission implements RequestObserver {
   private readonly principals: PrincipalCache;
+  /** How a request leaves the look-up that it waits for. */
+  private readonly waiting = new WeakMap<HttpRequest, () => void>();
 
   constructor(
     @Inject(API_KEY_STORE) apiKeys: ApiKeyStore,
@@ -51,6 +51,10 @@ export class Admission {
     });
   }
 
+  ends({ request }: RequestEnd): void {
+    this.waiting.get(request)?.();
+  }
+
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
     await this.limit.admit(principal.apiKeyId, request, reply);
@@ -66,8 +70,9 @@ export class Admission {
     if (typeof header !== 'string' || header === '') {
       throw unauthorized('An API key is required: send the header "Authorization: Bearer rg_live_…".', false);
     }
-    const apiKey = BEARER.exec(header)?.[1];
-    const principal = apiKey === undefined ? null : await this.principals.authenticate(apiKey);
+    const apiKey = BEARER.exec(header)?.[1] ?? '';
+    // What cannot be a key is no reason to ask the database, nor to wait with those that can be.
+    const principal = partsOfApiKey(apiKey) === null ? null : await this.principalOf(request, apiKey);
     if (principal === null) {
       throw unauthorized(
         'The API key is malformed, unknown, expired or revoked: send "Authorization: Bearer rg_live_…".',
@@ -75,5 +80,15 @@ export class Admission {
       );
     }
     return principal;
+  }
+
+  private async principalOf(request: HttpRequest, apiKey: string): Promise<Principal | null> {
+    const { answer, leave } = this.principals.ask(apiKey);
+    this.waiting.set(request, leave);
+    try {
+      return await answer;
+    } finally {
+      this.waiting.delete(request);
+    }
   }
 }

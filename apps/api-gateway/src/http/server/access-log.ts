@@ -1,12 +1,12 @@
 import type { Logger } from '@dialtone/platform';
-import type { EarlyRefusal } from './fastify-options';
-import type { RequestEnd, RequestObserver } from './request-watch';
+import type { EarlyRefusal } from './early-refusal';
+import type { RequestEnd, RequestObserver } from '../request-observer';
 
 /** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
 const SERVER_ERROR = 500;
-/** The longest path of a route is shorter; a longer one is not worth its place in the log. */
-const MAX_PATH = 200;
+/** A longer path belongs to no route that is answered well: strangers must not fill the log. */
+const MAX_PATH = 120;
 
 const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
 

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiError, invalidInput } from '../errors/api-error';
-import { REQUEST_ID_HEADER } from './fastify-options';
+import { REQUEST_ID_HEADER } from './early-refusal';
 import type { HttpServer } from '../http-types';
 import { answerBeforeBody } from './unread-body';
 

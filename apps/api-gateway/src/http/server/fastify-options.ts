@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiError } from '../errors/api-error';
-import { failure, JSON_TYPE } from '../errors/envelope';
+import { JSON_TYPE } from '../errors/envelope';
 import type { HttpReply } from '../http-types';
 import { toApiError } from '../errors/to-api-error';
+import { SILENCE_MS, type Connections } from './connections';
+import { refusalBody, refusalHeaders, REQUEST_ID_HEADER, type EarlyRefusal } from './early-refusal';
 import { closeLingering } from './lingering-close';
 import { endConnectionOfEndless } from './unread-body';
 
@@ -16,32 +17,18 @@ export type FastifyOptions = Extract<
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** A key too long for a number is refused as a key, not as an unknown route. */
 const MAX_PARAM_LENGTH = 1024;
-/** A request must arrive within this time, body included: 1 MiB at 280 kbit/s. A slower client only occupies a connection. */
+/** A request must arrive within this time, body included. A slower client only occupies a connection. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
-/** The longest silence in both directions. Longer than any answer takes; a client that does not read its answer must not keep it in memory for ever. */
-const SILENCE_MS = 600_000;
 /** How often both time-outs are checked: Node's default of half a minute would double them. */
 const TIMEOUT_CHECK_MS = 2_000;
 const REQUEST_ID = /^[\w.:/+=-]{1,128}$/;
-export const REQUEST_ID_HEADER = 'x-request-id';
 
 /** The caller's id if it is safe to log and to return, otherwise a new one. */
 const requestIdOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string => {
   const given = headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 };
-
-/** An answer sent before routing: hooks, and therefore access log and metrics, do not see it. */
-export interface EarlyRefusal {
-  readonly requestId: string;
-  readonly error: ApiError;
-  /** Null when not even this was readable. */
-  readonly request: { readonly method: string; readonly url: string } | null;
-  readonly socket: Socket;
-}
-
-const bodyOf = ({ code, message, details }: ApiError): string => JSON.stringify(failure(code, message, details));
 
 const notHttp = (): ApiError => new ApiError('VALIDATION_ERROR', 'This is not a valid HTTP request.');
 
@@ -60,7 +47,10 @@ const BY_CLIENT_ERROR: Readonly<Record<string, () => ApiError>> = {
 };
 
 /** Options of the Fastify server under Nest. A failure before routing gets the same envelope as any other. */
-export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void): FastifyOptions => ({
+export const fastifyOptions = (
+  connections: Connections,
+  onEarlyRefusal: (refusal: EarlyRefusal) => void,
+): FastifyOptions => ({
   // Event streams would keep the server from closing.
   forceCloseConnections: true,
   bodyLimit: BODY_LIMIT_BYTES,
@@ -80,9 +70,11 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
       .header(REQUEST_ID_HEADER, request.id)
       .header('cache-control', 'no-store')
       .header('content-type', JSON_TYPE)
-      .send(bodyOf(error));
+      .send(refusalBody(error));
   },
   clientErrorHandler: ({ code }, socket) => {
+    // Its last answer is on its way, and what follows is not read.
+    if (connections.isRefused(socket)) return;
     if (!socket.writable) {
       socket.destroy();
       return;
@@ -96,13 +88,10 @@ export const fastifyOptions = (onEarlyRefusal: (refusal: EarlyRefusal) => void):
 });
 
 const rawAnswer = (error: ApiError, requestId: string): string => {
-  const body = bodyOf(error);
+  const body = refusalBody(error);
   return [
     `HTTP/1.1 ${String(error.status)} ${REASONS[error.status] ?? 'Error'}`,
-    `X-Request-Id: ${requestId}`,
-    `Content-Type: ${JSON_TYPE}`,
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
-    'Connection: close',
+    ...Object.entries(refusalHeaders(error, requestId, body)).map(([name, value]) => `${name}: ${value}`),
     '',
     body,
   ].join('\r\n');

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@dialtone/platform';
-import type { RequestObserver } from './request-watch';
+import type { RequestObserver } from '../request-observer';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MS_PER_SECOND = 1000;

@@ -19,14 +19,27 @@ export const closeLingering = (socket: Socket): void => {
   socket.once('close', () => {
     clearTimeout(deadline);
   });
-  // Takes the socket away from the HTTP parser.
-  socket.removeAllListeners('data');
-  socket.on('data', ({ length }: Buffer) => {
-    left -= length;
-    if (left < 0) socket.destroy();
-  });
+  const drop = (): void => {
+    // Takes the socket away from the HTTP parser.
+    socket.removeAllListeners('data');
+    socket.on('data', ({ length }: Buffer) => {
+      left -= length;
+      if (left < 0) socket.destroy();
+    });
+  };
+  // Node stops reading when a body is not consumed, and only the parser's own listener of this event starts it again.
+  if (socket.isPaused()) socket.once('resume', drop);
+  else drop();
   socket.once('end', () => socket.destroy());
   socket.setTimeout(SILENCE_MS, () => socket.destroy());
   socket.end();
   socket.resume();
+};
+
+/** Lets the last answer of a connection end it in two halves: Node resets the connection of a client that still sends. */
+export const lingerAfterLastAnswer = (socket: Socket): void => {
+  // The method through which Node closes a connection after its last answer.
+  socket.destroySoon = (): void => {
+    closeLingering(socket);
+  };
 };

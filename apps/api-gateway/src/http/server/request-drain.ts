@@ -2,7 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import type { HealthRegistry } from '@dialtone/platform';
 import { HEALTH } from '../../outside/tokens';
 import type { HttpServer } from '../http-types';
-import type { RequestObserver } from './request-watch';
+import type { RequestObserver } from '../request-observer';
 
 const DRAIN_MS = 2000;
 

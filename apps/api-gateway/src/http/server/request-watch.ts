@@ -1,29 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { ErrorCode } from '../errors/api-error';
-import type { HttpRequest, HttpServer } from '../http-types';
+import type { HttpServer } from '../http-types';
+import type { RequestEnd, RequestObserver } from '../request-observer';
 
 /** nginx's status for a request whose sender left before it was answered: logged and counted, never sent. */
 export const SENDER_LEFT = 499;
-
-/** How a request ended. */
-export interface RequestEnd {
-  readonly request: HttpRequest;
-  /** True for a request that no route takes. */
-  readonly isUnmatched: boolean;
-  /** Of the answer, or `SENDER_LEFT` when none was begun. */
-  readonly status: number;
-  /** Why the server broke the request off while it was still being received. */
-  readonly code?: ErrorCode;
-  /** True when the answer was not handed to the network whole. */
-  readonly isAborted: boolean;
-  readonly ms: number;
-}
-
-/** Is told once that a request begins and once that it ends, however it ends. */
-export interface RequestObserver {
-  begins?(): void;
-  ends(end: RequestEnd): void;
-}
 
 /** What broke a request off while it was still being received. */
 interface Refusal {

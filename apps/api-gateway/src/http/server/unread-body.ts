@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '../http-types';
-import { closeLingering } from './lingering-close';
+import { lingerAfterLastAnswer } from './lingering-close';
 
 type Incoming = Pick<IncomingMessage, 'complete' | 'headers' | 'socket'>;
 
@@ -17,10 +17,7 @@ const isEndless = (request: Incoming, limit: number): boolean =>
 /** Makes the answer the last one of its connection, and lets the client read it whatever it still sends. */
 const endConnectionAfter = (reply: Headed, { socket }: Incoming): void => {
   reply.header('connection', 'close');
-  // Node closes a connection through this method after the last answer, and resets it if the client still sends.
-  socket.destroySoon = (): void => {
-    closeLingering(socket);
-  };
+  lingerAfterLastAnswer(socket);
 };
 
 /** For an answer that no hook sees: the rest of a body that may be endless ends the connection. */
