@@ -16,7 +16,7 @@ import { OddWeather } from './odd-weather';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population, WEBSOCKET_URL } from './population';
 import { Scheduler } from './scheduler';
-import { ListWeather } from './short-lists';
+import { ListWeather } from './list-weather';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';

@@ -22,7 +22,7 @@ export const shortListsFixture = async (count: number): Promise<ShortListsFixtur
   const account = withCalls(upstream, { list });
   const restarted = (): Engine => ready.fixture.engine({ account });
   const provisioner = ready.fixture.provisioner.bind(ready.fixture);
-  ready.fixture.provisioner = (overrides = {}) => provisioner({ account, ...overrides });
+  ready.fixture.provisioner = (overrides) => provisioner({ account, ...overrides });
   return { ...ready, engine: restarted(), empty, restarted };
 };
 

@@ -81,7 +81,8 @@ export class WatchedAccount implements VoiceLinkAccount {
     if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter);
     const start = await this.recall(section);
     const listing = (await this.account.list(section)) as Listing<SectionRows[RememberedSection]>;
-    const watched = listing.status === 'complete' ? await this.weigh(section, listing, start) : listing;
+    const isKnown = listing.status !== 'complete' || this.isWhole(section, listing, start);
+    const watched = isKnown ? listing : await this.weigh(section, listing, start);
     return watched as Listing<SectionRows[S]>;
   }
 
@@ -98,7 +99,6 @@ export class WatchedAccount implements VoiceLinkAccount {
   }
 
   private async weigh(section: RememberedSection, listing: Complete, start: Start): Promise<Complete> {
-    if (start.known !== null && this.isWhole(section, listing, start.known.memory)) return listing;
     const marks = marksOf(section, listing);
     const context = {
       at: start.recalled.now,
@@ -116,10 +116,11 @@ export class WatchedAccount implements VoiceLinkAccount {
   }
 
   /** The very rows of a list in which nothing was missing, compared with the same memory. */
-  private isWhole(section: Section, listing: Complete, memory: ListMemory): boolean {
+  private isWhole(section: Section, listing: Complete, { known }: Start): boolean {
     const whole = this.whole.get(section);
     return (
-      whole?.memory === memory &&
+      whole !== undefined &&
+      whole.memory === known?.memory &&
       setAsideOf(listing).length === 0 &&
       whole.listing.rows.length === listing.rows.length &&
       whole.listing.rows.every((row, index) => row === listing.rows[index])
