@@ -1,10 +1,4 @@
-import {
-  type ConnectionId,
-  type DidKey,
-  marksOf,
-  REMEMBERED_SECTIONS,
-  type RemoteBot,
-} from '@dialtone/domain';
+import { type ConnectionId, type DidKey, marksOf, REMEMBERED_SECTIONS, type RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HalfReadWeather } from './half-read-weather';

@@ -202,6 +202,13 @@ describe('what is said of a list beside its rows', () => {
     expect(lossesOf(first, null, LIMITS)).toBeNull();
   });
 
+  it('remembers the client of a bot whose row could not be read before it went missing', () => {
+    const first = weigh(0, list({ id: 5, clientId: 7 }, { id: 6, clientId: 8 }), null);
+    const odder = { ...list({ id: 6, clientId: 8 }), setAside: [odd({ identity: 5 })] };
+    const second = weigh(1, list({ id: 6, clientId: 8 }), weigh(0, odder, first));
+    expect(lossesOf(second, null, LIMITS)?.bots).toMatchObject([{ botId: 5, clientId: 7 }]);
+  });
+
   it('takes a row that cannot be read for the one whose id it has', () => {
     const listing = { ...list({ id: 5 }), setAside: [odd({ identity: 6 }), odd({})] };
     expect(marksOf('bots', listing)).toMatchObject({ rows: ['5', '6'], anonymous: 1 });

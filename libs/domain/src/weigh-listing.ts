@@ -129,7 +129,7 @@ const memoryAfter = (
     missing: groups,
     confirmed: confirmedAfter(before.confirmed, gone, { at, believedAfterMs: limits.believedAfterMs }),
     suspectSince: isSuspect ? (before.suspectSince ?? at) : null,
-    clients: clientsAfter(before.clients, now.clients, groups),
+    clients: clientsAfter(before.clients, now, groups),
   };
   return isSameMemory(before, after) ? before : after;
 };
@@ -152,9 +152,10 @@ const confirmedAfter = (
 
 type Clients = ListMemory['clients'];
 
-const clientsAfter = (before: Clients, now: Clients, groups: readonly MissingRows[]): Clients => {
-  const missing = new Set(groups.flatMap(({ rows }) => rows));
-  return { ...Object.fromEntries(Object.entries(before).filter(([bot]) => missing.has(bot))), ...now };
+/** A bot whose client cannot be read is still that of the client that it was of. */
+const clientsAfter = (before: Clients, now: ListedMarks, groups: readonly MissingRows[]): Clients => {
+  const known = new Set([...groups.flatMap(({ rows }) => rows), ...now.rows]);
+  return { ...Object.fromEntries(Object.entries(before).filter(([bot]) => known.has(bot))), ...now.clients };
 };
 
 const isSameMemory = (a: ListMemory, b: ListMemory): boolean =>

@@ -57,6 +57,7 @@ export class WatchedAccount implements VoiceLinkAccount {
   readonly createRouting: VoiceLinkAccount['createRouting'];
   readonly updateRouting: VoiceLinkAccount['updateRouting'];
   readonly currentPause: VoiceLinkAccount['currentPause'];
+  readonly owner: VoiceLinkAccount['owner'];
   private readonly limits: LossLimits;
   private readonly known = new Map<Section, Known>();
   /** Lists in which nothing was missing. */
@@ -75,6 +76,7 @@ export class WatchedAccount implements VoiceLinkAccount {
     this.createRouting = (input) => account.createRouting(input);
     this.updateRouting = (...input) => account.updateRouting(...input);
     this.currentPause = () => account.currentPause();
+    this.owner = () => account.owner();
   }
 
   async list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>> {
