@@ -217,6 +217,7 @@ const engineOf = (
     phoneNumbers: stores.phoneNumbers,
     journal: stores.journal,
     leases: stores.leases,
+    listMemories: stores.listMemories,
     storeClock: stores.clock,
     clock: new SystemClock(),
     observer: recording(steps),

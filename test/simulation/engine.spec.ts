@@ -22,6 +22,10 @@ const WORLDS: readonly { readonly claim: string; readonly world: SimulatedWorld 
     world: { hasTwoConnections: true },
   },
   {
+    claim: 'do no harm and end READY when lists are empty or shrunken, besides',
+    world: { hasShortLists: true },
+  },
+  {
     claim: 'do no harm, end READY and deliver every event in order when each process relays events, besides',
     world: { hasRelays: true },
   },

@@ -2,9 +2,11 @@ import { withCalls } from '@dialtone/testing';
 import type * as doubt from '../../libs/domain/src/doubt';
 import type * as guardModule from '../../libs/domain/src/guard';
 import type * as sharedAccount from '../../libs/domain/src/shared-account';
+import type * as listMemory from '../../libs/domain/src/list-memory';
 import type * as presence from '../../libs/domain/src/presence';
 import type * as snapshot from '../../libs/domain/src/snapshot';
 import type * as unreadable from '../../libs/domain/src/unreadable';
+import type * as weighListing from '../../libs/domain/src/weigh-listing';
 import type * as eventRelay from '../../libs/engine/src/loops/event-relay';
 import type * as look from '../../libs/engine/src/reconcile/look';
 import type * as ensureBot from '../../libs/engine/src/writes/ensure-bot';
@@ -18,10 +20,12 @@ import type { SimulatedWorld } from './simulated-world';
 interface Modules {
   readonly 'domain/src/doubt': typeof doubt;
   readonly 'domain/src/guard': typeof guardModule;
+  readonly 'domain/src/list-memory': typeof listMemory;
   readonly 'domain/src/presence': typeof presence;
   readonly 'domain/src/shared-account': typeof sharedAccount;
   readonly 'domain/src/snapshot': typeof snapshot;
   readonly 'domain/src/unreadable': typeof unreadable;
+  readonly 'domain/src/weigh-listing': typeof weighListing;
   readonly 'engine/src/loops/event-relay': typeof eventRelay;
   readonly 'engine/src/reconcile/look': typeof look;
   readonly 'engine/src/writes/ensure-bot': typeof ensureBot;
@@ -106,6 +110,41 @@ export const GUARDS: readonly Guard[] = [
     breaks: /gets a bot beside the active/,
   },
   {
+    guard: 'an empty or shrunken list is suspect as a whole',
+    without: off('domain/src/weigh-listing', (own) => ({
+      weighListing: (...input) => ({ ...own.weighListing(...input), suspect: null, question: null }),
+    })),
+    world: { hasShortLists: true },
+    seed: 7,
+    breaks: /is judged REMOTE_DID_DELETED/,
+  },
+  {
+    guard: 'what is missing too much of is believed only when an operator confirms it',
+    without: off('domain/src/weigh-listing', (own) => ({
+      weighListing: (before, now, context) => {
+        const weighed = own.weighListing(before, now, context);
+        if (weighed.question === null) return weighed;
+        const missing = weighed.memory.missing.flatMap(({ rows }) => rows);
+        return own.weighListing(before, now, { ...context, confirmed: new Set(missing) });
+      },
+    })),
+    world: { hasShortLists: true },
+    seed: 13,
+    breaks: /is judged REMOTE_DID_DELETED|gets a/,
+  },
+  {
+    guard: 'no bot is made soon after one was listed',
+    without: off('domain/src/list-memory', (own) => ({
+      lossesOf: (...input) => {
+        const losses = own.lossesOf(...input);
+        return losses && { ...losses, bots: [] };
+      },
+    })),
+    world: { hasShortLists: true },
+    seed: 71,
+    breaks: /gets a bot \d+ ms after/,
+  },
+  {
     guard: 'a sweep that finds too much broken holds all writes',
     without: off('domain/src/guard', () => ({ judgeImpact: () => null })),
     world: TOUCHY,
@@ -138,7 +177,7 @@ export const GUARDS: readonly Guard[] = [
     without: off('engine/src/writes/write-ahead', ({ sendJournalled }) => ({
       sendJournalled: ({ journal: own }, write) => sendJournalled({ journal: own, now: () => 0 }, write),
     })),
-    seed: 48,
+    seed: 799,
     breaks: /is mapped although it is/,
   },
   {

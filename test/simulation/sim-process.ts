@@ -33,6 +33,7 @@ export interface ProcessParts {
   readonly connections: EngineDeps['connections'];
   readonly keyStates: EngineDeps['keyStates'];
   readonly journal: EngineDeps['journal'];
+  readonly listMemories: EngineDeps['listMemories'];
   readonly observer: EngineObserver;
   /** Null: the process relays no events. */
   readonly broker: SimBroker | null;
@@ -116,6 +117,7 @@ export class SimProcess implements Party {
       phoneNumbers: this.stored(world.phoneNumbers),
       journal: this.stored(this.parts.journal),
       leases: this.stored(world.leases),
+      listMemories: this.stored(this.parts.listMemories),
       storeClock: this.stored(world.storeClock),
       clock: this.clock(),
       observer,

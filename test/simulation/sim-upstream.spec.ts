@@ -8,7 +8,7 @@ const SEEDS = 200;
 
 const setUp = (seed: number): { readonly scheduler: Scheduler; readonly upstream: SimUpstream } => {
   const scheduler = new Scheduler(seed);
-  const hooks = { arrives: ignore, takesEffect: ignore, changed: ignore, spoils: ignore };
+  const hooks = { arrives: ignore, takesEffect: ignore, changed: ignore, spoils: ignore, shows: ignore };
   return { scheduler, upstream: new SimUpstream(scheduler, hooks) };
 };
 

@@ -2,6 +2,7 @@ import type { Listing, RemoteBot, RoutingFields, Section, SectionRows } from '@d
 import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
 import { inboundMobileOf, OddRows, RemoteWorld } from '@dialtone/testing';
 import type { Scheduler } from './scheduler';
+import { ShortLists } from './short-lists';
 
 export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
 
@@ -20,6 +21,8 @@ export interface UpstreamHooks {
   readonly changed: () => void;
   /** An incomplete list is returned; with the row, one that looks complete. */
   readonly spoils: (section: Section, fault: string, row?: unknown) => void;
+  /** A list that looks complete shows these rows. */
+  readonly shows: (section: Section, rows: readonly unknown[]) => void;
 }
 
 /** A time in which nothing works. `throttle`: every request is answered 429. `outage`: none is answered. */
@@ -36,6 +39,8 @@ export class SimUpstream implements VoiceLinkAccount {
   readonly world = new RemoteWorld();
   /** Rows of its lists that cannot be read. */
   readonly odd = new OddRows();
+  /** What lists leave out for a while, although they look complete. */
+  readonly short = new ShortLists();
   /** Listed rows as they are read; as they are, unless some values cannot be read. */
   readRows: <S extends Section>(section: S, rows: readonly SectionRows[S][]) => readonly SectionRows[S][] = (_, rows) =>
     rows;
@@ -76,7 +81,8 @@ export class SimUpstream implements VoiceLinkAccount {
     await this.travel();
     if (fault === 'fail') return { status: 'failed', rows: [], message: 'HTTP 500' };
     if (fault === 'truncate') return { status: 'truncated', rows: rows.slice(0, -1), message: 'the total says more' };
-    const listed = fault === 'shift' ? this.shifted(section, rows) : rows;
+    const listed = this.short.of(section, fault === 'shift' ? this.shifted(section, rows) : rows);
+    this.hooks.shows(section, listed);
     return this.odd.list(section, this.readRows(section, listed), Object.keys(filter).length === 0);
   }
 

@@ -11,6 +11,7 @@ export const SETTINGS: EngineSettings = {
   backoff: { baseMs: 100, capMs: 3_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 3, percent: 1 },
+  losses: { percent: 10, believedAfterMs: 10_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };
@@ -26,6 +27,8 @@ export interface SimulatedWorld {
   readonly hasHalfReadValues?: boolean;
   /** The partner has a second connection on the account. */
   readonly hasTwoConnections?: boolean;
+  /** Lists that are empty or shrunken and look complete. */
+  readonly hasShortLists?: boolean;
   /** Each process relays events to a broker. */
   readonly hasRelays?: boolean;
   /** Chance that a list which passes for whole lacks a row. */

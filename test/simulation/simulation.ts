@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey, RemoteBot } from '@dialtone/domain';
+import { type ConnectionId, type DidKey, marksOf, REMEMBERED_SECTIONS, type RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HalfReadWeather } from './half-read-weather';
@@ -8,8 +8,9 @@ import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, Violation } from './invariants';
 import { OddWeather } from './odd-weather';
 import { OneAnswersRule } from './one-answers-rule';
-import { Population } from './population';
+import { Population, WEBSOCKET_URL } from './population';
 import { Scheduler } from './scheduler';
+import { ListWeather } from './list-weather';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
@@ -42,7 +43,8 @@ export class Simulation {
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
   private readonly storms: Storms;
-  private readonly weathers: readonly (OddWeather | HalfReadWeather)[];
+  private readonly weathers: readonly (OddWeather | HalfReadWeather | ListWeather)[];
+  private readonly listWeather: ListWeather | null;
   private readonly broker: SimBroker | null;
   private readonly settings: EngineSettings;
   private readonly processes: SimProcess[] = [];
@@ -82,14 +84,18 @@ export class Simulation {
         if (section === 'bots' && row !== undefined) this.truth.leftOut(row as RemoteBot);
         if (section === 'routing') this.invariants.leftOut(row, this.scheduler.clock.now());
       },
+      shows: (section, rows) => {
+        if (section === 'bots') this.invariants.showsBots(rows as readonly RemoteBot[]);
+      },
     });
     this.population = new Population(this.scheduler, this.world, this.upstream, world.hasTwoConnections === true);
     this.oneAnswers = new OneAnswersRule(this.population.declared);
     this.storms = new Storms(this.scheduler, this.upstream);
+    this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = this.weathersOf(world);
     this.broker = world.hasRelays === true ? this.newBroker() : null;
     this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
-    this.invariants = new Invariants(this.upstream.world);
+    this.invariants = new Invariants(this.upstream.world, this.settings.losses.believedAfterMs, WEBSOCKET_URL);
   }
 
   private weathersOf({
@@ -102,10 +108,11 @@ export class Simulation {
     if (shiftRate !== undefined) upstream.shiftRate = shiftRate;
     if (newBotLostRate !== undefined) upstream.newBotLostRate = newBotLostRate;
     const odd = hasOddRows === true ? [new OddWeather(scheduler, upstream)] : [];
-    if (hasHalfReadValues !== true) return odd;
+    const short = this.listWeather === null ? [] : [this.listWeather];
+    if (hasHalfReadValues !== true) return [...odd, ...short];
     const halfRead = new HalfReadWeather(scheduler, upstream);
     upstream.readRows = (section, rows) => halfRead.read(section, rows);
-    return [...odd, halfRead];
+    return [...odd, ...short, halfRead];
   }
 
   private newBroker(): SimBroker {
@@ -244,6 +251,7 @@ export class Simulation {
         bindingQueue: this.bindingQueue(),
         connections: this.connections(),
         keyStates: this.keyStates(),
+        listMemories: this.listMemories(),
         journal: this.journal(() => {
           this.freeze(process);
         }),
@@ -298,7 +306,7 @@ export class Simulation {
 
   private async acknowledge(): Promise<void> {
     for (const id of this.population.connectionIds) {
-      if (!(await this.world.acknowledgeHold(id))) continue;
+      if ((await this.isUntrue(id)) || !(await this.world.acknowledgeHold(id))) continue;
       this.note('hold acknowledged');
       const { hold, impact } = this.rulesOf(id);
       hold.held(null);
@@ -314,6 +322,18 @@ export class Simulation {
 
   private declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
     return new Set([...this.population.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
+  }
+
+  /** As the runbook says, an operator looks in the panel, and leaves a hold alone while lists lack what is there. */
+  private async isUntrue(id: ConnectionId): Promise<boolean> {
+    for (const section of REMEMBERED_SECTIONS) {
+      const { stored } = await this.world.listMemories.recall(id, section, null);
+      const rows = this.upstream.world.rows(section, {});
+      const { rows: there } = marksOf(section, { status: 'complete', rows });
+      const missing = stored?.memory?.missing.filter(({ held }) => held).flatMap((group) => group.rows) ?? [];
+      if (missing.some((row) => there.includes(row))) return true;
+    }
+    return false;
   }
 
   private bindingQueue(): EngineDeps['bindingQueue'] {
@@ -335,6 +355,19 @@ export class Simulation {
         this.note(`held: ${reason}`);
         this.rulesOf(id).hold.held(this.steps);
         this.rulesOf(id).impact.held();
+      },
+    });
+  }
+
+  private listMemories(): EngineDeps['listMemories'] {
+    const { listMemories } = this.world;
+    return withCalls<EngineDeps['listMemories']>(listMemories, {
+      save: async (connectionId, section, memory, basis) => {
+        const version = await listMemories.save(connectionId, section, memory, basis);
+        if (version === null) return null;
+        this.listWeather?.remembers(section);
+        if (section === 'bots') this.invariants.remembersBots(memory, this.scheduler.clock.now());
+        return version;
       },
     });
   }

@@ -16,6 +16,7 @@ const QUIET: ConnectionCounts = {
   oldestUnresolvedWriteSeconds: 0,
   held: 0,
   refused: 0,
+  suspectLists: 0,
   lastCompleteSweepAt: 1_700_000_000,
 };
 const BUSY: ConnectionCounts = {
@@ -34,6 +35,7 @@ const BUSY: ConnectionCounts = {
   oldestUnresolvedWriteSeconds: 90,
   held: 1,
   refused: 1,
+  suspectLists: 2,
   lastCompleteSweepAt: 1_700_000_060,
 };
 const COUNTS: WorkCounts = {
@@ -105,6 +107,7 @@ describe('the gauges of the database', () => {
       want: perConnection('dialtone_connection_last_complete_sweep_timestamp_seconds', 1_700_000_060, 1_700_000_000),
     },
     { name: 'dialtone_connection_writes_held', want: perConnection('dialtone_connection_writes_held', 1, 0) },
+    { name: 'dialtone_connection_suspect_lists', want: perConnection('dialtone_connection_suspect_lists', 2, 0) },
     {
       name: 'dialtone_connection_credentials_refused',
       want: perConnection('dialtone_connection_credentials_refused', 1, 0),

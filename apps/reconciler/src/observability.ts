@@ -111,6 +111,12 @@ const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
     read: perConnection(({ refused }) => refused),
   },
   {
+    name: 'dialtone_connection_suspect_lists',
+    help: 'Lists of the connection that lack so much of what they had that nothing is derived from what is missing',
+    labels: ['connection_id'],
+    read: perConnection(({ suspectLists }) => suspectLists),
+  },
+  {
     name: 'dialtone_writes_unresolved',
     help: 'Writes to VoiceLink that are under way or whose outcome is not known',
     labels: ['connection_id'],

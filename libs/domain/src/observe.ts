@@ -6,7 +6,7 @@ import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import { areBotsInDoubt, doubtOfKey, NONE_SET_ASIDE, type SetAsideRows } from './doubt';
 import { setAsideMessage, type SetAsideRow } from './set-aside';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
-import { SECTIONS, setAsideOf } from './snapshot';
+import { doubtsOf, SECTIONS } from './snapshot';
 
 /** What listings said about one key; `null` for a list means that it was not complete: unknown, not empty. */
 export interface KeyFacts {
@@ -67,9 +67,13 @@ const withoutDoubted = (facts: KeyFacts): KeyFacts => {
   return {
     ...facts,
     dids: isDoubted(dids, setAside.dids) ? null : dids,
-    routing: isDoubted(routing, setAside.routing) ? null : routing,
+    routing: isDoubted(routing, withNumber(dids, setAside)) ? null : routing,
   };
 };
+
+/** What a suspect list lacks of a number that is not listed itself went with the number. */
+const withNumber = (dids: KeyFacts['dids'], { dids: odd, routing }: SetAsideRows): readonly SetAsideRow[] =>
+  dids?.length === 0 && odd.length === 0 ? routing.filter(({ isMissing }) => isMissing !== true) : routing;
 
 type Seen = Omit<KeyObservation, 'presence'>;
 
@@ -165,12 +169,12 @@ export const indexSnapshot = (
 
 type Lists = Pick<Snapshot, 'dids' | 'bots' | 'routing'>;
 
-const hasSetAside = (lists: Lists): boolean => KEY_SECTIONS.some((section) => setAsideOf(lists[section]).length > 0);
+const hasSetAside = (lists: Lists): boolean => KEY_SECTIONS.some((section) => doubtsOf(lists[section]).length > 0);
 
 const indexSetAside = ({ dids, bots, routing }: Lists): NonNullable<SnapshotIndex['setAside']> => ({
-  dids: Map.groupBy(setAsideOf(dids), (row) => row.key),
-  bots: setAsideOf(bots),
-  routing: Map.groupBy(setAsideOf(routing), (row) => row.key),
+  dids: Map.groupBy(doubtsOf(dids), (row) => row.key),
+  bots: doubtsOf(bots),
+  routing: Map.groupBy(doubtsOf(routing), (row) => row.key),
 });
 
 /** Those that may be about this key. */
@@ -232,13 +236,13 @@ const groupBy = <Row, Key>(rows: readonly Row[] | null, keyOf: (row: Row) => Key
 const rowsOf = <Key, Row>(groups: ReadonlyMap<Key, readonly Row[]> | null, key: Key): readonly Row[] | null =>
   groups && (groups.get(key) ?? []);
 
-/** One warning per section that was not complete, or of which rows were set aside, in the order of the sections. */
+/** One warning per section that was not complete, is suspect, or of which rows were set aside, in the order of the sections. */
 export const snapshotWarnings = (snapshot: Snapshot): SectionWarning[] =>
   SECTIONS.flatMap((section) => warningOf(section, snapshot[section]) ?? []);
 
 const warningOf = (section: Section, listing: Listing<unknown>): SectionWarning | null => {
   if (listing.status === 'failed') return { section, code: 'FETCH_FAILED', message: listing.message };
   if (listing.status === 'truncated') return { section, code: 'TRUNCATED', message: listing.message };
-  const setAside = setAsideOf(listing);
-  return setAside.length === 0 ? null : { section, code: 'TRUNCATED', message: setAsideMessage(setAside) };
+  const doubts = doubtsOf(listing);
+  return doubts.length === 0 ? null : { section, code: 'TRUNCATED', message: setAsideMessage(doubts) };
 };

@@ -19,6 +19,8 @@ export interface SetAsideRow {
    * Keys that the list does not show, and that an earlier one showed while this very row was set aside in it already: it is none of these.
    */
   readonly beside: ReadonlySet<DidKey>;
+  /** True: stands for any row of a list that is suspect as a whole. `why` says all. */
+  readonly isMissing?: true;
 }
 
 /** The first problems; a warning is read by people. */
@@ -28,7 +30,7 @@ export const summarize = (problems: readonly string[]): string => {
 };
 
 export const setAsideMessage = (setAside: readonly SetAsideRow[]): string =>
-  summarize(setAside.map(({ why }) => `a row could not be read (${why})`));
+  summarize(setAside.map(({ why, isMissing }) => (isMissing === true ? why : `a row could not be read (${why})`)));
 
 /** What tells a listed row from others, as far as its section says it. */
 export interface RowMarks {

@@ -7,8 +7,11 @@ export const viewOf = (outcome: SyncOutcome): SyncView => {
   return outcome.view;
 };
 
-export const sync = async (fixture: EngineFixture, importDids = true): Promise<SyncView> =>
-  viewOf(await fixture.drive(fixture.provisioner().sync(fixture.connectionId, importDids)));
+export const sync = async (
+  fixture: EngineFixture,
+  importDids = true,
+  provisioner = fixture.provisioner(),
+): Promise<SyncView> => viewOf(await fixture.drive(provisioner.sync(fixture.connectionId, importDids)));
 
 export const stateOf = ({ readiness }: KeyReport): readonly string[] => [readiness.key, readiness.state];
 

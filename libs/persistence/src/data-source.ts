@@ -15,6 +15,7 @@ import { SweepHealth1764330000000 } from './migrations/1764330000000-sweep-healt
 import { NameKeys1764340000000 } from './migrations/1764340000000-name-keys';
 import { RequestedWrites1764350000000 } from './migrations/1764350000000-requested-writes';
 import { NumberKeys1764400000000 } from './migrations/1764400000000-number-keys';
+import { ListMemories1764410000000 } from './migrations/1764410000000-list-memories';
 import { SharedAccounts1764430000000 } from './migrations/1764430000000-shared-accounts';
 import { EverListed1764440000000 } from './migrations/1764440000000-ever-listed';
 import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
@@ -58,6 +59,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       NameKeys1764340000000,
       RequestedWrites1764350000000,
       NumberKeys1764400000000,
+      ListMemories1764410000000,
       SharedAccounts1764430000000,
       EverListed1764440000000,
       Stalls1764441000000,

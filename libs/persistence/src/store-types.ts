@@ -6,6 +6,7 @@ import type {
   VoiceLinkConnections,
   KeyStates,
   Leases,
+  ListMemories,
   PhoneNumbers,
   RateBudget,
   StoreClock,
@@ -31,6 +32,7 @@ import type { DatabaseProbe } from './database-probe';
 export interface Stores {
   /** The engine's ports. */
   readonly leases: Leases;
+  readonly listMemories: ListMemories;
   readonly journal: WriteJournal;
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;

@@ -4,6 +4,7 @@ import { DatabaseClock } from './engine/clock.store';
 import { WriteJournalStore } from './engine/journal.store';
 import { KeyStateStore } from './engine/key-states.store';
 import { LeaseStore } from './engine/leases.store';
+import { ListMemoryStore } from './engine/list-memories.store';
 import { PhoneNumberStore } from './engine/phone-numbers.store';
 import { RateBudgetStore } from './engine/rate-budget.store';
 import { SweepQueueStore } from './engine/sweep-queue.store';
@@ -31,6 +32,7 @@ import type { Stores } from './store-types';
 /** All stores on one initialised data source. They keep no state of their own: any number of bundles may exist. */
 export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => ({
   leases: new LeaseStore(ds),
+  listMemories: new ListMemoryStore(ds),
   journal: new WriteJournalStore(ds),
   keyStates: new KeyStateStore(ds),
   phoneNumbers: new PhoneNumberStore(ds),

@@ -30,6 +30,7 @@ const EMPTY =
     'dids',
     'phone_numbers',
     'misreported_bots',
+    'list_memories',
     'connections',
     'agents',
     'api_keys',

@@ -27,6 +27,7 @@ describe('engineDepsOf', () => {
     { port: 'keyStates', store: 'keyStates', reason: 'the verdicts' },
     { port: 'phoneNumbers', store: 'phoneNumbers', reason: 'the inventory' },
     { port: 'leases', store: 'leases', reason: 'shared with other processes' },
+    { port: 'listMemories', store: 'listMemories', reason: 'what lists have shown, to all processes' },
     { port: 'journal', store: 'journal', reason: 'as given: the caller meters it' },
     { port: 'accounts', store: 'accounts', reason: 'as given: the caller closes them' },
     { port: 'observer', store: 'observer', reason: 'as given' },

@@ -5,7 +5,14 @@ import { SystemClock } from '@dialtone/platform';
 /** The stores that stand behind ports of the engine. */
 type EngineStores = Pick<
   Stores,
-  'bindingQueue' | 'clock' | 'keyStates' | 'leases' | 'phoneNumbers' | 'sweepQueue' | 'voiceLinkConnections'
+  | 'bindingQueue'
+  | 'clock'
+  | 'keyStates'
+  | 'leases'
+  | 'listMemories'
+  | 'phoneNumbers'
+  | 'sweepQueue'
+  | 'voiceLinkConnections'
 >;
 
 export interface EngineParts extends Pick<EngineDeps, 'accounts' | 'journal' | 'observer' | 'owner'> {
@@ -25,6 +32,7 @@ export const engineDepsOf = (
   phoneNumbers: stores.phoneNumbers,
   journal,
   leases: stores.leases,
+  listMemories: stores.listMemories,
   storeClock: stores.clock,
   clock: new SystemClock(),
   observer,

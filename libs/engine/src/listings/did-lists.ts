@@ -1,10 +1,10 @@
 import {
+  doubtsOf,
   isStrayBot,
   NONE_SET_ASIDE,
   observeKey,
   purchaseOf,
   setAsideMessage,
-  setAsideOf,
   type DidKey,
   type KeyObservation,
   type KeySection,
@@ -175,7 +175,7 @@ const ofKey = (key: DidKey): Wanted<{ readonly key: DidKey }> => ({
 
 const matching = <Row>(listing: Listing<Row>, { isMine, mayBeMine }: Wanted<Row>): Found<Row> => {
   if (listing.status !== 'complete') return { rows: null, problem: listing.message };
-  const setAside = setAsideOf(listing).filter(mayBeMine);
+  const setAside = doubtsOf(listing).filter(mayBeMine);
   const rows = listing.rows.filter(isMine);
   return setAside.length === 0 ? { rows } : { rows, setAside, problem: setAsideMessage(setAside) };
 };

@@ -15,6 +15,8 @@ export interface EngineChoices {
   readonly backoffCapMs: number;
   readonly guardMin: number;
   readonly guardPercent: number;
+  readonly listLossPercent: number;
+  readonly listLossBelievedAfterMs: number;
   readonly dryRun: boolean;
 }
 
@@ -38,6 +40,7 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },
   verify: VERIFY,
   guard: { minimum: choices.guardMin, percent: choices.guardPercent },
+  losses: { percent: choices.listLossPercent, believedAfterMs: choices.listLossBelievedAfterMs },
   dryRun: choices.dryRun,
   narrowAboveRows: NARROW_ABOVE_ROWS,
 });

@@ -1,12 +1,14 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered, stalledDelayMs } from './backoff';
 import { DidListReaders } from '../listings/did-lists';
+import { WatchedAccounts } from '../listings/watched-accounts';
 import type { Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import { CredentialsUnreadableError, type Accounts } from '../ports/accounts';
 import type { Clock } from '../ports/clock';
 import type { WriteJournal } from '../ports/journal';
 import type { Leases } from '../ports/leases';
+import type { ListMemories } from '../ports/list-memories';
 import type { EngineObserver } from '../ports/observer';
 import type { BindingQueue, ClaimedBinding } from '../ports/binding-queue';
 import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
@@ -33,6 +35,7 @@ export interface EngineDeps {
   readonly phoneNumbers: PhoneNumbers;
   readonly journal: WriteJournal;
   readonly leases: Leases;
+  readonly listMemories: ListMemories;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
   readonly observer: EngineObserver;
@@ -57,10 +60,12 @@ const PERIODIC = { importDids: false, confirm: false, store: true, visitor: null
 /** One turn of either loop per call; `WorkLoop` repeats them. */
 export class Engine {
   private readonly readers: DidListReaders;
+  private readonly watched: WatchedAccounts;
   private readonly memories = new SweepMemories();
 
   constructor(private readonly deps: EngineDeps) {
     this.readers = new DidListReaders(deps);
+    this.watched = new WatchedAccounts(deps);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
@@ -126,12 +131,13 @@ export class Engine {
   private async work(claimed: ClaimedBinding): Promise<Attempt> {
     const { accounts, connections, settings, leases, clock } = this.deps;
     const { connectionId } = claimed.binding;
-    const [connection, account] = await Promise.all([
+    const [connection, opened] = await Promise.all([
       connections.find(connectionId),
       accounts.open(connectionId, 'repair'),
     ]);
     if (connection === null) return { outcome: DISCONNECTED, state: 'UNKNOWN' };
-    if (account === null) return { outcome: CLOSED, state: 'UNKNOWN' };
+    if (opened === null) return { outcome: CLOSED, state: 'UNKNOWN' };
+    const account = this.watched.of(connectionId, opened);
     const pause = account.currentPause();
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, reader: this.readers.of(account) };
@@ -169,8 +175,9 @@ export class Engine {
   private async attemptSweep(connection: SweepableConnection, signal: AbortSignal): Promise<SweepEnding> {
     const { accounts, observer } = this.deps;
     try {
-      const account = await accounts.open(connection.id, 'sweep');
-      if (account === null) return { kind: 'failed', error: NOT_CALLABLE };
+      const opened = await accounts.open(connection.id, 'sweep');
+      if (opened === null) return { kind: 'failed', error: NOT_CALLABLE };
+      const account = this.watched.of(connection.id, opened);
       const pause = account.currentPause();
       if (pause?.why === 'rate_limited') return { kind: 'throttled', pause };
       await recogniseAccount(this.deps.connections, connection, account);

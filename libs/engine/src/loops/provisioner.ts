@@ -10,6 +10,8 @@ import type { ConvergeDeps } from '../reconcile/converge';
 import type { EngineDeps } from './engine';
 import { acquireWithin, withRenewal } from './lease-keeping';
 import { DidListReaders } from '../listings/did-lists';
+import { WatchedAccounts } from '../listings/watched-accounts';
+import type { WatchMode } from '../listings/watched-account';
 import { didResource } from '../ports/leases';
 import type { SweepableConnection } from '../ports/connections';
 import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
@@ -56,9 +58,11 @@ interface Open {
 /** Carries out single requests of partners by the loops' own means: their leases, journal, planner and verdicts. */
 export class Provisioner {
   private readonly readers: DidListReaders;
+  private readonly watched: WatchedAccounts;
 
   constructor(private readonly deps: ProvisionerDeps) {
     this.readers = new DidListReaders(deps);
+    this.watched = new WatchedAccounts(deps);
   }
 
   /**
@@ -66,7 +70,7 @@ export class Provisioner {
    * Throws only when a store does.
    */
   async sync(connectionId: CallReadyRequest['connectionId'], importDids: boolean): Promise<SyncOutcome> {
-    const open = await this.open(connectionId);
+    const open = await this.open(connectionId, importDids ? 'remember' : 'compare');
     if (open === null) return { kind: 'disconnected' };
     const paused = pausedOf(open.account);
     if (paused !== null) return paused;
@@ -86,7 +90,7 @@ export class Provisioner {
     const { connectionId } = request;
     const { bindingQueue, leases, clock, settings, owner } = this.deps;
     const deadline = clock.now() + BEGIN_WITHIN_MS;
-    const open = await this.open(connectionId);
+    const open = await this.open(connectionId, 'remember');
     if (open === null) return { kind: 'disconnected' };
     const paused = pausedOf(open.account);
     if (paused !== null) return paused;
@@ -114,13 +118,14 @@ export class Provisioner {
     }
   }
 
-  private async open(connectionId: CallReadyRequest['connectionId']): Promise<Open | null> {
+  private async open(connectionId: CallReadyRequest['connectionId'], mode: WatchMode): Promise<Open | null> {
     const { connections, accounts } = this.deps;
     const [connection, account] = await Promise.all([
       connections.find(connectionId),
       accounts.open(connectionId, 'user'),
     ]);
-    return connection === null || account === null ? null : { connection, account };
+    if (connection === null || account === null) return null;
+    return { connection, account: this.watched.of(connectionId, account, mode) };
   }
 
   private convergeDeps(account: VoiceLinkAccount): ConvergeDeps {

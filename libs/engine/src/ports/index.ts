@@ -7,6 +7,7 @@ export * from './event-publisher';
 export * from './journal';
 export * from './key-states';
 export * from './leases';
+export * from './list-memories';
 export * from './log';
 export * from './observer';
 export * from './outcome';

@@ -1,4 +1,4 @@
-import type { GuardLimits } from '@dialtone/domain';
+import type { GuardLimits, LossLimits } from '@dialtone/domain';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -14,6 +14,8 @@ export interface EngineSettings {
   /** How often, and how far apart, a list is read again until a write is seen in it. */
   readonly verify: { readonly attempts: number; readonly delayMs: number };
   readonly guard: GuardLimits;
+  /** When rows that are missing from a list make it suspect as a whole, and for how long. */
+  readonly losses: Omit<LossLimits, 'guard'>;
   /** True: nothing is written to VoiceLink, whatever the bindings say. */
   readonly dryRun: boolean;
   /** Above this many rows a single DID is looked up by filter first instead of listing everything. */

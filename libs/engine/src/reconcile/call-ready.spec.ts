@@ -201,6 +201,7 @@ describe('a number that cannot be resolved', () => {
 
   it('because VoiceLink does not list it any more has no readiness before, and says so afterwards', async () => {
     const { fixture, key, didId } = await mappedFixture();
+    fixture.did('918000000002');
     await callReady(fixture);
     fixture.remote.deleteDid(didId);
     const result = await callReady(fixture);

@@ -1,8 +1,8 @@
 import {
   doubtOfKey,
+  doubtsOf,
   mayBe,
   setAsideMessage,
-  setAsideOf,
   STEP_KINDS,
   type AgentId,
   type Binding,
@@ -81,9 +81,11 @@ const whyUnresolved = (did: DidReference, listing: Listing<RemoteDid>): string =
     'key' in did ? [phoneNumberOf(did.key), 'did_number'] : [`did_id=${String(did.didId)}`, 'did_id'];
   if (listing.status !== 'complete')
     return `The VoiceLink dids list is not complete (${listing.message}), and ${name} is not in what was read of it. Call this again in a moment.`;
-  const odd = setAsideOf(listing).filter((row) =>
+  const odd = doubtsOf(listing).filter((row) =>
     'key' in did ? doubtOfKey([row], did.key, { isListed: false }) !== null : mayBe(row, did.didId),
   );
+  if (odd.some(({ isMissing }) => isMissing === true))
+    return `The VoiceLink dids list does not show ${name} (${setAsideMessage(odd)}). Call this again in a moment.`;
   if (odd.length > 0)
     return `The VoiceLink dids list does not show ${name}, which may be a row of it that cannot be read (${setAsideMessage(odd)}). Correct that in VoiceLink, then call this again.`;
   return `${name} is not among the purchased VoiceLink DIDs; buy it in VoiceLink or correct ${field}`;

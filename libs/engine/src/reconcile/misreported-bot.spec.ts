@@ -56,6 +56,7 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
 
   it('or was switched off, which is found out although the client has another active bot by now', async () => {
     const { fixture, key, didId, bot, engine } = await switchedOffMeanwhile();
+    fixture.remote.addRouting(fixture.did('918000000002').didId);
     fixture.remote.addBot(bot.clientId, { websocketUrl: 'wss://stranger.example/ws' });
     fixture.remote.deleteRouting(didId);
     await fixture.run(engine, 80 * 60_000);

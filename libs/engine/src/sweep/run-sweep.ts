@@ -1,4 +1,4 @@
-import { setAsideCounts } from '@dialtone/domain';
+import { isAnySuspect, setAsideCounts } from '@dialtone/domain';
 import { jittered } from '../loops/backoff';
 import { withRenewal } from '../loops/lease-keeping';
 import { PAUSE_TEXT, pauseMargin } from '../gate/pause';
@@ -12,12 +12,15 @@ import type { SweepEnding } from './sweep';
 /** How soon a second listing confirms what is missing. */
 export const CONFIRM_MS = 1_000;
 
+/** The share of the time until a loss is believed. */
+const RECHECKS = 1 / 8;
+
 export interface RunSweepDeps {
   readonly sweepQueue: Pick<SweepQueue, 'completeSweep'>;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly observer: Pick<EngineObserver, 'swept'>;
-  readonly settings: Pick<EngineSettings, 'sweepIntervalMs' | 'leaseTtlMs'>;
+  readonly settings: Pick<EngineSettings, 'sweepIntervalMs' | 'leaseTtlMs' | 'losses'>;
 }
 
 /**
@@ -51,7 +54,7 @@ export const runSweep = async (
       durationMs,
     });
   }
-  await sweepQueue.completeSweep(claimed, reportAfter(ending), nextInMs(ending, interval));
+  await sweepQueue.completeSweep(claimed, reportAfter(ending), nextInMs(ending, interval, settings));
   return ending;
 };
 
@@ -68,13 +71,18 @@ const reportAfter = (ending: Completed): SweepReport => {
   }
 };
 
+/** A list that is suspect as a whole is looked at often enough to tell soon when it is well again. */
+const recheckMs = ({ losses }: Pick<EngineSettings, 'losses'>): number =>
+  Math.max(CONFIRM_MS, losses.believedAfterMs * RECHECKS);
+
 /** A pause of VoiceLink ends before the interval does, as a rule; what is missing is confirmed sooner still. */
-const nextInMs = (ending: Completed, interval: number): number => {
+const nextInMs = (ending: Completed, interval: number, settings: Pick<EngineSettings, 'losses'>): number => {
   switch (ending.kind) {
     case 'swept': {
-      const { pause, unconfirmed } = ending;
+      const { pause, unconfirmed, snapshot } = ending;
       if (pause !== null) return Math.min(interval, pauseMargin(pause.forMs));
-      return unconfirmed ? Math.min(interval, CONFIRM_MS) : interval;
+      if (unconfirmed) return Math.min(interval, CONFIRM_MS);
+      return isAnySuspect(snapshot) ? Math.min(interval, recheckMs(settings)) : interval;
     }
     case 'throttled':
       return ending.pause === null ? CONFIRM_MS : pauseMargin(ending.pause.forMs);

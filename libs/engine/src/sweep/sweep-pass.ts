@@ -1,6 +1,7 @@
 import {
   indexSnapshot,
   type AnsweredElsewhere,
+  isConfirmedLoss,
   observeIndexed,
   type DidKey,
   type KeyObservation,
@@ -57,7 +58,7 @@ export interface Findings {
   readonly declared: number;
   /** Keys with something to store, in order. */
   readonly changed: readonly DidKey[];
-  /** How many of these were declared and READY. */
+  /** How many of these were declared and READY, but for those of which an operator has confirmed that they are gone. */
   readonly broken: number;
   readonly unconfirmed: boolean;
   /** Keys that another connection answers for, and that have a verdict here. */
@@ -106,7 +107,7 @@ export class SweepPass {
 
   private async judgeAll(): Promise<Findings> {
     this.index = indexSnapshot(this.sight.snapshot);
-    const findings = new Tally();
+    const findings = new Tally(this.sight.snapshot);
     const listed = new Set([...(this.index.dids?.keys() ?? []), ...this.sight.memory.keys()]);
     for (const { only, keys } of portionsOf([...listed].sort())) {
       await this.judgeKeys(keys, await this.load(only, keys), findings);
@@ -115,7 +116,7 @@ export class SweepPass {
   }
 
   private async judgePicked(scope: Exclude<Scope, 'everything'>): Promise<Findings> {
-    const findings = new Tally();
+    const findings = new Tally(this.sight.snapshot);
     if (isNothing(scope)) return findings;
     const known = await this.load({ kind: 'picked', ...scope }, []);
     const wanted = new Set([...scope.keys, ...known.stored.keys()]);
@@ -159,6 +160,8 @@ class Tally implements Findings {
   unconfirmed = false;
   readonly left: DidKey[] = [];
 
+  constructor(private readonly snapshot: Snapshot) {}
+
   add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
     this.judged += 1;
     if (stored === undefined) this.unknown += 1;
@@ -166,7 +169,7 @@ class Tally implements Findings {
     this.unconfirmed ||= isUnconfirmed(observation, stored);
     if (update === null) return;
     this.changed.push(observation.key);
-    if (isBreakage(update, stored)) this.broken += 1;
+    if (isBreakage(update, stored) && !isConfirmedLoss(observation, this.snapshot)) this.broken += 1;
   }
 
   leave(key: DidKey, stored: StoredKey | undefined): void {

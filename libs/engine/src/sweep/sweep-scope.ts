@@ -1,8 +1,8 @@
 import {
+  doubtsOf,
   isSameSetAside,
   isStrayBot,
   KEY_SECTIONS,
-  setAsideOf,
   type DidKey,
   type RemoteBot,
   type RemoteDid,
@@ -53,7 +53,7 @@ export const judgedRows = ({
         dids: dids.rows,
         bots: bots.rows,
         routing: routing.rows,
-        setAside: { dids: setAsideOf(dids), bots: setAsideOf(bots), routing: setAsideOf(routing) },
+        setAside: { dids: doubtsOf(dids), bots: doubtsOf(bots), routing: doubtsOf(routing) },
       }
     : null;
 

@@ -1,4 +1,12 @@
-import { isStrayBot, maybeBotsOf, setAsideMessage, setAsideOf, type EnsureBot, type RemoteBot } from '@dialtone/domain';
+import {
+  doubtsOf,
+  isStrayBot,
+  maybeBotsOf,
+  setAsideMessage,
+  type EnsureBot,
+  type MissingBot,
+  type RemoteBot,
+} from '@dialtone/domain';
 import { withRenewal } from '../loops/lease-keeping';
 import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
@@ -14,6 +22,8 @@ interface ListedBots {
   readonly bots: readonly RemoteBot[];
   /** Bots that the list shows without a client. */
   readonly ownerless: readonly RemoteBot[];
+  /** Those that were listed a few minutes ago, and may be so again. */
+  readonly missing: readonly MissingBot[];
 }
 
 /** The bots are those that the step was planned on, or why the step is not taken. */
@@ -66,12 +76,21 @@ const underClientLease = async (
   return { kind: 'sent', settle: (seen) => settle(seen).finally(() => leases.release(lease)) };
 };
 
+/** How soon to look again whether a missing bot is back. */
+const MISSED_MS = 15_000;
+
 const createBot = async (
   deps: StepDeps,
   { kind, clientId, name, websocketUrl }: CreateBot,
   context: StepContext,
   listed: BotsUnderLease,
 ): Promise<StepResult> => {
+  const missing = listed.missing.find(({ until }) => until > listed.observedAt);
+  if (missing !== undefined) {
+    const leftMs = missing.until - listed.observedAt;
+    const reason = `bot_id=${String(missing.botId)} of client ${String(clientId)} was listed a short while ago; no other bot is made before it has been missing for long enough`;
+    return waiting(Math.min(leftMs, MISSED_MS), reason);
+  }
   const twin = listed.ownerless.find((bot) => isSameName(bot.name, name));
   if (twin !== undefined) {
     // It may be the one that was created before: then every look would create another.
@@ -118,7 +137,7 @@ const lookAtBots = async (
   if (listing.status !== 'complete') {
     return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
   }
-  const odd = maybeBotsOf(setAsideOf(listing), clientId);
+  const odd = maybeBotsOf(doubtsOf(listing), clientId);
   if (odd.length > 0) {
     const why = setAsideMessage(odd);
     return waiting(SHORTLY_MS, `A row of the VoiceLink bots list may be this client's bot (${why}); no bot is touched`);
@@ -128,7 +147,8 @@ const lookAtBots = async (
   // With a stray in its list no bot would have been planned.
   if (strays.length > 0 || fingerprintOf(bots) !== fingerprintOf(planned))
     return { kind: 'outdated', bots: [...bots, ...strays] };
-  return { bots, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
+  const missing = (listing.losses?.bots ?? []).filter((bot) => bot.clientId === clientId);
+  return { bots, missing, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
 };
 
 /** Names come back with stray spaces and in another case (VoiceLink upstream notes §7.1). */

@@ -1,4 +1,4 @@
-import { mayBe, setAsideOf, type ConnectionId, type RemoteRecord, type Section, type Snapshot } from '@dialtone/domain';
+import { doubtsOf, mayBe, type ConnectionId, type RemoteRecord, type Section, type Snapshot } from '@dialtone/domain';
 import { inDoubtUntil } from './write-ahead';
 import type { UnresolvedRequest, WriteJournal } from '../ports/journal';
 
@@ -47,7 +47,7 @@ export const proveRequests = (open: readonly UnresolvedRequest[], snapshot: Snap
 
 /** Only of an update it is known which record it is of. */
 const isHidden = (snapshot: Snapshot, section: Section, { kind, id }: ReturnType<typeof aimOf>): boolean =>
-  setAsideOf(snapshot[section]).some((row) => !kind.endsWith('-update') || mayBe(row, Number(id)));
+  doubtsOf(snapshot[section]).some((row) => !kind.endsWith('-update') || mayBe(row, Number(id)));
 
 /** Closes what a snapshot proves. Nothing is written when nothing is open. */
 export const closeRequests = async (

@@ -40,6 +40,14 @@ const sweep = async (report: {
 };
 
 describe('counting work', () => {
+  it('counts the lists that are suspect as a whole', async () => {
+    const memory = { listed: [], missing: [], confirmed: null, clients: {} };
+    const { listMemories } = postgres.stores;
+    await listMemories.save(connection.id, 'dids', { ...memory, suspectSince: Date.now() }, null);
+    await listMemories.save(connection.id, 'bots', { ...memory, suspectSince: null }, null);
+    expect(await about(connection)).toMatchObject({ suspectLists: 1 });
+  });
+
   it('finds nothing to do where nothing is', async () => {
     expect(await counts()).toEqual({
       bindingsDue: 0,
@@ -60,6 +68,7 @@ describe('counting work', () => {
           oldestUnresolvedWriteSeconds: 0,
           held: 0,
           refused: 0,
+          suspectLists: 0,
           lastCompleteSweepAt: expect.closeTo(Date.now() / 1000, -2) as number,
         },
       ],

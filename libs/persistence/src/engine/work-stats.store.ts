@@ -5,7 +5,9 @@ import type { StaleCount, WorkCounts, WorkStats } from './work-stats';
 
 /** Connections by their metric label, which bounds the number of series. */
 const SHOWN = `
-  select id, writes_held, credentials_refused, advisories <> '[]' as sharing, coalesce(last_complete_sweep_at, created_at) as complete_at,
+  select id, writes_held, credentials_refused, advisories <> '[]' as sharing,
+         (select count(*) from list_memories m where m.connection_id = connections.id and m.suspect_since is not null) as suspect,
+         coalesce(last_complete_sweep_at, created_at) as complete_at,
          case when row_number() over (order by created_at, id) <= $1 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
@@ -60,6 +62,7 @@ const CONNECTIONS = `
   select name, (count(*) filter (where writes_held is not null))::int as held,
          (count(*) filter (where credentials_refused))::int as refused,
          (count(*) filter (where sharing))::int as sharing,
+         sum(suspect)::int as suspect,
          extract(epoch from min(complete_at))::float8 as complete_at
     from shown group by 1 order by min(complete_at), 1`;
 
@@ -122,6 +125,7 @@ interface ConnectionRow extends Named {
   readonly held: number;
   readonly refused: number;
   readonly sharing: number;
+  readonly suspect: number;
   readonly complete_at: number;
 }
 
@@ -159,6 +163,7 @@ const connectionOf = (row: ConnectionRow, counts: CountsRow): WorkCounts['connec
     oldestUnresolvedWriteSeconds: age(writes?.oldest),
     held: row.held,
     refused: row.refused,
+    suspectLists: row.suspect,
     lastCompleteSweepAt: row.complete_at,
   };
 };

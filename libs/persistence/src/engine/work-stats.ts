@@ -27,6 +27,8 @@ export interface ConnectionCounts {
   readonly held: number;
   /** How many have credentials that VoiceLink refused in the last sweep. */
   readonly refused: number;
+  /** Lists that lack so much of what they had that nothing is derived from what is missing. */
+  readonly suspectLists: number;
   /** When the last sweep began that read every list to its end, epoch seconds; before the first one when it was made. */
   readonly lastCompleteSweepAt: number;
 }

@@ -193,6 +193,15 @@ const guards = {
     what: "which share of a connection's DIDs may break in one sweep before writes are held",
     fallback: '1',
   }),
+  listLossPercent: kind.percentage('LIST_LOSS_PERCENT', {
+    what: 'from which share of missing rows on, two at least, a VoiceLink list is suspect as a whole',
+    fallback: '10',
+  }),
+  listLossBelievedAfterMs: kind.milliseconds('LIST_LOSS_BELIEVED_AFTER_MS', {
+    max: 86_400_000,
+    what: 'how long rows must have been missing from a suspect list until that is believed, and a bot until its client gets another',
+    fallback: 300_000,
+  }),
 };
 
 export const gatewayVariables = {

@@ -37,6 +37,7 @@ export const FIXTURE_SETTINGS: EngineSettings = {
   backoff: { baseMs: 100, capMs: 5_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 10, percent: 1 },
+  losses: { percent: 10, believedAfterMs: 300_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };
@@ -103,6 +104,7 @@ export class EngineFixture {
       phoneNumbers: world.phoneNumbers,
       journal: world.journal,
       leases: world.leases,
+      listMemories: world.listMemories,
       storeClock: world.storeClock,
       clock: world.clock,
       observer: this.observer(),

@@ -5,6 +5,7 @@ import type {
   VoiceLinkConnections,
   KeyStates,
   Leases,
+  ListMemories,
   PhoneNumbers,
   RateBudget,
   StoreClock,
@@ -16,6 +17,7 @@ import type {
 /** The engine's ports to what is stored. */
 export interface EngineStores {
   readonly leases: Leases;
+  readonly listMemories: ListMemories;
   readonly journal: WriteJournal;
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;

@@ -25,6 +25,7 @@ import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from '.
 import { InMemoryBindingQueue } from './in-memory-binding-queue';
 import { InMemoryKeyStates } from './in-memory-key-states';
 import { InMemoryLeases } from './in-memory-leases';
+import { InMemoryListMemories } from './in-memory-list-memories';
 import { InMemoryPhoneNumbers } from './in-memory-phone-numbers';
 import { InMemoryRateBudget } from './in-memory-rate-budget';
 import { InMemorySweepQueue } from './in-memory-sweep-queue';
@@ -43,6 +44,7 @@ const minted = <T>(id: T | null): T => {
  */
 export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly leases: InMemoryLeases;
+  readonly listMemories: InMemoryListMemories;
   readonly journal: InMemoryWriteJournal;
   readonly keyStates: InMemoryKeyStates;
   readonly phoneNumbers: InMemoryPhoneNumbers;
@@ -57,6 +59,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const tables = new Tables(clock);
     this.tables = tables;
     this.leases = new InMemoryLeases(tables);
+    this.listMemories = new InMemoryListMemories(tables);
     this.journal = new InMemoryWriteJournal(tables);
     this.keyStates = new InMemoryKeyStates(tables);
     this.phoneNumbers = new InMemoryPhoneNumbers(tables);

@@ -1,4 +1,5 @@
 export * from './harness';
+export { forgetfulListMemories } from './forgetful-list-memories';
 export { InMemoryWorld } from './in-memory-world';
 export { InMemoryEventLog } from './in-memory-event-log';
 export { InMemoryLeases } from './in-memory-leases';

@@ -4,6 +4,7 @@ import {
   type Binding,
   type ConnectionId,
   type DidKey,
+  type ListMemory,
   type LocalPhoneNumber,
   type OpenDrift,
   type PartnerId,
@@ -102,6 +103,8 @@ export class Tables {
   /** Last generation of removed bindings. */
   readonly tombstones = new Map<string, number>();
   readonly leases = new Map<string, Lease>();
+  /** By connection and section. */
+  readonly listMemories = new Map<string, { readonly version: number; readonly memory: ListMemory }>();
   readonly writes: WriteRecord[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
   private lastId = 0;

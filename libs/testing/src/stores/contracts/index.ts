@@ -3,6 +3,7 @@ import { describeBindingQueue } from './binding-queue.contract';
 import { describeConnections } from './connections.contract';
 import { describeKeyStates } from './key-states.contract';
 import { describeLeases } from './leases.contract';
+import { describeListMemories } from './list-memories.contract';
 import { describePhoneNumbers } from './phone-numbers.contract';
 import { describeRateBudget } from './rate-budget.contract';
 import { describeSharedAccount } from './shared-account.contract';
@@ -13,6 +14,7 @@ import { describeWriteJournal } from './write-journal.contract';
 export const describeEngineStores = (name: string, make: MakeStoreHarness): void => {
   const suites = [
     describeLeases,
+    describeListMemories,
     describeWriteJournal,
     describeKeyStates,
     describePhoneNumbers,

@@ -1,0 +1,178 @@
+import {
+  confirmedRows,
+  lossesOf,
+  marksOf,
+  REMEMBERED_SECTIONS,
+  setAsideOf,
+  vanishedReason,
+  weighListing,
+  type ConnectionId,
+  type Listing,
+  type ListMemory,
+  type Owners,
+  type LossLimits,
+  type RememberedSection,
+  type Section,
+  type SectionRows,
+  type Weighed,
+} from '@dialtone/domain';
+import type { VoiceLinkConnections } from '../ports/connections';
+import type { ListMemories, RecalledList } from '../ports/list-memories';
+import type { EngineSettings } from '../ports/settings';
+import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
+
+export interface WatchDeps {
+  readonly listMemories: ListMemories;
+  readonly connections: Pick<VoiceLinkConnections, 'holdWrites'>;
+  readonly settings: Pick<EngineSettings, 'losses' | 'guard'>;
+}
+
+/** `remember`: what lists show is stored, and writes are held for what vanished. `compare`: nothing is stored. */
+export type WatchMode = 'remember' | 'compare';
+
+/** How often a list is weighed again because another process stored its own meanwhile. */
+const TRIES = 5;
+
+interface Known {
+  readonly version: number;
+  readonly memory: ListMemory;
+}
+
+type Complete = Extract<Listing<SectionRows[RememberedSection]>, { status: 'complete' }>;
+
+/** What the store remembered before a list was requested. */
+interface Start {
+  readonly known: Known | null;
+  readonly recalled: RecalledList;
+}
+
+/**
+ * An account whose complete lists are compared with what earlier ones have shown, whichever process read them: the one place
+ * where a list becomes suspect as a whole. All lists that the engine decides on pass through here. Writes pass unchanged.
+ */
+export class WatchedAccount implements VoiceLinkAccount {
+  readonly mapDid: VoiceLinkAccount['mapDid'];
+  readonly createBot: VoiceLinkAccount['createBot'];
+  readonly updateBot: VoiceLinkAccount['updateBot'];
+  readonly createRouting: VoiceLinkAccount['createRouting'];
+  readonly updateRouting: VoiceLinkAccount['updateRouting'];
+  readonly currentPause: VoiceLinkAccount['currentPause'];
+  readonly owner: VoiceLinkAccount['owner'];
+  private readonly limits: LossLimits;
+  private readonly known = new Map<Section, Known>();
+  /** Lists in which nothing was missing. */
+  private readonly whole = new Map<Section, { readonly listing: Complete; readonly memory: ListMemory }>();
+
+  constructor(
+    private readonly account: VoiceLinkAccount,
+    private readonly connectionId: ConnectionId,
+    private readonly deps: WatchDeps,
+    private readonly mode: WatchMode,
+  ) {
+    this.limits = { ...deps.settings.losses, guard: deps.settings.guard };
+    this.mapDid = (input) => account.mapDid(input);
+    this.createBot = (input) => account.createBot(input);
+    this.updateBot = (...input) => account.updateBot(...input);
+    this.createRouting = (input) => account.createRouting(input);
+    this.updateRouting = (...input) => account.updateRouting(...input);
+    this.currentPause = () => account.currentPause();
+    this.owner = () => account.owner();
+  }
+
+  async list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>> {
+    if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter);
+    const start = await this.recall(section);
+    const listing = (await this.account.list(section)) as Listing<SectionRows[RememberedSection]>;
+    const isKnown = listing.status !== 'complete' || this.isWhole(section, listing, start);
+    const watched = isKnown ? listing : await this.weigh(section, listing, start);
+    return watched as Listing<SectionRows[S]>;
+  }
+
+  private async recall(section: RememberedSection): Promise<Start> {
+    const known = this.known.get(section) ?? null;
+    const recalled = await this.deps.listMemories.recall(this.connectionId, section, known?.version ?? null);
+    const { stored } = recalled;
+    if (stored === null) return { known: null, recalled };
+    const memory = stored.memory ?? known?.memory;
+    if (memory === undefined) throw new Error('The store left out a memory that this process does not have.');
+    const now = { version: stored.version, memory };
+    this.known.set(section, now);
+    return { known: now, recalled };
+  }
+
+  private async weigh(section: RememberedSection, listing: Complete, start: Start): Promise<Complete> {
+    const marks = marksOf(section, listing);
+    const context = {
+      at: start.recalled.now,
+      confirmed: confirmedRows(start.known?.memory ?? null, start.recalled.writesHeld),
+      limits: this.limits,
+    };
+    for (let count = 1; ; count += 1) {
+      const owners = section === 'routing' ? ownersIn(await this.recall('dids')) : null;
+      const basis = await this.recall(section);
+      const weighed = weighListing(basis.known?.memory ?? null, marks, { ...context, owners, now: basis.recalled.now });
+      if (count >= TRIES || (await this.remember(section, weighed, basis))) {
+        return this.told(section, listing, weighed);
+      }
+    }
+  }
+
+  /** The very rows of a list in which nothing was missing, compared with the same memory. */
+  private isWhole(section: Section, listing: Complete, { known }: Start): boolean {
+    const whole = this.whole.get(section);
+    return (
+      whole !== undefined &&
+      whole.memory === known?.memory &&
+      setAsideOf(listing).length === 0 &&
+      whole.listing.rows.length === listing.rows.length &&
+      whole.listing.rows.every((row, index) => row === listing.rows[index])
+    );
+  }
+
+  /** False: another process has stored something else, and the list has to be weighed again. */
+  private async remember(section: RememberedSection, weighed: Weighed, basis: Start): Promise<boolean> {
+    if (this.mode === 'compare') return true;
+    const memory = await this.asked(section, weighed, basis.recalled);
+    if (memory === basis.known?.memory) return true;
+    const version = await this.deps.listMemories.save(this.connectionId, section, memory, basis.known?.version ?? null);
+    if (version !== null) this.known.set(section, { version, memory });
+    return version !== null;
+  }
+
+  /**
+   * Holds first, and notes it only when the hold that stands is this one: a note without a hold would read as if an operator
+   * had confirmed it.
+   */
+  private async asked(
+    section: RememberedSection,
+    { memory, question }: Weighed,
+    { writesHeld }: RecalledList,
+  ): Promise<ListMemory> {
+    if (question === null) return memory;
+    const reason = vanishedReason(section, question.loss);
+    if (writesHeld === null) await this.deps.connections.holdWrites(this.connectionId, reason);
+    else if (writesHeld !== reason) return memory;
+    const stands = await this.deps.listMemories.recall(this.connectionId, section, null);
+    return stands.writesHeld === reason ? question.asked : memory;
+  }
+
+  private told(section: RememberedSection, listing: Complete, { memory, suspect }: Weighed): Complete {
+    const losses = lossesOf(memory, suspect, this.limits);
+    const isWhole = memory.missing.length === 0 && memory.confirmed === null && setAsideOf(listing).length === 0;
+    if (isWhole) this.whole.set(section, { listing, memory });
+    else this.whole.delete(section);
+    return losses === null ? listing : { ...listing, losses };
+  }
+}
+
+/** The DIDs that routing records belong to; null: none is remembered. */
+const ownersIn = ({ known, recalled }: Start): Owners | null => {
+  if (known === null) return null;
+  const { listed, missing } = known.memory;
+  const confirmed = confirmedRows(known.memory, recalled.writesHeld);
+  const open = missing.flatMap(({ rows }) => rows).filter((row) => !confirmed.has(row));
+  return { listed: new Set(listed), missing: new Set(open) };
+};
+
+const isRemembered = (section: Section): section is RememberedSection =>
+  (REMEMBERED_SECTIONS as readonly Section[]).includes(section);

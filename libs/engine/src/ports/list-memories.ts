@@ -1,0 +1,27 @@
+import type { ConnectionId, ListMemory, RememberedSection } from '@dialtone/domain';
+
+/** What is stored for one list, at one time. */
+export interface RecalledList {
+  /** Store's time before anything else was read, epoch ms. */
+  readonly now: number;
+  /** Why the connection's writes are held; null: they are not. */
+  readonly writesHeld: string | null;
+  /** Null: no list was ever remembered. `memory` null: it is that of the version which the caller has. */
+  readonly stored: { readonly version: number; readonly memory: ListMemory | null } | null;
+}
+
+/**
+ * What complete lists of VoiceLink have shown, for all processes and across restarts. A save counts only on the version that
+ * it was made from: of two processes that list at the same time, the later one looks again.
+ */
+export interface ListMemories {
+  /** `known`: the version whose memory the caller has; null: none. */
+  recall(connectionId: ConnectionId, section: RememberedSection, known: number | null): Promise<RecalledList>;
+  /** The new version; null: another one than `basis` is stored, and nothing was written. Null as `basis`: none is stored. */
+  save(
+    connectionId: ConnectionId,
+    section: RememberedSection,
+    memory: ListMemory,
+    basis: number | null,
+  ): Promise<number | null>;
+}

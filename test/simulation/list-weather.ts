@@ -1,0 +1,58 @@
+import type { Section } from '@dialtone/domain';
+import type { Scheduler } from './scheduler';
+import type { Shortage } from './short-lists';
+import type { SimUpstream } from './sim-upstream';
+
+/** Chances per step; a run has about three shortages. */
+const BEGINS = 0.0015;
+const DELETES_ALL_BOTS = 0.0002;
+const SHORTAGES: readonly Shortage[] = ['empty', 'shrunken', 'flickering'];
+const SECTIONS = ['clients', 'dids', 'bots', 'routing'] as const satisfies readonly Section[];
+/** For seconds, or for as long as there is chaos. */
+const LASTS_MS = [500, 3_000, 8_000, 25_000, 60_000] as const;
+
+/** Times in which lists are empty or shrunken; and, rarely, a human who deletes all bots, so that an empty list is true. */
+export class ListWeather {
+  private readonly until = new Map<Section, number>();
+  /** Lists that are remembered: before that nothing tells an empty one from a new account. */
+  private readonly remembered = new Set<Section>();
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly upstream: SimUpstream,
+  ) {}
+
+  remembers(section: Section): void {
+    this.remembered.add(section);
+  }
+
+  /** Begins or ends one, and says so. */
+  pass(): string | null {
+    const { scheduler, upstream } = this;
+    const now = scheduler.clock.now();
+    for (const [section, until] of this.until) if (now >= until) this.finish(section);
+    if (scheduler.chance(DELETES_ALL_BOTS)) {
+      upstream.edit((world) => {
+        for (const id of world.bots.keys()) world.deleteBot(id);
+      });
+      return 'all bots are deleted';
+    }
+    if (!scheduler.chance(BEGINS)) return null;
+    const section = scheduler.pick(SECTIONS.filter((one) => this.remembered.has(one)));
+    if (section === null) return null;
+    const shortage = scheduler.pick(SHORTAGES) ?? 'empty';
+    const ms = scheduler.pick(LASTS_MS) ?? 0;
+    upstream.short.begin(section, shortage);
+    this.until.set(section, now + ms);
+    return `list of ${section} is ${shortage} for ${String(ms)} ms`;
+  }
+
+  end(): void {
+    for (const section of SECTIONS) this.finish(section);
+  }
+
+  private finish(section: Section): void {
+    this.until.delete(section);
+    this.upstream.short.end(section);
+  }
+}
