@@ -32,6 +32,7 @@ const services = {
 module.exports = {
   maxWorkers: 2,
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/setup/summary-reporter.cjs'],
   projects: [
     suite('unit', ['<rootDir>/{apps,libs,test,docs}/**/*.spec.ts']),

@@ -1,3 +1,4 @@
+/** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
 import { leaveAnswersUnchecked } from '../../apps/api-gateway/test/undocumented';
 import { withAliases } from '../../apps/api-gateway/test/with-aliases';
 import type { OpenApiDocument } from './document';

@@ -67,7 +67,8 @@ export class Scheduler {
   }
 
   async step(): Promise<void> {
-    const ready = this.parked.filter(({ party }) => !party.isFrozen);
+    const isAnyFrozen = this.parked.some(({ party }) => party.isFrozen);
+    const ready = isAnyFrozen ? this.parked.filter(({ party }) => !party.isFrozen) : this.parked;
     const next = this.chance(SLOW) ? null : this.pick(ready);
     if (next === null) {
       await this.letTimePass();

@@ -189,11 +189,16 @@ export class SimProcess implements Party {
   }
 
   private around<T extends object>(port: T, around: (call: () => Promise<unknown>) => Promise<unknown>): T {
+    const calls = new Map<PropertyKey, unknown>();
     return new Proxy(port, {
       get: (_, name) => {
+        const known = calls.get(name);
+        if (known !== undefined) return known;
         const value: unknown = Reflect.get(port, name, port);
         if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => around(() => Reflect.apply(value, port, args) as Promise<unknown>);
+        const call = (...args: unknown[]) => around(() => Reflect.apply(value, port, args) as Promise<unknown>);
+        calls.set(name, call);
+        return call;
       },
     });
   }

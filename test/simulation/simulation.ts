@@ -19,10 +19,10 @@ import { Storms } from './storms';
 import { Truth } from './truth';
 
 const CHAOS_MS = 40_000;
-/** Every in-doubt window has passed, and every binding was reconciled at least once more. */
-const RECOVERY_MS = 2 * (SETTINGS.inDoubtMs + 2_000) + 2.5 * SETTINGS.resyncMs;
-/** One sweep for every two intervals, whatever pause the last storm has left behind. */
-const FEWEST_SWEEPS = RECOVERY_MS / (2 * SETTINGS.sweepIntervalMs);
+/** Every in-doubt window has passed. */
+const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
+/** By then every binding was reconciled at least once more. */
+const RECOVERY_MS = IN_DOUBT_MS + 2.5 * SETTINGS.resyncMs;
 /** The longest time for which a bot counts as misreported. */
 const HOUR_MS = 3_600_000;
 const PEACE_MS = 1.5 * SETTINGS.resyncMs;
@@ -48,6 +48,10 @@ export class Simulation {
   private readonly broker: SimBroker | null;
   private readonly settings: EngineSettings;
   private readonly processes: SimProcess[] = [];
+  /** Processes to which VoiceLink still looks away. */
+  private readonly openBreakers = new Set<string>();
+  /** When a key was reconciled last, if that settled or only observed it. */
+  private readonly settledAt = new Map<DidKey, number>();
   private owners = 0;
   private steps = 0;
   /** Since the calm began. */
@@ -164,24 +168,40 @@ export class Simulation {
     if (this.broker !== null) this.broker.isFaulty = false;
     this.sweeps = 0;
     for (const process of this.processes) process.isFrozen = false;
-    await this.until(RECOVERY_MS, async () => {
-      if (this.scheduler.chance(0.01)) await this.acknowledge();
-    });
-    must(this.sweeps >= FEWEST_SWEEPS, `only ${String(this.sweeps)} sweeps after the storms`);
+    const acknowledge = (): Promise<void> | null => (this.scheduler.chance(0.01) ? this.acknowledge() : null);
+    const beganAt = this.scheduler.clock.now();
+    await this.until(RECOVERY_MS, acknowledge, () => this.isSettledSince(beganAt + IN_DOUBT_MS));
+    // One for every two intervals, whatever pause the last storm has left behind.
+    const fewest = (this.scheduler.clock.now() - beganAt) / (2 * SETTINGS.sweepIntervalMs);
+    must(this.sweeps >= Math.floor(fewest), `only ${String(this.sweeps)} sweeps after the storms`);
   }
 
-  /** Until then a bot that was switched off just as it was activated may look misreported. */
+  private isSettledSince(since: number): boolean {
+    if (this.openBreakers.size > 0) return false;
+    for (const key of this.population.declared.keys()) if ((this.settledAt.get(key) ?? 0) < since) return false;
+    return this.openWrite() === undefined;
+  }
+
+  /** Until then a bot that was switched off just as it was activated may look misreported; without one all is well already. */
   private async anHourLater(): Promise<void> {
+    for (const id of this.population.connectionIds) {
+      const misreported = await this.world.voiceLinkConnections.misreportedBots(id);
+      if (misreported.size > 0) return this.misreportedFor(HOUR_MS);
+    }
+    await this.converged();
+  }
+
+  private async misreportedFor(ms: number): Promise<void> {
     this.note('an hour later');
-    await this.scheduler.clock.advance(HOUR_MS);
-    await this.until(RECOVERY_MS, () => Promise.resolve());
+    await this.scheduler.clock.advance(ms);
+    await this.until(RECOVERY_MS, () => null);
     await this.converged();
   }
 
   private async peace(): Promise<void> {
     this.note('peace');
     const [writes, events] = [this.world.writes.length, this.world.events.length];
-    await this.until(PEACE_MS, () => Promise.resolve());
+    await this.until(PEACE_MS, () => null);
     must(this.world.writes.length === writes, 'a world in order is written to');
     must(
       this.world.events.length === events,
@@ -196,9 +216,13 @@ export class Simulation {
       await this.isReady(connectionId, key);
       must(this.serves(didId, clientId), `${key} is READY although VoiceLink does not serve it`);
     }
-    const open = this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
+    const open = this.openWrite();
     must(open === undefined, `what became of ${String(open?.step)} (${String(open?.target)}) was never found out`);
     this.broker?.checkDelivered(this.world.events.length);
+  }
+
+  private openWrite(): InMemoryWorld['writes'][number] | undefined {
+    return this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
   }
 
   private async isReady(connectionId: ConnectionId, key: DidKey): Promise<void> {
@@ -220,10 +244,12 @@ export class Simulation {
     );
   }
 
-  private async until(ms: number, each: () => Promise<void>): Promise<void> {
+  /** `each` comes before every step; null: it has nothing to wait for. Ends sooner once `isOver`. */
+  private async until(ms: number, each: () => Promise<void> | null, isOver = (): boolean => false): Promise<void> {
     const end = this.scheduler.clock.now() + ms;
-    while (this.scheduler.clock.now() < end) {
-      await each();
+    while (this.scheduler.clock.now() < end && !isOver()) {
+      const meanwhile = each();
+      if (meanwhile !== null) await meanwhile;
       await this.scheduler.step();
       this.steps += 1;
       this.check(() => {
@@ -246,6 +272,8 @@ export class Simulation {
         settings: this.settings,
         limits: LIMITS,
         onBreaker: (of, { to, forMs }) => {
+          if (to === 'closed') this.openBreakers.delete(of);
+          else this.openBreakers.add(of);
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
         bindingQueue: this.bindingQueue(),
@@ -271,13 +299,19 @@ export class Simulation {
   private observer(owner: string): EngineObserver {
     return {
       reconciled: ({ key, outcome, message }) => {
+        const { declared, observedOnly } = this.population;
+        const isMeant = outcome === 'settled' || observedOnly.has(declared.get(key)?.didId ?? 0);
+        if (isMeant) this.settledAt.set(key, this.scheduler.clock.now());
+        else this.settledAt.delete(key);
         this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
       },
       stepTaken: ({ key, step, result }) => {
         this.note(`${owner} ${key} ${step} ${result}`);
       },
-      swept: ({ changed }) => {
+      swept: ({ changed, complete }) => {
         this.sweeps += 1;
+        // It leaves verdicts stale.
+        if (!complete) this.settledAt.clear();
         this.note(`${owner} swept, ${String(changed)} changed`);
       },
       failed: ({ where, error }) => {
@@ -288,8 +322,10 @@ export class Simulation {
 
   private killOne(): void {
     const index = this.scheduler.between(0, this.processes.length - 1);
-    this.note(`kill ${String(this.processes[index]?.owner)}`);
-    this.processes[index]?.kill();
+    const killed = this.processes[index];
+    this.note(`kill ${String(killed?.owner)}`);
+    killed?.kill();
+    this.openBreakers.delete(killed?.owner ?? '');
     this.storms.joined();
     this.processes[index] = this.process();
   }

@@ -1,6 +1,9 @@
 import type { Clock } from '../ports/clock';
 import type { Lease, Leases } from '../ports/leases';
 
+/** A reason: without one an error with a stack is made, for each unit of work. */
+const FINISHED = 'finished';
+
 /**
  * Runs `work` while renewing `lease` at a third of its time to live. When the lease is lost, `signal` aborts: the work must
  * start nothing new. Whatever the work still sends is fenced by the journal.
@@ -28,7 +31,7 @@ export const withRenewal = async <T>(
   try {
     return await work(lost.signal);
   } finally {
-    done.abort();
+    done.abort(FINISHED);
     await renewing;
   }
 };

@@ -14,6 +14,9 @@ export interface PollingLoopOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A reason: without one an error with a stack is made, for each wake. */
+const WOKEN = 'woken';
+
 /** Repeats a turn, one at a time. A wake during a turn is not lost. */
 export class PollingLoop {
   private woken = false;
@@ -26,7 +29,7 @@ export class PollingLoop {
 
   wake(): void {
     this.woken = true;
-    this.nap?.abort();
+    this.nap?.abort(WOKEN);
   }
 
   /** Resolves when `signal` has aborted and the turn under way has ended. */

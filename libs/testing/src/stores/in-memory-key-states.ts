@@ -64,8 +64,10 @@ export class InMemoryKeyStates implements KeyStates {
 
   private known(connectionId: ConnectionId): StoredKey[] {
     const prefix = didOf(connectionId, '');
-    const known = [...this.tables.dids, ...this.tables.phoneNumbers].filter(([id]) => id.startsWith(prefix));
-    return [...new Set(known.map(([, { key }]) => key))].map((key) => this.stored(connectionId, key));
+    const known = new Set<DidKey>();
+    for (const rows of [this.tables.dids, this.tables.phoneNumbers])
+      for (const [id, { key }] of rows) if (id.startsWith(prefix)) known.add(key);
+    return [...known].map((key) => this.stored(connectionId, key));
   }
 
   private factsOf(connectionId: ConnectionId, stored: StoredKey): unknown {

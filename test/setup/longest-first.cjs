@@ -1,0 +1,39 @@
+const { createRequire } = require('node:module');
+const { relative } = require('node:path');
+
+/** Jest's own sequencer, which is a dependency of its core. */
+const core = createRequire(createRequire(require.resolve('jest')).resolve('@jest/core'));
+const { default: Sequencer } = core('@jest/test-sequencer');
+
+/**
+ * Files that take twenty seconds and more, the longest first. Without a record of earlier runs Jest orders files by size, and a
+ * long one that is begun last leaves the other workers idle.
+ */
+const LONGEST = [
+  'test/api-fuzz/api-fuzz.int-spec.ts',
+  'test/e2e/crash.e2e-spec.ts',
+  'test/e2e/database-away.e2e-spec.ts',
+  'test/e2e/two-reconcilers.e2e-spec.ts',
+  'test/generated-client/generated-client.int-spec.ts',
+  'libs/messaging/src/event-delivery.int-spec.ts',
+  'test/e2e/kafka.e2e-spec.ts',
+  'test/e2e/unreliable-lists.e2e-spec.ts',
+  'test/simulation/engine.spec.ts',
+  'test/canary/canary.int-spec.ts',
+  'test/e2e/dead-watcher.e2e-spec.ts',
+  'libs/messaging/src/reconcile-requests/reconcile-requests.int-spec.ts',
+  'test/e2e/configuration.e2e-spec.ts',
+  'test/e2e/secrets.e2e-spec.ts',
+  'libs/persistence/src/database-away.int-spec.ts',
+];
+
+const rankOf = ({ path, context }) => {
+  const index = LONGEST.indexOf(relative(context.config.rootDir, path));
+  return index < 0 ? LONGEST.length : index;
+};
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).sort((a, b) => rankOf(a) - rankOf(b));
+  }
+};
