@@ -1,4 +1,5 @@
 import { READINESS_STATES } from '@dialtone/domain';
+import { ADVISORIES_WITH_PAGE } from '../src/issue-pages/advisory-pages';
 import { renderPage } from '../src/issue-pages/render-page';
 import { TestGateway } from './gateway';
 import { drifting, KEY, NOW, readyObservation } from './observations';
@@ -77,6 +78,17 @@ describe('the pages about issues', () => {
         expect((await open(url)).status).toBe(200);
       }
     }
+  });
+
+  it.each(ADVISORIES_WITH_PAGE)('has one for the advisory %s, open to everybody', async (code) => {
+    const page = await open(`/docs/advisories/${code}`);
+    expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain(`<h1>${code}</h1>`);
+    expect(page.text).not.toMatch(/\*\*|<script|\.md/);
+  });
+
+  it('has none for an unknown advisory', async () => {
+    expect(await open('/docs/advisories/NONE')).toMatchObject({ status: 404, json: { error: { code: 'NOT_FOUND' } } });
   });
 
   it('shows markup in a text as text', () => {

@@ -38,7 +38,7 @@ describe('advisories beside the verdict on a declared number', () => {
     const [standing] = (await fixture.stored(did.key)).advisories;
     expect(standing).toMatchObject({
       code: 'BOT_MISMATCH',
-      message: expect.stringContaining(`bot_id=${String(made)}`),
+      message: expect.stringContaining(`bot_id=${String(made)}`) as unknown,
     });
     fixture.remote.editRouting(did.didId, { outboundBotId: made });
     for (let sweep = 0; sweep < 3; sweep += 1) await fixture.sweep(engine);

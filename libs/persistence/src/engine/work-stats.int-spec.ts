@@ -193,6 +193,18 @@ describe('counting work', () => {
     expect(await stale(110_000)).toEqual([0, 0]);
   });
 
+  it('counts advisories by code, and no verdict as stale that ended because another connection answers', async () => {
+    const [kept, left] = [await declare(), await declare()];
+    const advisories = [{ code: 'BOT_MISMATCH', message: 'Calls go to bot_id=61' }] as const;
+    const updates = [kept, left].map((key) => ({ ...updateOf(key, {}), advisories }));
+    await postgres.stores.keyStates.apply(connection.id, updates, { makeDue: false });
+    expect(await about(connection)).toMatchObject({ advisoriesByCode: { BOT_MISMATCH: 2 }, sharing: 0 });
+    await postgres.stores.keyStates.end(connection.id, [left]);
+    const { dids, ...rest } = await about(connection);
+    expect(rest).toMatchObject({ advisoriesByCode: { BOT_MISMATCH: 1 } });
+    expect(dids.find(({ state }) => state === 'UNKNOWN')).toMatchObject({ count: 1, stale: 0 });
+  });
+
   it('says of every connection that none is stale', async () => {
     expect(await postgres.stores.stats.stale({ maxConnections: 9, freshForMs: 1 })).toEqual([
       { connection: connection.id, declared: true, stale: 0 },

@@ -11,8 +11,12 @@ const SHOWN = `
          case when row_number() over (order by created_at, id) <= $1 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;
 
-/** The rule of the engine's `isStale`, for all at once. */
-const IS_STALE = `d.stale or ${SEEN_AT} < now() - $2::float8 * interval '1 millisecond'`;
+/**
+ * The rule of the engine's `isStale`, for all at once. A verdict that has ended claims nothing, and nobody is to look at it: another
+ * connection answers for the number.
+ */
+const IS_STALE = `(d.stale or ${SEEN_AT} < now() - $2::float8 * interval '1 millisecond')
+  and not (d.observed_at is not null and d.digest = '')`;
 
 /*
  * Counts the large tables by connection first and names connections afterwards: the planner estimates the named connections
