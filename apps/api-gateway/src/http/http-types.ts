@@ -17,7 +17,7 @@ export interface HttpRequest {
     readonly socket: { readonly destroyed: boolean };
   };
   /** The matched route, with its parameters as `:name`. */
-  readonly routeOptions: { readonly url?: string | undefined };
+  readonly routeOptions: { readonly url?: string | undefined; readonly config?: unknown };
   /** Set by admission; absent on public routes. */
   principal?: Principal;
   /** Parsed; undefined when there is none. */

@@ -53,6 +53,23 @@ describe('API keys', () => {
     }
   });
 
+  it('authenticates many keys at once, each for itself and in their order', async () => {
+    const { apiKeys } = postgres.stores;
+    const [first, second] = [await apiKeys.issue(partnerId, 'first'), await apiKeys.issue(partnerId, 'second')];
+    const mixed = `rg_live_${first.apiKeyId}_${second.apiKey.slice(-43)}`;
+    const found = await apiKeys.authenticateAll([second.apiKey, 'no key', mixed, first.apiKey, second.apiKey]);
+    expect(found.map((principal) => principal?.apiKeyId ?? null)).toEqual([
+      second.apiKeyId,
+      null,
+      null,
+      first.apiKeyId,
+      second.apiKeyId,
+    ]);
+    expect(await apiKeys.authenticateAll([])).toEqual([]);
+    const rows = await postgres.query('select last_used_at from api_keys');
+    expect(rows).toEqual([1, 2].map(() => ({ last_used_at: expect.any(Date) as Date })));
+  });
+
   it('refuses a revoked or expired key, and those of a partner that is gone', async () => {
     const { apiKey, apiKeyId } = await postgres.stores.apiKeys.issue(partnerId, 'production');
     const other = (await postgres.stores.partners.create('Other')).id;

@@ -4,6 +4,7 @@ import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../out
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import type { RequestEnd, RequestObserver } from '../request-observer';
+import { requireScope, type RouteAccess } from './policy';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
 import { senderLeft } from './stranger-lookups';
@@ -60,6 +61,8 @@ export class Admission implements RequestObserver {
     await this.limit.admit(principal.apiKeyId, request, reply);
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
+    const { scope } = (request.routeOptions.config ?? {}) as RouteAccess;
+    if (scope !== undefined) requireScope(principal, scope);
   }
 
   private async authenticate(request: HttpRequest): Promise<Principal> {

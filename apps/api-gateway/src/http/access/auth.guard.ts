@@ -1,9 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ALL_SCOPES, type Principal, type Scope } from '@dialtone/persistence';
-import { ApiError } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
-import { POLICY_KEY, type Policy } from './policy';
+import { POLICY_KEY, requireScope, type Policy } from './policy';
 
 /**
  * Applies the route's policy to the admitted caller. Refuses two defects: a route without a policy, and a route outside of
@@ -26,8 +24,3 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 }
-
-const requireScope = (principal: Principal, scope: Scope): void => {
-  if (principal.scopes.includes(scope) || principal.scopes.includes(ALL_SCOPES)) return;
-  throw new ApiError('FORBIDDEN', `This API key lacks the scope "${scope}".`);
-};

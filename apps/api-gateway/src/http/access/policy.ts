@@ -1,5 +1,7 @@
-import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import type { Scope } from '@dialtone/persistence';
+import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ALL_SCOPES, type Principal, type Scope } from '@dialtone/persistence';
+import { ApiError } from '../errors/api-error';
 
 /** Which callers a route admits. Every route has exactly one policy; the guard refuses a route without one. */
 export type Policy = { readonly kind: 'public' } | { readonly kind: 'scope'; readonly scope: Scope };
@@ -9,6 +11,20 @@ export const POLICY_KEY = 'dialtone:policy';
 /** Needs no API key. */
 export const Public = (): CustomDecorator => SetMetadata(POLICY_KEY, { kind: 'public' } satisfies Policy);
 
-/** Needs a valid API key with this scope. */
-export const RequireScope = (scope: Scope): CustomDecorator =>
-  SetMetadata(POLICY_KEY, { kind: 'scope', scope } satisfies Policy);
+/** What the server knows of a route before it reads the body of a request. */
+export interface RouteAccess {
+  readonly scope?: Scope;
+}
+
+/** Needs a valid API key with this scope, which is checked before anything of a body is read. */
+export const RequireScope = (scope: Scope): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(POLICY_KEY, { kind: 'scope', scope } satisfies Policy),
+    RouteConfig({ scope } satisfies RouteAccess),
+  );
+
+/** Throws FORBIDDEN. */
+export const requireScope = (principal: Principal, scope: Scope): void => {
+  if (principal.scopes.includes(scope) || principal.scopes.includes(ALL_SCOPES)) return;
+  throw new ApiError('FORBIDDEN', `This API key lacks the scope "${scope}".`);
+};

@@ -85,6 +85,12 @@ export class ApiError extends Error {
   }
 }
 
+const MAX_SHOWN_NAME = 100;
+
+/** A name that the caller chose, short enough to be said back. */
+export const shownName = (name: string): string =>
+  name.length > MAX_SHOWN_NAME ? `${name.slice(0, MAX_SHOWN_NAME)}…` : name;
+
 /** 400 for a single input. */
 export const invalidInput = (field: string, message: string): ApiError =>
   new ApiError('VALIDATION_ERROR', message, { details: [{ field, message }] });

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { invalidInput } from '../errors/api-error';
+import { invalidInput, shownName } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
 import { POLICY_KEY, type Policy } from '../access/policy';
 
@@ -23,7 +23,9 @@ interface DocumentedInput {
 }
 
 const firstField = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value)[0] : undefined;
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.keys(value).slice(0, 1).map(shownName)[0]
+    : undefined;
 
 /**
  * The server does not read the body of a GET, so the size decides: an empty object has two characters. A body without a

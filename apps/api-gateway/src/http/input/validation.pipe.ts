@@ -1,26 +1,32 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { ApiError, invalidInput, type ErrorDetail } from '../errors/api-error';
+import { ApiError, invalidInput, shownName, type ErrorDetail } from '../errors/api-error';
+import { MAX_FIELDS } from './body-shape';
 
 const UNKNOWN_FIELD = 'whitelistValidation';
+/** More than a person mends at once, and few enough for an answer. */
+const MAX_NAMED = 20;
 
 const messagesOf = (error: ValidationError): string[] => {
   const constraints = error.constraints ?? {};
-  if (UNKNOWN_FIELD in constraints) return [`${error.property} is not known here: remove it.`];
+  if (UNKNOWN_FIELD in constraints) return [`${shownName(error.property)} is not known here: remove it.`];
   return [...new Set(Object.values(constraints))];
 };
 
 const detailsOf = (errors: readonly ValidationError[], parent = ''): ErrorDetail[] =>
   errors.flatMap((error) => {
-    const field = `${parent}${error.property}`;
+    const field = `${parent}${shownName(error.property)}`;
     const own = messagesOf(error).map((message): ErrorDetail => ({ field, message }));
     return [...own, ...detailsOf(error.children ?? [], `${field}.`)];
   });
 
-/** One 400 that names every wrong field and says what it must be. */
+/** One 400 that names every wrong field, up to twenty, and says what it must be. */
 export const validationFailed = (errors: readonly ValidationError[]): ApiError => {
-  const details = detailsOf(errors);
-  return new ApiError('VALIDATION_ERROR', details.map((detail) => detail.message).join(' '), { details });
+  const all = detailsOf(errors);
+  const details = all.slice(0, MAX_NAMED);
+  const more = all.length > details.length ? [`There are ${String(all.length - details.length)} more.`] : [];
+  const message = [...details.map((detail) => detail.message), ...more].join(' ');
+  return new ApiError('VALIDATION_ERROR', message, { details });
 };
 
 const isJsonObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -37,6 +43,12 @@ const reservedName = (value: unknown): string | undefined => {
       .map(reservedName)
       .find((name) => name !== undefined)
   );
+};
+
+/** The parser has counted the fields of a body; the validator takes time with the square of those that it does not know. */
+const refuseTooMany = (value: unknown, { type }: ArgumentMetadata): void => {
+  if (type !== 'query' || !isJsonObject(value) || Object.keys(value as object).length <= MAX_FIELDS) return;
+  throw invalidInput('query', `The query must not have more than ${String(MAX_FIELDS)} parameters.`);
 };
 
 /** Validates bodies and queries against their DTO. Nothing is coerced: a JSON string is never a number. */
@@ -58,6 +70,7 @@ export class StrictValidationPipe extends ValidationPipe {
     if (metadata.type === 'body' && value !== undefined && !isJsonObject(value)) {
       throw invalidInput('body', 'The body must be a JSON object.');
     }
+    refuseTooMany(value, metadata);
     const reserved = reservedName(value);
     if (reserved !== undefined) throw invalidInput(reserved, `${reserved} is not known here: remove it.`);
     return super.transform(value, metadata);

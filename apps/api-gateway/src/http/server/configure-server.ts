@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiError, invalidInput } from '../errors/api-error';
+import { bodyExcess } from '../input/body-shape';
 import { REQUEST_ID_HEADER } from './early-refusal';
 import type { HttpServer } from '../http-types';
 import { answerBeforeBody } from './unread-body';
@@ -27,10 +28,9 @@ const readJsonOnly = (server: HttpServer): void => {
       done(text);
       return;
     }
-    void parse(request, text, (error, value) => {
-      if (error === null && isDeeperThan(MAX_DEPTH, value)) done(tooDeep());
-      else done(error, value);
-    });
+    const excess = bodyExcess(Buffer.from(body));
+    if (excess !== null) done(invalidInput('body', excess));
+    else void parse(request, text, done);
   });
 };
 
@@ -47,17 +47,6 @@ const textOf = (body: Buffer, encoding = 'identity'): string | ApiError => {
     return invalidInput('body', 'The body must be encoded as UTF-8.');
   }
 };
-
-const MAX_DEPTH = 32;
-
-/** Later code walks a body recursively, and a deep one would exhaust the stack. */
-const isDeeperThan = (levels: number, value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
-
-const tooDeep = (): ApiError =>
-  invalidInput('body', `The body must not be nested more than ${String(MAX_DEPTH)} levels deep.`);
 
 /** Routes that take long texts; everywhere else a body of 64 KiB is a mistake or an attack. */
 const LONG_BODIES: Readonly<Record<string, number>> = { '/api/v2/agent': 1024 * 1024 };

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  operationsOf,
+  resolved,
+  type OpenApiDocument,
+  type Operation,
+  type Schema,
+} from '../../../test/api-fuzz/document';
+import { MAX_FIELDS, MAX_ITEMS } from '../src/http/input/body-shape';
+import { useGateway } from './gateway';
+import { KEY } from './observations';
+import { worstBodies } from './worst-bodies';
+
+const document = JSON.parse(
+  readFileSync(resolve(__dirname, '../../../docs/api/openapi.json'), 'utf8'),
+) as OpenApiDocument;
+
+const SHORT = 64 * 1024;
+const LONG = 1024 * 1024;
+/** How long one request may keep all others waiting. */
+const MAX_BUSY_MS = 25;
+const MAX_ANSWER = 16 * 1024;
+const ROUNDS = 3;
+const US_PER_MS = 1_000;
+
+const withBody = operationsOf(document).filter(({ body }) => body !== null);
+const withQuery = operationsOf(document).filter(({ method, secured }) => method === 'get' && secured);
+
+const fieldsOf = (schema: Schema): string[] => {
+  const own = resolved(document, schema);
+  const branches = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
+  return [...new Set([...Object.keys(own.properties ?? {}), ...branches.flatMap(fieldsOf)])];
+};
+
+/** All lists and the number of names that a body of this schema may have. */
+const extentOf = (schema: Schema, level = 0): { readonly names: number; readonly items: number } => {
+  const own = resolved(document, schema);
+  const inner = [...Object.values(own.properties ?? {}), ...(own.oneOf ?? []), ...(own.anyOf ?? [])];
+  const extents = level > 8 ? [] : inner.map((one) => extentOf(one, level + 1));
+  const listed = own.items === undefined ? 0 : (own.maxItems ?? Number.POSITIVE_INFINITY);
+  return {
+    names: Object.keys(own.properties ?? {}).length + extents.reduce((sum, { names }) => sum + names, 0),
+    items: listed + extents.reduce((sum, { items }) => sum + items, 0),
+  };
+};
+
+/** The middle of some tries, in ms of this thread's processor: other tests use the same machine. */
+const busyMs = async (work: () => Promise<unknown>): Promise<number> => {
+  const tries: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = process.threadCpuUsage();
+    await work();
+    const { user, system } = process.threadCpuUsage(before);
+    tries.push((user + system) / US_PER_MS);
+  }
+  return tries.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+};
+
+describe('the worst bodies and queries', () => {
+  const gateway = useGateway();
+  const pathOf = ({ path }: Operation): string =>
+    path
+      .replace('{key}', KEY)
+      .replace('{connection_id}', gateway.tenant.connectionId)
+      .replace('{provider}', 'voicelink')
+      .replace('{id}', gateway.tenant.agentId)
+      .replaceAll(/\{[^}]+\}/g, '1');
+
+  it('are far beyond what any route takes', () => {
+    expect(withBody.length).toBeGreaterThan(10);
+    for (const { body, name } of withBody) {
+      const { names, items } = extentOf(body?.schema ?? {});
+      expect({ name, fits: names <= MAX_FIELDS / 2 && items <= MAX_ITEMS }).toEqual({ name, fits: true });
+    }
+  });
+
+  it.each(withBody.map((operation) => [operation.name, operation] as const))(
+    'keep nobody waiting, and are refused in short, by %s',
+    async (name, operation) => {
+      const bytes = name === 'POST /api/v2/agent' ? LONG : SHORT;
+      const method = operation.method.toUpperCase() as 'POST';
+      const late: unknown[] = [];
+      for (const [kind, payload] of worstBodies(fieldsOf(operation.body?.schema ?? {}), bytes)) {
+        let answer = await gateway.ask(method, pathOf(operation), { payload });
+        const ms = await busyMs(async () => {
+          answer = await gateway.ask(method, pathOf(operation), { payload });
+        });
+        if (ms > MAX_BUSY_MS || answer.text.length > MAX_ANSWER || answer.status >= 500)
+          late.push({ kind, ms, length: answer.text.length, status: answer.status });
+      }
+      expect(late).toEqual([]);
+    },
+  );
+
+  it.each(withQuery.map((operation) => [operation.name, operation] as const))(
+    'keep nobody waiting in the query of %s',
+    async (_name, operation) => {
+      const queries = [
+        Array.from({ length: 2_400 }, (_, nth) => `u${String(nth)}=`).join('&'),
+        Array.from({ length: 3_000 }, () => 'limit').join('&'),
+        `limit=${'%41'.repeat(4_000)}`,
+        `${'u'.repeat(12_000)}=1`,
+      ];
+      const late: unknown[] = [];
+      for (const query of queries) {
+        let answer = await gateway.ask('GET', `${pathOf(operation)}?${query}`);
+        const ms = await busyMs(async () => {
+          answer = await gateway.ask('GET', `${pathOf(operation)}?${query}`);
+        });
+        if (ms > MAX_BUSY_MS || answer.text.length > MAX_ANSWER || answer.status >= 500)
+          late.push({ query: query.slice(0, 20), ms, length: answer.text.length, status: answer.status });
+      }
+      expect(late).toEqual([]);
+    },
+  );
+});

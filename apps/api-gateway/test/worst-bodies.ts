@@ -1,0 +1,62 @@
+const times = (count: number, piece: (nth: number) => string): string =>
+  Array.from({ length: count }, (_, nth) => piece(nth)).join(',');
+
+/** A body of about so many bytes, around a filling of the rest. */
+const around = (start: string, end: string, bytes: number, filling: (bytes: number) => string): string =>
+  start + filling(bytes - start.length - end.length) + end;
+
+const repeated = (piece: string) => (bytes: number) => piece.repeat(Math.floor(bytes / piece.length));
+
+/** Texts that are long to read, to match or to copy. */
+const TEXTS: Readonly<Record<string, string>> = {
+  letters: 'x',
+  blanks: ' ',
+  'escaped characters': String.raw`\u0041`,
+  'escaped quotes': String.raw`\"`,
+  'halves of characters': String.raw`\ud83d`,
+  emoji: '📞',
+  dots: 'a.',
+  ats: 'a@',
+  digits: '9',
+  slashes: 'wss://a/',
+  'a poisoned name': String.raw`\u005f_proto__`,
+};
+
+/** What takes longest to read or to refuse in a body whose route knows `fields`, each of at most `bytes`. */
+export const worstBodies = (fields: readonly string[], bytes: number): ReadonlyMap<string, string> => {
+  const [first = 'a'] = fields;
+  const bodies = new Map<string, string>([
+    ['unknown fields', `{${times(Math.floor(bytes / 12), (nth) => `"u${String(nth)}":1`)}}`],
+    ['one field many times', `{${times(Math.floor(bytes / (first.length + 5)), () => `"${first}":1`)}}`],
+    ['as many unknown fields as are read', `{${times(250, (nth) => `"${'u'.repeat(200)}${String(nth)}":1`)}}`],
+    ['nested lists', around(`{"${first}":`, '}', bytes, (left) => '['.repeat(left / 2) + ']'.repeat(left / 2))],
+    ['nested objects', around(`{"${first}":`, '1}', bytes, repeated('{"a":'))],
+    ['a list of numbers', around(`{"${first}":[1`, ']}', bytes, repeated(',1'))],
+    ['a list of lists', around(`{"${first}":[1`, ']}', bytes, repeated(',[]'))],
+    ['a list of objects', around(`{"${first}":[{}`, ']}', bytes, repeated(',{"a":1}'))],
+    ['as long a list as is read', `{"${first}":[${times(1_900, () => '"+918011223344"')}]}`],
+    ['a long name', around('{"', '":1}', bytes, repeated('u'))],
+    ['a long number', around(`{"${first}":1`, '}', bytes, repeated('1'))],
+    ['blanks', around('{', '}', bytes, repeated(' '))],
+    ['no end', around(`{"${first}":"`, '', bytes, repeated('x'))],
+    ['colons', repeated(':')(bytes)],
+  ]);
+  for (const [name, piece] of Object.entries(TEXTS)) {
+    bodies.set(`a text of ${name}`, around(`{"${first}":"`, '"}', bytes, repeated(piece)));
+    const each = Math.floor((bytes / Math.max(1, fields.length)) * 0.9) - 40;
+    bodies.set(
+      `all fields as texts of ${name}`,
+      `{${fields.map((field) => `"${field}":"${repeated(piece)(each)}"`).join(',')}}`,
+    );
+  }
+  return new Map([...bodies].map(([name, body]) => [name, trimmed(body, bytes)]));
+};
+
+/** Pieces of several bytes may make a body longer than is taken. */
+const trimmed = (body: string, bytes: number): string =>
+  Buffer.byteLength(body) <= bytes
+    ? body
+    : Buffer.from(body)
+        .subarray(0, bytes)
+        .toString()
+        .replace(/\ufffd$/u, '');
