@@ -184,17 +184,13 @@ export class Simulation {
 
   /** Until then a bot that was switched off just as it was activated may look misreported; without one all is well already. */
   private async anHourLater(): Promise<void> {
-    for (const id of this.population.connectionIds) {
-      const misreported = await this.world.voiceLinkConnections.misreportedBots(id);
-      if (misreported.size > 0) return this.misreportedFor(HOUR_MS);
+    const { connectionIds } = this.population;
+    const marked = await Promise.all(connectionIds.map((id) => this.world.voiceLinkConnections.misreportedBots(id)));
+    if (marked.some(({ size }) => size > 0)) {
+      this.note('an hour later');
+      await this.scheduler.clock.advance(HOUR_MS);
+      await this.until(RECOVERY_MS, () => null);
     }
-    await this.converged();
-  }
-
-  private async misreportedFor(ms: number): Promise<void> {
-    this.note('an hour later');
-    await this.scheduler.clock.advance(ms);
-    await this.until(RECOVERY_MS, () => null);
     await this.converged();
   }
 
