@@ -1,7 +1,7 @@
 import { EVENT_EXAMPLES } from '@dialtone/contracts';
 import type { Clock, ReconcileRequest } from '@dialtone/engine';
+import type { DeadLetter } from './dead-letter';
 import {
-  type DeadLetter,
   type Delivery,
   ReconcileRequestHandler,
   type ReconcileRequestHandlerOptions,
