@@ -25,18 +25,19 @@ export const boundRecordSet = (records: Buffer): Buffer => {
   for (let at = 0; at + BATCH.records <= records.length;) {
     if (records.readInt8(at + BATCH.magic) !== MAGIC) return records;
     const end = at + lengthAt(records, at);
-    if (end > records.length && at > 0) break;
     const batch = records.subarray(at, end);
     const weighed = end > records.length ? TOO_LARGE : weigh(batch);
-    if (weighed.ok) {
-      left = { bytes: left.bytes - weighed.cost.bytes, records: left.records - weighed.cost.records };
-      if (at > 0 && (left.bytes < 0 || left.records < 0)) break;
-    }
+    left = minus(left, weighed);
+    const isForLater = end > records.length || left.bytes < 0 || left.records < 0;
+    if (at > 0 && isForLater) break;
     parts.push(weighed.ok ? batch : placeholderOf(batch, weighed.why));
     at = end;
   }
   return Buffer.concat(parts);
 };
+
+const minus = (left: Cost, weighed: Weighed): Cost =>
+  weighed.ok ? { bytes: left.bytes - weighed.cost.bytes, records: left.records - weighed.cost.records } : left;
 
 /** Of the batch that begins there; beyond the end for one whose length makes no sense. */
 const lengthAt = (records: Buffer, at: number): number => {
