@@ -12,6 +12,7 @@ import {
   TOPIC_NAMES,
   TOPIC_OF,
   type TopicName,
+  TOO_LARGE_HEADERS,
   TOPICS,
   type TopicSettings,
 } from '@dialtone/contracts';
@@ -48,10 +49,13 @@ const messageOf = (type: EventType): JsonObject => ({
 const deadLetter: JsonObject = {
   name: 'dead-letter',
   title: 'dead-letter',
-  summary: 'A request as it was received (key, value and headers), with the reason in further headers.',
+  summary:
+    'A request as it was received (key, value and headers), with the reason in further headers. One of more than 4,096 bytes has its key, its length and the hash of its value instead.',
   headers: {
     type: 'object',
-    properties: entriesOf(Object.values(DEAD_LETTER_HEADERS), () => ({ type: 'string' })),
+    properties: entriesOf([...Object.values(DEAD_LETTER_HEADERS), ...Object.values(TOO_LARGE_HEADERS)], () => ({
+      type: 'string',
+    })),
     required: Object.values(DEAD_LETTER_HEADERS),
   },
 };

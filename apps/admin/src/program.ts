@@ -18,23 +18,7 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .description('Bring the database schema up to date')
     .option('--check', 'change nothing; fail while the schema is older than this build', false)
     .action(({ check }: { check: boolean }) => (check ? checkSchema(config()) : migrateDatabase(config())));
-  program
-    .command('topics')
-    .description('Create the Kafka topics that are missing')
-    .action(() => createTopics(config()));
-  program
-    .command('events')
-    .description('Print the records of a topic as lines of JSON, until interrupted')
-    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
-    .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
-    .option('--from-beginning', 'from the oldest record instead of the newest', false)
-    .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
-  program
-    .command('pass-over')
-    .description('Give up the one event that a topic will never take, so that the topic goes on')
-    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
-    .requiredOption('--event <id>', 'the event that it waits for; with another id the command names it')
-    .action((options: { topic: string; event: string }) => passOverEvent(config(), options));
+  addEventCommands(program, config);
   addTenantCommands(program, config);
   program
     .command('acknowledge-hold')
@@ -62,4 +46,24 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
       setUpDemo(config(), { ...options, password: env['VOICELINK_PASSWORD'] ?? '' }),
     );
   return program;
+};
+
+const addEventCommands = (program: Command, config: () => AdminConfig): void => {
+  program
+    .command('topics')
+    .description('Create the Kafka topics that are missing')
+    .action(() => createTopics(config()));
+  program
+    .command('events')
+    .description('Print the records of a topic as lines of JSON, until interrupted')
+    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
+    .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
+    .option('--from-beginning', 'from the oldest record instead of the newest', false)
+    .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
+  program
+    .command('pass-over')
+    .description('Give up the one event that a topic will never take, so that the topic goes on')
+    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
+    .requiredOption('--event <id>', 'the event that it waits for; with another id the command names it')
+    .action((options: { topic: string; event: string }) => passOverEvent(config(), options));
 };

@@ -20,6 +20,14 @@ export const RECORD_HEADERS = {
   contentType: 'content-type',
 } as const;
 
+/**
+ * The most that the key, the value and the headers of a reconcile request may have together, in bytes. A request has some 200.
+ */
+export const MAX_REQUEST_BYTES = 4_096;
+
+/** Instead of the value and the headers of a request that is too large. */
+export const TOO_LARGE_HEADERS = { bytes: 'dlq_bytes', valueSha256: 'dlq_value_sha256' } as const;
+
 /** Added to a dead letter, beside the headers and key that it came with. */
 export const DEAD_LETTER_HEADERS = {
   reason: 'dlq_reason',

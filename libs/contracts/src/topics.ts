@@ -14,6 +14,15 @@ const kept = (days: number): Readonly<Record<string, string>> => ({
   'retention.ms': String(days * DAY_MS),
 });
 
+/**
+ * For topics that others write to. The broker stores batches as they will be read, and refuses one that is larger then; so
+ * no reader has to decompress what it did not ask for.
+ */
+const GUESTS: Readonly<Record<string, string>> = {
+  'max.message.bytes': '65536',
+  'compression.type': 'uncompressed',
+};
+
 export const TOPICS = {
   'voicelink.drift.v1': {
     purpose: 'Every drift: detected once, changed when its issues change, resolved once.',
@@ -41,12 +50,12 @@ export const TOPICS = {
     purpose: 'Inbound: ask for a look at a DID or a connection now.',
     partitions: 6,
     // A request is a hint; one that is a day old says nothing that the resync has not seen.
-    config: kept(1),
+    config: { ...kept(1), ...GUESTS },
   },
   'voicelink.reconcile-requests.dlq.v1': {
     purpose: 'Requests that could not be understood, as received, with the reason in their headers.',
     partitions: 1,
-    config: kept(14),
+    config: { ...kept(14), ...GUESTS },
   },
 } as const satisfies Readonly<Record<string, TopicSettings>>;
 

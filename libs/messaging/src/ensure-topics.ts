@@ -24,6 +24,8 @@ export interface EnsureTopicsOptions {
   readonly logger: Log;
   /** Copies of each partition of a new topic; one node can only hold 1. From 2 on, one copy may be missing. Default 1. */
   readonly replicationFactor?: number;
+  /** Told of every topic, for metrics. */
+  readonly onReport?: (report: TopicReport) => void;
   /** Default: the topics of the contracts. */
   readonly topics?: Readonly<Record<string, TopicSettings>>;
 }
@@ -46,12 +48,23 @@ export const ensureTopics = async (
     const topics: TopicReport[] = [];
     for (const [topic, settings] of wanted) {
       const created = !existing.has(topic) && (await create(admin, topic, settings, options.replicationFactor ?? 1));
-      topics.push(created ? { topic, outcome: 'created', differences: [] } : await compare(admin, topic, settings));
+      const report = created ? createdAs(topic) : await compare(admin, topic, settings);
+      topics.push(report);
+      tell(report, options);
     }
     return { kind: 'ensured', topics };
   } finally {
     await admin.disconnect();
   }
+};
+
+const createdAs = (topic: string): TopicReport => ({ topic, outcome: 'created', differences: [] });
+
+const tell = (report: TopicReport, { logger, onReport }: EnsureTopicsOptions): void => {
+  onReport?.(report);
+  if (report.outcome !== 'differs') return;
+  const { topic, differences } = report;
+  logger.warn({ topic, differences }, 'A topic has other settings than it is created with, and keeps them');
 };
 
 /** False when another process created it first. */

@@ -1,14 +1,7 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import {
-  KafkaJSMetadataNotLoaded,
-  KafkaJSNumberOfRetriesExceeded,
-  KafkaJSProtocolError,
-  type Message,
-  Partitioners,
-  type Producer,
-  type TopicMessages,
-} from 'kafkajs';
+import { type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { createKafka, type KafkaConnection } from './kafka-client';
+import { isAnswer } from './kafka-errors';
 import { toKafkaRecord } from './kafka-record';
 import type { EventPublisher, Log } from '@dialtone/engine';
 
@@ -113,12 +106,6 @@ export class KafkaEventPublisher implements EventPublisher {
     void disconnect(session.producer);
   }
 }
-
-/** True for what a broker said, false for what a connection did. */
-const isAnswer = (error: unknown): boolean => {
-  if (error instanceof KafkaJSNumberOfRetriesExceeded) return isAnswer(error.cause);
-  return error instanceof KafkaJSProtocolError || error instanceof KafkaJSMetadataNotLoaded;
-};
 
 /** Best effort: a broker that cannot be reached forgets the connection by itself. */
 const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);

@@ -76,6 +76,9 @@ export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
   return SCHEMA_STATE.test(code) ? 'schema' : null;
 };
 
+/** The statement can never succeed with these values: SQLSTATE class 22 data exception, 23 integrity constraint. */
+export const isRefusedData = (error: unknown): boolean => /^2[23]/.test(codeOf(error));
+
 const UNIQUE_VIOLATION = '23505';
 
 /** Matches the value that a unique index refused (`Key (key)=(918011223344) already exists.`). */

@@ -12,7 +12,7 @@ export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
 export * from './gateway/telephony-providers';
 export { createDataSource, type DataSourceSettings } from './data-source';
-export { DatabaseAwayError, databaseRefusal, isDatabaseUnavailable } from './database-errors';
+export { DatabaseAwayError, databaseRefusal, isDatabaseUnavailable, isRefusedData } from './database-errors';
 export type { DatabaseProbe } from './database-probe';
 export * from './engine/work-stats';
 export { InvalidCursorError } from './gateway/cursor';

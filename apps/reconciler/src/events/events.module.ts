@@ -1,10 +1,11 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { TOPICS, type TopicName } from '@dialtone/contracts';
+import type { TopicName } from '@dialtone/contracts';
 import { TopicRelays, type EventPublisher } from '@dialtone/engine';
-import { ensureTopics, KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
+import { KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
+import { prepareTopics } from '../prepare-topics';
 import { EVENT_PUMP, STORES } from '../tokens';
 import { EventPump } from './event-pump';
 import { EventRetention } from './event-retention';
@@ -68,6 +69,6 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
 /** Prepares its own topic only: what is wrong with another one does not keep it from sending. */
 const publisherOf = (topic: TopicName, { config, logger, metrics }: EventsModuleParts): EventPublisher => {
   const connection = { brokers: config.kafkaBrokers, clientId: 'dialtone-relay' };
-  const prepare = (): Promise<unknown> => ensureTopics(connection, { logger, topics: { [topic]: TOPICS[topic] } });
+  const prepare = (): Promise<void> => prepareTopics([topic], { connection, logger, metrics });
   return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics, topic);
 };

@@ -1,5 +1,7 @@
-import { ensureTopics, kafkaServerOptions, type ConsumerState, type ReconcileRequestServer } from '@dialtone/messaging';
+import { RECONCILE_REQUESTS_DLQ_TOPIC, RECONCILE_REQUESTS_TOPIC } from '@dialtone/contracts';
+import { kafkaServerOptions, type ConsumerState, type ReconcileRequestServer } from '@dialtone/messaging';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
+import { prepareTopics } from '../prepare-topics';
 
 const GROUP = 'dialtone-reconciler';
 
@@ -14,6 +16,7 @@ export const inboundServerOptions = (
     metrics.consumer({ running: state.status === 'consuming', crashes: state.crashes });
     logger.info({ ...state }, 'Consumer of reconcile requests');
   };
-  const prepare = (): Promise<unknown> => ensureTopics(connection, { logger });
+  const topics = [RECONCILE_REQUESTS_TOPIC, RECONCILE_REQUESTS_DLQ_TOPIC];
+  const prepare = (): Promise<void> => prepareTopics(topics, { connection, logger, metrics });
   return kafkaServerOptions({ connection, groupId: GROUP, clock: new SystemClock(), logger, prepare, onState });
 };

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ReconcileRequestHandler, ReconcileRequestsController, type RequestOutcome } from '@dialtone/messaging';
-import type { Stores } from '@dialtone/persistence';
+import { isRefusedData, type Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics } from '@dialtone/platform';
 import { STORES } from '../tokens';
 import { byAnySpelling } from './by-any-spelling';
@@ -32,6 +32,7 @@ export class InboundModule {
               clock: new SystemClock(),
               logger,
               onOutcome,
+              isFinal: isRefusedData,
             }),
         },
       ],

@@ -1,7 +1,8 @@
 import { EVENT_EXAMPLES } from '@dialtone/contracts';
 import type { Clock, ReconcileRequest } from '@dialtone/engine';
+import { KafkaJSProtocolError } from 'kafkajs';
+import type { DeadLetter } from './dead-letter';
 import {
-  type DeadLetter,
   type Delivery,
   ReconcileRequestHandler,
   type ReconcileRequestHandlerOptions,
@@ -150,6 +151,46 @@ describe('ReconcileRequestHandler', () => {
     const reason = String(letters[0]?.headers['dlq_reason']);
     expect(reason).toMatch(/^not triggered: x+$/);
     expect(reason.length).toBeLessThanOrEqual(500);
+  });
+
+  it('does not repeat what would fail again: a trigger with refused data', async () => {
+    let attempts = 0;
+    const refused = (): Promise<never> => ((attempts += 1), Promise.reject(new Error('invalid')));
+    const { handler, delivery, letters } = world({ trigger: { trigger: refused }, isFinal: () => true });
+    await expect(handler.handle(delivery())).resolves.toBe('dead_lettered');
+    expect([attempts, letters[0]?.headers['dlq_reason']]).toEqual([1, 'not triggered: invalid']);
+  });
+
+  it('does not repeat what would fail again: a dead letter that its topic refuses', async () => {
+    let attempts = 0;
+    const answer = { type: 'MESSAGE_TOO_LARGE', code: 10, retriable: false };
+    const deadLetter = (): Promise<never> => (
+      (attempts += 1),
+      Promise.reject(new KafkaJSProtocolError(answer as never))
+    );
+    const { handler, delivery } = world();
+    await expect(handler.handle(delivery({ value: null, deadLetter }))).resolves.toBe('lost');
+    expect(attempts).toBe(1);
+  });
+
+  it('tells of a record of more than 4,096 bytes its key, its length and the hash of its value, and parses nothing', async () => {
+    const value = Buffer.from(JSON.stringify({ ...EXAMPLE, reason: 'x'.repeat(4_096) }));
+    const { handler, delivery, letters, triggered } = world();
+    await handler.handle(delivery({ value, headers: { traceparent: Buffer.from('1') } }));
+    expect([triggered, letters[0]?.key, letters[0]?.value]).toEqual([[], Buffer.from('k'), null]);
+    const headers = letters[0]?.headers ?? {};
+    expect(Object.keys(headers).filter((name) => !name.startsWith('dlq_'))).toEqual([]);
+    const bytes = String(value.length + 1 + 'traceparent1'.length);
+    expect(headers).toMatchObject({
+      dlq_bytes: bytes,
+      dlq_value_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+  });
+
+  it('survives a delivery that it does not expect', async () => {
+    const { handler, delivery, outcomes } = world();
+    await expect(handler.handle(delivery({ headers: null as never, value: 7 as never }))).resolves.toBe('lost');
+    expect(outcomes).toEqual(['lost']);
   });
 
   it('lets go of its record when the process stops', async () => {

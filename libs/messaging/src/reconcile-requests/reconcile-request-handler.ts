@@ -1,7 +1,8 @@
-import { DEAD_LETTER_HEADERS } from '@dialtone/contracts';
 import { backoffMs, type Clock, type Log, type ReconcileRequest, type WorkTrigger } from '@dialtone/engine';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { isFinalAnswer } from '../kafka-errors';
 import type { IncomingRecord } from '../kafka-record';
+import { deadLetterOf, type DeadLetter } from './dead-letter';
 import { parseReconcileRequest } from './parse-reconcile-request';
 
 /** A received record with what its transport lends to the handler. */
@@ -13,12 +14,6 @@ export interface Delivery extends IncomingRecord {
   heartbeat(): Promise<void>;
   /** Resolves once the record is stored in the dead-letter topic. */
   deadLetter(record: DeadLetter): Promise<void>;
-}
-
-export interface DeadLetter {
-  readonly key: Buffer | string | null;
-  readonly value: Buffer | string | null;
-  readonly headers: NonNullable<IncomingRecord['headers']>;
 }
 
 /**
@@ -34,6 +29,8 @@ export interface ReconcileRequestHandlerOptions {
   readonly logger: Log;
   /** For metrics. */
   readonly onOutcome?: (outcome: RequestOutcome) => void;
+  /** True for errors of the trigger that come again however often it is tried. Default: none. */
+  readonly isFinal?: (error: unknown) => boolean;
   /** How long a failing trigger is tried before the record becomes a dead letter. Default 15 minutes. */
   readonly giveUpAfterMs?: number;
 }
@@ -43,7 +40,6 @@ type Tried<T> =
 
 const DEAD_LETTER_PATIENCE_MS = 20_000;
 const BACKOFF = { baseMs: 100, capMs: 5_000 };
-const REASON_LENGTH = 500;
 
 /**
  * Turns a record into a trigger, and never throws: an error would make the transport deliver the same record for ever and
@@ -51,7 +47,7 @@ const REASON_LENGTH = 500;
  *
  * A record that cannot be parsed goes to the dead-letter topic. A trigger that fails means that the store is away: every
  * other request would fail too, and the topic keeps them. So the handler retries the record, with back-off and heartbeats,
- * which pauses the partition. After `giveUpAfterMs` the record becomes a dead letter, so that an error that is not an outage
+ * which pauses the partition. An error that would come again is not waited for. After `giveUpAfterMs` the record becomes a dead letter, so that an error that is not an outage
  * cannot block a partition for good. A process that stops meanwhile drops the record: it was a hint, and the resync
  * reconciles its key anyway.
  */
@@ -67,10 +63,21 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
 
   /** Never rejects. */
   async handle(delivery: Delivery): Promise<RequestOutcome> {
-    const parsed = parseReconcileRequest(delivery);
-    const outcome = parsed.ok ? await this.trigger(delivery, parsed.request) : await this.bury(delivery, parsed.why);
+    const outcome = await this.outcomeOf(delivery);
     this.options.onOutcome?.(outcome);
     return outcome;
+  }
+
+  private async outcomeOf(delivery: Delivery): Promise<RequestOutcome> {
+    try {
+      const parsed = parseReconcileRequest(delivery);
+      return parsed.ok ? await this.trigger(delivery, parsed.request) : await this.bury(delivery, parsed.why);
+    } catch (error) {
+      // A record that this code did not expect must not come again for ever.
+      const { topic, partition, offset } = delivery;
+      this.options.logger.error({ topic, partition, offset, err: error }, 'A reconcile request broke its handler');
+      return 'lost';
+    }
   }
 
   private async trigger(delivery: Delivery, request: ReconcileRequest): Promise<RequestOutcome> {
@@ -89,7 +96,7 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
 
   private async bury(delivery: Delivery, reason: string): Promise<RequestOutcome> {
     const { topic, partition, offset } = delivery;
-    const letter = deadLetterOf(delivery, reason, this.options.clock.now());
+    const letter = deadLetterOf(delivery, { topic, partition, offset, reason, at: this.options.clock.now() });
     const tried = await this.keepTrying(delivery, DEAD_LETTER_PATIENCE_MS, () => delivery.deadLetter(letter));
     if (tried.kind === 'done') {
       this.options.logger.warn({ topic, partition, offset, reason }, 'A reconcile request went to the dead letters');
@@ -109,7 +116,7 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
       } catch (caught) {
         const error = caught instanceof Error ? caught.message : String(caught);
         if (this.stopping.signal.aborted) return { kind: 'stopping', error };
-        if (clock.now() >= deadline) return { kind: 'gave_up', error };
+        if (clock.now() >= deadline || this.isFinal(caught)) return { kind: 'gave_up', error };
         // Log only the first failure of a record.
         const say = attempts === 0 ? 'warn' : 'debug';
         logger[say]({ partition: delivery.partition, offset: delivery.offset, error }, 'Reconcile requests wait');
@@ -117,6 +124,10 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
         await this.heartbeat(delivery);
       }
     }
+  }
+
+  private isFinal(error: unknown): boolean {
+    return isFinalAnswer(error) || (this.options.isFinal?.(error) ?? false);
   }
 
   /**
@@ -131,16 +142,3 @@ export class ReconcileRequestHandler implements BeforeApplicationShutdown {
     }
   }
 }
-
-const deadLetterOf = (delivery: Delivery, reason: string, nowMs: number): DeadLetter => ({
-  key: delivery.key ?? null,
-  value: delivery.value,
-  headers: {
-    ...delivery.headers,
-    [DEAD_LETTER_HEADERS.reason]: reason.slice(0, REASON_LENGTH),
-    [DEAD_LETTER_HEADERS.topic]: delivery.topic,
-    [DEAD_LETTER_HEADERS.partition]: String(delivery.partition),
-    [DEAD_LETTER_HEADERS.offset]: delivery.offset,
-    [DEAD_LETTER_HEADERS.failedAt]: new Date(nowMs).toISOString(),
-  },
-});

@@ -1,6 +1,7 @@
 import { backoffMs, type Clock, type Log } from '@dialtone/engine';
 import { KafkaParser, ServerKafka } from '@nestjs/microservices';
 import { Partitioners } from 'kafkajs';
+import { boundedSocketFactory } from '../bounded-reader/bounded-socket-factory';
 import { hasBrokers, kafkaConfigOf, type KafkaConnection } from '../kafka-client';
 
 export type ConsumerStatus = 'connecting' | 'consuming' | 'backing_off' | 'stopped';
@@ -56,7 +57,7 @@ export class ReconcileRequestServer extends ServerKafka {
     super({
       // Without it Nest appends `-server` to client and group id.
       postfixId: '',
-      client: kafkaConfigOf(config.connection, config.logger),
+      client: { ...kafkaConfigOf(config.connection, config.logger), socketFactory: boundedSocketFactory },
       consumer: {
         groupId: config.groupId,
         allowAutoTopicCreation: false,
@@ -64,6 +65,9 @@ export class ReconcileRequestServer extends ServerKafka {
         sessionTimeout: 12_000,
         // The longest outstanding fetch delays both a redelivery and the shutdown; the default is 5 s.
         maxWaitTimeInMs: 500,
+        // A broker sends one batch more than that if it has to; the socket bounds what is decoded of it.
+        maxBytesPerPartition: 262_144,
+        maxBytes: 2_097_152,
         // Only this class restarts a crashed consumer.
         retry: { retries: 3, initialRetryTime: 200, restartOnFailure: () => Promise.resolve(false) },
       },

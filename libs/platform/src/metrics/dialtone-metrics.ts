@@ -134,6 +134,8 @@ export interface MessagingMetrics {
   published(topic: string): void;
   /** A topic did not take a batch; it is sent again. */
   publishFailed(topic: string): void;
+  /** Whether a topic has other settings than Dialtone creates it with. */
+  topicDiffers(topic: string, differs: boolean): void;
   /** The outcome of an inbound reconcile request. */
   requested(result: string): void;
   /** The consumer of reconcile requests: whether it reads its topic, and how often it broke down so far. */
@@ -148,6 +150,14 @@ export interface MessagingMetricsOptions {
   /** All outcomes of a request, so that their series start at 0. */
   readonly requestResults: readonly string[];
 }
+
+const differingTopics = (registry: Registry): Gauge<'topic'> =>
+  new Gauge({
+    name: 'dialtone_kafka_topic_differs',
+    help: '1 for a topic that has other settings than Dialtone creates it with',
+    labelNames: ['topic'],
+    registers: [registry],
+  });
 
 export const messagingMetrics = (
   registry: Registry,
@@ -170,6 +180,7 @@ export const messagingMetrics = (
     'result',
   ]);
   for (const result of requestResults) requests.inc({ result }, 0);
+  const differing = differingTopics(registry);
   const crashes = counter('dialtone_request_consumer_crashes_total', 'Breakdowns of the consumer of requests');
   const running = new Gauge({
     name: 'dialtone_request_consumer_running',
@@ -183,6 +194,9 @@ export const messagingMetrics = (
     },
     publishFailed: (topic) => {
       failures.inc({ topic });
+    },
+    topicDiffers: (topic, differs) => {
+      differing.set({ topic }, Number(differs));
     },
     requested: (result) => {
       requests.inc({ result });
