@@ -14,6 +14,7 @@ import {
   IDEMPOTENCY_STORE,
   INVENTORY_STORE,
   LEASES,
+  LOGIN_ATTEMPTS,
   LOGGER,
   BINDING_PLANNER,
   OBSERVED_TARGETS,
@@ -69,6 +70,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [WORK_TRIGGER, world.workTrigger],
     [HEALTH, health],
     [LOGGER, logger],
+    [LOGIN_ATTEMPTS, world.telephony.loginAttempts],
     [REQUEST_WINDOWS, world.requestWindows],
     [GATEWAY_SETTINGS, settingsOf(world)],
   ];

@@ -24,6 +24,7 @@ import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
 import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
 import type { CallStore } from './gateway/call-store';
+import type { LoginAttempts } from './gateway/login-attempts';
 import type { RequestWindows } from './gateway/request-windows';
 import type { WorkStats } from './engine/work-stats';
 import type { DatabaseProbe } from './database-probe';
@@ -50,6 +51,7 @@ export interface Stores {
   readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;
   readonly apiKeys: ApiKeyStore;
+  readonly loginAttempts: LoginAttempts;
   readonly requestWindows: RequestWindows;
   readonly calls: CallStore;
   readonly idempotency: IdempotencyStore;

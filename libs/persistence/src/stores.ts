@@ -21,6 +21,7 @@ import { BindingStore } from './gateway/bindings.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
+import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
@@ -50,6 +51,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   observedTargets: new ObservedTargetStore(ds),
   idempotency: new IdempotencyStore(ds, secrets.hmac),
+  loginAttempts: new LoginAttemptStore(ds),
   requestWindows: new RequestWindowStore(ds),
   calls: new CallStore(ds),
   events: new EventLogStore(ds),

@@ -35,6 +35,7 @@ const EMPTY =
     'agents',
     'api_keys',
     'idempotency_keys',
+    'login_attempts',
     'partners',
     'leases',
     'upstream_writes',

@@ -25,6 +25,8 @@ export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const BINDING_PLANNER = Symbol('BindingPlanner');
 export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
+/** LoginAttempts of @dialtone/persistence. */
+export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 /** A HealthRegistry of @dialtone/platform. */
@@ -51,6 +53,7 @@ export const OUTSIDE_TOKENS = [
   BINDING_PLANNER,
   CALL_STORE,
   REQUEST_WINDOWS,
+  LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
   HEALTH,
   LOGGER,
