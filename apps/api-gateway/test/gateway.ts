@@ -35,6 +35,10 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   freshForMs: 120_000,
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
+  get callsPerPartnerMinute() {
+    return world.callsPerPartnerMinute;
+  },
+  callsPerPartnerDay: 0,
   get connectionsPerPartner() {
     return world.connectionsPerPartner;
   },

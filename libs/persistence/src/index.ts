@@ -1,6 +1,7 @@
 export * from './gateway/agent-store';
 export * from './gateway/api-key-store';
 export * from './gateway/binding-store';
+export * from './gateway/call-policy';
 export * from './gateway/call-store';
 export * from './gateway/connection-store';
 export * from './gateway/idempotency-store';

@@ -23,6 +23,7 @@ import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
 import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
+import type { CallPolicies } from './gateway/call-policy';
 import type { CallStore } from './gateway/call-store';
 import type { LoginAttempts } from './gateway/login-attempts';
 import type { RequestWindows } from './gateway/request-windows';
@@ -53,6 +54,7 @@ export interface Stores {
   readonly apiKeys: ApiKeyStore;
   readonly loginAttempts: LoginAttempts;
   readonly requestWindows: RequestWindows;
+  readonly callPolicies: CallPolicies;
   readonly calls: CallStore;
   readonly idempotency: IdempotencyStore;
   readonly observedTargets: ObservedTargets;

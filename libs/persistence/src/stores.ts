@@ -25,6 +25,7 @@ import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
+import { CallPolicyStore } from './gateway/call-policies.store';
 import { CallStore } from './gateway/calls.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
 import type { StoreSecrets } from './secret-box';
@@ -53,6 +54,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   idempotency: new IdempotencyStore(ds, secrets.hmac),
   loginAttempts: new LoginAttemptStore(ds),
   requestWindows: new RequestWindowStore(ds),
+  callPolicies: new CallPolicyStore(ds),
   calls: new CallStore(ds),
   events: new EventLogStore(ds),
   sequencer: new EventSequencerStore(ds),

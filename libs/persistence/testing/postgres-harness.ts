@@ -36,6 +36,8 @@ const EMPTY =
     'api_keys',
     'idempotency_keys',
     'login_attempts',
+    'call_policies',
+    'call_usage',
     'partners',
     'leases',
     'upstream_writes',

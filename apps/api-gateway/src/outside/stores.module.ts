@@ -89,6 +89,8 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   freshForMs: freshForMs(config),
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
+  callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
+  callsPerPartnerDay: config.maxCallsPerPartnerDay,
   connectionsPerPartner: config.maxConnectionsPerPartner,
   numbersPerPartner: config.maxPhoneNumbersPerPartner,
   baseUrls: {

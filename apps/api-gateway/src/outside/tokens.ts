@@ -85,6 +85,10 @@ export interface GatewaySettings {
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
+  /** Requests to /calls that all API keys of a partner together may send in a minute; 0: any number. */
+  readonly callsPerPartnerMinute: number;
+  /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
+  readonly callsPerPartnerDay: number;
   /** Active connections that a partner may have; 0: any number. */
   readonly connectionsPerPartner: number;
   /** Phone numbers that a partner may have before it can add no more by itself; 0: any number. */
