@@ -39,6 +39,9 @@ const environment = (databaseUrl: string, simulatorUrl: string) => ({
   VOICELINK_LATE_EFFECT_MS: '0',
   RATE_LIMIT_PER_MINUTE: '0',
   RATE_LIMIT_CALLS_PER_MINUTE: '0',
+  RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '0',
+  MAX_CALLS_PER_PARTNER_DAY: '0',
+  MAX_PHONE_NUMBERS_PER_PARTNER: '0',
   MAX_CONNECTIONS_PER_PARTNER: '0',
   LOG_LEVEL: 'silent',
 });

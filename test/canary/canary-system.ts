@@ -121,6 +121,7 @@ export class CanarySystem {
       BACKOFF_CAP_MS: '500',
       RATE_LIMIT_PER_MINUTE: '0',
       RATE_LIMIT_CALLS_PER_MINUTE: '0',
+      RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '0',
     };
   }
 

@@ -195,4 +195,17 @@ describe('the commands about tenants', () => {
     await expect(release()).rejects.toThrow('No connection takes');
     await expect(run('release-claim', 'x')).rejects.toThrow('is not a phone number');
   });
+
+  it('show and change where the calls of a partner may go, and how many a day', async () => {
+    await run('partner', 'create', 'Caller');
+    expect(await run('partner', 'calls', 'Caller')).toEqual({ countries: [], premium: false, calls_per_day: null });
+    const set = (...options: readonly string[]) => run('partner', 'calls', 'Caller', ...options);
+    const changed = { countries: ['AE', '881'], premium: true, calls_per_day: 50 };
+    expect(await set('--countries', 'ae, 881', '--premium', 'on', '--per-day', '50')).toEqual(changed);
+    expect(await set('--per-day', 'default')).toEqual({ ...changed, calls_per_day: null });
+    expect(await set('--countries', '')).toMatchObject({ countries: [], premium: true });
+    await expect(set('--countries', 'India')).rejects.toThrow('"INDIA" is no country');
+    await expect(set('--premium', 'yes')).rejects.toThrow('on or off');
+    await expect(set('--per-day', '-1')).rejects.toThrow('--per-day');
+  });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AdminConfig } from '@dialtone/platform';
+import { setCallPolicy, type CallPolicyOptions } from './commands/call-policy';
 import { issueKey, listKeys, revokeKey, type IssueOptions } from './commands/keys';
 import { createPartner, listPartners, removePartner } from './commands/partners';
 
@@ -18,6 +19,17 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .command('list')
     .description('List all partners')
     .action(() => listPartners(config()));
+  partner
+    .command('calls')
+    .description('Show where the calls of a partner may go and how many a day, and change what is given')
+    .argument(...PARTNER)
+    .option(
+      '--countries <codes>',
+      'beside that of the caller id: IN,AE, calling codes (881), * for all; empty for none',
+    )
+    .option('--premium <on|off>', 'premium and shared-cost numbers')
+    .option('--per-day <calls>', 'a number, 0 for any, or default')
+    .action((name: string, options: CallPolicyOptions) => setCallPolicy(config(), name, options));
   partner
     .command('remove')
     .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')

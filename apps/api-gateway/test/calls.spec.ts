@@ -193,6 +193,21 @@ describe('starting a call', () => {
     expect((await start({}, { 'idempotency-key': 'again' })).status).toBe(201);
   });
 
+  it('goes nowhere that the partner may not call, and says why', async () => {
+    gateway.world.calls.refusal = { kind: 'destination_refused', why: 'country' };
+    const answer = await start({ to_number: '+12125550123' });
+    expect(errorOf(answer)).toEqual([403, 'DESTINATION_NOT_ALLOWED']);
+    expect(answer.json.error.details?.map(({ field }) => field)).toEqual(['to_number']);
+    expect(gateway.world.calls.limits).toEqual({ homeCallingCode: '91', perDay: 0 });
+    gateway.world.calls.refusal = { kind: 'too_many_calls', atMost: 5, resetMs: 60_000 };
+    const tooMany = await start({}, { 'idempotency-key': 'later' });
+    expect([...errorOf(tooMany), tooMany.headers['retry-after']]).toEqual([429, 'CALL_LIMIT_REACHED', '60']);
+    expect(tooMany.json.error.message).toContain('5 calls a day');
+    expect(gateway.world.voicelink.calls).toEqual([]);
+    gateway.world.calls.refusal = null;
+    expect((await start({}, { 'idempotency-key': 'later' })).status).toBe(201);
+  });
+
   it('fails when VoiceLink refuses, in the words of the input', async () => {
     answerWith({ kind: 'refused', failure, fields: { customer_number: ['is invalid'] } });
     const answer = await start();

@@ -14,6 +14,7 @@ import {
   IDEMPOTENCY_STORE,
   INVENTORY_STORE,
   LEASES,
+  LOGIN_ATTEMPTS,
   LOGGER,
   BINDING_PLANNER,
   OBSERVED_TARGETS,
@@ -34,6 +35,10 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   freshForMs: 120_000,
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
+  get callsPerPartnerMinute() {
+    return world.callsPerPartnerMinute;
+  },
+  callsPerPartnerDay: 0,
   get connectionsPerPartner() {
     return world.connectionsPerPartner;
   },
@@ -69,6 +74,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [WORK_TRIGGER, world.workTrigger],
     [HEALTH, health],
     [LOGGER, logger],
+    [LOGIN_ATTEMPTS, world.telephony.loginAttempts],
     [REQUEST_WINDOWS, world.requestWindows],
     [GATEWAY_SETTINGS, settingsOf(world)],
   ];

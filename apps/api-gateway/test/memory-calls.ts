@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallHandover, CallRow, CallStore } from '@dialtone/persistence';
+import type { CallHandover, CallLimits, CallRefusal, CallRow, CallStore } from '@dialtone/persistence';
 import type { MemoryTelephony } from './memory-telephony';
 
 /** Calls without a database; they pass the contract of the store on PostgreSQL. */
@@ -8,6 +8,9 @@ export class MemoryCalls implements CallStore {
   readonly handovers = new Map<string, CallHandover>();
   /** Thrown instead of noting a handover. */
   failure: Error | null = null;
+  /** What the limits say to the next call, and what they were asked with. */
+  refusal: CallRefusal | null = null;
+  limits: CallLimits | undefined;
 
   constructor(private readonly telephony: MemoryTelephony) {}
 
@@ -15,9 +18,11 @@ export class MemoryCalls implements CallStore {
     this.rows.length = 0;
     this.handovers.clear();
     this.failure = null;
+    this.refusal = null;
   }
 
-  record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber }) => {
+  record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber, limits }) => {
+    this.limits = limits;
     const connection = await this.telephony.connections.find(partnerId, connectionId);
     if (connection?.status !== 'ACTIVE') return { kind: 'connection_not_found' };
     if (this.telephony.agents.find(partnerId, agentId) === undefined) return { kind: 'agent_not_found' };
@@ -26,6 +31,7 @@ export class MemoryCalls implements CallStore {
       .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || a.createdAt.getTime() - b.createdAt.getTime());
     const callerId = usable.find((row) => row.agent?.id === agentId) ?? usable.find((row) => row.isDefault);
     if (callerId === undefined) return { kind: 'no_caller_id' };
+    if (this.refusal !== null) return this.refusal;
     const call: CallRow = {
       id: randomUUID(),
       sessionId: randomUUID(),

@@ -8,6 +8,7 @@ import {
   type ConnectionStore,
   type ConnectionView,
   type GivenNumber,
+  type LoginAttempts,
   type PhoneNumberChange,
   type PhoneNumberInventory,
   type PhoneNumberRow,
@@ -47,6 +48,13 @@ export class MemoryTelephony {
 
   constructor(private readonly declared: () => Declared) {}
 
+  /** How long the next login has to wait; null: not. */
+  loginWaitMs: number | null = null;
+  readonly loginAttempts: LoginAttempts = {
+    begin: () => Promise.resolve(this.loginWaitMs),
+    succeeded: () => Promise.resolve(),
+  };
+
   readonly login: VoiceLinkLogin = (attempt) => {
     this.attempts.push(attempt);
     return Promise.resolve(this.verdict);
@@ -57,6 +65,7 @@ export class MemoryTelephony {
     this.agents.clear();
     this.sealed.clear();
     this.verdict = { kind: 'verified' };
+    this.loginWaitMs = null;
   }
 
   add(row: Partial<ConnectionRow> & Pick<ConnectionRow, 'partnerId'>): ConnectionId {

@@ -105,11 +105,17 @@ export class MemoryWorld {
   readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
   lookups = 0;
 
-  addTenant(scopes: readonly string[] = ['*']): Tenant {
-    const partnerId = randomUUID() as unknown as PartnerId;
+  /** Another key of a partner. */
+  addKey(partnerId: PartnerId, scopes: readonly string[] = ['*']): string {
     const apiKeyId = randomUUID().replaceAll('-', '').slice(16);
     const apiKey = `rg_live_${apiKeyId}_${'secret-'.repeat(7).slice(0, 43)}`;
     this.principals.set(apiKey, { partnerId, apiKeyId, scopes });
+    return apiKey;
+  }
+
+  addTenant(scopes: readonly string[] = ['*']): Tenant {
+    const partnerId = randomUUID() as unknown as PartnerId;
+    const apiKey = this.addKey(partnerId, scopes);
     const agentId = this.addAgent(partnerId, 'Sales Agent');
     return { partnerId, apiKey, connectionId: this.addConnection(partnerId), agentId };
   }
@@ -140,6 +146,7 @@ export class MemoryWorld {
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     this.connectionsPerPartner = 0;
     this.numbersPerPartner = 0;
+    this.callsPerPartnerMinute = 0;
   }
 
   /** Lets so many ms pass for leases and writes. */
@@ -166,6 +173,8 @@ export class MemoryWorld {
   connectionsPerPartner = 0;
   /** No limit unless a test sets one. */
   numbersPerPartner = 0;
+  /** No limit unless a test sets one. */
+  callsPerPartnerMinute = 0;
   private readonly windows = new Map<string, { used: number; endsAt: number }>();
   /** The clock of the windows. */
   requestClock = 0;

@@ -103,6 +103,29 @@ describe('the limit of requests per API key', () => {
     expect(gateway.world.counted).toBe(0);
   });
 
+  it('counts calls of all keys of a partner together, which more keys do not get round', async () => {
+    gateway.world.requestsPerMinute.calls = 3;
+    gateway.world.callsPerPartnerMinute = 4;
+    const second = gateway.world.addKey(gateway.tenant.partnerId);
+    const stranger = gateway.world.addTenant().apiKey;
+    const call = async (apiKey: string) => {
+      const { status, json } = await gateway.ask('POST', '/api/v2/calls/start', { body: {}, apiKey });
+      return [status, status === 429 ? json.error.message.slice(0, 12) : ''];
+    };
+    const answers: unknown[] = [];
+    for (const key of [gateway.tenant.apiKey, second, second, gateway.tenant.apiKey, second, stranger]) {
+      answers.push(await call(key));
+    }
+    expect(answers).toEqual([
+      [400, ''],
+      [400, ''],
+      [400, ''],
+      [400, ''],
+      [429, 'This partner'],
+      [400, ''],
+    ]);
+  });
+
   it('is off at 0, and then costs nothing', async () => {
     gateway.world.requestsPerMinute.general = 0;
     const answer = await gateway.ask('GET', BINDINGS);

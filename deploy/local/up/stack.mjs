@@ -28,6 +28,7 @@ const BRISK = {
   // Watching closely takes more than one request a second.
   RATE_LIMIT_PER_MINUTE: '60000',
   RATE_LIMIT_CALLS_PER_MINUTE: '6000',
+  RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '6000',
 };
 
 const main = (app) => join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');

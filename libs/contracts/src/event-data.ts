@@ -3,6 +3,7 @@ import type {
   AdvisoryCode,
   BindingModeCode,
   BindingOutcomeCode,
+  CallLimitCode,
   ConnectionAdvisoryCode,
   InboundLossCode,
   IssueCode,
@@ -178,6 +179,12 @@ export interface WritesResumedData extends ConnectionScope {
   /** The reason of the hold that ended. */
   readonly reason: string;
   readonly actor: string;
+  readonly occurred_at: string;
+}
+
+/** A call was refused by a limit of its partner. Once a day for `calls_per_day`, once an hour for destinations. */
+export interface CallsLimitedData extends ConnectionScope {
+  readonly reason: CallLimitCode;
   readonly occurred_at: string;
 }
 

@@ -1,11 +1,11 @@
-import type { InboundLostData } from './event-data';
+import type { CallsLimitedData, InboundLostData } from './event-data';
 import { event } from './event-entry';
 import * as example from './example-parts';
 import { objectSchema } from './schema';
 import { CONNECTION_SCOPE, KNOWN_IDS, OCCURRED_AT, oneOf, PHONE_NUMBER } from './schema-parts';
-import { INBOUND_LOSS_CODES } from './vocabulary';
+import { CALL_LIMIT_CODES, INBOUND_LOSS_CODES } from './vocabulary';
 
-/** What is taken from a partner without its asking. */
+/** What a partner is refused, or loses without its asking. */
 export const TAKEN_EVENTS = {
   'dialtone.inbound.lost.v1': event<InboundLostData>({
     schema: objectSchema<InboundLostData>({
@@ -32,5 +32,23 @@ export const TAKEN_EVENTS = {
       reason: 'proven_elsewhere',
       occurred_at: '2026-11-21T10:30:00.000Z',
     },
+  }),
+  'dialtone.calls.limited.v1': event<CallsLimitedData>({
+    schema: objectSchema<CallsLimitedData>({
+      description:
+        'A limit of the partner refused a call on this connection. Told of the first refusal only: once a day for the calls a day, once an hour for destinations.',
+      properties: {
+        ...CONNECTION_SCOPE,
+        reason: oneOf(
+          CALL_LIMIT_CODES,
+          'calls_per_day: all calls of the day are used. destination_country: the country is not allowed. destination_premium: the caller would pay more than for a call. destination_network: a satellite or another network of no country. destination_unknown: no such calling code. Others may be added.',
+        ),
+        occurred_at: OCCURRED_AT,
+      },
+      optional: {},
+    }),
+    topic: 'voicelink.warnings.v1',
+    keyedBy: 'connection',
+    example: { ...example.connection, reason: 'destination_country', occurred_at: '2026-11-21T10:40:00.000Z' },
   }),
 } as const;

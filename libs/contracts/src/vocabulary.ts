@@ -41,6 +41,16 @@ export type AdvisoryCode = (typeof ADVISORY_CODES)[number];
 export const CONNECTION_ADVISORY_CODES = ['ACCOUNT_SHARED'] as const;
 export type ConnectionAdvisoryCode = (typeof CONNECTION_ADVISORY_CODES)[number];
 
+/** Which limit of a partner's calls was hit. Others may be added. */
+export const CALL_LIMIT_CODES = [
+  'calls_per_day',
+  'destination_country',
+  'destination_premium',
+  'destination_network',
+  'destination_unknown',
+] as const;
+export type CallLimitCode = (typeof CALL_LIMIT_CODES)[number];
+
 /** The five upstream lists that a warning can be about. */
 export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
 export type SectionCode = (typeof SECTION_CODES)[number];

@@ -2,6 +2,7 @@ export * from './advisories';
 export * from './binding';
 export { canonicalUrl } from './bot';
 export * from './confirmed-loss';
+export * from './destination';
 export * from './diff-drift';
 export * from './digest';
 export * from './doubt';

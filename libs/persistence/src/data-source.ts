@@ -20,6 +20,8 @@ import { SharedAccounts1764430000000 } from './migrations/1764430000000-shared-a
 import { EverListed1764440000000 } from './migrations/1764440000000-ever-listed';
 import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
 import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-claims';
+import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
+import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
 import { type GivenUp, ServerWatch } from './server-watch';
 
 export interface DataSourceSettings {
@@ -64,6 +66,8 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       EverListed1764440000000,
       Stalls1764441000000,
       InboundClaims1764460000000,
+      LoginAttempts1764461000000,
+      CallLimits1764462000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -21,9 +21,11 @@ import { BindingStore } from './gateway/bindings.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
+import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
+import { CallPolicyStore } from './gateway/call-policies.store';
 import { CallStore } from './gateway/calls.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
 import type { StoreSecrets } from './secret-box';
@@ -50,7 +52,9 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   observedTargets: new ObservedTargetStore(ds),
   idempotency: new IdempotencyStore(ds, secrets.hmac),
+  loginAttempts: new LoginAttemptStore(ds),
   requestWindows: new RequestWindowStore(ds),
+  callPolicies: new CallPolicyStore(ds),
   calls: new CallStore(ds),
   events: new EventLogStore(ds),
   sequencer: new EventSequencerStore(ds),

@@ -53,6 +53,7 @@ describe('what another partner has', () => {
       VOICELINK_BASE_URL_ALLOWLIST: `${mine.url},${theirs.url}`,
       RATE_LIMIT_PER_MINUTE: '0',
       RATE_LIMIT_CALLS_PER_MINUTE: '0',
+      RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '0',
     });
     const source = await database.connect(4);
     query = (sql, parameters) => source.query(sql, parameters);

@@ -1,3 +1,4 @@
+import type { RefusedDestination } from '@dialtone/domain';
 import type { RecordedCall, TelephonyProvider } from '@dialtone/persistence';
 import type { CallPlacement } from '@dialtone/voicelink';
 import { agentNotFound, ApiError } from '../http/errors/api-error';
@@ -19,9 +20,29 @@ export const notOfProvider = (provider: TelephonyProvider): ApiError =>
     `This partner has no such active connection of the provider ${meaningOf(provider)}: check connection_id and provider.`,
   );
 
+const DESTINATIONS: Readonly<Record<RefusedDestination, string>> = {
+  country: 'calls of this partner may not go to this country',
+  premium: 'the caller would pay more than for a call: premium and shared-cost numbers are not allowed',
+  network: 'the number belongs to a satellite or another network of no country',
+  unknown: 'no country has this calling code',
+};
+
+const destinationRefused = (why: RefusedDestination): ApiError => {
+  const message = `to_number cannot be called: ${DESTINATIONS[why]}. The operator can allow it.`;
+  return new ApiError('DESTINATION_NOT_ALLOWED', message, { details: [{ field: 'to_number', message }] });
+};
+
 /** Why nothing was recorded. */
-export const notRecorded = ({ kind }: Exclude<RecordedCall, { readonly kind: 'recorded' }>): ApiError => {
-  switch (kind) {
+export const notRecorded = (refusal: Exclude<RecordedCall, { readonly kind: 'recorded' }>): ApiError => {
+  switch (refusal.kind) {
+    case 'destination_refused':
+      return destinationRefused(refusal.why);
+    case 'too_many_calls':
+      return new ApiError(
+        'CALL_LIMIT_REACHED',
+        `This partner may start ${String(refusal.atMost)} calls a day, and has: ask the operator to raise its calls per day, or wait.`,
+        { retryAfterMs: refusal.resetMs },
+      );
     case 'connection_not_found':
       return connectionNotFound();
     case 'agent_not_found':

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { parseAgentId } from '@dialtone/domain';
-import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
+import type { CallHandover, CallRow, ConnectionRow } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { CallPlacement, HttpVoiceLinkAccount } from '@dialtone/voicelink';
-import { invalidInput } from '../http/errors/api-error';
 import type { Call } from '../http/call';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { voiceLinkClosed } from '../http/errors/voicelink-errors';
-import { ACCOUNTS, CALL_STORE, LOGGER, type VoiceLinkAccounts } from '../outside/tokens';
-import { notOfProvider, notPlaced, notRecorded, providerNotSupported } from './call-errors';
+import { ACCOUNTS, LOGGER, type VoiceLinkAccounts } from '../outside/tokens';
+import { CallRecords } from './call-records';
+import { notOfProvider, notPlaced, providerNotSupported } from './call-errors';
 import { DEFAULT_PROVIDER, type StartCallBody } from './calls.dto';
 
 const VOICELINK = 'voicelink';
@@ -19,17 +18,17 @@ export class CallsService {
   constructor(
     private readonly connections: ConnectionSelection,
     @Inject(ACCOUNTS) private readonly accounts: VoiceLinkAccounts,
-    @Inject(CALL_STORE) private readonly calls: CallStore,
+    private readonly records: CallRecords,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async start(call: Call, body: StartCallBody): Promise<CallRow> {
     const connection = await this.choose(call, body);
     const account = await this.open(connection);
-    const recorded = await this.record(call, connection, body);
+    const recorded = await this.records.record(call, connection, body);
     const placement = await this.place(call, { account, recorded, body });
     this.note(call, recorded, placement);
-    await this.noteHandover(recorded, handoverOf(placement));
+    await this.records.noteHandover(recorded, handoverOf(placement));
     if (placement.kind !== 'accepted') throw notPlaced(recorded.id, placement);
     return recorded;
   }
@@ -50,21 +49,6 @@ export class CallsService {
     throw voiceLinkClosed();
   }
 
-  private async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<CallRow> {
-    const agentId = parseAgentId(body.agent_id);
-    if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');
-    const { partnerId, apiKeyId } = principal;
-    const recorded = await this.calls.record({
-      partnerId,
-      connectionId: id,
-      agentId,
-      toNumber: body.to_number,
-      apiKeyId,
-    });
-    if (recorded.kind !== 'recorded') throw notRecorded(recorded);
-    return recorded.call;
-  }
-
   private async place(
     { once }: Call,
     parts: { readonly account: HttpVoiceLinkAccount; readonly recorded: CallRow; readonly body: StartCallBody },
@@ -73,7 +57,7 @@ export class CallsService {
     try {
       await once.begin();
     } catch (error) {
-      await this.noteHandover(recorded, { kind: 'refused', reason: 'not sent: the request was taken over' });
+      await this.records.noteHandover(recorded, { kind: 'refused', reason: 'not sent: the request was taken over' });
       throw error;
     }
     return account.placeCall({
@@ -86,18 +70,6 @@ export class CallsService {
         variables: body.variables ?? {},
       },
     });
-  }
-
-  /** Failing to note must not hide VoiceLink's answer. The call then stays pending, with its handover open. */
-  private async noteHandover({ id }: CallRow, handover: CallHandover): Promise<void> {
-    try {
-      await this.calls.noteHandover(id, handover);
-    } catch (error) {
-      this.logger.warn(
-        { err: error, call_id: id, handover: handover.kind },
-        'how a call was handed over was not noted',
-      );
-    }
   }
 
   /** Logs the caller and the connection, never the called number. */

@@ -25,6 +25,8 @@ export const WORK_TRIGGER = Symbol('WorkTrigger');
 export const BINDING_PLANNER = Symbol('BindingPlanner');
 export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
+/** LoginAttempts of @dialtone/persistence. */
+export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 /** A HealthRegistry of @dialtone/platform. */
@@ -51,6 +53,7 @@ export const OUTSIDE_TOKENS = [
   BINDING_PLANNER,
   CALL_STORE,
   REQUEST_WINDOWS,
+  LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
   HEALTH,
   LOGGER,
@@ -82,6 +85,10 @@ export interface GatewaySettings {
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
+  /** Requests to /calls that all API keys of a partner together may send in a minute; 0: any number. */
+  readonly callsPerPartnerMinute: number;
+  /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
+  readonly callsPerPartnerDay: number;
   /** Active connections that a partner may have; 0: any number. */
   readonly connectionsPerPartner: number;
   /** Phone numbers that a partner may have before it can add no more by itself; 0: any number. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConnectionId } from '@dialtone/domain';
+import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import {
   TooManyConnectionsError,
   TooManyNumbersError,
@@ -7,13 +7,20 @@ import {
   type ConnectionStatus,
   type ConnectionStore,
   type ConnectionView,
+  type LoginAttempts,
   type Principal,
   type TelephonyProvider,
 } from '@dialtone/persistence';
-import { ApiError } from '../http/errors/api-error';
+import { ApiError, retryAfterSeconds } from '../http/errors/api-error';
 import type { Call } from '../http/call';
 import { noSuchConnection } from '../http/input/connection-selection';
-import { CONNECTION_STORE, GATEWAY_SETTINGS, VOICELINK_LOGIN, type GatewaySettings } from '../outside/tokens';
+import {
+  CONNECTION_STORE,
+  GATEWAY_SETTINGS,
+  LOGIN_ATTEMPTS,
+  VOICELINK_LOGIN,
+  type GatewaySettings,
+} from '../outside/tokens';
 import { readAccess, type GivenAccess } from './given-access';
 import { tooManyNumbers } from './number-limit';
 import { PROVIDERS } from './providers';
@@ -33,6 +40,14 @@ const loginRefused = (baseUrl: string): ApiError =>
     },
   );
 
+/** Before the login is tried, so that it says nothing about these credentials. */
+const tooManyLogins = (waitMs: number): ApiError =>
+  new ApiError(
+    'RATE_LIMITED',
+    `Too many logins of this partner were not accepted: nothing was tried, wait ${retryAfterSeconds(waitMs)} seconds.`,
+    { retryAfterMs: waitMs },
+  );
+
 const explainLimit = (error: unknown): never => {
   if (error instanceof TooManyNumbersError) throw tooManyNumbers(error.atMost);
   if (!(error instanceof TooManyConnectionsError)) throw error;
@@ -49,6 +64,7 @@ export class TelephonyService {
   constructor(
     @Inject(CONNECTION_STORE) private readonly connections: ConnectionStore,
     @Inject(VOICELINK_LOGIN) private readonly login: VoiceLinkLogin,
+    @Inject(LOGIN_ATTEMPTS) private readonly attempts: LoginAttempts,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -56,7 +72,7 @@ export class TelephonyService {
     const { partnerId } = principal;
     const { provider, name } = body;
     const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
-    const access = await this.verified(provider, given);
+    const access = await this.verified(partnerId, provider, given);
     await once.begin();
     const { id } = await this.connections
       .create({ partnerId, provider, name, ...access, ...this.limit() })
@@ -71,7 +87,7 @@ export class TelephonyService {
     body: TelephonyFields,
   ): Promise<{ readonly given: GivenAccess; readonly view: ConnectionView; readonly created: boolean }> {
     const given = readAccess({ provider, body, occasion: 'config', settings: this.settings });
-    const access = await this.verified(provider, given);
+    const access = await this.verified(partnerId, provider, given);
     const { label } = PROVIDERS[provider];
     const { id, created } = await this.connections
       .configureDefault({ partnerId, provider, name: label, access, ...this.limit() })
@@ -111,12 +127,20 @@ export class TelephonyService {
   }
 
   /** Only VoiceLink is called; the fields of other carriers count as good once they are well-formed. */
-  private async verified(provider: TelephonyProvider, given: GivenAccess): Promise<ConnectionAccess> {
+  private async verified(
+    partnerId: PartnerId,
+    provider: TelephonyProvider,
+    given: GivenAccess,
+  ): Promise<ConnectionAccess> {
     const { baseUrl, credentials, number: defaultNumber } = given;
     const access = { baseUrl, credentials, defaultNumber };
     if (provider !== 'voicelink' || baseUrl === null) return { ...access, verification: { kind: 'verified' } };
     const login = { username: String(credentials['username']), password: String(credentials['password']) };
+    const tried = { partnerId, baseUrl, username: login.username };
+    const waitMs = await this.attempts.begin(tried);
+    if (waitMs !== null) throw tooManyLogins(waitMs);
     const verification = await this.login({ baseUrl, credentials: login });
+    if (verification.kind === 'verified') await this.attempts.succeeded(tried);
     if (verification.kind === 'refused') throw loginRefused(baseUrl);
     return { ...access, verification };
   }

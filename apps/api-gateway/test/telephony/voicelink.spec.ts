@@ -63,6 +63,19 @@ describe('telephony connections', () => {
       nothingWasStored();
     });
 
+    it('tries no login while too many failed, right or wrong, and says how long', async () => {
+      gateway.world.telephony.loginWaitMs = 41_500;
+      for (const answer of [
+        await create('voicelink', LEAST.voicelink),
+        await configure('voicelink', LEAST.voicelink),
+      ]) {
+        expect([answer.status, answer.json.error.code]).toEqual([429, 'RATE_LIMITED']);
+        expect(answer.headers['retry-after']).toBe('42');
+      }
+      expect(gateway.world.telephony.attempts).toEqual([]);
+      nothingWasStored();
+    });
+
     it('stores nothing when another process has taken the request over', async () => {
       jest.spyOn(gateway.world.idempotency, 'commit').mockResolvedValueOnce(false);
       const body = { provider: 'voicelink', name: 'Main', ...LEAST.voicelink };

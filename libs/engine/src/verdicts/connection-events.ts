@@ -1,4 +1,4 @@
-import type { InboundLossCode, NewEvent } from '@dialtone/contracts';
+import type { CallLimitCode, InboundLossCode, NewEvent } from '@dialtone/contracts';
 import {
   advisoriesAfter,
   areAdvisoriesNews,
@@ -133,3 +133,9 @@ export const sharingAfter = (
 
 const sharedWith = (others: readonly ConnectionId[]): string =>
   `The same VoiceLink account is connected as ${[...others].sort().join(', ')}, too; each number is judged on one of them only`;
+
+export const callsLimitedEvent = (moment: ConnectionMoment, reason: CallLimitCode): NewEvent => ({
+  type: 'dialtone.calls.limited.v1',
+  ...logged(moment),
+  data: { ...scopeOf(moment), reason },
+});

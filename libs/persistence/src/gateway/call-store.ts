@@ -1,4 +1,4 @@
-import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type { AgentId, ConnectionId, DidKey, PartnerId, RefusedDestination } from '@dialtone/domain';
 import type { TelephonyProvider } from './telephony-providers';
 
 /** The states of a call that the public API knows. */
@@ -29,7 +29,21 @@ export interface CallRow {
   readonly status: CallStatus;
 }
 
+/** What holds for a partner unless its policy says otherwise. */
+export interface CallLimits {
+  /** Calls to this country are allowed, and to that of the caller id. Digits. */
+  readonly homeCallingCode: string;
+  /** Calls a day; 0: any number. */
+  readonly perDay: number;
+}
+
+export type CallRefusal =
+  | { readonly kind: 'destination_refused'; readonly why: RefusedDestination }
+  /** `resetMs`: until the day ends. */
+  | { readonly kind: 'too_many_calls'; readonly atMost: number; readonly resetMs: number };
+
 export type RecordedCall =
+  | CallRefusal
   | { readonly kind: 'recorded'; readonly call: CallRow }
   | { readonly kind: 'connection_not_found' }
   | { readonly kind: 'agent_not_found' }
@@ -59,6 +73,8 @@ export interface CallStore {
     readonly toNumber: string;
     /** Who asks: the id of the API key. */
     readonly apiKeyId: string;
+    /** Applied with the partner's policy; no limit unless given. A refusal is told by an event, the first one in a while. */
+    readonly limits?: CallLimits;
   }): Promise<RecordedCall>;
   /** Notes how the handover went, once; later notes change nothing. */
   noteHandover(callId: string, handover: CallHandover): Promise<void>;

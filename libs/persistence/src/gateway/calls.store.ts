@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { CallHandover, CallRow, CallStore as CallContract, CallStatus, RecordedCall } from './call-store';
 import type { TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, type Queryable, text } from '../db';
+import { refuseCall } from './call-limits';
 import { shownNumber } from './phone-number-rows';
 
 type RecordInput = Parameters<CallContract['record']>[0];
@@ -29,6 +30,9 @@ export class CallStore implements CallContract {
       if (!(await hasAgent(tx, input))) return { kind: 'agent_not_found' };
       const callerId = await chooseCallerId(tx, input);
       if (callerId === null) return { kind: 'no_caller_id' };
+      const asked = { ...input, callerId: callerId.key };
+      const refusal = input.limits === undefined ? null : await refuseCall(tx, asked, input.limits);
+      if (refusal !== null) return refusal;
       return { kind: 'recorded', call: await insert(tx, input, { provider, callerId }) };
     });
   }

@@ -136,6 +136,12 @@ const tenantLimits = {
     what: 'how many active connections a partner may have, each of which is swept if it is one of VoiceLink; 0 for any number',
     fallback: 100,
   }),
+  maxCallsPerPartnerDay: kind.integer('MAX_CALLS_PER_PARTNER_DAY', {
+    min: 0,
+    max: 100_000_000,
+    what: 'how many calls a partner may start in a day, unless an operator has set another number for it; 0 for any number',
+    fallback: 1_000,
+  }),
   maxPhoneNumbersPerPartner: kind.integer('MAX_PHONE_NUMBERS_PER_PARTNER', {
     min: 0,
     max: 100_000_000,
@@ -157,6 +163,12 @@ const requestLimits = {
     max: 1_000_000,
     what: 'how many requests to /calls an API key may send in a minute; 0 for any number',
     fallback: 10,
+  }),
+  rateLimitCallsPerPartnerMinute: kind.integer('RATE_LIMIT_CALLS_PER_PARTNER_MINUTE', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many requests to /calls all API keys of a partner together may send in a minute; 0 for any number',
+    fallback: 30,
   }),
 };
 

@@ -58,7 +58,7 @@ export class Admission implements RequestObserver {
 
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
-    await this.limit.admit(principal.apiKeyId, request, reply);
+    await this.limit.admit(principal, request, reply);
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
     const { scope } = (request.routeOptions.config ?? {}) as RouteAccess;

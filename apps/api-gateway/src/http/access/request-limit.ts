@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestWindows, WindowUse } from '@dialtone/persistence';
+import type { PartnerId } from '@dialtone/domain';
+import type { Principal, RequestWindows, WindowUse } from '@dialtone/persistence';
 import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../../outside/tokens';
 import { ApiError, retryAfterSeconds } from '../errors/api-error';
 import type { HttpReply, HttpRequest } from '../http-types';
@@ -27,8 +28,22 @@ export class RequestLimit {
   ) {}
 
   /** Sets the RateLimit headers of the answer; throws RATE_LIMITED when the key has no request left. */
-  async admit(apiKeyId: string, request: HttpRequest, reply: HttpReply): Promise<void> {
+  async admit({ apiKeyId, partnerId }: Principal, request: HttpRequest, reply: HttpReply): Promise<void> {
     const bucket = bucketOf(request);
+    await this.admitKey(apiKeyId, bucket, reply);
+    if (bucket === 'calls') await this.admitPartner(partnerId);
+  }
+
+  /** More keys are no more calls. */
+  private async admitPartner(partnerId: PartnerId): Promise<void> {
+    const limit = this.settings.callsPerPartnerMinute;
+    if (limit === 0) return;
+    const id = `partner:${partnerId}`;
+    const { used, resetMs } = this.remembered(id, 'calls', limit) ?? (await this.count(id, 'calls', limit));
+    if (used > limit) throw rateLimited('This partner, with all of its API keys,', 'calls', limit, resetMs);
+  }
+
+  private async admitKey(apiKeyId: string, bucket: RequestBucket, reply: HttpReply): Promise<void> {
     const limit = this.settings.requestsPerMinute[bucket];
     if (limit === 0) return;
     const { used, resetMs } = this.remembered(apiKeyId, bucket, limit) ?? (await this.count(apiKeyId, bucket, limit));
@@ -36,7 +51,7 @@ export class RequestLimit {
     reply.header('ratelimit-limit', String(limit));
     reply.header('ratelimit-remaining', String(Math.max(0, limit - used)));
     reply.header('ratelimit-reset', seconds);
-    if (used > limit) throw rateLimited(bucket, limit, resetMs);
+    if (used > limit) throw rateLimited('This API key', bucket, limit, resetMs);
   }
 
   private remembered(apiKeyId: string, bucket: RequestBucket, limit: number): WindowUse | null {
@@ -54,11 +69,11 @@ export class RequestLimit {
   }
 }
 
-const rateLimited = (bucket: RequestBucket, limit: number, resetMs: number): ApiError => {
+const rateLimited = (who: string, bucket: RequestBucket, limit: number, resetMs: number): ApiError => {
   const what = bucket === 'calls' ? 'requests to /api/v2/calls' : 'requests';
   return new ApiError(
     'RATE_LIMITED',
-    `This API key may send ${String(limit)} ${what} a minute, and has: wait ${retryAfterSeconds(resetMs)} seconds.`,
+    `${who} may send ${String(limit)} ${what} a minute, and has: wait ${retryAfterSeconds(resetMs)} seconds.`,
     { retryAfterMs: resetMs },
   );
 };

@@ -44,6 +44,10 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   CONNECTION_CONFLICT:
     '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90, which is active: use that connection, or delete that binding first.',
   CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
+  DESTINATION_NOT_ALLOWED:
+    'to_number cannot be called: calls of this partner may not go to this country. The operator can allow it.',
+  CALL_LIMIT_REACHED:
+    'This partner may start 1000 calls a day, and has: ask the operator to raise its calls per day, or wait.',
   NUMBER_LIMIT_REACHED:
     'This partner may have 50000 phone numbers, and would have more: ask the operator to raise MAX_PHONE_NUMBERS_PER_PARTNER.',
   CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseAgentId } from '@dialtone/domain';
+import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
+import type { Logger } from '@dialtone/platform';
+import type { Call } from '../http/call';
+import { invalidInput } from '../http/errors/api-error';
+import { CALL_STORE, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
+import { notRecorded } from './call-errors';
+import type { StartCallBody } from './calls.dto';
+
+/** Records calls before VoiceLink is asked for them, within the limits of their partner, and how the request went. */
+@Injectable()
+export class CallRecords {
+  constructor(
+    @Inject(CALL_STORE) private readonly calls: CallStore,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<CallRow> {
+    const agentId = parseAgentId(body.agent_id);
+    if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');
+    const { partnerId, apiKeyId } = principal;
+    const recorded = await this.calls.record({
+      partnerId,
+      connectionId: id,
+      agentId,
+      toNumber: body.to_number,
+      apiKeyId,
+      limits: { homeCallingCode: this.settings.countryCode, perDay: this.settings.callsPerPartnerDay },
+    });
+    if (recorded.kind !== 'recorded') throw notRecorded(recorded);
+    return recorded.call;
+  }
+
+  /** Failing to note must not hide VoiceLink's answer. The call then stays pending, with its handover open. */
+  async noteHandover({ id }: CallRow, handover: CallHandover): Promise<void> {
+    try {
+      await this.calls.noteHandover(id, handover);
+    } catch (error) {
+      this.logger.warn(
+        { err: error, call_id: id, handover: handover.kind },
+        'how a call was handed over was not noted',
+      );
+    }
+  }
+}
