@@ -8,7 +8,7 @@ export const isUntrueHold = async (world: InMemoryWorld, upstream: SimUpstream, 
     const { stored } = await world.listMemories.recall(id, section, null);
     const rows = upstream.world.rows(section, {});
     const { rows: there } = marksOf(section, { status: 'complete', rows });
-    const missing = stored?.memory?.missing.filter(({ held }) => held).flatMap((group) => group.rows) ?? [];
+    const missing = stored?.memory?.missing.flatMap((group) => group.rows) ?? [];
     if (missing.some((row) => there.includes(row))) return true;
   }
   return false;
