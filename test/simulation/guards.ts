@@ -129,7 +129,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 13,
+    seed: 61,
     breaks: /is judged REMOTE_DID_DELETED|gets a/,
   },
   {
@@ -141,7 +141,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 71,
+    seed: 91,
     breaks: /gets a bot \d+ ms after/,
   },
   {

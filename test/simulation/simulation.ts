@@ -1,12 +1,10 @@
-import { type ConnectionId, type DidKey, marksOf, REMEMBERED_SECTIONS, type RemoteBot } from '@dialtone/domain';
+import type { ConnectionId, DidKey, RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
-import { HalfReadWeather } from './half-read-weather';
 import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, Violation } from './invariants';
-import { OddWeather } from './odd-weather';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population, WEBSOCKET_URL } from './population';
 import { Scheduler } from './scheduler';
@@ -17,6 +15,9 @@ import { SimUpstream } from './sim-upstream';
 import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { Truth } from './truth';
+import { isUntrueHold } from './untrue-hold';
+import { watchedListMemories } from './watched-list-memories';
+import { type Weather, weathersOf } from './weathers';
 
 const CHAOS_MS = 40_000;
 /** Every in-doubt window has passed. */
@@ -43,7 +44,7 @@ export class Simulation {
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
   private readonly storms: Storms;
-  private readonly weathers: readonly (OddWeather | HalfReadWeather | ListWeather)[];
+  private readonly weathers: readonly Weather[];
   private readonly listWeather: ListWeather | null;
   private readonly broker: SimBroker | null;
   private readonly settings: EngineSettings;
@@ -96,27 +97,10 @@ export class Simulation {
     this.oneAnswers = new OneAnswersRule(this.population.declared);
     this.storms = new Storms(this.scheduler, this.upstream);
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
-    this.weathers = this.weathersOf(world);
+    this.weathers = weathersOf(world, { scheduler: this.scheduler, upstream: this.upstream, short: this.listWeather });
     this.broker = world.hasRelays === true ? this.newBroker() : null;
     this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
     this.invariants = new Invariants(this.upstream.world, this.settings.losses.believedAfterMs, WEBSOCKET_URL);
-  }
-
-  private weathersOf({
-    hasOddRows,
-    hasHalfReadValues,
-    shiftRate,
-    newBotLostRate,
-  }: SimulatedWorld): Simulation['weathers'] {
-    const { scheduler, upstream } = this;
-    if (shiftRate !== undefined) upstream.shiftRate = shiftRate;
-    if (newBotLostRate !== undefined) upstream.newBotLostRate = newBotLostRate;
-    const odd = hasOddRows === true ? [new OddWeather(scheduler, upstream)] : [];
-    const short = this.listWeather === null ? [] : [this.listWeather];
-    if (hasHalfReadValues !== true) return [...odd, ...short];
-    const halfRead = new HalfReadWeather(scheduler, upstream);
-    upstream.readRows = (section, rows) => halfRead.read(section, rows);
-    return [...odd, ...short, halfRead];
   }
 
   private newBroker(): SimBroker {
@@ -275,7 +259,10 @@ export class Simulation {
         bindingQueue: this.bindingQueue(),
         connections: this.connections(),
         keyStates: this.keyStates(),
-        listMemories: this.listMemories(),
+        listMemories: watchedListMemories(this.world.listMemories, (section, memory) => {
+          this.listWeather?.remembers(section);
+          if (section === 'bots') this.invariants.remembersBots(memory, this.scheduler.clock.now());
+        }),
         journal: this.journal(() => {
           this.freeze(process);
         }),
@@ -338,7 +325,7 @@ export class Simulation {
 
   private async acknowledge(): Promise<void> {
     for (const id of this.population.connectionIds) {
-      if ((await this.isUntrue(id)) || !(await this.world.acknowledgeHold(id))) continue;
+      if ((await isUntrueHold(this.world, this.upstream, id)) || !(await this.world.acknowledgeHold(id))) continue;
       this.note('hold acknowledged');
       const { hold, impact } = this.rulesOf(id);
       hold.held(null);
@@ -354,18 +341,6 @@ export class Simulation {
 
   private declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
     return new Set([...this.population.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
-  }
-
-  /** As the runbook says, an operator looks in the panel, and leaves a hold alone while lists lack what is there. */
-  private async isUntrue(id: ConnectionId): Promise<boolean> {
-    for (const section of REMEMBERED_SECTIONS) {
-      const { stored } = await this.world.listMemories.recall(id, section, null);
-      const rows = this.upstream.world.rows(section, {});
-      const { rows: there } = marksOf(section, { status: 'complete', rows });
-      const missing = stored?.memory?.missing.filter(({ held }) => held).flatMap((group) => group.rows) ?? [];
-      if (missing.some((row) => there.includes(row))) return true;
-    }
-    return false;
   }
 
   private bindingQueue(): EngineDeps['bindingQueue'] {
@@ -387,19 +362,6 @@ export class Simulation {
         this.note(`held: ${reason}`);
         this.rulesOf(id).hold.held(this.steps);
         this.rulesOf(id).impact.held();
-      },
-    });
-  }
-
-  private listMemories(): EngineDeps['listMemories'] {
-    const { listMemories } = this.world;
-    return withCalls<EngineDeps['listMemories']>(listMemories, {
-      save: async (connectionId, section, memory, basis) => {
-        const version = await listMemories.save(connectionId, section, memory, basis);
-        if (version === null) return null;
-        this.listWeather?.remembers(section);
-        if (section === 'bots') this.invariants.remembersBots(memory, this.scheduler.clock.now());
-        return version;
       },
     });
   }

@@ -9,6 +9,7 @@ export const FAULT_KINDS = [
   'timeout_after',
   'late_effect',
   'truncated_list',
+  'short_list',
   'shifted_page',
   'garbled_row',
   'notice',

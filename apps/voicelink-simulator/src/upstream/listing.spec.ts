@@ -134,6 +134,22 @@ describe('renderListing', () => {
     expect(renderListing(records, {}, behaviour, distortion).body).toMatchObject({ data: want });
   });
 
+  it.each([
+    { form: 'a paginator', shape: 'paginator', to: 0, want: { total: '0', last_page: '1', data: [] } },
+    { form: 'a paginator', shape: 'paginator', to: 2, want: { total: '2', last_page: '1', data: [1, 2] } },
+  ] as const)('of $form may be short and look whole, with $to rows', ({ shape, to, want }) => {
+    const short = renderListing(
+      listing([1, 2, 3], (row) => row, shape),
+      {},
+      defaultBehaviour(),
+      { shortenTo: to },
+    );
+    const { total, last_page, data } = want;
+    expect((short.body as { data: Readonly<Record<string, unknown>> }).data).toMatchObject({ data });
+    const told = (short.body as { data: Readonly<Record<string, unknown>> }).data;
+    expect([String(told['total']), String(told['last_page'])]).toEqual([total, last_page]);
+  });
+
   it('more than 1000 can be refused', () => {
     const behaviour = { ...defaultBehaviour(), per_page_over_max: 'reject' as const };
     expect(

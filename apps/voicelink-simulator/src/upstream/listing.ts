@@ -24,6 +24,8 @@ export const listing = <T>(
 export interface Distortion {
   /** Keep this many rows of the page; null keeps half of them. Totals stay as they are. */
   readonly truncateTo?: number | null;
+  /** The list has no more than this many rows, and says so: it looks complete. */
+  readonly shortenTo?: number;
   /** From page 2 on, begin so many rows later (rows are missed) or, negative, earlier (rows come twice). */
   readonly shiftBy?: number;
   /** One field of one row, or of all with `row` null, as another value. */
@@ -37,11 +39,12 @@ interface Page {
 
 /** Renders one page (VoiceLink upstream notes §3.5). A page past the end is empty. */
 export const renderListing = (
-  list: Listing,
+  whole: Listing,
   query: Body,
   behaviour: Behaviour,
   distortion: Distortion = {},
 ): Answer => {
+  const list = shortened(whole, distortion);
   const page = readPage(list, query, behaviour);
   if (page === null) return failure(422, `The per page may not be greater than ${String(MAX_PER_PAGE)}.`);
   // Only the first page may be unbounded: Infinity times 0 is NaN.
@@ -61,6 +64,12 @@ const readPage = (list: Listing, query: Body, behaviour: Behaviour): Page | null
     return { page: 1, perPage: Infinity };
   if (perPage !== null && perPage > MAX_PER_PAGE && behaviour.per_page_over_max === 'reject') return null;
   return { page: page ?? 1, perPage: Math.min(perPage ?? behaviour.default_per_page, MAX_PER_PAGE) };
+};
+
+const shortened = (list: Listing, { shortenTo }: Distortion): Listing => {
+  if (shortenTo === undefined) return list;
+  const total = Math.min(list.total, shortenTo);
+  return { ...list, total, slice: (from, to) => list.slice(Math.min(from, total), Math.min(to, total)) };
 };
 
 const truncated = (rows: readonly unknown[], { truncateTo }: Distortion): readonly unknown[] => {

@@ -114,6 +114,7 @@ export class Pipeline {
       rate_limit: () => rateLimited(fault),
       token_revoked: () => asJson(run()),
       truncated_list: () => asJson(run({ truncateTo: fault.rows })),
+      short_list: () => asJson(run({ shortenTo: fault.rows ?? 0 })),
       garbled_row: () => asJson(run({ garble: { row: fault.row, field: fault.field ?? '', value: fault.value } })),
       notice: () => ({ ...asJson(run()), before: fault.message ?? NOTICE }),
       shifted_page: () => asJson(run({ shiftBy: fault.rows ?? 1 })),
