@@ -120,4 +120,30 @@ describe('an engine that swept a connection before', () => {
     expect(await judged()).toBe(42);
     expect((await fixture.stored(mapped.key)).stale).toBe(false);
   });
+
+  it('counts a number that an odd bot row leaves without a verdict, sweep after sweep, until it has one or is gone', async () => {
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    const mapped = [1, 2, 3].map((index) => fixture.did(`91800000000${String(index)}`, { clientId: client.id }));
+    fixture.did('918000000009');
+    fixture.upstream.odd.set('bots', [{}]);
+    const engine = fixture.engine();
+    const swept = async (): Promise<readonly [keys: number, judged: number]> => {
+      await fixture.sweep(engine);
+      const { keys, judged } = fixture.told.swept.at(-1) ?? { keys: -1, judged: -1 };
+      return [keys, judged];
+    };
+    for (let sweep = 0; sweep < 3; sweep += 1) expect((await swept())[0]).toBe(4);
+    expect(await swept()).toEqual([4, 0]);
+    expect(await fixture.world.keyStates.load(fixture.connectionId)).toHaveProperty('size', 1);
+    fixture.remote.deleteDid(mapped[0]?.didId ?? 0);
+    expect((await swept())[0]).toBe(3);
+    expect((await swept())[0]).toBe(3);
+    // Its own row changes while the others stay as they are, and are counted once.
+    fixture.remote.editDid(mapped[1]?.didId ?? 0, { clientId: null });
+    for (let sweep = 0; sweep < 3; sweep += 1) expect((await swept())[0]).toBe(3);
+    fixture.upstream.odd.set('bots', []);
+    for (let sweep = 0; sweep < 3; sweep += 1) expect((await swept())[0]).toBe(3);
+    expect(await fixture.world.keyStates.load(fixture.connectionId)).toHaveProperty('size', 3);
+  });
 });

@@ -52,8 +52,10 @@ export interface PassOptions {
 
 export interface Findings {
   readonly judged: number;
-  /** Judged keys that the store did not know. */
+  /** Listed keys that the store did not know, judged or not. */
   readonly unknown: number;
+  /** Those of them that get no row: the lists leave open what they are. */
+  readonly unstored: readonly DidKey[];
   /** Judged keys that are declared. */
   readonly declared: number;
   /** Keys with something to store, in order. */
@@ -107,7 +109,7 @@ export class SweepPass {
 
   private async judgeAll(): Promise<Findings> {
     this.index = indexSnapshot(this.sight.snapshot);
-    const findings = new Tally(this.sight.snapshot);
+    const findings = new Tally(this.sight.snapshot, []);
     const listed = new Set([...(this.index.dids?.keys() ?? []), ...this.sight.memory.keys()]);
     for (const { only, keys } of portionsOf([...listed].sort())) {
       await this.judgeKeys(keys, await this.load(only, keys), findings);
@@ -116,9 +118,10 @@ export class SweepPass {
   }
 
   private async judgePicked(scope: Exclude<Scope, 'everything'>): Promise<Findings> {
-    const findings = new Tally(this.sight.snapshot);
+    const { unstored, ...picked } = scope;
+    const findings = new Tally(this.sight.snapshot, unstored);
     if (isNothing(scope)) return findings;
-    const known = await this.load({ kind: 'picked', ...scope }, []);
+    const known = await this.load({ kind: 'picked', ...picked }, []);
     const wanted = new Set([...scope.keys, ...known.stored.keys()]);
     this.index = indexSnapshot(this.sight.snapshot, (key) => wanted.has(key));
     await this.judgeKeys([...(this.index.dids?.keys() ?? [])], known, findings);
@@ -153,21 +156,32 @@ export class SweepPass {
 
 class Tally implements Findings {
   judged = 0;
-  unknown = 0;
+  unknown: number;
+  readonly unstored: DidKey[];
   declared = 0;
   readonly changed: DidKey[] = [];
   broken = 0;
   unconfirmed = false;
   readonly left: DidKey[] = [];
 
-  constructor(private readonly snapshot: Snapshot) {}
+  /** Begins with the keys without a row that are not judged again. */
+  constructor(
+    private readonly snapshot: Snapshot,
+    unstored: readonly DidKey[],
+  ) {
+    this.unstored = [...unstored];
+    this.unknown = unstored.length;
+  }
 
   add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
     this.judged += 1;
     if (stored === undefined) this.unknown += 1;
     else if (stored.declared !== null) this.declared += 1;
     this.unconfirmed ||= isUnconfirmed(observation, stored);
-    if (update === null) return;
+    if (update === null) {
+      if (stored === undefined) this.unstored.push(observation.key);
+      return;
+    }
     this.changed.push(observation.key);
     if (isBreakage(update, stored) && !isConfirmedLoss(observation, this.snapshot)) this.broken += 1;
   }

@@ -24,14 +24,25 @@ export interface JudgedBy {
   readonly bucketDigits: number;
   /** Of the buckets in which nothing was left to store. */
   readonly fingerprints: StoredSummary['fingerprints'];
+  /** Listed keys that have no stored row, because nothing complete is known of them yet: no summary counts them. */
+  readonly unstored: readonly DidKey[];
   /** When it judged, epoch ms: expiry depends on it. */
   readonly now: number;
 }
 
+/** What a sweep is going to judge by, before it has judged. */
+export type JudgingBy = Omit<JudgedBy, 'unstored'>;
+
 /** The keys to judge: all, or those whose verdict may have changed. */
 export type Scope =
   | 'everything'
-  | { readonly buckets: readonly string[]; readonly keys: readonly DidKey[]; readonly clientIds: readonly number[] };
+  | {
+      readonly buckets: readonly string[];
+      readonly keys: readonly DidKey[];
+      readonly clientIds: readonly number[];
+      /** Keys without a row that are listed as before, and are not among those to judge. */
+      readonly unstored: readonly DidKey[];
+    };
 
 const KEYS_PER_BUCKET = 10;
 
@@ -63,7 +74,7 @@ export const judgedRows = ({
  * nothing either, and the sweep may leave the key out. Rows are compared as objects: the same object means that no field
  * changed.
  */
-export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
+export const scopeOf = (before: JudgedBy, after: JudgingBy): Scope => {
   if (before.elsewhere !== after.elsewhere) return 'everything';
   if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
   if (!KEY_SECTIONS.every((section) => isSameSetAside(before.setAside[section], after.setAside[section])))
@@ -83,7 +94,8 @@ export const scopeOf = (before: JudgedBy, after: JudgedBy): Scope => {
     ...after.dids.filter(isOld).map(({ key }) => key),
   ]);
   if (keys.size > MOST_PICKED * after.dids.length) return 'everything';
-  return { buckets: [...buckets], keys: [...keys], clientIds: [...clientIds] };
+  const unstored = before.unstored.filter((key) => !keys.has(key));
+  return { buckets: [...buckets], keys: [...keys], clientIds: [...clientIds], unstored };
 };
 
 /** Rows that were and are not any more, and rows that are new. Usually nothing: then one comparison per row. */

@@ -3,7 +3,6 @@ import {
   isExpired,
   isReadToEnd,
   judgeImpact,
-  type DidKey,
   type RemoteDid,
   type SectionWarning,
   type Snapshot,
@@ -23,7 +22,7 @@ import { confirmAbsence, Gaps, type Look } from './confirm-absence';
 import type { SweepMemories } from './sweep-memories';
 import { SweepPass, type Findings, type Sight, type Visit } from './sweep-pass';
 import { reportOf } from './sweep-report';
-import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type Scope } from './sweep-scope';
+import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type JudgingBy, type Scope } from './sweep-scope';
 import { takeSnapshot } from './take-snapshot';
 
 export interface SweepDeps {
@@ -126,7 +125,7 @@ const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists
   const { keys, declared } = countsOf(summary, findings);
   const stored = order.store ? await storeFindings(deps, look, { declared, signal }) : NOTHING_STORED;
   if (signal.aborted) return { kind: 'lost' };
-  if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings.changed));
+  if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings));
   const { judged, unconfirmed } = findings;
   const read = { snapshot: look.sight.snapshot, warnings, report: reportOf(look.sight.snapshot) };
   return { kind: 'swept', pause: account.currentPause(), ...read, ...stored, keys, judged, unconfirmed };
@@ -156,7 +155,7 @@ interface Basis {
   readonly sight: Sight;
   readonly scope: Scope;
   /** What to remember for the next sweep; null when this one leaves something open. */
-  readonly judgedBy: JudgedBy | null;
+  readonly judgedBy: JudgingBy | null;
 }
 
 const basisOf = async (
@@ -178,7 +177,7 @@ const basisOf = async (
   return { summary, sight, scope: scopeBetween(before, judgedBy), judgedBy };
 };
 
-const scopeBetween = (before: JudgedBy | null, after: JudgedBy | null): Scope =>
+const scopeBetween = (before: JudgedBy | null, after: JudgingBy | null): Scope =>
   before === null || after === null ? 'everything' : scopeOf(before, after);
 
 const lookAtAll = async (
@@ -237,8 +236,8 @@ const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapsh
 };
 
 /** A newer verdict may have displaced what was to be stored: its keys are judged again, whatever their fingerprint. */
-const settledOf = (judgedBy: JudgedBy, changed: readonly DidKey[]): JudgedBy => {
+const settledOf = (judgedBy: JudgingBy, { changed, unstored }: Findings): JudgedBy => {
   const open = new Set(changed.map((key) => bucketOf(key, judgedBy.bucketDigits)));
   const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
-  return { ...judgedBy, fingerprints: new Map(settled) };
+  return { ...judgedBy, fingerprints: new Map(settled), unstored };
 };
