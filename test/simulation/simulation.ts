@@ -9,6 +9,7 @@ import { HoldRule, Invariants, Violation } from './invariants';
 import { OddWeather } from './odd-weather';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population, WEBSOCKET_URL } from './population';
+import { LAG_MS, Replicas } from './replicas';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { SimBroker } from './sim-broker';
@@ -17,6 +18,7 @@ import { SimUpstream } from './sim-upstream';
 import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { Truth } from './truth';
+import { UnlearntRule } from './unlearnt-rule';
 
 const CHAOS_MS = 40_000;
 /** Every in-doubt window has passed. */
@@ -47,6 +49,8 @@ export class Simulation {
   private readonly listWeather: ListWeather | null;
   private readonly broker: SimBroker | null;
   private readonly settings: EngineSettings;
+  private readonly replicas: Replicas | null;
+  private readonly unlearnt: UnlearntRule;
   private readonly processes: SimProcess[] = [];
   /** Processes to which VoiceLink still looks away. */
   private readonly openBreakers = new Set<string>();
@@ -82,6 +86,8 @@ export class Simulation {
       },
       changed: () => {
         this.truth.record();
+        this.replicas?.record();
+        this.unlearnt.changed();
       },
       spoils: (section, fault, row) => {
         this.note(`list of ${section}: ${fault} ${row === undefined ? '' : JSON.stringify(row)}`);
@@ -98,7 +104,13 @@ export class Simulation {
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = this.weathersOf(world);
     this.broker = world.hasRelays === true ? this.newBroker() : null;
-    this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
+    const now = (): number => this.scheduler.clock.now();
+    const { replicas } = world;
+    this.unlearnt = new UnlearntRule(this.upstream.world, now);
+    this.truth = new Truth(this.upstream.world, now, replicas === undefined ? 0 : LAG_MS);
+    this.replicas =
+      replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
+    this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world, this.settings.losses.believedAfterMs, WEBSOCKET_URL);
   }
 
@@ -134,6 +146,7 @@ export class Simulation {
   async run(): Promise<void> {
     await this.population.populate();
     this.truth.record();
+    this.replicas?.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
     await this.calm();
@@ -149,6 +162,7 @@ export class Simulation {
       world: this.world,
       placeOf: (didId) => this.population.placeOf(didId),
       unmappable: this.population.unmappable,
+      isLagging: this.replicas !== null,
     });
     await this.until(CHAOS_MS, async () => {
       if (this.scheduler.chance(0.006)) this.note(`human: ${await humans.meddle()}`);
@@ -421,7 +435,19 @@ export class Simulation {
         if (this.isFaulty && this.scheduler.chance(0.05)) freeze();
         return id;
       },
+      finish: async (id, state, answer) => {
+        await journal.finish(id, state, answer);
+        if (state === 'done') this.proven([id]);
+      },
+      resolve: async (ids, state) => {
+        await journal.resolve(ids, state);
+        if (state === 'applied') this.proven(ids);
+      },
     });
+  }
+
+  private proven(ids: readonly string[]): void {
+    for (const write of this.world.writes.filter(({ id }) => ids.includes(id))) this.unlearnt.proven(write);
   }
 
   private keyStates(): EngineDeps['keyStates'] {
@@ -442,6 +468,7 @@ export class Simulation {
           this.rulesOf(connectionId).impact.stored(update, this.scheduler.clock.now());
           this.check(() => {
             this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
+            this.unlearnt.stored(update);
           });
         }
         return written;

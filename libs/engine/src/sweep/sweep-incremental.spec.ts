@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { DidKey } from '@dialtone/domain';
+import type { DidKey, PresenceMemory } from '@dialtone/domain';
 import { EngineFixture, withCalls } from '@dialtone/testing';
 import { FAULTS, REMOTE, STORED, TIME, type Act, type ActWorld } from '../../test/sweep-acts';
 import type { Engine, EngineDeps } from '../loops/engine';
@@ -139,12 +139,17 @@ const outcomeOf = async (world: World) => ({
   writes: world.writes,
 });
 
+const valuesOf = (presence: PresenceMemory): unknown =>
+  Object.entries(presence.values ?? {}).map(([section, { is, doubtedAt }]) => [section, is, doubtedAt !== null]);
+
 /** Without when it was seen. */
 const verdictsOf = async (world: World) =>
   (await storedOf(world)).map(({ key, state, issues, stale, presence, digest, drift }) => {
     // Ids that were drawn in another order are other ids.
     const facts = digest.replace(/[0-9a-f-]{36}/g, 'id');
-    return { key, state, issues, stale, presence, facts, drift: drift?.issues ?? null };
+    const { did, bot, routing } = presence;
+    const remembered = [did, bot, routing, valuesOf(presence)];
+    return { key, state, issues, stale, remembered, facts, drift: drift?.issues ?? null };
   });
 
 const judgedBy = ({ fixture }: World): number => fixture.told.swept.reduce((sum, { judged }) => sum + judged, 0);

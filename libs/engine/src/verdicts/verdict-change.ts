@@ -43,13 +43,14 @@ export const updateOf = (
 });
 
 /**
- * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict, facts and
- * presence, and advisories depend on the declaration besides; an incomplete verdict only marks the stored one stale and moves the presence memory on.
+ * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict and facts;
+ * what is remembered of earlier listings is compared beside it, and advisories depend on the declaration besides; an incomplete verdict only marks the stored
+ * one stale and moves the memory on.
  */
 export const isNews = ({ observation, readiness, digest, advisories }: KeyUpdate, stored: StoredKey): boolean => {
-  if (readiness.complete)
-    return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
-  return !stored.stale || !samePresence(stored.presence, observation.presence);
+  if (!samePresence(stored.presence, observation.presence)) return true;
+  if (!readiness.complete) return !stored.stale;
+  return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
 };
 
 /** The state or the issues differ, not only the facts behind them. */
