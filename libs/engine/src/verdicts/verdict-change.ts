@@ -49,9 +49,13 @@ export const updateOf = (
  */
 export const isNews = ({ observation, readiness, digest, advisories }: KeyUpdate, stored: StoredKey): boolean => {
   if (!samePresence(stored.presence, observation.presence)) return true;
-  if (!readiness.complete) return !stored.stale;
+  if (!readiness.complete) return !stored.stale && !isOnlyOld(observation, readiness);
   return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
 };
+
+/** A list from before what was seen already takes nothing from the verdict on that. */
+const isOnlyOld = ({ old }: KeyObservation, { unknownSections }: Readiness): boolean =>
+  old !== undefined && unknownSections.every((section) => old.includes(section));
 
 /** The state or the issues differ, not only the facts behind them. */
 export const isVerdictNews = ({ readiness }: KeyUpdate, stored: StoredKey): boolean =>
