@@ -72,6 +72,7 @@ describe('call-ready at the same time', () => {
         leaseTtlMs: 5_000,
         voicelinkTimeoutMs: 500,
         voicelinkLateEffectMs: 100,
+        voicelinkStaleReadsMs: 1_000,
         backoffBaseMs: 20,
         backoffCapMs: 100,
         guardMin: 10,

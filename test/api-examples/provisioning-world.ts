@@ -25,7 +25,12 @@ interface Tenant {
 }
 
 /** Soon enough for a test: what is not answered is given up after half a second, and its late effects two seconds after. */
-const PACE = { VOICELINK_TIMEOUT_MS: '500', VOICELINK_LATE_EFFECT_MS: '100', LEASE_TTL_MS: '5000' };
+const PACE = {
+  VOICELINK_TIMEOUT_MS: '500',
+  VOICELINK_LATE_EFFECT_MS: '100',
+  VOICELINK_STALE_READS_MS: '300',
+  LEASE_TTL_MS: '5000',
+};
 
 /** How many there were to VoiceLink and from partners, and when a key was used last. */
 const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);

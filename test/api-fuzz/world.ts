@@ -37,6 +37,7 @@ const environment = (databaseUrl: string, simulatorUrl: string) => ({
   VOICELINK_BASE_URL_ALLOWLIST: simulatorUrl,
   VOICELINK_TIMEOUT_MS: '2000',
   VOICELINK_LATE_EFFECT_MS: '0',
+  VOICELINK_STALE_READS_MS: '0',
   RATE_LIMIT_PER_MINUTE: '0',
   RATE_LIMIT_CALLS_PER_MINUTE: '0',
   RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '0',

@@ -59,6 +59,7 @@ const environmentOf = (databaseUrl: string, simulator: RunningSimulator): Readon
   VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
   VOICELINK_TIMEOUT_MS: '700',
   VOICELINK_LATE_EFFECT_MS: '1500',
+  VOICELINK_STALE_READS_MS: '300',
   DEFAULT_WEBSOCKET_URL,
   RATE_LIMIT_PER_MINUTE: '0',
 });

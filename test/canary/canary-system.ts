@@ -115,6 +115,7 @@ export class CanarySystem {
       VOICELINK_BASE_URL_ALLOWLIST: this.simulator.url,
       VOICELINK_TIMEOUT_MS: '2000',
       VOICELINK_LATE_EFFECT_MS: '100',
+      VOICELINK_STALE_READS_MS: '300',
       SWEEP_INTERVAL_MS: '300',
       POLL_INTERVAL_MS: '100',
       BACKOFF_BASE_MS: '100',

@@ -1,6 +1,7 @@
 /** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
 import { setImmediate } from 'node:timers/promises';
 import type { SimulatedWorld } from './simulated-world';
+import { REPLICA_KINDS } from './replicas';
 import { Simulation } from './simulation';
 
 // eslint-disable-next-line no-restricted-syntax -- a longer run, or one seed again, is asked for from outside
@@ -29,6 +30,10 @@ const WORLDS: readonly { readonly claim: string; readonly world: SimulatedWorld 
     claim: 'do no harm, end READY and deliver every event in order when each process relays events, besides',
     world: { hasRelays: true },
   },
+  ...REPLICA_KINDS.map((replicas) => ({
+    claim: `un-learn nothing that was seen, do no harm and end READY when lists come from replicas that lag (${replicas})`,
+    world: { replicas },
+  })),
 ];
 const first = SIMULATION_SEED === undefined ? 1 : Number(SIMULATION_SEED);
 /** A seed that is asked for runs in every world. */

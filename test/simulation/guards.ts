@@ -3,6 +3,7 @@ import type * as doubt from '../../libs/domain/src/doubt';
 import type * as guardModule from '../../libs/domain/src/guard';
 import type * as sharedAccount from '../../libs/domain/src/shared-account';
 import type * as listMemory from '../../libs/domain/src/list-memory';
+import type * as madeWrite from '../../libs/domain/src/made-write';
 import type * as presence from '../../libs/domain/src/presence';
 import type * as snapshot from '../../libs/domain/src/snapshot';
 import type * as unreadable from '../../libs/domain/src/unreadable';
@@ -21,6 +22,7 @@ interface Modules {
   readonly 'domain/src/doubt': typeof doubt;
   readonly 'domain/src/guard': typeof guardModule;
   readonly 'domain/src/list-memory': typeof listMemory;
+  readonly 'domain/src/made-write': typeof madeWrite;
   readonly 'domain/src/presence': typeof presence;
   readonly 'domain/src/shared-account': typeof sharedAccount;
   readonly 'domain/src/snapshot': typeof snapshot;
@@ -243,6 +245,20 @@ export const GUARDS: readonly Guard[] = [
     })),
     seed: 8,
     breaks: /is NO_BOT \(The DID keeps changing/,
+  },
+  {
+    guard: 'what a write was seen to change is not un-learnt from an older list',
+    without: off('domain/src/made-write', () => ({ isOlderThan: () => false })),
+    world: { replicas: 'random' },
+    seed: 7,
+    breaks: /is judged unmapped, although its mapping was seen/,
+  },
+  {
+    guard: 'no bot is made from a list that is older than one of ours',
+    without: off('domain/src/made-write', () => ({ botsHiddenFrom: () => [] })),
+    world: { replicas: 'random' },
+    seed: 17,
+    breaks: /gets a bot beside the active/,
   },
   {
     guard: 'the cursor of a relay moves on only after the acknowledgement',

@@ -20,6 +20,8 @@ export class Humans {
       readonly placeOf: (didId: number) => ConnectionId | null;
       /** DIDs that may be unmapped: their declarations say where they belong. */
       readonly unmappable: ReadonlySet<number>;
+      /** Lists may be from before an edit. */
+      readonly isLagging: boolean;
     },
   ) {}
 
@@ -76,11 +78,14 @@ export class Humans {
     return `delete routing of DID ${String(didId)}`;
   }
 
-  /** Only while no process works on the DID: without an ETag upstream, an edit between a read and a write is lost. */
+  /**
+   * Only while no process works on the DID, and while lists show what is: without an ETag upstream, an edit is lost that comes
+   * between the moment that a list shows and a write.
+   */
   private async editInbound(): Promise<string> {
     const { scheduler, upstream } = this.parts;
     const didId = this.routedDid();
-    if (didId === null || (await this.isWorkedOn(didId))) return 'no inbound to edit';
+    if (didId === null || this.parts.isLagging || (await this.isWorkedOn(didId))) return 'no inbound to edit';
     const inboundTrunkId = scheduler.between(1, 99);
     upstream.edit((remote) => {
       remote.editRouting(didId, { forInboundCall: 2, inboundTrunkId });

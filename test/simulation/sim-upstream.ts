@@ -1,12 +1,15 @@
 import type { Listing, RemoteBot, RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type { ListFilter, RemoteBotFields, UpstreamFailure, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
 import { inboundMobileOf, OddRows, RemoteWorld } from '@dialtone/testing';
+import type { Replicas } from './replicas';
 import type { Scheduler } from './scheduler';
 import { ShortLists } from './short-lists';
 
 export type MutatingCall = Parameters<RemoteWorld['apply']>[0];
 
 const LATENCY_MS = 200;
+/** How long no list of a section lacks a row after one has. */
+const GAP_MS = 15_000;
 const CLIENT_TIMEOUT_MS = 1_500;
 /** How long after the caller's time-out an effect may still come; both together stay below the engine's in-doubt window. */
 const LATE_MS = 4_000;
@@ -48,6 +51,8 @@ export class SimUpstream implements VoiceLinkAccount {
   shiftRate = 0.02;
   /** The same for a list of bots soon after one was made, which is the row that it lacks. */
   newBotLostRate = 0;
+  /** Lists are read from these; null: from the primary. */
+  replicas: Replicas | null = null;
   /** Mutating calls that may still take effect. */
   readonly inFlight = new Set<MutatingCall>();
   isFaulty = true;
@@ -75,7 +80,7 @@ export class SimUpstream implements VoiceLinkAccount {
     await this.travel();
     this.requests += 1;
     if (this.weather !== 'fair') return this.unread(section);
-    const rows = this.world.rows(section, filter);
+    const rows = this.replicas?.rows(section) ?? this.world.rows(section, filter);
     const fault = this.readFault() ?? this.newBotFault(section);
     if (fault !== null) this.hooks.spoils(section, fault);
     await this.travel();
@@ -134,6 +139,8 @@ export class SimUpstream implements VoiceLinkAccount {
   private async unread<S extends Section>(section: S): Promise<Listing<SectionRows[S]>> {
     const message = this.weather === 'throttle' ? `HTTP 429, ${String(this.retryAfter())} ms` : 'no answer';
     this.hooks.spoils(section, message);
+    // A list that was whole comes between two with gaps.
+    if (section in this.gaps) this.gaps = { ...this.gaps, [section]: this.scheduler.clock.now() + GAP_MS };
     await this.travel();
     return { status: 'failed', rows: [], message };
   }
@@ -224,7 +231,7 @@ export class SimUpstream implements VoiceLinkAccount {
   private shifted<Row>(section: Section, rows: readonly Row[]): readonly Row[] {
     const now = this.scheduler.clock.now();
     if (now < (this.gaps[section] ?? 0)) return rows;
-    this.gaps = { ...this.gaps, [section]: now + 15_000 };
+    this.gaps = { ...this.gaps, [section]: now + GAP_MS };
     const lost = this.newRowOf(section, rows) ?? this.scheduler.pick(rows);
     this.hooks.spoils(section, 'left out', lost ?? undefined);
     return rows.filter((row) => row !== lost);

@@ -1,5 +1,6 @@
 import type { EngineSettings, UpstreamLimits } from '@dialtone/engine';
 import { WEBSOCKET_URL } from './population';
+import type { ReplicaKind } from './replicas';
 
 /** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 export const SETTINGS: EngineSettings = {
@@ -8,6 +9,7 @@ export const SETTINGS: EngineSettings = {
   sweepIntervalMs: 5_000,
   leaseTtlMs: 3_000,
   inDoubtMs: 7_500,
+  staleReadsMs: 8_000,
   backoff: { baseMs: 100, capMs: 3_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 3, percent: 1 },
@@ -35,5 +37,7 @@ export interface SimulatedWorld {
   readonly shiftRate?: number;
   /** The same for a list of bots soon after one was made, which is the row that it lacks. */
   readonly newBotLostRate?: number;
+  /** Lists come from replicas that lag; absent: they show what is. */
+  readonly replicas?: ReplicaKind;
   readonly settings?: Partial<EngineSettings>;
 }

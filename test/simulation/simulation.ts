@@ -7,6 +7,7 @@ import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, Violation } from './invariants';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population, WEBSOCKET_URL } from './population';
+import { LAG_MS, Replicas } from './replicas';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { SimBroker } from './sim-broker';
@@ -15,6 +16,7 @@ import { SimUpstream } from './sim-upstream';
 import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { Truth } from './truth';
+import { UnlearntRule } from './unlearnt-rule';
 import { isUntrueHold } from './untrue-hold';
 import { watchedListMemories } from './watched-list-memories';
 import { type Weather, weathersOf } from './weathers';
@@ -48,6 +50,8 @@ export class Simulation {
   private readonly listWeather: ListWeather | null;
   private readonly broker: SimBroker | null;
   private readonly settings: EngineSettings;
+  private readonly replicas: Replicas | null;
+  private readonly unlearnt: UnlearntRule;
   private readonly processes: SimProcess[] = [];
   /** Processes to which VoiceLink still looks away. */
   private readonly openBreakers = new Set<string>();
@@ -83,6 +87,8 @@ export class Simulation {
       },
       changed: () => {
         this.truth.record();
+        this.replicas?.record();
+        this.unlearnt.changed();
       },
       spoils: (section, fault, row) => {
         this.note(`list of ${section}: ${fault} ${row === undefined ? '' : JSON.stringify(row)}`);
@@ -99,7 +105,13 @@ export class Simulation {
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = weathersOf(world, { scheduler: this.scheduler, upstream: this.upstream, short: this.listWeather });
     this.broker = world.hasRelays === true ? this.newBroker() : null;
-    this.truth = new Truth(this.upstream.world, () => this.scheduler.clock.now());
+    const now = (): number => this.scheduler.clock.now();
+    const { replicas } = world;
+    this.unlearnt = new UnlearntRule(this.upstream.world, now);
+    this.truth = new Truth(this.upstream.world, now, replicas === undefined ? 0 : LAG_MS);
+    this.replicas =
+      replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
+    this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world, this.settings.losses.believedAfterMs, WEBSOCKET_URL);
   }
 
@@ -118,6 +130,7 @@ export class Simulation {
   async run(): Promise<void> {
     await this.population.populate();
     this.truth.record();
+    this.replicas?.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
     await this.calm();
@@ -133,6 +146,7 @@ export class Simulation {
       world: this.world,
       placeOf: (didId) => this.population.placeOf(didId),
       unmappable: this.population.unmappable,
+      isLagging: this.replicas !== null,
     });
     await this.until(CHAOS_MS, async () => {
       if (this.scheduler.chance(0.006)) this.note(`human: ${await humans.meddle()}`);
@@ -379,7 +393,19 @@ export class Simulation {
         if (this.isFaulty && this.scheduler.chance(0.05)) freeze();
         return id;
       },
+      finish: async (id, state, answer) => {
+        await journal.finish(id, state, answer);
+        if (state === 'done') this.proven([id]);
+      },
+      resolve: async (ids, state) => {
+        await journal.resolve(ids, state);
+        if (state === 'applied') this.proven(ids);
+      },
     });
+  }
+
+  private proven(ids: readonly string[]): void {
+    for (const write of this.world.writes.filter(({ id }) => ids.includes(id))) this.unlearnt.proven(write);
   }
 
   private keyStates(): EngineDeps['keyStates'] {
@@ -400,6 +426,7 @@ export class Simulation {
           this.rulesOf(connectionId).impact.stored(update, this.scheduler.clock.now());
           this.check(() => {
             this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
+            this.unlearnt.stored(update);
           });
         }
         return written;

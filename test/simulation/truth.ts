@@ -8,6 +8,7 @@ import {
   type RemoteBot,
   type RemoteDid,
   type RemoteRouting,
+  type Section,
 } from '@dialtone/domain';
 import type { KeyUpdate } from '@dialtone/engine';
 import type { RemoteWorld } from '@dialtone/testing';
@@ -47,7 +48,15 @@ export class Truth {
   constructor(
     private readonly world: RemoteWorld,
     private readonly now: () => number,
+    /** How far lists may be behind. */
+    private readonly lagMs = 0,
   ) {}
+
+  /** A list shows rows that never were there. */
+  torn(section: Section, rows: readonly unknown[]): void {
+    const now = this.versions.at(-1);
+    if (now !== undefined) this.versions.push({ ...now, at: this.now(), [section]: rows }, { ...now, at: this.now() });
+  }
 
   /** A list of bots that passes for whole lacks this one. */
   leftOut(bot: RemoteBot): void {
@@ -114,7 +123,7 @@ export class Truth {
 
   /** All versions that were in force at some time since, those of that very millisecond included. */
   private since(since: number): readonly Version[] {
-    const later = this.versions.findIndex(({ at }) => at >= since);
+    const later = this.versions.findIndex(({ at }) => at >= since - this.lagMs);
     const from = later < 0 ? this.versions.length - 1 : Math.max(0, later - 1);
     return this.versions.slice(from);
   }

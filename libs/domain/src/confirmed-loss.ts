@@ -1,5 +1,5 @@
 import type { KeyObservation } from './observation';
-import type { KeySection } from './presence';
+import type { KeySection } from './key-section';
 import type { Snapshot } from './snapshot';
 
 /** True if what a key lacks is what an operator has confirmed to be gone: it needs no second confirmation. */

@@ -1,7 +1,7 @@
 import { activeBots } from './bot';
 import type { DidKey } from './ids';
 import type { KeyObservation } from './observation';
-import type { KeySection } from './presence';
+import type { KeySection } from './key-section';
 import type { RemoteDid } from './remote';
 import type { SetAsideRow } from './set-aside';
 

@@ -1,4 +1,5 @@
 import type { AgentId, DidKey, PhoneNumberId } from './ids';
+import type { ValueMemory } from './listed-values';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import type { Section } from './snapshot';
 
@@ -21,6 +22,8 @@ export interface PresenceMemory {
   readonly routing: Presence;
   /** A complete listing has had the DID at some time, whatever became of it. Never forgotten. */
   readonly everListed?: true;
+  /** What the listings showed of what can change; left out while that is not remembered. */
+  readonly values?: ValueMemory;
 }
 
 /** Everything known of one key at one time; what the judge and the planner decide from. JSON-safe. */
@@ -32,6 +35,8 @@ export interface KeyObservation {
   readonly unknown: readonly Section[];
   /** Those of them that were listed whole, and hold a value of this key that cannot be read. Left out when there are none. */
   readonly unreadable?: readonly Section[];
+  /** Those of them that show values from before something that was seen already. Left out when there are none. */
+  readonly old?: readonly Section[];
   readonly did: RemoteDid | null;
   /** All listed bots of the mapped client (or of the declared client while unmapped), sorted by id. */
   readonly bots: readonly RemoteBot[];

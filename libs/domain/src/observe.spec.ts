@@ -12,9 +12,10 @@ import {
   truncated,
 } from '@dialtone/testing';
 import { judgeReadiness } from './judge';
-import { observeSnapshot, purchaseOf, snapshotWarnings, type LocalKnowledge } from './observe';
+import { observeSnapshot, snapshotWarnings, type LocalKnowledge } from './observe';
 import { NOTHING_SEEN } from './presence';
 import { type KeyObservation, type PresenceMemory } from './observation';
+import { purchaseOf } from './purchase';
 import type { RemoteDid } from './remote';
 import type { Snapshot } from './snapshot';
 

@@ -1,6 +1,10 @@
 import type { DidKey } from './ids';
 import { isStrayBot, unreadableSections } from './unreadable';
-import { KEY_SECTIONS, NOTHING_SEEN, nextPresence, type KeySection } from './presence';
+import { KEY_SECTIONS, type KeySection } from './key-section';
+import { agedKey, ageOfBots, ageOfDids, ageOfRouting, notOld, type AgedKey, type ListAge } from './list-age';
+import { knownValues, type SectionValues, type ValueMemory } from './listed-values';
+import { NOTHING_SEEN, nextPresence } from './presence';
+import { purchaseOf } from './purchase';
 import { type KeyObservation, type LocalPhoneNumber, type Presence, type PresenceMemory } from './observation';
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import { areBotsInDoubt, doubtOfKey, NONE_SET_ASIDE, type SetAsideRows } from './doubt';
@@ -23,25 +27,24 @@ export interface KeyFacts {
   /** The client that a declaration names, whose bots matter while the DID is unmapped. */
   readonly declaredClientId: number | null;
   readonly misreportedBotIds: ReadonlySet<number>;
+  /** Absent: the lists show what is. */
+  readonly age?: ListAge | undefined;
 }
+
+/** Undefined: there is none. */
+const firstOf = (routing: readonly RemoteRouting[]): RemoteRouting | undefined => routing.toSorted(byId)[0];
 
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
-/**
- * The purchase that counts for a key: one that is not marked expired, else any; of those one that is mapped, so that a
- * number which a client has already is never mapped again through its other row; of those the lowest did_id.
- */
-export const purchaseOf = (dids: readonly RemoteDid[] | null): RemoteDid | null =>
-  dids?.toSorted((a, b) => rankOf(a) - rankOf(b) || a.didId - b.didId)[0] ?? null;
-
-const rankOf = (did: RemoteDid): number => (did.isExpired === true ? 2 : 0) + (did.clientId === null ? 1 : 0);
-
-/** Everything known of one key, with the presence memory carried on. */
+/** Everything known of one key, with the memory of presence and values carried on. */
 export const observeKey = (given: KeyFacts, memory: PresenceMemory = NOTHING_SEEN): KeyObservation => {
-  const facts = withoutDoubted(given);
+  const { facts, old, values } = withoutOldLists(withoutDoubted(given), memory.values);
   const did = purchaseOf(facts.dids);
   const clientId = did?.clientId ?? facts.declaredClientId;
-  const seen = seenOf(facts, did, clientId);
+  const { seen, botValues } = withoutOldBots(seenOf(facts, did, clientId), old, {
+    clientId,
+    aged: agedKey(given, memory.values),
+  });
   const didPresence = nextPresence(memory.did, facts.dids && did !== null, true);
   return {
     ...seen,
@@ -50,6 +53,7 @@ export const observeKey = (given: KeyFacts, memory: PresenceMemory = NOTHING_SEE
       did: didPresence,
       bot: isSettled(seen) ? nextBotPresence(memory.bot, seen, clientId) : waiting(memory.bot, didPresence),
       routing: nextPresence(memory.routing, facts.routing && seen.routing !== null, false),
+      ...knownValues({ ...values, bots: botValues }),
     },
   };
 };
@@ -74,6 +78,41 @@ const withoutDoubted = (facts: KeyFacts): KeyFacts => {
 /** What a suspect list lacks of a number that is not listed itself went with the number. */
 const withNumber = (dids: KeyFacts['dids'], { dids: odd, routing }: SetAsideRows): readonly SetAsideRow[] =>
   dids?.length === 0 && odd.length === 0 ? routing.filter(({ isMissing }) => isMissing !== true) : routing;
+
+/** A list that is older than what was seen already says nothing. */
+const withoutOldLists = (
+  facts: KeyFacts,
+  memory: ValueMemory | undefined,
+): {
+  readonly facts: KeyFacts;
+  readonly old: readonly KeySection[];
+  readonly values: Readonly<Record<'dids' | 'routing', SectionValues | undefined>>;
+} => {
+  const dids = ageOfDids(agedKey(facts, memory), facts.dids);
+  // A record goes with its DID.
+  const routing =
+    facts.dids?.length === 0
+      ? notOld(memory?.routing)
+      : ageOfRouting(agedKey(facts, memory), facts.routing && firstOf(facts.routing));
+  const ages = { dids, routing };
+  const old = (['dids', 'routing'] as const).filter((section) => ages[section].isOld);
+  const unknown = Object.fromEntries(old.map((section) => [section, null]));
+  return { facts: { ...facts, ...unknown }, old, values: { dids: dids.values, routing: routing.values } };
+};
+
+/** Whose bots matter must be known. */
+const withoutOldBots = (
+  seen: Seen,
+  old: readonly KeySection[],
+  { clientId, aged }: { readonly clientId: number | null; readonly aged: AgedKey },
+): { readonly seen: Seen; readonly botValues: SectionValues | undefined } => {
+  const isTold = isSettled(seen) && !seen.unknown.includes('bots');
+  const { isOld, values } = isTold ? ageOfBots(aged, clientId, seen) : { isOld: false, values: aged.memory?.bots };
+  const all = isOld ? [...old, 'bots' as const] : old;
+  if (all.length === 0) return { seen, botValues: values };
+  const unknown = KEY_SECTIONS.filter((section) => seen.unknown.includes(section) || all.includes(section));
+  return { seen: { ...seen, unknown, old: all }, botValues: values };
+};
 
 type Seen = Omit<KeyObservation, 'presence'>;
 
@@ -130,6 +169,8 @@ export interface LocalKnowledge {
   readonly declaredClients: ReadonlyMap<DidKey, number | null>;
   readonly memory: ReadonlyMap<DidKey, PresenceMemory>;
   readonly misreportedBotIds: ReadonlySet<number>;
+  /** Absent: the lists show what is. */
+  readonly age?: ListAge | undefined;
 }
 
 /** The complete lists of a snapshot by what they are looked up with; null: that list was not complete. */
@@ -206,6 +247,7 @@ export const observeIndexed = (index: SnapshotIndex, key: DidKey, known: LocalKn
       local: known.phoneNumbers.get(key) ?? null,
       declaredClientId,
       misreportedBotIds: known.misreportedBotIds,
+      age: known.age,
     },
     known.memory.get(key),
   );

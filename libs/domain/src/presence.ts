@@ -1,3 +1,5 @@
+import { KEY_SECTIONS, type KeySection } from './key-section';
+import { doubtedSections, sameValues } from './listed-values';
 import type { KeyObservation, Presence, PresenceMemory } from './observation';
 import type { Section } from './snapshot';
 
@@ -8,18 +10,16 @@ import type { Section } from './snapshot';
  * memory on only once: observing the same listing twice must not confirm its own gaps (`remembered`).
  */
 
-/** The lists that say something about one key. */
-export const KEY_SECTIONS = ['dids', 'bots', 'routing'] as const;
-export type KeySection = (typeof KEY_SECTIONS)[number];
+type PresenceFact = Exclude<keyof PresenceMemory, 'values'>;
 
 /** The fact that each list proves. */
-export const FACT_OF: Readonly<Record<KeySection, keyof PresenceMemory>> = {
+export const FACT_OF: Readonly<Record<KeySection, PresenceFact>> = {
   dids: 'did',
   bots: 'bot',
   routing: 'routing',
 };
 
-const FACTS = Object.values(FACT_OF);
+const FACTS: readonly PresenceFact[] = Object.values(FACT_OF);
 
 export const NOTHING_SEEN: PresenceMemory = { did: 'unknown', bot: 'unknown', routing: 'unknown' };
 
@@ -37,7 +37,7 @@ export const nextPresence = (prior: Presence, seen: boolean | null, cautious: bo
 };
 
 export const samePresence = (a: PresenceMemory, b: PresenceMemory): boolean =>
-  FACTS.every((fact) => a[fact] === b[fact]);
+  FACTS.every((fact) => a[fact] === b[fact]) && sameValues(a.values, b.values);
 
 /** `before` with what was observed from the sections that are about to be listed again: only their memory moves on. */
 export const remembered = (
@@ -46,20 +46,29 @@ export const remembered = (
   sections: readonly KeySection[],
 ): PresenceMemory => {
   const moved = sections.map((section) => [FACT_OF[section], observed[FACT_OF[section]]] as const);
-  return { ...before, ...Object.fromEntries(moved) };
+  const values = sections.flatMap((section) => {
+    const one = observed.values?.[section];
+    return one === undefined ? [] : [[section, one] as const];
+  });
+  const after = { ...before, ...Object.fromEntries(moved) };
+  return values.length === 0 ? after : { ...after, values: { ...before.values, ...Object.fromEntries(values) } };
 };
 
 /** All that is still known once a DID is not looked at any more. */
 export const forgotten = ({ everListed }: PresenceMemory): PresenceMemory =>
   everListed === true ? { ...NOTHING_SEEN, everListed } : NOTHING_SEEN;
 
-/** Sections whose last complete listing lacks something that was there one listing ago. */
-export const suspectSections = (presence: PresenceMemory): readonly KeySection[] =>
-  KEY_SECTIONS.filter((section) => presence[FACT_OF[section]] === 'suspect');
+/** Sections whose last complete listing lacks something that was there one listing ago, or shows a former value again. */
+export const suspectSections = (presence: PresenceMemory): readonly KeySection[] => {
+  const doubted = doubtedSections(presence.values);
+  return KEY_SECTIONS.filter((section) => presence[FACT_OF[section]] === 'suspect' || doubted.includes(section));
+};
 
 /** True if something is missing for the first time. What was suspect already waits for a complete listing, however many fail. */
-export const isNewlySuspect = (is: PresenceMemory, was: PresenceMemory): boolean =>
-  FACTS.some((fact) => is[fact] === 'suspect' && was[fact] !== 'suspect');
+export const isNewlySuspect = (is: PresenceMemory, was: PresenceMemory): boolean => {
+  const before = suspectSections(was);
+  return suspectSections(is).some((section) => !before.includes(section));
+};
 
 /** Sections that say nothing about this key: not complete, or missing something that was there a listing ago. */
 export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Section[] => {

@@ -1,6 +1,6 @@
 import { activeBots } from './bot';
 import type { KeyObservation } from './observation';
-import { KEY_SECTIONS, type KeySection } from './presence';
+import { KEY_SECTIONS, type KeySection } from './key-section';
 import type { RemoteBot, RemoteDid, RemoteRouting, RemoteRow, UnreadableFact } from './remote';
 
 /** What the lists hold of one key. */

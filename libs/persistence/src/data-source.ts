@@ -16,6 +16,7 @@ import { NameKeys1764340000000 } from './migrations/1764340000000-name-keys';
 import { RequestedWrites1764350000000 } from './migrations/1764350000000-requested-writes';
 import { NumberKeys1764400000000 } from './migrations/1764400000000-number-keys';
 import { ListMemories1764410000000 } from './migrations/1764410000000-list-memories';
+import { SeenWrites1764420000000 } from './migrations/1764420000000-seen-writes';
 import { SharedAccounts1764430000000 } from './migrations/1764430000000-shared-accounts';
 import { EverListed1764440000000 } from './migrations/1764440000000-ever-listed';
 import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
@@ -62,6 +63,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       RequestedWrites1764350000000,
       NumberKeys1764400000000,
       ListMemories1764410000000,
+      SeenWrites1764420000000,
       SharedAccounts1764430000000,
       EverListed1764440000000,
       Stalls1764441000000,

@@ -1,6 +1,6 @@
 import type { BindingSpec } from '../binding';
 import type { AgentId } from '../ids';
-import type { KeySection } from '../presence';
+import type { KeySection } from '../key-section';
 import type { KeyObservation } from '../observation';
 import type { RemoteDid } from '../remote';
 import type { Section } from '../snapshot';
@@ -87,12 +87,21 @@ export const blocked = <Kind extends string>(
 export const incomplete = <Kind extends string>(
   step: Kind,
   section: Section,
-  { observation: { unreadable }, phoneNumber }: Pick<Situation, 'observation' | 'phoneNumber'>,
-): Decided<Kind, never> =>
-  blocked(
+  { observation: { unreadable, old }, phoneNumber }: Pick<Situation, 'observation' | 'phoneNumber'>,
+): Decided<Kind, never> => {
+  const unread = unreadable?.includes(section) === true;
+  const list = `The VoiceLink ${section} list`;
+  return blocked(
     step,
     'observation_incomplete',
-    unreadable?.includes(section) === true
-      ? `The VoiceLink ${section} list holds a value that cannot be read and that decides about ${phoneNumber}; nothing is decided from it. Correct it in VoiceLink.`
-      : `The VoiceLink ${section} list is not complete; nothing is decided from it. It is read again.`,
+    unread ? whyUnread(list, phoneNumber) : whyOpen(list, old?.includes(section) === true),
   );
+};
+
+const whyUnread = (list: string, phoneNumber: string): string =>
+  `${list} holds a value that cannot be read and that decides about ${phoneNumber}; nothing is decided from it. Correct it in VoiceLink.`;
+
+const whyOpen = (list: string, isOld: boolean): string =>
+  isOld
+    ? `${list} shows what was before a change that an earlier list showed; nothing is decided from it. It is read again.`
+    : `${list} is not complete; nothing is decided from it. It is read again.`;

@@ -8,6 +8,7 @@ import {
   type DidKey,
   type KeyObservation,
   type KeySection,
+  type ListAge,
   type Listing,
   type LocalPhoneNumber,
   type PresenceMemory,
@@ -48,6 +49,8 @@ export interface KeyKnowledge {
   readonly declaredClientId: number | null;
   readonly misreportedBotIds: ReadonlySet<number>;
   readonly memory: PresenceMemory;
+  /** Read after the lists. */
+  readonly age: ListAge;
 }
 
 type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bots' ? RemoteBot : RemoteRouting;
@@ -204,6 +207,7 @@ export const observationOf = (key: DidKey, lists: DidLists, known: KeyKnowledge)
       local: known.local,
       declaredClientId: known.declaredClientId,
       misreportedBotIds: known.misreportedBotIds,
+      age: known.age,
     },
     known.memory,
   );

@@ -11,6 +11,8 @@ export interface EngineChoices {
   readonly voicelinkTimeoutMs: number;
   /** How long after its time-out a request may still take effect. */
   readonly voicelinkLateEffectMs: number;
+  /** How long after a change VoiceLink's lists may show what was before it; 0: never. */
+  readonly voicelinkStaleReadsMs: number;
   readonly backoffBaseMs: number;
   readonly backoffCapMs: number;
   readonly guardMin: number;
@@ -34,9 +36,8 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   resyncMs: choices.resyncIntervalMs,
   sweepIntervalMs: choices.sweepIntervalMs,
   leaseTtlMs: choices.leaseTtlMs,
-  inDoubtMs:
-    REQUESTS_PER_WRITE * (writeWaitMs(choices.voicelinkTimeoutMs) + choices.voicelinkTimeoutMs) +
-    choices.voicelinkLateEffectMs,
+  inDoubtMs: inDoubtMs(choices),
+  staleReadsMs: choices.voicelinkStaleReadsMs,
   backoff: { baseMs: choices.backoffBaseMs, capMs: choices.backoffCapMs },
   verify: VERIFY,
   guard: { minimum: choices.guardMin, percent: choices.guardPercent },
@@ -44,3 +45,13 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   dryRun: choices.dryRun,
   narrowAboveRows: NARROW_ABOVE_ROWS,
 });
+
+/**
+ * The longest that a write may take to be listed. A login that was refused first and a list that is as old as can be do not come
+ * together, so the longer of the two counts.
+ */
+const inDoubtMs = (choices: EngineChoices): number => {
+  const requestMs = writeWaitMs(choices.voicelinkTimeoutMs) + choices.voicelinkTimeoutMs;
+  const worst = Math.max(REQUESTS_PER_WRITE * requestMs, requestMs + choices.voicelinkStaleReadsMs);
+  return worst + choices.voicelinkLateEffectMs;
+};

@@ -58,6 +58,20 @@ export interface UnresolvedRequest extends UnresolvedWrite {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A write that took effect, or may have. */
+export interface RecentWrite {
+  readonly key: DidKey | null;
+  readonly step: WritePurpose;
+  readonly target: WriteTarget;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** As `finish` was given it; null before. */
+  readonly answer: Readonly<Record<string, unknown>> | null;
+  /** Epoch ms, database clock, as `seenAt`. */
+  readonly startedAt: number;
+  /** When its effect was proven, of a passed-on request when it was accepted; null: its outcome is not known. */
+  readonly seenAt: number | null;
+}
+
 /** The write-ahead journal of mutating calls: audit entry, intent and fence in one row. */
 export interface WriteJournal {
   /** Null when one of the leases is no longer held with its epoch (fenced): then nothing may be sent. */
@@ -69,6 +83,11 @@ export interface WriteJournal {
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;
   /** Passed-on requests of a connection (`step` is `request`), oldest first. */
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]>;
+  /**
+   * Writes whose effect was proven at or after `since` (epoch ms, database clock), and those without an outcome; oldest first.
+   * With a key, those of that key and all of bots, which serve several.
+   */
+  recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]>;
   /** Records what a complete listing proved. */
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void>;
 }

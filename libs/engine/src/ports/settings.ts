@@ -10,6 +10,8 @@ export interface EngineSettings {
   readonly leaseTtlMs: number;
   /** How long an unanswered write may still take effect: client time-out plus the worst late effect. */
   readonly inDoubtMs: number;
+  /** How long after a change a list may still show what was before it; 0: never. */
+  readonly staleReadsMs: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
   /** How often, and how far apart, a list is read again until a write is seen in it. */
   readonly verify: { readonly attempts: number; readonly delayMs: number };

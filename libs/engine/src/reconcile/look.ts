@@ -19,6 +19,7 @@ import type { UnresolvedWrite } from '../ports/journal';
 import type { KeyStates } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { EngineSettings } from '../ports/settings';
+import { listAge } from '../writes/recent-writes';
 import type { StepContext, StepDeps } from '../writes/step-result';
 
 /** What to bring one DID to. */
@@ -140,10 +141,11 @@ const withNewList = (look: Look, lists: DidLists, section: KeySection): Sources 
 const observe = async (deps: LookDeps, target: Target, sources: Sources): Promise<Look> => {
   const { connectionId, key } = target.context;
   const { lists, before } = sources;
-  const [local, misreported, connection] = await Promise.all([
+  const [local, misreported, connection, age] = await Promise.all([
     deps.phoneNumbers.find(connectionId, key),
     stillMisreported(deps, target, lists),
     deps.connections.find(connectionId),
+    listAge(deps, connectionId, key, lists.observedAt),
   ]);
   return {
     ...sources,
@@ -155,6 +157,7 @@ const observe = async (deps: LookDeps, target: Target, sources: Sources): Promis
       declaredClientId: target.spec.clientId,
       misreportedBotIds: new Set(misreported.keys()),
       memory: before,
+      age,
     }),
   };
 };

@@ -48,9 +48,14 @@ const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {
 /** For an answer that does not say how long. */
 const RATE_LIMITED_MS = 1_000;
 
-export const outcomeOf = ({ ending, tried, after: { plan, readiness } }: Convergence): Outcome => {
+/** How soon to look again when a list was older than what was seen already. */
+const OLD_LIST_MS = 1_000;
+
+export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness } }: Convergence): Outcome => {
   if (ending.kind !== 'complete') return outcomeOfEnding(ending, tried, readiness.issues);
   const obstacle = plan.find(isObstacle);
+  if (observation.old !== undefined && obstacle?.reason === 'observation_incomplete')
+    return { kind: 'progressing', requeueAfterMs: OLD_LIST_MS, reason: obstacle.detail };
   if (obstacle !== undefined) {
     return IS_STALLING[obstacle.reason]
       ? { kind: 'stalled', issues: readiness.issues, message: obstacle.detail }

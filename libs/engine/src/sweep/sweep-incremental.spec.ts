@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import type { DidKey } from '@dialtone/domain';
+import type { DidKey, PresenceMemory } from '@dialtone/domain';
 import { EngineFixture, withCalls } from '@dialtone/testing';
 import { FAULTS, REMOTE, STORED, TIME, type Act, type ActWorld } from '../../test/sweep-acts';
 import type { Engine, EngineDeps } from '../loops/engine';
@@ -140,12 +140,17 @@ const outcomeOf = async (world: World) => ({
   writes: world.writes,
 });
 
+const valuesOf = (presence: PresenceMemory): unknown =>
+  Object.entries(presence.values ?? {}).map(([section, { is, doubtedAt }]) => [section, is, doubtedAt !== null]);
+
 /** Without when it was seen. */
 const verdictsOf = async (world: World) =>
   (await storedOf(world)).map(({ key, state, issues, stale, presence, digest, drift }) => {
     // Ids that were drawn in another order are other ids.
     const facts = digest.replace(/[0-9a-f-]{36}/g, 'id');
-    return { key, state, issues, stale, presence, facts, drift: drift?.issues ?? null };
+    const { did, bot, routing } = presence;
+    const remembered = [did, bot, routing, valuesOf(presence)];
+    return { key, state, issues, stale, remembered, facts, drift: drift?.issues ?? null };
   });
 
 /** Jest takes longer to compare two such worlds than the engine does to sweep them; it only tells the difference. */

@@ -5,6 +5,7 @@ import {
   observeIndexed,
   type DidKey,
   type KeyObservation,
+  type ListAge,
   type LocalKnowledge,
   type PresenceMemory,
   type Snapshot,
@@ -32,6 +33,8 @@ export interface Sight {
   readonly misreportedBotIds: ReadonlySet<number>;
   /** Presence that lists of this sweep proved before they were read again; it counts instead of the stored one. */
   readonly memory: ReadonlyMap<DidKey, PresenceMemory>;
+  /** Asked for after the lists were read. */
+  readonly age: ListAge;
   /** Epoch ms, this process: a number expires by it. */
   readonly now: number;
   /** Numbers that this connection does not judge. */
@@ -65,6 +68,8 @@ export interface Findings {
   readonly unconfirmed: boolean;
   /** Keys that another connection answers for, and that have a verdict here. */
   readonly left: readonly DidKey[];
+  /** Judged keys of which a list is not believed yet: time alone changes that. */
+  readonly doubted: readonly DidKey[];
 }
 
 /** Keys whose stored rows are held at once. */
@@ -146,11 +151,11 @@ export class SweepPass {
   }
 
   private async load(only: KeySelection, listed: readonly DidKey[]): Promise<Known> {
-    const { connection, misreportedBotIds, memory } = this.sight;
+    const { connection, misreportedBotIds, memory, age } = this.sight;
     const stored = await this.deps.keyStates.load(connection.id, only);
     const phoneNumbers = await this.deps.phoneNumbers.byConnection(connection.id, [...stored.keys()]);
     const declaredClients = declaredClientsOf(stored);
-    return { stored, phoneNumbers, declaredClients, memory: memoryOf(stored, listed, memory), misreportedBotIds };
+    return { stored, phoneNumbers, declaredClients, memory: memoryOf(stored, listed, memory), misreportedBotIds, age };
   }
 }
 
@@ -163,6 +168,7 @@ class Tally implements Findings {
   broken = 0;
   unconfirmed = false;
   readonly left: DidKey[] = [];
+  readonly doubted: DidKey[] = [];
 
   /** Begins with the keys without a row that are not judged again. */
   constructor(
@@ -178,6 +184,7 @@ class Tally implements Findings {
     if (stored === undefined) this.unknown += 1;
     else if (stored.declared !== null) this.declared += 1;
     this.unconfirmed ||= isUnconfirmed(observation, stored);
+    if (observation.old !== undefined) this.doubted.push(observation.key);
     if (update === null) {
       if (stored === undefined) this.unstored.push(observation.key);
       return;

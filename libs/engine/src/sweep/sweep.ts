@@ -18,6 +18,7 @@ import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
 import { holdReason } from '../verdicts/hold-reason';
 import { closeRequests } from '../writes/in-doubt';
+import { listAge } from '../writes/recent-writes';
 import { confirmAbsence, Gaps, type Look } from './confirm-absence';
 import type { SweepMemories } from './sweep-memories';
 import { SweepPass, type Findings, type Sight, type Visit } from './sweep-pass';
@@ -32,7 +33,7 @@ export interface SweepDeps {
   readonly connections: VoiceLinkConnections;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs' | 'defaultWebsocketUrl'>;
+  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs' | 'staleReadsMs' | 'defaultWebsocketUrl'>;
 }
 
 /** Is shown every key. A look that follows another one begins anew: the last one counts. */
@@ -118,9 +119,10 @@ const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists
   const { account, memory } = order;
   const { summary, judgedBy, ...basis } = await basisOf(deps, order, lists);
   const first = await lookAtAll(deps, order, basis);
-  const { look, warnings } = await confirmAbsence(account, first, (again) =>
-    lookAtAll(deps, order, { sight: { ...again, now: deps.clock.now() }, scope: 'everything' }),
-  );
+  const { look, warnings } = await confirmAbsence(account, first, async (again) => {
+    const age = await listAge(deps, order.connection.id, null, again.snapshot.startedAt);
+    return lookAtAll(deps, order, { sight: { ...again, age, now: deps.clock.now() }, scope: 'everything' });
+  });
   const { findings } = look;
   const { keys, declared } = countsOf(summary, findings);
   const stored = order.store ? await storeFindings(deps, look, { declared, signal }) : NOTHING_STORED;
@@ -172,8 +174,10 @@ const basisOf = async (
   const elsewhere = answeredElsewhere(connection.id, await deps.connections.sharedAccount(connection.id));
   const basis = { misreportedBotIds, now, bucketDigits, elsewhere: elsewhere.fingerprint };
   const judgedBy = rows && summary && { ...rows, ...basis, fingerprints: summary.fingerprints };
+  const age = await listAge(deps, connection.id, null, snapshot.startedAt);
   const { defaultWebsocketUrl } = deps.settings;
-  const sight = { connection, snapshot, misreportedBotIds, memory: new Map(), now, elsewhere, defaultWebsocketUrl };
+  const common = { connection, snapshot, misreportedBotIds, elsewhere, defaultWebsocketUrl };
+  const sight = { ...common, memory: new Map(), age, now };
   return { summary, sight, scope: scopeBetween(before, judgedBy), judgedBy };
 };
 
@@ -235,9 +239,12 @@ const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapsh
   await forgetHonestBots(deps, connection, snapshot);
 };
 
-/** A newer verdict may have displaced what was to be stored: its keys are judged again, whatever their fingerprint. */
-const settledOf = (judgedBy: JudgingBy, { changed, unstored }: Findings): JudgedBy => {
-  const open = new Set(changed.map((key) => bucketOf(key, judgedBy.bucketDigits)));
+/**
+ * A newer verdict may have displaced what was to be stored, and a list that is not believed is in time: the keys of both are
+ * judged again, whatever their fingerprint.
+ */
+const settledOf = (judgedBy: JudgingBy, { changed, doubted, unstored }: Findings): JudgedBy => {
+  const open = new Set([...changed, ...doubted].map((key) => bucketOf(key, judgedBy.bucketDigits)));
   const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
   return { ...judgedBy, fingerprints: new Map(settled), unstored };
 };

@@ -43,14 +43,19 @@ export const updateOf = (
 });
 
 /**
- * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict, facts and
- * presence, and advisories depend on the declaration besides; an incomplete verdict only marks the stored one stale and moves the presence memory on.
+ * False when the stored row says the same already: the one rule for "nothing to write". A digest covers verdict and facts;
+ * what is remembered of earlier listings is compared beside it, and advisories depend on the declaration besides; an incomplete verdict only marks the stored
+ * one stale and moves the memory on.
  */
 export const isNews = ({ observation, readiness, digest, advisories }: KeyUpdate, stored: StoredKey): boolean => {
-  if (readiness.complete)
-    return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
-  return !stored.stale || !samePresence(stored.presence, observation.presence);
+  if (!samePresence(stored.presence, observation.presence)) return true;
+  if (!readiness.complete) return !stored.stale && !isOnlyOld(observation, readiness);
+  return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
 };
+
+/** A list from before what was seen already takes nothing from the verdict on that. */
+const isOnlyOld = ({ old }: KeyObservation, { unknownSections }: Readiness): boolean =>
+  old !== undefined && unknownSections.every((section) => old.includes(section));
 
 /** The state or the issues differ, not only the facts behind them. */
 export const isVerdictNews = ({ readiness }: KeyUpdate, stored: StoredKey): boolean =>

@@ -1,5 +1,6 @@
 import {
   doubtsOf,
+  isListOfBotsOld,
   isStrayBot,
   maybeBotsOf,
   setAsideMessage,
@@ -12,6 +13,7 @@ import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
 import type { VoiceLinkAccount } from '../ports/upstream';
 import { sendPlanned, type Basis } from './planned-write';
+import { listAge } from './recent-writes';
 import { SHORTLY_MS, waiting, type Seen, type StepContext, type StepDeps, type StepResult } from './step-result';
 
 type CreateBot = Extract<EnsureBot, { verb: 'create' }>;
@@ -49,8 +51,23 @@ export const ensureBot = (deps: StepDeps, action: EnsureBot, context: StepContex
     if (action.verb === 'activate') return activateBot(deps, action, context, { ...basis, ...first });
     // Another DID's bot may have been made just before, and have fallen between two pages of this one list.
     const second = await look();
-    return 'kind' in second ? second : createBot(deps, action, context, { ...basis, ...second });
+    if ('kind' in second) return second;
+    // Or both lists are from before it.
+    if (await isFromBeforeOurs(deps, context, { observedAt, clientId: action.clientId, bots: second.bots }))
+      return { kind: 'outdated', bots: second.bots };
+    return createBot(deps, action, context, { ...basis, ...second });
   });
+
+/** The journal is read under the client's lease: whichever DID a bot was made for, its row is closed by then. */
+const isFromBeforeOurs = async (
+  deps: StepDeps,
+  { connectionId, key }: StepContext,
+  listed: { readonly observedAt: number; readonly clientId: number; readonly bots: readonly RemoteBot[] },
+): Promise<boolean> => {
+  const { windowMs, writes } = await listAge(deps, connectionId, key, listed.observedAt);
+  const at = { writes: writes.ofBots, listedAt: listed.observedAt, windowMs };
+  return isListOfBotsOld(listed.bots, listed.clientId, at);
+};
 
 /**
  * The client's lease is kept until what was sent is settled: until then no other process may decide about its bots. It is

@@ -22,6 +22,7 @@ const observed = (journal: Partial<WriteJournal>): { journal: WriteJournal; told
     unresolved: () => Promise.resolve([]),
     unresolvedOfKey: () => Promise.resolve([]),
     unresolvedRequests: () => Promise.resolve([]),
+    recent: () => Promise.resolve([]),
     resolve: () => Promise.resolve(),
   };
   return {

@@ -25,6 +25,7 @@ export const meteredJournal = (journal: WriteJournal, observer: WriteObserver): 
     unresolved: (connectionId, target) => journal.unresolved(connectionId, target),
     unresolvedOfKey: (connectionId, key) => journal.unresolvedOfKey(connectionId, key),
     unresolvedRequests: (connectionId) => journal.unresolvedRequests(connectionId),
+    recent: (connectionId, since, key) => journal.recent(connectionId, since, key),
     resolve: async (ids, outcome) => {
       await journal.resolve(ids, outcome);
       observer.resolved(outcome, ids.length);

@@ -49,7 +49,7 @@ export interface StepDeps {
   readonly phoneNumbers: PhoneNumbers;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'inDoubtMs'>;
+  readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'inDoubtMs' | 'staleReadsMs'>;
 }
 
 /** What a step was planned on. */

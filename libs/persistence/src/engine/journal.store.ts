@@ -1,6 +1,7 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type {
   Lease,
+  RecentWrite,
   UnresolvedRequest,
   UnresolvedWrite,
   WriteIntent,
@@ -47,6 +48,18 @@ const FINISH = `
   update bindings b set made_bot_id = (f.answer ->> 'id')::bigint from finished f
    where $2 = 'done' and b.id = f.binding_id and f.target ^@ 'bot-create:' and jsonb_typeof(f.answer -> 'id') = 'number'`;
 
+/** Of all connections on the account. Two parts, each with an index of its own. */
+const RECENT = `
+  with recent as (
+    select *, coalesce(resolved_at, finished_at) as seen_at from upstream_writes
+     where connection_id in (${ACCOUNT}) and state in ('done', 'applied')
+       and coalesce(resolved_at, finished_at) >= to_timestamp($2::float8 / 1000)
+    union all
+    select *, null from upstream_writes where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')
+  )
+  select key, step, target, body, answer, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
+    from recent where $3::text is null or key = $3 or target like 'bot-%' order by id`;
+
 export class WriteJournalStore implements WriteJournal {
   constructor(private readonly db: Queryable) {}
 
@@ -92,9 +105,13 @@ export class WriteJournalStore implements WriteJournal {
     return rows<UnresolvedRequest>(
       this.db,
       `select ${COLUMNS}, body from upstream_writes
-        where connection_id = $1 and state in ('pending', 'unknown') and step = 'request' order by id`,
+        where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by id`,
       [connectionId],
     );
+  }
+
+  recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
+    return rows<RecentWrite>(this.db, RECENT, [connectionId, since, key]);
   }
 
   async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {

@@ -95,6 +95,12 @@ const upstream = {
     what: 'how long after its time-out a request may still take effect at VoiceLink',
     fallback: 60_000,
   }),
+  voicelinkStaleReadsMs: kind.milliseconds('VOICELINK_STALE_READS_MS', {
+    min: 0,
+    max: 3_600_000,
+    what: 'how long after a change the lists of VoiceLink may still show what was before it: for so long a value that a write of ours has changed is not believed to have changed back; 0 to believe every list at once',
+    fallback: 30_000,
+  }),
   voicelinkExpiryUtcOffset: kind.text('VOICELINK_EXPIRY_UTC_OFFSET', {
     pattern: /^[+-]([01]\d|2[0-3]):[0-5]\d$/,
     mustBe: 'the UTC offset of the expiry dates that VoiceLink lists',

@@ -34,6 +34,7 @@ export const FIXTURE_SETTINGS: EngineSettings = {
   sweepIntervalMs: 60_000,
   leaseTtlMs: 9_000,
   inDoubtMs: 20_000,
+  staleReadsMs: 15_000,
   backoff: { baseMs: 100, capMs: 5_000 },
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 10, percent: 1 },

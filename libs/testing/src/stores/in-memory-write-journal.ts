@@ -1,6 +1,7 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type {
   Lease,
+  RecentWrite,
   UnresolvedRequest,
   UnresolvedWrite,
   WriteIntent,
@@ -17,14 +18,15 @@ export class InMemoryWriteJournal implements WriteJournal {
     const { tables } = this;
     if (leases.length === 0 || !leases.every((lease) => tables.holds(lease))) return Promise.resolve(null);
     const id = String(tables.writes.length + 1);
-    tables.writes.push({ ...intent, id, startedAt: tables.clock.now(), state: 'pending', answer: null });
+    const startedAt = tables.clock.now();
+    tables.writes.push({ ...intent, id, startedAt, closedAt: null, state: 'pending', answer: null });
     return Promise.resolve(id);
   }
 
   finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void> {
     const write = this.tables.writes.find((one) => one.id === id && one.state === 'pending');
     if (write === undefined) return Promise.resolve();
-    Object.assign(write, { state, answer });
+    Object.assign(write, { state, answer, closedAt: this.tables.clock.now() });
     if (state === 'done') this.noteMadeBot(write, answer['id']);
     return Promise.resolve();
   }
@@ -49,9 +51,27 @@ export class InMemoryWriteJournal implements WriteJournal {
     return Promise.resolve(found);
   }
 
+  recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
+    const account = this.tables.accountIdOf(connectionId);
+    const found = this.tables.writes.flatMap((write): readonly RecentWrite[] => {
+      if (
+        this.tables.accountIdOf(write.connectionId) !== account ||
+        (key !== null && write.key !== key && !isOfBots(write.target))
+      )
+        return [];
+      const { step, target, body, answer, startedAt, state } = write;
+      const seenAt = isProven(state) ? write.closedAt : null;
+      const isRecent = isOpen(state) || (seenAt !== null && seenAt >= since);
+      return isRecent ? [{ key: write.key, step, target, body, answer, startedAt, seenAt }] : [];
+    });
+    return Promise.resolve(found);
+  }
+
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {
     for (const write of this.tables.writes) {
-      if (ids.includes(write.id) && isOpen(write.state)) write.state = state;
+      if (ids.includes(write.id) && isOpen(write.state)) {
+        Object.assign(write, { state, closedAt: this.tables.clock.now() });
+      }
     }
     return Promise.resolve();
   }
@@ -73,3 +93,7 @@ export class InMemoryWriteJournal implements WriteJournal {
 }
 
 const isOpen = (state: WriteState): state is UnresolvedWrite['state'] => state === 'pending' || state === 'unknown';
+
+const isProven = (state: WriteState): boolean => state === 'done' || state === 'applied';
+
+const isOfBots = (target: WriteTarget): boolean => target.startsWith('bot-');

@@ -85,6 +85,8 @@ export interface BindingRecord extends ReconcileStatus {
 export interface WriteRecord extends WriteIntent {
   readonly id: string;
   readonly startedAt: number;
+  /** When its outcome was told, or proven since. */
+  closedAt: number | null;
   state: WriteState;
   answer: Readonly<Record<string, unknown>> | null;
 }

@@ -9,6 +9,7 @@ export const describeWriteJournal = (name: string, make: MakeStoreHarness): void
     const harness = freshHarness(make);
     describeIntents(harness);
     describeRequests(harness);
+    describeRecent(harness);
     describeFence(harness);
     describeResolution(harness);
   });
@@ -128,6 +129,50 @@ const describeRequests = (harness: () => StoreHarness): void => {
     const open = await stores.journal.unresolved(binding.connectionId, 'bot-create:7');
     expect(open.map((write) => [write.id, write.step])).toEqual([[id, 'request']]);
     expect(await stores.journal.unresolvedOfKey(binding.connectionId, binding.key)).toEqual([]);
+  });
+};
+
+const describeRecent = (harness: () => StoreHarness): void => {
+  it('tells recent writes with what they were, and when their effect was proven: done, applied or open, oldest first', async () => {
+    const { journal, storeClock } = harness().stores;
+    const { binding } = await declareOne(harness());
+    const lease = await leaseDid(harness(), binding);
+    const begin = async (target: WriteTarget): Promise<string> =>
+      present(await journal.begin(intentOf(binding, target), [lease]));
+    const before = await storeClock.time();
+    const [done, applied] = [await begin('map:1'), await begin('map:2')];
+    const [failed, undone] = [await begin('map:3'), await begin('map:4')];
+    await begin('map:5');
+    await journal.finish(done, 'done', { id: 9 });
+    await journal.finish(applied, 'unknown', {});
+    await journal.resolve([applied], 'applied');
+    await journal.finish(failed, 'failed', {});
+    await journal.resolve([undone], 'not_applied');
+    const after = await storeClock.time();
+    const recent = await journal.recent(binding.connectionId, before - 1_000, binding.key);
+    const { key, step, body } = intentOf(binding);
+    expect(recent.map(({ target }) => target)).toEqual(['map:1', 'map:2', 'map:5']);
+    expect(recent[0]).toMatchObject({ key, step, body, answer: { id: 9 } });
+    for (const { target, startedAt, seenAt } of recent) {
+      expect(startedAt).toBeLessThanOrEqual(after);
+      if (target === 'map:5') expect(seenAt).toBeNull();
+      else expect(seenAt).toBeGreaterThanOrEqual(before - 1);
+    }
+    const open = await journal.recent(binding.connectionId, after + 1_000, null);
+    expect(open.map(({ target }) => target)).toEqual(['map:5']);
+  });
+
+  it('tells recent writes of one number with those of all bots', async () => {
+    const { journal } = harness().stores;
+    const { binding } = await declareOne(harness());
+    const lease = await leaseDid(harness(), binding);
+    for (const target of ['map:1', 'bot-create:7'] as const) await journal.begin(intentOf(binding, target), [lease]);
+    const targetsFor = async (key: Binding['key'] | null): Promise<readonly string[]> =>
+      (await journal.recent(binding.connectionId, 0, key)).map(({ target }) => target);
+    expect(await targetsFor(binding.key)).toEqual(['map:1', 'bot-create:7']);
+    expect(await targetsFor(null)).toEqual(['map:1', 'bot-create:7']);
+    const { binding: other } = await declareOne(harness());
+    expect(await targetsFor(other.key)).toEqual(['bot-create:7']);
   });
 };
 

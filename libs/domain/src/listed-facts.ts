@@ -1,0 +1,53 @@
+import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
+
+/** Values that one list shows of one key, by name; a name that is missing is a value, too: not listed. JSON-safe. */
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Names of the facts that our own writes decide. */
+export const clientFact = (didId: number): string => `${String(didId)} client`;
+export const botFact = (botId: number): string => String(botId);
+
+/** A key may have several purchases. */
+export const factsOfDids = (dids: readonly RemoteDid[]): Facts =>
+  Object.fromEntries(
+    dids.flatMap(({ didId, clientId, status, isExpired, expiresAt }): Fact[] => [
+      [clientFact(didId), clientId],
+      [`${String(didId)} status`, status],
+      [`${String(didId)} expired`, isExpired],
+      [`${String(didId)} expires`, expiresAt],
+    ]),
+  );
+
+type Fact = readonly [name: string, value: Facts[string]];
+
+/** Whether each of a client's bots is active, as far as that can be read. */
+export const factsOfBots = (bots: readonly RemoteBot[]): Facts =>
+  Object.fromEntries(
+    bots.flatMap(({ id, active, unreadable }): Fact[] => (unreadable === undefined ? [[botFact(id), active]] : [])),
+  );
+
+/** Undefined: there is no record. */
+export const factsOfRouting = (routing: RemoteRouting | undefined): Facts =>
+  routing === undefined
+    ? {}
+    : {
+        id: routing.id,
+        active: routing.active,
+        in: routing.forInboundCall,
+        inBot: routing.inboundBotId,
+        inTrunk: routing.inboundTrunkId,
+        out: routing.forOutboundCall,
+        outBot: routing.outboundBotId,
+        outTrunk: routing.outboundTrunkId,
+      };
+
+/** The names under which the two differ. */
+export const differing = (a: Facts, b: Facts): readonly string[] => {
+  const names = Object.keys(a).filter((name) => a[name] !== b[name]);
+  for (const name of Object.keys(b)) if (!(name in a)) names.push(name);
+  return names;
+};
+
+/** True if every fact of `part` is the same in `whole`. */
+export const holdsIn = (part: Facts, whole: Facts): boolean =>
+  Object.keys(part).every((name) => part[name] === whole[name]);

@@ -1,0 +1,90 @@
+import {
+  LISTS_ARE_CURRENT,
+  type ConnectionId,
+  type DidKey,
+  type ListAge,
+  type MadeWrite,
+  type RecentWrites,
+  type WriteEffect,
+} from '@dialtone/domain';
+import type { RecentWrite, WriteJournal, WriteTarget } from '../ports/journal';
+import type { EngineSettings } from '../ports/settings';
+
+export interface ListAgeDeps {
+  readonly journal: Pick<WriteJournal, 'recent'>;
+  readonly settings: Pick<EngineSettings, 'staleReadsMs'>;
+}
+
+/**
+ * By what the age of lists is told, for one key or for all of a connection. To be asked for after the lists were read: a write
+ * that was proven meanwhile counts, too.
+ */
+export const listAge = async (
+  { journal, settings }: ListAgeDeps,
+  connectionId: ConnectionId,
+  key: DidKey | null,
+  listedAt: number,
+): Promise<ListAge> => {
+  const { staleReadsMs: windowMs } = settings;
+  if (windowMs === 0) return LISTS_ARE_CURRENT;
+  return { windowMs, writes: recentWrites(await journal.recent(connectionId, listedAt - windowMs, key)) };
+};
+
+/** The writes of ours that still tell what lists must show. Given the oldest first, as they are kept here. */
+export const recentWrites = (rows: readonly RecentWrite[]): RecentWrites => {
+  const requests = rows.filter(({ step }) => step === 'request');
+  const made = rows.flatMap((row): readonly MadeWrite[] => {
+    const effect = effectOf(row);
+    if (effect === null || requests.some((request) => undoes(request, row))) return [];
+    return [{ key: row.key, effect, startedAt: row.startedAt, seenAt: row.seenAt }];
+  });
+  const ofKey = Map.groupBy(
+    made.filter(({ key }) => key !== null),
+    ({ key }) => key as DidKey,
+  );
+  return { ofKey, ofBots: made.filter(({ effect }) => effect.kind === 'bot_made' || effect.kind === 'bot_activated') };
+};
+
+/** A later request of the partner may have changed the same record to anything. */
+const undoes = (request: RecentWrite, write: RecentWrite): boolean => {
+  if (request === write || request.startedAt < write.startedAt) return false;
+  if (request.target === write.target) return !isCreate(request.target);
+  return request.key !== null && request.key === write.key && kindOf(request.target) === kindOf(write.target);
+};
+
+const isCreate = (target: WriteTarget): boolean => target.includes('-create:');
+
+/** `map`, `bot`, `routing` or `client`. */
+const kindOf = (target: WriteTarget): string => target.slice(0, target.search(/[-:]/));
+
+/** Of a passed-on request only that a bot was made: what else it asked for is in VoiceLink's words. */
+const effectOf = (write: RecentWrite): WriteEffect | null => {
+  const { step, target } = write;
+  if (target.startsWith('bot-create:')) return botMade(write);
+  if (step === 'client_mapping')
+    return { kind: 'mapped', didId: idIn(target), clientId: Number(write.body['client_id']) };
+  if (step === 'ensure_bot') return { kind: 'bot_activated', botId: idIn(target) };
+  return step === 'ensure_routing' ? routed(write) : null;
+};
+
+const idIn = (target: WriteTarget): number => Number(target.slice(target.indexOf(':') + 1));
+
+const botMade = ({ target, body, answer }: RecentWrite): WriteEffect => ({
+  kind: 'bot_made',
+  clientId: idIn(target),
+  botId: numberIn(answer?.['id']),
+  name: textIn(body['bot_name']),
+});
+
+const routed = ({ target, body, answer }: RecentWrite): WriteEffect => ({
+  kind: 'routed',
+  routingId: isCreate(target) ? numberIn(answer?.['id']) : idIn(target),
+  isNew: isCreate(target),
+  active: body['active'] === true,
+  forOutboundCall: Number(body['forOutboundCall']),
+  outboundBotId: numberIn(body['outboundBotId']),
+  outboundTrunkId: numberIn(body['outboundTrunkId']),
+});
+
+const numberIn = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+const textIn = (value: unknown): string | null => (typeof value === 'string' ? value : null);

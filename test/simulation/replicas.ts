@@ -1,0 +1,90 @@
+import type { Section, SectionRows } from '@dialtone/domain';
+import type { RemoteWorld } from '@dialtone/testing';
+import type { Scheduler } from './scheduler';
+import type { Truth } from './truth';
+
+/**
+ * How VoiceLink's lists lag. `random`: each is read at random from the primary or from a replica. `constant`: every list is late.
+ * `one_section`: only one of the five is. `torn`: as `random`, and a row that is being updated shows some of its old values.
+ */
+export const REPLICA_KINDS = ['random', 'constant', 'one_section', 'torn'] as const;
+export type ReplicaKind = (typeof REPLICA_KINDS)[number];
+
+/** How far the replica is behind. */
+export const LAG_MS = 3_000;
+
+const JUDGED = ['dids', 'bots', 'routing'] as const satisfies readonly Section[];
+
+type Rows = { readonly [S in Section]: readonly SectionRows[S][] };
+
+/** Lists as replicas of VoiceLink's database show them. Record what was there before and after every change. */
+export class Replicas {
+  private readonly versions: { readonly at: number; readonly rows: Rows }[] = [];
+  private readonly late: Section | null;
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly world: RemoteWorld,
+    private readonly kind: ReplicaKind,
+    /** Is told of rows that never were there. */
+    private readonly truth: Pick<Truth, 'torn'>,
+  ) {
+    this.late = kind === 'one_section' ? scheduler.pick(JUDGED) : null;
+  }
+
+  record(): void {
+    const { world } = this;
+    const rows = {
+      clients: world.rows('clients', {}),
+      dids: world.rows('dids', {}),
+      available_dids: world.rows('available_dids', {}),
+      bots: world.rows('bots', {}),
+      routing: world.rows('routing', {}),
+    };
+    this.versions.push({ at: this.scheduler.clock.now(), rows });
+  }
+
+  /** What one request for this list is answered. */
+  rows<S extends Section>(section: S): readonly SectionRows[S][] {
+    const now = this.world.rows(section, {});
+    if (!this.isLate(section)) return now;
+    const old = this.before(this.scheduler.clock.now() - LAG_MS).rows[section];
+    if (this.kind !== 'torn' || this.scheduler.chance(0.5)) return old;
+    const torn = this.torn(old, now);
+    this.truth.torn(section, torn);
+    return torn;
+  }
+
+  private isLate(section: Section): boolean {
+    switch (this.kind) {
+      case 'constant':
+        return true;
+      case 'one_section':
+        return section === this.late;
+      case 'random':
+      case 'torn':
+        return this.scheduler.chance(0.5);
+    }
+  }
+
+  private before(at: number): { readonly rows: Rows } {
+    const last = this.versions.findLast((version) => version.at <= at) ?? this.versions[0];
+    if (last === undefined) throw new Error('Nothing was recorded');
+    return last;
+  }
+
+  /** The rows of the primary, of which each that differs has some values of the old one. */
+  private torn<S extends Section>(old: readonly SectionRows[S][], now: readonly SectionRows[S][]): SectionRows[S][] {
+    return now.map((row) => {
+      const before = old.find((one) => idOf(one) === idOf(row));
+      return before === undefined || before === row ? row : this.mixed(before, row);
+    });
+  }
+
+  private mixed<Row extends SectionRows[Section]>(before: Row, row: Row): Row {
+    const old = Object.entries(before).filter(([name]) => name !== 'raw' && this.scheduler.chance(0.5));
+    return { ...row, ...Object.fromEntries(old) };
+  }
+}
+
+const idOf = (row: SectionRows[Section]): number => ('didNumber' in row ? row.didId : row.id);
