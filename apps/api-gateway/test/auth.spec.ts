@@ -65,6 +65,7 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/dids/purchased',
       'GET /api/v2/voicelink/drift',
       'GET /api/v2/voicelink/readiness',
+      'GET /docs/advisories/:advisory',
       'GET /docs/issues',
       'GET /docs/issues/:issue',
       'GET /health/live',

@@ -48,7 +48,7 @@ export type Visit = (observation: KeyObservation, stored: StoredKey | undefined,
 
 export interface PassOptions {
   readonly scope: Scope;
-  /** False: the sweep stores nothing, so `changed` and `broken` stay empty. */
+  /** False: the sweep stores nothing, so no key is `changed` or `broken`. */
   readonly store: boolean;
   readonly visit: Visit;
 }
@@ -57,18 +57,23 @@ export interface Findings {
   readonly judged: number;
   /** Listed keys that the store did not know, judged or not. */
   readonly unknown: number;
-  /** Those of them that get no row: the lists leave open what they are. */
-  readonly unstored: readonly DidKey[];
   /** Judged keys that are declared. */
   readonly declared: number;
-  /** Keys with something to store, in order. */
-  readonly changed: readonly DidKey[];
-  /** How many of these were declared and READY, but for those of which an operator has confirmed that they are gone. */
+  /** How many changed keys were declared and READY, but for those of which an operator has confirmed that they are gone. */
   readonly broken: number;
   readonly unconfirmed: boolean;
-  /** Keys that another connection answers for, and that have a verdict here. */
+  readonly keys: FoundKeys;
+}
+
+/** Keys of which something follows from the pass. */
+export interface FoundKeys {
+  /** With something to store, in order. */
+  readonly changed: readonly DidKey[];
+  /** Unknown to the store, and they get no row: the lists leave open what they are. */
+  readonly unstored: readonly DidKey[];
+  /** Another connection answers for them, and they have a verdict here. */
   readonly left: readonly DidKey[];
-  /** Judged keys of which a list is not believed yet: time alone changes that. */
+  /** A list of them is not believed yet: time alone changes that. */
   readonly doubted: readonly DidKey[];
 }
 
@@ -162,39 +167,37 @@ export class SweepPass {
 class Tally implements Findings {
   judged = 0;
   unknown: number;
-  readonly unstored: DidKey[];
   declared = 0;
-  readonly changed: DidKey[] = [];
   broken = 0;
   unconfirmed = false;
-  readonly left: DidKey[] = [];
-  readonly doubted: DidKey[] = [];
+  readonly keys: { readonly [Kind in keyof FoundKeys]: DidKey[] };
 
   /** Begins with the keys without a row that are not judged again. */
   constructor(
     private readonly snapshot: Snapshot,
     unstored: readonly DidKey[],
   ) {
-    this.unstored = [...unstored];
     this.unknown = unstored.length;
+    this.keys = { changed: [], unstored: [...unstored], left: [], doubted: [] };
   }
 
   add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
+    const { key } = observation;
     this.judged += 1;
     if (stored === undefined) this.unknown += 1;
     else if (stored.declared !== null) this.declared += 1;
     this.unconfirmed ||= isUnconfirmed(observation, stored);
-    if (observation.old !== undefined) this.doubted.push(observation.key);
+    if (observation.old !== undefined) this.keys.doubted.push(key);
     if (update === null) {
-      if (stored === undefined) this.unstored.push(observation.key);
+      if (stored === undefined) this.keys.unstored.push(key);
       return;
     }
-    this.changed.push(observation.key);
+    this.keys.changed.push(key);
     if (isBreakage(update, stored) && !isConfirmedLoss(observation, this.snapshot)) this.broken += 1;
   }
 
   leave(key: DidKey, stored: StoredKey | undefined): void {
-    if (stored !== undefined && !hasEnded(stored)) this.left.push(key);
+    if (stored !== undefined && !hasEnded(stored)) this.keys.left.push(key);
   }
 }
 

@@ -21,7 +21,7 @@ import { closeRequests } from '../writes/in-doubt';
 import { listAge } from '../writes/recent-writes';
 import { confirmAbsence, Gaps, type Look } from './confirm-absence';
 import type { SweepMemories } from './sweep-memories';
-import { SweepPass, type Findings, type Sight, type Visit } from './sweep-pass';
+import { SweepPass, type Findings, type FoundKeys, type Sight, type Visit } from './sweep-pass';
 import { reportOf } from './sweep-report';
 import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type JudgingBy, type Scope } from './sweep-scope';
 import { takeSnapshot } from './take-snapshot';
@@ -127,7 +127,7 @@ const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists
   const { keys, declared } = countsOf(summary, findings);
   const stored = order.store ? await storeFindings(deps, look, { declared, signal }) : NOTHING_STORED;
   if (signal.aborted) return { kind: 'lost' };
-  if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings));
+  if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings.keys));
   const { judged, unconfirmed } = findings;
   const read = { snapshot: look.sight.snapshot, warnings, report: reportOf(look.sight.snapshot) };
   return { kind: 'swept', pause: account.currentPause(), ...read, ...stored, keys, judged, unconfirmed };
@@ -214,8 +214,8 @@ const storeFindings = async (
 ): Promise<Pick<SweepResult, 'held' | 'changed'>> => {
   const impact = { total: declared, broken: findings.broken };
   const held = await holdIfTooMuchBroke(deps, sight.connection, impact);
-  await deps.keyStates.end(sight.connection.id, findings.left);
-  const written = await pass.store(findings.changed, signal);
+  await deps.keyStates.end(sight.connection.id, findings.keys.left);
+  const written = await pass.store(findings.keys.changed, signal);
   if (!signal.aborted) await takeNote(deps, sight.connection, sight.snapshot);
   return { held, changed: written.length };
 };
@@ -243,7 +243,7 @@ const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapsh
  * A newer verdict may have displaced what was to be stored, and a list that is not believed is in time: the keys of both are
  * judged again, whatever their fingerprint.
  */
-const settledOf = (judgedBy: JudgingBy, { changed, doubted, unstored }: Findings): JudgedBy => {
+const settledOf = (judgedBy: JudgingBy, { changed, doubted, unstored }: FoundKeys): JudgedBy => {
   const open = new Set([...changed, ...doubted].map((key) => bucketOf(key, judgedBy.bucketDigits)));
   const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
   return { ...judgedBy, fingerprints: new Map(settled), unstored };
