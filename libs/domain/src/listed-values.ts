@@ -64,7 +64,7 @@ const isBelieved = (before: SectionValues, changed: readonly string[], shown: Sh
 };
 
 /** True if the fact had this value within the window; undefined: it was not listed. */
-export const wasShown = (
+const wasShown = (
   memory: SectionValues,
   name: string,
   value: Facts[string] | undefined,

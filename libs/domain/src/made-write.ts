@@ -1,5 +1,5 @@
 import { botFact, clientFact, holdsIn, type Facts } from './listed-facts';
-import { wasShown, type SectionValues } from './listed-values';
+import type { SectionValues } from './listed-values';
 import type { DidKey } from './ids';
 import type { RemoteBot } from './remote';
 import type { KeySection } from './key-section';
@@ -112,7 +112,8 @@ const isFromBefore = ({ after, before }: Decided, at: number, listed: ListedFact
     .every(
       (name) =>
         former.some((earlier) => earlier[name] === facts[name]) ||
-        (memory !== undefined && wasShown(memory, name, facts[name], { listedAt, windowMs })),
+        // However long ago: a run may have taken long between its look and its write.
+        (memory?.were ?? []).some((earlier) => earlier.facts[name] === facts[name]),
     );
 };
 
