@@ -250,14 +250,15 @@ export const GUARDS: readonly Guard[] = [
     guard: 'what a write was seen to change is not un-learnt from an older list',
     without: off('domain/src/made-write', () => ({ isOlderThan: () => false })),
     world: { replicas: 'random' },
-    seed: 7,
+    seed: 8,
     breaks: /is judged unmapped, although its mapping was seen/,
   },
   {
     guard: 'no bot is made from a list that is older than one of ours',
     without: off('domain/src/made-write', () => ({ botsHiddenFrom: () => [] })),
-    world: { replicas: 'random' },
-    seed: 17,
+    // The memory of lists would help as well.
+    world: { replicas: 'random', settings: { losses: { percent: 10, believedAfterMs: 0 } } },
+    seed: 45,
     breaks: /gets a bot beside the active/,
   },
   {

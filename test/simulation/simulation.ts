@@ -184,7 +184,8 @@ export class Simulation {
   private async anHourLater(): Promise<void> {
     const { connectionIds } = this.population;
     const marked = await Promise.all(connectionIds.map((id) => this.world.voiceLinkConnections.misreportedBots(id)));
-    if (marked.some(({ size }) => size > 0)) {
+    // Lists that lag keep up doubts for longer, too.
+    if (this.replicas !== null || marked.some(({ size }) => size > 0)) {
       this.note('an hour later');
       await this.scheduler.clock.advance(HOUR_MS);
       await this.until(RECOVERY_MS, () => null);
