@@ -21,7 +21,7 @@ runMain('api-gateway', async (env) => {
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const operations = await createOperationsServer({ health: app.get<HealthRegistry>(HEALTH), registry, logger });
   await app.listen(config.port, config.host);
-  await operations.listen(config.metricsPort, config.host);
+  await operations.listen(config.metricsPort, config.metricsHost);
   const [url, operationsUrl] = await Promise.all([app.getUrl(), operations.getUrl()]);
   logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${operationsUrl}/metrics` }, `listening on ${url}`);
 });

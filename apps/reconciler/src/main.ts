@@ -23,6 +23,6 @@ runMain('reconciler', async (env) => {
   else app.connectMicroservice<MicroserviceOptions>(inbound, { inheritAppConfig: true });
   // Does not wait for the broker: the server connects in the background.
   await app.startAllMicroservices();
-  await app.listen(config.metricsPort, config.host);
+  await app.listen(config.metricsPort, config.metricsHost);
   logger.info({ url: await app.getUrl() }, 'Reconciler is running; metrics and health are here');
 });

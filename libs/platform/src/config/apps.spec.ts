@@ -44,6 +44,16 @@ describe('the configuration of the apps', () => {
     expect(Object.isFrozen(adminConfig(complete))).toBe(true);
   });
 
+  it.each([
+    ['that of HOST when nothing else is said', { HOST: '10.0.0.5' }, '10.0.0.5'],
+    ['an address of its own', { HOST: '0.0.0.0', METRICS_HOST: '127.0.0.1' }, '127.0.0.1'],
+    ['that of HOST when it is blank', { HOST: '::1', METRICS_HOST: ' ' }, '::1'],
+    ['the default of HOST without both', {}, '127.0.0.1'],
+  ])('listens for metrics and health on %s', (_, given, metricsHost) => {
+    for (const read of [gatewayConfig, reconcilerConfig])
+      expect(read({ ...complete, ...given })).toMatchObject({ metricsHost });
+  });
+
   it('reports every missing variable at once, with what it must be and an example', () => {
     const { problems, message } = problemsOf(() => gatewayConfig({}));
     expect(problems.map((problem) => problem.variable)).toEqual(['DATABASE_URL', 'API_KEY_PEPPER', 'CREDENTIALS_KEYS']);
@@ -66,6 +76,7 @@ describe('the configuration of the apps', () => {
       '70000',
       'PORT is "70000". It must be the port of the REST API, 0 for any free one: a whole number from 0 to 65535, for example PORT=3000',
     ],
+    ['METRICS_HOST', 'http://x', 'METRICS_HOST is "http://x". It must be the address to listen on for metrics'],
     ['PORT', '80a', 'PORT is "80a"'],
     ['PORT', '-1', 'PORT is "-1"'],
     [

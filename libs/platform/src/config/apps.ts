@@ -5,12 +5,16 @@ export type GatewayConfig = ValuesOf<typeof gatewayVariables>;
 export type ReconcilerConfig = ValuesOf<typeof reconcilerVariables>;
 export type AdminConfig = ValuesOf<typeof adminVariables>;
 
+/** Metrics and health are where the process listens otherwise, unless they have an address of their own. */
+const withMetricsHost = <C extends { readonly host: string; readonly metricsHost: string }>(config: C): C =>
+  Object.freeze({ ...config, metricsHost: config.metricsHost === '' ? config.host : config.metricsHost });
+
 /** Reads the gateway's variables. Throws ConfigError with every wrong one. */
-export const gatewayConfig = (env: Environment): GatewayConfig => readVariables(gatewayVariables, env);
+export const gatewayConfig = (env: Environment): GatewayConfig => withMetricsHost(readVariables(gatewayVariables, env));
 
 /** Reads the reconciler's variables. Throws ConfigError with every wrong one, or with what does not fit together. */
 export const reconcilerConfig = (env: Environment): ReconcilerConfig => {
-  const config = readVariables(reconcilerVariables, env);
+  const config = withMetricsHost(readVariables(reconcilerVariables, env));
   if (config.backoffCapMs < config.backoffBaseMs) {
     const sentence = `BACKOFF_CAP_MS is ${String(config.backoffCapMs)}. It must be at least BACKOFF_BASE_MS (${String(config.backoffBaseMs)}), for example BACKOFF_CAP_MS=300000`;
     throw new ConfigError([{ variable: 'BACKOFF_CAP_MS', sentence }]);

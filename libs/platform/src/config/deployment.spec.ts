@@ -184,6 +184,10 @@ describe.each(['api-gateway', 'reconciler'])('what is sent to %s', (app) => {
     for (const port of ports.values()) expect(shown).toContain(port);
   });
 
+  it('reaches metrics and health from outside of the pod', () => {
+    expect(container?.env.find(({ name }) => name === 'METRICS_HOST')?.value).toBe('0.0.0.0');
+  });
+
   it('asks for routes of the operations port', async () => {
     @Module({ imports: [operationsModule({ health: new HealthRegistry(), metrics: createRegistry() })] })
     class App {}

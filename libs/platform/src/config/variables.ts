@@ -1,67 +1,5 @@
 import * as kind from './kinds';
-
-/** Every environment variable that any app reads, once. */
-const database = {
-  databaseUrl: kind.postgresUrl('DATABASE_URL'),
-  databasePoolSize: kind.integer('DATABASE_POOL_SIZE', {
-    min: 2,
-    max: 200,
-    what: "the number of connections in this process's pool",
-    fallback: 10,
-  }),
-};
-
-/** Of what runs without end; what an operator runs takes as long as it takes. */
-const databaseLimits = {
-  databaseTimeoutMs: kind.milliseconds('DATABASE_TIMEOUT_MS', {
-    min: 500,
-    max: 600_000,
-    what: 'how long the database may take for a statement or for a new connection, before its connection is given up',
-    fallback: 5_000,
-  }),
-};
-
-const secrets = {
-  apiKeyPepper: kind.randomKey('API_KEY_PEPPER', 'the key of the digests under which API keys are stored'),
-  credentialsKeys: kind.keyRing('CREDENTIALS_KEYS', 'the keys that seal stored carrier credentials'),
-};
-
-const kafka = { kafkaBrokers: kind.brokerList('KAFKA_BROKERS') };
-
-const logging = {
-  logLevel: kind.oneOf('LOG_LEVEL', {
-    words: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-    what: 'the least severe level that is logged',
-    fallback: 'info',
-  }),
-};
-
-const build = {
-  buildRevision: kind.text('BUILD_REVISION', {
-    pattern: /^[\w.+-]{1,64}$/,
-    mustBe: 'which revision of the source was built, shown in dialtone_build_info: at most 64 letters, digits and ._+-',
-    example: '3f1c2ab',
-    fallback: 'unknown',
-  }),
-};
-
-const host = {
-  host: kind.text('HOST', {
-    pattern: /^[A-Za-z0-9.:_-]+$/,
-    mustBe: 'the address to listen on, 0.0.0.0 for all',
-    example: '127.0.0.1',
-    fallback: '127.0.0.1',
-  }),
-};
-
-const metricsPort = (fallback: number) => ({
-  metricsPort: kind.integer('METRICS_PORT', {
-    min: 0,
-    max: 65_535,
-    what: 'the port for metrics and health, which only operators may reach; 0 for any free one',
-    fallback,
-  }),
-});
+import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
 const voicelink = {
@@ -246,7 +184,7 @@ export const gatewayVariables = {
     what: 'the port of the REST API, 0 for any free one',
     fallback: 3000,
   }),
-  ...metricsPort(9465),
+  ...metrics(9465),
 };
 
 /** When work is done, and how much of it at once. */
@@ -288,7 +226,7 @@ export const reconcilerVariables = {
   ...logging,
   ...build,
   ...host,
-  ...metricsPort(9464),
+  ...metrics(9464),
   ...voicelink,
   ...upstream,
   ...leases,
