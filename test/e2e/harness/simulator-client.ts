@@ -45,6 +45,7 @@ export interface Fault {
   readonly status?: number;
   readonly rows?: number;
   readonly message?: string;
+  readonly value?: unknown;
   readonly times?: number;
 }
 

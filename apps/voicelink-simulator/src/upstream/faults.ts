@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   'short_list',
   'shifted_page',
   'garbled_row',
+  'extra_rows',
   'notice',
   'html',
   'rate_limit',
@@ -36,6 +37,7 @@ export interface Fault {
   /** Id of a row, of a DID its did_id. */
   readonly row: number | null;
   readonly field: string | null;
+  /** Of a garbled field; of extra rows the array of them. */
   readonly value: unknown;
   /** How often it still strikes; null: without end. */
   times: number | null;
@@ -119,6 +121,7 @@ const readFault = (fields: Fields, id: number, value: unknown): Fault | null => 
   if (endpoint !== null && !ENDPOINT_NAMES.some((name) => matches(endpoint, name)))
     fields.fail('endpoint', 'is not known');
   if (kind === null || endpoint === null) return null;
+  if (kind === 'extra_rows' && !Array.isArray(value)) fields.fail('value', 'must be an array of rows');
   const needsMs = kind === 'latency' || kind === 'late_effect';
   return {
     id,

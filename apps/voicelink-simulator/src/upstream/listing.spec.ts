@@ -8,7 +8,7 @@ interface Case {
   readonly name: string;
   readonly shape: 'paginator' | 'bare';
   readonly query: Readonly<Record<string, string>>;
-  readonly want: readonly number[];
+  readonly want: readonly (number | null)[];
   readonly distortion?: Distortion;
   readonly options?: Partial<Behaviour>;
   readonly paged?: boolean;
@@ -71,6 +71,27 @@ const CASES: readonly Case[] = [
     query: { page: '2' },
     distortion: { shiftBy: -2 },
     want: range(9, 18),
+  },
+  {
+    name: 'further rows come last',
+    shape: 'bare',
+    query: {},
+    distortion: { extra: [null, 1] },
+    want: [...ROWS, null, 1],
+  },
+  {
+    name: 'further rows are on the pages after the own ones',
+    shape: 'paginator',
+    query: { page: '3' },
+    distortion: { extra: range(1, 7) },
+    want: [...range(21, 25), ...range(1, 5)],
+  },
+  {
+    name: 'further rows have a page of their own when they need one',
+    shape: 'paginator',
+    query: { page: '4' },
+    distortion: { extra: range(1, 7) },
+    want: range(6, 7),
   },
 ];
 

@@ -28,6 +28,8 @@ export interface Distortion {
   readonly shortenTo?: number;
   /** From page 2 on, begin so many rows later (rows are missed) or, negative, earlier (rows come twice). */
   readonly shiftBy?: number;
+  /** Further rows at the end of the list, as they are. Totals count them. */
+  readonly extra?: readonly unknown[];
   /** One field of one row, or of all with `row` null, as another value. */
   readonly garble?: { readonly row: number | null; readonly field: string; readonly value: unknown };
 }
@@ -44,7 +46,7 @@ export const renderListing = (
   behaviour: Behaviour,
   distortion: Distortion = {},
 ): Answer => {
-  const list = shortened(whole, distortion);
+  const list = extended(shortened(whole, distortion), distortion);
   const page = readPage(list, query, behaviour);
   if (page === null) return failure(422, `The per page may not be greater than ${String(MAX_PER_PAGE)}.`);
   // Only the first page may be unbounded: Infinity times 0 is NaN.
@@ -70,6 +72,18 @@ const shortened = (list: Listing, { shortenTo }: Distortion): Listing => {
   if (shortenTo === undefined) return list;
   const total = Math.min(list.total, shortenTo);
   return { ...list, total, slice: (from, to) => list.slice(Math.min(from, total), Math.min(to, total)) };
+};
+
+const extended = (list: Listing, { extra }: Distortion): Listing => {
+  if (extra === undefined) return list;
+  const { total } = list;
+  const own = (at: number): number => Math.min(at, total);
+  const further = (at: number): number => Math.max(0, at - total);
+  return {
+    ...list,
+    total: total + extra.length,
+    slice: (from, to) => [...list.slice(own(from), own(to)), ...extra.slice(further(from), further(to))],
+  };
 };
 
 const truncated = (rows: readonly unknown[], { truncateTo }: Distortion): readonly unknown[] => {

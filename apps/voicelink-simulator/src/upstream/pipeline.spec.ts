@@ -146,6 +146,7 @@ describe('faults', () => {
     [{ endpoint: 'bots.lists', kind: 'status' }, ['endpoint']],
     [{ endpoint: '*', kind: 'latency' }, ['ms']],
     [{ endpoint: 'dids.purchased', kind: 'garbled_row' }, ['field']],
+    [{ endpoint: 'routing.list', kind: 'extra_rows', value: { id: 1 } }, ['value']],
     [{ endpoint: '*', kind: 'status', probability: 2 }, ['probability']],
     [{ endpoint: '*', kind: 'status', statuz: 500 }, ['statuz']],
   ])('%j is no fault', (body, wrong) => {

@@ -116,6 +116,7 @@ export class Pipeline {
       truncated_list: () => asJson(run({ truncateTo: fault.rows })),
       short_list: () => asJson(run({ shortenTo: fault.rows ?? 0 })),
       garbled_row: () => asJson(run({ garble: { row: fault.row, field: fault.field ?? '', value: fault.value } })),
+      extra_rows: () => asJson(run({ extra: fault.value as readonly unknown[] })),
       notice: () => ({ ...asJson(run()), before: fault.message ?? NOTICE }),
       shifted_page: () => asJson(run({ shiftBy: fault.rows ?? 1 })),
       timeout_before: () => hold(fault.ms),
