@@ -13,6 +13,7 @@ import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing'
 import type { BindingPlanner } from '../src/outside/tokens';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
+import { MemoryKnownClients } from './memory-known-clients';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
@@ -58,6 +59,7 @@ export class MemoryWorld {
   /** What `pass` added to the time of the process, in ms. */
   private passed = 0;
   private readonly clock = { now: () => Date.now() + this.passed };
+  readonly knownClients = new MemoryKnownClients(this.clock);
   /** Behind leases and journal. */
   readonly tables = new Tables(this.clock);
   readonly leases = new NotedLeases(this.tables);
@@ -137,6 +139,7 @@ export class MemoryWorld {
     this.principals.clear();
     const { declared, idempotency, tables, voicelink, telephony, provisioner, calls } = this;
     for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls]) part.clear();
+    this.knownClients.clear();
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     this.passed = 0;

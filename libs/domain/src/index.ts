@@ -1,6 +1,7 @@
 export * from './advisories';
 export * from './binding';
 export { canonicalUrl } from './bot';
+export * from './client-listing';
 export * from './confirmed-loss';
 export * from './destination';
 export * from './diff-drift';

@@ -20,6 +20,7 @@ import { SeenWrites1764420000000 } from './migrations/1764420000000-seen-writes'
 import { SharedAccounts1764430000000 } from './migrations/1764430000000-shared-accounts';
 import { EverListed1764440000000 } from './migrations/1764440000000-ever-listed';
 import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
+import { ClientLists1764442000000 } from './migrations/1764442000000-client-lists';
 import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-claims';
 import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
@@ -67,6 +68,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       SharedAccounts1764430000000,
       EverListed1764440000000,
       Stalls1764441000000,
+      ClientLists1764442000000,
       InboundClaims1764460000000,
       LoginAttempts1764461000000,
       CallLimits1764462000000,

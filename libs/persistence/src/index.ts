@@ -6,6 +6,7 @@ export * from './gateway/call-store';
 export * from './gateway/connection-store';
 export * from './gateway/idempotency-store';
 export * from './gateway/login-attempts';
+export * from './gateway/known-clients';
 export * from './gateway/observed-targets';
 export * from './gateway/page';
 export * from './gateway/partner-store';

@@ -19,6 +19,7 @@ import type { BindingStore } from './gateway/binding-store';
 import type { PartnerStore } from './gateway/partner-store';
 import type { ReadinessStore } from './gateway/readiness-store';
 import type { IdempotencyStore } from './gateway/idempotency-store';
+import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
@@ -57,6 +58,7 @@ export interface Stores {
   readonly callPolicies: CallPolicies;
   readonly calls: CallStore;
   readonly idempotency: IdempotencyStore;
+  readonly knownClients: KnownClients;
   readonly observedTargets: ObservedTargets;
   /** Events, and what moves along them. */
   readonly events: EventLog;

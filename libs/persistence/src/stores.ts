@@ -22,6 +22,7 @@ import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
 import { LoginAttemptStore } from './gateway/login-attempts.store';
+import { KnownClientStore } from './gateway/known-clients.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
@@ -50,6 +51,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
+  knownClients: new KnownClientStore(ds),
   observedTargets: new ObservedTargetStore(ds),
   idempotency: new IdempotencyStore(ds, secrets.hmac),
   loginAttempts: new LoginAttemptStore(ds),

@@ -104,6 +104,14 @@ const setupOf = (ds: DataSource, stores: Stores): WorldSetup => {
     trigger: async (connectionId, key) => {
       await stores.trigger.trigger({ connectionId, key });
     },
+    wholeAt: async (id, section) => {
+      const [row] = await ds.query<{ at: number | null }[]>(
+        `select round(extract(epoch from whole_at) * 1000)::float8 as at from list_memories
+          where connection_id = $1 and section = $2`,
+        [id, section],
+      );
+      return row?.at ?? null;
+    },
     acknowledgeHold: async (id) => stores.connections.acknowledgeHold(await partnerOf(id), id, 'operator'),
   };
 };

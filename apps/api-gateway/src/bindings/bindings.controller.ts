@@ -19,6 +19,7 @@ import {
 } from './bindings.dto';
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
+import { DeclarationsService } from './declarations.service';
 import { DECLARED } from './declared-example';
 import { PlanDto } from './plan.dto';
 import { toPlan } from './plan.mapper';
@@ -52,7 +53,10 @@ const IfNoneMatch = (description: string, schema: { enum?: string[]; example: st
 @ApiBearerAuth()
 @Controller(PATH)
 export class BindingsController {
-  constructor(private readonly bindings: BindingsService) {}
+  constructor(
+    private readonly bindings: BindingsService,
+    private readonly declarations: DeclarationsService,
+  ) {}
 
   @Put(':key')
   @Idempotent()
@@ -80,7 +84,7 @@ export class BindingsController {
     @Param('key', DidKeyPipe) key: DidKey,
     @Body() body: DeclareBindingBody,
   ): Promise<SuccessEnvelope<BindingDto>> {
-    const { created, view } = await this.bindings.declare(principal, key, body, writePrecondition(request));
+    const { created, view } = await this.declarations.declare(principal, key, body, writePrecondition(request));
     reply.header('etag', etagOf(view.binding.generation));
     if (created) reply.code(201).header('location', `${PATH}/${key}`);
     return success(toBinding(view));

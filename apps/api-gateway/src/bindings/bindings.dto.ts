@@ -27,7 +27,7 @@ export class DeclareBindingBody extends ConnectionInput {
 
   @Nullable('client_id', integer({ min: 1, max: MAX_ID }), {
     description:
-      'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped.',
+      'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped. Refused with `VALIDATION_ERROR` when VoiceLink is known to list no such client on this connection.',
     example: 415,
   })
   readonly client_id?: number | null;

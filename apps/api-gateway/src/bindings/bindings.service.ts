@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   observeKey,
-  phoneNumberOf,
   type AgentId,
   type Binding,
   type ConnectionId,
@@ -13,18 +12,12 @@ import {
 import {
   type BindingStore,
   type BindingView,
-  type DeclareResult,
   type Page,
   type Precondition,
   type Principal,
 } from '@dialtone/persistence';
-import { agentNotFound, ApiError } from '../http/errors/api-error';
-import {
-  connectionNotFound,
-  ConnectionSelection,
-  requestedConnection,
-  type ConnectionInput,
-} from '../http/input/connection-selection';
+import { ApiError } from '../http/errors/api-error';
+import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import { preconditionFailed } from '../http/input/preconditions';
 import {
   BINDING_PLANNER,
@@ -34,19 +27,12 @@ import {
   type GatewaySettings,
 } from '../outside/tokens';
 import { asRead } from '../readiness/as-read';
-import type { DeclareBindingBody } from './bindings.dto';
-import { toSpec } from './bindings.mapper';
 
 /** Names one binding of the caller: by its number, and by its connection if the caller gave one. */
 export interface BindingRef {
   readonly principal: Principal;
   readonly key: DidKey;
   readonly selection: ConnectionInput;
-}
-
-export interface Declared {
-  readonly created: boolean;
-  readonly view: BindingView;
 }
 
 const notDeclared = (key: DidKey): ApiError => new ApiError('NOT_FOUND', `No binding is declared for ${key}.`);
@@ -64,28 +50,6 @@ const unobserved = (binding: Binding): KeyObservation =>
     misreportedBotIds: new Set(),
   });
 
-const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
-  switch (result.kind) {
-    case 'created':
-    case 'updated':
-    case 'unchanged':
-      return { created: result.kind === 'created', view: result.view };
-    case 'precondition_failed':
-      throw preconditionFailed(result.generation);
-    case 'agent_not_found':
-      throw agentNotFound();
-    case 'connection_not_found':
-      // Disconnected after it was chosen.
-      throw connectionNotFound();
-    case 'connection_conflict':
-      throw new ApiError(
-        'CONNECTION_CONFLICT',
-        `${phoneNumberOf(key)} is declared on connection ${result.connectionId}, which is active: use that connection, or delete that binding first.`,
-        { details: [{ field: 'connection_id', message: `Declared on ${result.connectionId}.` }] },
-      );
-  }
-};
-
 /** Declarations of one partner. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
 @Injectable()
 export class BindingsService {
@@ -95,26 +59,6 @@ export class BindingsService {
     @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
-
-  async declare(
-    principal: Principal,
-    key: DidKey,
-    body: DeclareBindingBody,
-    precondition: Precondition,
-  ): Promise<Declared> {
-    const { partnerId, apiKeyId } = principal;
-    const connection = await this.connections.active(partnerId, requestedConnection(body));
-    const declaration = {
-      partnerId,
-      connectionId: connection.id,
-      key,
-      spec: toSpec(body),
-      actor: apiKeyId,
-      precondition,
-    };
-    const { created, view } = declaredOrThrow(key, await this.bindings.declare(declaration));
-    return { created, view: this.asRead(view) };
-  }
 
   /** A binding on a connection other than the named one answers like a missing one. */
   async find({ principal, key, selection }: BindingRef): Promise<BindingView> {

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type { WorkTrigger } from '@dialtone/engine';
+import type { KnownClients } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { CallOutcome } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
-import { LOGGER, WORK_TRIGGER } from '../outside/tokens';
+import { KNOWN_CLIENTS, LOGGER, WORK_TRIGGER } from '../outside/tokens';
 
 /** The work after a write was passed on: its log line, and the reconciles that it makes due. */
 @Injectable()
 export class AfterWrite {
   constructor(
     @Inject(WORK_TRIGGER) private readonly work: WorkTrigger,
+    @Inject(KNOWN_CLIENTS) private readonly clients: KnownClients,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -40,6 +42,11 @@ export class AfterWrite {
     if (!affectsNumbers) return;
     const isDeclared = key !== null && (await this.work.trigger({ connectionId, key }));
     if (!isDeclared) await this.work.trigger({ connectionId, key: null });
+  }
+
+  /** Lists of clients that began before this count no more as the news of what is missing. */
+  noteClient(connectionId: ConnectionId): Promise<void> {
+    return this.clients.noteCreation(connectionId);
   }
 
   /** A failure after the write must not change the answer to the write. */

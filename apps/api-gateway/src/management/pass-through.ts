@@ -24,6 +24,8 @@ export interface PlannedWrite {
   readonly key: DidKey | null;
   /** False: the readiness of no number depends on it. */
   readonly affectsNumbers: boolean;
+  /** True: if it succeeds the account has one client more. */
+  readonly createsClient?: true;
   /** Secrets that the body contains: removed from every answer. */
   readonly secrets?: readonly string[];
 }
@@ -79,6 +81,9 @@ export class PassThrough {
     const { id, outcome } = sent;
     this.after.note(call, { ...opened, path }, outcome);
     await this.after.quietly(() => this.writes.close(write, id, closingOf(outcome)));
+    // Before the answer: what follows on it may name the new client.
+    const createsClient = planned.createsClient === true && outcome.kind !== 'refused';
+    if (createsClient) await this.after.quietly(() => this.after.noteClient(opened.connectionId));
     if (outcome.kind !== 'refused') await this.after.quietly(() => this.after.makeDue(opened.connectionId, planned));
     if (outcome.kind !== 'ok') throw voiceLinkError(outcome);
     return passOnAnswer(outcome.body, secrets, secretsNotIn(JSON.stringify({ path, body }), raw.secrets));

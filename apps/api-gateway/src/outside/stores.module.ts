@@ -30,6 +30,7 @@ import {
   HEALTH,
   IDEMPOTENCY_STORE,
   INVENTORY_STORE,
+  KNOWN_CLIENTS,
   LEASES,
   LOGIN_ATTEMPTS,
   LOGGER,
@@ -128,6 +129,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(API_KEY_STORE, (stores) => stores.apiKeys),
   fromStores(IDEMPOTENCY_STORE, (stores) => stores.idempotency),
   fromStores(LEASES, (stores) => stores.leases),
+  fromStores(KNOWN_CLIENTS, (stores) => stores.knownClients),
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(JOURNAL, (stores) =>

@@ -13,6 +13,8 @@ export const IDEMPOTENCY_STORE = Symbol('IdempotencyStore');
 export const ACCOUNTS = Symbol('Accounts');
 /** Leases of @dialtone/engine, shared with the reconciler. */
 export const LEASES = Symbol('Leases');
+/** KnownClients of @dialtone/persistence. */
+export const KNOWN_CLIENTS = Symbol('KnownClients');
 /** ObservedTargets of @dialtone/persistence. */
 export const OBSERVED_TARGETS = Symbol('ObservedTargets');
 /** PassedOnWrites of @dialtone/engine. */
@@ -46,6 +48,7 @@ export const OUTSIDE_TOKENS = [
   IDEMPOTENCY_STORE,
   ACCOUNTS,
   LEASES,
+  KNOWN_CLIENTS,
   OBSERVED_TARGETS,
   REQUESTED_WRITES,
   PROVISIONER,

@@ -83,9 +83,18 @@ export class WatchedAccount implements VoiceLinkAccount {
     if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter);
     const start = await this.recall(section);
     const listing = (await this.account.list(section)) as Listing<SectionRows[RememberedSection]>;
-    const isKnown = listing.status !== 'complete' || this.isWhole(section, listing, start);
+    if (listing.status !== 'complete') return listing as Listing<SectionRows[S]>;
+    const isKnown = this.isWhole(section, listing, start);
+    if (isKnown) await this.vouch(section, listing, start);
     const watched = isKnown ? listing : await this.weigh(section, listing, start);
     return watched as Listing<SectionRows[S]>;
+  }
+
+  /** Says when a whole list began that this memory knows all rows of. Only of clients: a request may be refused for what it lacks. */
+  private async vouch(section: RememberedSection, listing: Complete, { recalled }: Start): Promise<void> {
+    const version = this.known.get(section)?.version;
+    if (section !== 'clients' || this.mode === 'compare' || version === undefined || !hidesNothing(listing)) return;
+    await this.deps.listMemories.vouch(this.connectionId, section, version, recalled.now);
   }
 
   private async recall(section: RememberedSection): Promise<Start> {
@@ -111,9 +120,11 @@ export class WatchedAccount implements VoiceLinkAccount {
       const owners = section === 'routing' ? ownersIn(await this.recall('dids')) : null;
       const basis = await this.recall(section);
       const weighed = weighListing(basis.known?.memory ?? null, marks, { ...context, owners, now: basis.recalled.now });
-      if (count >= TRIES || (await this.remember(section, weighed, basis))) {
-        return this.told(section, listing, weighed);
-      }
+      const isRemembered = await this.remember(section, weighed, basis);
+      if (!isRemembered && count < TRIES) continue;
+      const told = this.told(section, listing, weighed);
+      if (isRemembered) await this.vouch(section, told, start);
+      return told;
     }
   }
 
@@ -173,6 +184,9 @@ const ownersIn = ({ known, recalled }: Start): Owners | null => {
   const open = missing.flatMap(({ rows }) => rows).filter((row) => !confirmed.has(row));
   return { listed: new Set(listed), missing: new Set(open) };
 };
+
+const hidesNothing = (listing: Complete): boolean =>
+  setAsideOf(listing).length === 0 && (listing.losses?.suspect ?? null) === null;
 
 const isRemembered = (section: Section): section is RememberedSection =>
   (REMEMBERED_SECTIONS as readonly Section[]).includes(section);

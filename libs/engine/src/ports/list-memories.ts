@@ -24,4 +24,9 @@ export interface ListMemories {
     memory: ListMemory,
     basis: number | null,
   ): Promise<number | null>;
+  /**
+   * A list that was requested at `at` (store's time) was whole: complete, not suspect, every row read; and the memory of this
+   * version knows all its rows. A client that this memory does not know was not there. Nothing happens if another version is stored.
+   */
+  vouch(connectionId: ConnectionId, section: RememberedSection, version: number, at: number): Promise<void>;
 }

@@ -54,4 +54,12 @@ export class ListMemoryStore implements ListMemories {
           );
     return row === null ? null : Number(row.version);
   }
+
+  async vouch(connectionId: ConnectionId, section: RememberedSection, version: number, at: number): Promise<void> {
+    await this.ds.query(
+      `update list_memories set whole_at = greatest(whole_at, to_timestamp($4::float8 / 1000))
+        where connection_id = $1 and section = $2 and version = $3`,
+      [connectionId, section, version, at],
+    );
+  }
 }

@@ -4,4 +4,5 @@ import type { Clock, ListMemories } from '@dialtone/engine';
 export const forgetfulListMemories = (clock: Pick<Clock, 'now'>): ListMemories => ({
   recall: () => Promise.resolve({ now: clock.now(), writesHeld: null, stored: null }),
   save: () => Promise.resolve(1),
+  vouch: () => Promise.resolve(),
 });

@@ -1,5 +1,13 @@
 import type { AnyLoggedEvent } from '@dialtone/contracts';
-import type { AgentId, Binding, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type {
+  AgentId,
+  Binding,
+  BindingSpec,
+  ConnectionId,
+  DidKey,
+  PartnerId,
+  RememberedSection,
+} from '@dialtone/domain';
 import type {
   BindingQueue,
   VoiceLinkConnections,
@@ -55,6 +63,8 @@ export interface WorldSetup {
   trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void>;
   /** False when the writes were not held. */
   acknowledgeHold(connectionId: ConnectionId): Promise<boolean>;
+  /** When the newest list began that was vouched for, epoch ms; null: none was. */
+  wholeAt(connectionId: ConnectionId, section: RememberedSection): Promise<number | null>;
 }
 
 /** One empty world for one test of a contract. */

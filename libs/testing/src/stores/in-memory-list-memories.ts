@@ -22,8 +22,15 @@ export class InMemoryListMemories implements ListMemories {
     const name = `${connectionId}/${section}`;
     if ((this.tables.listMemories.get(name)?.version ?? null) !== basis) return Promise.resolve(null);
     const version = (basis ?? 0) + 1;
+    const wholeAt = this.tables.listMemories.get(name)?.wholeAt ?? null;
     // As a store has it: not the object that the caller goes on using.
-    this.tables.listMemories.set(name, { version, memory: structuredClone(memory) });
+    this.tables.listMemories.set(name, { version, memory: structuredClone(memory), wholeAt });
     return Promise.resolve(version);
+  }
+
+  vouch(connectionId: ConnectionId, section: RememberedSection, version: number, at: number): Promise<void> {
+    const row = this.tables.listMemories.get(`${connectionId}/${section}`);
+    if (row?.version === version) row.wholeAt = Math.max(row.wholeAt ?? at, at);
+    return Promise.resolve();
   }
 }

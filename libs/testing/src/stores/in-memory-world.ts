@@ -10,6 +10,7 @@ import {
   parseConnectionId,
   parsePartnerId,
   type PartnerId,
+  type RememberedSection,
   sameSpec,
 } from '@dialtone/domain';
 import {
@@ -161,6 +162,10 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
 
   acknowledgeHold(connectionId: ConnectionId): Promise<boolean> {
     return Promise.resolve(this.voiceLinkConnections.acknowledgeHold(connectionId, 'operator'));
+  }
+
+  wholeAt(connectionId: ConnectionId, section: RememberedSection): Promise<number | null> {
+    return Promise.resolve(this.tables.listMemories.get(`${connectionId}/${section}`)?.wholeAt ?? null);
   }
 
   /** The row of a binding with its status; null when it is not declared. */

@@ -106,7 +106,10 @@ export class Tables {
   readonly tombstones = new Map<string, number>();
   readonly leases = new Map<string, Lease>();
   /** By connection and section. */
-  readonly listMemories = new Map<string, { readonly version: number; readonly memory: ListMemory }>();
+  readonly listMemories = new Map<
+    string,
+    { readonly version: number; readonly memory: ListMemory; wholeAt: number | null }
+  >();
   readonly writes: WriteRecord[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
   private lastId = 0;

@@ -39,6 +39,7 @@ export const planCreateClient = ({ connectionId }: Opened, given: CreateClientBo
     resource: requestResource(connectionId, `client-name:${name}`),
     target: `client-create:${name}`,
     ...ON_NO_NUMBER,
+    createsClient: true,
     secrets: secretsOf(given),
   };
 };

@@ -64,6 +64,30 @@ export const describeListMemories = (name: string, make: MakeStoreHarness): void
       expect(seconds.filter((version) => version !== null)).toHaveLength(1);
     });
 
+    it('keeps the start of the newest list that was vouched for, whatever is saved after it', async () => {
+      const { stores, given } = harness();
+      const { id } = await given.connection();
+      const first = (await stores.listMemories.save(id, 'clients', memory(['1']), null)) ?? 0;
+      expect(await given.wholeAt(id, 'clients')).toBeNull();
+      await stores.listMemories.vouch(id, 'clients', first, SINCE);
+      await stores.listMemories.vouch(id, 'clients', first, SINCE - 1);
+      const second = (await stores.listMemories.save(id, 'clients', memory(['2']), first)) ?? 0;
+      expect(await given.wholeAt(id, 'clients')).toBe(SINCE);
+      await stores.listMemories.vouch(id, 'clients', second, SINCE + 1);
+      expect(await given.wholeAt(id, 'clients')).toBe(SINCE + 1);
+    });
+
+    it('vouches for no other version than the one that is stored, and for no other list', async () => {
+      const { stores, given } = harness();
+      const { id } = await given.connection();
+      const first = (await stores.listMemories.save(id, 'clients', memory(['1']), null)) ?? 0;
+      await stores.listMemories.save(id, 'bots', memory(['1']), null);
+      await stores.listMemories.save(id, 'clients', memory(['2']), first);
+      await stores.listMemories.vouch(id, 'clients', first, SINCE);
+      await stores.listMemories.vouch(id, 'dids', first, SINCE);
+      for (const section of ['clients', 'bots', 'dids'] as const) expect(await given.wholeAt(id, section)).toBeNull();
+    });
+
     it('says why the writes of the connection are held, for as long as they are', async () => {
       const { stores, given } = harness();
       const { id } = await given.connection();
