@@ -60,6 +60,8 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
   ): Promise<void> => {
     const holder = (await database.connect(1)).createQueryRunner();
     await holder.startTransaction();
+    // Otherwise the lock ends after 10 s, and its waiters take about that long.
+    await holder.query('set local idle_in_transaction_session_timeout = 0');
     await holder.query(
       lock === 'partners'
         ? 'select 1 from partners where id = $1 for update'
