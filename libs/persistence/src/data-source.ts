@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
 import { Agent } from './entities/agent.entity';
@@ -24,7 +25,9 @@ import { ClientLists1764442000000 } from './migrations/1764442000000-client-list
 import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-claims';
 import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
+import { PoolShares, shareLimits } from './pool-shares';
 import { type GivenUp, ServerWatch } from './server-watch';
+import { SharedPool } from './shared-pool';
 
 export interface DataSourceSettings {
   /** `postgres://user:password@host:port/database` */
@@ -40,6 +43,8 @@ export interface DataSourceSettings {
   readonly statementTimeoutMs?: number;
   /** How long a caller waits for a free or new connection. Default 5,000 ms. */
   readonly connectTimeoutMs?: number;
+  /** How long a statement waits for a lock of another transaction (SQLSTATE 55P03 afterwards). Default: as long as it may run. */
+  readonly lockTimeoutMs?: number;
   /** Called when an idle pooled connection fails; the pool replaces it by itself. Default: ignored. */
   readonly onPoolError?: (error: Error) => void;
   /** Called for each connection that was closed early or could not be opened. Default: ignored. */
@@ -50,6 +55,7 @@ export interface DataSourceSettings {
 export const createDataSource = (settings: DataSourceSettings): DataSource =>
   new DataSource({
     type: 'postgres',
+    driver: { Pool: SharedPool, defaults: pg.defaults },
     url: settings.url,
     entities: [Partner, ApiKey, Agent, Connection],
     migrations: [
@@ -83,7 +89,9 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       Client: BoundedClient,
       watch: new ServerWatch(settings.onGivenUp),
       max: Math.max(2, settings.poolSize),
+      shares: new PoolShares(shareLimits(Math.max(2, settings.poolSize), settings.connectTimeoutMs ?? 5_000)),
       connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,
+      lock_timeout: settings.lockTimeoutMs ?? 0,
       statement_timeout: settings.statementTimeoutMs ?? 30_000,
       // A process that is paused inside a transaction, or cut off from the server, must not keep its row locks.
       idle_in_transaction_session_timeout: 10_000,

@@ -65,6 +65,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   return [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(isDatabaseUnavailable);
 };
 
+/** Another transaction kept a lock for longer than this one waits. */
+export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03';
+
 /** SQLSTATE class 28 authorization, 3D000 no such database; 42P01 no such table, 42703 no such column. */
 const ACCESS_STATE = /^(?:28...|3D000)$/;
 const SCHEMA_STATE = /^(?:42P01|42703)$/;

@@ -15,7 +15,13 @@ export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
 export * from './gateway/telephony-providers';
 export { createDataSource, type DataSourceSettings } from './data-source';
-export { DatabaseAwayError, databaseRefusal, isDatabaseUnavailable, isRefusedData } from './database-errors';
+export {
+  DatabaseAwayError,
+  databaseRefusal,
+  isDatabaseUnavailable,
+  isLockTimeout,
+  isRefusedData,
+} from './database-errors';
 export type { DatabaseProbe } from './database-probe';
 export * from './engine/work-stats';
 export { InvalidCursorError } from './gateway/cursor';
@@ -25,6 +31,8 @@ export { TooManyNumbersError } from './gateway/number-quota';
 export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';
+export { onBehalfOf } from './on-behalf-of';
+export { PartnerBusyError } from './pool-shares';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';
 export type { SecretBox, StoreSecrets } from './secret-box';

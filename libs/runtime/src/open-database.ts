@@ -10,19 +10,23 @@ export interface DatabaseParts {
   readonly config: DatabaseConfig;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** How long a statement waits for a lock, ms. Default: as long as it may run. */
+  readonly lockTimeoutMs?: number;
   readonly logger: Pick<Logger, 'warn'>;
   /** Shows the use of the pool and its losses. */
   readonly registry: Registry;
 }
 
 /** Opens the pool of a process. Rejects with a sentence for the operator when the database cannot be used. */
-export const openDatabase = async ({ config, applicationName, logger, registry }: DatabaseParts): Promise<Database> => {
+export const openDatabase = async (parts: DatabaseParts): Promise<Database> => {
+  const { config, applicationName, lockTimeoutMs, logger, registry } = parts;
   const database = createDataSource({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     applicationName,
     statementTimeoutMs: config.databaseTimeoutMs,
     connectTimeoutMs: config.databaseTimeoutMs,
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     onGivenUp: (reason) => {
       metrics.connectionGivenUp(reason);
     },

@@ -57,6 +57,9 @@ const STALE_METRIC = Symbol('StaleMetric');
 const HEALTH_TIMEOUT_MS = 2_000;
 const HEALTH_REUSE_MS = 1_000;
 
+/** A lock is held by one transaction, of some ms: what waits longer waits for trouble, and keeps a connection from others. */
+const DATABASE_USE = { applicationName: 'dialtone-api-gateway', lockTimeoutMs: 2_000 };
+
 const healthOf = (stores: Stores): HealthRegistry =>
   new HealthRegistry(HEALTH_TIMEOUT_MS, HEALTH_REUSE_MS).add('readiness', 'database', async () => {
     await stores.probe.check();
@@ -118,7 +121,7 @@ const upstreamProviders = (config: GatewayConfig, logger: Logger, registry: Regi
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
-    useFactory: () => openDatabase({ config, applicationName: 'dialtone-api-gateway', logger, registry }),
+    useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
   },
   { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
   fromStores(BINDING_STORE, (stores) => stores.bindings),

@@ -1,5 +1,5 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
-import { partsOfApiKey, type ApiKeyStore, type Principal } from '@dialtone/persistence';
+import { onBehalfOf, partsOfApiKey, type ApiKeyStore, type Principal } from '@dialtone/persistence';
 import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
@@ -50,6 +50,12 @@ export class Admission implements RequestObserver {
       if (request.is404) throw new NotFoundException();
       if (needsApiKey(request.routeOptions.url ?? '')) await this.admit(request, reply);
     });
+    // The last hook before the handler, which runs inside of its call of done.
+    server.addHook('preHandler', (request, _reply, done) => {
+      const { principal } = request as HttpRequest;
+      if (principal === undefined) done();
+      else onBehalfOf(principal.partnerId, done);
+    });
   }
 
   ends({ request }: RequestEnd): void {
@@ -58,7 +64,7 @@ export class Admission implements RequestObserver {
 
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
-    await this.limit.admit(principal, request, reply);
+    await onBehalfOf(principal.partnerId, () => this.limit.admit(principal, request, reply));
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
     const { scope } = (request.routeOptions.config ?? {}) as RouteAccess;

@@ -1,6 +1,6 @@
 import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CredentialsUnreadableError } from '@dialtone/engine';
-import { InvalidCursorError, isDatabaseUnavailable } from '@dialtone/persistence';
+import { InvalidCursorError, isDatabaseUnavailable, isLockTimeout, PartnerBusyError } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { LOGGER } from '../../outside/tokens';
 import { ApiError, invalidCursor } from './api-error';
@@ -9,6 +9,7 @@ import type { HttpReply, HttpRequest } from '../http-types';
 import { toApiError } from './to-api-error';
 
 const RETRY_AFTER_MS = 5_000;
+const CROWDED_RETRY_MS = 2_000;
 const MAX_SHOWN_PATH = 200;
 
 const noSuchRoute = (request: HttpRequest): ApiError => {
@@ -20,6 +21,17 @@ const databaseAway = (): ApiError =>
   new ApiError('SERVICE_UNAVAILABLE', 'The database does not answer at the moment: try again.', {
     retryAfterMs: RETRY_AFTER_MS,
   });
+
+/** What the requests of partners do to each other; the database is well. */
+const crowded = (error: unknown): ApiError | null => {
+  const answer = (message: string): ApiError =>
+    new ApiError('SERVICE_UNAVAILABLE', message, { retryAfterMs: CROWDED_RETRY_MS });
+  if (error instanceof PartnerBusyError) {
+    return answer('Too many requests of this partner are under way at once, and this one has not begun: try again.');
+  }
+  if (!isLockTimeout(error)) return null;
+  return answer('Another request keeps what this one needs for too long, and this one has changed nothing: try again.');
+};
 
 /** A mistake of the operator, told in the log: the partner can only wait or send the credentials again. */
 const credentialsUnreadable = (): ApiError =>
@@ -58,7 +70,7 @@ export class ErrorFilter implements ExceptionFilter {
   private answerTo(error: unknown, request: HttpRequest): ApiError {
     if (error instanceof NotFoundException) return noSuchRoute(request);
     if (error instanceof InvalidCursorError) return invalidCursor();
-    const known = toApiError(error);
+    const known = toApiError(error) ?? crowded(error);
     if (known !== null) return known;
     const answer = unexpected(error, request.id);
     this.logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');

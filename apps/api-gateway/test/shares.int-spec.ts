@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { PartnerId } from '@dialtone/domain';
+import { createStores, type Stores } from '@dialtone/persistence';
+import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
+import { createGateway } from '../src/create-gateway';
+import { StoresModule } from '../src/outside/stores.module';
+
+const CONNECTIONS = '/api/v2/telephony/connections';
+const VOBIZ = {
+  provider: 'vobiz',
+  name: 'Any',
+  auth_id: 'MAxxxxxxxxxxxxxxxxxx',
+  auth_token: 'a-token-of-vobiz',
+  from_number: '+918011223344',
+};
+
+interface Party {
+  readonly partnerId: PartnerId;
+  readonly apiKey: string;
+}
+
+interface Timed {
+  readonly status: number;
+  readonly tookMs: number;
+  readonly retryAfter: unknown;
+  readonly message: string;
+}
+
+describe('the database of one partner and of another, on PostgreSQL', () => {
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+  let stores: Stores;
+  let greedy: Party;
+  let neighbour: Party;
+
+  const addParty = async (name: string): Promise<Party> => {
+    const { id: partnerId } = await stores.partners.create(name);
+    return { partnerId, apiKey: (await stores.apiKeys.issue(partnerId, 'test')).apiKey };
+  };
+  const send = async ({ apiKey }: Party, method: 'GET' | 'POST', payload?: object): Promise<Timed> => {
+    const began = performance.now();
+    const { statusCode, headers, body } = await app.inject({
+      method,
+      url: CONNECTIONS,
+      headers: { authorization: `Bearer ${apiKey}` },
+      ...(payload !== undefined && { payload }),
+    });
+    const { error } = JSON.parse(body) as { readonly error?: { readonly message: string } };
+    const message = error?.message ?? '';
+    return { status: statusCode, tookMs: performance.now() - began, retryAfter: headers['retry-after'], message };
+  };
+  /** Runs `work` while another transaction keeps the row of the partner. */
+  const whileLocked = async (
+    { partnerId }: Party,
+    lock: 'partners' | 'request_windows',
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    const holder = (await database.connect(1)).createQueryRunner();
+    await holder.startTransaction();
+    // Otherwise the lock ends after 10 s, and its waiters take about that long.
+    await holder.query('set local idle_in_transaction_session_timeout = 0');
+    await holder.query(
+      lock === 'partners'
+        ? 'select 1 from partners where id = $1 for update'
+        : 'select 1 from request_windows where api_key_id in (select id::text from api_keys where partner_id::text = $1) for update',
+      [partnerId],
+    );
+    try {
+      await work();
+    } finally {
+      await holder.rollbackTransaction();
+      await holder.release();
+    }
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const config = gatewayConfig({
+      DATABASE_URL: database.url,
+      API_KEY_PEPPER: randomBytes(32).toString('base64'),
+      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      RATE_LIMIT_PER_MINUTE: '100000',
+    });
+    stores = createStores(await database.connect(2), {
+      secretBox: secretSealer(config.credentialsKeys),
+      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
+    });
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
+    await app.init();
+    [greedy, neighbour] = [await addParty('Greedy'), await addParty('Neighbour')];
+    // Their keys are cached and counted from here on.
+    for (const party of [greedy, neighbour]) await send(party, 'GET');
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  it.each(['partners', 'request_windows'] as const)(
+    'requests that wait for a lock of one partner, in %s, leave connections for another',
+    async (lock) => {
+      await whileLocked(greedy, lock, async () => {
+        const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', VOBIZ));
+        await sleep(300);
+        for (let index = 0; index < 5; index += 1) {
+          const answer = await send(neighbour, 'GET');
+          expect(answer.status).toBe(200);
+          expect(answer.tookMs).toBeLessThan(1_500);
+        }
+        const answers = await Promise.all(greed);
+        expect(new Set(answers.map(({ status, retryAfter }) => `${String(status)} ${String(retryAfter)}`))).toEqual(
+          new Set(['503 2']),
+        );
+        expect(answers.some(({ message }) => message.startsWith('Another request keeps'))).toBe(true);
+      });
+      expect(await send(greedy, 'POST', VOBIZ)).toMatchObject({ status: 201, message: '' });
+    },
+  );
+
+  it('more requests at once than a partner may have waiting are refused at once', async () => {
+    await whileLocked(greedy, 'partners', async () => {
+      const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', VOBIZ)));
+      const refused = answers.filter(({ message }) => message.startsWith('Too many requests of this partner'));
+      expect(refused.length).toBeGreaterThanOrEqual(90);
+      expect(Math.min(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import type { PartnerId } from '@dialtone/domain';
+
+/** A partner has too much work for the database: what it waits for has not begun. */
+export class PartnerBusyError extends Error {
+  override readonly name = 'PartnerBusyError';
+  /** PostgreSQL's word for it: to everything but the answer, it is a database that is busy. */
+  readonly code = '53300';
+}
+
+export interface ShareLimits {
+  /** Connections that all partners together hold at most. */
+  readonly together: number;
+  /** Connections that one partner holds at most. */
+  readonly each: number;
+  /** Pieces of work of one partner that wait at most; one more is refused at once. */
+  readonly waiting: number;
+  /** How long a piece of work waits, ms. */
+  readonly waitMs: number;
+}
+
+type GiveBack = () => void;
+
+interface Turn {
+  readonly begin: (giveBack: GiveBack) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Share {
+  held: number;
+  readonly turns: Set<Turn>;
+}
+
+const WAITING_PER_PARTNER = 200;
+
+/**
+ * The shares of a pool: half of it for one partner, all but one connection for all of them. The one is for work of no
+ * partner, such as looking a key up.
+ */
+export const shareLimits = (poolSize: number, waitMs: number): ShareLimits => ({
+  together: poolSize - 1,
+  each: Math.max(1, Math.floor(poolSize / 2)),
+  waiting: WAITING_PER_PARTNER,
+  waitMs,
+});
+
+/**
+ * Decides whose turn it is to take a connection of the pool. Partners take turns: one that asks for much waits behind
+ * one that asks for little. What waits holds no connection.
+ */
+export class PoolShares {
+  /** In the order in which they are served: a new one and the one that was just served are last. Without idle partners. */
+  private readonly shares = new Map<PartnerId, Share>();
+  private held = 0;
+
+  constructor(private readonly limits: ShareLimits) {}
+
+  /** Pieces of work that wait for their turn. */
+  get waiting(): number {
+    return [...this.shares.values()].reduce((sum, { turns }) => sum + turns.size, 0);
+  }
+
+  /**
+   * Resolves, in the partner's turn, with what ends the use of the connection; call it once the connection is back in the pool.
+   * Rejects with PartnerBusyError when too much waits, or for too long.
+   */
+  take(partnerId: PartnerId): Promise<GiveBack> {
+    const share = this.shares.get(partnerId) ?? { held: 0, turns: new Set() };
+    if (share.turns.size >= this.limits.waiting) {
+      return Promise.reject(new PartnerBusyError('Too much work of this partner waits for a database connection.'));
+    }
+    this.shares.set(partnerId, share);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        share.turns.delete(turn);
+        this.forgetIdle(partnerId, share);
+        reject(new PartnerBusyError(`No database connection for this partner in ${String(this.limits.waitMs)} ms.`));
+      }, this.limits.waitMs).unref();
+      const turn: Turn = { begin: resolve, timer };
+      share.turns.add(turn);
+      this.serve();
+    });
+  }
+
+  private serve(): void {
+    while (this.held < this.limits.together) {
+      const next = [...this.shares].find(([, { held, turns }]) => turns.size > 0 && held < this.limits.each);
+      if (next === undefined) return;
+      this.begin(...next);
+    }
+  }
+
+  private begin(partnerId: PartnerId, share: Share): void {
+    const [turn] = share.turns;
+    if (turn === undefined) return;
+    clearTimeout(turn.timer);
+    share.turns.delete(turn);
+    this.shares.delete(partnerId);
+    this.shares.set(partnerId, share);
+    share.held += 1;
+    this.held += 1;
+    let isHeld = true;
+    turn.begin(() => {
+      if (!isHeld) return;
+      isHeld = false;
+      share.held -= 1;
+      this.held -= 1;
+      this.forgetIdle(partnerId, share);
+      this.serve();
+    });
+  }
+
+  private forgetIdle(partnerId: PartnerId, { held, turns }: Share): void {
+    if (held === 0 && turns.size === 0) this.shares.delete(partnerId);
+  }
+}
