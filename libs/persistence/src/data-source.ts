@@ -23,6 +23,7 @@ import { Stalls1764441000000 } from './migrations/1764441000000-stalls';
 import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-claims';
 import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
+import { DisconnectedAt1764480000000 } from './migrations/1764480000000-disconnected-at';
 import { type GivenUp, ServerWatch } from './server-watch';
 
 export interface DataSourceSettings {
@@ -70,6 +71,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       InboundClaims1764460000000,
       LoginAttempts1764461000000,
       CallLimits1764462000000,
+      DisconnectedAt1764480000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,
