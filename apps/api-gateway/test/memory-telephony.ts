@@ -13,6 +13,7 @@ import {
   type PhoneNumberInventory,
   type PhoneNumberRow,
 } from '@dialtone/persistence';
+import type { GatewayHarness } from '@dialtone/persistence/testing';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 import { MemoryAgents } from './memory-agents';
 import { MemoryClaims, type NumberRecord, takesCalls } from './memory-claims';
@@ -91,7 +92,7 @@ export class MemoryTelephony {
     return id;
   }
 
-  readonly connections: Omit<ConnectionStore, 'access' | 'replaceAccess' | 'resealCredentials'> = {
+  readonly connections: GatewayHarness['stores']['connections'] = {
     create: ({ partnerId, provider = 'voicelink', name, credentials, atMost = Infinity, ...access }) => {
       const active = this.rows.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE').length;
       if (active >= atMost) return Promise.reject(new TooManyConnectionsError(atMost));

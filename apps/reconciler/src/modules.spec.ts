@@ -43,9 +43,9 @@ describe('the modules of the reconciler', () => {
     expect(close).not.toHaveBeenCalled();
   });
 
-  it('schedule both retentions', async () => {
+  it('schedule all retentions', async () => {
     const { module } = await startModules();
-    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(2);
+    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(3);
     await module.close();
   });
 

@@ -26,6 +26,7 @@ import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-c
 import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
 import { PoolShares, shareLimits } from './pool-shares';
+import { DisconnectedAt1764480000000 } from './migrations/1764480000000-disconnected-at';
 import { type GivenUp, ServerWatch } from './server-watch';
 import { SharedPool } from './shared-pool';
 
@@ -78,6 +79,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       InboundClaims1764460000000,
       LoginAttempts1764461000000,
       CallLimits1764462000000,
+      DisconnectedAt1764480000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

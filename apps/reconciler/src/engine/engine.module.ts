@@ -14,6 +14,7 @@ import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
 import { BudgetRetention } from './budget-retention';
+import { CredentialsRetention } from './credentials-retention';
 import { engineObserver } from './engine-observer';
 import { ReconcileLoops } from './reconcile-loops';
 
@@ -57,6 +58,12 @@ export class EngineModule {
           provide: BudgetRetention,
           inject: [STORES],
           useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
+        },
+        {
+          provide: CredentialsRetention,
+          inject: [STORES],
+          useFactory: ({ connections }: Stores) =>
+            new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
         },
         {
           provide: ENGINE,

@@ -113,7 +113,7 @@ export interface ConnectionStore {
   disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean>;
   /** For the adapter factory only: base URL and clear credentials of an active VoiceLink connection. */
   access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
-  /** Replaces base URL and credentials of a VoiceLink connection, and makes a sweep due. False when it does not exist. */
+  /** Replaces base URL and credentials of a VoiceLink connection, and makes a sweep due. False when it does not exist or is disconnected. */
   replaceAccess(
     partnerId: PartnerId,
     id: ConnectionId,
@@ -126,4 +126,9 @@ export interface ConnectionStore {
    * credentials cannot be opened with any key of the ring; they are left as they are.
    */
   resealCredentials(): Promise<{ readonly resealed: number; readonly failed: readonly ConnectionId[] }>;
+  /**
+   * Destroys what is kept of the logins of connections that have been disconnected for so long, of `limit` of them at most; those
+   * that another process is at are left to it. Returns how many. Backups and the server's own log have them until they are gone too.
+   */
+  forgetCredentials(request: { readonly olderThanMs: number; readonly limit: number }): Promise<number>;
 }

@@ -20,6 +20,7 @@ import { appendEvents } from '../events/append-events';
 import type { StoreSecrets } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { disconnect } from './disconnection';
+import { forgetCredentials } from './forgotten-credentials';
 import { lockPartner } from './lock-partner';
 import { refuseTooManyNumbers } from './number-quota';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
@@ -158,7 +159,7 @@ export class ConnectionStore implements ConnectionContract {
       await lockPartner(tx, partnerId);
       const mine = await hit(
         tx,
-        `select 1 from connections where id = $1 and partner_id = $2 and provider = $3 and deleted_at is null
+        `select 1 from connections where id = $1 and partner_id = $2 and provider = $3 and status = 'ACTIVE' and deleted_at is null
             for no key update`,
         [id, partnerId, VOICELINK],
       );
@@ -182,6 +183,10 @@ export class ConnectionStore implements ConnectionContract {
 
   resealCredentials(): ReturnType<ConnectionContract['resealCredentials']> {
     return resealAll(this.ds, this.secretBox);
+  }
+
+  forgetCredentials(request: Parameters<ConnectionContract['forgetCredentials']>[0]): Promise<number> {
+    return forgetCredentials(this.ds, request);
   }
 
   /** Runs under the partner's lock, so that exactly one becomes the default. */

@@ -33,7 +33,7 @@ export const disconnect = async (tx: Queryable, partnerId: PartnerId, id: Connec
     return true;
   }
   await tx.query(
-    `update connections set status = 'DISCONNECTED', is_default = false, updated_at = now() where id = $1`,
+    `update connections set status = 'DISCONNECTED', is_default = false, disconnected_at = now(), updated_at = now() where id = $1`,
     [id],
   );
   if (current.is_default) await handOnDefault(tx, partnerId, current.provider);

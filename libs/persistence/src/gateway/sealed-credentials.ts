@@ -73,8 +73,12 @@ const reseal = async (db: Queryable, box: SecretBox, { id, credentials }: Sealed
     [id, credentials, fresh],
   );
   if (replaced) return true;
-  // The partner replaced them meanwhile, perhaps through a process that still seals with the previous key.
-  const [current] = await rows<SealedRow>(db, `select id, credentials from connections where id = $1`, [id]);
+  // The partner replaced them meanwhile, perhaps through a process that still seals with the previous key; or they were destroyed.
+  const [current] = await rows<SealedRow>(
+    db,
+    `select id, credentials from connections where id = $1 and credentials is not null`,
+    [id],
+  );
   return current === undefined || reseal(db, box, current);
 };
 

@@ -7,7 +7,8 @@ import { EverListed1764440000000 } from './1764440000000-ever-listed';
 const ID = '10000000-0000-4000-8000-000000000001';
 const ROWS = `
 insert into partners (id, name) values ('${ID}', 'Acme');
-insert into connections (id, partner_id, provider, name, sweep_due_at) values ('${ID}', '${ID}', 'voicelink', 'v', 'infinity');
+insert into connections (id, account_id, partner_id, provider, name, sweep_due_at)
+  values ('${ID}', '${ID}', '${ID}', 'voicelink', 'v', 'infinity');
 insert into dids (connection_id, key, state, issues, presence, observation) values
   ('${ID}', '911', 'READY', '[]', '{"did":"present","bot":"present","routing":"present"}', '{"did":{"didId":1}}'),
   ('${ID}', '912', 'REMOTE_DID_DELETED', '["REMOTE_DID_DELETED"]', '{"did":"absent","bot":"unknown","routing":"absent"}', '{"did":null}'),

@@ -210,10 +210,20 @@ const pace = {
     what: 'how often committed events are given their positions',
     fallback: 250,
   }),
+};
+
+/** How long is kept what may be thrown away. */
+const retention = {
   eventRetentionHours: kind.integer('EVENT_RETENTION_HOURS', {
     min: 1,
     max: 87_600,
     what: 'how many hours an event that Kafka has is kept in the database',
+    fallback: 168,
+  }),
+  credentialsRetentionHours: kind.integer('CREDENTIALS_RETENTION_HOURS', {
+    min: 0,
+    max: 87_600,
+    what: 'how many hours the sealed credentials of a disconnected connection are kept before they are destroyed',
     fallback: 168,
   }),
 };
@@ -232,6 +242,7 @@ export const reconcilerVariables = {
   ...leases,
   ...engine,
   ...pace,
+  ...retention,
   ...guards,
 };
 

@@ -48,7 +48,10 @@ export const connectionNotFound = (provider: TelephonyProvider = 'voicelink'): A
 
 /** The id alone names the connection: its provider is unknown. */
 export const noSuchConnection = (): ApiError =>
-  new ApiError('CONNECTION_NOT_FOUND', 'This partner has no such active connection: check connection_id.');
+  new ApiError(
+    'CONNECTION_NOT_FOUND',
+    'This partner has no such active connection: check connection_id. One that was disconnected stays so: create a new one, with its credentials.',
+  );
 
 /** Chooses the partner's connection of a provider, for every endpoint that needs one. */
 @Injectable()
