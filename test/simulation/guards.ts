@@ -144,7 +144,7 @@ export const GUARDS: readonly Guard[] = [
     })),
     world: { hasShortLists: true },
     seed: 91,
-    breaks: /gets a bot \d+ ms after/,
+    breaks: /gets a bot soon after/,
   },
   {
     guard: 'a sweep that finds too much broken holds all writes',

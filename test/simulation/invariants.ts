@@ -1,4 +1,3 @@
-import type { ListMemory, RemoteBot } from '@dialtone/domain';
 import type { KeyUpdate, WriteIntent } from '@dialtone/engine';
 import type { RemoteWorld } from '@dialtone/testing';
 import { ADDED_BY_HUMAN } from './humans';
@@ -46,18 +45,7 @@ export class Invariants {
   private readonly rememberedSince = new Map<string, number>();
   private eventsRead = 0;
 
-  /** Bots as last listed, if they would do for their client. */
-  private readonly botsShown = new Map<string, { readonly clientId: number | null }>();
-  private botsListed: readonly string[] = [];
-  /** When a bot was first noticed to be missing from a list. */
-  private readonly botsMissedAt = new Map<string, number>();
-
-  constructor(
-    private readonly world: RemoteWorld,
-    /** For how long a bot that was listed keeps its client from getting another. */
-    private readonly botsKeptMs: number,
-    private readonly ownUrl: string,
-  ) {}
+  constructor(private readonly world: RemoteWorld) {}
 
   /** A call reaches VoiceLink: it must be right in the current world, and with all effects that may still come. */
   arrives(call: MutatingCall, { upstream, mayNotBeTouched, now }: Situation): void {
@@ -73,7 +61,6 @@ export class Invariants {
         );
         must(rival === undefined, `a bot of client ${String(call.clientId)} is asked for while another may still come`);
         must(!mayNotBeTouched.has(call.clientId), `a bot for client ${String(call.clientId)}, which is only observed`);
-        this.newBot(call.clientId, now);
         return;
       }
       case 'bots.update':
@@ -85,22 +72,6 @@ export class Invariants {
       case 'routing.update':
         this.routing(call.routingId, call.fields, mayNotBeTouched);
     }
-  }
-
-  /** A list that looks complete. A human's bot of the last moment may have come between a decision and its effect. */
-  showsBots(bots: readonly RemoteBot[]): void {
-    for (const { id, clientId, active, websocketUrl, name } of bots) {
-      const wouldDo = (active === true || websocketUrl === this.ownUrl) && name !== ADDED_BY_HUMAN;
-      if (wouldDo) this.botsShown.set(String(id), { clientId });
-      else this.botsShown.delete(String(id));
-    }
-  }
-
-  /** What a list showed is stored, for all processes. */
-  remembersBots({ listed }: Pick<ListMemory, 'listed'>, at: number): void {
-    for (const bot of this.botsListed) if (!listed.includes(bot)) this.botsMissedAt.set(bot, at);
-    for (const bot of listed) this.botsMissedAt.delete(bot);
-    this.botsListed = listed;
   }
 
   /** A routing list that looks complete lacks this record. */
@@ -150,17 +121,6 @@ export class Invariants {
     }
   }
 
-  /** A process that was frozen stores late what it saw, so a part of the time must do. */
-  private newBot(clientId: number, now: number): void {
-    for (const [bot, at] of this.botsMissedAt) {
-      const isOurs = this.botsShown.get(bot)?.clientId === clientId;
-      must(
-        !isOurs || now - at >= this.botsKeptMs / 4,
-        `client ${String(clientId)} gets a bot ${String(now - at)} ms after ${bot} went missing`,
-      );
-    }
-  }
-
   private newRouting(didId: number, others: readonly MutatingCall[], { mayNotBeTouched, now }: Situation): void {
     const rival = others.some((other) => other.operation === 'routing.create' && other.didId === didId);
     must(!rival, `routing of DID ${String(didId)} is asked for while another may still come`);
@@ -195,7 +155,7 @@ export class Invariants {
   }
 }
 
-const must = (holds: boolean, what: string): void => {
+export const must = (holds: boolean, what: string): void => {
   if (!holds) throw new Violation(what);
 };
 

@@ -34,6 +34,10 @@ export class Population {
     return [...this.declared.values()].find((one) => one.didId === didId)?.connectionId ?? null;
   }
 
+  declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
+    return new Set([...this.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
+  }
+
   /** Two clients with declared DIDs of all kinds, one that is only observed, and a DID of a client that was not declared. */
   async populate(): Promise<void> {
     const login = 'reseller';

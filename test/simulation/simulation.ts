@@ -1,15 +1,18 @@
-import type { ConnectionId, DidKey, RemoteBot } from '@dialtone/domain';
+import type { ConnectionId, RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
-import { HoldRule, Invariants, Violation } from './invariants';
+import { HoldRule, Invariants, must } from './invariants';
+import { KeptBotsRule } from './kept-bots-rule';
+import { mustBeReady } from './must-be-ready';
 import { OneAnswersRule } from './one-answers-rule';
-import { Population, WEBSOCKET_URL } from './population';
+import { Population } from './population';
 import { LAG_MS, Replicas } from './replicas';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
+import { Settlement } from './settlement';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
@@ -40,6 +43,7 @@ export class Simulation {
   private readonly upstream: SimUpstream;
   private readonly truth: Truth;
   private readonly invariants: Invariants;
+  private readonly keptBots: KeptBotsRule;
   private readonly rules = new Map<ConnectionId, { readonly hold: HoldRule; readonly impact: ImpactRule }>();
   private readonly oneAnswers: OneAnswersRule;
   private readonly population: Population;
@@ -53,14 +57,9 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly processes: SimProcess[] = [];
-  /** Processes to which VoiceLink still looks away. */
-  private readonly openBreakers = new Set<string>();
-  /** When a key was reconciled last, if that settled or only observed it. */
-  private readonly settledAt = new Map<DidKey, number>();
+  private readonly settlement = new Settlement();
   private owners = 0;
   private steps = 0;
-  /** Since the calm began. */
-  private sweeps = 0;
   private isFaulty = true;
   private violation: Error | null = null;
 
@@ -77,6 +76,7 @@ export class Simulation {
             mayNotBeTouched: this.population.observedOnly,
             now: this.scheduler.clock.now(),
           });
+          if (call.operation === 'bots.create') this.keptBots.asked(call.clientId, this.scheduler.clock.now());
         });
       },
       takesEffect: (call) => {
@@ -96,7 +96,7 @@ export class Simulation {
         if (section === 'routing') this.invariants.leftOut(row, this.scheduler.clock.now());
       },
       shows: (section, rows) => {
-        if (section === 'bots') this.invariants.showsBots(rows as readonly RemoteBot[]);
+        if (section === 'bots') this.keptBots.shows(rows as readonly RemoteBot[]);
       },
     });
     this.population = new Population(this.scheduler, this.world, this.upstream, world.hasTwoConnections === true);
@@ -104,7 +104,8 @@ export class Simulation {
     this.storms = new Storms(this.scheduler, this.upstream);
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = weathersOf(world, { scheduler: this.scheduler, upstream: this.upstream, short: this.listWeather });
-    this.broker = world.hasRelays === true ? this.newBroker() : null;
+    this.broker =
+      world.hasRelays === true ? new SimBroker(this.scheduler, (found) => (this.violation ??= found)) : null;
     const now = (): number => this.scheduler.clock.now();
     const { replicas } = world;
     this.unlearnt = new UnlearntRule(this.upstream.world, now);
@@ -112,13 +113,8 @@ export class Simulation {
     this.replicas =
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
-    this.invariants = new Invariants(this.upstream.world, this.settings.losses.believedAfterMs, WEBSOCKET_URL);
-  }
-
-  private newBroker(): SimBroker {
-    return new SimBroker(this.scheduler, (violation) => {
-      this.violation ??= violation;
-    });
+    this.invariants = new Invariants(this.upstream.world);
+    this.keptBots = new KeptBotsRule(this.population, this.settings.losses.believedAfterMs);
   }
 
   /** The last things that happened, oldest first. */
@@ -164,19 +160,23 @@ export class Simulation {
     this.storms.end();
     for (const weather of this.weathers) weather.end();
     if (this.broker !== null) this.broker.isFaulty = false;
-    this.sweeps = 0;
+    this.settlement.sweeps = 0;
     for (const process of this.processes) process.isFrozen = false;
     const acknowledge = (): Promise<void> | null => (this.scheduler.chance(0.01) ? this.acknowledge() : null);
     const beganAt = this.scheduler.clock.now();
     await this.until(RECOVERY_MS, acknowledge, () => this.isSettledSince(beganAt + IN_DOUBT_MS));
     // One for every two intervals, whatever pause the last storm has left behind.
     const fewest = (this.scheduler.clock.now() - beganAt) / (2 * SETTINGS.sweepIntervalMs);
-    must(this.sweeps >= Math.floor(fewest), `only ${String(this.sweeps)} sweeps after the storms`);
+    must(
+      this.settlement.sweeps >= Math.floor(fewest),
+      `only ${String(this.settlement.sweeps)} sweeps after the storms`,
+    );
   }
 
   private isSettledSince(since: number): boolean {
-    if (this.openBreakers.size > 0) return false;
-    for (const key of this.population.declared.keys()) if ((this.settledAt.get(key) ?? 0) < since) return false;
+    const { declared, connectionIds } = this.population;
+    if (!this.settlement.isReached(since, declared.keys(), connectionIds)) return false;
+    if (this.broker?.hasDelivered(this.world.events.length) === false) return false;
     return this.openWrite() === undefined;
   }
 
@@ -206,10 +206,9 @@ export class Simulation {
   }
 
   private async converged(): Promise<void> {
-    for (const [key, { clientId, didId, connectionId }] of this.population.declared) {
-      if (this.population.observedOnly.has(didId)) continue;
-      await this.isReady(connectionId, key);
-      must(this.serves(didId, clientId), `${key} is READY although VoiceLink does not serve it`);
+    const places = { world: this.world, remote: this.upstream.world };
+    for (const [key, declared] of this.population.declared) {
+      if (!this.population.observedOnly.has(declared.didId)) await mustBeReady(key, declared, places);
     }
     const open = this.openWrite();
     must(open === undefined, `what became of ${String(open?.step)} (${String(open?.target)}) was never found out`);
@@ -218,25 +217,6 @@ export class Simulation {
 
   private openWrite(): InMemoryWorld['writes'][number] | undefined {
     return this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
-  }
-
-  private async isReady(connectionId: ConnectionId, key: DidKey): Promise<void> {
-    const stored = await this.world.keyStates.loadOne(connectionId, key);
-    const row = this.world.bindingRow(connectionId, key);
-    must(stored?.state === 'READY' && !stored.stale, `${key} is ${String(stored?.state)} (${String(row?.message)})`);
-    must(row?.outcome === 'settled', `${key} is ${String(row?.outcome)}`);
-  }
-
-  private serves(didId: number, clientId: number | null): boolean {
-    const { dids, routings, bots } = this.upstream.world;
-    const routing = routings.get(didId);
-    const bot = bots.get(routing?.outboundBotId ?? 0);
-    return (
-      dids.get(didId)?.clientId === clientId &&
-      routing?.active === true &&
-      bot?.active === true &&
-      bot.clientId === clientId
-    );
   }
 
   /** `each` comes before every step; null: it has nothing to wait for. Ends sooner once `isOver`. */
@@ -267,16 +247,15 @@ export class Simulation {
         settings: this.settings,
         limits: LIMITS,
         onBreaker: (of, { to, forMs }) => {
-          if (to === 'closed') this.openBreakers.delete(of);
-          else this.openBreakers.add(of);
+          this.settlement.breaker(of, to !== 'closed');
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
         bindingQueue: this.bindingQueue(),
         connections: this.connections(),
         keyStates: this.keyStates(),
-        listMemories: watchedListMemories(this.world.listMemories, (section, memory) => {
+        listMemories: watchedListMemories(this.world.listMemories, (section, memory, connectionId) => {
           this.listWeather?.remembers(section);
-          if (section === 'bots') this.invariants.remembersBots(memory, this.scheduler.clock.now());
+          if (section === 'bots') this.keptBots.remembers(connectionId, memory, this.scheduler.clock.now());
         }),
         journal: this.journal(() => {
           this.freeze(process);
@@ -299,17 +278,14 @@ export class Simulation {
       reconciled: ({ key, outcome, message }) => {
         const { declared, observedOnly } = this.population;
         const isMeant = outcome === 'settled' || observedOnly.has(declared.get(key)?.didId ?? 0);
-        if (isMeant) this.settledAt.set(key, this.scheduler.clock.now());
-        else this.settledAt.delete(key);
+        this.settlement.reconciled(key, isMeant ? this.scheduler.clock.now() : null);
         this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
       },
       stepTaken: ({ key, step, result }) => {
         this.note(`${owner} ${key} ${step} ${result}`);
       },
-      swept: ({ changed, complete }) => {
-        this.sweeps += 1;
-        // It leaves verdicts stale.
-        if (!complete) this.settledAt.clear();
+      swept: ({ connectionId, changed, complete, warnings }) => {
+        this.settlement.swept(connectionId, { complete, isWell: complete && warnings.length === 0 });
         this.note(`${owner} swept, ${String(changed)} changed`);
       },
       failed: ({ where, error }) => {
@@ -323,7 +299,7 @@ export class Simulation {
     const killed = this.processes[index];
     this.note(`kill ${String(killed?.owner)}`);
     killed?.kill();
-    this.openBreakers.delete(killed?.owner ?? '');
+    this.settlement.breaker(killed?.owner ?? '', false);
     this.storms.joined();
     this.processes[index] = this.process();
   }
@@ -352,10 +328,6 @@ export class Simulation {
     const rules = this.rules.get(id) ?? { hold: new HoldRule(), impact: new ImpactRule(this.settings.guard) };
     this.rules.set(id, rules);
     return rules;
-  }
-
-  private declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
-    return new Set([...this.population.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
   }
 
   private bindingQueue(): EngineDeps['bindingQueue'] {
@@ -416,7 +388,8 @@ export class Simulation {
         const misreported = new Set((await this.world.voiceLinkConnections.misreportedBots(connectionId)).keys());
         for (const update of updates) await this.isHonest(connectionId, update, misreported);
         this.check(() => {
-          if (options.makeDue) this.rulesOf(connectionId).impact.sweepStores(updates, this.declaredOn(connectionId));
+          if (options.makeDue)
+            this.rulesOf(connectionId).impact.sweepStores(updates, this.population.declaredOn(connectionId));
         });
         const written = await keyStates.apply(connectionId, updates, options);
         for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {
@@ -465,7 +438,3 @@ export class Simulation {
     this.lines.push(`${String(this.scheduler.clock.now() % 10_000_000)} ${what}`);
   }
 }
-
-const must = (holds: boolean, what: string): void => {
-  if (!holds) throw new Violation(what);
-};
