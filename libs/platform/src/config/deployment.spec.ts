@@ -204,6 +204,12 @@ describe.each(['api-gateway', 'reconciler'])('what is sent to %s', (app) => {
   });
 });
 
+it('the image is built without running what a package wants to run when it is installed', () => {
+  const installs = read('deploy/Dockerfile').match(/npm ci .*/g) ?? [];
+  expect(installs).toHaveLength(2);
+  for (const install of installs) expect(install).toContain('--ignore-scripts');
+});
+
 interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
