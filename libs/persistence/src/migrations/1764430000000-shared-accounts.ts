@@ -7,7 +7,8 @@ export class SharedAccounts1764430000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table connections
-        -- Equal for connections of one account. A connection begins with an account of its own, named after it.
+        -- Equal for connections of one account. A connection begins with an account of its own, named after it; the default is
+        -- for connections that the release before makes during a roll-out.
         add column account_id uuid,
         -- Of base URL and user; null until the credentials are opened next.
         add column login_digest bytea,
@@ -16,7 +17,7 @@ export class SharedAccounts1764430000000 implements MigrationInterface {
         add column owner_known boolean not null default false,
         add column advisories jsonb not null default '[]';
       update connections set account_id = id;
-      alter table connections alter column account_id set not null;
+      alter table connections alter column account_id set not null, alter column account_id set default gen_random_uuid();
       create index connections_account on connections (account_id);
       create index connections_login on connections (login_digest);
       create index connections_reseller on connections (reseller);
