@@ -16,6 +16,8 @@ interface Learnt {
 /** No verdict takes back what a write was seen to change, as long as it is so. */
 export class UnlearntRule {
   private readonly learnt = new Map<DidKey, Learnt>();
+  /** Values of routing records that the store has been told of. Another one is news, also when it is an old one. */
+  private readonly told = new Map<DidKey, Set<string>>();
 
   constructor(
     private readonly world: RemoteWorld,
@@ -51,7 +53,13 @@ export class UnlearntRule {
     }
   }
 
-  stored({ observation, readiness }: KeyUpdate): void {
+  stored(update: KeyUpdate): void {
+    const { key, routing } = update.observation;
+    this.judge(update);
+    if (routing !== null) this.told.set(key, new Set([...(this.told.get(key) ?? []), ...valuesOf(routing)]));
+  }
+
+  private judge({ observation, readiness }: KeyUpdate): void {
     const learnt = this.learnt.get(observation.key);
     const { did, routing, key, observedAt } = observation;
     if (learnt === undefined || !readiness.complete || did === null || observedAt < learnt.at) return;
@@ -59,7 +67,7 @@ export class UnlearntRule {
     if (mapped !== undefined && did.clientId !== mapped.clientId) {
       throw new Violation(`${key} is judged unmapped, although its mapping was seen`);
     }
-    if (routed !== undefined && (routing === null || !isSame(routing, routed))) {
+    if (routed !== undefined && !isSameOrNews(routing, routed, this.told.get(key))) {
       throw new Violation(`${key} is judged by a routing record from before the one that was seen`);
     }
   }
@@ -67,5 +75,16 @@ export class UnlearntRule {
 
 type Outbound = Pick<Row, 'forOutboundCall' | 'outboundBotId'> & { readonly active: boolean | null };
 
-const isSame = (a: { [F in keyof Outbound]: Outbound[F] | null }, b: Outbound): boolean =>
+type Listed = { readonly [F in keyof Outbound]: Outbound[F] | null };
+
+const isSame = (a: Listed, b: Outbound): boolean =>
   a.active === b.active && a.forOutboundCall === b.forOutboundCall && a.outboundBotId === b.outboundBotId;
+
+const valuesOf = ({ active, forOutboundCall, outboundBotId }: Listed): readonly string[] =>
+  Object.entries({ active, forOutboundCall, outboundBotId }).map(([name, value]) => `${name} ${String(value)}`);
+
+const isSameOrNews = (routing: Listed | null, routed: Outbound, told: ReadonlySet<string> | undefined): boolean => {
+  if (routing === null) return false;
+  const known = new Set([...(told ?? []), ...valuesOf(routed)]);
+  return isSame(routing, routed) || valuesOf(routing).some((value) => !known.has(value));
+};

@@ -97,10 +97,17 @@ export const isOlderThan = (writes: readonly MadeWrite[], section: KeySection, l
 };
 
 const seenAt = (write: MadeWrite, after: Facts, memory: SectionValues | undefined): number | null => {
-  if (write.seenAt !== null) return write.seenAt;
+  if (write.seenAt !== null) return isOvertaken(write.seenAt, write, after, memory) ? null : write.seenAt;
   const isShown = memory !== undefined && memory.since >= write.startedAt && holdsIn(after, memory.is);
   return isShown ? memory.since : null;
 };
+
+/**
+ * A write without an answer is closed by what is there, perhaps long after it was sent. When lists have begun since to show
+ * something else, and showed it when the row was closed, that is what came after the write, and not what was before it.
+ */
+const isOvertaken = (at: number, { startedAt }: MadeWrite, after: Facts, memory: SectionValues | undefined): boolean =>
+  memory !== undefined && memory.since > startedAt && memory.since <= at && !holdsIn(after, memory.is);
 
 const isFromBefore = ({ after, before }: Decided, at: number, listed: ListedFacts): boolean => {
   const { facts, memory, listedAt, windowMs } = listed;
