@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required, type Kind } from '../http/input/field';
 import {
@@ -211,8 +212,12 @@ export class RefusedNumberDto {
   @ApiProperty({ type: String, description: 'As it was sent.', example: '+918011223346' })
   readonly phone_number!: string;
 
-  @ApiProperty({ enum: ['INBOUND_CONFLICT'], description: 'Others may be added.', example: 'INBOUND_CONFLICT' })
-  readonly code!: 'INBOUND_CONFLICT';
+  @ApiProperty({
+    enum: Object.keys(ERROR_STATUS),
+    description: 'The error that a request with this number alone gets; `INBOUND_CONFLICT` so far.',
+    example: 'INBOUND_CONFLICT',
+  })
+  readonly code!: ErrorCode;
 
   @ApiProperty({
     type: String,
