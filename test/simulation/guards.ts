@@ -74,16 +74,6 @@ export const GUARDS: readonly Guard[] = [
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
-    guard: 'one list moves the memory of presence on only once',
-    without: off('engine/src/reconcile/look', ({ lookAgain }) => ({
-      lookAgain: (deps, target, seen, which) =>
-        lookAgain(deps, target, { ...seen, before: seen.observation.presence }, which),
-    })),
-    world: { shiftRate: 0.1 },
-    seed: 157,
-    breaks: /a second routing record/,
-  },
-  {
     guard: 'a row that cannot be read is set aside and may be the one that is missed',
     without: off('domain/src/snapshot', ({ doubtsOf }) => ({
       setAsideOf: () => [],
@@ -134,7 +124,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 61,
+    seed: 99,
     breaks: /is judged REMOTE_DID_DELETED|gets a/,
   },
   {
@@ -174,16 +164,8 @@ export const GUARDS: readonly Guard[] = [
   {
     guard: 'a write is journalled before it is sent',
     without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: journalAfterwards })),
-    seed: 354,
+    seed: 809,
     breaks: /a bot of client \d+ is asked for while another may still come/,
-  },
-  {
-    guard: 'a write is sent soon after its intent, or not at all',
-    without: off('engine/src/writes/write-ahead', ({ sendJournalled }) => ({
-      sendJournalled: ({ journal: own }, write) => sendJournalled({ journal: own, now: () => 0 }, write),
-    })),
-    seed: 799,
-    breaks: /is mapped although it is/,
   },
   {
     guard: 'bots are listed again under the lease of their client',
