@@ -3,7 +3,8 @@ import { eventually, explained, startSystem, throughout, type DeclaredDid, type 
 // Default guard limits: more than max(10, 1 %) of the declared DIDs.
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  // The same numbers break again just after their repair: an old list would look the same.
+  system = await startSystem({ env: { VOICELINK_STALE_READS_MS: '0' } });
 }, 120_000);
 afterAll(() => system.stop());
 
