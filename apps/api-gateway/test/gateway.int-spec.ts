@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId } from '@dialtone/domain';
-import { createStores, type Stores } from '@dialtone/persistence';
-import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
+import { type Stores } from '@dialtone/persistence';
 import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
 import type { PlanDto } from '../src/bindings/plan.dto';
-import { createGateway } from '../src/create-gateway';
 import type { ReadinessPageDto } from '../src/readiness/readiness.dto';
-import { StoresModule } from '../src/outside/stores.module';
+import { openStoredGateway } from './stored-gateway';
 
 const PATH = '/api/v2/voicelink/bindings';
 
@@ -24,13 +21,6 @@ interface Body<T> {
   readonly data: T;
   readonly error: { readonly code: string; readonly details?: readonly { readonly field: string }[] };
 }
-
-const configFor = (databaseUrl: string) =>
-  gatewayConfig({
-    DATABASE_URL: databaseUrl,
-    API_KEY_PEPPER: randomBytes(32).toString('base64'),
-    CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-  });
 
 describe('the gateway on PostgreSQL', () => {
   let database: TestDatabase;
@@ -57,14 +47,7 @@ describe('the gateway on PostgreSQL', () => {
     database = await createTestDatabase();
     proxy = new TcpProxy(Number(new URL(database.url).port));
     await proxy.mend();
-    const config = configFor(proxy.through(database.url));
-    stores = createStores(await database.connect(2), {
-      secretBox: secretSealer(config.credentialsKeys),
-      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-    });
-    const logger = createLogger({ name: 'test', level: 'silent' });
-    app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
-    await app.init();
+    ({ app, stores } = await openStoredGateway(database, { DATABASE_URL: proxy.through(database.url) }));
   });
   afterAll(async () => {
     await app.close();

@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PartnerId } from '@dialtone/domain';
-import { createStores, type Stores } from '@dialtone/persistence';
+import { type Stores } from '@dialtone/persistence';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
-import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
-import { createGateway } from '../src/create-gateway';
-import { StoresModule } from '../src/outside/stores.module';
+import { openStoredGateway } from './stored-gateway';
 
 const CONNECTIONS = '/api/v2/telephony/connections';
 const VOBIZ = {
@@ -78,19 +75,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const config = gatewayConfig({
-      DATABASE_URL: database.url,
-      API_KEY_PEPPER: randomBytes(32).toString('base64'),
-      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-      RATE_LIMIT_PER_MINUTE: '100000',
-    });
-    stores = createStores(await database.connect(2), {
-      secretBox: secretSealer(config.credentialsKeys),
-      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-    });
-    const logger = createLogger({ name: 'test', level: 'silent' });
-    app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
-    await app.init();
+    ({ app, stores } = await openStoredGateway(database, { RATE_LIMIT_PER_MINUTE: '100000' }));
     [greedy, neighbour] = [await addParty('Greedy'), await addParty('Neighbour')];
     // Their keys are cached and counted from here on.
     for (const party of [greedy, neighbour]) await send(party, 'GET');

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ConnectionId, type DidKey, phoneNumberOf } from '@dialtone/domain';
-import { createStores, type Stores, type TelephonyProvider } from '@dialtone/persistence';
+import { type Stores, type TelephonyProvider } from '@dialtone/persistence';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
-import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { aDidKey, updateOf } from '@dialtone/testing';
-import { createGateway } from '../src/create-gateway';
-import { StoresModule } from '../src/outside/stores.module';
 import type { PhoneNumberDto } from '../src/phone-numbers/phone-numbers.dto';
+import { openStoredGateway } from './stored-gateway';
 
 const NUMBERS = '/api/v2/phone-numbers';
 
@@ -93,20 +90,10 @@ describe('one partner against another, on PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const config = gatewayConfig({
-      DATABASE_URL: database.url,
-      API_KEY_PEPPER: randomBytes(32).toString('base64'),
-      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    ({ app, stores } = await openStoredGateway(database, {
       RATE_LIMIT_PER_MINUTE: '0',
       MAX_PHONE_NUMBERS_PER_PARTNER: '20',
-    });
-    stores = createStores(await database.connect(2), {
-      secretBox: secretSealer(config.credentialsKeys),
-      hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-    });
-    const logger = createLogger({ name: 'test', level: 'silent' });
-    app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
-    await app.init();
+    }));
   });
   afterAll(async () => {
     await app.close();
