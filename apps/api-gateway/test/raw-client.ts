@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestGateway } from './gateway';
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
-/** Waits until something holds, for five seconds at most; the test then says what does not. */
+/** Waits until something holds, for twenty seconds at most; the test then says what does not. */
 export const eventually = async (isSo: () => boolean, patienceMs = PATIENCE_MS): Promise<void> => {
   const end = performance.now() + patienceMs;
   while (!isSo() && performance.now() < end) await sleep(5);
