@@ -4,6 +4,7 @@ import { seedWorld } from './world/seed-world';
 import { World } from './world/world';
 import { Faults } from './upstream/faults';
 import { Journal } from './upstream/journal';
+import { Replica } from './upstream/replica';
 import { Sessions } from './upstream/sessions';
 
 export interface Credentials {
@@ -20,9 +21,10 @@ export interface SimulatorData {
 
 /** Everything one simulated VoiceLink consists of, without HTTP: the account, its quirks, the faults and the record of calls. */
 export class Simulator {
-  world: World;
   behaviour: Behaviour;
   faults: Faults;
+  private current!: World;
+  private readonly replica = new Replica(() => Date.now());
   readonly journal = new Journal();
   readonly sessions = new Sessions(Date.now);
   /** Calls received per endpoint, reads included. */
@@ -38,6 +40,22 @@ export class Simulator {
     this.faults = new Faults(new Prng(data.seed));
   }
 
+  get world(): World {
+    return this.current;
+  }
+
+  set world(world: World) {
+    world.beforeChange = () => {
+      this.replica.changing(world, this.faults.longestStaleness);
+    };
+    this.current = world;
+  }
+
+  /** The account as it was so long ago, at the earliest when the first fault that needs it was injected. */
+  worldBefore(ms: number): World {
+    return this.replica.before(ms) ?? this.current;
+  }
+
   get seeded(): SimulatorData {
     return this.data;
   }
@@ -48,13 +66,15 @@ export class Simulator {
     this.world = seedWorld(this.data.seed, this.data.dids);
     this.behaviour = { ...defaultBehaviour(), ...this.initial };
     this.faults = new Faults(new Prng(this.data.seed));
+    this.replica.clear();
     this.journal.clear();
     this.calls.clear();
   }
 
   /** Empties the account; only its channels stay. */
   removeAll(): void {
-    const { channelPool } = this.world;
+    const { channelPool, beforeChange } = this.world;
+    beforeChange();
     this.world = World.empty();
     this.world.channelPool = channelPool;
   }

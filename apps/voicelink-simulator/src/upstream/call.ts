@@ -1,9 +1,12 @@
 import { type Body } from '../world/fields';
+import { type World } from '../world/world';
 import { type Simulator } from '../simulator';
 
 /** The parts of a request that an endpoint needs. */
 export interface Call {
   readonly simulator: Simulator;
+  /** The account that lists are read from. */
+  readonly world: World;
   readonly body: Body;
   readonly query: Body;
   readonly token: string | null;

@@ -21,3 +21,14 @@ export const ENDPOINT_NAMES = [
   'leads.add',
 ] as const;
 export type EndpointName = (typeof ENDPOINT_NAMES)[number];
+
+const LIST_NAMES: readonly EndpointName[] = [
+  'clients.list',
+  'dids.purchased',
+  'dids.available',
+  'bots.list',
+  'routing.list',
+  'trunks.list',
+];
+/** Endpoints that answer with a list of records. */
+export const LISTS: ReadonlySet<string> = new Set(LIST_NAMES);

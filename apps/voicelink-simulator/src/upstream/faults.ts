@@ -1,6 +1,6 @@
 import { Fields, type Body, type FieldErrors } from '../world/fields';
 import { type Prng } from '../world/prng';
-import { ENDPOINT_NAMES } from './endpoint-names';
+import { ENDPOINT_NAMES, LISTS } from './endpoint-names';
 
 export const FAULT_KINDS = [
   'latency',
@@ -10,6 +10,7 @@ export const FAULT_KINDS = [
   'late_effect',
   'truncated_list',
   'short_list',
+  'stale_list',
   'shifted_page',
   'garbled_row',
   'extra_rows',
@@ -87,15 +88,18 @@ export class Faults {
     return this.list.length < before;
   }
 
+  /** How far back in time lists may be read, in ms; 0: none is. */
+  get longestStaleness(): number {
+    return Math.max(0, ...this.list.map(({ kind, ms }) => (kind === 'stale_list' ? (ms ?? 0) : 0)));
+  }
+
   clear(): void {
     this.list = [];
   }
 
   /** Counts the hit; a fault that has struck its number of times is gone. */
   strike(endpoint: string): Strike {
-    const matching = this.list.filter(
-      (fault) => matches(fault.endpoint, endpoint) && this.random.next() < fault.probability,
-    );
+    const matching = this.list.filter((fault) => strikes(fault, endpoint) && this.random.next() < fault.probability);
     const latencies = matching.filter((fault) => fault.kind === 'latency');
     const fault = matching.find((other) => other.kind !== 'latency') ?? null;
     for (const hit of fault === null ? latencies : [...latencies, fault]) this.count(hit);
@@ -110,6 +114,10 @@ export class Faults {
   }
 }
 
+/** What is read from a replica is lists: of other calls such a fault leaves the way free for the next one. */
+const strikes = (fault: Fault, endpoint: string): boolean =>
+  matches(fault.endpoint, endpoint) && (fault.kind !== 'stale_list' || LISTS.has(endpoint));
+
 const matches = (pattern: string, endpoint: string): boolean => {
   if (pattern === '*' || pattern === endpoint) return true;
   return pattern.endsWith('.*') && endpoint.startsWith(pattern.slice(0, -1));
@@ -122,7 +130,7 @@ const readFault = (fields: Fields, id: number, value: unknown): Fault | null => 
     fields.fail('endpoint', 'is not known');
   if (kind === null || endpoint === null) return null;
   if (kind === 'extra_rows' && !Array.isArray(value)) fields.fail('value', 'must be an array of rows');
-  const needsMs = kind === 'latency' || kind === 'late_effect';
+  const needsMs = kind === 'latency' || kind === 'late_effect' || kind === 'stale_list';
   return {
     id,
     endpoint,

@@ -15,8 +15,8 @@ const filtered = <T>(rows: readonly T[], filters: readonly (Filter<T> | null)[])
 const contains = (text: string | null, wanted: string): boolean => text?.toLowerCase().includes(wanted) ?? false;
 
 /** Bare list (VoiceLink upstream notes §5.1). */
-export const clients = ({ simulator, query }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const clients = ({ simulator, world, query }: Call): Listing => {
+  const { behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.toLowerCase() ?? null;
   const status = fields.int('status');
@@ -43,8 +43,8 @@ class Lazy<T> {
 }
 
 /** Paginator (§6.1). `did_type` has no known values and selects nothing. */
-export const purchasedDids = ({ simulator, query }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const purchasedDids = ({ simulator, world, query }: Call): Listing => {
+  const { behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.replace(/\D/g, '') ?? null;
   const clientId = fields.int('client_id');
@@ -64,15 +64,15 @@ const wantsExpired = (status: string | null): boolean | null => {
 };
 
 /** Bare list without parameters (§6.2). Expired ones are in it, with `user_status` 3. */
-export const availableDids = ({ simulator }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const availableDids = ({ simulator, world }: Call): Listing => {
+  const { behaviour } = simulator;
   const rows = world.dids.filter((did) => did.clientId === null);
   return listing(rows, (did) => availableRow(did, behaviour), 'bare', false);
 };
 
 /** Paginator (§7.1). The status filter sees the true status, not the reported one. */
-export const bots = ({ simulator, query }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const bots = ({ simulator, world, query }: Call): Listing => {
+  const { behaviour } = simulator;
   const fields = new Fields(query);
   const search = fields.text('search')?.trim().toLowerCase() ?? null;
   const clientId = fields.int('client_id');
@@ -86,8 +86,8 @@ export const bots = ({ simulator, query }: Call): Listing => {
 };
 
 /** Bare list (§8.1); `client_id` goes by the client of the DID. */
-export const routings = ({ simulator, query }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const routings = ({ simulator, world, query }: Call): Listing => {
+  const { behaviour } = simulator;
   const clientId = new Fields(query).int('client_id');
   const rows = filtered(world.routings, [
     clientId === null ? null : (routing) => world.did(routing.didId)?.clientId === clientId,
@@ -97,8 +97,8 @@ export const routings = ({ simulator, query }: Call): Listing => {
 };
 
 /** Paginator (§9.1). */
-export const trunks = ({ simulator, query }: Call): Listing => {
-  const { world, behaviour } = simulator;
+export const trunks = ({ simulator, world, query }: Call): Listing => {
+  const { behaviour } = simulator;
   const clientId = new Fields(query).int('client_id');
   const rows = filtered(world.trunks.rows, [clientId === null ? null : (trunk) => trunk.clientId === clientId]);
   return listing(rows, (trunk) => trunkRow(trunk, behaviour), 'paginator');

@@ -140,11 +140,62 @@ describe('faults', () => {
     expect(first.filter(Boolean).length).toBeLessThan(90);
   });
 
+  describe('of lists that are read from a replica', () => {
+    beforeEach(() => jest.useFakeTimers({ now: 1_000 }));
+    afterEach(() => jest.useRealTimers());
+
+    const listed = async ({ call }: Rig): Promise<readonly number[]> => {
+      const reply = await call('GET', '/v1/call-routing/list');
+      return (reply as { body: { data: { id: number }[] } }).body.data.map(({ id }) => id);
+    };
+
+    it('shows what was so long ago, whichever way the account changed since', async () => {
+      const rigged = rig();
+      const { simulator } = rigged;
+      simulator.faults.add({ endpoint: '*', kind: 'stale_list', ms: 3_000 });
+      const before = simulator.world.routings.map(({ id }) => id);
+      const [gone] = simulator.world.routings;
+      simulator.world.removeRoutingOf(gone?.didId ?? 0);
+      const after = simulator.world.routings.map(({ id }) => id);
+      await expect(listed(rigged)).resolves.toEqual(before);
+      jest.setSystemTime(3_999);
+      await expect(listed(rigged)).resolves.toEqual(before);
+      jest.setSystemTime(4_000);
+      await expect(listed(rigged)).resolves.toEqual(after);
+      simulator.removeAll();
+      await expect(listed(rigged)).resolves.toEqual(after);
+      jest.setSystemTime(7_000);
+      await expect(listed(rigged)).resolves.toEqual([]);
+    });
+
+    it('strikes lists only, at random by its probability, and the same ones for the same seed', async () => {
+      const run = async (): Promise<unknown[]> => {
+        const rigged = rig();
+        const { simulator, createBot, bots } = rigged;
+        simulator.faults.add({ endpoint: '*', kind: 'stale_list', ms: 3_000, probability: 0.5 });
+        const had = bots();
+        await expect(createBot()).resolves.toEqual(json(201));
+        expect(bots()).toBe(had + 1);
+        const seen: boolean[] = [];
+        for (let count = 0; count < 100; count += 1) {
+          const reply = await rigged.call('GET', '/v1/websocket-bot/list');
+          seen.push((reply as { body: { data: { total: number } } }).body.data.total === had);
+        }
+        return seen;
+      };
+      const first = await run();
+      expect(await run()).toEqual(first);
+      expect(first.filter(Boolean).length).toBeGreaterThan(30);
+      expect(first.filter(Boolean).length).toBeLessThan(70);
+    });
+  });
+
   it.each([
     [{ kind: 'status' }, ['endpoint']],
     [{ endpoint: 'bots.list' }, ['kind']],
     [{ endpoint: 'bots.lists', kind: 'status' }, ['endpoint']],
     [{ endpoint: '*', kind: 'latency' }, ['ms']],
+    [{ endpoint: '*', kind: 'stale_list' }, ['ms']],
     [{ endpoint: 'dids.purchased', kind: 'garbled_row' }, ['field']],
     [{ endpoint: 'routing.list', kind: 'extra_rows', value: { id: 1 } }, ['value']],
     [{ endpoint: '*', kind: 'status', probability: 2 }, ['probability']],

@@ -1,4 +1,5 @@
 import { type Body } from '../world/fields';
+import { type World } from '../world/world';
 import { type Simulator } from '../simulator';
 import { failure, notFound, unauthenticated, type Answer } from './answer';
 import { type Call } from './call';
@@ -48,8 +49,8 @@ const asJson = (answer: Answer): Extract<Reply, { kind: 'json' }> => ({
   headers: {},
 });
 
-/** Does the work of one call, once, and notes it in the journal. */
-type Run = (distortion?: Distortion) => Answer;
+/** Does the work of one call, once, and notes it in the journal. A list may be read from another account than the current one. */
+type Run = (distortion?: Distortion, world?: World) => Answer;
 
 /**
  * The path of every call: count → journal → latency → fault → token → endpoint. Faults that answer in VoiceLink's place come
@@ -77,8 +78,9 @@ export class Pipeline {
     if (entry !== null) entry.fault = fault?.kind ?? (latencyMs > 0 ? 'latency' : null);
     if (latencyMs > 0) await this.timers.sleep(latencyMs);
     const { body, query, token } = incoming;
-    const call: Call = { simulator: this.simulator, body, query, token, id };
-    const run: Run = (distortion) => this.perform(endpoint, call, entry, distortion);
+    const call = { simulator: this.simulator, body, query, token, id };
+    const run: Run = (distortion, world = this.simulator.world) =>
+      this.perform(endpoint, { ...call, world }, entry, distortion);
     if (fault === null) return asJson(run());
     if (fault.kind === 'token_revoked') this.simulator.sessions.revoke(token);
     return this.faulty(fault, run);
@@ -115,6 +117,7 @@ export class Pipeline {
       token_revoked: () => asJson(run()),
       truncated_list: () => asJson(run({ truncateTo: fault.rows })),
       short_list: () => asJson(run({ shortenTo: fault.rows ?? 0 })),
+      stale_list: () => asJson(run({}, this.simulator.worldBefore(fault.ms ?? 0))),
       garbled_row: () => asJson(run({ garble: { row: fault.row, field: fault.field ?? '', value: fault.value } })),
       extra_rows: () => asJson(run({ extra: fault.value as readonly unknown[] })),
       notice: () => ({ ...asJson(run()), before: fault.message ?? NOTICE }),

@@ -9,8 +9,11 @@ export class Table<T extends { readonly id: number }> {
   private position = new Map<number, number>();
   private lastId: number;
 
-  /** The first record gets id `firstId`; ids are never used twice. */
-  constructor(firstId: number) {
+  /** The first record gets id `firstId`; ids are never used twice. `changing` is called before each change of a record. */
+  constructor(
+    firstId: number,
+    private readonly changing: () => void = () => undefined,
+  ) {
     this.lastId = firstId - 1;
   }
 
@@ -27,6 +30,7 @@ export class Table<T extends { readonly id: number }> {
   add(fields: Omit<T, 'id'>, id = this.lastId + 1): T {
     if (this.position.has(id)) throw new Error(`there is a record ${String(id)} already`);
     const record = { ...fields, id } as T;
+    this.changing();
     if (id > this.lastId) {
       this.lastId = id;
       this.position.set(id, this.list.length);
@@ -41,6 +45,7 @@ export class Table<T extends { readonly id: number }> {
   put(record: T): T {
     const at = this.position.get(record.id);
     if (at === undefined) throw new Error(`no record ${String(record.id)} to replace`);
+    this.changing();
     this.list[at] = record;
     return record;
   }
@@ -48,11 +53,13 @@ export class Table<T extends { readonly id: number }> {
   /** Does nothing for an unknown id. */
   remove(id: number): void {
     if (!this.position.has(id)) return;
+    this.changing();
     this.replaceAll(this.list.filter((record) => record.id !== id));
   }
 
+  /** Stays as it is while the table changes. */
   dump(): TableDump<T> {
-    return { lastId: this.lastId, rows: this.list };
+    return { lastId: this.lastId, rows: [...this.list] };
   }
 
   /** Replaces everything; ids continue those of the dumped table. */

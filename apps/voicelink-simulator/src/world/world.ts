@@ -29,16 +29,22 @@ export class World {
 
   /** Channels that the reseller owns; clients draw from them. */
   channelPool = 0;
+  /** Called before each change of a record. */
+  beforeChange: () => void = () => undefined;
+
   /** Accepted leads so far; the next one's queue id follows from it. */
   leads = 0;
 
   /** Ids of different kinds start far apart, so that mixing them up is noticed. */
   constructor(first: FirstIds = { clients: 701, bots: 51, trunks: 31, dids: 1301, routings: 201 }) {
-    this.clients = new Table(first.clients);
-    this.bots = new Table(first.bots);
-    this.trunks = new Table(first.trunks);
-    this.didTable = new Table(first.dids);
-    this.routingTable = new Table(first.routings);
+    const changing = (): void => {
+      this.beforeChange();
+    };
+    this.clients = new Table(first.clients, changing);
+    this.bots = new Table(first.bots, changing);
+    this.trunks = new Table(first.trunks, changing);
+    this.didTable = new Table(first.dids, changing);
+    this.routingTable = new Table(first.routings, changing);
   }
 
   /** Without records; ids start at 1, so that a record may get any id. */
