@@ -47,6 +47,8 @@ export interface Fault {
   readonly message?: string;
   readonly value?: unknown;
   readonly times?: number;
+  /** 0 to 1. */
+  readonly probability?: number;
 }
 
 export type Breakage = 'only_answer' | 'sip' | 'other_bot' | 'no_bot' | 'disabled';
