@@ -39,6 +39,8 @@ describe('declaring a binding', () => {
         bot_name: 'Sales',
         websocket_url: 'wss://bots.example.com/ws',
         mode: 'observe',
+        labels: {},
+        manager: null,
         generation: 1,
         observed_generation: 0,
         status: {

@@ -1,19 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, Binding, BindingId, BindingSpec, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { STALLED_BY_DISCONNECT } from '@dialtone/engine';
+import {
+  type AgentId,
+  type Binding,
+  type BindingId,
+  type ConnectionId,
+  type DidKey,
+  type LabelSelector,
+  NO_MARKS,
+  type PartnerId,
+  selectsLabels,
+} from '@dialtone/domain';
+import { decideDeclaration, decideWithdrawal, STALLED_BY_DISCONNECT } from '@dialtone/engine';
 import {
   type BindingStore,
   type BindingView,
   type DeclareResult,
   InvalidCursorError,
   type Page,
-  type Precondition,
   type ReadinessStore,
   type StoredReadiness,
 } from '@dialtone/persistence';
 import { NOW, unobserved } from './observations';
 
-type DeclareInput = Parameters<BindingStore['declare']>[0];
+type DeclareInput = Required<Parameters<BindingStore['declare']>[0]>;
 type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 
 /** What declarations are checked against. */
@@ -70,12 +79,13 @@ export class MemoryBindings {
   }
 
   readonly readiness: ReadinessStore = {
-    list: ({ partnerId, connectionId, state, drifting, limit, cursor }) => {
+    list: ({ partnerId, connectionId, state, drifting, labels, limit, cursor }) => {
       const rows = [...this.verdicts.values()]
         .filter((row) => row.partnerId === partnerId)
         .filter((row) => connectionId === undefined || row.connectionId === connectionId)
         .filter((row) => state === undefined || row.state === state)
         .filter((row) => drifting !== true || row.drift !== null)
+        .filter((row) => labels === undefined || this.isSelected(labels, row))
         .map(({ partnerId: owner, ...row }) => ({ ...row, declared: this.isDeclared(owner, row) }));
       return pageOf(rows, { limit, cursor, list: 'readiness', placeIn: (row) => placeOf(row.connectionId, row.key) });
     },
@@ -85,29 +95,30 @@ export class MemoryBindings {
     declare: (input) =>
       Promise.resolve().then(() => {
         if (this.failure !== null) throw this.failure as Error;
-        return this.declare(input);
+        return this.declare({ marks: NO_MARKS, takeOver: false, ...input });
       }),
     find: (partnerId, key) => {
       const view = this.views.get(placeOf(partnerId, key));
       return Promise.resolve(view === undefined ? null : this.shown(view));
     },
-    list: ({ partnerId, connectionId, state, agentId, limit, cursor }) => {
+    list: ({ partnerId, connectionId, state, agentId, labels, limit, cursor }) => {
       const rows = [...this.views.values()]
         .filter(({ binding }) => binding.partnerId === partnerId)
         .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
         .filter(({ binding }) => agentId === undefined || binding.agentId === agentId)
         .filter(({ readiness }) => state === undefined || readiness.state === state)
+        .filter(({ marks }) => labels === undefined || selectsLabels(labels, marks.labels))
         .map((view) => this.shown(view));
       return pageOf(rows, { limit, cursor, list: 'bindings', placeIn: ({ binding }) => binding.key });
     },
-    remove: ({ partnerId, key, precondition }) => {
+    remove: ({ partnerId, key, ...claim }) => {
       const id = placeOf(partnerId, key);
       const view = this.views.get(id);
-      if (view === undefined) return Promise.resolve('not_found');
-      if (refuses(precondition, view.binding.generation)) return Promise.resolve('precondition_failed');
+      const decision = decideWithdrawal({ manager: null, takeOver: false, ...claim }, view ?? null);
+      if (decision.kind !== 'removed' || view === undefined) return Promise.resolve(decision);
       this.tombstones.set(id, view.binding.generation);
       this.views.delete(id);
-      return Promise.resolve('removed');
+      return Promise.resolve(decision);
     },
     trigger: (partnerId, key) => {
       const id = placeOf(partnerId, key);
@@ -132,24 +143,24 @@ export class MemoryBindings {
     const id = placeOf(input.partnerId, input.key);
     const existing = this.views.get(id);
     const agentName = this.known.agentName(input.partnerId, input.spec.agentId);
+    const decision = decideDeclaration(input, {
+      agent: agentName !== undefined,
+      connection: this.known.isActive(input.partnerId, input.connectionId),
+      current: existing === undefined ? null : { ...existing, isConnectionActive: this.isActive(existing) },
+    });
     if (agentName === undefined) return { kind: 'agent_not_found' };
-    if (!this.known.isActive(input.partnerId, input.connectionId)) return { kind: 'connection_not_found' };
-    const refused = this.refusal(input, existing);
-    if (refused !== null) return refused;
-    if (existing === undefined) return { kind: 'created', view: this.create(input, agentName) };
+    if (decision.kind === 'created') return { kind: 'created', view: this.create(input, agentName) };
+    if (decision.kind !== 'updated' && decision.kind !== 'unchanged') return decision;
+    if (existing === undefined) throw new Error('Only what exists is changed.');
+    if (decision.kind === 'unchanged') return { kind: 'unchanged', view: existing };
     const isMoved = existing.binding.connectionId !== input.connectionId;
-    if (!isMoved && isSame(existing.binding, input.spec)) return { kind: 'unchanged', view: existing };
-    const view = changedView(isMoved ? this.moved(existing, input) : existing, input.spec, agentName);
+    const view = changedView(isMoved ? this.moved(existing, input) : existing, input, agentName);
     this.views.set(id, view);
     return { kind: 'updated', view };
   }
 
-  private refusal(input: DeclareInput, existing: BindingView | undefined): DeclareResult | null {
-    const generation = existing?.binding.generation ?? null;
-    if (refuses(input.precondition, generation)) return { kind: 'precondition_failed', generation };
-    if (existing === undefined || existing.binding.connectionId === input.connectionId) return null;
-    const { partnerId, connectionId } = existing.binding;
-    return this.known.isActive(partnerId, connectionId) ? { kind: 'connection_conflict', connectionId } : null;
+  private isActive({ binding }: BindingView): boolean {
+    return this.known.isActive(binding.partnerId, binding.connectionId);
   }
 
   private moved(view: BindingView, { partnerId, connectionId, key }: DeclareInput): BindingView {
@@ -175,6 +186,11 @@ export class MemoryBindings {
   private shown(view: BindingView): BindingView {
     const { partnerId, agentId } = view.binding;
     return { ...view, agentDeleted: view.agentDeleted || this.known.agentName(partnerId, agentId) === undefined };
+  }
+
+  private isSelected(selector: LabelSelector, row: Verdict): boolean {
+    const view = this.views.get(placeOf(row.partnerId, row.key));
+    return view?.binding.connectionId === row.connectionId && selectsLabels(selector, view.marks.labels);
   }
 
   private isDeclared(partnerId: PartnerId, { connectionId, key }: StoredReadiness): boolean {
@@ -204,25 +220,13 @@ const pageOf = <T>(
   return Promise.resolve({ items, nextCursor });
 };
 
-const refuses = (precondition: Precondition, generation: number | null): boolean => {
-  switch (precondition.kind) {
-    case 'none':
-      return false;
-    case 'absent':
-      return generation !== null;
-    case 'exists':
-      return generation === null;
-    case 'generation':
-      return generation !== precondition.generation;
-  }
-};
-
 const newView = (
-  { partnerId, connectionId, key, spec }: DeclareInput,
+  { partnerId, connectionId, key, spec, marks }: DeclareInput,
   agentName: string,
   generation: number,
 ): BindingView => ({
   binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation },
+  marks,
   agentName,
   agentDeleted: false,
   status: {
@@ -238,13 +242,11 @@ const newView = (
   updatedAt: NOW,
 });
 
-const changedView = (view: BindingView, spec: BindingSpec, agentName: string): BindingView => ({
+const changedView = (view: BindingView, { spec, marks }: DeclareInput, agentName: string): BindingView => ({
   ...view,
   binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
+  marks,
   agentName,
   agentDeleted: false,
   status: { ...view.status, outcome: 'pending', message: null, attempts: 0, nextReconcileAt: NOW },
 });
-
-const isSame = (a: BindingSpec, b: BindingSpec): boolean =>
-  (['agentId', 'clientId', 'botName', 'websocketUrl', 'mode'] as const).every((field) => a[field] === b[field]);

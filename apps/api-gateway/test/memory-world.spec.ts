@@ -7,6 +7,7 @@ import {
   describeBindingStore,
   describeCallStore,
   describeConnectionStore,
+  describeDeclarationMarks,
   describeInventory,
   describeReadinessStore,
   type GatewayHarness,
@@ -77,6 +78,7 @@ const harness = (): Promise<GatewayHarness> => {
 };
 
 describeBindingStore('MemoryBindings', harness);
+describeDeclarationMarks('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
 describeConnectionStore('MemoryTelephony', harness);
 describeInventory('MemoryTelephony', harness);

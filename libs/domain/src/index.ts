@@ -14,6 +14,8 @@ export * from './ids';
 export * from './issues';
 export * from './judge';
 export * from './key';
+export * from './label-selector';
+export * from './labels';
 export * from './list-losses';
 export * from './list-memory';
 export * from './key-section';

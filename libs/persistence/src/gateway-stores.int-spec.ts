@@ -4,6 +4,7 @@ import {
   describeBindingStore,
   describeCallStore,
   describeConnectionStore,
+  describeDeclarationMarks,
   describeInventory,
   describeReadinessStore,
   type GatewayHarness,
@@ -50,6 +51,7 @@ const harness = (): Promise<GatewayHarness> => {
 };
 
 describeBindingStore('PostgreSQL', harness);
+describeDeclarationMarks('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
 describeConnectionStore('PostgreSQL', harness);
 describeInventory('PostgreSQL', harness);

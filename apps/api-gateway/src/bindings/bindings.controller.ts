@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { parseAgentId, type DidKey } from '@dialtone/domain';
+import type { DidKey } from '@dialtone/domain';
 import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { ConnectionFilter } from '../http/input/connection-selection';
@@ -16,6 +16,7 @@ import {
   DeclareBindingBody,
   DeletedBindingDto,
   ReconcileRequestedDto,
+  WithdrawalQuery,
 } from './bindings.dto';
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
@@ -78,7 +79,8 @@ export class BindingsController {
     example: DECLARED,
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'AGENT_NOT_FOUND', 'CONNECTION_NOT_FOUND')
-  @ApiErrors('CONNECTION_CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('CONNECTION_CONFLICT', 'MANAGER_CONFLICT', 'PRECONDITION_FAILED')
+  @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async declare(
     @CurrentCall() { principal, request, reply }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
@@ -103,14 +105,7 @@ export class BindingsController {
     @CurrentCall() { principal }: Call,
     @Query() query: BindingsQuery,
   ): Promise<SuccessEnvelope<BindingsPageDto>> {
-    const page = await this.bindings.list({
-      principal,
-      selection: query,
-      state: query.state ?? null,
-      agentId: query.agent_id === undefined ? null : parseAgentId(query.agent_id),
-      limit: query.limit,
-      cursor: query.cursor ?? null,
-    });
+    const page = await this.bindings.list(principal, query);
     return success({ bindings: page.items.map(toBinding), next_cursor: page.nextCursor });
   }
 
@@ -154,13 +149,18 @@ export class BindingsController {
   @KeyParam()
   @IfMatch()
   @ApiSuccess(DeletedBindingDto, { description: 'Deleted.' })
-  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'PRECONDITION_FAILED')
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'MANAGER_CONFLICT', 'PRECONDITION_FAILED')
   async remove(
     @CurrentCall() { principal, request }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionFilter,
+    @Query() query: WithdrawalQuery,
   ): Promise<SuccessEnvelope<DeletedBindingDto>> {
-    await this.bindings.remove({ principal, key, selection }, writePrecondition(request));
+    const claim = {
+      precondition: writePrecondition(request),
+      manager: query.manager ?? null,
+      takeOver: query.take_over ?? false,
+    };
+    await this.bindings.remove({ principal, key, selection: query }, claim);
     return success({ key, deleted: true });
   }
 

@@ -1,13 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BINDING_MODES, READINESS_STATES, type BindingMode, type ReadinessState } from '@dialtone/domain';
+import { BINDING_MODES, READINESS_STATES, type BindingMode, type Labels, type ReadinessState } from '@dialtone/domain';
 import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
-import { choice, integer, MAX_ID, text, uuid, webSocketUrl } from '../http/input/kinds';
+import { choice, integer, uuid } from '../http/input/kinds';
+import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
+import { DECLARED_KINDS, LABELS_SCHEMA } from './declared-kinds';
 
 class DeclaredAgentDto extends AgentRefDto {
   @ApiProperty({ type: Boolean, description: 'The agent no longer exists: declare another one.', example: false })
@@ -19,36 +21,70 @@ export type BindingOutcome = (typeof OUTCOMES)[number];
 
 /** What a partner declares: this number belongs to that agent. Null is the same as omission. */
 export class DeclareBindingBody extends ConnectionInput {
-  @Required('agent_id', uuid(), {
+  @Required('agent_id', DECLARED_KINDS.agent_id, {
     description: 'The agent that answers and places calls on this number.',
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
   readonly agent_id!: string;
 
-  @Nullable('client_id', integer({ min: 1, max: MAX_ID }), {
+  @Nullable('client_id', DECLARED_KINDS.client_id, {
     description:
       'Maps the number to this VoiceLink client, only while it is unmapped. A mapped number is never re-mapped. Refused with `VALIDATION_ERROR` when VoiceLink is known to list no such client on this connection.',
     example: 415,
   })
   readonly client_id?: number | null;
 
-  @Nullable('bot_name', text(100), {
+  @Nullable('bot_name', DECLARED_KINDS.bot_name, {
     description: 'Name of the bot, used only when one must be created.',
     example: 'Vocobase +918011223344',
   })
   readonly bot_name?: string | null;
 
-  @Nullable('websocket_url', webSocketUrl, {
+  @Nullable('websocket_url', DECLARED_KINDS.websocket_url, {
     description: 'Where the bot points to, used only when one must be created; the configured endpoint when omitted.',
     example: 'wss://bots.example.com/ws',
   })
   readonly websocket_url?: string | null;
 
-  @Nullable('mode', choice(BINDING_MODES), {
+  @Nullable('mode', DECLARED_KINDS.mode, {
     description: '`enforce` (default) repairs what it may; `observe` only reports.',
     example: 'enforce',
   })
   readonly mode?: BindingMode | null;
+
+  @Nullable('labels', DECLARED_KINDS.labels, {
+    description: 'What lists are filtered by: up to 16 names with values, as Kubernetes takes them.',
+    example: { team: 'sales', region: 'north' },
+  })
+  readonly labels?: Labels | null;
+
+  @Nullable('manager', DECLARED_KINDS.manager, {
+    description:
+      'The source that declares the number. From then on only requests that name it change or withdraw the declaration; others get `MANAGER_CONFLICT`.',
+    example: 'crm-export',
+  })
+  readonly manager?: string | null;
+
+  @Nullable('take_over', DECLARED_KINDS.take_over, {
+    description: 'Also when another manager declares the number: it then belongs to `manager`, or to none.',
+    example: false,
+  })
+  readonly take_over?: boolean | null;
+}
+
+/** In whose name a declaration is withdrawn. */
+export class WithdrawalQuery extends ConnectionFilter {
+  @InQuery('manager', DECLARED_KINDS.manager, {
+    description: 'The manager of the declaration; needed when it has one.',
+    example: 'crm-export',
+  })
+  readonly manager?: string;
+
+  @InQuery('take_over', DECLARED_KINDS.take_over, {
+    description: 'Also when another manager declares the number.',
+    example: false,
+  })
+  readonly take_over?: boolean;
 }
 
 /** Filters and paging of the list of bindings. */
@@ -64,6 +100,9 @@ export class BindingsQuery extends ConnectionFilter {
     example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
   })
   readonly agent_id?: string;
+
+  @LabelSelection()
+  readonly labels?: string;
 
   @InQuery('limit', integer(PAGE_LIMIT), { description: 'Bindings per page.' })
   readonly limit: number = PAGE_LIMIT.default;
@@ -140,6 +179,17 @@ export class BindingDto {
 
   @ApiProperty({ enum: [...BINDING_MODES], example: 'enforce' })
   readonly mode!: BindingMode;
+
+  @ApiProperty({ ...LABELS_SCHEMA, example: { team: 'sales', region: 'north' } })
+  readonly labels!: Labels;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The source that declares the number; null: none.',
+    example: 'crm-export',
+  })
+  readonly manager!: string | null;
 
   @ApiProperty({
     type: 'integer',

@@ -1,4 +1,4 @@
-import { parseAgentId, phoneNumberOf, type BindingSpec } from '@dialtone/domain';
+import { parseAgentId, phoneNumberOf, type BindingSpec, type DeclarationMarks } from '@dialtone/domain';
 import type { BindingView } from '@dialtone/persistence';
 import { invalidInput } from '../http/errors/api-error';
 import { toAdvisory } from '../readiness/advisory.dto';
@@ -18,8 +18,14 @@ export const toSpec = (body: DeclareBindingBody): BindingSpec => {
   };
 };
 
+export const toMarks = ({ labels, manager }: DeclareBindingBody): DeclarationMarks => ({
+  labels: labels ?? {},
+  manager: manager ?? null,
+});
+
 export const toBinding = ({
   binding,
+  marks,
   agentName,
   agentDeleted,
   status,
@@ -35,6 +41,8 @@ export const toBinding = ({
   bot_name: binding.botName,
   websocket_url: binding.websocketUrl,
   mode: binding.mode,
+  labels: marks.labels,
+  manager: marks.manager,
   generation: binding.generation,
   observed_generation: status.observedGeneration,
   status: {

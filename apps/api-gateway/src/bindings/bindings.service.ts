@@ -1,23 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   observeKey,
-  type AgentId,
+  parseAgentId,
   type Binding,
   type ConnectionId,
   type DidKey,
   type KeyObservation,
   type Plan,
-  type ReadinessState,
 } from '@dialtone/domain';
-import {
-  type BindingStore,
-  type BindingView,
-  type Page,
-  type Precondition,
-  type Principal,
-} from '@dialtone/persistence';
+import type { DeclarationClaim } from '@dialtone/engine';
+import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
 import { ApiError } from '../http/errors/api-error';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
+import { labelSelector } from '../http/input/label-selection';
 import { preconditionFailed } from '../http/input/preconditions';
 import {
   BINDING_PLANNER,
@@ -27,6 +22,8 @@ import {
   type GatewaySettings,
 } from '../outside/tokens';
 import { asRead } from '../readiness/as-read';
+import type { BindingsQuery } from './bindings.dto';
+import { managerConflict } from './manager-conflict';
 
 /** Names one binding of the caller: by its number, and by its connection if the caller gave one. */
 export interface BindingRef {
@@ -68,36 +65,37 @@ export class BindingsService {
     return this.asRead(view);
   }
 
-  async list(input: {
-    readonly principal: Principal;
-    readonly selection: ConnectionInput;
-    readonly state: ReadinessState | null;
-    readonly agentId: AgentId | null;
-    readonly limit: number;
-    readonly cursor: string | null;
-  }): Promise<Page<BindingView>> {
-    const { partnerId } = input.principal;
-    const connectionId = await this.filterConnection(input.principal, input.selection);
+  async list(principal: Principal, query: BindingsQuery): Promise<Page<BindingView>> {
+    const { partnerId } = principal;
+    const connectionId = await this.filterConnection(principal, query);
+    const agentId = query.agent_id === undefined ? null : parseAgentId(query.agent_id);
     const page = await this.bindings.list({
       partnerId,
-      limit: input.limit,
+      limit: query.limit,
       ...(connectionId !== null && { connectionId }),
-      ...(input.state !== null && { state: input.state }),
-      ...(input.agentId !== null && { agentId: input.agentId }),
-      ...(input.cursor !== null && { cursor: input.cursor }),
+      ...(query.state !== undefined && { state: query.state }),
+      ...(agentId !== null && { agentId }),
+      ...labelSelector(query),
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
     return { ...page, items: page.items.map((view) => this.asRead(view)) };
   }
 
-  async remove(ref: BindingRef, precondition: Precondition): Promise<void> {
+  async remove(ref: BindingRef, claim: DeclarationClaim): Promise<void> {
     const { principal, key } = ref;
     if (requestedConnection(ref.selection) !== null) await this.find(ref);
     const { partnerId, apiKeyId } = principal;
-    const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, precondition });
-    if (result === 'removed') return;
-    if (result === 'not_found') throw notDeclared(key);
-    const current = await this.bindings.find(partnerId, key);
-    throw preconditionFailed(current?.binding.generation ?? null);
+    const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, ...claim });
+    switch (result.kind) {
+      case 'removed':
+        return;
+      case 'not_found':
+        throw notDeclared(key);
+      case 'manager_conflict':
+        throw managerConflict(key, result.manager);
+      case 'precondition_failed':
+        throw preconditionFailed(result.generation);
+    }
   }
 
   /** Makes it due now; doing it again changes nothing. */

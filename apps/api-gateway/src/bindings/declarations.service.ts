@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { phoneNumberOf, type DidKey } from '@dialtone/domain';
-import type { BindingStore, BindingView, DeclareResult, Precondition, Principal } from '@dialtone/persistence';
+import type { Precondition } from '@dialtone/engine';
+import type { BindingStore, BindingView, DeclareResult, Principal } from '@dialtone/persistence';
 import { agentNotFound, ApiError } from '../http/errors/api-error';
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { preconditionFailed } from '../http/input/preconditions';
 import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { asRead } from '../readiness/as-read';
 import type { DeclareBindingBody } from './bindings.dto';
-import { toSpec } from './bindings.mapper';
+import { toMarks, toSpec } from './bindings.mapper';
 import { DeclaredClient } from './declared-client';
+import { managerConflict } from './manager-conflict';
 
 export interface Declared {
   readonly created: boolean;
@@ -28,6 +30,8 @@ const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
     case 'connection_not_found':
       // Disconnected after it was chosen.
       throw connectionNotFound();
+    case 'manager_conflict':
+      throw managerConflict(key, result.manager);
     case 'connection_conflict':
       throw new ApiError(
         'CONNECTION_CONFLICT',
@@ -60,6 +64,8 @@ export class DeclarationsService {
       connectionId: connection.id,
       key,
       spec: toSpec(body),
+      marks: toMarks(body),
+      takeOver: body.take_over ?? false,
       actor: apiKeyId,
       precondition,
     };

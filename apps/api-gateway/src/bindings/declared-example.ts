@@ -12,6 +12,8 @@ export const DECLARED: Fields<BindingDto> = {
   bot_name: 'Vocobase +918011223344',
   websocket_url: null,
   mode: 'enforce',
+  labels: { team: 'sales', region: 'north' },
+  manager: 'crm-export',
   generation: 1,
   observed_generation: 0,
   status: {

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 import { InQuery } from '../http/input/field';
 import { choice, integer } from '../http/input/kinds';
+import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { CHANGED_ROUTING, NOT_READY } from './example-number';
@@ -11,6 +12,9 @@ import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 export class VerdictQuery extends ConnectionFilter {
   @InQuery('state', choice(READINESS_STATES), { description: 'Only this state.', example: NOT_READY.state })
   readonly state?: ReadinessState;
+
+  @LabelSelection()
+  readonly labels?: string;
 
   @InQuery('limit', integer(PAGE_LIMIT), { description: 'Rows per page.' })
   readonly limit: number = PAGE_LIMIT.default;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
+import { labelSelector } from '../http/input/label-selection';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, READINESS_STORE, type GatewaySettings } from '../outside/tokens';
 import { asRead } from './as-read';
@@ -28,6 +29,7 @@ export class ReadinessService {
       ...(only.drifting && { drifting: true }),
       ...(connectionId !== null && { connectionId }),
       ...(query.state !== undefined && { state: query.state }),
+      ...labelSelector(query),
       ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
     return { ...page, items: page.items.map((stored) => asRead(stored, this.settings)) };

@@ -2,6 +2,7 @@
 export * from './binding-events';
 export * from './binding-status';
 export * from './connection-events';
+export * from './declaration-decision';
 export * from './freshness';
 export * from './known-ids';
 export * from './locked-key';

@@ -1,5 +1,15 @@
-import type { AgentId, Binding, BindingSpec, ConnectionId, DidKey, PartnerId, ReadinessState } from '@dialtone/domain';
-import type { OutcomeKind } from '@dialtone/engine';
+import type {
+  AgentId,
+  Binding,
+  BindingSpec,
+  ConnectionId,
+  DeclarationMarks,
+  DidKey,
+  LabelSelector,
+  PartnerId,
+  ReadinessState,
+} from '@dialtone/domain';
+import type { DeclarationRefusal, OutcomeKind, Precondition, WithdrawalDecision } from '@dialtone/engine';
 import type { Page } from './page';
 import type { StoredReadiness } from './readiness-store';
 
@@ -17,6 +27,7 @@ export interface BindingStatus {
 
 export interface BindingView {
   readonly binding: Binding;
+  readonly marks: DeclarationMarks;
   readonly agentName: string;
   /** The declared agent is gone: another one has to be declared. */
   readonly agentDeleted: boolean;
@@ -26,23 +37,8 @@ export interface BindingView {
   readonly updatedAt: Date;
 }
 
-export type Precondition =
-  | { readonly kind: 'none' }
-  /** If-Match: only when it exists with this generation. */
-  | { readonly kind: 'generation'; readonly generation: number }
-  /** If-Match: * */
-  | { readonly kind: 'exists' }
-  /** If-None-Match: * */
-  | { readonly kind: 'absent' };
-
 export type DeclareResult =
-  | { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView }
-  | { readonly kind: 'precondition_failed'; readonly generation: number | null }
-  | { readonly kind: 'agent_not_found' }
-  /** Not an active connection of the partner. */
-  | { readonly kind: 'connection_not_found' }
-  /** The key is declared on another connection of the same partner. */
-  | { readonly kind: 'connection_conflict'; readonly connectionId: ConnectionId };
+  { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView } | DeclarationRefusal;
 
 /**
  * Bindings as the gateway uses them. Every method is scoped to a partner; another partner's rows answer like missing ones.
@@ -54,6 +50,10 @@ export interface BindingStore {
     readonly connectionId: ConnectionId;
     readonly key: DidKey;
     readonly spec: BindingSpec;
+    /** None unless given. */
+    readonly marks?: DeclarationMarks;
+    /** Also when another manager has the number. */
+    readonly takeOver?: boolean;
     readonly actor: string;
     readonly precondition: Precondition;
   }): Promise<DeclareResult>;
@@ -63,6 +63,7 @@ export interface BindingStore {
     readonly connectionId?: ConnectionId;
     readonly state?: ReadinessState;
     readonly agentId?: AgentId;
+    readonly labels?: LabelSelector;
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<BindingView>>;
@@ -71,7 +72,10 @@ export interface BindingStore {
     readonly key: DidKey;
     readonly actor: string;
     readonly precondition: Precondition;
-  }): Promise<'removed' | 'not_found' | 'precondition_failed'>;
+    /** In whose name; nobody's unless given. */
+    readonly manager?: string | null;
+    readonly takeOver?: boolean;
+  }): Promise<WithdrawalDecision>;
   /** Makes it due now. Null when it does not exist. */
   trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
 }

@@ -1,10 +1,13 @@
-import type { PartnerId } from '@dialtone/domain';
+import type { LabelSelector, Labels, PartnerId } from '@dialtone/domain';
 import type { BindingStatus, BindingView } from './binding-store';
 import { firstRow, type Queryable, rows } from '../db';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { labelConditions } from './label-conditions';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';
 
 interface ViewRow extends BindingRow, ReadinessRow {
+  readonly labels: Labels;
+  readonly manager: string | null;
   readonly agent_name: string;
   readonly agent_deleted: boolean;
   readonly outcome: BindingStatus['outcome'];
@@ -20,7 +23,7 @@ interface ViewRow extends BindingRow, ReadinessRow {
 // Connection and key are the same in both lists of columns.
 const VIEW = `
   select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
-         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at
+         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
     join connections c on c.id = b.connection_id
@@ -29,6 +32,7 @@ const VIEW = `
 
 const toView = (row: ViewRow): BindingView => ({
   binding: toBinding(row),
+  marks: { labels: row.labels, manager: row.manager },
   agentName: row.agent_name,
   agentDeleted: row.agent_deleted,
   status: {
@@ -54,6 +58,7 @@ export interface ViewFilter {
   readonly connectionId?: string;
   readonly state?: string;
   readonly agentId?: string;
+  readonly labels?: LabelSelector;
   /** Only keys after this one. */
   readonly after: string | null;
   readonly limit: number;
@@ -61,10 +66,12 @@ export interface ViewFilter {
 
 /** Ordered by key. */
 export const listViews = async (db: Queryable, filter: ViewFilter): Promise<BindingView[]> => {
+  const labels = labelConditions(filter.labels ?? [], 7);
   const found = await rows<ViewRow>(
     db,
     `${VIEW} and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or d.state = $3)
-       and ($4::uuid is null or b.agent_id = $4) and ($5::text is null or b.key > $5) order by b.key limit $6`,
+       and ($4::uuid is null or b.agent_id = $4) and ($5::text is null or b.key > $5)
+       ${labels.sql} order by b.key limit $6`,
     [
       filter.partnerId,
       filter.connectionId ?? null,
@@ -72,6 +79,7 @@ export const listViews = async (db: Queryable, filter: ViewFilter): Promise<Bind
       filter.agentId ?? null,
       filter.after,
       filter.limit,
+      ...labels.parameters,
     ],
   );
   return found.map(toView);

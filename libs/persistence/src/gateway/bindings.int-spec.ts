@@ -1,8 +1,9 @@
-import type { ConnectionId } from '@dialtone/domain';
-import type { SweepableConnection } from '@dialtone/engine';
+import { parseLabelSelector, type ConnectionId } from '@dialtone/domain';
+import type { Precondition, SweepableConnection } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, aSpec, expectSoundEvents } from '@dialtone/testing';
-import type { BindingStore, DeclareResult, Precondition } from './binding-store';
+import type { BindingStore, DeclareResult } from './binding-store';
+import { labelConditions } from './label-conditions';
 
 const postgres = usePostgres();
 let connection: SweepableConnection;
@@ -105,4 +106,23 @@ describe('preconditions', () => {
     expect(results.map(({ kind }) => kind).sort()).toEqual(['created', 'precondition_failed', 'precondition_failed']);
     expect([await countOf('bindings'), await countOf('event_log')]).toEqual([1, 1]);
   });
+});
+
+describe('labels', () => {
+  const plan = async (selector: string): Promise<string> => {
+    const { sql, parameters } = labelConditions(parseLabelSelector(selector) ?? [], 1);
+    const found = await postgres.query<Record<string, string>>(
+      `explain select 1 from bindings b where true ${sql}`,
+      parameters,
+    );
+    return JSON.stringify(found);
+  };
+
+  it.each(['team=sales', 'team in (sales,support)', 'team', 'team=sales,!retired'])(
+    'are looked up in their index by %s',
+    async (selector) => {
+      await postgres.query('set enable_seqscan = off');
+      expect(await plan(selector)).toContain('bindings_labels');
+    },
+  );
 });

@@ -1,16 +1,23 @@
 import {
-  sameSpec,
   type Binding,
   type BindingId,
   type ConnectionId,
   type DidKey,
+  type Labels,
+  NO_MARKS,
   type PartnerId,
 } from '@dialtone/domain';
-import { STARTING_OVER } from '@dialtone/engine';
+import {
+  decideDeclaration,
+  decideWithdrawal,
+  STARTING_OVER,
+  type StandingDeclaration,
+  type WithdrawalDecision,
+} from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import type { BindingStore as BindingContract, BindingView, DeclareResult, Precondition } from './binding-store';
+import type { BindingStore as BindingContract, BindingView, DeclareResult } from './binding-store';
 import type { Page } from './page';
-import { firstRow, hit, type Queryable, wake } from '../db';
+import { firstRow, hit, json, type Queryable, wake } from '../db';
 import {
   BINDING_COLUMNS,
   SPEC_COLUMN_NAMES,
@@ -25,15 +32,16 @@ import { findView, listViews } from './binding-views';
 import { transact, type TransactionEnd } from '../transact';
 import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 
-type DeclareInput = Parameters<BindingContract['declare']>[0];
+type DeclareRequest = Parameters<BindingContract['declare']>[0];
+type DeclareInput = Required<DeclareRequest>;
 type RemoveInput = Parameters<BindingContract['remove']>[0];
 
 /** Declarations. Order of locks, as everywhere: connection, DID, binding. */
 export class BindingStore implements BindingContract {
   constructor(private readonly ds: DataSource) {}
 
-  async declare(given: DeclareInput): Promise<DeclareResult> {
-    const input = { ...given, spec: storableSpec(given.spec) };
+  async declare(given: DeclareRequest): Promise<DeclareResult> {
+    const input = { marks: NO_MARKS, takeOver: false, ...given, spec: storableSpec(given.spec) };
     // Fast path: repeating a declaration needs no lock and no write.
     return (await this.decideWithoutWriting(input)) ?? transact(this.ds, (tx) => declareLocked(tx, input));
   }
@@ -51,14 +59,15 @@ export class BindingStore implements BindingContract {
     return { items, nextCursor: more ? encodeCursor(last.binding.key) : null };
   }
 
-  async remove(input: RemoveInput): Promise<'removed' | 'not_found' | 'precondition_failed'> {
+  async remove(input: RemoveInput): Promise<WithdrawalDecision> {
     const found = await currentBinding(this.ds, input);
-    if (found === null) return 'not_found';
+    if (found === null) return { kind: 'not_found' };
     return this.ds.transaction(async (tx) => {
-      await lockDids(tx, found.connectionId, [input.key]);
-      const current = await currentBinding(tx, input, 'for no key update');
-      if (current === null) return 'not_found';
-      if (!holds(input.precondition, current)) return 'precondition_failed';
+      await lockDids(tx, found.binding.connectionId, [input.key]);
+      const standing = await currentBinding(tx, input, 'for no key update of b');
+      const decision = decideWithdrawal({ manager: null, takeOver: false, ...input }, standing);
+      if (decision.kind !== 'removed' || standing === null) return decision;
+      const { binding: current } = standing;
       await tx.query(`delete from bindings where id = $1`, [current.id]);
       await tx.query(
         `insert into binding_tombstones (partner_id, key, generation) values ($1, $2, $3)
@@ -66,7 +75,7 @@ export class BindingStore implements BindingContract {
         [input.partnerId, input.key, current.generation],
       );
       await logDeclaration(tx, { change: 'deleted', binding: current, actor: input.actor });
-      return 'removed';
+      return decision;
     });
   }
 
@@ -98,43 +107,37 @@ export class BindingStore implements BindingContract {
   }
 }
 
+interface StandingRow extends BindingRow {
+  readonly labels: Labels;
+  readonly manager: string | null;
+  readonly is_active: boolean;
+}
+
 const currentBinding = async (
   db: Queryable,
   { partnerId, key }: { readonly partnerId: PartnerId; readonly key: DidKey },
-  lock: 'for no key update' | '' = '',
-): Promise<Binding | null> => {
-  const row = await firstRow<BindingRow>(
+  lock: 'for no key update of b' | '' = '',
+): Promise<StandingDeclaration | null> => {
+  const row = await firstRow<StandingRow>(
     db,
-    `select ${BINDING_COLUMNS} from bindings b where b.partner_id = $1 and b.key = $2 ${lock}`,
+    `select ${BINDING_COLUMNS}, b.labels, b.manager, c.status <> 'DISCONNECTED' as is_active
+       from bindings b join connections c on c.id = b.connection_id where b.partner_id = $1 and b.key = $2 ${lock}`,
     [partnerId, key],
   );
-  return row === null ? null : toBinding(row);
-};
-
-const holds = (precondition: Precondition, current: Binding | null): boolean => {
-  switch (precondition.kind) {
-    case 'none':
-      return true;
-    case 'exists':
-      return current !== null;
-    case 'absent':
-      return current === null;
-    case 'generation':
-      return current?.generation === precondition.generation;
-  }
+  if (row === null) return null;
+  const marks = { labels: row.labels, manager: row.manager };
+  return { binding: toBinding(row), marks, isConnectionActive: row.is_active };
 };
 
 /** The results that need no write; null for a creation or a change. */
-const decide = async (db: Queryable, input: DeclareInput, current: Binding | null): Promise<DeclareResult | null> => {
-  if (!holds(input.precondition, current)) {
-    return { kind: 'precondition_failed', generation: current?.generation ?? null };
-  }
-  if (current === null) return null;
-  if (current.connectionId !== input.connectionId) {
-    const isStuck = await isDisconnected(db, current.connectionId);
-    return isStuck ? null : { kind: 'connection_conflict', connectionId: current.connectionId };
-  }
-  if (!sameSpec(current, input.spec)) return null;
+const decide = async (
+  db: Queryable,
+  input: DeclareInput,
+  current: StandingDeclaration | null,
+): Promise<DeclareResult | null> => {
+  const decision = decideDeclaration(input, { agent: true, connection: true, current });
+  if (decision.kind === 'created' || decision.kind === 'updated') return null;
+  if (decision.kind !== 'unchanged') return decision;
   const view = await findView(db, input.partnerId, input.key);
   return view === null ? null : { kind: 'unchanged', view };
 };
@@ -148,10 +151,11 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Transa
   await lockDids(tx, input.connectionId, [input.key]);
   // Insert first: it waits for a concurrent declaration of the same key on another connection, and then sees it.
   const created = await insertBinding(tx, input);
-  const current = await currentBinding(tx, input, 'for no key update');
+  const standing = await currentBinding(tx, input, 'for no key update of b');
   // The other connection's declaration was removed meanwhile: no conflict any more.
-  if (current === null) return declareLocked(tx, input);
-  const decided = await decide(tx, input, created ? null : current);
+  if (standing === null) return declareLocked(tx, input);
+  const current = standing.binding;
+  const decided = await decide(tx, input, created ? null : standing);
   if (decided !== null) return { rollback: decided };
   // Its connection was disconnected in between: now its DID can be locked in the right order.
   if (![left, input.connectionId].includes(current.connectionId)) return declareLocked(tx, input);
@@ -164,8 +168,8 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Transa
 /** The disconnected connection that the declaration is to be moved from; null when it is not to be moved. */
 const connectionToLeave = async (tx: Queryable, input: DeclareInput): Promise<ConnectionId | null> => {
   const current = await currentBinding(tx, input);
-  if (current === null || current.connectionId === input.connectionId) return null;
-  return (await isDisconnected(tx, current.connectionId)) ? current.connectionId : null;
+  if (current === null || current.binding.connectionId === input.connectionId) return null;
+  return current.isConnectionActive ? null : current.binding.connectionId;
 };
 
 /** With its events. To the readers of the old connection's events, a moved declaration is withdrawn. */
@@ -184,10 +188,6 @@ const writeDeclaration = async (
   return logDeclaration(tx, { change: 'declared', binding, actor: input.actor, move });
 };
 
-/** A disconnected connection never becomes active again: what this finds needs no lock. */
-const isDisconnected = (db: Queryable, connectionId: string): Promise<boolean> =>
-  hit(db, `select 1 from connections where id = $1 and status = 'DISCONNECTED'`, [connectionId]);
-
 /**
  * False when the connection is not active. Otherwise it stays active until the transaction ends: a concurrent disconnect would
  * miss the declaration, and no reconcile would ever end it.
@@ -199,16 +199,18 @@ const holdConnection = async (tx: Queryable, connectionId: string): Promise<bool
   return held?.status === 'ACTIVE';
 };
 
+const marksOf = ({ marks }: DeclareInput): readonly unknown[] => [json(marks.labels), marks.manager];
+
 /** False when the partner has a binding of this key. Generations continue those of an earlier binding of the key. */
 const insertBinding = (tx: Queryable, input: DeclareInput): Promise<boolean> =>
   hit(
     tx,
-    `insert into bindings (partner_id, connection_id, key, generation, ${SPEC_COLUMN_NAMES.join(', ')})
+    `insert into bindings (partner_id, connection_id, key, generation, labels, manager, ${SPEC_COLUMN_NAMES.join(', ')})
      select $1, $2, $3,
-            1 + coalesce((select generation from binding_tombstones where partner_id = $1 and key = $3), 0),
-            ${SPEC_COLUMN_NAMES.map((_, nth) => `$${String(nth + 4)}`).join(', ')}
+            1 + coalesce((select generation from binding_tombstones where partner_id = $1 and key = $3), 0), $4::jsonb, $5,
+            ${SPEC_COLUMN_NAMES.map((_, nth) => `$${String(nth + 6)}`).join(', ')}
      on conflict do nothing returning 1`,
-    [input.partnerId, input.connectionId, input.key, ...specValues(input.spec)],
+    [input.partnerId, input.connectionId, input.key, ...marksOf(input), ...specValues(input.spec)],
   );
 
 /**
@@ -220,11 +222,11 @@ const updateBinding = async (tx: Queryable, input: DeclareInput, id: BindingId):
   const row = await firstRow<BindingRow>(
     tx,
     `update bindings b
-        set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 6)}`).join(', ')},
+        set ${SPEC_COLUMN_NAMES.map((name, nth) => `${name} = $${String(nth + 8)}`).join(', ')}, labels = $6::jsonb, manager = $7,
             made_bot_id = case when connection_id = $5 then made_bot_id end, connection_id = $5, generation = generation + 1, outcome = $2, message = $3, attempts = $4, due_at = least(due_at, now()),
             trigger_seq = trigger_seq + 1, stalls = 0, updated_at = now()
       where id = $1 returning ${BINDING_COLUMNS}`,
-    [id, outcome, message, attempts, input.connectionId, ...specValues(input.spec)],
+    [id, outcome, message, attempts, input.connectionId, ...marksOf(input), ...specValues(input.spec)],
   );
   if (row === null) throw new Error(`The locked binding ${id} is gone.`);
   return toBinding(row);

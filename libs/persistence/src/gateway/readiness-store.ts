@@ -6,6 +6,7 @@ import type {
   DriftId,
   Issue,
   KeyObservation,
+  LabelSelector,
   PartnerId,
   ReadinessState,
 } from '@dialtone/domain';
@@ -39,6 +40,8 @@ export interface ReadinessStore {
     readonly state?: ReadinessState;
     /** Only keys with an open drift. */
     readonly drifting?: boolean;
+    /** Only declared keys with such labels. */
+    readonly labels?: LabelSelector;
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<StoredReadiness>>;

@@ -1,14 +1,19 @@
 import type { DidKey } from '@dialtone/domain';
 import { aDidKey, anAgentId, aSpec, updateOf } from '@dialtone/testing';
-import { type DeclareResult, InvalidCursorError, type Precondition } from '../../src';
+import type { Precondition } from '@dialtone/engine';
+import { type DeclareResult, InvalidCursorError } from '../../src';
 import { type DeclareInput, GatewayWorld, type MakeGatewayHarness } from './gateway-harness';
 
 /** The contract of BindingStore; every form of it passes the same tests. */
 export const describeBindingStore = (name: string, make: MakeGatewayHarness): void => {
   describe(`${name} as a store of bindings`, () => {
     const world = GatewayWorld.use(make);
-    const remove = (input: DeclareInput, precondition: Precondition, partnerId = input.partnerId): Promise<string> =>
-      world.stores.bindings.remove({ partnerId, key: input.key, actor: 'key-1', precondition });
+    const remove = async (
+      input: DeclareInput,
+      precondition: Precondition,
+      partnerId = input.partnerId,
+    ): Promise<string> =>
+      (await world.stores.bindings.remove({ partnerId, key: input.key, actor: 'key-1', precondition })).kind;
     const dueAt = async ({ partnerId, key }: DeclareInput): Promise<number | undefined> =>
       (await world.stores.bindings.find(partnerId, key))?.status.nextReconcileAt.getTime();
 

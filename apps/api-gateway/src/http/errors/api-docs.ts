@@ -43,6 +43,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   CONNECTION_NOT_FOUND: 'This partner has no such active voicelink connection: check connection_id.',
   CONNECTION_CONFLICT:
     '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90, which is active: use that connection, or delete that binding first.',
+  MANAGER_CONFLICT:
+    '+918011223344 is declared by the manager "crm-export": send that manager, or take_over true to take the number from it.',
   CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
   DESTINATION_NOT_ALLOWED:
     'to_number cannot be called: calls of this partner may not go to this country. The operator can allow it.',

@@ -8,6 +8,7 @@ const NOTHING_DONE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   // The message names a remedy, after which the same request succeeds.
   'NO_CALLER_ID',
   'CONNECTION_CONFLICT',
+  'MANAGER_CONFLICT',
   'CONNECTION_LIMIT_REACHED',
   'NUMBER_LIMIT_REACHED',
   'INBOUND_CONFLICT',

@@ -11,6 +11,8 @@ export interface Kind {
   /** How the value is written, where that needs saying: ends the same sentence. */
   readonly notation?: { readonly json: string; readonly query?: string };
   readonly isValid: (value: unknown) => boolean;
+  /** Ends the sentence "<field> …" about one wrong value, where more can be said than what it must be. */
+  readonly faultOf?: (value: unknown) => string | null;
   /** Reads the value of a query parameter; undefined when the text is none. */
   readonly fromQuery?: (text: string) => unknown;
 }
@@ -29,19 +31,28 @@ type Notation = keyof NonNullable<Kind['notation']>;
 export const sentenceOf = (field: string, { mustBe, notation }: Kind, written: Notation = 'json'): string =>
   [`${field} must be ${mustBe}`, notation?.[written]].filter((part) => part !== undefined).join(', ');
 
+/** The same about one wrong value. */
+export const faultSentence = (field: string, kind: Kind, written: Notation, value: unknown): string => {
+  const fault = kind.faultOf?.(value) ?? null;
+  return fault === null ? `${sentenceOf(field, kind, written)}.` : `${field} ${fault}.`;
+};
+
 /** A rule of its own over one value (and the input that it is part of), with its sentence. */
 export const Rule = (
   name: string,
   isValid: (value: unknown, input: unknown) => boolean,
-  message: string,
+  message: string | ((value: unknown) => string),
 ): PropertyDecorator =>
   ValidateBy({
     name,
-    validator: { validate: (value, args) => isValid(value, args?.object), defaultMessage: () => message },
+    validator: {
+      validate: (value, args) => isValid(value, args?.object),
+      defaultMessage: (args) => (typeof message === 'string' ? message : message(args?.value)),
+    },
   });
 
 const KindRule = (field: string, kind: Kind, written: Notation, why = ''): PropertyDecorator =>
-  Rule('kind', kind.isValid, `${sentenceOf(field, kind, written)}. ${why}`.trim());
+  Rule('kind', kind.isValid, (value) => `${faultSentence(field, kind, written, value)} ${why}`.trim());
 
 const docOf = ({ schema }: Kind, doc: FieldDoc): ApiPropertyOptions => ({ ...doc, ...schema });
 

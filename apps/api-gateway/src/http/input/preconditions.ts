@@ -1,4 +1,4 @@
-import type { Precondition } from '@dialtone/persistence';
+import type { Precondition } from '@dialtone/engine';
 import { ApiError, invalidInput } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
 

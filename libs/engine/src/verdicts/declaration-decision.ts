@@ -1,0 +1,117 @@
+import {
+  sameMarks,
+  sameSpec,
+  type Binding,
+  type BindingSpec,
+  type ConnectionId,
+  type DeclarationMarks,
+} from '@dialtone/domain';
+
+export type Precondition =
+  | { readonly kind: 'none' }
+  /** If-Match: only when it exists with this generation. */
+  | { readonly kind: 'generation'; readonly generation: number }
+  /** If-Match: * */
+  | { readonly kind: 'exists' }
+  /** If-None-Match: * */
+  | { readonly kind: 'absent' };
+
+/** Who asks, and on what condition. */
+export interface DeclarationClaim {
+  readonly precondition: Precondition;
+  /** The manager in whose name it is asked; null: in nobody's. */
+  readonly manager: string | null;
+  /** Also when another manager has the number. */
+  readonly takeOver: boolean;
+}
+
+/** A declaration as it is stored. */
+export interface StandingDeclaration {
+  readonly binding: Binding;
+  readonly marks: DeclarationMarks;
+  /** A disconnected connection never becomes active again. */
+  readonly isConnectionActive: boolean;
+}
+
+export interface AskedDeclaration extends Omit<DeclarationClaim, 'manager'> {
+  readonly connectionId: ConnectionId;
+  readonly spec: BindingSpec;
+  readonly marks: DeclarationMarks;
+}
+
+export type DeclarationRefusal =
+  | { readonly kind: 'precondition_failed'; readonly generation: number | null }
+  | { readonly kind: 'agent_not_found' }
+  /** Not an active connection of the partner. */
+  | { readonly kind: 'connection_not_found' }
+  /** The key is declared on another connection of the same partner. */
+  | { readonly kind: 'connection_conflict'; readonly connectionId: ConnectionId }
+  /** The number belongs to what another manager declares. */
+  | { readonly kind: 'manager_conflict'; readonly manager: string };
+
+/** What is to become of the stored declaration. */
+export type DeclarationDecision =
+  DeclarationRefusal | { readonly kind: 'created' } | { readonly kind: 'updated' } | { readonly kind: 'unchanged' };
+
+export type WithdrawalDecision =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'not_found' }
+  | Extract<DeclarationRefusal, { readonly kind: 'precondition_failed' | 'manager_conflict' }>;
+
+const holds = (precondition: Precondition, generation: number | null): boolean => {
+  switch (precondition.kind) {
+    case 'none':
+      return true;
+    case 'exists':
+      return generation !== null;
+    case 'absent':
+      return generation === null;
+    case 'generation':
+      return generation === precondition.generation;
+  }
+};
+
+/** A number without a manager may get one from whatever declares it; one with a manager keeps it unless it is taken over. */
+const conflictOf = (
+  { manager, takeOver }: Omit<DeclarationClaim, 'precondition'>,
+  current: StandingDeclaration,
+): Extract<DeclarationRefusal, { kind: 'manager_conflict' }> | null => {
+  const first = current.marks.manager;
+  return first === null || first === manager || takeOver ? null : { kind: 'manager_conflict', manager: first };
+};
+
+/**
+ * The one decision about a declaration, for one number and for a thousand. `known` is what the partner has: whether the agent
+ * exists, whether the connection is active, and what is declared for the number now.
+ */
+export const decideDeclaration = (
+  asked: AskedDeclaration,
+  known: { readonly agent: boolean; readonly connection: boolean; readonly current: StandingDeclaration | null },
+): DeclarationDecision => {
+  const { current } = known;
+  if (!known.agent) return { kind: 'agent_not_found' };
+  if (!known.connection) return { kind: 'connection_not_found' };
+  const generation = current?.binding.generation ?? null;
+  if (!holds(asked.precondition, generation)) return { kind: 'precondition_failed', generation };
+  return current === null ? { kind: 'created' } : decideChange(asked, current);
+};
+
+const decideChange = (asked: AskedDeclaration, current: StandingDeclaration): DeclarationDecision => {
+  const { binding } = current;
+  const isMoved = binding.connectionId !== asked.connectionId;
+  if (isMoved && current.isConnectionActive) return { kind: 'connection_conflict', connectionId: binding.connectionId };
+  const conflict = conflictOf({ manager: asked.marks.manager, takeOver: asked.takeOver }, current);
+  if (conflict !== null) return conflict;
+  const isSame = !isMoved && sameSpec(binding, asked.spec) && sameMarks(current.marks, asked.marks);
+  return isSame ? { kind: 'unchanged' } : { kind: 'updated' };
+};
+
+export const decideWithdrawal = (
+  claim: DeclarationClaim,
+  current: Omit<StandingDeclaration, 'isConnectionActive'> | null,
+): WithdrawalDecision => {
+  if (current === null) return { kind: 'not_found' };
+  const { generation } = current.binding;
+  if (!holds(claim.precondition, generation)) return { kind: 'precondition_failed', generation };
+  return conflictOf(claim, { ...current, isConnectionActive: true }) ?? { kind: 'removed' };
+};
