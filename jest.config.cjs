@@ -1,7 +1,7 @@
 /** Three suites in one run: pure specs need nothing, integration and end-to-end specs share one PostgreSQL and one Kafka. */
 const common = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/setup/plain-globals-environment.cjs',
   moduleNameMapper: {
     '^@dialtone/([a-z-]+)$': '<rootDir>/libs/$1/src',
     '^@dialtone/([a-z-]+)/testing$': '<rootDir>/libs/$1/testing',

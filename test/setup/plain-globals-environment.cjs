@@ -1,11 +1,13 @@
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
+require('./compile-once.cjs');
 
 const { createContext } = vm;
 
 /**
  * Jest's environment for Node, with plain globals. Jest watches the globals of a test file through an interceptor and a
- * proxy, so that each `Promise`, `Math` or `JSON` costs more than the work around it; a simulation reads millions of them.
+ * proxy, so that each `Promise`, `Math` or `JSON` costs more than the work around it: a module reads thousands of them while it
+ * loads, a simulation millions.
  */
 module.exports = class PlainGlobalsEnvironment extends TestEnvironment {
   constructor(...args) {
