@@ -88,6 +88,12 @@ const REMEMBERED: readonly { readonly seed: number; readonly world?: SimulatedWo
   { seed: 772, world: { hasOddRows: true }, reason: 'all is READY before a sweep ends that had read older lists' },
   { seed: 617, world: { replicas: 'random' }, reason: 'a run took longer than lists lag' },
   { seed: 61, world: { replicas: 'random' }, reason: 'an old list shows a value that no list had shown before' },
+  { seed: 378, world: { replicas: 'torn' }, reason: 'a row was read in the middle of a write that was seen later' },
+  {
+    seed: 2110,
+    world: { replicas: 'torn' },
+    reason: 'a human edit is first shown after a write and is from before it',
+  },
 ];
 
 describe('two engines, an unreliable VoiceLink, meddling humans and kill -9', () => {

@@ -10,7 +10,12 @@ const WRITE: MadeWrite = {
   effect: { kind: 'routed', isNew: false, routingId: 5, ...routed(1) },
   startedAt: 1_000,
   seenAt: 70_000,
+  isSeenBySender: false,
 };
+
+/** Read in the middle of the write: the mode is new, and the bot is from before. */
+const torn = { ...facts(2), id: 5 };
+const former = { ...torn, out: 4 };
 
 describe('a list that shows something else than a write of ours', () => {
   it.each([
@@ -20,5 +25,17 @@ describe('a list that shows something else than a write of ours', () => {
     const memory = { is: facts(2), since, were: [], doubtedAt: null };
     const listed = { facts: facts(2), memory, listedAt: 71_000, windowMs: 30_000 };
     expect(isOlderThan([WRITE], 'routing', listed)).toBe(isOld);
+  });
+
+  it('is older, when it shows a mixture that was shown first while the write was under way', () => {
+    const memory = { is: torn, since: 46_000, were: [{ facts: former, until: 46_000 }], doubtedAt: null };
+    const listed = { facts: torn, memory, listedAt: 71_000, windowMs: 30_000 };
+    expect(isOlderThan([WRITE], 'routing', listed)).toBe(true);
+  });
+
+  it('is older than one whose sender saw the effect, whatever a list of before began to show meanwhile', () => {
+    const memory = { is: facts(2), since: 46_000, were: [], doubtedAt: null };
+    const listed = { facts: facts(2), memory, listedAt: 71_000, windowMs: 30_000 };
+    expect(isOlderThan([{ ...WRITE, isSeenBySender: true }], 'routing', listed)).toBe(true);
   });
 });

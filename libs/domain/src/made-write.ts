@@ -35,6 +35,8 @@ export interface MadeWrite {
   readonly startedAt: number;
   /** When a list had shown its effect; null: its outcome is not known, and a list may show it at any time. */
   readonly seenAt: number | null;
+  /** False: an answer was missing, and the row was closed later, by what was there then. */
+  readonly isSeenBySender: boolean;
 }
 
 /** The writes of ours by which the age of lists is told. */
@@ -87,7 +89,7 @@ export interface ListedFacts {
 export const isOlderThan = (writes: readonly MadeWrite[], section: KeySection, listed: ListedFacts): boolean => {
   const decided = writes.flatMap((write) => {
     const facts = decidedBy(write.effect, section);
-    return facts === null ? [] : [{ ...facts, at: seenAt(write, facts.after, listed.memory) }];
+    return facts === null ? [] : [{ ...facts, at: seenAt(write, facts, listed.memory) }];
   });
   const last = decided.findLastIndex(({ at }) => at !== null);
   const made = decided[last];
@@ -96,32 +98,45 @@ export const isOlderThan = (writes: readonly MadeWrite[], section: KeySection, l
   return isFromBefore(made, made.at, listed);
 };
 
-const seenAt = (write: MadeWrite, after: Facts, memory: SectionValues | undefined): number | null => {
-  if (write.seenAt !== null) return isOvertaken(write.seenAt, write, after, memory) ? null : write.seenAt;
-  const isShown = memory !== undefined && memory.since >= write.startedAt && holdsIn(after, memory.is);
+const seenAt = (write: MadeWrite, decided: Decided, memory: SectionValues | undefined): number | null => {
+  if (write.seenAt !== null) return isOvertaken(write.seenAt, write, decided, memory) ? null : write.seenAt;
+  const isShown = memory !== undefined && memory.since >= write.startedAt && holdsIn(decided.after, memory.is);
   return isShown ? memory.since : null;
 };
 
 /**
  * A write without an answer is closed by what is there, perhaps long after it was sent. When lists have begun since to show
- * something else, and showed it when the row was closed, that is what came after the write, and not what was before it.
+ * something new, and showed it when the row was closed, that is what came after the write, and not what was before it. A row
+ * that is read in the middle of the write is nothing new: what it does not show of the write was there before.
  */
-const isOvertaken = (at: number, { startedAt }: MadeWrite, after: Facts, memory: SectionValues | undefined): boolean =>
-  memory !== undefined && memory.since > startedAt && memory.since <= at && !holdsIn(after, memory.is);
+const isOvertaken = (
+  at: number,
+  { startedAt, isSeenBySender }: MadeWrite,
+  { after, before }: Decided,
+  memory: SectionValues | undefined,
+): boolean => {
+  if (isSeenBySender || memory === undefined || memory.since <= startedAt || memory.since > at) return false;
+  const { is, were } = memory;
+  return Object.keys(after).some((name) => is[name] !== after[name] && !wasThere(name, is[name], { before, were }));
+};
+
+/** True if the fact had this value before the write, as far as is known; undefined: it was not listed. */
+const wasThere = (
+  name: string,
+  value: Facts[string] | undefined,
+  { before, were }: { readonly before: Facts | null; readonly were: SectionValues['were'] },
+): boolean => (before !== null && before[name] === value) || were.some(({ facts }) => facts[name] === value);
 
 const isFromBefore = ({ after, before }: Decided, at: number, listed: ListedFacts): boolean => {
   const { facts, memory, listedAt, windowMs } = listed;
   if (listedAt - at > windowMs) return false;
   if (isEarlierRecord(facts, after)) return true;
-  const former = [before, memory !== undefined && memory.since <= at ? memory.is : null].filter((one) => one !== null);
+  const shown = memory !== undefined && memory.since <= at ? memory.is : null;
+  // However long ago: a run may have taken long between its look and its write.
+  const former = { before, were: memory?.were ?? [] };
   return Object.keys(after)
     .filter((name) => facts[name] !== after[name])
-    .every(
-      (name) =>
-        former.some((earlier) => earlier[name] === facts[name]) ||
-        // However long ago: a run may have taken long between its look and its write.
-        (memory?.were ?? []).some((earlier) => earlier.facts[name] === facts[name]),
-    );
+    .every((name) => (shown !== null && shown[name] === facts[name]) || wasThere(name, facts[name], former));
 };
 
 /** Ids go up: a record with a lower one was there before the one that we made, and was deleted. */

@@ -66,6 +66,7 @@ export interface RecentWrite {
   readonly body: Readonly<Record<string, unknown>>;
   /** As `finish` was given it; null before. */
   readonly answer: Readonly<Record<string, unknown>> | null;
+  readonly state: Exclude<WriteState, 'failed' | 'not_applied'>;
   /** Epoch ms, database clock, as `seenAt`. */
   readonly startedAt: number;
   /** When its effect was proven, of a passed-on request when it was accepted; null: its outcome is not known. */

@@ -36,7 +36,8 @@ export const recentWrites = (rows: readonly RecentWrite[]): RecentWrites => {
   const made = rows.flatMap((row): readonly MadeWrite[] => {
     const effect = effectOf(row);
     if (effect === null || requests.some((request) => undoes(request, row))) return [];
-    return [{ key: row.key, effect, startedAt: row.startedAt, seenAt: row.seenAt }];
+    const { key, startedAt, seenAt, state } = row;
+    return [{ key, effect, startedAt, seenAt, isSeenBySender: state === 'done' }];
   });
   const ofKey = Map.groupBy(
     made.filter(({ key }) => key !== null),

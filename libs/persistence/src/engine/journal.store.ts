@@ -57,7 +57,7 @@ const RECENT = `
     union all
     select *, null from upstream_writes where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')
   )
-  select key, step, target, body, answer, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
+  select key, step, target, body, answer, state, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
     from recent where $3::text is null or key = $3 or target like 'bot-%' order by id`;
 
 export class WriteJournalStore implements WriteJournal {

@@ -60,9 +60,10 @@ export class InMemoryWriteJournal implements WriteJournal {
       )
         return [];
       const { step, target, body, answer, startedAt, state } = write;
-      const seenAt = isProven(state) ? write.closedAt : null;
+      if (state === 'failed' || state === 'not_applied') return [];
+      const seenAt = isOpen(state) ? null : write.closedAt;
       const isRecent = isOpen(state) || (seenAt !== null && seenAt >= since);
-      return isRecent ? [{ key: write.key, step, target, body, answer, startedAt, seenAt }] : [];
+      return isRecent ? [{ key: write.key, step, target, body, answer, state, startedAt, seenAt }] : [];
     });
     return Promise.resolve(found);
   }
@@ -93,7 +94,5 @@ export class InMemoryWriteJournal implements WriteJournal {
 }
 
 const isOpen = (state: WriteState): state is UnresolvedWrite['state'] => state === 'pending' || state === 'unknown';
-
-const isProven = (state: WriteState): boolean => state === 'done' || state === 'applied';
 
 const isOfBots = (target: WriteTarget): boolean => target.startsWith('bot-');

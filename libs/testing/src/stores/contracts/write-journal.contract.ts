@@ -151,7 +151,11 @@ const describeRecent = (harness: () => StoreHarness): void => {
     const after = await storeClock.time();
     const recent = await journal.recent(binding.connectionId, before - 1_000, binding.key);
     const { key, step, body } = intentOf(binding);
-    expect(recent.map(({ target }) => target)).toEqual(['map:1', 'map:2', 'map:5']);
+    expect(recent.map(({ target, state }) => [target, state])).toEqual([
+      ['map:1', 'done'],
+      ['map:2', 'applied'],
+      ['map:5', 'pending'],
+    ]);
     expect(recent[0]).toMatchObject({ key, step, body, answer: { id: 9 } });
     for (const { target, startedAt, seenAt } of recent) {
       expect(startedAt).toBeLessThanOrEqual(after);
