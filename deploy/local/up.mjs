@@ -8,7 +8,8 @@ const USAGE = `npm run up -- [--once] [--gateway-port N] [--simulator-port N] [-
 
 Starts PostgreSQL, Kafka, the VoiceLink simulator, the gateway and the reconciler, and drives a DID to READY.
   --once   stop after the demonstration; the exit code says whether all of it happened
-DATABASE_URL or KAFKA_BROKERS in the environment: those servers are used instead of own ones.`;
+DATABASE_URL or KAFKA_BROKERS in the environment: those servers are used instead of own ones; MIGRATION_DATABASE_URL beside the
+former: the schema is brought up to date with it.`;
 
 const started = Date.now();
 const say = (line) => process.stdout.write(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${line}\n`);

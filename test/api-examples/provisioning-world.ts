@@ -57,7 +57,7 @@ export class ProvisioningWorld {
       RATE_LIMIT_PER_MINUTE: '0',
       ...PACE,
     });
-    const stores = createStores(await database.connect(4), {
+    const stores = createStores(await database.connectAsApp(4), {
       secretBox: secretSealer(config.credentialsKeys),
       hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
     });

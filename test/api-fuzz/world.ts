@@ -182,7 +182,7 @@ interface Assembled {
 
 const assemble = async (database: TestDatabase, env: Readonly<Record<string, string>>): Promise<Assembled> => {
   const config = gatewayConfig(env);
-  const stores = createStores(await database.connect(2), {
+  const stores = createStores(await database.connectAsApp(2), {
     secretBox: secretSealer(config.credentialsKeys),
     hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
   });

@@ -55,7 +55,7 @@ describe('strangers in front of a real gateway', () => {
   beforeAll(async () => {
     system = await startSystem({ reconcilers: 0, brokers: null, env: { NODE_OPTIONS: deployedOptions() } });
     const { apiKeyPepper, credentialsKeys } = gatewayConfig(system.environment);
-    stores = createStores(await system.database.connect(2), {
+    stores = createStores(await system.database.connectAsApp(2), {
       secretBox: secretSealer(credentialsKeys),
       hmac: (secret) => pepperedDigest(apiKeyPepper, secret),
     });

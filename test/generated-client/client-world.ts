@@ -75,7 +75,7 @@ export class ClientWorld {
     const [database, ...simulators] = await Promise.all([createTestDatabase(), ...accounts]);
     const env = environmentOf(database.url, simulators);
     const config = gatewayConfig(env);
-    const stores = createStores(await database.connect(2), {
+    const stores = createStores(await database.connectAsApp(2), {
       secretBox: secretSealer(config.credentialsKeys),
       hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
     });

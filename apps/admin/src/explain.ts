@@ -14,6 +14,8 @@ export const explain = (error: unknown): string | null => {
   switch (databaseRefusal(error)) {
     case 'access':
       return `The database refuses the login (${messageOf(error)}): see DATABASE_URL.`;
+    case 'rights':
+      return `The role may not do this (${messageOf(error)}): migrate works as the owner of the tables, see MIGRATION_DATABASE_URL, and grants the role of DATABASE_URL what all else needs.`;
     case 'schema':
       return 'The database schema is older than this build: run migrate.';
     case null:

@@ -1,32 +1,68 @@
 import { randomBytes } from 'node:crypto';
+import { createDataSource } from '@dialtone/persistence';
 import { adminConfig } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { explain } from './explain';
 import { adminProgram } from './program';
 
-describe('migrate --check', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
 
-  const check = async (): Promise<string> => {
-    const printed: string[] = [];
-    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-    const config = adminConfig({
-      DATABASE_URL: database.url,
-      API_KEY_PEPPER: randomBytes(32).toString('base64'),
-      CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    });
-    try {
-      await adminProgram(() => config, {}).parseAsync(['node', 'admin', 'migrate', '--check']);
-      return printed.join('');
-    } catch (error) {
-      return String(error);
-    } finally {
-      write.mockRestore();
-    }
+/** What the command printed, or the sentence with which it failed. */
+const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const printed: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  // TypeORM says there that a migration failed.
+  const log = jest.spyOn(console, 'log').mockImplementation();
+  const config = adminConfig({
+    DATABASE_URL: database.url,
+    API_KEY_PEPPER: randomBytes(32).toString('base64'),
+    CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    ...env,
+  });
+  try {
+    await adminProgram(() => config, {}).parseAsync(['node', 'admin', ...args]);
+    return printed.join('');
+  } catch (error) {
+    return explain(error) ?? String(error);
+  } finally {
+    write.mockRestore();
+    log.mockRestore();
+  }
+};
+
+describe('migrate', () => {
+  const undoOne = async (): Promise<void> => {
+    const owner = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
+    await owner.undoLastMigration().finally(() => owner.destroy());
   };
+
+  it('works as the owner of the tables, and grants their rows to the role of all else', async () => {
+    await undoOne();
+    const source = await database.connect(2);
+    await source.query(`revoke all on all tables in schema public from dialtone_test_app`);
+    expect(await run(['partner', 'list'])).toMatch(/permission denied for table partners.*MIGRATION_DATABASE_URL/);
+    const migrated: unknown = JSON.parse(await run(['migrate'], { MIGRATION_DATABASE_URL: database.ownerUrl }));
+    expect(migrated).toEqual({ migrations: [expect.any(String)], granted_to: 'dialtone_test_app' });
+    expect(await run(['partner', 'list'])).toBe('[]\n');
+  });
+
+  it('is refused as the role of the processes, and says as which role it works', async () => {
+    await undoOne();
+    expect(await run(['migrate'])).toMatch(
+      /^The role may not do this .* works as the owner of the tables, see MIGRATION_/,
+    );
+    expect(JSON.parse(await run(['migrate'], { DATABASE_URL: database.ownerUrl }))).toEqual({
+      migrations: [expect.any(String)],
+    });
+  });
+});
+
+describe('migrate --check', () => {
+  const check = (): Promise<string> => run(['migrate', '--check']);
 
   it('fails until every migration of this build has run, and changes nothing', async () => {
     const source = await database.connect(2);

@@ -20,7 +20,7 @@ describe('rotating the key of carrier credentials', () => {
     adminConfig({ DATABASE_URL: database.url, API_KEY_PEPPER: pepper, CREDENTIALS_KEYS: keys });
   const storesWith = async (keys: string): Promise<Stores> => {
     const config = configWith(keys);
-    return createStores(await database.connect(2), {
+    return createStores(await database.connectAsApp(2), {
       secretBox: secretSealer(config.credentialsKeys),
       hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
     });

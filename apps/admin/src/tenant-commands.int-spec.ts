@@ -24,7 +24,7 @@ describe('the commands about tenants', () => {
       API_KEY_PEPPER: randomBytes(32).toString('base64'),
       CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     });
-    stores = createStores(await database.connect(2), {
+    stores = createStores(await database.connectAsApp(2), {
       secretBox: secretSealer(config.credentialsKeys),
       hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
     });

@@ -23,7 +23,7 @@ export const openStoredGateway = async (
     CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     ...env,
   });
-  const stores = createStores(await database.connect(2), {
+  const stores = createStores(await database.connectAsApp(2), {
     secretBox: secretSealer(config.credentialsKeys),
     hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
   });

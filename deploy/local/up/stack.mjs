@@ -7,6 +7,7 @@ import { localDirectory, projectNode, repositoryRoot } from '../paths.mjs';
 import { choosePort, freePort } from '../ports.mjs';
 import { startPostgres } from '../postgres.mjs';
 import { startService, tail, waitUntilReady } from '../service-process.mjs';
+import { makeRoles } from './database-roles.mjs';
 import { localSecrets } from './secrets.mjs';
 
 const SIMULATOR = { seed: '1', dids: '40', username: 'demo-reseller', password: 'demo-password' };
@@ -70,7 +71,7 @@ async function start({ say, ports, services, signal }) {
   ]);
   const env = appEnvironment({ database, kafka });
   const admin = (args, extra) => runAdmin(args, { ...env, ...extra });
-  await admin(['migrate']);
+  await admin(['migrate'], { MIGRATION_DATABASE_URL: database.migrationUrl });
   say('Database schema is current.');
   if (kafka.brokers) {
     await admin(['topics']);
@@ -120,14 +121,14 @@ const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => (
     password: SIMULATOR.password,
   },
   kafka: { brokers: kafka.brokers },
-  database: { url: database.url },
+  database: { url: database.url, migration_url: database.migrationUrl },
   demo: { connection_id: demo.connection_id, agents: demo.agents },
 });
 
 async function startDatabase({ say, port, keep }) {
   if (process.env.DATABASE_URL) {
     say('PostgreSQL: the one of DATABASE_URL.');
-    return { url: process.env.DATABASE_URL };
+    return { url: process.env.DATABASE_URL, migrationUrl: process.env.MIGRATION_DATABASE_URL ?? '' };
   }
   say('Starting PostgreSQL …');
   const postgres = await startPostgres({
@@ -138,7 +139,7 @@ async function startDatabase({ say, port, keep }) {
   });
   keep('server', { ...postgres, name: 'PostgreSQL' });
   say(`PostgreSQL 18 is up on port ${postgres.port}.`);
-  return { url: postgres.url };
+  return makeRoles(postgres.url);
 }
 
 /** Without a broker everything else works: events wait in the database. */
@@ -175,6 +176,8 @@ function appEnvironment({ database, kafka }) {
     ...BRISK,
     ...localSecrets(),
     DATABASE_URL: database.url,
+    // Given to the one command that needs it.
+    MIGRATION_DATABASE_URL: '',
     KAFKA_BROKERS: kafka.brokers ?? '',
   };
 }

@@ -68,14 +68,16 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
 /** Another transaction kept a lock for longer than this one waits. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03';
 
-/** SQLSTATE class 28 authorization, 3D000 no such database; 42P01 no such table, 42703 no such column. */
+/** SQLSTATE class 28 authorization, 3D000 no such database; 42501 no such right; 42P01 no such table, 42703 no such column. */
 const ACCESS_STATE = /^(?:28...|3D000)$/;
+const RIGHTS_STATE = '42501';
 const SCHEMA_STATE = /^(?:42P01|42703)$/;
 
-/** The database refuses the login, or its tables are not those of this build: waiting does not help. */
-export const databaseRefusal = (error: unknown): 'access' | 'schema' | null => {
+/** The database refuses the login or the role, or its tables are not those of this build: waiting does not help. */
+export const databaseRefusal = (error: unknown): 'access' | 'rights' | 'schema' | null => {
   const code = codeOf(error);
   if (ACCESS_STATE.test(code)) return 'access';
+  if (code === RIGHTS_STATE) return 'rights';
   return SCHEMA_STATE.test(code) ? 'schema' : null;
 };
 

@@ -10,8 +10,8 @@ const { query } = postgres;
 describe('the database', () => {
   it('is migrated once, however many processes try at the same time', async () => {
     const name = `${postgres.database.name}_fresh`;
-    await query(`create database ${name}`);
-    const url = new URL(postgres.database.url);
+    const url = new URL(postgres.database.ownerUrl);
+    await query(`create database ${name} owner ${url.username}`);
     url.pathname = `/${name}`;
     const connect = () => createDataSource({ url: url.toString(), poolSize: 2, applicationName: 'test' }).initialize();
     const sources = await Promise.all([connect(), connect(), connect()]);

@@ -14,6 +14,7 @@ export * from './gateway/phone-number-inventory';
 export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
 export * from './gateway/telephony-providers';
+export { roleOf } from './app-role';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export {
   DatabaseAwayError,

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { expectAppRole, grantRows } from './app-role';
 import { hit, rows } from './db';
 
 /** Any fixed number; only Dialtone's migrations use it. */
@@ -13,9 +14,10 @@ export const needsMigration = async (ds: DataSource): Promise<boolean> => {
 
 /**
  * Brings the schema up to date and returns the names of the migrations that ran. Safe to call from several processes at
- * once: they wait for each other, and a later one finds nothing to do.
+ * once: they wait for each other, and a later one finds nothing to do. `appRole`, when it is another one than that of the
+ * data source, is granted what the stores need, also when no migration is missing.
  */
-export const migrate = async (ds: DataSource): Promise<readonly string[]> => {
+export const migrate = async (ds: DataSource, appRole?: string): Promise<readonly string[]> => {
   const guard = ds.createQueryRunner();
   try {
     await guard.startTransaction();
@@ -23,7 +25,9 @@ export const migrate = async (ds: DataSource): Promise<readonly string[]> => {
     await guard.query('set local statement_timeout = 0');
     await guard.query('set local idle_in_transaction_session_timeout = 0');
     await guard.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    if (appRole !== undefined) await expectAppRole(ds, appRole);
     const ran = await ds.runMigrations();
+    if (appRole !== undefined) await grantRows(guard, appRole);
     await guard.commitTransaction();
     return ran.map((migration) => migration.name);
   } catch (error) {

@@ -122,14 +122,14 @@ export interface PostgresHarness extends StoreHarness {
   readonly dataSource: DataSource;
 }
 
-/** The real stores on a test database. Each harness starts by emptying it: one at a time per database. */
+/** The real stores on a test database, with the rights that a process has. Each harness starts by emptying it: one at a time per database. */
 export const postgresHarness = (database: () => TestDatabase): (() => Promise<PostgresHarness>) => {
-  let connected: Promise<DataSource> | undefined;
+  let connected: Promise<[DataSource, DataSource]> | undefined;
   return async () => {
-    connected ??= database().connect(8);
-    const ds = await connected;
+    connected ??= Promise.all([database().connect(4), database().connectAsApp(8)]);
+    const [ds, app] = await connected;
     await ds.query(EMPTY);
-    const stores = createStores(ds, testSecrets);
+    const stores = createStores(app, testSecrets);
     return {
       dataSource: ds,
       stores: { ...stores, storeClock: stores.clock },

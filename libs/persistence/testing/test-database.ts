@@ -1,15 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { createDataSource, migrate } from '../src';
+import { appUrlOf, makeRoles, OWNER, ownerUrlOf, ROLES_TEXT, APP } from './test-roles';
 
 type DataSource = ReturnType<typeof createDataSource>;
 
 /** A database of one test file's own, with all migrations applied and no rows. */
 export interface TestDatabase {
   readonly name: string;
+  /** Of the role that processes work as: it may read and write rows, as far as the stores do. */
   readonly url: string;
-  /** A connected data source with its own pool, closed by `drop`. */
+  /** Of the role that runs migrations and owns the tables. */
+  readonly ownerUrl: string;
+  /** A connected data source with its own pool, closed by `drop`, on which a test may do anything. */
   connect(poolSize?: number): Promise<DataSource>;
+  /** The same with the rights of a process, for stores. */
+  connectAsApp(poolSize?: number): Promise<DataSource>;
   /**
    * Simulates a fail-over: `true` ends the apps' sessions, and new ones are read-only; `false` lets new sessions write again
    * and leaves existing ones as they are.
@@ -36,11 +42,7 @@ const serverUrl = (): string => {
   return url;
 };
 
-const urlOf = (database: string): string => {
-  const url = new URL(serverUrl());
-  url.pathname = `/${database}`;
-  return url.toString();
-};
+const urlOf = (database: string): string => Object.assign(new URL(serverUrl()), { pathname: `/${database}` }).href;
 
 const withAdmin = async <T>(work: (admin: Client) => Promise<T>): Promise<T> => {
   const admin = new Client({ connectionString: serverUrl() });
@@ -55,12 +57,10 @@ const withAdmin = async <T>(work: (admin: Client) => Promise<T>): Promise<T> => 
 const source = (url: string, poolSize: number): DataSource =>
   createDataSource({ url, poolSize, applicationName: APPLICATION });
 
-/** Changes whenever a migration does, so that a template of an older schema on a long-lived server is never used. */
+/** Changes whenever a migration or a grant does, so that a template of an older schema on a long-lived server is never used. */
 const templateName = (): string => {
   const { migrations } = source(serverUrl(), 2).options;
-  const text = Object.values(migrations ?? {})
-    .map(String)
-    .join('\n');
+  const text = [...Object.values(migrations ?? {}).map(String), ROLES_TEXT].join('\n');
   return `dialtone_template_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 };
 
@@ -73,8 +73,9 @@ const ensureTemplate = async (admin: Client, template: string): Promise<void> =>
     const part = `${template}_part`;
     await admin.query(`drop database if exists ${part} with (force)`);
     await admin.query(`create database ${part}`);
-    const target = await source(urlOf(part), 2).initialize();
-    await migrate(target).finally(() => target.destroy());
+    await makeRoles(urlOf(part));
+    const target = await source(ownerUrlOf(urlOf(part)), 2).initialize();
+    await migrate(target, APP).finally(() => target.destroy());
     await admin.query(`alter database ${part} with allow_connections false`); // A session on a template blocks copying it.
     await admin.query(`alter database ${part} rename to ${template}`);
   } finally {
@@ -97,18 +98,21 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const template = templateName();
   await withAdmin(async (admin) => {
     await ensureTemplate(admin, template);
-    await admin.query(`create database ${name} template ${template}`);
+    await admin.query(`create database ${name} template ${template} owner ${OWNER}`);
   });
   const opened: DataSource[] = [];
-  const url = urlOf(name);
+  const connect = async (url: string, poolSize = 5): Promise<DataSource> => {
+    const connected = await source(url, poolSize).initialize();
+    opened.push(connected);
+    return connected;
+  };
+  const url = appUrlOf(urlOf(name));
   return {
     name,
     url,
-    connect: async (poolSize = 5) => {
-      const connected = await source(url, poolSize).initialize();
-      opened.push(connected);
-      return connected;
-    },
+    ownerUrl: ownerUrlOf(urlOf(name)),
+    connect: (poolSize) => connect(urlOf(name), poolSize),
+    connectAsApp: (poolSize) => connect(url, poolSize),
     setReadOnly: (isReadOnly) => withAdmin((admin) => setReadOnly(admin, name, isReadOnly)),
     drop: async () => {
       await Promise.all(opened.filter((one) => one.isInitialized).map((one) => one.destroy()));

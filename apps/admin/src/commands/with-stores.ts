@@ -10,7 +10,7 @@ export class CommandError extends Error {
 
 /** Not connected yet. `statementTimeoutMs` as of `createDataSource`. */
 export const connectionOf = (
-  config: AdminConfig,
+  config: Pick<AdminConfig, 'databaseUrl'>,
   limits: { readonly statementTimeoutMs?: number } = {},
 ): ReturnType<typeof createDataSource> =>
   createDataSource({ url: config.databaseUrl, poolSize: 2, applicationName: 'dialtone-admin', ...limits });

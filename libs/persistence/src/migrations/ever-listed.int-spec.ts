@@ -22,7 +22,7 @@ describe('what an earlier release remembers of a number', () => {
   let source: DataSource;
   beforeAll(async () => {
     database = await createTestDatabase();
-    source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'test' }).initialize();
+    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
   });
   afterAll(async () => {
     await source.destroy();

@@ -11,7 +11,11 @@ describe('names that were given before they were compared by what they look like
   afterAll(() => database.drop());
 
   it('keep their owners; of several that look the same the oldest counts from then on', async () => {
-    const source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'test' }).initialize();
+    const source = await createDataSource({
+      url: database.ownerUrl,
+      poolSize: 2,
+      applicationName: 'test',
+    }).initialize();
     const applied = async (): Promise<readonly string[]> =>
       (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
     try {

@@ -50,7 +50,7 @@ describe('numbers that had a key for each spelling', () => {
   let ran: readonly string[];
   beforeAll(async () => {
     database = await createTestDatabase();
-    source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'test' }).initialize();
+    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
     const applied = async (): Promise<readonly string[]> =>
       (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
     do await source.undoLastMigration();

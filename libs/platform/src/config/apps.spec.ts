@@ -54,6 +54,17 @@ describe('the configuration of the apps', () => {
       expect(read({ ...complete, ...given })).toMatchObject({ metricsHost });
   });
 
+  it.each([
+    ['the database of all else when no other is named', undefined, complete['DATABASE_URL']],
+    ['the same when it is blank', ' ', complete['DATABASE_URL']],
+    ['a login of their own', 'postgres://owner:hunter3@db/d', 'postgres://owner:hunter3@db/d'],
+  ])('gives migrations %s', (_, given, wanted) => {
+    expect(adminConfig({ ...complete, MIGRATION_DATABASE_URL: given })).toMatchObject({
+      databaseUrl: complete['DATABASE_URL'],
+      migrationDatabaseUrl: wanted,
+    });
+  });
+
   it('reports every missing variable at once, with what it must be and an example', () => {
     const { problems, message } = problemsOf(() => gatewayConfig({}));
     expect(problems.map((problem) => problem.variable)).toEqual(['DATABASE_URL', 'API_KEY_PEPPER', 'CREDENTIALS_KEYS']);
@@ -114,12 +125,14 @@ describe('the configuration of the apps', () => {
 
   it.each([
     ['DATABASE_URL', 'mysql://root:hunter2@db/x'],
+    ['MIGRATION_DATABASE_URL', 'mysql://root:hunter2@db/x'],
     ['API_KEY_PEPPER', 'hunter2'],
     ['API_KEY_PEPPER', 'hunter2 hunter2 hunter2 hunter2 hunter2 hunter2'],
     ['CREDENTIALS_KEYS', 'k1:hunter2'],
     ['CREDENTIALS_KEYS', `k1:${key},k1:hunter2`],
   ])('never prints the value of %s', (variable, value) => {
-    const { message } = problemsOf(() => gatewayConfig({ ...complete, [variable]: value }));
+    const read = variable === 'MIGRATION_DATABASE_URL' ? adminConfig : gatewayConfig;
+    const { message } = problemsOf(() => read({ ...complete, [variable]: value }));
     expect(message).toMatch(new RegExp(`^${variable} has a value that cannot be used. It must be `));
     expect(message).not.toContain('hunter2');
     expect(message).not.toContain(key);

@@ -23,4 +23,8 @@ export const reconcilerConfig = (env: Environment): ReconcilerConfig => {
 };
 
 /** Reads the variables of the administration commands. Throws ConfigError with every wrong one. */
-export const adminConfig = (env: Environment): AdminConfig => readVariables(adminVariables, env);
+export const adminConfig = (env: Environment): AdminConfig => {
+  const config = readVariables(adminVariables, env);
+  const migrationDatabaseUrl = config.migrationDatabaseUrl === '' ? config.databaseUrl : config.migrationDatabaseUrl;
+  return Object.freeze({ ...config, migrationDatabaseUrl });
+};

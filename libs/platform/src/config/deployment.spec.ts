@@ -83,9 +83,13 @@ const ALL_NAMES = new Set(Object.values(VARIABLES).flatMap(namesOf));
 /** Values that are given at deployment; any that the configuration takes. */
 const SECRETS: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgresql://u:p@db:5432/d',
+  MIGRATION_DATABASE_URL: 'postgresql://o:p@db:5432/d',
   API_KEY_PEPPER: Buffer.alloc(32, 1).toString('base64'),
   CREDENTIALS_KEYS: `k1:${Buffer.alloc(32, 2).toString('base64')}`,
 };
+
+/** What only the Job of the migrations may log in with. */
+const OF_MIGRATIONS = 'MIGRATION_DATABASE_URL';
 
 /** Read by Node itself. */
 const OF_NODE = 'NODE_OPTIONS';
@@ -140,11 +144,14 @@ describe.each([
   });
 
   it('names secrets and never holds one', () => {
+    const needed = Object.keys(SECRETS).filter((variable) => kind === 'Job' || variable !== OF_MIGRATIONS);
     for (const { env } of containers) {
       const secret = env.filter(({ name: variable }) => variable in SECRETS);
-      expect(secret.map(({ name: variable }) => variable).sort()).toEqual(Object.keys(SECRETS).sort());
-      for (const { name: variable, valueFrom } of secret)
-        expect(valueFrom).toEqual({ secretKeyRef: { name: 'dialtone', key: variable } });
+      expect(secret.map(({ name: variable }) => variable).sort()).toEqual([...needed].sort());
+      for (const { name: variable, valueFrom } of secret) {
+        const held = variable === OF_MIGRATIONS ? 'dialtone-migrate' : 'dialtone';
+        expect(valueFrom).toEqual({ secretKeyRef: { name: held, key: variable } });
+      }
     }
   });
 
@@ -204,12 +211,6 @@ describe.each(['api-gateway', 'reconciler'])('what is sent to %s', (app) => {
   });
 });
 
-it('the image is built without running what a package wants to run when it is installed', () => {
-  const installs = read('deploy/Dockerfile').match(/npm ci .*/g) ?? [];
-  expect(installs).toHaveLength(2);
-  for (const install of installs) expect(install).toContain('--ignore-scripts');
-});
-
 interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
@@ -237,6 +238,24 @@ describe('docker-compose.yml', () => {
       const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, filled(value)]));
       expectStartable(command[0] ?? '', env);
     }
+  });
+
+  it('lets migrations and processes log in as the roles that it makes', () => {
+    const roles = services['roles']?.command.join('\n') ?? '';
+    const loginOf = (url: unknown): readonly string[] => {
+      const { username, password } = new URL(String(url));
+      return [username, roles.includes(`alter role ${username} password '${password}'`) ? 'made' : 'not made'];
+    };
+    for (const [name, { environment }] of ours) {
+      expect([name, loginOf(environment['DATABASE_URL'])]).toEqual([name, ['dialtone_app', 'made']]);
+      if (name === 'migrate') expect(loginOf(environment[OF_MIGRATIONS])).toEqual(['dialtone_owner', 'made']);
+      else expect(environment).not.toHaveProperty(OF_MIGRATIONS);
+    }
+    expect(
+      read('deploy/database/roles.sql')
+        .match(/^ {4}create role \w+/gm)
+        ?.map((line) => line.slice(16)),
+    ).toEqual(['dialtone_owner', 'dialtone_app']);
   });
 
   it('asks for health where the app serves it', () => {

@@ -104,6 +104,14 @@ export const postgresUrl = (name: string): Variable<string> => ({
   secret: true,
 });
 
+/** The same for a purpose of its own; empty, the default, means that there is none. */
+export const postgresUrlFor = (name: string, what: string): Variable<string> => ({
+  ...postgresUrl(name),
+  schema: z.union([z.literal(''), postgresUrl(name).schema]),
+  mustBe: what,
+  fallback: '',
+});
+
 /** A WebSocket URL, without credentials: it is shown to partners. */
 export const websocketUrl = (
   name: string,

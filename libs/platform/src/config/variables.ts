@@ -246,4 +246,14 @@ export const reconcilerVariables = {
   ...guards,
 };
 
-export const adminVariables = { ...database, ...secrets, ...kafka, ...logging, ...voicelink };
+export const adminVariables = {
+  ...database,
+  migrationDatabaseUrl: kind.postgresUrlFor(
+    'MIGRATION_DATABASE_URL',
+    'the URL of the same database for the role that owns its tables, which `migrate` works as, or empty for that of DATABASE_URL',
+  ),
+  ...secrets,
+  ...kafka,
+  ...logging,
+  ...voicelink,
+};

@@ -115,6 +115,7 @@ describe('the logger', () => {
     'credentials_keys',
     'credentialsKeys',
     'databaseUrl',
+    'migrationDatabaseUrl',
     'auth_token',
     'jwt_token',
     'api_token',

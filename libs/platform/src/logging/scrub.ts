@@ -2,7 +2,7 @@ const REDACTED = '[redacted]';
 const SECRET_NAMES =
   'authorization|proxy-authorization|cookie|set-cookie|password|passwd|secret|client_secret|token|access_token|accessToken|plain_api_token|' +
   'refresh_token|api_key|apiKey|api-key|x-api-key|pepper|apiKeyPepper|credentials_keys|credentialsKeys|databaseUrl|' +
-  'auth_token|jwt_token|api_token|tata_password|outbound_password';
+  'migrationDatabaseUrl|auth_token|jwt_token|api_token|tata_password|outbound_password';
 
 /** A property with a secret's name, whatever object it is in. */
 const PROPERTY = new RegExp(
