@@ -12,6 +12,7 @@ import type * as eventRelay from '../../libs/engine/src/loops/event-relay';
 import type * as look from '../../libs/engine/src/reconcile/look';
 import type * as ensureBot from '../../libs/engine/src/writes/ensure-bot';
 import type * as writeAhead from '../../libs/engine/src/writes/write-ahead';
+import type * as listMemories from '../../libs/testing/src/stores/in-memory-list-memories';
 import type * as journal from '../../libs/testing/src/stores/in-memory-write-journal';
 import type * as connections from '../../libs/testing/src/stores/in-memory-voicelink-connections';
 import type * as tables from '../../libs/testing/src/stores/tables';
@@ -32,6 +33,7 @@ interface Modules {
   readonly 'engine/src/reconcile/look': typeof look;
   readonly 'engine/src/writes/ensure-bot': typeof ensureBot;
   readonly 'engine/src/writes/write-ahead': typeof writeAhead;
+  readonly 'testing/src/stores/in-memory-list-memories': typeof listMemories;
   readonly 'testing/src/stores/in-memory-voicelink-connections': typeof connections;
   readonly 'testing/src/stores/in-memory-write-journal': typeof journal;
   readonly 'testing/src/stores/tables': typeof tables;
@@ -306,6 +308,19 @@ export const GUARDS: readonly Guard[] = [
     world: { hasTwoConnections: true },
     seed: 47,
     breaks: /a bot of client \d+ is asked for while another may still come/,
+  },
+  {
+    guard: 'what one connection of an account was shown holds for the others',
+    without: off('testing/src/stores/in-memory-list-memories', (own) => ({
+      InMemoryListMemories: class extends own.InMemoryListMemories {
+        constructor(tables: tables.Tables) {
+          super(withCalls(tables, { accountIdOf: (id) => id }));
+        }
+      },
+    })),
+    world: { hasTwoConnections: true },
+    seed: 431,
+    breaks: /gets a bot soon after/,
   },
 ];
 

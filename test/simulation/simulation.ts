@@ -114,7 +114,7 @@ export class Simulation {
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world);
-    this.keptBots = new KeptBotsRule(this.population, this.settings.losses.believedAfterMs);
+    this.keptBots = new KeptBotsRule(this.settings.losses.believedAfterMs);
   }
 
   /** The last things that happened, oldest first. */
@@ -253,9 +253,9 @@ export class Simulation {
         bindingQueue: this.bindingQueue(),
         connections: this.connections(),
         keyStates: this.keyStates(),
-        listMemories: watchedListMemories(this.world.listMemories, (section, memory, connectionId) => {
-          this.listWeather?.remembers(section);
-          if (section === 'bots') this.keptBots.remembers(connectionId, memory, this.scheduler.clock.now());
+        listMemories: watchedListMemories(this.world.listMemories, (section, memory) => {
+          this.listWeather?.remembers(section, memory);
+          if (section === 'bots') this.keptBots.remembers(memory, this.scheduler.clock.now());
         }),
         journal: this.journal(() => {
           this.freeze(process);

@@ -1,4 +1,5 @@
 import type { GuardLimits } from './guard';
+import type { ConnectionId } from './ids';
 import type { ListLosses, Loss, MissingBot } from './list-losses';
 import { setAsideOf, type Listing, type Section, type SectionRows } from './snapshot';
 
@@ -30,8 +31,8 @@ export interface MissingRows {
   /** Lists without them, but for those that came soon after another: two looks at one fault are one look. */
   readonly lists: number;
   readonly countedAt: number;
-  /** True: the connection's writes were held for them, and an operator decides. */
-  readonly held: boolean;
+  /** The connection whose writes were held for them, so that an operator decides; null: none was. */
+  readonly heldOn: ConnectionId | null;
 }
 
 /** Lists that follow one another sooner than this share of `believedAfterMs` are one look. */
@@ -88,9 +89,22 @@ const ODD_MARK_OF: Readonly<Record<RememberedSection, (row: OddRow) => string | 
 const clientsOf = (bots: readonly SectionRows['bots'][]): Readonly<Record<string, number>> =>
   Object.fromEntries(bots.flatMap(({ id, clientId }) => (clientId === null ? [] : [[String(id), clientId]])));
 
-/** Missing rows that an operator has confirmed to be gone: their connection was held for them, and is not any more. */
-export const confirmedRows = (memory: ListMemory | null, writesHeld: string | null): ReadonlySet<string> =>
-  new Set(writesHeld === null ? memory?.missing.filter(({ held }) => held).flatMap(({ rows }) => rows) : []);
+/** A connection through which a partner can be asked about an account. */
+export interface Asked {
+  readonly connectionId: ConnectionId;
+  /** Why its writes are held; null: they are not. */
+  readonly writesHeld: string | null;
+}
+
+/**
+ * Missing rows that an operator has confirmed to be gone: a connection was held for them, and is not any more. One that has
+ * left the account meanwhile has confirmed nothing.
+ */
+export const confirmedRows = (memory: ListMemory | null, connections: readonly Asked[]): ReadonlySet<string> => {
+  const resumed = connections.filter(({ writesHeld }) => writesHeld === null).map(({ connectionId }) => connectionId);
+  const isConfirmed = ({ heldOn }: MissingRows): boolean => heldOn !== null && resumed.includes(heldOn);
+  return new Set(memory?.missing.filter(isConfirmed).flatMap(({ rows }) => rows));
+};
 
 /** What is said of a list beside its rows; null: nothing. */
 export const lossesOf = (
@@ -115,4 +129,4 @@ const missingBots = ({ missing, clients }: ListMemory, believedAfterMs: number):
 
 /** Why writes are held, in the same words each time that the same rows are asked about. */
 export const vanishedReason = (section: RememberedSection, { missing, of }: Loss): string =>
-  `${missing < of ? String(missing) : 'all'} of ${String(of)} rows have vanished from the VoiceLink ${section} list and did not come back; acknowledge if they are really gone`;
+  `${missing < of ? String(missing) : 'all'} of ${String(of)} rows have vanished from the VoiceLink ${section} list and did not come back`;

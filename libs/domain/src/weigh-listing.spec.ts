@@ -1,9 +1,20 @@
 import { aBot, deepFreeze } from '@dialtone/testing';
-import { confirmedRows, lossesOf, marksOf, vanishedReason, type ListMemory, type LossLimits } from './list-memory';
+import type { ConnectionId } from './ids';
+import {
+  confirmedRows,
+  lossesOf,
+  marksOf,
+  REMEMBERED_SECTIONS,
+  vanishedReason,
+  type ListMemory,
+  type LossLimits,
+  type RememberedSection,
+} from './list-memory';
 import type { SetAsideRow } from './set-aside';
 import { weighListing, type Owners, type Weighed } from './weigh-listing';
 
 const MINUTE = 60_000;
+const [MAIN, OTHER] = ['main', 'other'] as unknown as readonly [ConnectionId, ConnectionId];
 const LIMITS: LossLimits = { percent: 10, believedAfterMs: 5 * MINUTE, guard: { minimum: 10, percent: 1 } };
 
 const rows = (count: number, from = 0): readonly string[] =>
@@ -16,16 +27,26 @@ interface Step {
   readonly owners?: Owners;
   /** The connection's writes are held, as they were before the list was requested. */
   readonly held?: boolean;
+  /** The connection that can be asked. */
+  readonly on?: ConnectionId;
+}
+
+interface Given {
+  readonly section?: RememberedSection;
+  readonly limits?: LossLimits;
 }
 
 /** Lists one after the other, each weighed by what was remembered of the ones before; a question holds the writes. */
-const after = (steps: readonly Step[], limits = LIMITS): Weighed => {
+const after = (steps: readonly Step[], { section = 'dids', limits = LIMITS }: Given = {}): Weighed => {
   let memory: ListMemory | null = null;
   let weighed: Weighed | null = null;
-  for (const { at, listed, anonymous = 0, owners = null, held = true } of steps) {
+  for (const { at, listed, anonymous = 0, owners = null, held = true, on = MAIN } of steps) {
     const marks = { rows: listed, anonymous, clients: {} };
-    const confirmed = confirmedRows(memory, held ? 'held' : null);
-    weighed = weighListing(deepFreeze(memory), deepFreeze(marks), { at, now: at, confirmed, owners, limits });
+    const connections = [{ connectionId: on, writesHeld: held ? 'held' : null }];
+    const confirmed = confirmedRows(memory, connections);
+    weighed = weighListing(deepFreeze(memory), deepFreeze(marks), {
+      ...{ section, at, now: at, confirmed, owners, connections, limits },
+    });
     memory = weighed.question?.asked ?? weighed.memory;
   }
   if (weighed === null) throw new Error('no list');
@@ -97,7 +118,15 @@ describe('a complete list', () => {
   it('that says the same as before is remembered as the same object, in whatever order it comes', () => {
     const { memory } = after([{ at: 0, listed: rows(3) }]);
     const marks = { rows: ['2', '0', '1'], anonymous: 0, clients: {} };
-    const context = { at: 9, now: 9, confirmed: new Set<string>(), owners: null, limits: LIMITS };
+    const context = {
+      section: 'dids',
+      at: 9,
+      now: 9,
+      confirmed: new Set<string>(),
+      owners: null,
+      connections: [],
+      limits: LIMITS,
+    } as const;
     expect(weighListing(memory, marks, context).memory).toBe(memory);
   });
 });
@@ -129,24 +158,63 @@ describe('rows that stay away', () => {
     expect(memory.listed.length + memory.missing.flatMap((group) => group.rows).length).toBe(10);
   });
 
+  it.each(REMEMBERED_SECTIONS)('are believed to be gone likewise when it is the only one of the %s', (section) => {
+    const before = after([full(1), ...every(MINUTE, 4 * MINUTE, [])], { section });
+    expect(before).toMatchObject({ suspect: { missing: 1, of: 1 }, question: null });
+    const { suspect, question, memory } = after([full(1), ...every(MINUTE, 5 * MINUTE, [])], { section });
+    expect({ suspect, question, missing: memory.missing }).toEqual({ suspect: null, question: null, missing: [] });
+  });
+
   it.each([
-    { name: 'all', had: 1, has: 0 },
-    { name: 'half', had: 4, has: 2 },
-    { name: 'more than the guard allows', had: 1_000, has: 980 },
-  ])('are asked about when they are $name, once, and believed when an operator confirms', ({ had, has }) => {
+    { name: 'all of several', section: 'dids', had: 2, has: 0 },
+    { name: 'half of the bots', section: 'bots', had: 4, has: 2 },
+    { name: 'more than the guard allows', section: 'dids', had: 1_000, has: 980 },
+  ] as const)('are asked about when they are $name, once, and believed when an operator confirms', (given) => {
+    const { section, had, has } = given;
     const gone = every(MINUTE, 5 * MINUTE, rows(has));
-    const { suspect, question } = after([full(had), ...gone]);
+    const { suspect, question } = after([full(had), ...gone], { section });
     expect(suspect).toEqual({ missing: had - has, of: had });
     expect(question?.loss).toEqual({ missing: had - has, of: had });
-    const later = after([full(had), ...gone, { at: 60 * MINUTE, listed: rows(has) }]);
+    const later = after([full(had), ...gone, { at: 60 * MINUTE, listed: rows(has) }], { section });
     expect(later).toMatchObject({ suspect: { missing: had - has, of: had }, question: null });
-    const confirmed = after([full(had), ...gone, { at: 61 * MINUTE, listed: rows(has), held: false }]);
+    const confirmed = after([full(had), ...gone, { at: 61 * MINUTE, listed: rows(has), held: false }], { section });
     expect(confirmed).toMatchObject({
       suspect: null,
       question: null,
       memory: { missing: [], confirmed: { at: 61 * MINUTE } },
     });
     expect(confirmed.memory.confirmed?.rows).toHaveLength(had - has);
+  });
+
+  it.each(['clients', 'dids', 'routing'] as const)(
+    'are believed without asking when they are half of the %s',
+    (section) => {
+      const gone = [full(4), ...every(MINUTE, 5 * MINUTE, rows(2))];
+      expect(after(gone, { section })).toMatchObject({ suspect: null, question: null, memory: { missing: [] } });
+    },
+  );
+
+  it('are asked about when all of them went missing one by one: none is the only one', () => {
+    const gone = [rows(1), ...Array.from({ length: 5 }, () => [])].map((listed, nth) => ({
+      at: 1 + nth * MINUTE,
+      listed,
+    }));
+    expect(after([full(2), ...gone])).toMatchObject({
+      suspect: { missing: 2, of: 2 },
+      question: { loss: { missing: 1 } },
+    });
+  });
+
+  it('are asked about once more, on another connection, when the one that was held has left the account', () => {
+    const gone = [full(3), ...every(MINUTE, 5 * MINUTE, [])];
+    const left = after([...gone, { at: 6 * MINUTE, listed: [], held: false, on: OTHER }]);
+    expect(left).toMatchObject({ suspect: { missing: 3, of: 3 }, question: { on: OTHER, loss: { missing: 3 } } });
+    const confirmed = after([
+      ...gone,
+      { at: 6 * MINUTE, listed: [], on: OTHER },
+      { at: 7 * MINUTE, listed: [], held: false, on: OTHER },
+    ]);
+    expect(confirmed).toMatchObject({ suspect: null, memory: { missing: [] } });
   });
 
   it('beside those that were confirmed are another question', () => {
@@ -192,8 +260,9 @@ describe('what is said of a list beside its rows', () => {
   const list = (...bots: Parameters<typeof aBot>[0][]) =>
     ({ status: 'complete', rows: bots.map((bot) => aBot(bot)) }) as const;
   const weigh = (at: number, listing: ReturnType<typeof list>, memory: ListMemory | null) =>
-    weighListing(memory, marksOf('bots', listing), { at, now: at, confirmed: new Set(), owners: null, limits: LIMITS })
-      .memory;
+    weighListing(memory, marksOf('bots', listing), {
+      ...{ section: 'bots', at, now: at, confirmed: new Set(), owners: null, connections: [], limits: LIMITS },
+    }).memory;
 
   it('names the client of a bot that is missing, and until when it gets no other', () => {
     const first = weigh(0, list({ id: 5, clientId: 7 }, { id: 6, clientId: 8 }), null);

@@ -1,8 +1,19 @@
 import { guardLimit } from './guard';
+import type { ConnectionId } from './ids';
 import type { Loss } from './list-losses';
-import { LOOKS, SAME_LOOK, type ListMemory, type ListedMarks, type LossLimits, type MissingRows } from './list-memory';
+import {
+  LOOKS,
+  SAME_LOOK,
+  type Asked,
+  type ListMemory,
+  type ListedMarks,
+  type LossLimits,
+  type MissingRows,
+  type RememberedSection,
+} from './list-memory';
 
 export interface WeighContext {
+  readonly section: RememberedSection;
   /** Before the list was requested: what it lacks has been missing until then. */
   readonly at: number;
   /** When the list was there: what it lacks for the first time is missing from then on. */
@@ -11,6 +22,8 @@ export interface WeighContext {
   readonly confirmed: ReadonlySet<string>;
   /** The records that these rows belong to: a routing record goes with its DID. Null: they belong to none. */
   readonly owners: Owners | null;
+  /** The partner's connections on the account, in which it is asked: the first. */
+  readonly connections: readonly Asked[];
   readonly limits: LossLimits;
 }
 
@@ -21,19 +34,27 @@ export interface Owners {
   readonly missing: ReadonlySet<string>;
 }
 
+/** What an operator has to confirm. */
+export interface Question {
+  readonly loss: Loss;
+  /** Whose writes are to be held for it. */
+  readonly on: ConnectionId;
+  /** The memory once they are. */
+  readonly asked: ListMemory;
+}
+
 export interface Weighed {
   /** The very object that was given when there is nothing else to remember. */
   readonly memory: ListMemory;
   /** Non-null: the list is suspect as a whole. */
   readonly suspect: Loss | null;
-  /** What an operator has to confirm, and the memory once the connection's writes are held for it. */
-  readonly question: { readonly loss: Loss; readonly asked: ListMemory } | null;
+  readonly question: Question | null;
 }
 
 /**
  * Compares a complete list with what earlier ones have shown. A list that is empty although it had rows, or that lacks a
  * large share of them, is suspect as a whole: until the rows are back, until they have been missing for long enough in
- * several lists, or, when they are too many to be believed by themselves, until an operator says that it is true.
+ * several lists, or, when they are too many to be believed by themselves (see `needsOperator`), until an operator says that it is true.
  *
  * Every missing row is remembered, in a list that is not suspect too: losses that come one by one add up while they are fresh.
  */
@@ -45,17 +66,28 @@ export const weighListing = (before: ListMemory | null, now: ListedMarks, contex
   const { groups, of } = missing;
   const ripe = groups.filter((group) => isOld(group, context) && !isUndecided(group, context));
   const loss = lossOf(groups, of, now);
-  if (isLargeLoss(loss, now, limits) && needsOperator(countOf(ripe), of, now, limits)) {
+  if (ripe.length > 0 && isLargeLoss(loss, now, limits) && needsOperator(loss, now, context)) {
     const memory = memoryAfter(before, now, { ...missing, isSuspect: true }, context);
-    const asked = groups.map((group) => (ripe.includes(group) ? { ...group, held: true } : group));
-    const question = { loss: lossOf(ripe, of, now), asked: { ...memory, missing: asked } };
-    return { memory, suspect: loss, question: ripe.every(({ held }) => held) ? null : question };
+    return { memory, suspect: loss, question: questionOf(ripe, memory, { loss: lossOf(ripe, of, now), context }) };
   }
   const fresh = groups.filter((group) => !ripe.includes(group));
   const rest = lossOf(fresh, of - countOf(ripe), now);
   const isSuspect = isLargeLoss(rest, now, limits);
   const memory = memoryAfter(before, now, { ...missing, groups: fresh, isSuspect }, context);
   return { memory, suspect: isSuspect ? rest : null, question: null };
+};
+
+/** Null: it has been asked, or there is no connection in which it could be. */
+const questionOf = (
+  ripe: readonly MissingRows[],
+  memory: ListMemory,
+  { loss, context: { connections } }: { readonly loss: Loss; readonly context: WeighContext },
+): Question | null => {
+  const stands = ({ heldOn }: MissingRows): boolean => connections.some(({ connectionId }) => connectionId === heldOn);
+  const on = connections[0]?.connectionId;
+  if (on === undefined || ripe.every(stands)) return null;
+  const missing = memory.missing.map((group) => (ripe.includes(group) ? { ...group, heldOn: on } : group));
+  return { loss, on, asked: { ...memory, missing } };
 };
 
 const FIRST: ListMemory = { listed: [], missing: [], confirmed: null, suspectSince: null, clients: {} };
@@ -84,7 +116,7 @@ const missingAfter = (
     at - group.countedAt < apart ? group : { ...group, lists: group.lists + 1, countedAt: at },
   );
   const rows = before.listed.filter((row) => !listed.has(row) && !isOrphan(row));
-  const newly = rows.length === 0 ? [] : [{ rows, since: now, lists: 1, countedAt: now, held: false }];
+  const newly = rows.length === 0 ? [] : [{ rows, since: now, lists: 1, countedAt: now, heldOn: null }];
   const stays = before.listed.filter((row) => listed.has(row)).length;
   const back = countOf(before.missing) - countOf(still);
   return { groups: [...groups, ...newly], gone, of: stays + back + countOf(groups) + rows.length };
@@ -114,9 +146,12 @@ const isEmpty = ({ rows, anonymous }: ListedMarks): boolean => rows.length === 0
 const isLargeLoss = ({ missing, of }: Loss, now: ListedMarks, { percent, guard }: LossLimits): boolean =>
   isEmpty(now) ? missing > 0 : missing > 1 && (missing * 100 >= percent * of || missing > guardLimit(of, guard));
 
-/** Whether so many rows may not be believed to be gone only because they have been missing for long. */
-const needsOperator = (old: number, of: number, now: ListedMarks, { guard }: LossLimits): boolean =>
-  old > 0 && (isEmpty(now) || old * 2 >= of || old > guardLimit(of, guard));
+/**
+ * Whether so much may not be believed to be gone only because it has been missing for long. One row may, were it the only one:
+ * a record that was deleted. Of bots half are too many, because what is made in their place cannot be taken back.
+ */
+const needsOperator = ({ missing, of }: Loss, now: ListedMarks, { section, limits }: WeighContext): boolean =>
+  missing > 1 && (isEmpty(now) || missing > guardLimit(of, limits.guard) || (section === 'bots' && missing * 2 >= of));
 
 const memoryAfter = (
   before: ListMemory,

@@ -31,6 +31,7 @@ const EMPTY =
     'phone_numbers',
     'misreported_bots',
     'list_memories',
+    'account_lists',
     'connections',
     'agents',
     'api_keys',
@@ -106,8 +107,9 @@ const setupOf = (ds: DataSource, stores: Stores): WorldSetup => {
     },
     wholeAt: async (id, section) => {
       const [row] = await ds.query<{ at: number | null }[]>(
-        `select round(extract(epoch from whole_at) * 1000)::float8 as at from list_memories
-          where connection_id = $1 and section = $2`,
+        `select round(extract(epoch from l.whole_at) * 1000)::float8 as at
+           from connections c join account_lists l on l.account_id = c.account_id and l.partner_id = c.partner_id
+          where c.id = $1 and l.section = $2`,
         [id, section],
       );
       return row?.at ?? null;

@@ -6,6 +6,7 @@ import {
   setAsideOf,
   vanishedReason,
   weighListing,
+  type Asked,
   type ConnectionId,
   type Listing,
   type ListMemory,
@@ -20,6 +21,8 @@ import type { VoiceLinkConnections } from '../ports/connections';
 import type { ListMemories, RecalledList } from '../ports/list-memories';
 import type { EngineSettings } from '../ports/settings';
 import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
+import { hold } from '../verdicts/hold';
+import { holdReason } from '../verdicts/hold-reason';
 
 export interface WatchDeps {
   readonly listMemories: ListMemories;
@@ -112,14 +115,16 @@ export class WatchedAccount implements VoiceLinkAccount {
   private async weigh(section: RememberedSection, listing: Complete, start: Start): Promise<Complete> {
     const marks = marksOf(section, listing);
     const context = {
+      section,
       at: start.recalled.now,
-      confirmed: confirmedRows(start.known?.memory ?? null, start.recalled.writesHeld),
+      confirmed: confirmedRows(start.known?.memory ?? null, start.recalled.connections),
       limits: this.limits,
     };
     for (let count = 1; ; count += 1) {
       const owners = section === 'routing' ? ownersIn(await this.recall('dids')) : null;
       const basis = await this.recall(section);
-      const weighed = weighListing(basis.known?.memory ?? null, marks, { ...context, owners, now: basis.recalled.now });
+      const { now, connections } = basis.recalled;
+      const weighed = weighListing(basis.known?.memory ?? null, marks, { ...context, owners, now, connections });
       const isRemembered = await this.remember(section, weighed, basis);
       if (!isRemembered && count < TRIES) continue;
       const told = this.told(section, listing, weighed);
@@ -157,14 +162,17 @@ export class WatchedAccount implements VoiceLinkAccount {
   private async asked(
     section: RememberedSection,
     { memory, question }: Weighed,
-    { writesHeld }: RecalledList,
+    { connections }: RecalledList,
   ): Promise<ListMemory> {
     if (question === null) return memory;
-    const reason = vanishedReason(section, question.loss);
-    if (writesHeld === null) await this.deps.connections.holdWrites(this.connectionId, reason);
-    else if (writesHeld !== reason) return memory;
+    const { on } = question;
+    const why = vanishedReason(section, question.loss);
+    const reason = holdReason(on, why);
+    const before = holdOn(on, connections);
+    if (before === null) await hold(this.deps, on, why);
+    else if (before !== reason) return memory;
     const stands = await this.deps.listMemories.recall(this.connectionId, section, null);
-    return stands.writesHeld === reason ? question.asked : memory;
+    return holdOn(on, stands.connections) === reason ? question.asked : memory;
   }
 
   private told(section: RememberedSection, listing: Complete, { memory, suspect }: Weighed): Complete {
@@ -176,11 +184,14 @@ export class WatchedAccount implements VoiceLinkAccount {
   }
 }
 
+const holdOn = (id: ConnectionId, connections: readonly Asked[]): string | null =>
+  connections.find(({ connectionId }) => connectionId === id)?.writesHeld ?? null;
+
 /** The DIDs that routing records belong to; null: none is remembered. */
 const ownersIn = ({ known, recalled }: Start): Owners | null => {
   if (known === null) return null;
   const { listed, missing } = known.memory;
-  const confirmed = confirmedRows(known.memory, recalled.writesHeld);
+  const confirmed = confirmedRows(known.memory, recalled.connections);
   const open = missing.flatMap(({ rows }) => rows).filter((row) => !confirmed.has(row));
   return { listed: new Set(listed), missing: new Set(open) };
 };

@@ -1,5 +1,5 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import { EngineFixture, withCalls } from '@dialtone/testing';
+import { EngineFixture, FIXTURE_SETTINGS, withCalls } from '@dialtone/testing';
 import type { Engine } from '../loops/engine';
 import type { VoiceLinkAccount } from '../ports/upstream';
 
@@ -130,6 +130,74 @@ describe('two connections of a partner on one VoiceLink account', () => {
     }
     expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
     expect((await world.keyStates.loadOne(second, dids[1]?.key ?? ('' as DidKey)))?.state).toBe('READY');
+  });
+});
+
+describe('a bot that one connection was shown, and that is missing now,', () => {
+  const { losses } = FIXTURE_SETTINGS;
+  const MINUTE = 60_000;
+  const unnamed = { clientId: null, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+
+  /** The first connection has listed the bot of the number's client. It is gone, and the second one declares the number. */
+  const vanished = async (of: 'one partner' | 'two partners') => {
+    const fixture = await EngineFixture.make();
+    const { world, remote } = fixture;
+    const login = fixture.connectionId;
+    const partner = of === 'one partner' ? { partnerId: fixture.partnerId } : {};
+    const second = await world.connection({ login, ...partner });
+    const engine = engineOf(fixture);
+    const client = remote.addClient();
+    const bot = remote.addBot(client.id);
+    // One of several: the list is not suspect as a whole.
+    for (let nth = 0; nth < 20; nth += 1) remote.addBot(remote.addClient().id);
+    const { key } = fixture.did('918011223344', { clientId: client.id });
+    await fixture.drive(engine.sweepOnce());
+    remote.deleteBot(bot.id);
+    const agentId = of === 'one partner' ? fixture.agentId : await world.agent(second.partnerId);
+    await world.declare({ connectionId: second.id, key, spec: { ...unnamed, agentId } });
+    return { fixture, engine, second, bot, key };
+  };
+
+  it.each(['one partner', 'two partners'] as const)(
+    'keeps the client from getting another by the other connection (%s)',
+    async (of) => {
+      const { fixture, engine } = await vanished(of);
+      await fixture.run(engine, losses.believedAfterMs - MINUTE);
+      expect(fixture.upstream.effects('bots.create')).toEqual([]);
+      await fixture.run(engine, 3 * losses.believedAfterMs);
+      expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
+    },
+  );
+
+  it('is not told to another partner', async () => {
+    const { fixture, engine, second, bot, key } = await vanished('two partners');
+    await fixture.run(engine, 2 * MINUTE);
+    expect(fixture.told.reconciled.at(-1)?.message).toContain('no bot is made before');
+    expect(fixture.world.bindingRow(second.id, key)?.message).not.toContain(String(bot.id));
+    const told = fixture.world.events.filter(({ connection_id: id }) => id === second.id);
+    expect(told.filter(({ type }) => /\.(?:warning|writes|account)\./.test(type))).toEqual([]);
+    expect(JSON.stringify(told.map(({ data }) => data))).not.toContain(fixture.connectionId);
+  });
+});
+
+describe('a list of DIDs that is empty for good, on two connections of a partner', () => {
+  it('is asked about on the older one alone, and confirmed for both at once', async () => {
+    const { fixture, second, engine, sweepBoth } = await twoConnections();
+    const { world, agentId } = fixture;
+    const dids = ['918011223344', '918011223355', '918011223366'].map((number) => fixture.did(number));
+    const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'observe' } as const;
+    const placeOf = (at: number): ConnectionId => (at === 0 ? fixture.connectionId : second);
+    for (const [at, { key }] of dids.entries()) await world.declare({ connectionId: placeOf(at), key, spec });
+    await sweepBoth();
+    for (const { didId } of dids) fixture.remote.deleteDid(didId);
+    await fixture.run(engine, 2 * FIXTURE_SETTINGS.losses.believedAfterMs);
+    const held = () => world.events.filter(({ type }) => type === 'dialtone.writes.held.v1');
+    expect(held().map(({ connection_id: id }) => id)).toEqual([fixture.connectionId]);
+    await world.acknowledgeHold(fixture.connectionId);
+    await fixture.run(engine, 2 * FIXTURE_SETTINGS.losses.believedAfterMs);
+    expect(held()).toHaveLength(1);
+    for (const [at, { key }] of dids.entries())
+      expect((await world.keyStates.loadOne(placeOf(at), key))?.state).toBe('REMOTE_DID_DELETED');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DidKey, KeySection } from '@dialtone/domain';
+import type { DidKey, KeySection, ReadinessState } from '@dialtone/domain';
 import { FIXTURE_SETTINGS, type EngineFixture } from '@dialtone/testing';
 import { callReady, failedStep } from '../../test/call-ready-requests';
 import { newsOf, shortListsFixture } from '../../test/short-lists-fixture';
@@ -47,7 +47,7 @@ describe('a list that is empty although it had rows', () => {
     },
   );
 
-  it.each([1, 5, 12])(
+  it.each([2, 5, 12])(
     'for good is asked about once, and once confirmed each of its %d numbers is deleted',
     async (count) => {
       const { fixture, restarted, dids, empty } = await shortListsFixture(count);
@@ -58,8 +58,11 @@ describe('a list that is empty although it had rows', () => {
       expect(holds(fixture)).toBe(1);
       expect(new Set(await states(fixture, dids))).toEqual(new Set(['READY']));
       const { writesHeld } = (await fixture.world.voiceLinkConnections.find(fixture.connectionId)) ?? {};
+      const path = `/api/v2/voicelink/connections/${fixture.connectionId}/acknowledge-hold`;
       expect(writesHeld).toMatch(
-        new RegExp(`^all of ${String(count)} rows have vanished from the VoiceLink dids list`),
+        new RegExp(
+          `^all of ${String(count)} rows have vanished from the VoiceLink dids list .*POST ${path} or npm run`,
+        ),
       );
 
       await fixture.world.acknowledgeHold(fixture.connectionId);
@@ -129,6 +132,71 @@ describe('a list that lacks some of its rows', () => {
     await fixture.sweep(engine);
     expect((await fixture.stored(gone?.key ?? ('' as DidKey))).state).toBe('REMOTE_DID_DELETED');
     expect(new Set(await states(fixture, others))).toEqual(new Set(['READY']));
+  });
+});
+
+describe('the only record of its list, deleted,', () => {
+  type Given = Awaited<ReturnType<typeof shortListsFixture>>;
+  const only = ({ dids: [did] }: Given): NonNullable<Given['dids'][number]> => {
+    if (did === undefined) throw new Error('There is no number.');
+    return did;
+  };
+  const cases: readonly {
+    readonly record: string;
+    readonly remove: (given: Given) => void;
+    readonly ends: ReadinessState;
+    /** What is there again at the end. */
+    readonly madeAgain: (given: Given) => number;
+  }[] = [
+    {
+      record: 'a number',
+      remove: (given) => {
+        given.fixture.remote.deleteDid(only(given).didId);
+      },
+      ends: 'REMOTE_DID_DELETED',
+      madeAgain: () => 0,
+    },
+    {
+      record: 'a bot',
+      remove: ({ fixture, bot }) => {
+        fixture.remote.deleteBot(bot.id);
+      },
+      ends: 'READY',
+      madeAgain: ({ fixture }) => fixture.upstream.effects('bots.create').length,
+    },
+    {
+      record: 'a routing record',
+      remove: (given) => {
+        given.fixture.remote.deleteRouting(only(given).didId);
+      },
+      ends: 'READY',
+      madeAgain: ({ fixture }) => fixture.upstream.effects('routing.create').length,
+    },
+  ];
+  it.each(cases)('$record, is believed to be gone after the time, without an operator: $ends', async (given) => {
+    const lists = await shortListsFixture(1);
+    const { fixture, restarted } = lists;
+    const { key } = only(lists);
+    given.remove(lists);
+    for (let minute = 0; minute < 4; minute += 1) await fixture.run(restarted(), MINUTE);
+    expect(await fixture.stored(key)).toMatchObject({ state: 'READY' });
+    expect(fixture.upstream.journal).toEqual([]);
+    for (let minute = 0; minute < 6; minute += 1) await fixture.run(restarted(), MINUTE);
+    expect(await fixture.stored(key)).toMatchObject({ state: given.ends, stale: false });
+    expect([holds(fixture), given.madeAgain(lists)]).toEqual([0, given.ends === 'READY' ? 1 : 0]);
+  });
+
+  it('a mapping, is no row that vanished: it is seen and made again at once', async () => {
+    const lists = await shortListsFixture(1);
+    const { fixture, engine } = lists;
+    const { key, didId } = only(lists);
+    const clientId = fixture.remote.dids.get(didId)?.clientId ?? 0;
+    await fixture.declare(key, { clientId });
+    await fixture.reconcile(engine);
+    fixture.remote.editDid(didId, { clientId: null });
+    await fixture.run(engine, MINUTE);
+    expect(fixture.remote.dids.get(didId)).toMatchObject({ clientId });
+    expect(holds(fixture)).toBe(0);
   });
 });
 

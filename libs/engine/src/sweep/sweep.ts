@@ -16,7 +16,7 @@ import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { EngineSettings } from '../ports/settings';
 import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamPause, VoiceLinkAccount } from '../ports/upstream';
-import { holdReason } from '../verdicts/hold-reason';
+import { hold } from '../verdicts/hold';
 import { closeRequests } from '../writes/in-doubt';
 import { listAge } from '../writes/recent-writes';
 import { confirmAbsence, Gaps, type Look } from './confirm-absence';
@@ -227,10 +227,7 @@ const holdIfTooMuchBroke = async (
 ): Promise<string | null> => {
   if (connection.writesHeld !== null) return null;
   const why = judgeImpact(impact, deps.settings.guard);
-  if (why === null) return null;
-  const reason = holdReason(connection.id, why);
-  await deps.connections.holdWrites(connection.id, reason);
-  return reason;
+  return why === null ? null : hold(deps, connection.id, why);
 };
 
 /** What the lists prove beside the verdicts. */

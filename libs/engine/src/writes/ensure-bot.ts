@@ -22,6 +22,8 @@ type ActivateBot = Extract<EnsureBot, { verb: 'activate' }>;
 /** A client's bots as one list has them. */
 interface ListedBots {
   readonly bots: readonly RemoteBot[];
+  /** Of all bots in the list, whosever they are. */
+  readonly ids: ReadonlySet<number>;
   /** Bots that the list shows without a client. */
   readonly ownerless: readonly RemoteBot[];
   /** Those that were listed a few minutes ago, and may be so again. */
@@ -96,6 +98,21 @@ const underClientLease = async (
 /** How soon to look again whether a missing bot is back. */
 const MISSED_MS = 15_000;
 
+/** Says nothing of what another partner was shown. */
+const UNSETTLED = 'The bots of this client may not have settled in the lists yet; no bot is made before they have';
+
+/** A list of the last minutes had a bot of the client that this one lacks. */
+const isShownToOthers = async (
+  { listMemories, settings }: StepDeps,
+  { connectionId }: StepContext,
+  clientId: number,
+  { ids, observedAt }: BotsUnderLease,
+): Promise<boolean> => {
+  const since = observedAt - settings.losses.believedAfterMs;
+  const shown = await listMemories.botsShownToOthers(connectionId, clientId, since);
+  return shown.some((id) => !ids.has(id));
+};
+
 const createBot = async (
   deps: StepDeps,
   { kind, clientId, name, websocketUrl }: CreateBot,
@@ -108,6 +125,7 @@ const createBot = async (
     const reason = `bot_id=${String(missing.botId)} of client ${String(clientId)} was listed a short while ago; no other bot is made before it has been missing for long enough`;
     return waiting(Math.min(leftMs, MISSED_MS), reason);
   }
+  if (await isShownToOthers(deps, context, clientId, listed)) return waiting(MISSED_MS, UNSETTLED);
   const twin = listed.ownerless.find((bot) => isSameName(bot.name, name));
   if (twin !== undefined) {
     // It may be the one that was created before: then every look would create another.
@@ -165,7 +183,8 @@ const lookAtBots = async (
   if (strays.length > 0 || fingerprintOf(bots) !== fingerprintOf(planned))
     return { kind: 'outdated', bots: [...bots, ...strays] };
   const missing = (listing.losses?.bots ?? []).filter((bot) => bot.clientId === clientId);
-  return { bots, missing, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
+  const ids = new Set(listing.rows.map(({ id }) => id));
+  return { bots, ids, missing, ownerless: listing.rows.filter((bot) => bot.clientId === null) };
 };
 
 /** Names come back with stray spaces and in another case (VoiceLink upstream notes §7.1). */

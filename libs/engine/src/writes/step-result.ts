@@ -2,6 +2,7 @@ import type { BindingId, ConnectionId, DidKey, KeyObservation, PartnerId, Remote
 import type { UnresolvedWrite, WriteJournal } from '../ports/journal';
 import type { Clock } from '../ports/clock';
 import type { Lease, Leases } from '../ports/leases';
+import type { ListMemories } from '../ports/list-memories';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamFailure, VoiceLinkAccount } from '../ports/upstream';
@@ -46,10 +47,11 @@ export type Waiting = Extract<StepResult, { kind: 'waiting' }>;
 export interface StepDeps {
   readonly journal: WriteJournal;
   readonly leases: Leases;
+  readonly listMemories: Pick<ListMemories, 'botsShownToOthers'>;
   readonly phoneNumbers: PhoneNumbers;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'inDoubtMs' | 'staleReadsMs'>;
+  readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'inDoubtMs' | 'staleReadsMs' | 'losses'>;
 }
 
 /** What a step was planned on. */

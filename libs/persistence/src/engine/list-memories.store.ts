@@ -1,33 +1,66 @@
-import type { ConnectionId, ListMemory, RememberedSection } from '@dialtone/domain';
+import type { Asked, ConnectionId, ListMemory, RememberedSection } from '@dialtone/domain';
 import type { ListMemories, RecalledList } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms } from '../db';
+import { firstRow, json, ms, rows } from '../db';
+import { ON_VOICELINK } from './account-connections';
 
 interface RecalledRow {
   readonly now: number;
-  readonly held: string | null;
+  readonly connections: readonly Asked[];
   /** int8 comes as text; null: nothing is stored. */
   readonly version: string | null;
   readonly memory: ListMemory | null;
 }
+
+/** SQL: the place of a list that connection $1 reads. */
+const PLACE = `l.account_id = me.account_id and l.partner_id = me.partner_id and l.section = $2`;
+
+const RECALL = `
+  select ${ms('clock_timestamp()')} as now, l.version, case when l.version is distinct from $3 then l.memory end as memory,
+         (select coalesce(jsonb_agg(jsonb_build_object('connectionId', m.id, 'writesHeld', m.writes_held) order by m.created_at, m.id), '[]')
+            from connections m
+           where m.account_id = me.account_id and m.partner_id = me.partner_id and ${ON_VOICELINK}) as connections
+    from (select 1) one
+    left join connections me on me.id = $1
+    left join account_lists l on ${PLACE}`;
+
+const INSERT = `
+  insert into account_lists (account_id, partner_id, section, memory, suspect_since)
+  select me.account_id, me.partner_id, $2, $3, to_timestamp($4::float8 / 1000) from connections me where me.id = $1
+  on conflict (account_id, partner_id, section) do nothing returning version`;
+
+const UPDATE = `
+  update account_lists l set version = nextval('list_versions'), memory = $3, suspect_since = to_timestamp($4::float8 / 1000)
+    from connections me where me.id = $1 and ${PLACE} and l.version = $5 returning l.version`;
+
+const VOUCH = `
+  update account_lists l set whole_at = greatest(whole_at, to_timestamp($4::float8 / 1000))
+    from connections me where me.id = $1 and ${PLACE} and l.version = $3`;
+
+/** A memory of another partner is as good as its last sweep; what it misses it has noted with the time. */
+const SHOWN_TO_OTHERS = `
+  select bot.id::float8 as id
+    from connections me
+    join account_lists l on l.account_id = me.account_id and l.partner_id <> me.partner_id and l.section = 'bots'
+    cross join lateral (
+      select jsonb_array_elements_text(l.memory -> 'listed') as id
+       where exists (select 1 from connections m where m.account_id = l.account_id and m.partner_id = l.partner_id
+                        and ${ON_VOICELINK} and m.observed_through >= to_timestamp($3::float8 / 1000))
+      union all
+      select jsonb_array_elements_text(gone -> 'rows') from jsonb_array_elements(l.memory -> 'missing') gone
+       where (gone ->> 'since')::float8 >= $3
+    ) bot
+   where me.id = $1 and (l.memory -> 'clients' ->> bot.id)::float8 = $2`;
 
 /** What complete lists of VoiceLink have shown. Each statement is a transaction of its own and locks one row. */
 export class ListMemoryStore implements ListMemories {
   constructor(private readonly ds: DataSource) {}
 
   async recall(connectionId: ConnectionId, section: RememberedSection, known: number | null): Promise<RecalledList> {
-    const row = await firstRow<RecalledRow>(
-      this.ds,
-      `select ${ms('clock_timestamp()')} as now, c.writes_held as held, m.version,
-              case when m.version is distinct from $3 then m.memory end as memory
-         from (select 1) one
-         left join connections c on c.id = $1
-         left join list_memories m on m.connection_id = $1 and m.section = $2`,
-      [connectionId, section, known],
-    );
+    const row = await firstRow<RecalledRow>(this.ds, RECALL, [connectionId, section, known]);
     if (row === null) throw new Error('A left join of one row has one row.');
-    const { now, held: writesHeld, version, memory } = row;
-    return { now, writesHeld, stored: version === null ? null : { version: Number(version), memory } };
+    const { now, connections, version, memory } = row;
+    return { now, connections, stored: version === null ? null : { version: Number(version), memory } };
   }
 
   async save(
@@ -36,30 +69,20 @@ export class ListMemoryStore implements ListMemories {
     memory: ListMemory,
     basis: number | null,
   ): Promise<number | null> {
-    const since = `to_timestamp($4::float8 / 1000)`;
     const values = [connectionId, section, json(memory), memory.suspectSince];
     const row =
       basis === null
-        ? await firstRow<{ version: string }>(
-            this.ds,
-            `insert into list_memories (connection_id, section, version, memory, suspect_since) values ($1, $2, 1, $3, ${since})
-             on conflict (connection_id, section) do nothing returning version`,
-            values,
-          )
-        : await firstRow<{ version: string }>(
-            this.ds,
-            `update list_memories set version = version + 1, memory = $3, suspect_since = ${since}
-              where connection_id = $1 and section = $2 and version = $5 returning version`,
-            [...values, basis],
-          );
+        ? await firstRow<{ version: string }>(this.ds, INSERT, values)
+        : await firstRow<{ version: string }>(this.ds, UPDATE, [...values, basis]);
     return row === null ? null : Number(row.version);
   }
 
   async vouch(connectionId: ConnectionId, section: RememberedSection, version: number, at: number): Promise<void> {
-    await this.ds.query(
-      `update list_memories set whole_at = greatest(whole_at, to_timestamp($4::float8 / 1000))
-        where connection_id = $1 and section = $2 and version = $3`,
-      [connectionId, section, version, at],
-    );
+    await this.ds.query(VOUCH, [connectionId, section, version, at]);
+  }
+
+  async botsShownToOthers(connectionId: ConnectionId, clientId: number, since: number): Promise<readonly number[]> {
+    const shown = await rows<{ id: number }>(this.ds, SHOWN_TO_OTHERS, [connectionId, clientId, since]);
+    return shown.map(({ id }) => id);
   }
 }

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { firstRow, hit, json, type Queryable, rows, text } from '../db';
 import { appendEvents } from '../events/append-events';
 import { ON_VOICELINK } from './account-connections';
+import { carryLists, doubtLists } from './carried-lists';
 import { lockConnection } from './sweep-queue.store';
 
 /** Reseller ids of different VoiceLinks are different resellers. */
@@ -32,6 +33,8 @@ interface Place {
   readonly twin: string | null;
   readonly others: readonly ConnectionId[];
 }
+
+type Joined = Pick<Place, 'accountId'> & { readonly twin: string };
 
 const placeOf = async (db: Queryable, id: ConnectionId): Promise<Place | null> => {
   const own = await firstRow<Pick<Place, 'accountId' | 'twin'>>(
@@ -71,13 +74,19 @@ const ADVISED = `select id as "connectionId", partner_id as "partnerId", advisor
 /** Locks the connection until the transaction ends. */
 const recogniseLocked = async (tx: Queryable, id: ConnectionId): Promise<void> => {
   const before = await lockConnection(tx, id);
-  const twin = before && (await placeOf(tx, id))?.twin;
+  const place = before && (await placeOf(tx, id));
   if (before === null) return;
-  if (twin) await tx.query(`update connections set account_id = $2 where id = $1 and account_id <> $2`, [id, twin]);
+  if (place !== null && place.twin !== null) await joinAccount(tx, id, { ...place, twin: place.twin });
   const { advisories, isNews, events } = sharingAfter(before, before.advisories, await othersOf(tx, id));
   if (!isNews) return;
   await tx.query(`update connections set advisories = $2 where id = $1`, [id, json(advisories)]);
   await appendEvents(tx, events);
+};
+
+const joinAccount = async (tx: Queryable, id: ConnectionId, { accountId, twin }: Joined): Promise<void> => {
+  if (twin === accountId) return;
+  await tx.query(`update connections set account_id = $2 where id = $1`, [id, twin]);
+  await carryLists(tx, id, accountId);
 };
 
 /**
@@ -104,6 +113,7 @@ export const leaveAccount = async (
   digest: Buffer | null,
 ): Promise<readonly ConnectionId[]> => {
   const mates = await matesOf(tx, id);
+  const former = (await placeOf(tx, id))?.accountId;
   const left = await hit(
     tx,
     `update connections c set reseller = null, owner_known = false, account_id = case
@@ -112,7 +122,11 @@ export const leaveAccount = async (
       where id = $1 and login_digest is distinct from $2 returning 1`,
     [id, digest],
   );
-  return left ? mates : [];
+  if (!left || former === undefined) return [];
+  // A list of another account is no news of the numbers of this one, until an operator says so.
+  await carryLists(tx, id, former);
+  await doubtLists(tx, id);
+  return mates;
 };
 
 const CLAIMS = `

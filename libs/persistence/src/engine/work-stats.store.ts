@@ -6,7 +6,8 @@ import type { StaleCount, WorkCounts, WorkStats } from './work-stats';
 /** Connections by their metric label, which bounds the number of series. */
 const SHOWN = `
   select id, writes_held, credentials_refused, advisories <> '[]' as sharing,
-         (select count(*) from list_memories m where m.connection_id = connections.id and m.suspect_since is not null) as suspect,
+         (select count(*) from account_lists l where l.account_id = connections.account_id and l.partner_id = connections.partner_id
+             and l.suspect_since is not null) as suspect,
          coalesce(last_complete_sweep_at, created_at) as complete_at,
          case when row_number() over (order by created_at, id) <= $1 then id::text else 'other' end as name
     from connections where status = 'ACTIVE' and provider = 'voicelink' and deleted_at is null`;

@@ -31,7 +31,7 @@ describe('the known clients of a connection', () => {
   });
 
   it('are those that are listed, and those that are missing for so short that they may come back', async () => {
-    const gone = { rows: ['17', '18'], since: 1, lists: 1, countedAt: 1, held: false };
+    const gone = { rows: ['17', '18'], since: 1, lists: 1, countedAt: 1, heldOn: null };
     await save(memory(['415', '7'], { missing: [gone, { ...gone, rows: ['19'] }] }));
     const known = await Promise.all(
       [415, 7, 17, 18, 19, 41, 4150].map(async (client) => (await find(client))?.isRemembered),

@@ -3,15 +3,16 @@ import type { DataSource } from 'typeorm';
 import { firstRow, ms } from '../db';
 import type { KnownClients } from './known-clients';
 
-/** One row by its key: the memory of the connection's list of clients, which sweeps keep. */
+/** One row by its key: the memory of the account's list of clients, which sweeps keep. */
 const FIND = `
   select jsonb_exists(m.memory -> 'listed', $2)
            or exists (select 1 from jsonb_array_elements(m.memory -> 'missing') gone where jsonb_exists(gone -> 'rows', $2))
            as "isRemembered",
          m.suspect_since is not null as "isSuspect",
          ${ms('m.whole_at')} as "wholeAt", ${ms('c.client_created_at')} as "createdAt", ${ms('clock_timestamp()')} as now
-    from list_memories m join connections c on c.id = m.connection_id
-   where m.connection_id = $1 and m.section = 'clients'`;
+    from connections c
+    join account_lists m on m.account_id = c.account_id and m.partner_id = c.partner_id and m.section = 'clients'
+   where c.id = $1`;
 
 /** Locked in the order of their ids, as whatever locks several connections does. */
 const NOTE = `

@@ -30,6 +30,7 @@ export class InMemorySweepQueue implements SweepQueue {
     const lease = this.tables.grant(sweepResource(row.id), owner, leaseTtlMs);
     if (lease === null) return null;
     row.sweepRequested = false;
+    row.sweepStartedAt = this.tables.clock.now();
     return { connection: toSweepable(row), lease };
   }
 
@@ -41,6 +42,7 @@ export class InMemorySweepQueue implements SweepQueue {
     const { warnings, events } = warningsAfter(moment, row.warnings, report);
     row.warnings = warnings;
     row.lastError = report.error;
+    if (report.warnings !== null && report.error === null) row.observedThrough = row.sweepStartedAt;
     row.sweepDueAt = row.sweepRequested ? now : now + nextInMs;
     this.tables.append(events);
     return Promise.resolve();

@@ -9,7 +9,7 @@ import {
   type VoiceLinkConnections,
 } from '@dialtone/engine';
 import { toSweepable } from './in-memory-sweep-queue';
-import { isSweepable, type ConnectionRecord, type Tables } from './tables';
+import { isSweepable, nameOf, type ConnectionRecord, type Tables } from './tables';
 
 export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   constructor(private readonly tables: Tables) {}
@@ -66,7 +66,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   recognise(id: ConnectionId): Promise<void> {
     const row = this.tables.connections.get(id);
     if (row === undefined || !isSweepable(row)) return Promise.resolve();
-    row.accountId = this.olderTwin(row)?.accountId ?? row.accountId;
+    this.join(row, this.olderTwin(row)?.accountId ?? row.accountId);
     const others = this.ownAccount(row).filter((other) => other !== id);
     const { advisories, events } = sharingAfter(this.momentOf(row), row.advisories, others);
     row.advisories = advisories;
@@ -91,6 +91,24 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
       })),
     ].filter((claim) => connections.includes(claim.connectionId) && (keys?.includes(claim.key) ?? true));
     return Promise.resolve({ connections, claims });
+  }
+
+  /** What its lists have shown goes with it, unless the partner remembers lists of that account already. */
+  private join(row: ConnectionRecord, accountId: string): void {
+    const { listMemories } = this.tables;
+    const own = [...listMemories.values()].filter(
+      (memory) => memory.accountId === row.accountId && memory.partnerId === row.partnerId,
+    );
+    if (row.accountId === accountId) return;
+    row.accountId = accountId;
+    for (const memory of own) {
+      const name = nameOf({ ...memory, accountId });
+      if (!listMemories.has(name)) listMemories.set(name, { ...memory, accountId });
+      const isRead = [...this.tables.connections.values()].some(
+        (other) => other.accountId === memory.accountId && other.partnerId === memory.partnerId,
+      );
+      if (!isRead) listMemories.delete(nameOf(memory));
+    }
   }
 
   private olderTwin({ id, login, resellerId }: ConnectionRecord): ConnectionRecord | undefined {

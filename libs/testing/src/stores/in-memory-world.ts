@@ -98,6 +98,8 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       lastError: null,
       sweepDueAt: this.clock.now(),
       sweepRequested: false,
+      sweepStartedAt: null,
+      observedThrough: null,
       misreportedBots: new Map(),
       login: options.login ?? id,
       accountId: id,
@@ -165,7 +167,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   }
 
   wholeAt(connectionId: ConnectionId, section: RememberedSection): Promise<number | null> {
-    return Promise.resolve(this.tables.listMemories.get(`${connectionId}/${section}`)?.wholeAt ?? null);
+    return Promise.resolve(this.listMemories.find(connectionId, section)?.wholeAt ?? null);
   }
 
   /** The row of a binding with its status; null when it is not declared. */

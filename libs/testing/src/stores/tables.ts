@@ -9,6 +9,7 @@ import {
   type OpenDrift,
   type PartnerId,
   parseDriftId,
+  type RememberedSection,
   type SectionWarning,
 } from '@dialtone/domain';
 import {
@@ -42,6 +43,9 @@ export interface ConnectionRecord {
   sweepDueAt: number;
   /** A sweep was requested since the last one began. */
   sweepRequested: boolean;
+  /** When the running sweep was claimed, and when the last one that read its lists was; null: none. */
+  sweepStartedAt: number | null;
+  observedThrough: number | null;
   readonly misreportedBots: Map<number, number>;
   readonly login: string;
   accountId: string;
@@ -91,6 +95,22 @@ export interface WriteRecord extends WriteIntent {
   answer: Readonly<Record<string, unknown>> | null;
 }
 
+export interface ListMemoryRecord {
+  readonly accountId: string;
+  readonly partnerId: PartnerId;
+  readonly section: RememberedSection;
+  readonly version: number;
+  readonly memory: ListMemory;
+  wholeAt: number | null;
+}
+
+/** The key of a memory. */
+export const nameOf = ({
+  accountId,
+  partnerId,
+  section,
+}: Pick<ListMemoryRecord, 'accountId' | 'partnerId' | 'section'>): string => `${accountId}/${partnerId}/${section}`;
+
 /** The key of a row that belongs to a connection and a DID. */
 export const didOf = (connectionId: string, key: string): string => `${connectionId}/${key}`;
 
@@ -105,11 +125,8 @@ export class Tables {
   /** Last generation of removed bindings. */
   readonly tombstones = new Map<string, number>();
   readonly leases = new Map<string, Lease>();
-  /** By connection and section. */
-  readonly listMemories = new Map<
-    string,
-    { readonly version: number; readonly memory: ListMemory; wholeAt: number | null }
-  >();
+  /** By account, partner and section. */
+  readonly listMemories = new Map<string, ListMemoryRecord>();
   readonly writes: WriteRecord[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
   private lastId = 0;

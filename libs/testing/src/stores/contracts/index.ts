@@ -1,4 +1,5 @@
 import type { MakeStoreHarness } from '../harness';
+import { describeAccountLists } from './account-lists.contract';
 import { describeBindingQueue } from './binding-queue.contract';
 import { describeConnections } from './connections.contract';
 import { describeKeyStates } from './key-states.contract';
@@ -15,6 +16,7 @@ export const describeEngineStores = (name: string, make: MakeStoreHarness): void
   const suites = [
     describeLeases,
     describeListMemories,
+    describeAccountLists,
     describeWriteJournal,
     describeKeyStates,
     describePhoneNumbers,

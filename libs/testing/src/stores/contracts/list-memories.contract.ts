@@ -5,7 +5,7 @@ import { freshHarness } from './fixtures';
 const SINCE = Date.UTC(2026, 0, 15, 12);
 const memory = (listed: readonly string[]): ListMemory => ({
   listed,
-  missing: [{ rows: ['918000000001'], since: SINCE, lists: 2, countedAt: SINCE + 1, held: false }],
+  missing: [{ rows: ['918000000001'], since: SINCE, lists: 2, countedAt: SINCE + 1, heldOn: null }],
   confirmed: { at: SINCE, rows: ['918000000002'] },
   suspectSince: SINCE,
   clients: { '93': 415 },
@@ -21,7 +21,7 @@ export const describeListMemories = (name: string, make: MakeStoreHarness): void
       const { id } = await given.connection();
       const before = await stores.storeClock.time();
       const { now, ...recalled } = await stores.listMemories.recall(id, 'dids', null);
-      expect(recalled).toEqual({ writesHeld: null, stored: null });
+      expect(recalled).toEqual({ connections: [{ connectionId: id, writesHeld: null }], stored: null });
       expect(now - before).toBeGreaterThanOrEqual(0);
     });
 
@@ -91,10 +91,12 @@ export const describeListMemories = (name: string, make: MakeStoreHarness): void
     it('says why the writes of the connection are held, for as long as they are', async () => {
       const { stores, given } = harness();
       const { id } = await given.connection();
+      const heldOf = async () =>
+        (await stores.listMemories.recall(id, 'dids', null)).connections.map(({ writesHeld }) => writesHeld);
       await stores.voiceLinkConnections.holdWrites(id, 'too many');
-      expect((await stores.listMemories.recall(id, 'dids', null)).writesHeld).toBe('too many');
+      expect(await heldOf()).toEqual(['too many']);
       await given.acknowledgeHold(id);
-      expect((await stores.listMemories.recall(id, 'dids', null)).writesHeld).toBeNull();
+      expect(await heldOf()).toEqual([null]);
     });
   });
 };
