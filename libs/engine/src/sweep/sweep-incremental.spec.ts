@@ -150,6 +150,8 @@ const verdictsOf = async (world: World) =>
     const facts = digest.replace(/[0-9a-f-]{36}/g, 'id');
     const { did, bot, routing } = presence;
     const remembered = [did, bot, routing, valuesOf(presence)];
+    // What cannot be judged now keeps the last verdict that could be: which that was depends on when a row was seen.
+    if (stale) return { key, stale, remembered };
     return { key, state, issues, stale, remembered, facts, drift: drift?.issues ?? null };
   });
 
