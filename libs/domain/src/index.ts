@@ -20,6 +20,7 @@ export * from './list-losses';
 export * from './list-memory';
 export * from './key-section';
 export * from './list-age';
+export * from './listed-effect';
 export * from './listed-values';
 export * from './made-write';
 export * from './observation';

@@ -51,11 +51,10 @@ export interface UnresolvedWrite {
   readonly state: 'pending' | 'unknown';
   /** Epoch ms, database clock: when the intent was written. */
   readonly startedAt: number;
-}
-
-/** A passed-on request, with its body in VoiceLink's words. */
-export interface UnresolvedRequest extends UnresolvedWrite {
+  /** Of a passed-on request in VoiceLink's words. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** As `finish` was given it; null before. */
+  readonly answer: Readonly<Record<string, unknown>> | null;
 }
 
 /** A write that took effect, or may have. */
@@ -83,7 +82,7 @@ export interface WriteJournal {
   /** The same for one DID, whatever the target: to close what a later observation explains. */
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]>;
   /** Passed-on requests of a connection (`step` is `request`), oldest first. */
-  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]>;
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]>;
   /**
    * Writes whose effect was proven at or after `since` (epoch ms, database clock), and those without an outcome; oldest first.
    * With a key, those of that key and all of bots, which serve several.

@@ -1,6 +1,13 @@
-import { showsEffect, STEPS, unfilteredPlan, type NeededStep, type StepAction } from '@dialtone/domain';
-import type { UnresolvedWrite } from '../ports/journal';
-import { inDoubtUntil } from '../writes/write-ahead';
+import {
+  doubtsOf,
+  showsEffect,
+  STEPS,
+  unfilteredPlan,
+  type NeededStep,
+  type RemoteBot,
+  type StepAction,
+} from '@dialtone/domain';
+import { needsAllBots, proveWrites } from '../writes/explained-writes';
 import type { StepResult, Waiting } from '../writes/step-result';
 import { isLate, lookAgain, termsOf, type Look, type LookDeps, type Target } from './look';
 
@@ -80,21 +87,18 @@ const misreportedBotOf = (action: StepAction, { observation }: Look): number | n
   return observation.bots.some(({ id }) => id === action.botId) ? action.botId : null;
 };
 
-/** Closes writes whose answer was lost and whose effect the lists show. */
+/** Closes writes whose answer was lost, by what the lists show of what they would have made. */
 export const closeExplainedWrites = async (deps: LookDeps, target: Target, look: Look): Promise<void> => {
-  const plan = unfilteredPlan(termsOf(deps, target, look), look.observation);
-  const isDone = ({ step }: UnresolvedWrite): boolean =>
-    plan.some((planned) => planned.step === step && planned.status === 'already');
-  const explained = look.unresolved.filter((write) => isDone(write) && !mayStillComeAsWell(deps, look, write));
-  if (explained.length > 0) {
-    const ids = explained.map(({ id }) => id);
-    await deps.journal.resolve(ids, 'applied');
-  }
+  const { observation, unresolved: open } = look;
+  const evidence = { observation, inDoubtMs: deps.settings.inDoubtMs };
+  const allBots = needsAllBots(open, evidence) ? await listBots(target) : null;
+  const { applied, notApplied } = proveWrites(open, { ...evidence, allBots });
+  if (applied.length > 0) await deps.journal.resolve(applied, 'applied');
+  if (notApplied.length > 0) await deps.journal.resolve(notApplied, 'not_applied');
 };
 
-/**
- * A client may have any number of bots: the listed one need not be the one that was asked for, which may still come. Until it
- * cannot, its row goes on blocking another create. A DID has one mapping and one routing record.
- */
-const mayStillComeAsWell = ({ settings }: LookDeps, { observation }: Look, write: UnresolvedWrite): boolean =>
-  write.target.startsWith('bot-create:') && observation.observedAt < inDoubtUntil(write, settings.inDoubtMs);
+/** Null: the list leaves open which bots there are. */
+const listBots = async ({ context: { account } }: Target): Promise<readonly RemoteBot[] | null> => {
+  const listing = await account.list('bots');
+  return listing.status === 'complete' && doubtsOf(listing).length === 0 ? listing.rows : null;
+};

@@ -1,5 +1,5 @@
 import type { RemoteRecord, Section, Snapshot } from '@dialtone/domain';
-import type { UnresolvedRequest, WriteTarget } from '../ports/journal';
+import type { UnresolvedWrite, WriteTarget } from '../ports/journal';
 import { proveRequests } from './in-doubt';
 import { SEND_WITHIN_MS } from './write-ahead';
 
@@ -16,13 +16,14 @@ const snapshotOf = (section: Section, rows: readonly Raw[], startedAt = PROVEN_A
   return { startedAt, ...lists, [section]: listing };
 };
 
-const asked = (target: WriteTarget, body: Raw): UnresolvedRequest => ({
+const asked = (target: WriteTarget, body: Raw): UnresolvedWrite => ({
   id: '7',
   step: 'request',
   target,
   state: 'unknown',
   startedAt: ASKED_AT,
   body,
+  answer: null,
 });
 
 const NEW_BOT = { bot_name: 'Sales', client_id: 415, websocket_url: 'wss://bots.example/ws', status: 1 };

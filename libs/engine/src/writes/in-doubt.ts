@@ -1,6 +1,6 @@
 import { doubtsOf, mayBe, type ConnectionId, type RemoteRecord, type Section, type Snapshot } from '@dialtone/domain';
 import { inDoubtUntil } from './write-ahead';
-import type { UnresolvedRequest, WriteJournal } from '../ports/journal';
+import type { UnresolvedWrite, WriteJournal } from '../ports/journal';
 
 /** Ids of journal rows, by what a snapshot shows. */
 export interface Proven {
@@ -27,7 +27,7 @@ const SECTION_OF: Readonly<Record<string, Section>> = {
  *
  * What a list does not show of a record (a password, call recording) speaks neither for nor against it.
  */
-export const proveRequests = (open: readonly UnresolvedRequest[], snapshot: Snapshot, inDoubtMs: number): Proven => {
+export const proveRequests = (open: readonly UnresolvedWrite[], snapshot: Snapshot, inDoubtMs: number): Proven => {
   const told = open
     .filter((write) => snapshot.startedAt >= inDoubtUntil(write, inDoubtMs))
     .flatMap((write) => {
@@ -60,7 +60,7 @@ export const closeRequests = async (
   if (notApplied.length > 0) await journal.resolve(notApplied, 'not_applied');
 };
 
-const aimOf = ({ target }: UnresolvedRequest): { readonly kind: string; readonly id: string } => {
+const aimOf = ({ target }: UnresolvedWrite): { readonly kind: string; readonly id: string } => {
   const colon = target.indexOf(':');
   return { kind: target.slice(0, colon), id: target.slice(colon + 1) };
 };

@@ -59,7 +59,7 @@ const isCreate = (target: WriteTarget): boolean => target.includes('-create:');
 const kindOf = (target: WriteTarget): string => target.slice(0, target.search(/[-:]/));
 
 /** Of a passed-on request only that a bot was made: what else it asked for is in VoiceLink's words. */
-const effectOf = (write: RecentWrite): WriteEffect | null => {
+export const effectOf = (write: RecentWrite): WriteEffect | null => {
   const { step, target } = write;
   if (target.startsWith('bot-create:')) return botMade(write);
   if (step === 'client_mapping')

@@ -1,13 +1,5 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type {
-  Lease,
-  RecentWrite,
-  UnresolvedRequest,
-  UnresolvedWrite,
-  WriteIntent,
-  WriteJournal,
-  WriteTarget,
-} from '@dialtone/engine';
+import type { Lease, RecentWrite, UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from '@dialtone/engine';
 import { ACCOUNT } from './account-connections';
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
@@ -29,7 +21,7 @@ const BEGIN = `
    where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
   returning id`;
 
-const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt"`;
+const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
 const UNRESOLVED = `
   select ${COLUMNS} from upstream_writes
    where connection_id = $1 and state in ('pending', 'unknown')`;
@@ -101,10 +93,10 @@ export class WriteJournalStore implements WriteJournal {
     return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and key = $2 order by id`, [connectionId, key]);
   }
 
-  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]> {
-    return rows<UnresolvedRequest>(
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> {
+    return rows<UnresolvedWrite>(
       this.db,
-      `select ${COLUMNS}, body from upstream_writes
+      `select ${COLUMNS} from upstream_writes
         where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by id`,
       [connectionId],
     );

@@ -2,7 +2,6 @@ import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type {
   Lease,
   RecentWrite,
-  UnresolvedRequest,
   UnresolvedWrite,
   WriteIntent,
   WriteJournal,
@@ -42,13 +41,8 @@ export class InMemoryWriteJournal implements WriteJournal {
     return this.unresolvedWhere((write) => write.connectionId === connectionId && write.key === key);
   }
 
-  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedRequest[]> {
-    const found = this.tables.writes.flatMap(({ id, step, target, state, startedAt, body, ...write }) =>
-      write.connectionId === connectionId && step === 'request' && isOpen(state)
-        ? [{ id, step, target, state, startedAt, body }]
-        : [],
-    );
-    return Promise.resolve(found);
+  unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> {
+    return this.unresolvedWhere((write) => write.connectionId === connectionId && write.step === 'request');
   }
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
@@ -86,8 +80,8 @@ export class InMemoryWriteJournal implements WriteJournal {
   private unresolvedWhere(matches: (write: WriteRecord) => boolean): Promise<readonly UnresolvedWrite[]> {
     const found = this.tables.writes
       .filter(matches)
-      .flatMap(({ id, step, target, state, startedAt }) =>
-        isOpen(state) ? [{ id, step, target, state, startedAt }] : [],
+      .flatMap(({ id, step, target, state, startedAt, body, answer }) =>
+        isOpen(state) ? [{ id, step, target, state, startedAt, body, answer }] : [],
       );
     return Promise.resolve(found);
   }

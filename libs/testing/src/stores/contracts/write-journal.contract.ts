@@ -48,6 +48,8 @@ const describeIntents = (harness: () => StoreHarness): void => {
       target: 'bot-create:7',
       state: 'pending',
       startedAt: expect.any(Number) as number,
+      body: { name: 'Vocobase' },
+      answer: null,
     });
     expect(open?.startedAt).toBeGreaterThanOrEqual(before);
     expect(open?.startedAt).toBeLessThanOrEqual(after);
@@ -107,6 +109,7 @@ const describeRequests = (harness: () => StoreHarness): void => {
         state: 'pending',
         startedAt: expect.any(Number) as number,
         body: { name: 'Vocobase' },
+        answer: null,
       },
       {
         id: ids[2],
@@ -115,6 +118,7 @@ const describeRequests = (harness: () => StoreHarness): void => {
         state: 'unknown',
         startedAt: expect.any(Number) as number,
         body: { username: 'Nila.702' },
+        answer: {},
       },
     ]);
     const { binding: other } = await declareOne(harness());
