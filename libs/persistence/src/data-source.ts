@@ -27,6 +27,7 @@ import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-att
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
 import { PoolShares, shareLimits } from './pool-shares';
 import { DisconnectedAt1764480000000 } from './migrations/1764480000000-disconnected-at';
+import { Quotas1764500000000 } from './migrations/1764500000000-quotas';
 import { DeclarationMarks1764520000000 } from './migrations/1764520000000-declaration-marks';
 import { type GivenUp, ServerWatch } from './server-watch';
 import { SharedPool } from './shared-pool';
@@ -81,6 +82,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       LoginAttempts1764461000000,
       CallLimits1764462000000,
       DisconnectedAt1764480000000,
+      Quotas1764500000000,
       DeclarationMarks1764520000000,
     ],
     migrationsTransactionMode: 'each',

@@ -1,6 +1,7 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import type { ConnectionAdvisory } from '@dialtone/engine';
 import type { GivenNumber, PhoneNumberRow } from './phone-number-inventory';
+import type { Page } from './page';
 import type { TelephonyProvider } from './telephony-providers';
 
 export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
@@ -27,9 +28,20 @@ export interface ConnectionRow {
 /** More numbers than these are not shown with a connection: there may be tens of thousands. */
 export const MAX_SHOWN_NUMBERS = 1000;
 
+/** Of each of a hundred connections in a list so many are shown at least, and of fewer connections more. */
+const SHOWN_NUMBERS_OF_EACH = 20;
+const MAX_SHOWN_TOGETHER = 2 * MAX_SHOWN_NUMBERS;
+
+/** How many numbers are shown with each of so many connections: a page of them is an answer of some hundred kilobytes. */
+export const numbersShown = (connections: number): number =>
+  Math.min(
+    MAX_SHOWN_NUMBERS,
+    Math.max(SHOWN_NUMBERS_OF_EACH, Math.floor(MAX_SHOWN_TOGETHER / Math.max(1, connections))),
+  );
+
 export interface ConnectionView {
   readonly connection: ConnectionRow;
-  /** The default one first, then by key; at most MAX_SHOWN_NUMBERS. */
+  /** The default one first, then by key; at most `numbersShown`. */
   readonly phoneNumbers: readonly PhoneNumberRow[];
   /** The inventory has the others. */
   readonly hasMoreNumbers: boolean;
@@ -64,8 +76,7 @@ export interface ConnectionAccess {
 export interface ConnectionStore {
   /**
    * The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. Throws
-   * TooManyConnectionsError when the partner has `atMost` active ones already, TooManyNumbersError when the default number
-   * would be one more than `numbersAtMost`.
+   * QuotaReachedError when the partner has as many active ones as it may, or the default number would be one too many.
    */
   create(input: {
     readonly partnerId: PartnerId;
@@ -76,9 +87,9 @@ export interface ConnectionStore {
     readonly credentials: ConnectionCredentials | VoiceLinkCredentials;
     readonly defaultNumber?: GivenNumber | null;
     readonly verification?: Verification;
-    /** Active connections that the partner may have with this one; any number unless given. */
+    /** The quota of active connections, unless the operator has set another one; any number unless given. */
     readonly atMost?: number;
-    /** Numbers that the partner may have on all of its connections; any number unless given. */
+    /** The quota of phone numbers, in the same way. */
     readonly numbersAtMost?: number;
   }): Promise<ConnectionRow>;
   /** Replaces the access of the provider's default connection, or creates that connection under `name`. Throws as `create`. */
@@ -91,18 +102,20 @@ export interface ConnectionStore {
     readonly atMost?: number;
     readonly numbersAtMost?: number;
   }): Promise<{ readonly id: ConnectionId; readonly created: boolean }>;
-  /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
+  /** Active connections of the partner, a hundred at most, VoiceLink's unless a provider is given; the default one first. */
   active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;
   /** Active or not. */
   find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
   /** Active or not, with its numbers. */
   view(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionView | null>;
-  /** Oldest first. */
+  /** Oldest first, each with `numbersShown` of its numbers. Throws InvalidCursorError. */
   list(input: {
     readonly partnerId: PartnerId;
     readonly provider?: TelephonyProvider;
     readonly status: ConnectionStatus;
-  }): Promise<readonly ConnectionView[]>;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<ConnectionView>>;
   /** False when it does not exist or is disconnected. */
   rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean>;
   /**
