@@ -78,6 +78,7 @@ export class MemoryTelephony {
       name: 'VoiceLink',
       status: 'ACTIVE',
       isDefault: this.defaultOf(row.partnerId, provider) === undefined,
+      isEnding: false,
       baseUrl: null,
       writesHeld: null,
       accountId: id,

@@ -46,6 +46,14 @@ class ConnectionHeadDto {
   readonly is_default!: boolean;
 
   @ApiPropertyOptional({
+    type: Boolean,
+    enum: [true],
+    description:
+      'Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.',
+  })
+  readonly disconnecting?: true;
+
+  @ApiPropertyOptional({
     type: [ConnectionAdvisoryDto],
     description:
       'What is to be known about it, for example that other connections use the same account. Left out when there is none.',

@@ -13,6 +13,8 @@ export interface ConnectionRow {
   readonly name: string;
   readonly status: ConnectionStatus;
   readonly isDefault: boolean;
+  /** Disconnected, and its numbers, verdicts and bindings are still being ended. */
+  readonly isEnding: boolean;
   readonly baseUrl: string | null;
   readonly writesHeld: string | null;
   /** See the engine's `SweepableConnection`. */
@@ -119,11 +121,17 @@ export interface ConnectionStore {
   /** False when it does not exist or is disconnected. */
   rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean>;
   /**
-   * Ends all work on it at once: it has no access any more, leases of its work end, its bindings stall with a message,
-   * and its numbers become inactive. Rows and history stay. Its place as default goes to the oldest active connection of
-   * the provider. Repeating it changes nothing; false when the connection does not exist.
+   * Ends all work on it at once: it has no access any more, and leases of its work end. Its bindings stall with a message, its
+   * verdicts end and its numbers become inactive: of some thousand before this resolves, and of the others by
+   * `endDisconnected`. Rows and history stay. Its place as default goes to the oldest active connection of the provider.
+   * Repeating it begins nothing anew; false when the connection does not exist.
    */
   disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean>;
+  /**
+   * Goes on ending what is left of one disconnected connection, of `limit` numbers at most, in one short transaction; two
+   * processes are never at the same connection. Returns how many; null when there is nothing left, or others are at all of it.
+   */
+  endDisconnected(limit: number): Promise<number | null>;
   /** For the adapter factory only: base URL and clear credentials of an active VoiceLink connection. */
   access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
   /** Replaces base URL and credentials of a VoiceLink connection, and makes a sweep due. False when it does not exist or is disconnected. */

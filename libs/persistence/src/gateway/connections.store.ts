@@ -19,6 +19,7 @@ import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/append-events';
 import type { StoreSecrets } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
+import { endAtOnce, endNextKeys } from './disconnected-keys';
 import { disconnect } from './disconnection';
 import { forgetCredentials } from './forgotten-credentials';
 import { pageOfConnections } from './connection-pages';
@@ -120,11 +121,17 @@ export class ConnectionStore implements ConnectionContract {
     );
   }
 
-  disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
-    return withLongStatements(this.ds, async (tx) => {
+  async disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
+    const isThere = await this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
       return disconnect(tx, partnerId, id);
     });
+    if (isThere) await endAtOnce(this.ds, id);
+    return isThere;
+  }
+
+  endDisconnected(limit: number): Promise<number | null> {
+    return this.ds.transaction((tx) => endNextKeys(tx, { id: null, limit }));
   }
 
   async access(id: ConnectionId): Promise<{ baseUrl: string; credentials: VoiceLinkCredentials } | null> {
