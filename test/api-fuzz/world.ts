@@ -44,6 +44,9 @@ const environment = (databaseUrl: string, simulatorUrl: string) => ({
   MAX_CALLS_PER_PARTNER_DAY: '0',
   MAX_PHONE_NUMBERS_PER_PARTNER: '0',
   MAX_CONNECTIONS_PER_PARTNER: '0',
+  MAX_AGENTS_PER_PARTNER: '0',
+  MAX_BINDINGS_PER_PARTNER: '0',
+  MAX_KEPT_ANSWER_BYTES_PER_PARTNER: '0',
   LOG_LEVEL: 'silent',
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DidKey, PartnerId } from '@dialtone/domain';
-import { createStores, type Stores } from '@dialtone/persistence';
+import { createStores, QUOTAS, type Stores } from '@dialtone/persistence';
 import { adminConfig, pepperedDigest, secretSealer, type AdminConfig } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { adminProgram } from './program';
@@ -127,7 +127,8 @@ describe('the commands about tenants', () => {
     expect(await run('partner', 'create', 'Leaving')).toMatchObject({ name: 'Leaving' });
 
     expect(await stores.apiKeys.authenticate(other.api_key)).not.toBeNull();
-    expect(await stores.connections.list({ partnerId: staying.id, status: 'ACTIVE' })).toHaveLength(1);
+    const left = await stores.connections.list({ partnerId: staying.id, status: 'ACTIVE', limit: 9 });
+    expect(left.items).toHaveLength(1);
   });
 
   it('forget no partner that has a connection or a key left', async () => {
@@ -207,5 +208,24 @@ describe('the commands about tenants', () => {
     await expect(set('--countries', 'India')).rejects.toThrow('"INDIA" is no country');
     await expect(set('--premium', 'yes')).rejects.toThrow('on or off');
     await expect(set('--per-day', '-1')).rejects.toThrow('--per-day');
+  });
+
+  it('show what a partner may have and has, by the names of its refusals, and change what is given', async () => {
+    const { id } = await run<{ id: PartnerId }>('partner', 'create', 'Limited by quotas');
+    await stores.agents.create(id, 'One');
+    const set = (...options: readonly string[]) =>
+      run<{ quota: string }[]>('partner', 'quotas', 'Limited by quotas', ...options);
+    const asConfigured = QUOTAS.map((quota) => ({ quota, at_most: null, used: quota === 'agents' ? 1 : 0 }));
+    const calls = { quota: 'calls_per_day', at_most: null };
+    expect(await set()).toEqual([...asConfigured, calls]);
+    const changed = await set('--set', 'agents=1', '--set', 'bindings=0');
+    expect(changed).toContainEqual({ quota: 'agents', at_most: 1, used: 1 });
+    expect(changed).toContainEqual({ quota: 'bindings', at_most: 0, used: 0 });
+    await expect(stores.agents.create(id, 'Two', undefined, 100)).rejects.toMatchObject({ quota: 'agents', atMost: 1 });
+    await set('--set', 'agents=default');
+    expect(await stores.agents.create(id, 'Two', undefined, 100)).not.toBe('name_taken');
+    for (const wrong of ['agents', 'agents=-1', 'agents=many', 'agent=1', 'calls_per_day=1']) {
+      await expect(set('--set', wrong)).rejects.toThrow(`"${wrong}" sets no quota`);
+    }
   });
 });

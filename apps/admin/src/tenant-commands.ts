@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import type { AdminConfig } from '@dialtone/platform';
 import { setCallPolicy, type CallPolicyOptions } from './commands/call-policy';
 import { issueKey, listKeys, revokeKey, type IssueOptions } from './commands/keys';
+import { setQuotas, type QuotaOptions } from './commands/quotas';
 import { createPartner, listPartners, removePartner } from './commands/partners';
 
 const PARTNER = ['<partner>', "the partner's name"] as const;
 const KEY_ID = ['<key id>', 'the part between rg_live_ and the next underscore'] as const;
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 /** Adds `partner …`, `key …` and `revoke-key`. */
 export const addTenantCommands = (program: Command, config: () => AdminConfig): void => {
@@ -30,6 +33,12 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .option('--premium <on|off>', 'premium and shared-cost numbers')
     .option('--per-day <calls>', 'a number, 0 for any, or default')
     .action((name: string, options: CallPolicyOptions) => setCallPolicy(config(), name, options));
+  partner
+    .command('quotas')
+    .description('Show how much a partner may have of what, and has, and change what is given')
+    .argument(...PARTNER)
+    .option('--set <quota=number>', 'a number, 0 for any, or default; may be repeated', collect, [])
+    .action((name: string, options: QuotaOptions) => setQuotas(config(), name, options));
   partner
     .command('remove')
     .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')

@@ -40,12 +40,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
     return world.callsPerPartnerMinute;
   },
   callsPerPartnerDay: 0,
-  get connectionsPerPartner() {
-    return world.connectionsPerPartner;
-  },
-  get numbersPerPartner() {
-    return world.numbersPerPartner;
-  },
+  quotas: world.quotas,
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
     tata_smartflo: ['https://tata.example.com'],

@@ -149,6 +149,30 @@ export const describeIdempotencyStore = (name: string, harness: () => Idempotenc
       expect((await claim({ key: 'other', partnerId: other })).kind).toBe('answered');
     });
 
+    it('takes no new key once the kept answers take up what they may, and still gives those that are kept', async () => {
+      const half = { ...ANSWER, body: 'x'.repeat(500_000) };
+      const atMost = 1_000_000;
+      for (const key of ['1', '2']) await store.keep(attemptOf(await claim({ key, atMost })), half);
+      const full = { quota: 'kept_answer_bytes', atMost, freeInMs: expect.any(Number) as number };
+      await expect(claim({ key: '3', atMost })).rejects.toMatchObject(full);
+      expect(await claim({ key: '1', atMost })).toEqual({ kind: 'answered', answer: half });
+      expect(await claim({ key: '1', request: 'other', atMost })).toEqual({ kind: 'reused' });
+      expect(await claim({ key: '3', partnerId: await harness().partner(), atMost })).toMatchObject({
+        kind: 'started',
+      });
+      expect(await claim({ key: '3', atMost: 0 })).toMatchObject({ kind: 'started' });
+    });
+
+    it('counts every kept answer, also an empty one, and no long one that was not committed', async () => {
+      const atMost = 1_000;
+      const long = { ...ANSWER, body: 'x'.repeat(LONG_ANSWER_BYTES + 1) };
+      await store.keep(attemptOf(await claim({ key: 'long', atMost })), long);
+      await store.release(attemptOf(await claim({ key: 'released', atMost })));
+      for (const key of ['1', '2'])
+        await store.keep(attemptOf(await claim({ key, atMost })), { ...ANSWER, body: null });
+      await expect(claim({ key: '3', atMost })).rejects.toMatchObject({ quota: 'kept_answer_bytes' });
+    });
+
     it('forgets everything after a day', async () => {
       await store.keep(attemptOf(await claim()), ANSWER);
       await harness().expire({ partnerId, key: 'k' });

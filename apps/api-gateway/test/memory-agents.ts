@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, PartnerId } from '@dialtone/domain';
-import { nameKey, type AgentDetails, type AgentProfile, type AgentRow, type AgentStore } from '@dialtone/persistence';
+import {
+  nameKey,
+  QuotaReachedError,
+  type AgentDetails,
+  type AgentProfile,
+  type AgentRow,
+  type AgentStore,
+} from '@dialtone/persistence';
 import { NOW } from './observations';
 
 const NO_PROFILE: AgentProfile = { prompt: null, voiceId: null, language: null, agentType: null, projectId: null };
@@ -28,7 +35,10 @@ export class MemoryAgents {
   }
 
   readonly store: AgentStore = {
-    create: (partnerId, name, profile) => {
+    create: (partnerId, name, profile, atMost = 0) => {
+      if (atMost !== 0 && this.of(partnerId).length >= atMost) {
+        return Promise.reject(new QuotaReachedError('agents', atMost));
+      }
       const isTaken = this.of(partnerId).some((row) => nameKey(row.name) === nameKey(name));
       return Promise.resolve(isTaken ? 'name_taken' : { id: this.add(partnerId, name, profile), partnerId, name });
     },
@@ -37,9 +47,10 @@ export class MemoryAgents {
       return Promise.resolve(row === undefined ? null : toRow(row));
     },
     details: (partnerId, id) => Promise.resolve(this.find(partnerId, id) ?? null),
-    list: (partnerId) =>
+    named: (partnerId, names) =>
       Promise.resolve(
         this.of(partnerId)
+          .filter(({ name }) => names.includes(name))
           .map(toRow)
           .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       ),

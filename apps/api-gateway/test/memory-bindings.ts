@@ -16,6 +16,7 @@ import {
   type BindingView,
   type DeclareResult,
   InvalidCursorError,
+  QuotaReachedError,
   type Page,
   type ReadinessStore,
   type StoredReadiness,
@@ -95,7 +96,7 @@ export class MemoryBindings {
     declare: (input) =>
       Promise.resolve().then(() => {
         if (this.failure !== null) throw this.failure as Error;
-        return this.declare({ marks: NO_MARKS, takeOver: false, ...input });
+        return this.declare({ marks: NO_MARKS, takeOver: false, atMost: 0, ...input });
       }),
     find: (partnerId, key) => {
       const view = this.views.get(placeOf(partnerId, key));
@@ -149,6 +150,7 @@ export class MemoryBindings {
       current: existing === undefined ? null : { ...existing, isConnectionActive: this.isActive(existing) },
     });
     if (agentName === undefined) return { kind: 'agent_not_found' };
+    if (decision.kind === 'created') this.refuseMore(input);
     if (decision.kind === 'created') return { kind: 'created', view: this.create(input, agentName) };
     if (decision.kind !== 'updated' && decision.kind !== 'unchanged') return decision;
     if (existing === undefined) throw new Error('Only what exists is changed.');
@@ -157,6 +159,11 @@ export class MemoryBindings {
     const view = changedView(isMoved ? this.moved(existing, input) : existing, input, agentName);
     this.views.set(id, view);
     return { kind: 'updated', view };
+  }
+
+  private refuseMore({ partnerId, atMost }: DeclareInput): void {
+    const own = [...this.views.values()].filter(({ binding }) => binding.partnerId === partnerId);
+    if (atMost !== 0 && own.length >= atMost) throw new QuotaReachedError('bindings', atMost);
   }
 
   private isActive({ binding }: BindingView): boolean {

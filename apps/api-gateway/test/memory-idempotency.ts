@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import {
+  bytesOfKept,
   LONG_ANSWER_BYTES,
   LONG_ANSWERS_KEPT,
+  QuotaReachedError,
   type IdempotencyClaim,
   type IdempotencyStore,
   type IdempotentAttempt,
   type KeptAnswer,
 } from '@dialtone/persistence';
+
+const HOUR_MS = 3_600_000;
 
 interface Entry {
   readonly request: string;
@@ -22,10 +26,13 @@ const placeOf = ({ partnerId, key }: Pick<IdempotentAttempt, 'partnerId' | 'key'
 export class MemoryIdempotency implements IdempotencyStore {
   private readonly entries = new Map<string, Entry>();
 
-  claim({ ttlMs, request, ...place }: Parameters<IdempotencyStore['claim']>[0]): Promise<IdempotencyClaim> {
+  claim({ ttlMs, request, atMost = 0, ...place }: Parameters<IdempotencyStore['claim']>[0]): Promise<IdempotencyClaim> {
     const now = performance.now();
     const entry = this.entries.get(placeOf(place));
     if (entry !== undefined && !isFree(entry, request, now)) return Promise.resolve(standing(entry, request, now));
+    if (atMost !== 0 && this.bytesOf(place.partnerId) >= atMost) {
+      return Promise.reject(new QuotaReachedError('kept_answer_bytes', atMost, HOUR_MS));
+    }
     const attempt = { ...place, id: randomUUID() };
     const runningUntil = now + ttlMs;
     this.entries.set(placeOf(place), { request, attempt: attempt.id, runningUntil, committed: false, answer: null });
@@ -69,6 +76,14 @@ export class MemoryIdempotency implements IdempotencyStore {
 
   clear(): void {
     this.entries.clear();
+  }
+
+  private bytesOf(partnerId: string): number {
+    const kept = [...this.entries].filter(([place]) => place.startsWith(`${partnerId} `));
+    return kept.reduce(
+      (sum, [, { answer, committed }]) => sum + (answer === null ? 0 : bytesOfKept(answer, committed)),
+      0,
+    );
   }
 
   private isOpen(attempt: IdempotentAttempt): boolean {

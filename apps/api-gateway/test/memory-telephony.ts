@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, Binding, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import {
-  MAX_SHOWN_NUMBERS,
-  TooManyConnectionsError,
-  TooManyNumbersError,
+  InvalidCursorError,
+  numbersShown,
+  QuotaReachedError,
   type ConnectionRow,
   type ConnectionStore,
   type ConnectionView,
@@ -78,6 +78,7 @@ export class MemoryTelephony {
       name: 'VoiceLink',
       status: 'ACTIVE',
       isDefault: this.defaultOf(row.partnerId, provider) === undefined,
+      isEnding: false,
       baseUrl: null,
       writesHeld: null,
       accountId: id,
@@ -93,9 +94,9 @@ export class MemoryTelephony {
   }
 
   readonly connections: GatewayHarness['stores']['connections'] = {
-    create: ({ partnerId, provider = 'voicelink', name, credentials, atMost = Infinity, ...access }) => {
+    create: ({ partnerId, provider = 'voicelink', name, credentials, atMost = 0, ...access }) => {
       const active = this.rows.filter((row) => row.partnerId === partnerId && row.status === 'ACTIVE').length;
-      if (active >= atMost) return Promise.reject(new TooManyConnectionsError(atMost));
+      if (isUsedUp(active, atMost)) return Promise.reject(new QuotaReachedError('connections', atMost));
       const refusal = this.refusal(partnerId, null, access);
       if (refusal !== null) return Promise.reject(refusal);
       const id = this.add({ partnerId, provider, name });
@@ -127,13 +128,17 @@ export class MemoryTelephony {
       const row = await this.connections.find(partnerId, id);
       return row === null ? null : this.viewOf(row);
     },
-    list: ({ partnerId, provider, status }) =>
-      Promise.resolve(
-        this.rows
-          .filter((row) => row.partnerId === partnerId && row.status === status)
-          .filter((row) => provider === undefined || row.provider === provider)
-          .map((row) => this.viewOf(row)),
-      ),
+    list: ({ partnerId, provider, status, limit, cursor }) => {
+      const own = this.rows
+        .filter((row) => row.partnerId === partnerId && row.status === status)
+        .filter((row) => provider === undefined || row.provider === provider);
+      const before = cursor === undefined ? -1 : own.findIndex((row) => row.id === cursor);
+      if (cursor !== undefined && before < 0) return Promise.reject(new InvalidCursorError());
+      const page = own.slice(before + 1, before + 1 + limit);
+      const last = page.at(-1);
+      const nextCursor = last !== undefined && last !== own.at(-1) ? last.id : null;
+      return Promise.resolve({ items: page.map((row) => this.viewOf(row, numbersShown(page.length))), nextCursor });
+    },
     rename: async (partnerId, id, name) => {
       const row = await this.connections.find(partnerId, id);
       if (row?.status !== 'ACTIVE') return false;
@@ -190,13 +195,15 @@ export class MemoryTelephony {
       this.noteAgent(row, agent);
       return Promise.resolve({ kind: 'updated', row: Object.assign(row, changed) });
     },
-    sync: ({ partnerId, connectionId, numbers, atMost = Infinity }) => {
+    sync: ({ partnerId, connectionId, numbers, atMost = 0 }) => {
       const place = { partnerId, connectionId };
       if (!this.isActive(place)) return Promise.resolve({ kind: 'disconnected' });
       const knownOf = (key: DidKey) => this.numbers.find((row) => row.connectionId === connectionId && row.key === key);
       const missing = numbers.filter(({ key }) => knownOf(key) === undefined).length;
       const owned = this.numbers.filter((row) => row.partnerId === partnerId).length;
-      if (missing > 0 && owned + missing > atMost) return Promise.resolve({ kind: 'too_many', atMost });
+      if (missing > 0 && isUsedUp(owned + missing - 1, atMost)) {
+        return Promise.reject(new QuotaReachedError('phone_numbers', atMost));
+      }
       const isRefused = ({ key }: GivenNumber): boolean => {
         const known = knownOf(key);
         const isClaim = known === undefined || (known.status === 'ACTIVE' && !known.inboundEnabled);
@@ -278,13 +285,13 @@ export class MemoryTelephony {
   private refusal(
     partnerId: PartnerId,
     id: ConnectionId | null,
-    { defaultNumber = null, numbersAtMost = Infinity }: Access,
-  ): TooManyNumbersError | null {
+    { defaultNumber = null, numbersAtMost = 0 }: Access,
+  ): QuotaReachedError | null {
     const own = this.numbers.filter((row) => row.partnerId === partnerId);
     const isKnown = own.some((row) => row.connectionId === id && row.key === defaultNumber?.key);
-    return defaultNumber === null || isKnown || own.length < numbersAtMost
+    return defaultNumber === null || isKnown || !isUsedUp(own.length, numbersAtMost)
       ? null
-      : new TooManyNumbersError(numbersAtMost);
+      : new QuotaReachedError('phone_numbers', numbersAtMost);
   }
 
   private grant(row: Mutable<ConnectionRow>, { baseUrl, verification, defaultNumber = null }: Access): void {
@@ -302,14 +309,17 @@ export class MemoryTelephony {
     Object.assign(number, { ...defaultNumber, isDefault: true, status: 'ACTIVE', inboundEnabled });
   }
 
-  private viewOf(connection: ConnectionRow): ConnectionView {
+  private viewOf(connection: ConnectionRow, shown = numbersShown(1)): ConnectionView {
     const all = this.numbers
       .filter((number) => number.connectionId === connection.id)
       .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.key < b.key ? -1 : 1));
-    const phoneNumbers = all.slice(0, MAX_SHOWN_NUMBERS);
+    const phoneNumbers = all.slice(0, shown);
     return { connection, phoneNumbers, hasMoreNumbers: all.length > phoneNumbers.length };
   }
 }
+
+/** Of a quota, 0 for any number. */
+const isUsedUp = (used: number, atMost: number): boolean => atMost !== 0 && used >= atMost;
 
 const revives = ({ status, inboundEnabled }: PhoneNumberChange): boolean =>
   status === 'ACTIVE' || inboundEnabled === true;

@@ -5,6 +5,7 @@ import type {
   ApiKeyStore,
   ConnectionRow,
   Principal,
+  Quota,
   RequestWindows,
   ObservedTargets,
   StoredReadiness,
@@ -22,6 +23,8 @@ import { MemoryVoiceLink } from './memory-voicelink';
 export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
+
+const NO_QUOTAS = { agents: 0, bindings: 0, connections: 0, phone_numbers: 0, kept_answer_bytes: 0 };
 
 interface Tenant {
   readonly partnerId: PartnerId;
@@ -147,8 +150,7 @@ export class MemoryWorld {
     this.made.length = 0;
     this.windows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
-    this.connectionsPerPartner = 0;
-    this.numbersPerPartner = 0;
+    Object.assign(this.quotas, NO_QUOTAS);
     this.callsPerPartnerMinute = 0;
   }
 
@@ -173,9 +175,7 @@ export class MemoryWorld {
   /** No limit unless a test sets one. */
   readonly requestsPerMinute = { general: 0, calls: 0 };
   /** No limit unless a test sets one. */
-  connectionsPerPartner = 0;
-  /** No limit unless a test sets one. */
-  numbersPerPartner = 0;
+  readonly quotas: Record<Quota, number> = { ...NO_QUOTAS };
   /** No limit unless a test sets one. */
   callsPerPartnerMinute = 0;
   private readonly windows = new Map<string, { used: number; endsAt: number }>();

@@ -255,7 +255,7 @@ describe('phone numbers', () => {
     });
 
     it('are no more than the partner may have; a default number counts too, and the same request succeeds later', async () => {
-      gateway.world.numbersPerPartner = 1;
+      gateway.world.quotas.phone_numbers = 1;
       const headers = { 'idempotency-key': 'again' };
       const body = { provider: 'VOBIZ', numbers: [NUMBER, '+918011223345'] };
       const request = () => gateway.ask('POST', `${PATH}/sync`, { body, headers });
@@ -266,7 +266,7 @@ describe('phone numbers', () => {
       const plivo = { account_sid: 'MA1', auth_token: 'secret', from_number: '+918011223346' };
       const configured = await gateway.ask('PUT', '/api/v2/config/telephony/plivo', { body: plivo });
       expect(codeOf(configured)).toEqual([409, 'NUMBER_LIMIT_REACHED']);
-      gateway.world.numbersPerPartner = 2;
+      gateway.world.quotas.phone_numbers = 2;
       expect((await request()).status).toBe(200);
     });
 

@@ -37,11 +37,16 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
     const { id: partnerId } = await stores.partners.create(name);
     return { partnerId, apiKey: (await stores.apiKeys.issue(partnerId, 'test')).apiKey };
   };
-  const send = async ({ apiKey }: Party, method: 'GET' | 'POST', payload?: object): Promise<Timed> => {
+  const send = async (
+    { apiKey }: Party,
+    method: 'GET' | 'POST' | 'DELETE',
+    payload?: object,
+    url = CONNECTIONS,
+  ): Promise<Timed> => {
     const began = performance.now();
     const { statusCode, headers, body } = await app.inject({
       method,
-      url: CONNECTIONS,
+      url,
       headers: { authorization: `Bearer ${apiKey}` },
       ...(payload !== undefined && { payload }),
     });
@@ -112,6 +117,21 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
       const refused = answers.filter(({ message }) => message.startsWith('Too many requests of this partner'));
       expect(refused.length).toBeGreaterThanOrEqual(90);
       expect(Math.min(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
+    });
+  });
+
+  it('what a partner deletes meanwhile is neither refused nor kept waiting by what it creates', async () => {
+    const { agents } = stores;
+    const agent = await agents.create(greedy.partnerId, 'To be deleted');
+    if (agent === 'name_taken') throw new Error('The name is new.');
+    await whileLocked(greedy, 'partners', async () => {
+      const greed = Array.from({ length: 300 }, () => send(greedy, 'POST', VOBIZ));
+      await sleep(300);
+      const deleted = await send(greedy, 'DELETE', undefined, `/api/v2/agent/${agent.id}`);
+      expect(deleted.status).toBe(200);
+      // Those that wait for the lock give up after 2 s, and others would take their places for as long as there are any.
+      expect(deleted.tookMs).toBeLessThan(6_000);
+      await Promise.all(greed);
     });
   });
 });

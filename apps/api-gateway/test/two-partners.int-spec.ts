@@ -170,7 +170,7 @@ describe('one partner against another, on PostgreSQL', () => {
     const over = await sync(thief, some(6), { connection_id: another });
     expect([over.status, over.error.code]).toEqual([409, 'NUMBER_LIMIT_REACHED']);
     expect(over.error.message).toContain('20 phone numbers');
-    expect(over.error.message).toContain('MAX_PHONE_NUMBERS_PER_PARTNER');
+    expect(over.error.message).toContain('(quota phone_numbers)');
     // Two at once do not use the same rest twice.
     const both = await Promise.all([sync(thief, some(4), onFirst), sync(thief, some(4), { connection_id: another })]);
     expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));

@@ -28,6 +28,7 @@ import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits'
 import { PoolShares, shareLimits } from './pool-shares';
 import { DisconnectedAt1764480000000 } from './migrations/1764480000000-disconnected-at';
 import { AccountLists1764490000000 } from './migrations/1764490000000-account-lists';
+import { Quotas1764500000000 } from './migrations/1764500000000-quotas';
 import { DeclarationMarks1764520000000 } from './migrations/1764520000000-declaration-marks';
 import { type GivenUp, ServerWatch } from './server-watch';
 import { SharedPool } from './shared-pool';
@@ -83,6 +84,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       CallLimits1764462000000,
       DisconnectedAt1764480000000,
       AccountLists1764490000000,
+      Quotas1764500000000,
       DeclarationMarks1764520000000,
     ],
     migrationsTransactionMode: 'each',

@@ -1,13 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PartnerId } from '@dialtone/domain';
 
-const partner = new AsyncLocalStorage<PartnerId>();
+export interface BehalfOptions {
+  /** The work takes something away: it goes before other work of the partner, and has places of its own to wait. */
+  readonly cleansUp?: boolean;
+}
+
+interface Behalf extends Required<BehalfOptions> {
+  readonly partnerId: PartnerId;
+}
+
+const behalf = new AsyncLocalStorage<Behalf>();
 
 /**
  * Counts the database work that `work` begins, and all that follows from it, towards the partner's share of the pool. Work
  * outside of it (the reconciler's, look-ups of keys, health) has no share to keep to.
  */
-export const onBehalfOf = <T>(partnerId: PartnerId, work: () => T): T => partner.run(partnerId, work);
+export const onBehalfOf = <T>(partnerId: PartnerId, work: () => T, { cleansUp = false }: BehalfOptions = {}): T =>
+  behalf.run({ partnerId, cleansUp }, work);
 
 /** The partner whose work this is; undefined for work of none. */
-export const currentPartner = (): PartnerId | undefined => partner.getStore();
+export const currentBehalf = (): Behalf | undefined => behalf.getStore();

@@ -6,19 +6,19 @@ const A = 'a' as PartnerId;
 const B = 'b' as PartnerId;
 
 describe('PoolShares', () => {
-  const LIMITS = { together: 3, each: 2, waiting: 3, waitMs: 60_000 };
+  const LIMITS = { together: 3, each: 2, waiting: 3, cleaningUp: 1, waitMs: 60_000 };
 
   /** Takes turns, and records in which order they come. */
   const takerOf = (shares: PoolShares) => {
     const order: string[] = [];
     const held: (() => void)[] = [];
-    const take = (partnerId: PartnerId, name: string): void => {
+    const take = (partnerId: PartnerId, name: string, cleansUp = false): void => {
       const isTaken = (giveBack: () => void): void => {
         order.push(name);
         held.push(giveBack);
       };
       // What still waits when a test is over is refused in the middle of another.
-      shares.take(partnerId).then(isTaken, () => undefined);
+      shares.take(partnerId, cleansUp).then(isTaken, () => undefined);
     };
     return { order, held, take };
   };
@@ -62,6 +62,21 @@ describe('PoolShares', () => {
     for (let index = 0; index < 5; index += 1) void shares.take(A).catch(() => undefined);
     await expect(shares.take(A)).rejects.toBeInstanceOf(PartnerBusyError);
     await expect(shares.take(B)).resolves.toBeInstanceOf(Function);
+  });
+
+  it('what cleans up goes before all that waits, and has places of its own', async () => {
+    const shares = new PoolShares({ ...LIMITS, each: 1 });
+    const { order, held, take } = takerOf(shares);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) take(A, name);
+    await expect(shares.take(A)).rejects.toBeInstanceOf(PartnerBusyError);
+    take(A, 'delete', true);
+    await expect(shares.take(A, true)).rejects.toBeInstanceOf(PartnerBusyError);
+    expect(shares.waiting).toBe(4);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await sleep(0);
+      held[turn]?.();
+    }
+    expect(order).toEqual(['a1', 'delete', 'a2', 'a3', 'a4']);
   });
 
   it('what waits for too long is refused, and leaves the queue', async () => {

@@ -14,6 +14,8 @@ export interface ShareLimits {
   readonly each: number;
   /** Pieces of work of one partner that wait at most; one more is refused at once. */
   readonly waiting: number;
+  /** Those that clean up are counted apart, so that a partner can always take away what it has. */
+  readonly cleaningUp: number;
   /** How long a piece of work waits, ms. */
   readonly waitMs: number;
 }
@@ -28,9 +30,14 @@ interface Turn {
 interface Share {
   held: number;
   readonly turns: Set<Turn>;
+  /** Before `turns`. */
+  readonly cleanUps: Set<Turn>;
 }
 
 const WAITING_PER_PARTNER = 200;
+const CLEANING_UP_PER_PARTNER = 20;
+
+const waitingOf = ({ turns, cleanUps }: Share): number => turns.size + cleanUps.size;
 
 /**
  * The shares of a pool: half of it for one partner, all but one connection for all of them. The one is for work of no
@@ -40,6 +47,7 @@ export const shareLimits = (poolSize: number, waitMs: number): ShareLimits => ({
   together: poolSize - 1,
   each: Math.max(1, Math.floor(poolSize / 2)),
   waiting: WAITING_PER_PARTNER,
+  cleaningUp: CLEANING_UP_PER_PARTNER,
   waitMs,
 });
 
@@ -56,44 +64,46 @@ export class PoolShares {
 
   /** Pieces of work that wait for their turn. */
   get waiting(): number {
-    return [...this.shares.values()].reduce((sum, { turns }) => sum + turns.size, 0);
+    return [...this.shares.values()].reduce((sum, share) => sum + waitingOf(share), 0);
   }
 
   /**
    * Resolves, in the partner's turn, with what ends the use of the connection; call it once the connection is back in the pool.
    * Rejects with PartnerBusyError when too much waits, or for too long.
    */
-  take(partnerId: PartnerId): Promise<GiveBack> {
-    const share = this.shares.get(partnerId) ?? { held: 0, turns: new Set() };
-    if (share.turns.size >= this.limits.waiting) {
+  take(partnerId: PartnerId, cleansUp = false): Promise<GiveBack> {
+    const share = this.shares.get(partnerId) ?? { held: 0, turns: new Set(), cleanUps: new Set() };
+    const queue = cleansUp ? share.cleanUps : share.turns;
+    if (queue.size >= (cleansUp ? this.limits.cleaningUp : this.limits.waiting)) {
       return Promise.reject(new PartnerBusyError('Too much work of this partner waits for a database connection.'));
     }
     this.shares.set(partnerId, share);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        share.turns.delete(turn);
+        queue.delete(turn);
         this.forgetIdle(partnerId, share);
         reject(new PartnerBusyError(`No database connection for this partner in ${String(this.limits.waitMs)} ms.`));
       }, this.limits.waitMs).unref();
       const turn: Turn = { begin: resolve, timer };
-      share.turns.add(turn);
+      queue.add(turn);
       this.serve();
     });
   }
 
   private serve(): void {
     while (this.held < this.limits.together) {
-      const next = [...this.shares].find(([, { held, turns }]) => turns.size > 0 && held < this.limits.each);
+      const next = [...this.shares].find(([, share]) => waitingOf(share) > 0 && share.held < this.limits.each);
       if (next === undefined) return;
       this.begin(...next);
     }
   }
 
   private begin(partnerId: PartnerId, share: Share): void {
-    const [turn] = share.turns;
+    const queue = share.cleanUps.size > 0 ? share.cleanUps : share.turns;
+    const [turn] = queue;
     if (turn === undefined) return;
     clearTimeout(turn.timer);
-    share.turns.delete(turn);
+    queue.delete(turn);
     this.shares.delete(partnerId);
     this.shares.set(partnerId, share);
     share.held += 1;
@@ -109,7 +119,7 @@ export class PoolShares {
     });
   }
 
-  private forgetIdle(partnerId: PartnerId, { held, turns }: Share): void {
-    if (held === 0 && turns.size === 0) this.shares.delete(partnerId);
+  private forgetIdle(partnerId: PartnerId, share: Share): void {
+    if (share.held === 0 && waitingOf(share) === 0) this.shares.delete(partnerId);
   }
 }

@@ -1,5 +1,5 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { currentPartner } from './on-behalf-of';
+import { currentBehalf } from './on-behalf-of';
 import type { PoolShares } from './pool-shares';
 
 export interface SharedPoolConfig extends PoolConfig {
@@ -24,10 +24,10 @@ export class SharedPool extends Pool {
   override connect(taken: Taken): void;
   override connect(taken?: Taken): Promise<PoolClient> | undefined {
     if (taken === undefined) throw new Error('Only TypeORM takes connections, with a callback.');
-    const partnerId = currentPartner();
-    if (partnerId === undefined) super.connect(taken);
+    const behalf = currentBehalf();
+    if (behalf === undefined) super.connect(taken);
     else {
-      this.shares.take(partnerId).then(
+      this.shares.take(behalf.partnerId, behalf.cleansUp).then(
         (giveBack) => {
           this.connectInTurn(giveBack, taken);
         },

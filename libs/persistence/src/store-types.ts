@@ -23,6 +23,7 @@ import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
+import type { PartnerQuotas } from './gateway/quotas';
 import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
 import type { CallPolicies } from './gateway/call-policy';
 import type { CallStore } from './gateway/call-store';
@@ -52,6 +53,7 @@ export interface Stores {
   readonly agents: AgentStore;
   readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;
+  readonly quotas: PartnerQuotas;
   readonly apiKeys: ApiKeyStore;
   readonly loginAttempts: LoginAttempts;
   readonly requestWindows: RequestWindows;

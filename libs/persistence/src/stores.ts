@@ -24,6 +24,7 @@ import { InventoryStore } from './gateway/inventory.store';
 import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { KnownClientStore } from './gateway/known-clients.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
+import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import { CallPolicyStore } from './gateway/call-policies.store';
@@ -50,6 +51,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   agents: new AgentStore(ds),
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),
+  quotas: new PartnerQuotaStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   knownClients: new KnownClientStore(ds),
   observedTargets: new ObservedTargetStore(ds),

@@ -38,6 +38,8 @@ const EMPTY =
     'idempotency_keys',
     'login_attempts',
     'call_policies',
+    'partner_quotas',
+    'kept_answers',
     'call_usage',
     'partners',
     'leases',

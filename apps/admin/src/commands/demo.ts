@@ -46,6 +46,5 @@ const demoAgents = async (
   partnerId: PartnerId,
 ): Promise<{ readonly id: string; readonly name: string }[]> => {
   for (const name of AGENTS) await stores.agents.create(partnerId, name);
-  const agents = await stores.agents.list(partnerId);
-  return agents.filter(({ name }) => AGENTS.includes(name)).map(({ id, name }) => ({ id, name }));
+  return (await stores.agents.named(partnerId, AGENTS)).map(({ id, name }) => ({ id, name }));
 };

@@ -1,4 +1,5 @@
-import { nameKey } from '@dialtone/persistence';
+import type { PartnerId } from '@dialtone/domain';
+import { nameKey, type Stores } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
 import { CommandError, partnerNamed, print, withStores } from './with-stores';
 
@@ -21,6 +22,16 @@ export const listPartners = (config: AdminConfig): Promise<void> =>
     print(await partners.list());
   });
 
+/** Page by page. Returns how many there were. */
+const disconnectAll = async (connections: Stores['connections'], partnerId: PartnerId): Promise<number> => {
+  for (let count = 0; ;) {
+    const { items } = await connections.list({ partnerId, status: 'ACTIVE', limit: 100 });
+    if (items.length === 0) return count;
+    for (const { connection } of items) await connections.disconnect(partnerId, connection.id);
+    count += items.length;
+  }
+};
+
 /**
  * Ends everything that a partner has, in an order in which nothing new can begin meanwhile: first its keys, then its
  * connections. Repeating an interrupted command continues where it stopped.
@@ -30,13 +41,13 @@ export const removePartner = (config: AdminConfig, name: string, { yes }: { read
     const { apiKeys, connections, partners } = stores;
     const partnerId = await partnerNamed(stores, name);
     const keys = (await apiKeys.list(partnerId)).filter(({ revokedAt }) => revokedAt === null);
-    const active = await connections.list({ partnerId, status: 'ACTIVE' });
-    const what = `API keys: ${String(keys.length)}, connections with all that is declared on them: ${String(active.length)}`;
+    const active = (await stores.quotas.list(partnerId)).find(({ quota }) => quota === 'connections')?.used ?? 0;
+    const what = `API keys: ${String(keys.length)}, connections with all that is declared on them: ${String(active)}`;
     if (yes !== true) throw new CommandError(`This ends what "${name}" has for good (${what}): give it --yes.`);
     for (const { apiKeyId } of keys) await apiKeys.revoke(partnerId, apiKeyId);
-    for (const { connection } of active) await connections.disconnect(partnerId, connection.id);
+    const disconnected = await disconnectAll(connections, partnerId);
     if (!(await partners.remove(partnerId))) {
       throw new CommandError(`Partner "${name}" was connected or given a key meanwhile: give the command again.`);
     }
-    print({ partner_id: partnerId, removed: true, revoked_keys: keys.length, disconnected: active.length });
+    print({ partner_id: partnerId, removed: true, revoked_keys: keys.length, disconnected });
   });

@@ -8,7 +8,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
-import { AGENT_STORE } from '../outside/tokens';
+import { AGENT_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { AgentIdPipe } from './agent-id.pipe';
 import { AgentDto, AgentsListDto, AgentsQuery, CreateAgentBody, DeletedAgentDto } from './agents.dto';
 import { toAgent, toListedAgent, toProfile } from './agents.mapper';
@@ -27,7 +27,10 @@ const notFound = (): ApiError => new ApiError('AGENT_NOT_FOUND', 'This partner h
 @ApiBearerAuth()
 @Controller('/api/v2/agent')
 export class AgentsController {
-  constructor(@Inject(AGENT_STORE) private readonly agents: AgentStore) {}
+  constructor(
+    @Inject(AGENT_STORE) private readonly agents: AgentStore,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: Pick<GatewaySettings, 'quotas'>,
+  ) {}
 
   @Post()
   @Idempotent()
@@ -38,13 +41,20 @@ export class AgentsController {
     description: 'The name must be unique among the agents of the partner.',
   })
   @ApiSuccess(AgentDto, { status: 201, description: 'Created.' })
-  @ApiErrors('VALIDATION_ERROR', 'AGENT_NAME_TAKEN', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors(
+    'VALIDATION_ERROR',
+    'AGENT_NAME_TAKEN',
+    'AGENT_LIMIT_REACHED',
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+  )
   async create(
     @CurrentCall() { principal, once }: Call,
     @Body() body: CreateAgentBody,
   ): Promise<SuccessEnvelope<AgentDto>> {
     await once.begin();
-    const created = await this.agents.create(principal.partnerId, body.agent_name, toProfile(body));
+    const { agents: atMost } = this.settings.quotas;
+    const created = await this.agents.create(principal.partnerId, body.agent_name, toProfile(body), atMost);
     if (created === 'name_taken') {
       throw new ApiError(
         'AGENT_NAME_TAKEN',

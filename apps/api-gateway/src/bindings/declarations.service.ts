@@ -68,6 +68,7 @@ export class DeclarationsService {
       takeOver: body.take_over ?? false,
       actor: apiKeyId,
       precondition,
+      atMost: this.settings.quotas.bindings,
     };
     await this.checkClient(declaration);
     const { created, view } = declaredOrThrow(key, await this.bindings.declare(declaration));

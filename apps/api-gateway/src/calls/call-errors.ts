@@ -40,7 +40,7 @@ export const notRecorded = (refusal: Exclude<RecordedCall, { readonly kind: 'rec
     case 'too_many_calls':
       return new ApiError(
         'CALL_LIMIT_REACHED',
-        `This partner may start ${String(refusal.atMost)} calls a day, and has: ask the operator to raise its calls per day, or wait.`,
+        `This partner may start ${String(refusal.atMost)} calls a day (quota calls_per_day), and has: ask the operator to raise it, or wait.`,
         { retryAfterMs: refusal.resetMs },
       );
     case 'connection_not_found':

@@ -95,8 +95,13 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
   callsPerPartnerDay: config.maxCallsPerPartnerDay,
-  connectionsPerPartner: config.maxConnectionsPerPartner,
-  numbersPerPartner: config.maxPhoneNumbersPerPartner,
+  quotas: {
+    agents: config.maxAgentsPerPartner,
+    bindings: config.maxBindingsPerPartner,
+    connections: config.maxConnectionsPerPartner,
+    phone_numbers: config.maxPhoneNumbersPerPartner,
+    kept_answer_bytes: config.maxKeptAnswerBytesPerPartner,
+  },
   baseUrls: {
     voicelink: config.voicelinkBaseUrlAllowlist,
     tata_smartflo: config.tataSmartfloBaseUrlAllowlist,

@@ -1,3 +1,4 @@
+import type { Quota } from '@dialtone/persistence';
 import type { Binding, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
@@ -92,10 +93,8 @@ export interface GatewaySettings {
   readonly callsPerPartnerMinute: number;
   /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
   readonly callsPerPartnerDay: number;
-  /** Active connections that a partner may have; 0: any number. */
-  readonly connectionsPerPartner: number;
-  /** Phone numbers that a partner may have before it can add no more by itself; 0: any number. */
-  readonly numbersPerPartner: number;
+  /** What a partner may have unless the operator has set something else for it; 0: any number. */
+  readonly quotas: Readonly<Record<Quota, number>>;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */
   readonly baseUrls: Readonly<Record<'voicelink' | 'tata_smartflo', readonly string[]>>;
 }

@@ -13,7 +13,6 @@ import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error'
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import { givenNumber } from '../telephony/given-number';
-import { tooManyNumbers } from '../telephony/number-limit';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {
@@ -126,14 +125,11 @@ export class PhoneNumbersService {
     }
     const connection = await this.connections.active(partnerId, requestedConnection(body), provider);
     const numbers = uniqueByKey(body.numbers.map((raw) => this.numberOf(raw)));
-    const { numbersPerPartner: atMost } = this.settings;
-    const limit = atMost === 0 ? {} : { atMost };
-    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers, ...limit });
+    const { phone_numbers: atMost } = this.settings.quotas;
+    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers, atMost });
     switch (result.kind) {
       case 'synced':
         return { ...result, refused: refusedOf(numbers, result.taken) };
-      case 'too_many':
-        throw tooManyNumbers(result.atMost);
       case 'inbound_taken':
         throw inboundConflict(phoneNumberOf(result.key));
       case 'disconnected':

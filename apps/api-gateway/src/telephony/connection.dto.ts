@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MAX_SHOWN_NUMBERS, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { MAX_SHOWN_NUMBERS, numbersShown, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionAdvisoryDto } from '../readiness/advisory.dto';
 import { InventoryNumberDto } from './inventory-number.dto';
 import { CONNECTION_STATUSES } from './telephony.dto';
@@ -9,17 +9,17 @@ const TIME = '2026-06-09T08:00:00.000Z';
 
 const SHOWN = String(MAX_SHOWN_NUMBERS);
 
-const ShownNumbers = (): PropertyDecorator =>
+const ShownNumbers = (most = `at most ${SHOWN}`): PropertyDecorator =>
   ApiProperty({
     type: [InventoryNumberDto],
-    description: `The default one first, then by number; at most ${SHOWN}. GET /api/v2/phone-numbers has all of them.`,
+    description: `The default one first, then by number; ${most}. GET /api/v2/phone-numbers has all of them.`,
   });
 
 const CutOff = (): PropertyDecorator =>
   ApiPropertyOptional({
     type: Boolean,
     enum: [true],
-    description: `Only there when the connection has more than ${SHOWN} numbers.`,
+    description: 'Only there when the connection has more numbers than are shown.',
   });
 
 /** The first fields of every answer about a connection, in this order. */
@@ -44,6 +44,14 @@ class ConnectionHeadDto {
 
   @ApiProperty({ type: Boolean, description: 'The one that the provider-specific endpoints change.', example: true })
   readonly is_default!: boolean;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    enum: [true],
+    description:
+      'Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.',
+  })
+  readonly disconnecting?: true;
 
   @ApiPropertyOptional({
     type: [ConnectionAdvisoryDto],
@@ -83,7 +91,7 @@ export class ListedConnectionDto extends ConnectionHeadDto {
   @ApiProperty({ type: String, nullable: true, description: 'Why the last use of the carrier failed.', example: null })
   readonly last_error_message!: string | null;
 
-  @ShownNumbers()
+  @ShownNumbers(`at most ${SHOWN}, and of many connections on a page fewer, but ${String(numbersShown(100))}`)
   readonly phone_numbers!: readonly InventoryNumberDto[];
 
   @CutOff()
@@ -98,6 +106,13 @@ export class ConnectionAnswerDto {
 export class ConnectionsListDto {
   @ApiProperty({ type: [ListedConnectionDto] })
   readonly connections!: readonly ListedConnectionDto[];
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Pass it as `cursor` to get the next page; only there when there is one.',
+    example: 'WyIxNzgwOTk0NDAwMDAwMDAwIiwiOWI3ZjFjNDQtYzg3Zi00ZjBjLTkxMjQtM2M4MDJhOWMxYTIwIl0',
+  })
+  readonly next_cursor?: string;
 }
 
 const shown = (example: string): PropertyDecorator => ApiPropertyOptional({ type: String, example });

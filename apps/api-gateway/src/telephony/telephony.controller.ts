@@ -64,14 +64,17 @@ export class TelephonyController {
     summary: 'List connections',
     description: 'Oldest first. Without `status`, only active connections.',
   })
-  @ApiSuccess(ConnectionsListDto, { description: 'The connections.' })
+  @ApiSuccess(ConnectionsListDto, { description: 'One page.' })
   @ApiErrors('VALIDATION_ERROR')
   async list(
     @CurrentCall() { principal }: Call,
     @Query() query: ConnectionsQuery,
   ): Promise<SuccessEnvelope<ConnectionsListDto>> {
-    const views = await this.telephony.list(principal, query);
-    return success({ connections: views.map(toListedConnection) });
+    const { items, nextCursor } = await this.telephony.list(principal, query);
+    return success({
+      connections: items.map(toListedConnection),
+      ...(nextCursor !== null && { next_cursor: nextCursor }),
+    });
   }
 
   @Patch(':connection_id')

@@ -1,6 +1,7 @@
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { InQuery, Required } from '../http/input/field';
-import { choice, text } from '../http/input/kinds';
+import { choice, integer, text } from '../http/input/kinds';
+import { CONNECTIONS_LIMIT, Cursor } from '../http/input/paging';
 import { TelephonyFields } from './telephony-fields.dto';
 
 const NAME = text(100);
@@ -29,4 +30,10 @@ export class ConnectionsQuery {
     example: 'ACTIVE',
   })
   readonly status: (typeof CONNECTION_STATUSES)[number] = 'ACTIVE';
+
+  @InQuery('limit', integer(CONNECTIONS_LIMIT), { description: 'Connections per page.' })
+  readonly limit: number = CONNECTIONS_LIMIT.default;
+
+  @Cursor()
+  readonly cursor?: string;
 }

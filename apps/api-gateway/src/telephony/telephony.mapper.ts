@@ -17,7 +17,15 @@ export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDt
 
 type Head = Pick<
   ConnectionDto,
-  'id' | 'connection_id' | 'provider' | 'provider_key' | 'name' | 'status' | 'is_default' | 'advisories'
+  | 'id'
+  | 'connection_id'
+  | 'provider'
+  | 'provider_key'
+  | 'name'
+  | 'status'
+  | 'is_default'
+  | 'disconnecting'
+  | 'advisories'
 >;
 
 const toHead = (row: ConnectionRow): Head => ({
@@ -28,6 +36,7 @@ const toHead = (row: ConnectionRow): Head => ({
   name: row.name,
   status: row.status,
   is_default: row.isDefault,
+  ...(row.isEnding && { disconnecting: true }),
   ...(row.advisories.length > 0 && { advisories: row.advisories.map(toConnectionAdvisory) }),
 });
 

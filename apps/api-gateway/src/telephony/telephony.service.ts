@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import {
-  TooManyConnectionsError,
-  TooManyNumbersError,
   type ConnectionAccess,
-  type ConnectionStatus,
   type ConnectionStore,
   type ConnectionView,
   type LoginAttempts,
+  type Page,
   type Principal,
   type TelephonyProvider,
 } from '@dialtone/persistence';
@@ -22,7 +20,6 @@ import {
   type GatewaySettings,
 } from '../outside/tokens';
 import { readAccess, type GivenAccess } from './given-access';
-import { tooManyNumbers } from './number-limit';
 import { PROVIDERS } from './providers';
 import type { TelephonyFields } from './telephony-fields.dto';
 import type { CreateConnectionBody } from './telephony.dto';
@@ -48,16 +45,6 @@ const tooManyLogins = (waitMs: number): ApiError =>
     { retryAfterMs: waitMs },
   );
 
-const explainLimit = (error: unknown): never => {
-  if (error instanceof TooManyNumbersError) throw tooManyNumbers(error.atMost);
-  if (!(error instanceof TooManyConnectionsError)) throw error;
-  const { atMost } = error;
-  throw new ApiError(
-    'CONNECTION_LIMIT_REACHED',
-    `This partner has ${String(atMost)} active connections, and may have no more: disconnect one first.`,
-  );
-};
-
 /** Telephony connections of one partner. Credentials go in; only their `shown` part comes out. */
 @Injectable()
 export class TelephonyService {
@@ -74,9 +61,7 @@ export class TelephonyService {
     const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
     const access = await this.verified(partnerId, provider, given);
     await once.begin();
-    const { id } = await this.connections
-      .create({ partnerId, provider, name, ...access, ...this.limit() })
-      .catch(explainLimit);
+    const { id } = await this.connections.create({ partnerId, provider, name, ...access, ...this.limits() });
     return this.viewOf({ partnerId }, id);
   }
 
@@ -89,17 +74,16 @@ export class TelephonyService {
     const given = readAccess({ provider, body, occasion: 'config', settings: this.settings });
     const access = await this.verified(partnerId, provider, given);
     const { label } = PROVIDERS[provider];
-    const { id, created } = await this.connections
-      .configureDefault({ partnerId, provider, name: label, access, ...this.limit() })
-      .catch(explainLimit);
+    const input = { partnerId, provider, name: label, access, ...this.limits() };
+    const { id, created } = await this.connections.configureDefault(input);
     return { given, view: await this.viewOf({ partnerId }, id), created };
   }
 
   list(
     { partnerId }: Principal,
-    { provider, status }: { readonly provider?: TelephonyProvider; readonly status: ConnectionStatus },
-  ): Promise<readonly ConnectionView[]> {
-    return this.connections.list({ partnerId, status, ...(provider !== undefined && { provider }) });
+    query: Omit<Parameters<ConnectionStore['list']>[0], 'partnerId'>,
+  ): Promise<Page<ConnectionView>> {
+    return this.connections.list({ ...query, partnerId });
   }
 
   async rename({ partnerId }: Principal, id: ConnectionId, name: string): Promise<ConnectionView> {
@@ -112,12 +96,9 @@ export class TelephonyService {
     return this.viewOf({ partnerId }, id);
   }
 
-  private limit(): { readonly atMost?: number; readonly numbersAtMost?: number } {
-    const { connectionsPerPartner, numbersPerPartner } = this.settings;
-    return {
-      ...(connectionsPerPartner !== 0 && { atMost: connectionsPerPartner }),
-      ...(numbersPerPartner !== 0 && { numbersAtMost: numbersPerPartner }),
-    };
+  private limits(): { readonly atMost: number; readonly numbersAtMost: number } {
+    const { connections: atMost, phone_numbers: numbersAtMost } = this.settings.quotas;
+    return { atMost, numbersAtMost };
   }
 
   private async viewOf({ partnerId }: Pick<Principal, 'partnerId'>, id: ConnectionId): Promise<ConnectionView> {

@@ -8,7 +8,7 @@ describe('telephony connections', () => {
 
   it('has a limit per partner, which counts active connections only', async () => {
     // The tenant comes with one.
-    gateway.world.connectionsPerPartner = 3;
+    gateway.world.quotas.connections = 3;
     const plivo = await create('plivo', LEAST.plivo);
     expect([plivo.status, (await configure('vobiz', { ...LEAST.vobiz, from_number: NUMBER })).status]).toEqual([
       201, 200,
@@ -97,6 +97,17 @@ describe('telephony connections', () => {
     expect((renamed.json.data as { connection: Body }).connection['phone_numbers_truncated']).toBe(true);
   });
 
+  it('lists connections in pages, and says that there is another one only then', async () => {
+    for (const name of ['One', 'Two', 'Three']) await create('plivo', { ...LEAST.plivo, name });
+    const page = async (query: string) =>
+      (await list(`?provider=plivo&${query}`)).json.data as { connections: { name: string }[]; next_cursor?: string };
+    const first = await page('limit=2');
+    expect(first.connections.map(({ name }) => name)).toEqual(['One', 'Two']);
+    const second = await page(`limit=2&cursor=${String(first.next_cursor)}`);
+    expect(second.connections.map(({ name }) => name)).toEqual(['Three']);
+    for (const last of [second, await page('limit=3'), await page('')]) expect(last).not.toHaveProperty('next_cursor');
+  });
+
   it('lists active connections, or those that were disconnected, of one provider or all', async () => {
     await create('plivo', LEAST.plivo);
     await create('plivo', { ...LEAST.plivo, name: 'Second' });
@@ -110,7 +121,7 @@ describe('telephony connections', () => {
     expect(await names('?provider=plivo')).toEqual(['plivo Second']);
     expect(await names('?status=DISCONNECTED')).toEqual(['plivo Main']);
     expect(await names('?provider=sip')).toEqual([]);
-    for (const query of ['?provider=PLIVO', '?status=active', '?limit=1']) {
+    for (const query of ['?provider=PLIVO', '?status=active', '?limit=0', '?limit=101', '?cursor=x']) {
       expect((await list(query)).json.error.code).toBe('VALIDATION_ERROR');
     }
   });

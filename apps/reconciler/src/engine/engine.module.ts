@@ -15,6 +15,7 @@ import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
 import { BudgetRetention } from './budget-retention';
 import { CredentialsRetention } from './credentials-retention';
+import { DisconnectedEnds } from './disconnected-ends';
 import { engineObserver } from './engine-observer';
 import { ReconcileLoops } from './reconcile-loops';
 
@@ -64,6 +65,11 @@ export class EngineModule {
           inject: [STORES],
           useFactory: ({ connections }: Stores) =>
             new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
+        },
+        {
+          provide: DisconnectedEnds,
+          inject: [STORES],
+          useFactory: ({ connections }: Stores) => new DisconnectedEnds(connections, parts.logger),
         },
         {
           provide: ENGINE,

@@ -23,6 +23,10 @@ export class Connection {
   @Column('boolean', { name: 'is_default' })
   isDefault!: boolean;
 
+  /** Not null: of a disconnected one there is something left to end. */
+  @Column('text', { name: 'ends_after', nullable: true })
+  endsAfter!: string | null;
+
   @Column('text', { name: 'base_url', nullable: true })
   baseUrl!: string | null;
 

@@ -22,11 +22,14 @@ export interface AgentDetails extends AgentRow, AgentProfile {
 
 /** Agents that are not deleted. */
 export interface AgentStore {
-  /** `name_taken` when the partner has another agent of that name. */
-  create(partnerId: PartnerId, name: string, profile?: AgentProfile): Promise<AgentRow | 'name_taken'>;
+  /**
+   * `name_taken` when the partner has another agent of that name. `atMost`: the quota of agents, unless the operator has set
+   * another one; any number unless given. Throws QuotaReachedError when the partner has as many.
+   */
+  create(partnerId: PartnerId, name: string, profile?: AgentProfile, atMost?: number): Promise<AgentRow | 'name_taken'>;
   find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null>;
-  /** By name. */
-  list(partnerId: PartnerId): Promise<readonly AgentRow[]>;
+  /** Those of exactly these names, by name. */
+  named(partnerId: PartnerId, names: readonly string[]): Promise<readonly AgentRow[]>;
   details(partnerId: PartnerId, id: AgentId): Promise<AgentDetails | null>;
   /** Newest first; prompts are left out (null). */
   page(input: {
@@ -34,6 +37,6 @@ export interface AgentStore {
     readonly limit: number;
     readonly offset: number;
   }): Promise<{ readonly items: readonly AgentDetails[]; readonly total: number }>;
-  /** Takes it off its numbers and makes its bindings due. The row stays, unseen. False when it does not exist. */
+  /** Takes it off its numbers and makes its bindings due. Its row and name stay, unseen, and nothing else of it. False when it does not exist. */
   remove(partnerId: PartnerId, id: AgentId): Promise<boolean>;
 }

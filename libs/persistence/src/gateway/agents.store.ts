@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { type DataSource, IsNull } from 'typeorm';
+import { type DataSource, In, IsNull } from 'typeorm';
 import type { AgentDetails, AgentProfile, AgentRow, AgentStore as AgentContract } from './agent-store';
 import { firstRow, hit, type Queryable, rows, text } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { Agent } from '../entities/agent.entity';
 import { nameKey } from '../name-key';
+import { lockPartner } from './lock-partner';
+import { refuseMore } from './refuse-more';
 
 const toRow = (entity: Agent): AgentRow => ({
   id: entity.id as AgentId,
@@ -21,21 +23,31 @@ const detailColumns = (prompt: 'prompt' | 'null::text'): string =>
 
 const storable = (value: string | null): string | null => (value === null ? null : text(value));
 
-/** Order of locks: agent, numbers, bindings. */
+/** False when the name is taken. */
+const insertAgent = (
+  tx: Queryable,
+  { id, partnerId, name }: AgentRow,
+  { prompt, voiceId, language, agentType, projectId }: AgentProfile,
+): Promise<boolean> =>
+  hit(
+    tx,
+    `insert into agents (id, partner_id, name, name_key, agent_type, prompt, voice_id, language, project_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning 1`,
+    [id, partnerId, name, nameKey(name), agentType, ...[prompt, voiceId, language, projectId].map(storable)],
+  );
+
+/** Order of locks: partner, agent, numbers, bindings. */
 export class AgentStore implements AgentContract {
   constructor(private readonly ds: DataSource) {}
 
-  async create(partnerId: PartnerId, name: string, profile = NO_PROFILE): Promise<AgentRow | 'name_taken'> {
-    const id = randomUUID() as AgentId;
-    const stored = text(name);
-    const { prompt, voiceId, language, agentType, projectId } = profile;
-    const created = await hit(
-      this.ds,
-      `insert into agents (id, partner_id, name, name_key, agent_type, prompt, voice_id, language, project_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning 1`,
-      [id, partnerId, stored, nameKey(stored), agentType, ...[prompt, voiceId, language, projectId].map(storable)],
-    );
-    return created ? { id, partnerId, name: stored } : 'name_taken';
+  create(partnerId: PartnerId, name: string, profile = NO_PROFILE, atMost?: number): Promise<AgentRow | 'name_taken'> {
+    const agent = { id: randomUUID() as AgentId, partnerId, name: text(name) };
+    return this.ds.transaction(async (tx) => {
+      // Two at once must not use the same rest of the quota twice.
+      await lockPartner(tx, partnerId);
+      await refuseMore(tx, partnerId, 'agents', atMost);
+      return (await insertAgent(tx, agent, profile)) ? agent : 'name_taken';
+    });
   }
 
   async find(partnerId: PartnerId, id: AgentId): Promise<AgentRow | null> {
@@ -43,10 +55,10 @@ export class AgentStore implements AgentContract {
     return found === null ? null : toRow(found);
   }
 
-  async list(partnerId: PartnerId): Promise<readonly AgentRow[]> {
+  async named(partnerId: PartnerId, names: readonly string[]): Promise<readonly AgentRow[]> {
     const found = await this.ds
       .getRepository(Agent)
-      .find({ where: { partnerId, deletedAt: IsNull() }, order: { name: 'ASC' } });
+      .find({ where: { partnerId, name: In([...names]), deletedAt: IsNull() }, order: { name: 'ASC' } });
     return found.map(toRow);
   }
 
@@ -79,7 +91,8 @@ export class AgentStore implements AgentContract {
     return this.ds.transaction(async (tx) => {
       const removed = await hit(
         tx,
-        `update agents set deleted_at = now(), updated_at = now()
+        `update agents set deleted_at = now(), updated_at = now(), prompt = null, voice_id = null, language = null,
+                agent_type = null, project_id = null
           where id = $1 and partner_id = $2 and deleted_at is null returning 1`,
         [id, partnerId],
       );

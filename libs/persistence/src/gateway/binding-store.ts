@@ -45,6 +45,7 @@ export type DeclareResult =
  * A declaration, its event and its due time are one transaction; declaring the same again writes nothing.
  */
 export interface BindingStore {
+  /** Throws QuotaReachedError when it would be one more than the partner may have. */
   declare(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
@@ -56,6 +57,8 @@ export interface BindingStore {
     readonly takeOver?: boolean;
     readonly actor: string;
     readonly precondition: Precondition;
+    /** The quota of bindings, unless the operator has set another one; any number unless given. */
+    readonly atMost?: number;
   }): Promise<DeclareResult>;
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
   list(input: {

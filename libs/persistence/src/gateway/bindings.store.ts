@@ -31,17 +31,19 @@ import { logDeclaration } from './binding-events';
 import { findView, listViews } from './binding-views';
 import { transact, type TransactionEnd } from '../transact';
 import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
+import { lockPartner } from './lock-partner';
+import { refuseMore } from './refuse-more';
 
 type DeclareRequest = Parameters<BindingContract['declare']>[0];
 type DeclareInput = Required<DeclareRequest>;
 type RemoveInput = Parameters<BindingContract['remove']>[0];
 
-/** Declarations. Order of locks, as everywhere: connection, DID, binding. */
+/** Declarations. Order of locks, as everywhere: partner, connection, DID, binding. */
 export class BindingStore implements BindingContract {
   constructor(private readonly ds: DataSource) {}
 
   async declare(given: DeclareRequest): Promise<DeclareResult> {
-    const input = { marks: NO_MARKS, takeOver: false, ...given, spec: storableSpec(given.spec) };
+    const input = { marks: NO_MARKS, takeOver: false, atMost: 0, ...given, spec: storableSpec(given.spec) };
     // Fast path: repeating a declaration needs no lock and no write.
     return (await this.decideWithoutWriting(input)) ?? transact(this.ds, (tx) => declareLocked(tx, input));
   }
@@ -143,6 +145,7 @@ const decide = async (
 };
 
 const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<TransactionEnd<DeclareResult>> => {
+  await refuseOneMore(tx, input);
   if (!(await holdConnection(tx, input.connectionId))) return { rollback: { kind: 'connection_not_found' } };
   // Of a move both DIDs, before the binding. No other transaction wants them in the other order: what is left is disconnected
   // for good.
@@ -163,6 +166,13 @@ const declareLocked = async (tx: Queryable, input: DeclareInput): Promise<Transa
   const view = await findView(tx, input.partnerId, input.key);
   if (view === null) throw new Error(`The binding of ${input.key} cannot be read back.`);
   return { commit: { kind: created ? 'created' : 'updated', view } };
+};
+
+/** Two new ones at once must not use the same rest of the quota twice. A change needs none of it, and no lock on the partner. */
+const refuseOneMore = async (tx: Queryable, input: DeclareInput): Promise<void> => {
+  if ((await currentBinding(tx, input)) !== null) return;
+  await lockPartner(tx, input.partnerId);
+  if ((await currentBinding(tx, input)) === null) await refuseMore(tx, input.partnerId, 'bindings', input.atMost);
 };
 
 /** The disconnected connection that the declaration is to be moved from; null when it is not to be moved. */

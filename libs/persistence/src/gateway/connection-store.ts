@@ -1,6 +1,7 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import type { ConnectionAdvisory } from '@dialtone/engine';
 import type { GivenNumber, PhoneNumberRow } from './phone-number-inventory';
+import type { Page } from './page';
 import type { TelephonyProvider } from './telephony-providers';
 
 export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
@@ -12,6 +13,8 @@ export interface ConnectionRow {
   readonly name: string;
   readonly status: ConnectionStatus;
   readonly isDefault: boolean;
+  /** Disconnected, and its numbers, verdicts and bindings are still being ended. */
+  readonly isEnding: boolean;
   readonly baseUrl: string | null;
   readonly writesHeld: string | null;
   /** See the engine's `SweepableConnection`. */
@@ -27,9 +30,20 @@ export interface ConnectionRow {
 /** More numbers than these are not shown with a connection: there may be tens of thousands. */
 export const MAX_SHOWN_NUMBERS = 1000;
 
+/** Of each of a hundred connections in a list so many are shown at least, and of fewer connections more. */
+const SHOWN_NUMBERS_OF_EACH = 20;
+const MAX_SHOWN_TOGETHER = 2 * MAX_SHOWN_NUMBERS;
+
+/** How many numbers are shown with each of so many connections: a page of them is an answer of some hundred kilobytes. */
+export const numbersShown = (connections: number): number =>
+  Math.min(
+    MAX_SHOWN_NUMBERS,
+    Math.max(SHOWN_NUMBERS_OF_EACH, Math.floor(MAX_SHOWN_TOGETHER / Math.max(1, connections))),
+  );
+
 export interface ConnectionView {
   readonly connection: ConnectionRow;
-  /** The default one first, then by key; at most MAX_SHOWN_NUMBERS. */
+  /** The default one first, then by key; at most `numbersShown`. */
   readonly phoneNumbers: readonly PhoneNumberRow[];
   /** The inventory has the others. */
   readonly hasMoreNumbers: boolean;
@@ -64,8 +78,7 @@ export interface ConnectionAccess {
 export interface ConnectionStore {
   /**
    * The first active one of a provider becomes its default. A sweep of a new VoiceLink connection is due at once. Throws
-   * TooManyConnectionsError when the partner has `atMost` active ones already, TooManyNumbersError when the default number
-   * would be one more than `numbersAtMost`.
+   * QuotaReachedError when the partner has as many active ones as it may, or the default number would be one too many.
    */
   create(input: {
     readonly partnerId: PartnerId;
@@ -76,9 +89,9 @@ export interface ConnectionStore {
     readonly credentials: ConnectionCredentials | VoiceLinkCredentials;
     readonly defaultNumber?: GivenNumber | null;
     readonly verification?: Verification;
-    /** Active connections that the partner may have with this one; any number unless given. */
+    /** The quota of active connections, unless the operator has set another one; any number unless given. */
     readonly atMost?: number;
-    /** Numbers that the partner may have on all of its connections; any number unless given. */
+    /** The quota of phone numbers, in the same way. */
     readonly numbersAtMost?: number;
   }): Promise<ConnectionRow>;
   /** Replaces the access of the provider's default connection, or creates that connection under `name`. Throws as `create`. */
@@ -91,26 +104,34 @@ export interface ConnectionStore {
     readonly atMost?: number;
     readonly numbersAtMost?: number;
   }): Promise<{ readonly id: ConnectionId; readonly created: boolean }>;
-  /** Active connections of the partner, VoiceLink's unless a provider is given; the default one first. */
+  /** Active connections of the partner, a hundred at most, VoiceLink's unless a provider is given; the default one first. */
   active(partnerId: PartnerId, provider?: TelephonyProvider): Promise<readonly ConnectionRow[]>;
   /** Active or not. */
   find(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionRow | null>;
   /** Active or not, with its numbers. */
   view(partnerId: PartnerId, id: ConnectionId): Promise<ConnectionView | null>;
-  /** Oldest first. */
+  /** Oldest first, each with `numbersShown` of its numbers. Throws InvalidCursorError. */
   list(input: {
     readonly partnerId: PartnerId;
     readonly provider?: TelephonyProvider;
     readonly status: ConnectionStatus;
-  }): Promise<readonly ConnectionView[]>;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<ConnectionView>>;
   /** False when it does not exist or is disconnected. */
   rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean>;
   /**
-   * Ends all work on it at once: it has no access any more, leases of its work end, its bindings stall with a message,
-   * and its numbers become inactive. Rows and history stay. Its place as default goes to the oldest active connection of
-   * the provider. Repeating it changes nothing; false when the connection does not exist.
+   * Ends all work on it at once: it has no access any more, and leases of its work end. Its bindings stall with a message, its
+   * verdicts end and its numbers become inactive: of some thousand before this resolves, and of the others by
+   * `endDisconnected`. Rows and history stay. Its place as default goes to the oldest active connection of the provider.
+   * Repeating it begins nothing anew; false when the connection does not exist.
    */
   disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean>;
+  /**
+   * Goes on ending what is left of one disconnected connection, of `limit` numbers at most, in one short transaction; two
+   * processes are never at the same connection. Returns how many; null when there is nothing left, or others are at all of it.
+   */
+  endDisconnected(limit: number): Promise<number | null>;
   /** For the adapter factory only: base URL and clear credentials of an active VoiceLink connection. */
   access(id: ConnectionId): Promise<{ readonly baseUrl: string; readonly credentials: VoiceLinkCredentials } | null>;
   /** Replaces base URL and credentials of a VoiceLink connection, and makes a sweep due. False when it does not exist or is disconnected. */

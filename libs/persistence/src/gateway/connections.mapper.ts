@@ -9,6 +9,7 @@ export const toConnectionRow = (entity: Connection): ConnectionRow => ({
   name: entity.name,
   status: entity.status,
   isDefault: entity.isDefault,
+  isEnding: entity.endsAfter !== null,
   baseUrl: entity.baseUrl,
   writesHeld: entity.writesHeld,
   accountId: entity.accountId,

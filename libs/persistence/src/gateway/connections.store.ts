@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { writesResumedEvent } from '@dialtone/engine';
-import { type DataSource, IsNull } from 'typeorm';
+import { type DataSource, In, IsNull } from 'typeorm';
 import {
-  MAX_SHOWN_NUMBERS,
+  numbersShown,
   type ConnectionAccess,
   type ConnectionRow,
   type ConnectionStore as ConnectionContract,
@@ -19,10 +19,14 @@ import { Connection } from '../entities/connection.entity';
 import { appendEvents } from '../events/append-events';
 import type { StoreSecrets } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
+import { endAtOnce, endNextKeys } from './disconnected-keys';
 import { disconnect } from './disconnection';
 import { forgetCredentials } from './forgotten-credentials';
+import { pageOfConnections } from './connection-pages';
 import { lockPartner } from './lock-partner';
-import { refuseTooManyNumbers } from './number-quota';
+import type { Page } from './page';
+import { refuseMoreNumbers } from './number-quota';
+import { refuseMore } from './refuse-more';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
 import { leaveAccount, noteOwner, recogniseAround } from '../engine/shared-accounts';
 import { loginDigest } from './login-digest';
@@ -33,14 +37,8 @@ type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
 
 const VOICELINK = 'voicelink';
 
-/** The partner has reached its limit of active connections. */
-export class TooManyConnectionsError extends Error {
-  override readonly name = 'TooManyConnectionsError';
-
-  constructor(readonly atMost: number) {
-    super(`This partner has ${String(atMost)} active connections already.`);
-  }
-}
+/** Nothing needs more than to know that there are several. */
+const ACTIVE_READ = 100;
 
 /** Order of locks: partner, connection, numbers, bindings, leases; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
@@ -82,7 +80,7 @@ export class ConnectionStore implements ConnectionContract {
       }
       const place = { partnerId, connectionId: current.id };
       const { defaultNumber } = access;
-      if (defaultNumber !== null) await refuseTooManyNumbers(tx, place, defaultNumber.key, limits.numbersAtMost);
+      if (defaultNumber !== null) await refuseMoreNumbers(tx, place, [defaultNumber.key], limits.numbersAtMost);
       await this.replace(tx, place, access);
       return { id: current.id, created: false };
     });
@@ -92,6 +90,7 @@ export class ConnectionStore implements ConnectionContract {
     const found = await this.ds.getRepository(Connection).find({
       where: { partnerId, provider, status: 'ACTIVE', deletedAt: IsNull() },
       order: { isDefault: 'DESC', name: 'ASC', id: 'ASC' },
+      take: ACTIVE_READ,
     });
     return found.map(toConnectionRow);
   }
@@ -106,16 +105,11 @@ export class ConnectionStore implements ConnectionContract {
     return connection === null ? null : ((await this.withNumbers([connection]))[0] ?? null);
   }
 
-  async list({
-    partnerId,
-    provider,
-    status,
-  }: Parameters<ConnectionContract['list']>[0]): Promise<readonly ConnectionView[]> {
-    const found = await this.ds.getRepository(Connection).find({
-      where: { partnerId, status, deletedAt: IsNull(), ...(provider !== undefined && { provider }) },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
-    return this.withNumbers(found.map(toConnectionRow));
+  async list(input: Parameters<ConnectionContract['list']>[0]): Promise<Page<ConnectionView>> {
+    const { ids, nextCursor } = await pageOfConnections(this.ds, input);
+    const found = await this.ds.getRepository(Connection).findBy({ id: In([...ids]) });
+    const byId = new Map(found.map((entity) => [entity.id, toConnectionRow(entity)]));
+    return { items: await this.withNumbers(ids.flatMap((id) => byId.get(id) ?? [])), nextCursor };
   }
 
   rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean> {
@@ -127,11 +121,17 @@ export class ConnectionStore implements ConnectionContract {
     );
   }
 
-  disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
-    return withLongStatements(this.ds, async (tx) => {
+  async disconnect(partnerId: PartnerId, id: ConnectionId): Promise<boolean> {
+    const isThere = await this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
       return disconnect(tx, partnerId, id);
     });
+    if (isThere) await endAtOnce(this.ds, id);
+    return isThere;
+  }
+
+  endDisconnected(limit: number): Promise<number | null> {
+    return this.ds.transaction((tx) => endNextKeys(tx, { id: null, limit }));
   }
 
   async access(id: ConnectionId): Promise<{ baseUrl: string; credentials: VoiceLinkCredentials } | null> {
@@ -193,7 +193,7 @@ export class ConnectionStore implements ConnectionContract {
   private async insert(tx: Queryable, input: CreateInput): Promise<ConnectionId> {
     const id = randomUUID() as ConnectionId;
     const { partnerId, provider = VOICELINK, defaultNumber = null } = input;
-    await refuseTooMany(tx, partnerId, input.atMost ?? Infinity);
+    await refuseMore(tx, partnerId, 'connections', input.atMost);
     const sealed = sealCredentials(this.secretBox, id, input.credentials);
     const { verified, error } = toColumns(input.verification);
     await tx.query(
@@ -207,7 +207,7 @@ export class ConnectionStore implements ConnectionContract {
     await recogniseAround(tx, id);
     if (defaultNumber !== null) {
       const place = { partnerId, connectionId: id };
-      await refuseTooManyNumbers(tx, place, defaultNumber.key, input.numbersAtMost);
+      await refuseMoreNumbers(tx, place, [defaultNumber.key], input.numbersAtMost);
       await setDefaultNumber(tx, place, defaultNumber);
     }
     await wake(tx);
@@ -263,26 +263,15 @@ export class ConnectionStore implements ConnectionContract {
 
   private async withNumbers(connections: readonly ConnectionRow[]): Promise<readonly ConnectionView[]> {
     const ids = connections.map(({ id }) => id);
-    const numbers = await numbersByConnection(this.ds, ids, MAX_SHOWN_NUMBERS + 1);
+    const shown = numbersShown(ids.length);
+    const numbers = await numbersByConnection(this.ds, ids, shown + 1);
     return connections.map((connection) => {
       const found = numbers.get(connection.id) ?? [];
-      const phoneNumbers = found.slice(0, MAX_SHOWN_NUMBERS);
+      const phoneNumbers = found.slice(0, shown);
       return { connection, phoneNumbers, hasMoreNumbers: found.length > phoneNumbers.length };
     });
   }
 }
-
-const refuseTooMany = async (tx: Queryable, partnerId: PartnerId, atMost: number): Promise<void> => {
-  if (atMost === Infinity) return;
-  const there = await firstRow<{ active: number }>(
-    tx,
-    `select count(*)::int as active from connections
-      where partner_id = $1 and status = 'ACTIVE' and deleted_at is null`,
-    [partnerId],
-  );
-  if ((there?.active ?? 0) < atMost) return;
-  throw new TooManyConnectionsError(atMost);
-};
 
 const noteVerifiedOwner = async (tx: Queryable, id: ConnectionId, verification?: Verification): Promise<void> => {
   if (verification?.kind !== 'verified' || verification.resellerId === undefined) return;

@@ -17,6 +17,18 @@ export const LONG_ANSWER_BYTES = 1024 * 1024;
 
 export const LONG_ANSWERS_KEPT = 10;
 
+/** What a kept answer takes up besides its body: key, digest, headers and their indexes. */
+export const KEPT_ANSWER_OVERHEAD = 512;
+
+/**
+ * What an answer counts towards the quota `kept_answer_bytes`, until the end of the hour in which it expires. Long ones that
+ * were never committed do not count: they are ten at most.
+ */
+export const bytesOfKept = ({ body }: Pick<KeptAnswer, 'body'>, isCommitted: boolean): number => {
+  const bytes = body === null ? 0 : Buffer.byteLength(body);
+  return !isCommitted && bytes > LONG_ANSWER_BYTES ? 0 : bytes + KEPT_ANSWER_OVERHEAD;
+};
+
 /** One try at answering a request that came with an idempotency key. */
 export interface IdempotentAttempt {
   readonly partnerId: PartnerId;
@@ -47,6 +59,11 @@ export interface IdempotencyStore {
     readonly key: string;
     readonly request: string;
     readonly ttlMs: number;
+    /**
+     * The quota of bytes of kept answers, unless the operator has set another one; any number unless given. Throws
+     * QuotaReachedError for a new key when they are used up; answers that are kept are still given.
+     */
+    readonly atMost?: number;
   }): Promise<IdempotencyClaim>;
   /** Goes on running. Does nothing for an attempt that has been replaced or answered. */
   renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void>;

@@ -5,16 +5,25 @@ import type {
   IdempotentAttempt,
   KeptAnswer,
 } from './idempotency-store';
-import { LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from './idempotency-store';
-import { firstRow, hit, json, type Queryable, text } from '../db';
+import { bytesOfKept, LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from './idempotency-store';
+import { firstRow, hit, json, ms, type Queryable, text } from '../db';
+import { quotaOf, SET_QUOTA, usedOf } from './partner-quotas.store';
+import { QuotaReachedError } from './quotas';
 import type { StoreSecrets } from '../secret-box';
 
 type ClaimInput = Parameters<IdempotencyContract['claim']>[0];
 
+/** SQL: partner $1 may keep more answers; $6 is the configured quota, 0 for any number. */
+const HAS_ROOM = `(
+  select q.at_most = 0 or q.at_most > (
+      select coalesce(sum(bytes), 0) from kept_answers where partner_id = $1 and until > now())
+    from (select coalesce((${SET_QUOTA}'kept_answer_bytes'), $6::bigint) as at_most) q)`;
+
 /** The next attempt of the same request takes over one that has stopped without being committed. */
 const CLAIM = `
   insert into idempotency_keys as i (partner_id, key, fingerprint, attempt, running_until, expires_at)
-  values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours')
+  select $1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours'
+   where ${HAS_ROOM}
   on conflict (partner_id, key) do update
     set fingerprint = excluded.fingerprint, attempt = excluded.attempt, committed = false,
         running_until = excluded.running_until, status = null, headers = null, body = null,
@@ -26,16 +35,31 @@ const CLAIM = `
 
 const STANDING = `
   select fingerprint = $3 as same, status, headers, body, committed, running_until > clock_timestamp() as running
-    from idempotency_keys where partner_id = $1 and key = $2`;
+    from idempotency_keys where partner_id = $1 and key = $2 and expires_at > now()`;
 
 const THIS_ATTEMPT = `partner_id = $1 and key = $2 and attempt = $3`;
 const OPEN_ATTEMPT = `${THIS_ATTEMPT} and status is null`;
+
+/** Counts the answer with those that expire in the same hour: $7 bytes if it was committed, otherwise $8. */
+const KEEP = `
+  with kept as (
+    update idempotency_keys set status = $4, headers = $5, body = $6
+     where ${OPEN_ATTEMPT}
+    returning partner_id, date_trunc('hour', expires_at) + interval '1 hour' as until,
+              case when committed then $7::bigint else $8::bigint end as bytes
+  )
+  insert into kept_answers as k (partner_id, until, bytes) select partner_id, until, bytes from kept
+  on conflict (partner_id, until) do update set bytes = k.bytes + excluded.bytes`;
 
 /** Expired rows are deleted in batches of a few hundred, once per this many claims of a process. */
 const PURGE_EVERY = 50;
 const PURGE = `
   delete from idempotency_keys where ctid = any (array(
     select ctid from idempotency_keys where expires_at <= now() limit 500 for update skip locked))`;
+
+const PURGE_COUNTS = `
+  delete from kept_answers where ctid = any (array(
+    select ctid from kept_answers where until <= now() limit 500 for update skip locked))`;
 
 /** A harmless request is executed again when its long answer has been evicted. */
 const MAKE_ROOM = `
@@ -67,12 +91,14 @@ export class IdempotencyStore implements IdempotencyContract {
     const fingerprint = this.hmac(`idempotent request\n${input.request}`);
     const attempt: IdempotentAttempt = { partnerId, key, id: randomUUID() };
     await this.purgeNowAndThen();
-    if (await hit(this.db, CLAIM, [partnerId, key, fingerprint, attempt.id, ttlMs])) {
+    if (await hit(this.db, CLAIM, [partnerId, key, fingerprint, attempt.id, ttlMs, input.atMost ?? 0])) {
       return { kind: 'started', attempt };
     }
     const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
+    if (row !== null) return standing(row);
+    await this.refuseMore(input);
     // Released meanwhile: the key is free.
-    return row === null ? this.claim(input) : standing(row);
+    return this.claim(input);
   }
 
   async renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void> {
@@ -92,11 +118,13 @@ export class IdempotencyStore implements IdempotencyContract {
   }
 
   async keep(attempt: IdempotentAttempt, { status, headers, body }: KeptAnswer): Promise<void> {
-    await this.db.query(`update idempotency_keys set status = $4, headers = $5, body = $6 where ${OPEN_ATTEMPT}`, [
+    await this.db.query(KEEP, [
       ...placeOf(attempt),
       status,
       json(headers),
       body === null ? null : text(body),
+      bytesOfKept({ body }, true),
+      bytesOfKept({ body }, false),
     ]);
     if (body !== null && Buffer.byteLength(body) > LONG_ANSWER_BYTES)
       await this.db.query(MAKE_ROOM, [attempt.partnerId]);
@@ -114,8 +142,23 @@ export class IdempotencyStore implements IdempotencyContract {
     );
   }
 
+  /** Throws QuotaReachedError if the answers that are kept take up all that they may. */
+  private async refuseMore({ partnerId, atMost: configured }: ClaimInput): Promise<void> {
+    const atMost = await quotaOf(this.db, partnerId, 'kept_answer_bytes', configured);
+    if ((await usedOf(this.db, partnerId, 'kept_answer_bytes')) < atMost) return;
+    const row = await firstRow<{ freeInMs: number }>(
+      this.db,
+      `select ${ms('min(until)')} - ${ms('now()')} as "freeInMs" from kept_answers where partner_id = $1 and until > now()`,
+      [partnerId],
+    );
+    throw new QuotaReachedError('kept_answer_bytes', atMost, row?.freeInMs ?? null);
+  }
+
   private async purgeNowAndThen(): Promise<void> {
-    if (this.claims % PURGE_EVERY === 0) await this.db.query(PURGE);
+    if (this.claims % PURGE_EVERY === 0) {
+      await this.db.query(PURGE);
+      await this.db.query(PURGE_COUNTS);
+    }
     this.claims += 1;
   }
 }

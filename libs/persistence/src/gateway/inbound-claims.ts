@@ -49,6 +49,7 @@ const proofsOf = async (tx: Queryable, { partnerId, keys }: InboundClaim): Promi
  * whose claim ends, in the order of keys and ids. Returns the numbers that the connection must not take.
  */
 export const settleClaim = async (tx: Queryable, claim: InboundClaim): Promise<ReadonlySet<DidKey>> => {
+  await releaseDisconnected(tx, claim.keys);
   const { own, foreign } = await proofsOf(tx, claim);
   await displaceUnproven(tx, claim, { stored: own, listed: own });
   const taken = await rows<{ key: DidKey }>(
@@ -65,8 +66,26 @@ export const settleClaim = async (tx: Queryable, claim: InboundClaim): Promise<R
  * stored yet either.
  */
 export const settleImport = async (tx: Queryable, claim: InboundClaim, listed: readonly DidKey[]): Promise<void> => {
+  await releaseDisconnected(tx, claim.keys);
   const { own } = await proofsOf(tx, { ...claim, keys: listed });
   await displaceUnproven(tx, claim, { stored: own, listed });
+};
+
+/**
+ * What a disconnected connection has is free, also before all of it is ended. Locks only rows of disconnected connections, in the
+ * order of keys and ids, and before any others: no transaction that has others waits for these.
+ */
+const releaseDisconnected = async (tx: Queryable, keys: readonly DidKey[]): Promise<void> => {
+  await tx.query(
+    `with target as (
+       select p.id from phone_numbers p join connections c on c.id = p.connection_id
+        where p.key = any($1::text[]) and ${TAKES_CALLS} and c.status = 'DISCONNECTED'
+        order by p.key, p.id for no key update of p
+     )
+     update phone_numbers p set status = 'INACTIVE', inbound_enabled = false, updated_at = now()
+       from target where p.id = target.id`,
+    [keys],
+  );
 };
 
 interface Locked {

@@ -1,31 +1,22 @@
 import type { ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
 import { hit, type Queryable } from '../db';
-
-/** A connection's default number would be one more than the partner may have. */
-export class TooManyNumbersError extends Error {
-  override readonly name = 'TooManyNumbersError';
-
-  constructor(readonly atMost: number) {
-    super(`This partner may have ${String(atMost)} phone numbers.`);
-  }
-}
+import { quotaOf } from './partner-quotas.store';
+import { QuotaReachedError } from './quotas';
 
 /**
- * True if these numbers would give the partner more than `atMost` rows, active or not, whichever connections they are on. Runs
- * under the partner's lock. Rows that VoiceLink's lists made count too, and are never refused.
+ * Throws QuotaReachedError if these numbers would give the partner more rows than it may have, active or not, whichever
+ * connections they are on. Runs under the partner's lock. Rows that VoiceLink's lists made count too, and are never refused.
  */
-export const wouldExceed = async (
+export const refuseMoreNumbers = async (
   tx: Queryable,
-  input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId: ConnectionId;
-    readonly keys: readonly DidKey[];
-    readonly atMost: number;
-  },
-): Promise<boolean> => {
-  const { partnerId, connectionId, keys, atMost } = input;
-  if (atMost === Infinity) return false;
-  return hit(
+  place: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId },
+  keys: readonly DidKey[],
+  configured?: number,
+): Promise<void> => {
+  const { partnerId, connectionId } = place;
+  const atMost = await quotaOf(tx, partnerId, 'phone_numbers', configured);
+  if (atMost === Infinity) return;
+  const isTooMany = await hit(
     tx,
     `with missing as (
        select count(*) as n from unnest($3::text[]) as given (key)
@@ -34,14 +25,5 @@ export const wouldExceed = async (
      select 1 from missing where n > 0 and n + (select count(*) from phone_numbers where partner_id = $1) > $4`,
     [partnerId, connectionId, keys, atMost],
   );
-};
-
-/** Throws TooManyNumbersError if the number would be one too many. Runs under the partner's lock. */
-export const refuseTooManyNumbers = async (
-  tx: Queryable,
-  place: { readonly partnerId: PartnerId; readonly connectionId: ConnectionId },
-  key: DidKey,
-  atMost = Infinity,
-): Promise<void> => {
-  if (await wouldExceed(tx, { ...place, keys: [key], atMost })) throw new TooManyNumbersError(atMost);
+  if (isTooMany) throw new QuotaReachedError('phone_numbers', atMost);
 };

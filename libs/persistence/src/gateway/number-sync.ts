@@ -4,7 +4,8 @@ import { refusedByUnique } from '../database-errors';
 import { hit, type Queryable, rows } from '../db';
 import { settleClaim } from './inbound-claims';
 import { lockPartner } from './lock-partner';
-import { wouldExceed } from './number-quota';
+import { refuseMoreNumbers } from './number-quota';
+import { quotaOf } from './partner-quotas.store';
 import { INBOUND_INDEX, readNumbers } from './phone-number-rows';
 
 type SyncInput = Parameters<PhoneNumberInventory['sync']>[0];
@@ -20,12 +21,12 @@ export const isActive = (tx: Queryable, partnerId: PartnerId, id: ConnectionId):
 
 /** Order of locks: partner, connection, numbers; as everywhere. */
 export const syncNumbers = async (tx: Queryable, input: SyncInput): Promise<PhoneNumberSync> => {
-  const { partnerId, connectionId, numbers, atMost = Infinity } = input;
+  const { partnerId, connectionId, numbers, atMost } = input;
   // Two imports at once must not use up the same quota.
-  if (atMost !== Infinity) await lockPartner(tx, partnerId);
+  if ((await quotaOf(tx, partnerId, 'phone_numbers', atMost)) !== Infinity) await lockPartner(tx, partnerId);
   if (!(await isActive(tx, partnerId, connectionId))) return { kind: 'disconnected' };
   const keys = numbers.map(({ key }) => key);
-  if (await wouldExceed(tx, { partnerId, connectionId, keys, atMost })) return { kind: 'too_many', atMost };
+  await refuseMoreNumbers(tx, { partnerId, connectionId }, keys, atMost);
   const { created, taken } = await addFree(tx, input);
   const [first] = keys.filter((key) => taken.has(key)).toSorted();
   if (first !== undefined && taken.size === numbers.length) return { kind: 'inbound_taken', key: first };

@@ -57,8 +57,6 @@ export type PhoneNumberSync =
     }
   /** All of them are taken; `key` is the first. */
   | { readonly kind: 'inbound_taken'; readonly key: DidKey }
-  /** The partner may have `atMost` numbers, and would have more. */
-  | { readonly kind: 'too_many'; readonly atMost: number }
   | { readonly kind: 'disconnected' };
 
 /** Where a released number took its inbound calls. */
@@ -98,7 +96,7 @@ export interface PhoneNumberInventory {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;
     readonly numbers: readonly GivenNumber[];
-    /** Numbers that the partner may have on all of its connections with these; any number unless given. */
+    /** The quota of phone numbers, unless the operator has set another one; any number unless given. Throws QuotaReachedError. */
     readonly atMost?: number;
   }): Promise<PhoneNumberSync>;
   /** Ends the claim on the inbound calls of a number, for an operator. Null: no connection has it. */

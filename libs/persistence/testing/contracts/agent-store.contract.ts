@@ -25,7 +25,8 @@ export const describeAgentStore = (name: string, make: MakeGatewayHarness): void
       const other = await world.given.partner();
       expect(await agents.create(other, 'Sales')).toMatchObject({ partnerId: other });
       const billing = await agents.create(partnerId, 'Billing');
-      expect(await agents.list(partnerId)).toEqual([billing, sales]);
+      expect(await agents.named(partnerId, ['Sales', 'Billing', 'Other'])).toEqual([billing, sales]);
+      expect(await agents.named(partnerId, ['sales'])).toEqual([]);
     });
 
     it('finds agents of their own partner only, and a deleted one not at all', async () => {
@@ -54,6 +55,20 @@ export const describeAgentStore = (name: string, make: MakeGatewayHarness): void
       const second = await agents.page({ partnerId, limit: 1, offset: 1 });
       expect(second).toMatchObject({ items: [{ id: sales.id }], total: 2 });
       expect(await agents.details(await world.given.partner(), sales.id)).toBeNull();
+    });
+
+    it('are as many as a partner may have, also when several are made at the same time; a deleted one does not count', async () => {
+      const { agents } = world.stores;
+      const { partnerId } = world;
+      const create = (name: string) => agents.create(partnerId, name, undefined, 3);
+      const made = await Promise.allSettled(['1', '2', '3', '4', '5'].map(create));
+      const refused = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+      expect(refused).toEqual(Array(2).fill(expect.objectContaining({ quota: 'agents', atMost: 3 })));
+      const { items } = await agents.page({ partnerId, limit: 10, offset: 0 });
+      expect(items).toHaveLength(3);
+      expect(await agents.create(await world.given.partner(), '1', undefined, 3)).toMatchObject({ name: '1' });
+      await agents.remove(partnerId, items[0]?.id ?? anAgentId());
+      expect(await create('6')).toMatchObject({ name: '6' });
     });
 
     it('that are deleted leave their numbers without one and their bindings due, and free their name', async () => {

@@ -41,6 +41,20 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
         expect(view?.status.nextReconcileAt.getTime()).toBeLessThanOrEqual(await world.now());
       });
 
+      it('is refused beyond what the partner may have, also when several are new at the same time, and changes are not', async () => {
+        const inputs = await Promise.all([1, 2, 3, 4].map(() => world.inputOf({ atMost: 2 })));
+        const made = await Promise.allSettled(inputs.map((input) => world.declare(input)));
+        const refused = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+        expect(refused).toEqual(Array(2).fill(expect.objectContaining({ quota: 'bindings', atMost: 2 })));
+        const declared = inputs.filter((_, nth) => made[nth]?.status === 'fulfilled');
+        const [first] = declared;
+        if (first === undefined) throw new Error('two were declared');
+        const changed = { ...first, spec: { ...first.spec, clientId: 415 } };
+        expect(await world.declare(changed)).toMatchObject({ kind: 'updated' });
+        await remove(first, { kind: 'none' });
+        expect(await world.declare(await world.inputOf({ atMost: 2 }))).toMatchObject({ kind: 'created' });
+      });
+
       it('starts over when something else is declared', async () => {
         const input = await world.declaredOne();
         const stalled = { kind: 'stalled', issues: ['NO_BOT'], message: 'Do something.' } as const;

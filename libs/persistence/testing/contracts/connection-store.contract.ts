@@ -1,5 +1,11 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import { type GivenNumber, MAX_SHOWN_NUMBERS, type TelephonyProvider } from '../../src';
+import {
+  type GivenNumber,
+  InvalidCursorError,
+  MAX_SHOWN_NUMBERS,
+  numbersShown,
+  type TelephonyProvider,
+} from '../../src';
 import type { MakeGatewayHarness } from './gateway-harness';
 import { given, type TelephonyWorld, useTelephony } from './telephony-world';
 
@@ -21,7 +27,7 @@ export const describeConnectionStore = (name: string, make: MakeGatewayHarness):
 const describeDefaults = (world: TelephonyWorld): void => {
   const { connect } = world;
   const defaults = async (): Promise<readonly ConnectionId[]> =>
-    (await world.stores.connections.list({ partnerId: world.partnerId, status: 'ACTIVE' }))
+    (await world.stores.connections.list({ partnerId: world.partnerId, status: 'ACTIVE', limit: 100 })).items
       .filter(({ connection }) => connection.isDefault)
       .map(({ connection }) => connection.id);
 
@@ -65,7 +71,7 @@ const describeDefaults = (world: TelephonyWorld): void => {
     expect(await defaults()).toEqual([other]);
     const next = await connect('plivo');
     expect((await connections.find(partnerId, next))?.isDefault).toBe(true);
-    const gone = await connections.list({ partnerId, provider: 'plivo', status: 'DISCONNECTED' });
+    const { items: gone } = await connections.list({ partnerId, provider: 'plivo', status: 'DISCONNECTED', limit: 9 });
     expect(gone.map(({ connection }) => connection.id)).toEqual([first, second, third]);
   });
 
@@ -84,12 +90,12 @@ const describeLimits = (world: TelephonyWorld): void => {
       connections.create({ partnerId, provider, name: 'x', baseUrl: null, credentials: {}, atMost: 3 });
     const made = await Promise.allSettled([1, 2, 3, 4, 5].map((nth) => create(nth % 2 === 0 ? 'plivo' : 'vobiz')));
     const refused = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
-    expect(refused).toEqual(Array(2).fill(expect.objectContaining({ name: 'TooManyConnectionsError', atMost: 3 })));
-    const [first] = await connections.list({ partnerId, status: 'ACTIVE' });
+    expect(refused).toEqual(Array(2).fill(expect.objectContaining({ quota: 'connections', atMost: 3 })));
+    const [first] = (await connections.list({ partnerId, status: 'ACTIVE', limit: 1 })).items;
     if (first === undefined) throw new Error('three were made');
     await connections.disconnect(partnerId, first.connection.id);
     expect(await create()).toMatchObject({ status: 'ACTIVE' });
-    await expect(create()).rejects.toThrow('3 active connections');
+    await expect(create()).rejects.toMatchObject({ quota: 'connections', atMost: 3 });
   });
 
   it('bring no default number beyond the numbers that a partner may have', async () => {
@@ -106,11 +112,11 @@ const describeLimits = (world: TelephonyWorld): void => {
       });
     const [one, two, three] = [given(), given(), given()];
     for (const number of [one, two, one]) await configure(number);
-    const tooMany = { name: 'TooManyNumbersError', atMost: 2 };
+    const tooMany = { quota: 'phone_numbers', atMost: 2 };
     await expect(configure(three)).rejects.toMatchObject(tooMany);
     const another = { partnerId, name: 'x', ...access, defaultNumber: three, numbersAtMost: 2 };
     await expect(connections.create(another)).rejects.toMatchObject(tooMany);
-    expect((await connections.list({ partnerId, status: 'ACTIVE' })).length).toBe(1);
+    expect((await connections.list({ partnerId, status: 'ACTIVE', limit: 9 })).items.length).toBe(1);
     const { items } = await inventory.list({ partnerId, limit: 9, offset: 0 });
     expect(items.filter(({ isDefault }) => isDefault)).toMatchObject([{ key: one.key }]);
   });
@@ -133,7 +139,7 @@ const describeLimits = (world: TelephonyWorld): void => {
     const results = await Promise.all([configure('one'), configure('two'), configure('three')]);
     expect(new Set(results.map(({ id }) => id)).size).toBe(1);
     expect(results.filter(({ created }) => created)).toHaveLength(1);
-    const [view, ...more] = await connections.list({ partnerId, status: 'ACTIVE' });
+    const [view, ...more] = (await connections.list({ partnerId, status: 'ACTIVE', limit: 9 })).items;
     expect(more).toEqual([]);
     expect(view?.phoneNumbers).toMatchObject([
       { phoneNumber: '+918011223344', isDefault: true, inboundEnabled: false },
@@ -150,7 +156,7 @@ const describeLimits = (world: TelephonyWorld): void => {
     const other = await world.given.partner();
     expect([await connections.find(other, id), await connections.view(other, id)]).toEqual([null, null]);
     expect(await connections.active(other)).toEqual([]);
-    expect(await connections.list({ partnerId: other, status: 'ACTIVE' })).toEqual([]);
+    expect((await connections.list({ partnerId: other, status: 'ACTIVE', limit: 9 })).items).toEqual([]);
     expect(await connections.rename(other, id, 'Mine')).toBe(false);
     expect(await connections.acknowledgeHold(other, id, 'x')).toBe(false);
     expect(await connections.disconnect(other, id)).toBe(false);
@@ -164,7 +170,10 @@ const describeLimits = (world: TelephonyWorld): void => {
 };
 
 const describeNumbers = (world: TelephonyWorld): void => {
-  const create = async (defaultNumber: GivenNumber, provider: TelephonyProvider = 'plivo'): Promise<ConnectionId> =>
+  const create = async (
+    defaultNumber: GivenNumber | null,
+    provider: TelephonyProvider = 'plivo',
+  ): Promise<ConnectionId> =>
     (
       await world.stores.connections.create({
         partnerId: world.partnerId,
@@ -221,12 +230,41 @@ const describeNumbers = (world: TelephonyWorld): void => {
     };
     const large = await fill('vobiz', 918_000_000_001, MAX_SHOWN_NUMBERS + 1);
     const small = await fill('plivo', 918_000_100_001, MAX_SHOWN_NUMBERS);
-    const views = await world.stores.connections.list({ partnerId: world.partnerId, status: 'ACTIVE' });
+    const page = { partnerId: world.partnerId, status: 'ACTIVE', limit: 9 } as const;
+    const { items: views } = await world.stores.connections.list(page);
     const [cut, whole, ...others] = views;
     expect([cut?.connection.id, cut?.phoneNumbers.length, cut?.hasMoreNumbers]).toEqual([large, 1000, true]);
     expect(cut?.phoneNumbers.slice(0, 2).map(({ key }) => key)).toEqual(['918000001001', '918000000001']);
     expect([whole?.connection.id, whole?.phoneNumbers.length, whole?.hasMoreNumbers]).toEqual([small, 1000, false]);
     expect(others).toEqual([]);
+  });
+
+  it('are listed in pages, oldest first, each once and those of another partner not at all', async () => {
+    const { connections } = world.stores;
+    const { partnerId } = world;
+    const ids: ConnectionId[] = [];
+    for (const provider of ['vobiz', 'plivo', 'vobiz', 'vobiz', 'vobiz'] as const)
+      ids.push(await create(null, provider));
+    await world.connect('vobiz', await world.given.partner());
+    const walk = async (limit: number, provider?: TelephonyProvider): Promise<readonly ConnectionId[][]> => {
+      const pages: ConnectionId[][] = [];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const which = { partnerId, status: 'ACTIVE', limit, ...(provider !== undefined && { provider }) } as const;
+        const page = await connections.list({ ...which, ...(cursor !== undefined && { cursor }) });
+        pages.push(page.items.map(({ connection }) => connection.id));
+        cursor = page.nextCursor;
+      }
+      return pages;
+    };
+    expect(await walk(2)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+    expect(await walk(5)).toEqual([ids]);
+    expect((await walk(3, 'vobiz')).map((page) => page.length)).toEqual([3, 1]);
+    const wrong = { partnerId, status: 'ACTIVE', limit: 2, cursor: 'eyJhIjoxfQ' } as const;
+    await expect(connections.list(wrong)).rejects.toThrow(InvalidCursorError);
+  });
+
+  it('show fewer of their numbers the more of them are on a page', () => {
+    expect([1, 2, 4, 50, 100, 1000].map(numbersShown)).toEqual([1000, 1000, 500, 40, 20, 20]);
   });
 
   it('show a number as its partner wrote it', async () => {

@@ -18,7 +18,10 @@ export interface ImportedNumber extends GivenNumber {
 export interface GatewayHarness {
   readonly stores: Pick<Stores, 'bindings' | 'readiness' | 'agents' | 'inventory' | 'calls'> & {
     /** What only the reconciler and the operator need of connections is no part of these contracts. */
-    readonly connections: Omit<ConnectionStore, 'access' | 'replaceAccess' | 'resealCredentials' | 'forgetCredentials'>;
+    readonly connections: Omit<
+      ConnectionStore,
+      'access' | 'replaceAccess' | 'resealCredentials' | 'forgetCredentials' | 'endDisconnected'
+    >;
   };
   readonly given: {
     partner(): Promise<PartnerId>;

@@ -140,10 +140,11 @@ const describeSync = (world: TelephonyWorld): void => {
     const [one, two, three] = [given(), given(), given()];
     const sync = (connectionId: ConnectionId, ...numbers: GivenNumber[]) =>
       inventory.sync({ partnerId, connectionId, numbers, atMost: 2 });
-    expect(await sync(vobiz, one, two, three)).toEqual({ kind: 'too_many', atMost: 2 });
+    const tooMany = { quota: 'phone_numbers', atMost: 2 };
+    await expect(sync(vobiz, one, two, three)).rejects.toMatchObject(tooMany);
     expect((await sync(vobiz, one)).kind).toBe('synced');
     expect((await sync(plivo, two)).kind).toBe('synced');
-    expect(await sync(plivo, three)).toEqual({ kind: 'too_many', atMost: 2 });
+    await expect(sync(plivo, three)).rejects.toMatchObject(tooMany);
     expect((await sync(vobiz, one)).kind).toBe('synced');
     const other = await world.given.partner();
     const theirs = { partnerId: other, connectionId: await world.connect('vobiz', other), numbers: [three], atMost: 2 };

@@ -77,8 +77,26 @@ const tenantLimits = {
   maxConnectionsPerPartner: kind.integer('MAX_CONNECTIONS_PER_PARTNER', {
     min: 0,
     max: 1_000_000,
-    what: 'how many active connections a partner may have, each of which is swept if it is one of VoiceLink; 0 for any number',
+    what: 'how many active connections a partner may have, each of which is swept if it is one of VoiceLink, unless an operator has set another number for it; 0 for any number',
     fallback: 100,
+  }),
+  maxAgentsPerPartner: kind.integer('MAX_AGENTS_PER_PARTNER', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many agents a partner may have, unless an operator has set another number for it; 0 for any number',
+    fallback: 1_000,
+  }),
+  maxBindingsPerPartner: kind.integer('MAX_BINDINGS_PER_PARTNER', {
+    min: 0,
+    max: 100_000_000,
+    what: 'how many numbers a partner may have declared, unless an operator has set another number for it; 0 for any number',
+    fallback: 50_000,
+  }),
+  maxKeptAnswerBytesPerPartner: kind.integer('MAX_KEPT_ANSWER_BYTES_PER_PARTNER', {
+    min: 0,
+    max: 1_000_000_000_000,
+    what: 'how many bytes the answers that are kept for the Idempotency-Keys of a partner may have together, 512 for each included, unless an operator has set another number for it; 0 for any number',
+    fallback: 268_435_456,
   }),
   maxCallsPerPartnerDay: kind.integer('MAX_CALLS_PER_PARTNER_DAY', {
     min: 0,
@@ -89,7 +107,7 @@ const tenantLimits = {
   maxPhoneNumbersPerPartner: kind.integer('MAX_PHONE_NUMBERS_PER_PARTNER', {
     min: 0,
     max: 100_000_000,
-    what: 'how many phone numbers a partner may have before it can add no more by itself, those that VoiceLink lists and those of disconnected connections included; 0 for any number',
+    what: 'how many phone numbers a partner may have before it can add no more by itself, those that VoiceLink lists and those of disconnected connections included, unless an operator has set another number for it; 0 for any number',
     fallback: 50_000,
   }),
 };

@@ -21,6 +21,9 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
+/** What a partner takes away must not wait behind what it has too much of. */
+const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';
+
 /** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
 const namesOf = ({ raw }: HttpRequest): readonly string[] =>
   raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
@@ -54,7 +57,7 @@ export class Admission implements RequestObserver {
     server.addHook('preHandler', (request, _reply, done) => {
       const { principal } = request as HttpRequest;
       if (principal === undefined) done();
-      else onBehalfOf(principal.partnerId, done);
+      else onBehalfOf(principal.partnerId, done, { cleansUp: cleansUp(request) });
     });
   }
 
@@ -64,7 +67,8 @@ export class Admission implements RequestObserver {
 
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
-    await onBehalfOf(principal.partnerId, () => this.limit.admit(principal, request, reply));
+    const admit = (): Promise<void> => this.limit.admit(principal, request, reply);
+    await onBehalfOf(principal.partnerId, admit, { cleansUp: cleansUp(request) });
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
     const { scope } = (request.routeOptions.config ?? {}) as RouteAccess;

@@ -45,13 +45,20 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     '+918011223344 is declared on connection 2c4d8f10-6a3e-4b7c-9d21-5e8f7a6b3c90, which is active: use that connection, or delete that binding first.',
   MANAGER_CONFLICT:
     '+918011223344 is declared by the manager "crm-export": send that manager, or take_over true to take the number from it.',
-  CONNECTION_LIMIT_REACHED: 'This partner has 100 active connections, and may have no more: disconnect one first.',
+  AGENT_LIMIT_REACHED:
+    'This partner may have 1000 agents (quota agents), and this would be more: delete one first, or ask the operator to raise it.',
+  BINDING_LIMIT_REACHED:
+    'This partner may have 50000 declared numbers (quota bindings), and this would be more: delete a binding first, or ask the operator to raise it.',
+  CONNECTION_LIMIT_REACHED:
+    'This partner may have 100 active connections (quota connections), and this would be more: disconnect one first, or ask the operator to raise it.',
   DESTINATION_NOT_ALLOWED:
     'to_number cannot be called: calls of this partner may not go to this country. The operator can allow it.',
   CALL_LIMIT_REACHED:
-    'This partner may start 1000 calls a day, and has: ask the operator to raise its calls per day, or wait.',
+    'This partner may start 1000 calls a day (quota calls_per_day), and has: ask the operator to raise it, or wait.',
   NUMBER_LIMIT_REACHED:
-    'This partner may have 50000 phone numbers, and would have more: ask the operator to raise MAX_PHONE_NUMBERS_PER_PARTNER.',
+    'This partner may have 50000 phone numbers (quota phone_numbers), and this would be more: ask the operator to raise it.',
+  KEPT_ANSWER_LIMIT_REACHED:
+    'This partner may have 268435456 bytes of answers that are kept for its Idempotency-Keys (quota kept_answer_bytes), and this would be more: send the request without Idempotency-Key, wait until the oldest ones expire, or ask the operator to raise it.',
   CONNECTION_DISCONNECTED: 'The connection of this number is disconnected: it cannot be active or take inbound calls.',
   INBOUND_CONFLICT: '+918011223344 takes its inbound calls on another connection already: disable it there first.',
   AGENT_NAME_TAKEN: 'This partner has an agent of that name already: choose another agent_name.',

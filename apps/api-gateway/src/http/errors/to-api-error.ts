@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
+import { QuotaReachedError } from '@dialtone/persistence';
 import { ApiError, invalidInput, type ErrorCode } from './api-error';
+import { quotaReached } from './quota-errors';
 
 interface CodedError {
   readonly code?: unknown;
@@ -45,6 +47,7 @@ const fromFramework = (error: Error, status: number): ApiError | null => {
 /** What the caller may read about an error; null for a defect, which stays internal. */
 export const toApiError = (error: unknown): ApiError | null => {
   if (error instanceof ApiError) return error;
+  if (error instanceof QuotaReachedError) return quotaReached(error);
   if (error instanceof HttpException) {
     const origin = error.cause instanceof Error ? error.cause : error;
     return fromFramework(origin, error.getStatus());

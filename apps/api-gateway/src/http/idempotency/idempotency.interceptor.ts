@@ -10,7 +10,7 @@ import {
 } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { IDEMPOTENCY_STORE, LOGGER } from '../../outside/tokens';
+import { GATEWAY_SETTINGS, IDEMPOTENCY_STORE, LOGGER, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import { failure, JSON_TYPE } from '../errors/envelope';
 import type { HttpReply, HttpRequest } from '../http-types';
@@ -64,6 +64,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     @Inject(IDEMPOTENCY_STORE) private readonly store: IdempotencyStore,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: Pick<GatewaySettings, 'quotas'>,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -88,6 +89,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       key,
       request: sameRequestText(request),
       ttlMs: RUNNING_MS,
+      atMost: this.settings.quotas.kept_answer_bytes,
     };
     const deadline = performance.now() + WAIT_MS;
     for (;;) {

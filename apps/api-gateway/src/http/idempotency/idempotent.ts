@@ -21,4 +21,5 @@ export const Idempotent = (): MethodDecorator =>
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
     }),
     ApiErrors('VALIDATION_ERROR', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_OUTCOME_UNKNOWN'),
+    ApiErrors('KEPT_ANSWER_LIMIT_REACHED'),
   );

@@ -77,9 +77,11 @@ export class ConnectionSelection {
     requested: ConnectionId | null,
     provider: TelephonyProvider,
   ): Promise<ConnectionRow | null> {
-    const active = await this.connections.active(partnerId, provider);
-    if (requested !== null) return active.find((connection) => connection.id === requested) ?? null;
-    const [only, ...others] = active;
+    if (requested !== null) {
+      const named = await this.connections.find(partnerId, requested);
+      return named?.provider === provider && named.status === 'ACTIVE' ? named : null;
+    }
+    const [only, ...others] = await this.connections.active(partnerId, provider);
     if (others.length === 0) return only ?? null;
     throw new ApiError(
       'CONNECTION_AMBIGUOUS',
