@@ -49,6 +49,7 @@ export class MemoryWorld {
     agentName: (partnerId, id) => this.telephony.agents.find(partnerId, id)?.name,
     isActive: (partnerId, id) =>
       this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
+    writesHeld: (id) => this.telephony.rows.find((row) => row.id === id)?.writesHeld ?? null,
   });
   readonly views = this.declared.views;
   readonly verdicts = this.declared.verdicts;
@@ -143,6 +144,7 @@ export class MemoryWorld {
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     this.passed = 0;
+    this.dryRun = false;
     this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.windows.clear();
@@ -152,9 +154,10 @@ export class MemoryWorld {
     this.callsPerPartnerMinute = 0;
   }
 
-  /** Lets so many ms pass for leases and writes. */
+  /** Lets so many ms pass for leases, writes and declarations. */
   pass(ms: number): void {
     this.passed += ms;
+    this.declared.pass(ms);
   }
 
   /** What the sweep stored about a number. */
@@ -170,6 +173,8 @@ export class MemoryWorld {
     },
   };
 
+  /** As the deployment's setting. */
+  dryRun = false;
   /** No limit unless a test sets one. */
   readonly requestsPerMinute = { general: 0, calls: 0 };
   /** No limit unless a test sets one. */
