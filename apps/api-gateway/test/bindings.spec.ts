@@ -65,6 +65,7 @@ describe('bindings', () => {
         attempts: 3,
         last_reconciled_at: NOW.toISOString(),
         next_reconcile_at: NOW.toISOString(),
+        conditions: expect.any(Array) as unknown[],
       });
       expect(data.observed_generation).toBe(1);
       expect(data.readiness).toMatchObject({

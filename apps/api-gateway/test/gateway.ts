@@ -34,6 +34,9 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
   databaseTimeoutMs: 5_000,
   freshForMs: 120_000,
+  get dryRun() {
+    return world.dryRun;
+  },
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
   get callsPerPartnerMinute() {

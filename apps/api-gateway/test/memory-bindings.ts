@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import {
   type AgentId,
   type Binding,
-  type BindingId,
   type ConnectionId,
   type DidKey,
   type LabelSelector,
@@ -10,7 +8,13 @@ import {
   type PartnerId,
   selectsLabels,
 } from '@dialtone/domain';
-import { decideDeclaration, decideWithdrawal, STALLED_BY_DISCONNECT } from '@dialtone/engine';
+import {
+  decideDeclaration,
+  decideWithdrawal,
+  readyStatus,
+  STALLED_BY_DISCONNECT,
+  type StallReason,
+} from '@dialtone/engine';
 import {
   type BindingStore,
   type BindingView,
@@ -21,6 +25,7 @@ import {
   type ReadinessStore,
   type StoredReadiness,
 } from '@dialtone/persistence';
+import { changedView, freshness, newRecord, newView } from './memory-binding-views';
 import { NOW, unobserved } from './observations';
 
 type DeclareInput = Required<Parameters<BindingStore['declare']>[0]>;
@@ -30,6 +35,7 @@ type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 interface Known {
   agentName(partnerId: PartnerId, id: AgentId): string | undefined;
   isActive(partnerId: PartnerId, id: ConnectionId): boolean;
+  writesHeld(id: ConnectionId): string | null;
 }
 
 const placeOf = (owner: string, key: DidKey): string => `${owner}/${key}`;
@@ -41,6 +47,14 @@ export class MemoryBindings {
   /** By connection and key. */
   readonly verdicts = new Map<string, Verdict>();
   readonly triggered: DidKey[] = [];
+  /** When connections began or ceased to allow writes. */
+  private readonly writesTurns = new Map<ConnectionId, readonly number[]>();
+  private passed = 0;
+  /** By connection and key. */
+  private readonly turns = new Map<
+    string,
+    { readonly readySince: number | null; readonly freshSince: number | null }
+  >();
   /** Last generation of removed bindings. */
   private readonly tombstones = new Map<string, number>();
   /** Thrown by the next declaration instead of an answer. */
@@ -49,15 +63,30 @@ export class MemoryBindings {
   constructor(private readonly known: Known) {}
 
   clear(): void {
-    for (const rows of [this.views, this.verdicts, this.tombstones]) rows.clear();
+    for (const rows of [this.views, this.verdicts, this.tombstones, this.writesTurns, this.turns]) rows.clear();
+    this.passed = 0;
     this.triggered.length = 0;
     this.failure = null;
+  }
+
+  /** By the store's clock. */
+  get now(): Date {
+    return new Date(NOW.getTime() + this.passed);
+  }
+
+  pass(ms: number): void {
+    this.passed += ms;
+  }
+
+  /** Before a hold, an acknowledgement or a disconnection. */
+  turnWrites(id: ConnectionId): void {
+    this.writesTurns.set(id, [...(this.writesTurns.get(id) ?? []), this.now.getTime()]);
   }
 
   /** As a change of what they depend on does. */
   makeDue(which: (binding: Binding) => boolean): void {
     this.changeStatus(which, ({ nextReconcileAt }) => ({
-      nextReconcileAt: new Date(Math.min(nextReconcileAt.getTime(), NOW.getTime())),
+      nextReconcileAt: new Date(Math.min(nextReconcileAt.getTime(), this.now.getTime())),
     }));
   }
 
@@ -66,8 +95,20 @@ export class MemoryBindings {
     this.changeStatus(which, () => STALLED_BY_DISCONNECT);
   }
 
+  /** As the end of a reconcile does. */
+  complete(partnerId: PartnerId, key: DidKey, status: BindingView['status'], stallReason: StallReason | null): void {
+    this.changeStatus(
+      (binding) => binding.partnerId === partnerId && binding.key === key,
+      () => status,
+    );
+    const id = placeOf(partnerId, key);
+    const view = this.views.get(id);
+    if (view !== undefined) this.views.set(id, { ...view, record: { ...view.record, stallReason } });
+  }
+
   /** What the sweep stored about a number. */
   store(partnerId: PartnerId, row: StoredReadiness): void {
+    this.noteTurns(row);
     this.verdicts.set(placeOf(row.connectionId, row.key), { ...row, partnerId });
     const id = placeOf(partnerId, row.key);
     const view = this.views.get(id);
@@ -136,7 +177,12 @@ export class MemoryBindings {
     change: (status: BindingView['status']) => Partial<BindingView['status']>,
   ): void {
     for (const [id, view] of this.views) {
-      if (which(view.binding)) this.views.set(id, { ...view, status: { ...view.status, ...change(view.status) } });
+      if (!which(view.binding)) continue;
+      const status = { ...view.status, ...change(view.status) };
+      const { outcome } = view.status;
+      const isLeft = status.outcome !== outcome;
+      const outcomeLeft = { ...view.record.outcomeLeft, ...(isLeft && { [outcome]: this.now.getTime() }) };
+      this.views.set(id, { ...view, status, record: { ...view.record, outcomeLeft } });
     }
   }
 
@@ -150,15 +196,17 @@ export class MemoryBindings {
       current: existing === undefined ? null : { ...existing, isConnectionActive: this.isActive(existing) },
     });
     if (agentName === undefined) return { kind: 'agent_not_found' };
-    if (decision.kind === 'created') this.refuseMore(input);
-    if (decision.kind === 'created') return { kind: 'created', view: this.create(input, agentName) };
+    if (decision.kind === 'created') {
+      this.refuseMore(input);
+      return { kind: 'created', view: this.shown(this.create(input, agentName)) };
+    }
     if (decision.kind !== 'updated' && decision.kind !== 'unchanged') return decision;
     if (existing === undefined) throw new Error('Only what exists is changed.');
-    if (decision.kind === 'unchanged') return { kind: 'unchanged', view: existing };
+    if (decision.kind === 'unchanged') return { kind: 'unchanged', view: this.shown(existing) };
     const isMoved = existing.binding.connectionId !== input.connectionId;
-    const view = changedView(isMoved ? this.moved(existing, input) : existing, input, agentName);
+    const view = changedView(isMoved ? this.moved(existing, input) : existing, input, { agentName, now: this.now });
     this.views.set(id, view);
-    return { kind: 'updated', view };
+    return { kind: 'updated', view: this.shown(view) };
   }
 
   private refuseMore({ partnerId, atMost }: DeclareInput): void {
@@ -174,7 +222,9 @@ export class MemoryBindings {
     const seen = this.verdicts.get(placeOf(connectionId, key));
     if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
     const readiness = { ...(seen ?? unobserved(connectionId, key)), declared: true };
-    return { ...view, binding: { ...view.binding, connectionId }, readiness };
+    const status = { ...view.status, outcome: 'pending' as const };
+    const record = newRecord(this.now);
+    return { ...view, binding: { ...view.binding, connectionId }, status, readiness, record };
   }
 
   private create(input: DeclareInput, agentName: string): BindingView {
@@ -183,7 +233,8 @@ export class MemoryBindings {
     const seen = this.verdicts.get(placeOf(connectionId, key));
     if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
     const readiness = seen ?? unobserved(connectionId, key);
-    const made = newView(input, agentName, 1 + (this.tombstones.get(id) ?? 0));
+    const generation = 1 + (this.tombstones.get(id) ?? 0);
+    const made = newView(input, { agentName, generation, now: this.now });
     const view = { ...made, readiness: { ...readiness, declared: true } };
     this.views.set(id, view);
     return view;
@@ -191,8 +242,28 @@ export class MemoryBindings {
 
   /** With what became of its agent since. */
   private shown(view: BindingView): BindingView {
-    const { partnerId, agentId } = view.binding;
-    return { ...view, agentDeleted: view.agentDeleted || this.known.agentName(partnerId, agentId) === undefined };
+    const { partnerId, agentId, connectionId, key } = view.binding;
+    const agentDeleted = view.agentDeleted || this.known.agentName(partnerId, agentId) === undefined;
+    const record = {
+      ...view.record,
+      ...this.turns.get(placeOf(connectionId, key)),
+      lookedAt: view.readiness.observedAt?.getTime() ?? null,
+      isDisconnected: !this.known.isActive(partnerId, connectionId),
+      writesHeld: this.known.writesHeld(connectionId),
+      writesTurns: this.writesTurns.get(connectionId) ?? [],
+    };
+    return { ...view, agentDeleted, record };
+  }
+
+  private noteTurns(row: StoredReadiness): void {
+    const place = placeOf(row.connectionId, row.key);
+    const before = this.verdicts.get(place) ?? unobserved(row.connectionId, row.key);
+    const known = this.turns.get(place) ?? { readySince: null, freshSince: null };
+    const now = this.now.getTime();
+    this.turns.set(place, {
+      readySince: readyStatus(before.state) === readyStatus(row.state) ? known.readySince : now,
+      freshSince: freshness(before) === freshness(row) ? known.freshSince : now,
+    });
   }
 
   private isSelected(selector: LabelSelector, row: Verdict): boolean {
@@ -226,34 +297,3 @@ const pageOf = <T>(
   const nextCursor = Buffer.from(`${list} ${placeIn(last)}`).toString('base64url');
   return Promise.resolve({ items, nextCursor });
 };
-
-const newView = (
-  { partnerId, connectionId, key, spec, marks }: DeclareInput,
-  agentName: string,
-  generation: number,
-): BindingView => ({
-  binding: { ...spec, id: randomUUID() as unknown as BindingId, partnerId, connectionId, key, generation },
-  marks,
-  agentName,
-  agentDeleted: false,
-  status: {
-    outcome: 'pending',
-    message: null,
-    observedGeneration: 0,
-    attempts: 0,
-    lastReconciledAt: null,
-    nextReconcileAt: NOW,
-  },
-  readiness: unobserved(connectionId, key),
-  createdAt: NOW,
-  updatedAt: NOW,
-});
-
-const changedView = (view: BindingView, { spec, marks }: DeclareInput, agentName: string): BindingView => ({
-  ...view,
-  binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
-  marks,
-  agentName,
-  agentDeleted: false,
-  status: { ...view.status, outcome: 'pending', message: null, attempts: 0, nextReconcileAt: NOW },
-});

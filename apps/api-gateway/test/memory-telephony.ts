@@ -29,6 +29,7 @@ type Access = Pick<
 interface Declared {
   makeDue(which: (binding: Binding) => boolean): void;
   stall(which: (binding: Binding) => boolean): void;
+  turnWrites(id: ConnectionId): void;
   /** Whether VoiceLink lists the number on a connection, and not as expired. */
   isListed(connectionId: ConnectionId, key: DidKey): boolean;
 }
@@ -149,6 +150,7 @@ export class MemoryTelephony {
       const row = await this.connections.find(partnerId, id);
       if (row === null) return false;
       if (row.status === 'DISCONNECTED') return true;
+      if (row.writesHeld === null) this.declared().turnWrites(id);
       Object.assign(row, { status: 'DISCONNECTED', isDefault: false });
       for (const number of this.numbers) {
         if (number.connectionId === id) Object.assign(number, { status: 'INACTIVE', inboundEnabled: false });
@@ -163,6 +165,7 @@ export class MemoryTelephony {
     acknowledgeHold: async (partnerId, id) => {
       const row = await this.connections.find(partnerId, id);
       if (row === null || row.writesHeld === null) return false;
+      if (row.status === 'ACTIVE') this.declared().turnWrites(id);
       Object.assign(row, { writesHeld: null });
       return true;
     },

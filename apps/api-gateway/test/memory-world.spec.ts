@@ -6,6 +6,7 @@ import {
   describeAgentStore,
   describeBindingStore,
   describeCallStore,
+  describeConditions,
   describeConnectionStore,
   describeDeclarationMarks,
   describeInventory,
@@ -50,6 +51,7 @@ const harness = (): Promise<GatewayHarness> => {
         return Promise.resolve();
       },
       holdWrites: (connectionId, reason) => {
+        world.declared.turnWrites(connectionId);
         connectionOf(connectionId).writesHeld = reason;
         return Promise.resolve();
       },
@@ -65,14 +67,19 @@ const harness = (): Promise<GatewayHarness> => {
           message: 'message' in outcome ? outcome.message : null,
           observedGeneration: view.binding.generation,
           attempts: outcome.kind === 'settled' ? 0 : view.status.attempts + 1,
-          lastReconciledAt: NOW,
-          nextReconcileAt: new Date(NOW.getTime() + dueInMs),
+          lastReconciledAt: world.declared.now,
+          nextReconcileAt: new Date(world.declared.now.getTime() + dueInMs),
         };
-        views.set(`${partnerId}/${key}`, { ...view, status });
+        const stallReason = outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
+        world.declared.complete(partnerId, key, status, stallReason);
         return Promise.resolve();
       },
     },
-    now: () => Promise.resolve(NOW.getTime()),
+    now: () => Promise.resolve(world.declared.now.getTime()),
+    pass: (ms) => {
+      world.pass(ms);
+      return Promise.resolve();
+    },
     traces: () => Promise.resolve([[...views], [...world.verdicts], [...calls.rows]]),
   });
 };
@@ -84,3 +91,4 @@ describeConnectionStore('MemoryTelephony', harness);
 describeInventory('MemoryTelephony', harness);
 describeAgentStore('MemoryAgents', harness);
 describeCallStore('MemoryCalls', harness);
+describeConditions('MemoryBindings', harness);

@@ -52,6 +52,7 @@ export class MemoryWorld {
     agentName: (partnerId, id) => this.telephony.agents.find(partnerId, id)?.name,
     isActive: (partnerId, id) =>
       this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
+    writesHeld: (id) => this.telephony.rows.find((row) => row.id === id)?.writesHeld ?? null,
   });
   readonly views = this.declared.views;
   readonly verdicts = this.declared.verdicts;
@@ -146,6 +147,7 @@ export class MemoryWorld {
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     this.passed = 0;
+    this.dryRun = false;
     this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.windows.clear();
@@ -154,9 +156,10 @@ export class MemoryWorld {
     this.callsPerPartnerMinute = 0;
   }
 
-  /** Lets so many ms pass for leases and writes. */
+  /** Lets so many ms pass for leases, writes and declarations. */
   pass(ms: number): void {
     this.passed += ms;
+    this.declared.pass(ms);
   }
 
   /** What the sweep stored about a number. */
@@ -172,6 +175,8 @@ export class MemoryWorld {
     },
   };
 
+  /** As the deployment's setting. */
+  dryRun = false;
   /** No limit unless a test sets one. */
   readonly requestsPerMinute = { general: 0, calls: 0 };
   /** No limit unless a test sets one. */

@@ -65,7 +65,7 @@ const ANSWER_RULES: Rules<Answer> = {
     steps === undefined || steps.map(({ step }) => step).join() === STEP_KINDS.join(),
   'ready is READY': ({ ready, readiness }) => ready === undefined || ready === (readiness?.state === 'READY'),
   'what was not observed is UNKNOWN': ({ observed_generation, readiness }) =>
-    observed_generation !== 0 || readiness?.state === 'UNKNOWN',
+    observed_generation !== 0 || readiness === undefined || readiness.state === 'UNKNOWN',
   'settled is READY': ({ status, readiness }) => status?.outcome !== 'settled' || readiness?.state === 'READY',
   'nothing is derived from lists that were not read': ({ warnings = [], drift = [] }) =>
     warnings.length === 0 || drift.length === 0,

@@ -3,7 +3,17 @@ import type { DataSource } from 'typeorm';
 import { firstRow, type Queryable } from './db';
 
 /** Tables from which a store deletes rows. Other rows stay, or go with those that they belong to. */
-const EMPTIED = ['bindings', 'event_log', 'gcra', 'idempotency_keys', 'login_attempts', 'misreported_bots'];
+const EMPTIED = [
+  'account_lists',
+  'bindings',
+  'event_log',
+  'gcra',
+  'idempotency_keys',
+  'kept_answers',
+  'login_attempts',
+  'misreported_bots',
+  'partner_quotas',
+];
 
 /** Tables that only migrations write. */
 const WRITTEN_BY_MIGRATIONS = ['migrations', 'number_rekeys'];

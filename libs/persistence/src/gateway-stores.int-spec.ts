@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   describeAgentStore,
   describeBindingStore,
   describeCallStore,
+  describeConditions,
   describeConnectionStore,
   describeDeclarationMarks,
   describeInventory,
@@ -44,6 +46,7 @@ const harness = (): Promise<GatewayHarness> => {
       },
     },
     now: () => stores.clock.time(),
+    pass: (ms) => sleep(ms),
     traces: () =>
       query(`select (select count(*) from bindings) as bindings, (select count(*) from dids) as dids,
                     (select count(*) from event_log) as events, (select count(*) from calls) as calls`),
@@ -57,3 +60,4 @@ describeConnectionStore('PostgreSQL', harness);
 describeInventory('PostgreSQL', harness);
 describeAgentStore('PostgreSQL', harness);
 describeCallStore('PostgreSQL', harness);
+describeConditions('PostgreSQL', harness);

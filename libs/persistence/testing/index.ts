@@ -1,6 +1,7 @@
 export { describeAgentStore } from './contracts/agent-store.contract';
 export { describeBindingStore } from './contracts/binding-store.contract';
 export { describeCallStore } from './contracts/call-store.contract';
+export { describeConditions } from './contracts/conditions.contract';
 export { describeConnectionStore } from './contracts/connection-store.contract';
 export { describeDeclarationMarks } from './contracts/declaration-marks.contract';
 export type { GatewayHarness } from './contracts/gateway-harness';

@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type Labels, type ReadinessState } from '@dialtone/domain';
+import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
 import { choice, integer, uuid } from '../http/input/kinds';
 import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
+import { ConditionDto } from './conditions.dto';
+import { READY_CONDITIONS } from './condition-examples';
 import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
@@ -137,6 +140,16 @@ export class BindingStatusDto {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:45:00.000Z' })
   readonly next_reconcile_at!: string;
+
+  @ApiProperty({
+    type: [ConditionDto],
+    minItems: CONDITION_TYPES.length,
+    maxItems: CONDITION_TYPES.length,
+    description:
+      'What is true of the declaration, one of each type, always in this order. They say the same as `readiness`, `outcome`, mode and hold, each with the time since when.',
+    example: READY_CONDITIONS,
+  })
+  readonly conditions!: readonly ConditionDto[];
 }
 
 export class BindingReadinessDto extends VerdictDto {

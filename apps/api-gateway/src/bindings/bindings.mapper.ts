@@ -1,9 +1,10 @@
 import { parseAgentId, phoneNumberOf, type BindingSpec, type DeclarationMarks } from '@dialtone/domain';
-import type { BindingView } from '@dialtone/persistence';
 import { invalidInput } from '../http/errors/api-error';
 import { toAdvisory } from '../readiness/advisory.dto';
 import { toVerdict } from '../readiness/readiness.mapper';
+import type { ReadBinding } from './as-read';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
+import { toCondition } from './conditions.mapper';
 
 /** The declaration in the domain's terms; an omitted field is null, an omitted mode `enforce`. */
 export const toSpec = (body: DeclareBindingBody): BindingSpec => {
@@ -32,7 +33,8 @@ export const toBinding = ({
   readiness,
   createdAt,
   updatedAt,
-}: BindingView): BindingDto => ({
+  conditions,
+}: ReadBinding): BindingDto => ({
   key: binding.key,
   phone_number: phoneNumberOf(binding.key),
   connection_id: binding.connectionId,
@@ -51,6 +53,7 @@ export const toBinding = ({
     attempts: status.attempts,
     last_reconciled_at: status.lastReconciledAt?.toISOString() ?? null,
     next_reconcile_at: status.nextReconcileAt.toISOString(),
+    conditions: conditions.map(toCondition),
   },
   readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },
   advisories: readiness.advisories.map(toAdvisory),

@@ -21,7 +21,7 @@ import {
   type BindingPlanner,
   type GatewaySettings,
 } from '../outside/tokens';
-import { asRead } from '../readiness/as-read';
+import { asRead, type ReadBinding } from './as-read';
 import type { BindingsQuery } from './bindings.dto';
 import { managerConflict } from './manager-conflict';
 
@@ -58,14 +58,14 @@ export class BindingsService {
   ) {}
 
   /** A binding on a connection other than the named one answers like a missing one. */
-  async find({ principal, key, selection }: BindingRef): Promise<BindingView> {
+  async find({ principal, key, selection }: BindingRef): Promise<ReadBinding> {
     const requested = requestedConnection(selection);
     const view = await this.bindings.find(principal.partnerId, key);
     if (view === null || (requested !== null && view.binding.connectionId !== requested)) throw notDeclared(key);
-    return this.asRead(view);
+    return asRead(view, this.settings);
   }
 
-  async list(principal: Principal, query: BindingsQuery): Promise<Page<BindingView>> {
+  async list(principal: Principal, query: BindingsQuery): Promise<Page<ReadBinding>> {
     const { partnerId } = principal;
     const connectionId = await this.filterConnection(principal, query);
     const agentId = query.agent_id === undefined ? null : parseAgentId(query.agent_id);
@@ -78,7 +78,7 @@ export class BindingsService {
       ...labelSelector(query),
       ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
-    return { ...page, items: page.items.map((view) => this.asRead(view)) };
+    return { ...page, items: page.items.map((view) => asRead(view, this.settings)) };
   }
 
   async remove(ref: BindingRef, claim: DeclarationClaim): Promise<void> {
@@ -111,10 +111,6 @@ export class BindingsService {
     const view = await this.find(ref);
     const { binding, readiness } = view;
     return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
-  }
-
-  private asRead(view: BindingView): BindingView {
-    return { ...view, readiness: asRead(view.readiness, this.settings) };
   }
 
   private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {

@@ -6,18 +6,18 @@ import { agentNotFound, ApiError } from '../http/errors/api-error';
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { preconditionFailed } from '../http/input/preconditions';
 import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
-import { asRead } from '../readiness/as-read';
+import { asRead, type ReadBinding } from './as-read';
 import type { DeclareBindingBody } from './bindings.dto';
 import { toMarks, toSpec } from './bindings.mapper';
 import { DeclaredClient } from './declared-client';
 import { managerConflict } from './manager-conflict';
 
-export interface Declared {
+export interface Declared<View extends BindingView = ReadBinding> {
   readonly created: boolean;
-  readonly view: BindingView;
+  readonly view: View;
 }
 
-const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared => {
+const declaredOrThrow = (key: DidKey, result: DeclareResult): Declared<BindingView> => {
   switch (result.kind) {
     case 'created':
     case 'updated':
@@ -72,7 +72,7 @@ export class DeclarationsService {
     };
     await this.checkClient(declaration);
     const { created, view } = declaredOrThrow(key, await this.bindings.declare(declaration));
-    return { created, view: { ...view, readiness: asRead(view.readiness, this.settings) } };
+    return { created, view: asRead(view, this.settings) };
   }
 
   /** A client that the declaration names already was checked when it was first named: what became of it is told by readiness. */

@@ -1,6 +1,7 @@
 import type { Fields } from '../http/errors/envelope';
 import { AGENT } from '../readiness/example-number';
 import type { BindingDto } from './bindings.dto';
+import { NEW_CONDITIONS } from './condition-examples';
 
 /** A number that has just been declared: the reconciler has not observed it yet. */
 export const DECLARED: Fields<BindingDto> = {
@@ -22,6 +23,7 @@ export const DECLARED: Fields<BindingDto> = {
     attempts: 0,
     last_reconciled_at: null,
     next_reconcile_at: '2026-06-09T10:30:00.000Z',
+    conditions: NEW_CONDITIONS,
   },
   readiness: {
     state: 'UNKNOWN',

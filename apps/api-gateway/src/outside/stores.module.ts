@@ -91,6 +91,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   defaultWebsocketUrl: config.defaultWebsocketUrl,
   databaseTimeoutMs: config.databaseTimeoutMs,
   freshForMs: freshForMs(config),
+  dryRun: config.dryRun,
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,

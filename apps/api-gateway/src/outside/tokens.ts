@@ -85,6 +85,8 @@ export interface GatewaySettings {
   readonly databaseTimeoutMs: number;
   /** How long a verdict counts without having been confirmed, ms. */
   readonly freshForMs: number;
+  /** This deployment writes nothing to VoiceLink. */
+  readonly dryRun: boolean;
   /** How long a lease lasts without being renewed, ms. */
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */

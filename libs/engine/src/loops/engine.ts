@@ -48,11 +48,12 @@ const DISCONNECTED: Outcome = {
   kind: 'stalled',
   issues: [],
   message: 'The connection is disconnected; declare the DID on an active connection',
+  reason: 'CONNECTION_DISCONNECTED',
 };
 
 /** Active connection whose base URL is not on the allow-list. */
 const NOT_CALLABLE = 'The base URL of this connection is not one that this deployment may call';
-const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE };
+const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE, reason: 'CONNECTION_NOT_CALLABLE' };
 
 /** Nothing waits for the answer: the next sweep confirms what this one misses. */
 const PERIODIC = { importDids: false, confirm: false, store: true, visitor: null } as const;

@@ -68,6 +68,13 @@ export interface KeyUpdate {
   readonly advisories: readonly FoundAdvisory[] | null;
 }
 
+export interface ApplyOptions {
+  /** A bound key whose verdict changed is made due. */
+  readonly makeDue: boolean;
+  /** How long a verdict counts without having been confirmed, ms; absent: it is not dated by its age. */
+  readonly freshForMs?: number;
+}
+
 /**
  * Verdicts per DID. Each write locks the DID's row first, raises its per-DID event sequence, and writes the state and
  * its events in one transaction. What the verdict means is decided by `transition` on the locked row, so that a drift is
@@ -85,11 +92,7 @@ export interface KeyStates {
    * ask `isNews` first. A bound key whose verdict changed is made due when `makeDue` is set (the sweep), and not otherwise.
    * Of a disconnected connection nothing is stored: its verdicts have ended. Returns the keys that were written.
    */
-  apply(
-    connectionId: ConnectionId,
-    updates: readonly KeyUpdate[],
-    options: { readonly makeDue: boolean },
-  ): Promise<readonly DidKey[]>;
+  apply(connectionId: ConnectionId, updates: readonly KeyUpdate[], options: ApplyOptions): Promise<readonly DidKey[]>;
   /**
    * Ends the verdicts, drifts and advisories of these keys, with their events: another connection of the account answers for
    * them. Those that have none are left as they are.

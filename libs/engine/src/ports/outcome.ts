@@ -1,6 +1,27 @@
 import type { Issue } from '@dialtone/domain';
 
 /**
+ * Why a reconcile stalls, for programs. The first seven are the block reasons of a plan that only a person, VoiceLink's panel or a
+ * new declaration can lift.
+ */
+export const STALL_REASONS = [
+  'DID_NOT_FOUND',
+  'DID_EXPIRED',
+  'CLIENT_REQUIRED',
+  'CLIENT_MISMATCH',
+  'MODE_OBSERVE',
+  'WRITES_HELD',
+  'AGENT_NOT_GIVEN',
+  'DRY_RUN',
+  'REFUSED_BY_VOICELINK',
+  'NOT_POSSIBLE',
+  'CONNECTION_NOT_CALLABLE',
+  'CONNECTION_DISCONNECTED',
+  'OTHER',
+] as const;
+export type StallReason = (typeof STALL_REASONS)[number];
+
+/**
  * What one reconcile came to. `settled`: nothing left to do; look again after the resync interval. `progressing`: a known
  * wait (a hold, another holder, a late effect). `retry`: something failed that may work later. `stalled`: only a human
  * or a new declaration can help; every one says what.
@@ -9,6 +30,12 @@ export type Outcome =
   | { readonly kind: 'settled' }
   | { readonly kind: 'progressing'; readonly requeueAfterMs: number; readonly reason: string }
   | { readonly kind: 'retry'; readonly error: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'stalled'; readonly issues: readonly Issue[]; readonly message: string };
+  | {
+      readonly kind: 'stalled';
+      readonly issues: readonly Issue[];
+      readonly message: string;
+      /** Absent: only the message tells. */
+      readonly reason?: StallReason;
+    };
 
 export type OutcomeKind = Outcome['kind'];

@@ -14,6 +14,8 @@ export interface SweepReport {
   readonly readToEnd?: boolean;
   /** Null when the upstream answered; otherwise shown as `last_error_message`. */
   readonly error: string | null;
+  /** How long a verdict counts without having been confirmed, ms; absent: gaps between looks are not noted. */
+  readonly freshForMs?: number;
   /** True: no list could be read, because VoiceLink refuses the credentials. */
   readonly credentialsRefused?: boolean;
 }

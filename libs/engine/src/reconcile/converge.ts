@@ -11,6 +11,7 @@ import {
 } from '@dialtone/domain';
 import type { KeyProblems } from '../listings/did-lists';
 import type { EngineObserver } from '../ports/observer';
+import { freshForMs } from '../verdicts/freshness';
 import { neverSeen } from '../verdicts/locked-key';
 import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
@@ -202,7 +203,8 @@ const storeVerdict = async (
   const update = updateOf(observation, readiness, { declared: stored?.declared ?? null, defaultWebsocketUrl });
   if (isNews(update, stored ?? neverSeen(key).stored)) {
     // A request that has seen something new wakes the declaration, which may be stalled on what was there before.
-    await deps.keyStates.apply(connectionId, [update], { makeDue: target.context.actor !== RECONCILER });
+    const makeDue = target.context.actor !== RECONCILER;
+    await deps.keyStates.apply(connectionId, [update], { makeDue, freshForMs: freshForMs(deps.settings) });
   }
   return { look: { ...look, stored: observation.presence }, judged };
 };

@@ -67,6 +67,7 @@ describe('outcomeOf', () => {
       kind: 'stalled',
       issues: broken.issues,
       message: 'declare another agent',
+      reason: 'NOT_POSSIBLE',
     });
   });
 

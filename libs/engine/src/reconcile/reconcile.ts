@@ -1,9 +1,9 @@
 import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
 import type { Convergence, Ending, TakenStep } from './converge';
 import type { Target } from './look';
-import type { Outcome } from '../ports/outcome';
+import type { Outcome, StallReason } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
-import type { VoiceLinkAccount } from '../ports/upstream';
+import type { UpstreamErrorClass, VoiceLinkAccount } from '../ports/upstream';
 import type { ClaimedBinding } from '../ports/binding-queue';
 
 /** What a claimed declaration is to be brought to. */
@@ -32,17 +32,17 @@ export const declaredTarget = (
   deadline: Number.POSITIVE_INFINITY,
 });
 
-/** A block that only a human, VoiceLink's panel or a new declaration can lift; the others lift by themselves. */
-const IS_STALLING: Readonly<Record<BlockReason, boolean>> = {
-  did_not_found: true,
-  did_expired: true,
-  client_required: true,
-  client_mismatch: true,
-  mode_observe: true,
-  writes_held: true,
-  agent_not_given: true,
-  observation_incomplete: false,
-  blocked_by_earlier_step: false,
+/** A block that only a human, VoiceLink's panel or a new declaration can lift; null: it lifts by itself. */
+const STALLS: Readonly<Record<BlockReason, StallReason | null>> = {
+  did_not_found: 'DID_NOT_FOUND',
+  did_expired: 'DID_EXPIRED',
+  client_required: 'CLIENT_REQUIRED',
+  client_mismatch: 'CLIENT_MISMATCH',
+  mode_observe: 'MODE_OBSERVE',
+  writes_held: 'WRITES_HELD',
+  agent_not_given: 'AGENT_NOT_GIVEN',
+  observation_incomplete: null,
+  blocked_by_earlier_step: null,
 };
 
 /** For an answer that does not say how long. */
@@ -57,9 +57,10 @@ export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness
   if (observation.old !== undefined && obstacle?.reason === 'observation_incomplete')
     return { kind: 'progressing', requeueAfterMs: OLD_LIST_MS, reason: obstacle.detail };
   if (obstacle !== undefined) {
-    return IS_STALLING[obstacle.reason]
-      ? { kind: 'stalled', issues: readiness.issues, message: obstacle.detail }
-      : { kind: 'retry', error: obstacle.detail, retryAfterMs: null };
+    const reason = STALLS[obstacle.reason];
+    return reason === null
+      ? { kind: 'retry', error: obstacle.detail, retryAfterMs: null }
+      : { kind: 'stalled', issues: readiness.issues, message: obstacle.detail, reason };
   }
   if (readiness.state === 'READY') return { kind: 'settled' };
   return { kind: 'retry', error: `Every step is done, yet the DID is ${readiness.state}`, retryAfterMs: null };
@@ -68,6 +69,12 @@ export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness
 type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;
 const isObstacle = (planned: PlannedStep): planned is Obstacle =>
   planned.status === 'blocked' || planned.status === 'skipped';
+
+/** Refusals that repeating does not change. */
+const FINAL: Readonly<Partial<Record<UpstreamErrorClass, StallReason>>> = {
+  rejected: 'REFUSED_BY_VOICELINK',
+  dry_run: 'DRY_RUN',
+};
 
 const outcomeOfEnding = (
   ending: Exclude<Ending, { kind: 'complete' }>,
@@ -78,7 +85,7 @@ const outcomeOfEnding = (
     case 'waiting':
       return { kind: 'progressing', requeueAfterMs: ending.afterMs, reason: ending.reason };
     case 'impossible':
-      return { kind: 'stalled', issues, message: ending.message };
+      return { kind: 'stalled', issues, message: ending.message, reason: 'NOT_POSSIBLE' };
     case 'refused': {
       const { failure } = ending;
       if (failure.class === 'rate_limited') {
@@ -86,10 +93,10 @@ const outcomeOfEnding = (
         return outcomeDuring(pause);
       }
       const message = `VoiceLink refused ${tried?.step ?? 'it'}: ${failure.message}`;
-      const isFinal = failure.class === 'rejected' || failure.class === 'dry_run';
-      return isFinal
-        ? { kind: 'stalled', issues, message }
-        : { kind: 'retry', error: message, retryAfterMs: failure.retryAfterMs };
+      const reason = FINAL[failure.class];
+      return reason === undefined
+        ? { kind: 'retry', error: message, retryAfterMs: failure.retryAfterMs }
+        : { kind: 'stalled', issues, message, reason };
     }
   }
 };

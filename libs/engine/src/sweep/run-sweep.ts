@@ -2,6 +2,7 @@ import { isAnySuspect, setAsideCounts } from '@dialtone/domain';
 import { jittered } from '../loops/backoff';
 import { withRenewal } from '../loops/lease-keeping';
 import { PAUSE_TEXT, pauseMargin } from '../gate/pause';
+import { freshForMs } from '../verdicts/freshness';
 import type { Clock } from '../ports/clock';
 import type { Leases } from '../ports/leases';
 import type { EngineObserver } from '../ports/observer';
@@ -54,16 +55,16 @@ export const runSweep = async (
       durationMs,
     });
   }
-  await sweepQueue.completeSweep(claimed, reportAfter(ending), nextInMs(ending, interval, settings));
+  await sweepQueue.completeSweep(claimed, reportAfter(ending, settings), nextInMs(ending, interval, settings));
   return ending;
 };
 
 type Completed = Exclude<SweepEnding, { kind: 'lost' }>;
 
-const reportAfter = (ending: Completed): SweepReport => {
+const reportAfter = (ending: Completed, settings: Pick<EngineSettings, 'sweepIntervalMs'>): SweepReport => {
   switch (ending.kind) {
     case 'swept':
-      return ending.report;
+      return { ...ending.report, freshForMs: freshForMs(settings) };
     case 'throttled':
       return { warnings: null, error: PAUSE_TEXT.rate_limited };
     case 'failed':

@@ -12,11 +12,13 @@ import {
   type SnapshotIndex,
 } from '@dialtone/domain';
 import { inTurns } from '../loops/yielding';
+import { freshForMs } from '../verdicts/freshness';
 import { changeOf, isBreakage, isUnconfirmed } from '../verdicts/verdict-change';
 import { hasEnded } from '../verdicts/verdict-end';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection } from '../ports/connections';
 import type { KeySelection, KeyStates, KeyUpdate, StoredKey } from '../ports/key-states';
+import type { EngineSettings } from '../ports/settings';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { Scope } from './sweep-scope';
 
@@ -24,6 +26,7 @@ export interface PassDeps {
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly clock: Clock;
+  readonly settings: Pick<EngineSettings, 'sweepIntervalMs'>;
 }
 
 /** What all keys of one pass are judged by. */
@@ -111,8 +114,9 @@ export class SweepPass {
         const observation = observeIndexed(this.index, key, known);
         return changeOf(observation, known.stored.get(key), this.sight) ?? [];
       });
-      const { keyStates } = this.deps;
-      written.push(...(await keyStates.apply(this.sight.connection.id, updates, { makeDue: true })));
+      const { keyStates, settings } = this.deps;
+      const applying = { makeDue: true, freshForMs: freshForMs(settings) };
+      written.push(...(await keyStates.apply(this.sight.connection.id, updates, applying)));
     }
     return written;
   }

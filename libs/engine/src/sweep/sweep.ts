@@ -33,7 +33,10 @@ export interface SweepDeps {
   readonly connections: VoiceLinkConnections;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'guard' | 'inDoubtMs' | 'staleReadsMs' | 'defaultWebsocketUrl'>;
+  readonly settings: Pick<
+    EngineSettings,
+    'guard' | 'inDoubtMs' | 'staleReadsMs' | 'defaultWebsocketUrl' | 'sweepIntervalMs'
+  >;
 }
 
 /** Is shown every key. A look that follows another one begins anew: the last one counts. */

@@ -1,9 +1,11 @@
 /** What new knowledge means, decided once for every store: drift, events, attempts, warnings. */
 export * from './binding-events';
 export * from './binding-status';
+export * from './conditions';
 export * from './connection-events';
 export * from './declaration-decision';
 export * from './freshness';
+export { watchTurn, type Watch } from './freshness-turn';
 export * from './known-ids';
 export * from './locked-key';
 export type { KeyReport } from './shown-verdict';

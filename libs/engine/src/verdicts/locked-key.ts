@@ -1,5 +1,6 @@
 import { NOTHING_SEEN, type ConnectionId, type DidKey, type DriftId, type PartnerId } from '@dialtone/domain';
 import type { StoredKey } from '../ports/key-states';
+import type { Watch } from './freshness-turn';
 
 /** A DID's row as it is while it is locked. */
 export interface LockedKey {
@@ -14,6 +15,8 @@ export interface TransitionScope {
   /** Store's time, epoch ms. */
   readonly now: number;
   readonly mintDriftId: () => DriftId;
+  /** Absent: nothing is known of how long verdicts count. */
+  readonly watch?: Watch;
 }
 
 /** A key that has only a local row, or that is about to be stored for the first time. */

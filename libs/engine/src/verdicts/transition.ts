@@ -1,10 +1,18 @@
 import type { NewEvent } from '@dialtone/contracts';
-import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift } from '@dialtone/domain';
+import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift, type ReadinessState } from '@dialtone/domain';
+import { readyStatus } from './conditions/condition-statuses';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
+import { freshTurn, staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { isNews, isVerdictNews } from './verdict-change';
 import { advisoryEvents, driftEvents, eventBase, readinessEvents, type EventSubject } from './verdict-events';
+
+/** The conditions of a key that an update turns: since when, epoch ms of the store; null: not turned. */
+export interface KeyTurns {
+  readonly ready: number | null;
+  readonly fresh: number | null;
+}
 
 /** What one update makes of one row. */
 export interface Transition {
@@ -14,6 +22,7 @@ export interface Transition {
   readonly after: LockedKey;
   /** In the order of their numbers; the last number is `after.eventSeq`. */
   readonly events: readonly NewEvent[];
+  readonly turns: KeyTurns;
   /** A binding of this key may have something to do now. */
   readonly needsWork: boolean;
 }
@@ -41,7 +50,8 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
   const { presence, observedAt } = observation;
   if (!readiness.complete) {
     const after = { stored: { ...stored, stale: true, presence }, eventSeq };
-    return { kind: 'staleness', update, after, events: [], needsWork: false };
+    const turns = { ready: null, fresh: staleTurn(stored, scope.now, scope.watch) };
+    return { kind: 'staleness', update, after, events: [], turns, needsWork: false };
   }
   const { state, issues } = readiness;
   const drift = nextDrift(scope, stored.drift, update);
@@ -66,10 +76,15 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
       eventSeq: eventSeq + events.length,
     },
     events,
+    turns: { ready: readyTurn(stored, state, scope.now), fresh: freshTurn(stored, scope.now, scope.watch) },
     // Other facts behind the same issues can unblock a plan; behind READY only the mapping to a declared client can.
     needsWork: isOtherVerdict || (stored.digest !== digest && (issues.length > 0 || namesClient(stored))),
   };
 };
+
+/** Since when Ready has another status; null: it has not. */
+export const readyTurn = (before: StoredKey, state: ReadinessState, now: number): number | null =>
+  readyStatus(before.state) === readyStatus(state) ? null : now;
 
 const namesClient = ({ declared }: StoredKey): boolean => declared !== null && declared.clientId !== null;
 

@@ -1,8 +1,10 @@
 import type { NewEvent, VerdictEndCode } from '@dialtone/contracts';
 import { forgotten, phoneNumberOf } from '@dialtone/domain';
 import type { StoredKey } from '../ports/key-states';
+import { staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
+import { readyTurn, type KeyTurns } from './transition';
 import { advisoryEvents, driftEvents, eventBase, readinessEvents } from './verdict-events';
 
 /** What a row says of a DID that is not looked at any more. When it was seen last, as what, and that it was ever listed, stays. */
@@ -20,6 +22,7 @@ export interface VerdictEnd {
   readonly after: LockedKey;
   /** In the order of their numbers; the last number is `after.eventSeq`. */
   readonly events: readonly NewEvent[];
+  readonly turns: KeyTurns;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface VerdictEnd {
  * advisories, because no process would ever see that they are over. Null: there is no verdict to end.
  */
 export const verdictEnd = (
-  scope: Pick<TransitionScope, 'partnerId' | 'connectionId' | 'now'>,
+  scope: Omit<TransitionScope, 'mintDriftId'>,
   locked: LockedKey,
   reason: VerdictEndCode,
 ): VerdictEnd | null => {
@@ -55,6 +58,7 @@ export const verdictEnd = (
       eventSeq: locked.eventSeq + events.length,
     },
     events,
+    turns: { ready: readyTurn(stored, state, scope.now), fresh: staleTurn(stored, scope.now, scope.watch) },
   };
 };
 

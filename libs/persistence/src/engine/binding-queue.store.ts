@@ -8,6 +8,7 @@ import {
   type Completion,
   type LockedBinding,
   type Outcome,
+  type StallReason,
   type StallStatus,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
@@ -106,7 +107,7 @@ export class BindingQueueStore implements BindingQueue {
       // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
       const completion = completionOf(claimed, toLocked(locked), result, delayMs);
-      await writeResult(tx, binding.id, completion);
+      await writeResult(tx, binding.id, completion, stallReasonOf(outcome));
       if (completion.isTriggered) await wake(tx);
       if (!completion.isNews) return;
       const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
@@ -135,12 +136,29 @@ export class BindingQueueStore implements BindingQueue {
   }
 }
 
-const writeResult = async (db: Queryable, id: BindingId, { status, delayMs }: Completion): Promise<void> => {
+const stallReasonOf = (outcome: Outcome): StallReason | null =>
+  outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
+
+const writeResult = async (
+  db: Queryable,
+  id: BindingId,
+  { status, delayMs }: Completion,
+  stallReason: StallReason | null,
+): Promise<void> => {
   await db.query(
     `update bindings
-        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7,
+        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
-    [id, status.outcome, status.message, status.attempts, status.observedGeneration, delayMs, status.stalls],
+    [
+      id,
+      status.outcome,
+      status.message,
+      status.attempts,
+      status.observedGeneration,
+      delayMs,
+      status.stalls,
+      stallReason,
+    ],
   );
 };

@@ -5,15 +5,17 @@ import {
   newestPerKey,
   verdictEnd,
   transition,
+  type ApplyOptions,
   type KeySelection,
   type KeyStates,
   type KeyUpdate,
   type StoredKey,
   type StoredSummary,
   type Transition,
+  type Watch,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, type Queryable, timeOf } from '../db';
+import { firstRow, json, ms, type Queryable, timeOf, wake } from '../db';
 import { appendEvents } from '../events/append-events';
 import { triggerBindings } from './binding-trigger';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
@@ -24,9 +26,10 @@ import { toStoredObservation } from './stored-observation';
 /** The most rows that one transaction locks and writes. */
 const BATCH = 500;
 
-interface Applying {
+type HeldConnection = Omit<Watch, 'freshForMs'> & { readonly partnerId: PartnerId };
+
+interface Applying extends ApplyOptions {
   readonly connectionId: ConnectionId;
-  readonly makeDue: boolean;
 }
 
 /** Verdicts in the table `dids`: locked, read, decided by the engine's `transition`, written. */
@@ -55,11 +58,11 @@ export class KeyStateStore implements KeyStates {
   async apply(
     connectionId: ConnectionId,
     updates: readonly KeyUpdate[],
-    options: { readonly makeDue: boolean },
+    options: ApplyOptions,
   ): Promise<readonly DidKey[]> {
     const newest = newestPerKey(updates);
     if (newest.length === 0) return [];
-    const applying = { connectionId, makeDue: options.makeDue };
+    const applying = { connectionId, ...options };
     const written: DidKey[] = [];
     for (let start = 0; start < newest.length; start += BATCH) {
       const batch = newest.slice(start, start + BATCH);
@@ -77,8 +80,9 @@ export class KeyStateStore implements KeyStates {
 }
 
 const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
-  const partnerId = await holdConnection(tx, connectionId);
-  if (partnerId === null) return;
+  const held = await holdConnection(tx, connectionId);
+  if (held === null) return;
+  const { partnerId } = held;
   await lockDids(tx, connectionId, keys);
   const scope = { partnerId, connectionId, now: await timeOf(tx) };
   const known = await readKeys(tx, connectionId, keys);
@@ -88,16 +92,18 @@ const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readon
 
 const applyLocked = async (
   tx: Queryable,
-  { connectionId, makeDue }: Applying,
+  { connectionId, makeDue, freshForMs }: Applying,
   updates: readonly KeyUpdate[],
 ): Promise<readonly DidKey[]> => {
-  const partnerId = await holdConnection(tx, connectionId);
-  if (partnerId === null) return [];
+  const held = await holdConnection(tx, connectionId);
+  if (held === null) return [];
   const keys = updates.map(({ observation }) => observation.key);
   await lockDids(tx, connectionId, keys);
   // Read after locking, so that the times of one DID's events increase with their sequence.
   const now = await timeOf(tx);
-  const scope = { partnerId, connectionId, now, mintDriftId: () => randomUUID() as DriftId };
+  const { partnerId, ...looks } = held;
+  const watch = freshForMs === undefined ? {} : { watch: { ...looks, freshForMs } };
+  const scope = { partnerId, connectionId, now, ...watch, mintDriftId: () => randomUUID() as DriftId };
   const locked = await readKeys(tx, connectionId, keys);
   const transitions = updates.flatMap((update) => {
     const { key } = update.observation;
@@ -117,6 +123,9 @@ const applyLocked = async (
     tx,
     transitions.flatMap(({ events }) => events),
   );
+  // Events wake the readers; that a verdict is fresh again, or is not, has none.
+  if (transitions.every(({ events }) => events.length === 0) && transitions.some(({ turns }) => turns.fresh !== null))
+    await wake(tx);
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
   return transitions.map(keyOf);
@@ -126,14 +135,17 @@ const applyLocked = async (
  * Null when the connection is disconnected: its verdicts have ended, and what was still under way must not open them again.
  * Otherwise it stays active until the transaction ends.
  */
-const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promise<PartnerId | null> => {
-  const held = await firstRow<{ partner_id: PartnerId; status: string }>(
+const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promise<HeldConnection | null> => {
+  const held = await firstRow<HeldConnection & { readonly status: string }>(
     tx,
-    `select partner_id, status from connections where id = $1 for share`,
+    `select partner_id as "partnerId", status, ${ms('observed_through')} as "observedThrough",
+            ${ms('watched_since')} as "watchedSince"
+       from connections where id = $1 for share`,
     [connectionId],
   );
   if (held === null) throw new Error(`There is no connection ${connectionId}.`);
-  return held.status === 'ACTIVE' ? held.partner_id : null;
+  const { status, ...connection } = held;
+  return status === 'ACTIVE' ? connection : null;
 };
 
 const keyOf = ({ after }: Transition): DidKey => after.stored.key;
@@ -145,10 +157,16 @@ const writeStaleness = async (
 ): Promise<void> => {
   if (transitions.length === 0) return;
   await db.query(
-    `update dids d set stale = true, presence = u.presence
-       from unnest($2::text[], $3::jsonb[]) as u (key, presence)
+    `update dids d
+        set stale = true, presence = u.presence, fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
+       from unnest($2::text[], $3::jsonb[], $4::float8[]) as u (key, presence, fresh_since)
       where d.connection_id = $1 and d.key = u.key`,
-    [connectionId, transitions.map(keyOf), transitions.map(({ after }) => json(after.stored.presence))],
+    [
+      connectionId,
+      transitions.map(keyOf),
+      transitions.map(({ after }) => json(after.stored.presence)),
+      transitions.map(({ turns }) => turns.fresh),
+    ],
   );
 };
 
@@ -167,11 +185,13 @@ const writeVerdicts = async (
             observed_at = to_timestamp(u.observed_at / 1000), observation = u.observation,
             presence = u.observation -> 'presence', digest = u.digest, drift_id = u.drift_id,
             drift_opened_at = to_timestamp(u.drift_opened_at / 1000), drift_issues = u.drift_issues,
-            event_seq = u.event_seq, advisories = u.advisories
+            event_seq = u.event_seq, advisories = u.advisories,
+            ready_since = coalesce(to_timestamp(u.ready_since / 1000), d.ready_since),
+            fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
        from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[])
+                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[], $14::float8[], $15::float8[])
          as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
-               drift_issues, event_seq, advisories)
+               drift_issues, event_seq, advisories, ready_since, fresh_since)
       where d.connection_id = $1 and d.key = u.key`,
     [
       connectionId,
@@ -187,6 +207,8 @@ const writeVerdicts = async (
       drifts.map((drift) => drift && json(drift.issues)),
       verdicts.map(({ after }) => after.eventSeq),
       rows.map(({ advisories }) => json(advisories)),
+      verdicts.map(({ turns }) => turns.ready),
+      verdicts.map(({ turns }) => turns.fresh),
     ],
   );
 };

@@ -3,6 +3,7 @@ import {
   sweepFindings,
   sweepResource,
   warningsAfter,
+  watchTurn,
   type ClaimedSweep,
   type ConnectionAdvisory,
   type ConnectionMoment,
@@ -10,7 +11,7 @@ import {
   type SweepReport,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable, text } from '../db';
+import { firstRow, json, ms, type Queryable, text, wake } from '../db';
 import { appendEvents } from '../events/append-events';
 import { SWEEP_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
@@ -46,6 +47,7 @@ const COMPLETE = `
      set warnings = $2, last_error_message = case when $7 or $3::text is not null then $3 else last_error_message end, last_swept_at = now(), updated_at = now(),
          last_verified_at = case when $7 and $3::text is null then now() else last_verified_at end,
          observed_through = case when $7 and $3::text is null then sweep_started_at else observed_through end,
+         watched_since = coalesce(to_timestamp($8::float8 / 1000), watched_since),
          last_complete_sweep_at = case when $5 then sweep_started_at else last_complete_sweep_at end,
          credentials_refused = coalesce($6, credentials_refused),
          sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
@@ -56,6 +58,7 @@ interface LockedConnection extends ConnectionMoment {
   readonly warnings: readonly SectionWarning[];
   readonly advisories: readonly ConnectionAdvisory[];
   readonly writesHeld: string | null;
+  readonly observedThrough: number | null;
 }
 
 type ClaimRow = LeaseRow & {
@@ -98,19 +101,24 @@ export class SweepQueueStore implements SweepQueue {
       const error = report.error === null ? null : text(report.error);
       const { warnings, events } = warningsAfter(before, before.warnings, report);
       const { hasRead, isComplete, credentialsRefused } = sweepFindings(report);
-      const values = [id, json(warnings), error, nextInMs, isComplete, credentialsRefused, hasRead];
+      const watchedSince = hasRead && error === null ? watchedAfter(before, report) : null;
+      const values = [id, json(warnings), error, nextInMs, isComplete, credentialsRefused, hasRead, watchedSince];
       await tx.query(COMPLETE, values);
       await appendEvents(tx, events);
+      if (watchedSince !== null && events.length === 0) await wake(tx);
     });
   }
 }
+
+const watchedAfter = ({ now, observedThrough }: LockedConnection, { freshForMs }: SweepReport): number | null =>
+  freshForMs === undefined ? null : watchTurn(now, { freshForMs, observedThrough });
 
 /** The rows of a connection's state, locked until the transaction ends. */
 export const lockConnection = (db: Queryable, id: ConnectionId): Promise<LockedConnection | null> =>
   firstRow<LockedConnection>(
     db,
     `select id as "connectionId", partner_id as "partnerId", warnings, advisories, writes_held as "writesHeld",
-            ${ms('clock_timestamp()')} as now
+            ${ms('observed_through')} as "observedThrough", ${ms('clock_timestamp()')} as now
        from connections where id = $1 for no key update`,
     [id],
   );

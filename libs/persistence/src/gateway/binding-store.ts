@@ -9,7 +9,13 @@ import type {
   PartnerId,
   ReadinessState,
 } from '@dialtone/domain';
-import type { DeclarationRefusal, OutcomeKind, Precondition, WithdrawalDecision } from '@dialtone/engine';
+import type {
+  ConditionRecord,
+  DeclarationRefusal,
+  OutcomeKind,
+  Precondition,
+  WithdrawalDecision,
+} from '@dialtone/engine';
 import type { Page } from './page';
 import type { StoredReadiness } from './readiness-store';
 
@@ -33,6 +39,8 @@ export interface BindingView {
   readonly agentDeleted: boolean;
   readonly status: BindingStatus;
   readonly readiness: StoredReadiness;
+  /** What dates its conditions. */
+  readonly record: ConditionRecord;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

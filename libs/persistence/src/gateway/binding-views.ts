@@ -2,10 +2,11 @@ import type { LabelSelector, Labels, PartnerId } from '@dialtone/domain';
 import type { BindingStatus, BindingView } from './binding-store';
 import { firstRow, type Queryable, rows } from '../db';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { CONDITION_COLUMNS, type ConditionRow, toConditionRecord } from './condition-rows';
 import { labelConditions } from './label-conditions';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';
 
-interface ViewRow extends BindingRow, ReadinessRow {
+interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
   readonly labels: Labels;
   readonly manager: string | null;
   readonly agent_name: string;
@@ -22,7 +23,7 @@ interface ViewRow extends BindingRow, ReadinessRow {
 
 // Connection and key are the same in both lists of columns.
 const VIEW = `
-  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
+  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, ${CONDITION_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
          b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
@@ -44,6 +45,7 @@ const toView = (row: ViewRow): BindingView => ({
     nextReconcileAt: row.due_at,
   },
   readiness: toReadiness(row),
+  record: toConditionRecord(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -39,6 +39,8 @@ export interface GatewayHarness {
   };
   /** Epoch ms by the clock of the stores. */
   now(): Promise<number>;
+  /** Lets at least so many ms pass by that clock. */
+  pass(ms: number): Promise<void>;
   /** What a refused declaration or call must leave as it was. */
   traces(): Promise<unknown>;
 }
@@ -80,6 +82,10 @@ export class GatewayWorld {
 
   now(): Promise<number> {
     return this.open.now();
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.open.pass(ms);
   }
 
   traces(): Promise<unknown> {

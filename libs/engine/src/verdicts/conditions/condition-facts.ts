@@ -1,0 +1,54 @@
+import type { BindingMode, ReadinessState } from '@dialtone/domain';
+import type { StallReason } from '../../ports/outcome';
+import type { BindingOutcome } from './condition';
+
+/** What a store keeps of a declaration so that its conditions can be dated. Times are epoch ms, by the store's clock. */
+export interface ConditionRecord {
+  /** When the declaration came to its connection: its conditions begin then. */
+  readonly placedAt: number;
+  /** When each outcome was last left. */
+  readonly outcomeLeft: Readonly<Partial<Record<BindingOutcome, number>>>;
+  readonly stallReason: StallReason | null;
+  /** When the mode changed, ascending. */
+  readonly modeTurns: readonly number[];
+  /** When the verdict was last ready, not ready or unknown after it had been something else; null: never yet. */
+  readonly readySince: number | null;
+  /** The same of fresh, stale and never observed, as far as a look has told. */
+  readonly freshSince: number | null;
+  /** The look behind the stored verdict; null before the first. */
+  readonly lookedAt: number | null;
+  readonly isDisconnected: boolean;
+  /** Why the writes of the connection are held; null: they are not. */
+  readonly writesHeld: string | null;
+  /** When the connection began or ceased to allow writes, ascending. */
+  readonly writesTurns: readonly number[];
+  /** The first complete look after the connection had not been looked at for longer than a verdict counts. */
+  readonly watchedSince: number | null;
+}
+
+/** All that the conditions of one declaration are made from. */
+export interface ConditionFacts {
+  readonly generation: number;
+  readonly mode: BindingMode;
+  readonly status: {
+    readonly outcome: BindingOutcome;
+    readonly message: string | null;
+    readonly observedGeneration: number;
+  };
+  readonly verdict: {
+    readonly state: ReadinessState;
+    /** As stored. */
+    readonly stale: boolean;
+    /** When it was last confirmed, epoch ms; null: never. */
+    readonly observedAt: number | null;
+    readonly ageSeconds: number | null;
+  };
+  readonly record: ConditionRecord;
+}
+
+/** The settings that conditions depend on. */
+export interface ConditionTerms {
+  /** How long a verdict counts without having been confirmed, ms. */
+  readonly freshForMs: number;
+  readonly dryRun: boolean;
+}

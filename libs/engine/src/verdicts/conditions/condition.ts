@@ -1,0 +1,59 @@
+import { READINESS_STATES, type ReadinessState } from '@dialtone/domain';
+import type { OutcomeKind } from '../../ports/outcome';
+import { STALL_REASONS, type StallReason } from '../../ports/outcome';
+
+/** In the order in which they are shown. */
+export const CONDITION_TYPES = ['Ready', 'Synced', 'Progressing', 'Stalled', 'DataFresh', 'WritesAllowed'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+export const CONDITION_STATUSES = ['True', 'False', 'Unknown'] as const;
+export type ConditionStatus = (typeof CONDITION_STATUSES)[number];
+
+export type BindingOutcome = OutcomeKind | 'pending';
+
+/** How the last reconcile stands, as a reason. */
+export const OUTCOME_REASONS = {
+  pending: 'PENDING',
+  settled: 'SETTLED',
+  progressing: 'WAITING',
+  retry: 'RETRYING',
+  stalled: 'STALLED',
+} as const satisfies Readonly<Record<BindingOutcome, string>>;
+
+export const FRESHNESS_REASONS = [
+  'FRESH',
+  'NOT_OBSERVED',
+  'LOOK_INCOMPLETE',
+  'TOO_OLD',
+  'CONNECTION_DISCONNECTED',
+] as const;
+
+export const WRITES_REASONS = ['ALLOWED', 'CONNECTION_DISCONNECTED', 'WRITES_HELD', 'MODE_OBSERVE', 'DRY_RUN'] as const;
+
+type OutcomeReason = (typeof OUTCOME_REASONS)[BindingOutcome];
+
+/** All reasons of each condition. The list is closed: another reason is a change of the API. */
+export const CONDITION_REASONS = {
+  Ready: READINESS_STATES,
+  Synced: Object.values(OUTCOME_REASONS),
+  Progressing: Object.values(OUTCOME_REASONS),
+  Stalled: [...Object.values(OUTCOME_REASONS).filter((reason) => reason !== OUTCOME_REASONS.stalled), ...STALL_REASONS],
+  DataFresh: FRESHNESS_REASONS,
+  WritesAllowed: WRITES_REASONS,
+} as const satisfies Readonly<Record<ConditionType, readonly string[]>>;
+
+export type ConditionReason =
+  ReadinessState | OutcomeReason | StallReason | (typeof FRESHNESS_REASONS)[number] | (typeof WRITES_REASONS)[number];
+
+/** One thing that is true or not about a declaration. */
+export interface Condition {
+  readonly type: ConditionType;
+  readonly status: ConditionStatus;
+  readonly reason: ConditionReason;
+  /** For people; may be reworded at any time. */
+  readonly message: string;
+  /** The generation that it speaks of. */
+  readonly observedGeneration: number;
+  /** Since when it has this status, epoch ms. */
+  readonly lastTransitionAt: number;
+}

@@ -1,0 +1,130 @@
+import { actionItemOf } from '@dialtone/domain';
+import { isStale } from '../freshness';
+import { OUTCOME_REASONS, type Condition, type ConditionReason, type ConditionType } from './condition';
+import type { ConditionFacts, ConditionTerms } from './condition-facts';
+import { OUTCOME_STATUSES, readyStatus } from './condition-statuses';
+import { freshSince, outcomeSince, writesSince } from './condition-times';
+
+type Told = Omit<Condition, 'type'>;
+type Tell = (facts: ConditionFacts, terms: ConditionTerms) => Told;
+
+const OUTCOME_MESSAGES = {
+  pending: 'This generation has not been reconciled yet',
+  settled: 'Nothing is left to do',
+  progressing: 'A known wait; it goes on by itself',
+  retry: 'The last attempt failed; it is tried again by itself',
+  stalled: 'A person or a new declaration is needed',
+} as const;
+
+const READY_MESSAGES = {
+  READY: 'The number can take and place calls',
+  UNKNOWN: 'There is no complete verdict on the number',
+  REMOTE_DID_NEVER_SEEN: 'VoiceLink has never listed the number',
+} as const;
+
+const ready: Tell = ({ status, verdict: { state }, record }) => ({
+  status: readyStatus(state),
+  reason: state,
+  message:
+    state in READY_MESSAGES ? READY_MESSAGES[state as keyof typeof READY_MESSAGES] : actionItemOf(state as never).label,
+  observedGeneration: status.observedGeneration,
+  lastTransitionAt: Math.max(record.placedAt, record.readySince ?? record.placedAt),
+});
+
+const ofOutcome =
+  (type: 'Synced' | 'Progressing' | 'Stalled', reasonOf: (facts: ConditionFacts) => ConditionReason): Tell =>
+  (facts) => {
+    const { outcome, message, observedGeneration } = facts.status;
+    return {
+      status: OUTCOME_STATUSES[outcome][type],
+      reason: reasonOf(facts),
+      message: message ?? OUTCOME_MESSAGES[outcome],
+      observedGeneration,
+      lastTransitionAt: outcomeSince(facts, type),
+    };
+  };
+
+const outcomeReason = ({ status }: ConditionFacts): ConditionReason => OUTCOME_REASONS[status.outcome];
+
+/** A plan skips for one reason in mode observe and in dry-run; the declaration tells which it was. */
+const stallReason = ({ status, mode, record }: ConditionFacts): ConditionReason => {
+  if (status.outcome !== 'stalled') return OUTCOME_REASONS[status.outcome];
+  if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+  if (record.stallReason === 'MODE_OBSERVE' && mode === 'enforce') return 'DRY_RUN';
+  return record.stallReason ?? 'OTHER';
+};
+
+const FRESHNESS_MESSAGES = {
+  FRESH: 'The verdict is confirmed by the last look at VoiceLink',
+  NOT_OBSERVED: 'VoiceLink has not been looked at for this number yet',
+  LOOK_INCOMPLETE: 'The last look at VoiceLink was not complete; the verdict is the last certain one',
+  TOO_OLD: 'No look has confirmed the verdict for two sweep intervals',
+  CONNECTION_DISCONNECTED: 'The connection is disconnected; VoiceLink is not looked at any more',
+} as const;
+
+const freshnessReason = (
+  { verdict, record }: ConditionFacts,
+  { freshForMs }: ConditionTerms,
+): keyof typeof FRESHNESS_MESSAGES => {
+  if (isStale(verdict, freshForMs)) {
+    if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+    return verdict.stale ? 'LOOK_INCOMPLETE' : 'TOO_OLD';
+  }
+  return verdict.observedAt === null ? 'NOT_OBSERVED' : 'FRESH';
+};
+
+const dataFresh: Tell = (facts, terms) => {
+  const reason = freshnessReason(facts, terms);
+  return {
+    status: reason === 'FRESH' ? 'True' : reason === 'NOT_OBSERVED' ? 'Unknown' : 'False',
+    reason,
+    message: FRESHNESS_MESSAGES[reason],
+    observedGeneration: facts.status.observedGeneration,
+    lastTransitionAt: freshSince(facts, terms),
+  };
+};
+
+/** What denies, the one that lasts longest first. */
+const writesReason = ({ mode, record }: ConditionFacts, { dryRun }: ConditionTerms) => {
+  if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+  if (mode === 'observe') return 'MODE_OBSERVE';
+  if (record.writesHeld !== null) return 'WRITES_HELD';
+  return dryRun ? 'DRY_RUN' : 'ALLOWED';
+};
+
+const WRITES_MESSAGES = {
+  ALLOWED: 'Dialtone may write what the declaration needs',
+  CONNECTION_DISCONNECTED: 'The connection is disconnected; declare the number on an active connection',
+  MODE_OBSERVE: 'The declaration says that Dialtone only reports',
+  WRITES_HELD: 'A guard holds the writes of the connection',
+  DRY_RUN: 'This deployment writes nothing',
+} as const;
+
+const writesAllowed: Tell = (facts, terms) => {
+  const reason = writesReason(facts, terms);
+  const { writesHeld } = facts.record;
+  return {
+    status: reason === 'ALLOWED' ? 'True' : 'False',
+    reason,
+    message: reason === 'WRITES_HELD' && writesHeld !== null ? writesHeld : WRITES_MESSAGES[reason],
+    observedGeneration: facts.generation,
+    lastTransitionAt: writesSince(facts),
+  };
+};
+
+const TELL: Readonly<Record<ConditionType, Tell>> = {
+  Ready: ready,
+  Synced: ofOutcome('Synced', outcomeReason),
+  Progressing: ofOutcome('Progressing', outcomeReason),
+  Stalled: ofOutcome('Stalled', stallReason),
+  DataFresh: dataFresh,
+  WritesAllowed: writesAllowed,
+};
+
+/**
+ * The six conditions of a declaration, in the order of their types. They say what readiness, outcome, freshness, mode and hold say,
+ * and nothing else: there is no stored status that could differ. A transition time moves exactly when its status does, except that
+ * DRY_RUN, a setting of the deployment, moves none.
+ */
+export const conditionsOf = (facts: ConditionFacts, terms: ConditionTerms): readonly Condition[] =>
+  (Object.keys(TELL) as readonly ConditionType[]).map((type) => ({ type, ...TELL[type](facts, terms) }));
