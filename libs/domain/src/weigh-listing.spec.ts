@@ -24,7 +24,7 @@ interface Step {
   readonly at: number;
   readonly listed: readonly string[];
   readonly anonymous?: number;
-  readonly owners?: Owners;
+  readonly owners?: Owners | null;
   /** The connection's writes are held, as they were before the list was requested. */
   readonly held?: boolean;
   /** The connection that can be asked. */
@@ -36,17 +36,23 @@ interface Given {
   readonly limits?: LossLimits;
 }
 
+const weigh = (
+  memory: ListMemory | null,
+  { at, listed, anonymous = 0, owners = null, held = true, on = MAIN }: Step,
+  given: Required<Given>,
+): Weighed => {
+  const connections = [{ connectionId: on, writesHeld: held ? 'held' : null }];
+  const confirmed = confirmedRows(memory, connections);
+  const context = { ...given, at, now: at, confirmed, owners, connections };
+  return weighListing(deepFreeze(memory), deepFreeze({ rows: listed, anonymous, clients: {} }), context);
+};
+
 /** Lists one after the other, each weighed by what was remembered of the ones before; a question holds the writes. */
 const after = (steps: readonly Step[], { section = 'dids', limits = LIMITS }: Given = {}): Weighed => {
   let memory: ListMemory | null = null;
   let weighed: Weighed | null = null;
-  for (const { at, listed, anonymous = 0, owners = null, held = true, on = MAIN } of steps) {
-    const marks = { rows: listed, anonymous, clients: {} };
-    const connections = [{ connectionId: on, writesHeld: held ? 'held' : null }];
-    const confirmed = confirmedRows(memory, connections);
-    weighed = weighListing(deepFreeze(memory), deepFreeze(marks), {
-      ...{ section, at, now: at, confirmed, owners, connections, limits },
-    });
+  for (const step of steps) {
+    weighed = weigh(memory, step, { section, limits });
     memory = weighed.question?.asked ?? weighed.memory;
   }
   if (weighed === null) throw new Error('no list');

@@ -4,8 +4,9 @@ import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
 import { AccountLists1764490000000 } from './1764490000000-account-lists';
 
-const [PARTNER, OTHER] = ['10000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001'];
-const [FIRST, SECOND, STRANGER] = [1, 2, 3].map((nth) => `30000000-0000-4000-8000-00000000000${String(nth)}`);
+const idOf = (nth: number): string => `10000000-0000-4000-8000-00000000000${String(nth)}`;
+const [PARTNER, OTHER] = [idOf(1), idOf(2)] as const;
+const [FIRST, SECOND, STRANGER] = [idOf(3), idOf(4), idOf(5)] as const;
 /** What the release before has stored of two connections of one partner, and of one of another, on one account. */
 const ROWS = `
 insert into partners (id, name) values ('${PARTNER}', 'Acme'), ('${OTHER}', 'Other');
@@ -27,7 +28,7 @@ describe('what an earlier release remembers of the lists of its connections', ()
   let source: DataSource;
   beforeAll(async () => {
     database = await createTestDatabase();
-    source = await createDataSource({ url: database.url, poolSize: 2, applicationName: 'test' }).initialize();
+    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
   });
   afterAll(async () => {
     await source.destroy();

@@ -47,12 +47,10 @@ export class InMemoryWriteJournal implements WriteJournal {
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
     const account = this.tables.accountIdOf(connectionId);
-    const found = this.tables.writes.flatMap((write): readonly RecentWrite[] => {
-      if (
-        this.tables.accountIdOf(write.connectionId) !== account ||
-        (key !== null && write.key !== key && !isOfBots(write.target))
-      )
-        return [];
+    const isAsked = (write: WriteRecord): boolean =>
+      this.tables.accountIdOf(write.connectionId) === account &&
+      (key === null || write.key === key || isOfBots(write.target));
+    const found = this.tables.writes.filter(isAsked).flatMap((write): readonly RecentWrite[] => {
       const { step, target, body, answer, startedAt, state } = write;
       if (state === 'failed' || state === 'not_applied') return [];
       const seenAt = isOpen(state) ? null : write.closedAt;
