@@ -45,7 +45,7 @@ describe('the modules of the reconciler', () => {
 
   it('schedule all retentions', async () => {
     const { module } = await startModules();
-    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(3);
+    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(4);
     await module.close();
   });
 
