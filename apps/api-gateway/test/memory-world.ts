@@ -7,6 +7,7 @@ import type {
   Principal,
   Quota,
   RequestWindows,
+  UsedUpWindow,
   ObservedTargets,
   StoredReadiness,
 } from '@dialtone/persistence';
@@ -151,6 +152,7 @@ export class MemoryWorld {
     this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.windows.clear();
+    this.toldWindows.length = 0;
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     Object.assign(this.quotas, NO_QUOTAS);
     this.callsPerPartnerMinute = 0;
@@ -188,6 +190,8 @@ export class MemoryWorld {
   requestClock = 0;
   counted = 0;
 
+  readonly toldWindows: UsedUpWindow[] = [];
+
   readonly requestWindows: RequestWindows = {
     count: (apiKeyId, bucket, windowMs) => {
       this.counted += 1;
@@ -197,6 +201,10 @@ export class MemoryWorld {
       const window = isOver ? { used: 1, endsAt: this.requestClock + windowMs } : { ...open, used: open.used + 1 };
       this.windows.set(id, window);
       return Promise.resolve({ used: window.used, resetMs: window.endsAt - this.requestClock });
+    },
+    tell: (window) => {
+      this.toldWindows.push(window);
+      return Promise.resolve();
     },
   };
 

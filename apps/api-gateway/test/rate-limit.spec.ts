@@ -126,6 +126,21 @@ describe('the limit of requests per API key', () => {
     ]);
   });
 
+  it('is told of when calls use it up, once for each key and once for the partner, and not by other requests', async () => {
+    gateway.world.requestsPerMinute.calls = 2;
+    gateway.world.callsPerPartnerMinute = 3;
+    const { apiKey, partnerId } = gateway.tenant;
+    const second = gateway.world.addKey(partnerId);
+    await askTimes(5);
+    for (const key of [apiKey, apiKey, apiKey, apiKey, second, second, second])
+      await gateway.ask('POST', '/api/v2/calls/start', { body: {}, apiKey: key });
+    expect(gateway.world.toldWindows.map(({ partnerId: of, limit, reason }) => [of, limit, reason])).toEqual([
+      [partnerId, 2, 'key_calls_per_minute'],
+      [partnerId, 3, 'partner_calls_per_minute'],
+      [partnerId, 2, 'key_calls_per_minute'],
+    ]);
+  });
+
   it('is off at 0, and then costs nothing', async () => {
     gateway.world.requestsPerMinute.general = 0;
     const answer = await gateway.ask('GET', BINDINGS);

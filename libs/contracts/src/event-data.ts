@@ -182,7 +182,7 @@ export interface WritesResumedData extends ConnectionScope {
   readonly occurred_at: string;
 }
 
-/** A call was refused by a limit of its partner. Once a day for `calls_per_day`, once an hour for destinations. */
+/** A call was refused by a limit of its partner. Once a day for `calls_per_day`, once a minute and key or partner for the calls a minute, once an hour for destinations. */
 export interface CallsLimitedData extends ConnectionScope {
   readonly reason: CallLimitCode;
   readonly occurred_at: string;

@@ -36,12 +36,12 @@ export const TAKEN_EVENTS = {
   'dialtone.calls.limited.v1': event<CallsLimitedData>({
     schema: objectSchema<CallsLimitedData>({
       description:
-        'A limit of the partner refused a call on this connection. Told of the first refusal only: once a day for the calls a day, once an hour for destinations.',
+        'A limit of the partner refused a call on this connection. Told of the first refusal only: once a day for the calls a day, once for each used up minute of an API key or of the partner, once an hour for destinations. A minute of calls is of no connection, so it is told of on the oldest one of the partner.',
       properties: {
         ...CONNECTION_SCOPE,
         reason: oneOf(
           CALL_LIMIT_CODES,
-          'calls_per_day: all calls of the day are used. destination_country: the country is not allowed. destination_premium: the caller would pay more than for a call. destination_network: a satellite or another network of no country. destination_unknown: no such calling code. Others may be added.',
+          'calls_per_day: all calls of the day are used. key_calls_per_minute: one API key has used up its requests to /calls of the minute. partner_calls_per_minute: all API keys together have. destination_country: the country is not allowed. destination_premium: the caller would pay more than for a call. destination_network: a satellite or another network of no country. destination_unknown: no such calling code. Others may be added.',
         ),
         occurred_at: OCCURRED_AT,
       },

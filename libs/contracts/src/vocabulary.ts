@@ -44,6 +44,8 @@ export type ConnectionAdvisoryCode = (typeof CONNECTION_ADVISORY_CODES)[number];
 /** Which limit of a partner's calls was hit. Others may be added. */
 export const CALL_LIMIT_CODES = [
   'calls_per_day',
+  'key_calls_per_minute',
+  'partner_calls_per_minute',
   'destination_country',
   'destination_premium',
   'destination_network',

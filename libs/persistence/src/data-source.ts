@@ -26,6 +26,7 @@ import { InboundClaims1764460000000 } from './migrations/1764460000000-inbound-c
 import { LoginAttempts1764461000000 } from './migrations/1764461000000-login-attempts';
 import { CallLimits1764462000000 } from './migrations/1764462000000-call-limits';
 import { ConditionTimes1764530000000 } from './migrations/1764530000000-condition-times';
+import { ToldWindows1764510000000 } from './migrations/1764510000000-told-windows';
 import { PoolShares, shareLimits } from './pool-shares';
 import { DisconnectedAt1764480000000 } from './migrations/1764480000000-disconnected-at';
 import { AccountLists1764490000000 } from './migrations/1764490000000-account-lists';
@@ -86,6 +87,7 @@ export const createDataSource = (settings: DataSourceSettings): DataSource =>
       DisconnectedAt1764480000000,
       AccountLists1764490000000,
       Quotas1764500000000,
+      ToldWindows1764510000000,
       DeclarationMarks1764520000000,
       ConditionTimes1764530000000,
     ],

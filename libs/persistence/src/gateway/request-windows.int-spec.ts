@@ -12,6 +12,13 @@ describe('windows of requests', () => {
     windows = postgres.stores.requestWindows;
   });
 
+  const told = async (): Promise<readonly unknown[]> =>
+    (await postgres.events()).map(({ type, connection_id: id, data }) => [
+      type,
+      id,
+      'reason' in data ? data.reason : '',
+    ]);
+
   const move = (by: string): Promise<unknown> =>
     query(`update request_windows set started_at = started_at + interval '${by}'`);
 
@@ -84,5 +91,34 @@ describe('windows of requests', () => {
     expect(uses.map(({ used }) => used).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, i) => i + 1),
     );
+  });
+
+  it('that calls use up are told of once each, however many processes say so at once', async () => {
+    const first = await postgres.given.connection();
+    const window = {
+      partnerId: first.partnerId,
+      apiKeyId: 'k',
+      bucket: 'calls',
+      limit: 1,
+      reason: 'key_calls_per_minute',
+    } as const;
+    const event = ['dialtone.calls.limited.v1', first.id, 'key_calls_per_minute'];
+    await windows.count('k', 'calls', MINUTE);
+    await windows.tell(window);
+    expect(await told()).toEqual([]);
+    await windows.count('k', 'calls', MINUTE);
+    await Promise.all(Array.from({ length: 5 }, () => windows.tell(window)));
+    expect(await told()).toEqual([event]);
+    await move('-60 seconds');
+    for (let nth = 0; nth < 2; nth += 1) await windows.count('k', 'calls', MINUTE);
+    await windows.tell(window);
+    expect(await told()).toEqual([event, event]);
+  });
+
+  it('that are used up without any connection to call on are told of nobody', async () => {
+    const { id: partnerId } = await postgres.stores.partners.create('Acme');
+    for (let nth = 0; nth < 2; nth += 1) await windows.count('k', 'calls', MINUTE);
+    await windows.tell({ partnerId, apiKeyId: 'k', bucket: 'calls', limit: 1, reason: 'partner_calls_per_minute' });
+    expect(await told()).toEqual([]);
   });
 });

@@ -1,5 +1,9 @@
-import type { RequestWindows, WindowUse } from './request-windows';
-import { firstRow, ms, type Queryable } from '../db';
+import type { ConnectionId } from '@dialtone/domain';
+import { callsLimitedEvent } from '@dialtone/engine';
+import type { DataSource } from 'typeorm';
+import { appendEvents } from '../events/append-events';
+import type { RequestWindows, UsedUpWindow, WindowUse } from './request-windows';
+import { firstRow, hit, ms, timeOf } from '../db';
 
 /**
  * `now()` is when the statement began, so it may lie shortly before the start of a window that a concurrent request has
@@ -14,12 +18,31 @@ const COUNT = `
         used = case when ${OVER} then 1 else w.used + 1 end
   returning used::float8 as used, ${ms('w.started_at')} + $3 - ${ms('now()')} as left`;
 
+/** Not a window that another request has opened meanwhile. */
+const TELL = `
+  update request_windows set told_of = started_at
+   where api_key_id = $1 and bucket = $2 and used > $3 and told_of is distinct from started_at
+  returning 1`;
+
+/** Every event is filed under a connection, and a minute of calls is of none. A partner without one can call nobody. */
+const OLDEST_CONNECTION = `
+  select id from connections where partner_id = $1 and status = 'ACTIVE' and deleted_at is null
+   order by created_at, id limit 1`;
+
 export class RequestWindowStore implements RequestWindows {
-  constructor(private readonly db: Queryable) {}
+  constructor(private readonly db: DataSource) {}
 
   async count(apiKeyId: string, bucket: string, windowMs: number): Promise<WindowUse> {
     const row = await firstRow<{ used: number; left: number }>(this.db, COUNT, [apiKeyId, bucket, windowMs]);
     if (row === null) throw new Error('An upsert without a condition returns its row.');
     return { used: row.used, resetMs: Math.max(1, row.left) };
+  }
+  async tell({ partnerId, apiKeyId, bucket, limit, reason }: UsedUpWindow): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      if (!(await hit(tx, TELL, [apiKeyId, bucket, limit]))) return;
+      const filed = await firstRow<{ id: ConnectionId }>(tx, OLDEST_CONNECTION, [partnerId]);
+      if (filed === null) return;
+      await appendEvents(tx, [callsLimitedEvent({ partnerId, connectionId: filed.id, now: await timeOf(tx) }, reason)]);
+    });
   }
 }

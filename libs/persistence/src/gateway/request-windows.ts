@@ -1,9 +1,22 @@
+import type { CallLimitCode } from '@dialtone/contracts';
+import type { PartnerId } from '@dialtone/domain';
+
 /** How far a window of requests has been used. */
 export interface WindowUse {
   /** Requests in the window, this one included. */
   readonly used: number;
   /** Until the window ends and the next request opens a new one; above 0. */
   readonly resetMs: number;
+}
+
+export interface UsedUpWindow {
+  readonly partnerId: PartnerId;
+  /** As they were counted. */
+  readonly apiKeyId: string;
+  readonly bucket: string;
+  /** How many requests the window had room for. */
+  readonly limit: number;
+  readonly reason: CallLimitCode;
 }
 
 /**
@@ -13,4 +26,6 @@ export interface WindowUse {
 export interface RequestWindows {
   /** Counts one request. `bucket` names what is counted apart from the rest. */
   count(apiKeyId: string, bucket: string, windowMs: number): Promise<WindowUse>;
+  /** Logs the event that a window of calls is used up, once per window however often and by how many it is called. */
+  tell(window: UsedUpWindow): Promise<void>;
 }

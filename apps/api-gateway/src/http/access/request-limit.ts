@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { CallLimitCode } from '@dialtone/contracts';
 import type { PartnerId } from '@dialtone/domain';
 import type { Principal, RequestWindows, WindowUse } from '@dialtone/persistence';
 import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../../outside/tokens';
@@ -9,13 +10,24 @@ const WINDOW_MS = 60_000;
 const MAX_REMEMBERED = 1000;
 const CALLS = /^\/api\/v2\/calls(?:\/|$)/;
 
+/** What is counted in one window: `id` is an API key, or `partner:` and the partner. */
+interface LimitedWindow {
+  readonly id: string;
+  readonly bucket: RequestBucket;
+  readonly limit: number;
+  readonly partnerId: PartnerId;
+  /** What an event says when it is used up by calls. */
+  readonly reason: CallLimitCode;
+}
+
 /** By route template, so that no spelling of the path and no new route escapes. */
 const bucketOf = (request: HttpRequest): RequestBucket =>
   CALLS.test(request.routeOptions.url ?? '') ? 'calls' : 'general';
 
 /**
  * Limits requests per API key and minute, counted in the database for all gateways: one statement per request. Once a key
- * has used up its minute, it is refused from memory until the minute ends, so that hammering costs no statement.
+ * has used up its minute, it is refused from memory until the minute ends, so that hammering costs no statement. An event tells
+ * of a used up minute of calls.
  */
 @Injectable()
 export class RequestLimit {
@@ -30,7 +42,7 @@ export class RequestLimit {
   /** Sets the RateLimit headers of the answer; throws RATE_LIMITED when the key has no request left. */
   async admit({ apiKeyId, partnerId }: Principal, request: HttpRequest, reply: HttpReply): Promise<void> {
     const bucket = bucketOf(request);
-    await this.admitKey(apiKeyId, bucket, reply);
+    await this.admitKey({ apiKeyId, partnerId }, bucket, reply);
     if (bucket === 'calls') await this.admitPartner(partnerId);
   }
 
@@ -39,14 +51,20 @@ export class RequestLimit {
     const limit = this.settings.callsPerPartnerMinute;
     if (limit === 0) return;
     const id = `partner:${partnerId}`;
-    const { used, resetMs } = this.remembered(id, 'calls', limit) ?? (await this.count(id, 'calls', limit));
+    const window = { id, bucket: 'calls', limit, partnerId, reason: 'partner_calls_per_minute' } as const;
+    const { used, resetMs } = this.remembered(window) ?? (await this.count(window));
     if (used > limit) throw rateLimited('This partner, with all of its API keys,', 'calls', limit, resetMs);
   }
 
-  private async admitKey(apiKeyId: string, bucket: RequestBucket, reply: HttpReply): Promise<void> {
+  private async admitKey(
+    { apiKeyId, partnerId }: Pick<Principal, 'apiKeyId' | 'partnerId'>,
+    bucket: RequestBucket,
+    reply: HttpReply,
+  ): Promise<void> {
     const limit = this.settings.requestsPerMinute[bucket];
     if (limit === 0) return;
-    const { used, resetMs } = this.remembered(apiKeyId, bucket, limit) ?? (await this.count(apiKeyId, bucket, limit));
+    const window = { id: apiKeyId, bucket, limit, partnerId, reason: 'key_calls_per_minute' } as const;
+    const { used, resetMs } = this.remembered(window) ?? (await this.count(window));
     const seconds = retryAfterSeconds(resetMs);
     reply.header('ratelimit-limit', String(limit));
     reply.header('ratelimit-remaining', String(Math.max(0, limit - used)));
@@ -54,16 +72,17 @@ export class RequestLimit {
     if (used > limit) throw rateLimited('This API key', bucket, limit, resetMs);
   }
 
-  private remembered(apiKeyId: string, bucket: RequestBucket, limit: number): WindowUse | null {
-    const resetMs = (this.usedUp.get(`${apiKeyId}/${bucket}`) ?? 0) - performance.now();
+  private remembered({ id, bucket, limit }: LimitedWindow): WindowUse | null {
+    const resetMs = (this.usedUp.get(`${id}/${bucket}`) ?? 0) - performance.now();
     return resetMs > 0 ? { used: limit + 1, resetMs } : null;
   }
 
-  private async count(apiKeyId: string, bucket: RequestBucket, limit: number): Promise<WindowUse> {
-    const use = await this.windows.count(apiKeyId, bucket, WINDOW_MS);
+  private async count({ id, bucket, limit, partnerId, reason }: LimitedWindow): Promise<WindowUse> {
+    const use = await this.windows.count(id, bucket, WINDOW_MS);
     if (use.used > limit) {
       if (this.usedUp.size >= MAX_REMEMBERED) this.usedUp.clear();
-      this.usedUp.set(`${apiKeyId}/${bucket}`, performance.now() + use.resetMs);
+      this.usedUp.set(`${id}/${bucket}`, performance.now() + use.resetMs);
+      if (bucket === 'calls') await this.windows.tell({ partnerId, apiKeyId: id, bucket, limit, reason });
     }
     return use;
   }
