@@ -75,7 +75,7 @@ export const GUARDS: readonly Guard[] = [
     without: off('domain/src/presence', () => ({
       nextPresence: (prior, seen) => (seen === null ? prior : seen ? 'present' : 'absent'),
     })),
-    seed: 11,
+    seed: 27,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
@@ -85,28 +85,28 @@ export const GUARDS: readonly Guard[] = [
       doubtsOf: (listing) => doubtsOf({ ...listing, setAside: [] } as typeof listing),
     })),
     world: { hasOddRows: true },
-    seed: 2,
+    seed: 5,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
     guard: 'a row set aside leaves its own number and unlisted ones open',
     without: off('domain/src/doubt', () => ({ doubtOfKey: () => null })),
     world: { hasOddRows: true },
-    seed: 3,
+    seed: 12,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
     guard: 'a row set aside may be the bot of a client',
     without: off('domain/src/doubt', () => ({ areBotsInDoubt: () => false })),
     world: { hasOddRows: true },
-    seed: 9,
+    seed: 10,
     breaks: /is judged .*NO_BOT/,
   },
   {
     guard: 'a value that cannot be read is unknown, and not none',
     without: off('domain/src/unreadable', () => ({ unreadableSections: () => [] })),
     world: { hasHalfReadValues: true },
-    seed: 117,
+    seed: 157,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -115,7 +115,7 @@ export const GUARDS: readonly Guard[] = [
       weighListing: (...input) => ({ ...own.weighListing(...input), suspect: null, question: null }),
     })),
     world: { hasShortLists: true },
-    seed: 8,
+    seed: 19,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
@@ -129,7 +129,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 99,
+    seed: 104,
     breaks: /is judged REMOTE_DID_DELETED|gets a/,
   },
   {
@@ -141,14 +141,14 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 41,
+    seed: 147,
     breaks: /gets a bot soon after/,
   },
   {
     guard: 'a sweep that finds too much broken holds all writes',
     without: off('domain/src/guard', () => ({ judgeImpact: () => null })),
     world: TOUCHY,
-    seed: 1,
+    seed: 9,
     breaks: /a sweep stores that \d+ DIDs broke, and writes are not held/,
   },
   {
@@ -157,19 +157,19 @@ export const GUARDS: readonly Guard[] = [
       termsOf: (deps, target, seen) => termsOf(deps, target, { ...seen, writesHeld: null }),
     })),
     world: TOUCHY,
-    seed: 19,
+    seed: 46,
     breaks: /begins while writes are held/,
   },
   {
     guard: 'a write without an answer blocks the next until it cannot take effect any more',
     without: off('engine/src/writes/write-ahead', () => ({ inDoubtUntil: () => 0 })),
-    seed: 144,
+    seed: 270,
     breaks: /is asked for while another may still come/,
   },
   {
     guard: 'a write is journalled before it is sent',
     without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: journalAfterwards })),
-    seed: 809,
+    seed: 870,
     breaks: /a bot of client \d+ is asked for while another may still come/,
   },
   {
@@ -182,7 +182,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: UNREMEMBERED,
-    seed: 53,
+    seed: 58,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -197,7 +197,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { ...UNREMEMBERED, newBotLostRate: 0.6, replicas: 'random' },
-    seed: 127,
+    seed: 244,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -212,7 +212,7 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 3,
+    seed: 5,
     breaks: /is asked for while another may still come/,
   },
   {
@@ -224,7 +224,7 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 256,
+    seed: 349,
     breaks: /is mapped although it is/,
   },
   {
@@ -236,14 +236,14 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 2,
+    seed: 11,
     breaks: /is NO_BOT \(/,
   },
   {
     guard: 'what a write was seen to change is not un-learnt from an older list',
     without: off('domain/src/made-write', () => ({ isOlderThan: () => false })),
     world: { replicas: 'random' },
-    seed: 8,
+    seed: 22,
     breaks: /is judged unmapped, although its mapping was seen/,
   },
   {
@@ -251,7 +251,7 @@ export const GUARDS: readonly Guard[] = [
     without: off('domain/src/made-write', () => ({ botsHiddenFrom: () => [] })),
     // The memory of lists would help as well.
     world: { replicas: 'random', settings: { losses: { percent: 10, believedAfterMs: 0 } } },
-    seed: 60,
+    seed: 154,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -306,7 +306,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasTwoConnections: true },
-    seed: 47,
+    seed: 62,
     breaks: /a bot of client \d+ is asked for while another may still come/,
   },
   {

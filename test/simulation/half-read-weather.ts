@@ -3,7 +3,7 @@ import type { Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
 /** Chance per step that a value turns unreadable; a run has about ten. */
-const BEGINS = 0.004;
+const BEGINS = 0.008;
 const LASTS_MS = [2_000, 25_000] as const;
 
 /** The facts of each list that may come in a form that is not understood. */

@@ -4,7 +4,7 @@ import type { Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
 /** Chance per step that a row turns odd; a run has about ten times of odd rows. */
-const BEGINS = 0.004;
+const BEGINS = 0.008;
 const LASTS_MS = [2_000, 25_000] as const;
 const JUDGED = ['dids', 'bots', 'routing'] as const satisfies readonly Section[];
 

@@ -34,6 +34,11 @@ export class Population {
     return [...this.declared.values()].find((one) => one.didId === didId)?.connectionId ?? null;
   }
 
+  /** What is declared and only observed. */
+  stalling(): readonly (readonly [DidKey, Place])[] {
+    return [...this.declared].filter(([, { didId }]) => this.observedOnly.has(didId));
+  }
+
   declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
     return new Set([...this.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
   }

@@ -1,44 +1,117 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
+import type { InMemoryWorld } from '@dialtone/testing';
+import { must } from './invariants';
+import type { Population } from './population';
+import type { SimBroker } from './sim-broker';
+import type { SimUpstream } from './sim-upstream';
+import { whyUnready } from './why-unready';
 
-/** The second one was begun when all was well. */
-const SETTLED_SWEEPS = 2;
+export interface SettlementParts {
+  readonly world: InMemoryWorld;
+  readonly upstream: SimUpstream;
+  readonly population: Population;
+  readonly broker: SimBroker | null;
+  /** How far lists may be behind. */
+  readonly lagMs: number;
+}
 
-/** Whether the engine has come to rest. */
+/** Whether the engine has come to rest, and whether all is as declared then. */
 export class Settlement {
   /** Since the calm began. */
   sweeps = 0;
   /** Processes to which VoiceLink still looks away. */
   private readonly openBreakers = new Set<string>();
-  /** When a key was reconciled last, if that settled or only observed it. */
+  /** When a key was reconciled last, if that ended as it is meant to. */
   private readonly settledAt = new Map<DidKey, number>();
-  /** Of each connection, since a list or a key was last not well. */
-  private readonly goodSweeps = new Map<ConnectionId, number>();
+  /** Connections with a good sweep that was begun when lists showed all that had changed. */
+  private readonly seenWell = new Set<ConnectionId>();
+  private upsetAt = 0;
+  private eventsSeen = 0;
+
+  constructor(private readonly parts: SettlementParts) {}
+
+  /**
+   * The calm. What is only observed stalls for a reason, which may not be the same any more, and waits for long: it is made due.
+   * All others get on by themselves.
+   */
+  async begin(): Promise<void> {
+    this.sweeps = 0;
+    for (const [key, { connectionId }] of this.parts.population.stalling()) {
+      this.settledAt.delete(key);
+      await this.parts.world.trigger(connectionId, key);
+    }
+  }
 
   breaker(owner: string, isOpen: boolean): void {
     if (isOpen) this.openBreakers.add(owner);
     else this.openBreakers.delete(owner);
   }
 
-  /** `at` null: neither settled nor only observed. */
-  reconciled(key: DidKey, at: number | null): void {
-    if (at === null) {
-      this.settledAt.delete(key);
-      this.goodSweeps.clear();
-    } else this.settledAt.set(key, at);
+  reconciled(key: DidKey, outcome: string): void {
+    const { declared, observedOnly } = this.parts.population;
+    const isAsMeant = outcome === (observedOnly.has(declared.get(key)?.didId ?? 0) ? 'stalled' : 'settled');
+    if (isAsMeant) this.settledAt.set(key, this.now());
+    else this.settledAt.delete(key);
+    if (!isAsMeant) this.upset();
   }
 
-  swept(id: ConnectionId, { complete, isWell }: { readonly complete: boolean; readonly isWell: boolean }): void {
+  swept(id: ConnectionId, isWell: boolean, durationMs: number): void {
     this.sweeps += 1;
-    // It leaves verdicts stale.
-    if (!complete) this.settledAt.clear();
-    if (isWell) this.goodSweeps.set(id, (this.goodSweeps.get(id) ?? 0) + 1);
-    else this.goodSweeps.clear();
+    if (!isWell) this.upset();
+    else if (this.now() - durationMs > this.upsetAt + this.parts.lagMs) this.seenWell.add(id);
   }
 
-  isReached(since: number, keys: Iterable<DidKey>, connections: readonly ConnectionId[]): boolean {
-    if (this.openBreakers.size > 0) return false;
-    if (connections.some((id) => (this.goodSweeps.get(id) ?? 0) < SETTLED_SWEEPS)) return false;
-    for (const key of keys) if ((this.settledAt.get(key) ?? 0) < since) return false;
-    return true;
+  /** Something has changed: what follows from it may be to come. */
+  upset(): void {
+    this.upsetAt = this.now();
+    this.seenWell.clear();
+  }
+
+  /**
+   * A sweep of each connection has seen that nothing changes any more, all is READY, and nothing that was sent may still come.
+   * `since`: each key was reconciled since.
+   */
+  isReached(since = 0): boolean {
+    const { upstream, population } = this.parts;
+    if (!this.isQuiet() || upstream.inFlight.size > 0) return false;
+    for (const key of population.declared.keys()) if ((this.settledAt.get(key) ?? -Infinity) < since) return false;
+    return this.openWrite() === undefined && this.unready() === null;
+  }
+
+  /** Throws a Violation. */
+  mustHaveConverged(): void {
+    const { world, broker } = this.parts;
+    const unready = this.unready();
+    must(unready === null, unready ?? '');
+    const open = this.openWrite();
+    must(open === undefined, `what became of ${String(open?.step)} (${String(open?.target)}) was never found out`);
+    broker?.checkDelivered(world.events.length);
+  }
+
+  private isQuiet(): boolean {
+    const { world, population, broker } = this.parts;
+    if (world.events.length !== this.eventsSeen) this.upset();
+    this.eventsSeen = world.events.length;
+    if (this.openBreakers.size > 0 || population.connectionIds.some((id) => !this.seenWell.has(id))) return false;
+    return broker?.hasDelivered(world.events.length) !== false;
+  }
+
+  /** Why a declared DID is not READY or not served; null: all are. */
+  private unready(): string | null {
+    const { world, upstream, population } = this.parts;
+    for (const [key, declared] of population.declared) {
+      const isEnforced = !population.observedOnly.has(declared.didId);
+      const why = isEnforced ? whyUnready(key, declared, { world, remote: upstream.world }) : null;
+      if (why !== null) return why;
+    }
+    return null;
+  }
+
+  private openWrite(): InMemoryWorld['writes'][number] | undefined {
+    return this.parts.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
+  }
+
+  private now(): number {
+    return this.parts.world.clock.now();
   }
 }

@@ -8,6 +8,7 @@ import {
   LeaderElection,
   UpstreamGate,
   type UpstreamLimits,
+  type VoiceLinkAccount,
   WorkLoop,
 } from '@dialtone/engine';
 import { gatedAccount, type InMemoryWorld } from '@dialtone/testing';
@@ -17,10 +18,16 @@ import type { SimUpstream } from './sim-upstream';
 
 /** Chance that one call of a store fails, in half of the cases after its effect. */
 const STORE_FAULT = 0.004;
-const POLL_MS = 1_000;
+const POLL_MS = 1_500;
 /** Small, so that a batch ends before the log does. */
 const RELAY_BATCH = 5;
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Calls after which a process acts without another call of a store: it sends something, or looks at the clock. After all others
+ * the next call waits for a turn of its own, and a second one in between would tell nothing more.
+ */
+const FOLLOWED_BY_ACTS: ReadonlySet<PropertyKey> = new Set(['begin', 'take', 'read']);
 
 export interface ProcessParts {
   readonly scheduler: Scheduler;
@@ -105,11 +112,9 @@ export class SimProcess implements Party {
   }
 
   private engine(): Engine {
-    const { world, upstream, settings, observer } = this.parts;
-    const gate = this.gate();
-    const account = this.overTheWire(upstream);
+    const { world, settings, observer } = this.parts;
     return new Engine({
-      accounts: { open: (_, lane) => Promise.resolve(gatedAccount(account, gate, lane)) },
+      accounts: this.accounts(),
       bindingQueue: this.stored(this.parts.bindingQueue),
       sweepQueue: this.stored(world.sweepQueue),
       connections: this.stored(this.parts.connections),
@@ -124,6 +129,21 @@ export class SimProcess implements Party {
       settings,
       owner: this.owner,
     });
+  }
+
+  /** The same object for the same lane, as the port says: what an engine remembers goes by it. */
+  private accounts(): EngineDeps['accounts'] {
+    const gate = this.gate();
+    const account = this.overTheWire(this.parts.upstream);
+    const opened = new Map<string, VoiceLinkAccount>();
+    return {
+      open: (connectionId, lane) => {
+        const place = `${connectionId}/${lane}`;
+        const known = opened.get(place) ?? gatedAccount(account, gate, lane);
+        opened.set(place, known);
+        return Promise.resolve(known);
+      },
+    };
   }
 
   /** Each process has its own breaker; all share the budget. */
@@ -153,42 +173,40 @@ export class SimProcess implements Party {
       now: () => scheduler.clock.now(),
       random: () => scheduler.random(),
       nextTurn: () => this.turn(),
-      sleep: async (ms, signal) => {
-        await scheduler.clock.sleep(ms, signal);
-        await this.turn();
-      },
+      // What is done after waking begins with a call, and so with a turn.
+      sleep: (ms, signal) => scheduler.clock.sleep(ms, signal).then(() => (this.isDead ? forever() : undefined)),
     };
   }
 
-  private async turn(): Promise<void> {
-    // A new promise each time: a shared one would retain everything that ever waited for it.
-    if (this.isDead) await new Promise(() => undefined);
-    await this.parts.scheduler.checkpoint(this);
+  private turn(): Promise<void> {
+    return this.isDead ? forever() : this.parts.scheduler.checkpoint(this);
   }
 
   private stored<T extends object>(port: T): T {
-    return this.around(port, async (call) => {
+    return this.around(port, async (call, name) => {
       await this.turn();
       const draw = this.parts.isFaulty() ? this.parts.scheduler.random() : 1;
       if (draw < STORE_FAULT / 2) throw new Error('store away');
       const result = await call();
-      await this.turn();
+      if (FOLLOWED_BY_ACTS.has(name)) await this.turn();
       // Once the calm has begun, an error is a real one.
       if (draw < STORE_FAULT && this.parts.isFaulty()) throw new Error('store away after the commit');
       return result;
     });
   }
 
-  /** A request leaves at once: between the decision to send and the wire there is no await. */
+  /** A request leaves at once: between the decision to send and the wire there is no await. What follows begins with a turn. */
   private overTheWire<T extends object>(port: T): T {
     return this.around(port, async (call) => {
       const result = await call();
-      await this.turn();
-      return result;
+      return this.isDead ? forever() : result;
     });
   }
 
-  private around<T extends object>(port: T, around: (call: () => Promise<unknown>) => Promise<unknown>): T {
+  private around<T extends object>(
+    port: T,
+    around: (call: () => Promise<unknown>, name: PropertyKey) => Promise<unknown>,
+  ): T {
     const calls = new Map<PropertyKey, unknown>();
     return new Proxy(port, {
       get: (_, name) => {
@@ -196,10 +214,13 @@ export class SimProcess implements Party {
         if (known !== undefined) return known;
         const value: unknown = Reflect.get(port, name, port);
         if (typeof value !== 'function') return value;
-        const call = (...args: unknown[]) => around(() => Reflect.apply(value, port, args) as Promise<unknown>);
+        const call = (...args: unknown[]) => around(() => Reflect.apply(value, port, args) as Promise<unknown>, name);
         calls.set(name, call);
         return call;
       },
     });
   }
 }
+
+/** A new promise each time: a shared one would retain everything that ever waited for it. */
+const forever = (): Promise<never> => new Promise(() => undefined);

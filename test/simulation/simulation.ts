@@ -6,7 +6,6 @@ import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, must } from './invariants';
 import { KeptBotsRule } from './kept-bots-rule';
-import { mustBeReady } from './must-be-ready';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
 import { LAG_MS, Replicas } from './replicas';
@@ -24,7 +23,7 @@ import { isUntrueHold } from './untrue-hold';
 import { watchedListMemories } from './watched-list-memories';
 import { type Weather, weathersOf } from './weathers';
 
-const CHAOS_MS = 40_000;
+const CHAOS_MS = 30_000;
 /** Every in-doubt window has passed. */
 const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
 /** By then every binding was reconciled at least once more. */
@@ -32,6 +31,11 @@ const RECOVERY_MS = IN_DOUBT_MS + 2.5 * SETTINGS.resyncMs;
 /** The longest time for which a bot counts as misreported. */
 const HOUR_MS = 3_600_000;
 const PEACE_MS = 1.5 * SETTINGS.resyncMs;
+/** Chances per step; a run has about nine human edits, and six of the others. */
+const HUMAN = 0.011;
+const KILL = 0.004;
+const FREEZE = 0.004;
+const ACKNOWLEDGE = 0.01;
 /** The most steps of one run; more means an endless loop. */
 const MOST_STEPS = 200_000;
 const TRACE = 60;
@@ -57,7 +61,7 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly processes: SimProcess[] = [];
-  private readonly settlement = new Settlement();
+  private readonly settlement: Settlement;
   private owners = 0;
   private steps = 0;
   private isFaulty = true;
@@ -89,6 +93,7 @@ export class Simulation {
         this.truth.record();
         this.replicas?.record();
         this.unlearnt.changed();
+        this.settlement.upset();
       },
       spoils: (section, fault, row) => {
         this.note(`list of ${section}: ${fault} ${row === undefined ? '' : JSON.stringify(row)}`);
@@ -108,8 +113,11 @@ export class Simulation {
       world.hasRelays === true ? new SimBroker(this.scheduler, (found) => (this.violation ??= found)) : null;
     const now = (): number => this.scheduler.clock.now();
     const { replicas } = world;
+    const lagMs = replicas === undefined ? 0 : LAG_MS;
+    const { world: stores, upstream, population, broker } = this;
+    this.settlement = new Settlement({ world: stores, upstream, population, broker, lagMs });
     this.unlearnt = new UnlearntRule(this.upstream.world, now);
-    this.truth = new Truth(this.upstream.world, now, replicas === undefined ? 0 : LAG_MS);
+    this.truth = new Truth(this.upstream.world, now, lagMs);
     this.replicas =
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
@@ -145,10 +153,10 @@ export class Simulation {
       isLagging: this.replicas !== null,
     });
     await this.until(CHAOS_MS, async () => {
-      if (this.scheduler.chance(0.006)) this.note(`human: ${await humans.meddle()}`);
-      if (this.scheduler.chance(0.002)) this.killOne();
-      if (this.scheduler.chance(0.002)) this.freeze(this.scheduler.pick(this.processes));
-      if (this.scheduler.chance(0.005)) await this.acknowledge();
+      if (this.scheduler.chance(HUMAN)) this.note(`human: ${await humans.meddle()}`);
+      if (this.scheduler.chance(KILL)) this.killOne();
+      if (this.scheduler.chance(FREEZE)) this.freeze(this.scheduler.pick(this.processes));
+      if (this.scheduler.chance(ACKNOWLEDGE)) await this.acknowledge();
       for (const weather of [this.storms, ...this.weathers]) this.tell(weather.pass());
     });
   }
@@ -156,15 +164,16 @@ export class Simulation {
   private async calm(): Promise<void> {
     this.note('calm');
     this.isFaulty = false;
+    this.scheduler.isCalm = true;
     this.upstream.isFaulty = false;
     this.storms.end();
     for (const weather of this.weathers) weather.end();
     if (this.broker !== null) this.broker.isFaulty = false;
-    this.settlement.sweeps = 0;
+    await this.settlement.begin();
     for (const process of this.processes) process.isFrozen = false;
-    const acknowledge = (): Promise<void> | null => (this.scheduler.chance(0.01) ? this.acknowledge() : null);
+    const acknowledge = (): Promise<void> | null => (this.scheduler.chance(0.05) ? this.acknowledge() : null);
     const beganAt = this.scheduler.clock.now();
-    await this.until(RECOVERY_MS, acknowledge, () => this.isSettledSince(beganAt + IN_DOUBT_MS));
+    await this.until(RECOVERY_MS, acknowledge, () => this.settlement.isReached());
     // One for every two intervals, whatever pause the last storm has left behind.
     const fewest = (this.scheduler.clock.now() - beganAt) / (2 * SETTINGS.sweepIntervalMs);
     must(
@@ -173,24 +182,22 @@ export class Simulation {
     );
   }
 
-  private isSettledSince(since: number): boolean {
-    const { declared, connectionIds } = this.population;
-    if (!this.settlement.isReached(since, declared.keys(), connectionIds)) return false;
-    if (this.broker?.hasDelivered(this.world.events.length) === false) return false;
-    return this.openWrite() === undefined;
-  }
-
   /** Until then a bot that was switched off just as it was activated may look misreported; without one all is well already. */
   private async anHourLater(): Promise<void> {
     const { connectionIds } = this.population;
     const marked = await Promise.all(connectionIds.map((id) => this.world.voiceLinkConnections.misreportedBots(id)));
-    // Lists that lag keep up doubts for longer, too.
-    if (this.replicas !== null || marked.some(({ size }) => size > 0)) {
+    if (marked.some(({ size }) => size > 0)) {
       this.note('an hour later');
       await this.scheduler.clock.advance(HOUR_MS);
-      await this.until(RECOVERY_MS, () => null);
+      this.settlement.upset();
+      const beganAt = this.scheduler.clock.now();
+      await this.until(
+        RECOVERY_MS,
+        () => null,
+        () => this.settlement.isReached(beganAt),
+      );
     }
-    await this.converged();
+    this.settlement.mustHaveConverged();
   }
 
   private async peace(): Promise<void> {
@@ -202,21 +209,7 @@ export class Simulation {
       this.world.events.length === events,
       `a world in order has news: ${JSON.stringify(this.world.events.at(-1)?.data)}`,
     );
-    await this.converged();
-  }
-
-  private async converged(): Promise<void> {
-    const places = { world: this.world, remote: this.upstream.world };
-    for (const [key, declared] of this.population.declared) {
-      if (!this.population.observedOnly.has(declared.didId)) await mustBeReady(key, declared, places);
-    }
-    const open = this.openWrite();
-    must(open === undefined, `what became of ${String(open?.step)} (${String(open?.target)}) was never found out`);
-    this.broker?.checkDelivered(this.world.events.length);
-  }
-
-  private openWrite(): InMemoryWorld['writes'][number] | undefined {
-    return this.world.writes.find(({ state }) => state === 'pending' || state === 'unknown');
+    this.settlement.mustHaveConverged();
   }
 
   /** `each` comes before every step; null: it has nothing to wait for. Ends sooner once `isOver`. */
@@ -276,16 +269,14 @@ export class Simulation {
   private observer(owner: string): EngineObserver {
     return {
       reconciled: ({ key, outcome, message }) => {
-        const { declared, observedOnly } = this.population;
-        const isMeant = outcome === 'settled' || observedOnly.has(declared.get(key)?.didId ?? 0);
-        this.settlement.reconciled(key, isMeant ? this.scheduler.clock.now() : null);
+        this.settlement.reconciled(key, outcome);
         this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
       },
       stepTaken: ({ key, step, result }) => {
         this.note(`${owner} ${key} ${step} ${result}`);
       },
-      swept: ({ connectionId, changed, complete, warnings }) => {
-        this.settlement.swept(connectionId, { complete, isWell: complete && warnings.length === 0 });
+      swept: ({ connectionId, changed, complete, warnings, durationMs }) => {
+        this.settlement.swept(connectionId, complete && warnings.length === 0, durationMs);
         this.note(`${owner} swept, ${String(changed)} changed`);
       },
       failed: ({ where, error }) => {

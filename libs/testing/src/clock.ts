@@ -57,13 +57,21 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await this.settle();
-    for (let next = this.earliest(); next !== null && next.deadline <= end; next = this.earliest()) {
-      this.time = Math.max(this.time, next.deadline);
-      this.remove(next);
-      next.wake();
+    while ((this.nextWakeAt() ?? Infinity) <= end) {
+      this.wakeNext();
       await this.settle();
     }
     this.time = end;
+  }
+
+  /** Lets time pass until the next sleeper wakes, and wakes it: of several at the same time the first. False: none sleeps. */
+  wakeNext(): boolean {
+    const next = this.earliest();
+    if (next === null) return false;
+    this.time = Math.max(this.time, next.deadline);
+    this.remove(next);
+    next.wake();
+    return true;
   }
 
   /** Lets everything run that does not wait for this clock. No time passes. */

@@ -27,7 +27,7 @@ export class InMemoryKeyStates implements KeyStates {
     const buckets = Map.groupBy(known, ({ key }) => bucketOf(key, bucketDigits));
     const fingerprints = [...buckets].map(([bucket, keys]) => {
       const sorted = keys.sort((a, b) => (a.key < b.key ? -1 : 1));
-      return [bucket, JSON.stringify(sorted.map((key) => this.factsOf(connectionId, key)))] as const;
+      return [bucket, sorted.map((key) => this.factsOf(connectionId, key)).join()] as const;
     });
     const declared = known.filter((key) => key.declared !== null).length;
     return Promise.resolve({ fingerprints: new Map(fingerprints), keys: known.length, declared });
@@ -70,12 +70,13 @@ export class InMemoryKeyStates implements KeyStates {
     return [...known].map((key) => this.stored(connectionId, key));
   }
 
-  private factsOf(connectionId: ConnectionId, stored: StoredKey): unknown {
-    const { key, state, stale, presence, digest, declared, advisories } = stored;
+  private factsOf(connectionId: ConnectionId, { key, presence, declared }: StoredKey): string {
+    const { stored } = this.tables.did(connectionId, key);
     const local = this.tables.phoneNumbers.get(didOf(connectionId, key));
     const agent = local === undefined || local.agentId === null ? undefined : this.tables.agents.get(local.agentId);
     const agentId = agent === undefined || agent.deleted ? null : agent.id;
-    return [key, state, stale, presence, digest, declared, advisories, local?.id ?? null, agentId];
+    const around = [key, presence.everListed ?? false, declared, local?.id ?? null, agentId];
+    return textOf(stored) + JSON.stringify(around);
   }
 
   private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
@@ -112,6 +113,15 @@ export class InMemoryKeyStates implements KeyStates {
     return true;
   }
 }
+
+/** Of a row that stays as it is, made once: every sweep asks for all. */
+const texts = new WeakMap<StoredKey, string>();
+const textOf = (stored: StoredKey): string => {
+  const { state, stale, presence, digest, advisories } = stored;
+  const text = texts.get(stored) ?? JSON.stringify([state, stale, presence, digest, advisories]);
+  texts.set(stored, text);
+  return text;
+};
 
 const declaredBy = ({ binding, madeBotId }: BindingRecord): NonNullable<StoredKey['declared']> => {
   const { agentId, clientId, botName, websocketUrl } = binding;

@@ -26,7 +26,8 @@ export class InMemoryListMemories implements ListMemories {
     this.versions += 1;
     const place = { accountId: this.tables.accountIdOf(connectionId), partnerId, section };
     // As a store has it: not the object that the caller goes on using.
-    const row = { ...place, version: this.versions, memory: structuredClone(memory), wholeAt: before?.wholeAt ?? null };
+    const kept = JSON.parse(JSON.stringify(memory)) as ListMemory;
+    const row = { ...place, version: this.versions, memory: kept, wholeAt: before?.wholeAt ?? null };
     this.tables.listMemories.set(nameOf(row), row);
     return Promise.resolve(row.version);
   }

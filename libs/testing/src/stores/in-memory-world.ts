@@ -16,6 +16,7 @@ import {
 import {
   declarationEvent,
   type DeclarationChange,
+  type LockedKey,
   STARTING_OVER,
   type StoreClock,
   type SweepableConnection,
@@ -173,6 +174,11 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   /** The row of a binding with its status; null when it is not declared. */
   bindingRow(connectionId: ConnectionId, key: DidKey): Readonly<BindingRecord> | null {
     return this.tables.bindings.get(didOf(connectionId, key)) ?? null;
+  }
+
+  /** What is stored of a DID, or what would be inserted. */
+  verdictRow(connectionId: ConnectionId, key: DidKey): Readonly<LockedKey['stored']> {
+    return this.tables.did(connectionId, key).stored;
   }
 
   private newBinding(connectionId: ConnectionId, key: DidKey, spec: BindingSpec): Binding {

@@ -1,23 +1,20 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import type { InMemoryWorld, RemoteWorld } from '@dialtone/testing';
-import { Violation } from './invariants';
 import type { Declared } from './truth';
 
 type DeclaredDid = Declared & { readonly didId: number; readonly connectionId: ConnectionId };
 
-/** Throws a Violation unless the stored verdict of the DID is READY, and VoiceLink serves it. */
-export const mustBeReady = async (
+/** Null: the stored verdict of the DID is READY, and VoiceLink serves it. */
+export const whyUnready = (
   key: DidKey,
   { didId, clientId, connectionId }: DeclaredDid,
   { world, remote }: { readonly world: InMemoryWorld; readonly remote: RemoteWorld },
-): Promise<void> => {
-  const stored = await world.keyStates.loadOne(connectionId, key);
+): string | null => {
+  const { state, stale } = world.verdictRow(connectionId, key);
   const row = world.bindingRow(connectionId, key);
-  if (stored?.state !== 'READY' || stored.stale) {
-    throw new Violation(`${key} is ${String(stored?.state)} (${String(row?.message)})`);
-  }
-  if (row?.outcome !== 'settled') throw new Violation(`${key} is ${String(row?.outcome)}`);
-  if (!serves(remote, didId, clientId)) throw new Violation(`${key} is READY although VoiceLink does not serve it`);
+  if (state !== 'READY' || stale) return `${key} is ${state} (${String(row?.message)})`;
+  if (row?.outcome !== 'settled') return `${key} is ${String(row?.outcome)}`;
+  return serves(remote, didId, clientId) ? null : `${key} is READY although VoiceLink does not serve it`;
 };
 
 const serves = ({ dids, routings, bots }: RemoteWorld, didId: number, clientId: number | null): boolean => {
