@@ -44,30 +44,30 @@ interface Circumstances {
   /** The problems of the request. */
   readonly wrong: readonly string[];
   readonly isUpstreamFaulty: boolean;
+  /** Texts that no answer may hold. */
+  readonly secrets: readonly string[];
 }
 
 /** Says what is wrong with an answer, by the document. */
 export class AnswerRules {
   private readonly validator: DocumentValidator;
 
-  constructor(
-    private readonly document: OpenApiDocument,
-    /** Texts that no answer may hold. */
-    private readonly secrets: () => readonly string[],
-  ) {
+  constructor(private readonly document: OpenApiDocument) {
     this.validator = new DocumentValidator(document as unknown as OpenAPIObject);
   }
 
   /** Empty: as documented. */
-  problems(request: FuzzRequest, answer: FuzzAnswer, { wrong, isUpstreamFaulty }: Circumstances): readonly string[] {
+  problems(
+    request: FuzzRequest,
+    answer: FuzzAnswer,
+    { wrong, isUpstreamFaulty, secrets }: Circumstances,
+  ): readonly string[] {
     const { status, headers, text } = answer;
     return [
       ...(isUpstreamFailure(answer) && (isUpstreamFaulty || isDisconnected(answer)) ? [] : serverProblems(answer)),
       ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
       ...(typeof headers['x-request-id'] === 'string' ? [] : ['no X-Request-Id']),
-      ...this.secrets()
-        .filter((secret) => text.includes(secret))
-        .map(() => 'a secret'),
+      ...secrets.filter((secret) => text.includes(secret)).map(() => 'a secret'),
       ...this.documentProblems(request, answer),
       ...this.headerProblems(request, answer),
     ];

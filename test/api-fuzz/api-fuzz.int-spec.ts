@@ -1,8 +1,7 @@
-/** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
 import { leaveAnswersUnchecked } from '../../apps/api-gateway/test/undocumented';
 import { withAliases } from '../../apps/api-gateway/test/with-aliases';
 import type { OpenApiDocument } from './document';
-import { Fuzz, type Finding, type FuzzReport, type Tally } from './fuzz';
+import { Fuzz, PARTNERS_AT_ONCE, type Finding, type FuzzReport, type Tally } from './fuzz';
 import { fuzzSettings } from './settings';
 import { FuzzWorld } from './world';
 
@@ -32,7 +31,7 @@ describe(`${String(requests)} generated requests to every route (repeat with npm
   beforeAll(
     async () => {
       leaveAnswersUnchecked();
-      world = await FuzzWorld.start();
+      world = await FuzzWorld.start(PARTNERS_AT_ONCE);
       const answer = await world.app.inject({ method: 'GET', url: '/openapi.json' });
       const document = withAliases(answer.json<OpenApiDocument>());
       print(`Fuzzing ${String(requests)} requests with seed ${String(seed)}`);

@@ -12,7 +12,10 @@ import type { FuzzWorld, Tenant } from './world';
 const REQUESTS_PER_TENANT = 250;
 /** Requests generated per batch: later batches may use values from earlier answers. */
 const BATCH = 50;
+/** Requests of one partner at the same time. */
 const CONCURRENCY = 8;
+/** While a faulty VoiceLink lets one partner wait, others ask. */
+export const PARTNERS_AT_ONCE = 4;
 const MOST_FINDINGS = 200;
 
 /** One way in which the gateway broke the document. */
@@ -64,6 +67,7 @@ export class Fuzz {
   private readonly cases: fc.Arbitrary<FuzzRequest>;
   private readonly findings = new Map<string, Finding>();
   private readonly tallies = new Map<string, Tally>();
+  /** Of the partner whose requests are being generated. */
   private known = new KnownValues();
   private invalid = 0;
 
@@ -73,14 +77,12 @@ export class Fuzz {
   ) {
     this.document = document;
     this.rules = new RequestRules(document);
-    this.answers = new AnswerRules(document, () => this.secrets);
+    this.answers = new AnswerRules(document);
     const values = new ValidValues(document, () => this.known);
     this.cases = fc.oneof(
       ...this.operations.map((operation) => ({ arbitrary: casesOf(operation, values), weight: weightOf(operation) })),
     );
   }
-
-  private secrets: readonly string[] = [];
 
   private get operations(): readonly Operation[] {
     return operationsOf(this.document);
@@ -88,17 +90,21 @@ export class Fuzz {
 
   /** The same seed and gateway generate the same requests, but for ids that the gateway makes up. */
   async run(requests: number, seed: number): Promise<FuzzReport> {
-    for (let done = 0, round = 0; done < requests; done += REQUESTS_PER_TENANT, round += 1) {
-      const tenant = await this.world.newTenant(round);
-      this.known = tenant.known;
-      this.secrets = tenant.secrets;
-      await this.useUp(tenant, Math.min(REQUESTS_PER_TENANT, requests - done), seed + done);
-    }
+    const rounds = Array(Math.ceil(requests / REQUESTS_PER_TENANT)).keys();
+    const place = async (_: unknown, at: number): Promise<void> => {
+      for (const round of rounds) {
+        const done = round * REQUESTS_PER_TENANT;
+        const tenant = await this.world.newTenant(round, at);
+        await this.useUp(tenant, Math.min(REQUESTS_PER_TENANT, requests - done), seed + done);
+      }
+    };
+    await Promise.all(Array.from({ length: PARTNERS_AT_ONCE }, place));
     return { findings: [...this.findings.values()], tallies: [...this.tallies.values()], invalid: this.invalid };
   }
 
   private async useUp(tenant: Tenant, requests: number, seed: number): Promise<void> {
     for (let done = 0; done < requests; done += BATCH) {
+      this.known = tenant.known;
       const batch = fc.sample(this.cases, { seed: seed + done, numRuns: Math.min(BATCH, requests - done) });
       const next = batch.values();
       const worker = async (): Promise<void> => {
@@ -123,8 +129,8 @@ export class Fuzz {
     const answer = { status: response.statusCode, headers: response.headers, text: response.body };
     const wrong = this.rules.problems(request);
     if (wrong.length > 0) this.invalid += 1;
-    const { isUpstreamFaulty } = tenant;
-    for (const problem of this.answers.problems(request, answer, { wrong, isUpstreamFaulty }))
+    const { isUpstreamFaulty, secrets } = tenant;
+    for (const problem of this.answers.problems(request, answer, { wrong, isUpstreamFaulty, secrets }))
       this.note(request, answer, problem);
     this.count(operation, answer, wrong);
     if (answer.status < 300 && operation.secured) tenant.known.learn(operation.path, JSON.parse(answer.text));

@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createStores, type Stores } from '@dialtone/persistence';
-import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
+import type { Stores } from '@dialtone/persistence';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
-import { createGateway } from '../../apps/api-gateway/src/create-gateway';
-import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
+import { openStoredGateway, type StoredGateway } from '../../apps/api-gateway/test/stored-gateway';
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 import { KnownValues } from './known-values';
@@ -30,11 +26,8 @@ interface Preparation {
   readonly agentId: string;
 }
 
-const environment = (databaseUrl: string, simulatorUrl: string) => ({
-  DATABASE_URL: databaseUrl,
-  API_KEY_PEPPER: randomBytes(32).toString('base64'),
-  CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-  VOICELINK_BASE_URL_ALLOWLIST: simulatorUrl,
+const environment = (simulators: readonly RunningSimulator[]) => ({
+  VOICELINK_BASE_URL_ALLOWLIST: simulators.map(({ url }) => url).join(','),
   VOICELINK_TIMEOUT_MS: '2000',
   VOICELINK_LATE_EFFECT_MS: '0',
   VOICELINK_STALE_READS_MS: '0',
@@ -68,35 +61,38 @@ const FAULT_PROBABILITY = 0.005;
 
 /** The whole of Dialtone that a request can reach, in this process: gateway, PostgreSQL, simulated VoiceLink. */
 export class FuzzWorld {
+  readonly app: StoredGateway['app'];
   private readonly stores: Stores;
-  readonly app: NestFastifyApplication;
 
   private constructor(
-    { app, stores }: Assembled,
-    private readonly simulator: RunningSimulator,
+    { app, stores }: StoredGateway,
+    /** One for each of the partners that ask at the same time. */
+    private readonly accounts: readonly RunningSimulator[],
     private readonly database: TestDatabase,
   ) {
     this.app = app;
     this.stores = stores;
   }
 
-  static async start(): Promise<FuzzWorld> {
-    const database = await createTestDatabase();
-    const simulator = await startSimulator({ dids: DIDS, ...CREDENTIALS });
-    const env = environment(database.url, simulator.url);
-    return new FuzzWorld(await assemble(database, env), simulator, database);
+  /** A world in which `partners` ask at the same time. */
+  static async start(partners: number): Promise<FuzzWorld> {
+    const starting = Array.from({ length: partners }, () => startSimulator({ dids: DIDS, ...CREDENTIALS }));
+    const [database, ...accounts] = await Promise.all([createTestDatabase(), ...starting]);
+    return new FuzzWorld(await openStoredGateway(database, environment(accounts)), accounts, database);
   }
 
   /** A new partner on a fresh VoiceLink account. What another one left behind stays, and must not be seen. */
-  async newTenant(round: number): Promise<Tenant> {
-    const { world, faults } = this.renewedSimulator(round);
+  async newTenant(round: number, place: number): Promise<Tenant> {
+    const { url, simulator } = this.accountAt(place);
+    simulator.reset({ seed: round + 1 });
+    const { world, faults } = simulator;
     const name = `Partner ${String(round)}`;
     const partner = await this.stores.partners.create(name);
     const { apiKey } = await this.stores.apiKeys.issue(partner.id, 'fuzz');
     const connection = await this.stores.connections.create({
       partnerId: partner.id,
       name: 'VoiceLink',
-      baseUrl: this.simulator.url,
+      baseUrl: url,
       credentials: CREDENTIALS,
     });
     const vobiz = await this.stores.connections.create({
@@ -134,7 +130,7 @@ export class FuzzWorld {
       routing_id: world.routings.map(({ id }) => id),
       username: [CREDENTIALS.username],
       password: [CREDENTIALS.password],
-      base_url: [this.simulator.url],
+      base_url: [url],
       'If-Match': ['"1"', '*'],
     });
     return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET], isUpstreamFaulty };
@@ -147,7 +143,7 @@ export class FuzzWorld {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.simulator.stop();
+    await Promise.all(this.accounts.map((account) => account.stop()));
     await this.database.drop();
   }
 
@@ -165,10 +161,10 @@ export class FuzzWorld {
     if (statusCode >= 300) throw new Error(`${url} of a new partner was answered with ${String(statusCode)}: ${body}`);
   }
 
-  private renewedSimulator(round: number) {
-    const { simulator } = this.simulator;
-    simulator.reset({ seed: round + 1 });
-    return simulator;
+  private accountAt(place: number): RunningSimulator {
+    const account = this.accounts[place];
+    if (account === undefined) throw new Error('More partners ask at the same time than was said.');
+    return account;
   }
 
   private async agent(partnerId: Parameters<Stores['agents']['create']>[0], name: string): Promise<string> {
@@ -177,23 +173,6 @@ export class FuzzWorld {
     return agent.id;
   }
 }
-
-interface Assembled {
-  readonly app: NestFastifyApplication;
-  readonly stores: Stores;
-}
-
-const assemble = async (database: TestDatabase, env: Readonly<Record<string, string>>): Promise<Assembled> => {
-  const config = gatewayConfig(env);
-  const stores = createStores(await database.connectAsApp(2), {
-    secretBox: secretSealer(config.credentialsKeys),
-    hmac: (secret) => pepperedDigest(config.apiKeyPepper, secret),
-  });
-  const logger = createLogger({ name: 'fuzz', level: 'silent' });
-  const app = await createGateway(StoresModule.over(config, logger), { logger, registry: createRegistry() });
-  await app.init();
-  return { app, stores };
-};
 
 /** A number that lacks nothing but an agent. */
 const readyDid = ({ dids, bots }: World): number => {
