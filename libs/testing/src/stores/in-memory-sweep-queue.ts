@@ -2,6 +2,7 @@ import type { ConnectionId } from '@dialtone/domain';
 import {
   type ClaimedSweep,
   type SweepableConnection,
+  sweepFindings,
   type SweepReport,
   sweepResource,
   type SweepQueue,
@@ -42,7 +43,7 @@ export class InMemorySweepQueue implements SweepQueue {
     const { warnings, events } = warningsAfter(moment, row.warnings, report);
     row.warnings = warnings;
     row.lastError = report.error;
-    if (report.warnings !== null && report.error === null) row.observedThrough = row.sweepStartedAt;
+    if (sweepFindings(report).hasRead) row.observedThrough = row.sweepStartedAt;
     row.sweepDueAt = row.sweepRequested ? now : now + nextInMs;
     this.tables.append(events);
     return Promise.resolve();
