@@ -30,8 +30,10 @@ const services = {
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
 };
 module.exports = {
-  maxWorkers: 2,
-  testTimeout: 60_000,
+  // Many files wait for a broker, a database or a time-out: a third worker computes meanwhile on two processors.
+  maxWorkers: 3,
+  // Far more than any test takes: the machine may be busy.
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/setup/summary-reporter.cjs'],
   projects: [

@@ -223,7 +223,7 @@ describe('VoiceLink management on the simulator', () => {
     it('lets nobody make another bot before a late one must have come, neither callers nor the reconciler', async () => {
       load({ bots: [], routings: [] });
       await ask('PUT', 'bindings/918011223344', { body: { agent_id: tenant.agentId } });
-      fault({ endpoint: 'bots.create', kind: 'late_effect', ms: 1_500 });
+      fault({ endpoint: 'bots.create', kind: 'late_effect', ms: 4_000 });
       expect(summary(await post('bots', NEW_BOT))).toEqual([504, 'VOICELINK_OUTCOME_UNKNOWN']);
       const busy = await post('bots', { ...NEW_BOT, bot_name: 'Next' });
       expect(summary(busy)).toEqual([409, 'RESOURCE_BUSY']);
@@ -232,7 +232,7 @@ describe('VoiceLink management on the simulator', () => {
       expect(await Promise.all(outcomes)).toMatchObject([
         { kind: 'progressing', reason: expect.stringMatching('bot-create:415') as string },
       ]);
-      await delay(1_500);
+      for (let tries = 0; tries < 1_000 && world().bots.rows.length === 0; tries += 1) await delay(20);
       expect(world().bots.rows.map(({ name }) => name)).toEqual(['Sales']);
       await passed(60);
       expect(summary(await post('bots', { ...NEW_BOT, bot_name: 'Next' }))).toEqual([201, 'ok']);

@@ -4,7 +4,7 @@ import { eventually, explained, startSystem, type AppName, Child, type Environme
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ brokers: null, env: { VOICELINK_TIMEOUT_MS: '30000' } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 describe('without a broker', () => {

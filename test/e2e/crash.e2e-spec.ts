@@ -14,7 +14,7 @@ const TIMES = { VOICELINK_TIMEOUT_MS: '1200', VOICELINK_LATE_EFFECT_MS: '500', L
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ env: { ...TIMES, SWEEP_INTERVAL_MS: '2000' } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const targetOf = ({ body }: JournalEntry): number => Number(body['client_id'] ?? body['did_id']);

@@ -13,8 +13,8 @@ import {
 } from './harness';
 
 const TIMEOUT_MS = 5_000;
-/** The client abandons a statement a second after its time-out; the rest is for a busy machine. */
-const LONGEST_WAIT_MS = TIMEOUT_MS + 1_000 + 2_000;
+/** The client abandons a statement a second after its time-out; the rest, for a busy machine, is less than a second time-out. */
+const LONGEST_WAIT_MS = TIMEOUT_MS + 1_000 + 4_000;
 /** A readiness check takes at most 2 s, and its result is cached for another second. */
 const NOTICED_MS = 3_500;
 const RECOVERY_MS = 10_000;
@@ -24,7 +24,7 @@ let dids: readonly DeclaredDid[];
 beforeAll(async () => {
   system = await startSystem({ isProxied: true, env: { DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) } });
   dids = await system.readyDids(4);
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const questions = (): readonly Question[] => {
@@ -133,7 +133,7 @@ describe('a database that is away', () => {
       );
       expect(complaints).toEqual([]);
     }),
-    OUTAGE_MS.silent + 90_000,
+    OUTAGE_MS.silent + 300_000,
   );
 
   it(
@@ -148,7 +148,6 @@ describe('a database that is away', () => {
       expect(Math.max(...load.between(from, Infinity).map(({ ms }) => ms))).toBeLessThan(LONGEST_WAIT_MS);
       expect(load.between(from + RECOVERY_MS, Infinity).filter(({ status }) => status >= 300)).toEqual([]);
     }),
-    60_000,
   );
 
   it(
@@ -161,6 +160,6 @@ describe('a database that is away', () => {
       );
       expect(complaints).toEqual([]);
     }),
-    OUTAGE_MS.readOnly + 90_000,
+    OUTAGE_MS.readOnly + 300_000,
   );
 });

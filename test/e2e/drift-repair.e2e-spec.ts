@@ -3,7 +3,7 @@ import { eventually, explained, startSystem, type DeclaredDid, type ReadEvent, t
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ env: { SWEEP_INTERVAL_MS: '500' } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const driftOf = (key: string): readonly ReadEvent[] => system.events?.drift(key) ?? [];

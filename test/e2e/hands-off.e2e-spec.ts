@@ -5,7 +5,7 @@ const SEEDED = 150;
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ dids: SEEDED, seed: 7 });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 describe('what is not ours to change', () => {
@@ -90,7 +90,6 @@ describe('what is not ours to change', () => {
         keys.length,
       );
     }),
-    90_000,
   );
 
   it(

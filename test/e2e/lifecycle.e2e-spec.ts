@@ -6,7 +6,7 @@ const SEEDED = 40;
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ dids: SEEDED });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const driftOf = (key: string) => system.events?.drift(key) ?? [];

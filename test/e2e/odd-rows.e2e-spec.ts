@@ -4,12 +4,12 @@ const SWEEP_INTERVAL_MS = 800;
 /** As promised: the time with odd rows over that without. */
 const MOST_TIMES_SLOWER = 1.2;
 /** Of each kind, with odd rows and without. More than the fewest are run only while the medians are further apart than promised. */
-const ROUNDS = { fewest: 4, most: 8 };
+const ROUNDS = { fewest: 4, most: 16 };
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ env: { SWEEP_INTERVAL_MS: String(SWEEP_INTERVAL_MS) } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 /** How long after it was broken the drift of a number was told, and told to be over, in ms. */
@@ -145,5 +145,4 @@ it(
     const maps = await effectsOf('dids.map', 'did_id');
     expect([...maps.values()]).toEqual(keys.map(() => 1));
   }),
-  180_000,
 );

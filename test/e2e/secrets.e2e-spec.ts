@@ -5,7 +5,7 @@ import { eventually, explained, request, startSystem, type System } from './harn
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ env: { VOICELINK_TIMEOUT_MS: '1000', VOICELINK_LATE_EFFECT_MS: '200' } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 describe('secrets', () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
     reconcilers: 2,
     env: { ...TIMES, RECONCILE_CONCURRENCY: '32', DATABASE_POOL_SIZE: '20', LOG_LEVEL: 'info' },
   });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 /** Runs `work` on all items, at most `width` at a time. */
@@ -53,7 +53,7 @@ describe('two reconcilers at once', () => {
           where d.state = 'READY' and not d.stale and b.outcome = 'settled'`;
         await sleep(450); // Asking costs the database something.
         expect(await system.query(sql)).toEqual([{ n: DIDS }]);
-      }, 200_000);
+      }, 400_000);
       const seconds = (ms: number): string => (ms / 1000).toFixed(1);
       process.stdout.write(
         `${String(DIDS)} DIDs: declared in ${seconds(declared - started)} s, all READY ${seconds(Date.now() - declared)} s later\n`,
@@ -74,6 +74,6 @@ describe('two reconcilers at once', () => {
       );
       expect(both).toEqual([{ n: 2 }]);
     }),
-    300_000,
+    600_000,
   );
 });

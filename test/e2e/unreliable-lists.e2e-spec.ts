@@ -3,7 +3,7 @@ import { eventually, explained, startSystem, throughout, type System } from './h
 let system: System;
 beforeAll(async () => {
   system = await startSystem({ env: { SWEEP_INTERVAL_MS: '400' } });
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 afterEach(() => system.simulator.clearFaults());

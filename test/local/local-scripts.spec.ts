@@ -145,7 +145,7 @@ describe('services', () => {
       { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
     );
   const gone = async (pid: number): Promise<boolean> => {
-    for (let tries = 0; tries < 100 && isAlive(pid); tries += 1) await sleep(50);
+    for (let tries = 0; tries < 600 && isAlive(pid); tries += 1) await sleep(50);
     return !isAlive(pid);
   };
 

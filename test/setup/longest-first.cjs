@@ -6,25 +6,37 @@ const core = createRequire(createRequire(require.resolve('jest')).resolve('@jest
 const { default: Sequencer } = core('@jest/test-sequencer');
 
 /**
- * Files that take twenty seconds and more, the longest first. Without a record of earlier runs Jest orders files by size, and a
- * long one that is begun last leaves the other workers idle.
+ * Files that take twenty seconds and more, the longest first, those that wait between those that compute. Without a record of
+ * earlier runs Jest orders files by size, and a long one that is begun last leaves the other workers idle.
  */
 const LONGEST = [
+  'test/simulation/engine.spec.ts',
+  'test/e2e/short-lists.e2e-spec.ts',
   'test/api-fuzz/api-fuzz.int-spec.ts',
   'test/e2e/crash.e2e-spec.ts',
   'test/e2e/database-away.e2e-spec.ts',
   'test/e2e/two-reconcilers.e2e-spec.ts',
+  'test/e2e/kafka.e2e-spec.ts',
+  'test/e2e/lost-list.e2e-spec.ts',
   'test/generated-client/generated-client.int-spec.ts',
   'libs/messaging/src/event-delivery.int-spec.ts',
-  'test/e2e/kafka.e2e-spec.ts',
-  'test/e2e/unreliable-lists.e2e-spec.ts',
-  'test/simulation/engine.spec.ts',
+  'test/bench/bench.e2e-spec.ts',
   'test/canary/canary.int-spec.ts',
-  'test/e2e/dead-watcher.e2e-spec.ts',
+  'test/e2e/unreliable-lists.e2e-spec.ts',
+  'test/e2e/lagging-lists.e2e-spec.ts',
   'libs/messaging/src/reconcile-requests/reconcile-requests.int-spec.ts',
+  'test/e2e/guard.e2e-spec.ts',
+  'test/e2e/strangers.e2e-spec.ts',
+  'libs/messaging/src/topic-relays.int-spec.ts',
   'test/e2e/configuration.e2e-spec.ts',
+  'test/e2e/dead-watcher.e2e-spec.ts',
+  'test/e2e/odd-rows.e2e-spec.ts',
+  'libs/messaging/src/reconcile-requests/guest-records.int-spec.ts',
+  'test/e2e/drift-repair.e2e-spec.ts',
   'test/e2e/secrets.e2e-spec.ts',
   'libs/persistence/src/database-away.int-spec.ts',
+  'test/api-gateway/tenants/tenants.int-spec.ts',
+  'apps/api-gateway/test/worst-bodies.spec.ts',
 ];
 
 const rankOf = ({ path, context }) => {

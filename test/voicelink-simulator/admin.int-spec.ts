@@ -214,6 +214,7 @@ describe('faults on real connections', () => {
     const started = performance.now();
     await running.stop();
     await expect(held).resolves.toBe('cut');
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Its client would wait twice as long.
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

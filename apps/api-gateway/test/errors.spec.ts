@@ -158,8 +158,9 @@ describe('the envelope of errors', () => {
       const { head, body, ms } = await say('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ');
       expect(head).toMatch(/^HTTP\/1.1 408 Request Timeout/);
       expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'REQUEST_TIMEOUT' } });
-      expect(ms).toBeLessThan(14_000);
-    }, 20_000);
+      // Of a whole request it would be half a minute.
+      expect(ms).toBeLessThan(25_000);
+    });
   });
 
   it('gives a request half a minute to arrive, its body included, and ten minutes to be answered', () => {

@@ -26,6 +26,9 @@ interface Timed {
   readonly message: string;
 }
 
+const longest = (answers: readonly Timed[]): number => Math.max(...answers.map(({ tookMs }) => tookMs));
+const shortest = (answers: readonly Timed[]): number => Math.min(...answers.map(({ tookMs }) => tookMs));
+
 describe('the database of one partner and of another, on PostgreSQL', () => {
   let database: TestDatabase;
   let app: NestFastifyApplication;
@@ -96,12 +99,12 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
       await whileLocked(greedy, lock, async () => {
         const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', VOBIZ));
         await sleep(300);
-        for (let index = 0; index < 5; index += 1) {
-          const answer = await send(neighbour, 'GET');
-          expect(answer.status).toBe(200);
-          expect(answer.tookMs).toBeLessThan(1_500);
-        }
+        const served: Timed[] = [];
+        while (served.length < 5) served.push(await send(neighbour, 'GET'));
         const answers = await Promise.all(greed);
+        expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
+        // Whoever waits for a connection gets it when the first of them gives up its lock.
+        expect(longest(served)).toBeLessThan(shortest(answers) / 2);
         expect(new Set(answers.map(({ status, retryAfter }) => `${String(status)} ${String(retryAfter)}`))).toEqual(
           new Set(['503 2']),
         );
@@ -116,7 +119,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
       const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', VOBIZ)));
       const refused = answers.filter(({ message }) => message.startsWith('Too many requests of this partner'));
       expect(refused.length).toBeGreaterThanOrEqual(90);
-      expect(Math.min(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
+      expect(shortest(refused)).toBeLessThan(shortest(answers.filter((answer) => !refused.includes(answer))) / 2);
     });
   });
 

@@ -20,7 +20,7 @@ import type { TailedRecord } from './tail-topic';
 let kafka: PrivateKafka;
 beforeAll(async () => {
   kafka = await startPrivateKafka();
-}, 120_000);
+});
 afterAll(() => kafka.dispose());
 
 const OUTBOUND_TOPICS = TOPIC_NAMES.filter((topic) => !topic.includes('reconcile-requests'));
@@ -102,29 +102,25 @@ describe('EventRelay on Kafka', () => {
   it.each([
     { how: 'stopped', take: () => kafka.stopBroker() },
     { how: 'killed', take: () => kafka.killBroker() },
-  ])(
-    'delivers everything, in order per key, over a broker that is $how and started again',
-    async ({ take }) => {
-      const connectionId = randomUUID();
-      const log = new InMemoryEventLog();
-      const relay = relayOf(log, publisherTo(kafka.brokers));
-      append(log, connectionId, 20);
-      relay.start();
-      await eventually('the first events are delivered', () => relay.state().position === 20n);
-      await take();
-      append(log, connectionId, 25);
-      relay.wake();
-      await eventually('the relay sees that the broker is away', () => relay.state().failures >= 2);
-      expect(relay.state()).toMatchObject({ status: 'backing_off', connected: false, position: 20n });
-      expect(relay.state().oldestPendingAt).toEqual(log.events[20]?.created_at);
-      await kafka.startBroker();
-      append(log, connectionId, 5);
-      await eventually('the rest is delivered', () => relay.state().position === 50n, 40_000);
-      await relay.stop();
-      expect(arrived(await received(connectionId, (records) => distinct(records) === 50))).toEqual(logged(log));
-    },
-    120_000,
-  );
+  ])('delivers everything, in order per key, over a broker that is $how and started again', async ({ take }) => {
+    const connectionId = randomUUID();
+    const log = new InMemoryEventLog();
+    const relay = relayOf(log, publisherTo(kafka.brokers));
+    append(log, connectionId, 20);
+    relay.start();
+    await eventually('the first events are delivered', () => relay.state().position === 20n);
+    await take();
+    append(log, connectionId, 25);
+    relay.wake();
+    await eventually('the relay sees that the broker is away', () => relay.state().failures >= 2);
+    expect(relay.state()).toMatchObject({ status: 'backing_off', connected: false, position: 20n });
+    expect(relay.state().oldestPendingAt).toEqual(log.events[20]?.created_at);
+    await kafka.startBroker();
+    append(log, connectionId, 5);
+    await eventually('the rest is delivered', () => relay.state().position === 50n);
+    await relay.stop();
+    expect(arrived(await received(connectionId, (records) => distinct(records) === 50))).toEqual(logged(log));
+  });
 
   it('repeats under the same ids what was acknowledged but not noted before a kill', async () => {
     const connectionId = randomUUID();
@@ -162,7 +158,7 @@ describe('EventRelay on Kafka', () => {
     expect(records).toHaveLength(13);
     expect(distinct(records)).toBe(8);
     expect(arrived(records)).toEqual(logged(log));
-  }, 60_000);
+  });
 
   it('stops within its grace while the broker is away, and leaves nothing running', async () => {
     const log = new InMemoryEventLog();
@@ -173,7 +169,7 @@ describe('EventRelay on Kafka', () => {
     await eventually('it fails', () => relay.state().failures > 0);
     const started = realTime.now();
     await relay.stop();
-    expect(realTime.now() - started).toBeLessThan(5_000);
+    expect(realTime.now() - started).toBeLessThan(8_000);
     expect(relay.state().status).toBe('stopped');
   });
 });

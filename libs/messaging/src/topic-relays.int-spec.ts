@@ -37,7 +37,7 @@ beforeAll(async () => {
   kafka = await startPrivateKafka();
   admin = createKafka({ brokers: kafka.brokers, clientId: 'test-operator' }, silentLogger).admin();
   await admin.connect();
-}, 120_000);
+});
 afterAll(async () => {
   await admin.disconnect();
   await kafka.dispose();
@@ -151,7 +151,6 @@ describe('TopicRelays on Kafka', () => {
         expect(await received(topic, (all) => all.length >= logged(topic).length)).toHaveLength(logged(topic).length);
       }
     },
-    90_000,
   );
 
   it('hold up no other topic while one is gone, and fill it when it is back', async () => {
@@ -161,7 +160,7 @@ describe('TopicRelays on Kafka', () => {
     await eventually('the first events are delivered', () => relays.state().topics.get(DRIFT)?.position === 30n);
     await admin.deleteTopics({ topics: [DRIFT] });
     append(60);
-    await eventually('the topic fails', () => failuresOf(DRIFT) > 1, 40_000);
+    await eventually('the topic fails', () => failuresOf(DRIFT) > 1);
     await eventually('the others get all', () =>
       OTHERS.every((topic) => relays.state().topics.get(topic)?.position === 90n),
     );
@@ -169,11 +168,11 @@ describe('TopicRelays on Kafka', () => {
       expect(await received(topic, (all) => all.length >= logged(topic).length)).toHaveLength(logged(topic).length);
     }
     await ensureTopics({ brokers: kafka.brokers, clientId: 'test-operator' }, { logger: silentLogger });
-    await eventually('the rest arrives', () => relays.state().topics.get(DRIFT)?.position === 90n, 40_000);
+    await eventually('the rest arrives', () => relays.state().topics.get(DRIFT)?.position === 90n);
     await relays.stop();
     const late = logged(DRIFT).slice(-10);
     const idsIn = (all: readonly TailedRecord[]) => new Set(all.map(({ headers }) => headers['ce_id']));
     const records = await received(DRIFT, (all) => late.every((id) => idsIn(all).has(id)));
     expect([...idsIn(records)]).toEqual(expect.arrayContaining(late));
-  }, 120_000);
+  });
 });

@@ -26,14 +26,14 @@ export const describeEventPublisher = (name: string, open: () => Promise<EventPu
     let connectionId: string;
     beforeAll(async () => {
       harness = await open();
-    }, 60_000);
+    });
     beforeEach(() => {
       connectionId = randomUUID();
     });
     afterAll(async () => {
       await harness.publisher.close();
       await harness.dispose();
-    }, 30_000);
+    });
 
     const idsOf = (records: readonly ReceivedRecord[]): readonly (string | null)[] =>
       records.map((record) => headerOf(record, RECORD_HEADERS.id));
@@ -113,6 +113,6 @@ export const describeEventPublisher = (name: string, open: () => Promise<EventPu
       const records = await harness.received(connectionId, 3);
       expect(new Set(idsOf(records))).toEqual(new Set(events.map(({ event_id }) => event_id)));
       expect(harness.publisher.connected).toBe(true);
-    }, 60_000);
+    });
   });
 };

@@ -1,7 +1,7 @@
 import { type TailedRecord, tailTopic } from '../src';
 import { eventually, silentLogger } from './real-time';
 
-/** Reads topics from their beginning until `enough` says so (or 20 s have passed: rejects). Per-partition order is kept. */
+/** Reads topics from their beginning until `enough` says so (or a minute has passed: rejects). Per-partition order is kept. */
 export const readTopics = async (input: {
   readonly brokers: readonly string[];
   readonly topics: readonly string[];

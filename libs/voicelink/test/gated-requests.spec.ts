@@ -215,9 +215,13 @@ describe('a VoiceLink that does not answer', () => {
     const sent = upstream.received.length;
     const probe = account.list('clients');
     while (upstream.received.length === sent) await new Promise((resolve) => setTimeout(resolve, 5));
-    const askedAt = performance.now();
+    let isFoundOut = false;
+    probe.then(
+      () => (isFoundOut = true),
+      () => (isFoundOut = true),
+    );
     const refused = await account.in('user').raw.call({ method: 'GET', path: '/v1/reseller/clients' });
-    expect(performance.now() - askedAt).toBeLessThan(800);
+    expect(isFoundOut).toBe(false);
     expect(refused).toMatchObject({ kind: 'refused', failure: { class: 'unavailable', retryAfterMs: 1_000 } });
     expect((await probe).status).toBe('failed');
   });

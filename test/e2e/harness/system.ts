@@ -36,6 +36,8 @@ const BRISK: Environment = {
   RESYNC_INTERVAL_MS: '600000',
   POLL_INTERVAL_MS: '250',
   LEASE_TTL_MS: '3000',
+  // A busy database is not one that is away.
+  DATABASE_TIMEOUT_MS: '20000',
   VOICELINK_TIMEOUT_MS: '3000',
   VOICELINK_LATE_EFFECT_MS: '1000',
   VOICELINK_STALE_READS_MS: '1000',

@@ -24,7 +24,7 @@ let kafka: PrivateKafka;
 const running: INestMicroservice[] = [];
 beforeAll(async () => {
   kafka = await startPrivateKafka();
-}, 120_000);
+});
 afterEach(async () => {
   await Promise.all(running.splice(0).map((app) => app.close()));
 });
@@ -53,7 +53,7 @@ const start = async (input: { readonly brokers: readonly string[]; readonly trig
   return { app, server: options.strategy, states };
 };
 const consuming = (server: ReconcileRequestServer): Promise<void> =>
-  eventually('it consumes', () => server.state().status === 'consuming', 40_000);
+  eventually('it consumes', () => server.state().status === 'consuming');
 
 const send = async (...messages: readonly Message[]): Promise<void> => {
   const producer = createKafka({ brokers: kafka.brokers, clientId: 'test-asker' }, silentLogger).producer();
@@ -105,7 +105,7 @@ describe('reconcile requests over Kafka', () => {
       dlq_reason: 'the value is not a JSON object',
       dlq_topic: RECONCILE_REQUESTS_TOPIC,
     });
-  }, 60_000);
+  });
 
   it('wait, in order, while the store is away', async () => {
     const connectionId = randomUUID();
@@ -117,7 +117,7 @@ describe('reconcile requests over Kafka', () => {
     await send(requestFor(connectionId, '1'), requestFor(connectionId, '2'));
     await eventually('both are triggered', () => seen.length === 5);
     expect(seen.map(({ key }) => key)).toEqual(['1', '1', '1', '1', '2']);
-  }, 60_000);
+  });
 
   it('are consumed again after the broker was away, by a consumer that crashed meanwhile', async () => {
     const connectionId = randomUUID();
@@ -125,7 +125,7 @@ describe('reconcile requests over Kafka', () => {
     const { server, states } = await start({ brokers: kafka.brokers, trigger });
     await consuming(server);
     await kafka.stopBroker();
-    await eventually('the crash is noticed', () => server.state().crashes > 0, 40_000);
+    await eventually('the crash is noticed', () => server.state().crashes > 0);
     expect(server.state().lastError).not.toBeNull();
     await kafka.startBroker();
     await consuming(server);
@@ -133,13 +133,13 @@ describe('reconcile requests over Kafka', () => {
     await eventually('the request is triggered', () => seen.length === 1);
     expect(states.slice(0, 3)).toEqual(['connecting', 'consuming', 'backing_off']);
     expect(states.at(-1)).toBe('consuming');
-  }, 120_000);
+  });
 
   it('keep nothing from starting or stopping when there is no broker at the address', async () => {
     const { app, server } = await start({ brokers: ['127.0.0.1:1'], trigger: triggerFor('').trigger });
     await eventually('it backs off', () => server.state().status === 'backing_off');
     const started = realTime.now();
     await app.close();
-    expect(realTime.now() - started).toBeLessThan(3_000);
+    expect(realTime.now() - started).toBeLessThan(8_000);
   });
 });
