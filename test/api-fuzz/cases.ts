@@ -6,9 +6,12 @@ import type { FuzzRequest } from './request';
 import type { ValidValues } from './valid-values';
 
 const JSON_TYPE = 'application/json';
-/** Of the requests that are generated from an operation. */
-const VALID_WEIGHT = 2;
-const WRONG_WEIGHT = 3;
+/** How many of the requests to an operation are valid, and how many are not. */
+export interface Shares {
+  readonly valid: number;
+  readonly wrong: number;
+}
+const MOSTLY_WRONG: Shares = { valid: 2, wrong: 3 };
 
 /** A bare `{id}` is of what stands before it: `/agent/{id}` takes an agent_id. */
 const knownName = ({ path }: Operation, { in: place, name }: Parameter): string => {
@@ -90,11 +93,15 @@ const written = (intent: string, { body, payload, contentType, ...draft }: Draft
 };
 
 /** Requests to one operation: valid ones with their limits, and such with one thing done to them. */
-export const casesOf = (operation: Operation, values: ValidValues): fc.Arbitrary<FuzzRequest> => {
+export const casesOf = (
+  operation: Operation,
+  values: ValidValues,
+  shares = MOSTLY_WRONG,
+): fc.Arbitrary<FuzzRequest> => {
   const draft = draftOf(operation, values);
   const valid = draft.map((made) => written('valid', made));
   const wrong = fc
     .tuple(draft, mutationsOf(operation))
     .map(([made, { intent, apply }]) => written(intent, apply({ ...made, contentType: JSON_TYPE })));
-  return fc.oneof({ arbitrary: valid, weight: VALID_WEIGHT }, { arbitrary: wrong, weight: WRONG_WEIGHT });
+  return fc.oneof({ arbitrary: valid, weight: shares.valid }, { arbitrary: wrong, weight: shares.wrong });
 };

@@ -3,8 +3,9 @@ import { AnswerRules, type FuzzAnswer } from './answer-rules';
 import { casesOf } from './cases';
 import { operationsOf, type OpenApiDocument, type Operation } from './document';
 import { KnownValues } from './known-values';
-import { describeRequest, urlOf, type FuzzRequest } from './request';
+import { describeRequest, type FuzzRequest } from './request';
 import { RequestRules } from './request-rules';
+import { sendRequest } from './send-request';
 import { ValidValues } from './valid-values';
 import type { FuzzWorld, Tenant } from './world';
 
@@ -57,7 +58,7 @@ const kindOf = (problem: string): string =>
     .slice(0, 160);
 
 /** Destructive requests are rarer: others would soon find nothing. */
-const weightOf = ({ method }: Operation): number => (method === 'delete' ? 1 : 4);
+export const weightOf = ({ method }: Operation): number => (method === 'delete' ? 1 : 4);
 
 /** Sends requests that the document describes, and requests that it forbids, and compares the answers with it. */
 export class Fuzz {
@@ -115,18 +116,9 @@ export class Fuzz {
   }
 
   private async ask(tenant: Tenant, request: FuzzRequest): Promise<void> {
-    const { caller, operation, headers, contentType, payload } = request;
-    const response = await this.world.app.inject({
-      method: operation.method.toUpperCase() as 'GET',
-      url: urlOf(request),
-      headers: {
-        ...headers,
-        ...(caller !== 'nobody' && { authorization: `Bearer ${this.world.keyOf(caller, tenant)}` }),
-        ...(contentType !== null && { 'content-type': contentType }),
-      },
-      ...(payload !== null && { payload }),
-    });
-    const answer = { status: response.statusCode, headers: response.headers, text: response.body };
+    const { caller, operation } = request;
+    const apiKey = caller === 'nobody' ? null : this.world.keyOf(caller, tenant);
+    const answer = await sendRequest(this.world.app, request, apiKey);
     const wrong = this.rules.problems(request);
     if (wrong.length > 0) this.invalid += 1;
     const { isUpstreamFaulty, secrets } = tenant;

@@ -6,6 +6,7 @@ import type { KnownValues } from './known-values';
 
 const MAX_TEXT = 300;
 const MAX_ITEMS = 4;
+const EXAMPLE_SHARE = 15;
 
 const iso = (): fc.Arbitrary<string> =>
   fc
@@ -75,6 +76,8 @@ export class ValidValues {
     private readonly document: OpenApiDocument,
     /** Called for every value, because the set of known values grows. */
     private readonly known: () => KnownValues,
+    /** Of a hundred values so many are known ones, if there are. */
+    private readonly knownShare = 60,
   ) {}
 
   /** `name` is what known values are looked up by. */
@@ -164,7 +167,13 @@ export class ValidValues {
     const choice = fc.record({ from: fc.nat({ max: 99 }), at: fc.nat({ max: 9999 }), random: leafOf(schema) });
     return choice.map(({ from, at, random }) => {
       const known = this.known().pick(name, at);
-      const order = from < 60 ? [known, random, schema.example] : from < 75 ? [schema.example, random] : [random];
+      const { knownShare } = this;
+      const order =
+        from < knownShare
+          ? [known, random, schema.example]
+          : from < knownShare + EXAMPLE_SHARE
+            ? [schema.example, random]
+            : [random];
       return order.find((value) => value !== undefined && allowed(allows, value)) ?? schema.example ?? random;
     });
   }

@@ -4,6 +4,7 @@ import { openStoredGateway, type StoredGateway } from '../../apps/api-gateway/te
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
 import { KnownValues } from './known-values';
+import { recordsOf } from './starting-values';
 
 const DIDS = 30;
 const CREDENTIALS = { username: 'fuzz-reseller', password: 'fuzz-password-of-the-reseller' };
@@ -111,27 +112,14 @@ export class FuzzWorld {
       for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
     }
     const known = new KnownValues({
+      ...recordsOf(world, numbers),
       connection_id: [connection.id, connection.id, vobiz.id],
       connectionId: [connection.id],
       agent_id: agents,
       key: [...declared, ...declared, ...numbers.slice(0, 5)],
-      did_number: numbers,
-      phone_number: numbers.map((number) => `+${number}`),
-      to_number: ['+919876543210'],
-      from_number: numbers.map((number) => `+${number}`),
-      number: numbers.map((number) => `+${number}`),
-      did_id: world.dids.map(({ id }) => id),
-      client_id: world.clients.rows.map(({ id }) => id),
-      bot_id: world.bots.rows.map(({ id }) => id),
-      inbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
-      outbound_websocket_bot_id: world.bots.rows.map(({ id }) => id),
-      inbound_sip_trunk_id: world.trunks.rows.map(({ id }) => id),
-      outbound_sip_trunk_id: world.trunks.rows.map(({ id }) => id),
-      routing_id: world.routings.map(({ id }) => id),
       username: [CREDENTIALS.username],
       password: [CREDENTIALS.password],
       base_url: [url],
-      'If-Match': ['"1"', '*'],
     });
     return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET], isUpstreamFaulty };
   }

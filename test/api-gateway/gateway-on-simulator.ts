@@ -20,6 +20,8 @@ import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simu
 
 export const DEFAULT_WEBSOCKET_URL = 'wss://bots.dialtone.example/ws';
 
+const MANY = 100;
+
 export interface Tenant {
   readonly partnerId: PartnerId;
   readonly apiKey: string;
@@ -52,11 +54,14 @@ export interface Answer {
   readonly json: Body;
 }
 
-const environmentOf = (databaseUrl: string, simulator: RunningSimulator): Readonly<Record<string, string>> => ({
+const environmentOf = (
+  databaseUrl: string,
+  simulators: readonly RunningSimulator[],
+): Readonly<Record<string, string>> => ({
   DATABASE_URL: databaseUrl,
   API_KEY_PEPPER: randomBytes(32).toString('base64'),
   CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-  VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
+  VOICELINK_BASE_URL_ALLOWLIST: simulators.map(({ url }) => url).join(),
   VOICELINK_TIMEOUT_MS: '700',
   VOICELINK_LATE_EFFECT_MS: '1500',
   VOICELINK_STALE_READS_MS: '300',
@@ -102,10 +107,16 @@ export class GatewayOnSimulator {
     } = parts);
   }
 
-  /** `settings` come on top of the usual environment, for gateway and engine alike. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<GatewayOnSimulator> {
+  /**
+   * `settings` come on top of the usual environment, for gateway and engine alike. Connections may name `others`, too, which
+   * the caller stops.
+   */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    others: readonly RunningSimulator[] = [],
+  ): Promise<GatewayOnSimulator> {
     const [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ dids: 0 })]);
-    const env = { ...environmentOf(database.url, simulator), ...settings };
+    const env = { ...environmentOf(database.url, [simulator, ...others]), ...settings };
     const config = gatewayConfig(env);
     const source = await database.connect(6);
     const stores = createStores(source, {
@@ -187,6 +198,11 @@ export class GatewayOnSimulator {
   /** Sweeps everything that is due. */
   async sweep(): Promise<void> {
     while (await this.engine.sweepOnce());
+  }
+
+  /** Works on the declarations that are due, each once. */
+  async reconcile(): Promise<void> {
+    for (const claimed of await this.engine.claim(MANY)) await this.engine.reconcile(claimed);
   }
 }
 

@@ -25,6 +25,9 @@ const lists = (id: ConnectionId, ...keys: readonly DidKey[]) =>
     keys.map((key) => updateOf(key, { observation: { presence } })),
     { makeDue: false },
   );
+/** The last list lacks the numbers, for the first time. */
+const suspect = (memory: { readonly everListed?: true }) =>
+  query('update dids set presence = $1', [JSON.stringify({ ...presence, did: 'suspect', ...memory })]);
 const claim = async (partnerId: PartnerId, { id }: Awaited<ReturnType<typeof addNumber>>) =>
   (await postgres.stores.inventory.update(partnerId, id, { inboundEnabled: true })).kind;
 const takers = async (): Promise<readonly unknown[]> =>
@@ -95,7 +98,7 @@ describe('a claim that nothing proves', () => {
     const row = await addNumber(another, number, thief);
     await lists(another, number.key);
     await claim(thief, row);
-    await query(`update dids set presence = '{"did":"suspect","bot":"unknown","routing":"unknown"}'`);
+    await suspect({ everListed: true });
     await postgres.stores.phoneNumbers.import({
       partnerId: owner,
       connectionId: mine,
@@ -104,6 +107,24 @@ describe('a claim that nothing proves', () => {
     });
     expect(await takers()).toEqual([another]);
   });
+
+  it.each<{ readonly everListed?: true }>([{}, { everListed: true }])(
+    'does not end for a number that the last list lacks, whatever lists had before: %j',
+    async (memory) => {
+      const number = given();
+      const row = await addNumber(mine, number);
+      await lists(mine, number.key);
+      await suspect(memory);
+      expect(await claim(thief, await addNumber(theirs, number, thief))).toBe(
+        memory.everListed === true ? 'inbound_taken' : 'updated',
+      );
+      await query('update phone_numbers set inbound_enabled = connection_id = $1', [theirs]);
+      expect(await claim(owner, row)).toBe('inbound_taken');
+      expect(await takers()).toEqual([theirs]);
+      await lists(mine, number.key);
+      expect(await claim(owner, row)).toBe('updated');
+    },
+  );
 
   it.each(['credentials_refused = true', 'last_verified_at = null', `status = 'DISCONNECTED'`])(
     'is not proven by a list once %s',

@@ -16,32 +16,41 @@ export interface InboundClaim {
   readonly written?: readonly DidKey[];
 }
 
-/**
- * SQL: VoiceLink lists the number on a connection (`c`) whose login it has accepted, and not as expired (`d`). What other
- * carriers list is not known: their accounts are not verified. A number that one list lacks may only have been missed.
- */
-const IS_PROOF = `d.presence ->> 'did' in ('present', 'suspect') and not d.issues ? 'REMOTE_DID_EXPIRED'
-  and c.provider = 'voicelink' and c.status = 'ACTIVE' and c.deleted_at is null
+/** SQL: VoiceLink has accepted the login of a connection (`c`). What other carriers list is not known: their accounts are not verified. */
+const IS_VERIFIED = `c.provider = 'voicelink' and c.status = 'ACTIVE' and c.deleted_at is null
   and c.last_verified_at is not null and not c.credentials_refused`;
+
+/** SQL: the last list of the connection has the number (`d`), and not as expired. */
+const IS_LISTED = `d.presence ->> 'did' = 'present' and not d.issues ? 'REMOTE_DID_EXPIRED' and ${IS_VERIFIED}`;
+
+/**
+ * SQL: the number is listed, or a list had it that the last one may only have missed. Enough to keep a claim, not to take one over. A
+ * number that no list has ever had is suspect as well while its absence waits for a second list: its row is only what a partner wrote.
+ */
+const IS_PROOF = `(d.presence ->> 'did' = 'present' or d.presence ->> 'did' = 'suspect' and d.presence -> 'everListed' is not null)
+  and not d.issues ? 'REMOTE_DID_EXPIRED' and ${IS_VERIFIED}`;
 
 const PROOFS = 'dids d join connections c on c.id = d.connection_id';
 const TAKES_CALLS = `p.status = 'ACTIVE' and p.inbound_enabled`;
 
 interface Proofs {
-  /** Listed for the partner itself, whatever other partners' lists say. */
-  readonly own: readonly DidKey[];
-  /** Listed for other partners only. */
+  /** In a last list of the partner itself, whatever other partners' lists say. */
+  readonly listed: readonly DidKey[];
+  /** Proven for other partners only. */
   readonly foreign: readonly DidKey[];
 }
 
 const proofsOf = async (tx: Queryable, { partnerId, keys }: InboundClaim): Promise<Proofs> => {
-  const found = await rows<{ key: DidKey; own: boolean }>(
+  const found = await rows<{ key: DidKey; own: boolean; listed: boolean }>(
     tx,
-    `select d.key, bool_or(c.partner_id = $1) as own from ${PROOFS} where d.key = any($2::text[]) and ${IS_PROOF} group by d.key`,
+    `select d.key, bool_or(c.partner_id = $1) as own, bool_or(c.partner_id = $1 and ${IS_LISTED}) as listed
+       from ${PROOFS} where d.key = any($2::text[]) and ${IS_PROOF} group by d.key`,
     [partnerId, keys],
   );
-  const keysOf = (isOwn: boolean) => found.filter(({ own }) => own === isOwn).map(({ key }) => key);
-  return { own: keysOf(true), foreign: keysOf(false) };
+  return {
+    listed: found.filter(({ listed }) => listed).map(({ key }) => key),
+    foreign: found.filter(({ own }) => !own).map(({ key }) => key),
+  };
 };
 
 /**
@@ -50,8 +59,8 @@ const proofsOf = async (tx: Queryable, { partnerId, keys }: InboundClaim): Promi
  */
 export const settleClaim = async (tx: Queryable, claim: InboundClaim): Promise<ReadonlySet<DidKey>> => {
   await releaseDisconnected(tx, claim.keys);
-  const { own, foreign } = await proofsOf(tx, claim);
-  await displaceUnproven(tx, claim, { stored: own, listed: own });
+  const { listed, foreign } = await proofsOf(tx, claim);
+  await displaceUnproven(tx, claim, { stored: listed, listed });
   const taken = await rows<{ key: DidKey }>(
     tx,
     `select p.key from phone_numbers p where p.key = any($2::text[]) and ${TAKES_CALLS} and p.connection_id <> $1`,
@@ -67,8 +76,8 @@ export const settleClaim = async (tx: Queryable, claim: InboundClaim): Promise<R
  */
 export const settleImport = async (tx: Queryable, claim: InboundClaim, listed: readonly DidKey[]): Promise<void> => {
   await releaseDisconnected(tx, claim.keys);
-  const { own } = await proofsOf(tx, { ...claim, keys: listed });
-  await displaceUnproven(tx, claim, { stored: own, listed });
+  const { listed: stored } = await proofsOf(tx, { ...claim, keys: listed });
+  await displaceUnproven(tx, claim, { stored, listed });
 };
 
 /**

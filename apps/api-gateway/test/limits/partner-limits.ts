@@ -1,0 +1,294 @@
+import { phoneNumberOf } from '@dialtone/domain';
+import { aDidKey } from '@dialtone/testing';
+import type { ErrorCode } from '../../src/http/errors/api-error';
+import { MAX_DEPTH, MAX_FIELDS, MAX_ITEMS } from '../../src/http/input/body-shape';
+import { LIMITED, NO_VOICELINK, type LimitAnswer, type LimitWorld, type Party, type Sent } from './limit-world';
+
+/** One thing of which a partner may have, or send, only so much. */
+export interface Limit {
+  /** As in docs/limits.md. */
+  readonly name: string;
+  /** The environment variable; null: the same everywhere. */
+  readonly setting: keyof typeof LIMITED | null;
+  readonly code: ErrorCode;
+  /** What the refusal says: how much it is, and of what. */
+  readonly says: RegExp;
+  /** Whether waiting helps; then `Retry-After` says how long. */
+  readonly heals: boolean;
+  /** Asks for one more than may be; the last answer is the refusal. */
+  readonly exceed: (world: LimitWorld, party: Party) => Promise<LimitAnswer>;
+  /** What another partner may still do meanwhile; null: the limit is of one request. */
+  readonly neighbour: ((party: Party) => Sent) | null;
+}
+
+const AGENT = '/api/v2/agent';
+const CONNECTIONS = '/api/v2/telephony/connections';
+const CALLS = '/api/v2/calls/start';
+const SYNC = '/api/v2/phone-numbers/sync';
+
+const listAgents = (): Sent => ({ method: 'GET', url: AGENT });
+const invalidCall = (): Sent => ({ url: CALLS, payload: {} });
+const call = ({ connectionId, agentId }: Party): Sent => ({
+  url: CALLS,
+  payload: { connection_id: connectionId, agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' },
+});
+const connection = (): Sent => ({
+  url: CONNECTIONS,
+  payload: { provider: 'vobiz', name: 'Any', auth_id: 'MA1', auth_token: 'token' },
+});
+const numbers = ({ vobizId }: Party, count: number): Sent => ({
+  url: SYNC,
+  payload: {
+    provider: 'VOBIZ',
+    connection_id: vobizId,
+    numbers: Array.from({ length: count }, () => phoneNumberOf(aDidKey())),
+  },
+});
+const agentCalled = (agent_name: string): Sent => ({ url: AGENT, payload: { agent_name } });
+const declaration = ({ connectionId, agentId }: Party, key: string): Sent => ({
+  method: 'PUT',
+  url: `/api/v2/voicelink/bindings/${key}`,
+  payload: { agent_id: agentId, connection_id: connectionId },
+});
+const login = (): Sent => ({
+  method: 'PUT',
+  url: '/api/v2/config/telephony/voicelink',
+  payload: { username: 'reseller', password: 'guess', base_url: NO_VOICELINK },
+});
+const times = (setting: keyof typeof LIMITED): number => Number(LIMITED[setting]) + 1;
+
+const AT_ONCE = 230;
+
+/** Many requests that wait for one lock, with keys whose own limit is not in the way; one that is refused. */
+const waitTogether = async (world: LimitWorld, party: Party): Promise<LimitAnswer> => {
+  const { apiKeys } = world.stores;
+  const keys: { readonly apiKey: string }[] = [];
+  while (keys.length * 30 < AT_ONCE) keys.push(await apiKeys.issue(party.partnerId, `key ${String(keys.length)}`));
+  const asked = Array.from({ length: 30 }, () => keys).flat();
+  const refusals = (): Promise<LimitAnswer>[] =>
+    asked.map(async (key) => {
+      const answer = await world.ask(key, connection());
+      if (answer.message.includes('at once')) return answer;
+      throw new Error(answer.message);
+    });
+  // The lock ends with the first refusal: what waits for it takes long.
+  return world.whileLocked(party, () => Promise.any(refusals()));
+};
+
+/** Times and amounts: what a partner uses up over several requests. */
+const USED_UP: readonly Limit[] = [
+  {
+    name: 'requests of an API key a minute, calls aside',
+    setting: 'RATE_LIMIT_PER_MINUTE',
+    code: 'RATE_LIMITED',
+    says: /^This API key may send 40 requests a minute/,
+    heals: true,
+    exceed: (world, party) => world.askTimes(times('RATE_LIMIT_PER_MINUTE'), party, listAgents()),
+    neighbour: listAgents,
+  },
+  {
+    name: 'requests to /calls of an API key a minute',
+    setting: 'RATE_LIMIT_CALLS_PER_MINUTE',
+    code: 'RATE_LIMITED',
+    says: /^This API key may send 3 requests to \/api\/v2\/calls a minute/,
+    heals: true,
+    exceed: (world, party) => world.askTimes(times('RATE_LIMIT_CALLS_PER_MINUTE'), party, invalidCall()),
+    neighbour: call,
+  },
+  {
+    name: 'requests to /calls of all API keys of a partner a minute',
+    setting: 'RATE_LIMIT_CALLS_PER_PARTNER_MINUTE',
+    code: 'RATE_LIMITED',
+    says: /^This partner, with all of its API keys, may send 4 requests to \/api\/v2\/calls a minute/,
+    heals: true,
+    exceed: async (world, party) => {
+      const more = await world.stores.apiKeys.issue(party.partnerId, 'second');
+      for (const key of [party, party, party]) await world.ask(key, invalidCall());
+      return world.askTimes(2, more, invalidCall());
+    },
+    neighbour: call,
+  },
+  {
+    name: 'calls a day',
+    setting: 'MAX_CALLS_PER_PARTNER_DAY',
+    code: 'CALL_LIMIT_REACHED',
+    says: /^This partner may start 2 calls a day \(quota calls_per_day\)/,
+    heals: true,
+    exceed: (world, party) => world.askTimes(times('MAX_CALLS_PER_PARTNER_DAY'), party, call(party)),
+    neighbour: call,
+  },
+  {
+    name: 'carrier logins that fail',
+    setting: null,
+    code: 'RATE_LIMITED',
+    says: /^Too many logins of this partner were not accepted/,
+    heals: true,
+    exceed: (world, party) => world.askTimes(5, party, login()),
+    neighbour: login,
+  },
+  {
+    name: 'agents',
+    setting: 'MAX_AGENTS_PER_PARTNER',
+    code: 'AGENT_LIMIT_REACHED',
+    says: /^This partner may have 3 agents \(quota agents\)/,
+    heals: false,
+    // One is there.
+    exceed: async (world, party) => {
+      for (const name of ['two', 'three']) await world.ask(party, agentCalled(name));
+      return world.ask(party, agentCalled('four'));
+    },
+    neighbour: () => agentCalled('two'),
+  },
+  {
+    name: 'declared numbers',
+    setting: 'MAX_BINDINGS_PER_PARTNER',
+    code: 'BINDING_LIMIT_REACHED',
+    says: /^This partner may have 2 declared numbers \(quota bindings\)/,
+    heals: false,
+    exceed: async (world, party) => {
+      for (const key of [aDidKey(), aDidKey()]) await world.ask(party, declaration(party, key));
+      return world.ask(party, declaration(party, aDidKey()));
+    },
+    neighbour: (party) => declaration(party, aDidKey()),
+  },
+  {
+    name: 'active connections',
+    setting: 'MAX_CONNECTIONS_PER_PARTNER',
+    code: 'CONNECTION_LIMIT_REACHED',
+    says: /^This partner may have 6 active connections \(quota connections\)/,
+    heals: false,
+    // Two are there.
+    exceed: (world, party) => world.askTimes(times('MAX_CONNECTIONS_PER_PARTNER') - 2, party, connection()),
+    neighbour: connection,
+  },
+  {
+    name: 'phone numbers',
+    setting: 'MAX_PHONE_NUMBERS_PER_PARTNER',
+    code: 'NUMBER_LIMIT_REACHED',
+    says: /^This partner may have 5 phone numbers \(quota phone_numbers\)/,
+    heals: false,
+    // One is there.
+    exceed: (world, party) => world.ask(party, numbers(party, times('MAX_PHONE_NUMBERS_PER_PARTNER') - 1)),
+    neighbour: (party) => numbers(party, 2),
+  },
+  {
+    name: 'bytes of the answers that are kept for idempotency keys',
+    setting: 'MAX_KEPT_ANSWER_BYTES_PER_PARTNER',
+    code: 'KEPT_ANSWER_LIMIT_REACHED',
+    says: /^This partner may have 1000 bytes of answers that are kept .*\(quota kept_answer_bytes\)/,
+    heals: true,
+    exceed: async (world, party) => {
+      for (const name of ['two', 'three'])
+        await world.ask(party, { ...agentCalled(name), headers: { 'idempotency-key': name } });
+      return world.ask(party, { ...agentCalled('four'), headers: { 'idempotency-key': 'four' } });
+    },
+    neighbour: () => ({ ...agentCalled('two'), headers: { 'idempotency-key': 'two' } }),
+  },
+  {
+    name: 'pieces of work that wait for the database at once',
+    setting: null,
+    code: 'SERVICE_UNAVAILABLE',
+    says: /^Too many requests of this partner are under way at once/,
+    heals: true,
+    exceed: waitTogether,
+    neighbour: connection,
+  },
+];
+
+const many = (count: number, of: (nth: number) => string): string =>
+  Array.from({ length: count }, (_, nth) => of(nth)).join();
+const agentOf = (payload: string) => (world: LimitWorld, party: Party) => world.ask(party, { url: AGENT, payload });
+const get = (path: string, more: string, apiKey: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${apiKey}\r\n${more}\r\n`;
+
+/** Sizes: what one request may be. */
+const PER_REQUEST: readonly Limit[] = [
+  {
+    name: 'bytes of a body, 64 KiB',
+    setting: null,
+    code: 'PAYLOAD_TOO_LARGE',
+    says: /body is too large/,
+    heals: false,
+    exceed: (world, party) => world.ask(party, { url: CONNECTIONS, payload: `"${'x'.repeat(64 * 1024)}"` }),
+    neighbour: null,
+  },
+  {
+    name: 'bytes of the body of an agent, 1 MiB',
+    setting: null,
+    code: 'PAYLOAD_TOO_LARGE',
+    says: /body is too large/,
+    heals: false,
+    exceed: agentOf(`"${'x'.repeat(1024 * 1024)}"`),
+    neighbour: null,
+  },
+  {
+    name: 'fields of a body',
+    setting: null,
+    code: 'VALIDATION_ERROR',
+    says: /must not have more than 256 fields/,
+    heals: false,
+    exceed: agentOf(`{${many(MAX_FIELDS + 1, (nth) => `"f${String(nth)}":1`)}}`),
+    neighbour: null,
+  },
+  {
+    name: 'items of all lists of a body',
+    setting: null,
+    code: 'VALIDATION_ERROR',
+    says: /must not have more than 2000 items/,
+    heals: false,
+    exceed: agentOf(`[${many(MAX_ITEMS + MAX_FIELDS + 2, () => '1')}]`),
+    neighbour: null,
+  },
+  {
+    name: 'levels of a body',
+    setting: null,
+    code: 'VALIDATION_ERROR',
+    says: /must not be nested more than 32 levels/,
+    heals: false,
+    exceed: agentOf(`${'['.repeat(MAX_DEPTH + 1)}${']'.repeat(MAX_DEPTH + 1)}`),
+    neighbour: null,
+  },
+  {
+    name: 'parameters of a query',
+    setting: null,
+    code: 'VALIDATION_ERROR',
+    says: /must not have more than 256 parameters/,
+    heals: false,
+    exceed: (world, party) =>
+      world.ask(party, {
+        method: 'GET',
+        url: `${AGENT}?${many(MAX_FIELDS + 1, (nth) => `p${String(nth)}=1`).replaceAll(',', '&')}`,
+      }),
+    neighbour: null,
+  },
+  {
+    name: 'characters of a path segment',
+    setting: null,
+    code: 'URI_TOO_LONG',
+    says: /path segment is too long/,
+    heals: false,
+    exceed: (world, party) => world.ask(party, { method: 'GET', url: `${AGENT}/${'x'.repeat(1025)}` }),
+    neighbour: null,
+  },
+  {
+    name: 'bytes of the URL and the headers',
+    setting: null,
+    code: 'HEADERS_TOO_LARGE',
+    says: /URL and the headers are too large together/,
+    heals: false,
+    exceed: (world, { apiKey }) => world.writeRaw(get(AGENT, `X: ${'x'.repeat(20_000)}\r\n`, apiKey)),
+    neighbour: null,
+  },
+  {
+    name: 'requests of a TCP connection that wait for their answers',
+    setting: null,
+    code: 'SERVICE_UNAVAILABLE',
+    says: /^More than 16 requests of this connection wait/,
+    heals: true,
+    exceed: (world, { apiKey }) => world.writeRaw(get(AGENT, '', apiKey).repeat(17)),
+    neighbour: null,
+  },
+];
+
+/** All of them, in the order of docs/limits.md. */
+export const LIMITS: readonly Limit[] = [...USED_UP, ...PER_REQUEST];

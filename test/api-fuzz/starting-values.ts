@@ -1,0 +1,24 @@
+import type { World } from '../../apps/voicelink-simulator/src/world/world';
+
+/** What a partner with this VoiceLink account and these of its numbers (digits) writes into inputs, by their names. */
+export const recordsOf = (world: World, numbers: readonly string[]): Readonly<Record<string, readonly unknown[]>> => {
+  const written = numbers.map((number) => `+${number}`);
+  const bots = world.bots.rows.map(({ id }) => id);
+  const trunks = world.trunks.rows.map(({ id }) => id);
+  return {
+    did_number: numbers,
+    phone_number: written,
+    to_number: ['+919876543210'],
+    from_number: written,
+    number: written,
+    did_id: world.dids.map(({ id }) => id),
+    client_id: world.clients.rows.map(({ id }) => id),
+    bot_id: bots,
+    inbound_websocket_bot_id: bots,
+    outbound_websocket_bot_id: bots,
+    inbound_sip_trunk_id: trunks,
+    outbound_sip_trunk_id: trunks,
+    routing_id: world.routings.map(({ id }) => id),
+    'If-Match': ['"1"', '*'],
+  };
+};
