@@ -3,6 +3,7 @@ import type * as doubt from '../../libs/domain/src/doubt';
 import type * as guardModule from '../../libs/domain/src/guard';
 import type * as sharedAccount from '../../libs/domain/src/shared-account';
 import type * as listMemory from '../../libs/domain/src/list-memory';
+import type * as listedValues from '../../libs/domain/src/listed-values';
 import type * as madeWrite from '../../libs/domain/src/made-write';
 import type * as presence from '../../libs/domain/src/presence';
 import type * as snapshot from '../../libs/domain/src/snapshot';
@@ -23,6 +24,7 @@ interface Modules {
   readonly 'domain/src/doubt': typeof doubt;
   readonly 'domain/src/guard': typeof guardModule;
   readonly 'domain/src/list-memory': typeof listMemory;
+  readonly 'domain/src/listed-values': typeof listedValues;
   readonly 'domain/src/made-write': typeof madeWrite;
   readonly 'domain/src/presence': typeof presence;
   readonly 'domain/src/shared-account': typeof sharedAccount;
@@ -173,6 +175,12 @@ export const GUARDS: readonly Guard[] = [
     breaks: /a bot of client \d+ is asked for while another may still come/,
   },
   {
+    guard: 'a write is sent soon after its intent',
+    without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: sendWhenever })),
+    seed: 1,
+    breaks: /gets a (?:second )?bot|is mapped although it is|is asked for while another may still come/,
+  },
+  {
     guard: 'bots are listed again under the lease of their client',
     without: off('engine/src/writes/ensure-bot', (own) => ({
       ensureBot: (deps, action, context, seen) => {
@@ -245,6 +253,15 @@ export const GUARDS: readonly Guard[] = [
     world: { replicas: 'random' },
     seed: 22,
     breaks: /is judged unmapped, although its mapping was seen/,
+  },
+  {
+    guard: 'a value that changes back needs a second listing',
+    without: off('domain/src/listed-values', ({ nextValues }) => ({
+      nextValues: (before, shown) => nextValues(before && { ...before, were: [] }, shown),
+    })),
+    world: { replicas: 'once' },
+    seed: 1,
+    breaks: /is judged by a former routing record, which one list alone showed again/,
   },
   {
     guard: 'no bot is made from a list that is older than one of ours',
@@ -330,4 +347,11 @@ const journalAfterwards: typeof writeAhead.sendJournalled = async ({ journal: ow
   return id === null
     ? { kind: 'waiting', afterMs: 1_000, reason: 'The lease was lost after the write' }
     : { kind: 'sent', id, outcome };
+};
+
+const sendWhenever: typeof writeAhead.sendJournalled = async ({ journal: own }, { intent, leases, send }) => {
+  const id = await own.begin(intent, leases);
+  return id === null
+    ? { kind: 'waiting', afterMs: 1_000, reason: 'The lease was lost before the write' }
+    : { kind: 'sent', id, outcome: await send() };
 };

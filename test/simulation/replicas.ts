@@ -4,11 +4,15 @@ import type { Scheduler } from './scheduler';
 import type { Truth } from './truth';
 
 /**
- * How VoiceLink's lists lag. `random`: each is read at random from the primary or from a replica. `constant`: every list is late.
+ * How VoiceLink's lists lag. `random`: each is read at random from the primary or from a replica. `once`: the same, but a list that
+ * was old is not so again for a while. `constant`: every list is late.
  * `one_section`: only one of the five is. `torn`: as `random`, and a row that is being updated shows some of its old values.
  */
-export const REPLICA_KINDS = ['random', 'constant', 'one_section', 'torn'] as const;
+export const REPLICA_KINDS = ['random', 'once', 'constant', 'one_section', 'torn'] as const;
 export type ReplicaKind = (typeof REPLICA_KINDS)[number];
+
+/** For how long no list of a section is old after one was, if no two in a row are. */
+const ONCE_MS = 15_000;
 
 /** How far the replica is behind. */
 export const LAG_MS = 3_000;
@@ -21,6 +25,8 @@ type Rows = { readonly [S in Section]: readonly SectionRows[S][] };
 export class Replicas {
   private readonly versions: { readonly at: number; readonly rows: Rows }[] = [];
   private readonly late: Section | null;
+  /** Epoch ms. */
+  private readonly currentUntil = new Map<Section, number>();
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -49,6 +55,7 @@ export class Replicas {
     const now = this.world.rows(section, {});
     if (!this.isLate(section)) return now;
     const old = this.before(this.scheduler.clock.now() - LAG_MS).rows[section];
+    if (this.kind === 'once' && isOther(old, now)) this.currentUntil.set(section, this.scheduler.clock.now() + ONCE_MS);
     if (this.kind !== 'torn' || this.scheduler.chance(0.5)) return old;
     const torn = this.torn(old, now);
     this.truth.torn(section, torn);
@@ -61,6 +68,8 @@ export class Replicas {
         return true;
       case 'one_section':
         return section === this.late;
+      case 'once':
+        return this.scheduler.clock.now() >= (this.currentUntil.get(section) ?? 0) && this.scheduler.chance(0.5);
       case 'random':
       case 'torn':
         return this.scheduler.chance(0.5);
@@ -86,5 +95,8 @@ export class Replicas {
     return { ...row, ...Object.fromEntries(old) };
   }
 }
+
+const isOther = (old: readonly unknown[], now: readonly unknown[]): boolean =>
+  old.length !== now.length || old.some((row, index) => row !== now[index]);
 
 const idOf = (row: SectionRows[Section]): number => ('didNumber' in row ? row.didId : row.id);

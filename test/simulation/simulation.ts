@@ -18,6 +18,7 @@ import { SimUpstream } from './sim-upstream';
 import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { Truth } from './truth';
+import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
 import { isUntrueHold } from './untrue-hold';
 import { watchedListMemories } from './watched-list-memories';
@@ -60,6 +61,7 @@ export class Simulation {
   private readonly settings: EngineSettings;
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
+  private readonly takenBack: TakenBackRule | null;
   private readonly processes: SimProcess[] = [];
   private readonly settlement: Settlement;
   private owners = 0;
@@ -93,6 +95,7 @@ export class Simulation {
         this.truth.record();
         this.replicas?.record();
         this.unlearnt.changed();
+        this.takenBack?.changed();
         this.settlement.upset();
       },
       spoils: (section, fault, row) => {
@@ -117,6 +120,8 @@ export class Simulation {
     const { world: stores, upstream, population, broker } = this;
     this.settlement = new Settlement({ world: stores, upstream, population, broker, lagMs });
     this.unlearnt = new UnlearntRule(this.upstream.world, now);
+    this.takenBack =
+      replicas === 'once' ? new TakenBackRule(this.upstream.world, now, this.settings.staleReadsMs) : null;
     this.truth = new Truth(this.upstream.world, now, lagMs);
     this.replicas =
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
@@ -392,6 +397,7 @@ export class Simulation {
           this.check(() => {
             this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
             this.unlearnt.stored(update);
+            this.takenBack?.stored(update);
           });
         }
         return written;
