@@ -131,7 +131,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 104,
+    seed: 305,
     breaks: /is judged REMOTE_DID_DELETED|gets a/,
   },
   {
@@ -335,8 +335,8 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    world: { hasTwoConnections: true },
-    seed: 431,
+    world: { hasTwoConnections: true, hasShortLists: true },
+    seed: 177,
     breaks: /gets a bot soon after/,
   },
 ];
