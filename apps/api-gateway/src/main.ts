@@ -7,6 +7,7 @@ import {
   type HealthRegistry,
 } from '@dialtone/platform';
 import { createGateway } from './create-gateway';
+import { addressesOf, listenOn } from './http/server/listen-on';
 import { createOperationsServer } from './operations-server';
 import { StoresModule } from './outside/stores.module';
 import { HEALTH } from './outside/tokens';
@@ -20,7 +21,7 @@ runMain('api-gateway', async (env) => {
   // Ends with code 0: otherwise Nest sends the signal to this process again, and an orderly stop looks like a crash.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const operations = await createOperationsServer({ health: app.get<HealthRegistry>(HEALTH), registry, logger });
-  await app.listen(config.port, config.host);
+  await listenOn(app, config.port, await addressesOf(config.host));
   await operations.listen(config.metricsPort, config.metricsHost);
   const [url, operationsUrl] = await Promise.all([app.getUrl(), operations.getUrl()]);
   logger.info({ url, docs_url: `${url}/docs`, metrics_url: `${operationsUrl}/metrics` }, `listening on ${url}`);

@@ -29,6 +29,7 @@ interface Connection {
  */
 export class Connections {
   private readonly strangers = new Set<Socket>();
+  private openCount = 0;
   private readonly bySocket = new WeakMap<Socket, Connection>();
   private readonly ready = new WeakSet<ServerResponse>();
 
@@ -62,13 +63,16 @@ export class Connections {
     server.on('request', (request, response) => {
       if (this.admits(request, response)) handler(request, response);
     });
+    // Of one address, before anything is made for a connection; `open` counts those of all addresses.
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket: Socket) => {
-      this.open(socket);
+      if (this.openCount < MAX_CONNECTIONS) this.open(socket);
+      else socket.destroy();
     });
   }
 
   private open(socket: Socket): void {
+    this.openCount += 1;
     this.bySocket.set(socket, { unanswered: [], isRefused: false });
     const [oldest] = this.strangers;
     if (oldest !== undefined && this.strangers.size >= MAX_STRANGERS) {
@@ -77,6 +81,7 @@ export class Connections {
     }
     this.strangers.add(socket);
     socket.once('close', () => {
+      this.openCount -= 1;
       this.strangers.delete(socket);
     });
   }
