@@ -114,17 +114,37 @@ type Event = { readonly what: string; readonly happen: (rows: Rows) => void };
 const event = (what: string, happen: (rows: Rows) => void): fc.Arbitrary<Event> => fc.constant({ what, happen });
 const OUTCOMES: readonly BindingOutcome[] = ['settled', 'progressing', 'retry', 'stalled'];
 const anyEvent = fc.oneof(
-  ...OUTCOMES.map((outcome) => event(`ends ${outcome}`, (rows) => { rows.end(outcome); })),
-  event('declared to enforce', (rows) => { rows.declare('enforce'); }),
-  event('declared to observe', (rows) => { rows.declare('observe'); }),
-  event('held', (rows) => { rows.hold('why'); }),
-  event('acknowledged', (rows) => { rows.hold(null); }),
-  event('disconnected', (rows) => { rows.disconnect(); }),
-  ...(['READY', 'NO_BOT', 'ROUTING_MISSING', 'UNKNOWN'] as const).map((state) =>
-    event(`judged ${state}`, (rows) => { rows.verdict(state); }),
+  ...OUTCOMES.map((outcome) =>
+    event(`ends ${outcome}`, (rows) => {
+      rows.end(outcome);
+    }),
   ),
-  event('looked at in vain', (rows) => { rows.incomplete(); }),
-  event('swept', (rows) => { rows.sweep(); }),
+  event('declared to enforce', (rows) => {
+    rows.declare('enforce');
+  }),
+  event('declared to observe', (rows) => {
+    rows.declare('observe');
+  }),
+  event('held', (rows) => {
+    rows.hold('why');
+  }),
+  event('acknowledged', (rows) => {
+    rows.hold(null);
+  }),
+  event('disconnected', (rows) => {
+    rows.disconnect();
+  }),
+  ...(['READY', 'NO_BOT', 'ROUTING_MISSING', 'UNKNOWN'] as const).map((state) =>
+    event(`judged ${state}`, (rows) => {
+      rows.verdict(state);
+    }),
+  ),
+  event('looked at in vain', (rows) => {
+    rows.incomplete();
+  }),
+  event('swept', (rows) => {
+    rows.sweep();
+  }),
   event('a moment passes', () => undefined),
   event('as long as a verdict counts passes', (rows) => {
     rows.now += FRESH_FOR_MS;
