@@ -13,6 +13,7 @@ import { countUnmatched, requestCounter, requestMetrics } from './http/server/ht
 import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/server/request-drain';
 import { RequestWatch } from './http/server/request-watch';
+import { WaitingRoom } from './http/waiting-room';
 import { serveDocument } from './openapi/document';
 
 /** The application, ready to listen: all routes over the given outside (stores, settings, logging). */
@@ -38,7 +39,7 @@ export const createGateway = async (
   const server = adapter.getInstance<HttpServer>();
   const drain = app.get(RequestDrain);
   const admission = app.get(Admission);
-  for (const observer of [drain, admission, requestLog(logger), requestMetrics(registry, requests)])
+  for (const observer of [drain, admission, app.get(WaitingRoom), requestLog(logger), requestMetrics(registry, requests)])
     watch.add(observer);
   watch.watch(server);
   drain.watch(server);

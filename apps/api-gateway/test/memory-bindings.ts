@@ -143,6 +143,13 @@ export class MemoryBindings {
       const view = this.views.get(placeOf(partnerId, key));
       return Promise.resolve(view === undefined ? null : this.shown(view));
     },
+    findAll: (places) =>
+      Promise.resolve(
+        places.flatMap(({ partnerId, key }) => {
+          const view = this.views.get(placeOf(partnerId, key));
+          return view === undefined ? [] : [this.shown(view)];
+        }),
+      ),
     list: ({ partnerId, connectionId, state, agentId, labels, limit, cursor }) => {
       const rows = [...this.views.values()]
         .filter(({ binding }) => binding.partnerId === partnerId)

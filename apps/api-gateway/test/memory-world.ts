@@ -11,8 +11,8 @@ import type {
   ObservedTargets,
   StoredReadiness,
 } from '@dialtone/persistence';
-import { InMemoryLeases, InMemoryWriteJournal, Tables } from '@dialtone/testing';
-import type { BindingPlanner } from '../src/outside/tokens';
+import { InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
+import type { BindingPlanner, Commits } from '../src/outside/tokens';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryKnownClients } from './memory-known-clients';
@@ -176,6 +176,24 @@ export class MemoryWorld {
       return Promise.resolve(this.principals.get(apiKey) ?? null);
     },
   };
+
+  /** Of those who wait for commits. */
+  readonly waitClock = new ManualClock();
+  private readonly listeners = new Set<() => void>();
+  readonly commits: Commits = (onCommit) => {
+    this.listeners.add(onCommit);
+    return {
+      close: () => {
+        this.listeners.delete(onCommit);
+        return Promise.resolve();
+      },
+    };
+  };
+
+  /** What a commit of any process does. */
+  commit(): void {
+    for (const onCommit of this.listeners) onCommit();
+  }
 
   /** As the deployment's setting. */
   dryRun = false;

@@ -11,6 +11,7 @@ import { RequireScope } from '../http/access/policy';
 import { etagOf, isNotModified, writePrecondition } from '../http/input/preconditions';
 import {
   BindingDto,
+  BindingQuery,
   BindingsPageDto,
   BindingsQuery,
   DeclareBindingBody,
@@ -21,10 +22,12 @@ import {
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
 import { DeclarationsService } from './declarations.service';
+import { ReadyWait } from './ready-wait';
 import { DECLARED } from './declared-example';
 import { PlanDto } from './plan.dto';
 import { toPlan } from './plan.mapper';
 
+const MS_PER_SECOND = 1_000;
 const PATH = '/api/v2/voicelink/bindings';
 
 const ETAG_OR_ANY = String.raw`^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$`;
@@ -57,6 +60,7 @@ export class BindingsController {
   constructor(
     private readonly bindings: BindingsService,
     private readonly declarations: DeclarationsService,
+    private readonly readyWait: ReadyWait,
   ) {}
 
   @Put(':key')
@@ -116,7 +120,7 @@ export class BindingsController {
     operationId: 'getBinding',
     summary: 'Get a binding',
     description:
-      'Returns the declaration, its status and its readiness. The ETag covers only the declaration: status and readiness change without it.',
+      'Returns the declaration, its status and its readiness, at once or, with `wait`, when the number is READY. The ETag covers only the declaration: status and readiness change without it, and a wait is never answered 304.',
   })
   @KeyParam()
   @IfNoneMatch('An ETag that is known already: answers 304 while the declaration is unchanged.', { example: '"1"' })
@@ -126,8 +130,13 @@ export class BindingsController {
   async get(
     @CurrentCall() { principal, request, reply }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionFilter,
+    @Query() { wait, timeout_seconds: seconds, ...selection }: BindingQuery,
   ): Promise<SuccessEnvelope<BindingDto> | undefined> {
+    if (wait !== undefined) {
+      const waited = await this.readyWait.until({ principal, key, selection }, request, seconds * MS_PER_SECOND);
+      reply.header('etag', etagOf(waited.view.binding.generation));
+      return success({ ...toBinding(waited.view), wait_result: waited.result });
+    }
     const view = await this.bindings.find({ principal, key, selection });
     const { generation } = view.binding;
     reply.header('etag', etagOf(generation));

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type Labels, type ReadinessState } from '@dialtone/domain';
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
@@ -9,6 +9,7 @@ import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConditionDto } from './conditions.dto';
 import { READY_CONDITIONS } from './condition-examples';
+import { WAIT_RESULTS, WAIT_SECONDS, type WaitResult } from './wait-terms';
 import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
@@ -114,6 +115,19 @@ export class BindingsQuery extends ConnectionFilter {
   readonly cursor?: string;
 }
 
+/** Reading one, or waiting for it. */
+export class BindingQuery extends ConnectionFilter {
+  @InQuery('wait', choice(['ready']), {
+    description:
+      '`ready`: answers once the number is READY by the present declaration and by confirmed data, at once when only a person or a new declaration could make it so, and otherwise after `timeout_seconds`. `wait_result` says which.',
+    example: 'ready',
+  })
+  readonly wait?: 'ready';
+
+  @InQuery('timeout_seconds', integer(WAIT_SECONDS), { description: 'How long to wait, with `wait`.' })
+  readonly timeout_seconds: number = WAIT_SECONDS.default;
+}
+
 /** How the last reconcile went. */
 export class BindingStatusDto {
   @ApiProperty({
@@ -217,6 +231,13 @@ export class BindingDto {
     example: 1,
   })
   readonly observed_generation!: number;
+
+  @ApiPropertyOptional({
+    enum: [...WAIT_RESULTS],
+    description: 'Only with `wait`: how the wait ended. `impossible`: the conditions say why. `timed_out`: not yet.',
+    example: 'ready',
+  })
+  readonly wait_result?: WaitResult;
 
   @ApiProperty({ type: BindingStatusDto })
   readonly status!: BindingStatusDto;

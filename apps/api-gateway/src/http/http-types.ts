@@ -23,6 +23,8 @@ export interface HttpRequest {
   /** Parsed; undefined when there is none. */
   readonly body?: unknown;
   readonly query?: unknown;
+  /** How long it waited for something to happen; it is no time that its answer took. */
+  waitedMs?: number;
   /** Set for a request with an idempotency key. */
   once?: Once;
 }

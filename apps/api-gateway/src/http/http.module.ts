@@ -3,11 +3,12 @@ import { Admission } from './access/admission';
 import { ConnectionSelection } from './input/connection-selection';
 import { RequestDrain } from './server/request-drain';
 import { RequestLimit } from './access/request-limit';
+import { WaitingRoom } from './waiting-room';
 
 /** The HTTP services that every feature uses. */
 @Global()
 @Module({
-  providers: [Admission, ConnectionSelection, RequestDrain, RequestLimit],
-  exports: [Admission, ConnectionSelection, RequestDrain, RequestLimit],
+  providers: [Admission, ConnectionSelection, RequestDrain, RequestLimit, WaitingRoom],
+  exports: [Admission, ConnectionSelection, RequestDrain, RequestLimit, WaitingRoom],
 })
 export class HttpModule {}

@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { engineSettings, freshForMs, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
-import type { Stores } from '@dialtone/persistence';
+import { createListener, type Stores } from '@dialtone/persistence';
 import {
   gateMetrics,
   HealthRegistry,
@@ -25,6 +25,9 @@ import {
   BINDING_PLANNER,
   type BindingPlanner,
   CALL_STORE,
+  CLOCK,
+  COMMITS,
+  type Commits,
   CONNECTION_STORE,
   GATEWAY_SETTINGS,
   HEALTH,
@@ -124,6 +127,15 @@ const upstreamProviders = (config: GatewayConfig, logger: Logger, registry: Regi
   },
 ];
 
+const commitsOf =
+  (config: GatewayConfig, logger: Logger): Commits =>
+  (onCommit) =>
+    createListener(config.databaseUrl, onCommit, {
+      onError: (error) => {
+        logger.warn({ err: error }, 'Not hearing of commits; requests that wait look when their time is up');
+      },
+    });
+
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
@@ -160,6 +172,8 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(CALL_STORE, (stores) => stores.calls),
   fromStores(LOGIN_ATTEMPTS, (stores) => stores.loginAttempts),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),
+  { provide: COMMITS, useValue: commitsOf(config, logger) },
+  { provide: CLOCK, useClass: SystemClock },
   fromStores(HEALTH, healthOf),
   fromStores(STALE_METRIC, ({ stats }) => registerStaleDids(stats, registry, freshForMs(config))),
   { provide: LOGGER, useValue: logger },

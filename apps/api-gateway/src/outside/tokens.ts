@@ -32,6 +32,10 @@ export const REQUEST_WINDOWS = Symbol('RequestWindows');
 export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
+/** `Commits`: tells of every commit that may concern a reader. */
+export const COMMITS = Symbol('Commits');
+/** Clock of @dialtone/engine. */
+export const CLOCK = Symbol('Clock');
 /** A HealthRegistry of @dialtone/platform. */
 export const HEALTH = Symbol('HealthRegistry');
 /** The process's logger (pino). */
@@ -59,6 +63,8 @@ export const OUTSIDE_TOKENS = [
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
+  COMMITS,
+  CLOCK,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,
@@ -69,6 +75,11 @@ export interface VoiceLinkAccounts {
   /** Null when the connection is missing, disconnected or not VoiceLink, or its base URL is not allowed. */
   open(connectionId: ConnectionId): Promise<HttpVoiceLinkAccount | null>;
 }
+export interface CommitsHeard {
+  close(): Promise<void>;
+}
+/** Calls `onCommit` after commits of any process that logged an event or made work due, and whenever some may have been missed. */
+export type Commits = (onCommit: () => void) => CommitsHeard;
 /** Makes the plan that the reconciler would make on this observation. Sends and stores nothing. */
 export type BindingPlanner = (binding: Binding, observation: KeyObservation) => Promise<Plan>;
 

@@ -69,6 +69,8 @@ export interface BindingStore {
     readonly atMost?: number;
   }): Promise<DeclareResult>;
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
+  /** Those of any partners that are declared, in one statement and in no order. */
+  findAll(places: readonly Pick<Binding, 'partnerId' | 'key'>[]): Promise<readonly BindingView[]>;
   list(input: {
     readonly partnerId: PartnerId;
     readonly connectionId?: ConnectionId;

@@ -28,8 +28,9 @@ const VIEW = `
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
     join connections c on c.id = b.connection_id
-    join agents a on a.id = b.agent_id
-   where b.partner_id = $1`;
+    join agents a on a.id = b.agent_id`;
+
+const OWN_VIEW = `${VIEW} where b.partner_id = $1`;
 
 const toView = (row: ViewRow): BindingView => ({
   binding: toBinding(row),
@@ -51,8 +52,21 @@ const toView = (row: ViewRow): BindingView => ({
 });
 
 export const findView = async (db: Queryable, partnerId: PartnerId, key: string): Promise<BindingView | null> => {
-  const row = await firstRow<ViewRow>(db, `${VIEW} and b.key = $2`, [partnerId, key]);
+  const row = await firstRow<ViewRow>(db, `${OWN_VIEW} and b.key = $2`, [partnerId, key]);
   return row === null ? null : toView(row);
+};
+
+export const findViews = async (
+  db: Queryable,
+  places: readonly { readonly partnerId: PartnerId; readonly key: string }[],
+): Promise<readonly BindingView[]> => {
+  const found = await rows<ViewRow>(
+    db,
+    `${VIEW} join unnest($1::uuid[], $2::text[]) as asked (partner_id, key)
+       on b.partner_id = asked.partner_id and b.key = asked.key`,
+    [places.map(({ partnerId }) => partnerId), places.map(({ key }) => key)],
+  );
+  return found.map(toView);
 };
 
 export interface ViewFilter {

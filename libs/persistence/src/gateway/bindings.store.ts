@@ -28,7 +28,7 @@ import {
 } from '../engine/binding-rows';
 import { lockDids } from '../engine/key-rows';
 import { logDeclaration } from './binding-events';
-import { findView, listViews } from './binding-views';
+import { findView, findViews, listViews } from './binding-views';
 import { transact, type TransactionEnd } from '../transact';
 import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 import { lockPartner } from './lock-partner';
@@ -50,6 +50,10 @@ export class BindingStore implements BindingContract {
 
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null> {
     return findView(this.ds, partnerId, key);
+  }
+
+  findAll(places: Parameters<BindingContract['findAll']>[0]): Promise<readonly BindingView[]> {
+    return findViews(this.ds, places);
   }
 
   async list(input: Parameters<BindingContract['list']>[0]): Promise<Page<BindingView>> {

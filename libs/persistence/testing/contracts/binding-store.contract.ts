@@ -214,6 +214,23 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
     });
 
     describe('reading bindings', () => {
+      it('finds those of several partners at once, without those that are not declared', async () => {
+        const one = await world.declaredOne();
+        const partnerId = await world.given.partner();
+        const spec = aSpec({ agentId: await world.agent(partnerId) });
+        const two = await world.declaredOne({ partnerId, connectionId: await world.connect(partnerId), spec });
+        const places = [one, two, { partnerId, key: one.key }].map(({ partnerId: owner, key }) => ({
+          partnerId: owner,
+          key,
+        }));
+        const found = await world.stores.bindings.findAll(places);
+        const views = await Promise.all(
+          [one, two].map((input) => world.stores.bindings.find(input.partnerId, input.key)),
+        );
+        expect(found.map(({ binding }) => binding.key).sort()).toEqual([one.key, two.key].sort());
+        expect(found.map(({ binding }) => binding.id).sort()).toEqual(views.map((view) => view?.binding.id).sort());
+      });
+
       it("shows a partner its own bindings only, and another's nowhere", async () => {
         const input = await world.declaredOne();
         const other = await world.given.partner();

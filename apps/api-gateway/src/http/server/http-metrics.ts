@@ -49,7 +49,10 @@ export const requestMetrics = (registry: Registry, requests: ReturnType<typeof r
       const route = isUnmatched ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
       const method = route === UNMATCHED ? UNMATCHED : request.method;
       requests.inc({ method, route, status: String(status) });
-      duration.observe({ method, route, status_class: classOf(status) }, ms / MS_PER_SECOND);
+      duration.observe(
+        { method, route, status_class: classOf(status) },
+        (ms - (request.waitedMs ?? 0)) / MS_PER_SECOND,
+      );
     },
   };
 };

@@ -3,6 +3,7 @@ import type { HealthRegistry } from '@dialtone/platform';
 import { HEALTH } from '../../outside/tokens';
 import type { HttpServer } from '../http-types';
 import type { RequestObserver } from '../request-observer';
+import { WaitingRoom } from '../waiting-room';
 
 const DRAIN_MS = 2000;
 
@@ -16,7 +17,10 @@ export class RequestDrain implements BeforeApplicationShutdown, RequestObserver 
   private draining = false;
   private idle: (() => void) | null = null;
 
-  constructor(@Inject(HEALTH) private readonly health: HealthRegistry) {}
+  constructor(
+    @Inject(HEALTH) private readonly health: HealthRegistry,
+    private readonly waitingRoom: WaitingRoom,
+  ) {}
 
   begins(): void {
     this.open += 1;
@@ -38,6 +42,7 @@ export class RequestDrain implements BeforeApplicationShutdown, RequestObserver 
   async beforeApplicationShutdown(): Promise<void> {
     this.draining = true;
     this.health.beginShutdown();
+    this.waitingRoom.close();
     if (this.open === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const deadline = setTimeout(() => {
