@@ -71,7 +71,12 @@ describe('waiting for a binding to be ready', () => {
   });
 
   it.each([
-    ['stalled', () => complete('stalled')],
+    [
+      'stalled',
+      () => {
+        complete('stalled');
+      },
+    ],
     ['held', () => Object.assign(gateway.world.connections[0] ?? {}, { writesHeld: 'why' })],
     [
       'disconnected',

@@ -111,7 +111,7 @@ export class BindingsController {
     @Query() query: BindingsQuery,
   ): Promise<SuccessEnvelope<BindingsPageDto>> {
     const page = await this.bindings.list(principal, query);
-    return success({ bindings: page.items.map(toBinding), next_cursor: page.nextCursor });
+    return success({ bindings: page.items.map((view) => toBinding(view)), next_cursor: page.nextCursor });
   }
 
   @Get(':key')
@@ -135,7 +135,7 @@ export class BindingsController {
     if (wait !== undefined) {
       const waited = await this.readyWait.until({ principal, key, selection }, request, seconds * MS_PER_SECOND);
       reply.header('etag', etagOf(waited.view.binding.generation));
-      return success({ ...toBinding(waited.view), wait_result: waited.result });
+      return success(toBinding(waited.view, waited.result));
     }
     const view = await this.bindings.find({ principal, key, selection });
     const { generation } = view.binding;

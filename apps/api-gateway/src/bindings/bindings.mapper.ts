@@ -5,6 +5,7 @@ import { toVerdict } from '../readiness/readiness.mapper';
 import type { ReadBinding } from './as-read';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
 import { toCondition } from './conditions.mapper';
+import type { WaitResult } from './wait-terms';
 
 /** The declaration in the domain's terms; an omitted field is null, an omitted mode `enforce`. */
 export const toSpec = (body: DeclareBindingBody): BindingSpec => {
@@ -24,17 +25,10 @@ export const toMarks = ({ labels, manager }: DeclareBindingBody): DeclarationMar
   manager: manager ?? null,
 });
 
-export const toBinding = ({
-  binding,
-  marks,
-  agentName,
-  agentDeleted,
-  status,
-  readiness,
-  createdAt,
-  updatedAt,
-  conditions,
-}: ReadBinding): BindingDto => ({
+export const toBinding = (
+  { binding, marks, agentName, agentDeleted, status, readiness, createdAt, updatedAt, conditions }: ReadBinding,
+  waitResult?: WaitResult,
+): BindingDto => ({
   key: binding.key,
   phone_number: phoneNumberOf(binding.key),
   connection_id: binding.connectionId,
@@ -47,6 +41,7 @@ export const toBinding = ({
   manager: marks.manager,
   generation: binding.generation,
   observed_generation: status.observedGeneration,
+  ...(waitResult !== undefined && { wait_result: waitResult }),
   status: {
     outcome: status.outcome,
     message: status.message,

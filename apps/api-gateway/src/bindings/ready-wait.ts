@@ -9,7 +9,7 @@ import { BindingWaits } from './binding-waits';
 import { BindingsService, type BindingRef } from './bindings.service';
 import type { WaitResult } from './wait-terms';
 
-export interface WaitedBinding {
+interface WaitedBinding {
   readonly view: ReadBinding;
   readonly result: WaitResult;
 }

@@ -6,14 +6,14 @@ import type { HttpRequest } from './http-types';
 import type { RequestEnd, RequestObserver } from './request-observer';
 
 /** Waiters of one process. Each is an open connection and a few objects, and none of the pool. */
-export const MAX_WAITERS = 1_000;
+const MAX_WAITERS = 1_000;
 /** Of one partner: the others find room beside them. */
 export const MAX_PARTNER_WAITERS = 100;
 
 const RETRY_AFTER_MS = 1_000;
 
 /** One request that waits. */
-export interface Waiter {
+interface Waiter {
   /** Aborts when the sender hangs up or the process stops. */
   readonly signal: AbortSignal;
   leave(): void;
