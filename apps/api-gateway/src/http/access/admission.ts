@@ -5,6 +5,7 @@ import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import type { RequestEnd, RequestObserver } from '../request-observer';
 import { requireScope, type RouteAccess } from './policy';
+import { PartnerPlaces } from './partner-places';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
 import { senderLeft } from './stranger-lookups';
@@ -21,6 +22,9 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
+/** Two at once use the thread as well as twenty, and a neighbour waits for two. */
+const PLACES = { each: 2, heldMs: 100, waiting: 200, first: 20 };
+
 /** What a partner takes away must not wait behind what it has too much of. */
 const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';
 
@@ -36,8 +40,9 @@ const namesOf = ({ raw }: HttpRequest): readonly string[] =>
 @Injectable()
 export class Admission implements RequestObserver {
   private readonly principals: PrincipalCache;
-  /** How a request leaves the look-up that it waits for. */
+  /** How a request leaves what it waits for, and its place among those of its partner. */
   private readonly waiting = new WeakMap<HttpRequest, () => void>();
+  private readonly places: PartnerPlaces;
 
   constructor(
     @Inject(API_KEY_STORE) apiKeys: ApiKeyStore,
@@ -45,6 +50,7 @@ export class Admission implements RequestObserver {
     @Inject(GATEWAY_SETTINGS) settings: Pick<GatewaySettings, 'databaseTimeoutMs'>,
   ) {
     this.principals = new PrincipalCache(apiKeys, settings.databaseTimeoutMs);
+    this.places = new PartnerPlaces({ ...PLACES, waitMs: settings.databaseTimeoutMs });
   }
 
   /** Call once, after the hooks that set what every answer carries, and before the server listens. */
@@ -69,10 +75,18 @@ export class Admission implements RequestObserver {
     const principal = await this.authenticate(request);
     const admit = (): Promise<void> => this.limit.admit(principal, request, reply);
     await onBehalfOf(principal.partnerId, admit, { cleansUp: cleansUp(request) });
+    await this.takePlace(principal, request);
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;
     const { scope } = (request.routeOptions.config ?? {}) as RouteAccess;
     if (scope !== undefined) requireScope(principal, scope);
+  }
+
+  /** Before the body is read. The place is left when the request ends. */
+  private takePlace({ partnerId }: Principal, request: HttpRequest): Promise<void> {
+    const { turn, leave } = this.places.enter(partnerId, cleansUp(request));
+    this.waiting.set(request, leave);
+    return turn;
   }
 
   private async authenticate(request: HttpRequest): Promise<Principal> {

@@ -1,0 +1,113 @@
+import type { PartnerId } from '@dialtone/domain';
+import { PartnerBusyError } from '@dialtone/persistence';
+
+export interface PlaceLimits {
+  /** Requests of one partner that are worked on at once. */
+  readonly each: number;
+  /** How long one keeps its place at most, ms: what takes longer waits for VoiceLink, a lock or its sender. */
+  readonly heldMs: number;
+  /** Requests of one partner that wait at most; one more is refused at once. Those that go first are counted apart. */
+  readonly waiting: number;
+  readonly first: number;
+  /** How long a request waits, ms. */
+  readonly waitMs: number;
+}
+
+interface Waiting {
+  readonly begin: () => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Partner {
+  held: number;
+  readonly first: Set<Waiting>;
+  readonly others: Set<Waiting>;
+}
+
+/** A place in the queue, and then among what is worked on. */
+export interface Place {
+  /** Resolves when it is this request's turn; rejects with PartnerBusyError. Call `leave` in either case. */
+  readonly turn: Promise<void>;
+  /** Answered, or its sender is gone. May be called at any time, and more than once. */
+  readonly leave: () => void;
+}
+
+/**
+ * Spreads what a partner asks for at once over time. All partners share the thread of a process: requests that arrive together
+ * would have their bodies read and their answers written in a row, and a neighbour's request would wait for all of them.
+ */
+export class PartnerPlaces {
+  /** Without idle partners. */
+  private readonly partners = new Map<PartnerId, Partner>();
+
+  constructor(private readonly limits: PlaceLimits) {}
+
+  /** `goesFirst`: before all others of the partner that wait. */
+  enter(partnerId: PartnerId, goesFirst: boolean): Place {
+    const partner = this.partners.get(partnerId) ?? { held: 0, first: new Set(), others: new Set() };
+    const queue = goesFirst ? partner.first : partner.others;
+    if (queue.size >= (goesFirst ? this.limits.first : this.limits.waiting)) {
+      return { turn: Promise.reject(busy()), leave: () => undefined };
+    }
+    this.partners.set(partnerId, partner);
+    let leave = (): void => undefined;
+    const turn = new Promise<void>((resolve, reject) => {
+      const forget = (): void => {
+        clearTimeout(waiting.timer);
+        queue.delete(waiting);
+      };
+      const waiting: Waiting = {
+        begin: () => {
+          forget();
+          leave = this.hold(partnerId, partner);
+          resolve();
+        },
+        timer: setTimeout(() => {
+          leave();
+          reject(busy());
+        }, this.limits.waitMs).unref(),
+      };
+      leave = () => {
+        forget();
+        this.forgetIdle(partnerId, partner);
+      };
+      queue.add(waiting);
+    });
+    this.serve(partner);
+    return {
+      turn,
+      leave: () => {
+        leave();
+      },
+    };
+  }
+
+  private serve(partner: Partner): void {
+    while (partner.held < this.limits.each) {
+      const [next] = partner.first.size > 0 ? partner.first : partner.others;
+      if (next === undefined) return;
+      next.begin();
+    }
+  }
+
+  private hold(partnerId: PartnerId, partner: Partner): () => void {
+    partner.held += 1;
+    let isHeld = true;
+    const leave = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      clearTimeout(timer);
+      partner.held -= 1;
+      this.forgetIdle(partnerId, partner);
+      this.serve(partner);
+    };
+    const timer = setTimeout(leave, this.limits.heldMs).unref();
+    return leave;
+  }
+
+  private forgetIdle(partnerId: PartnerId, { held, first, others }: Partner): void {
+    if (held === 0 && first.size === 0 && others.size === 0) this.partners.delete(partnerId);
+  }
+}
+
+const busy = (): PartnerBusyError => new PartnerBusyError('Too many requests of this partner are under way.');
