@@ -10,7 +10,7 @@ import {
 import { MAX_FIELDS, MAX_ITEMS } from '../src/http/input/body-shape';
 import { useGateway } from './gateway';
 import { KEY } from './observations';
-import { worstBodies } from './worst-bodies';
+import { longestTaken, worstBodies, type Extent } from './worst-bodies';
 
 const document = JSON.parse(
   readFileSync(resolve(__dirname, '../../../docs/api/openapi.json'), 'utf8'),
@@ -31,6 +31,16 @@ const fieldsOf = (schema: Schema): string[] => {
   const own = resolved(document, schema);
   const branches = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
   return [...new Set([...Object.keys(own.properties ?? {}), ...branches.flatMap(fieldsOf)])];
+};
+
+/** The fields of a body with what is said of their length. */
+const extentsOf = (schema: Schema): Record<string, Extent> => {
+  const own = resolved(document, schema);
+  const branches = [...(own.oneOf ?? []), ...(own.anyOf ?? [])];
+  const fields = Object.entries(own.properties ?? {}).map(
+    ([name, field]) => [name, resolved(document, field)] as const,
+  );
+  return Object.assign({}, ...branches.map(extentsOf), Object.fromEntries(fields)) as Record<string, Extent>;
 };
 
 /** All lists and the number of names that a body of this schema may have. */
@@ -99,6 +109,27 @@ describe('the worst bodies and queries', () => {
           late.push({ kind, ms, length: answer.text.length, status: answer.status });
       }
       expect(late).toEqual([]);
+    },
+  );
+
+  it.each(withBody.map((operation) => [operation.name, operation] as const))(
+    'keep nobody waiting either when they are taken, by %s',
+    async (name, operation) => {
+      const bytes = name === 'POST /api/v2/agent' ? LONG : SHORT;
+      const method = operation.method.toUpperCase() as 'POST';
+      const { schema = {}, examples = [] } = operation.body ?? {};
+      const asked: (readonly [kind: string, ms: number, status: number])[] = [];
+      for (const example of examples as readonly Readonly<Record<string, unknown>>[]) {
+        for (const [kind, payload] of longestTaken(example, extentsOf(schema), bytes)) {
+          let answer = await gateway.ask(method, pathOf(operation), { payload });
+          const ms = await busyMs(async () => {
+            answer = await gateway.ask(method, pathOf(operation), { payload });
+          });
+          asked.push([kind, ms, answer.status]);
+        }
+      }
+      expect(asked.filter(([, ms, status]) => ms > MAX_BUSY_MS || status >= 500)).toEqual([]);
+      expect(asked.some(([, , status]) => ![400, 413].includes(status))).toBe(true);
     },
   );
 

@@ -60,3 +60,61 @@ const trimmed = (body: string, bytes: number): string =>
         .subarray(0, bytes)
         .toString()
         .replace(/\ufffd$/u, '');
+
+/** What a schema says of one field, as far as it decides how long the field may be. */
+export interface Extent {
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly additionalProperties?: unknown;
+}
+
+/** A text that may be so long is made so. */
+const LONG_TEXT = 1_000;
+/** A text that may be so long is what the body may be long for, and is added where an example leaves it out. */
+const LONGEST_TEXT = 10_000;
+/** Fewer names than a body may have. */
+const OWN_NAMES = 200;
+
+/** `piece` is one character. Only letters may follow in a URL. */
+const longText = (value: unknown, maxLength: number, piece: string): unknown => {
+  if (maxLength < LONG_TEXT) return value;
+  const [scheme] = /^(?:wss?|https?):/.exec(String(value)) ?? [];
+  return scheme === undefined ? piece.repeat(maxLength) : `${scheme}//a.example/`.padEnd(maxLength, 'a');
+};
+
+const longest = (value: unknown, extent: Extent, piece: string): unknown => {
+  const { maxLength = 0, maxItems = 1, maxProperties, additionalProperties } = extent;
+  if (Array.isArray(value)) {
+    const isNumber = typeof value[0] === 'number';
+    return Array.from({ length: maxItems }, (_, nth) => (isNumber ? nth + 1 : `+91801${String(1_000_000 + nth)}`));
+  }
+  if (typeof value !== 'object' || value === null) return longText(value, maxLength, piece);
+  if (additionalProperties === undefined || maxProperties !== undefined) return value;
+  return Object.fromEntries(Array.from({ length: OWN_NAMES }, (_, nth) => [`own_${String(nth)}`, piece.repeat(100)]));
+};
+
+/**
+ * Bodies that a route takes, of `bytes` each: `example` with the fields that may be long at their longest, and blanks before them.
+ * `fields` is what the schema says of each.
+ */
+export const longestTaken = (
+  example: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, Extent>>,
+  bytes: number,
+): ReadonlyMap<string, string> =>
+  new Map(
+    ['letters', 'blanks', 'emoji', 'escaped quotes', 'halves of characters'].map((name) => {
+      const piece = { emoji: '📞', 'escaped quotes': '"', blanks: ' ', letters: 'x' }[name] ?? '\ud83d';
+      const whole = Object.fromEntries([
+        ...Object.entries(fields)
+          .filter(([, { maxLength = 0 }]) => maxLength >= LONGEST_TEXT)
+          .map(([field, extent]) => [field, longest('', extent, piece)] as const),
+        ...Object.entries(example).map(
+          ([field, value]) => [field, longest(value, fields[field] ?? {}, piece)] as const,
+        ),
+      ]);
+      const body = JSON.stringify(whole);
+      return [name, `{${' '.repeat(Math.max(0, bytes - Buffer.byteLength(body)))}${body.slice(1)}`];
+    }),
+  );
