@@ -4,8 +4,8 @@ import type { Shortage } from './short-lists';
 import type { SimUpstream } from './sim-upstream';
 
 /** Chances per step; a run has about three shortages. */
-const BEGINS = 0.003;
-const DELETES_ALL_BOTS = 0.0004;
+const BEGINS = 0.005;
+const DELETES_ALL_BOTS = 0.0006;
 const SHORTAGES: readonly Shortage[] = ['empty', 'shrunken', 'flickering'];
 const SECTIONS = ['clients', 'dids', 'bots', 'routing'] as const satisfies readonly Section[];
 const SECONDS_MS = [500, 3_000, 8_000] as const;

@@ -1,4 +1,4 @@
-import type { Section, SectionRows } from '@dialtone/domain';
+import { KEY_SECTIONS, type Section, type SectionRows } from '@dialtone/domain';
 import type { RemoteWorld } from '@dialtone/testing';
 import type { Scheduler } from './scheduler';
 import type { Truth } from './truth';
@@ -17,8 +17,6 @@ const ONCE_MS = 15_000;
 /** How far the replica is behind. */
 export const LAG_MS = 3_000;
 
-const JUDGED = ['dids', 'bots', 'routing'] as const satisfies readonly Section[];
-
 type Rows = { readonly [S in Section]: readonly SectionRows[S][] };
 
 /** Lists as replicas of VoiceLink's database show them. Record what was there before and after every change. */
@@ -35,7 +33,7 @@ export class Replicas {
     /** Is told of rows that never were there. */
     private readonly truth: Pick<Truth, 'torn'>,
   ) {
-    this.late = kind === 'one_section' ? scheduler.pick(JUDGED) : null;
+    this.late = kind === 'one_section' ? scheduler.pick(KEY_SECTIONS) : null;
   }
 
   record(): void {

@@ -24,7 +24,7 @@ class SimClock extends ManualClock {
 }
 
 /** How often time passes although a party could go on: a slow process. */
-const SLOW = 0.03;
+const SLOW = 0.04;
 /** So many turns in a row without a step at most: a party that runs in circles is seen. */
 const MOST_AT_ONCE = 100;
 const AT_ONCE = Promise.resolve();

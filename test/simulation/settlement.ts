@@ -23,8 +23,9 @@ export class Settlement {
   private readonly openBreakers = new Set<string>();
   /** When a key was reconciled last, if that ended as it is meant to. */
   private readonly settledAt = new Map<DidKey, number>();
-  /** Connections with a good sweep that was begun when lists showed all that had changed. */
+  /** Connections with a good sweep that was begun when lists showed all that had changed; those whose sweep is not handed back yet. */
   private readonly seenWell = new Set<ConnectionId>();
+  private readonly sweptWell = new Set<ConnectionId>();
   private upsetAt = 0;
   private eventsSeen = 0;
 
@@ -58,13 +59,19 @@ export class Settlement {
   swept(id: ConnectionId, isWell: boolean, durationMs: number): void {
     this.sweeps += 1;
     if (!isWell) this.upset();
-    else if (this.now() - durationMs > this.upsetAt + this.parts.lagMs) this.seenWell.add(id);
+    else if (this.now() - durationMs > this.upsetAt + this.parts.lagMs) this.sweptWell.add(id);
+  }
+
+  /** Only then all that a sweep has to say is logged. */
+  handedBack(id: ConnectionId): void {
+    if (this.sweptWell.delete(id)) this.seenWell.add(id);
   }
 
   /** Something has changed: what follows from it may be to come. */
   upset(): void {
     this.upsetAt = this.now();
     this.seenWell.clear();
+    this.sweptWell.clear();
   }
 
   /**

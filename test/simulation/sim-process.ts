@@ -29,6 +29,13 @@ const SILENT = { debug: () => undefined, info: () => undefined, warn: () => unde
  */
 const FOLLOWED_BY_ACTS: ReadonlySet<PropertyKey> = new Set(['begin', 'take', 'read']);
 
+/** Calls that only ask. As often as not they follow at once on what the process did before. */
+const QUESTIONS: ReadonlySet<PropertyKey> = new Set([
+  ...['time', 'recall', 'find', 'byConnection', 'load', 'loadOne', 'summary', 'misreportedBots', 'sharedAccount'],
+  ...['recent', 'unresolved', 'unresolvedOfKey', 'unresolvedRequests'],
+]);
+const AT_ONCE = 0.5;
+
 export interface ProcessParts {
   readonly scheduler: Scheduler;
   readonly world: InMemoryWorld;
@@ -37,6 +44,7 @@ export interface ProcessParts {
   readonly limits: UpstreamLimits;
   /** Watched forms of the world's own. */
   readonly bindingQueue: EngineDeps['bindingQueue'];
+  readonly sweepQueue: EngineDeps['sweepQueue'];
   readonly connections: EngineDeps['connections'];
   readonly keyStates: EngineDeps['keyStates'];
   readonly journal: EngineDeps['journal'];
@@ -116,7 +124,7 @@ export class SimProcess implements Party {
     return new Engine({
       accounts: this.accounts(),
       bindingQueue: this.stored(this.parts.bindingQueue),
-      sweepQueue: this.stored(world.sweepQueue),
+      sweepQueue: this.stored(this.parts.sweepQueue),
       connections: this.stored(this.parts.connections),
       keyStates: this.stored(this.parts.keyStates),
       phoneNumbers: this.stored(world.phoneNumbers),
@@ -184,7 +192,7 @@ export class SimProcess implements Party {
 
   private stored<T extends object>(port: T): T {
     return this.around(port, async (call, name) => {
-      await this.turn();
+      if (!QUESTIONS.has(name) || !this.parts.scheduler.chance(AT_ONCE)) await this.turn();
       const draw = this.parts.isFaulty() ? this.parts.scheduler.random() : 1;
       if (draw < STORE_FAULT / 2) throw new Error('store away');
       const result = await call();

@@ -22,21 +22,23 @@ import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
 import { isUntrueHold } from './untrue-hold';
 import { watchedListMemories } from './watched-list-memories';
+import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
 
-const CHAOS_MS = 30_000;
+const CHAOS_MS = 25_000;
 /** Every in-doubt window has passed. */
 const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
 /** By then every binding was reconciled at least once more. */
 const RECOVERY_MS = IN_DOUBT_MS + 2.5 * SETTINGS.resyncMs;
 /** The longest time for which a bot counts as misreported. */
 const HOUR_MS = 3_600_000;
-const PEACE_MS = 1.5 * SETTINGS.resyncMs;
+/** Every binding is reconciled once more, whatever the jitter. */
+const PEACE_MS = 1.2 * SETTINGS.resyncMs;
 /** Chances per step; a run has about nine human edits, and six of the others. */
-const HUMAN = 0.011;
-const KILL = 0.004;
-const FREEZE = 0.004;
-const ACKNOWLEDGE = 0.01;
+const HUMAN = 0.016;
+const KILL = 0.006;
+const FREEZE = 0.006;
+const ACKNOWLEDGE = 0.015;
 /** The most steps of one run; more means an endless loop. */
 const MOST_STEPS = 200_000;
 const TRACE = 60;
@@ -66,6 +68,7 @@ export class Simulation {
   private readonly settlement: Settlement;
   private owners = 0;
   private steps = 0;
+  private eventsSeen = 0;
   private isFaulty = true;
   private violation: Error | null = null;
 
@@ -157,13 +160,22 @@ export class Simulation {
       unmappable: this.population.unmappable,
       isLagging: this.replicas !== null,
     });
-    await this.until(CHAOS_MS, async () => {
-      if (this.scheduler.chance(HUMAN)) this.note(`human: ${await humans.meddle()}`);
-      if (this.scheduler.chance(KILL)) this.killOne();
-      if (this.scheduler.chance(FREEZE)) this.freeze(this.scheduler.pick(this.processes));
-      if (this.scheduler.chance(ACKNOWLEDGE)) await this.acknowledge();
-      for (const weather of [this.storms, ...this.weathers]) this.tell(weather.pass());
-    });
+    await this.until(CHAOS_MS, () => this.disturb(humans));
+  }
+
+  /** Null: there is nothing to wait for. */
+  private disturb(humans: Humans): Promise<void> | null {
+    const { scheduler } = this;
+    this.tell(this.storms.pass());
+    for (const weather of this.weathers) this.tell(weather.pass());
+    if (scheduler.chance(KILL)) this.killOne();
+    if (scheduler.chance(FREEZE)) this.freeze(scheduler.pick(this.processes));
+    if (scheduler.chance(HUMAN)) {
+      return humans.meddle().then((act) => {
+        this.note(`human: ${act}`);
+      });
+    }
+    return scheduler.chance(ACKNOWLEDGE) ? this.acknowledge() : null;
   }
 
   private async calm(): Promise<void> {
@@ -225,13 +237,18 @@ export class Simulation {
       if (meanwhile !== null) await meanwhile;
       await this.scheduler.step();
       this.steps += 1;
-      this.check(() => {
-        this.invariants.events(this.world.events);
-        this.oneAnswers.events(this.world.events);
-      });
+      if (this.world.events.length > this.eventsSeen) this.checkEvents();
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');
     }
+  }
+
+  private checkEvents(): void {
+    this.eventsSeen = this.world.events.length;
+    this.check(() => {
+      this.invariants.events(this.world.events);
+      this.oneAnswers.events(this.world.events);
+    });
   }
 
   private process(): SimProcess {
@@ -248,8 +265,15 @@ export class Simulation {
           this.settlement.breaker(of, to !== 'closed');
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
-        bindingQueue: this.bindingQueue(),
-        connections: this.connections(),
+        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch) => this.claimedAt.set(epoch, this.steps)),
+        sweepQueue: watchedSweepQueue(this.world.sweepQueue, (id) => {
+          this.settlement.handedBack(id);
+        }),
+        connections: watchedConnections(this.world.voiceLinkConnections, (id, reason) => {
+          this.note(`held: ${reason}`);
+          this.rulesOf(id).hold.held(this.steps);
+          this.rulesOf(id).impact.held();
+        }),
         keyStates: this.keyStates(),
         listMemories: watchedListMemories(this.world.listMemories, (section, memory) => {
           this.listWeather?.remembers(section, memory);
@@ -324,29 +348,6 @@ export class Simulation {
     const rules = this.rules.get(id) ?? { hold: new HoldRule(), impact: new ImpactRule(this.settings.guard) };
     this.rules.set(id, rules);
     return rules;
-  }
-
-  private bindingQueue(): EngineDeps['bindingQueue'] {
-    const { bindingQueue } = this.world;
-    return withCalls<EngineDeps['bindingQueue']>(bindingQueue, {
-      claim: async (...input) => {
-        const claimed = await bindingQueue.claim(...input);
-        for (const { lease } of claimed) this.claimedAt.set(lease.epoch, this.steps);
-        return claimed;
-      },
-    });
-  }
-
-  private connections(): EngineDeps['connections'] {
-    const { voiceLinkConnections } = this.world;
-    return withCalls<EngineDeps['connections']>(voiceLinkConnections, {
-      holdWrites: async (id, reason) => {
-        await voiceLinkConnections.holdWrites(id, reason);
-        this.note(`held: ${reason}`);
-        this.rulesOf(id).hold.held(this.steps);
-        this.rulesOf(id).impact.held();
-      },
-    });
   }
 
   /** The worst moment for a pause is between an intent and its call. */

@@ -3,7 +3,7 @@ import type { Scheduler } from './scheduler';
 import type { SimUpstream } from './sim-upstream';
 
 /** Chances per step that one begins; a run has about two. */
-const BEGINS = { throttle: 0.0007, outage: 0.0007 };
+const BEGINS = { throttle: 0.0009, outage: 0.0009 };
 const LASTS_MS: Readonly<Record<'throttle' | 'outage', readonly [number, number]>> = {
   throttle: [2_000, 15_000],
   outage: [5_000, 25_000],

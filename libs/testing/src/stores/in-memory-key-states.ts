@@ -83,8 +83,8 @@ export class InMemoryKeyStates implements KeyStates {
     const row = this.tables.bindings.get(didOf(connectionId, key));
     const declared = row === undefined ? null : declaredBy(row);
     const { stored } = this.tables.did(connectionId, key);
-    const everListed = this.wasListed(connectionId, key);
-    return { ...stored, presence: { ...stored.presence, ...(everListed && { everListed }) }, declared };
+    if (stored.presence.everListed === true || !this.wasListed(connectionId, key)) return { ...stored, declared };
+    return { ...stored, presence: { ...stored.presence, everListed: true }, declared };
   }
 
   /** On any connection of the partner. */
