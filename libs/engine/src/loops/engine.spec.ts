@@ -146,7 +146,8 @@ describe('a connection whose base URL may not be called any more', () => {
     const { sweepQueue, errors } = withErrors(fixture);
     const engine = fixture.engine({ sweepQueue, accounts: { open: () => Promise.resolve(null) } });
     const why = expect.stringMatching(/^The base URL of this connection is not one/) as string;
-    expect(await fixture.reconcileKey(engine, key)).toEqual({ kind: 'stalled', issues: [], message: why });
+    const reason = 'CONNECTION_NOT_CALLABLE';
+    expect(await fixture.reconcileKey(engine, key)).toEqual({ kind: 'stalled', reason, issues: [], message: why });
     await fixture.sweep(engine);
     expect(errors).toEqual([why]);
     expect([fixture.told.swept, fixture.told.failed]).toEqual([[], []]);

@@ -35,6 +35,8 @@ const claimedFixture = async () => {
 };
 
 const report = { warnings: [], error: null, credentialsRefused: false, readToEnd: true };
+/** What a sweep hands back: its verdicts are fresh for two intervals. */
+const kept = { ...report, freshForMs: 2 * sweepIntervalMs };
 const swept = {
   kind: 'swept',
   ...{ snapshot: aSnapshot(), warnings: [], report, pause: null },
@@ -44,30 +46,30 @@ const pause = (why: 'unavailable' | 'rate_limited', forMs: number) => ({ why, fo
 
 describe('a claimed sweep', () => {
   it.each<{ name: string; reason: string; given: SweepEnding; want: Completed }>([
-    { name: 'swept', reason: 'nothing is open', given: swept, want: { report, nextInMs: sweepIntervalMs } },
+    { name: 'swept', reason: 'nothing is open', given: swept, want: { report: kept, nextInMs: sweepIntervalMs } },
     {
       name: 'swept with a gap',
       reason: 'a second listing tells soon',
       given: { ...swept, unconfirmed: true },
-      want: { report, nextInMs: CONFIRM_MS },
+      want: { report: kept, nextInMs: CONFIRM_MS },
     },
     {
       name: 'swept into an outage',
       reason: 'VoiceLink may answer again before the interval is over',
       given: { ...swept, pause: pause('unavailable', 10_000) },
-      want: { report, nextInMs: 12_000 },
+      want: { report: kept, nextInMs: 12_000 },
     },
     {
       name: 'swept with a gap into an outage',
       reason: 'the second listing would not be answered',
       given: { ...swept, unconfirmed: true, pause: pause('unavailable', 10_000) },
-      want: { report, nextInMs: 12_000 },
+      want: { report: kept, nextInMs: 12_000 },
     },
     {
       name: 'swept into a long outage',
       reason: 'the interval is the longest wait',
       given: { ...swept, pause: pause('unavailable', 10 * sweepIntervalMs) },
-      want: { report, nextInMs: sweepIntervalMs },
+      want: { report: kept, nextInMs: sweepIntervalMs },
     },
     {
       name: 'throttled',
