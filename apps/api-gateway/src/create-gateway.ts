@@ -39,7 +39,13 @@ export const createGateway = async (
   const server = adapter.getInstance<HttpServer>();
   const drain = app.get(RequestDrain);
   const admission = app.get(Admission);
-  for (const observer of [drain, admission, app.get(WaitingRoom), requestLog(logger), requestMetrics(registry, requests)])
+  for (const observer of [
+    drain,
+    admission,
+    app.get(WaitingRoom),
+    requestLog(logger),
+    requestMetrics(registry, requests),
+  ])
     watch.add(observer);
   watch.watch(server);
   drain.watch(server);
