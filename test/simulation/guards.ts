@@ -77,7 +77,7 @@ export const GUARDS: readonly Guard[] = [
     without: off('domain/src/presence', () => ({
       nextPresence: (prior, seen) => (seen === null ? prior : seen ? 'present' : 'absent'),
     })),
-    seed: 27,
+    seed: 41,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
@@ -87,7 +87,7 @@ export const GUARDS: readonly Guard[] = [
       doubtsOf: (listing) => doubtsOf({ ...listing, setAside: [] } as typeof listing),
     })),
     world: { hasOddRows: true },
-    seed: 5,
+    seed: 10,
     breaks: /is judged REMOTE_DID_DELETED/,
   },
   {
@@ -101,14 +101,14 @@ export const GUARDS: readonly Guard[] = [
     guard: 'a row set aside may be the bot of a client',
     without: off('domain/src/doubt', () => ({ areBotsInDoubt: () => false })),
     world: { hasOddRows: true },
-    seed: 10,
+    seed: 14,
     breaks: /is judged .*NO_BOT/,
   },
   {
     guard: 'a value that cannot be read is unknown, and not none',
     without: off('domain/src/unreadable', () => ({ unreadableSections: () => [] })),
     world: { hasHalfReadValues: true },
-    seed: 157,
+    seed: 209,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -131,7 +131,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 305,
+    seed: 208,
     breaks: /is judged REMOTE_DID_DELETED|gets a/,
   },
   {
@@ -143,14 +143,14 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasShortLists: true },
-    seed: 147,
+    seed: 368,
     breaks: /gets a bot soon after/,
   },
   {
     guard: 'a sweep that finds too much broken holds all writes',
     without: off('domain/src/guard', () => ({ judgeImpact: () => null })),
     world: TOUCHY,
-    seed: 9,
+    seed: 20,
     breaks: /a sweep stores that \d+ DIDs broke, and writes are not held/,
   },
   {
@@ -159,25 +159,25 @@ export const GUARDS: readonly Guard[] = [
       termsOf: (deps, target, seen) => termsOf(deps, target, { ...seen, writesHeld: null }),
     })),
     world: TOUCHY,
-    seed: 46,
+    seed: 58,
     breaks: /begins while writes are held/,
   },
   {
     guard: 'a write without an answer blocks the next until it cannot take effect any more',
     without: off('engine/src/writes/write-ahead', () => ({ inDoubtUntil: () => 0 })),
-    seed: 270,
+    seed: 362,
     breaks: /is asked for while another may still come/,
   },
   {
     guard: 'a write is journalled before it is sent',
     without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: journalAfterwards })),
-    seed: 870,
+    seed: 517,
     breaks: /a bot of client \d+ is asked for while another may still come/,
   },
   {
     guard: 'a write is sent soon after its intent',
     without: off('engine/src/writes/write-ahead', () => ({ sendJournalled: sendWhenever })),
-    seed: 1,
+    seed: 186,
     breaks: /gets a (?:second )?bot|is mapped although it is|is asked for while another may still come/,
   },
   {
@@ -190,7 +190,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: UNREMEMBERED,
-    seed: 58,
+    seed: 68,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -205,7 +205,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { ...UNREMEMBERED, newBotLostRate: 0.6, replicas: 'random' },
-    seed: 244,
+    seed: 414,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -232,7 +232,7 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 349,
+    seed: 519,
     breaks: /is mapped although it is/,
   },
   {
@@ -244,14 +244,14 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 11,
+    seed: 43,
     breaks: /is NO_BOT \(/,
   },
   {
     guard: 'what a write was seen to change is not un-learnt from an older list',
     without: off('domain/src/made-write', () => ({ isOlderThan: () => false })),
     world: { replicas: 'random' },
-    seed: 22,
+    seed: 27,
     breaks: /is judged unmapped, although its mapping was seen/,
   },
   {
