@@ -43,11 +43,8 @@ const deployedOptions = (): string => {
   return options;
 };
 
-/** The middle one: other tests use the same processors. */
-const usualWait = (asked: readonly Asked[], who: Asked['who']): number => {
-  const waits = asked.filter((one) => one.who === who).map(({ ms }) => ms);
-  return waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)] ?? Number.NaN;
-};
+const longestWait = (asked: readonly Asked[], who: Asked['who']): number =>
+  Math.max(...asked.filter((one) => one.who === who).map(({ ms }) => ms));
 
 describe('strangers in front of a real gateway', () => {
   let system: System;
@@ -99,10 +96,11 @@ describe('strangers in front of a real gateway', () => {
           asked.push(await ask('known key', AGENTS, known), await ask('health', '/health/ready'));
           sizes.push(await memory());
         }
+        expect(keys.length).toBeLessThan(NEW_KEYS);
         expect((await flooded).sent).toBeGreaterThan(1_000);
         expect(asked.filter(({ status }) => status !== 200)).toEqual([]);
         for (const who of ['new key', 'known key', 'health'] as const) {
-          expect(usualWait(asked, who)).toBeLessThan(MAX_WAIT_MS);
+          expect(longestWait(asked, who)).toBeLessThan(MAX_WAIT_MS);
         }
         expect(Math.max(...sizes) - idle).toBeLessThan(MAX_GROWTH);
       })(),
