@@ -85,7 +85,7 @@ export const listViews = async (db: Queryable, filter: ViewFilter): Promise<Bind
   const labels = labelConditions(filter.labels ?? [], 7);
   const found = await rows<ViewRow>(
     db,
-    `${VIEW} and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or d.state = $3)
+    `${OWN_VIEW} and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or d.state = $3)
        and ($4::uuid is null or b.agent_id = $4) and ($5::text is null or b.key > $5)
        ${labels.sql} order by b.key limit $6`,
     [
