@@ -22,6 +22,8 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  /** Of a list whose items have a result each. */
+  readonly 'x-each-answered'?: boolean;
 }
 
 export interface Parameter {

@@ -73,10 +73,21 @@ export class RequestRules {
     return this.schemaProblems(`${operation.name} body`, body.schema, json.value);
   }
 
+  /** Lists whose items have a result each: what is wrong with one of them is no problem of the request. */
+  private answeredOneByOne(schema: Schema): readonly string[] {
+    const { properties = {} } = withoutNull(this.document, schema).schema;
+    return Object.entries(properties).flatMap(([name, list]) =>
+      list['x-each-answered'] === true ? [`/${name}/`] : [],
+    );
+  }
+
   private schemaProblems(name: string, schema: Schema, value: unknown): readonly string[] {
     const validate = this.compile(name, schema);
     if (validate(value)) return [];
-    return (validate.errors ?? []).map((error) => `${name}${error.instancePath} ${error.message ?? ''}`);
+    const lists = this.answeredOneByOne(schema);
+    return (validate.errors ?? [])
+      .filter(({ instancePath }) => !lists.some((list) => instancePath.startsWith(list)))
+      .map((error) => `${name}${error.instancePath} ${error.message ?? ''}`);
   }
 
   private compile(name: string, schema: Schema): ValidateFunction {

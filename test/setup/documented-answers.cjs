@@ -36,7 +36,7 @@ function note(answer) {
 function noteResponse(request, raw, text) {
   const { url } = request.routeOptions;
   if (url === undefined) return; // No route takes the request.
-  const path = url.replace(/:(\w+)/g, '{$1}');
+  const path = url.replace(/(?<!:):(\w+)/g, '{$1}').replaceAll('::', ':');
   note({ method: request.method, path, status: raw.statusCode, contentType: raw.getHeader('content-type'), text });
 }
 

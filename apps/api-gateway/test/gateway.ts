@@ -44,6 +44,9 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   get callsPerPartnerMinute() {
     return world.callsPerPartnerMinute;
   },
+  get declarationsPerMinute() {
+    return world.declarationsPerMinute;
+  },
   callsPerPartnerDay: 0,
   quotas: world.quotas,
   baseUrls: {

@@ -1,5 +1,4 @@
 import {
-  type AgentId,
   type Binding,
   type ConnectionId,
   type DidKey,
@@ -14,29 +13,28 @@ import {
   readyStatus,
   STALLED_BY_DISCONNECT,
   type StallReason,
+  type WithdrawalDecision,
 } from '@dialtone/engine';
 import {
   type BindingStore,
   type BindingView,
   type DeclareResult,
-  InvalidCursorError,
   QuotaReachedError,
-  type Page,
   type ReadinessStore,
   type StoredReadiness,
 } from '@dialtone/persistence';
 import { changedView, freshness, newRecord, newView } from './memory-binding-views';
+import type { KnownToDeclarations } from './known-to-declarations';
+import { changeTogether, selectAmong } from './memory-batches';
 import { NOW, unobserved } from './observations';
+import { pageOf } from './memory-page';
 
 type DeclareInput = Required<Parameters<BindingStore['declare']>[0]>;
 type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 
-/** What declarations are checked against. */
-interface Known {
-  agentName(partnerId: PartnerId, id: AgentId): string | undefined;
-  isActive(partnerId: PartnerId, id: ConnectionId): boolean;
-  writesHeld(id: ConnectionId): string | null;
-}
+type RemoveInput = Parameters<typeof decideWithdrawal>[0] & { readonly partnerId: PartnerId; readonly key: DidKey };
+
+const UNASKED = { marks: NO_MARKS, takeOver: false, isClientMissing: false, atMost: 0 };
 
 const placeOf = (owner: string, key: DidKey): string => `${owner}/${key}`;
 
@@ -60,7 +58,7 @@ export class MemoryBindings {
   /** Thrown by the next declaration instead of an answer. */
   failure: unknown = null;
 
-  constructor(private readonly known: Known) {}
+  constructor(private readonly known: KnownToDeclarations) {}
 
   clear(): void {
     for (const rows of [this.views, this.verdicts, this.tombstones, this.writesTurns, this.turns]) rows.clear();
@@ -137,8 +135,21 @@ export class MemoryBindings {
     declare: (input) =>
       Promise.resolve().then(() => {
         if (this.failure !== null) throw this.failure as Error;
-        return this.declare({ marks: NO_MARKS, takeOver: false, atMost: 0, ...input });
+        const result = this.declare({ ...UNASKED, ...input });
+        if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
+        return result;
       }),
+    changeAll: (input) =>
+      Promise.resolve().then(() => {
+        if (this.failure !== null) throw this.failure as Error;
+        const { partnerId, actor, atMost = 0 } = input;
+        return changeTogether(input, {
+          rows: [this.views, this.verdicts, this.tombstones, this.turns],
+          declare: (item) => this.declare({ ...UNASKED, partnerId, actor, atMost, ...item }),
+          withdraw: (one) => this.remove({ partnerId, precondition: { kind: 'none' }, ...one }),
+        });
+      }),
+    select: (selection) => Promise.resolve(selectAmong([...this.views.values()], selection)),
     find: (partnerId, key) => {
       const view = this.views.get(placeOf(partnerId, key));
       return Promise.resolve(view === undefined ? null : this.shown(view));
@@ -160,15 +171,7 @@ export class MemoryBindings {
         .map((view) => this.shown(view));
       return pageOf(rows, { limit, cursor, list: 'bindings', placeIn: ({ binding }) => binding.key });
     },
-    remove: ({ partnerId, key, ...claim }) => {
-      const id = placeOf(partnerId, key);
-      const view = this.views.get(id);
-      const decision = decideWithdrawal({ manager: null, takeOver: false, ...claim }, view ?? null);
-      if (decision.kind !== 'removed' || view === undefined) return Promise.resolve(decision);
-      this.tombstones.set(id, view.binding.generation);
-      this.views.delete(id);
-      return Promise.resolve(decision);
-    },
+    remove: (input) => Promise.resolve(this.remove({ manager: null, takeOver: false, ...input })),
     trigger: (partnerId, key) => {
       const id = placeOf(partnerId, key);
       const view = this.views.get(id);
@@ -201,10 +204,10 @@ export class MemoryBindings {
       agent: agentName !== undefined,
       connection: this.known.isActive(input.partnerId, input.connectionId),
       current: existing === undefined ? null : { ...existing, isConnectionActive: this.isActive(existing) },
+      quota: this.quotaOf(input),
     });
     if (agentName === undefined) return { kind: 'agent_not_found' };
     if (decision.kind === 'created') {
-      this.refuseMore(input);
       return { kind: 'created', view: this.shown(this.create(input, agentName)) };
     }
     if (decision.kind !== 'updated' && decision.kind !== 'unchanged') return decision;
@@ -216,9 +219,20 @@ export class MemoryBindings {
     return { kind: 'updated', view: this.shown(view) };
   }
 
-  private refuseMore({ partnerId, atMost }: DeclareInput): void {
-    const own = [...this.views.values()].filter(({ binding }) => binding.partnerId === partnerId);
-    if (atMost !== 0 && own.length >= atMost) throw new QuotaReachedError('bindings', atMost);
+  private quotaOf({ partnerId, atMost: given }: DeclareInput): { readonly atMost: number; readonly left: number } {
+    const atMost = given || Infinity;
+    const isOwn = ({ binding }: BindingView): boolean => binding.partnerId === partnerId;
+    return { atMost, left: atMost === Infinity ? Infinity : atMost - [...this.views.values()].filter(isOwn).length };
+  }
+
+  private remove({ partnerId, key, ...claim }: RemoveInput): WithdrawalDecision {
+    const id = placeOf(partnerId, key);
+    const view = this.views.get(id);
+    const decision = decideWithdrawal(claim, view ?? null);
+    if (decision.kind !== 'removed' || view === undefined) return decision;
+    this.tombstones.set(id, view.binding.generation);
+    this.views.delete(id);
+    return decision;
   }
 
   private isActive({ binding }: BindingView): boolean {
@@ -282,25 +296,3 @@ export class MemoryBindings {
     return this.views.get(placeOf(partnerId, key))?.binding.connectionId === connectionId;
   }
 }
-
-/** Rows in the order of their places; a cursor is the name of the list and the place of a page's last row. */
-const pageOf = <T>(
-  rows: readonly T[],
-  page: {
-    readonly limit: number;
-    readonly cursor: string | undefined;
-    readonly list: string;
-    readonly placeIn: (row: T) => string;
-  },
-): Promise<Page<T>> => {
-  const { limit, cursor, list, placeIn } = page;
-  const given = cursor === undefined ? `${list} ` : Buffer.from(cursor, 'base64url').toString();
-  if (!given.startsWith(`${list} `)) return Promise.reject(new InvalidCursorError());
-  const after = given.slice(list.length + 1);
-  const rest = rows.filter((row) => placeIn(row) > after).toSorted((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
-  if (rest.length <= limit || last === undefined) return Promise.resolve({ items, nextCursor: null });
-  const nextCursor = Buffer.from(`${list} ${placeIn(last)}`).toString('base64url');
-  return Promise.resolve({ items, nextCursor });
-};

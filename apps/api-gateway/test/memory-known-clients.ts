@@ -21,13 +21,19 @@ export class MemoryKnownClients implements KnownClients {
     this.listed.set(connectionId, { ids, wholeAt });
   }
 
-  find(connectionId: ConnectionId, clientId: number): Promise<ClientListing | null> {
+  find(connectionId: ConnectionId, clientIds: readonly number[]): ReturnType<KnownClients['find']> {
     const list = this.listed.get(connectionId);
-    if (list === undefined) return Promise.resolve(null);
+    if (list === undefined) return Promise.resolve(new Map());
     const createdAt = this.createdAt.get(connectionId) ?? null;
     const { ids, wholeAt } = list;
-    const isRemembered = ids.includes(clientId);
-    return Promise.resolve({ isRemembered, isSuspect: false, wholeAt, createdAt, now: this.clock.now() });
+    const listingOf = (id: number): ClientListing => ({
+      isRemembered: ids.includes(id),
+      isSuspect: false,
+      wholeAt,
+      createdAt,
+      now: this.clock.now(),
+    });
+    return Promise.resolve(new Map(clientIds.map((id) => [id, listingOf(id)])));
   }
 
   /** Connections share no account here. */

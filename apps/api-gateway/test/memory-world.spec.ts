@@ -8,6 +8,7 @@ import {
   describeCallStore,
   describeConditions,
   describeConnectionStore,
+  describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
   describeReadinessStore,
@@ -85,6 +86,7 @@ const harness = (): Promise<GatewayHarness> => {
 };
 
 describeBindingStore('MemoryBindings', harness);
+describeDeclarationBatches('MemoryBindings', harness);
 describeDeclarationMarks('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
 describeConnectionStore('MemoryTelephony', harness);

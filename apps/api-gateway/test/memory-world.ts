@@ -156,6 +156,7 @@ export class MemoryWorld {
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     Object.assign(this.quotas, NO_QUOTAS);
     this.callsPerPartnerMinute = 0;
+    this.declarationsPerMinute = 0;
   }
 
   /** Lets so many ms pass for leases, writes and declarations. */
@@ -202,6 +203,8 @@ export class MemoryWorld {
   /** No limit unless a test sets one. */
   readonly quotas: Record<Quota, number> = { ...NO_QUOTAS };
   /** No limit unless a test sets one. */
+  declarationsPerMinute = 0;
+  /** No limit unless a test sets one. */
   callsPerPartnerMinute = 0;
   private readonly windows = new Map<string, { used: number; endsAt: number }>();
   /** The clock of the windows. */
@@ -211,14 +214,24 @@ export class MemoryWorld {
   readonly toldWindows: UsedUpWindow[] = [];
 
   readonly requestWindows: RequestWindows = {
-    count: (apiKeyId, bucket, windowMs) => {
+    count: async (apiKeyId, bucket, windowMs) => {
       this.counted += 1;
+      const { used, resetMs } = await this.requestWindows.take(apiKeyId, bucket, {
+        amount: 1,
+        limit: Infinity,
+        windowMs,
+      });
+      return { used, resetMs };
+    },
+    take: (apiKeyId, bucket, { amount, limit, windowMs }) => {
       const id = `${apiKeyId}/${bucket}`;
       const open = this.windows.get(id);
       const isOver = open === undefined || open.endsAt <= this.requestClock;
-      const window = isOver ? { used: 1, endsAt: this.requestClock + windowMs } : { ...open, used: open.used + 1 };
+      const { used, endsAt } = isOver ? { used: 0, endsAt: this.requestClock + windowMs } : open;
+      const isTaken = used + amount <= limit;
+      const window = { used: isTaken ? used + amount : used, endsAt };
       this.windows.set(id, window);
-      return Promise.resolve({ used: window.used, resetMs: window.endsAt - this.requestClock });
+      return Promise.resolve({ used: window.used, resetMs: endsAt - this.requestClock, isTaken });
     },
     tell: (window) => {
       this.toldWindows.push(window);

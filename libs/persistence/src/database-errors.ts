@@ -68,6 +68,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
 /** Another transaction kept a lock for longer than this one waits. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03';
 
+/** What a statement was decided on has changed (`lost_race()`): nothing is written, and it is to be decided again. */
+export const isLostRace = (error: unknown): boolean => codeOf(error) === 'DT001';
+
 /** SQLSTATE class 28 authorization, 3D000 no such database; 42501 no such right; 42P01 no such table, 42703 no such column. */
 const ACCESS_STATE = /^(?:28...|3D000)$/;
 const RIGHTS_STATE = '42501';

@@ -6,6 +6,7 @@ import {
   describeCallStore,
   describeConditions,
   describeConnectionStore,
+  describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
   describeReadinessStore,
@@ -54,6 +55,7 @@ const harness = (): Promise<GatewayHarness> => {
 };
 
 describeBindingStore('PostgreSQL', harness);
+describeDeclarationBatches('PostgreSQL', harness);
 describeDeclarationMarks('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
 describeConnectionStore('PostgreSQL', harness);

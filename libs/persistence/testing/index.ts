@@ -3,6 +3,7 @@ export { describeBindingStore } from './contracts/binding-store.contract';
 export { describeCallStore } from './contracts/call-store.contract';
 export { describeConditions } from './contracts/conditions.contract';
 export { describeConnectionStore } from './contracts/connection-store.contract';
+export { describeDeclarationBatches } from './contracts/declaration-batches.contract';
 export { describeDeclarationMarks } from './contracts/declaration-marks.contract';
 export type { GatewayHarness } from './contracts/gateway-harness';
 export { describeInventory } from './contracts/inventory.contract';

@@ -5,9 +5,24 @@ import { DeclarationsService } from './declarations.service';
 import { DeclaredClient } from './declared-client';
 import { BindingsService } from './bindings.service';
 import { ReadyWait } from './ready-wait';
+import { BatchService } from './bulk/batch.service';
+import { BulkDeleteService } from './bulk/bulk-delete.service';
+import { BatchController, BulkDeleteController } from './bulk/bulk.controllers';
+import { ItemReader } from './bulk/item-reader';
+import { Prune } from './bulk/prune';
 
 @Module({
-  controllers: [BindingsController],
-  providers: [BindingWaits, ReadyWait, BindingsService, DeclarationsService, DeclaredClient],
+  controllers: [BindingsController, BatchController, BulkDeleteController],
+  providers: [
+    BindingWaits,
+    ReadyWait,
+    BindingsService,
+    DeclarationsService,
+    DeclaredClient,
+    BatchService,
+    BulkDeleteService,
+    ItemReader,
+    Prune,
+  ],
 })
 export class BindingsModule {}

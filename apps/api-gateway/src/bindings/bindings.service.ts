@@ -10,10 +10,8 @@ import {
 } from '@dialtone/domain';
 import type { DeclarationClaim } from '@dialtone/engine';
 import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
-import { ApiError } from '../http/errors/api-error';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import { labelSelector } from '../http/input/label-selection';
-import { preconditionFailed } from '../http/input/preconditions';
 import {
   BINDING_PLANNER,
   BINDING_STORE,
@@ -23,7 +21,7 @@ import {
 } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
 import type { BindingsQuery } from './bindings.dto';
-import { managerConflict } from './manager-conflict';
+import { notDeclared, refusalOf } from './declaration-refusal';
 
 /** Names one binding of the caller: by its number, and by its connection if the caller gave one. */
 export interface BindingRef {
@@ -31,8 +29,6 @@ export interface BindingRef {
   readonly key: DidKey;
   readonly selection: ConnectionInput;
 }
-
-const notDeclared = (key: DidKey): ApiError => new ApiError('NOT_FOUND', `No binding is declared for ${key}.`);
 
 /** The observation of a number before its first reconcile: nothing is known, so every step is blocked. */
 const unobserved = (binding: Binding): KeyObservation =>
@@ -86,16 +82,8 @@ export class BindingsService {
     if (requestedConnection(ref.selection) !== null) await this.find(ref);
     const { partnerId, apiKeyId } = principal;
     const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, ...claim });
-    switch (result.kind) {
-      case 'removed':
-        return;
-      case 'not_found':
-        throw notDeclared(key);
-      case 'manager_conflict':
-        throw managerConflict(key, result.manager);
-      case 'precondition_failed':
-        throw preconditionFailed(result.generation);
-    }
+    if (result.kind === 'not_found') throw notDeclared(key);
+    if (result.kind !== 'removed') throw refusalOf(key, null, result);
   }
 
   /** Makes it due now; doing it again changes nothing. */

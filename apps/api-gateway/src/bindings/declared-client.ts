@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isClientMissing, type ConnectionId } from '@dialtone/domain';
 import type { KnownClients } from '@dialtone/persistence';
 import { ApiError } from '../http/errors/api-error';
-import { findListed } from '../management/find-listed';
+import { readListed } from '../management/find-listed';
 import {
   ACCOUNTS,
   GATEWAY_SETTINGS,
@@ -11,7 +11,7 @@ import {
   type VoiceLinkAccounts,
 } from '../outside/tokens';
 
-const noSuchClient = (clientId: number): ApiError =>
+export const noSuchClient = (clientId: number): ApiError =>
   new ApiError(
     'VALIDATION_ERROR',
     `The VoiceLink account of this connection has no client ${String(clientId)}: GET /api/v2/voicelink/clients lists its clients, and POST /api/v2/voicelink/clients creates one.`,
@@ -30,18 +30,23 @@ export class DeclaredClient {
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** Null, or the refusal. VoiceLink is asked only when the stored list lacks the client: that costs the caller's own account. */
-  async refusal(connectionId: ConnectionId, clientId: number): Promise<ApiError | null> {
-    const stored = await this.clients.find(connectionId, clientId);
-    if (!isClientMissing(stored, this.settings.freshForMs)) return null;
-    return (await this.isUnlisted(connectionId, clientId)) ? noSuchClient(clientId) : null;
+  /**
+   * Those of the clients that surely do not exist. VoiceLink is asked, once, only when the stored list lacks one: that costs the
+   * caller's own account.
+   */
+  async missing(connectionId: ConnectionId, clientIds: readonly number[]): Promise<ReadonlySet<number>> {
+    if (clientIds.length === 0) return new Set();
+    const stored = await this.clients.find(connectionId, clientIds);
+    const suspects = clientIds.filter((id) => isClientMissing(stored.get(id) ?? null, this.settings.freshForMs));
+    return new Set(suspects.length === 0 ? [] : await this.unlisted(connectionId, suspects));
   }
 
   /** Absence needs two listings here, too: a client may have been created at VoiceLink since the stored one. */
-  private async isUnlisted(connectionId: ConnectionId, clientId: number): Promise<boolean> {
+  private async unlisted(connectionId: ConnectionId, clientIds: readonly number[]): Promise<readonly number[]> {
     const account = await this.accounts.open(connectionId);
-    if (account === null) return false;
-    const { row, doubt } = await findListed({ account }, 'clients', ({ id }) => id === clientId);
-    return row === null && doubt === null;
+    if (account === null) return [];
+    const { rows, doubt } = await readListed({ account }, 'clients');
+    const listed = new Set(rows.map(({ id }) => id));
+    return doubt === null ? clientIds.filter((id) => !listed.has(id)) : [];
   }
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Admission } from './access/admission';
+import { DeclarationLimit } from './access/declaration-limit';
 import { ConnectionSelection } from './input/connection-selection';
 import { RequestDrain } from './server/request-drain';
 import { RequestLimit } from './access/request-limit';
@@ -8,7 +9,7 @@ import { WaitingRoom } from './waiting-room';
 /** The HTTP services that every feature uses. */
 @Global()
 @Module({
-  providers: [Admission, ConnectionSelection, RequestDrain, RequestLimit, WaitingRoom],
-  exports: [Admission, ConnectionSelection, RequestDrain, RequestLimit, WaitingRoom],
+  providers: [Admission, ConnectionSelection, DeclarationLimit, RequestDrain, RequestLimit, WaitingRoom],
+  exports: [Admission, ConnectionSelection, DeclarationLimit, RequestDrain, RequestLimit, WaitingRoom],
 })
 export class HttpModule {}

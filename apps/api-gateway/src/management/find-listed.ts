@@ -25,17 +25,23 @@ export const findListed = async <S extends Section>(
   section: S,
   isMeant: (row: SectionRows[S]) => boolean,
 ): Promise<Found<SectionRows[S]>> => {
+  const { rows, doubt } = await readListed({ account }, section);
+  const row = rows.find(isMeant);
+  return row === undefined ? { row: null, doubt } : { row, doubt: null };
+};
+
+/** All records of VoiceLink's list, and why there may be others. */
+export const readListed = async <S extends Section>(
+  { account }: Pick<Opened, 'account'>,
+  section: S,
+): Promise<{ readonly rows: readonly SectionRows[S][]; readonly doubt: Doubt | null }> => {
   const listing = await account.list(section);
-  const row = listing.rows.find(isMeant);
-  if (row !== undefined) return { row, doubt: null };
+  const { rows } = listing;
   if (listing.status === 'complete') {
     const odd = setAsideOf(listing);
-    if (odd.length === 0) return { row: null, doubt: null };
-    return {
-      row: null,
-      doubt: { error: voiceLinkUnlisted(section, { message: setAsideMessage(odd) }), passes: false },
-    };
+    if (odd.length === 0) return { rows, doubt: null };
+    return { rows, doubt: { error: voiceLinkUnlisted(section, { message: setAsideMessage(odd) }), passes: false } };
   }
   const passes = PASSING.has(listing.failure?.class);
-  return { row: null, doubt: { error: voiceLinkUnlisted(section, listing), passes } };
+  return { rows, doubt: { error: voiceLinkUnlisted(section, listing), passes } };
 };

@@ -98,6 +98,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
+  declarationsPerMinute: config.rateLimitDeclarationsPerMinute,
   callsPerPartnerDay: config.maxCallsPerPartnerDay,
   quotas: {
     agents: config.maxAgentsPerPartner,

@@ -104,6 +104,8 @@ export interface GatewaySettings {
   readonly requestsPerMinute: Readonly<Record<RequestBucket, number>>;
   /** Requests to /calls that all API keys of a partner together may send in a minute; 0: any number. */
   readonly callsPerPartnerMinute: number;
+  /** Numbers that one API key may declare and withdraw in a minute; 0: any number. */
+  readonly declarationsPerMinute: number;
   /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
   readonly callsPerPartnerDay: number;
   /** What a partner may have unless the operator has set something else for it; 0: any number. */

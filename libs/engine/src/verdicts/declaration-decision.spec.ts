@@ -22,7 +22,10 @@ const asked: AskedDeclaration = {
   marks,
   precondition: { kind: 'none' },
   takeOver: false,
+  isClientMissing: false,
 };
+
+const ANY = { atMost: Infinity, left: Infinity };
 
 interface Case {
   readonly name: string;
@@ -35,10 +38,33 @@ describe('what becomes of a declaration', () => {
   const conflict = { kind: 'manager_conflict', manager: 'crm' } as const;
   it.each<Case>([
     { name: 'nothing is declared yet', known: { current: null }, want: { kind: 'created' } },
+    {
+      name: 'nothing is declared yet, and the partner may have no more',
+      known: { current: null, quota: { atMost: 7, left: 0 } },
+      want: { kind: 'quota_reached', atMost: 7 },
+    },
+    {
+      name: 'a change where the partner may have no more',
+      ask: { spec: { ...spec, clientId: 6 } },
+      known: { quota: { atMost: 7, left: -1 } },
+      want: { kind: 'updated' },
+    },
     { name: 'the same is declared', want: { kind: 'unchanged' } },
     { name: 'another field', ask: { spec: { ...spec, clientId: 6 } }, want: { kind: 'updated' } },
     { name: 'another label', ask: { marks: { ...marks, labels: {} } }, want: { kind: 'updated' } },
     { name: 'an unknown agent', known: { agent: false }, want: { kind: 'agent_not_found' } },
+    {
+      name: 'a client that there is not',
+      ask: { isClientMissing: true, spec: { ...spec, clientId: 6 } },
+      want: { kind: 'client_not_found' },
+    },
+    { name: 'a client that is gone and declared already', ask: { isClientMissing: true }, want: { kind: 'unchanged' } },
+    {
+      name: 'a client that there is not, of a new number',
+      ask: { isClientMissing: true },
+      known: { current: null },
+      want: { kind: 'client_not_found' },
+    },
     { name: 'an inactive connection', known: { connection: false }, want: { kind: 'connection_not_found' } },
     {
       name: 'it exists, and must not',
@@ -88,7 +114,7 @@ describe('what becomes of a declaration', () => {
       want: { kind: 'precondition_failed', generation: 3 },
     },
   ])('$name: $want.kind', ({ ask, known, want }) => {
-    const all = { agent: true, connection: true, current: standing, ...known };
+    const all = { agent: true, connection: true, current: standing, quota: ANY, ...known };
     expect(decideDeclaration({ ...asked, ...ask }, all)).toEqual(want);
   });
 });
@@ -102,6 +128,18 @@ describe('what becomes of a withdrawal', () => {
     { name: 'of another, taken over', claim: { manager: 'erp', takeOver: true }, want: { kind: 'removed' } },
     { name: 'of what has no manager', claim: { manager: 'erp' }, of: NO_MARKS, want: { kind: 'removed' } },
     { name: 'of nothing', claim: {}, of: null, want: { kind: 'not_found' } },
+    { name: 'of its own only, and it is', claim: { manager: 'crm', ownOnly: true }, want: { kind: 'removed' } },
+    {
+      name: 'of its own only, and another has it',
+      claim: { manager: 'erp', ownOnly: true, takeOver: true },
+      want: { kind: 'not_found' },
+    },
+    {
+      name: 'of its own only, and none has it',
+      claim: { manager: 'crm', ownOnly: true },
+      of: NO_MARKS,
+      want: { kind: 'not_found' },
+    },
     {
       name: 'of another generation',
       claim: { manager: 'erp', precondition: { kind: 'generation' as const, generation: 2 } },

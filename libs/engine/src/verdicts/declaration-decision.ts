@@ -37,9 +37,14 @@ export interface AskedDeclaration extends Omit<DeclarationClaim, 'manager'> {
   readonly connectionId: ConnectionId;
   readonly spec: BindingSpec;
   readonly marks: DeclarationMarks;
+  /** Neither the stored list nor VoiceLink has the client that it names. */
+  readonly isClientMissing: boolean;
 }
 
 export type DeclarationRefusal =
+  | { readonly kind: 'client_not_found' }
+  /** The partner has as many declarations as it may have. */
+  | { readonly kind: 'quota_reached'; readonly atMost: number }
   | { readonly kind: 'precondition_failed'; readonly generation: number | null }
   | { readonly kind: 'agent_not_found' }
   /** Not an active connection of the partner. */
@@ -80,20 +85,32 @@ const conflictOf = (
   return first === null || first === manager || takeOver ? null : { kind: 'manager_conflict', manager: first };
 };
 
+/** What the partner has. */
+export interface KnownOfPartner {
+  readonly agent: boolean;
+  /** The named connection is active. */
+  readonly connection: boolean;
+  readonly current: StandingDeclaration | null;
+  readonly quota: { readonly atMost: number; readonly left: number };
+}
+
+/** A client was checked when it was first named: what became of it is told by readiness. */
+const namesItAlready = ({ connectionId, spec }: AskedDeclaration, current: StandingDeclaration | null): boolean =>
+  current?.binding.connectionId === connectionId && current.binding.clientId === spec.clientId;
+
 /**
- * The one decision about a declaration, for one number and for a thousand. `known` is what the partner has: whether the agent
- * exists, whether the connection is active, and what is declared for the number now.
+ * The one decision about a declaration, for one number and for a thousand. `known` is what the partner has.
  */
-export const decideDeclaration = (
-  asked: AskedDeclaration,
-  known: { readonly agent: boolean; readonly connection: boolean; readonly current: StandingDeclaration | null },
-): DeclarationDecision => {
+export const decideDeclaration = (asked: AskedDeclaration, known: KnownOfPartner): DeclarationDecision => {
   const { current } = known;
+  if (asked.isClientMissing && !namesItAlready(asked, current)) return { kind: 'client_not_found' };
   if (!known.agent) return { kind: 'agent_not_found' };
   if (!known.connection) return { kind: 'connection_not_found' };
   const generation = current?.binding.generation ?? null;
   if (!holds(asked.precondition, generation)) return { kind: 'precondition_failed', generation };
-  return current === null ? { kind: 'created' } : decideChange(asked, current);
+  if (current !== null) return decideChange(asked, current);
+  const { atMost, left } = known.quota;
+  return left > 0 ? { kind: 'created' } : { kind: 'quota_reached', atMost };
 };
 
 const decideChange = (asked: AskedDeclaration, current: StandingDeclaration): DeclarationDecision => {
@@ -106,11 +123,13 @@ const decideChange = (asked: AskedDeclaration, current: StandingDeclaration): De
   return isSame ? { kind: 'unchanged' } : { kind: 'updated' };
 };
 
+/** `ownOnly`: what has no manager, or another one by now, is not meant. */
 export const decideWithdrawal = (
-  claim: DeclarationClaim,
+  claim: DeclarationClaim & { readonly ownOnly?: boolean },
   current: Omit<StandingDeclaration, 'isConnectionActive'> | null,
 ): WithdrawalDecision => {
   if (current === null) return { kind: 'not_found' };
+  if (claim.ownOnly === true && current.marks.manager !== claim.manager) return { kind: 'not_found' };
   const { generation } = current.binding;
   if (!holds(claim.precondition, generation)) return { kind: 'precondition_failed', generation };
   return conflictOf(claim, { ...current, isConnectionActive: true }) ?? { kind: 'removed' };

@@ -13,6 +13,7 @@ import { text } from '../db';
 
 interface SpecColumn<Value> {
   readonly name: string;
+  readonly type: 'uuid' | 'bigint' | 'text';
   /** Parses what the driver returns: text (for int8, too) or null. */
   readonly read: (stored: string | null) => Value;
   /** The value as it is stored and read back. */
@@ -22,27 +23,39 @@ interface SpecColumn<Value> {
 const asItIs = <Value>(value: Value): Value => value;
 const optionalText = (name: string): SpecColumn<string | null> => ({
   name,
+  type: 'text',
   read: asItIs,
   storable: (value) => (value === null ? null : text(value)),
 });
 
 /** The one table of declared fields; every statement on `bindings` is built from it. */
 const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingSpec[Field]> } = {
-  agentId: { name: 'agent_id', read: (stored) => stored as AgentId, storable: asItIs },
-  clientId: { name: 'client_id', read: (stored) => (stored === null ? null : Number(stored)), storable: asItIs },
+  agentId: { name: 'agent_id', type: 'uuid', read: (stored) => stored as AgentId, storable: asItIs },
+  clientId: {
+    name: 'client_id',
+    type: 'bigint',
+    read: (stored) => (stored === null ? null : Number(stored)),
+    storable: asItIs,
+  },
   botName: optionalText('bot_name'),
   websocketUrl: optionalText('websocket_url'),
-  mode: { name: 'mode', read: (stored) => stored as BindingMode, storable: asItIs },
+  mode: { name: 'mode', type: 'text', read: (stored) => stored as BindingMode, storable: asItIs },
 };
 
 /** A spec from one value per field; the caller must give each field a value of its type. */
 const specFrom = (valueOf: <F extends keyof BindingSpec>(field: F) => BindingSpec[F]): BindingSpec =>
   Object.fromEntries(BINDING_SPEC_FIELDS.map((field) => [field, valueOf(field)])) as unknown as BindingSpec;
 
-/** SQL names of the columns of declared fields; `specValues` are in the same order. */
-export const SPEC_COLUMN_NAMES = BINDING_SPEC_FIELDS.map((field) => SPEC_COLUMNS[field].name);
+const SPEC_COLUMN_NAMES = BINDING_SPEC_FIELDS.map((field) => SPEC_COLUMNS[field].name);
 
-export const specValues = (spec: BindingSpec): readonly unknown[] => BINDING_SPEC_FIELDS.map((field) => spec[field]);
+/** SQL types by the names of the columns of declared fields. */
+export const SPEC_COLUMN_TYPES: Readonly<Record<string, string>> = Object.fromEntries(
+  BINDING_SPEC_FIELDS.map((field) => [SPEC_COLUMNS[field].name, SPEC_COLUMNS[field].type]),
+);
+
+/** Values by the names of the columns. */
+export const specRecord = (spec: BindingSpec): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(BINDING_SPEC_FIELDS.map((field) => [SPEC_COLUMNS[field].name, spec[field]]));
 
 /** The spec as it will be read back: without characters that PostgreSQL refuses. */
 export const storableSpec = (spec: BindingSpec): BindingSpec =>

@@ -27,7 +27,7 @@ describe('what lists have shown a connection that gets the login of another user
   const listedOf = async (id: ConnectionId): Promise<readonly string[] | undefined> =>
     (await postgres.stores.listMemories.recall(id, 'clients', null)).stored?.memory?.listed;
   const wholeAt = async (id: ConnectionId): Promise<number | null | undefined> =>
-    (await postgres.stores.knownClients.find(id, 1))?.wholeAt;
+    (await postgres.stores.knownClients.find(id, [1])).get(1)?.wholeAt;
 
   it('goes along, so that the lists of another account are no news, and proves nothing of its clients', async () => {
     const id = await connect('one');

@@ -48,26 +48,78 @@ export interface BindingView {
 export type DeclareResult =
   { readonly kind: 'created' | 'updated' | 'unchanged'; readonly view: BindingView } | DeclarationRefusal;
 
+/** One of the declarations that are asked for; a key is asked for once. */
+export interface AskedItem {
+  readonly key: DidKey;
+  readonly connectionId: ConnectionId;
+  readonly spec: BindingSpec;
+  readonly precondition: Precondition;
+  /** None unless given. */
+  readonly marks?: DeclarationMarks;
+  /** Also when another manager has the number. */
+  readonly takeOver?: boolean;
+  readonly isClientMissing?: boolean;
+}
+
+/** What became of one of many, with its generation. */
+export type ItemResult =
+  { readonly kind: 'created' | 'updated' | 'unchanged'; readonly generation: number } | DeclarationRefusal;
+
+/** One of the withdrawals that are asked for; a key is asked for once. */
+export interface AskedWithdrawal {
+  readonly key: DidKey;
+  /** In whose name; null: in nobody's. */
+  readonly manager: string | null;
+  readonly takeOver: boolean;
+  /** What has no manager, or another one by now, is not meant. */
+  readonly ownOnly: boolean;
+}
+
+export interface BatchResult {
+  /** False: nothing is written, and the results say what would become of each. */
+  readonly applied: boolean;
+  /** In the order in which they were asked for. */
+  readonly declared: readonly ItemResult[];
+  readonly withdrawn: readonly WithdrawalDecision[];
+}
+
+/** Which declarations are meant. */
+export interface DeclarationSelection {
+  readonly partnerId: PartnerId;
+  readonly connectionId?: ConnectionId;
+  readonly labels?: LabelSelector;
+  readonly manager?: string;
+}
+
 /**
  * Bindings as the gateway uses them. Every method is scoped to a partner; another partner's rows answer like missing ones.
  * A declaration, its event and its due time are one transaction; declaring the same again writes nothing.
  */
 export interface BindingStore {
   /** Throws QuotaReachedError when it would be one more than the partner may have. */
-  declare(input: {
+  declare(
+    input: AskedItem & {
+      readonly partnerId: PartnerId;
+      readonly actor: string;
+      /** The quota of bindings, unless the operator has set another one; any number unless given. */
+      readonly atMost?: number;
+    },
+  ): Promise<DeclareResult>;
+  /** Many in one transaction and two statements. `atomic`: all, or none when one is refused. `dryRun`: none. */
+  changeAll(input: {
     readonly partnerId: PartnerId;
-    readonly connectionId: ConnectionId;
-    readonly key: DidKey;
-    readonly spec: BindingSpec;
-    /** None unless given. */
-    readonly marks?: DeclarationMarks;
-    /** Also when another manager has the number. */
-    readonly takeOver?: boolean;
     readonly actor: string;
-    readonly precondition: Precondition;
-    /** The quota of bindings, unless the operator has set another one; any number unless given. */
+    readonly declare: readonly AskedItem[];
+    readonly withdraw: readonly AskedWithdrawal[];
+    readonly atomic: boolean;
+    readonly dryRun: boolean;
+    /** As of a single one. */
     readonly atMost?: number;
-  }): Promise<DeclareResult>;
+  }): Promise<BatchResult>;
+  /** The selected keys but for `except`, at most `limit` in order, and how many there are with and without `except`. */
+  select(
+    selection: DeclarationSelection & { readonly except: readonly DidKey[]; readonly limit: number },
+  ): Promise<{ readonly keys: readonly DidKey[]; readonly left: number; readonly all: number }>;
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
   /** Those of any partners that are declared, in one statement and in no order. */
   findAll(places: readonly Pick<Binding, 'partnerId' | 'key'>[]): Promise<readonly BindingView[]>;
@@ -80,15 +132,14 @@ export interface BindingStore {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<BindingView>>;
-  remove(input: {
-    readonly partnerId: PartnerId;
-    readonly key: DidKey;
-    readonly actor: string;
-    readonly precondition: Precondition;
-    /** In whose name; nobody's unless given. */
-    readonly manager?: string | null;
-    readonly takeOver?: boolean;
-  }): Promise<WithdrawalDecision>;
+  remove(
+    input: {
+      readonly partnerId: PartnerId;
+      readonly actor: string;
+      readonly precondition: Precondition;
+    } & Pick<AskedWithdrawal, 'key'> &
+      Partial<AskedWithdrawal>,
+  ): Promise<WithdrawalDecision>;
   /** Makes it due now. Null when it does not exist. */
   trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
 }

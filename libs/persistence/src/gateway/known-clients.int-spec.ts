@@ -22,7 +22,8 @@ describe('the known clients of a connection', () => {
     if (version === null) throw new Error('another version is stored');
     return version;
   };
-  const find = (clientId: number, connectionId = id) => postgres.stores.knownClients.find(connectionId, clientId);
+  const find = async (clientId: number, connectionId = id) =>
+    (await postgres.stores.knownClients.find(connectionId, [clientId, clientId + 1_000_000])).get(clientId) ?? null;
   const now = () => postgres.stores.clock.time();
 
   it('are unknown before a list was stored, and after one of something else', async () => {

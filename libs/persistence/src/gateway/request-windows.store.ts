@@ -29,11 +29,30 @@ const OLDEST_CONNECTION = `
   select id from connections where partner_id = $1 and status = 'ACTIVE' and deleted_at is null
    order by created_at, id limit 1`;
 
+/** What does not fit changes nothing; one more statement tells how full the window is. */
+const TAKE = `
+  insert into request_windows as w (api_key_id, bucket, started_at, used) select $1, $2, now(), $4::int where $4::int <= $5::int
+  on conflict (api_key_id, bucket) do update
+    set started_at = case when ${OVER} then now() else w.started_at end,
+        used = case when ${OVER} then $4::int else w.used + $4::int end
+    where ${OVER} or w.used + $4::int <= $5::int
+  returning used::float8 as used, ${ms('w.started_at')} + $3 - ${ms('now()')} as left`;
+
+const LOOK = `
+  select case when ${OVER} then 0 else w.used end::float8 as used,
+         case when ${OVER} then $3 else ${ms('w.started_at')} + $3 - ${ms('now()')} end as left
+    from request_windows w where w.api_key_id = $1 and w.bucket = $2`;
+
+interface UseRow {
+  readonly used: number;
+  readonly left: number;
+}
+
 export class RequestWindowStore implements RequestWindows {
   constructor(private readonly db: DataSource) {}
 
   async count(apiKeyId: string, bucket: string, windowMs: number): Promise<WindowUse> {
-    const row = await firstRow<{ used: number; left: number }>(this.db, COUNT, [apiKeyId, bucket, windowMs]);
+    const row = await firstRow<UseRow>(this.db, COUNT, [apiKeyId, bucket, windowMs]);
     if (row === null) throw new Error('An upsert without a condition returns its row.');
     return { used: row.used, resetMs: Math.max(1, row.left) };
   }
@@ -44,5 +63,16 @@ export class RequestWindowStore implements RequestWindows {
       if (filed === null) return;
       await appendEvents(tx, [callsLimitedEvent({ partnerId, connectionId: filed.id, now: await timeOf(tx) }, reason)]);
     });
+  }
+
+  async take(
+    apiKeyId: string,
+    bucket: string,
+    { amount, limit, windowMs }: Parameters<RequestWindows['take']>[2],
+  ): ReturnType<RequestWindows['take']> {
+    const taken = await firstRow<UseRow>(this.db, TAKE, [apiKeyId, bucket, windowMs, amount, limit]);
+    const row = taken ?? (await firstRow<UseRow>(this.db, LOOK, [apiKeyId, bucket, windowMs]));
+    const { used, left } = row ?? { used: 0, left: windowMs };
+    return { used, resetMs: Math.max(1, left), isTaken: taken !== null };
   }
 }

@@ -28,4 +28,10 @@ export interface RequestWindows {
   count(apiKeyId: string, bucket: string, windowMs: number): Promise<WindowUse>;
   /** Logs the event that a window of calls is used up, once per window however often and by how many it is called. */
   tell(window: UsedUpWindow): Promise<void>;
+  /** Counts so many at once if the window then has no more than `limit`; otherwise none, and `used` is as before. */
+  take(
+    apiKeyId: string,
+    bucket: string,
+    asked: { readonly amount: number; readonly limit: number; readonly windowMs: number },
+  ): Promise<WindowUse & { readonly isTaken: boolean }>;
 }

@@ -22,6 +22,7 @@ import { AccountLists1764490000000 } from './1764490000000-account-lists';
 import { Quotas1764500000000 } from './1764500000000-quotas';
 import { ToldWindows1764510000000 } from './1764510000000-told-windows';
 import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks';
+import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
 
 /** In the order in which they run; each its own transaction. */
@@ -50,5 +51,6 @@ export const MIGRATIONS = [
   Quotas1764500000000,
   ToldWindows1764510000000,
   DeclarationMarks1764520000000,
+  LostRace1764520000001,
   ConditionTimes1764530000000,
 ] as const;

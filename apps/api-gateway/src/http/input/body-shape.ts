@@ -1,4 +1,4 @@
-/** No body of the API has more names in all of its objects; free objects share them. */
+/** No usual body has more names in all of its objects; free objects share them. */
 export const MAX_FIELDS = 256;
 /** Of all lists together; the longest list that a route takes has 1,000. */
 export const MAX_ITEMS = 2_000;
@@ -29,8 +29,14 @@ const endOfText = (json: Uint8Array, start: number): number => {
   return at;
 };
 
-const isTooLarge = ({ fields, commas, depth }: Shape): boolean =>
-  fields > MAX_FIELDS || commas > MAX_FIELDS + MAX_ITEMS || depth > MAX_DEPTH;
+/** How many names and items in lists a body may have. */
+export interface BodyExtent {
+  readonly fields: number;
+  readonly items: number;
+}
+
+const isTooLarge = ({ fields, commas, depth }: Shape, most: BodyExtent): boolean =>
+  fields > most.fields || commas > most.fields + most.items || depth > MAX_DEPTH;
 
 /** Counts one byte outside of texts. False when it is none that makes a shape. */
 const count = (byte: number, shape: Shape): boolean => {
@@ -55,12 +61,12 @@ const count = (byte: number, shape: Shape): boolean => {
 };
 
 /** One pass over the bytes, which ends at the first excess. What is no JSON is left for the parser to refuse. */
-const shapeOf = (json: Uint8Array): Shape => {
+const shapeOf = (json: Uint8Array, most: BodyExtent): Shape => {
   const shape: Shape = { fields: 0, commas: 0, depth: 0 };
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at] ?? 0;
     if (byte === QUOTE) at = endOfText(json, at);
-    else if (count(byte, shape) && isTooLarge(shape)) return shape;
+    else if (count(byte, shape) && isTooLarge(shape, most)) return shape;
   }
   return shape;
 };
@@ -69,11 +75,11 @@ const shapeOf = (json: Uint8Array): Shape => {
  * Why a body is not worth parsing, as a sentence; null if it is. Counts before any value is made: to parse, copy and
  * validate what no route takes can keep all other requests waiting for seconds.
  */
-export const bodyExcess = (json: Uint8Array): string | null => {
-  const { fields, commas, depth } = shapeOf(json);
+export const bodyExcess = (json: Uint8Array, most: BodyExtent): string | null => {
+  const { fields, commas, depth } = shapeOf(json, most);
   if (depth > MAX_DEPTH) return `The body must not be nested more than ${String(MAX_DEPTH)} levels deep.`;
-  if (fields > MAX_FIELDS) return `The body must not have more than ${String(MAX_FIELDS)} fields.`;
-  if (commas > MAX_FIELDS + MAX_ITEMS)
-    return `The lists of the body must not have more than ${String(MAX_ITEMS)} items together.`;
+  if (fields > most.fields) return `The body must not have more than ${String(most.fields)} fields.`;
+  if (commas > most.fields + most.items)
+    return `The lists of the body must not have more than ${String(most.items)} items together.`;
   return null;
 };

@@ -53,6 +53,32 @@ export const noSuchConnection = (): ApiError =>
     'This partner has no such active connection: check connection_id. One that was disconnected stays so: create a new one, with its credentials.',
   );
 
+const chosenOf = (
+  active: readonly ConnectionRow[],
+  requested: ConnectionId | null,
+  provider: TelephonyProvider,
+): ConnectionRow | null => {
+  if (requested !== null) return active.find((connection) => connection.id === requested) ?? null;
+  const [only, ...others] = active;
+  if (others.length === 0) return only ?? null;
+  throw new ApiError(
+    'CONNECTION_AMBIGUOUS',
+    `connection_id is required because this partner has multiple active ${provider} connections.`,
+    { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
+  );
+};
+
+const chosenOrThrow = (
+  chosen: ConnectionRow | null,
+  requested: ConnectionId | null,
+  provider: TelephonyProvider,
+): ConnectionRow => {
+  if (chosen !== null) return chosen;
+  throw requested === null
+    ? new ApiError('CONNECTION_NOT_FOUND', `This partner has no active ${provider} connection: create one first.`)
+    : connectionNotFound(provider);
+};
+
 /** Chooses the partner's connection of a provider, for every endpoint that needs one. */
 @Injectable()
 export class ConnectionSelection {
@@ -64,11 +90,13 @@ export class ConnectionSelection {
     requested: ConnectionId | null,
     provider: TelephonyProvider = 'voicelink',
   ): Promise<ConnectionRow> {
-    const chosen = await this.candidate(partnerId, requested, provider);
-    if (chosen !== null) return chosen;
-    throw requested === null
-      ? new ApiError('CONNECTION_NOT_FOUND', `This partner has no active ${provider} connection: create one first.`)
-      : connectionNotFound(provider);
+    return chosenOrThrow(await this.candidate(partnerId, requested, provider), requested, provider);
+  }
+
+  /** The same choice for many: the connections are read once. */
+  async chooser(partnerId: PartnerId): Promise<(requested: ConnectionId | null) => ConnectionId> {
+    const active = await this.connections.active(partnerId, 'voicelink');
+    return (requested) => chosenOrThrow(chosenOf(active, requested, 'voicelink'), requested, 'voicelink').id;
   }
 
   /** The same, but null when there is none. */
@@ -77,17 +105,9 @@ export class ConnectionSelection {
     requested: ConnectionId | null,
     provider: TelephonyProvider,
   ): Promise<ConnectionRow | null> {
-    if (requested !== null) {
-      const named = await this.connections.find(partnerId, requested);
-      return named?.provider === provider && named.status === 'ACTIVE' ? named : null;
-    }
-    const [only, ...others] = await this.connections.active(partnerId, provider);
-    if (others.length === 0) return only ?? null;
-    throw new ApiError(
-      'CONNECTION_AMBIGUOUS',
-      `connection_id is required because this partner has multiple active ${provider} connections.`,
-      { details: [{ field: 'connection_id', message: 'connection_id is required.' }] },
-    );
+    if (requested === null) return chosenOf(await this.connections.active(partnerId, provider), null, provider);
+    const named = await this.connections.find(partnerId, requested);
+    return named?.provider === provider && named.status === 'ACTIVE' ? named : null;
   }
 
   /** The partner's connection, active or not, for reading stored rows. */

@@ -1,7 +1,7 @@
 import { LABEL_SELECTOR_RULE, MAX_SELECTOR_LENGTH, parseLabelSelector, type LabelSelector } from '@dialtone/domain';
 import { InQuery, type Kind } from './field';
 
-const selector: Kind = {
+export const SELECTOR_KIND: Kind = {
   schema: { type: String, minLength: 1, maxLength: MAX_SELECTOR_LENGTH },
   mustBe: LABEL_SELECTOR_RULE,
   isValid: (value) => typeof value === 'string' && parseLabelSelector(value) !== null,
@@ -9,7 +9,7 @@ const selector: Kind = {
 
 /** A filter by the labels of declarations. */
 export const LabelSelection = (): PropertyDecorator =>
-  InQuery('labels', selector, {
+  InQuery('labels', SELECTOR_KIND, {
     description:
       'Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.',
     example: 'team=sales,region in (north,south)',

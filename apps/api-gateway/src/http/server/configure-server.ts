@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiError, invalidInput } from '../errors/api-error';
 import { bodyExcess } from '../input/body-shape';
+import { bodyLimitsOf } from './body-limits';
 import { REQUEST_ID_HEADER } from './early-refusal';
 import type { HttpServer } from '../http-types';
 import { answerBeforeBody } from './unread-body';
@@ -28,7 +29,7 @@ const readJsonOnly = (server: HttpServer): void => {
       done(text);
       return;
     }
-    const excess = bodyExcess(Buffer.from(body));
+    const excess = bodyExcess(Buffer.from(body), bodyLimitsOf(request.routeOptions.url));
     if (excess !== null) done(invalidInput('body', excess));
     else void parse(request, text, done);
   });
@@ -48,13 +49,9 @@ const textOf = (body: Buffer, encoding = 'identity'): string | ApiError => {
   }
 };
 
-/** Routes that take long texts; everywhere else a body of 64 KiB is a mistake or an attack. */
-const LONG_BODIES: Readonly<Record<string, number>> = { '/api/v2/agent': 1024 * 1024 };
-
 const takeLongBodies = (server: HttpServer): void => {
   server.addHook('onRoute', (route) => {
-    const limit = LONG_BODIES[route.url];
-    if (limit !== undefined) route.bodyLimit = limit;
+    route.bodyLimit = bodyLimitsOf(route.url).bytes;
   });
 };
 

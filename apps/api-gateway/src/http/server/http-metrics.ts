@@ -46,7 +46,7 @@ export const requestMetrics = (registry: Registry, requests: ReturnType<typeof r
     },
     ends: ({ request, isUnmatched, status, ms }) => {
       inProgress.dec();
-      const route = isUnmatched ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
+      const route = isUnmatched ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED).replaceAll('::', ':');
       const method = route === UNMATCHED ? UNMATCHED : request.method;
       requests.inc({ method, route, status: String(status) });
       duration.observe(

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { type Binding, type BindingId, NO_MARKS, type PartnerId } from '@dialtone/domain';
+import {
+  decideDeclaration,
+  decideWithdrawal,
+  type DeclarationDecision,
+  type Precondition,
+  type WithdrawalDecision,
+} from '@dialtone/engine';
+import type { AskedItem, AskedWithdrawal, ItemResult } from './binding-store';
+import type { Queryable } from '../db';
+import { storableSpec } from '../engine/binding-rows';
+import { lookAt, type SeenPlace } from './declaration-look';
+import type { DeclarationWrite } from './declaration-write';
+
+type Asked = Required<AskedItem>;
+type Withdrawal = AskedWithdrawal & { readonly precondition: Precondition };
+
+/** What is to become of one number: the answer, and what must be written for it; null: nothing. */
+export interface Decided<Result> {
+  readonly result: Result;
+  readonly write: DeclarationWrite | null;
+}
+
+export interface AskedChanges {
+  readonly partnerId: PartnerId;
+  readonly declare: readonly AskedItem[];
+  readonly withdraw: readonly Withdrawal[];
+  /** The quota of bindings, unless the operator has set another one; 0: any number. */
+  readonly atMost: number;
+}
+
+export interface DecidedChanges {
+  readonly declared: readonly Decided<ItemResult>[];
+  readonly withdrawn: readonly Decided<WithdrawalDecision>[];
+  /** What the partner may have; Infinity: any number. */
+  readonly atMost: number;
+}
+
+/** Looks at all numbers in one statement, without a lock, and lets the engine decide about each. */
+export const decideChanges = async (
+  db: Queryable,
+  { partnerId, declare, withdraw, atMost: configured }: AskedChanges,
+): Promise<DecidedChanges> => {
+  const asked = declare.map(askedOf);
+  const places = await lookAt(db, partnerId, [
+    ...asked.map(({ key, connectionId, spec }) => ({ key, connectionId, agentId: spec.agentId })),
+    ...withdraw.map(({ key }) => ({ key, connectionId: null, agentId: null })),
+  ]);
+  const atMost = (places[0]?.setQuota ?? configured) || Infinity;
+  let created = 0;
+  const declared = inPairs(asked, places).map(([one, seen]) => {
+    const decided = decideOne(one, seen, { partnerId, atMost, left: atMost - seen.used - created });
+    if (decided.result.kind === 'created') created += 1;
+    return decided;
+  });
+  return {
+    atMost,
+    declared,
+    withdrawn: inPairs(withdraw, places.slice(asked.length)).map(([one, seen]) => decideWithdrawn(one, seen)),
+  };
+};
+
+const inPairs = <A, B>(first: readonly A[], second: readonly B[]): readonly (readonly [A, B])[] =>
+  first.flatMap((one, nth) => {
+    const other = second[nth];
+    return other === undefined ? [] : [[one, other] as const];
+  });
+
+const askedOf = (item: AskedItem): Asked => ({
+  marks: NO_MARKS,
+  takeOver: false,
+  isClientMissing: false,
+  ...item,
+  spec: storableSpec(item.spec),
+});
+
+interface Owner {
+  readonly partnerId: PartnerId;
+  readonly atMost: number;
+  /** Bindings that it may still have more. */
+  readonly left: number;
+}
+
+const decideOne = (asked: Asked, seen: SeenPlace, { partnerId, ...quota }: Owner): Decided<ItemResult> => {
+  const decision = decideDeclaration(asked, { ...seen, quota });
+  const generation = nextGeneration(seen, decision);
+  if (decision.kind === 'unchanged') return { result: { kind: 'unchanged', generation }, write: null };
+  if (decision.kind !== 'created' && decision.kind !== 'updated') return { result: decision, write: null };
+  const { connectionId, key, marks, spec } = asked;
+  const id = seen.current?.binding.id ?? (randomUUID() as unknown as BindingId);
+  const binding: Binding = { ...spec, id, partnerId, connectionId, key, generation };
+  const write = { change: decision.kind, binding, marks, seq: seen.seq, buried: seen.buried };
+  return { result: { kind: decision.kind, generation }, write: { ...write, ...leftBy(asked, seen) } };
+};
+
+/** The connection that a declaration moves from. */
+const leftBy = ({ connectionId }: Asked, seen: SeenPlace): Pick<DeclarationWrite, 'movedFrom' | 'leftSeq'> => {
+  const current = seen.current?.binding ?? null;
+  if (current === null || current.connectionId === connectionId) return { movedFrom: null, leftSeq: null };
+  return { movedFrom: current, leftSeq: seen.currentSeq };
+};
+
+const decideWithdrawn = (claim: Withdrawal, seen: SeenPlace): Decided<WithdrawalDecision> => {
+  const result = decideWithdrawal(claim, seen.current);
+  if (result.kind !== 'removed' || seen.current === null) return { result, write: null };
+  const { binding, marks } = seen.current;
+  const premises = { seq: seen.currentSeq, leftSeq: null, buried: seen.buried };
+  return { result, write: { change: 'removed', binding, marks, movedFrom: null, ...premises } };
+};
+
+/** A key that is declared again goes on counting, so that no ETag ever names two contents. */
+const nextGeneration = (seen: SeenPlace, { kind }: DeclarationDecision): number => {
+  if (kind === 'created') return seen.buried + 1;
+  const generation = seen.current?.binding.generation ?? 0;
+  return kind === 'updated' ? generation + 1 : generation;
+};

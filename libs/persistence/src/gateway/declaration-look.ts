@@ -1,0 +1,93 @@
+import type { AgentId, ConnectionId, DidKey, Labels, PartnerId } from '@dialtone/domain';
+import type { StandingDeclaration } from '@dialtone/engine';
+import { type Queryable, rows } from '../db';
+import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+
+/** What a declaration, or with nulls a withdrawal, names. */
+export interface NamedPlace {
+  readonly key: DidKey;
+  readonly connectionId: ConnectionId | null;
+  readonly agentId: AgentId | null;
+}
+
+/** What one number's change is decided on. */
+export interface SeenPlace {
+  readonly agent: boolean;
+  /** The named connection is an active one of the partner. */
+  readonly connection: boolean;
+  readonly current: StandingDeclaration | null;
+  /** Events so far of the number's DID on the named connection, which every change of a declaration moves on; null: no such DID. */
+  readonly seq: number | null;
+  /** The same of the DID that is declared now. */
+  readonly currentSeq: number | null;
+  /** Generation of the last declaration that was withdrawn; 0: none was. */
+  readonly buried: number;
+  /** What the operator has set as this partner's quota of bindings; null: nothing. */
+  readonly setQuota: number | null;
+  /** Bindings of the partner; 0 where none is to be created. */
+  readonly used: number;
+}
+
+interface SeenRow extends BindingRow {
+  readonly nth: string;
+  readonly agent: boolean;
+  readonly connection: boolean;
+  readonly is_active: boolean;
+  readonly labels: Labels;
+  readonly manager: string | null;
+  readonly seq: string | null;
+  readonly current_seq: string | null;
+  readonly buried: string;
+  readonly set_quota: number | null;
+  readonly used: number | null;
+}
+
+const LOOK = `
+  select i.nth, a.id is not null as agent, c.id is not null as connection, ${BINDING_COLUMNS}, b.labels, b.manager,
+         bc.status <> 'DISCONNECTED' as is_active, d.event_seq as seq, bd.event_seq as current_seq,
+         coalesce(t.generation, 0) as buried,
+         (select at_most from partner_quotas where partner_id = $1 and quota = 'bindings')::float8 as set_quota,
+         case when b.id is null and i.connection_id is not null
+           then (select count(*) from bindings where partner_id = $1) end::float8 as used
+    from unnest($2::text[], $3::uuid[], $4::uuid[]) with ordinality as i (key, connection_id, agent_id, nth)
+    left join agents a on a.id = i.agent_id and a.partner_id = $1 and a.deleted_at is null
+    left join connections c
+      on c.id = i.connection_id and c.partner_id = $1 and c.status = 'ACTIVE' and c.deleted_at is null
+    left join dids d on d.connection_id = c.id and d.key = i.key
+    left join bindings b on b.partner_id = $1 and b.key = i.key
+    left join connections bc on bc.id = b.connection_id
+    left join dids bd on bd.connection_id = b.connection_id and bd.key = b.key
+    left join binding_tombstones t on t.partner_id = $1 and t.key = i.key
+   order by i.nth`;
+
+const standingOf = (row: SeenRow): StandingDeclaration => ({
+  binding: toBinding(row),
+  marks: { labels: row.labels, manager: row.manager },
+  isConnectionActive: row.is_active,
+});
+
+const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
+
+/** One statement for all places, without a lock; in the order of the places. */
+export const lookAt = async (
+  db: Queryable,
+  partnerId: PartnerId,
+  places: readonly NamedPlace[],
+): Promise<readonly SeenPlace[]> => {
+  const found = await rows<SeenRow>(db, LOOK, [
+    partnerId,
+    places.map(({ key }) => key),
+    places.map(({ connectionId }) => connectionId),
+    places.map(({ agentId }) => agentId),
+  ]);
+  return found.map((row) => ({
+    agent: row.agent,
+    connection: row.connection,
+    current: (row.id as string | null) === null ? null : standingOf(row),
+    seq: numberOf(row.seq),
+    currentSeq: numberOf(row.current_seq),
+    buried: Number(row.buried),
+    setQuota: row.set_quota,
+    used: row.used ?? 0,
+  }));
+};
