@@ -116,8 +116,8 @@ describe('the worst bodies and queries', () => {
 
   it.each(withBody.map((operation) => [operation.name, operation] as const))(
     'keep nobody waiting either when they are taken, by %s',
-    async (name, operation) => {
-      const bytes = limitsOf(operation).bytes;
+    async (_name, operation) => {
+      const { bytes } = limitsOf(operation);
       const method = operation.method.toUpperCase() as 'POST';
       const { schema = {}, examples = [] } = operation.body ?? {};
       const asked: (readonly [kind: string, ms: number, status: number])[] = [];
