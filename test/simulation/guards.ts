@@ -2,6 +2,7 @@ import { withCalls } from '@dialtone/testing';
 import type * as doubt from '../../libs/domain/src/doubt';
 import type * as guardModule from '../../libs/domain/src/guard';
 import type * as sharedAccount from '../../libs/domain/src/shared-account';
+import type * as listedValues from '../../libs/domain/src/listed-values';
 import type * as listMemory from '../../libs/domain/src/list-memory';
 import type * as madeWrite from '../../libs/domain/src/made-write';
 import type * as presence from '../../libs/domain/src/presence';
@@ -23,6 +24,7 @@ interface Modules {
   readonly 'domain/src/doubt': typeof doubt;
   readonly 'domain/src/guard': typeof guardModule;
   readonly 'domain/src/list-memory': typeof listMemory;
+  readonly 'domain/src/listed-values': typeof listedValues;
   readonly 'domain/src/made-write': typeof madeWrite;
   readonly 'domain/src/presence': typeof presence;
   readonly 'domain/src/shared-account': typeof sharedAccount;
@@ -251,6 +253,15 @@ export const GUARDS: readonly Guard[] = [
     world: { replicas: 'random' },
     seed: 27,
     breaks: /is judged unmapped, although its mapping was seen/,
+  },
+  {
+    guard: 'a value that changes back needs a second listing',
+    without: off('domain/src/listed-values', ({ nextValues }) => ({
+      nextValues: (before, shown) => nextValues(before && { ...before, were: [] }, shown),
+    })),
+    world: { replicas: 'once' },
+    seed: 15,
+    breaks: /is judged by a (?:routing record from before the one that was seen|former routing record)/,
   },
   {
     guard: 'no bot is made from a list that is older than one of ours',

@@ -14,8 +14,11 @@ export type ReplicaKind = (typeof REPLICA_KINDS)[number];
 /** For how long no list of a section is old after one was, if no two in a row are. */
 const ONCE_MS = 15_000;
 
-/** How far the replica is behind. */
-export const LAG_MS = 3_000;
+/**
+ * How far the replica is behind, ms. Where no two lists in a row are old, longer: a list from before a change and one from after it
+ * then come more often to one number.
+ */
+export const lagOf = (kind: ReplicaKind): number => (kind === 'once' ? 6_500 : 3_000);
 
 type Rows = { readonly [S in Section]: readonly SectionRows[S][] };
 
@@ -52,7 +55,7 @@ export class Replicas {
   rows<S extends Section>(section: S): readonly SectionRows[S][] {
     const now = this.world.rows(section, {});
     if (!this.isLate(section)) return now;
-    const old = this.before(this.scheduler.clock.now() - LAG_MS).rows[section];
+    const old = this.before(this.scheduler.clock.now() - lagOf(this.kind)).rows[section];
     if (this.kind === 'once' && isOther(old, now)) this.currentUntil.set(section, this.scheduler.clock.now() + ONCE_MS);
     if (this.kind !== 'torn' || this.scheduler.chance(0.5)) return old;
     const torn = this.torn(old, now);

@@ -8,7 +8,7 @@ import { HoldRule, Invariants, must } from './invariants';
 import { KeptBotsRule } from './kept-bots-rule';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
-import { LAG_MS, Replicas } from './replicas';
+import { lagOf, Replicas } from './replicas';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { Settlement } from './settlement';
@@ -119,7 +119,7 @@ export class Simulation {
       world.hasRelays === true ? new SimBroker(this.scheduler, (found) => (this.violation ??= found)) : null;
     const now = (): number => this.scheduler.clock.now();
     const { replicas } = world;
-    const lagMs = replicas === undefined ? 0 : LAG_MS;
+    const lagMs = replicas === undefined ? 0 : lagOf(replicas);
     const { world: stores, upstream, population, broker } = this;
     this.settlement = new Settlement({ world: stores, upstream, population, broker, lagMs });
     this.unlearnt = new UnlearntRule(this.upstream.world, now);
