@@ -86,17 +86,34 @@ class Filling {
 
   isAsked(place: Slot['place'], name: string): boolean {
     const { slot } = this.question;
-    return slot.place === place && slot.name === name;
+    return slot.place === place && slot.name === name && slot.within === null;
   }
 
   fill(place: Slot['place'], name: string, schema: Schema): unknown {
+    const inner = this.question.slots.filter((one) => one.place === place && one.within === name);
+    return inner.length > 0 ? [this.item(inner, schema)] : this.single(place, name, schema);
+  }
+
+  private single(place: Slot['place'], name: string, schema: Schema): unknown {
     const { slot, slots, scene } = this.question;
     if (this.isAsked(place, name)) return slot.isList ? [this.value] : this.value;
-    const other = slots.find((one) => one.place === place && one.name === name);
+    const other = slots.find((one) => one.place === place && one.name === name && one.within === null);
     const own = other === undefined ? null : ownValue(this.tenant, other, scene);
     if (own !== null) return other?.isList === true ? [own] : own;
     if (name !== 'provider') return scene.fields[name] ?? sampleOf(schema);
     return place === 'path' ? scene.provider.replaceAll('_', '-') : scene.provider;
+  }
+
+  /** The one object of a list: as in the example, with what is the tenant's own, and with the input that is asked about. */
+  private item(inner: readonly Slot[], { example }: Schema): Readonly<Record<string, unknown>> {
+    const [shown = {}] = (example ?? []) as readonly Readonly<Record<string, unknown>>[];
+    const { slot, scene } = this.question;
+    const filled = inner.flatMap((one): readonly (readonly [string, unknown])[] => {
+      if (one === slot) return [[one.name, this.value]];
+      const own = one.name in shown ? ownValue(this.tenant, one, scene) : null;
+      return own === null ? [] : [[one.name, own]];
+    });
+    return { ...shown, ...Object.fromEntries(filled) };
   }
 }
 
@@ -129,9 +146,9 @@ const bodyFor = (
   { slot, slots, scene }: { readonly slot: Slot; readonly slots: readonly Slot[]; readonly scene: Scene },
   filling: Filling,
 ): Request['body'] => {
-  const example = body.example ?? {};
+  const example = exampleFor(body, slot);
   const names = [
-    ...fieldsOf(body, slot, slots),
+    ...fieldsOf(body, { slot, slots, example }),
     ...(takesProvider(slot.operation) ? ['provider', ...Object.keys(scene.fields)] : []),
   ].filter((name) => name in body.properties);
   return Object.fromEntries(
@@ -142,15 +159,26 @@ const bodyFor = (
   );
 };
 
+/** One with the input that is asked about, whichever of its names that has; if there is one. */
+const exampleFor = ({ examples }: Body, { name }: Slot): Readonly<Record<string, unknown>> => {
+  const documented = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return examples.find((example) => documented in example) ?? examples[0] ?? {};
+};
+
 /** The fields of a valid body: of a union, the alternative that takes the input that is asked about. */
-const fieldsOf = ({ required, example }: Body, slot: Slot, slots: readonly Slot[]): readonly string[] => {
-  const asked = slot.place === 'body' ? [slot.name] : [];
+const fieldsOf = (
+  { required }: Body,
+  { slot, slots, example }: { readonly slot: Slot; readonly slots: readonly Slot[]; readonly example: object },
+): readonly string[] => {
+  const asked = slot.place === 'body' ? [slot.within ?? slot.name] : [];
   const chosen = required.find((set) => asked.some((name) => set.includes(name))) ?? required[0] ?? [];
   const alternatives = new Set(required.flat());
   // What the example names besides would contradict what is asked about, or is of another provider.
-  const others = slots.filter((one) => one.place === 'body' && one.kind === 'uuid').map(({ name }) => name);
+  const others = slots
+    .filter((one) => one.place === 'body' && one.kind === 'uuid' && one.within === null)
+    .map(({ name }) => name);
   const isLeftOut = (name: string): boolean => alternatives.has(name) || others.includes(name);
-  const shown = takesProvider(slot.operation) ? [] : Object.keys(example ?? {}).filter((name) => !isLeftOut(name));
+  const shown = takesProvider(slot.operation) ? [] : Object.keys(example).filter((name) => !isLeftOut(name));
   return [...shown, ...chosen, ...asked];
 };
 

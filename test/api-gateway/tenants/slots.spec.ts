@@ -36,10 +36,19 @@ describe('the inputs that name something', () => {
     ]);
   });
 
-  it('are not passed over inside of another input', () => {
-    const inner: Schema = { type: 'object', properties: { agent_id: { type: 'string', format: 'uuid' } } };
-    for (const target of [inner, { type: 'array', items: inner }]) {
-      expect(() => slotsIn({ target })).toThrow('createThing takes "agent_id" inside of "target"');
-    }
+  const inner: Schema = { type: 'object', properties: { agent_id: { type: 'string', format: 'uuid' } } };
+  const list: Schema = { type: 'array', items: inner };
+
+  it('are found in the objects of a list', () => {
+    expect(slotsIn({ list }).map(({ name, kind, within }) => [name, kind, within])).toEqual([
+      ['agent_id', 'uuid', 'list'],
+    ]);
+  });
+
+  it.each<{ what: string; target: Schema }>([
+    { what: 'another input', target: inner },
+    { what: 'a list in a list', target: { type: 'array', items: { type: 'object', properties: { list } } } },
+  ])('are not passed over inside of $what', ({ target }) => {
+    expect(() => slotsIn({ target })).toThrow('createThing takes "agent_id" inside of "target');
   });
 });

@@ -25,8 +25,8 @@ interface Parameter {
 
 interface MediaType {
   readonly schema: Schema;
-  readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly example?: object;
+  readonly examples?: Readonly<Record<string, { readonly value?: object }>>;
 }
 
 interface OperationDocument {
@@ -55,6 +55,8 @@ export interface Slot {
   readonly kind: SlotKind;
   /** The body takes a list of them. */
   readonly isList: boolean;
+  /** The list of objects of which it is a field; null: none. */
+  readonly within: string | null;
 }
 
 export interface Operation {
@@ -70,8 +72,8 @@ export interface Body {
   readonly properties: Readonly<Record<string, Schema>>;
   /** Alternative sets of fields, one of which must be given; the sets of a union. */
   readonly required: readonly (readonly string[])[];
-  /** A complete body, when the document has one. */
-  readonly example: Readonly<Record<string, unknown>> | null;
+  /** Complete bodies, as far as the document has them. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
 }
 
 const ID_NAME = /(?:^|_)ids?$|[a-z]Ids?$/;
@@ -106,8 +108,11 @@ export const operationsOf = (document: Document): readonly Operation[] =>
 const bodyOf = (document: Document, { requestBody }: OperationDocument): Body | null => {
   const media = requestBody?.content['application/json'];
   if (media === undefined) return null;
-  const example = media.example ?? Object.values(media.examples ?? {})[0]?.value ?? null;
-  return { ...shapeOf(document, media.schema), example: example as Body['example'] };
+  const examples = [media.example, ...Object.values(media.examples ?? {}).map(({ value }) => value)];
+  return {
+    ...shapeOf(document, media.schema),
+    examples: examples.filter((example) => example !== undefined) as Body['examples'],
+  };
 };
 
 const isNull = ({ type }: Schema): boolean => type === 'null';
@@ -129,7 +134,7 @@ const resolve = (document: Document, schema: Schema): Schema => {
 const resolveAll = (document: Document, schemas: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> =>
   Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, resolve(document, schema)]));
 
-type Shape = Omit<Body, 'example'>;
+type Shape = Omit<Body, 'examples'>;
 
 /** A schema with its parts and alternatives put together. */
 const shapeOf = (document: Document, given: Schema): Shape => {
@@ -150,7 +155,7 @@ const shapeOf = (document: Document, given: Schema): Shape => {
   };
 };
 
-/** No input holds such ones today; one that does must be asked about too, and not be passed over. */
+/** No object in an input holds such ones today; one that does must be asked about too, and not be passed over. */
 const refuseInner = (document: Document, { id }: Operation, name: string, schema: Schema): void => {
   const inner = Object.entries(shapeOf(document, schema).properties).find(([field, own]) => {
     return kindOf(field, resolve(document, own)) !== null;
@@ -158,6 +163,18 @@ const refuseInner = (document: Document, { id }: Operation, name: string, schema
   if (inner !== undefined)
     throw new Error(`${id} takes "${inner[0]}" inside of "${name}": teach slots.ts to ask about it.`);
 };
+
+const itemOf = (document: Document, schema: Schema): Schema =>
+  schema.type === 'array' && schema.items !== undefined ? resolve(document, schema.items) : schema;
+
+/** Those of the objects in a list. */
+const innerSlots = (document: Document, operation: Operation, within: string, item: Schema): readonly Slot[] =>
+  Object.entries(shapeOf(document, item).properties).flatMap(([name, schema]): readonly Slot[] => {
+    const one = itemOf(document, schema);
+    refuseInner(document, operation, `${within}.${name}`, one);
+    const kind = kindOf(name, one);
+    return kind === null ? [] : [{ operation, place: 'body', name, kind, isList: one !== schema, within }];
+  });
 
 /** Every input of an operation that names something. */
 export const slotsOf = (document: Document, operation: Operation): readonly Slot[] => {
@@ -170,9 +187,10 @@ export const slotsOf = (document: Document, operation: Operation): readonly Slot
   return [...parameters, ...fields].flatMap(({ place, name, schema }): readonly Slot[] => {
     const own = resolve(document, schema);
     const isList = own.type === 'array';
-    const one = isList && own.items !== undefined ? resolve(document, own.items) : own;
+    const one = itemOf(document, own);
+    if (isList && place === 'body' && one.type === 'object') return innerSlots(document, operation, name, one);
     refuseInner(document, operation, name, one);
     const kind = kindOf(name, one);
-    return kind === null ? [] : [{ operation, place, name, kind, isList }];
+    return kind === null ? [] : [{ operation, place, name, kind, isList, within: null }];
   });
 };

@@ -103,8 +103,8 @@ describe('what another partner has', () => {
     return answer;
   };
 
-  const nameOf = ({ operation, place, name }: Slot): string =>
-    `${operation.method} ${operation.path}: ${name} in the ${place}`;
+  const nameOf = ({ operation, place, name, within }: Slot): string =>
+    `${operation.method} ${operation.path}: ${within === null ? '' : `${within}.`}${name} in the ${place}`;
 
   /** A value for the input that belongs to the other partner, and one that does not exist. */
   const candidates = (slot: Slot): { readonly foreign: readonly Value[]; readonly missing: Value } => {
@@ -135,6 +135,8 @@ describe('what another partner has', () => {
       expect.arrayContaining([
         'PUT /api/v2/voicelink/bindings/{key}: agent_id in the body',
         'PUT /api/v2/voicelink/bindings/{key}: connection_id in the body',
+        'POST /api/v2/voicelink/bindings:batch: items.agent_id in the body',
+        'POST /api/v2/voicelink/bindings:batch: items.connection_id in the body',
         'GET /api/v2/voicelink/bindings: connectionId in the query',
         'POST /api/v2/voicelink/connections/{connection_id}/acknowledge-hold: connection_id in the path',
         'DELETE /api/v2/telephony/connections/{connection_id}: connection_id in the path',
@@ -208,7 +210,7 @@ describe('what another partner has', () => {
     });
     const replayed: string[] = [];
     for (const { operation, name } of keyed) {
-      const slot: Slot = { operation, place: 'header', name, kind: 'opaque', isList: false };
+      const slot: Slot = { operation, place: 'header', name, kind: 'opaque', isList: false, within: null };
       const [question] = questionsOf(slot);
       if (question === undefined) throw new Error('Every operation is asked in some way.');
       const used = randomUUID();

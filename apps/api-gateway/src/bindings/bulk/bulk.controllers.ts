@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../http/access/policy';
 import { CurrentCall, type Call } from '../../http/call';
-import { ApiErrors, ApiSuccess } from '../../http/errors/api-docs';
+import { ApiBodyExamples, ApiErrors, ApiSuccess } from '../../http/errors/api-docs';
 import { success, type SuccessEnvelope } from '../../http/errors/envelope';
 import { Idempotent } from '../../http/idempotency/idempotent';
 import { BatchService } from './batch.service';
 import { BulkDeleteService } from './bulk-delete.service';
-import { BatchBody, BulkAnswerDto, BulkDeleteBody } from './bulk.dto';
+import { BATCH_EXAMPLES, BatchBody, BulkAnswerDto, BulkDeleteBody, DELETE_EXAMPLES } from './bulk.dto';
 
 /** The router reads `::` as a colon. Its paths are those of a controller: a method's would begin with a slash. */
 const BINDINGS = '/api/v2/voicelink/bindings::';
@@ -28,7 +28,7 @@ export class BatchController {
     description:
       'Up to a thousand declarations, each with a result of its own: what a PUT of its number would answer. They are stored a hundred at a time, and the reconciler begins with the first while the last are stored; with `atomic` all at once, or none. Counts each item towards the declarations of the minute.',
   })
-  @ApiBody({ type: BatchBody })
+  @ApiBodyExamples(BatchBody, BATCH_EXAMPLES)
   @ApiSuccess(BulkAnswerDto, { description: 'What became of each.' })
   @ApiErrors('VALIDATION_ERROR', 'PRUNE_LIMIT_EXCEEDED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async declare(@CurrentCall() { principal }: Call, @Body() body: unknown): Promise<SuccessEnvelope<BulkAnswerDto>> {
@@ -52,7 +52,7 @@ export class BulkDeleteController {
     description:
       'Withdraws up to a thousand declarations, named by their numbers or selected by labels, each with a result of its own. Nothing is undone in VoiceLink or in the local inventory.',
   })
-  @ApiBody({ type: BulkDeleteBody })
+  @ApiBodyExamples(BulkDeleteBody, DELETE_EXAMPLES)
   @ApiSuccess(BulkAnswerDto, { description: 'What became of each.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async withdraw(@CurrentCall() { principal }: Call, @Body() body: unknown): Promise<SuccessEnvelope<BulkAnswerDto>> {

@@ -14,6 +14,22 @@ export class BatchItemBody extends DeclareBindingBody {
   readonly number!: string;
 }
 
+const ITEM = { number: '+918011223344', agent_id: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55', labels: { team: 'sales' } };
+
+/** Fields exclude each other, so no example has all of them. */
+export const BATCH_EXAMPLES = {
+  declare: { items: [ITEM], manager: 'crm-export' },
+  prune: { items: [ITEM], manager: 'crm-export', prune: true, keep: ['+918011223355'] },
+};
+export const DELETE_EXAMPLES = {
+  numbers: { numbers: ['+918011223344'], manager: 'crm-export' },
+  labels: {
+    labels: 'team=sales,retired',
+    manager: 'crm-export',
+    connection_id: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20',
+  },
+};
+
 /** Documents the body, whose items are checked one by one: each has a result of its own. */
 export class BatchBody {
   @ApiProperty({
