@@ -48,7 +48,7 @@ const DISCONNECTED: Outcome = {
   kind: 'stalled',
   issues: [],
   message: 'The connection is disconnected; declare the DID on an active connection',
-  reason: 'CONNECTION_DISCONNECTED',
+  reason: 'DISCONNECTED',
 };
 
 /** Active connection whose base URL is not on the allow-list. */

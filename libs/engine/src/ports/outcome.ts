@@ -16,7 +16,7 @@ export const STALL_REASONS = [
   'REFUSED_BY_VOICELINK',
   'NOT_POSSIBLE',
   'CONNECTION_NOT_CALLABLE',
-  'CONNECTION_DISCONNECTED',
+  'DISCONNECTED',
   'OTHER',
 ] as const;
 export type StallReason = (typeof STALL_REASONS)[number];

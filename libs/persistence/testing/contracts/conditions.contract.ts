@@ -110,8 +110,8 @@ export const describeConditions = (name: string, make: MakeGatewayHarness): void
       await world.stores.connections.disconnect(input.partnerId, input.connectionId);
       expect(await conditionsNow(input)).toMatchObject({
         Synced: { status: 'False', reason: 'STALLED' },
-        Stalled: { status: 'True', reason: 'CONNECTION_DISCONNECTED' },
-        WritesAllowed: { status: 'False', reason: 'CONNECTION_DISCONNECTED' },
+        Stalled: { status: 'True', reason: 'DISCONNECTED' },
+        WritesAllowed: { status: 'False', reason: 'DISCONNECTED' },
       });
       await world.pass(5);
       const moved = await world.now();

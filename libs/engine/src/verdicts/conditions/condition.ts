@@ -20,15 +20,9 @@ export const OUTCOME_REASONS = {
   stalled: 'STALLED',
 } as const satisfies Readonly<Record<BindingOutcome, string>>;
 
-export const FRESHNESS_REASONS = [
-  'FRESH',
-  'NOT_OBSERVED',
-  'LOOK_INCOMPLETE',
-  'TOO_OLD',
-  'CONNECTION_DISCONNECTED',
-] as const;
+export const FRESHNESS_REASONS = ['FRESH', 'NOT_OBSERVED', 'LOOK_INCOMPLETE', 'TOO_OLD', 'DISCONNECTED'] as const;
 
-export const WRITES_REASONS = ['ALLOWED', 'CONNECTION_DISCONNECTED', 'WRITES_HELD', 'MODE_OBSERVE', 'DRY_RUN'] as const;
+export const WRITES_REASONS = ['ALLOWED', 'DISCONNECTED', 'WRITES_HELD', 'MODE_OBSERVE', 'DRY_RUN'] as const;
 
 type OutcomeReason = (typeof OUTCOME_REASONS)[BindingOutcome];
 

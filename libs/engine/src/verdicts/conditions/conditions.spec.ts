@@ -132,7 +132,7 @@ describe('conditions of a declaration', () => {
   });
 
   it.each([
-    ['on a disconnected connection', { stallReason: 'WRITES_HELD', isDisconnected: true }, 'CONNECTION_DISCONNECTED'],
+    ['on a disconnected connection', { stallReason: 'WRITES_HELD', isDisconnected: true }, 'DISCONNECTED'],
     ['that mode observe did not cause', { stallReason: 'MODE_OBSERVE' }, 'DRY_RUN'],
     ['that says no more', {}, 'OTHER'],
     ['of a plan', { stallReason: 'CLIENT_MISMATCH' }, 'CLIENT_MISMATCH'],

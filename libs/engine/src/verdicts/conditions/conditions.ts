@@ -49,7 +49,7 @@ const outcomeReason = ({ status }: ConditionFacts): ConditionReason => OUTCOME_R
 /** A plan skips for one reason in mode observe and in dry-run; the declaration tells which it was. */
 const stallReason = ({ status, mode, record }: ConditionFacts): ConditionReason => {
   if (status.outcome !== 'stalled') return OUTCOME_REASONS[status.outcome];
-  if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+  if (record.isDisconnected) return 'DISCONNECTED';
   if (record.stallReason === 'MODE_OBSERVE' && mode === 'enforce') return 'DRY_RUN';
   return record.stallReason ?? 'OTHER';
 };
@@ -59,7 +59,7 @@ const FRESHNESS_MESSAGES = {
   NOT_OBSERVED: 'VoiceLink has not been looked at for this number yet',
   LOOK_INCOMPLETE: 'The last look at VoiceLink was not complete; the verdict is the last certain one',
   TOO_OLD: 'No look has confirmed the verdict for two sweep intervals',
-  CONNECTION_DISCONNECTED: 'The connection is disconnected; VoiceLink is not looked at any more',
+  DISCONNECTED: 'The connection is disconnected; VoiceLink is not looked at any more',
 } as const;
 
 const freshnessReason = (
@@ -67,7 +67,7 @@ const freshnessReason = (
   { freshForMs }: ConditionTerms,
 ): keyof typeof FRESHNESS_MESSAGES => {
   if (isStale(verdict, freshForMs)) {
-    if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+    if (record.isDisconnected) return 'DISCONNECTED';
     return verdict.stale ? 'LOOK_INCOMPLETE' : 'TOO_OLD';
   }
   return verdict.observedAt === null ? 'NOT_OBSERVED' : 'FRESH';
@@ -86,7 +86,7 @@ const dataFresh: Tell = (facts, terms) => {
 
 /** What denies, the one that lasts longest first. */
 const writesReason = ({ mode, record }: ConditionFacts, { dryRun }: ConditionTerms) => {
-  if (record.isDisconnected) return 'CONNECTION_DISCONNECTED';
+  if (record.isDisconnected) return 'DISCONNECTED';
   if (mode === 'observe') return 'MODE_OBSERVE';
   if (record.writesHeld !== null) return 'WRITES_HELD';
   return dryRun ? 'DRY_RUN' : 'ALLOWED';
@@ -94,7 +94,7 @@ const writesReason = ({ mode, record }: ConditionFacts, { dryRun }: ConditionTer
 
 const WRITES_MESSAGES = {
   ALLOWED: 'Dialtone may write what the declaration needs',
-  CONNECTION_DISCONNECTED: 'The connection is disconnected; declare the number on an active connection',
+  DISCONNECTED: 'The connection is disconnected; declare the number on an active connection',
   MODE_OBSERVE: 'The declaration says that Dialtone only reports',
   WRITES_HELD: 'A guard holds the writes of the connection',
   DRY_RUN: 'This deployment writes nothing',

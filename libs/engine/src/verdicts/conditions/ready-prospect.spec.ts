@@ -48,7 +48,7 @@ describe('waiting for READY', () => {
       want: 'ready',
     },
     { name: 'held', told: { WritesAllowed: ['False', 'WRITES_HELD'] }, want: 'never' },
-    { name: 'disconnected', told: { WritesAllowed: ['False', 'CONNECTION_DISCONNECTED'] }, want: 'never' },
+    { name: 'disconnected', told: { WritesAllowed: ['False', 'DISCONNECTED'] }, want: 'never' },
     {
       name: 'only observed, and broken',
       told: { Ready: ['False'], WritesAllowed: ['False', 'MODE_OBSERVE'] },

@@ -4,7 +4,7 @@ import type { Condition, ConditionType } from './condition';
 export type ReadyProspect = 'ready' | 'never' | 'not_yet';
 
 /** What waits for a person, whatever the next reconcile finds. */
-const ENDLESS: readonly Condition['reason'][] = ['CONNECTION_DISCONNECTED', 'WRITES_HELD'];
+const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
 
 /**
  * Whether waiting for READY makes sense.
