@@ -133,7 +133,7 @@ describe('a sender that hangs up', () => {
       .split('\r\n')
       .filter((line) => !/^Content-Length|^\{|^$/.test(line));
     const socket = await send([...head, 'Transfer-Encoding: chunked', '', 'no length', ''].join('\r\n'));
-    await eventually(() => socket.socket.destroyed);
+    await eventually(() => socket.socket.destroyed && lines().length > 0);
     expect(socket.said).toMatch(/^HTTP\/1.1 400 /);
     expect(lines()).toMatchObject([{ method: 'POST', path: AGENT, status: 400, code: 'VALIDATION_ERROR' }]);
     expect(await counted(400)).toBe(1);

@@ -7,7 +7,6 @@ import { ConnectionFilter } from '../http/input/connection-selection';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
-import { DeclarationLimit } from '../http/access/declaration-limit';
 import { RequireScope } from '../http/access/policy';
 import { etagOf, isNotModified, writePrecondition } from '../http/input/preconditions';
 import {
@@ -62,7 +61,6 @@ export class BindingsController {
     private readonly bindings: BindingsService,
     private readonly declarations: DeclarationsService,
     private readonly readyWait: ReadyWait,
-    private readonly limit: DeclarationLimit,
   ) {}
 
   @Put(':key')
@@ -93,7 +91,6 @@ export class BindingsController {
     @Param('key', DidKeyPipe) key: DidKey,
     @Body() body: DeclareBindingBody,
   ): Promise<SuccessEnvelope<BindingDto>> {
-    await this.limit.take(principal, 1);
     const { created, view } = await this.declarations.declare(principal, key, body, writePrecondition(request));
     reply.header('etag', etagOf(view.binding.generation));
     if (created) reply.code(201).header('location', `${PATH}/${key}`);

@@ -44,6 +44,7 @@ export class ReadyWait {
     try {
       const first = waited(await this.bindings.find(ref));
       if (first.result !== 'timed_out') return first;
+      request.leavePlace?.();
       const connectionId = first.view.binding.connectionId;
       const judged = await wait.answer;
       waiter.signal.throwIfAborted();

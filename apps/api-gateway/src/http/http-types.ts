@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly routeOptions: { readonly url?: string | undefined; readonly config?: unknown };
   /** Set by admission; absent on public routes. */
   principal?: Principal;
+  /** Set by admission: lets the partner's next request begin while this one waits for something to happen. */
+  leavePlace?: () => void;
   /** Parsed; undefined when there is none. */
   readonly body?: unknown;
   readonly query?: unknown;

@@ -10,6 +10,7 @@ import { openStoredGateway } from '../stored-gateway';
 /** Small enough to be exceeded in a test. */
 export const LIMITED = {
   RATE_LIMIT_PER_MINUTE: '40',
+  RATE_LIMIT_DECLARATIONS_PER_MINUTE: '3',
   RATE_LIMIT_CALLS_PER_MINUTE: '3',
   RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '4',
   MAX_CALLS_PER_PARTNER_DAY: '2',

@@ -50,6 +50,16 @@ const declaration = ({ connectionId, agentId }: Party, key: string): Sent => ({
   url: `/api/v2/voicelink/bindings/${key}`,
   payload: { agent_id: agentId, connection_id: connectionId },
 });
+const batch = ({ connectionId, agentId }: Party, count: number): Sent => ({
+  url: '/api/v2/voicelink/bindings:batch',
+  payload: {
+    items: Array.from({ length: count }, () => ({
+      number: phoneNumberOf(aDidKey()),
+      agent_id: agentId,
+      connection_id: connectionId,
+    })),
+  },
+});
 const login = (): Sent => ({
   method: 'PUT',
   url: '/api/v2/config/telephony/voicelink',
@@ -85,6 +95,15 @@ const USED_UP: readonly Limit[] = [
     heals: true,
     exceed: (world, party) => world.askTimes(times('RATE_LIMIT_PER_MINUTE'), party, listAgents()),
     neighbour: listAgents,
+  },
+  {
+    name: 'numbers that an API key declares and withdraws in bulk a minute',
+    setting: 'RATE_LIMIT_DECLARATIONS_PER_MINUTE',
+    code: 'RATE_LIMITED',
+    says: /^This API key may declare and withdraw 3 numbers a minute in bulk, and has 3 left/,
+    heals: true,
+    exceed: (world, party) => world.ask(party, batch(party, times('RATE_LIMIT_DECLARATIONS_PER_MINUTE'))),
+    neighbour: (party) => batch(party, 1),
   },
   {
     name: 'requests to /calls of an API key a minute',
@@ -213,7 +232,7 @@ const PER_REQUEST: readonly Limit[] = [
     neighbour: null,
   },
   {
-    name: 'bytes of the body of an agent, 1 MiB',
+    name: 'bytes of the body of an agent or a batch, 1 MiB',
     setting: null,
     code: 'PAYLOAD_TOO_LARGE',
     says: /body is too large/,

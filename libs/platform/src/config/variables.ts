@@ -123,7 +123,7 @@ const requestLimits = {
   rateLimitDeclarationsPerMinute: kind.integer('RATE_LIMIT_DECLARATIONS_PER_MINUTE', {
     min: 0,
     max: 1_000_000,
-    what: 'how many numbers an API key may declare and withdraw in a minute, in as many requests as it may send; 0 for any number',
+    what: 'how many numbers an API key may declare and withdraw in bulk in a minute, in as many requests as it may send; 0 for any number',
     fallback: 6_000,
   }),
   rateLimitCallsPerMinute: kind.integer('RATE_LIMIT_CALLS_PER_MINUTE', {

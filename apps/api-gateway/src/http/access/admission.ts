@@ -86,6 +86,7 @@ export class Admission implements RequestObserver {
   private takePlace({ partnerId }: Principal, request: HttpRequest): Promise<void> {
     const { turn, leave } = this.places.enter(partnerId, cleansUp(request));
     this.waiting.set(request, leave);
+    request.leavePlace = leave;
     return turn;
   }
 

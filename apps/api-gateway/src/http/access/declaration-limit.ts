@@ -7,8 +7,8 @@ const WINDOW_MS = 60_000;
 const BUCKET = 'declarations';
 
 /**
- * Limits the numbers that an API key declares and withdraws in a minute, however many requests they come in. Requests are
- * limited besides.
+ * Limits the numbers that an API key declares and withdraws in bulk in a minute, however many requests they come in. Requests
+ * are limited besides, and those for one number by that alone.
  */
 @Injectable()
 export class DeclarationLimit {
@@ -26,7 +26,7 @@ export class DeclarationLimit {
     if (isTaken) return;
     throw new ApiError(
       'RATE_LIMITED',
-      `This API key may declare and withdraw ${String(limit)} numbers a minute, and has ${String(limit - used)} left: send fewer, or wait ${retryAfterSeconds(resetMs)} seconds.`,
+      `This API key may declare and withdraw ${String(limit)} numbers a minute in bulk, and has ${String(limit - used)} left: send fewer, or wait ${retryAfterSeconds(resetMs)} seconds.`,
       { retryAfterMs: resetMs },
     );
   }
