@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Operation, Parameter } from './document';
 import { singular } from './known-values';
 import { inHeader, inPath, mutationsOf, writeJson, type Draft } from './mutations';
-import type { FuzzRequest } from './request';
+import { inHaste, type FuzzRequest } from './request';
 import type { ValidValues } from './valid-values';
 
 const JSON_TYPE = 'application/json';
@@ -103,5 +103,6 @@ export const casesOf = (
   const wrong = fc
     .tuple(draft, mutationsOf(operation))
     .map(([made, { intent, apply }]) => written(intent, apply({ ...made, contentType: JSON_TYPE })));
-  return fc.oneof({ arbitrary: valid, weight: shares.valid }, { arbitrary: wrong, weight: shares.wrong });
+  const either = fc.oneof({ arbitrary: valid, weight: shares.valid }, { arbitrary: wrong, weight: shares.wrong });
+  return either.map(inHaste);
 };

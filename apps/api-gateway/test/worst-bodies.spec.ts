@@ -9,6 +9,7 @@ import {
 } from '../../../test/api-fuzz/document';
 import { bodyLimitsOf } from '../src/http/server/body-limits';
 import { useGateway } from './gateway';
+import { leastBusyMs, MAX_BUSY_MS } from './least-busy';
 import { KEY } from './observations';
 import { longestTaken, worstBodies, type Extent } from './worst-bodies';
 
@@ -18,10 +19,7 @@ const document = JSON.parse(
 
 /** As the router knows the route: a colon that is no parameter is written twice. */
 const limitsOf = ({ path }: Operation) => bodyLimitsOf(path.replaceAll(':', '::'));
-/** How long one request may keep all others waiting. */
-const MAX_BUSY_MS = 25;
 const MAX_ANSWER = 16 * 1024;
-const ROUNDS = 9;
 const US_PER_MS = 1_000;
 
 const withBody = operationsOf(document).filter(({ body }) => body !== null);
@@ -57,20 +55,14 @@ const extentOf = (schema: Schema, level = 0): { readonly names: number; readonly
   };
 };
 
-/**
- * The least of some tries, in ms of this thread's processor. What else runs on the machine shares its caches and only adds; more
- * tries are made while it does.
- */
-const busyMs = async (work: () => Promise<unknown>): Promise<number> => {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS && least > MAX_BUSY_MS; round += 1) {
+/** In ms of this thread's processor. */
+const busyMs = (work: () => Promise<unknown>): Promise<number> =>
+  leastBusyMs(async () => {
     const before = process.threadCpuUsage();
     await work();
     const { user, system } = process.threadCpuUsage(before);
-    least = Math.min(least, (user + system) / US_PER_MS);
-  }
-  return least;
-};
+    return (user + system) / US_PER_MS;
+  });
 
 describe('the worst bodies and queries', () => {
   const gateway = useGateway();
