@@ -86,10 +86,10 @@ describe('the check of advisories', () => {
     expect(readFileSync(join(directory, 'call'), 'utf8')).toMatch(/^audit --json --omit=dev --package-lock-only /);
   });
 
-  it('is part of CI, which repeats at its end that there was no answer', () => {
+  it('is part of CI, as that of rules, which repeats at its end what was not checked', () => {
     const script = readFileSync(join(ROOT, '.ci/run'), 'utf8');
-    expect(script).toMatch(/^run_checks .*\badvisories\b/m);
-    const repeated = `grep -h '^Advisories were not checked' "$checks/advisories"`;
+    expect(script).toMatch(/^run_checks .*\badvisories rules\b/m);
+    const repeated = `grep -hE '^(Advisories|Rules of Prometheus) were not checked' "$checks/advisories" "$checks/rules"`;
     expect(script.indexOf(repeated)).toBeGreaterThan(script.indexOf('== npm test'));
   });
 });

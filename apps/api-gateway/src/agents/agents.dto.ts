@@ -15,12 +15,13 @@ const PROMPT = matching({
   maxLength: MAX_PROMPT,
 });
 
-/** The pattern already refuses blank names. */
+const MAX_NAME = 50;
+/** The pattern already refuses blank names and long ones, of which a key would take milliseconds to make. */
 const isVisible = (value: unknown): boolean =>
-  typeof value !== 'string' || value.trim() === '' || nameKey(value) !== '';
+  typeof value !== 'string' || value.length > 2 * MAX_NAME || value.trim() === '' || nameKey(value) !== '';
 
 export class CreateAgentBody {
-  @Required('agent_name', text(50), {
+  @Required('agent_name', text(MAX_NAME), {
     description:
       'Unique among the agents of the partner; names that differ only in letter case, blanks or invisible characters are the same.',
     example: 'Sales Agent',

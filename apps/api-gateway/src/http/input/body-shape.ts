@@ -22,9 +22,13 @@ interface Shape {
   depth: number;
 }
 
-/** The index behind the text that begins at `start`. */
+/** The index of the quote that ends the text that begins at `start`; texts without a backslash, as most are, are not walked. */
 const endOfText = (json: Uint8Array, start: number): number => {
-  let at = start + 1;
+  const quote = json.indexOf(QUOTE, start + 1);
+  const end = quote === -1 ? json.length : quote;
+  const escape = json.subarray(start, end).indexOf(BACKSLASH);
+  if (escape === -1) return end;
+  let at = start + escape;
   while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
   return at;
 };

@@ -24,12 +24,13 @@ const readJsonOnly = (server: HttpServer): void => {
       done(null, undefined);
       return;
     }
-    const text = textOf(Buffer.from(body), request.headers['content-encoding']);
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+    const text = textOf(bytes, request.headers['content-encoding']);
     if (text instanceof ApiError) {
       done(text);
       return;
     }
-    const excess = bodyExcess(Buffer.from(body), bodyLimitsOf(request.routeOptions.url));
+    const excess = bodyExcess(bytes, bodyLimitsOf(request.routeOptions.url));
     if (excess !== null) done(invalidInput('body', excess));
     else void parse(request, text, done);
   });
