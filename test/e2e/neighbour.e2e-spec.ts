@@ -85,7 +85,7 @@ describe('a neighbour of a partner that asks for all that it may', () => {
       [greedyId, large, agent.id],
     );
     await source.query('analyze').catch(() => undefined);
-    for (let nth = 0; nth < 8 * ROUNDS + 8; nth += 1) keys.push(await keyOf(neighbourId));
+    for (let nth = 0; nth < 24 * ROUNDS + 8; nth += 1) keys.push(await keyOf(neighbourId));
     greedy = spawn(process.execPath, [join(__dirname, 'harness', 'greedy.mjs'), system.gateway.url, large], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
