@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BindingId } from '@dialtone/domain';
-import type { ConditionRecord } from '@dialtone/engine';
+import { newConditionRecord } from '@dialtone/engine';
 import type { BindingStore, BindingView, StoredReadiness } from '@dialtone/persistence';
 import { unobserved } from './observations';
 
@@ -9,20 +9,6 @@ type Declaration = Required<Parameters<BindingStore['declare']>[0]>;
 /** As far as the row tells. */
 export const freshness = ({ stale, observedAt }: StoredReadiness): string =>
   stale ? 'stale' : observedAt === null ? 'never' : 'fresh';
-
-export const newRecord = (now: Date): ConditionRecord => ({
-  placedAt: now.getTime(),
-  outcomeLeft: {},
-  stallReason: null,
-  modeTurns: [],
-  readySince: null,
-  freshSince: null,
-  lookedAt: null,
-  isDisconnected: false,
-  writesHeld: null,
-  writesTurns: [],
-  watchedSince: null,
-});
 
 export const newView = (
   { partnerId, connectionId, key, spec, marks }: Declaration,
@@ -41,7 +27,7 @@ export const newView = (
     nextReconcileAt: now,
   },
   readiness: unobserved(connectionId, key),
-  record: newRecord(now),
+  record: newConditionRecord(now.getTime()),
   createdAt: now,
   updatedAt: now,
 });

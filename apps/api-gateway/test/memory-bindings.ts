@@ -10,6 +10,7 @@ import {
 import {
   decideDeclaration,
   decideWithdrawal,
+  newConditionRecord,
   readyStatus,
   STALLED_BY_DISCONNECT,
   type StallReason,
@@ -23,7 +24,7 @@ import {
   type ReadinessStore,
   type StoredReadiness,
 } from '@dialtone/persistence';
-import { changedView, freshness, newRecord, newView } from './memory-binding-views';
+import { changedView, freshness, newView } from './memory-binding-views';
 import type { KnownToDeclarations } from './known-to-declarations';
 import { changeTogether, selectAmong } from './memory-batches';
 import { NOW, unobserved } from './observations';
@@ -244,7 +245,7 @@ export class MemoryBindings {
     if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
     const readiness = { ...(seen ?? unobserved(connectionId, key)), declared: true };
     const status = { ...view.status, outcome: 'pending' as const };
-    const record = newRecord(this.now);
+    const record = newConditionRecord(this.now.getTime());
     return { ...view, binding: { ...view.binding, connectionId }, status, readiness, record };
   }
 

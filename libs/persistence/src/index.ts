@@ -27,6 +27,7 @@ export {
 export type { DatabaseProbe } from './database-probe';
 export * from './engine/work-stats';
 export { InvalidCursorError } from './gateway/cursor';
+export { inPairs } from './in-pairs';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';

@@ -11,5 +11,6 @@ export { describeReadinessStore } from './contracts/readiness-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { TcpProxy } from './tcp-proxy';
 export { createTestDatabase, type TestDatabase } from './test-database';
+export { undoThrough } from './undo-through';
 export { type Postgres, usePostgres } from './use-postgres';
 export { type Tenant, useTenant } from './use-tenant';

@@ -1,4 +1,4 @@
-import { conditionsOf, type ConditionFacts } from '@dialtone/engine';
+import { conditionsOf, type ConditionFacts, newConditionRecord } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
 import type { ConditionDto } from './conditions.dto';
 import { toCondition } from './conditions.mapper';
@@ -11,19 +11,7 @@ const NEW: ConditionFacts = {
   mode: 'enforce',
   status: { outcome: 'pending', message: null, observedGeneration: 0 },
   verdict: { state: 'UNKNOWN', stale: false, observedAt: null, ageSeconds: null },
-  record: {
-    placedAt: DECLARED_AT,
-    outcomeLeft: {},
-    stallReason: null,
-    modeTurns: [],
-    readySince: null,
-    freshSince: null,
-    lookedAt: null,
-    isDisconnected: false,
-    writesHeld: null,
-    writesTurns: [],
-    watchedSince: null,
-  },
+  record: newConditionRecord(DECLARED_AT),
 };
 
 const shown = (facts: ConditionFacts): readonly Fields<ConditionDto>[] =>

@@ -10,6 +10,7 @@ import {
 import type { AskedItem, AskedWithdrawal, ItemResult } from './binding-store';
 import type { Queryable } from '../db';
 import { storableSpec } from '../engine/binding-rows';
+import { inPairs } from '../in-pairs';
 import { lookAt, type SeenPlace } from './declaration-look';
 import type { DeclarationWrite } from './declaration-write';
 
@@ -60,12 +61,6 @@ export const decideChanges = async (
     withdrawn: inPairs(withdraw, places.slice(asked.length)).map(([one, seen]) => decideWithdrawn(one, seen)),
   };
 };
-
-const inPairs = <A, B>(first: readonly A[], second: readonly B[]): readonly (readonly [A, B])[] =>
-  first.flatMap((one, nth) => {
-    const other = second[nth];
-    return other === undefined ? [] : [[one, other] as const];
-  });
 
 const askedOf = (item: AskedItem): Asked => ({
   marks: NO_MARKS,

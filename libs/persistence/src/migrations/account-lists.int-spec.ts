@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
@@ -36,10 +36,7 @@ describe('what an earlier release remembers of the lists of its connections', ()
   });
 
   it('is that of the account, for each partner, from the connection that knows most', async () => {
-    const applied = async (): Promise<readonly string[]> =>
-      (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
-    do await source.undoLastMigration();
-    while ((await applied()).includes(new AccountLists1764490000000().name));
+    await undoThrough(source, new AccountLists1764490000000());
     await source.query(ROWS);
     await migrate(source);
     const rows = await source.query<Record<string, unknown>[]>(

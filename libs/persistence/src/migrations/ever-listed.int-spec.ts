@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
@@ -30,10 +30,7 @@ describe('what an earlier release remembers of a number', () => {
   });
 
   it('says that it was listed, unless nothing ever said so', async () => {
-    const applied = async (): Promise<readonly string[]> =>
-      (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
-    do await source.undoLastMigration();
-    while ((await applied()).includes(new EverListed1764440000000().name));
+    await undoThrough(source, new EverListed1764440000000());
     await source.query(ROWS);
     await migrate(source);
     const rows = await source.query<{ key: string; listed: string | null }[]>(

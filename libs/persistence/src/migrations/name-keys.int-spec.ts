@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
 import { NameKeys1764340000000 } from './1764340000000-name-keys';
@@ -16,11 +16,8 @@ describe('names that were given before they were compared by what they look like
       poolSize: 2,
       applicationName: 'test',
     }).initialize();
-    const applied = async (): Promise<readonly string[]> =>
-      (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
     try {
-      do await source.undoLastMigration();
-      while ((await applied()).includes(new NameKeys1764340000000().name));
+      await undoThrough(source, new NameKeys1764340000000());
       await source.query(`
         insert into partners (id, name, created_at) values
           ('00000000-0000-4000-8000-000000000001', 'Acme', '2026-01-02'),

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
@@ -51,10 +51,7 @@ describe('numbers that had a key for each spelling', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
-    const applied = async (): Promise<readonly string[]> =>
-      (await source.query<{ name: string }[]>('select name from migrations')).map(({ name }) => name);
-    do await source.undoLastMigration();
-    while ((await applied()).includes(new NumberKeys1764400000000().name));
+    await undoThrough(source, new NumberKeys1764400000000());
     await source.query(OLD_ROWS);
     ran = await migrate(source);
   });

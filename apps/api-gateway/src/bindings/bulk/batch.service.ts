@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AskedItem, AskedWithdrawal, BindingStore, Principal } from '@dialtone/persistence';
+import {
+  inPairs,
+  type AskedItem,
+  type AskedWithdrawal,
+  type BindingStore,
+  type Principal,
+} from '@dialtone/persistence';
 import { DeclarationLimit } from '../../http/access/declaration-limit';
 import { invalidInput } from '../../http/errors/api-error';
 import { objectFault, isObject } from '../../http/input/object-fault';
@@ -8,7 +14,6 @@ import { BINDING_STORE } from '../../outside/tokens';
 import { answerOf, declaredRow, refusedRow, withdrawnRow } from './bulk-answer';
 import { BATCH_KINDS } from './bulk-kinds';
 import type { BatchBody, BulkAnswerDto, BulkResultDto } from './bulk.dto';
-import { inPairs } from './in-pairs';
 import { ItemReader } from './item-reader';
 import { Prune, type Pruned } from './prune';
 import { SLICE, type ReadItem } from './read-items';

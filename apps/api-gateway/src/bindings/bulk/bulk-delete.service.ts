@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseLabelSelector, type DidKey } from '@dialtone/domain';
-import type { AskedWithdrawal, BindingStore, Principal } from '@dialtone/persistence';
+import { inPairs, type AskedWithdrawal, type BindingStore, type Principal } from '@dialtone/persistence';
 import { DeclarationLimit } from '../../http/access/declaration-limit';
 import { invalidInput, type ApiError } from '../../http/errors/api-error';
 import { ConnectionSelection, requestedConnection } from '../../http/input/connection-selection';
@@ -10,7 +10,6 @@ import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../out
 import { answerOf, refusedRow, withdrawnRow } from './bulk-answer';
 import { DELETE_KINDS, MAX_ITEMS } from './bulk-kinds';
 import type { BulkAnswerDto, BulkDeleteBody, BulkResultDto } from './bulk.dto';
-import { inPairs } from './in-pairs';
 import { keyOf, namedTwice, SLICE } from './read-items';
 
 /** What is to be withdrawn: a number, or why what was named is none. */

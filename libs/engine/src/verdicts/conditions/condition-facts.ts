@@ -26,6 +26,21 @@ export interface ConditionRecord {
   readonly watchedSince: number | null;
 }
 
+/** Of a declaration that came to its connection then, and of which nothing else is known yet. */
+export const newConditionRecord = (placedAt: number): ConditionRecord => ({
+  placedAt,
+  outcomeLeft: {},
+  stallReason: null,
+  modeTurns: [],
+  readySince: null,
+  freshSince: null,
+  lookedAt: null,
+  isDisconnected: false,
+  writesHeld: null,
+  writesTurns: [],
+  watchedSince: null,
+});
+
 /** All that the conditions of one declaration are made from. */
 export interface ConditionFacts {
   readonly generation: number;

@@ -5,7 +5,7 @@ import { neverSeen } from '../locked-key';
 import { readyTurn } from '../transition';
 import type { StoredKey } from '../../ports/key-states';
 import { CONDITION_TYPES, type BindingOutcome } from './condition';
-import type { ConditionFacts, ConditionRecord } from './condition-facts';
+import { type ConditionFacts, type ConditionRecord, newConditionRecord } from './condition-facts';
 import { conditionsOf } from './conditions';
 
 const FRESH_FOR_MS = 1_000;
@@ -21,19 +21,7 @@ class Rows {
   outcome: BindingOutcome = 'pending';
   stored: StoredKey = neverSeen(KEY).stored;
   observedThrough: number | null = null;
-  readonly record: Mutable<ConditionRecord> = {
-    placedAt: this.now,
-    outcomeLeft: {},
-    stallReason: null,
-    modeTurns: [],
-    readySince: null,
-    freshSince: null,
-    lookedAt: null,
-    isDisconnected: false,
-    writesHeld: null,
-    writesTurns: [],
-    watchedSince: null,
-  };
+  readonly record: Mutable<ConditionRecord> = newConditionRecord(this.now);
 
   get facts(): ConditionFacts {
     const { observedAt, stale, state } = this.stored;

@@ -9,24 +9,12 @@ import {
   type Condition,
   type ConditionType,
 } from './condition';
-import type { ConditionFacts, ConditionTerms } from './condition-facts';
+import { type ConditionFacts, type ConditionTerms, newConditionRecord } from './condition-facts';
 import { conditionsOf } from './conditions';
 
 const OUTCOMES: readonly BindingOutcome[] = ['pending', 'settled', 'progressing', 'retry', 'stalled'];
 
-const RECORD: ConditionFacts['record'] = {
-  placedAt: 1_000,
-  outcomeLeft: {},
-  stallReason: null,
-  modeTurns: [],
-  readySince: null,
-  freshSince: null,
-  lookedAt: null,
-  isDisconnected: false,
-  writesHeld: null,
-  writesTurns: [],
-  watchedSince: null,
-};
+const RECORD = newConditionRecord(1_000);
 
 const anyTime = fc.integer({ min: 0, max: 100_000 });
 const anyTimeOrNone = fc.option(anyTime);

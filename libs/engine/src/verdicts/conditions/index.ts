@@ -1,5 +1,5 @@
 export * from './condition';
-export type { ConditionFacts, ConditionRecord, ConditionTerms } from './condition-facts';
+export { type ConditionFacts, type ConditionRecord, type ConditionTerms, newConditionRecord } from './condition-facts';
 export { readyStatus } from './condition-statuses';
 export { conditionsOf } from './conditions';
 export * from './ready-prospect';
