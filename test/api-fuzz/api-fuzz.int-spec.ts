@@ -1,5 +1,5 @@
 import { leaveAnswersUnchecked } from '../../apps/api-gateway/test/undocumented';
-import { withAliases } from '../../apps/api-gateway/test/with-aliases';
+import { withAliases } from '../../apps/api-gateway/test/spelled-out';
 import type { OpenApiDocument } from './document';
 import { Fuzz, PARTNERS_AT_ONCE, type Finding, type FuzzReport, type Tally } from './fuzz';
 import { fuzzSettings } from './settings';

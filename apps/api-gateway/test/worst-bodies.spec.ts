@@ -11,11 +11,12 @@ import { bodyLimitsOf } from '../src/http/server/body-limits';
 import { useGateway } from './gateway';
 import { leastBusyMs, MAX_BUSY_MS } from './least-busy';
 import { KEY } from './observations';
+import { withParameters } from './spelled-out';
 import { longestTaken, worstBodies, type Extent } from './worst-bodies';
 
-const document = JSON.parse(
-  readFileSync(resolve(__dirname, '../../../docs/api/openapi.json'), 'utf8'),
-) as OpenApiDocument;
+const document = withParameters(
+  JSON.parse(readFileSync(resolve(__dirname, '../../../docs/api/openapi.json'), 'utf8')) as OpenApiDocument,
+);
 
 /** As the router knows the route: a colon that is no parameter is written twice. */
 const limitsOf = ({ path }: Operation) => bodyLimitsOf(path.replaceAll(':', '::'));

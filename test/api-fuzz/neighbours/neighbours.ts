@@ -1,5 +1,5 @@
 import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-simulator/src/start-simulator';
-import { withAliases } from '../../../apps/api-gateway/test/with-aliases';
+import { withAliases } from '../../../apps/api-gateway/test/spelled-out';
 import { GatewayOnSimulator } from '../../api-gateway/gateway-on-simulator';
 import { rowsOf, type Tenant } from '../../api-gateway/tenants/tenants';
 import type { FuzzAnswer } from '../answer-rules';

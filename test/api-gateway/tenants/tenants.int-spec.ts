@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/tes
 import { createGateway } from '../../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-simulator/src/start-simulator';
-import { withAliases } from '../../../apps/api-gateway/test/with-aliases';
+import { withAliases } from '../../../apps/api-gateway/test/spelled-out';
 import { normalise, type Answer } from './answers';
 import { ownValue, requestFor, scenesOf, type Request, type Scene } from './requests';
 import { operationsOf, slotsOf, type Document, type Operation, type Slot } from './slots';

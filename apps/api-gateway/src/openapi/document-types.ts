@@ -51,7 +51,7 @@ export interface Answer {
   content?: Record<string, Media>;
 }
 
-interface Parameter {
+export interface Parameter {
   in: string;
   name: string;
   schema: Schema;
@@ -61,6 +61,7 @@ interface Parameter {
 
 export interface Operation {
   parameters?: Parameter[];
+  tags?: readonly string[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer>;
   security?: unknown[];
@@ -72,6 +73,7 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, Schema>;
+    parameters?: Record<string, Parameter>;
     headers?: Readonly<Record<string, Header>>;
     responses?: Record<string, Answer>;
   };

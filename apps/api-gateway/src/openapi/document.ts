@@ -41,6 +41,7 @@ import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
 import { Precompressed } from './precompressed';
+import { shareParameters } from './share-parameters';
 import { shareSchemas } from './shared-schemas';
 
 interface Parameter {
@@ -80,6 +81,7 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   shareSchemas(document);
   makeValuesPortable(document);
   writeNullsAsTypes(document);
+  shareParameters(document);
   return { ...(document as unknown as OpenAPIObject), openapi: '3.1.0' };
 };
 
