@@ -10,12 +10,14 @@ interface Response {
 }
 
 interface Operation {
+  readonly security?: readonly unknown[];
   readonly responses: Readonly<Record<string, Response>>;
   readonly 'x-error-codes'?: readonly string[];
 }
 
 interface Components {
   readonly schemas: Readonly<Record<string, Json>>;
+  readonly securitySchemes: { readonly bearer: { readonly 'x-error-codes': readonly string[] } };
   readonly responses?: Readonly<Record<string, Response>>;
 }
 
@@ -121,12 +123,13 @@ export class DocumentValidator {
     );
   }
 
-  /** Each route names its codes, and each code has one status. */
+  /** Each route, or the scheme of its key, names its codes, and each code has one status. */
   private codeProblems(
-    { 'x-error-codes': codes = [] }: Operation,
+    { security = [], 'x-error-codes': own = [] }: Operation,
     { name, status, body }: JsonAnswer,
   ): readonly string[] {
     const code = codeIn(body);
+    const codes = security.length === 0 ? own : [...own, ...this.components.securitySchemes.bearer['x-error-codes']];
     const statuses = this.components.schemas['ErrorCode']?.['x-http-status'] as Readonly<Record<string, number>>;
     return [
       ...(codes.includes(code) ? [] : [`${name} does not document ${code}`]),

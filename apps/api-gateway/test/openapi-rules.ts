@@ -75,14 +75,15 @@ const saysWhoMayCall = ({ security }: Operation): readonly string[] =>
   Array.isArray(security) ? [] : ['does not say who may call it'];
 
 const documentsErrors = (operation: Operation): readonly string[] => {
-  const { responses, 'x-error-codes': codes = [] } = operation;
-  const missing = isSecured(operation) ? ALWAYS.filter((code) => !codes.includes(code)) : [];
+  const { responses, 'x-error-codes': codes } = operation;
   return [
-    ...missing.map((code) => `does not document ${code}`),
     ...(responses['default'] === undefined ? ['does not say what an error looks like'] : []),
-    ...(codes.length === 0 ? ['names no error code'] : []),
+    ...(codes === undefined || (codes.length === 0 && !isSecured(operation)) ? ['names no error code'] : []),
   ];
 };
+
+const schemeNamesErrors = ({ 'x-error-codes': codes = [] }: Pick<Operation, 'x-error-codes'>): readonly string[] =>
+  ALWAYS.filter((code) => !codes.includes(code)).map((code) => `does not document ${code}`);
 
 const routesOf = ({ paths }: Document): readonly (readonly [name: string, operation: Operation])[] =>
   Object.entries(paths).flatMap(([path, item]) =>
@@ -207,6 +208,11 @@ export const OPENAPI_RULES = {
     'request-has-example': operationRule('Every body is shown.', showsRequest),
     'success-has-example': operationRule('Every success is shown.', showsSuccess),
     'errors-are-documented': operationRule('Every error is there with its codes.', documentsErrors),
+    'scheme-names-its-errors': rule(
+      'What each secured route may answer.',
+      '$.components.securitySchemes[*]',
+      schemeNamesErrors,
+    ),
     'bodies-are-closed': operationRule('Whether unknown fields are refused.', closesBody),
     'answers-name-their-headers': operationRule('Every answer with its headers.', missingHeaders),
     'body-has-a-name': rule('Bodies become types.', '$', bodiesWithoutName),

@@ -65,7 +65,7 @@ export interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer>;
   security?: unknown[];
-  /** Every code that the route answers with. */
+  /** Every code that the route answers with, but for those that its security scheme names. */
   'x-error-codes'?: readonly string[];
 }
 
@@ -74,6 +74,7 @@ export interface Document {
   components: {
     schemas: Record<string, Schema>;
     parameters?: Record<string, Parameter>;
+    securitySchemes: Readonly<Record<string, { 'x-error-codes'?: readonly string[] }>>;
     headers?: Readonly<Record<string, Header>>;
     responses?: Record<string, Answer>;
   };

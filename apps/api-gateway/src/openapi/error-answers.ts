@@ -5,7 +5,7 @@ import { operationsIn, REF, type Answer, type Document, type Operation } from '.
 
 const CODES = Object.keys(ERROR_STATUS) as ErrorCode[];
 
-/** Of any route behind an API key, besides its own. */
+/** Of any route behind an API key, besides its own: the scheme of the key names them, once for all routes. */
 const OF_SECURED = [
   'UNAUTHORIZED',
   'FORBIDDEN',
@@ -19,8 +19,7 @@ const OF_SECURED = [
 ] as const satisfies ErrorCode[];
 
 /** What is answered before a handler sees the request, whatever the route is. */
-const commonCodes = (method: string, { parameters = [], security = [] }: Operation): readonly ErrorCode[] => [
-  ...(security.length > 0 ? OF_SECURED : []),
+const commonCodes = (method: string, { parameters = [] }: Operation): readonly ErrorCode[] => [
   ...(parameters.some((parameter) => parameter.in === 'path') ? (['URI_TOO_LONG'] as const) : []),
   ...(method === 'get' ? [] : (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
 ];
@@ -30,7 +29,8 @@ const ownCodes = (answer: Answer | undefined): readonly string[] =>
   Object.keys(answer?.content?.['application/json']?.examples ?? {});
 
 const ERROR_ANSWER: Answer = {
-  description: 'What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.',
+  description:
+    'What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.',
   content: {
     'application/json': {
       schema: { $ref: `${REF}${ErrorEnvelopeDto.name}` },
@@ -42,9 +42,11 @@ const ERROR_ANSWER: Answer = {
 /** All errors look alike: one answer describes them, and every route says which codes it may answer with. */
 export const nameErrors = (document: Document): void => {
   document.components.responses = { Error: ERROR_ANSWER };
+  for (const scheme of Object.values(document.components.securitySchemes)) scheme['x-error-codes'] = OF_SECURED;
   for (const [method, operation] of operationsIn(document)) {
+    const ofScheme: readonly string[] = (operation.security ?? []).length > 0 ? OF_SECURED : [];
     const codes = new Set([...ownCodes(operation.responses['default']), ...commonCodes(method, operation)]);
-    operation['x-error-codes'] = CODES.filter((code) => codes.has(code));
+    operation['x-error-codes'] = CODES.filter((code) => codes.has(code) && !ofScheme.includes(code));
     operation.responses['default'] = { $ref: '#/components/responses/Error' };
   }
 };
