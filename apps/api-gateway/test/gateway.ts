@@ -19,6 +19,7 @@ import {
   LEASES,
   LOGIN_ATTEMPTS,
   LOGGER,
+  NUMBER_STORE,
   BINDING_PLANNER,
   OBSERVED_TARGETS,
   PROVISIONER,
@@ -62,6 +63,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
     [READINESS_STORE, world.readiness],
+    [NUMBER_STORE, world.numbers],
     [CONNECTION_STORE, world.telephony.connections],
     [INVENTORY_STORE, world.telephony.inventory],
     [AGENT_STORE, world.telephony.agents.store],

@@ -11,6 +11,7 @@ import {
   describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
+  describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
 } from '@dialtone/persistence/testing';
@@ -29,7 +30,7 @@ const storedOf = (connectionId: ConnectionId, { observation, readiness }: KeyUpd
 
 const harness = (): Promise<GatewayHarness> => {
   const world = new MemoryWorld();
-  const { bindings, calls, readiness, telephony, views } = world;
+  const { bindings, calls, numbers, readiness, telephony, views } = world;
   const connectionOf = (id: ConnectionId) => {
     const row = telephony.rows.find((one) => one.id === id);
     if (row === undefined) throw new Error(`There is no connection ${id}.`);
@@ -37,7 +38,7 @@ const harness = (): Promise<GatewayHarness> => {
   };
   const { connections, inventory } = telephony;
   return Promise.resolve({
-    stores: { bindings, calls, readiness, agents: telephony.agents.store, connections, inventory },
+    stores: { bindings, calls, numbers, readiness, agents: telephony.agents.store, connections, inventory },
     given: {
       partner: () => Promise.resolve(randomUUID() as unknown as PartnerId),
       number: ({ partnerId, connectionId, agentId, ageSeconds = 0, ...row }) => {
@@ -89,6 +90,7 @@ describeBindingStore('MemoryBindings', harness);
 describeDeclarationBatches('MemoryBindings', harness);
 describeDeclarationMarks('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
+describeNumberSummary('MemoryNumbers', harness);
 describeConnectionStore('MemoryTelephony', harness);
 describeInventory('MemoryTelephony', harness);
 describeAgentStore('MemoryAgents', harness);

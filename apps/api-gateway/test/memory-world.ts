@@ -15,6 +15,7 @@ import { InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dial
 import type { BindingPlanner, Commits } from '../src/outside/tokens';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
+import { MemoryNumbers } from './memory-numbers';
 import { MemoryKnownClients } from './memory-known-clients';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
@@ -60,6 +61,7 @@ export class MemoryWorld {
   readonly triggered = this.declared.triggered;
   readonly bindings = this.declared.bindings;
   readonly readiness = this.declared.readiness;
+  readonly numbers = new MemoryNumbers(this.declared);
   readonly idempotency = new MemoryIdempotency();
   /** What `pass` added to the time of the process, in ms. */
   private passed = 0;

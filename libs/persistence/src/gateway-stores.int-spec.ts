@@ -9,6 +9,7 @@ import {
   describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
+  describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
   usePostgres,
@@ -58,6 +59,7 @@ describeBindingStore('PostgreSQL', harness);
 describeDeclarationBatches('PostgreSQL', harness);
 describeDeclarationMarks('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
+describeNumberSummary('PostgreSQL', harness);
 describeConnectionStore('PostgreSQL', harness);
 describeInventory('PostgreSQL', harness);
 describeAgentStore('PostgreSQL', harness);

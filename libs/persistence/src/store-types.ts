@@ -19,6 +19,7 @@ import type { BindingStore } from './gateway/binding-store';
 import type { PartnerStore } from './gateway/partner-store';
 import type { ReadinessStore } from './gateway/readiness-store';
 import type { IdempotencyStore } from './gateway/idempotency-store';
+import type { NumberStore } from './gateway/numbers/number-store';
 import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
@@ -49,6 +50,7 @@ export interface Stores {
   /** The gateway's stores. */
   readonly bindings: BindingStore;
   readonly readiness: ReadinessStore;
+  readonly numbers: NumberStore;
   readonly connections: ConnectionStore;
   readonly agents: AgentStore;
   readonly inventory: PhoneNumberInventory;

@@ -23,6 +23,7 @@ import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
 import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { KnownClientStore } from './gateway/known-clients.store';
+import { NumberStore } from './gateway/numbers/numbers.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
@@ -47,6 +48,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   rateBudget: new RateBudgetStore(ds),
   bindings: new BindingStore(ds),
   readiness: new ReadinessStore(ds),
+  numbers: new NumberStore(ds),
   connections: new ConnectionStore(ds, secrets),
   agents: new AgentStore(ds),
   inventory: new InventoryStore(ds),

@@ -2,9 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BINDING_MODES, READINESS_STATES, type BindingMode, type Labels, type ReadinessState } from '@dialtone/domain';
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
+import { AgentSelection } from '../http/input/agent-selection';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
-import { choice, integer, uuid } from '../http/input/kinds';
+import { choice, integer } from '../http/input/kinds';
 import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConditionDto } from './conditions.dto';
@@ -99,10 +100,7 @@ export class BindingsQuery extends ConnectionFilter {
   })
   readonly state?: ReadinessState;
 
-  @InQuery('agent_id', uuid(), {
-    description: 'Only numbers of this agent.',
-    example: 'f4df9f8c-df95-46d8-bb0e-6f9f83fd4f55',
-  })
+  @AgentSelection()
   readonly agent_id?: string;
 
   @LabelSelection()

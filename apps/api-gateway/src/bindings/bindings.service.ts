@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   observeKey,
-  parseAgentId,
   type Binding,
   type ConnectionId,
   type DidKey,
@@ -11,6 +10,7 @@ import {
 import type { DeclarationClaim } from '@dialtone/engine';
 import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
+import { agentSelector } from '../http/input/agent-selection';
 import { labelSelector } from '../http/input/label-selection';
 import {
   BINDING_PLANNER,
@@ -64,13 +64,12 @@ export class BindingsService {
   async list(principal: Principal, query: BindingsQuery): Promise<Page<ReadBinding>> {
     const { partnerId } = principal;
     const connectionId = await this.filterConnection(principal, query);
-    const agentId = query.agent_id === undefined ? null : parseAgentId(query.agent_id);
     const page = await this.bindings.list({
       partnerId,
       limit: query.limit,
       ...(connectionId !== null && { connectionId }),
       ...(query.state !== undefined && { state: query.state }),
-      ...(agentId !== null && { agentId }),
+      ...agentSelector(query),
       ...labelSelector(query),
       ...(query.cursor !== undefined && { cursor: query.cursor }),
     });

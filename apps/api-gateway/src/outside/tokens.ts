@@ -5,6 +5,8 @@ import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 /** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
 export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
+/** NumberStore of @dialtone/persistence. */
+export const NUMBER_STORE = Symbol('NumberStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
 export const INVENTORY_STORE = Symbol('PhoneNumberInventory');
 export const AGENT_STORE = Symbol('AgentStore');
@@ -46,6 +48,7 @@ export const GATEWAY_SETTINGS = Symbol('GatewaySettings');
 export const OUTSIDE_TOKENS = [
   BINDING_STORE,
   READINESS_STORE,
+  NUMBER_STORE,
   CONNECTION_STORE,
   INVENTORY_STORE,
   AGENT_STORE,

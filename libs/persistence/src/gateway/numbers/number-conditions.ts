@@ -1,0 +1,73 @@
+import { SEEN_AT } from '../../seen-at';
+import { labelConditions } from '../label-conditions';
+import type { NumberSelection } from './number-store';
+import type { SqlParameters } from './sql-parameters';
+
+/** SQL, of `dids d` joined with its `connections c`: the engine's `isStale`, at `now()`. */
+export const staleNow = (freshForMs: string): string =>
+  `(d.stale or coalesce(greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 * 1000 > ${freshForMs}::float8, false))`;
+
+/** What a partner selected, in SQL. */
+export interface NumberSource {
+  /** `dids d`, their `connections c`, and where they are asked for, the `bindings b`. */
+  readonly from: string;
+  readonly where: string;
+}
+
+const DIDS = 'dids d join connections c on c.id = d.connection_id';
+const ITS_BINDING = 'bindings b on b.connection_id = d.connection_id and b.key = d.key';
+
+/** An issue, or a state other than READY: the index of what is not ready has only these rows. */
+const isUnready = ({ states, issue }: NumberSelection): boolean =>
+  issue !== undefined || (states?.every((state) => state !== 'READY') ?? false);
+
+const verdictConditions = (selection: NumberSelection, parameters: SqlParameters): readonly string[] => {
+  const { connectionId, states, issue, digits, stale, drifting } = selection;
+  return [
+    ...(connectionId === undefined ? [] : [`d.connection_id = ${parameters.take(connectionId)}`]),
+    ...(isUnready(selection) ? [`d.state <> 'READY'`] : []),
+    ...(states === undefined ? [] : [`d.state = any(${parameters.take(states)}::text[])`]),
+    ...(issue === undefined ? [] : [`d.issues ? ${parameters.take(issue)}::text`]),
+    ...(digits === undefined ? [] : [`d.key like ${parameters.take(`%${digits}%`)}`]),
+    ...(stale === undefined ? [] : [`${staleNow(parameters.take(stale.freshForMs))} = ${parameters.take(stale.is)}`]),
+    ...(drifting === true ? ['d.drift_id is not null'] : []),
+  ];
+};
+
+const bindingConditions = (selection: NumberSelection, parameters: SqlParameters): readonly string[] => {
+  const { agentId, mode, manager, labels = [] } = selection;
+  const ofLabels = labelConditions(labels, parameters.values.length + 1);
+  parameters.values.push(...ofLabels.parameters);
+  return [
+    ...(ofLabels.sql === '' ? [] : [ofLabels.sql.replace(/^and /, '')]),
+    ...(agentId === undefined ? [] : [`b.agent_id = ${parameters.take(agentId)}`]),
+    ...(mode === undefined ? [] : [`b.mode = ${parameters.take(mode)}`]),
+    ...(manager === undefined ? [] : [`b.manager = ${parameters.take(manager)}`]),
+  ];
+};
+
+/**
+ * Only what was asked for is in the statement, so that each filter is looked up in its index. `withBindings`: there is a
+ * `bindings b`, with nulls where a number is not declared.
+ */
+export const numberSource = (
+  selection: NumberSelection,
+  parameters: SqlParameters,
+  { withBindings }: { readonly withBindings: boolean },
+): NumberSource => {
+  const partner = parameters.take(selection.partnerId);
+  const ofVerdict = verdictConditions(selection, parameters);
+  const ofBinding = bindingConditions(selection, parameters);
+  const isDeclared = selection.declared === true || ofBinding.length > 0;
+  const isLooselyJoined = !isDeclared && (withBindings || selection.declared === false);
+  const conditions = [
+    `c.partner_id = ${partner}`,
+    'c.deleted_at is null',
+    ...ofVerdict,
+    ...(isDeclared ? [`b.partner_id = ${partner}`] : []),
+    ...ofBinding,
+    ...(selection.declared === false ? ['b.key is null'] : []),
+  ];
+  const join = isDeclared ? `join ${ITS_BINDING}` : isLooselyJoined ? `left join ${ITS_BINDING}` : '';
+  return { from: `${DIDS} ${join}`, where: conditions.join(' and ') };
+};
