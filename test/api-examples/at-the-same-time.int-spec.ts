@@ -101,7 +101,14 @@ describe('call-ready at the same time', () => {
       partnerId: world.tenant.partnerId,
       connectionId: world.tenant.connectionId,
       key,
-      spec: { agentId: world.tenant.agentId, clientId: null, botName: null, websocketUrl: null, mode: 'enforce' },
+      spec: {
+        agentId: world.tenant.agentId,
+        clientId: null,
+        botName: null,
+        websocketUrl: null,
+        mode: 'enforce',
+        release: 'keep',
+      },
       actor: 'test',
       precondition: { kind: 'none' },
     });

@@ -95,7 +95,7 @@ export class Population {
   private async declare(number: string, didId: number, spec: Pick<BindingSpec, 'clientId' | 'mode'>): Promise<void> {
     const key = canonicalKey(number);
     if (key === null) throw new Error(`${number} is not a phone number`);
-    const full = { agentId: this.agentId, botName: null, websocketUrl: null, ...spec };
+    const full = { agentId: this.agentId, botName: null, websocketUrl: null, release: 'keep', ...spec } as const;
     const [only, ...others] = this.connectionIds;
     const connectionId = others.length === 0 ? only : this.scheduler.pick(this.connectionIds);
     if (connectionId === undefined || connectionId === null) throw new Error('There is no connection.');

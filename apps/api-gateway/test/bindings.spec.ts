@@ -126,6 +126,31 @@ describe('bindings', () => {
       expect((await gateway.ask('DELETE', ONE)).status).toBe(404);
     });
 
+    it('keeps it in sight while it is released: 202 with what is done, and again; keep ends that', async () => {
+      const declared = { agent_id: gateway.tenant.agentId, release: 'outbound_off' };
+      expect((await gateway.ask('PUT', ONE, { body: declared })).json.data).toMatchObject({
+        release: 'outbound_off',
+        releasing: null,
+      });
+      for (let nth = 0; nth < 2; nth += 1) {
+        const { status, json } = await gateway.ask('DELETE', ONE);
+        expect([status, json.data]).toEqual([202, { key: KEY, deleted: false, releasing: 'outbound_off' }]);
+      }
+      expect((await gateway.ask('GET', ONE)).json.data).toMatchObject({ releasing: 'outbound_off', generation: 2 });
+      expect((await gateway.ask('DELETE', `${ONE}?release=off`)).status).toBe(400);
+      expect((await gateway.ask('DELETE', `${ONE}?release=keep`)).json.data).toEqual({ key: KEY, deleted: true });
+      expect((await gateway.ask('GET', ONE)).status).toBe(404);
+    });
+
+    it('is taken back by declaring it again', async () => {
+      const body = { agent_id: gateway.tenant.agentId, release: 'unassign_agent' };
+      await gateway.ask('PUT', ONE, { body });
+      await gateway.ask('DELETE', ONE);
+      const { status, json } = await gateway.ask('PUT', ONE, { body });
+      expect(status).toBe(200);
+      expect(json.data).toMatchObject({ releasing: null, generation: 3 });
+    });
+
     it('keeps it when If-Match names another generation, and says which is current', async () => {
       await declare();
       const answer = await gateway.ask('DELETE', ONE, { headers: { 'if-match': '"4"' } });

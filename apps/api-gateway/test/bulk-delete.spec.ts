@@ -42,6 +42,23 @@ describe('deleting many bindings', () => {
     expect((await answerTo({ numbers: [managed], manager: 'crm' })).summary.withdrawn).toBe(1);
   });
 
+  it('releases each by what it declares, or all by what the request says', async () => {
+    const body = { agent_id: gateway.tenant.agentId, release: 'outbound_off' };
+    await gateway.ask('PUT', `${BINDINGS}/${keyOf(1)}`, { body });
+    await declare(2);
+    const numbers = [keyOf(1), keyOf(2)];
+    const { results, summary } = await answerTo({ numbers });
+    expect(results.map(({ result, releasing }) => [result, releasing])).toEqual([
+      ['withdrawn', 'outbound_off'],
+      ['withdrawn', undefined],
+    ]);
+    expect([summary.withdrawn, left()]).toEqual([2, [keyOf(1)]]);
+    expect((await answerTo({ numbers: [keyOf(1)], release: 'keep', dry_run: true })).applied).toBe(false);
+    expect(left()).toEqual([keyOf(1)]);
+    expect((await answerTo({ numbers: [keyOf(1)], release: 'keep', atomic: true })).summary.withdrawn).toBe(1);
+    expect(left()).toEqual([]);
+  });
+
   it('withdraws by label, of a manager only what it declares', async () => {
     await declare(1, { team: 'sales' }, 'crm');
     const others = [await declare(2, { team: 'sales' }, 'erp'), await declare(3, { team: 'support' }, 'crm')];

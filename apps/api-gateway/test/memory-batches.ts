@@ -19,7 +19,7 @@ interface Changing {
   readonly withdraw: (one: AskedWithdrawal) => WithdrawalDecision;
 }
 
-const DONE: readonly string[] = ['created', 'updated', 'unchanged', 'removed'];
+const DONE: readonly string[] = ['created', 'updated', 'unchanged', 'removed', 'releasing'];
 
 const resultOf = (result: DeclareResult): ItemResult =>
   'view' in result ? { kind: result.kind, generation: result.view.binding.generation } : result;
@@ -48,7 +48,7 @@ export const selectAmong = (
   { partnerId, connectionId, labels, manager, except, limit }: Parameters<BindingStore['select']>[0],
 ): Awaited<ReturnType<BindingStore['select']>> => {
   const meant = views
-    .filter(({ binding }) => binding.partnerId === partnerId)
+    .filter(({ binding }) => binding.partnerId === partnerId && binding.releasing === undefined)
     .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
     .filter(({ marks }) => manager === undefined || marks.manager === manager)
     .filter(({ marks }) => labels === undefined || selectsLabels(labels, marks.labels))

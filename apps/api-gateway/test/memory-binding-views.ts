@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BindingId } from '@dialtone/domain';
+import type { Binding, BindingId, BindingSpec, Release } from '@dialtone/domain';
 import { newConditionRecord } from '@dialtone/engine';
 import type { BindingStore, BindingView, StoredReadiness } from '@dialtone/persistence';
 import { unobserved } from './observations';
@@ -45,9 +45,22 @@ export const changedView = (
     }),
     ...(view.binding.mode !== spec.mode && { modeTurns: [...view.record.modeTurns, now.getTime()] }),
   },
-  binding: { ...view.binding, ...spec, generation: view.binding.generation + 1 },
+  binding: redeclared(view.binding, spec),
   marks,
   agentName,
   agentDeleted: false,
   status: { ...view.status, outcome: 'pending', message: null, attempts: 0, nextReconcileAt: now },
+  readiness: { ...view.readiness, declared: true },
 });
+
+const redeclared = (
+  { id, partnerId, connectionId, key, generation }: Binding,
+  spec: BindingSpec,
+): BindingView['binding'] => ({ ...spec, id, partnerId, connectionId, key, generation: generation + 1 });
+
+/** Withdrawn, with something left to do. */
+export const releasingView = (view: BindingView, releasing: Release, now: Date): BindingView => {
+  const { binding, marks, agentName, readiness } = view;
+  const withdrawn = changedView(view, { spec: binding, marks }, { agentName, now });
+  return { ...withdrawn, binding: { ...withdrawn.binding, releasing }, readiness: { ...readiness, declared: false } };
+};

@@ -24,7 +24,7 @@ import {
   type ReadinessStore,
   type StoredReadiness,
 } from '@dialtone/persistence';
-import { changedView, freshness, newView } from './memory-binding-views';
+import { changedView, freshness, newView, releasingView } from './memory-binding-views';
 import type { KnownToDeclarations } from './known-to-declarations';
 import { changeTogether, selectAmong } from './memory-batches';
 import { NOW, unobserved } from './observations';
@@ -229,8 +229,14 @@ export class MemoryBindings {
   private remove({ partnerId, key, ...claim }: RemoveInput): WithdrawalDecision {
     const id = placeOf(partnerId, key);
     const view = this.views.get(id);
-    const decision = decideWithdrawal(claim, view ?? null);
-    if (decision.kind !== 'removed' || view === undefined) return decision;
+    const decision = decideWithdrawal(
+      claim,
+      view === undefined ? null : { ...view, isConnectionActive: this.isActive(view) },
+    );
+    if (view === undefined) return decision;
+    if (decision.kind === 'releasing' && decision.begins)
+      this.views.set(id, releasingView(view, decision.releasing, this.now));
+    if (decision.kind !== 'removed') return decision;
     this.tombstones.set(id, view.binding.generation);
     this.views.delete(id);
     return decision;
@@ -294,6 +300,7 @@ export class MemoryBindings {
   }
 
   private isDeclared(partnerId: PartnerId, { connectionId, key }: StoredReadiness): boolean {
-    return this.views.get(placeOf(partnerId, key))?.binding.connectionId === connectionId;
+    const binding = this.views.get(placeOf(partnerId, key))?.binding;
+    return binding?.connectionId === connectionId && binding.releasing === undefined;
   }
 }

@@ -41,7 +41,7 @@ export const reconcilerMetrics = ({
     registry,
     upstream: upstreamMetrics(registry),
     gate: gateMetrics(registry),
-    writes: writeMetrics(registry, WRITING_STEPS),
+    writes: writeMetrics(registry, [...WRITING_STEPS, 'release']),
     sweeps: sweepMetrics(registry),
     stalledLooks: stalledLooks(registry),
     messaging: messagingMetrics(registry, {

@@ -8,6 +8,7 @@ import type {
   InboundLossCode,
   IssueCode,
   ReadinessStateCode,
+  ReleaseCode,
   SectionCode,
   VerdictEndCode,
   WarningCode,
@@ -118,6 +119,11 @@ export interface BindingDeclarationData extends BindingData {
   readonly mode: BindingModeCode;
   /** `reconciler`, or the id of the API key that asked. */
   readonly actor: string;
+  /**
+   * It is withdrawn, and this is left to do before it ends with a `deleted`; left out while it is declared. Of a `deleted`: this
+   * was done.
+   */
+  readonly releasing?: ReleaseCode;
   /**
    * The declaration was moved: withdrawn on its disconnected connection (`moved_to` that one), and declared on this one
    * (`moved_from` that one), with the next generation under the same `binding_id`. The two events are not in order.

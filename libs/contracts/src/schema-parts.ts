@@ -12,6 +12,7 @@ import {
   type ActionItemData,
   ADVISORY_CODES,
   BINDING_MODE_CODES,
+  RELEASE_CODES,
   CONNECTION_ADVISORY_CODES,
   ISSUE_CODES,
   READINESS_STATE_CODES,
@@ -140,6 +141,10 @@ export const declaration = (description: string): JsonSchema =>
       bot_name: nullable('string', 'Name of a bot that has to be created; null: the configured name.'),
       mode: oneOf(BINDING_MODE_CODES, '`enforce` repairs what it may; `observe` only reports.'),
       actor: ACTOR,
+      releasing: oneOf(
+        RELEASE_CODES,
+        'Withdrawn, with this left to do before it ends; of a deleted one, done. Left out while it is declared.',
+      ),
       moved_to: uuid(
         'Withdrawn here because it is declared on this connection now, under the same binding_id with the next generation; left out otherwise.',
       ),
@@ -147,7 +152,7 @@ export const declaration = (description: string): JsonSchema =>
         'Declared here instead of on this connection, which is disconnected; left out otherwise. The two events of a move have different keys, so they may come in either order: the higher generation is the later one.',
       ),
     },
-    optional: { moved_to: true, moved_from: true },
+    optional: { releasing: true, moved_to: true, moved_from: true },
   });
 
 export const warning = (description: string): JsonSchema =>

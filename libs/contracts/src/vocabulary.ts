@@ -63,6 +63,10 @@ export type WarningCode = (typeof WARNING_CODES)[number];
 export const BINDING_MODE_CODES = ['enforce', 'observe'] as const;
 export type BindingModeCode = (typeof BINDING_MODE_CODES)[number];
 
+/** What a withdrawn declaration leaves to do. */
+export const RELEASE_CODES = ['unassign_agent', 'outbound_off'] as const;
+export type ReleaseCode = (typeof RELEASE_CODES)[number];
+
 /** How a reconcile of a binding ended. `stalled` needs a human or a new declaration; `message` says what. */
 export const BINDING_OUTCOME_CODES = ['settled', 'progressing', 'retry', 'stalled'] as const;
 export type BindingOutcomeCode = (typeof BINDING_OUTCOME_CODES)[number];

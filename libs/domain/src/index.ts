@@ -32,6 +32,7 @@ export * from './presence';
 export * from './purchase';
 export * from './readiness';
 export * from './redact-secrets';
+export * from './outbound-release';
 export * from './remote';
 export * from './set-aside';
 export * from './shared-account';

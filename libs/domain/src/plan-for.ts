@@ -2,7 +2,7 @@ import type { BindingMode } from './binding';
 import type { KeyObservation } from './observation';
 import { planSteps } from './plan';
 import { applyPolicy } from './policy';
-import type { Plan, PlanSpec, StepAction } from './steps';
+import type { NeededStep, Plan, PlannedStep, PlanSpec, StepAction } from './steps';
 
 /** All that a plan is made from, beside the observation. */
 export interface PlanTerms {
@@ -29,11 +29,16 @@ export const planFor = (terms: PlanTerms, observation: KeyObservation): Plan => 
   return applyPolicy(unfilteredPlan(terms, observation), { mode: modeOf(terms), writesHeld });
 };
 
+/** Whether a step that is no part of the plan may be taken: by the same policy. */
+export const permitted = (terms: Pick<PlanTerms, 'mode' | 'dryRun' | 'writesHeld'>, planned: NeededStep): PlannedStep =>
+  applyPolicy([planned], { mode: modeOf(terms), writesHeld: terms.writesHeld })[0] ?? planned;
+
 /** The same without the policy: what is missing, whether or not it may be done. */
 export const unfilteredPlan = (terms: PlanTerms, observation: KeyObservation): Plan =>
   proofPlan(terms, observation) ?? planSteps(terms.spec, observation, terms);
 
-const modeOf = ({ mode, dryRun }: PlanTerms): BindingMode | 'dry_run' => (dryRun ? 'dry_run' : mode);
+const modeOf = ({ mode, dryRun }: Pick<PlanTerms, 'mode' | 'dryRun'>): BindingMode | 'dry_run' =>
+  dryRun ? 'dry_run' : mode;
 
 /**
  * A plan that re-activates a doubted bot, to find out whether the list is still wrong about it. Null when no bot is doubted

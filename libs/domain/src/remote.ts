@@ -79,5 +79,7 @@ export interface RemoteRouting extends RemoteRow<RoutingFact> {
 /** Codes of the inbound and outbound mode (VoiceLink upstream notes §8.1). */
 export const ROUTE_TO_TRUNK = 2;
 export const ROUTE_TO_BOT = 3;
+/** Outbound only: the number answers and places no calls. VoiceLink documents no code for "off". */
+export const ONLY_ANSWER = 4;
 /** Inbound mode of a routing record that Dialtone creates: 1 (mobile), as in the documented examples. */
 export const DEFAULT_INBOUND_MODE = 1;

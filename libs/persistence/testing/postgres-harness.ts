@@ -104,6 +104,11 @@ const setupOf = (ds: DataSource, stores: Stores): WorldSetup => {
       const partnerId = await partnerOf(connectionId);
       await stores.bindings.remove({ partnerId, key, actor: 'partner', precondition: { kind: 'none' } });
     },
+    withdraw: async (connectionId, key, release) => {
+      const partnerId = await partnerOf(connectionId);
+      const claim = { partnerId, key, actor: 'partner', precondition: { kind: 'none' } } as const;
+      await stores.bindings.remove({ ...claim, ...(release !== undefined && { release }) });
+    },
     trigger: async (connectionId, key) => {
       await stores.trigger.trigger({ connectionId, key });
     },

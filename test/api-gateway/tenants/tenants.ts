@@ -54,7 +54,7 @@ export const addTenant = async (
     partnerId,
     connectionId: connection.id,
     key,
-    spec: { agentId: agent.id, clientId: null, botName: null, websocketUrl: null, mode: 'enforce' },
+    spec: { agentId: agent.id, clientId: null, botName: null, websocketUrl: null, mode: 'enforce', release: 'keep' },
     actor: 'test',
     precondition: { kind: 'none' },
   });

@@ -15,9 +15,7 @@ import {
   BindingsPageDto,
   BindingsQuery,
   DeclareBindingBody,
-  DeletedBindingDto,
   ReconcileRequestedDto,
-  WithdrawalQuery,
 } from './bindings.dto';
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
@@ -26,9 +24,12 @@ import { ReadyWait } from './ready-wait';
 import { DECLARED } from './declared-example';
 import { PlanDto } from './plan.dto';
 import { toPlan } from './plan.mapper';
+import { DeletedBindingDto, WithdrawalQuery } from './withdrawal.dto';
 
 const MS_PER_SECOND = 1_000;
 const PATH = '/api/v2/voicelink/bindings';
+
+const RELEASING = { key: '918011223344', deleted: false, releasing: 'outbound_off' } as const;
 
 const ETAG_OR_ANY = String.raw`^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$`;
 
@@ -154,14 +155,15 @@ export class BindingsController {
     operationId: 'deleteBinding',
     summary: 'Delete a binding',
     description:
-      'Withdraws the declaration. Nothing is undone in VoiceLink or in the local inventory: Dialtone only stops maintaining the number.',
+      'Withdraws the declaration: Dialtone stops maintaining the number. Unless its release policy, or `release` here, says otherwise, nothing is undone in VoiceLink or in the local inventory. What it says is done by the reconciler, as soon as policy and VoiceLink let it; until then the binding stays, with `releasing`.',
   })
   @KeyParam()
   @IfMatch()
   @ApiSuccess(DeletedBindingDto, { description: 'Deleted.' })
+  @ApiSuccess(DeletedBindingDto, { status: 202, description: 'Withdrawn, and being released.', example: RELEASING })
   @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'MANAGER_CONFLICT', 'PRECONDITION_FAILED')
   async remove(
-    @CurrentCall() { principal, request }: Call,
+    @CurrentCall() { principal, request, reply }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
     @Query() query: WithdrawalQuery,
   ): Promise<SuccessEnvelope<DeletedBindingDto>> {
@@ -169,9 +171,12 @@ export class BindingsController {
       precondition: writePrecondition(request),
       manager: query.manager ?? null,
       takeOver: query.take_over ?? false,
+      ...(query.release !== undefined && { release: query.release }),
     };
-    await this.bindings.remove({ principal, key, selection: query }, claim);
-    return success({ key, deleted: true });
+    const releasing = await this.bindings.remove({ principal, key, selection: query }, claim);
+    if (releasing === null) return success({ key, deleted: true });
+    reply.code(202);
+    return success({ key, deleted: false, releasing });
   }
 
   @Get(':key/plan')

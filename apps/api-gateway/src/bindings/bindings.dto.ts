@@ -1,5 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { BINDING_MODES, READINESS_STATES, type BindingMode, type Labels, type ReadinessState } from '@dialtone/domain';
+import {
+  BINDING_MODES,
+  READINESS_STATES,
+  RELEASE_POLICIES,
+  type BindingMode,
+  type Labels,
+  type ReadinessState,
+  type ReleasePolicy,
+} from '@dialtone/domain';
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
 import { AgentSelection } from '../http/input/agent-selection';
@@ -57,6 +65,13 @@ export class DeclareBindingBody extends ConnectionInput {
   })
   readonly mode?: BindingMode | null;
 
+  @Nullable('release', DECLARED_KINDS.release, {
+    description:
+      'What a withdrawal does: `keep` (default) undoes nothing, `unassign_agent` leaves the number in the inventory without its agent, `outbound_off` makes VoiceLink place no calls from it (only-answer). Until that is done the binding stays, with `releasing`.',
+    example: 'keep',
+  })
+  readonly release?: ReleasePolicy | null;
+
   @Nullable('labels', DECLARED_KINDS.labels, {
     description: 'What lists are filtered by: up to 16 names with values, as Kubernetes takes them.',
     example: { team: 'sales', region: 'north' },
@@ -75,21 +90,6 @@ export class DeclareBindingBody extends ConnectionInput {
     example: false,
   })
   readonly take_over?: boolean | null;
-}
-
-/** In whose name a declaration is withdrawn. */
-export class WithdrawalQuery extends ConnectionFilter {
-  @InQuery('manager', DECLARED_KINDS.manager, {
-    description: 'The manager of the declaration; needed when it has one.',
-    example: 'crm-export',
-  })
-  readonly manager?: string;
-
-  @InQuery('take_over', DECLARED_KINDS.take_over, {
-    description: 'Also when another manager declares the number.',
-    example: false,
-  })
-  readonly take_over?: boolean;
 }
 
 /** Filters and paging of the list of bindings. */
@@ -205,6 +205,18 @@ export class BindingDto {
   @ApiProperty({ enum: [...BINDING_MODES], example: 'enforce' })
   readonly mode!: BindingMode;
 
+  @ApiProperty({ enum: [...RELEASE_POLICIES], example: 'keep' })
+  readonly release!: ReleasePolicy;
+
+  @ApiProperty({
+    enum: [...RELEASE_POLICIES],
+    nullable: true,
+    description:
+      'It is withdrawn, and stays until this is done; the status says what it waits for. Declaring the number again ends that. Null: it is declared.',
+    example: null,
+  })
+  readonly releasing!: ReleasePolicy | null;
+
   @ApiProperty({ ...LABELS_SCHEMA, example: { team: 'sales', region: 'north' } })
   readonly labels!: Labels;
 
@@ -268,14 +280,6 @@ export class BindingsPageDto {
     description: 'Pass it as `cursor` to get the next page; null on the last page.',
   })
   readonly next_cursor!: string | null;
-}
-
-export class DeletedBindingDto {
-  @ApiProperty({ type: String, example: '918011223344' })
-  readonly key!: string;
-
-  @ApiProperty({ type: Boolean, enum: [true], example: true })
-  readonly deleted!: true;
 }
 
 export class ReconcileRequestedDto {

@@ -17,6 +17,7 @@ export const toSpec = (body: DeclareBindingBody): BindingSpec => {
     botName: body.bot_name ?? null,
     websocketUrl: body.websocket_url ?? null,
     mode: body.mode ?? 'enforce',
+    release: body.release ?? 'keep',
   };
 };
 
@@ -37,6 +38,8 @@ export const toBinding = (
   bot_name: binding.botName,
   websocket_url: binding.websocketUrl,
   mode: binding.mode,
+  release: binding.release,
+  releasing: binding.releasing ?? null,
   labels: marks.labels,
   manager: marks.manager,
   generation: binding.generation,

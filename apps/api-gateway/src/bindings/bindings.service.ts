@@ -6,8 +6,9 @@ import {
   type DidKey,
   type KeyObservation,
   type Plan,
+  type Release,
 } from '@dialtone/domain';
-import type { DeclarationClaim } from '@dialtone/engine';
+import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
 import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import { agentSelector } from '../http/input/agent-selection';
@@ -76,13 +77,16 @@ export class BindingsService {
     return { ...page, items: page.items.map((view) => asRead(view, this.settings)) };
   }
 
-  async remove(ref: BindingRef, claim: DeclarationClaim): Promise<void> {
+  /** What has to be done before it ends; null: it has ended. */
+  async remove(ref: BindingRef, claim: DeclarationClaim & Pick<WithdrawalTerms, 'release'>): Promise<Release | null> {
     const { principal, key } = ref;
     if (requestedConnection(ref.selection) !== null) await this.find(ref);
     const { partnerId, apiKeyId } = principal;
     const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, ...claim });
     if (result.kind === 'not_found') throw notDeclared(key);
+    if (result.kind === 'releasing') return result.releasing;
     if (result.kind !== 'removed') throw refusalOf(key, null, result);
+    return null;
   }
 
   /** Makes it due now; doing it again changes nothing. */

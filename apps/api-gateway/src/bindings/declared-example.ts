@@ -13,6 +13,8 @@ export const DECLARED: Fields<BindingDto> = {
   bot_name: 'Vocobase +918011223344',
   websocket_url: null,
   mode: 'enforce',
+  release: 'keep',
+  releasing: null,
   labels: { team: 'sales', region: 'north' },
   manager: 'crm-export',
   generation: 1,

@@ -1,5 +1,12 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { BINDING_MODES, LABEL_VALUE_PATTERN, labelsFault, MANAGER_PATTERN, MAX_LABELS } from '@dialtone/domain';
+import {
+  BINDING_MODES,
+  LABEL_VALUE_PATTERN,
+  labelsFault,
+  MANAGER_PATTERN,
+  MAX_LABELS,
+  RELEASE_POLICIES,
+} from '@dialtone/domain';
 import type { Kind } from '../http/input/field';
 import { boolean, choice, integer, matching, MAX_ID, text, uuid, webSocketUrl } from '../http/input/kinds';
 
@@ -32,6 +39,7 @@ export const DECLARED_KINDS = {
   bot_name: text(100),
   websocket_url: webSocketUrl,
   mode: choice(BINDING_MODES),
+  release: choice(RELEASE_POLICIES),
   labels,
   manager,
   take_over: boolean,

@@ -1,4 +1,4 @@
-import { BINDING_MODES, ISSUES, READINESS_STATES, SECTIONS, STEP_KINDS } from '@dialtone/domain';
+import { BINDING_MODES, ISSUES, READINESS_STATES, RELEASE_POLICIES, SECTIONS, STEP_KINDS } from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
 import { OUTCOMES } from '../bindings/bindings.dto';
@@ -15,6 +15,7 @@ import { mapSchemas, REF, type Document, type Schema } from './document-types';
 const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   AgentType: AGENT_TYPES,
   BindingMode: BINDING_MODES,
+  ReleasePolicy: RELEASE_POLICIES,
   BindingOutcome: OUTCOMES,
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),

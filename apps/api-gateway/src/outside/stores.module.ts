@@ -157,7 +157,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
   fromStores(JOURNAL, (stores) =>
-    meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'request'])),
+    meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'release', 'request'])),
   ),
   ...upstreamProviders(config, logger, registry),
   {

@@ -1,5 +1,12 @@
 import { ownInactiveBot, reusableBot, routesTo } from '../bot';
-import { DEFAULT_INBOUND_MODE, ROUTE_TO_BOT, ROUTE_TO_TRUNK, type RemoteDid, type RemoteRouting } from '../remote';
+import {
+  DEFAULT_INBOUND_MODE,
+  ONLY_ANSWER,
+  ROUTE_TO_BOT,
+  ROUTE_TO_TRUNK,
+  type RemoteDid,
+  type RemoteRouting,
+} from '../remote';
 import { blocked, incomplete, needed, type Decided, type Situation, type StepDefinition } from './step';
 
 /** Full body of a routing record; VoiceLink replaces, so both halves are always there. Ids are null when unused. */
@@ -87,7 +94,7 @@ const updateRouting = (situation: Situation, routing: RemoteRouting): Decision =
 };
 
 /** An update replaces the inbound half, so all of it must be known. */
-const obstacleToUpdate = (routing: RemoteRouting): string | null => {
+export const obstacleToUpdate = (routing: RemoteRouting): string | null => {
   const id = `routing_id=${String(routing.id)}`;
   if (INBOUND_FACTS.some((fact) => routing.unreadable?.includes(fact))) {
     return `The inbound half of ${id} holds a value that cannot be read, and an update would overwrite it; correct it in VoiceLink`;
@@ -115,6 +122,12 @@ export const routingToBot = (current: RemoteRouting | null, botId: number | null
   outboundBotId: botId,
   outboundTrunkId: null,
   active: true,
+});
+
+/** No calls are placed from the number; the inbound half is sent back as it was read. */
+export const routingWithoutOutbound = (current: RemoteRouting): RoutingFields => ({
+  ...routingToBot(current, null),
+  forOutboundCall: ONLY_ANSWER,
 });
 
 export const ensureRouting: StepDefinition<typeof step, EnsureRouting> = {

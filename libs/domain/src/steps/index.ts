@@ -7,8 +7,8 @@ import { resolveDid } from './resolve-did';
 import type { Decided, StepData } from './step';
 
 export type { EnsureBot } from './ensure-bot';
-export { routingToBot, type RoutingFields } from './ensure-routing';
-export { blocked, type BlockReason, type PlanSpec, type Situation, type StepData } from './step';
+export { obstacleToUpdate, routingToBot, routingWithoutOutbound, type RoutingFields } from './ensure-routing';
+export { blocked, needed, type BlockReason, type PlanSpec, type Situation, type StepData } from './step';
 
 /** The six call-ready steps, in their order. No step that buys, renews, re-maps, deletes or spends money exists. */
 export const STEPS = {

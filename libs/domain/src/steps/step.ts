@@ -6,7 +6,7 @@ import type { RemoteDid } from '../remote';
 import type { Section } from '../snapshot';
 
 /** A declaration, or a one-off call-ready request, which may leave the agent out. */
-export type PlanSpec = Omit<BindingSpec, 'agentId' | 'mode'> & { readonly agentId: AgentId | null };
+export type PlanSpec = Omit<BindingSpec, 'agentId' | 'mode' | 'release'> & { readonly agentId: AgentId | null };
 
 /** What a step is decided from. */
 export interface Situation {

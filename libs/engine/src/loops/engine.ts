@@ -16,8 +16,9 @@ import type { KeyStates } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { StoreClock } from '../ports/store-clock';
 import type { ClaimedSweep, SweepQueue } from '../ports/sweep-queue';
-import { converge } from '../reconcile/converge';
+import { converge, type Convergence } from '../reconcile/converge';
 import { declaredTarget, outcomeOf } from '../reconcile/reconcile';
+import { releaseAgent, releaseOutbound } from '../reconcile/release';
 import { withRenewal } from './lease-keeping';
 import { runSweep } from '../sweep/run-sweep';
 import { recogniseAccount } from '../sweep/recognise-account';
@@ -131,7 +132,9 @@ export class Engine {
 
   private async work(claimed: ClaimedBinding): Promise<Attempt> {
     const { accounts, connections, settings, leases, clock } = this.deps;
-    const { connectionId } = claimed.binding;
+    const { connectionId, releasing } = claimed.binding;
+    if (releasing === 'unassign_agent')
+      return { outcome: await releaseAgent(this.deps, claimed.binding), state: 'UNKNOWN' };
     const [connection, opened] = await Promise.all([
       connections.find(connectionId),
       accounts.open(connectionId, 'repair'),
@@ -143,16 +146,13 @@ export class Engine {
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
     const deps = { ...this.deps, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
-      const convergence = await converge(
-        deps,
-        declaredTarget(claimed, { accountId: connection.accountId, account }, signal),
-      );
-      const outcome = outcomeOf(convergence);
+      const target = declaredTarget(claimed, { accountId: connection.accountId, account }, signal);
+      const { outcome, state } =
+        releasing === undefined
+          ? attemptOf(await converge(deps, target))
+          : { outcome: await releaseOutbound(deps, target), state: 'UNKNOWN' as const };
       const paused = account.currentPause();
-      return {
-        outcome: paused === null ? outcome : outcomeDuring(paused, outcome),
-        state: convergence.after.readiness.state,
-      };
+      return { outcome: paused === null ? outcome : outcomeDuring(paused, outcome), state };
     });
   }
 
@@ -195,6 +195,11 @@ const explain = (error: unknown): string =>
   error instanceof CredentialsUnreadableError
     ? 'The stored credentials of this connection cannot be opened; send them again, or tell whoever runs this'
     : 'Internal error; the log has it';
+
+const attemptOf = (convergence: Convergence): Attempt => ({
+  outcome: outcomeOf(convergence),
+  state: convergence.after.readiness.state,
+});
 
 interface Attempt {
   readonly outcome: Outcome;

@@ -21,8 +21,8 @@ type NumberedKind = WriteTarget extends infer Target
 /** The target that has an id of VoiceLink. */
 export const writeTarget = (kind: NumberedKind, id: number): WriteTarget => `${kind}:${String(id)}` as WriteTarget;
 
-/** What a write is for: a step of the plan, or a request that the management API passes on. */
-export type WritePurpose = StepKind | 'request';
+/** What a write is for: a step of the plan, the release of a withdrawn declaration, or a request that the management API passes on. */
+export type WritePurpose = StepKind | 'release' | 'request';
 
 /** `applied` and `not_applied` are what a later complete listing proved about an `unknown` (or orphaned `pending`) write. */
 export type WriteState = 'pending' | 'done' | 'failed' | 'unknown' | 'applied' | 'not_applied';

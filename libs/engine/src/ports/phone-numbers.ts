@@ -46,4 +46,10 @@ export interface PhoneNumbers {
     readonly key: DidKey;
     readonly agentId: AgentId;
   }): Promise<boolean>;
+  /** Leaves a row without an agent if it has this one. Repeating it changes nothing. */
+  unassignAgent(input: {
+    readonly connectionId: ConnectionId;
+    readonly key: DidKey;
+    readonly agentId: AgentId;
+  }): Promise<void>;
 }

@@ -77,6 +77,7 @@ describe('call-ready', () => {
     const { fixture, key } = await mappedFixture();
     const binding = await fixture.declare(key, {
       mode: 'observe',
+      release: 'keep',
       botName: 'Declared',
       websocketUrl: 'wss://own.test/ws',
     });
@@ -171,6 +172,7 @@ describe('call-ready', () => {
         botName: null,
         websocketUrl: null,
         mode: 'observe',
+        release: 'keep',
       },
     });
     const result = await callReady(fixture, { agentId: null });

@@ -55,7 +55,11 @@ describe('a declared number that VoiceLink has never listed', () => {
     await fixture.world.disconnect(fixture.connectionId);
     const other = await fixture.world.connection({ partnerId: fixture.partnerId });
     const spec = { agentId: fixture.agentId, clientId: null, botName: null, websocketUrl: null } as const;
-    await fixture.world.declare({ connectionId: other.id, key: KEY, spec: { ...spec, mode: 'observe' } });
+    await fixture.world.declare({
+      connectionId: other.id,
+      key: KEY,
+      spec: { ...spec, mode: 'observe', release: 'keep' },
+    });
     await fixture.run(engine, 75_000);
     expect(await fixture.world.keyStates.loadOne(other.id, KEY)).toMatchObject({ state: 'REMOTE_DID_DELETED' });
   });
@@ -68,7 +72,14 @@ describe('a declared number that VoiceLink has never listed', () => {
     fixture.remote.dids.clear();
     const stranger = await fixture.world.connection();
     const agentId = await fixture.world.agent(stranger.partnerId);
-    const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'observe' } as const;
+    const spec = {
+      agentId,
+      clientId: null,
+      botName: null,
+      websocketUrl: null,
+      mode: 'observe',
+      release: 'keep',
+    } as const;
     await fixture.world.declare({ connectionId: stranger.id, key: KEY, spec });
     await fixture.run(engine, 75_000);
     expect(await fixture.world.keyStates.loadOne(stranger.id, KEY)).toMatchObject({ state: 'REMOTE_DID_NEVER_SEEN' });

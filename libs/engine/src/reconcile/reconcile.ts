@@ -56,14 +56,17 @@ export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness
   const obstacle = plan.find(isObstacle);
   if (observation.old !== undefined && obstacle?.reason === 'observation_incomplete')
     return { kind: 'progressing', requeueAfterMs: OLD_LIST_MS, reason: obstacle.detail };
-  if (obstacle !== undefined) {
-    const reason = STALLS[obstacle.reason];
-    return reason === null
-      ? { kind: 'retry', error: obstacle.detail, retryAfterMs: null }
-      : { kind: 'stalled', issues: readiness.issues, message: obstacle.detail, reason };
-  }
+  if (obstacle !== undefined) return obstacleOutcome(obstacle, readiness.issues);
   if (readiness.state === 'READY') return { kind: 'settled' };
   return { kind: 'retry', error: `Every step is done, yet the DID is ${readiness.state}`, retryAfterMs: null };
+};
+
+/** What a step that is not taken makes of the reconcile. */
+export const obstacleOutcome = ({ reason, detail }: Obstacle, issues: Readiness['issues']): Outcome => {
+  const stall = STALLS[reason];
+  return stall === null
+    ? { kind: 'retry', error: detail, retryAfterMs: null }
+    : { kind: 'stalled', issues, message: detail, reason: stall };
 };
 
 type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;
@@ -76,7 +79,7 @@ const FINAL: Readonly<Partial<Record<UpstreamErrorClass, StallReason>>> = {
   dry_run: 'DRY_RUN',
 };
 
-const outcomeOfEnding = (
+export const outcomeOfEnding = (
   ending: Exclude<Ending, { kind: 'complete' }>,
   tried: TakenStep | null,
   issues: Readiness['issues'],

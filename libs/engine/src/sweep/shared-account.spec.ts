@@ -86,7 +86,14 @@ describe('two connections of a partner on one VoiceLink account', () => {
     const did = fixture.did('918011223344');
     await sweepBoth();
     expect(eventsOn(fixture, connectionId, did.key)).toContain('dialtone.drift.detected.v1');
-    const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'observe' } as const;
+    const spec = {
+      agentId,
+      clientId: null,
+      botName: null,
+      websocketUrl: null,
+      mode: 'observe',
+      release: 'keep',
+    } as const;
     await world.declare({ connectionId: second, key: did.key, spec });
     await sweepBoth();
     const resolved = world.events.findLast(
@@ -120,7 +127,14 @@ describe('two connections of a partner on one VoiceLink account', () => {
     const { world, agentId } = fixture;
     const client = fixture.remote.addClient();
     const dids = ['918011223344', '918011223355'].map((number) => fixture.did(number, { clientId: client.id }));
-    const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+    const spec = {
+      agentId,
+      clientId: null,
+      botName: null,
+      websocketUrl: null,
+      mode: 'enforce',
+      release: 'keep',
+    } as const;
     for (const [at, { key }] of dids.entries()) {
       await world.declare({ connectionId: at === 0 ? fixture.connectionId : second, key, spec });
     }
@@ -136,7 +150,7 @@ describe('two connections of a partner on one VoiceLink account', () => {
 describe('a bot that one connection was shown, and that is missing now,', () => {
   const { losses } = FIXTURE_SETTINGS;
   const MINUTE = 60_000;
-  const unnamed = { clientId: null, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+  const unnamed = { clientId: null, botName: null, websocketUrl: null, mode: 'enforce', release: 'keep' } as const;
 
   /** The first connection has listed the bot of the number's client. It is gone, and the second one declares the number. */
   const vanished = async (of: 'one partner' | 'two partners') => {
@@ -185,7 +199,14 @@ describe('a list of DIDs that is empty for good, on two connections of a partner
     const { fixture, second, engine, sweepBoth } = await twoConnections();
     const { world, agentId } = fixture;
     const dids = ['918011223344', '918011223355', '918011223366'].map((number) => fixture.did(number));
-    const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'observe' } as const;
+    const spec = {
+      agentId,
+      clientId: null,
+      botName: null,
+      websocketUrl: null,
+      mode: 'observe',
+      release: 'keep',
+    } as const;
     const placeOf = (at: number): ConnectionId => (at === 0 ? fixture.connectionId : second);
     for (const [at, { key }] of dids.entries()) await world.declare({ connectionId: placeOf(at), key, spec });
     await sweepBoth();

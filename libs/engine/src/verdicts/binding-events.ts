@@ -57,6 +57,7 @@ export const declarationEvent = ({ change, binding, actor, move }: ChangedDeclar
     bot_name: binding.botName,
     mode: binding.mode,
     actor,
+    ...(binding.releasing !== undefined && { releasing: binding.releasing }),
     ...(move !== undefined && change === 'deleted' && { moved_to: move.to }),
     ...(move !== undefined && change === 'declared' && { moved_from: move.from }),
   };

@@ -46,6 +46,8 @@ export interface Completion {
   readonly status: ReconcileStatus;
   /** Outcome or message differ from those before: one event. */
   readonly isNews: boolean;
+  /** It was withdrawn, and nothing is left to do: the binding ends. */
+  readonly isReleased: boolean;
   /** The binding was triggered during the work. */
   readonly isTriggered: boolean;
   /** Until the binding is due again. */
@@ -73,6 +75,7 @@ export const completionOf = (
     return {
       status: { outcome: pending, message: none, attempts: 0, stalls: 0, observedGeneration },
       isNews: false,
+      isReleased: false,
       ...rest,
     };
   }
@@ -81,6 +84,7 @@ export const completionOf = (
   return {
     status: { outcome, message, attempts, stalls, observedGeneration },
     isNews: current.outcome !== outcome || current.message !== message,
+    isReleased: binding.releasing !== undefined && outcome === 'settled',
     ...rest,
   };
 };

@@ -146,7 +146,35 @@ describe('what becomes of a withdrawal', () => {
       want: { kind: 'precondition_failed', generation: 3 },
     },
   ])('$name: $want.kind', ({ claim, of = marks, want }) => {
-    const current = of === null ? null : { binding, marks: of };
+    const current = of === null ? null : { binding, marks: of, isConnectionActive: true };
     expect(decideWithdrawal({ precondition: none, manager: null, takeOver: false, ...claim }, current)).toEqual(want);
   });
+
+  it.each([
+    { declares: 'keep', asks: undefined, is: undefined, want: 'removed' },
+    { declares: 'outbound_off', asks: undefined, is: undefined, want: 'outbound_off, begins' },
+    { declares: 'outbound_off', asks: 'keep', is: undefined, want: 'removed' },
+    { declares: 'keep', asks: 'unassign_agent', is: undefined, want: 'unassign_agent, begins' },
+    { declares: 'keep', asks: undefined, is: 'outbound_off', want: 'outbound_off' },
+    { declares: 'unassign_agent', asks: undefined, is: 'outbound_off', want: 'outbound_off' },
+    { declares: 'keep', asks: 'unassign_agent', is: 'outbound_off', want: 'unassign_agent, begins' },
+    { declares: 'keep', asks: 'keep', is: 'outbound_off', want: 'removed' },
+  ] as const)(
+    'that declares $declares, is released by $is and asks for $asks: $want',
+    ({ declares, asks, is, want }) => {
+      const released = { ...binding, release: declares, ...(is !== undefined && { releasing: is }) };
+      const claim = {
+        precondition: none,
+        manager: null,
+        takeOver: false,
+        ...(asks !== undefined && { release: asks }),
+      };
+      const decide = (isConnectionActive: boolean) =>
+        decideWithdrawal(claim, { binding: released, marks: NO_MARKS, isConnectionActive });
+      const told = decide(true);
+      const text = told.kind === 'releasing' ? `${told.releasing}${told.begins ? ', begins' : ''}` : told.kind;
+      expect(text).toBe(want);
+      expect(decide(false).kind).toBe('removed');
+    },
+  );
 });

@@ -5,6 +5,8 @@ import {
   type BindingSpec,
   type ConnectionId,
   type DeclarationMarks,
+  type Release,
+  type ReleasePolicy,
 } from '@dialtone/domain';
 
 export type Precondition =
@@ -54,12 +56,22 @@ export type DeclarationRefusal =
   /** The number belongs to what another manager declares. */
   | { readonly kind: 'manager_conflict'; readonly manager: string };
 
+/** What is asked for a withdrawal, beside who asks. */
+export interface WithdrawalTerms {
+  /** What has no manager, or another one by now, is not meant. */
+  readonly ownOnly?: boolean;
+  /** Instead of what is declared. */
+  readonly release?: ReleasePolicy;
+}
+
 /** What is to become of the stored declaration. */
 export type DeclarationDecision =
   DeclarationRefusal | { readonly kind: 'created' } | { readonly kind: 'updated' } | { readonly kind: 'unchanged' };
 
 export type WithdrawalDecision =
   | { readonly kind: 'removed' }
+  /** It stays until this is done. `begins`: it was not on the way already. */
+  | { readonly kind: 'releasing'; readonly releasing: Release; readonly begins: boolean }
   | { readonly kind: 'not_found' }
   | Extract<DeclarationRefusal, { readonly kind: 'precondition_failed' | 'manager_conflict' }>;
 
@@ -117,20 +129,28 @@ const decideChange = (asked: AskedDeclaration, current: StandingDeclaration): De
   const { binding } = current;
   const isMoved = binding.connectionId !== asked.connectionId;
   if (isMoved && current.isConnectionActive) return { kind: 'connection_conflict', connectionId: binding.connectionId };
+  // Its manager has let go of what is being released.
+  if (binding.releasing !== undefined) return { kind: 'updated' };
   const conflict = conflictOf({ manager: asked.marks.manager, takeOver: asked.takeOver }, current);
   if (conflict !== null) return conflict;
   const isSame = !isMoved && sameSpec(binding, asked.spec) && sameMarks(current.marks, asked.marks);
   return isSame ? { kind: 'unchanged' } : { kind: 'updated' };
 };
 
-/** `ownOnly`: what has no manager, or another one by now, is not meant. */
 export const decideWithdrawal = (
-  claim: DeclarationClaim & { readonly ownOnly?: boolean },
-  current: Omit<StandingDeclaration, 'isConnectionActive'> | null,
+  claim: DeclarationClaim & WithdrawalTerms,
+  current: StandingDeclaration | null,
 ): WithdrawalDecision => {
   if (current === null) return { kind: 'not_found' };
   if (claim.ownOnly === true && current.marks.manager !== claim.manager) return { kind: 'not_found' };
   const { generation } = current.binding;
   if (!holds(claim.precondition, generation)) return { kind: 'precondition_failed', generation };
-  return conflictOf(claim, { ...current, isConnectionActive: true }) ?? { kind: 'removed' };
+  return conflictOf(claim, current) ?? releaseOf(claim, current);
+};
+
+/** A disconnected connection is not written to any more. Asked for again, a release goes on as it is unless another is named. */
+const releaseOf = ({ release }: WithdrawalTerms, { binding, isConnectionActive }: StandingDeclaration) => {
+  const policy = release ?? binding.releasing ?? binding.release;
+  if (policy === 'keep' || !isConnectionActive) return { kind: 'removed' } as const;
+  return { kind: 'releasing', releasing: policy, begins: binding.releasing !== policy } as const;
 };

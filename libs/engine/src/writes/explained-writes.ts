@@ -7,7 +7,7 @@ import {
   type RemoteBot,
   type WriteEffect,
 } from '@dialtone/domain';
-import type { UnresolvedWrite } from '../ports/journal';
+import type { UnresolvedWrite, WritePurpose } from '../ports/journal';
 import type { Proven } from './in-doubt';
 import { effectOf } from './recent-writes';
 import { inDoubtUntil } from './write-ahead';
@@ -65,9 +65,14 @@ const sentBy = (
   { observation, inDoubtMs }: Pick<Evidence, 'observation' | 'inDoubtMs'>,
 ): Sent | null => {
   const effect = effectOf({ ...write, key: observation.key, seenAt: null });
-  const section = write.step === 'request' ? null : STEPS[write.step].section;
+  const section = sectionOf(write.step);
   if (effect === null || section === null) return null;
   return { write, effect, section, isOver: observation.observedAt >= inDoubtUntil(write, inDoubtMs) };
+};
+
+const sectionOf = (purpose: WritePurpose): KeySection | null => {
+  if (purpose === 'request') return null;
+  return purpose === 'release' ? 'routing' : STEPS[purpose].section;
 };
 
 /** A client may have any number of bots: the listed one need not be the one that was asked for, which may still come. */

@@ -6,7 +6,7 @@ import { type StepContext, type StepDeps, type StepResult } from './step-result'
 import { answerOf, inDoubtUntil, isSameAim, sendJournalled } from './write-ahead';
 
 export interface PlannedWrite {
-  readonly step: StepKind;
+  readonly step: StepKind | 'release';
   readonly target: WriteTarget;
   /** Without secrets. */
   readonly body: Readonly<Record<string, unknown>>;

@@ -65,7 +65,7 @@ export const effectOf = (write: RecentWrite): WriteEffect | null => {
   if (step === 'client_mapping')
     return { kind: 'mapped', didId: idIn(target), clientId: Number(write.body['client_id']) };
   if (step === 'ensure_bot') return { kind: 'bot_activated', botId: idIn(target) };
-  return step === 'ensure_routing' ? routed(write) : null;
+  return step === 'ensure_routing' || step === 'release' ? routed(write) : null;
 };
 
 const idIn = (target: WriteTarget): number => Number(target.slice(target.indexOf(':') + 1));

@@ -16,6 +16,7 @@ import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
 import { appendEvents } from '../events/append-events';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq } from './key-rows';
+import { endReleased } from './released-bindings';
 import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
@@ -107,6 +108,7 @@ export class BindingQueueStore implements BindingQueue {
       // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
       const completion = completionOf(claimed, toLocked(locked), result, delayMs);
+      if (completion.isReleased) return endReleased(tx, binding, locked.now);
       await writeResult(tx, binding.id, completion, stallReasonOf(outcome));
       if (completion.isTriggered) await wake(tx);
       if (!completion.isNews) return;

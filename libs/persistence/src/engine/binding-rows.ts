@@ -8,6 +8,8 @@ import {
   type ConnectionId,
   type DidKey,
   type PartnerId,
+  type Release,
+  type ReleasePolicy,
 } from '@dialtone/domain';
 import { text } from '../db';
 
@@ -40,6 +42,7 @@ const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingS
   botName: optionalText('bot_name'),
   websocketUrl: optionalText('websocket_url'),
   mode: { name: 'mode', type: 'text', read: (stored) => stored as BindingMode, storable: asItIs },
+  release: { name: 'release', type: 'text', read: (stored) => stored as ReleasePolicy, storable: asItIs },
 };
 
 /** A spec from one value per field; the caller must give each field a value of its type. */
@@ -67,10 +70,19 @@ export type BindingRow = Readonly<Record<string, unknown>> & {
   readonly connection_id: ConnectionId;
   readonly key: DidKey;
   readonly generation: string;
+  readonly releasing: Release | null;
 };
 
 /** Columns of `bindings b`. */
-export const BINDING_COLUMNS = ['id', 'partner_id', 'connection_id', 'key', ...SPEC_COLUMN_NAMES, 'generation']
+export const BINDING_COLUMNS = [
+  'id',
+  'partner_id',
+  'connection_id',
+  'key',
+  ...SPEC_COLUMN_NAMES,
+  'generation',
+  'releasing',
+]
   .map((name) => `b.${name}`)
   .join(', ');
 
@@ -81,4 +93,5 @@ export const toBinding = (row: BindingRow): Binding => ({
   key: row.key,
   ...specFrom((field) => SPEC_COLUMNS[field].read(row[SPEC_COLUMNS[field].name] as string | null)),
   generation: Number(row.generation),
+  ...(row.releasing !== null && { releasing: row.releasing }),
 });

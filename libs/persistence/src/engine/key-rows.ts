@@ -84,7 +84,7 @@ export const readAllKeys = async (
     `select coalesce(d.key, p.key) as key, ${COLUMNS}
        from (select * from dids where connection_id = $1 ${sql}) d
        full join (select key from phone_numbers where connection_id = $1 ${sql}) p on p.key = d.key
-       left join bindings b on b.connection_id = $1 and b.key = d.key`,
+       left join bindings b on b.connection_id = $1 and b.key = d.key and b.releasing is null`,
     [connectionId, ...parameters],
   );
   return found.map(toKey);
@@ -130,7 +130,7 @@ export const readKeys = async (
   const found = await rows<KeyRow>(
     db,
     `select d.key, ${COLUMNS} from dids d
-       left join bindings b on b.connection_id = d.connection_id and b.key = d.key
+       left join bindings b on b.connection_id = d.connection_id and b.key = d.key and b.releasing is null
       where d.connection_id = $1 and d.key = any($2::text[])`,
     [connectionId, keys],
   );

@@ -16,7 +16,7 @@ const SUMMARY = `
         from (select * from dids where connection_id = $1) d
         full join (select * from phone_numbers where connection_id = $1) p on p.key = d.key
         left join agents a on a.id = p.agent_id and a.deleted_at is null
-        left join bindings b on b.connection_id = $1 and b.key = d.key
+        left join bindings b on b.connection_id = $1 and b.key = d.key and b.releasing is null
     ) known
    group by 1`;
 

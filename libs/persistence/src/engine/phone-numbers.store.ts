@@ -101,6 +101,13 @@ export class PhoneNumberStore implements PhoneNumbers {
     );
     return hit(this.db, `select 1 from phone_numbers p join agents a on p.agent_id = a.id where ${target}`, parameters);
   }
+
+  async unassignAgent({ connectionId, key, agentId }: Parameters<PhoneNumbers['unassignAgent']>[0]): Promise<void> {
+    await this.db.query(
+      `update phone_numbers set agent_id = null, updated_at = now() where connection_id = $1 and key = $2 and agent_id = $3`,
+      [connectionId, key, agentId],
+    );
+  }
 }
 
 const insertOne = async (tx: Queryable, input: ImportInput, inboundEnabled: string): Promise<void> => {

@@ -164,6 +164,7 @@ describe('wake-ups', () => {
         botName: null,
         websocketUrl: null,
         mode: 'enforce',
+        release: 'keep',
       } as const;
       await expectOneMore(() => postgres.given.declare({ connectionId: connection.id, key, spec }));
       await expectOneMore(() => log());

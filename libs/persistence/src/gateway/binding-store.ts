@@ -8,6 +8,7 @@ import type {
   LabelSelector,
   PartnerId,
   ReadinessState,
+  ReleasePolicy,
 } from '@dialtone/domain';
 import type {
   ConditionRecord,
@@ -73,6 +74,8 @@ export interface AskedWithdrawal {
   readonly takeOver: boolean;
   /** What has no manager, or another one by now, is not meant. */
   readonly ownOnly: boolean;
+  /** Instead of what is declared. */
+  readonly release?: ReleasePolicy;
 }
 
 export interface BatchResult {

@@ -125,7 +125,7 @@ const untilWon = async <T>(attempt: () => Promise<T | null>): Promise<T> => {
   throw new Error(`A change of declarations lost ${String(MAX_RACES)} races.`);
 };
 
-const DONE = ['created', 'updated', 'unchanged', 'removed'] as const;
+const DONE = ['created', 'updated', 'unchanged', 'removed', 'releasing'] as const;
 type Done = (typeof DONE)[number];
 type Result = ItemResult | WithdrawalDecision;
 
@@ -140,6 +140,7 @@ const writeAndView = async (
 ): Promise<TransactionEnd<DeclareResult | null>> => {
   if (!(await writeDeclarations(tx, who, [write]))) return { rollback: null };
   const view = await findView(tx, who.partnerId, write.binding.key);
-  if (view === null || write.change === 'removed') throw new Error(`The binding of ${write.binding.key} is gone.`);
+  if (view === null || write.change === 'removed' || write.change === 'releasing')
+    throw new Error(`The binding of ${write.binding.key} is gone.`);
   return { commit: { kind: write.change, view } };
 };

@@ -98,10 +98,13 @@ const leftBy = ({ connectionId }: Asked, seen: SeenPlace): Pick<DeclarationWrite
 
 const decideWithdrawn = (claim: Withdrawal, seen: SeenPlace): Decided<WithdrawalDecision> => {
   const result = decideWithdrawal(claim, seen.current);
-  if (result.kind !== 'removed' || seen.current === null) return { result, write: null };
+  if (seen.current === null) return { result, write: null };
   const { binding, marks } = seen.current;
-  const premises = { seq: seen.currentSeq, leftSeq: null, buried: seen.buried };
-  return { result, write: { change: 'removed', binding, marks, movedFrom: null, ...premises } };
+  const premises = { marks, movedFrom: null, seq: seen.currentSeq, leftSeq: null, buried: seen.buried };
+  if (result.kind === 'removed') return { result, write: { change: 'removed', binding, ...premises } };
+  if (result.kind !== 'releasing' || !result.begins) return { result, write: null };
+  const releasing = { ...binding, releasing: result.releasing, generation: binding.generation + 1 };
+  return { result, write: { change: 'releasing', binding: releasing, ...premises } };
 };
 
 /** A key that is declared again goes on counting, so that no ETag ever names two contents. */

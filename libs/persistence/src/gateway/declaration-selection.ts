@@ -22,7 +22,7 @@ export const selectKeys: (
     db,
     `with meant as materialized (
        select b.key from bindings b
-        where b.partner_id = $1 and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or b.manager = $3)
+        where b.partner_id = $1 and b.releasing is null and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or b.manager = $3)
           ${conditions.sql}
      ), left_over as materialized (
        select m.key from meant m where not exists (select 1 from unnest($4::text[]) named (key) where named.key = m.key)

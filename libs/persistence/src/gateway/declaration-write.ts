@@ -6,7 +6,7 @@ import { SPEC_COLUMN_TYPES, specRecord } from '../engine/binding-rows';
 
 /** A change that was decided on what was seen. */
 export interface DeclarationWrite {
-  readonly change: 'created' | 'updated' | 'removed';
+  readonly change: 'created' | 'updated' | 'releasing' | 'removed';
   /** As it will be; of a removed one, as it was. */
   readonly binding: Binding;
   readonly marks: DeclarationMarks;
@@ -20,7 +20,7 @@ export interface DeclarationWrite {
 
 const ITEM_COLUMNS = [
   'nth int, change text, id uuid, key text, connection_id uuid, left_id uuid, generation bigint, seq bigint, left_seq bigint',
-  'buried bigint, labels jsonb, manager text',
+  'buried bigint, labels jsonb, manager text, releasing text',
   ...Object.entries(SPEC_COLUMN_TYPES).map(([name, type]) => `${name} ${type}`),
 ].join(', ');
 const SPEC_NAMES = Object.keys(SPEC_COLUMN_TYPES);
@@ -77,10 +77,10 @@ const WRITE = `
     update bindings b
        set ${SPEC_NAMES.map((name) => `${name} = i.${name}`).join(', ')}, labels = i.labels, manager = i.manager,
            made_bot_id = case when b.connection_id = i.connection_id then b.made_bot_id end,
-           connection_id = i.connection_id, generation = i.generation, outcome = $4, message = $5, attempts = $6,
+           releasing = i.releasing, connection_id = i.connection_id, generation = i.generation, outcome = $4, message = $5, attempts = $6,
            due_at = least(b.due_at, now()), trigger_seq = b.trigger_seq + 1, stalls = 0, updated_at = now()
       from target t join item i using (nth)
-     where b.id = t.id and i.change = 'updated' and b.generation = i.generation - 1 returning 1
+     where b.id = t.id and i.change in ('updated', 'releasing') and b.generation = i.generation - 1 returning 1
   ), removed as (
     delete from bindings b using target t join item i using (nth)
      where b.id = t.id and i.change = 'removed' and b.generation = i.generation returning b.key, b.generation
@@ -105,7 +105,7 @@ const WRITE = `
      and coalesce((select used from counted_before) + (select count(*) from created) <= $7::float8, true)
     then pg_notify('${WAKE_CHANNEL}', '')::text else lost_race() end`;
 
-const CHANGE = { created: 'declared', updated: 'updated', removed: 'deleted' } as const;
+const CHANGE = { created: 'declared', updated: 'updated', releasing: 'updated', removed: 'deleted' } as const;
 
 /** To the readers of the old connection's events a moved declaration is withdrawn. */
 const changesOf = (actor: string, { change, binding, movedFrom }: DeclarationWrite): readonly ChangedDeclaration[] => {
@@ -133,6 +133,7 @@ const itemOf = ({ binding, marks, movedFrom, ...write }: DeclarationWrite, nth: 
   buried: write.buried,
   labels: marks.labels,
   manager: marks.manager,
+  releasing: binding.releasing ?? null,
   ...specRecord(binding),
 });
 

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { isDatabaseUnavailable, isLockTimeout } from '../database-errors';
 import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { readKeys } from '../engine/key-rows';
+import { endReleasesOf } from '../engine/released-bindings';
 import { writeEnds } from '../engine/verdict-ends';
 import { appendEvents } from '../events/append-events';
 
@@ -30,6 +31,7 @@ export const endNextKeys = async (
   const keys = await nextKeys(tx, ending, limit);
   await deactivate(tx, ending.id, keys);
   await endVerdicts(tx, ending, keys);
+  await endReleasesOf(tx, ending.id, keys, await timeOf(tx));
   await stallBindings(tx, ending, keys);
   const isLast = keys.length < limit;
   await tx.query(`update connections set ends_after = $2 where id = $1`, [ending.id, isLast ? null : keys.at(-1)]);
@@ -55,13 +57,16 @@ export const endAtOnce = async (ds: DataSource, id: ConnectionId): Promise<void>
   }
 };
 
-/** Any one of them, so that a large connection does not keep small ones waiting. */
+/**
+ * Any one of them, so that a large connection does not keep small ones waiting. A named one is waited for: a declaration that came too
+ * late may still hold the row.
+ */
 const lockEnding = (tx: Queryable, id: ConnectionId | null): Promise<Ending | null> =>
   firstRow<Ending>(
     tx,
     `select id, partner_id as "partnerId", ends_after as after from connections
       where ends_after is not null and ($1::uuid is null or id = $1) order by random() limit 1
-        for no key update skip locked`,
+        for no key update ${id === null ? 'skip locked' : ''}`,
     [id],
   );
 

@@ -58,6 +58,20 @@ describe('disconnecting', () => {
     expect(swept).not.toContain(id);
   });
 
+  it('ends releases that were under way, each with its event', async () => {
+    const [id, keys] = [await connect(), [aDidKey(), aDidKey()].toSorted()];
+    for (const key of keys) {
+      await declare(id, key);
+      const claim = { partnerId, key, actor: 'key-1', precondition: { kind: 'none' } } as const;
+      await postgres.stores.bindings.remove({ ...claim, release: 'outbound_off' });
+    }
+    const before = (await postgres.events()).length;
+    await postgres.stores.connections.disconnect(partnerId, id);
+    for (const key of keys) expect(await postgres.stores.bindings.find(partnerId, key)).toBeNull();
+    const types = (await postgres.events()).slice(before).map(({ type }) => type);
+    expect(types.filter((type) => type === 'dialtone.binding.deleted.v1')).toHaveLength(2);
+  });
+
   it('stalls its bindings with a message and an event each, and nobody claims them', async () => {
     const [id, bystander] = [await connect(), await connect()];
     const keys = [aDidKey(), aDidKey(), aDidKey()].toSorted();

@@ -23,7 +23,7 @@ export interface ReadinessRow {
 export const READINESS_COLUMNS = `d.connection_id, d.key, d.state, d.issues, d.action_items, d.stale,
   ${SEEN_AT} as seen_at, greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 as age_seconds, d.observation,
   d.drift_id, d.drift_opened_at, d.advisories,
-  exists (select 1 from bindings x where x.connection_id = d.connection_id and x.key = d.key) as declared`;
+  exists (select 1 from bindings x where x.connection_id = d.connection_id and x.key = d.key and x.releasing is null) as declared`;
 
 export const toReadiness = (row: ReadinessRow): StoredReadiness => ({
   connectionId: row.connection_id,

@@ -213,6 +213,61 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
       });
     });
 
+    describe('removing a binding that has something to release', () => {
+      const released = async () => {
+        const input = await world.inputOf();
+        await world.declare({ ...input, spec: { ...input.spec, release: 'outbound_off' } });
+        expect(await remove(input, { kind: 'none' })).toBe('releasing');
+        return input;
+      };
+
+      it('keeps it in sight, due and no longer declared, and asks once', async () => {
+        const input = await released();
+        const view = await world.stores.bindings.find(input.partnerId, input.key);
+        expect(view).toMatchObject({
+          binding: { releasing: 'outbound_off', generation: 2 },
+          status: { outcome: 'pending' },
+          readiness: { declared: false },
+        });
+        expect(await dueAt(input)).toBeLessThanOrEqual(await world.now());
+        const before = await world.traces();
+        expect(await remove(input, { kind: 'none' })).toBe('releasing');
+        expect(await world.traces()).toEqual(before);
+      });
+
+      it('ends it at once with keep, and takes another release instead', async () => {
+        const { partnerId, key } = await released();
+        const claim = { partnerId, key, actor: 'key-1', precondition: { kind: 'none' } } as const;
+        const { bindings } = world.stores;
+        expect(await bindings.remove({ ...claim, release: 'unassign_agent' })).toMatchObject({ kind: 'releasing' });
+        expect(await bindings.find(partnerId, key)).toMatchObject({ binding: { releasing: 'unassign_agent' } });
+        expect(await bindings.remove({ ...claim, release: 'keep' })).toEqual({ kind: 'removed' });
+        expect(await bindings.find(partnerId, key)).toBeNull();
+      });
+
+      it('is declared again by whatever declares it, and then is no release any more', async () => {
+        const input = await released();
+        const again = await world.declare({ ...input, spec: { ...input.spec, release: 'outbound_off' } });
+        expect(again).toMatchObject({ kind: 'updated', view: { binding: { generation: 3 } } });
+        const view = await world.stores.bindings.find(input.partnerId, input.key);
+        expect(view?.binding.releasing).toBeUndefined();
+        expect(view?.readiness.declared).toBe(true);
+      });
+
+      it('is none of those that a label or a manager selects', async () => {
+        const { partnerId } = await released();
+        const all = { partnerId, except: [], limit: 10 };
+        expect(await world.stores.bindings.select(all)).toEqual({ keys: [], left: 0, all: 0 });
+      });
+
+      it('has nothing to wait for on a disconnected connection', async () => {
+        const input = await world.inputOf();
+        await world.declare({ ...input, spec: { ...input.spec, release: 'outbound_off' } });
+        await world.stores.connections.disconnect(world.partnerId, world.connectionId);
+        expect(await remove(input, { kind: 'none' })).toBe('removed');
+      });
+    });
+
     describe('reading bindings', () => {
       it('finds those of several partners at once, without those that are not declared', async () => {
         const one = await world.declaredOne();

@@ -105,6 +105,7 @@ export const anySpec: fc.Arbitrary<BindingSpec> = fc.record({
   botName: fc.constantFrom(null, 'Front desk'),
   websocketUrl: fc.constantFrom(null, 'wss://declared.example.test/ws'),
   mode: fc.constant('enforce' as const),
+  release: fc.constant('keep' as const),
 });
 
 const presence: fc.Arbitrary<Presence> = fc.constantFrom('unknown', 'present', 'suspect', 'absent');

@@ -97,5 +97,6 @@ export const aSpec = (overrides: Partial<BindingSpec> = {}): BindingSpec =>
     botName: null,
     websocketUrl: null,
     mode: 'enforce',
+    release: 'keep',
     ...overrides,
   });

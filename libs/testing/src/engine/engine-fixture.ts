@@ -123,7 +123,8 @@ export class EngineFixture {
   }
 
   declare(key: DidKey, spec: Partial<BindingSpec> = {}): Promise<Binding> {
-    const base = { agentId: this.agentId, clientId: null, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+    const none = { clientId: null, botName: null, websocketUrl: null } as const;
+    const base = { agentId: this.agentId, ...none, mode: 'enforce', release: 'keep' } as const;
     return this.world.declare({ connectionId: this.connectionId, key, spec: { ...base, ...spec } });
   }
 

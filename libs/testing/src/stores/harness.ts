@@ -6,6 +6,7 @@ import type {
   ConnectionId,
   DidKey,
   PartnerId,
+  ReleasePolicy,
   RememberedSection,
 } from '@dialtone/domain';
 import type {
@@ -59,6 +60,8 @@ export interface WorldSetup {
   deleteAgent(id: AgentId): Promise<void>;
   declare(declaration: Declaration): Promise<Binding>;
   undeclare(connectionId: ConnectionId, key: DidKey): Promise<void>;
+  /** Withdraws by the declared policy, or by another one. */
+  withdraw(connectionId: ConnectionId, key: DidKey, release?: ReleasePolicy): Promise<void>;
   /** Makes a key due now, or with null the sweep of the connection. */
   trigger(connectionId: ConnectionId, key: DidKey | null): Promise<void>;
   /** False when the writes were not held. */

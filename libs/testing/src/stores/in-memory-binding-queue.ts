@@ -36,6 +36,10 @@ export class InMemoryBindingQueue implements BindingQueue {
     const current = { ...row, generation: row.binding.generation };
     const result = { outcome: outcome.kind, message: messageOf(outcome) };
     const completion = completionOf(claimed, current, result, delayMs);
+    if (completion.isReleased) {
+      this.tables.endBinding(row, 'reconciler');
+      return Promise.resolve();
+    }
     this.tables.writeBinding({ ...row, ...completion.status, dueAt: now + completion.delayMs });
     if (!completion.isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);

@@ -81,7 +81,7 @@ export class InMemoryKeyStates implements KeyStates {
 
   private stored(connectionId: ConnectionId, key: DidKey): StoredKey {
     const row = this.tables.bindings.get(didOf(connectionId, key));
-    const declared = row === undefined ? null : declaredBy(row);
+    const declared = row === undefined || row.binding.releasing !== undefined ? null : declaredBy(row);
     const { stored } = this.tables.did(connectionId, key);
     if (stored.presence.everListed === true || !this.wasListed(connectionId, key)) return { ...stored, declared };
     return { ...stored, presence: { ...stored.presence, everListed: true }, declared };

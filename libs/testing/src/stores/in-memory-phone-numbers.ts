@@ -47,6 +47,14 @@ export class InMemoryPhoneNumbers implements PhoneNumbers {
     return Promise.resolve(true);
   }
 
+  unassignAgent({ connectionId, key, agentId }: Parameters<PhoneNumbers['unassignAgent']>[0]): Promise<void> {
+    const row = this.tables.phoneNumbers.get(didOf(connectionId, key));
+    if (row?.agentId !== agentId) return Promise.resolve();
+    row.agentId = null;
+    row.updatedAt = this.tables.clock.now();
+    return Promise.resolve();
+  }
+
   private known({ connectionId, key }: { readonly connectionId: ConnectionId; readonly key: DidKey }) {
     return this.tables.phoneNumbers.get(didOf(connectionId, key));
   }

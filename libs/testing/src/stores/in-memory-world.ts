@@ -10,11 +10,14 @@ import {
   parseConnectionId,
   parsePartnerId,
   type PartnerId,
+  type ReleasePolicy,
   type RememberedSection,
+  NO_MARKS,
   sameSpec,
 } from '@dialtone/domain';
 import {
   declarationEvent,
+  decideWithdrawal,
   type DeclarationChange,
   type LockedKey,
   STARTING_OVER,
@@ -135,19 +138,32 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   declare({ connectionId, key, spec }: Declaration): Promise<Binding> {
     const id = didOf(connectionId, key);
     const row = this.tables.bindings.get(id);
-    if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
+    if (row !== undefined && row.binding.releasing === undefined && sameSpec(row.binding, spec))
+      return Promise.resolve(row.binding);
     const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
     this.logDeclaration(row === undefined ? 'declared' : 'updated', binding);
     return Promise.resolve(binding);
   }
 
   undeclare(connectionId: ConnectionId, key: DidKey): Promise<void> {
-    const id = didOf(connectionId, key);
-    const row = this.tables.bindings.get(id);
+    const row = this.tables.bindings.get(didOf(connectionId, key));
+    if (row !== undefined) this.tables.endBinding(row, 'partner');
+    return Promise.resolve();
+  }
+
+  /** Withdraws by the declared policy, or by another one. */
+  withdraw(connectionId: ConnectionId, key: DidKey, release?: ReleasePolicy): Promise<void> {
+    const row = this.tables.bindings.get(didOf(connectionId, key));
     if (row === undefined) return Promise.resolve();
-    this.tables.bindings.delete(id);
-    this.tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
-    this.logDeclaration('deleted', row.binding);
+    const { binding } = row;
+    const standing = { binding, marks: NO_MARKS, isConnectionActive: this.tables.isActive(connectionId) };
+    const claim = { precondition: { kind: 'none' }, manager: null, takeOver: false } as const;
+    const decision = decideWithdrawal({ ...claim, ...(release !== undefined && { release }) }, standing);
+    if (decision.kind === 'removed') return this.undeclare(connectionId, key);
+    if (decision.kind !== 'releasing' || !decision.begins) return Promise.resolve();
+    const withdrawn = { ...binding, releasing: decision.releasing, generation: binding.generation + 1 };
+    this.tables.trigger({ ...row, ...STARTING_OVER, binding: withdrawn });
+    this.logDeclaration('updated', withdrawn);
     return Promise.resolve();
   }
 
@@ -193,7 +209,8 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   }
 
   private changed(row: BindingRecord, spec: BindingSpec): Binding {
-    const binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
+    const { id, partnerId, connectionId, key, generation } = row.binding;
+    const binding = { ...spec, id, partnerId, connectionId, key, generation: generation + 1 };
     this.tables.trigger({ ...row, ...STARTING_OVER, binding });
     return binding;
   }

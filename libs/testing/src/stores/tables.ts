@@ -13,6 +13,7 @@ import {
   type SectionWarning,
 } from '@dialtone/domain';
 import {
+  declarationEvent,
   neverSeen,
   type Clock,
   type ConnectionAdvisory,
@@ -211,6 +212,15 @@ export class Tables {
 
   writeBinding(row: BindingRecord): void {
     this.bindings.set(didOf(row.binding.connectionId, row.binding.key), row);
+  }
+
+  /** Removes it, remembers its generation, and tells of it. */
+  endBinding({ binding }: BindingRecord, actor: string): void {
+    const { connectionId, key, partnerId, generation } = binding;
+    this.bindings.delete(didOf(connectionId, key));
+    this.tombstones.set(`${partnerId}/${key}`, generation);
+    const moment = { seq: this.nextEventSeq(connectionId, key), now: this.clock.now() };
+    this.append([declarationEvent({ change: 'deleted', binding, actor }, moment)]);
   }
 
   /** Makes it due now. */

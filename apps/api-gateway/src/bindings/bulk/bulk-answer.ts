@@ -24,6 +24,7 @@ export const declaredRow = (index: number, { key, spec }: AskedItem, result: Ite
 
 export const withdrawnRow = (index: number, key: DidKey, result: WithdrawalDecision): BulkResultDto => {
   if (result.kind === 'removed') return { index, key, result: 'withdrawn' };
+  if (result.kind === 'releasing') return { index, key, result: 'withdrawn', releasing: result.releasing };
   return refusedRow(index, key, result.kind === 'not_found' ? notDeclared(key) : refusalOf(key, null, result));
 };
 

@@ -28,7 +28,11 @@ export class BulkDeleteService {
   async withdraw(principal: Principal, given: unknown): Promise<BulkAnswerDto> {
     const body = bodyOf(given);
     const { meant, left } = await this.meant(principal, body);
-    const claim = { manager: body.manager ?? null, takeOver: body.take_over ?? false, ownOnly: false };
+    const release = body.release ?? null;
+    const claim = {
+      ...{ manager: body.manager ?? null, takeOver: body.take_over ?? false, ownOnly: false },
+      ...(release !== null && { release }),
+    };
     const placed = meant.flatMap((one, index) => ('refusal' in one ? [] : [{ index, key: one.key, ...claim }]));
     const refused = meant.flatMap((one, index) => ('refusal' in one ? [refusedRow(index, one.key, one.refusal)] : []));
     const isAtomic = body.atomic === true;

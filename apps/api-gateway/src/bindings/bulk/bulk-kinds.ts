@@ -51,4 +51,5 @@ export const DELETE_KINDS = {
   dry_run: boolean,
   manager: DECLARED_KINDS.manager,
   take_over: boolean,
+  release: DECLARED_KINDS.release,
 } as const satisfies FieldKinds;

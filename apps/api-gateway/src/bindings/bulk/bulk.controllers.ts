@@ -50,7 +50,7 @@ export class BulkDeleteController {
     operationId: 'deleteBindings',
     summary: 'Delete many bindings',
     description:
-      'Withdraws up to a thousand declarations, named by their numbers or selected by labels, each with a result of its own. Nothing is undone in VoiceLink or in the local inventory.',
+      'Withdraws up to a thousand declarations, named by their numbers or selected by labels, each with a result of its own. What each declares as `release`, or `release` here, is done before it ends; unless that says otherwise nothing is undone.',
   })
   @ApiBodyExamples(BulkDeleteBody, DELETE_EXAMPLES)
   @ApiSuccess(BulkAnswerDto, { description: 'What became of each.' })

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { RELEASE_POLICIES, type ReleasePolicy } from '@dialtone/domain';
 import { Nullable, Required } from '../../http/input/field';
 import { ERROR_STATUS, type ErrorCode } from '../../http/errors/api-error';
 import { ConnectionFilter } from '../../http/input/connection-selection';
@@ -125,6 +126,12 @@ export class BulkDeleteBody extends ConnectionFilter {
     example: false,
   })
   readonly take_over?: boolean | null;
+
+  @Nullable('release', DELETE_KINDS.release, {
+    description: 'Instead of what each declares; `keep` also ends releases of named numbers that are on their way.',
+    example: 'keep',
+  })
+  readonly release?: ReleasePolicy | null;
 }
 
 export const RESULTS = ['created', 'updated', 'unchanged', 'withdrawn', 'refused'] as const;
@@ -148,6 +155,13 @@ export class BulkResultDto {
 
   @ApiPropertyOptional({ type: 'integer', description: 'Of a declaration.', example: 1 })
   readonly generation?: number;
+
+  @ApiPropertyOptional({
+    enum: [...RELEASE_POLICIES],
+    description: 'Of a withdrawal: what is done before the binding ends; left out when nothing is.',
+    example: 'outbound_off',
+  })
+  readonly releasing?: ReleasePolicy;
 
   @ApiPropertyOptional({
     enum: Object.keys(ERROR_STATUS),

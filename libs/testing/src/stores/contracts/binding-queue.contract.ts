@@ -1,6 +1,7 @@
 import { didResource, type Outcome } from '@dialtone/engine';
 import { aDidKey } from '../../builders/ids';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
+import { describeReleases } from './released-bindings.contract';
 import { claimOne, declareOn, declareOne, eventsOf, freshHarness, LONG_MS, typesOf, present } from './fixtures';
 
 /** The contract of the engine's BindingQueue; every form of it passes the same tests. */
@@ -14,6 +15,7 @@ export const describeBindingQueue = (name: string, make: MakeStoreHarness): void
     describeLostLeases(harness);
     describeTriggers(harness);
     describeStalls(harness);
+    describeReleases(harness);
   });
 };
 

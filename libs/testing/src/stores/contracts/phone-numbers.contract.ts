@@ -138,6 +138,17 @@ const describeAssignment = (harness: () => StoreHarness): void => {
     expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(assigned);
   });
 
+  it('takes an agent from a row that has it, and from no other', async () => {
+    const { stores, given } = harness();
+    const { row, ...place } = await imported(harness());
+    const [agentId, other] = [await given.agent(place.partnerId, 'One'), await given.agent(place.partnerId, 'Two')];
+    await stores.phoneNumbers.assignAgent({ ...place, agentId });
+    await stores.phoneNumbers.unassignAgent({ ...place, agentId: other });
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toMatchObject({ agentId });
+    for (let nth = 0; nth < 2; nth += 1) await stores.phoneNumbers.unassignAgent({ ...place, agentId });
+    expect(await stores.phoneNumbers.find(place.connectionId, place.key)).toEqual(row);
+  });
+
   it('refuses an agent that is missing, deleted or of another partner, and a number that is not here', async () => {
     const { stores, given } = harness();
     const { row, ...place } = await imported(harness());

@@ -67,7 +67,14 @@ export const describeSharedAccount = (name: string, make: MakeStoreHarness): voi
       const { stores, given, first, second } = await pair();
       const [declared, local] = [aDidKey(), aDidKey()];
       const agentId = await given.agent(first.partnerId);
-      const spec = { agentId, clientId: null, botName: null, websocketUrl: null, mode: 'observe' } as const;
+      const spec = {
+        agentId,
+        clientId: null,
+        botName: null,
+        websocketUrl: null,
+        mode: 'observe',
+        release: 'keep',
+      } as const;
       await given.declare({ connectionId: second.id, key: declared, spec });
       const place = { partnerId: first.partnerId, connectionId: first.id, key: local };
       await stores.phoneNumbers.import({ ...place, friendlyName: 'x' });
@@ -86,7 +93,14 @@ export const describeSharedAccount = (name: string, make: MakeStoreHarness): voi
       await stores.voiceLinkConnections.recognise(second.id);
       const key = aDidKey();
       const agentId = await given.agent(first.partnerId);
-      const spec = { agentId, clientId: 7, botName: null, websocketUrl: null, mode: 'enforce' } as const;
+      const spec = {
+        agentId,
+        clientId: 7,
+        botName: null,
+        websocketUrl: null,
+        mode: 'enforce',
+        release: 'keep',
+      } as const;
       const binding = await given.declare({ connectionId: first.id, key, spec });
       const lease = present(await stores.leases.acquire(didResource(first.id, key), 'one', LONG_MS));
       const intent: WriteIntent = {
