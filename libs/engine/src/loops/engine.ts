@@ -1,8 +1,9 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered, stalledDelayMs } from './backoff';
+import { openSteps } from '../history/plan-entry';
 import { DidListReaders } from '../listings/did-lists';
 import { WatchedAccounts } from '../listings/watched-accounts';
-import type { Outcome } from '../ports/outcome';
+import type { Course, Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import { CredentialsUnreadableError, type Accounts } from '../ports/accounts';
 import type { Clock } from '../ports/clock';
@@ -81,10 +82,11 @@ export class Engine {
   async reconcile(claimed: ClaimedBinding): Promise<Outcome> {
     const { clock, observer, bindingQueue } = this.deps;
     const startedAt = clock.now();
-    const { outcome, state } = await this.attempt(claimed);
+    const { outcome, state, course = null } = await this.attempt(claimed);
     const message = messageOf(outcome);
     const stalls = stallsAfter(claimed.before, { outcome: outcome.kind, message });
-    await bindingQueue.complete(claimed, outcome, this.delayAfter({ outcome, state }, claimed.attempts, stalls));
+    const delayMs = this.delayAfter({ outcome, state }, claimed.attempts, stalls);
+    await bindingQueue.complete(claimed, outcome, delayMs, course);
     const { connectionId, key } = claimed.binding;
     const durationMs = clock.now() - startedAt;
     observer.reconciled({
@@ -152,6 +154,7 @@ export class Engine {
       return {
         outcome: paused === null ? outcome : outcomeDuring(paused, outcome),
         state: convergence.after.readiness.state,
+        course: { taken: convergence.taken, open: openSteps(convergence.after.plan) },
       };
     });
   }
@@ -199,4 +202,5 @@ const explain = (error: unknown): string =>
 interface Attempt {
   readonly outcome: Outcome;
   readonly state: ReadinessState;
+  readonly course?: Course;
 }

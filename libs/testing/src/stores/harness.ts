@@ -10,6 +10,7 @@ import type {
 } from '@dialtone/domain';
 import type {
   BindingQueue,
+  History,
   VoiceLinkConnections,
   KeyStates,
   Leases,
@@ -34,6 +35,7 @@ export interface EngineStores {
   readonly voiceLinkConnections: VoiceLinkConnections;
   readonly rateBudget: RateBudget;
   readonly storeClock: StoreClock;
+  readonly history: History;
 }
 
 export interface ConnectionOptions {

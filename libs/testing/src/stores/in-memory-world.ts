@@ -5,6 +5,7 @@ import {
   type BindingSpec,
   type ConnectionId,
   type DidKey,
+  NO_MARKS,
   parseAgentId,
   parseBindingId,
   parseConnectionId,
@@ -14,8 +15,10 @@ import {
   sameSpec,
 } from '@dialtone/domain';
 import {
+  declarationEntries,
   declarationEvent,
   type DeclarationChange,
+  type Declared,
   type LockedKey,
   STARTING_OVER,
   type StoreClock,
@@ -25,6 +28,7 @@ import { ManualClock } from '../clock';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
 import { InMemoryBindingQueue } from './in-memory-binding-queue';
+import { InMemoryHistory } from './in-memory-history';
 import { InMemoryKeyStates } from './in-memory-key-states';
 import { InMemoryLeases } from './in-memory-leases';
 import { InMemoryListMemories } from './in-memory-list-memories';
@@ -54,6 +58,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly sweepQueue: InMemorySweepQueue;
   readonly voiceLinkConnections: InMemoryVoiceLinkConnections;
   readonly rateBudget: InMemoryRateBudget;
+  readonly history: InMemoryHistory;
   readonly storeClock: StoreClock;
   private readonly tables: Tables;
 
@@ -68,6 +73,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     this.bindingQueue = new InMemoryBindingQueue(tables);
     this.sweepQueue = new InMemorySweepQueue(tables);
     this.voiceLinkConnections = new InMemoryVoiceLinkConnections(tables);
+    this.history = new InMemoryHistory(tables);
     this.rateBudget = new InMemoryRateBudget(tables);
     this.storeClock = { time: () => Promise.resolve(clock.now()) };
   }
@@ -138,6 +144,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     if (row !== undefined && sameSpec(row.binding, spec)) return Promise.resolve(row.binding);
     const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
     this.logDeclaration(row === undefined ? 'declared' : 'updated', binding);
+    this.keepDeclaration(row?.binding ?? null, binding);
     return Promise.resolve(binding);
   }
 
@@ -148,6 +155,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     this.tables.bindings.delete(id);
     this.tables.tombstones.set(`${row.binding.partnerId}/${key}`, row.binding.generation);
     this.logDeclaration('deleted', row.binding);
+    this.keepDeclaration(row.binding, null);
     return Promise.resolve();
   }
 
@@ -188,7 +196,14 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const generation = 1 + (this.tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
     const binding = { ...spec, id, partnerId, connectionId, key, generation };
     const status = { ...STARTING_OVER, observedGeneration: 0 };
-    this.tables.writeBinding({ ...status, binding, dueAt: this.clock.now(), triggerSeq: 1n, madeBotId: null });
+    this.tables.writeBinding({
+      ...status,
+      binding,
+      dueAt: this.clock.now(),
+      triggerSeq: 1n,
+      madeBotId: null,
+      plan: null,
+    });
     return binding;
   }
 
@@ -196,6 +211,12 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const binding = { ...row.binding, ...spec, generation: row.binding.generation + 1 };
     this.tables.trigger({ ...row, ...STARTING_OVER, binding });
     return binding;
+  }
+
+  private keepDeclaration(before: Binding | null, after: Binding | null): void {
+    const declared = (binding: Binding | null): Declared | null => binding && { binding, marks: NO_MARKS };
+    const change = { before: declared(before), after: declared(after) };
+    this.tables.keep(declarationEntries(change, { actor: 'partner', manager: null, requestId: null }));
   }
 
   private logDeclaration(change: DeclarationChange, binding: Binding): void {

@@ -16,6 +16,7 @@ import {
   neverSeen,
   type Clock,
   type ConnectionAdvisory,
+  type HistoryEntry,
   type Lease,
   type LockedKey,
   type RateLane,
@@ -79,6 +80,8 @@ export interface DidRecord extends LockedKey {
 }
 
 export interface BindingRecord extends ReconcileStatus {
+  /** Text of the last plan; null: none was made. */
+  readonly plan: string | null;
   readonly binding: Binding;
   readonly dueAt: number;
   readonly triggerSeq: bigint;
@@ -91,6 +94,8 @@ export interface WriteRecord extends WriteIntent {
   readonly startedAt: number;
   /** When its outcome was told, or proven since. */
   closedAt: number | null;
+  finishedAt: number | null;
+  resolvedAt: number | null;
   state: WriteState;
   answer: Readonly<Record<string, unknown>> | null;
 }
@@ -102,6 +107,14 @@ export interface ListMemoryRecord {
   readonly version: number;
   readonly memory: ListMemory;
   wholeAt: number | null;
+}
+
+/** A row of the history. */
+export interface KeptEntry extends HistoryEntry {
+  readonly id: string;
+  readonly at: number;
+  /** Of an upstream write, its row in the journal. */
+  readonly writeId: string | null;
 }
 
 /** The key of a memory. */
@@ -128,6 +141,7 @@ export class Tables {
   /** By account, partner and section. */
   readonly listMemories = new Map<string, ListMemoryRecord>();
   readonly writes: WriteRecord[] = [];
+  readonly history: KeptEntry[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
   private lastId = 0;
   private lastEpoch = 0n;
@@ -192,6 +206,11 @@ export class Tables {
 
   append(events: readonly NewEvent[]): void {
     this.log.append(...events.map((event) => ({ ...event, event_id: this.uuid() })));
+  }
+
+  keep(entries: readonly HistoryEntry[], writeId: string | null = null): void {
+    for (const entry of entries)
+      this.history.push({ ...entry, id: String(this.history.length + 1), at: this.clock.now(), writeId });
   }
 
   /** What leases and the journal are kept by. */
