@@ -1,9 +1,9 @@
 import type { Binding, Plan } from '@dialtone/domain';
 import { RECONCILER, type Author, type HistoryEntry, type HistoryFacts } from '../ports/history';
+import type { StallStatus } from '../ports/binding-queue';
 import type { Course, StallReason } from '../ports/outcome';
-import type { ReconcileStatus } from '../verdicts/binding-status';
 
-type Told = Pick<ReconcileStatus, 'outcome' | 'message'>;
+type Told = Pick<StallStatus, 'outcome' | 'message'>;
 
 /** How a reconcile came out. */
 export interface ChangeOfPlan {

@@ -33,14 +33,15 @@ export class InMemoryHistory implements History {
 const isOlder = (a: Pick<HistoryRecord, 'at' | 'id'>, b: Pick<HistoryRecord, 'at' | 'id'>): boolean =>
   a.at < b.at || (a.at === b.at && Number(a.id) < Number(b.id));
 
-const isSelected = (
-  { partnerId, connectionId, key, kinds, actor, from, to }: HistorySelection,
-  entry: KeptEntry,
-): boolean =>
-  entry.partnerId === partnerId &&
-  (connectionId === undefined || entry.connectionId === connectionId) &&
-  (key === undefined || entry.key === key) &&
-  (kinds?.includes(entry.kind) ?? true) &&
-  (actor === undefined || entry.actor === actor) &&
-  entry.at >= (from ?? 0) &&
-  entry.at < (to ?? Infinity);
+/** What is not asked for selects everything. */
+const isOne = <T>(asked: T | undefined, value: T): boolean => asked === undefined || asked === value;
+
+const isSelected = (asked: HistorySelection, entry: KeptEntry): boolean =>
+  entry.partnerId === asked.partnerId &&
+  isOne<KeptEntry['connectionId']>(asked.connectionId, entry.connectionId) &&
+  isOne<KeptEntry['key']>(asked.key, entry.key) &&
+  isOne(asked.actor, entry.actor) &&
+  (asked.kinds?.includes(entry.kind) ?? true) &&
+  isWithin(asked, entry.at);
+
+const isWithin = ({ from = 0, to = Infinity }: HistorySelection, at: number): boolean => at >= from && at < to;

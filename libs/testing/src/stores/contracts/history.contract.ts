@@ -45,7 +45,8 @@ const describeDeclarations = (harness: () => StoreHarness): void => {
   it('keeps one entry of each change of a declaration, and none of what changes nothing', async () => {
     const { given } = harness();
     const { connection, binding } = await declareOne(harness());
-    const { id: _, partnerId: __, connectionId, key, generation: ___, ...spec } = binding;
+    const { connectionId, key, agentId, clientId, botName, websocketUrl, mode } = binding;
+    const spec = { agentId, clientId, botName, websocketUrl, mode };
     await given.declare({ connectionId, key, spec });
     await given.declare({ connectionId, key, spec: { ...spec, botName: 'Other' } });
     await given.undeclare(connectionId, key);
