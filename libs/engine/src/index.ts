@@ -3,7 +3,6 @@ export type { BreakerChange, BreakerState } from './gate/circuit-breaker';
 export type { CallReadyRequest, CallReadyResult, DidReference } from './reconcile/call-ready';
 export type { ReportedStep } from './reconcile/call-ready-report';
 export * from './loops/engine';
-export * from './history';
 export { inTurns } from './loops/yielding';
 export * from './verdicts';
 export { meteredJournal, type WriteObserver } from './writes/metered-journal';

@@ -1,6 +1,6 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered, stalledDelayMs } from './backoff';
-import { openSteps } from '../history/plan-entry';
+import { openSteps } from '../verdicts/history/plan-entry';
 import { DidListReaders } from '../listings/did-lists';
 import { WatchedAccounts } from '../listings/watched-accounts';
 import type { Course, Outcome } from '../ports/outcome';

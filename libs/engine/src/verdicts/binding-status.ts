@@ -1,4 +1,4 @@
-import { planEntry, planText } from '../history/plan-entry';
+import { planEntry, planText } from './history/plan-entry';
 import type { ClaimedBinding, StallStatus } from '../ports/binding-queue';
 import type { HistoryEntry } from '../ports/history';
 import type { Course, Outcome, OutcomeKind, StallReason } from '../ports/outcome';

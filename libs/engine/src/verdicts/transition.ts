@@ -1,7 +1,7 @@
 import type { NewEvent } from '@dialtone/contracts';
 import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift, type ReadinessState } from '@dialtone/domain';
 import { readyStatus } from './conditions/condition-statuses';
-import { verdictEntry } from '../history/verdict-entry';
+import { verdictEntry } from './history/verdict-entry';
 import type { HistoryEntry } from '../ports/history';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 import { freshTurn, staleTurn } from './freshness-turn';

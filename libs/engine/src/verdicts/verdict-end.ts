@@ -1,6 +1,6 @@
 import type { NewEvent, VerdictEndCode } from '@dialtone/contracts';
 import { forgotten, phoneNumberOf } from '@dialtone/domain';
-import { verdictEntry } from '../history/verdict-entry';
+import { verdictEntry } from './history/verdict-entry';
 import type { HistoryEntry } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import { staleTurn } from './freshness-turn';

@@ -1,4 +1,4 @@
-import type { Author, HistoryEntry, HistoryFacts } from '../ports/history';
+import type { Author, HistoryEntry, HistoryFacts } from '../../ports/history';
 
 /** What a pause or a contest is of: with nulls of the whole connection, or of the partner. */
 export type SteeredPlace = Pick<HistoryEntry, 'partnerId' | 'connectionId' | 'key'>;

@@ -1,5 +1,5 @@
 import type { Binding, DeclarationMarks } from '@dialtone/domain';
-import type { Author, HistoryEntry, HistoryFacts } from '../ports/history';
+import type { Author, HistoryEntry, HistoryFacts } from '../../ports/history';
 import { shownUrl } from './shown-facts';
 
 export interface Declared {

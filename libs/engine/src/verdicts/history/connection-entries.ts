@@ -1,5 +1,5 @@
-import { RECONCILER, type Author, type HistoryEntry } from '../ports/history';
-import type { ConnectionMoment } from '../verdicts/connection-events';
+import { RECONCILER, type Author, type HistoryEntry } from '../../ports/history';
+import type { ConnectionMoment } from '../connection-events';
 
 type Place = Pick<ConnectionMoment, 'partnerId' | 'connectionId'>;
 

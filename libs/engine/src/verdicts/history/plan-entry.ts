@@ -1,7 +1,7 @@
 import type { Binding, Plan } from '@dialtone/domain';
-import { RECONCILER, type Author, type HistoryEntry, type HistoryFacts } from '../ports/history';
-import type { StallStatus } from '../ports/binding-queue';
-import type { Course, StallReason } from '../ports/outcome';
+import { RECONCILER, type Author, type HistoryEntry, type HistoryFacts } from '../../ports/history';
+import type { StallStatus } from '../../ports/binding-queue';
+import type { Course, StallReason } from '../../ports/outcome';
 
 type Told = Pick<StallStatus, 'outcome' | 'message'>;
 

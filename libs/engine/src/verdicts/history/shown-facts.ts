@@ -1,5 +1,5 @@
 import { redactSecrets, REDACTED } from '@dialtone/domain';
-import type { HistoryFacts } from '../ports/history';
+import type { HistoryFacts } from '../../ports/history';
 
 /** An endpoint as it may be kept: what stands in front of its host, and after its path, may be a secret. */
 export const shownUrl = (url: string): string => {

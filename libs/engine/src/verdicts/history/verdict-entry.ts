@@ -1,8 +1,8 @@
 import type { KnownIds } from '@dialtone/contracts';
 import type { Readiness } from '@dialtone/domain';
-import { RECONCILER, type HistoryEntry } from '../ports/history';
-import type { StoredKey } from '../ports/key-states';
-import type { TransitionScope } from '../verdicts/locked-key';
+import { RECONCILER, type HistoryEntry } from '../../ports/history';
+import type { StoredKey } from '../../ports/key-states';
+import type { TransitionScope } from '../locked-key';
 
 type Told = Pick<Readiness, 'state' | 'issues'>;
 

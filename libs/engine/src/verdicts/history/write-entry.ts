@@ -1,5 +1,5 @@
-import type { HistoryEntry, HistoryRecord } from '../ports/history';
-import type { WriteIntent, WriteState } from '../ports/journal';
+import type { HistoryEntry, HistoryRecord } from '../../ports/history';
+import type { WriteIntent, WriteState } from '../../ports/journal';
 import { shownBody } from './shown-facts';
 
 /** The one entry of a mutating call, written with its intent; what became of it is read from the journal. The partner is the connection's. */
