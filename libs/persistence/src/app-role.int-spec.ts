@@ -89,6 +89,7 @@ describe('the role of the processes', () => {
       'delete from partners',
       'delete from upstream_writes',
       'delete from calls',
+      'update history set actor = actor',
       `select setval('lease_epoch', 1)`,
       'select * from others.secrets',
       'create table others.mine (id int)',

@@ -8,12 +8,16 @@ const EMPTIED = [
   'bindings',
   'event_log',
   'gcra',
+  'history',
   'idempotency_keys',
   'kept_answers',
   'login_attempts',
   'misreported_bots',
   'partner_quotas',
 ];
+
+/** Tables whose rows are never changed. */
+const APPENDED = ['history'];
 
 /** Tables that only migrations write. */
 const WRITTEN_BY_MIGRATIONS = ['migrations', 'number_rekeys'];
@@ -47,6 +51,7 @@ export const grantRows = async (db: Queryable, role: string): Promise<void> => {
   await db.query(`grant usage on schema ${schema} to ${app}`);
   await db.query(`grant select, insert, update on all tables in schema ${schema} to ${app}`);
   await db.query(`revoke insert, update on ${qualified(WRITTEN_BY_MIGRATIONS)} from ${app}`);
+  await db.query(`revoke update on ${qualified(APPENDED)} from ${app}`);
   await db.query(`grant delete on ${qualified(EMPTIED)} to ${app}`);
   await db.query(`grant usage on all sequences in schema ${schema} to ${app}`);
 };

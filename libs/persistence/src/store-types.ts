@@ -3,6 +3,7 @@ import type {
   BranchingCursors,
   EventLog,
   EventSequencer,
+  History,
   VoiceLinkConnections,
   KeyStates,
   Leases,
@@ -66,6 +67,7 @@ export interface Stores {
   readonly observedTargets: ObservedTargets;
   /** Events, and what moves along them. */
   readonly events: EventLog;
+  readonly history: History;
   readonly sequencer: EventSequencer;
   readonly cursors: BranchingCursors;
   readonly trigger: WorkTrigger;

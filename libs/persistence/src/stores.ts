@@ -14,6 +14,7 @@ import { WorkTriggerStore } from './engine/work-trigger.store';
 import { WriteProbe } from './database-probe';
 import { CursorStore } from './events/cursors.store';
 import { EventLogStore } from './events/event-log.store';
+import { HistoryStore } from './events/history.store';
 import { EventSequencerStore } from './events/sequencer.store';
 import { AgentStore } from './gateway/agents.store';
 import { ApiKeyStore } from './gateway/api-keys.store';
@@ -63,6 +64,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   callPolicies: new CallPolicyStore(ds),
   calls: new CallStore(ds),
   events: new EventLogStore(ds),
+  history: new HistoryStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),
   trigger: new WorkTriggerStore(ds),

@@ -47,6 +47,7 @@ const EMPTY =
     'gcra',
     'request_windows',
     'event_log',
+    'history',
     'cursors',
   ]
     .map((table) => `delete from ${table};`)

@@ -9,6 +9,7 @@ import { prepareTopics } from '../prepare-topics';
 import { EVENT_PUMP, STORES } from '../tokens';
 import { EventPump } from './event-pump';
 import { EventRetention } from './event-retention';
+import { HistoryRetention } from './history-retention';
 import { meteredPublisher } from './metered-publisher';
 
 export interface EventsModuleParts {
@@ -32,6 +33,12 @@ export class EventsModule {
           inject: [STORES],
           useFactory: ({ events }: Stores) =>
             new EventRetention(events, parts.config.eventRetentionHours, parts.logger),
+        },
+        {
+          provide: HistoryRetention,
+          inject: [STORES],
+          useFactory: ({ history }: Stores) =>
+            new HistoryRetention(history, parts.config.historyRetentionHours, parts.logger),
         },
       ],
       exports: [EVENT_PUMP],

@@ -1,8 +1,9 @@
 import type { ReadinessState } from '@dialtone/domain';
 import { backoffMs, jittered, stalledDelayMs } from './backoff';
+import { openSteps } from '../verdicts/history/plan-entry';
 import { DidListReaders } from '../listings/did-lists';
 import { WatchedAccounts } from '../listings/watched-accounts';
-import type { Outcome } from '../ports/outcome';
+import type { Course, Outcome } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import { CredentialsUnreadableError, type Accounts } from '../ports/accounts';
 import type { Clock } from '../ports/clock';
@@ -82,10 +83,11 @@ export class Engine {
   async reconcile(claimed: ClaimedBinding): Promise<Outcome> {
     const { clock, observer, bindingQueue } = this.deps;
     const startedAt = clock.now();
-    const { outcome, state } = await this.attempt(claimed);
+    const { outcome, state, course = null } = await this.attempt(claimed);
     const message = messageOf(outcome);
     const stalls = stallsAfter(claimed.before, { outcome: outcome.kind, message });
-    await bindingQueue.complete(claimed, outcome, this.delayAfter({ outcome, state }, claimed.attempts, stalls));
+    const delayMs = this.delayAfter({ outcome, state }, claimed.attempts, stalls);
+    await bindingQueue.complete(claimed, outcome, delayMs, course);
     const { connectionId, key } = claimed.binding;
     const durationMs = clock.now() - startedAt;
     observer.reconciled({
@@ -147,12 +149,12 @@ export class Engine {
     const deps = { ...this.deps, reader: this.readers.of(account) };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
       const target = declaredTarget(claimed, { accountId: connection.accountId, account }, signal);
-      const { outcome, state } =
+      const attempt: Attempt =
         releasing === undefined
           ? attemptOf(await converge(deps, target))
-          : { outcome: await releaseOutbound(deps, target), state: 'UNKNOWN' as const };
+          : { outcome: await releaseOutbound(deps, target), state: 'UNKNOWN' };
       const paused = account.currentPause();
-      return { outcome: paused === null ? outcome : outcomeDuring(paused, outcome), state };
+      return { ...attempt, outcome: paused === null ? attempt.outcome : outcomeDuring(paused, attempt.outcome) };
     });
   }
 
@@ -199,9 +201,11 @@ const explain = (error: unknown): string =>
 const attemptOf = (convergence: Convergence): Attempt => ({
   outcome: outcomeOf(convergence),
   state: convergence.after.readiness.state,
+  course: { taken: convergence.taken, open: openSteps(convergence.after.plan) },
 });
 
 interface Attempt {
   readonly outcome: Outcome;
   readonly state: ReadinessState;
+  readonly course?: Course;
 }

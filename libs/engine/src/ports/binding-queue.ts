@@ -1,6 +1,6 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
 import type { Lease } from './leases';
-import type { Outcome, OutcomeKind } from './outcome';
+import type { Course, Outcome, OutcomeKind } from './outcome';
 
 /** The part of a status that a stall is compared by. */
 export interface StallStatus {
@@ -29,9 +29,10 @@ export interface BindingQueue {
   claim(owner: string, limit: number, leaseTtlMs: number): Promise<readonly ClaimedBinding[]>;
   /**
    * Writes the outcome (status, attempts, next due time) and releases the lease, in one transaction. Does nothing to
-   * the schedule when the lease was lost. `delayMs` counts from the store's now.
+   * the schedule when the lease was lost. `delayMs` counts from the store's now. `course`: null or absent when it ended before
+   * there was a plan.
    */
-  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void>;
+  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number, course?: Course | null): Promise<void>;
   /** Milliseconds until the next binding is due (0: now), or null when none is scheduled. */
   nextDueInMs(): Promise<number | null>;
   find(connectionId: ConnectionId, key: DidKey): Promise<Binding | null>;

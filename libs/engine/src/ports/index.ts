@@ -4,6 +4,7 @@ export * from './clock';
 export * from './connections';
 export * from './event-log';
 export * from './event-publisher';
+export * from './history';
 export * from './journal';
 export * from './key-states';
 export * from './leases';

@@ -42,6 +42,8 @@ export interface WriteIntent {
   readonly generation: number;
   /** The request body without secrets. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The fields that it changes, as they were read before; null or absent: there was nothing, or it is not known. For the history only. */
+  readonly before?: Readonly<Record<string, unknown>> | null;
 }
 
 export interface UnresolvedWrite {

@@ -1,4 +1,4 @@
-import type { Issue } from '@dialtone/domain';
+import type { BlockReason, Issue, PlannedStep, StepKind } from '@dialtone/domain';
 
 /**
  * Why a reconcile stalls, for programs. The first seven are the block reasons of a plan that only a person, VoiceLink's panel or a
@@ -39,3 +39,16 @@ export type Outcome =
     };
 
 export type OutcomeKind = Outcome['kind'];
+
+/** What a reconcile did, and what its plan leaves open. */
+export interface Course {
+  /** In order; `detail` is in the past tense, for people. */
+  readonly taken: readonly { readonly step: StepKind; readonly detail: string }[];
+  /** Without the steps that are not reached because of an earlier one. */
+  readonly open: readonly {
+    readonly step: StepKind;
+    readonly status: Exclude<PlannedStep['status'], 'already'>;
+    readonly reason?: BlockReason;
+    readonly detail: string;
+  }[];
+}

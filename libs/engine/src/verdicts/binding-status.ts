@@ -1,5 +1,7 @@
+import { planEntry, planText } from './history/plan-entry';
 import type { ClaimedBinding, StallStatus } from '../ports/binding-queue';
-import type { Outcome, OutcomeKind } from '../ports/outcome';
+import type { HistoryEntry } from '../ports/history';
+import type { Course, Outcome, OutcomeKind, StallReason } from '../ports/outcome';
 
 /** How the reconciling of a binding stands. */
 export interface ReconcileStatus {
@@ -19,6 +21,8 @@ export interface LockedBinding extends ReconcileStatus {
   readonly generation: number;
   /** Goes up with every trigger. */
   readonly triggerSeq: bigint;
+  /** Text of the last plan that was made; null: none was. */
+  readonly plan: string | null;
 }
 
 /** Another declaration starts over: no back-off, and pending until its generation has been worked on. */
@@ -48,27 +52,51 @@ export interface Completion {
   readonly isNews: boolean;
   /** It was withdrawn, and nothing is left to do: the binding ends. */
   readonly isReleased: boolean;
+  /** Text of the last plan. */
+  readonly plan: string | null;
+  /** The entry of another plan or outcome, or of what was done; or none. */
+  readonly history: readonly HistoryEntry[];
   /** The binding was triggered during the work. */
   readonly isTriggered: boolean;
   /** Until the binding is due again. */
   readonly delayMs: number;
 }
 
+/** What a reconcile came to, its message as it can be stored. */
+export interface ReconcileResult {
+  readonly outcome: OutcomeKind;
+  readonly message: string | null;
+  /** Of a stall; null: only the message tells, or it is none. */
+  readonly reason?: StallReason | null;
+  /** Null or absent: it ended before there was a plan. */
+  readonly course?: Course | null;
+}
+
+const plannedBy = (
+  binding: ClaimedBinding['binding'],
+  current: LockedBinding,
+  { outcome, message, reason = null, course = null }: ReconcileResult,
+): Pick<Completion, 'plan' | 'history'> => {
+  const plan = planText(course) ?? current.plan;
+  const entry = planEntry({ binding, before: current, after: { outcome, message, reason, plan }, course });
+  return { plan, history: entry === null ? [] : [entry] };
+};
+
 /**
  * What the outcome of a claimed binding makes of its row.
  *
- * @param outcome with its message as it can be stored
  * @param delayMs until the next look, unless the binding was triggered during the work: then it is due at once
  */
 export const completionOf = (
   { binding, triggerSeq }: ClaimedBinding,
   current: LockedBinding,
-  { outcome, message }: { readonly outcome: OutcomeKind; readonly message: string | null },
+  result: ReconcileResult,
   delayMs: number,
 ): Completion => {
+  const { outcome, message } = result;
   const isTriggered = current.triggerSeq !== triggerSeq;
   const observedGeneration = Math.max(current.observedGeneration, binding.generation);
-  const rest = { isTriggered, delayMs: isTriggered ? 0 : delayMs };
+  const rest = { isTriggered, delayMs: isTriggered ? 0 : delayMs, ...plannedBy(binding, current, result) };
   if (current.generation !== binding.generation) {
     // The declaration was changed during the work: its status stays as the change left it.
     const { outcome: pending, message: none } = current;
@@ -94,6 +122,10 @@ const attemptsAfter = (outcome: OutcomeKind, attempts: number): number => {
   if (outcome === 'settled') return 0;
   return outcome === 'progressing' ? attempts : attempts + 1;
 };
+
+/** Null: only the message tells, or it is no stall. */
+export const stallReasonOf = (outcome: Outcome): StallReason | null =>
+  outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
 
 /** What the outcome tells the partner; null when there is nothing left to do. */
 export const messageOf = (outcome: Outcome): string | null => {

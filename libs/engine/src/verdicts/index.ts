@@ -5,6 +5,7 @@ export * from './conditions';
 export * from './connection-events';
 export * from './declaration-decision';
 export * from './freshness';
+export * from './history';
 export { watchTurn, type Watch } from './freshness-turn';
 export * from './known-ids';
 export * from './locked-key';

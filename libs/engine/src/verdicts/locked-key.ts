@@ -1,4 +1,5 @@
 import { NOTHING_SEEN, type ConnectionId, type DidKey, type DriftId, type PartnerId } from '@dialtone/domain';
+import type { Author } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import type { Watch } from './freshness-turn';
 
@@ -17,6 +18,8 @@ export interface TransitionScope {
   readonly mintDriftId: () => DriftId;
   /** Absent: nothing is known of how long verdicts count. */
   readonly watch?: Watch;
+  /** Whose look it is; absent: the reconciler's. */
+  readonly author?: Author;
 }
 
 /** A key that has only a local row, or that is about to be stored for the first time. */

@@ -1,6 +1,8 @@
 import type { NewEvent } from '@dialtone/contracts';
 import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift, type ReadinessState } from '@dialtone/domain';
 import { readyStatus } from './conditions/condition-statuses';
+import { verdictEntry } from './history/verdict-entry';
+import type { HistoryEntry } from '../ports/history';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
 import { freshTurn, staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
@@ -22,6 +24,8 @@ export interface Transition {
   readonly after: LockedKey;
   /** In the order of their numbers; the last number is `after.eventSeq`. */
   readonly events: readonly NewEvent[];
+  /** The entry of another verdict, or none. */
+  readonly history: readonly HistoryEntry[];
   readonly turns: KeyTurns;
   /** A binding of this key may have something to do now. */
   readonly needsWork: boolean;
@@ -51,12 +55,14 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
   if (!readiness.complete) {
     const after = { stored: { ...stored, stale: true, presence }, eventSeq };
     const turns = { ready: null, fresh: staleTurn(stored, scope.now, scope.watch) };
-    return { kind: 'staleness', update, after, events: [], turns, needsWork: false };
+    return { kind: 'staleness', update, after, events: [], history: [], turns, needsWork: false };
   }
   const { state, issues } = readiness;
   const drift = nextDrift(scope, stored.drift, update);
   const isOtherVerdict = isVerdictNews(update, stored);
-  const base = eventBase(scope, locked, subjectOf(stored, update));
+  const subject = subjectOf(stored, update);
+  const base = eventBase(scope, locked, subject);
+  const entry = verdictEntry(scope, { stored, after: readiness, observedAt, ids: subject.ids });
   const advisories = advisoriesAfter(stored.advisories, update.advisories, scope.now);
   const verdict = { state, issues, actionItems: readiness.actionItems, observedAt };
   const events = [
@@ -76,6 +82,7 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
       eventSeq: eventSeq + events.length,
     },
     events,
+    history: entry === null ? [] : [entry],
     turns: { ready: readyTurn(stored, state, scope.now), fresh: freshTurn(stored, scope.now, scope.watch) },
     // Other facts behind the same issues can unblock a plan; behind READY only the mapping to a declared client can.
     needsWork: isOtherVerdict || (stored.digest !== digest && (issues.length > 0 || namesClient(stored))),

@@ -1,5 +1,7 @@
 import type { NewEvent, VerdictEndCode } from '@dialtone/contracts';
 import { forgotten, phoneNumberOf } from '@dialtone/domain';
+import { verdictEntry } from './history/verdict-entry';
+import type { HistoryEntry } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import { staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
@@ -22,6 +24,8 @@ export interface VerdictEnd {
   readonly after: LockedKey;
   /** In the order of their numbers; the last number is `after.eventSeq`. */
   readonly events: readonly NewEvent[];
+  /** The entry of another verdict, or none. */
+  readonly history: readonly HistoryEntry[];
   readonly turns: KeyTurns;
 }
 
@@ -52,12 +56,14 @@ export const verdictEnd = (
     ...driftEvents(base, stored, verdict, null),
     ...advisoryEvents(base, { begun: [], ended: stored.advisories }),
   ];
+  const entry = verdictEntry(scope, { stored, after: { state, issues }, observedAt: 0, ids: subject.ids, reason });
   return {
     after: {
       stored: { ...stored, ...NO_VERDICT, presence: forgotten(stored.presence) },
       eventSeq: locked.eventSeq + events.length,
     },
     events,
+    history: entry === null ? [] : [entry],
     turns: { ready: readyTurn(stored, state, scope.now), fresh: staleTurn(stored, scope.now, scope.watch) },
   };
 };

@@ -158,6 +158,7 @@ const activateBot = async (
     step: kind,
     target: writeTarget('bot-update', botId),
     body: { bot_id: botId, bot_name: name, websocket_url: websocketUrl, status: 1 },
+    before: { bot_name: name, websocket_url: websocketUrl, status: bot.active ? 1 : 0 },
     leases: [context.lease, listed.lease],
     send: () => context.account.updateBot(botId, { name, websocketUrl, active: true }, bot.raw),
   });

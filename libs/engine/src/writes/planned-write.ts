@@ -10,6 +10,8 @@ export interface PlannedWrite {
   readonly target: WriteTarget;
   /** Without secrets. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The fields that it changes, as they were listed; absent: there was nothing. */
+  readonly before?: Readonly<Record<string, unknown>> | null;
   readonly leases: readonly Lease[];
   readonly send: () => Promise<WriteOutcome>;
 }
@@ -75,7 +77,7 @@ const closeAnswered = async ({ journal }: StepDeps, id: string, outcome: WriteOu
   }
 };
 
-const intentOf = (context: StepContext, { step, target, body }: PlannedWrite): WriteIntent => {
+const intentOf = (context: StepContext, { step, target, body, before = null }: PlannedWrite): WriteIntent => {
   const { connectionId, key, bindingId, actor, requestId, generation } = context;
-  return { connectionId, key, bindingId, actor, requestId, step, target, generation, body };
+  return { connectionId, key, bindingId, actor, requestId, step, target, generation, body, before };
 };

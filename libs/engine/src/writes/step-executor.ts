@@ -40,6 +40,7 @@ const mapClient: Handler<'client_mapping'> = (deps, action, context, seen) => {
     step: action.kind,
     target: writeTarget('map', didId),
     body: { did_id: didId, client_id: clientId, call_recording: callRecording },
+    before: { client_id: seen.observation.did?.clientId ?? null },
     leases: [context.lease],
     send: () => context.account.mapDid({ didId, clientId, callRecording }),
   });
@@ -56,6 +57,7 @@ const ensureRouting: Handler<'ensure_routing'> = (deps, action, context, seen) =
       ...common,
       target: writeTarget('routing-update', routingId),
       body: { routing_id: routingId, ...fields },
+      before: listedFields(seen.observation.routing, fields),
       send: () => context.account.updateRouting(routingId, fields, keep),
     });
   }
@@ -66,6 +68,12 @@ const ensureRouting: Handler<'ensure_routing'> = (deps, action, context, seen) =
     body: { did_id: didId, did_number: didNumber, ...fields },
     send: () => context.account.createRouting({ didId, didNumber, fields }),
   });
+};
+
+/** Of a listed record, those that an update sets. */
+const listedFields = (listed: object | null, fields: object): Readonly<Record<string, unknown>> => {
+  const known = new Map<string, unknown>(Object.entries(listed ?? {}));
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, known.get(name) ?? null]));
 };
 
 /** A mapped type: a new kind of step does not compile until it is executed here. */

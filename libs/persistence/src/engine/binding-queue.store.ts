@@ -2,10 +2,12 @@ import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain'
 import {
   completionOf,
   messageOf,
+  stallReasonOf,
   statusEvent,
   type BindingQueue,
   type ClaimedBinding,
   type Completion,
+  type Course,
   type LockedBinding,
   type Outcome,
   type StallReason,
@@ -13,7 +15,7 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq } from './key-rows';
 import { endReleased } from './released-bindings';
@@ -69,7 +71,7 @@ type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'trig
   readonly now: number;
 };
 
-const LOCK = `select generation, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('clock_timestamp()')} as now
+const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('clock_timestamp()')} as now
     from bindings where id = $1 for no key update`;
 
 const toLocked = (row: LockedRow): LockedBinding => ({
@@ -77,6 +79,7 @@ const toLocked = (row: LockedRow): LockedBinding => ({
   message: row.message,
   attempts: row.attempts,
   stalls: row.stalls,
+  plan: row.plan,
   generation: Number(row.generation),
   observedGeneration: Number(row.observed_generation),
   triggerSeq: BigInt(row.trigger_seq),
@@ -98,22 +101,29 @@ export class BindingQueueStore implements BindingQueue {
     }));
   }
 
-  async complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void> {
+  async complete(
+    claimed: ClaimedBinding,
+    outcome: Outcome,
+    delayMs: number,
+    course: Course | null = null,
+  ): Promise<void> {
     const { binding, lease } = claimed;
     const message = messageOf(outcome);
-    const result = { outcome: outcome.kind, message: message === null ? null : text(message) };
+    const reason = stallReasonOf(outcome);
+    const result = { outcome: outcome.kind, message: message === null ? null : text(message), reason, course };
     await this.ds.transaction(async (tx) => {
       await lockDids(tx, binding.connectionId, [binding.key]);
       const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
       // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
       const completion = completionOf(claimed, toLocked(locked), result, delayMs);
-      if (completion.isReleased) return endReleased(tx, binding, locked.now);
-      await writeResult(tx, binding.id, completion, stallReasonOf(outcome));
+      const { history, status, isNews, isReleased } = completion;
+      if (isReleased) return endReleased(tx, binding, { now: locked.now, history });
+      await writeResult(tx, binding.id, completion, reason);
       if (completion.isTriggered) await wake(tx);
-      if (!completion.isNews) return;
+      if (!isNews) return appendChange(tx, { history });
       const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
-      await appendEvents(tx, [statusEvent(binding, { ...completion.status, outcome: outcome.kind }, moment)]);
+      await appendChange(tx, { events: [statusEvent(binding, { ...status, outcome: outcome.kind }, moment)], history });
     });
   }
 
@@ -138,18 +148,15 @@ export class BindingQueueStore implements BindingQueue {
   }
 }
 
-const stallReasonOf = (outcome: Outcome): StallReason | null =>
-  outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
-
 const writeResult = async (
   db: Queryable,
   id: BindingId,
-  { status, delayMs }: Completion,
+  { status, delayMs, plan }: Completion,
   stallReason: StallReason | null,
 ): Promise<void> => {
   await db.query(
     `update bindings
-        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8,
+        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8, plan = $9,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
     [
@@ -161,6 +168,7 @@ const writeResult = async (
       delayMs,
       status.stalls,
       stallReason,
+      plan,
     ],
   );
 };

@@ -1,5 +1,14 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { Lease, RecentWrite, UnresolvedWrite, WriteIntent, WriteJournal, WriteTarget } from '@dialtone/engine';
+import {
+  writeEntry,
+  type Lease,
+  type RecentWrite,
+  type UnresolvedWrite,
+  type WriteIntent,
+  type WriteJournal,
+  type WriteTarget,
+} from '@dialtone/engine';
+import { HISTORY_COLUMNS, HISTORY_ROW, toHistoryRows } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 
@@ -14,12 +23,21 @@ const BEGIN = `
      where l.expires_at > clock_timestamp()
      order by l.resource
        for share of l
+  ), begun as (
+    insert into upstream_writes
+      (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
+    select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
+     where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
+    returning id
+  ), kept as (
+    insert into history (${HISTORY_COLUMNS}, write_id)
+    select c.partner_id, ${HISTORY_COLUMNS.slice('partner_id, '.length)
+      .split(', ')
+      .map((column) => `h.${column}`)
+      .join(', ')}, b.id
+      from begun b, jsonb_to_recordset($13::jsonb) as h (${HISTORY_ROW}) join connections c on c.id = h.connection_id
   )
-  insert into upstream_writes
-    (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
-  select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
-   where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
-  returning id`;
+  select id from begun`;
 
 const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
 const UNRESOLVED = `
@@ -69,6 +87,7 @@ export class WriteJournalStore implements WriteJournal {
       intent.generation,
       json(intent.body),
       intent.requestId,
+      toHistoryRows([writeEntry(intent)]),
     ]);
     return row?.id ?? null;
   }

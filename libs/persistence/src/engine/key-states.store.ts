@@ -16,8 +16,9 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, timeOf, wake } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
+import { currentAuthor } from '../on-behalf-of';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
 import { writeEnds } from './verdict-ends';
@@ -84,7 +85,7 @@ const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readon
   if (held === null) return;
   const { partnerId } = held;
   await lockDids(tx, connectionId, keys);
-  const scope = { partnerId, connectionId, now: await timeOf(tx) };
+  const scope = { partnerId, connectionId, now: await timeOf(tx), author: currentAuthor() };
   const known = await readKeys(tx, connectionId, keys);
   const ends = [...known.values()].flatMap((key) => verdictEnd(scope, key, 'other_connection') ?? []);
   await writeEnds(tx, connectionId, ends);
@@ -103,7 +104,14 @@ const applyLocked = async (
   const now = await timeOf(tx);
   const { partnerId, ...looks } = held;
   const watch = freshForMs === undefined ? {} : { watch: { ...looks, freshForMs } };
-  const scope = { partnerId, connectionId, now, ...watch, mintDriftId: () => randomUUID() as DriftId };
+  const scope = {
+    partnerId,
+    connectionId,
+    now,
+    author: currentAuthor(),
+    ...watch,
+    mintDriftId: () => randomUUID() as DriftId,
+  };
   const locked = await readKeys(tx, connectionId, keys);
   const transitions = updates.flatMap((update) => {
     const { key } = update.observation;
@@ -119,10 +127,10 @@ const applyLocked = async (
     connectionId,
     transitions.filter(({ kind }) => kind === 'verdict'),
   );
-  await appendEvents(
-    tx,
-    transitions.flatMap(({ events }) => events),
-  );
+  await appendChange(tx, {
+    events: transitions.flatMap(({ events }) => events),
+    history: transitions.flatMap(({ history }) => history),
+  });
   // Events wake the readers; that a verdict is fresh again, or is not, has none.
   if (transitions.every(({ events }) => events.length === 0) && transitions.some(({ turns }) => turns.fresh !== null))
     await wake(tx);

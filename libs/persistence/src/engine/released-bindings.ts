@@ -1,24 +1,40 @@
-import type { Binding, ConnectionId, DidKey } from '@dialtone/domain';
-import { declarationEvent } from '@dialtone/engine';
-import { type Queryable, rows } from '../db';
-import { appendEvents } from '../events/append-events';
+import type { Binding, ConnectionId, DeclarationMarks, DidKey } from '@dialtone/domain';
+import { declarationEntries, declarationEvent, RECONCILER, type HistoryEntry } from '@dialtone/engine';
+import { firstRow, type Queryable, rows } from '../db';
+import { appendChange } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { nextEventSeq } from './key-rows';
 
-/** What ends a release: no person asks for it. */
-const ACTOR = 'reconciler';
-
 /** Removes it and remembers its generation, so that no ETag ever names two contents. */
 const BURY = `
-  with removed as (delete from bindings where id = $1 returning partner_id, key, generation)
-  insert into binding_tombstones (partner_id, key, generation) select partner_id, key, generation from removed
-  on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()`;
+  with removed as (delete from bindings where id = $1 returning partner_id, key, generation, labels, manager),
+  buried as (
+    insert into binding_tombstones (partner_id, key, generation) select partner_id, key, generation from removed
+    on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()
+  ) select labels, manager from removed`;
 
-/** Ends a withdrawn declaration of which nothing is left to do. The caller has locked its DID and its row. */
-export const endReleased = async (tx: Queryable, binding: Binding, now: number): Promise<void> => {
-  await tx.query(BURY, [binding.id]);
+export interface EndOfRelease {
+  readonly now: number;
+  /** Entries of what came before the end. */
+  readonly history?: readonly HistoryEntry[];
+}
+
+/**
+ * Ends a withdrawn declaration of which nothing is left to do: the reconciler does, no person asks for it. The caller has locked
+ * its DID and its row.
+ */
+export const endReleased = async (
+  tx: Queryable,
+  binding: Binding,
+  { now, history = [] }: EndOfRelease,
+): Promise<void> => {
+  const marks = await firstRow<DeclarationMarks>(tx, BURY, [binding.id]);
+  if (marks === null) throw new Error(`Binding ${binding.id} is gone while its row is locked`);
   const seq = await nextEventSeq(tx, binding.connectionId, binding.key);
-  await appendEvents(tx, [declarationEvent({ change: 'deleted', binding, actor: ACTOR }, { seq, now })]);
+  await appendChange(tx, {
+    events: [declarationEvent({ change: 'deleted', binding, actor: RECONCILER.actor }, { seq, now })],
+    history: [...history, ...declarationEntries({ before: { binding, marks }, after: null }, RECONCILER)],
+  });
 };
 
 /** The same of a disconnected connection, on which nothing more is done. The caller has locked the DIDs. */
@@ -34,5 +50,5 @@ export const endReleasesOf = async (
       where b.connection_id = $1 and b.key = any($2::text[]) and b.releasing is not null order by b.key for no key update`,
     [id, keys],
   );
-  for (const row of found) await endReleased(tx, toBinding(row), now);
+  for (const row of found) await endReleased(tx, toBinding(row), { now });
 };

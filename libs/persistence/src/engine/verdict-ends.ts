@@ -1,7 +1,7 @@
 import type { ConnectionId } from '@dialtone/domain';
 import { NO_VERDICT, type VerdictEnd } from '@dialtone/engine';
 import { json, type Queryable } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 
 /** The caller holds the rows. Writes ended verdicts, with their events. */
 export const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly VerdictEnd[]): Promise<void> => {
@@ -30,8 +30,8 @@ export const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly 
       ends.map(({ turns }) => turns.fresh),
     ],
   );
-  await appendEvents(
-    tx,
-    ends.flatMap(({ events }) => events),
-  );
+  await appendChange(tx, {
+    events: ends.flatMap(({ events }) => events),
+    history: ends.flatMap(({ history }) => history),
+  });
 };

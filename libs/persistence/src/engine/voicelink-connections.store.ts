@@ -1,5 +1,6 @@
 import type { ConnectionId, DidKey, SharedAccount } from '@dialtone/domain';
 import {
+  holdBegunEntry,
   writesHeldEvent,
   type MisreportedBots,
   type SweepableConnection,
@@ -7,7 +8,7 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, ms, rows, text } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
 import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
@@ -22,7 +23,7 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
       if (before === null || before.writesHeld !== null) return;
       const words = text(reason);
       await tx.query(`update connections set writes_held = $2, updated_at = now() where id = $1`, [id, words]);
-      await appendEvents(tx, [writesHeldEvent(before, words)]);
+      await appendChange(tx, { events: [writesHeldEvent(before, words)], history: [holdBegunEntry(before, words)] });
     });
   }
 

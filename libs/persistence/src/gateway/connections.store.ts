@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
-import { writesResumedEvent } from '@dialtone/engine';
+import { holdAcknowledgedEntry, writesResumedEvent } from '@dialtone/engine';
 import { type DataSource, In, IsNull } from 'typeorm';
 import {
   numbersShown,
@@ -16,7 +16,8 @@ import { firstRow, hit, type Queryable, text, wake, withLongStatements } from '.
 import { triggerBindings } from '../engine/binding-trigger';
 import { discardSweep, lockConnection } from '../engine/sweep-queue.store';
 import { Connection } from '../entities/connection.entity';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
+import { authorNamed } from '../on-behalf-of';
 import type { StoreSecrets } from '../secret-box';
 import { toConnectionRow } from './connections.mapper';
 import { endAtOnce, endNextKeys } from './disconnected-keys';
@@ -174,7 +175,10 @@ export class ConnectionStore implements ConnectionContract {
       const before = await lockConnection(tx, id);
       if (before?.partnerId !== partnerId || before.writesHeld === null) return false;
       await tx.query(`update connections set writes_held = null, updated_at = now() where id = $1`, [id]);
-      await appendEvents(tx, [writesResumedEvent(before, before.writesHeld, actor)]);
+      await appendChange(tx, {
+        events: [writesResumedEvent(before, before.writesHeld, actor)],
+        history: [holdAcknowledgedEntry(before, before.writesHeld, authorNamed(actor))],
+      });
       // Bindings that waited for new access skip the rest of their back-off.
       await triggerBindings(tx, { connectionId: id });
       return true;

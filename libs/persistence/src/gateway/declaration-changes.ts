@@ -85,7 +85,8 @@ const decideOne = (asked: Asked, seen: SeenPlace, { partnerId, ...quota }: Owner
   const { connectionId, key, marks, spec } = asked;
   const id = seen.current?.binding.id ?? (randomUUID() as unknown as BindingId);
   const binding: Binding = { ...spec, id, partnerId, connectionId, key, generation };
-  const write = { change: decision.kind, binding, marks, seq: seen.seq, buried: seen.buried };
+  const who = { before: seen.current, askedBy: marks.manager };
+  const write = { change: decision.kind, binding, marks, ...who, seq: seen.seq, buried: seen.buried };
   return { result: { kind: decision.kind, generation }, write: { ...write, ...leftBy(asked, seen) } };
 };
 
@@ -100,7 +101,8 @@ const decideWithdrawn = (claim: Withdrawal, seen: SeenPlace): Decided<Withdrawal
   const result = decideWithdrawal(claim, seen.current);
   if (seen.current === null) return { result, write: null };
   const { binding, marks } = seen.current;
-  const premises = { marks, movedFrom: null, seq: seen.currentSeq, leftSeq: null, buried: seen.buried };
+  const who = { before: seen.current, askedBy: claim.manager };
+  const premises = { ...who, marks, movedFrom: null, seq: seen.currentSeq, leftSeq: null, buried: seen.buried };
   if (result.kind === 'removed') return { result, write: { change: 'removed', binding, ...premises } };
   if (result.kind !== 'releasing' || !result.begins) return { result, write: null };
   const releasing = { ...binding, releasing: result.releasing, generation: binding.generation + 1 };

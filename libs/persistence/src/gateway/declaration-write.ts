@@ -1,12 +1,24 @@
 import type { Binding, DeclarationMarks, PartnerId } from '@dialtone/domain';
-import { declarationEvent, STARTING_OVER, type ChangedDeclaration } from '@dialtone/engine';
+import {
+  declarationEntries,
+  declarationEvent,
+  STARTING_OVER,
+  type ChangedDeclaration,
+  type Declared,
+} from '@dialtone/engine';
 import { isLostRace } from '../database-errors';
 import { json, type Queryable, WAKE_CHANNEL } from '../db';
+import { HISTORY_COLUMNS, HISTORY_ROW, toHistoryRows } from '../events/append-change';
+import { authorNamed } from '../on-behalf-of';
 import { SPEC_COLUMN_TYPES, specRecord } from '../engine/binding-rows';
 
 /** A change that was decided on what was seen. */
 export interface DeclarationWrite {
   readonly change: 'created' | 'updated' | 'releasing' | 'removed';
+  /** As it was; null: it is created. */
+  readonly before: Declared | null;
+  /** In whose name it is asked; null: in nobody's. */
+  readonly askedBy: string | null;
   /** As it will be; of a removed one, as it was. */
   readonly binding: Binding;
   readonly marks: DeclarationMarks;
@@ -97,6 +109,10 @@ const WRITE = `
       from jsonb_to_recordset($3::jsonb) as e (nth int, type text, connection_id uuid, key text, data jsonb)
       join numbered n on n.connection_id = e.connection_id and n.key = e.key
      order by e.nth returning 1
+  ), kept as (
+    insert into history (${HISTORY_COLUMNS})
+    select ${HISTORY_COLUMNS} from jsonb_to_recordset($8::jsonb) as h (nth int, ${HISTORY_ROW})
+     where (select count(*) from logged) >= 0 order by nth
   )
   select case
     when (select count(*) from created) + (select count(*) from updated) + (select count(*) from buried)
@@ -116,6 +132,9 @@ const changesOf = (actor: string, { change, binding, movedFrom }: DeclarationWri
     { change: 'declared', binding, actor, move },
   ];
 };
+
+const entriesOf = (actor: string, { change, binding, marks, before, askedBy }: DeclarationWrite) =>
+  declarationEntries({ before, after: change === 'removed' ? null : { binding, marks } }, authorNamed(actor, askedBy));
 
 /** The statement gives each event its number and its time. */
 const UNNUMBERED = { seq: 0, now: 0 };
@@ -162,6 +181,7 @@ export const writeDeclarations = async (
       json(events.map((event, nth) => ({ ...event, nth }))),
       ...[outcome, message, attempts],
       atMost === Infinity ? null : atMost,
+      toHistoryRows(writes.flatMap((write) => entriesOf(actor, write))),
     ]);
     return true;
   } catch (error) {

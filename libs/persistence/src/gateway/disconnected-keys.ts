@@ -1,12 +1,13 @@
 import type { BindingId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
-import { STALLED_BY_DISCONNECT, statusEvent, verdictEnd } from '@dialtone/engine';
+import { planEntry, STALLED_BY_DISCONNECT, statusEvent, verdictEnd, type LockedBinding } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { isDatabaseUnavailable, isLockTimeout } from '../database-errors';
 import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { readKeys } from '../engine/key-rows';
 import { endReleasesOf } from '../engine/released-bindings';
 import { writeEnds } from '../engine/verdict-ends';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
+import { currentAuthor } from '../on-behalf-of';
 
 /** A disconnected connection of which there is something left to end. */
 interface Ending {
@@ -103,7 +104,7 @@ const endVerdicts = async (tx: Queryable, { id, partnerId }: Ending, keys: reado
     [id, keys],
   );
   const known = await readKeys(tx, id, keys);
-  const scope = { partnerId, connectionId: id, now: await timeOf(tx) };
+  const scope = { partnerId, connectionId: id, now: await timeOf(tx), author: currentAuthor() };
   const inOrder = keys.flatMap((key) => known.get(key) ?? []);
   await writeEnds(
     tx,
@@ -120,6 +121,7 @@ interface StalledRow {
   readonly attempts: number;
   readonly seq: string;
   readonly now: number;
+  readonly before: Pick<LockedBinding, 'outcome' | 'message' | 'plan'>;
 }
 
 /** Of those that are stalled so already, an earlier release has told. */
@@ -130,11 +132,12 @@ const stallBindings = async (tx: Queryable, { id, partnerId }: Ending, keys: rea
   const stalled = await rows<StalledRow>(
     tx,
     `with target as (
-       select id from bindings b where connection_id = $1 and key = any($4::text[]) and (${TO_STALL})
+       select id, jsonb_build_object('outcome', outcome, 'message', message, 'plan', plan) as before
+         from bindings b where connection_id = $1 and key = any($4::text[]) and (${TO_STALL})
         order by key for no key update
      ), stalled as (
        update bindings b set outcome = $2, message = $3 from target where b.id = target.id
-       returning b.id, b.key, b.generation, b.observed_generation, b.attempts
+       returning b.id, b.key, b.generation, b.observed_generation, b.attempts, target.before
      ), counted as (
        update dids d set event_seq = event_seq + 1 from stalled s where d.connection_id = $1 and d.key = s.key
        returning d.key, d.event_seq
@@ -143,12 +146,17 @@ const stallBindings = async (tx: Queryable, { id, partnerId }: Ending, keys: rea
        from stalled s join counted c using (key) order by s.key`,
     [id, STALLED_BY_DISCONNECT.outcome, STALLED_BY_DISCONNECT.message, keys],
   );
-  await appendEvents(
-    tx,
-    stalled.map(({ attempts, now, ...row }) => {
-      const binding = { id: row.id, partnerId, connectionId: id, key: row.key, generation: Number(row.generation) };
-      const status = { ...STALLED_BY_DISCONNECT, attempts, observedGeneration: Number(row.observed_generation) };
-      return statusEvent(binding, status, { seq: Number(row.seq), now });
-    }),
-  );
+  const told = stalled.map(({ attempts, now, before, ...row }) => {
+    const binding = { id: row.id, partnerId, connectionId: id, key: row.key, generation: Number(row.generation) };
+    const status = { ...STALLED_BY_DISCONNECT, attempts, observedGeneration: Number(row.observed_generation) };
+    const after = { ...STALLED_BY_DISCONNECT, reason: 'DISCONNECTED', plan: before.plan } as const;
+    return {
+      event: statusEvent(binding, status, { seq: Number(row.seq), now }),
+      entry: planEntry({ binding, before, after, course: null }, currentAuthor()),
+    };
+  });
+  await appendChange(tx, {
+    events: told.map(({ event }) => event),
+    history: told.flatMap(({ entry }) => entry ?? []),
+  });
 };

@@ -24,6 +24,7 @@ import { ToldWindows1764510000000 } from './1764510000000-told-windows';
 import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks';
 import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
+import { History1764550000000 } from './1764550000000-history';
 import { Releases1764570000000 } from './1764570000000-releases';
 
 /** In the order in which they run; each its own transaction. */
@@ -54,5 +55,6 @@ export const MIGRATIONS = [
   DeclarationMarks1764520000000,
   LostRace1764520000001,
   ConditionTimes1764530000000,
+  History1764550000000,
   Releases1764570000000,
 ] as const;

@@ -244,6 +244,12 @@ const retention = {
     what: 'how many hours an event that Kafka has is kept in the database',
     fallback: 168,
   }),
+  historyRetentionHours: kind.integer('HISTORY_RETENTION_HOURS', {
+    min: 1,
+    max: 87_600,
+    what: 'how many hours the history of declarations, verdicts, plans, holds, pauses and writes is kept',
+    fallback: 2_160,
+  }),
   credentialsRetentionHours: kind.integer('CREDENTIALS_RETENTION_HOURS', {
     min: 0,
     max: 87_600,

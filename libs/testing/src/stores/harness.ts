@@ -11,6 +11,7 @@ import type {
 } from '@dialtone/domain';
 import type {
   BindingQueue,
+  History,
   VoiceLinkConnections,
   KeyStates,
   Leases,
@@ -35,6 +36,7 @@ export interface EngineStores {
   readonly voiceLinkConnections: VoiceLinkConnections;
   readonly rateBudget: RateBudget;
   readonly storeClock: StoreClock;
+  readonly history: History;
 }
 
 export interface ConnectionOptions {

@@ -3,9 +3,12 @@ import {
   completionOf,
   didResource,
   messageOf,
+  RECONCILER,
+  stallReasonOf,
   statusEvent,
   type BindingQueue,
   type ClaimedBinding,
+  type Course,
   type Outcome,
 } from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
@@ -28,19 +31,22 @@ export class InMemoryBindingQueue implements BindingQueue {
     return Promise.resolve(claimed);
   }
 
-  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number): Promise<void> {
+  complete(claimed: ClaimedBinding, outcome: Outcome, delayMs: number, course: Course | null = null): Promise<void> {
     const { binding, lease } = claimed;
     const row = this.tables.bindings.get(didOf(binding.connectionId, binding.key));
     if (!this.tables.end(lease) || row?.binding.id !== binding.id) return Promise.resolve();
     const now = this.tables.clock.now();
     const current = { ...row, generation: row.binding.generation };
-    const result = { outcome: outcome.kind, message: messageOf(outcome) };
+    const result = { outcome: outcome.kind, message: messageOf(outcome), reason: stallReasonOf(outcome), course };
     const completion = completionOf(claimed, current, result, delayMs);
     if (completion.isReleased) {
-      this.tables.endBinding(row, 'reconciler');
+      this.tables.keep(completion.history);
+      this.tables.endBinding(row, RECONCILER);
       return Promise.resolve();
     }
-    this.tables.writeBinding({ ...row, ...completion.status, dueAt: now + completion.delayMs });
+    const { plan } = completion;
+    this.tables.writeBinding({ ...row, ...completion.status, plan, dueAt: now + completion.delayMs });
+    this.tables.keep(completion.history);
     if (!completion.isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
     this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);

@@ -58,6 +58,7 @@ export class InMemoryKeyStates implements KeyStates {
       if (end === null) continue;
       tables.writeDid(connectionId, key, end.after);
       tables.append(end.events);
+      tables.keep(end.history);
     }
     return Promise.resolve();
   }
@@ -108,6 +109,7 @@ export class InMemoryKeyStates implements KeyStates {
     if (made === null) return false;
     tables.writeDid(connectionId, key, made.after);
     tables.append(made.events);
+    tables.keep(made.history);
     const binding = tables.bindings.get(didOf(connectionId, key));
     if (makeDue && made.needsWork && binding !== undefined) tables.trigger(binding);
     return true;

@@ -1,5 +1,7 @@
 import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone/domain';
 import {
+  holdAcknowledgedEntry,
+  holdBegunEntry,
   sharingAfter,
   writesHeldEvent,
   writesResumedEvent,
@@ -19,6 +21,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     if (row?.writesHeld !== null) return Promise.resolve();
     row.writesHeld = reason;
     this.tables.append([writesHeldEvent(this.momentOf(row), reason)]);
+    this.tables.keep([holdBegunEntry(this.momentOf(row), reason)]);
     return Promise.resolve();
   }
 
@@ -26,7 +29,9 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   acknowledgeHold(id: ConnectionId, actor: string): boolean {
     const row = this.tables.connections.get(id);
     if (row === undefined || row.writesHeld === null) return false;
-    this.tables.append([writesResumedEvent(this.momentOf(row), row.writesHeld, actor)]);
+    const moment = this.momentOf(row);
+    this.tables.append([writesResumedEvent(moment, row.writesHeld, actor)]);
+    this.tables.keep([holdAcknowledgedEntry(moment, row.writesHeld, { actor, manager: null, requestId: null })]);
     row.writesHeld = null;
     for (const binding of this.tables.bindings.values()) {
       if (binding.binding.connectionId === id && binding.outcome !== 'settled') this.tables.trigger(binding);

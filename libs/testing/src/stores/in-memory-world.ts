@@ -5,6 +5,7 @@ import {
   type BindingSpec,
   type ConnectionId,
   type DidKey,
+  NO_MARKS,
   parseAgentId,
   parseBindingId,
   parseConnectionId,
@@ -12,13 +13,15 @@ import {
   type PartnerId,
   type ReleasePolicy,
   type RememberedSection,
-  NO_MARKS,
   sameSpec,
 } from '@dialtone/domain';
 import {
+  declarationEntries,
   declarationEvent,
   decideWithdrawal,
+  type Author,
   type DeclarationChange,
+  type Declared,
   type LockedKey,
   STARTING_OVER,
   type StoreClock,
@@ -28,6 +31,7 @@ import { ManualClock } from '../clock';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { ConnectionOptions, Declaration, EngineStores, WorldSetup } from './harness';
 import { InMemoryBindingQueue } from './in-memory-binding-queue';
+import { InMemoryHistory } from './in-memory-history';
 import { InMemoryKeyStates } from './in-memory-key-states';
 import { InMemoryLeases } from './in-memory-leases';
 import { InMemoryListMemories } from './in-memory-list-memories';
@@ -37,6 +41,8 @@ import { InMemorySweepQueue } from './in-memory-sweep-queue';
 import { InMemoryVoiceLinkConnections } from './in-memory-voicelink-connections';
 import { InMemoryWriteJournal } from './in-memory-write-journal';
 import { type BindingRecord, didOf, Tables, type WriteRecord } from './tables';
+
+const BY_PARTNER: Author = { actor: 'partner', manager: null, requestId: null };
 
 const minted = <T>(id: T | null): T => {
   if (id === null) throw new Error('The world made an id that the domain refuses.');
@@ -57,6 +63,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly sweepQueue: InMemorySweepQueue;
   readonly voiceLinkConnections: InMemoryVoiceLinkConnections;
   readonly rateBudget: InMemoryRateBudget;
+  readonly history: InMemoryHistory;
   readonly storeClock: StoreClock;
   private readonly tables: Tables;
 
@@ -71,6 +78,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     this.bindingQueue = new InMemoryBindingQueue(tables);
     this.sweepQueue = new InMemorySweepQueue(tables);
     this.voiceLinkConnections = new InMemoryVoiceLinkConnections(tables);
+    this.history = new InMemoryHistory(tables);
     this.rateBudget = new InMemoryRateBudget(tables);
     this.storeClock = { time: () => Promise.resolve(clock.now()) };
   }
@@ -142,12 +150,13 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       return Promise.resolve(row.binding);
     const binding = row === undefined ? this.newBinding(connectionId, key, spec) : this.changed(row, spec);
     this.logDeclaration(row === undefined ? 'declared' : 'updated', binding);
+    this.keepDeclaration(row?.binding ?? null, binding);
     return Promise.resolve(binding);
   }
 
   undeclare(connectionId: ConnectionId, key: DidKey): Promise<void> {
     const row = this.tables.bindings.get(didOf(connectionId, key));
-    if (row !== undefined) this.tables.endBinding(row, 'partner');
+    if (row !== undefined) this.tables.endBinding(row, BY_PARTNER);
     return Promise.resolve();
   }
 
@@ -164,6 +173,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const withdrawn = { ...binding, releasing: decision.releasing, generation: binding.generation + 1 };
     this.tables.trigger({ ...row, ...STARTING_OVER, binding: withdrawn });
     this.logDeclaration('updated', withdrawn);
+    this.keepDeclaration(binding, withdrawn);
     return Promise.resolve();
   }
 
@@ -204,7 +214,14 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const generation = 1 + (this.tables.tombstones.get(`${partnerId}/${key}`) ?? 0);
     const binding = { ...spec, id, partnerId, connectionId, key, generation };
     const status = { ...STARTING_OVER, observedGeneration: 0 };
-    this.tables.writeBinding({ ...status, binding, dueAt: this.clock.now(), triggerSeq: 1n, madeBotId: null });
+    this.tables.writeBinding({
+      ...status,
+      binding,
+      dueAt: this.clock.now(),
+      triggerSeq: 1n,
+      madeBotId: null,
+      plan: null,
+    });
     return binding;
   }
 
@@ -213,6 +230,12 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     const binding = { ...spec, id, partnerId, connectionId, key, generation: generation + 1 };
     this.tables.trigger({ ...row, ...STARTING_OVER, binding });
     return binding;
+  }
+
+  private keepDeclaration(before: Binding | null, after: Binding | null): void {
+    const declared = (binding: Binding | null): Declared | null => binding && { binding, marks: NO_MARKS };
+    const change = { before: declared(before), after: declared(after) };
+    this.tables.keep(declarationEntries(change, BY_PARTNER));
   }
 
   private logDeclaration(change: DeclarationChange, binding: Binding): void {

@@ -1,14 +1,17 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type {
-  Lease,
-  RecentWrite,
-  UnresolvedWrite,
-  WriteIntent,
-  WriteJournal,
-  WriteState,
-  WriteTarget,
+import {
+  writeEntry,
+  type Lease,
+  type RecentWrite,
+  type UnresolvedWrite,
+  type WriteIntent,
+  type WriteJournal,
+  type WriteState,
+  type WriteTarget,
 } from '@dialtone/engine';
 import type { Tables, WriteRecord } from './tables';
+
+const OPEN = { closedAt: null, finishedAt: null, resolvedAt: null, state: 'pending', answer: null } as const;
 
 export class InMemoryWriteJournal implements WriteJournal {
   constructor(private readonly tables: Tables) {}
@@ -18,14 +21,17 @@ export class InMemoryWriteJournal implements WriteJournal {
     if (leases.length === 0 || !leases.every((lease) => tables.holds(lease))) return Promise.resolve(null);
     const id = String(tables.writes.length + 1);
     const startedAt = tables.clock.now();
-    tables.writes.push({ ...intent, id, startedAt, closedAt: null, state: 'pending', answer: null });
+    const partnerId = tables.connections.get(intent.connectionId)?.partnerId;
+    if (partnerId === undefined) throw new Error(`There is no connection ${intent.connectionId}.`);
+    tables.keep([{ ...writeEntry(intent), partnerId }], id);
+    tables.writes.push({ ...intent, id, startedAt, ...OPEN });
     return Promise.resolve(id);
   }
 
   finish(id: string, state: 'done' | 'failed' | 'unknown', answer: Readonly<Record<string, unknown>>): Promise<void> {
     const write = this.tables.writes.find((one) => one.id === id && one.state === 'pending');
     if (write === undefined) return Promise.resolve();
-    Object.assign(write, { state, answer, closedAt: this.tables.clock.now() });
+    Object.assign(write, { state, answer, closedAt: this.tables.clock.now(), finishedAt: this.tables.clock.now() });
     if (state === 'done') this.noteMadeBot(write, answer['id']);
     return Promise.resolve();
   }
@@ -63,7 +69,7 @@ export class InMemoryWriteJournal implements WriteJournal {
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {
     for (const write of this.tables.writes) {
       if (ids.includes(write.id) && isOpen(write.state)) {
-        Object.assign(write, { state, closedAt: this.tables.clock.now() });
+        Object.assign(write, { state, closedAt: this.tables.clock.now(), resolvedAt: this.tables.clock.now() });
       }
     }
     return Promise.resolve();

@@ -6,6 +6,7 @@ import {
   type DidKey,
   type ListMemory,
   type LocalPhoneNumber,
+  NO_MARKS,
   type OpenDrift,
   type PartnerId,
   parseDriftId,
@@ -13,10 +14,13 @@ import {
   type SectionWarning,
 } from '@dialtone/domain';
 import {
+  declarationEntries,
   declarationEvent,
   neverSeen,
+  type Author,
   type Clock,
   type ConnectionAdvisory,
+  type HistoryEntry,
   type Lease,
   type LockedKey,
   type RateLane,
@@ -80,6 +84,8 @@ export interface DidRecord extends LockedKey {
 }
 
 export interface BindingRecord extends ReconcileStatus {
+  /** Text of the last plan; null: none was made. */
+  readonly plan: string | null;
   readonly binding: Binding;
   readonly dueAt: number;
   readonly triggerSeq: bigint;
@@ -92,6 +98,8 @@ export interface WriteRecord extends WriteIntent {
   readonly startedAt: number;
   /** When its outcome was told, or proven since. */
   closedAt: number | null;
+  finishedAt: number | null;
+  resolvedAt: number | null;
   state: WriteState;
   answer: Readonly<Record<string, unknown>> | null;
 }
@@ -103,6 +111,14 @@ export interface ListMemoryRecord {
   readonly version: number;
   readonly memory: ListMemory;
   wholeAt: number | null;
+}
+
+/** A row of the history. */
+export interface KeptEntry extends HistoryEntry {
+  readonly id: string;
+  readonly at: number;
+  /** Of an upstream write, its row in the journal. */
+  readonly writeId: string | null;
 }
 
 /** The key of a memory. */
@@ -129,6 +145,7 @@ export class Tables {
   /** By account, partner and section. */
   readonly listMemories = new Map<string, ListMemoryRecord>();
   readonly writes: WriteRecord[] = [];
+  readonly history: KeptEntry[] = [];
   readonly budgets = new Map<string, BudgetRecord>();
   private lastId = 0;
   private lastEpoch = 0n;
@@ -195,6 +212,11 @@ export class Tables {
     this.log.append(...events.map((event) => ({ ...event, event_id: this.uuid() })));
   }
 
+  keep(entries: readonly HistoryEntry[], writeId: string | null = null): void {
+    for (const entry of entries)
+      this.history.push({ ...entry, id: String(this.history.length + 1), at: this.clock.now(), writeId });
+  }
+
   /** What leases and the journal are kept by. */
   accountIdOf(id: ConnectionId): string {
     return this.connections.get(id)?.accountId ?? id;
@@ -215,12 +237,13 @@ export class Tables {
   }
 
   /** Removes it, remembers its generation, and tells of it. */
-  endBinding({ binding }: BindingRecord, actor: string): void {
+  endBinding({ binding }: BindingRecord, author: Author): void {
     const { connectionId, key, partnerId, generation } = binding;
     this.bindings.delete(didOf(connectionId, key));
     this.tombstones.set(`${partnerId}/${key}`, generation);
     const moment = { seq: this.nextEventSeq(connectionId, key), now: this.clock.now() };
-    this.append([declarationEvent({ change: 'deleted', binding, actor }, moment)]);
+    this.append([declarationEvent({ change: 'deleted', binding, actor: author.actor }, moment)]);
+    this.keep(declarationEntries({ before: { binding, marks: NO_MARKS }, after: null }, author));
   }
 
   /** Makes it due now. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
-import { onBehalfOf, partsOfApiKey, type ApiKeyStore, type Principal } from '@dialtone/persistence';
+import { onBehalfOf, partsOfApiKey, type ApiKeyStore, type BehalfOptions, type Principal } from '@dialtone/persistence';
 import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
@@ -27,6 +27,12 @@ const PLACES = { each: 2, heldMs: 100, waiting: 200, first: 20 };
 
 /** What a partner takes away must not wait behind what it has too much of. */
 const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';
+
+/** What the request changes is kept in its name. */
+const behalfOf = ({ apiKeyId }: Principal, request: Pick<HttpRequest, 'method' | 'id'>): BehalfOptions => ({
+  cleansUp: cleansUp(request),
+  author: { actor: apiKeyId, manager: null, requestId: request.id },
+});
 
 /** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
 const namesOf = ({ raw }: HttpRequest): readonly string[] =>
@@ -63,7 +69,7 @@ export class Admission implements RequestObserver {
     server.addHook('preHandler', (request, _reply, done) => {
       const { principal } = request as HttpRequest;
       if (principal === undefined) done();
-      else onBehalfOf(principal.partnerId, done, { cleansUp: cleansUp(request) });
+      else onBehalfOf(principal.partnerId, done, behalfOf(principal, request));
     });
   }
 
@@ -74,7 +80,7 @@ export class Admission implements RequestObserver {
   private async admit(request: HttpRequest, reply: HttpReply): Promise<void> {
     const principal = await this.authenticate(request);
     const admit = (): Promise<void> => this.limit.admit(principal, request, reply);
-    await onBehalfOf(principal.partnerId, admit, { cleansUp: cleansUp(request) });
+    await onBehalfOf(principal.partnerId, admit, behalfOf(principal, request));
     await this.takePlace(principal, request);
     if (request.raw.socket.destroyed) throw senderLeft();
     request.principal = principal;

@@ -2,6 +2,7 @@ import type { MakeStoreHarness } from '../harness';
 import { describeAccountLists } from './account-lists.contract';
 import { describeBindingQueue } from './binding-queue.contract';
 import { describeConnections } from './connections.contract';
+import { describeHistory } from './history.contract';
 import { describeKeyStates } from './key-states.contract';
 import { describeLeases } from './leases.contract';
 import { describeListMemories } from './list-memories.contract';
@@ -25,6 +26,7 @@ export const describeEngineStores = (name: string, make: MakeStoreHarness): void
     describeSharedAccount,
     describeRateBudget,
     describeStoreClock,
+    describeHistory,
   ];
   for (const suite of suites) suite(name, make);
 };

@@ -1,0 +1,58 @@
+import type { NewEvent } from '@dialtone/contracts';
+import type { HistoryEntry } from '@dialtone/engine';
+import { json, type Queryable, WAKE_CHANNEL } from '../db';
+
+/** What is told, and what is kept, of one change. */
+export interface LoggedChange {
+  readonly events?: readonly NewEvent[];
+  readonly history?: readonly HistoryEntry[];
+}
+
+/** Columns of a jsonb recordset of entries, as `toHistoryRows` makes it. */
+export const HISTORY_ROW =
+  'partner_id uuid, connection_id uuid, key text, kind text, actor text, manager text, request_id text, before jsonb, after jsonb';
+export const HISTORY_COLUMNS = HISTORY_ROW.replaceAll(/(\w+) \w+/g, '$1');
+
+/** For a jsonb parameter. */
+export const toHistoryRows = (
+  entries: readonly (Omit<HistoryEntry, 'partnerId'> & Partial<Pick<HistoryEntry, 'partnerId'>>)[],
+): string =>
+  json(
+    entries.map(({ partnerId, connectionId, requestId, ...entry }, nth) => ({
+      nth,
+      ...entry,
+      partner_id: partnerId,
+      connection_id: connectionId,
+      request_id: requestId,
+    })),
+  );
+
+/**
+ * Transactional outbox and history: inserts both in the given order, in the transaction of their change and in one statement, and
+ * wakes the readers of events at commit. The caller has locked each event's DID (or connection), so that ids of one DID are in
+ * its order.
+ */
+export const appendChange = async (db: Queryable, { events = [], history = [] }: LoggedChange): Promise<void> => {
+  if (events.length === 0 && history.length === 0) return;
+  await db.query(
+    `with logged as (
+       insert into event_log (type, partner_id, connection_id, key, seq, data)
+       select type, partner_id, connection_id, key, seq, data
+         from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[])
+           with ordinality as e (type, partner_id, connection_id, key, seq, data, nth)
+        order by nth
+     ), kept as (
+       insert into history (${HISTORY_COLUMNS})
+       select ${HISTORY_COLUMNS} from jsonb_to_recordset($7::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
+     ) select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`,
+    [
+      events.map((event) => event.type),
+      events.map((event) => event.data.partner_id),
+      events.map((event) => event.connection_id),
+      events.map((event) => event.key),
+      events.map((event) => event.seq),
+      events.map((event) => json(event.data)),
+      toHistoryRows(history),
+    ],
+  );
+};
