@@ -39,7 +39,10 @@ const STALLS: Readonly<Record<BlockReason, StallReason | null>> = {
   client_required: 'CLIENT_REQUIRED',
   client_mismatch: 'CLIENT_MISMATCH',
   mode_observe: 'MODE_OBSERVE',
+  mode_create_only: 'MODE_CREATE_ONLY',
   writes_held: 'WRITES_HELD',
+  paused: 'PAUSED',
+  window_closed: 'WINDOW_CLOSED',
   agent_not_given: 'AGENT_NOT_GIVEN',
   observation_incomplete: null,
   blocked_by_earlier_step: null,
@@ -56,14 +59,18 @@ export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness
   const obstacle = plan.find(isObstacle);
   if (observation.old !== undefined && obstacle?.reason === 'observation_incomplete')
     return { kind: 'progressing', requeueAfterMs: OLD_LIST_MS, reason: obstacle.detail };
-  if (obstacle !== undefined) {
-    const reason = STALLS[obstacle.reason];
-    return reason === null
-      ? { kind: 'retry', error: obstacle.detail, retryAfterMs: null }
-      : { kind: 'stalled', issues: readiness.issues, message: obstacle.detail, reason };
-  }
+  if (obstacle !== undefined) return outcomeOfObstacle(obstacle, readiness.issues);
   if (readiness.state === 'READY') return { kind: 'settled' };
   return { kind: 'retry', error: `Every step is done, yet the DID is ${readiness.state}`, retryAfterMs: null };
+};
+
+const outcomeOfObstacle = (obstacle: Obstacle, issues: Readiness['issues']): Outcome => {
+  if (obstacle.status === 'blocked' && obstacle.until !== undefined)
+    return { kind: 'progressing', until: obstacle.until, reason: obstacle.detail };
+  const reason = STALLS[obstacle.reason];
+  return reason === null
+    ? { kind: 'retry', error: obstacle.detail, retryAfterMs: null }
+    : { kind: 'stalled', issues, message: obstacle.detail, reason };
 };
 
 type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;

@@ -2,6 +2,7 @@ import type { ConnectionId, DidKey, SharedAccount } from '@dialtone/domain';
 import {
   writesHeldEvent,
   type MisreportedBots,
+  type NumberSteering,
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
@@ -10,6 +11,7 @@ import { firstRow, ms, rows, text } from '../db';
 import { appendEvents } from '../events/append-events';
 import { ACCOUNT } from './account-connections';
 import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
+import { readSteering } from './number-steering';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
 
 /** Holds and misreported bots of VoiceLink connections. */
@@ -46,6 +48,10 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
         where c.id = $1 and ${SWEEPABLE}`,
       [id],
     );
+  }
+
+  steering(id: ConnectionId): Promise<NumberSteering | null> {
+    return readSteering(this.ds, id);
   }
 
   async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

@@ -24,6 +24,7 @@ import { ToldWindows1764510000000 } from './1764510000000-told-windows';
 import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks';
 import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
+import { CreateOnly1764560000000 } from './1764560000000-create-only';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   DeclarationMarks1764520000000,
   LostRace1764520000001,
   ConditionTimes1764530000000,
+  CreateOnly1764560000000,
 ] as const;

@@ -1,10 +1,11 @@
-import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone/domain';
+import { heldWrites, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
 import {
   sharingAfter,
   writesHeldEvent,
   writesResumedEvent,
   type ConnectionMoment,
   type MisreportedBots,
+  type NumberSteering,
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
@@ -38,6 +39,14 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     const row = this.tables.connections.get(id);
     const accountId = this.tables.accountIdOf(id);
     return Promise.resolve(row !== undefined && isSweepable(row) ? { ...toSweepable(row), accountId } : null);
+  }
+
+  steering(id: ConnectionId): Promise<NumberSteering | null> {
+    const row = this.tables.connections.get(id);
+    if (row === undefined || !isSweepable(row)) return Promise.resolve(null);
+    const standing = row.writesHeld === null ? [] : [heldWrites(row.writesHeld)];
+    const modes = { partner: 'enforce', connection: 'enforce' } as const;
+    return Promise.resolve({ now: this.tables.clock.now(), modes, standing });
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
