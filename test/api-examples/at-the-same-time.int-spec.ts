@@ -79,6 +79,7 @@ describe('call-ready at the same time', () => {
         guardPercent: 1,
         listLossPercent: 10,
         listLossBelievedAfterMs: 300_000,
+        writeMode: 'enforce',
         dryRun: false,
       }),
       owner,

@@ -156,7 +156,8 @@ export const GUARDS: readonly Guard[] = [
   {
     guard: 'nothing is sent while writes are held',
     without: off('engine/src/reconcile/look', ({ termsOf }) => ({
-      termsOf: (deps, target, seen) => termsOf(deps, target, { ...seen, writesHeld: null }),
+      termsOf: (deps, target, seen) =>
+        termsOf(deps, target, { ...seen, steering: seen.steering && { ...seen.steering, standing: [] } }),
     })),
     world: TOUCHY,
     seed: 58,

@@ -32,6 +32,7 @@ const FOLLOWED_BY_ACTS: ReadonlySet<PropertyKey> = new Set(['begin', 'take', 're
 /** Calls that only ask. As often as not they follow at once on what the process did before. */
 const QUESTIONS: ReadonlySet<PropertyKey> = new Set([
   ...['time', 'recall', 'find', 'byConnection', 'load', 'loadOne', 'summary', 'misreportedBots', 'sharedAccount'],
+  'steering',
   ...['recent', 'unresolved', 'unresolvedOfKey', 'unresolvedRequests'],
 ]);
 const AT_ONCE = 0.5;

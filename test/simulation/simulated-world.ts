@@ -14,6 +14,7 @@ export const SETTINGS: EngineSettings = {
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 3, percent: 1 },
   losses: { percent: 10, believedAfterMs: 10_000 },
+  mode: 'enforce',
   dryRun: false,
   narrowAboveRows: 1_000,
 };

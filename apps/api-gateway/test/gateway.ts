@@ -37,6 +37,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
   databaseTimeoutMs: 5_000,
   freshForMs: 120_000,
+  mode: 'enforce',
   get dryRun() {
     return world.dryRun;
   },

@@ -2,9 +2,11 @@ import {
   type Binding,
   type ConnectionId,
   type DidKey,
+  heldWrites,
   type LabelSelector,
   NO_MARKS,
   type PartnerId,
+  type Restraint,
   selectsLabels,
 } from '@dialtone/domain';
 import {
@@ -36,6 +38,9 @@ type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 type RemoveInput = Parameters<typeof decideWithdrawal>[0] & { readonly partnerId: PartnerId; readonly key: DidKey };
 
 const UNASKED = { marks: NO_MARKS, takeOver: false, isClientMissing: false, atMost: 0 };
+
+const standingAt = (writesHeld: string | null): readonly Restraint[] =>
+  writesHeld === null ? [] : [heldWrites(writesHeld)];
 
 const placeOf = (owner: string, key: DidKey): string => `${owner}/${key}`;
 
@@ -277,7 +282,7 @@ export class MemoryBindings {
       ...this.turns.get(placeOf(connectionId, key)),
       lookedAt: view.readiness.observedAt?.getTime() ?? null,
       isDisconnected: !this.known.isActive(partnerId, connectionId),
-      writesHeld: this.known.writesHeld(connectionId),
+      standing: standingAt(this.known.writesHeld(connectionId)),
       writesTurns: this.writesTurns.get(connectionId) ?? [],
     };
     return { ...view, agentDeleted, record };

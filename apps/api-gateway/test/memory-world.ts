@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
+import {
+  heldWrites,
+  type AgentId,
+  type ConnectionId,
+  type DidKey,
+  type KeyObservation,
+  type PartnerId,
+} from '@dialtone/domain';
 import { type Lease, PassedOnWrites, presentPlan, type WorkTrigger } from '@dialtone/engine';
 import type {
   ApiKeyStore,
@@ -90,19 +97,17 @@ export class MemoryWorld {
     presentPlan(
       {
         connections: {
-          find: (id) => {
+          steering: (id) => {
             const row = this.connections.find((one) => one.id === id);
-            return Promise.resolve(
-              row === undefined
-                ? null
-                : { id, partnerId: row.partnerId, writesHeld: row.writesHeld, accountId: id, isOwnerKnown: true },
-            );
+            const standing = typeof row?.writesHeld === 'string' ? [heldWrites(row.writesHeld)] : [];
+            const modes = { partner: 'enforce', connection: 'enforce' } as const;
+            return Promise.resolve(row === undefined ? null : { now: Date.now(), modes, standing });
           },
           misreportedBots: () => Promise.resolve(new Map()),
         },
         storeClock: { time: () => Promise.resolve(Date.now()) },
         clock: { now: () => Date.now() },
-        settings: { dryRun: false, defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL },
+        settings: { mode: 'enforce', dryRun: false, defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL },
       },
       binding,
       observation,

@@ -60,7 +60,7 @@ export type SectionCode = (typeof SECTION_CODES)[number];
 export const WARNING_CODES = ['FETCH_FAILED', 'TRUNCATED'] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
-export const BINDING_MODE_CODES = ['enforce', 'observe'] as const;
+export const BINDING_MODE_CODES = ['enforce', 'create-only', 'observe'] as const;
 export type BindingModeCode = (typeof BINDING_MODE_CODES)[number];
 
 /** What a withdrawn declaration leaves to do. */

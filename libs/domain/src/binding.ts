@@ -1,7 +1,10 @@
 import type { AgentId, BindingId, ConnectionId, DidKey, PartnerId } from './ids';
 
-/** `enforce` repairs what it may; `observe` only reports. */
-export const BINDING_MODES = ['enforce', 'observe'] as const;
+/**
+ * `enforce` repairs what it may; `create-only` makes what is missing and changes nothing that exists; `observe` only reports. The
+ * verdict is the same in all.
+ */
+export const BINDING_MODES = ['enforce', 'create-only', 'observe'] as const;
 export type BindingMode = (typeof BINDING_MODES)[number];
 
 /**

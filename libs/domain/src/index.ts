@@ -37,6 +37,7 @@ export * from './remote';
 export * from './set-aside';
 export * from './shared-account';
 export * from './snapshot';
+export * from './steering';
 export * from './steps';
 export { isStrayBot } from './unreadable';
 export * from './weigh-listing';

@@ -1,17 +1,21 @@
-import type { BindingMode } from './binding';
 import type { KeyObservation } from './observation';
 import { planSteps } from './plan';
 import { applyPolicy } from './policy';
-import type { NeededStep, Plan, PlannedStep, PlanSpec, StepAction } from './steps';
+import type { Restraint } from './steering';
+import {
+  changesWhatExists,
+  type NeededStep,
+  type Plan,
+  type PlannedStep,
+  type PlanSpec,
+  type StepAction,
+} from './steps';
 
 /** All that a plan is made from, beside the observation. */
 export interface PlanTerms {
   readonly spec: PlanSpec;
-  readonly mode: BindingMode;
-  /** True: this deployment writes nothing to VoiceLink, whatever the declarations say. */
-  readonly dryRun: boolean;
-  /** Why a guard holds the connection's writes; null: it does not. */
-  readonly writesHeld: string | null;
+  /** What keeps Dialtone from writing about the number now, as `restraintsOf` puts it. */
+  readonly restraints: readonly Restraint[];
   /** Bots whose "misreported" mark has expired and must be proven again. */
   readonly doubtedBotIds: ReadonlySet<number>;
   /** Where a bot points to when the declaration does not say. */
@@ -24,21 +28,16 @@ export interface PlanTerms {
  * The plan for one DID: the one that the reconciler carries out, call-ready reports and `GET …/plan` shows. Total and
  * synchronous.
  */
-export const planFor = (terms: PlanTerms, observation: KeyObservation): Plan => {
-  const { writesHeld } = terms;
-  return applyPolicy(unfilteredPlan(terms, observation), { mode: modeOf(terms), writesHeld });
-};
+export const planFor = (terms: PlanTerms, observation: KeyObservation): Plan =>
+  applyPolicy(unfilteredPlan(terms, observation), terms.restraints, (needed) => changesWhatExists(needed, observation));
 
-/** Whether a step that is no part of the plan may be taken: by the same policy. */
-export const permitted = (terms: Pick<PlanTerms, 'mode' | 'dryRun' | 'writesHeld'>, planned: NeededStep): PlannedStep =>
-  applyPolicy([planned], { mode: modeOf(terms), writesHeld: terms.writesHeld })[0] ?? planned;
+/** Whether a step that is no part of the plan, and changes what exists, may be taken: by the same policy. */
+export const permitted = (restraints: readonly Restraint[], planned: NeededStep): PlannedStep =>
+  applyPolicy([planned], restraints, () => true)[0] ?? planned;
 
 /** The same without the policy: what is missing, whether or not it may be done. */
 export const unfilteredPlan = (terms: PlanTerms, observation: KeyObservation): Plan =>
   proofPlan(terms, observation) ?? planSteps(terms.spec, observation, terms);
-
-const modeOf = ({ mode, dryRun }: Pick<PlanTerms, 'mode' | 'dryRun'>): BindingMode | 'dry_run' =>
-  dryRun ? 'dry_run' : mode;
 
 /**
  * A plan that re-activates a doubted bot, to find out whether the list is still wrong about it. Null when no bot is doubted
@@ -46,7 +45,7 @@ const modeOf = ({ mode, dryRun }: Pick<PlanTerms, 'mode' | 'dryRun'>): BindingMo
  */
 const proofPlan = (terms: PlanTerms, observation: KeyObservation): Plan | null => {
   const { doubtedBotIds: doubted, spec } = terms;
-  if (modeOf(terms) !== 'enforce' || terms.writesHeld !== null) return null;
+  if (terms.restraints.length > 0) return null;
   if (!observation.misreportedBotIds.some((id) => doubted.has(id))) return null;
   const misreportedBotIds = observation.misreportedBotIds.filter((id) => !doubted.has(id));
   // Beside another active bot nothing would be activated, although calls are about to be routed to the doubted one.

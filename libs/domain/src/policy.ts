@@ -1,49 +1,52 @@
-import type { BindingMode } from './binding';
-import { STEPS, type Plan, type PlannedStep } from './steps';
-
-export interface Policy {
-  /** `dry_run`: as `observe`, for everybody. */
-  readonly mode: BindingMode | 'dry_run';
-  /** Why writes to VoiceLink are held for the whole connection, or null. */
-  readonly writesHeld: string | null;
-}
+import { RESTRAINTS, type Restraint } from './steering';
+import { STEPS, type NeededStep, type Plan, type PlannedStep } from './steps';
 
 /**
- * A policy only takes away: `observe` skips every needed step; held writes block the first step that would leave for
- * VoiceLink, and those after it. Steps that touch only our own rows go on.
+ * A policy only takes steps away: a restraint skips every needed step that it covers, or blocks the first one and all after it.
+ * Steps that no restraint covers go on.
+ *
+ * @param isChange whether a step changes something that exists
  */
-export const applyPolicy = (plan: Plan, policy: Policy): Plan => {
-  const { mode, writesHeld } = policy;
-  if (mode !== 'enforce') return plan.map((planned) => skipNeeded(planned, mode));
-  return writesHeld === null ? plan : holdWrites(plan, writesHeld);
+export const applyPolicy = (
+  plan: Plan,
+  restraints: readonly Restraint[],
+  isChange: (needed: NeededStep) => boolean,
+): Plan => {
+  const decided: PlannedStep[] = [];
+  for (const [index, planned] of plan.entries()) {
+    const restraint = restraintOn(planned, restraints, isChange);
+    decided.push(restraint === null ? planned : restrained(planned, restraint));
+    if (restraint !== null && RESTRAINTS[restraint.reason].effect === 'block')
+      return [...decided, ...plan.slice(index + 1).map(notReached)];
+  }
+  return decided;
 };
 
-const WHY_SKIPPED = { observe: 'mode is observe', dry_run: 'dry-run is on' } as const;
-
-const skipNeeded = (planned: PlannedStep, mode: keyof typeof WHY_SKIPPED): PlannedStep =>
-  planned.status === 'needed'
-    ? {
-        step: planned.step,
-        status: 'skipped',
-        reason: 'mode_observe',
-        detail: `${planned.detail} (not done: ${WHY_SKIPPED[mode]})`,
-      }
-    : planned;
-
-const leavesForVoiceLink = ({ status, step }: PlannedStep): boolean =>
-  status === 'needed' && STEPS[step].leavesForVoiceLink;
-
-const holdWrites = (plan: Plan, why: string): Plan => {
-  const first = plan.findIndex(leavesForVoiceLink);
-  if (first < 0) return plan;
-  return plan.map((planned, index) => {
-    if (index < first) return planned;
-    const reason = index === first ? 'writes_held' : 'blocked_by_earlier_step';
-    return {
-      step: planned.step,
-      status: 'blocked',
-      reason,
-      detail: index === first ? `${planned.detail} (held: ${why})` : 'Not reached: an earlier step is blocked',
-    };
-  });
+/** Of those that cover the step the one that lasts longest; null: it may be taken. */
+const restraintOn = (
+  planned: PlannedStep,
+  restraints: readonly Restraint[],
+  isChange: (needed: NeededStep) => boolean,
+): Restraint | null => {
+  if (planned.status !== 'needed') return null;
+  const cover = {
+    every_step: true,
+    voicelink_steps: STEPS[planned.step].leavesForVoiceLink,
+    changes: isChange(planned),
+  };
+  return restraints.find(({ reason }) => cover[RESTRAINTS[reason].covers]) ?? null;
 };
+
+const restrained = ({ step, detail }: PlannedStep, { reason, why, until }: Restraint): PlannedStep => {
+  const { effect, blockReason, lead } = RESTRAINTS[reason];
+  const told = { step, reason: blockReason, detail: `${detail} (${lead}${why})` };
+  if (effect === 'skip') return { ...told, status: 'skipped' };
+  return { ...told, status: 'blocked', ...(until === null ? {} : { until }) };
+};
+
+const notReached = ({ step }: PlannedStep): PlannedStep => ({
+  step,
+  status: 'blocked',
+  reason: 'blocked_by_earlier_step',
+  detail: 'Not reached: an earlier step is blocked',
+});

@@ -22,7 +22,10 @@ const factsOf = ({ binding, status, readiness, record }: BindingView): Condition
 });
 
 /** A stored binding as it is when it is read: its verdict has an age, and its conditions follow from both. */
-export const asRead = (stored: BindingView, settings: Pick<GatewaySettings, 'freshForMs' | 'dryRun'>): ReadBinding => ({
+export const asRead = (
+  stored: BindingView,
+  settings: Pick<GatewaySettings, 'freshForMs' | 'mode' | 'dryRun'>,
+): ReadBinding => ({
   ...stored,
   readiness: verdictAsRead(stored.readiness, settings),
   conditions: conditionsOf(factsOf(stored), settings),

@@ -15,7 +15,7 @@ const NEW: ConditionFacts = {
 };
 
 const shown = (facts: ConditionFacts): readonly Fields<ConditionDto>[] =>
-  conditionsOf(facts, { freshForMs: 120_000, dryRun: false }).map(toCondition);
+  conditionsOf(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).map(toCondition);
 
 /** Of a number that has just been declared. */
 export const NEW_CONDITIONS = shown(NEW);

@@ -16,7 +16,10 @@ const BLOCK_REASONS: Readonly<Record<BlockReason, true>> = {
   observation_incomplete: true,
   blocked_by_earlier_step: true,
   mode_observe: true,
+  mode_create_only: true,
   writes_held: true,
+  paused: true,
+  window_closed: true,
   agent_not_given: true,
 };
 

@@ -95,6 +95,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   defaultWebsocketUrl: config.defaultWebsocketUrl,
   databaseTimeoutMs: config.databaseTimeoutMs,
   freshForMs: freshForMs(config),
+  mode: config.writeMode,
   dryRun: config.dryRun,
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },

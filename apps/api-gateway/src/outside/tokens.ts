@@ -1,5 +1,5 @@
 import type { Quota } from '@dialtone/persistence';
-import type { Binding, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
+import type { Binding, BindingMode, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
 /** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
@@ -99,6 +99,8 @@ export interface GatewaySettings {
   readonly databaseTimeoutMs: number;
   /** How long a verdict counts without having been confirmed, ms. */
   readonly freshForMs: number;
+  /** The mode of the deployment. */
+  readonly mode: BindingMode;
   /** This deployment writes nothing to VoiceLink. */
   readonly dryRun: boolean;
   /** How long a lease lasts without being renewed, ms. */

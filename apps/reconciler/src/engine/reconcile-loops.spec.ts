@@ -31,6 +31,7 @@ const world = () => {
     reconcile: () => begin(working),
     claimSweep: () => Promise.resolve(sweepsDue.shift() ?? null),
     sweep: () => begin(sweeping),
+    nextDueInMs: () => Promise.resolve(null),
   };
   const registry = new Registry();
   const { logger, lines } = recordedLog();

@@ -7,7 +7,7 @@ import { RESULT_OF } from './engine-observer';
 const SWEEPS_AT_ONCE = 2;
 
 export interface LoopOptions {
-  readonly engine: Pick<Engine, 'claim' | 'claimSweep' | 'reconcile' | 'sweep'>;
+  readonly engine: Pick<Engine, 'claim' | 'claimSweep' | 'nextDueInMs' | 'reconcile' | 'sweep'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
@@ -36,7 +36,10 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
     };
     this.turnedAt = clock.now();
     this.loops = [
-      new WorkLoop((room) => this.takeBindings(room), { clock, concurrency, pollMs, onError }),
+      new WorkLoop((room) => this.takeBindings(room), {
+        ...{ clock, concurrency, pollMs, onError },
+        nextDueInMs: () => options.engine.nextDueInMs(),
+      }),
       new WorkLoop(() => this.takeSweep(), { clock, concurrency: SWEEPS_AT_ONCE, pollMs, onError }),
     ];
   }

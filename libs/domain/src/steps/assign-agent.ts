@@ -40,4 +40,5 @@ export const assignAgent: StepDefinition<typeof step, AssignAgent> = {
   section: null,
   leavesForVoiceLink: false,
   decide,
+  changes: (_, { local }) => local !== null && local.agentId !== null,
 };

@@ -56,6 +56,7 @@ export const ensureBot: StepDefinition<'ensure_bot', EnsureBot> = {
   section: 'bots',
   leavesForVoiceLink: true,
   decide,
+  changes: ({ verb }) => verb === 'activate',
   // The new bot is there, though listed as inactive: the create has had its effect.
   showsEffect: (sent, next) => sent.verb === 'create' && next.verb === 'activate',
 };

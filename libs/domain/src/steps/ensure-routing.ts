@@ -135,6 +135,7 @@ export const ensureRouting: StepDefinition<typeof step, EnsureRouting> = {
   section: 'routing',
   leavesForVoiceLink: true,
   decide,
+  changes: ({ verb }) => verb === 'update',
   // The bot is the step's before it.
   reported: ({ routing_id = null }) => ({ routing_id }),
 };

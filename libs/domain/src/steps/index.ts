@@ -2,6 +2,7 @@ import { assignAgent, type AssignAgent } from './assign-agent';
 import { clientMapping, type ClientMapping } from './client-mapping';
 import { ensureBot, type EnsureBot } from './ensure-bot';
 import { ensureRouting, type EnsureRouting } from './ensure-routing';
+import type { KeyObservation } from '../observation';
 import { importDid, type ImportDid } from './import-did';
 import { resolveDid } from './resolve-did';
 import type { Decided, StepData } from './step';
@@ -41,6 +42,14 @@ export const showsEffect = (sent: StepAction, next: StepAction): boolean => {
   const shows = (STEPS[sent.kind] as { readonly showsEffect?: (sent: StepAction, next: StepAction) => boolean })
     .showsEffect;
   return shows?.(sent, next) ?? false;
+};
+
+/** True if a needed step would change something that exists. */
+export const changesWhatExists = ({ step, action }: NeededStep, observation: KeyObservation): boolean => {
+  const { changes } = STEPS[step] as {
+    readonly changes?: (action: StepAction, observation: KeyObservation) => boolean;
+  };
+  return changes?.(action, observation) ?? false;
 };
 
 /** The part of a step's data that call-ready reports. */

@@ -29,7 +29,10 @@ export type BlockReason =
   | 'observation_incomplete'
   | 'blocked_by_earlier_step'
   | 'mode_observe'
+  | 'mode_create_only'
   | 'writes_held'
+  | 'paused'
+  | 'window_closed'
   | 'agent_not_given';
 
 export type StepData = Readonly<Record<string, number | string | null>>;
@@ -38,7 +41,12 @@ export type StepData = Readonly<Record<string, number | string | null>>;
 export type Decided<Kind extends string, Action> = { readonly step: Kind; readonly detail: string } & (
   | { readonly status: 'already'; readonly data?: StepData }
   | { readonly status: 'needed'; readonly action: Action; readonly doneDetail: string }
-  | { readonly status: 'blocked'; readonly reason: BlockReason }
+  | {
+      readonly status: 'blocked';
+      readonly reason: BlockReason;
+      /** When the block ends by itself, epoch ms by the store's clock; absent: that is not known. */
+      readonly until?: number;
+    }
   | { readonly status: 'skipped'; readonly reason: BlockReason }
 );
 
@@ -50,6 +58,8 @@ export interface StepDefinition<Kind extends string, Action> {
   /** True: taking it sends a write to VoiceLink, which dry-run skips and a hold blocks. */
   readonly leavesForVoiceLink: boolean;
   readonly decide: (situation: Situation, did: RemoteDid) => Decided<Kind, Action>;
+  /** True if the step would change something that exists, which `create-only` leaves alone. Absent: it only makes what is missing. */
+  readonly changes?: (action: Action, observation: KeyObservation) => boolean;
   /** True if `next`, needed after `sent` was sent, shows that `sent` has had its effect. Absent: it never does. */
   readonly showsEffect?: (sent: Action, next: Action) => boolean;
   /** The part of `data` that call-ready reports of this step. Absent: all of it. */

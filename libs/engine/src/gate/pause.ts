@@ -21,6 +21,7 @@ export const outcomeDuring = ({ why, forMs }: UpstreamPause, outcome: Outcome | 
     case 'stalled':
       return outcome;
     case 'progressing':
+      if (outcome.until !== undefined) return outcome;
       return { ...outcome, requeueAfterMs: Math.max(outcome.requeueAfterMs, requeueAfterMs) };
     case 'retry':
     case undefined:

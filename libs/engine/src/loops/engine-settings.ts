@@ -1,3 +1,4 @@
+import type { BindingMode } from '@dialtone/domain';
 import { writeWaitMs } from '../gate/upstream-gate';
 import type { EngineSettings } from '../ports/settings';
 
@@ -19,6 +20,7 @@ export interface EngineChoices {
   readonly guardPercent: number;
   readonly listLossPercent: number;
   readonly listLossBelievedAfterMs: number;
+  readonly writeMode: BindingMode;
   readonly dryRun: boolean;
 }
 
@@ -42,6 +44,7 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   verify: VERIFY,
   guard: { minimum: choices.guardMin, percent: choices.guardPercent },
   losses: { percent: choices.listLossPercent, believedAfterMs: choices.listLossBelievedAfterMs },
+  mode: choices.writeMode,
   dryRun: choices.dryRun,
   narrowAboveRows: NARROW_ABOVE_ROWS,
 });

@@ -86,8 +86,8 @@ export class Engine {
     const { outcome, state, course = null } = await this.attempt(claimed);
     const message = messageOf(outcome);
     const stalls = stallsAfter(claimed.before, { outcome: outcome.kind, message });
-    const delayMs = this.delayAfter({ outcome, state }, claimed.attempts, stalls);
-    await bindingQueue.complete(claimed, outcome, delayMs, course);
+    const delay = this.delayAfter({ outcome, state }, claimed.attempts, stalls);
+    await bindingQueue.complete(claimed, outcome, typeof delay === 'number' ? delay : await delay, course);
     const { connectionId, key } = claimed.binding;
     const durationMs = clock.now() - startedAt;
     observer.reconciled({
@@ -101,6 +101,11 @@ export class Engine {
       stalls,
     });
     return outcome;
+  }
+
+  /** Milliseconds until a declaration is due (0: now), or null when none is scheduled. */
+  nextDueInMs(): Promise<number | null> {
+    return this.deps.bindingQueue.nextDueInMs();
   }
 
   /** Claims a connection whose sweep is due, with the lease of its sweep; it must be given to `sweep`. Null: none is due. */
@@ -158,18 +163,25 @@ export class Engine {
     });
   }
 
-  private delayAfter({ outcome, state }: Attempt, attempts: number, stalls: number): number {
+  /** It is known when the wait ends: the store's clock says how long that is from now. */
+  private async delayUntil(until: number): Promise<number> {
+    return Math.max(1, until - (await this.deps.storeClock.time()));
+  }
+
+  private delayAfter({ outcome, state }: Attempt, attempts: number, stalls: number): number | Promise<number> {
     const { settings, clock } = this.deps;
     switch (outcome.kind) {
       case 'settled':
         return jittered(settings.resyncMs, clock.random());
       case 'stalled': {
         // What this deployment forbids ends with a restart, which triggers nothing.
-        const isOfDeployment = settings.dryRun || state === 'UNKNOWN';
+        const isOfDeployment = settings.dryRun || settings.mode !== 'enforce' || state === 'UNKNOWN';
         return jittered(stalledDelayMs(isOfDeployment ? 1 : stalls, settings.resyncMs), clock.random());
       }
       case 'progressing':
-        return jittered(outcome.requeueAfterMs, clock.random());
+        return outcome.until === undefined
+          ? jittered(outcome.requeueAfterMs, clock.random())
+          : this.delayUntil(outcome.until);
       case 'retry':
         return Math.max(backoffMs(attempts, settings.backoff, clock.random()), outcome.retryAfterMs ?? 0);
     }

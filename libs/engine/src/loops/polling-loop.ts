@@ -10,12 +10,17 @@ export interface PollingLoopOptions {
   readonly clock: Pick<Clock, 'sleep'>;
   /** Longest wait before the next turn when nothing wakes the loop. */
   readonly pollMs: number;
+  /** Milliseconds until work is due that nothing announces; null: none is. Absent: not known, the loop polls. */
+  readonly nextDueInMs?: () => Promise<number | null>;
   /** Called for every error of a turn; the loop goes on as after `when_woken`. */
   readonly onError: (error: unknown) => void;
 }
 
 /** A reason: without one an error with a stack is made, for each wake. */
 const WOKEN = 'woken';
+
+/** What is due and cannot be taken, because another process just has it, is no reason to spin. */
+const MIN_NAP_MS = 20;
 
 /** Repeats a turn, one at a time. A wake during a turn is not lost. */
 export class PollingLoop {
@@ -55,9 +60,25 @@ export class PollingLoop {
   }
 
   private async rest(signal: AbortSignal): Promise<void> {
-    if (this.woken || signal.aborted) return;
+    const isOver = (): boolean => this.woken || signal.aborted;
+    if (isOver()) return;
+    const { pollMs, nextDueInMs } = this.options;
+    const napMs = nextDueInMs === undefined ? pollMs : await this.napMs(nextDueInMs);
+    if (isOver()) return;
     this.nap = new AbortController();
-    await this.options.clock.sleep(this.options.pollMs, this.nap.signal);
+    await this.options.clock.sleep(napMs, this.nap.signal);
     this.nap = null;
+  }
+
+  /** What is due at a known time is not left lying until the next poll. */
+  private async napMs(nextDueInMs: () => Promise<number | null>): Promise<number> {
+    const { pollMs, onError } = this.options;
+    try {
+      const dueInMs = (await nextDueInMs()) ?? pollMs;
+      return Math.min(pollMs, Math.max(MIN_NAP_MS, Math.ceil(dueInMs)));
+    } catch (error) {
+      onError(error);
+      return pollMs;
+    }
   }
 }

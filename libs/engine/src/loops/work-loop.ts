@@ -5,6 +5,9 @@ export interface WorkLoopOptions extends PollingLoopOptions {
   readonly concurrency: number;
 }
 
+/** Longest time that work which becomes due lies beside work that is under way. */
+const BUSY_NAP_MS = 500;
+
 /**
  * Takes work while there is room, and sleeps when there is none.
  *
@@ -20,7 +23,11 @@ export class WorkLoop {
     private readonly take: (room: number) => Promise<readonly Promise<unknown>[]>,
     private readonly options: WorkLoopOptions,
   ) {
-    this.loop = new PollingLoop(() => this.turn(), options);
+    const { nextDueInMs } = options;
+    this.loop = new PollingLoop(() => this.turn(), {
+      ...options,
+      ...(nextDueInMs && { nextDueInMs: () => this.dueInMs(nextDueInMs) }),
+    });
   }
 
   /** Pieces of work that are running now. */
@@ -43,6 +50,11 @@ export class WorkLoop {
     const started = await this.take(room);
     for (const work of started) this.track(work);
     return started.length < room ? 'when_woken' : 'at_once';
+  }
+
+  /** While work is under way the queue is looked at often anyway: it is not asked besides. */
+  private async dueInMs(ask: () => Promise<number | null>): Promise<number | null> {
+    return this.active.size > 0 ? BUSY_NAP_MS : ask();
   }
 
   private track(work: Promise<unknown>): void {

@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey, PartnerId, SharedAccount } from '@dialtone/domain';
+import type { ConnectionId, DidKey, Modes, PartnerId, Restraint, SharedAccount } from '@dialtone/domain';
 
 /** A connection that the sweep looks after. Credentials stay inside the adapter. */
 export interface SweepableConnection {
@@ -14,6 +14,15 @@ export interface SweepableConnection {
 
 /** Bot id to the time of its mark: epoch ms, store's clock. */
 export type MisreportedBots = ReadonlyMap<number, number>;
+
+/** What is set about the writes of one number, beside its declaration and the deployment. */
+export interface NumberSteering {
+  /** When it was read: epoch ms, store's clock. */
+  readonly now: number;
+  readonly modes: Pick<Modes, 'partner' | 'connection'>;
+  /** What stands at that time. */
+  readonly standing: readonly Restraint[];
+}
 
 /** What the engine reads and marks of connections beside their sweeps. */
 export interface VoiceLinkConnections {
@@ -33,6 +42,8 @@ export interface VoiceLinkConnections {
   sharedAccount(id: ConnectionId, keys?: readonly DidKey[]): Promise<SharedAccount>;
   /** Null when it is missing, disconnected or not VoiceLink. */
   find(id: ConnectionId): Promise<SweepableConnection | null>;
+  /** Declared or not, known or not. Null when `find` finds nothing. */
+  steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null>;
   /** Bots of the account whose listed status is believed to be wrong. */
   misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
   /** Marks a bot from now on; marking again renews the time. */

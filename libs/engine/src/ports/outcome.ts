@@ -1,7 +1,7 @@
 import type { BlockReason, Issue, PlannedStep, StepKind } from '@dialtone/domain';
 
 /**
- * Why a reconcile stalls, for programs. The first seven are the block reasons of a plan that only a person, VoiceLink's panel or a
+ * Why a reconcile stalls, for programs. The first ten are the block reasons of a plan that only a person, VoiceLink's panel or a
  * new declaration can lift.
  */
 export const STALL_REASONS = [
@@ -10,7 +10,10 @@ export const STALL_REASONS = [
   'CLIENT_REQUIRED',
   'CLIENT_MISMATCH',
   'MODE_OBSERVE',
+  'MODE_CREATE_ONLY',
   'WRITES_HELD',
+  'PAUSED',
+  'WINDOW_CLOSED',
   'AGENT_NOT_GIVEN',
   'DRY_RUN',
   'REFUSED_BY_VOICELINK',
@@ -28,7 +31,9 @@ export type StallReason = (typeof STALL_REASONS)[number];
  */
 export type Outcome =
   | { readonly kind: 'settled' }
-  | { readonly kind: 'progressing'; readonly requeueAfterMs: number; readonly reason: string }
+  | { readonly kind: 'progressing'; readonly requeueAfterMs: number; readonly reason: string; readonly until?: never }
+  /** `until`: epoch ms, store's clock. The next look is due then, not a moment earlier and with no jitter. */
+  | { readonly kind: 'progressing'; readonly until: number; readonly reason: string }
   | { readonly kind: 'retry'; readonly error: string; readonly retryAfterMs: number | null }
   | {
       readonly kind: 'stalled';

@@ -1,4 +1,4 @@
-import type { GuardLimits, LossLimits } from '@dialtone/domain';
+import type { BindingMode, GuardLimits, LossLimits } from '@dialtone/domain';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -18,6 +18,8 @@ export interface EngineSettings {
   readonly guard: GuardLimits;
   /** When rows that are missing from a list make it suspect as a whole, and for how long. */
   readonly losses: Omit<LossLimits, 'guard'>;
+  /** The mode of the deployment: that of every number, where nothing stricter is set. */
+  readonly mode: BindingMode;
   /** True: nothing is written to VoiceLink, whatever the bindings say. */
   readonly dryRun: boolean;
   /** Above this many rows a single DID is looked up by filter first instead of listing everything. */

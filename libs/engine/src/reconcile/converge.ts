@@ -127,7 +127,7 @@ const takeSteps = async (deps: ConvergeDeps, target: Target, first: Look): Promi
 };
 
 const obstacleTo = (deps: ConvergeDeps, target: Target, look: Look, count: number): Ending | null => {
-  if (look.isDisconnected) return { kind: 'impossible', message: DISCONNECTED };
+  if (look.steering === null) return { kind: 'impossible', message: DISCONNECTED };
   if (target.signal.aborted) return { kind: 'waiting', afterMs: 1, reason: 'The lease of this DID was lost' };
   if (count > 0 && isLate(deps, target)) return { kind: 'waiting', afterMs: 1, reason: SLOW };
   return null;

@@ -1,6 +1,7 @@
 import {
   NOTHING_SEEN,
   remembered,
+  restraintsOf,
   samePresence,
   type AgentId,
   type BindingMode,
@@ -10,11 +11,12 @@ import {
   type PlanTerms,
   type PresenceMemory,
   type RemoteBot,
+  type Restraint,
 } from '@dialtone/domain';
 import { observationOf, withList, type DidListReader, type DidLists } from '../listings/did-lists';
 import { doubtful, honestlyListed } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
-import type { MisreportedBots, VoiceLinkConnections } from '../ports/connections';
+import type { MisreportedBots, NumberSteering, VoiceLinkConnections } from '../ports/connections';
 import type { UnresolvedWrite } from '../ports/journal';
 import type { KeyStates } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
@@ -26,6 +28,7 @@ import type { StepContext, StepDeps } from '../writes/step-result';
 export interface Target {
   readonly context: StepContext;
   readonly spec: PlanSpec;
+  /** What the declaration says; `enforce` for a request, which asks for the steps itself. */
   readonly mode: BindingMode;
   /** The agent that verdicts are judged by, for every caller; null while no declaration names the DID. */
   readonly declaredAgentId: AgentId | null;
@@ -53,8 +56,8 @@ export interface Look {
   readonly observation: KeyObservation;
   /** Writes of this DID without an outcome, read before the lists. */
   readonly unresolved: readonly UnresolvedWrite[];
-  readonly writesHeld: string | null;
-  readonly isDisconnected: boolean;
+  /** Null: the connection is disconnected. */
+  readonly steering: NumberSteering | null;
   /** Bots whose "misreported" mark has expired and must be proven again. */
   readonly doubtedBotIds: ReadonlySet<number>;
   /** What was remembered before these lists were read: observing one list twice must not confirm its own gaps. */
@@ -68,7 +71,7 @@ export interface Look {
 }
 
 /** The parts of a look that are read from VoiceLink; the rest is read from the store each time. */
-type Sources = Omit<Look, 'observation' | 'writesHeld' | 'isDisconnected' | 'doubtedBotIds'>;
+type Sources = Omit<Look, 'observation' | 'steering' | 'doubtedBotIds'>;
 
 /** Reads all three lists. `previous` is the last look of this run, null for the first. */
 export const lookAtAll = async (
@@ -113,23 +116,38 @@ export const rebased = async (deps: LookDeps, target: Target, look: Look, stored
 
 export const isLate = ({ clock }: Pick<LookDeps, 'clock'>, { deadline }: Target): boolean => clock.now() >= deadline;
 
+/** What keeps Dialtone from writing about a number now; `steering` is null for a disconnected connection. */
+export const restraintsBy = (
+  settings: Pick<EngineSettings, 'mode' | 'dryRun'>,
+  mode: BindingMode,
+  steering: NumberSteering | null,
+): readonly Restraint[] =>
+  restraintsOf({
+    modes: { ...NO_MODES, ...steering?.modes, deployment: settings.mode, declaration: mode },
+    dryRun: settings.dryRun,
+    standing: steering?.standing ?? [],
+  });
+
 /** What the plan is made from. A disconnected connection proves nothing about its bots. */
 export const termsOf = (
   {
     settings,
     clock,
-  }: { readonly settings: Pick<EngineSettings, 'dryRun' | 'defaultWebsocketUrl'>; readonly clock: Pick<Clock, 'now'> },
+  }: {
+    readonly settings: Pick<EngineSettings, 'mode' | 'dryRun' | 'defaultWebsocketUrl'>;
+    readonly clock: Pick<Clock, 'now'>;
+  },
   { spec, mode }: Pick<Target, 'spec' | 'mode'>,
-  { writesHeld, isDisconnected, doubtedBotIds }: Pick<Look, 'writesHeld' | 'isDisconnected' | 'doubtedBotIds'>,
+  { steering, doubtedBotIds }: Pick<Look, 'steering' | 'doubtedBotIds'>,
 ): PlanTerms => ({
   spec,
-  mode,
-  dryRun: settings.dryRun,
-  writesHeld,
-  doubtedBotIds: isDisconnected ? new Set() : doubtedBotIds,
+  restraints: restraintsBy(settings, mode, steering),
+  doubtedBotIds: steering === null ? new Set() : doubtedBotIds,
   defaultWebsocketUrl: settings.defaultWebsocketUrl,
   now: clock.now(),
 });
+
+const NO_MODES = { partner: 'enforce', connection: 'enforce' } as const;
 
 const withNewList = (look: Look, lists: DidLists, section: KeySection): Sources => ({
   ...look,
@@ -141,16 +159,15 @@ const withNewList = (look: Look, lists: DidLists, section: KeySection): Sources 
 const observe = async (deps: LookDeps, target: Target, sources: Sources): Promise<Look> => {
   const { connectionId, key } = target.context;
   const { lists, before } = sources;
-  const [local, misreported, connection, age] = await Promise.all([
+  const [local, misreported, steering, age] = await Promise.all([
     deps.phoneNumbers.find(connectionId, key),
     stillMisreported(deps, target, lists),
-    deps.connections.find(connectionId),
+    deps.connections.steering(connectionId, key),
     listAge(deps, connectionId, key, lists.observedAt),
   ]);
   return {
     ...sources,
-    writesHeld: connection?.writesHeld ?? null,
-    isDisconnected: connection === null,
+    steering,
     doubtedBotIds: doubtful(misreported, lists.observedAt),
     observation: observationOf(key, lists, {
       local,

@@ -7,10 +7,10 @@ import type { EngineSettings } from '../ports/settings';
 import { termsOf } from './look';
 
 export interface PresentPlanDeps {
-  readonly connections: Pick<VoiceLinkConnections, 'find' | 'misreportedBots'>;
+  readonly connections: Pick<VoiceLinkConnections, 'steering' | 'misreportedBots'>;
   readonly storeClock: StoreClock;
   readonly clock: Pick<Clock, 'now'>;
-  readonly settings: Pick<EngineSettings, 'dryRun' | 'defaultWebsocketUrl'>;
+  readonly settings: Pick<EngineSettings, 'mode' | 'dryRun' | 'defaultWebsocketUrl'>;
 }
 
 /** The plan that a reconcile of this declaration makes now if VoiceLink is still as it was observed. Sends and stores nothing. */
@@ -19,20 +19,12 @@ export const presentPlan = async (
   binding: Binding,
   observation: KeyObservation,
 ): Promise<Plan> => {
-  const { connectionId, mode } = binding;
-  const [connection, misreported, storeTime] = await Promise.all([
-    deps.connections.find(connectionId),
+  const { connectionId, key, mode } = binding;
+  const [steering, misreported, storeTime] = await Promise.all([
+    deps.connections.steering(connectionId, key),
     deps.connections.misreportedBots(connectionId),
     deps.storeClock.time(),
   ]);
-  const terms = termsOf(
-    deps,
-    { spec: binding, mode },
-    {
-      writesHeld: connection?.writesHeld ?? null,
-      isDisconnected: connection === null,
-      doubtedBotIds: doubtful(misreported, storeTime),
-    },
-  );
-  return planFor(terms, observation);
+  const doubtedBotIds = doubtful(misreported, storeTime);
+  return planFor(termsOf(deps, { spec: binding, mode }, { steering, doubtedBotIds }), observation);
 };

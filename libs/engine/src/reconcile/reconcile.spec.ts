@@ -1,7 +1,6 @@
 import { ISSUES, type BlockReason, type PlannedStep, type Readiness } from '@dialtone/domain';
 import { anObservation } from '@dialtone/testing';
 import type { Convergence, Ending } from './converge';
-import type { Outcome } from '../ports/outcome';
 import type { UpstreamErrorClass, UpstreamFailure } from '../ports';
 import { outcomeOf } from './reconcile';
 
@@ -40,8 +39,6 @@ const refused = (of: UpstreamErrorClass, retryAfterMs: number | null = null): En
   kind: 'refused',
   failure: failure(of, retryAfterMs),
 });
-
-type Waiting = Extract<Outcome, { kind: 'progressing' }>;
 
 describe('outcomeOf', () => {
   it('settles when nothing is needed and the DID is ready', () => {
@@ -86,8 +83,16 @@ describe('outcomeOf', () => {
   it('hands on when VoiceLink wants to be asked again', () => {
     expect(outcomeOf(convergence({ ending: refused('unavailable', 9_000) }))).toMatchObject({ retryAfterMs: 9_000 });
     // Jitter takes off up to a tenth, and coming too early costs another request.
-    const { requeueAfterMs } = outcomeOf(convergence({ ending: refused('rate_limited', 9_000) })) as Waiting;
-    expect(0.9 * requeueAfterMs).toBeGreaterThan(9_000);
+    const outcome = outcomeOf(convergence({ ending: refused('rate_limited', 9_000) }));
+    expect(0.9 * (outcome as { readonly requeueAfterMs: number }).requeueAfterMs).toBeGreaterThan(9_000);
+  });
+
+  it('waits for a block that ends by itself, until then', () => {
+    const plan: PlannedStep[] = [
+      already,
+      { step: 'ensure_bot', status: 'blocked', reason: 'paused', detail: 'why', until: 5 },
+    ];
+    expect(outcomeOf(convergence({ plan }))).toEqual({ kind: 'progressing', until: 5, reason: 'why' });
   });
 
   const obstacles: Readonly<Record<BlockReason, 'stalled' | 'retry'>> = {
@@ -96,7 +101,10 @@ describe('outcomeOf', () => {
     client_required: 'stalled',
     client_mismatch: 'stalled',
     mode_observe: 'stalled',
+    mode_create_only: 'stalled',
     writes_held: 'stalled',
+    paused: 'stalled',
+    window_closed: 'stalled',
     agent_not_given: 'stalled',
     observation_incomplete: 'retry',
     blocked_by_earlier_step: 'retry',

@@ -39,7 +39,10 @@ const STALLS: Readonly<Record<BlockReason, StallReason | null>> = {
   client_required: 'CLIENT_REQUIRED',
   client_mismatch: 'CLIENT_MISMATCH',
   mode_observe: 'MODE_OBSERVE',
+  mode_create_only: 'MODE_CREATE_ONLY',
   writes_held: 'WRITES_HELD',
+  paused: 'PAUSED',
+  window_closed: 'WINDOW_CLOSED',
   agent_not_given: 'AGENT_NOT_GIVEN',
   observation_incomplete: null,
   blocked_by_earlier_step: null,
@@ -62,11 +65,13 @@ export const outcomeOf = ({ ending, tried, after: { observation, plan, readiness
 };
 
 /** What a step that is not taken makes of the reconcile. */
-export const obstacleOutcome = ({ reason, detail }: Obstacle, issues: Readiness['issues']): Outcome => {
-  const stall = STALLS[reason];
-  return stall === null
-    ? { kind: 'retry', error: detail, retryAfterMs: null }
-    : { kind: 'stalled', issues, message: detail, reason: stall };
+export const obstacleOutcome = (obstacle: Obstacle, issues: Readiness['issues']): Outcome => {
+  if (obstacle.status === 'blocked' && obstacle.until !== undefined)
+    return { kind: 'progressing', until: obstacle.until, reason: obstacle.detail };
+  const reason = STALLS[obstacle.reason];
+  return reason === null
+    ? { kind: 'retry', error: obstacle.detail, retryAfterMs: null }
+    : { kind: 'stalled', issues, message: obstacle.detail, reason };
 };
 
 type Obstacle = Extract<PlannedStep, { status: 'blocked' | 'skipped' }>;

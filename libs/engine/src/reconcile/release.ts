@@ -1,11 +1,16 @@
-import { outboundRelease, permitted, type Binding, type NeededStep, type OutboundRelease } from '@dialtone/domain';
+import {
+  outboundRelease,
+  permitted,
+  type Binding,
+  type NeededStep,
+  type OutboundRelease,
+  type Restraint,
+} from '@dialtone/domain';
 import type { Outcome } from '../ports/outcome';
 import { writeTarget } from '../ports/journal';
-import type { PhoneNumbers } from '../ports/phone-numbers';
-import type { EngineSettings } from '../ports/settings';
 import { sendPlanned } from '../writes/planned-write';
 import type { StepResult } from '../writes/step-result';
-import { lookAgain, lookAtAll, termsOf, type Look, type LookDeps, type Target } from './look';
+import { lookAgain, lookAtAll, restraintsBy, termsOf, type Look, type LookDeps, type Target } from './look';
 import { obstacleOutcome, outcomeOfEnding } from './reconcile';
 import { closeExplainedWrites } from './settle';
 
@@ -25,16 +30,14 @@ const AGENT = {
  * stays.
  */
 export const releaseAgent = async (
-  {
-    phoneNumbers,
-    settings,
-  }: { readonly phoneNumbers: PhoneNumbers; readonly settings: Pick<EngineSettings, 'dryRun'> },
+  { phoneNumbers, connections, settings }: Pick<LookDeps, 'phoneNumbers' | 'connections' | 'settings'>,
   { connectionId, key, agentId, mode }: Binding,
 ): Promise<Outcome> => {
   const local = await phoneNumbers.find(connectionId, key);
   if (local?.agentId !== agentId) return RELEASED;
   const planned: NeededStep = { ...AGENT, action: { ...AGENT.action, agentId } };
-  const refusal = refusalOf({ mode, dryRun: settings.dryRun, writesHeld: null }, planned);
+  const steering = await connections.steering(connectionId, key);
+  const refusal = refusalOf(restraintsBy(settings, mode, steering), planned);
   if (refusal !== null) return refusal;
   await phoneNumbers.unassignAgent({ connectionId, key, agentId });
   return RELEASED;
@@ -48,9 +51,9 @@ export const releaseOutbound = async (deps: LookDeps, target: Target): Promise<O
   const look = await lookAtAll(deps, target, null, 0);
   await closeExplainedWrites(deps, target, look);
   const todo = outboundRelease(look.observation);
-  if (look.isDisconnected || todo.kind === 'done') return RELEASED;
+  if (look.steering === null || todo.kind === 'done') return RELEASED;
   if (todo.kind === 'unknown') return { kind: 'retry', error: todo.detail, retryAfterMs: null };
-  const refusal = refusalOf(termsOf(deps, target, look), todo.planned);
+  const refusal = refusalOf(termsOf(deps, target, look).restraints, todo.planned);
   if (refusal !== null) return refusal;
   const result = await send(deps, target, look, todo);
   if (result.kind === 'sent') return seen(deps, target, look, result);
@@ -59,8 +62,8 @@ export const releaseOutbound = async (deps: LookDeps, target: Target): Promise<O
 };
 
 /** Null: the policy lets it be taken. */
-const refusalOf = (terms: Parameters<typeof permitted>[0], planned: NeededStep): Outcome | null => {
-  const allowed = permitted(terms, planned);
+const refusalOf = (restraints: readonly Restraint[], planned: NeededStep): Outcome | null => {
+  const allowed = permitted(restraints, planned);
   return allowed.status === 'blocked' || allowed.status === 'skipped' ? obstacleOutcome(allowed, []) : null;
 };
 

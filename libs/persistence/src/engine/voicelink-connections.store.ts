@@ -3,6 +3,7 @@ import {
   holdBegunEntry,
   writesHeldEvent,
   type MisreportedBots,
+  type NumberSteering,
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
@@ -11,6 +12,7 @@ import { firstRow, ms, rows, text } from '../db';
 import { appendChange } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
 import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
+import { readSteering } from './number-steering';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
 
 /** Holds and misreported bots of VoiceLink connections. */
@@ -47,6 +49,10 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
         where c.id = $1 and ${SWEEPABLE}`,
       [id],
     );
+  }
+
+  steering(id: ConnectionId): Promise<NumberSteering | null> {
+    return readSteering(this.ds, id);
   }
 
   async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

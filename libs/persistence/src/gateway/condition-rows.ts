@@ -1,3 +1,4 @@
+import { heldWrites } from '@dialtone/domain';
 import type { BindingOutcome, ConditionRecord, StallReason } from '@dialtone/engine';
 import { ms } from '../db';
 
@@ -31,7 +32,8 @@ export const toConditionRecord = (row: ConditionRow): ConditionRecord => ({
   freshSince: row.fresh_since,
   lookedAt: row.looked_at,
   isDisconnected: row.is_disconnected,
-  writesHeld: row.writes_held,
+  modes: { partner: 'enforce', connection: 'enforce' },
+  standing: row.writes_held === null ? [] : [heldWrites(row.writes_held)],
   writesTurns: times(row.writes_turns),
   watchedSince: row.watched_since,
 });

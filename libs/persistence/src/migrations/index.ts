@@ -25,6 +25,7 @@ import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks
 import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
 import { History1764550000000 } from './1764550000000-history';
+import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Releases1764570000000 } from './1764570000000-releases';
 
 /** In the order in which they run; each its own transaction. */
@@ -56,5 +57,6 @@ export const MIGRATIONS = [
   LostRace1764520000001,
   ConditionTimes1764530000000,
   History1764550000000,
+  CreateOnly1764560000000,
   Releases1764570000000,
 ] as const;

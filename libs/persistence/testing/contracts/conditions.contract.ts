@@ -20,7 +20,7 @@ export const describeConditions = (name: string, make: MakeGatewayHarness): void
       const { binding, status, readiness, record } = view;
       const verdict = { ...readiness, observedAt: readiness.observedAt?.getTime() ?? null };
       const facts = { generation: binding.generation, mode: binding.mode, status, verdict, record };
-      const all = conditionsOf(facts, { freshForMs: 3_600_000, dryRun: false });
+      const all = conditionsOf(facts, { freshForMs: 3_600_000, mode: 'enforce', dryRun: false });
       return Object.fromEntries(all.map((one) => [one.type, one])) as unknown as Conditions;
     };
 

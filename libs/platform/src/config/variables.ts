@@ -57,6 +57,11 @@ const upstream = {
     what: 'how many requests one VoiceLink login may send at once after a pause',
     fallback: 200,
   }),
+  writeMode: kind.oneOf('WRITE_MODE', {
+    words: ['enforce', 'create-only', 'observe'],
+    what: 'what Dialtone may do by itself in this deployment: `enforce` repairs, `create-only` makes what is missing and changes nothing that exists, `observe` only reports; partners, connections and declarations can be stricter, never looser',
+    fallback: 'enforce',
+  }),
   dryRun: kind.flag('DRY_RUN', {
     what: 'whether every write to VoiceLink is refused before it is sent',
     fallback: false,

@@ -39,6 +39,7 @@ export const FIXTURE_SETTINGS: EngineSettings = {
   verify: { attempts: 3, delayMs: 200 },
   guard: { minimum: 10, percent: 1 },
   losses: { percent: 10, believedAfterMs: 300_000 },
+  mode: 'enforce',
   dryRun: false,
   narrowAboveRows: 1_000,
 };

@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone/domain';
+import { heldWrites, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
 import {
   holdAcknowledgedEntry,
   holdBegunEntry,
@@ -7,6 +7,7 @@ import {
   writesResumedEvent,
   type ConnectionMoment,
   type MisreportedBots,
+  type NumberSteering,
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
@@ -43,6 +44,14 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     const row = this.tables.connections.get(id);
     const accountId = this.tables.accountIdOf(id);
     return Promise.resolve(row !== undefined && isSweepable(row) ? { ...toSweepable(row), accountId } : null);
+  }
+
+  steering(id: ConnectionId): Promise<NumberSteering | null> {
+    const row = this.tables.connections.get(id);
+    if (row === undefined || !isSweepable(row)) return Promise.resolve(null);
+    const standing = row.writesHeld === null ? [] : [heldWrites(row.writesHeld)];
+    const modes = { partner: 'enforce', connection: 'enforce' } as const;
+    return Promise.resolve({ now: this.tables.clock.now(), modes, standing });
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

@@ -1,4 +1,4 @@
-import type { BindingMode, ReadinessState } from '@dialtone/domain';
+import type { BindingMode, Modes, ReadinessState, Restraint } from '@dialtone/domain';
 import type { StallReason } from '../../ports/outcome';
 import type { BindingOutcome } from './condition';
 
@@ -18,8 +18,9 @@ export interface ConditionRecord {
   /** The look behind the stored verdict; null before the first. */
   readonly lookedAt: number | null;
   readonly isDisconnected: boolean;
-  /** Why the writes of the connection are held; null: they are not. */
-  readonly writesHeld: string | null;
+  readonly modes: Pick<Modes, 'partner' | 'connection'>;
+  /** Holds, pauses and closed windows that stand. */
+  readonly standing: readonly Restraint[];
   /** When the connection began or ceased to allow writes, ascending. */
   readonly writesTurns: readonly number[];
   /** The first complete look after the connection had not been looked at for longer than a verdict counts. */
@@ -36,7 +37,8 @@ export const newConditionRecord = (placedAt: number): ConditionRecord => ({
   freshSince: null,
   lookedAt: null,
   isDisconnected: false,
-  writesHeld: null,
+  modes: { partner: 'enforce', connection: 'enforce' },
+  standing: [],
   writesTurns: [],
   watchedSince: null,
 });
@@ -65,5 +67,7 @@ export interface ConditionFacts {
 export interface ConditionTerms {
   /** How long a verdict counts without having been confirmed, ms. */
   readonly freshForMs: number;
+  /** The mode of the deployment. */
+  readonly mode: BindingMode;
   readonly dryRun: boolean;
 }

@@ -1,4 +1,4 @@
-import type { BindingMode } from '@dialtone/domain';
+import { heldWrites, type BindingMode } from '@dialtone/domain';
 import * as fc from 'fast-check';
 import { freshTurn, staleTurn, watchTurn } from '../freshness-turn';
 import { neverSeen } from '../locked-key';
@@ -9,7 +9,7 @@ import { type ConditionFacts, type ConditionRecord, newConditionRecord } from '.
 import { conditionsOf } from './conditions';
 
 const FRESH_FOR_MS = 1_000;
-const TERMS = { freshForMs: FRESH_FOR_MS, dryRun: false };
+const TERMS = { freshForMs: FRESH_FOR_MS, mode: 'enforce', dryRun: false } as const;
 const KEY = '918011223344' as StoredKey['key'];
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -42,14 +42,15 @@ class Rows {
   }
 
   declare(mode: BindingMode): void {
-    if (mode !== this.mode) this.record.modeTurns = [...this.record.modeTurns, this.now];
+    if ((mode === 'observe') !== (this.mode === 'observe'))
+      this.record.modeTurns = [...this.record.modeTurns, this.now];
     this.mode = mode;
     this.end('pending');
   }
 
   hold(writesHeld: string | null): void {
     this.turnWrites(() => {
-      this.record.writesHeld = writesHeld;
+      this.record.standing = writesHeld === null ? [] : [heldWrites(writesHeld)];
     });
   }
 
@@ -90,7 +91,7 @@ class Rows {
   }
 
   private turnWrites(turn: () => void): void {
-    const denies = (): boolean => this.record.isDisconnected || this.record.writesHeld !== null;
+    const denies = (): boolean => this.record.isDisconnected || this.record.standing.length > 0;
     const before = denies();
     turn();
     if (before !== denies()) this.record.writesTurns = [...this.record.writesTurns, this.now];
@@ -112,6 +113,9 @@ const anyEvent = fc.oneof(
   }),
   event('declared to observe', (rows) => {
     rows.declare('observe');
+  }),
+  event('declared to create only', (rows) => {
+    rows.declare('create-only');
   }),
   event('held', (rows) => {
     rows.hold('why');

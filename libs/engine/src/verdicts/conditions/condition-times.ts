@@ -17,8 +17,9 @@ export const outcomeSince = (
 
 /** Mode and connection deny independently; goes back through both until their common answer was another one. */
 export const writesSince = ({ mode, record }: ConditionFacts): number => {
-  const { placedAt, modeTurns, writesTurns, writesHeld, isDisconnected } = record;
-  const denies = { mode: mode === 'observe', connection: isDisconnected || writesHeld !== null };
+  const { placedAt, modeTurns, writesTurns, standing, isDisconnected } = record;
+  const isHeld = standing.some(({ reason }) => reason === 'writes_held');
+  const denies = { mode: mode === 'observe', connection: isDisconnected || isHeld };
   const isDenied = denies.mode || denies.connection;
   const turns = [
     ...modeTurns.map((at) => ({ at, of: 'mode' as const })),

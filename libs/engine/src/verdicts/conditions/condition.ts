@@ -1,4 +1,4 @@
-import { READINESS_STATES, type ReadinessState } from '@dialtone/domain';
+import { READINESS_STATES, type ReadinessState, type RestraintReason } from '@dialtone/domain';
 import type { OutcomeKind } from '../../ports/outcome';
 import { STALL_REASONS, type StallReason } from '../../ports/outcome';
 
@@ -22,7 +22,17 @@ export const OUTCOME_REASONS = {
 
 export const FRESHNESS_REASONS = ['FRESH', 'NOT_OBSERVED', 'LOOK_INCOMPLETE', 'TOO_OLD', 'DISCONNECTED'] as const;
 
-export const WRITES_REASONS = ['ALLOWED', 'DISCONNECTED', 'WRITES_HELD', 'MODE_OBSERVE', 'DRY_RUN'] as const;
+/** How WritesAllowed names what `writesDeniedBy` found. */
+export const RESTRAINT_CODES = {
+  mode_observe: 'MODE_OBSERVE',
+  mode_create_only: 'MODE_CREATE_ONLY',
+  writes_held: 'WRITES_HELD',
+  paused: 'PAUSED',
+  window_closed: 'WINDOW_CLOSED',
+  dry_run: 'DRY_RUN',
+} as const satisfies Readonly<Record<RestraintReason, string>>;
+
+export const WRITES_REASONS = ['ALLOWED', 'DISCONNECTED', ...Object.values(RESTRAINT_CODES)] as const;
 
 type OutcomeReason = (typeof OUTCOME_REASONS)[BindingOutcome];
 

@@ -1,4 +1,4 @@
-import { BINDING_MODES, READINESS_STATES } from '@dialtone/domain';
+import { BINDING_MODES, READINESS_STATES, type Restraint } from '@dialtone/domain';
 import * as fc from 'fast-check';
 import { isStale } from '../freshness';
 import { STALL_REASONS } from '../../ports/outcome';
@@ -18,6 +18,13 @@ const RECORD = newConditionRecord(1_000);
 
 const anyTime = fc.integer({ min: 0, max: 100_000 });
 const anyTimeOrNone = fc.option(anyTime);
+
+const anyRestraint: fc.Arbitrary<Restraint> = fc.record({
+  reason: fc.constantFrom('writes_held', 'paused', 'window_closed'),
+  why: fc.string(),
+  since: anyTimeOrNone,
+  until: anyTimeOrNone,
+});
 
 const anyFacts: fc.Arbitrary<ConditionFacts> = fc.record({
   generation: fc.integer({ min: 1, max: 9 }),
@@ -44,12 +51,17 @@ const anyFacts: fc.Arbitrary<ConditionFacts> = fc.record({
     freshSince: anyTimeOrNone,
     lookedAt: anyTimeOrNone,
     isDisconnected: fc.boolean(),
-    writesHeld: fc.option(fc.string()),
+    modes: fc.record({ partner: fc.constantFrom(...BINDING_MODES), connection: fc.constantFrom(...BINDING_MODES) }),
+    standing: fc.array(anyRestraint, { maxLength: 3 }),
     writesTurns: fc.array(anyTime),
     watchedSince: anyTimeOrNone,
   }),
 });
-const anyTerms: fc.Arbitrary<ConditionTerms> = fc.record({ freshForMs: fc.constant(120_000), dryRun: fc.boolean() });
+const anyTerms: fc.Arbitrary<ConditionTerms> = fc.record({
+  freshForMs: fc.constant(120_000),
+  mode: fc.constantFrom(...BINDING_MODES),
+  dryRun: fc.boolean(),
+});
 
 const byType = (facts: ConditionFacts, terms: ConditionTerms): Readonly<Record<ConditionType, Condition>> =>
   Object.fromEntries(conditionsOf(facts, terms).map((one) => [one.type, one])) as Record<ConditionType, Condition>;
@@ -105,7 +117,8 @@ describe('conditions of a declaration', () => {
   it('WritesAllowed is True exactly when nothing denies them', () => {
     holds((facts, terms) => {
       const { mode, record } = facts;
-      const isAllowed = mode === 'enforce' && record.writesHeld === null && !record.isDisconnected && !terms.dryRun;
+      const observes = [mode, terms.mode, record.modes.partner, record.modes.connection].includes('observe');
+      const isAllowed = !observes && record.standing.length === 0 && !record.isDisconnected && !terms.dryRun;
       expect(byType(facts, terms).WritesAllowed.status).toBe(isAllowed ? 'True' : 'False');
     });
   });
@@ -132,6 +145,9 @@ describe('conditions of a declaration', () => {
       verdict: { state: 'UNKNOWN', stale: false, observedAt: null, ageSeconds: null },
       record: { ...RECORD, ...record },
     };
-    expect(byType(facts, { freshForMs: 120_000, dryRun: false }).Stalled).toMatchObject({ reason, message: 'why' });
+    expect(byType(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).Stalled).toMatchObject({
+      reason,
+      message: 'why',
+    });
   });
 });

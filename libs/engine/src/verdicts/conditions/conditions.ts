@@ -1,6 +1,20 @@
-import { actionItemOf } from '@dialtone/domain';
+import {
+  actionItemOf,
+  restraintsOf,
+  strictestMode,
+  writesDeniedBy,
+  type Modes,
+  type Restraint,
+  type RestraintReason,
+} from '@dialtone/domain';
 import { isStale } from '../freshness';
-import { OUTCOME_REASONS, type Condition, type ConditionReason, type ConditionType } from './condition';
+import {
+  OUTCOME_REASONS,
+  RESTRAINT_CODES,
+  type Condition,
+  type ConditionReason,
+  type ConditionType,
+} from './condition';
 import type { ConditionFacts, ConditionTerms } from './condition-facts';
 import { OUTCOME_STATUSES, readyStatus } from './condition-statuses';
 import { freshSince, outcomeSince, writesSince } from './condition-times';
@@ -32,12 +46,15 @@ const ready: Tell = ({ status, verdict: { state }, record }) => ({
 });
 
 const ofOutcome =
-  (type: 'Synced' | 'Progressing' | 'Stalled', reasonOf: (facts: ConditionFacts) => ConditionReason): Tell =>
-  (facts) => {
+  (
+    type: 'Synced' | 'Progressing' | 'Stalled',
+    reasonOf: (facts: ConditionFacts, terms: ConditionTerms) => ConditionReason,
+  ): Tell =>
+  (facts, terms) => {
     const { outcome, message, observedGeneration } = facts.status;
     return {
       status: OUTCOME_STATUSES[outcome][type],
-      reason: reasonOf(facts),
+      reason: reasonOf(facts, terms),
       message: message ?? OUTCOME_MESSAGES[outcome],
       observedGeneration,
       lastTransitionAt: outcomeSince(facts, type),
@@ -46,11 +63,13 @@ const ofOutcome =
 
 const outcomeReason = ({ status }: ConditionFacts): ConditionReason => OUTCOME_REASONS[status.outcome];
 
-/** A plan skips for one reason in mode observe and in dry-run; the declaration tells which it was. */
-const stallReason = ({ status, mode, record }: ConditionFacts): ConditionReason => {
+/** A plan skips for one reason in mode observe and in dry-run; the modes tell which it was. */
+const stallReason = (facts: ConditionFacts, terms: ConditionTerms): ConditionReason => {
+  const { status, record } = facts;
   if (status.outcome !== 'stalled') return OUTCOME_REASONS[status.outcome];
   if (record.isDisconnected) return 'DISCONNECTED';
-  if (record.stallReason === 'MODE_OBSERVE' && mode === 'enforce') return 'DRY_RUN';
+  if (record.stallReason === 'MODE_OBSERVE' && strictestMode(modesOf(facts, terms)).mode !== 'observe')
+    return 'DRY_RUN';
   return record.stallReason ?? 'OTHER';
 };
 
@@ -84,33 +103,47 @@ const dataFresh: Tell = (facts, terms) => {
   };
 };
 
-/** What denies, the one that lasts longest first. */
-const writesReason = ({ mode, record }: ConditionFacts, { dryRun }: ConditionTerms) => {
-  if (record.isDisconnected) return 'DISCONNECTED';
-  if (mode === 'observe') return 'MODE_OBSERVE';
-  if (record.writesHeld !== null) return 'WRITES_HELD';
-  return dryRun ? 'DRY_RUN' : 'ALLOWED';
-};
+const modesOf = ({ mode, record }: ConditionFacts, terms: ConditionTerms): Modes => ({
+  ...record.modes,
+  deployment: terms.mode,
+  declaration: mode,
+});
 
 const WRITES_MESSAGES = {
   ALLOWED: 'Dialtone may write what the declaration needs',
   DISCONNECTED: 'The connection is disconnected; declare the number on an active connection',
-  MODE_OBSERVE: 'The declaration says that Dialtone only reports',
-  WRITES_HELD: 'A guard holds the writes of the connection',
-  DRY_RUN: 'This deployment writes nothing',
+  CREATE_ONLY: 'Dialtone creates what is missing and changes nothing that exists',
 } as const;
 
-const writesAllowed: Tell = (facts, terms) => {
-  const reason = writesReason(facts, terms);
-  const { writesHeld } = facts.record;
-  return {
-    status: reason === 'ALLOWED' ? 'True' : 'False',
-    reason,
-    message: reason === 'WRITES_HELD' && writesHeld !== null ? writesHeld : WRITES_MESSAGES[reason],
-    observedGeneration: facts.generation,
-    lastTransitionAt: writesSince(facts),
-  };
+/** What a restraint says where no step is meant. */
+const DENIED_MESSAGES: Readonly<Record<RestraintReason, (restraint: Restraint) => string>> = {
+  dry_run: () => 'This deployment writes nothing',
+  mode_observe: ({ why }) =>
+    why === 'mode is observe' ? 'The declaration says that Dialtone only reports' : `Dialtone only reports: the ${why}`,
+  mode_create_only: () => WRITES_MESSAGES.CREATE_ONLY,
+  writes_held: ({ why }) => why,
+  paused: ({ why }) => `Paused: ${why}`,
+  window_closed: ({ why }) => `Waits: ${why}`,
 };
+
+const writesTold = (facts: ConditionFacts, terms: ConditionTerms): Pick<Told, 'status' | 'reason' | 'message'> => {
+  const { record } = facts;
+  if (record.isDisconnected) return { status: 'False', reason: 'DISCONNECTED', message: WRITES_MESSAGES.DISCONNECTED };
+  const { dryRun } = terms;
+  const restraints = restraintsOf({ modes: modesOf(facts, terms), dryRun, standing: record.standing });
+  const denied = writesDeniedBy(restraints);
+  if (denied !== null)
+    return { status: 'False', reason: RESTRAINT_CODES[denied.reason], message: DENIED_MESSAGES[denied.reason](denied) };
+  return restraints.length === 0
+    ? { status: 'True', reason: 'ALLOWED', message: WRITES_MESSAGES.ALLOWED }
+    : { status: 'True', reason: RESTRAINT_CODES.mode_create_only, message: WRITES_MESSAGES.CREATE_ONLY };
+};
+
+const writesAllowed: Tell = (facts, terms) => ({
+  ...writesTold(facts, terms),
+  observedGeneration: facts.generation,
+  lastTransitionAt: writesSince(facts),
+});
 
 const TELL: Readonly<Record<ConditionType, Tell>> = {
   Ready: ready,

@@ -6,6 +6,9 @@ export type ReadyProspect = 'ready' | 'never' | 'not_yet';
 /** What waits for a person, whatever the next reconcile finds. */
 const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
 
+/** What ends by itself. */
+const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
+
 /**
  * Whether waiting for READY makes sense.
  *
@@ -19,7 +22,7 @@ export const readyProspect = (conditions: readonly Condition[], generation: numb
   const isReady = Ready.status === 'True';
   if (isReady && DataFresh.status === 'True' && Ready.observedGeneration === generation) return 'ready';
   if (Stalled.status === 'True') return 'never';
-  if (isReady || WritesAllowed.status === 'True') return 'not_yet';
+  if (isReady || WritesAllowed.status === 'True' || PASSING.includes(WritesAllowed.reason)) return 'not_yet';
   // What is not known yet may turn out to be in order without a write.
   return Ready.status === 'False' || ENDLESS.includes(WritesAllowed.reason) ? 'never' : 'not_yet';
 };
