@@ -1,3 +1,4 @@
+import { BINDING_MODES } from '@dialtone/domain';
 import { Spectral } from '@stoplight/spectral-core';
 import { describeGateway } from '../src/openapi/describe-gateway';
 import { OPENAPI_RULES } from './openapi-rules';
@@ -97,7 +98,7 @@ const DAMAGES: readonly (readonly [rule: string, damage: Damage])[] = [
   ['references-stand-alone', (_, schemas) => (schemas['DamagedReference'] = { allOf: [{ $ref: BINDING }] })],
   [
     'enums-are-shared',
-    ({ parameters: [key] }) => key && (key.schema = { type: 'string', enum: ['enforce', 'observe'] }),
+    ({ parameters: [key] }) => key && (key.schema = { type: 'string', enum: [...BINDING_MODES] }),
   ],
   ['branches-are-apart', ({ requestBody }) => (requestBody.content['application/json'].schema = UNION)],
   ['operation-operationId-unique', ({ operationId }) => operationId],
