@@ -7,7 +7,15 @@ import { projectNode, repositoryRoot } from './paths.mjs';
 
 const OUTPUT = join(repositoryRoot, 'dist');
 const STAMP = join(OUTPUT, '.stamp');
-const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
+const SETTINGS = [
+  'apps/cli/package.json',
+  'apps/cli/README.md',
+  'deploy/cli/bundle.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+];
 
 /** Sources that end up in dist: no tests. */
 const isSource = (path) =>
@@ -33,7 +41,14 @@ function digestOfSources() {
   return hash.digest('hex');
 }
 
-/** Compiles all apps, with their types checked, in one run of the Nest CLI. */
+/** Puts the command line in one file. */
+function bundleCommandLine() {
+  const bundle = join(repositoryRoot, 'deploy', 'cli', 'bundle.mjs');
+  const done = spawnSync(projectNode(), [bundle], { cwd: repositoryRoot, stdio: ['ignore', 2, 2] });
+  if (done.status !== 0) throw new Explained('The command line could not be put in one file, see above.');
+}
+
+/** Compiles all apps, with their types checked, in one run of the Nest CLI; the command line is bundled. */
 export function build(say) {
   const digest = digestOfSources();
   const started = Date.now();
@@ -42,6 +57,7 @@ export function build(say) {
   const nest = join(repositoryRoot, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
   const done = spawnSync(projectNode(), [nest, 'build', 'dialtone'], { cwd: repositoryRoot, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) throw new Explained('The build failed, see above.');
+  bundleCommandLine();
   writeFileSync(STAMP, digest);
   say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }

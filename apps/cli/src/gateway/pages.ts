@@ -1,0 +1,67 @@
+import { listAgents, listBindings, listConnections, listReadiness } from '../api/sdk.gen';
+import type {
+  BindingDto,
+  ListBindingsData,
+  ListedAgentDto,
+  ListedConnectionDto,
+  ListReadinessData,
+  ReadinessRowDto,
+} from '../api/types.gen';
+import type { Gateway } from './gateway';
+
+/** What one page of the API holds at most. */
+export const PAGE = 100;
+
+/** From the first cursor on, until there is no next one. */
+async function* pagesOf<Row>(
+  pageAt: (cursor: string | undefined) => Promise<{ readonly rows: readonly Row[]; readonly next: string | null }>,
+): AsyncGenerator<readonly Row[]> {
+  let cursor: string | undefined;
+  do {
+    const { rows, next } = await pageAt(cursor);
+    yield rows;
+    cursor = next ?? undefined;
+  } while (cursor !== undefined);
+}
+
+export type BindingsQuery = Omit<NonNullable<ListBindingsData['query']>, 'cursor' | 'limit'>;
+export type ReadinessQuery = Omit<NonNullable<ListReadinessData['query']>, 'cursor' | 'limit'>;
+
+export const bindingPages = (gateway: Gateway, query: BindingsQuery): AsyncGenerator<readonly BindingDto[]> =>
+  pagesOf(async (cursor) => {
+    const at = cursor === undefined ? {} : { cursor };
+    const page = await gateway.ask((base) => listBindings({ ...base, query: { ...query, ...at, limit: PAGE } }));
+    return { rows: page.bindings, next: page.next_cursor };
+  });
+
+export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGenerator<readonly ReadinessRowDto[]> =>
+  pagesOf(async (cursor) => {
+    const at = cursor === undefined ? {} : { cursor };
+    const page = await gateway.ask((base) => listReadiness({ ...base, query: { ...query, ...at, limit: PAGE } }));
+    return { rows: page.readiness, next: page.next_cursor };
+  });
+
+export const connectionsOf = async (gateway: Gateway): Promise<readonly ListedConnectionDto[]> =>
+  everyRow(
+    pagesOf(async (cursor) => {
+      const at = cursor === undefined ? {} : { cursor };
+      const page = await gateway.ask((base) => listConnections({ ...base, query: { ...at, limit: PAGE } }));
+      return { rows: page.connections, next: page.next_cursor ?? null };
+    }),
+  );
+
+export const agentsOf = async (gateway: Gateway): Promise<readonly ListedAgentDto[]> =>
+  everyRow(
+    pagesOf(async (cursor) => {
+      const offset = Number(cursor ?? 0);
+      const page = await gateway.ask((base) => listAgents({ ...base, query: { offset, limit: PAGE } }));
+      const end = offset + page.agents.length;
+      return { rows: page.agents, next: page.agents.length > 0 && end < page.total ? String(end) : null };
+    }),
+  );
+
+export const everyRow = async <Row>(pages: AsyncIterable<readonly Row[]>): Promise<readonly Row[]> => {
+  const all: Row[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+};

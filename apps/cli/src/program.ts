@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { addCallReady } from './commands/call-ready';
+import { addCompletion } from './commands/completion';
+import { addDescribe } from './commands/describe';
+import { addDoctor } from './commands/doctor';
+import { addGet } from './commands/get';
+import { addHold } from './commands/hold';
+import { addLists } from './commands/lists';
+import { addLogin } from './commands/login';
+import { addReconcile } from './commands/reconcile';
+import { addSync } from './commands/sync';
+import { addWhoami } from './commands/whoami';
+import type { Act, AddCommands } from './command-parts';
+import type { ExitCode } from './failure';
+import { FORMATS } from './output/print';
+import { Run, type CommonFlags } from './run';
+import type { Surroundings } from './surroundings';
+
+const COMMANDS: readonly AddCommands[] = [
+  addLogin,
+  addWhoami,
+  addGet,
+  addDescribe,
+  addLists,
+  addReconcile,
+  addSync,
+  addCallReady,
+  addHold,
+  addDoctor,
+];
+
+const EXIT_CODES = `
+Exit codes: 0 as asked and nothing differs; 1 something differs, is not ready, or was not so in time; 2 any error;
+130 interrupted with Ctrl-C. Data goes to standard output, everything else to standard error.`;
+
+/** The whole command line. `finish` gets the exit code of the command that ran. */
+export const createProgram = (around: Surroundings, version: string, finish: (code: ExitCode) => void): Command => {
+  const program = new Command('dialtone')
+    .description('Declares which phone number belongs to which agent, and says why a number is not call-ready.')
+    .version(version, '-V, --version')
+    .option('--address <url>', 'of the gateway; else DIALTONE_ADDRESS, else the profile')
+    .option('--profile <name>', 'saved by login; else DIALTONE_PROFILE, else the last one that logged in')
+    .option('-o, --output <format>', FORMATS.join(', '), 'table')
+    .option('--retry-for <time>', 'how long to come again while the gateway is away: 0, 90s, 5m')
+    .showHelpAfterError('(dialtone COMMAND --help says more)')
+    .addHelpText('after', EXIT_CODES)
+    .configureOutput({
+      writeOut: (text) => around.stdout.write(text),
+      writeErr: (text) => around.stderr.write(text),
+    })
+    .exitOverride();
+  const act: Act =
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it is what the work takes
+    <Args extends unknown[]>(work: (run: Run, ...args: Args) => Promise<ExitCode>) =>
+      async (...given) => {
+        const run = new Run(around, (given.at(-1) as Command).optsWithGlobals<CommonFlags>());
+        finish(await work(run, ...(given.slice(0, -1) as Args)));
+      };
+  for (const add of COMMANDS) add(program, act);
+  addCompletion(program, around);
+  return program;
+};
