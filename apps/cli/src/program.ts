@@ -1,14 +1,19 @@
 import { Command } from 'commander';
+import { addApply } from './commands/apply';
 import { addCallReady } from './commands/call-ready';
 import { addCompletion } from './commands/completion';
+import { addDelete } from './commands/delete';
 import { addDescribe } from './commands/describe';
+import { addDiff } from './commands/diff';
 import { addDoctor } from './commands/doctor';
+import { addExport } from './commands/export';
 import { addGet } from './commands/get';
 import { addHold } from './commands/hold';
 import { addLists } from './commands/lists';
 import { addLogin } from './commands/login';
 import { addReconcile } from './commands/reconcile';
 import { addSync } from './commands/sync';
+import { addWait } from './commands/wait';
 import { addWhoami } from './commands/whoami';
 import type { Act, AddCommands } from './command-parts';
 import type { ExitCode } from './failure';
@@ -22,6 +27,11 @@ const COMMANDS: readonly AddCommands[] = [
   addGet,
   addDescribe,
   addLists,
+  addDiff,
+  addApply,
+  addWait,
+  addDelete,
+  addExport,
   addReconcile,
   addSync,
   addCallReady,

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { Failure } from '../failure';
 import { shown } from './texts';
 
-export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const formatOf = (text: string): Format => {
@@ -65,6 +65,8 @@ export const printed = <Row>(rows: readonly Row[], shape: Shape<Row>, format: Fo
       return stringify(rows);
     case 'name':
       return rows.map((row) => `${shape.nameOf(row)}\n`).join('');
+    case 'csv':
+      throw new Failure('Only export writes csv: take json.');
     case 'table':
     case 'wide':
       return rows.length === 0 ? '' : `${listOf(rows, shape, format === 'wide')}\n`;

@@ -1,0 +1,93 @@
+import { declareBindings } from '../api/sdk.gen';
+import type { BatchBody, BulkAnswerDto, BulkResultDto } from '../api/types.gen';
+import { Failure } from '../failure';
+import type { Gateway } from '../gateway/gateway';
+import { countOf } from '../output/texts';
+import type { Resolved } from './resolve';
+
+const MOST_ITEMS = 1_000;
+/** Of a batch the gateway takes 1 MiB, with its other fields. */
+const MOST_BYTES = 900_000;
+/** Numbers that a request with prune may name beside its items. */
+const MOST_KEPT = 50_000;
+
+/** How the files are declared, for all batches the same. */
+export interface Terms {
+  readonly manager: string | null;
+  readonly takeOver: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface PruneTerms {
+  readonly maxPercent: number | null;
+  readonly force: boolean;
+}
+
+/** As few requests as the limits allow, in the order of the files. */
+export const inBatches = <Item>(
+  items: readonly Item[],
+  sizeOf: (item: Item) => number,
+): readonly (readonly Item[])[] => {
+  const batches: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    const last = batches.at(-1);
+    if (last === undefined || last.length === MOST_ITEMS || size > room) {
+      batches.push([item]);
+      room = MOST_BYTES - size;
+    } else {
+      last.push(item);
+      room -= size;
+    }
+  }
+  return batches;
+};
+
+export const batchesOf = (resolved: readonly Resolved[]): readonly (readonly Resolved[])[] =>
+  inBatches(resolved, ({ item }) => Buffer.byteLength(JSON.stringify(item)) + 1);
+
+const bodyOf = (batch: readonly Resolved[], { manager, takeOver, dryRun }: Terms): BatchBody => ({
+  items: batch.map(({ item }) => item),
+  ...(manager !== null && { manager }),
+  ...(takeOver && { take_over: true }),
+  ...(dryRun && { dry_run: true }),
+});
+
+/** One result for each declaration of the batch, in its order. */
+export const sendBatch = (gateway: Gateway, batch: readonly Resolved[], terms: Terms): Promise<BulkAnswerDto> =>
+  gateway.ask((base) => declareBindings({ ...base, body: bodyOf(batch, terms) }));
+
+/**
+ * Withdraws what the manager declares and no line names. One request names all lines: its only item is the last one, which
+ * is declared already, and `keep` has the others. So what is pruned never depends on how the lines were put into batches.
+ */
+export const sendPrune = async (
+  gateway: Gateway,
+  resolved: readonly Resolved[],
+  terms: Terms & { readonly prune: PruneTerms },
+): Promise<readonly BulkResultDto[]> => {
+  const [last, ...others] = resolved.toReversed();
+  if (last === undefined)
+    throw new Failure('The files declare nothing: --prune would withdraw all. Use: dialtone delete');
+  if (others.length > MOST_KEPT)
+    throw new Failure(
+      `--prune takes up to ${countOf(MOST_KEPT + 1)} numbers at once: give each file a manager of its own.`,
+    );
+  const { maxPercent, force } = terms.prune;
+  const body: BatchBody = {
+    ...bodyOf([last], terms),
+    prune: true,
+    keep: others.map(({ item }) => item.number),
+    ...(maxPercent !== null && { max_prune_percent: maxPercent }),
+    ...(force && { force: true }),
+  };
+  const pruned: BulkResultDto[] = [];
+  for (let left = 1; left > 0;) {
+    const answer = await gateway.ask((base) => declareBindings({ ...base, body }));
+    pruned.push(...answer.pruned);
+    // A request withdraws a thousand; a dry run would say the same thousand again.
+    left = terms.dryRun ? 0 : answer.left;
+  }
+  return pruned;
+};
