@@ -6,7 +6,9 @@ import { Cli, type Ran } from './cli';
 import { FrontDoor } from './front-door';
 
 /** `MANY_NUMBERS=5000 npm test -- --selectProjects e2e --testPathPatterns many-numbers` is the long form. */
-const NUMBERS = Number(process.env['MANY_NUMBERS'] ?? '100');
+// eslint-disable-next-line no-restricted-syntax -- a setting of the test, not of Dialtone
+const { MANY_NUMBERS, PATH = '' } = process.env;
+const NUMBERS = Number(MANY_NUMBERS ?? 100);
 const CLIENTS = Math.ceil(NUMBERS / 20);
 /** Of the default limits nothing is changed: the rate limit, the budget of the account, the pool. */
 const DEFAULTS = { RATE_LIMIT_PER_MINUTE: '60' };
@@ -28,7 +30,7 @@ beforeAll(async () => {
     DIALTONE_ADDRESS: door.url,
     DIALTONE_API_KEY: system.demo.api_key,
     XDG_CONFIG_HOME: folder,
-    PATH: process.env['PATH'] ?? '',
+    PATH,
   });
 });
 afterAll(async () => {

@@ -154,6 +154,11 @@ export type BindingDto = {
     bot_name: string | null;
     websocket_url: string | null;
     mode: BindingMode;
+    release: ReleasePolicy;
+    /**
+     * It is withdrawn, and stays until this is done; the status says what it waits for. Declaring the number again ends that. Null: it is declared.
+     */
+    releasing: ReleasePolicy | null;
     labels: {
         [key: string]: string;
     };
@@ -209,6 +214,10 @@ export type DeclareBindingBody = {
      */
     mode?: BindingMode | null;
     /**
+     * What a withdrawal does: `keep` (default) undoes nothing, `unassign_agent` leaves the number in the inventory without its agent, `outbound_off` makes VoiceLink place no calls from it (only-answer). Until that is done the binding stays, with `releasing`.
+     */
+    release?: ReleasePolicy | null;
+    /**
      * What lists are filtered by: up to 16 names with values, as Kubernetes takes them.
      */
     labels?: {
@@ -234,7 +243,14 @@ export type BindingsPageDto = {
 
 export type DeletedBindingDto = {
     key: string;
-    deleted: true;
+    /**
+     * False: it stays until it is released.
+     */
+    deleted: boolean;
+    /**
+     * What is done first; left out when nothing is.
+     */
+    releasing?: ReleasePolicy;
 };
 
 export type PlanStepDto = {
@@ -334,6 +350,10 @@ export type BulkResultDto = {
      */
     generation?: number;
     /**
+     * Of a withdrawal: what is done before the binding ends; left out when nothing is.
+     */
+    releasing?: ReleasePolicy;
+    /**
      * Of a refusal: the code that a request for this number alone gets.
      */
     code?: ErrorCode;
@@ -392,6 +412,10 @@ export type BatchItemBody = {
      * `enforce` (default) repairs what it may; `observe` only reports.
      */
     mode?: BindingMode | null;
+    /**
+     * What a withdrawal does: `keep` (default) undoes nothing, `unassign_agent` leaves the number in the inventory without its agent, `outbound_off` makes VoiceLink place no calls from it (only-answer). Until that is done the binding stays, with `releasing`.
+     */
+    release?: ReleasePolicy | null;
     /**
      * What lists are filtered by: up to 16 names with values, as Kubernetes takes them.
      */
@@ -480,6 +504,10 @@ export type BulkDeleteBody = {
      * Also numbers that other managers declare.
      */
     take_over?: boolean | null;
+    /**
+     * Instead of what each declares; `keep` also ends releases of named numbers that are on their way.
+     */
+    release?: ReleasePolicy | null;
 };
 
 export type RemoteDidDto = {
@@ -653,6 +681,80 @@ export type DriftPageDto = {
      * Give it as cursor to read on; null on the last page.
      */
     next_cursor: string | null;
+};
+
+export type ConnectionCountsDto = {
+    /**
+     * Known numbers, declared or not.
+     */
+    numbers: number;
+    /**
+     * Those that a binding declares.
+     */
+    declared: number;
+    /**
+     * Those whose verdict is stale.
+     */
+    stale: number;
+    /**
+     * Every state, also with 0.
+     */
+    by_state: {
+        [key: string]: number;
+    };
+    connection_id: string;
+};
+
+export type LabelCountDto = {
+    name: string;
+    value: string;
+    /**
+     * Declared numbers with this label.
+     */
+    count: number;
+};
+
+export type SummaryDto = {
+    /**
+     * Known numbers, declared or not.
+     */
+    numbers: number;
+    /**
+     * Those that a binding declares.
+     */
+    declared: number;
+    /**
+     * Those whose verdict is stale.
+     */
+    stale: number;
+    /**
+     * Every state, also with 0.
+     */
+    by_state: {
+        [key: string]: number;
+    };
+    /**
+     * Every issue, also with 0; a number with two issues counts in both.
+     */
+    by_issue: {
+        [key: string]: number;
+    };
+    /**
+     * Of the verdict that was confirmed longest ago; null when there is none.
+     */
+    oldest_observed_at: string | null;
+    /**
+     * By id; a connection without such a number is left out.
+     */
+    connections: Array<ConnectionCountsDto>;
+    /**
+     * At most 100, the most frequent ones first.
+     */
+    labels: Array<LabelCountDto>;
+    /**
+     * Only there when there are more labels.
+     */
+    labels_truncated?: true;
 };
 
 export type ClientDto = {
@@ -1777,6 +1879,8 @@ export type BindingEnvelope = {
     data: BindingDto;
 };
 
+export type ReleasePolicy = 'keep' | 'unassign_agent' | 'outbound_off';
+
 export type DeletedBindingEnvelope = {
     success: true;
     data: DeletedBindingDto;
@@ -1812,6 +1916,11 @@ export type ReadinessPageEnvelope = {
 export type DriftPageEnvelope = {
     success: true;
     data: DriftPageDto;
+};
+
+export type SummaryEnvelope = {
+    success: true;
+    data: SummaryDto;
 };
 
 export type SyncEnvelope = {
@@ -2111,6 +2220,96 @@ export type UpdateClientBodyWritable = {
     channel_count?: number;
 };
 
+/**
+ * The number in any spelling; + is written as %2B.
+ */
+export type Key = string;
+
+/**
+ * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+ */
+export type IdempotencyKey = string;
+
+/**
+ * Only if the current ETag is this one; `*`: only if it exists.
+ */
+export type IfMatch = string;
+
+/**
+ * Only what is on this connection.
+ */
+export type BindingsConnectionId = string;
+
+/**
+ * Only numbers that are declared for this agent.
+ */
+export type AgentId = string;
+
+/**
+ * `next_cursor` of the previous page; omit it for the first page.
+ */
+export type Cursor = string;
+
+/**
+ * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
+ */
+export type Labels = string;
+
+/**
+ * Rows per page.
+ */
+export type Limit = number;
+
+/**
+ * Only this state.
+ */
+export type State = ReadinessState;
+
+/**
+ * The `connection_id` of a connection.
+ */
+export type ConnectionsConnectionId = string;
+
+/**
+ * The `id` of a number.
+ */
+export type PhoneNumbersId = string;
+
+/**
+ * The `id` of an agent.
+ */
+export type AgentsId = string;
+
+/**
+ * The connection; needed only by a partner with several active ones of the provider.
+ */
+export type VoicelinkConnectionId = string;
+
+/**
+ * Page, from 1.
+ */
+export type Page = number;
+
+/**
+ * Rows per page.
+ */
+export type PerPage = number;
+
+/**
+ * 1 active, 0 inactive.
+ */
+export type Status = Flag;
+
+/**
+ * VoiceLink's DID type.
+ */
+export type DidType = number;
+
+/**
+ * DID search term.
+ */
+export type Search = string;
+
 export type DeleteBindingData = {
     body?: never;
     headers?: {
@@ -2139,6 +2338,10 @@ export type DeleteBindingData = {
          */
         manager?: string;
         /**
+         * Instead of what is declared; `keep` also ends a release that is on its way.
+         */
+        release?: ReleasePolicy;
+        /**
          * Also when another manager declares the number.
          */
         take_over?: boolean;
@@ -2148,7 +2351,7 @@ export type DeleteBindingData = {
 
 export type DeleteBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2160,6 +2363,10 @@ export type DeleteBindingResponses = {
      * Deleted.
      */
     200: DeletedBindingEnvelope;
+    /**
+     * Withdrawn, and being released.
+     */
+    202: DeletedBindingEnvelope;
 };
 
 export type DeleteBindingResponse = DeleteBindingResponses[keyof DeleteBindingResponses];
@@ -2197,7 +2404,7 @@ export type GetBindingData = {
 
 export type GetBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2241,7 +2448,7 @@ export type DeclareBindingData = {
 
 export type DeclareBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2266,7 +2473,7 @@ export type ListBindingsData = {
     path?: never;
     query?: {
         /**
-         * Only numbers of this agent.
+         * Only numbers that are declared for this agent.
          */
         agent_id?: string;
         /**
@@ -2295,7 +2502,7 @@ export type ListBindingsData = {
 
 export type ListBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2330,7 +2537,7 @@ export type PlanBindingData = {
 
 export type PlanBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2366,7 +2573,7 @@ export type ReconcileBindingData = {
 
 export type ReconcileBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2397,7 +2604,7 @@ export type DeclareBindingsData = {
 
 export type DeclareBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2428,7 +2635,7 @@ export type DeleteBindingsData = {
 
 export type DeleteBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2474,7 +2681,7 @@ export type ListReadinessData = {
 
 export type ListReadinessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2520,7 +2727,7 @@ export type ListDriftData = {
 
 export type ListDriftErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2535,6 +2742,44 @@ export type ListDriftResponses = {
 };
 
 export type ListDriftResponse = ListDriftResponses[keyof ListDriftResponses];
+
+export type SummarizeReadinessData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only numbers that are declared for this agent.
+         */
+        agent_id?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
+         */
+        labels?: string;
+    };
+    url: '/api/v2/voicelink/readiness/summary';
+};
+
+export type SummarizeReadinessErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type SummarizeReadinessError = SummarizeReadinessErrors[keyof SummarizeReadinessErrors];
+
+export type SummarizeReadinessResponses = {
+    /**
+     * The counts, all of one moment.
+     */
+    200: SummaryEnvelope;
+};
+
+export type SummarizeReadinessResponse = SummarizeReadinessResponses[keyof SummarizeReadinessResponses];
 
 export type SyncVoiceLinkData = {
     body?: SyncBody;
@@ -2551,7 +2796,7 @@ export type SyncVoiceLinkData = {
 
 export type SyncVoiceLinkErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2582,7 +2827,7 @@ export type MakeCallReadyData = {
 
 export type MakeCallReadyErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2618,7 +2863,7 @@ export type AcknowledgeHoldData = {
 
 export type AcknowledgeHoldErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2660,7 +2905,7 @@ export type ListConnectionsData = {
 
 export type ListConnectionsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2691,7 +2936,7 @@ export type CreateConnectionData = {
 
 export type CreateConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2727,7 +2972,7 @@ export type DisconnectConnectionData = {
 
 export type DisconnectConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2763,7 +3008,7 @@ export type RenameConnectionData = {
 
 export type RenameConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2799,7 +3044,7 @@ export type ConfigureProviderData = {
 
 export type ConfigureProviderErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2861,7 +3106,7 @@ export type ListPhoneNumbersData = {
 
 export type ListPhoneNumbersErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2892,7 +3137,7 @@ export type SyncPhoneNumbersData = {
 
 export type SyncPhoneNumbersErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2922,7 +3167,7 @@ export type GetPhoneNumberData = {
 
 export type GetPhoneNumberErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2958,7 +3203,7 @@ export type UpdatePhoneNumberData = {
 
 export type UpdatePhoneNumberErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2992,7 +3237,7 @@ export type ListAgentsData = {
 
 export type ListAgentsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3023,7 +3268,7 @@ export type CreateAgentData = {
 
 export type CreateAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3059,7 +3304,7 @@ export type DeleteAgentData = {
 
 export type DeleteAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3089,7 +3334,7 @@ export type GetAgentData = {
 
 export type GetAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3120,7 +3365,7 @@ export type StartCallData = {
 
 export type StartCallErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3166,7 +3411,7 @@ export type ListVoiceLinkClientsData = {
 
 export type ListVoiceLinkClientsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3197,7 +3442,7 @@ export type CreateVoiceLinkClientData = {
 
 export type CreateVoiceLinkClientErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3233,7 +3478,7 @@ export type UpdateVoiceLinkClientData = {
 
 export type UpdateVoiceLinkClientErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3287,7 +3532,7 @@ export type ListPurchasedVoiceLinkDidsData = {
 
 export type ListPurchasedVoiceLinkDidsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3333,7 +3578,7 @@ export type ListAvailableVoiceLinkDidsData = {
 
 export type ListAvailableVoiceLinkDidsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3364,7 +3609,7 @@ export type MapVoiceLinkDidData = {
 
 export type MapVoiceLinkDidErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3418,7 +3663,7 @@ export type ListVoiceLinkBotsData = {
 
 export type ListVoiceLinkBotsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3449,7 +3694,7 @@ export type CreateVoiceLinkBotData = {
 
 export type CreateVoiceLinkBotErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3485,7 +3730,7 @@ export type UpdateVoiceLinkBotData = {
 
 export type UpdateVoiceLinkBotErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3531,7 +3776,7 @@ export type ListVoiceLinkCallRoutingData = {
 
 export type ListVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3562,7 +3807,7 @@ export type CreateVoiceLinkCallRoutingData = {
 
 export type CreateVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3598,7 +3843,7 @@ export type UpdateVoiceLinkCallRoutingData = {
 
 export type UpdateVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3623,7 +3868,7 @@ export type GetLivenessData = {
 
 export type GetLivenessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3648,7 +3893,7 @@ export type GetReadinessData = {
 
 export type GetReadinessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3673,7 +3918,7 @@ export type ListIssuePagesData = {
 
 export type ListIssuePagesErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3703,7 +3948,7 @@ export type GetIssuePageData = {
 
 export type GetIssuePageErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3733,7 +3978,7 @@ export type GetAdvisoryPageData = {
 
 export type GetAdvisoryPageErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };

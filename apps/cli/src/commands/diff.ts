@@ -34,6 +34,7 @@ const before = (row: BindingDto): Readonly<Record<string, string>> => ({
   bot_name: row.bot_name ?? '',
   websocket_url: row.websocket_url ?? '',
   mode: row.mode,
+  release: row.release,
   labels: labelsOf(row.labels),
   manager: row.manager ?? '',
 });
@@ -45,6 +46,7 @@ const after = (item: BatchItemBody, manager: string | undefined): Readonly<Recor
   bot_name: item.bot_name ?? '',
   websocket_url: item.websocket_url ?? '',
   mode: item.mode ?? 'enforce',
+  release: item.release ?? 'keep',
   labels: labelsOf(item.labels ?? {}),
   manager: item.manager ?? manager ?? '',
 });

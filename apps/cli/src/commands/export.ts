@@ -13,14 +13,15 @@ interface ExportFlags extends SelectionFlags {
   readonly ids?: boolean;
 }
 
-type Exported = Readonly<Record<string, unknown>>;
+type Value = string | number | Readonly<Record<string, string>>;
+type Exported = Readonly<Record<string, Value>>;
 
 /** Left out where it is what a declaration without the field has. */
-const without = (fields: Exported): Exported =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+const without = (fields: Readonly<Record<string, Value | null>>): Exported =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 
 const declarationOf = (row: BindingDto, ids: boolean, connection: string | null): Exported => {
-  const { agent, client_id, bot_name, websocket_url, mode, labels, manager } = row;
+  const { agent, client_id, bot_name, websocket_url, mode, release, labels, manager } = row;
   const isNamed = !ids && agent.name !== null && !agent.deleted;
   return without({
     number: row.phone_number,
@@ -28,6 +29,7 @@ const declarationOf = (row: BindingDto, ids: boolean, connection: string | null)
     ...(ids ? { connection_id: row.connection_id } : { connection }),
     ...{ client_id, bot_name, websocket_url, manager },
     mode: mode === 'enforce' ? null : mode,
+    release: release === 'keep' ? null : release,
     labels: Object.keys(labels).length > 0 ? labels : null,
   });
 };
@@ -36,13 +38,8 @@ const quoted = (text: string): string => (/[",\r\n;]|^\s|\s$/.test(text) ? `"${t
 
 const csvOf = (rows: readonly Exported[]): string => {
   const columns = [...new Set(['number', ...rows.flatMap((row) => Object.keys(row))])];
-  const cell = (value: unknown): string => {
-    if (value === undefined) return '';
-    return quoted(typeof value === 'object' ? labelsOf(value as Record<string, string>) : String(value));
-  };
-  const lines = rows.map((row) =>
-    columns.map((column) => (row[column] === undefined ? '' : cell(row[column]))).join(','),
-  );
+  const cell = (value: Value): string => quoted(typeof value === 'object' ? labelsOf(value) : String(value));
+  const lines = rows.map((row) => columns.map((column) => cell(row[column] ?? '')).join(','));
   return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('');
 };
 

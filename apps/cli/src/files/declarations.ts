@@ -40,6 +40,7 @@ const API_FIELDS: Readonly<Record<Exclude<keyof BatchItemBody, 'take_over'>, Fau
   bot_name: text,
   websocket_url: text,
   mode: text,
+  release: text,
   labels,
   manager: text,
 };
