@@ -4,6 +4,11 @@ import type { KeptEntry, Tables } from './tables';
 export class InMemoryHistory implements History {
   constructor(private readonly tables: Tables) {}
 
+  /** The rows, the oldest first. */
+  get entries(): readonly KeptEntry[] {
+    return this.tables.history;
+  }
+
   /** Everything that is kept, the oldest first. */
   get all(): readonly HistoryRecord[] {
     return this.tables.history.map((entry) => this.toRecord(entry));

@@ -202,6 +202,11 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     return this.tables.bindings.get(didOf(connectionId, key)) ?? null;
   }
 
+  /** Why the writes of a connection are held; null: they are not. */
+  holdOf(id: ConnectionId): string | null {
+    return this.tables.connections.get(id)?.writesHeld ?? null;
+  }
+
   /** What is stored of a DID, or what would be inserted. */
   verdictRow(connectionId: ConnectionId, key: DidKey): Readonly<LockedKey['stored']> {
     return this.tables.did(connectionId, key).stored;
