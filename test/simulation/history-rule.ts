@@ -126,15 +126,13 @@ const BETWEEN_MS = 900;
 const changesOf = (world: InMemoryWorld, { connectionId, key }: Numbered): readonly (() => Promise<unknown>)[] => {
   const binding = world.bindingRow(connectionId, key)?.binding;
   if (binding === undefined) return [];
-  const { agentId, clientId, botName, websocketUrl, mode } = binding;
-  const spec = { agentId, clientId, botName, websocketUrl, mode };
   return [
-    () => world.declare({ connectionId, key, spec: { ...spec, botName: `${botName ?? 'Bot'}!` } }),
+    () => world.declare({ connectionId, key, spec: { ...binding, botName: 'Another' } }),
     () => world.voiceLinkConnections.holdWrites(connectionId, `As asked for ${key}`),
     () => world.undeclare(connectionId, key),
     () => world.keyStates.end(connectionId, [key]),
     () => world.acknowledgeHold(connectionId),
-    () => world.declare({ connectionId, key, spec }),
+    () => world.declare({ connectionId, key, spec: binding }),
   ];
 };
 

@@ -4,7 +4,7 @@ import type { Condition, ConditionType } from './condition';
 export type ReadyProspect = 'ready' | 'never' | 'not_yet';
 
 /** What waits for a person, whatever the next reconcile finds. */
-const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
+export const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
 
 /** What ends by itself. */
 const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
