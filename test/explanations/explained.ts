@@ -1,4 +1,4 @@
-import type { DidKey } from '@dialtone/domain';
+import { heldWrites, type DidKey, type Restraint } from '@dialtone/domain';
 import {
   conditionsOf,
   newConditionRecord,
@@ -9,11 +9,18 @@ import {
   type StallReason,
 } from '@dialtone/engine';
 import type { EngineFixture } from '@dialtone/testing';
+import type { Scenario } from './scenarios';
 
 const FRESH_FOR_MS = 120_000;
 
 /** The facts that the gateway reads of a number, as the stores in memory have them. */
-const factsOf = (fixture: EngineFixture, key: DidKey, history: readonly HistoryRecord[]): ConditionFacts => {
+const factsOf = (
+  fixture: EngineFixture,
+  key: DidKey,
+  history: readonly HistoryRecord[],
+  standing: readonly Restraint[],
+): ConditionFacts => {
+  const held = fixture.world.holdOf(fixture.connectionId);
   const { world, connectionId } = fixture;
   const row = world.bindingRow(connectionId, key);
   if (row === null) throw new Error(`${key} is not declared.`);
@@ -34,7 +41,7 @@ const factsOf = (fixture: EngineFixture, key: DidKey, history: readonly HistoryR
       readySince: turnedAt,
       modeTurns: history.filter(isTurnOfMode).map(({ at }) => at),
       lookedAt: lookedAt === 0 ? null : lookedAt,
-      writesHeld: world.holdOf(connectionId),
+      standing: [...(held === null ? [] : [heldWrites(held)]), ...standing],
       writesTurns: history.filter(({ kind }) => kind.startsWith('hold_')).map(({ at }) => at),
       isDisconnected: world.isDisconnected(connectionId),
     },
@@ -59,14 +66,14 @@ const historyOf = async (fixture: EngineFixture, key: DidKey): Promise<readonly 
 export const explanationFacts = async (
   fixture: EngineFixture,
   key: DidKey,
-  dryRun: boolean,
+  { dryRun, standing = [] }: Pick<Scenario, 'dryRun' | 'standing'>,
 ): Promise<ExplanationFacts> => {
   const history = await historyOf(fixture, key);
-  const facts = factsOf(fixture, key, history);
+  const facts = factsOf(fixture, key, history, standing);
   const row = fixture.world.bindingRow(fixture.connectionId, key);
   return {
     phoneNumber: `+${key}`,
-    conditions: conditionsOf(facts, { freshForMs: FRESH_FOR_MS, dryRun }),
+    conditions: conditionsOf(facts, { freshForMs: FRESH_FOR_MS, mode: 'enforce', dryRun: dryRun === true }),
     issues: fixture.world.verdictRow(fixture.connectionId, key).issues,
     generation: facts.generation,
     outcome: facts.status.outcome,

@@ -9,10 +9,10 @@ const isUpdate = process.env['UPDATE_EXPLANATIONS'] === 'true';
 
 const pathOf = (name: string): string => join(__dirname, 'golden', `${name}.txt`);
 
-const page = async ({ title, live, dryRun }: Scenario): Promise<string> => {
+const page = async ({ title, live, ...terms }: Scenario): Promise<string> => {
   const fixture = await EngineFixture.make();
   const key = await live(fixture);
-  return pageOf(title, await explanationFacts(fixture, key, dryRun === true));
+  return pageOf(title, await explanationFacts(fixture, key, terms));
 };
 
 const named = (prefix: string, scenarios: Readonly<Record<string, Scenario>>) =>

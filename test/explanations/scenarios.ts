@@ -1,12 +1,14 @@
-import type { BindingSpec, DidKey, ReadinessState } from '@dialtone/domain';
-import type { Outcome, StallReason } from '@dialtone/engine';
-import type { EngineFixture } from '@dialtone/testing';
+import type { BindingSpec, DidKey, ReadinessState, Restraint } from '@dialtone/domain';
+import { steeringEntry, type EngineDeps, type Outcome, type StallReason } from '@dialtone/engine';
+import { withCalls, type EngineFixture } from '@dialtone/testing';
 
 /** How a number came to be as it is. */
 export interface Scenario {
   /** A sentence, the first line of the page. */
   readonly title: string;
   readonly dryRun?: true;
+  /** What keeps Dialtone from writing, beside a hold. */
+  readonly standing?: readonly Restraint[];
   /** Lives through it, and says which number it is about. */
   readonly live: (fixture: EngineFixture) => Promise<DidKey>;
 }
@@ -140,6 +142,39 @@ const declared =
 
 const mapped = (fixture: EngineFixture): { readonly clientId: number } => ({ clientId: fixture.remote.addClient().id });
 
+const declaredWithRouting = async (fixture: EngineFixture): Promise<DidKey> => {
+  const { key, didId } = fixture.did(NUMBER, mapped(fixture));
+  fixture.remote.addRouting(didId);
+  await fixture.declare(key, { mode: 'create-only' });
+  await fixture.run(fixture.engine(), MINUTE);
+  return key;
+};
+
+const START = Date.UTC(2026, 0, 15, 12);
+
+/** Something keeps Dialtone from writing about the whole connection. */
+const restrained = (title: string, restraint: Restraint): Scenario => ({
+  title,
+  standing: [restraint],
+  live: async (fixture) => {
+    const { partnerId, connectionId } = fixture;
+    if (restraint.reason === 'paused') {
+      const after = { reason: restraint.why, until: restraint.until };
+      const change = { of: 'pause', place: { partnerId, connectionId, key: null }, before: null, after } as const;
+      fixture.world.history.keep([steeringEntry(change, { actor: 'partner', manager: null, requestId: 'req-5' })]);
+    }
+    const connections = withCalls<EngineDeps['connections']>(fixture.world.voiceLinkConnections, {
+      steering: () =>
+        Promise.resolve({
+          now: fixture.clock.now(),
+          modes: { partner: 'enforce', connection: 'enforce' },
+          standing: [restraint],
+        }),
+    });
+    return declared({}, mapped, { connections })(fixture);
+  },
+});
+
 /** As a reconcile of another release may have ended. */
 const ended =
   (outcome: Outcome) =>
@@ -231,6 +266,16 @@ export const STALLS: Readonly<Record<StallReason, Scenario>> = {
       return key;
     },
   },
+  MODE_CREATE_ONLY: {
+    title: 'A number is declared create-only, and its routing exists and leads elsewhere.',
+    live: declaredWithRouting,
+  },
+  PAUSED: restrained('Repairs of the connection are paused without an end.', {
+    ...{ reason: 'paused', why: 'The carrier is being changed', since: START, until: null },
+  }),
+  WINDOW_CLOSED: restrained('Repairs of the connection wait for a maintenance window that never opens.', {
+    ...{ reason: 'window_closed', why: 'the maintenance window never opens', since: START, until: null },
+  }),
   AGENT_NOT_GIVEN: {
     title: 'A number stands without an agent, which a declaration always names.',
     live: ended({ kind: 'stalled', issues: [], message: 'No agent was given', reason: 'AGENT_NOT_GIVEN' }),
@@ -266,6 +311,17 @@ export const WAITS: Readonly<Record<string, Scenario>> = {
       return key;
     },
   },
+  paused: restrained('Repairs of the connection are paused for half an hour.', {
+    ...{ reason: 'paused', why: 'The carrier is being changed', since: START, until: START + 30 * MINUTE },
+  }),
+  window_closed: restrained('Repairs of the connection wait for their maintenance window.', {
+    ...{
+      reason: 'window_closed',
+      why: 'the maintenance window opens at 22:00',
+      since: START,
+      until: START + 600 * MINUTE,
+    },
+  }),
   repaired: {
     title: 'A human routed the calls of a READY number elsewhere, and Dialtone repaired it.',
     live: async (fixture) => {

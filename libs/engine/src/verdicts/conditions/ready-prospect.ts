@@ -7,7 +7,7 @@ export type ReadyProspect = 'ready' | 'never' | 'not_yet';
 export const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
 
 /** What ends by itself. */
-const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
+export const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
 
 /**
  * Whether waiting for READY makes sense.

@@ -1,7 +1,7 @@
 import type { StallReason } from '../../ports/outcome';
 import type { HistoryRecord } from '../../ports/history';
 import type { Condition, ConditionType } from '../conditions/condition';
-import { ENDLESS } from '../conditions/ready-prospect';
+import { ENDLESS, PASSING } from '../conditions/ready-prospect';
 import { causeOf, hasTaken, sinceWhen, takenText } from './causes';
 import { authorText, clause, timeText, type ExplanationFacts, type Statement } from './explanation';
 import { writeOutcomeText, writeText } from './told-writes';
@@ -123,16 +123,16 @@ const ordinal = (count: number): string => {
 
 const person = (facts: ExplanationFacts, { Ready, Stalled, WritesAllowed }: Conditions): Statement => {
   const told = (text: string): Statement => ({ topic: 'person', text, entries: [] });
-  if (Stalled.status === 'True')
-    return told(`A person has to do something. ${STALL_REMEDIES[Stalled.reason as StallReason]}`);
-  const isNeeded = Ready.status === 'False' || ENDLESS.includes(WritesAllowed.reason);
-  if (WritesAllowed.status === 'False' && isNeeded)
-    return told(
-      `A person has to do something. ${DENIED_REMEDIES[WritesAllowed.reason as keyof typeof DENIED_REMEDIES]}`,
-    );
-  return told(facts.outcome === 'retry' && facts.attempts > MANY_ATTEMPTS ? LOOK : 'Nobody has to do anything.');
+  if (Stalled.status === 'True') return told(`${NEEDED} ${STALL_REMEDIES[Stalled.reason as StallReason]}`);
+  const { status, reason } = WritesAllowed;
+  const remedy = status === 'True' ? null : DENIED_REMEDIES[reason as keyof typeof DENIED_REMEDIES];
+  if (remedy !== null && PASSING.includes(reason)) return told(`${NOT_NEEDED} ${remedy}`);
+  if (remedy !== null && (Ready.status === 'False' || ENDLESS.includes(reason))) return told(`${NEEDED} ${remedy}`);
+  return told(facts.outcome === 'retry' && facts.attempts > MANY_ATTEMPTS ? LOOK : NOT_NEEDED);
 };
 
+const NEEDED = 'A person has to do something.';
+const NOT_NEEDED = 'Nobody has to do anything.';
 /** From then on waiting alone seldom helps. */
 const MANY_ATTEMPTS = 5;
 const LOOK = 'Nobody has to, but many attempts have failed: look at what VoiceLink said.';

@@ -44,8 +44,12 @@ export const STALL_REMEDIES: Readonly<Record<StallReason, string>> = {
     'Correct the mapping in VoiceLink, or declare the client that the number is mapped to: Dialtone never maps a number anew.',
   MODE_OBSERVE:
     'Do in VoiceLink and in the local inventory what is missing, or declare the number with mode enforce so that Dialtone does it.',
+  MODE_CREATE_ONLY:
+    'Change in VoiceLink what has to be another one, or set mode enforce: with create-only Dialtone makes what is missing and changes nothing that exists.',
   WRITES_HELD:
     'Look in VoiceLink whether it is true what the guard saw, and acknowledge the hold of the connection if it is.',
+  PAUSED: 'End the pause when Dialtone may go on: this one has no end of its own.',
+  WINDOW_CLOSED: 'Change the maintenance window: this one never opens.',
   AGENT_NOT_GIVEN: 'Name the agent that the number belongs to.',
   DRY_RUN: 'Whoever runs this deployment has to switch dry-run off; until then do by hand what is missing.',
   REFUSED_BY_VOICELINK:
@@ -62,5 +66,8 @@ export const DENIED_REMEDIES: Readonly<Record<Exclude<Reason, 'ALLOWED'>, string
   DISCONNECTED: STALL_REMEDIES.DISCONNECTED,
   WRITES_HELD: STALL_REMEDIES.WRITES_HELD,
   MODE_OBSERVE: STALL_REMEDIES.MODE_OBSERVE,
+  MODE_CREATE_ONLY: STALL_REMEDIES.MODE_CREATE_ONLY,
+  PAUSED: 'End the pause if Dialtone may go on before it ends.',
+  WINDOW_CLOSED: 'Change the maintenance window if Dialtone may go on before it opens.',
   DRY_RUN: STALL_REMEDIES.DRY_RUN,
 };
