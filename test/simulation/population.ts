@@ -34,6 +34,13 @@ export class Population {
     return [...this.declared.values()].find((one) => one.didId === didId)?.connectionId ?? null;
   }
 
+  /** Every number on every connection, declared there or not. */
+  places(): readonly { readonly connectionId: ConnectionId; readonly key: DidKey }[] {
+    return this.connectionIds.flatMap((connectionId) =>
+      [...this.declared.keys()].map((key) => ({ connectionId, key })),
+    );
+  }
+
   /** What is declared and only observed. */
   stalling(): readonly (readonly [DidKey, Place])[] {
     return [...this.declared].filter(([, { didId }]) => this.observedOnly.has(didId));

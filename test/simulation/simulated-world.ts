@@ -40,5 +40,7 @@ export interface SimulatedWorld {
   readonly newBotLostRate?: number;
   /** Lists come from replicas that lag; absent: they show what is. */
   readonly replicas?: ReplicaKind;
+  /** Every state of the store is rebuilt from the history, and its partner changes and withdraws declarations at the end. */
+  readonly tellsHistory?: boolean;
   readonly settings?: Partial<EngineSettings>;
 }

@@ -1,6 +1,7 @@
 import type { ConnectionId, RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
+import { HistoryRule } from './history-rule';
 import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
@@ -53,6 +54,7 @@ export class Simulation {
   private readonly keptBots: KeptBotsRule;
   private readonly rules = new Map<ConnectionId, { readonly hold: HoldRule; readonly impact: ImpactRule }>();
   private readonly oneAnswers: OneAnswersRule;
+  private readonly history: HistoryRule | null;
   private readonly population: Population;
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
@@ -85,6 +87,7 @@ export class Simulation {
             mayNotBeTouched: this.population.observedOnly,
             now: this.scheduler.clock.now(),
           });
+          this.history?.arrives(call);
           if (call.operation === 'bots.create') this.keptBots.asked(call.clientId, this.scheduler.clock.now());
         });
       },
@@ -112,6 +115,7 @@ export class Simulation {
     });
     this.population = new Population(this.scheduler, this.world, this.upstream, world.hasTwoConnections === true);
     this.oneAnswers = new OneAnswersRule(this.population.declared);
+    this.history = world.tellsHistory === true ? new HistoryRule(this.world, () => this.population.places()) : null;
     this.storms = new Storms(this.scheduler, this.upstream);
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = weathersOf(world, { scheduler: this.scheduler, upstream: this.upstream, short: this.listWeather });
@@ -149,6 +153,7 @@ export class Simulation {
     await this.anHourLater();
     await this.peace();
     for (const process of this.processes) process.kill();
+    await this.history?.mustTellAll(this.scheduler.clock);
   }
 
   private async chaos(): Promise<void> {
@@ -234,9 +239,13 @@ export class Simulation {
     const end = this.scheduler.clock.now() + ms;
     while (this.scheduler.clock.now() < end && !isOver()) {
       const meanwhile = each();
-      if (meanwhile !== null) await meanwhile;
+      if (meanwhile !== null) {
+        await meanwhile;
+        this.history?.observe(this.scheduler.clock.now());
+      }
       await this.scheduler.step();
       this.steps += 1;
+      this.history?.observe(this.scheduler.clock.now());
       if (this.world.events.length > this.eventsSeen) this.checkEvents();
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');

@@ -14,3 +14,4 @@ export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';
 export * from './verdict-end';
+export * from './why';

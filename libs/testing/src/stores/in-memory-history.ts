@@ -1,12 +1,28 @@
-import { writeOutcomes, type History, type HistoryRecord, type HistorySelection } from '@dialtone/engine';
+import {
+  writeOutcomes,
+  type History,
+  type HistoryEntry,
+  type HistoryRecord,
+  type HistorySelection,
+} from '@dialtone/engine';
 import type { KeptEntry, Tables } from './tables';
 
 export class InMemoryHistory implements History {
   constructor(private readonly tables: Tables) {}
 
+  /** The rows, the oldest first. */
+  get entries(): readonly KeptEntry[] {
+    return this.tables.history;
+  }
+
   /** Everything that is kept, the oldest first. */
   get all(): readonly HistoryRecord[] {
     return this.tables.history.map((entry) => this.toRecord(entry));
+  }
+
+  /** As a store does that keeps what steers repairs. */
+  keep(entries: readonly HistoryEntry[]): void {
+    this.tables.keep(entries);
   }
 
   read({ limit, before, ...selection }: Parameters<History['read']>[0]): Promise<readonly HistoryRecord[]> {

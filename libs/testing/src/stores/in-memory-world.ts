@@ -202,6 +202,20 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     return this.tables.bindings.get(didOf(connectionId, key)) ?? null;
   }
 
+  /** Why the writes of a connection are held; null: they are not. */
+  holdOf(id: ConnectionId): string | null {
+    return this.tables.connections.get(id)?.writesHeld ?? null;
+  }
+
+  /** When the last sweep began that read its lists, epoch ms; null: none did. */
+  observedThrough(id: ConnectionId): number | null {
+    return this.tables.connections.get(id)?.observedThrough ?? null;
+  }
+
+  isDisconnected(id: ConnectionId): boolean {
+    return !this.tables.isActive(id);
+  }
+
   /** What is stored of a DID, or what would be inserted. */
   verdictRow(connectionId: ConnectionId, key: DidKey): Readonly<LockedKey['stored']> {
     return this.tables.did(connectionId, key).stored;

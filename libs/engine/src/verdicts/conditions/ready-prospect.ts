@@ -4,10 +4,10 @@ import type { Condition, ConditionType } from './condition';
 export type ReadyProspect = 'ready' | 'never' | 'not_yet';
 
 /** What waits for a person, whatever the next reconcile finds. */
-const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
+export const ENDLESS: readonly Condition['reason'][] = ['DISCONNECTED', 'WRITES_HELD'];
 
 /** What ends by itself. */
-const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
+export const PASSING: readonly Condition['reason'][] = ['PAUSED', 'WINDOW_CLOSED'];
 
 /**
  * Whether waiting for READY makes sense.

@@ -1,4 +1,4 @@
-import type { Binding, DeclarationMarks } from '@dialtone/domain';
+import { BINDING_SPEC_FIELDS, type Binding, type BindingSpec, type DeclarationMarks } from '@dialtone/domain';
 import type { Author, HistoryEntry, HistoryFacts } from '../../ports/history';
 import { shownUrl } from './shown-facts';
 
@@ -13,15 +13,29 @@ export interface ChangeOfDeclaration {
   readonly after: Declared | null;
 }
 
+/** By declared field: its name in the API. Another field does not compile before it is kept. */
+const NAMES: Readonly<Record<keyof BindingSpec, string>> = {
+  agentId: 'agent_id',
+  clientId: 'client_id',
+  botName: 'bot_name',
+  websocketUrl: 'websocket_url',
+  mode: 'mode',
+  release: 'release',
+};
+
+const specFacts = (spec: BindingSpec): HistoryFacts =>
+  Object.fromEntries(
+    BINDING_SPEC_FIELDS.map((field) => {
+      const value = spec[field];
+      return [NAMES[field], field === 'websocketUrl' && typeof value === 'string' ? shownUrl(value) : value];
+    }),
+  );
+
 /** What the partner declared, as history shows it. */
 export const declarationFacts = ({ binding, marks }: Declared): HistoryFacts => ({
   connection_id: binding.connectionId,
   generation: binding.generation,
-  agent_id: binding.agentId,
-  client_id: binding.clientId,
-  bot_name: binding.botName,
-  websocket_url: binding.websocketUrl === null ? null : shownUrl(binding.websocketUrl),
-  mode: binding.mode,
+  ...specFacts(binding),
   release: binding.release,
   ...(binding.releasing !== undefined && { releasing: binding.releasing }),
   labels: marks.labels,

@@ -4,3 +4,4 @@ export * from './declaration-entries';
 export { planEntry } from './plan-entry';
 export * from './steering-entries';
 export * from './write-entry';
+export * from './number-at';

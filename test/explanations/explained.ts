@@ -1,0 +1,105 @@
+import { heldWrites, type DidKey, type Restraint } from '@dialtone/domain';
+import {
+  conditionsOf,
+  newConditionRecord,
+  why,
+  type ConditionFacts,
+  type ExplanationFacts,
+  type HistoryRecord,
+  type StallReason,
+} from '@dialtone/engine';
+import type { EngineFixture } from '@dialtone/testing';
+import type { Scenario } from './scenarios';
+
+const FRESH_FOR_MS = 120_000;
+
+/** The facts that the gateway reads of a number, as the stores in memory have them. */
+const factsOf = (
+  fixture: EngineFixture,
+  key: DidKey,
+  history: readonly HistoryRecord[],
+  standing: readonly Restraint[],
+): ConditionFacts => {
+  const held = fixture.world.holdOf(fixture.connectionId);
+  const { world, connectionId } = fixture;
+  const row = world.bindingRow(connectionId, key);
+  if (row === null) throw new Error(`${key} is not declared.`);
+  const { state, stale, observedAt: lookedAt } = world.verdictRow(connectionId, key);
+  // What a sweep finds unchanged is confirmed, and not written again.
+  const observedAt = stale || lookedAt === 0 ? lookedAt : Math.max(lookedAt, world.observedThrough(connectionId) ?? 0);
+  const ageSeconds = observedAt === 0 ? null : Math.floor((fixture.clock.now() - observedAt) / 1_000);
+  const [placedAt, turnedAt] = [firstOf(history, 'declaration_created'), lastOf(history, 'verdict_changed')];
+  const plan = history.find(({ kind }) => kind === 'plan_changed');
+  return {
+    generation: row.binding.generation,
+    mode: row.binding.mode,
+    status: row,
+    verdict: { state, stale, observedAt: observedAt === 0 ? null : observedAt, ageSeconds },
+    record: {
+      ...newConditionRecord(placedAt ?? 0),
+      stallReason: (plan?.after?.['reason'] ?? null) as StallReason | null,
+      readySince: turnedAt,
+      modeTurns: history.filter(isTurnOfMode).map(({ at }) => at),
+      lookedAt: lookedAt === 0 ? null : lookedAt,
+      standing: [...(held === null ? [] : [heldWrites(held)]), ...standing],
+      writesTurns: history.filter(({ kind }) => kind.startsWith('hold_')).map(({ at }) => at),
+      isDisconnected: world.isDisconnected(connectionId),
+    },
+  };
+};
+
+const isTurnOfMode = ({ kind, before, after }: HistoryRecord): boolean =>
+  kind === 'declaration_updated' && before?.['mode'] !== after?.['mode'];
+
+const firstOf = (history: readonly HistoryRecord[], kind: HistoryRecord['kind']): number | null =>
+  history.findLast((record) => record.kind === kind)?.at ?? null;
+const lastOf = (history: readonly HistoryRecord[], kind: HistoryRecord['kind']): number | null =>
+  history.find((record) => record.kind === kind)?.at ?? null;
+
+/** What was kept of a number, with what concerns its whole connection; the newest first. */
+const historyOf = async (fixture: EngineFixture, key: DidKey): Promise<readonly HistoryRecord[]> => {
+  const { partnerId } = fixture;
+  const all = await fixture.world.history.read({ partnerId, limit: 1_000 });
+  return all.filter((record) => record.key === key || record.key === null);
+};
+
+export const explanationFacts = async (
+  fixture: EngineFixture,
+  key: DidKey,
+  { dryRun, standing = [] }: Pick<Scenario, 'dryRun' | 'standing'>,
+): Promise<ExplanationFacts> => {
+  const history = await historyOf(fixture, key);
+  const facts = factsOf(fixture, key, history, standing);
+  const row = fixture.world.bindingRow(fixture.connectionId, key);
+  return {
+    phoneNumber: `+${key}`,
+    conditions: conditionsOf(facts, { freshForMs: FRESH_FOR_MS, mode: 'enforce', dryRun: dryRun === true }),
+    issues: fixture.world.verdictRow(fixture.connectionId, key).issues,
+    generation: facts.generation,
+    outcome: facts.status.outcome,
+    attempts: row?.attempts ?? 0,
+    nextLookAt: facts.record.isDisconnected ? null : (row?.dueAt ?? null),
+    observedAt: facts.verdict.observedAt,
+    history,
+  };
+};
+
+const valueText = (value: unknown): string => (value === null ? '(nothing)' : JSON.stringify(value));
+
+const entryText = ({ id, at, kind, actor, before, after, outcomes, answer }: HistoryRecord): readonly string[] => [
+  `[${id}] ${new Date(at).toISOString()} ${kind} by ${actor}`,
+  `    before: ${valueText(before)}`,
+  `    after:  ${valueText(after)}`,
+  ...outcomes.map((told) => `    outcome: ${told.outcome} at ${new Date(told.at).toISOString()}`),
+  ...(answer === null ? [] : [`    answer: ${valueText(answer)}`]),
+];
+
+/** A page that a reader who does not know the code understands. */
+export const pageOf = (title: string, facts: ExplanationFacts): string => {
+  const statements = why(facts).map(({ text, entries }) => {
+    const ids = entries.map(({ id }) => `[${id}]`).join('');
+    return ids === '' ? `- ${text}` : `- ${text} ${ids}`;
+  });
+  const history = facts.history.flatMap(entryText);
+  return [title, '', 'Why', ...statements, '', 'History, the newest first', ...history, ''].join('\n');
+};
