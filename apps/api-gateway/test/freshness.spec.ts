@@ -31,7 +31,7 @@ describe('a verdict that nobody has confirmed', () => {
     });
   const get = async <T>(path: string): Promise<T> => (await gateway.ask('GET', `${PATH}${path}`)).json.data;
 
-  const doors: readonly (readonly [string, () => Promise<AgeDto | undefined>])[] = [
+  const doors: readonly (readonly [string, () => Promise<Partial<AgeDto> | undefined>])[] = [
     ['the binding', async () => (await get<BindingDto>(`/bindings/${KEY}`)).readiness],
     ['the list of bindings', async () => (await get<BindingsPageDto>('/bindings')).bindings[0]?.readiness],
     ['the plan', () => get<PlanDto>(`/bindings/${KEY}/plan`)],

@@ -3,11 +3,9 @@ import {
   type ConnectionId,
   type DidKey,
   heldWrites,
-  type LabelSelector,
   NO_MARKS,
   type PartnerId,
   type Restraint,
-  selectsLabels,
 } from '@dialtone/domain';
 import {
   decideDeclaration,
@@ -30,7 +28,7 @@ import { changedView, freshness, newView, releasingView } from './memory-binding
 import type { KnownToDeclarations } from './known-to-declarations';
 import { changeTogether, selectAmong } from './memory-batches';
 import { NOW, unobserved } from './observations';
-import { pageOf } from './memory-page';
+import { isDeclared, pageOfMemory, type MemoryNumber } from './memory-selection';
 
 type DeclareInput = Required<Parameters<BindingStore['declare']>[0]>;
 type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
@@ -57,9 +55,8 @@ export class MemoryBindings {
   /** By connection and key. */
   private readonly turns = new Map<
     string,
-    { readonly readySince: number | null; readonly freshSince: number | null }
+    { readonly readySince: number | null; readonly freshSince: number | null; readonly stateSince: number }
   >();
-  /** Last generation of removed bindings. */
   private readonly tombstones = new Map<string, number>();
   /** Thrown by the next declaration instead of an answer. */
   failure: unknown = null;
@@ -125,15 +122,9 @@ export class MemoryBindings {
   }
 
   readonly readiness: ReadinessStore = {
-    list: ({ partnerId, connectionId, state, drifting, labels, limit, cursor }) => {
-      const rows = [...this.verdicts.values()]
-        .filter((row) => row.partnerId === partnerId)
-        .filter((row) => connectionId === undefined || row.connectionId === connectionId)
-        .filter((row) => state === undefined || row.state === state)
-        .filter((row) => drifting !== true || row.drift !== null)
-        .filter((row) => labels === undefined || this.isSelected(labels, row))
-        .map(({ partnerId: owner, ...row }) => ({ ...row, declared: this.isDeclared(owner, row) }));
-      return pageOf(rows, { limit, cursor, list: 'readiness', placeIn: (row) => placeOf(row.connectionId, row.key) });
+    list: async (page) => {
+      const { items, nextCursor } = await pageOfMemory(this.numbersOf(page.partnerId), page);
+      return { items: items.map(({ verdict, view }) => ({ ...verdict, declared: isDeclared(view) })), nextCursor };
     },
   };
 
@@ -167,15 +158,9 @@ export class MemoryBindings {
           return view === undefined ? [] : [this.shown(view)];
         }),
       ),
-    list: ({ partnerId, connectionId, state, agentId, labels, limit, cursor }) => {
-      const rows = [...this.views.values()]
-        .filter(({ binding }) => binding.partnerId === partnerId)
-        .filter(({ binding }) => connectionId === undefined || binding.connectionId === connectionId)
-        .filter(({ binding }) => agentId === undefined || binding.agentId === agentId)
-        .filter(({ readiness }) => state === undefined || readiness.state === state)
-        .filter(({ marks }) => labels === undefined || selectsLabels(labels, marks.labels))
-        .map((view) => this.shown(view));
-      return pageOf(rows, { limit, cursor, list: 'bindings', placeIn: ({ binding }) => binding.key });
+    list: async (page) => {
+      const { items, nextCursor } = await pageOfMemory(this.numbersOf(page.partnerId), { ...page, ofBindings: true });
+      return { items: items.flatMap(({ view }) => (view === null ? [] : [this.shown(view)])), nextCursor };
     },
     remove: (input) => Promise.resolve(this.remove({ manager: null, takeOver: false, ...input })),
     trigger: (partnerId, key) => {
@@ -264,8 +249,8 @@ export class MemoryBindings {
     const { partnerId, connectionId, key } = input;
     const id = placeOf(partnerId, key);
     const seen = this.verdicts.get(placeOf(connectionId, key));
-    if (seen === undefined) this.store(partnerId, unobserved(connectionId, key));
     const readiness = seen ?? unobserved(connectionId, key);
+    if (seen === undefined) this.store(partnerId, readiness);
     const generation = 1 + (this.tombstones.get(id) ?? 0);
     const made = newView(input, { agentName, generation, now: this.now });
     const view = { ...made, readiness: { ...readiness, declared: true } };
@@ -277,9 +262,11 @@ export class MemoryBindings {
   private shown(view: BindingView): BindingView {
     const { partnerId, agentId, connectionId, key } = view.binding;
     const agentDeleted = view.agentDeleted || this.known.agentName(partnerId, agentId) === undefined;
+    const turns = this.turns.get(placeOf(connectionId, key)) ?? view.record;
     const record = {
       ...view.record,
-      ...this.turns.get(placeOf(connectionId, key)),
+      readySince: turns.readySince,
+      freshSince: turns.freshSince,
       lookedAt: view.readiness.observedAt?.getTime() ?? null,
       isDisconnected: !this.known.isActive(partnerId, connectionId),
       standing: standingAt(this.known.writesHeld(connectionId)),
@@ -291,21 +278,23 @@ export class MemoryBindings {
   private noteTurns(row: StoredReadiness): void {
     const place = placeOf(row.connectionId, row.key);
     const before = this.verdicts.get(place) ?? unobserved(row.connectionId, row.key);
-    const known = this.turns.get(place) ?? { readySince: null, freshSince: null };
     const now = this.now.getTime();
+    const known = this.turns.get(place) ?? { readySince: null, freshSince: null, stateSince: now };
     this.turns.set(place, {
       readySince: readyStatus(before.state) === readyStatus(row.state) ? known.readySince : now,
       freshSince: freshness(before) === freshness(row) ? known.freshSince : now,
+      stateSince: before.state === row.state ? known.stateSince : now,
     });
   }
 
-  private isSelected(selector: LabelSelector, row: Verdict): boolean {
-    const view = this.views.get(placeOf(row.partnerId, row.key));
-    return view?.binding.connectionId === row.connectionId && selectsLabels(selector, view.marks.labels);
-  }
-
-  private isDeclared(partnerId: PartnerId, { connectionId, key }: StoredReadiness): boolean {
-    const binding = this.views.get(placeOf(partnerId, key))?.binding;
-    return binding?.connectionId === connectionId && binding.releasing === undefined;
+  /** All that the partner has, with what declares it. */
+  numbersOf(partnerId: PartnerId): readonly MemoryNumber[] {
+    return [...this.verdicts.values()]
+      .filter((row) => row.partnerId === partnerId)
+      .map(({ partnerId: owner, ...verdict }) => {
+        const view = this.views.get(placeOf(owner, verdict.key)) ?? null;
+        const { stateSince: since = 0 } = this.turns.get(placeOf(verdict.connectionId, verdict.key)) ?? {};
+        return { verdict, view: view?.binding.connectionId === verdict.connectionId ? view : null, since };
+      });
   }
 }

@@ -1,8 +1,7 @@
-import type { PartnerId } from '@dialtone/domain';
 import { isStale } from '@dialtone/engine';
-import type { LabelCount, NumberCounts, NumberSelection, NumberStore } from '@dialtone/persistence';
+import type { LabelCount, NumberCounts, NumberRow, NumberSelection, NumberStore, Page } from '@dialtone/persistence';
 import type { MemoryBindings } from './memory-bindings';
-import { isMeant, type MemoryNumber } from './memory-selection';
+import { isDeclared, isMeant, pageOfMemory, type MemoryNumber } from './memory-selection';
 
 const tally = <Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> => {
   const groups = Map.groupBy(names, (name) => name);
@@ -14,7 +13,7 @@ const countsOf = (numbers: readonly MemoryNumber[], freshForMs: number): Omit<Nu
   const observed = verdicts.flatMap(({ observedAt }) => observedAt?.getTime() ?? []);
   return {
     numbers: numbers.length,
-    declared: numbers.filter(({ view }) => view !== null).length,
+    declared: numbers.filter(({ view }) => isDeclared(view)).length,
     stale: verdicts.filter((verdict) => isStale(verdict, freshForMs)).length,
     oldestObservedAt: observed.length === 0 ? null : new Date(Math.min(...observed)),
     states: tally(verdicts.map(({ state }) => state)),
@@ -53,20 +52,34 @@ export class MemoryNumbers implements NumberStore {
     });
   }
 
-  private meant(selection: NumberSelection): readonly MemoryNumber[] {
-    return this.of(selection.partnerId).filter((number) => isMeant(number, selection));
+  async list({ freshForMs, ...page }: Parameters<NumberStore['list']>[0]): Promise<Page<NumberRow>> {
+    const { items, nextCursor } = await pageOfMemory(this.declared.numbersOf(page.partnerId), page);
+    return { items: items.map((number) => toRow(number, freshForMs)), nextCursor };
   }
 
-  private of(partnerId: PartnerId): readonly MemoryNumber[] {
-    const views = [...this.declared.views.values()].filter(({ binding }) => binding.partnerId === partnerId);
-    return [...this.declared.verdicts.values()]
-      .filter((verdict) => verdict.partnerId === partnerId)
-      .map((verdict) => ({
-        verdict,
-        view:
-          views.find(
-            ({ binding: { key, connectionId } }) => key === verdict.key && connectionId === verdict.connectionId,
-          ) ?? null,
-      }));
+  count(selection: NumberSelection): Promise<number> {
+    return Promise.resolve(this.meant(selection).length);
+  }
+
+  private meant(selection: NumberSelection): readonly MemoryNumber[] {
+    return this.declared.numbersOf(selection.partnerId).filter((number) => isMeant(number, selection));
   }
 }
+
+const toRow = ({ verdict, view, since }: MemoryNumber, freshForMs: number): NumberRow => ({
+  connectionId: verdict.connectionId,
+  key: verdict.key,
+  state: verdict.state,
+  issues: verdict.issues,
+  isStale: isStale(verdict, freshForMs),
+  observedAt: verdict.observedAt?.getTime() ?? null,
+  since,
+  isDeclared: isDeclared(view),
+  declaration: view && {
+    agentId: view.binding.agentId,
+    mode: view.binding.mode,
+    manager: view.marks.manager,
+    labels: view.marks.labels,
+    outcome: view.status.outcome,
+  },
+});

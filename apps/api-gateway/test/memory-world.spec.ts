@@ -11,6 +11,7 @@ import {
   describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
+  describeNumberLists,
   describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
@@ -90,6 +91,7 @@ describeBindingStore('MemoryBindings', harness);
 describeDeclarationBatches('MemoryBindings', harness);
 describeDeclarationMarks('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
+describeNumberLists('MemoryNumbers', harness);
 describeNumberSummary('MemoryNumbers', harness);
 describeConnectionStore('MemoryTelephony', harness);
 describeInventory('MemoryTelephony', harness);

@@ -9,6 +9,7 @@ import {
   describeDeclarationBatches,
   describeDeclarationMarks,
   describeInventory,
+  describeNumberLists,
   describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
@@ -59,6 +60,7 @@ describeBindingStore('PostgreSQL', harness);
 describeDeclarationBatches('PostgreSQL', harness);
 describeDeclarationMarks('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
+describeNumberLists('PostgreSQL', harness);
 describeNumberSummary('PostgreSQL', harness);
 describeConnectionStore('PostgreSQL', harness);
 describeInventory('PostgreSQL', harness);

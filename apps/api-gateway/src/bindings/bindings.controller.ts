@@ -3,6 +3,11 @@ import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse,
 import type { DidKey } from '@dialtone/domain';
 import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
+import type { LongAnswer } from '../http/server/long-answer';
+import { pageAnswer } from '../http/server/page-answer';
+import type { NumbersPage } from '../readiness/numbers/number-row.dto';
+import { NumberListing } from '../readiness/numbers/number-listing';
+import { toNumberRow } from '../readiness/numbers/number-row.mapper';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
@@ -62,6 +67,7 @@ export class BindingsController {
     private readonly bindings: BindingsService,
     private readonly declarations: DeclarationsService,
     private readonly readyWait: ReadyWait,
+    private readonly listing: NumberListing,
   ) {}
 
   @Put(':key')
@@ -103,16 +109,25 @@ export class BindingsController {
   @ApiOperation({
     operationId: 'listBindings',
     summary: 'List bindings',
-    description: 'Covers all connections unless `connection_id` is given; ordered by number within a connection.',
+    description:
+      'Covers all connections unless `connection_id` is given; ordered by number unless `sort` says otherwise.',
   })
   @ApiSuccess(BindingsPageDto, { description: 'One page.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(
-    @CurrentCall() { principal }: Call,
+    @CurrentCall() { principal, reply }: Call,
     @Query() query: BindingsQuery,
-  ): Promise<SuccessEnvelope<BindingsPageDto>> {
-    const page = await this.bindings.list(principal, query);
-    return success({ bindings: page.items.map((view) => toBinding(view)), next_cursor: page.nextCursor });
+  ): Promise<SuccessEnvelope<BindingsPageDto | NumbersPage<'bindings'>> | LongAnswer> {
+    const asked = { ...(await this.listing.page(principal, query)), ofBindings: true } as const;
+    const name = 'bindings';
+    if (query.fields === 'compact') {
+      const page = await this.listing.compact(asked);
+      const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+      return pageAnswer(reply, { name, rows: page.items, map: toNumberRow, rest });
+    }
+    const page = await this.bindings.list(asked);
+    const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+    return pageAnswer(reply, { name, rows: page.items, map: (view) => toBinding(view), rest });
   }
 
   @Get(':key')

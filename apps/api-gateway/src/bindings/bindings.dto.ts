@@ -1,36 +1,25 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  BINDING_MODES,
-  READINESS_STATES,
-  RELEASE_POLICIES,
-  type BindingMode,
-  type Labels,
-  type ReadinessState,
-  type ReleasePolicy,
-} from '@dialtone/domain';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { BINDING_MODES, RELEASE_POLICIES, type BindingMode, type Labels, type ReleasePolicy } from '@dialtone/domain';
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
-import { AgentSelection } from '../http/input/agent-selection';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
 import { choice, integer } from '../http/input/kinds';
-import { LabelSelection } from '../http/input/label-selection';
-import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConditionDto } from './conditions.dto';
 import { READY_CONDITIONS } from './condition-examples';
 import { WAIT_RESULTS, WAIT_SECONDS, type WaitResult } from './wait-terms';
 import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
+import { NumberQuery } from '../readiness/numbers/number-query.dto';
+import { NumberRowDto, Total } from '../readiness/numbers/number-row.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
 import { DECLARED_KINDS, LABELS_SCHEMA } from './declared-kinds';
+import { OUTCOMES, type BindingOutcome } from './outcomes';
 
 class DeclaredAgentDto extends AgentRefDto {
   @ApiProperty({ type: Boolean, description: 'The agent no longer exists: declare another one.', example: false })
   readonly deleted!: boolean;
 }
-
-export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
-export type BindingOutcome = (typeof OUTCOMES)[number];
 
 /** What a partner declares: this number belongs to that agent. Null is the same as omission. */
 export class DeclareBindingBody extends ConnectionInput {
@@ -92,26 +81,8 @@ export class DeclareBindingBody extends ConnectionInput {
   readonly take_over?: boolean | null;
 }
 
-/** Filters and paging of the list of bindings. */
-export class BindingsQuery extends ConnectionFilter {
-  @InQuery('state', choice(READINESS_STATES), {
-    description: 'Only numbers in this readiness state.',
-    example: 'READY',
-  })
-  readonly state?: ReadinessState;
-
-  @AgentSelection()
-  readonly agent_id?: string;
-
-  @LabelSelection()
-  readonly labels?: string;
-
-  @InQuery('limit', integer(PAGE_LIMIT), { description: 'Bindings per page.' })
-  readonly limit: number = PAGE_LIMIT.default;
-
-  @Cursor()
-  readonly cursor?: string;
-}
+/** Filters, order and paging of the list of bindings. */
+export class BindingsQuery extends NumberQuery {}
 
 /** Reading one, or waiting for it. */
 export class BindingQuery extends ConnectionFilter {
@@ -270,9 +241,17 @@ export class BindingDto {
   readonly updated_at!: string;
 }
 
+@ApiExtraModels(BindingDto, NumberRowDto)
 export class BindingsPageDto {
-  @ApiProperty({ type: [BindingDto] })
+  @ApiProperty({
+    type: 'array',
+    items: { oneOf: [{ $ref: getSchemaPath(BindingDto) }, { $ref: getSchemaPath(NumberRowDto) }] },
+    description: 'With `fields=compact` each is a `NumberRowDto`, otherwise a `BindingDto`.',
+  })
   readonly bindings!: readonly BindingDto[];
+
+  @Total()
+  readonly total!: number;
 
   @ApiProperty({
     type: String,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ReadinessModule } from '../readiness/readiness.module';
 import { BindingWaits } from './binding-waits';
 import { BindingsController } from './bindings.controller';
 import { DeclarationsService } from './declarations.service';
@@ -12,6 +13,7 @@ import { ItemReader } from './bulk/item-reader';
 import { Prune } from './bulk/prune';
 
 @Module({
+  imports: [ReadinessModule],
   controllers: [BindingsController, BatchController, BulkDeleteController],
   providers: [
     BindingWaits,

@@ -1,18 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  observeKey,
-  type Binding,
-  type ConnectionId,
-  type DidKey,
-  type KeyObservation,
-  type Plan,
-  type Release,
-} from '@dialtone/domain';
+import { observeKey, type Binding, type DidKey, type KeyObservation, type Plan, type Release } from '@dialtone/domain';
 import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
-import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
-import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
-import { agentSelector } from '../http/input/agent-selection';
-import { labelSelector } from '../http/input/label-selection';
+import type { BindingStore, BindingView, NumberPage, Page, Principal } from '@dialtone/persistence';
+import { requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import {
   BINDING_PLANNER,
   BINDING_STORE,
@@ -21,7 +11,6 @@ import {
   type GatewaySettings,
 } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
-import type { BindingsQuery } from './bindings.dto';
 import { notDeclared, refusalOf } from './declaration-refusal';
 
 /** Names one binding of the caller: by its number, and by its connection if the caller gave one. */
@@ -49,7 +38,6 @@ const unobserved = (binding: Binding): KeyObservation =>
 export class BindingsService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
-    private readonly connections: ConnectionSelection,
     @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
@@ -62,19 +50,9 @@ export class BindingsService {
     return asRead(view, this.settings);
   }
 
-  async list(principal: Principal, query: BindingsQuery): Promise<Page<ReadBinding>> {
-    const { partnerId } = principal;
-    const connectionId = await this.filterConnection(principal, query);
-    const page = await this.bindings.list({
-      partnerId,
-      limit: query.limit,
-      ...(connectionId !== null && { connectionId }),
-      ...(query.state !== undefined && { state: query.state }),
-      ...agentSelector(query),
-      ...labelSelector(query),
-      ...(query.cursor !== undefined && { cursor: query.cursor }),
-    });
-    return { ...page, items: page.items.map((view) => asRead(view, this.settings)) };
+  async list(page: NumberPage): Promise<Page<ReadBinding>> {
+    const { items, nextCursor } = await this.bindings.list(page);
+    return { items: items.map((view) => asRead(view, this.settings)), nextCursor };
   }
 
   /** What has to be done before it ends; null: it has ended. */
@@ -102,11 +80,5 @@ export class BindingsService {
     const view = await this.find(ref);
     const { binding, readiness } = view;
     return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
-  }
-
-  private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {
-    const requested = requestedConnection(selection);
-    if (requested !== null) await this.connections.existing(principal.partnerId, requested);
-    return requested;
   }
 }

@@ -24,11 +24,17 @@ const takenBySeveral = (document: Document): readonly Use[] => {
   );
 };
 
-/** Where several parameters have one name, it is told by the tag of their routes: `PhoneNumbersId`, `AgentsId`. */
-const componentNames = (shared: readonly Use[]): ReadonlyMap<string, Parameter> => {
+/**
+ * Where several parameters have one name, or a schema has it, it is told by the tag of their routes: `PhoneNumbersId`, `AgentsId`. Some
+ * generators give parameters and schemas names of one kind.
+ */
+const componentNames = (shared: readonly Use[], schemas: object): ReadonlyMap<string, Parameter> => {
   const named = shared.map(({ parameter, tag }) => {
     const isAlone = shared.filter((other) => other.parameter.name === parameter.name).length === 1;
-    return [pascal(isAlone ? parameter.name : `${tag} ${parameter.name}`), parameter] as const;
+    return [
+      pascal(isAlone && !(pascal(parameter.name) in schemas) ? parameter.name : `${tag} ${parameter.name}`),
+      parameter,
+    ] as const;
   });
   const names = new Map(named);
   if (names.size < named.length) throw new Error(`two parameters get one name: ${named.map(([name]) => name).join()}`);
@@ -37,7 +43,7 @@ const componentNames = (shared: readonly Use[]): ReadonlyMap<string, Parameter> 
 
 /** A parameter that several routes take is described once, and the routes refer to it. */
 export const shareParameters = (document: Document): void => {
-  const shared = componentNames(takenBySeveral(document));
+  const shared = componentNames(takenBySeveral(document), document.components.schemas);
   const references = new Map([...shared].map(([name, parameter]) => [JSON.stringify(parameter), `${SHARED}${name}`]));
   document.components.parameters = Object.fromEntries(shared);
   for (const [, operation] of operationsIn(document)) refer(operation, references);

@@ -1,7 +1,7 @@
 import { BINDING_MODES, ISSUES, READINESS_STATES, RELEASE_POLICIES, SECTIONS, STEP_KINDS } from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
-import { OUTCOMES } from '../bindings/bindings.dto';
+import { OUTCOMES } from '../bindings/outcomes';
 import { STEP_STATUSES } from '../bindings/plan.dto';
 import { ERROR_STATUS } from '../http/errors/api-error';
 import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';

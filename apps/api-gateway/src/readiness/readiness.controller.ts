@@ -4,6 +4,11 @@ import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { RequireScope } from '../http/access/policy';
+import type { LongAnswer } from '../http/server/long-answer';
+import { pageAnswer } from '../http/server/page-answer';
+import { NumberListing } from './numbers/number-listing';
+import { ReadinessQuery } from './numbers/number-query.dto';
+import { toNumberRow } from './numbers/number-row.mapper';
 import { DriftPageDto, ReadinessPageDto, VerdictQuery } from './readiness.dto';
 import { toDriftRow, toReadinessRow } from './readiness.mapper';
 import { ReadinessService } from './readiness.service';
@@ -13,7 +18,10 @@ import { ReadinessService } from './readiness.service';
 @ApiBearerAuth()
 @Controller('/api/v2/voicelink')
 export class ReadinessController {
-  constructor(private readonly readiness: ReadinessService) {}
+  constructor(
+    private readonly readiness: ReadinessService,
+    private readonly listing: NumberListing,
+  ) {}
 
   @Get('readiness')
   @RequireScope('readiness:read')
@@ -23,14 +31,24 @@ export class ReadinessController {
     description:
       'One row per known number, from the last observation, with its age. Covers all connections unless `connection_id` is given; VoiceLink is not called.',
   })
-  @ApiSuccess(ReadinessPageDto, { description: 'One page, ordered by number within a connection.' })
+  @ApiSuccess(ReadinessPageDto, {
+    description: 'One page, ordered by number within a connection unless `sort` says otherwise.',
+  })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(
-    @CurrentCall() { principal }: Call,
-    @Query() query: VerdictQuery,
-  ): Promise<SuccessEnvelope<ReadinessPageDto>> {
-    const page = await this.readiness.list(principal, query, { drifting: false });
-    return success({ readiness: page.items.map(toReadinessRow), next_cursor: page.nextCursor });
+    @CurrentCall() { principal, reply }: Call,
+    @Query() query: ReadinessQuery,
+  ): Promise<SuccessEnvelope<ReadinessPageDto> | LongAnswer> {
+    const asked = await this.listing.page(principal, query);
+    const name = 'readiness';
+    if (query.fields === 'compact') {
+      const page = await this.listing.compact(asked);
+      const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+      return pageAnswer(reply, { name, rows: page.items, map: toNumberRow, rest });
+    }
+    const page = await this.readiness.list(asked);
+    const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+    return pageAnswer(reply, { name, rows: page.items, map: toReadinessRow, rest });
   }
 
   @Get('drift')
@@ -46,7 +64,7 @@ export class ReadinessController {
     @CurrentCall() { principal }: Call,
     @Query() query: VerdictQuery,
   ): Promise<SuccessEnvelope<DriftPageDto>> {
-    const page = await this.readiness.list(principal, query, { drifting: true });
+    const page = await this.readiness.drifts(principal, query);
     const rows = page.items.map(toDriftRow).filter((row) => row !== null);
     return success({ drift: rows, next_cursor: page.nextCursor });
   }

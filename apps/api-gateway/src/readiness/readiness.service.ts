@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
+import type { NumberPage, Page, Principal, ReadinessStore, StoredReadiness } from '@dialtone/persistence';
 import { labelSelector } from '../http/input/label-selection';
 import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { GATEWAY_SETTINGS, READINESS_STORE, type GatewaySettings } from '../outside/tokens';
@@ -15,23 +15,26 @@ export class ReadinessService {
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** A named connection must exist: an empty list for a mistyped one would look like "nothing is wrong". */
-  async list(
-    { partnerId }: Principal,
-    query: VerdictQuery,
-    only: { readonly drifting: boolean },
-  ): Promise<Page<StoredReadiness>> {
+  async list(page: NumberPage): Promise<Page<StoredReadiness>> {
+    return this.shown(await this.verdicts.list(page));
+  }
+
+  /** Of the numbers with an open drift. */
+  async drifts({ partnerId }: Principal, query: VerdictQuery): Promise<Page<StoredReadiness>> {
     const connectionId = requestedConnection(query);
     if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
-    const page = await this.verdicts.list({
+    return this.list({
       partnerId,
       limit: query.limit,
-      ...(only.drifting && { drifting: true }),
+      drifting: true,
       ...(connectionId !== null && { connectionId }),
       ...(query.state !== undefined && { state: query.state }),
       ...labelSelector(query),
       ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
-    return { ...page, items: page.items.map((stored) => asRead(stored, this.settings)) };
+  }
+
+  private shown({ items, nextCursor }: Page<StoredReadiness>): Page<StoredReadiness> {
+    return { items: items.map((stored) => asRead(stored, this.settings)), nextCursor };
   }
 }

@@ -1,5 +1,4 @@
 import type {
-  AgentId,
   Binding,
   BindingSpec,
   ConnectionId,
@@ -7,7 +6,6 @@ import type {
   DidKey,
   LabelSelector,
   PartnerId,
-  ReadinessState,
   ReleasePolicy,
 } from '@dialtone/domain';
 import type {
@@ -17,6 +15,7 @@ import type {
   Precondition,
   WithdrawalDecision,
 } from '@dialtone/engine';
+import type { NumberPage } from './numbers/number-store';
 import type { Page } from './page';
 import type { StoredReadiness } from './readiness-store';
 
@@ -126,15 +125,8 @@ export interface BindingStore {
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null>;
   /** Those of any partners that are declared, in one statement and in no order. */
   findAll(places: readonly Pick<Binding, 'partnerId' | 'key'>[]): Promise<readonly BindingView[]>;
-  list(input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId?: ConnectionId;
-    readonly state?: ReadinessState;
-    readonly agentId?: AgentId;
-    readonly labels?: LabelSelector;
-    readonly limit: number;
-    readonly cursor?: string;
-  }): Promise<Page<BindingView>>;
+  /** By key unless another order is asked for. Throws InvalidCursorError. */
+  list(page: NumberPage): Promise<Page<BindingView>>;
   remove(
     input: {
       readonly partnerId: PartnerId;

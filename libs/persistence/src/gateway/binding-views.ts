@@ -1,9 +1,12 @@
-import type { LabelSelector, Labels, PartnerId } from '@dialtone/domain';
+import type { Labels, PartnerId } from '@dialtone/domain';
 import type { BindingStatus, BindingView } from './binding-store';
 import { firstRow, type Queryable, rows } from '../db';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
 import { CONDITION_COLUMNS, type ConditionRow, toConditionRecord } from './condition-rows';
-import { labelConditions } from './label-conditions';
+import type { Placed } from './numbers/number-order';
+import { pageOfNumbers, type Shown } from './numbers/number-pages';
+import type { NumberPage } from './numbers/number-store';
+import type { Page } from './page';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';
 
 interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
@@ -22,9 +25,11 @@ interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
 }
 
 // Connection and key are the same in both lists of columns.
+const VIEW_COLUMNS = `${BINDING_COLUMNS}, ${READINESS_COLUMNS}, ${CONDITION_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
+         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager`;
+
 const VIEW = `
-  select ${BINDING_COLUMNS}, ${READINESS_COLUMNS}, ${CONDITION_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
-         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager
+  select ${VIEW_COLUMNS}
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
     join connections c on c.id = b.connection_id
@@ -69,34 +74,12 @@ export const findViews = async (
   return found.map(toView);
 };
 
-export interface ViewFilter {
-  readonly partnerId: PartnerId;
-  readonly connectionId?: string;
-  readonly state?: string;
-  readonly agentId?: string;
-  readonly labels?: LabelSelector;
-  /** Only keys after this one. */
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-/** Ordered by key. */
-export const listViews = async (db: Queryable, filter: ViewFilter): Promise<BindingView[]> => {
-  const labels = labelConditions(filter.labels ?? [], 7);
-  const found = await rows<ViewRow>(
-    db,
-    `${OWN_VIEW} and ($2::uuid is null or b.connection_id = $2) and ($3::text is null or d.state = $3)
-       and ($4::uuid is null or b.agent_id = $4) and ($5::text is null or b.key > $5)
-       ${labels.sql} order by b.key limit $6`,
-    [
-      filter.partnerId,
-      filter.connectionId ?? null,
-      filter.state ?? null,
-      filter.agentId ?? null,
-      filter.after,
-      filter.limit,
-      ...labels.parameters,
-    ],
-  );
-  return found.map(toView);
+const SHOWN: Shown<ViewRow & Placed, BindingView> = {
+  columns: () => VIEW_COLUMNS,
+  joins: `join bindings b on b.connection_id = d.connection_id and b.key = d.key
+    join agents a on a.id = b.agent_id`,
+  toItem: toView,
 };
+
+export const listViews = (db: Queryable, page: NumberPage): Promise<Page<BindingView>> =>
+  pageOfNumbers(db, { ...page, ofBindings: true }, SHOWN);

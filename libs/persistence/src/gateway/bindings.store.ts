@@ -16,7 +16,6 @@ import { type DeclarationWrite, writeDeclarations, type Writer } from './declara
 import { selectKeys } from './declaration-selection';
 import { QuotaReachedError } from './quotas';
 import { transact, type TransactionEnd } from '../transact';
-import { decodeCursor, encodeCursor, KEY_PATTERN } from './cursor';
 
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type BatchInput = Parameters<BindingContract['changeAll']>[0];
@@ -73,13 +72,8 @@ export class BindingStore implements BindingContract {
     return findViews(this.ds, places);
   }
 
-  async list(input: Parameters<BindingContract['list']>[0]): Promise<Page<BindingView>> {
-    const after = input.cursor === undefined ? null : (decodeCursor(input.cursor, KEY_PATTERN)[0] ?? null);
-    const found = await listViews(this.ds, { ...input, after, limit: input.limit + 1 });
-    const items = found.slice(0, input.limit);
-    const last = items.at(-1);
-    const more = found.length > input.limit && last !== undefined;
-    return { items, nextCursor: more ? encodeCursor(last.binding.key) : null };
+  list(page: Parameters<BindingContract['list']>[0]): Promise<Page<BindingView>> {
+    return listViews(this.ds, page);
   }
 
   remove({ partnerId, actor, ...claim }: RemoveInput): Promise<WithdrawalDecision> {

@@ -6,10 +6,9 @@ import type {
   DriftId,
   Issue,
   KeyObservation,
-  LabelSelector,
-  PartnerId,
   ReadinessState,
 } from '@dialtone/domain';
+import type { NumberPage } from './numbers/number-store';
 import type { Page } from './page';
 
 /** The stored verdict of one key, with its age. */
@@ -32,17 +31,8 @@ export interface StoredReadiness {
   readonly advisories: readonly Advisory[];
 }
 
-/** Verdicts as the gateway and other readers use them; ordered by key within a connection. */
+/** Verdicts as the gateway and other readers use them; ordered by key within a connection unless another order is asked for. */
 export interface ReadinessStore {
-  list(input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId?: ConnectionId;
-    readonly state?: ReadinessState;
-    /** Only keys with an open drift. */
-    readonly drifting?: boolean;
-    /** Only declared keys with such labels. */
-    readonly labels?: LabelSelector;
-    readonly limit: number;
-    readonly cursor?: string;
-  }): Promise<Page<StoredReadiness>>;
+  /** Throws InvalidCursorError. */
+  list(page: NumberPage): Promise<Page<StoredReadiness>>;
 }

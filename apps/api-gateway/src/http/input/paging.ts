@@ -4,6 +4,9 @@ import { cursor } from './kinds';
 /** Of pages that a cursor leads through. */
 export const PAGE_LIMIT = { min: 1, max: 100, default: 25 } as const;
 
+/** Of compact rows of numbers; of others as many as of any page. */
+export const NUMBERS_LIMIT = { min: 1, max: 1000, default: 25 } as const;
+
 /** Of connections, which the documents show all at once: as many as a partner may have unless its quota was raised. */
 export const CONNECTIONS_LIMIT = { min: 1, max: 100, default: 100 } as const;
 

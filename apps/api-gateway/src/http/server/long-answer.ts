@@ -9,18 +9,19 @@ export type Rows<Model> = {
 export type LongAnswer = AsyncIterable<string>;
 
 /** Characters per write: enough to be worth one, few enough to be generated in some milliseconds. */
-const PIECE = 64 * 1024;
+const PIECE = 32 * 1024;
 
 /**
- * The success envelope around very long lists (some kilobytes for each of a hundred thousand numbers). It is generated while
+ * The success envelope around very long lists (some kilobytes for each of a hundred thousand numbers), and `rest` behind them. It is generated while
  * it is sent, so that it neither fills memory nor blocks other requests. The handler sets the content type JSON. After the
  * first piece a defect can no longer become an error answer: it cuts the answer off, so that no client takes it for complete,
  * and is logged.
  */
-export const longAnswer = <Model>(lists: Rows<Model>): LongAnswer => piecesOf(Object.entries(lists));
+export const longAnswer = <Model>(lists: Rows<Model>, rest: object = {}): LongAnswer =>
+  piecesOf(Object.entries(lists), rest);
 
 /** Drops each list once it is written: the framework keeps the first answer of a connection while the connection is open. */
-async function* piecesOf(left: [name: string, rows: Iterable<unknown>][]): AsyncGenerator<string> {
+async function* piecesOf(left: [name: string, rows: Iterable<unknown>][], rest: object): AsyncGenerator<string> {
   let piece = '{"success":true,"data":{';
   let before = '';
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
@@ -36,6 +37,10 @@ async function* piecesOf(left: [name: string, rows: Iterable<unknown>][]): Async
       await nextTurn();
     }
     piece += ']';
+    before = ',';
+  }
+  for (const [name, value] of Object.entries(rest)) {
+    piece += `${before}${JSON.stringify(name)}:${JSON.stringify(value)}`;
     before = ',';
   }
   yield `${piece}}}`;

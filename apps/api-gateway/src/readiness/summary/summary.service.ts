@@ -5,7 +5,7 @@ import { agentSelector } from '../../http/input/agent-selection';
 import { ConnectionSelection, requestedConnection } from '../../http/input/connection-selection';
 import { labelSelector } from '../../http/input/label-selection';
 import { CLOCK, GATEWAY_SETTINGS, NUMBER_STORE, type GatewaySettings } from '../../outside/tokens';
-import { ReusedAnswers } from './reused-answers';
+import { ReusedAnswers } from '../reused-answers';
 import type { SummaryQuery } from './summary.dto';
 
 const MAX_LABELS = 100;

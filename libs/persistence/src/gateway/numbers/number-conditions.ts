@@ -1,3 +1,4 @@
+import type { ReadinessState } from '@dialtone/domain';
 import { SEEN_AT } from '../../seen-at';
 import { labelConditions } from '../label-conditions';
 import type { NumberSelection } from './number-store';
@@ -6,6 +7,9 @@ import type { SqlParameters } from './sql-parameters';
 /** SQL, of `dids d` joined with its `connections c`: the engine's `isStale`, at `now()`. */
 export const staleNow = (freshForMs: string): string =>
   `(d.stale or coalesce(greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 * 1000 > ${freshForMs}::float8, false))`;
+
+/** SQL, of `bindings b` that may be missing: it is declared, and not being withdrawn. */
+export const IS_DECLARED = '(b.key is not null and b.releasing is null)';
 
 /** What a partner selected, in SQL. */
 export interface NumberSource {
@@ -18,14 +22,15 @@ const DIDS = 'dids d join connections c on c.id = d.connection_id';
 const ITS_BINDING = 'bindings b on b.connection_id = d.connection_id and b.key = d.key';
 
 /** An issue, or a state other than READY: the index of what is not ready has only these rows. */
-const isUnready = ({ states, issue }: NumberSelection): boolean =>
+const isUnready = (states: readonly ReadinessState[] | undefined, { issue }: NumberSelection): boolean =>
   issue !== undefined || (states?.every((state) => state !== 'READY') ?? false);
 
 const verdictConditions = (selection: NumberSelection, parameters: SqlParameters): readonly string[] => {
-  const { connectionId, states, issue, digits, stale, drifting } = selection;
+  const { connectionId, issue, digits, stale, drifting } = selection;
+  const states = selection.state === undefined ? undefined : [selection.state].flat();
   return [
     ...(connectionId === undefined ? [] : [`d.connection_id = ${parameters.take(connectionId)}`]),
-    ...(isUnready(selection) ? [`d.state <> 'READY'`] : []),
+    ...(isUnready(states, selection) ? [`d.state <> 'READY'`] : []),
     ...(states === undefined ? [] : [`d.state = any(${parameters.take(states)}::text[])`]),
     ...(issue === undefined ? [] : [`d.issues ? ${parameters.take(issue)}::text`]),
     ...(digits === undefined ? [] : [`d.key like ${parameters.take(`%${digits}%`)}`]),
@@ -58,16 +63,17 @@ export const numberSource = (
   const partner = parameters.take(selection.partnerId);
   const ofVerdict = verdictConditions(selection, parameters);
   const ofBinding = bindingConditions(selection, parameters);
-  const isDeclared = selection.declared === true || ofBinding.length > 0;
-  const isLooselyJoined = !isDeclared && (withBindings || selection.declared === false);
+  const { declared, ofBindings = false } = selection;
+  const isBound = declared === true || ofBindings || ofBinding.length > 0;
+  const isLooselyJoined = !isBound && (withBindings || declared === false);
   const conditions = [
     `c.partner_id = ${partner}`,
     'c.deleted_at is null',
     ...ofVerdict,
-    ...(isDeclared ? [`b.partner_id = ${partner}`] : []),
+    ...(isBound ? [`b.partner_id = ${partner}`] : []),
     ...ofBinding,
-    ...(selection.declared === false ? ['b.key is null'] : []),
+    ...(declared === undefined ? [] : [declared ? IS_DECLARED : `not ${IS_DECLARED}`]),
   ];
-  const join = isDeclared ? `join ${ITS_BINDING}` : isLooselyJoined ? `left join ${ITS_BINDING}` : '';
+  const join = isBound ? `join ${ITS_BINDING}` : isLooselyJoined ? `left join ${ITS_BINDING}` : '';
   return { from: `${DIDS} ${join}`, where: conditions.join(' and ') };
 };

@@ -1,7 +1,7 @@
 import type { ConnectionId, Issue, ReadinessState } from '@dialtone/domain';
 import { firstRow, ms, type Queryable } from '../../db';
 import { SEEN_AT } from '../../seen-at';
-import { numberSource, staleNow } from './number-conditions';
+import { IS_DECLARED, numberSource, staleNow } from './number-conditions';
 import type { NumberCounts, NumberStore, NumberSummary, StateCounts } from './number-store';
 import { SqlParameters } from './sql-parameters';
 
@@ -60,7 +60,7 @@ export const summarizeNumbers = async (
   const row = await firstRow<SummaryRow>(
     db,
     `with groups as (
-       select d.connection_id, d.state, d.issues, b.key is not null as is_declared, count(*)::float8 as numbers,
+       select d.connection_id, d.state, d.issues, ${IS_DECLARED} as is_declared, count(*)::float8 as numbers,
               (count(*) filter (where ${staleNow(parameters.take(freshForMs))}))::float8 as stale,
               ${ms(`min(${SEEN_AT})`)} as oldest
          from ${from} where ${where} group by 1, 2, 3, 4

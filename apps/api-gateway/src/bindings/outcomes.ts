@@ -1,0 +1,2 @@
+export const OUTCOMES = ['pending', 'settled', 'progressing', 'retry', 'stalled'] as const;
+export type BindingOutcome = (typeof OUTCOMES)[number];

@@ -1,0 +1,31 @@
+import { JSON_TYPE, success, type SuccessEnvelope } from '../errors/envelope';
+import type { HttpReply } from '../http-types';
+import { longAnswer, type LongAnswer } from './long-answer';
+
+/** Rows that are mapped and written in one go. */
+const AT_ONCE = 10;
+
+function* mapped<From, To>(rows: readonly From[], map: (row: From) => To): Generator<To> {
+  for (const row of rows) yield map(row);
+}
+
+/**
+ * A page of a list under `name`, with `rest` beside it. A long one is mapped and written piece by piece: a thousand rows in one go would
+ * keep all other requests waiting.
+ */
+export const pageAnswer = <Name extends string, From, Row, Rest extends object>(
+  reply: HttpReply,
+  {
+    name,
+    rows,
+    map,
+    rest,
+  }: { readonly name: Name; readonly rows: readonly From[]; readonly map: (row: From) => Row; readonly rest: Rest },
+): SuccessEnvelope<Readonly<Record<Name, readonly Row[]>> & Rest> | LongAnswer => {
+  if (rows.length <= AT_ONCE) {
+    const list = { [name]: rows.map(map) } as unknown as Readonly<Record<Name, readonly Row[]>>;
+    return success({ ...list, ...rest });
+  }
+  reply.header('content-type', JSON_TYPE);
+  return longAnswer<Record<string, readonly Row[]>>({ [name]: mapped(rows, map) }, rest);
+};
