@@ -68,6 +68,7 @@ export class Simulation {
   private readonly settlement: Settlement;
   private owners = 0;
   private steps = 0;
+  private stalls = 0;
   private eventsSeen = 0;
   private isFaulty = true;
   private violation: Error | null = null;
@@ -80,6 +81,7 @@ export class Simulation {
       arrives: (call) => {
         this.note(`arrives ${JSON.stringify(call)}`);
         this.check(() => {
+          must(!this.settings.dryRun, 'dry-run is on, and VoiceLink is written to');
           this.invariants.arrives(call, {
             upstream: this.upstream,
             mayNotBeTouched: this.population.observedOnly,
@@ -138,16 +140,26 @@ export class Simulation {
     return this.lines.slice(-TRACE);
   }
 
-  /** Throws the first Violation. */
+  /** How many reconciles ended because nothing may be written. */
+  get keptBack(): number {
+    return this.stalls;
+  }
+
+  /** Throws the first Violation. With dry-run on nothing comes in order, but for what humans do. */
   async run(): Promise<void> {
     await this.population.populate();
     this.truth.record();
     this.replicas?.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
+    if (this.settings.dryRun) return this.end();
     await this.calm();
     await this.anHourLater();
     await this.peace();
+    this.end();
+  }
+
+  private end(): void {
     for (const process of this.processes) process.kill();
   }
 
@@ -299,6 +311,7 @@ export class Simulation {
     return {
       reconciled: ({ key, outcome, message }) => {
         this.settlement.reconciled(key, outcome);
+        if (outcome === 'stalled') this.stalls += 1;
         this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
       },
       stepTaken: ({ key, step, result }) => {

@@ -80,6 +80,7 @@ describe('authentication', () => {
       'POST /api/v2/voicelink/bindings/:key/reconcile',
       'POST /api/v2/voicelink/bindings::batch',
       'POST /api/v2/voicelink/bindings::delete',
+      'POST /api/v2/voicelink/bindings::plan',
       'POST /api/v2/voicelink/bots',
       'POST /api/v2/voicelink/bots/:bot_id',
       'POST /api/v2/voicelink/call-ready',

@@ -96,10 +96,7 @@ const DAMAGES: readonly (readonly [rule: string, damage: Damage])[] = [
   ['null-is-a-type', (_, schemas) => (schemas['DamagedNull'] = { type: 'string', nullable: true })],
   ['null-is-in-no-enum', (_, schemas) => (schemas['DamagedValue'] = { enum: [0, 1, null] })],
   ['references-stand-alone', (_, schemas) => (schemas['DamagedReference'] = { allOf: [{ $ref: BINDING }] })],
-  [
-    'enums-are-shared',
-    ({ parameters: [key] }) => key && (key.schema = { type: 'string', enum: [...BINDING_MODES] }),
-  ],
+  ['enums-are-shared', ({ parameters: [key] }) => key && (key.schema = { type: 'string', enum: [...BINDING_MODES] })],
   ['branches-are-apart', ({ requestBody }) => (requestBody.content['application/json'].schema = UNION)],
   ['operation-operationId-unique', ({ operationId }) => operationId],
   ['number-says-its-size', ({ parameters: [key] }) => key && (key.schema = { type: 'number' })],

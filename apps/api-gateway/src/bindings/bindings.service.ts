@@ -1,25 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  observeKey,
-  type Binding,
-  type ConnectionId,
-  type DidKey,
-  type KeyObservation,
-  type Plan,
-  type Release,
-} from '@dialtone/domain';
+import type { ConnectionId, DidKey, Release } from '@dialtone/domain';
 import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
-import type { BindingStore, BindingView, Page, Principal } from '@dialtone/persistence';
+import type { BindingStore, Page, Principal } from '@dialtone/persistence';
 import { ConnectionSelection, requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import { agentSelector } from '../http/input/agent-selection';
 import { labelSelector } from '../http/input/label-selection';
-import {
-  BINDING_PLANNER,
-  BINDING_STORE,
-  GATEWAY_SETTINGS,
-  type BindingPlanner,
-  type GatewaySettings,
-} from '../outside/tokens';
+import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
 import type { BindingsQuery } from './bindings.dto';
 import { notDeclared, refusalOf } from './declaration-refusal';
@@ -31,26 +17,12 @@ export interface BindingRef {
   readonly selection: ConnectionInput;
 }
 
-/** The observation of a number before its first reconcile: nothing is known, so every step is blocked. */
-const unobserved = (binding: Binding): KeyObservation =>
-  observeKey({
-    key: binding.key,
-    observedAt: 0,
-    dids: null,
-    bots: null,
-    routing: null,
-    local: null,
-    declaredClientId: binding.clientId,
-    misreportedBotIds: new Set(),
-  });
-
 /** Declarations of one partner. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
 @Injectable()
 export class BindingsService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
     private readonly connections: ConnectionSelection,
-    @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -95,13 +67,6 @@ export class BindingsService {
     const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key);
     if (triggered === null) throw notDeclared(ref.key);
     return triggered.dueAt;
-  }
-
-  /** The plan on the stored observation. Asks VoiceLink nothing and changes nothing. */
-  async plan(ref: BindingRef): Promise<{ readonly view: BindingView; readonly plan: Plan }> {
-    const view = await this.find(ref);
-    const { binding, readiness } = view;
-    return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
   }
 
   private async filterConnection(principal: Principal, selection: ConnectionInput): Promise<ConnectionId | null> {

@@ -24,6 +24,7 @@ import { ToldWindows1764510000000 } from './1764510000000-told-windows';
 import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks';
 import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
+import { BindingPlans1764540000010 } from './1764540000010-binding-plans';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Releases1764570000000 } from './1764570000000-releases';
@@ -56,6 +57,7 @@ export const MIGRATIONS = [
   DeclarationMarks1764520000000,
   LostRace1764520000001,
   ConditionTimes1764530000000,
+  BindingPlans1764540000010,
   History1764550000000,
   CreateOnly1764560000000,
   Releases1764570000000,

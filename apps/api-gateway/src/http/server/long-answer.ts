@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A model of lists whose rows may be generated while they are written. */
+/** A model, the rows of whose lists may be generated while they are written. */
 export type Rows<Model> = {
-  readonly [Name in keyof Model]: Model[Name] extends readonly (infer Row)[] ? Iterable<Row> : never;
+  readonly [Name in keyof Model]: Model[Name] extends readonly (infer Row)[] ? Iterable<Row> : Model[Name];
 };
 
 /** The text of an answer, piece by piece. The framework sends it as fast as it is read. */
@@ -20,12 +20,18 @@ const PIECE = 64 * 1024;
 export const longAnswer = <Model>(lists: Rows<Model>): LongAnswer => piecesOf(Object.entries(lists));
 
 /** Drops each list once it is written: the framework keeps the first answer of a connection while the connection is open. */
-async function* piecesOf(left: [name: string, rows: Iterable<unknown>][]): AsyncGenerator<string> {
+async function* piecesOf(left: [name: string, value: unknown][]): AsyncGenerator<string> {
   let piece = '{"success":true,"data":{';
   let before = '';
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
     const [name, rows] = next;
-    piece += `${before}${JSON.stringify(name)}:[`;
+    piece += `${before}${JSON.stringify(name)}:`;
+    if (!isList(rows)) {
+      piece += JSON.stringify(rows);
+      before = ',';
+      continue;
+    }
+    piece += '[';
     before = '';
     for (const row of rows) {
       piece += before + JSON.stringify(row);
@@ -40,6 +46,9 @@ async function* piecesOf(left: [name: string, rows: Iterable<unknown>][]): Async
   }
   yield `${piece}}}`;
 }
+
+const isList = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
 
 export const isLongAnswer = (value: unknown): value is LongAnswer =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
