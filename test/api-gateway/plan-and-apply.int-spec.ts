@@ -87,7 +87,7 @@ describe('a plan that has become stale', () => {
     const { hash, calls } = await plan(asked());
     expect(calls).toBe(2);
     await change();
-    const before = await gateway.source.query('select key, generation, mode from bindings');
+    const before = await gateway.source.query<unknown[]>('select key, generation, mode from bindings');
     const { status, json } = await post('batch', { ...body(), plan: hash });
     expect([status, json.error.code]).toEqual([409, 'PLAN_STALE']);
     expect(json.error.details?.map(({ message }) => message.split(': ')[1])).toEqual([`${want}.`]);

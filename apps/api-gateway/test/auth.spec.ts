@@ -67,6 +67,7 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/dids/purchased',
       'GET /api/v2/voicelink/drift',
       'GET /api/v2/voicelink/readiness',
+      'GET /api/v2/voicelink/readiness/summary',
       'GET /docs/advisories/:advisory',
       'GET /docs/issues',
       'GET /docs/issues/:issue',

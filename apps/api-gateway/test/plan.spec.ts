@@ -201,7 +201,9 @@ describe('what was planned', () => {
     },
     {
       what: 'a routing record was seen otherwise',
-      change: () => observe(1, routingTo(77)),
+      change: () => {
+        observe(1, routingTo(77));
+      },
       want: ['items[1] +918011200001 has changed since it was planned: its call routing.'],
     },
     {
@@ -214,7 +216,9 @@ describe('what was planned', () => {
     },
     {
       what: 'a list could not be read any more',
-      change: () => observe(1, { unknown: ['routing'], ...routingTo(88) }),
+      change: () => {
+        observe(1, { unknown: ['routing'], ...routingTo(88) });
+      },
       want: ['items[1] +918011200001 has changed since it was planned: its call routing.'],
     },
     {
