@@ -45,10 +45,14 @@ export class Invariants {
   private readonly rememberedSince = new Map<string, number>();
   private eventsRead = 0;
 
-  constructor(private readonly world: RemoteWorld) {}
+  constructor(
+    private readonly world: RemoteWorld,
+    private readonly isDryRun = false,
+  ) {}
 
   /** A call reaches VoiceLink: it must be right in the current world, and with all effects that may still come. */
   arrives(call: MutatingCall, { upstream, mayNotBeTouched, now }: Situation): void {
+    must(!this.isDryRun, 'dry-run is on, and VoiceLink is written to');
     const others = [...upstream.inFlight].filter((other) => other !== call);
     switch (call.operation) {
       case 'dids.map':

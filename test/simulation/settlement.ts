@@ -17,6 +17,8 @@ export interface SettlementParts {
 
 /** Whether the engine has come to rest, and whether all is as declared then. */
 export class Settlement {
+  /** Reconciles that ended because a person, or a new declaration, has to come first. */
+  stalls = 0;
   /** Since the calm began. */
   sweeps = 0;
   /** Processes to which VoiceLink still looks away. */
@@ -49,6 +51,7 @@ export class Settlement {
   }
 
   reconciled(key: DidKey, outcome: string): void {
+    if (outcome === 'stalled') this.stalls += 1;
     const { declared, observedOnly } = this.parts.population;
     const isAsMeant = outcome === (observedOnly.has(declared.get(key)?.didId ?? 0) ? 'stalled' : 'settled');
     if (isAsMeant) this.settledAt.set(key, this.now());

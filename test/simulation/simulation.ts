@@ -67,7 +67,7 @@ export class Simulation {
   private readonly unlearnt: UnlearntRule;
   private readonly takenBack: TakenBackRule | null;
   private readonly processes: SimProcess[] = [];
-  private readonly settlement: Settlement;
+  readonly settlement: Settlement;
   private owners = 0;
   private steps = 0;
   private eventsSeen = 0;
@@ -133,7 +133,7 @@ export class Simulation {
     this.replicas =
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
-    this.invariants = new Invariants(this.upstream.world);
+    this.invariants = new Invariants(this.upstream.world, this.settings.dryRun);
     this.keptBots = new KeptBotsRule(this.settings.losses.believedAfterMs);
   }
 
@@ -142,16 +142,18 @@ export class Simulation {
     return this.lines.slice(-TRACE);
   }
 
-  /** Throws the first Violation. */
+  /** Throws the first Violation. With dry-run on nothing comes in order, but for what humans do. */
   async run(): Promise<void> {
     await this.population.populate();
     this.truth.record();
     this.replicas?.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
-    await this.calm();
-    await this.anHourLater();
-    await this.peace();
+    if (!this.settings.dryRun) {
+      await this.calm();
+      await this.anHourLater();
+      await this.peace();
+    }
     for (const process of this.processes) process.kill();
     await this.history?.mustTellAll(this.scheduler.clock);
   }

@@ -1,7 +1,7 @@
 import type { DidKey } from '@dialtone/domain';
 import { randomUUID } from 'node:crypto';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
-import type { PlanDto } from '../src/bindings/plan.dto';
+import type { PlanDto } from '../src/bindings/plan/plan.dto';
 import { TestGateway } from './gateway';
 import { drifting, KEY, NOW, readyObservation } from './observations';
 

@@ -1,6 +1,9 @@
+import type { DidKey } from '@dialtone/domain';
 import { useGateway } from './gateway';
+import { readyObservation, unobserved } from './observations';
 import { leastBusyMs, MAX_BUSY_MS } from './least-busy';
 
+const PLAN = '/api/v2/voicelink/bindings:plan';
 const BATCH = '/api/v2/voicelink/bindings:batch';
 const US_PER_MS = 1_000;
 
@@ -50,5 +53,29 @@ describe('a thousand declarations in one body', () => {
     };
     await ask();
     expect(await leastBusyMs(() => longestTurnOf(ask))).toBeLessThanOrEqual(MAX_BUSY_MS);
+  });
+
+  it.each([
+    { what: 'that were never seen', observe: false },
+    { what: 'that all need work', observe: true },
+  ])('keep nobody waiting while they are planned, $what, and while the plan is applied', async ({ observe }) => {
+    const { agentId, connectionId, partnerId } = gateway.tenant;
+    for (let nth = 0; nth < 1_000 && observe; nth += 1) {
+      const key = `9180${String(nth).padStart(8, '0')}` as DidKey;
+      const observation = { ...readyObservation(key, agentId), bots: [], routing: null };
+      gateway.world.store(partnerId, { ...unobserved(connectionId, key), observation });
+    }
+    const plan = async (): Promise<string> => {
+      const { status, text } = await gateway.ask('POST', PLAN, { payload: bodyOf({ agent_id: agentId }) });
+      expect(status).toBe(200);
+      return text;
+    };
+    const { hash } = (JSON.parse(await plan()) as { data: { hash: string } }).data;
+    expect(await leastBusyMs(() => longestTurnOf(plan))).toBeLessThanOrEqual(MAX_BUSY_MS);
+    const apply = async (): Promise<void> => {
+      const payload = bodyOf({ agent_id: agentId }, { plan: hash, dry_run: true });
+      expect((await gateway.ask('POST', BATCH, { payload })).status).toBe(200);
+    };
+    expect(await leastBusyMs(() => longestTurnOf(apply))).toBeLessThanOrEqual(MAX_BUSY_MS);
   });
 });

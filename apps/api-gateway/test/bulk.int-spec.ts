@@ -11,6 +11,8 @@ const THOUSAND = 1_000;
 const US_PER_MS = 1_000;
 /** Of the cost of one: the time that a thousand may take. */
 const MOST_TIMES = 20;
+/** Of a plan, and of doing it, however many numbers it has. */
+const MOST_STATEMENTS = 12;
 const ROUNDS = 5;
 const SINGLES = 25;
 
@@ -93,6 +95,19 @@ describe('a thousand declarations in one request', () => {
     sent.mockRestore();
     expect(statements).toBeGreaterThan(10);
     expect(statements).toBeLessThanOrEqual((3 * THOUSAND) / 100);
+  });
+
+  it('cost as few statements when they are planned, and when only what was planned is done', async () => {
+    const payload = bodyOf(THOUSAND);
+    const sent = jest.spyOn(Client.prototype, 'query');
+    const { body } = await ask('POST', `${BINDINGS}:plan`, payload);
+    const planning = sent.mock.calls.length;
+    const { hash } = (JSON.parse(body) as { data: { hash: string } }).data;
+    const answer = await batch(JSON.stringify({ ...(JSON.parse(payload) as object), plan: hash }));
+    const applying = sent.mock.calls.length - planning;
+    sent.mockRestore();
+    expect(answer.summary.created).toBe(THOUSAND);
+    expect([planning, applying].every((statements) => statements <= MOST_STATEMENTS)).toBe(true);
   });
 
   it('are work for the reconcilers while they are stored', async () => {

@@ -1,6 +1,6 @@
 import type { StoredReadiness } from '@dialtone/persistence';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
-import type { PlanDto } from '../src/bindings/plan.dto';
+import type { PlanDto } from '../src/bindings/plan/plan.dto';
 import type { DriftPageDto, ReadinessPageDto } from '../src/readiness/readiness.dto';
 import type { AgeDto } from '../src/readiness/verdict.dto';
 import { useGateway } from './gateway';

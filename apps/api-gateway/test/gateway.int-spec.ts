@@ -4,7 +4,7 @@ import type { AgentId, ConnectionId } from '@dialtone/domain';
 import { type Stores } from '@dialtone/persistence';
 import { createTestDatabase, TcpProxy, type TestDatabase } from '@dialtone/persistence/testing';
 import type { BindingDto, BindingsPageDto } from '../src/bindings/bindings.dto';
-import type { PlanDto } from '../src/bindings/plan.dto';
+import type { PlanDto } from '../src/bindings/plan/plan.dto';
 import type { ReadinessPageDto } from '../src/readiness/readiness.dto';
 import { openStoredGateway } from './stored-gateway';
 

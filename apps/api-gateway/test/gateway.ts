@@ -21,6 +21,7 @@ import {
   LOGGER,
   NUMBER_STORE,
   BINDING_PLANNER,
+  PLAN_STORE,
   OBSERVED_TARGETS,
   PROVISIONER,
   READINESS_STORE,
@@ -30,7 +31,8 @@ import {
   REQUEST_WINDOWS,
   type GatewaySettings,
 } from '../src/outside/tokens';
-import { DEFAULT_WEBSOCKET_URL, MemoryWorld } from './memory-world';
+import { DEFAULT_WEBSOCKET_URL } from './memory-plans';
+import { MemoryWorld } from './memory-world';
 
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
@@ -41,6 +43,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   get dryRun() {
     return world.dryRun;
   },
+  upstreamLimits: { ratePerSecond: 10, burst: 20 },
   leaseTtlMs: 30_000,
   requestsPerMinute: world.requestsPerMinute,
   get callsPerPartnerMinute() {
@@ -77,6 +80,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [KNOWN_CLIENTS, world.knownClients],
     [OBSERVED_TARGETS, world.observedTargets],
     [BINDING_PLANNER, world.planner],
+    [PLAN_STORE, world.plans],
     [PROVISIONER, world.provisioner],
     [REQUESTED_WRITES, world.requestedWrites],
     [WORK_TRIGGER, world.workTrigger],

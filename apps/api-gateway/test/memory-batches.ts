@@ -1,13 +1,16 @@
-import { selectsLabels } from '@dialtone/domain';
+import { type ConnectionId, type DidKey, selectsLabels } from '@dialtone/domain';
 import type { WithdrawalDecision } from '@dialtone/engine';
-import type {
-  AskedItem,
-  AskedWithdrawal,
-  BatchResult,
-  BindingStore,
-  BindingView,
-  DeclareResult,
-  ItemResult,
+import {
+  inPairs,
+  type AskedItem,
+  type AskedWithdrawal,
+  type BatchResult,
+  type BindingStore,
+  type BindingView,
+  type DeclareResult,
+  type Inspected,
+  type InspectedNumber,
+  type ItemResult,
 } from '@dialtone/persistence';
 
 type Rows = Map<string, never>;
@@ -42,6 +45,21 @@ export const changeTogether = (
   }
   return { applied, declared, withdrawn };
 };
+
+type Look = Omit<InspectedNumber<unknown>, 'result'>;
+
+/** What is to be inspected, before anything is changed. */
+export const inspectedIn = (
+  { declare, withdraw }: Pick<Parameters<BindingStore['changeAll']>[0], 'declare' | 'withdraw'>,
+  { declared, withdrawn }: BatchResult,
+  lookAt: (key: DidKey, connectionId: ConnectionId | null) => Look,
+): Inspected => ({
+  declared: inPairs(declare, declared).map(([{ key, connectionId }, result]) => ({
+    result,
+    ...lookAt(key, connectionId),
+  })),
+  withdrawn: inPairs(withdraw, withdrawn).map(([{ key }, result]) => ({ result, ...lookAt(key, null) })),
+});
 
 export const selectAmong = (
   views: readonly BindingView[],

@@ -4,7 +4,7 @@ import { newConditionRecord } from '@dialtone/engine';
 import type { BindingStore, BindingView, StoredReadiness } from '@dialtone/persistence';
 import { unobserved } from './observations';
 
-type Declaration = Required<Parameters<BindingStore['declare']>[0]>;
+type Declaration = Required<Omit<Parameters<BindingStore['declare']>[0], 'inspect'>>;
 
 /** As far as the row tells. */
 export const freshness = ({ stale, observedAt }: StoredReadiness): string =>

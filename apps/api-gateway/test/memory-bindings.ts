@@ -26,11 +26,12 @@ import {
 } from '@dialtone/persistence';
 import { changedView, freshness, newView, releasingView } from './memory-binding-views';
 import type { KnownToDeclarations } from './known-to-declarations';
-import { changeTogether, selectAmong } from './memory-batches';
+import { changeTogether, inspectedIn, selectAmong } from './memory-batches';
 import { NOW, unobserved } from './observations';
 import { isDeclared, pageOfMemory, type MemoryNumber } from './memory-selection';
 
-type DeclareInput = Required<Parameters<BindingStore['declare']>[0]>;
+type DeclareInput = Required<Omit<Parameters<BindingStore['declare']>[0], 'inspect'>>;
+type BatchInput = Parameters<BindingStore['changeAll']>[0];
 type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 
 type RemoveInput = Parameters<typeof decideWithdrawal>[0] & { readonly partnerId: PartnerId; readonly key: DidKey };
@@ -129,23 +130,15 @@ export class MemoryBindings {
   };
 
   readonly bindings: BindingStore = {
-    declare: (input) =>
-      Promise.resolve().then(() => {
-        if (this.failure !== null) throw this.failure as Error;
-        const result = this.declare({ ...UNASKED, ...input });
-        if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
-        return result;
-      }),
-    changeAll: (input) =>
-      Promise.resolve().then(() => {
-        if (this.failure !== null) throw this.failure as Error;
-        const { partnerId, actor, atMost = 0 } = input;
-        return changeTogether(input, {
-          rows: [this.views, this.verdicts, this.tombstones, this.turns],
-          declare: (item) => this.declare({ ...UNASKED, partnerId, actor, atMost, ...item }),
-          withdraw: (one) => this.remove({ partnerId, precondition: { kind: 'none' }, ...one }),
-        });
-      }),
+    declare: async ({ inspect, ...input }) => {
+      if (inspect !== undefined)
+        await this.changeAll({ ...input, declare: [input], withdraw: [], atomic: true, dryRun: true, inspect });
+      if (this.failure !== null) throw this.failure as Error;
+      const result = this.declare({ ...UNASKED, ...input });
+      if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
+      return result;
+    },
+    changeAll: (input) => this.changeAll(input),
     select: (selection) => Promise.resolve(selectAmong([...this.views.values()], selection)),
     find: (partnerId, key) => {
       const view = this.views.get(placeOf(partnerId, key));
@@ -172,6 +165,33 @@ export class MemoryBindings {
       return Promise.resolve({ dueAt: this.views.get(id)?.status.nextReconcileAt ?? NOW });
     },
   };
+
+  private async changeAll({ inspect, ...input }: BatchInput): ReturnType<BindingStore['changeAll']> {
+    await Promise.resolve();
+    if (this.failure !== null) throw this.failure as Error;
+    const { partnerId, actor, atMost = 0 } = input;
+    const change = (dryRun: boolean) =>
+      changeTogether(
+        { ...input, dryRun },
+        {
+          rows: [this.views, this.verdicts, this.tombstones, this.turns],
+          declare: (item) => this.declare({ ...UNASKED, partnerId, actor, atMost, ...item }),
+          withdraw: (one) => this.remove({ partnerId, precondition: { kind: 'none' }, ...one }),
+        },
+      );
+    await inspect?.(inspectedIn(input, change(true), (key, connectionId) => this.lookAt(partnerId, key, connectionId)));
+    return change(input.dryRun);
+  }
+
+  private lookAt(partnerId: PartnerId, key: DidKey, connectionId: ConnectionId | null) {
+    const view = this.views.get(placeOf(partnerId, key));
+    const verdict = connectionId === null ? undefined : this.verdicts.get(placeOf(connectionId, key));
+    return {
+      current: view === undefined ? null : { ...view, isConnectionActive: this.isActive(view) },
+      observation: verdict?.observation ?? null,
+      seenAt: verdict?.observedAt ?? null,
+    };
+  }
 
   private changeStatus(
     which: (binding: Binding) => boolean,

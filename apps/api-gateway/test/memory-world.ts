@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  heldWrites,
-  type AgentId,
-  type ConnectionId,
-  type DidKey,
-  type KeyObservation,
-  type PartnerId,
-} from '@dialtone/domain';
-import { type Lease, PassedOnWrites, presentPlan, type WorkTrigger } from '@dialtone/engine';
+import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
+import { type Lease, PassedOnWrites, type WorkTrigger } from '@dialtone/engine';
 import type {
   ApiKeyStore,
   ConnectionRow,
@@ -19,17 +12,17 @@ import type {
   StoredReadiness,
 } from '@dialtone/persistence';
 import { InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
-import type { BindingPlanner, Commits } from '../src/outside/tokens';
+import type { Commits } from '../src/outside/tokens';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryNumbers } from './memory-numbers';
+import { memoryPlanner, MemoryPlans } from './memory-plans';
 import { MemoryKnownClients } from './memory-known-clients';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
 import { MemoryVoiceLink } from './memory-voicelink';
 
-export const DEFAULT_WEBSOCKET_URL = 'wss://default.example.com/ws';
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
 
@@ -92,26 +85,8 @@ export class MemoryWorld {
     clock: this.clock,
     settings: { inDoubtMs: HOLD_MS },
   });
-  /** No bot is misreported here. */
-  readonly planner: BindingPlanner = (binding, observation) =>
-    presentPlan(
-      {
-        connections: {
-          steering: (id) => {
-            const row = this.connections.find((one) => one.id === id);
-            const standing = typeof row?.writesHeld === 'string' ? [heldWrites(row.writesHeld)] : [];
-            const modes = { partner: 'enforce', connection: 'enforce' } as const;
-            return Promise.resolve(row === undefined ? null : { now: Date.now(), modes, standing });
-          },
-          misreportedBots: () => Promise.resolve(new Map()),
-        },
-        storeClock: { time: () => Promise.resolve(Date.now()) },
-        clock: { now: () => Date.now() },
-        settings: { mode: 'enforce', dryRun: false, defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL },
-      },
-      binding,
-      observation,
-    );
+  readonly planner = memoryPlanner({ rows: () => this.telephony.rows, isDryRun: () => this.dryRun });
+  readonly plans = new MemoryPlans();
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
   readonly calls = new MemoryCalls(this.telephony);
@@ -152,6 +127,7 @@ export class MemoryWorld {
     const { declared, idempotency, tables, voicelink, telephony, provisioner, calls } = this;
     for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls]) part.clear();
     this.knownClients.clear();
+    this.plans.clear();
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     this.passed = 0;

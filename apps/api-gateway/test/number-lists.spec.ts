@@ -45,7 +45,7 @@ describe('the lists of numbers', () => {
     const { status, json } = await gateway.ask('GET', path);
     expect(status).toBe(200);
     const data = json.data as Readonly<Record<string, unknown>>;
-    const rows = (data['readiness'] ?? data['bindings']) as Listed['rows'];
+    const rows = (data['numbers'] ?? data['readiness'] ?? data['bindings']) as Listed['rows'];
     return { rows, total: Number(data['total']), next: data['next_cursor'] as string | null };
   };
   const keys = ({ rows }: Listed): readonly unknown[] => rows.map(({ key }) => key);

@@ -30,6 +30,36 @@ const ofRouting = (row: RemoteRouting): string =>
     row.outboundTrunkId,
   ) + ofUnreadable(row);
 
+/** What was seen of one number, without when and how. */
+export interface ObservedFacts {
+  readonly did: string;
+  /** Also which of them are listed wrongly. */
+  readonly bots: string;
+  /** Also records beside the one that counts. */
+  readonly routing: string;
+  /** Our own row. */
+  readonly inventory: string;
+}
+
+type Cells = readonly (string | null)[];
+
+const didCells = ({ did }: KeyObservation): Cells => [did && ofDid(did)];
+const botCells = ({ bots }: KeyObservation): Cells => [bots.map(ofBot).join()];
+const routingCells = ({ routing, extraRoutingIds }: KeyObservation): Cells => [
+  routing && ofRouting(routing),
+  extraRoutingIds.join(),
+];
+const misreportedCells = ({ misreportedBotIds }: KeyObservation): Cells => [misreportedBotIds.join()];
+const localCells = ({ local }: KeyObservation): Cells => [local && cells(local.id, local.agentId)];
+
+/** Each part is a text that is equal exactly when the facts are; fields that decide nothing are no part of it. */
+export const factsOf = (observation: KeyObservation): ObservedFacts => ({
+  did: didCells(observation).join('|'),
+  bots: [...botCells(observation), ...misreportedCells(observation)].join('|'),
+  routing: routingCells(observation).join('|'),
+  inventory: localCells(observation).join('|'),
+});
+
 /**
  * Fingerprint of a verdict and of the facts behind it: equal digests mean that there is nothing to write. Fields that
  * decide nothing (`raw`, the time of observation) are not part of it; what could not be told is, because it makes the
@@ -40,11 +70,10 @@ export const digestOf = (observation: KeyObservation, readiness: Readiness): str
     readiness.state,
     readiness.issues.join(),
     readiness.unknownSections.join(),
-    observation.did && ofDid(observation.did),
-    observation.bots.map(ofBot).join(),
-    observation.routing && ofRouting(observation.routing),
-    observation.extraRoutingIds.join(),
-    observation.misreportedBotIds.join(),
-    observation.local && cells(observation.local.id, observation.local.agentId),
+    ...didCells(observation),
+    ...botCells(observation),
+    ...routingCells(observation),
+    ...misreportedCells(observation),
+    ...localCells(observation),
     cells(observation.presence.did, observation.presence.bot, observation.presence.routing),
   ].join('|');

@@ -8,7 +8,15 @@ export * from './verdicts';
 export { meteredJournal, type WriteObserver } from './writes/metered-journal';
 export * from './ports';
 export * from './loops/provisioner';
-export { presentPlan, type PresentPlanDeps } from './reconcile/present-plan';
+export {
+  presentPlanner,
+  type PlannedDeclaration,
+  type PlannedPlace,
+  type PresentPlan,
+  type PresentPlanDeps,
+  type PresentPlanner,
+} from './reconcile/present-plan';
+export { leastTimeMs } from './gate/budget-time';
 export * from './writes/passed-on-writes';
 export { engineSettings, type EngineChoices } from './loops/engine-settings';
 export type { SyncView } from './sweep/sync';

@@ -5,6 +5,7 @@ import { firstRow, type Queryable } from './db';
 /** Tables from which a store deletes rows. Other rows stay, or go with those that they belong to. */
 const EMPTIED = [
   'account_lists',
+  'binding_plans',
   'bindings',
   'event_log',
   'gcra',

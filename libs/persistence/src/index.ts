@@ -12,6 +12,7 @@ export * from './gateway/observed-targets';
 export * from './gateway/page';
 export * from './gateway/partner-store';
 export * from './gateway/phone-number-inventory';
+export * from './gateway/plan-store';
 export * from './gateway/quotas';
 export * from './gateway/readiness-store';
 export * from './gateway/request-windows';

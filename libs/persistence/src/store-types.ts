@@ -27,6 +27,7 @@ import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
 import type { PartnerQuotas } from './gateway/quotas';
 import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
+import type { PlanStore } from './gateway/plan-store';
 import type { CallPolicies } from './gateway/call-policy';
 import type { CallStore } from './gateway/call-store';
 import type { LoginAttempts } from './gateway/login-attempts';
@@ -50,6 +51,7 @@ export interface Stores {
   readonly rateBudget: RateBudget;
   /** The gateway's stores. */
   readonly bindings: BindingStore;
+  readonly plans: PlanStore;
   readonly readiness: ReadinessStore;
   readonly numbers: NumberStore;
   readonly connections: ConnectionStore;

@@ -28,6 +28,7 @@ import { NumberStore } from './gateway/numbers/numbers.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
+import { PlanStore } from './gateway/plans.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import { CallPolicyStore } from './gateway/call-policies.store';
 import { CallStore } from './gateway/calls.store';
@@ -48,6 +49,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   clock: new DatabaseClock(ds),
   rateBudget: new RateBudgetStore(ds),
   bindings: new BindingStore(ds),
+  plans: new PlanStore(ds),
   readiness: new ReadinessStore(ds),
   numbers: new NumberStore(ds),
   connections: new ConnectionStore(ds, secrets),

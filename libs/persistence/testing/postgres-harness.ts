@@ -37,6 +37,7 @@ const EMPTY =
     'api_keys',
     'idempotency_keys',
     'login_attempts',
+    'binding_plans',
     'call_policies',
     'partner_quotas',
     'kept_answers',

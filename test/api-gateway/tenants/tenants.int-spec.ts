@@ -137,6 +137,7 @@ describe('what another partner has', () => {
         'PUT /api/v2/voicelink/bindings/{key}: connection_id in the body',
         'POST /api/v2/voicelink/bindings:batch: items.agent_id in the body',
         'POST /api/v2/voicelink/bindings:batch: items.connection_id in the body',
+        'POST /api/v2/voicelink/bindings:plan: items.agent_id in the body',
         'GET /api/v2/voicelink/bindings: connectionId in the query',
         'POST /api/v2/voicelink/connections/{connection_id}/acknowledge-hold: connection_id in the path',
         'DELETE /api/v2/telephony/connections/{connection_id}: connection_id in the path',

@@ -5,7 +5,6 @@ import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import type { LongAnswer } from '../http/server/long-answer';
 import { pageAnswer } from '../http/server/page-answer';
-import type { NumbersPage } from '../readiness/numbers/number-row.dto';
 import { NumberListing } from '../readiness/numbers/number-listing';
 import { toNumberRow } from '../readiness/numbers/number-row.mapper';
 import { ConnectionFilter } from '../http/input/connection-selection';
@@ -27,8 +26,10 @@ import { BindingsService } from './bindings.service';
 import { DeclarationsService } from './declarations.service';
 import { ReadyWait } from './ready-wait';
 import { DECLARED } from './declared-example';
-import { PlanDto } from './plan.dto';
-import { toPlan } from './plan.mapper';
+import { DeclarationQuery } from './plan/declaration-query.dto';
+import { PlanDto } from './plan/plan.dto';
+import { toPlan } from './plan/plan.mapper';
+import { PlanService } from './plan/plan.service';
 import { DeletedBindingDto, WithdrawalQuery } from './withdrawal.dto';
 
 const MS_PER_SECOND = 1_000;
@@ -68,6 +69,7 @@ export class BindingsController {
     private readonly declarations: DeclarationsService,
     private readonly readyWait: ReadyWait,
     private readonly listing: NumberListing,
+    private readonly plans: PlanService,
   ) {}
 
   @Put(':key')
@@ -91,14 +93,16 @@ export class BindingsController {
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'AGENT_NOT_FOUND', 'CONNECTION_NOT_FOUND')
   @ApiErrors('BINDING_LIMIT_REACHED')
-  @ApiErrors('CONNECTION_CONFLICT', 'MANAGER_CONFLICT', 'PRECONDITION_FAILED')
+  @ApiErrors('CONNECTION_CONFLICT', 'MANAGER_CONFLICT', 'PLAN_STALE', 'PRECONDITION_FAILED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async declare(
     @CurrentCall() { principal, request, reply }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
     @Body() body: DeclareBindingBody,
+    @Query() { plan }: DeclarationQuery,
   ): Promise<SuccessEnvelope<BindingDto>> {
-    const { created, view } = await this.declarations.declare(principal, key, body, writePrecondition(request));
+    const terms = { precondition: writePrecondition(request), plan: plan ?? null };
+    const { created, view } = await this.declarations.declare(principal, key, body, terms);
     reply.header('etag', etagOf(view.binding.generation));
     if (created) reply.code(201).header('location', `${PATH}/${key}`);
     return success(toBinding(view));
@@ -117,17 +121,17 @@ export class BindingsController {
   async list(
     @CurrentCall() { principal, reply }: Call,
     @Query() query: BindingsQuery,
-  ): Promise<SuccessEnvelope<BindingsPageDto | NumbersPage<'bindings'>> | LongAnswer> {
+  ): Promise<SuccessEnvelope<BindingsPageDto> | LongAnswer> {
     const asked = { ...(await this.listing.page(principal, query)), ofBindings: true } as const;
-    const name = 'bindings';
     if (query.fields === 'compact') {
       const page = await this.listing.compact(asked);
-      const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
-      return pageAnswer(reply, { name, rows: page.items, map: toNumberRow, rest });
+      const total = await this.listing.total(asked, page);
+      const rest = { bindings: [], next_cursor: page.nextCursor, total };
+      return pageAnswer(reply, { name: 'numbers', rows: page.items, map: toNumberRow, rest });
     }
     const page = await this.bindings.list(asked);
     const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
-    return pageAnswer(reply, { name, rows: page.items, map: (view) => toBinding(view), rest });
+    return pageAnswer(reply, { name: 'bindings', rows: page.items, map: (view) => toBinding(view), rest });
   }
 
   @Get(':key')
@@ -200,7 +204,7 @@ export class BindingsController {
     operationId: 'planBinding',
     summary: 'Get the plan of a binding',
     description:
-      'Returns the steps that the reconciler would take now, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
+      'Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
   })
   @KeyParam()
   @ApiSuccess(PlanDto, { description: 'The plan.' })
@@ -210,8 +214,8 @@ export class BindingsController {
     @Param('key', DidKeyPipe) key: DidKey,
     @Query() selection: ConnectionFilter,
   ): Promise<SuccessEnvelope<PlanDto>> {
-    const { view, plan } = await this.bindings.plan({ principal, key, selection });
-    return success(toPlan(view, plan));
+    const view = await this.bindings.find({ principal, key, selection });
+    return success(toPlan(view, await this.plans.ofNumber(view)));
   }
 
   @Post(':key/reconcile')

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { BINDING_MODES, RELEASE_POLICIES, type BindingMode, type Labels, type ReleasePolicy } from '@dialtone/domain';
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
@@ -11,7 +11,7 @@ import { WAIT_RESULTS, WAIT_SECONDS, type WaitResult } from './wait-terms';
 import { AdvisoryDto } from '../readiness/advisory.dto';
 import { AgentRefDto } from '../readiness/readiness.dto';
 import { NumberQuery } from '../readiness/numbers/number-query.dto';
-import { NumberRowDto, Total } from '../readiness/numbers/number-row.dto';
+import { CompactRows, EMPTY_IF_COMPACT, type NumberRowDto, Total } from '../readiness/numbers/number-row.dto';
 import { VerdictDto } from '../readiness/verdict.dto';
 import { DECLARED_KINDS, LABELS_SCHEMA } from './declared-kinds';
 import { OUTCOMES, type BindingOutcome } from './outcomes';
@@ -241,14 +241,12 @@ export class BindingDto {
   readonly updated_at!: string;
 }
 
-@ApiExtraModels(BindingDto, NumberRowDto)
 export class BindingsPageDto {
-  @ApiProperty({
-    type: 'array',
-    items: { oneOf: [{ $ref: getSchemaPath(BindingDto) }, { $ref: getSchemaPath(NumberRowDto) }] },
-    description: 'With `fields=compact` each is a `NumberRowDto`, otherwise a `BindingDto`.',
-  })
+  @ApiProperty({ type: [BindingDto], description: EMPTY_IF_COMPACT })
   readonly bindings!: readonly BindingDto[];
+
+  @CompactRows()
+  readonly numbers?: readonly NumberRowDto[];
 
   @Total()
   readonly total!: number;

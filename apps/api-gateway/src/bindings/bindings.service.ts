@@ -1,15 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { observeKey, type Binding, type DidKey, type KeyObservation, type Plan, type Release } from '@dialtone/domain';
+import type { DidKey, Release } from '@dialtone/domain';
 import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
-import type { BindingStore, BindingView, NumberPage, Page, Principal } from '@dialtone/persistence';
+import type { BindingStore, NumberPage, Page, Principal } from '@dialtone/persistence';
 import { requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
-import {
-  BINDING_PLANNER,
-  BINDING_STORE,
-  GATEWAY_SETTINGS,
-  type BindingPlanner,
-  type GatewaySettings,
-} from '../outside/tokens';
+import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
 import { notDeclared, refusalOf } from './declaration-refusal';
 
@@ -20,25 +14,11 @@ export interface BindingRef {
   readonly selection: ConnectionInput;
 }
 
-/** The observation of a number before its first reconcile: nothing is known, so every step is blocked. */
-const unobserved = (binding: Binding): KeyObservation =>
-  observeKey({
-    key: binding.key,
-    observedAt: 0,
-    dids: null,
-    bots: null,
-    routing: null,
-    local: null,
-    declaredClientId: binding.clientId,
-    misreportedBotIds: new Set(),
-  });
-
 /** Declarations of one partner. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
 @Injectable()
 export class BindingsService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
-    @Inject(BINDING_PLANNER) private readonly planner: BindingPlanner,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -73,12 +53,5 @@ export class BindingsService {
     const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key);
     if (triggered === null) throw notDeclared(ref.key);
     return triggered.dueAt;
-  }
-
-  /** The plan on the stored observation. Asks VoiceLink nothing and changes nothing. */
-  async plan(ref: BindingRef): Promise<{ readonly view: BindingView; readonly plan: Plan }> {
-    const view = await this.find(ref);
-    const { binding, readiness } = view;
-    return { view, plan: await this.planner(binding, readiness.observation ?? unobserved(binding)) };
   }
 }

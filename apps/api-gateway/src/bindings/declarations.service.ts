@@ -2,17 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DidKey } from '@dialtone/domain';
 import type { Precondition } from '@dialtone/engine';
 import type { BindingStore, Principal } from '@dialtone/persistence';
-import { ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
 import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
 import type { DeclareBindingBody } from './bindings.dto';
-import { toMarks, toSpec } from './bindings.mapper';
 import { refusalOf } from './declaration-refusal';
-import { DeclaredClient } from './declared-client';
+import { DeclarationReader } from './declaration-reader';
+import { Plans } from './plan/plans';
 
 export interface Declared {
   readonly created: boolean;
   readonly view: ReadBinding;
+}
+
+export interface DeclarationTerms {
+  readonly precondition: Precondition;
+  /** The hash of the plan that it must still be; null: whatever would be done. */
+  readonly plan: string | null;
 }
 
 /** Takes a declaration. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
@@ -20,8 +25,8 @@ export interface Declared {
 export class DeclarationsService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
-    private readonly connections: ConnectionSelection,
-    private readonly clients: DeclaredClient,
+    private readonly reader: DeclarationReader,
+    private readonly plans: Plans,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -29,25 +34,19 @@ export class DeclarationsService {
     { partnerId, apiKeyId }: Principal,
     key: DidKey,
     body: DeclareBindingBody,
-    precondition: Precondition,
+    { precondition, plan }: DeclarationTerms,
   ): Promise<Declared> {
-    const connection = await this.connections.active(partnerId, requestedConnection(body));
-    const spec = toSpec(body);
-    const { clientId } = spec;
-    const missing = await this.clients.missing(connection.id, clientId === null ? [] : [clientId]);
+    const asked = await this.reader.read(partnerId, key, body, precondition);
     const result = await this.bindings.declare({
+      ...asked,
       partnerId,
-      connectionId: connection.id,
-      key,
-      spec,
-      marks: toMarks(body),
-      takeOver: body.take_over ?? false,
-      isClientMissing: clientId !== null && missing.has(clientId),
       actor: apiKeyId,
-      precondition,
       atMost: this.settings.quotas.bindings,
+      ...(plan !== null && {
+        inspect: this.plans.checking(partnerId, plan, { read: [{ key, asked }], withdraw: [] }),
+      }),
     });
-    if (!('view' in result)) throw refusalOf(key, clientId, result);
+    if (!('view' in result)) throw refusalOf(key, asked.spec.clientId, result);
     const { view } = result;
     return { created: result.kind === 'created', view: asRead(view, this.settings) };
   }

@@ -1,8 +1,17 @@
-import { BINDING_MODES, ISSUES, READINESS_STATES, RELEASE_POLICIES, SECTIONS, STEP_KINDS } from '@dialtone/domain';
+import {
+  BINDING_MODES,
+  ISSUES,
+  READINESS_STATES,
+  RELEASE_POLICIES,
+  RISKS,
+  SECTIONS,
+  STEP_KINDS,
+} from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
+import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
-import { STEP_STATUSES } from '../bindings/plan.dto';
+import { STEP_STATUSES } from '../bindings/plan/plan.dto';
 import { ERROR_STATUS } from '../http/errors/api-error';
 import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';
 import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
@@ -17,6 +26,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   BindingMode: BINDING_MODES,
   ReleasePolicy: RELEASE_POLICIES,
   BindingOutcome: OUTCOMES,
+  BulkResult: RESULTS,
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),
   Flag: [0, 1],
@@ -28,6 +38,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   Provider: TELEPHONY_PROVIDERS,
   ProviderSpelling: PROVIDER_SPELLINGS,
   ReadinessState: READINESS_STATES,
+  Risk: RISKS,
   SipTransport: SIP_TRANSPORTS,
   StepKind: STEP_KINDS,
   VoiceLinkList: SECTIONS,

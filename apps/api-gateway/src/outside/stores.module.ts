@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { WRITING_STEPS } from '@dialtone/domain';
-import { engineSettings, freshForMs, meteredJournal, presentPlan, type WriteJournal } from '@dialtone/engine';
+import { engineSettings, freshForMs, meteredJournal, presentPlanner, type WriteJournal } from '@dialtone/engine';
 import { createListener, type Stores } from '@dialtone/persistence';
 import {
   gateMetrics,
@@ -40,6 +40,7 @@ import {
   NUMBER_STORE,
   OBSERVED_TARGETS,
   OUTSIDE_TOKENS,
+  PLAN_STORE,
   PROVISIONER,
   READINESS_STORE,
   REQUESTED_WRITES,
@@ -78,16 +79,14 @@ const fromStores = (provide: symbol, useFactory: (stores: Stores) => unknown): P
 
 const plannerOf =
   (stores: Stores, config: GatewayConfig): BindingPlanner =>
-  (binding, observation) =>
-    presentPlan(
+  (places) =>
+    presentPlanner(
       {
         connections: stores.voiceLinkConnections,
-        storeClock: stores.clock,
         clock: new SystemClock(),
         settings: engineSettings(config),
       },
-      binding,
-      observation,
+      places,
     );
 
 const settingsOf = (config: GatewayConfig): GatewaySettings => ({
@@ -97,6 +96,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   freshForMs: freshForMs(config),
   mode: config.writeMode,
   dryRun: config.dryRun,
+  upstreamLimits: { ratePerSecond: config.voicelinkRatePerSecond, burst: config.voicelinkRateBurst },
   leaseTtlMs: config.leaseTtlMs,
   requestsPerMinute: { general: config.rateLimitPerMinute, calls: config.rateLimitCallsPerMinute },
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
@@ -173,6 +173,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     inject: [STORES, JOURNAL],
   },
   fromStores(BINDING_PLANNER, (stores) => plannerOf(stores, config)),
+  fromStores(PLAN_STORE, (stores) => stores.plans),
   fromStores(CALL_STORE, (stores) => stores.calls),
   fromStores(LOGIN_ATTEMPTS, (stores) => stores.loginAttempts),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),

@@ -1,5 +1,6 @@
 import type { Quota } from '@dialtone/persistence';
-import type { Binding, BindingMode, ConnectionId, KeyObservation, Plan } from '@dialtone/domain';
+import type { BindingMode, ConnectionId } from '@dialtone/domain';
+import type { PlannedPlace, PresentPlanner, UpstreamLimits } from '@dialtone/engine';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
 /** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
@@ -26,8 +27,10 @@ export const REQUESTED_WRITES = Symbol('PassedOnWrites');
 export const PROVISIONER = Symbol('Provisioner');
 /** WorkTrigger of @dialtone/persistence. */
 export const WORK_TRIGGER = Symbol('WorkTrigger');
-/** `BindingPlanner`: makes the plan that the reconciler would make. */
+/** `BindingPlanner`: makes the plans that the reconciler would make. */
 export const BINDING_PLANNER = Symbol('BindingPlanner');
+/** PlanStore of @dialtone/persistence. */
+export const PLAN_STORE = Symbol('PlanStore');
 export const CALL_STORE = Symbol('CallStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** LoginAttempts of @dialtone/persistence. */
@@ -62,6 +65,7 @@ export const OUTSIDE_TOKENS = [
   PROVISIONER,
   WORK_TRIGGER,
   BINDING_PLANNER,
+  PLAN_STORE,
   CALL_STORE,
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,
@@ -83,8 +87,8 @@ export interface CommitsHeard {
 }
 /** Calls `onCommit` after commits of any process that logged an event or made work due, and whenever some may have been missed. */
 export type Commits = (onCommit: () => void) => CommitsHeard;
-/** Makes the plan that the reconciler would make on this observation. Sends and stores nothing. */
-export type BindingPlanner = (binding: Binding, observation: KeyObservation) => Promise<Plan>;
+/** A planner for these numbers, as `presentPlanner` of @dialtone/engine. Sends and stores nothing. */
+export type BindingPlanner = (places: readonly PlannedPlace[]) => Promise<PresentPlanner>;
 
 /** Requests of an API key are counted in two buckets: `/api/v2/calls/…`, and all others. */
 export type RequestBucket = 'general' | 'calls';
@@ -103,6 +107,8 @@ export interface GatewaySettings {
   readonly mode: BindingMode;
   /** This deployment writes nothing to VoiceLink. */
   readonly dryRun: boolean;
+  /** Requests to VoiceLink that one login may send; of each connection. */
+  readonly upstreamLimits: Pick<UpstreamLimits, 'ratePerSecond' | 'burst'>;
   /** How long a lease lasts without being renewed, ms. */
   readonly leaseTtlMs: number;
   /** Requests that one API key may send in a minute; 0: any number. */

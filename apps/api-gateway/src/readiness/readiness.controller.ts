@@ -40,15 +40,15 @@ export class ReadinessController {
     @Query() query: ReadinessQuery,
   ): Promise<SuccessEnvelope<ReadinessPageDto> | LongAnswer> {
     const asked = await this.listing.page(principal, query);
-    const name = 'readiness';
     if (query.fields === 'compact') {
       const page = await this.listing.compact(asked);
-      const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
-      return pageAnswer(reply, { name, rows: page.items, map: toNumberRow, rest });
+      const total = await this.listing.total(asked, page);
+      const rest = { readiness: [], next_cursor: page.nextCursor, total };
+      return pageAnswer(reply, { name: 'numbers', rows: page.items, map: toNumberRow, rest });
     }
     const page = await this.readiness.list(asked);
     const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
-    return pageAnswer(reply, { name, rows: page.items, map: toReadinessRow, rest });
+    return pageAnswer(reply, { name: 'readiness', rows: page.items, map: toReadinessRow, rest });
   }
 
   @Get('drift')

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ISSUES, READINESS_STATES, type Issue, type ReadinessState } from '@dialtone/domain';
 import { InQuery } from '../http/input/field';
 import { choice, integer } from '../http/input/kinds';
@@ -6,7 +6,7 @@ import { LabelSelection } from '../http/input/label-selection';
 import { Cursor, PAGE_LIMIT } from '../http/input/paging';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { CHANGED_ROUTING, NOT_READY } from './example-number';
-import { NumberDeclarationDto, SINCE, Total } from './numbers/number-row.dto';
+import { CompactRows, EMPTY_IF_COMPACT, type NumberRowDto, Total } from './numbers/number-row.dto';
 import { ActionItemDto, AgeDto, VerdictDto } from './verdict.dto';
 
 /** Filters and paging of the list of drifts. */
@@ -129,19 +129,13 @@ export class BotDto {
   readonly raw!: Readonly<Record<string, unknown>>;
 }
 
-const FULL_ONLY = 'Not with `fields=compact`.';
-const COMPACT_ONLY = 'Only with `fields=compact`.';
-
-/**
- * One number in the readiness list: the row of the documented sync answer, with its age; or with `fields=compact` a `NumberRowDto`. One
- * type, since clients that were generated before there were compact rows have it.
- */
-export class ReadinessRowDto extends OmitType(VerdictDto, ['action_items', 'age_seconds']) {
+/** One number in the readiness list: the row of the documented sync answer, with its age. */
+export class ReadinessRowDto extends VerdictDto {
   @ApiProperty({ type: String, description: 'Digits-only join key.', example: '918011223344' })
   readonly key!: string;
 
-  @ApiPropertyOptional({ type: String, description: FULL_ONLY, example: '+918011223344' })
-  readonly phone_number?: string;
+  @ApiProperty({ type: String, example: '+918011223344' })
+  readonly phone_number!: string;
 
   @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
   readonly connection_id!: string;
@@ -149,50 +143,36 @@ export class ReadinessRowDto extends OmitType(VerdictDto, ['action_items', 'age_
   @ApiProperty({ type: Boolean, description: 'A binding declares this number.', example: true })
   readonly declared!: boolean;
 
-  @ApiPropertyOptional({ type: [ActionItemDto], description: FULL_ONLY, example: NOT_READY.items })
-  readonly action_items?: readonly ActionItemDto[];
+  @ApiProperty({ type: RemoteDidDto, nullable: true })
+  readonly remote_did!: RemoteDidDto | null;
 
-  @ApiPropertyOptional({
-    type: Number,
-    nullable: true,
-    description: `Seconds since observed_at. ${FULL_ONLY}`,
-    example: 42,
-  })
-  readonly age_seconds?: number | null;
+  @ApiProperty({ type: LocalPhoneNumberDto, nullable: true })
+  readonly local_phone_number!: LocalPhoneNumberDto | null;
 
-  @ApiPropertyOptional({ type: RemoteDidDto, nullable: true, description: FULL_ONLY })
-  readonly remote_did?: RemoteDidDto | null;
+  @ApiProperty({ type: RoutingDto, nullable: true, example: CHANGED_ROUTING })
+  readonly routing!: RoutingDto | null;
 
-  @ApiPropertyOptional({ type: LocalPhoneNumberDto, nullable: true, description: FULL_ONLY })
-  readonly local_phone_number?: LocalPhoneNumberDto | null;
-
-  @ApiPropertyOptional({ type: RoutingDto, nullable: true, description: FULL_ONLY, example: CHANGED_ROUTING })
-  readonly routing?: RoutingDto | null;
-
-  @ApiPropertyOptional({
+  @ApiProperty({
     type: BotDto,
     nullable: true,
-    description: `The bot that serves the number, or would serve it. ${FULL_ONLY}`,
+    description: 'The bot that serves the number, or would serve it.',
   })
-  readonly bot?: BotDto | null;
+  readonly bot!: BotDto | null;
 
-  @ApiPropertyOptional({
+  @ApiProperty({
     type: [String],
-    description: `The labels of action_items. ${FULL_ONLY}`,
+    description: 'The labels of action_items.',
     example: NOT_READY.actions,
   })
-  readonly actions?: readonly string[];
-
-  @ApiPropertyOptional({ ...SINCE, description: COMPACT_ONLY })
-  readonly since?: string;
-
-  @ApiPropertyOptional({ type: NumberDeclarationDto, nullable: true, description: COMPACT_ONLY, example: null })
-  readonly declaration?: NumberDeclarationDto | null;
+  readonly actions!: readonly string[];
 }
 
 export class ReadinessPageDto {
-  @ApiProperty({ type: [ReadinessRowDto] })
+  @ApiProperty({ type: [ReadinessRowDto], description: EMPTY_IF_COMPACT })
   readonly readiness!: readonly ReadinessRowDto[];
+
+  @CompactRows()
+  readonly numbers?: readonly NumberRowDto[];
 
   @Total()
   readonly total!: number;

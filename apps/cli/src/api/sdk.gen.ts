@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
+import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -58,7 +58,7 @@ export const declareBinding = <ThrowOnError extends boolean = false>(options: Op
 /**
  * List bindings
  *
- * Covers all connections unless `connection_id` is given; ordered by number within a connection.
+ * Covers all connections unless `connection_id` is given; ordered by number unless `sort` says otherwise.
  */
 export const listBindings = <ThrowOnError extends boolean = false>(options?: Options<ListBindingsData, ThrowOnError>): RequestResult<ListBindingsResponses, ListBindingsErrors, ThrowOnError> => (options?.client ?? client).get<ListBindingsResponses, ListBindingsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -69,7 +69,7 @@ export const listBindings = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Get the plan of a binding
  *
- * Returns the steps that the reconciler would take now, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
+ * Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
  */
 export const planBinding = <ThrowOnError extends boolean = false>(options: Options<PlanBindingData, ThrowOnError>): RequestResult<PlanBindingResponses, PlanBindingErrors, ThrowOnError> => (options.client ?? client).get<PlanBindingResponses, PlanBindingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -95,7 +95,7 @@ export const reconcileBinding = <ThrowOnError extends boolean = false>(options: 
 /**
  * Declare many bindings
  *
- * Up to a thousand declarations, each with a result of its own: what a PUT of its number would answer. They are stored a hundred at a time, and the reconciler begins with the first while the last are stored; with `atomic` all at once, or none. Counts each item towards the declarations of the minute.
+ * Up to a thousand declarations, each with a result of its own: what a PUT of its number would answer. They are stored a hundred at a time, and the reconciler begins with the first while the last are stored; with `atomic` all at once, or none; with `plan` all at once. Counts each item towards the declarations of the minute.
  */
 export const declareBindings = <ThrowOnError extends boolean = false>(options: Options<DeclareBindingsData, ThrowOnError>): RequestResult<DeclareBindingsResponses, DeclareBindingsErrors, ThrowOnError> => (options.client ?? client).post<DeclareBindingsResponses, DeclareBindingsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -115,6 +115,21 @@ export const declareBindings = <ThrowOnError extends boolean = false>(options: O
 export const deleteBindings = <ThrowOnError extends boolean = false>(options: Options<DeleteBindingsData, ThrowOnError>): RequestResult<DeleteBindingsResponses, DeleteBindingsErrors, ThrowOnError> => (options.client ?? client).post<DeleteBindingsResponses, DeleteBindingsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v2/voicelink/bindings:delete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Plan many bindings
+ *
+ * Takes the body of `bindings:batch` and says what that batch, and the reconciler after it, would do now: what becomes of each declaration, its six steps with every field before and after, risk, calls to VoiceLink and the time they take at least. Planned from what was observed last; nothing changes. The `hash` lets a batch with the same items do only this: `plan` of `bindings:batch`; with `plan` here it is only compared. `atomic` and `dry_run` mean nothing here.
+ */
+export const planBindings = <ThrowOnError extends boolean = false>(options: Options<PlanBindingsData, ThrowOnError>): RequestResult<PlanBindingsResponses, PlanBindingsErrors, ThrowOnError> => (options.client ?? client).post<PlanBindingsResponses, PlanBindingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/bindings:plan',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -233,8 +233,44 @@ export type DeclareBindingBody = {
     take_over?: boolean | null;
 };
 
+export type NumberDeclarationDto = {
+    agent_id: string;
+    mode: BindingMode;
+    manager: string | null;
+    labels: {
+        [key: string]: string;
+    };
+    outcome: BindingOutcome;
+};
+
+export type NumberRowDto = {
+    key: string;
+    connection_id: string;
+    declared: boolean;
+    state: ReadinessState;
+    issues: Array<Issue>;
+    stale: boolean;
+    observed_at: string | null;
+    /**
+     * When it came into its state.
+     */
+    since: string;
+    declaration: NumberDeclarationDto | null;
+};
+
 export type BindingsPageDto = {
+    /**
+     * Empty with `fields=compact`: then `numbers` has the rows.
+     */
     bindings: Array<BindingDto>;
+    /**
+     * Only with `fields=compact`.
+     */
+    numbers?: Array<NumberRowDto>;
+    /**
+     * Of all pages, a moment ago.
+     */
+    total: number;
     /**
      * Pass it as `cursor` to get the next page; null on the last page.
      */
@@ -271,6 +307,34 @@ export type PlanStepDto = {
         [key: string]: unknown;
     };
     /**
+     * Every field of what the step is about, as it is; null: unset, or not said. Empty: not known.
+     */
+    before: {
+        [key: string]: unknown;
+    };
+    /**
+     * The same fields once the step is taken; of a step that is kept back, what it would do.
+     */
+    after: {
+        [key: string]: unknown;
+    };
+    /**
+     * Fields that VoiceLink sets when an earlier step is taken; null in `after`.
+     */
+    known_after_apply?: Array<string>;
+    /**
+     * `none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces a call target that may be in use.
+     */
+    risk: Risk;
+    /**
+     * What the risk consists in.
+     */
+    risk_detail?: string;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
      * The ids that were found.
      */
     data?: {
@@ -306,6 +370,22 @@ export type PlanDto = {
      * Generation of the declaration that was planned.
      */
     generation: number;
+    /**
+     * Of the declarations, their generations and what was observed: the same as long as these are. `plan` of `bindings:batch` and of a PUT takes it.
+     */
+    hash: string;
+    /**
+     * The highest of the steps.
+     */
+    risk: Risk;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
+     * So long the rate budget takes at least for the calls, when it has nothing else to do. Lists are read beside them.
+     */
+    seconds_at_least: number;
     /**
      * Always all six steps, in order.
      */
@@ -344,7 +424,7 @@ export type BulkResultDto = {
      * Null: what is given is no number.
      */
     key: string | null;
-    result: 'created' | 'updated' | 'unchanged' | 'withdrawn' | 'refused';
+    result: BulkResult;
     /**
      * Of a declaration.
      */
@@ -473,6 +553,10 @@ export type BatchBody = {
      * Withdraws any share.
      */
     force?: boolean | null;
+    /**
+     * Does only what was planned: the `hash` of a plan of the same request. When a declaration, an observation or the request is not as it was planned, nothing is written, and 409 `PLAN_STALE` names what has changed. All is written at once.
+     */
+    plan?: string | null;
 };
 
 export type BulkDeleteBody = {
@@ -508,6 +592,105 @@ export type BulkDeleteBody = {
      * Instead of what each declares; `keep` also ends releases of named numbers that are on their way.
      */
     release?: ReleasePolicy | null;
+};
+
+export type ConnectionCostDto = {
+    connection_id: string;
+    numbers: number;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
+     * So long the rate budget takes at least for the calls, when it has nothing else to do. Lists are read beside them.
+     */
+    seconds_at_least: number;
+};
+
+export type PlannedNumberDto = {
+    /**
+     * Its place in the request, from 0.
+     */
+    index: number;
+    /**
+     * Null: what is given is no number.
+     */
+    key: string | null;
+    result: BulkResult;
+    /**
+     * Of a declaration.
+     */
+    generation?: number;
+    /**
+     * Of a withdrawal: what is done before the binding ends; left out when nothing is.
+     */
+    releasing?: ReleasePolicy;
+    /**
+     * Of a refusal: the code that a request for this number alone gets.
+     */
+    code?: ErrorCode;
+    /**
+     * Of a refusal: the field that is to blame.
+     */
+    field?: string;
+    /**
+     * Of a refusal: what is wrong and what to do.
+     */
+    reason?: string;
+    connection_id?: string;
+    /**
+     * Of the declaration that stands; null: none.
+     */
+    current_generation?: number | null;
+    /**
+     * When the number was last looked at; null: never, so every step is blocked until it is.
+     */
+    observed_at?: string | null;
+    /**
+     * The highest of its steps.
+     */
+    risk?: Risk;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls?: number;
+    /**
+     * Always all six steps, in order.
+     */
+    steps?: Array<PlanStepDto>;
+};
+
+export type BatchPlanDto = {
+    /**
+     * Of the declarations, their generations and what was observed: the same as long as these are. `plan` of `bindings:batch` and of a PUT takes it.
+     */
+    hash: string;
+    summary: BulkSummaryDto;
+    /**
+     * The highest of all numbers.
+     */
+    risk: Risk;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
+     * So long the rate budget takes at least for the calls, when it has nothing else to do. Lists are read beside them. Accounts do not wait for each other.
+     */
+    seconds_at_least: number;
+    connections: Array<ConnectionCostDto>;
+    /**
+     * One for each item, in their order.
+     */
+    numbers: Array<PlannedNumberDto>;
+    /**
+     * What `prune` would withdraw.
+     */
+    pruned: Array<BulkResultDto>;
+    /**
+     * Selected, but beyond what one request withdraws.
+     */
+    left: number;
 };
 
 export type RemoteDidDto = {
@@ -630,7 +813,18 @@ export type ReadinessRowDto = {
 };
 
 export type ReadinessPageDto = {
+    /**
+     * Empty with `fields=compact`: then `numbers` has the rows.
+     */
     readiness: Array<ReadinessRowDto>;
+    /**
+     * Only with `fields=compact`.
+     */
+    numbers?: Array<NumberRowDto>;
+    /**
+     * Of all pages, a moment ago.
+     */
+    total: number;
     /**
      * Give it as cursor to read on; null on the last page.
      */
@@ -1886,6 +2080,10 @@ export type DeletedBindingEnvelope = {
     data: DeletedBindingDto;
 };
 
+export type Issue = 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT';
+
+export type BindingMode = 'enforce' | 'create-only' | 'observe';
+
 export type ReadinessState = 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN';
 
 export type BindingsPageEnvelope = {
@@ -1906,6 +2104,11 @@ export type ReconcileRequestedEnvelope = {
 export type BulkAnswerEnvelope = {
     success: true;
     data: BulkAnswerDto;
+};
+
+export type BatchPlanEnvelope = {
+    success: true;
+    data: BatchPlanDto;
 };
 
 export type ReadinessPageEnvelope = {
@@ -2122,17 +2325,17 @@ export type HealthEnvelope = {
     data: HealthDto;
 };
 
-export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PRUNE_LIMIT_EXCEEDED' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
+export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
 
 export type BindingOutcome = 'pending' | 'settled' | 'progressing' | 'retry' | 'stalled';
-
-export type Issue = 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT';
-
-export type BindingMode = 'enforce' | 'create-only' | 'observe';
 
 export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
 
 export type PlanStepStatus = 'already' | 'needed' | 'blocked' | 'skipped';
+
+export type Risk = 'none' | 'low' | 'medium' | 'high';
+
+export type BulkResult = 'created' | 'updated' | 'unchanged' | 'withdrawn' | 'refused';
 
 export type VoiceLinkList = 'clients' | 'dids' | 'available_dids' | 'bots' | 'routing';
 
@@ -2251,17 +2454,57 @@ export type AgentId = string;
 export type Cursor = string;
 
 /**
+ * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+ */
+export type Fields = 'compact';
+
+/**
+ * Only numbers with this issue, whether it is their first one or not.
+ */
+export type BindingsIssue = Issue;
+
+/**
  * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
  */
 export type Labels = string;
 
 /**
- * Rows per page.
+ * Rows per page, more than 100 only with `fields=compact`.
  */
 export type Limit = number;
 
 /**
- * Only this state.
+ * Only numbers that this manager declares.
+ */
+export type Manager = string;
+
+/**
+ * Only numbers that are declared with this mode.
+ */
+export type Mode = BindingMode;
+
+/**
+ * `asc` (default) or `desc`.
+ */
+export type Order = 'asc' | 'desc';
+
+/**
+ * Only numbers with these digits in a row, anywhere.
+ */
+export type Q = string;
+
+/**
+ * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+ */
+export type Sort = 'key' | 'since' | 'state';
+
+/**
+ * Only numbers whose verdict is stale, or is not.
+ */
+export type Stale = boolean;
+
+/**
+ * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
  */
 export type State = ReadinessState;
 
@@ -2442,7 +2685,12 @@ export type DeclareBindingData = {
          */
         key: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Only if a plan of this declaration would still have this hash; else 409 `PLAN_STALE`.
+         */
+        plan?: string;
+    };
     url: '/api/v2/voicelink/bindings/{key}';
 };
 
@@ -2485,15 +2733,47 @@ export type ListBindingsData = {
          */
         cursor?: string;
         /**
+         * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+         */
+        fields?: 'compact';
+        /**
+         * Only numbers with this issue, whether it is their first one or not.
+         */
+        issue?: Issue;
+        /**
          * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
          */
         labels?: string;
         /**
-         * Bindings per page.
+         * Rows per page, more than 100 only with `fields=compact`.
          */
         limit?: number;
         /**
-         * Only numbers in this readiness state.
+         * Only numbers that this manager declares.
+         */
+        manager?: string;
+        /**
+         * Only numbers that are declared with this mode.
+         */
+        mode?: BindingMode;
+        /**
+         * `asc` (default) or `desc`.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Only numbers with these digits in a row, anywhere.
+         */
+        q?: string;
+        /**
+         * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+         */
+        sort?: 'key' | 'since' | 'state';
+        /**
+         * Only numbers whose verdict is stale, or is not.
+         */
+        stale?: boolean;
+        /**
+         * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
          */
         state?: ReadinessState;
     };
@@ -2651,10 +2931,39 @@ export type DeleteBindingsResponses = {
 
 export type DeleteBindingsResponse = DeleteBindingsResponses[keyof DeleteBindingsResponses];
 
+export type PlanBindingsData = {
+    body: BatchBody;
+    path?: never;
+    query?: never;
+    url: '/api/v2/voicelink/bindings:plan';
+};
+
+export type PlanBindingsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type PlanBindingsError = PlanBindingsErrors[keyof PlanBindingsErrors];
+
+export type PlanBindingsResponses = {
+    /**
+     * The plan.
+     */
+    200: BatchPlanEnvelope;
+};
+
+export type PlanBindingsResponse = PlanBindingsResponses[keyof PlanBindingsResponses];
+
 export type ListReadinessData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only numbers that are declared for this agent.
+         */
+        agent_id?: string;
         /**
          * Only what is on this connection.
          */
@@ -2664,15 +2973,51 @@ export type ListReadinessData = {
          */
         cursor?: string;
         /**
+         * Only numbers that are declared, or are not.
+         */
+        declared?: boolean;
+        /**
+         * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+         */
+        fields?: 'compact';
+        /**
+         * Only numbers with this issue, whether it is their first one or not.
+         */
+        issue?: Issue;
+        /**
          * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
          */
         labels?: string;
         /**
-         * Rows per page.
+         * Rows per page, more than 100 only with `fields=compact`.
          */
         limit?: number;
         /**
-         * Only this state.
+         * Only numbers that this manager declares.
+         */
+        manager?: string;
+        /**
+         * Only numbers that are declared with this mode.
+         */
+        mode?: BindingMode;
+        /**
+         * `asc` (default) or `desc`.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Only numbers with these digits in a row, anywhere.
+         */
+        q?: string;
+        /**
+         * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+         */
+        sort?: 'key' | 'since' | 'state';
+        /**
+         * Only numbers whose verdict is stale, or is not.
+         */
+        stale?: boolean;
+        /**
+         * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
          */
         state?: ReadinessState;
     };
@@ -2690,7 +3035,7 @@ export type ListReadinessError = ListReadinessErrors[keyof ListReadinessErrors];
 
 export type ListReadinessResponses = {
     /**
-     * One page, ordered by number within a connection.
+     * One page, ordered by number within a connection unless `sort` says otherwise.
      */
     200: ReadinessPageEnvelope;
 };

@@ -24,6 +24,13 @@ export interface NumberSteering {
   readonly standing: readonly Restraint[];
 }
 
+/** What the plan of a number stands on, beside its declaration and its observation. */
+export interface PlanningGround {
+  readonly steering: NumberSteering;
+  readonly accountId: string;
+  readonly misreported: MisreportedBots;
+}
+
 /** What the engine reads and marks of connections beside their sweeps. */
 export interface VoiceLinkConnections {
   /**
@@ -44,6 +51,10 @@ export interface VoiceLinkConnections {
   find(id: ConnectionId): Promise<SweepableConnection | null>;
   /** Declared or not, known or not. Null when `find` finds nothing. */
   steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null>;
+  /** The same of many numbers in one look, in their order, with the rest that their plans stand on. */
+  planningGround(
+    numbers: readonly { readonly connectionId: ConnectionId; readonly key: DidKey }[],
+  ): Promise<readonly (PlanningGround | null)[]>;
   /** Bots of the account whose listed status is believed to be wrong. */
   misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
   /** Marks a bot from now on; marking again renews the time. */

@@ -1,30 +1,73 @@
-import { planFor, type Binding, type KeyObservation, type Plan } from '@dialtone/domain';
+import {
+  planFor,
+  unfilteredPlan,
+  type BindingMode,
+  type ConnectionId,
+  type DidKey,
+  type KeyObservation,
+  type Plan,
+  type PlanSpec,
+} from '@dialtone/domain';
 import { doubtful } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
 import type { VoiceLinkConnections } from '../ports/connections';
-import type { StoreClock } from '../ports/store-clock';
 import type { EngineSettings } from '../ports/settings';
 import { termsOf } from './look';
 
 export interface PresentPlanDeps {
-  readonly connections: Pick<VoiceLinkConnections, 'steering' | 'misreportedBots'>;
-  readonly storeClock: StoreClock;
+  readonly connections: Pick<VoiceLinkConnections, 'planningGround'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly settings: Pick<EngineSettings, 'mode' | 'dryRun' | 'defaultWebsocketUrl'>;
 }
 
-/** The plan that a reconcile of this declaration makes now if VoiceLink is still as it was observed. Sends and stores nothing. */
-export const presentPlan = async (
+/** A number on a connection. */
+export interface PlannedPlace {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+}
+
+/** What is to be planned for one number. */
+export interface PlannedDeclaration extends PlannedPlace {
+  readonly spec: PlanSpec & { readonly mode: BindingMode };
+}
+
+export interface PresentPlan {
+  readonly plan: Plan;
+  /** The same before anything kept steps back. */
+  readonly wanted: Plan;
+  /** Equal for connections that share one VoiceLink account, and so its bots and its rate budget. */
+  readonly accountId: string;
+}
+
+/** Plans one of the numbers on an observation of it. */
+export type PresentPlanner = (declaration: PlannedDeclaration, observation: KeyObservation) => PresentPlan;
+
+const nameOf = ({ connectionId, key }: PlannedPlace): string => `${connectionId}/${key}`;
+
+/**
+ * A planner for these numbers. Its plans are those that a reconcile makes now if VoiceLink is still as it was observed. Reads what
+ * it needs once; sends and stores nothing.
+ */
+export const presentPlanner = async (
   deps: PresentPlanDeps,
-  binding: Binding,
-  observation: KeyObservation,
-): Promise<Plan> => {
-  const { connectionId, key, mode } = binding;
-  const [steering, misreported, storeTime] = await Promise.all([
-    deps.connections.steering(connectionId, key),
-    deps.connections.misreportedBots(connectionId),
-    deps.storeClock.time(),
-  ]);
-  const doubtedBotIds = doubtful(misreported, storeTime);
-  return planFor(termsOf(deps, { spec: binding, mode }, { steering, doubtedBotIds }), observation);
+  places: readonly PlannedPlace[],
+): Promise<PresentPlanner> => {
+  const grounds = await deps.connections.planningGround(places);
+  const groundOf = new Map(places.map((place, nth) => [nameOf(place), grounds[nth] ?? null]));
+  return ({ spec, ...place }, observation) => {
+    const ground = groundOf.get(nameOf(place)) ?? null;
+    const terms = termsOf(
+      deps,
+      { spec, mode: spec.mode },
+      {
+        steering: ground?.steering ?? null,
+        doubtedBotIds: ground === null ? new Set() : doubtful(ground.misreported, ground.steering.now),
+      },
+    );
+    return {
+      plan: planFor(terms, observation),
+      wanted: unfilteredPlan(terms, observation),
+      accountId: ground?.accountId ?? place.connectionId,
+    };
+  };
 };

@@ -12,7 +12,7 @@ import { firstRow, ms, rows, text } from '../db';
 import { appendChange } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
 import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
-import { readSteering } from './number-steering';
+import { readPlanningGround, readSteering } from './number-steering';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
 
 /** Holds and misreported bots of VoiceLink connections. */
@@ -53,6 +53,12 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
 
   steering(id: ConnectionId): Promise<NumberSteering | null> {
     return readSteering(this.ds, id);
+  }
+
+  planningGround(
+    numbers: Parameters<VoiceLinkConnections['planningGround']>[0],
+  ): ReturnType<VoiceLinkConnections['planningGround']> {
+    return readPlanningGround(this.ds, numbers);
   }
 
   async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

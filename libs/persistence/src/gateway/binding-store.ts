@@ -4,6 +4,7 @@ import type {
   ConnectionId,
   DeclarationMarks,
   DidKey,
+  KeyObservation,
   LabelSelector,
   PartnerId,
   ReleasePolicy,
@@ -13,6 +14,7 @@ import type {
   DeclarationRefusal,
   OutcomeKind,
   Precondition,
+  StandingDeclaration,
   WithdrawalDecision,
 } from '@dialtone/engine';
 import type { NumberPage } from './numbers/number-store';
@@ -77,6 +79,30 @@ export interface AskedWithdrawal {
   readonly release?: ReleasePolicy;
 }
 
+/** One number as it was decided, with what it was decided on. */
+export interface InspectedNumber<Result> {
+  readonly result: Result;
+  /** The declaration that stands. */
+  readonly current: StandingDeclaration | null;
+  /** Of the number on the connection that it is to be declared on; null: none yet. A withdrawal has none. */
+  readonly observation: KeyObservation | null;
+  /** When that was last confirmed. */
+  readonly seenAt: Date | null;
+}
+
+/** In the order in which they were asked for. */
+export interface Inspected {
+  readonly declared: readonly InspectedNumber<ItemResult>[];
+  readonly withdrawn: readonly InspectedNumber<WithdrawalDecision>[];
+}
+
+/**
+ * Is shown what would become of each number before anything is written, also in a dry run. When it throws, nothing is written. What
+ * is written was shown to it as it still is: declarations and observations of all numbers, written or not, are compared under
+ * the locks of the write, and it is called again when one has changed.
+ */
+export type Inspect = (seen: Inspected) => Promise<void>;
+
 export interface BatchResult {
   /** False: nothing is written, and the results say what would become of each. */
   readonly applied: boolean;
@@ -105,6 +131,7 @@ export interface BindingStore {
       readonly actor: string;
       /** The quota of bindings, unless the operator has set another one; any number unless given. */
       readonly atMost?: number;
+      readonly inspect?: Inspect;
     },
   ): Promise<DeclareResult>;
   /** Many in one transaction and two statements. `atomic`: all, or none when one is refused. `dryRun`: none. */
@@ -117,6 +144,7 @@ export interface BindingStore {
     readonly dryRun: boolean;
     /** As of a single one. */
     readonly atMost?: number;
+    readonly inspect?: Inspect;
   }): Promise<BatchResult>;
   /** The selected keys but for `except`, at most `limit` in order, and how many there are with and without `except`. */
   select(

@@ -32,22 +32,23 @@ const MAX_RACES = 50;
 export class BindingStore implements BindingContract {
   constructor(private readonly ds: DataSource) {}
 
-  declare({ partnerId, actor, atMost: configured = 0, ...item }: DeclareInput): Promise<DeclareResult> {
+  declare({ partnerId, actor, atMost: configured = 0, inspect, ...item }: DeclareInput): Promise<DeclareResult> {
     return untilWon(async () => {
-      const asked = { partnerId, declare: [item], withdraw: [], atMost: configured };
-      const { declared, atMost } = await decideChanges(this.ds, asked);
+      const asked = { partnerId, declare: [item], withdraw: [], atMost: configured, inspect };
+      const { declared, atMost, premises } = await decideChanges(this.ds, asked);
       const { result, write = null } = declared[0] ?? {};
       if (result === undefined) throw new Error('What is looked at has a row.');
-      if (write !== null) return transact(this.ds, (tx) => writeAndView(tx, { partnerId, actor, atMost }, write));
+      if (write !== null)
+        return transact(this.ds, (tx) => writeAndView(tx, { partnerId, actor, atMost, premises }, write));
       if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
       return isRefused(result) ? result : this.unchanged(partnerId, item.key);
     });
   }
 
-  changeAll({ partnerId, actor, atomic, dryRun, atMost = 0, ...asked }: BatchInput): Promise<BatchResult> {
+  changeAll({ partnerId, actor, atomic, dryRun, atMost = 0, inspect, ...asked }: BatchInput): Promise<BatchResult> {
     const withdraw = asked.withdraw.map((one) => ({ ...WITHOUT, ...one }));
     return untilWon(async () => {
-      const decided = await decideChanges(this.ds, { partnerId, declare: asked.declare, withdraw, atMost });
+      const decided = await decideChanges(this.ds, { partnerId, declare: asked.declare, withdraw, atMost, inspect });
       const results = {
         declared: decided.declared.map(({ result }) => result),
         withdrawn: decided.withdrawn.map(({ result }) => result),
@@ -55,7 +56,12 @@ export class BindingStore implements BindingContract {
       const isStopped = atomic && [...results.declared, ...results.withdrawn].some(isRefused);
       if (dryRun || isStopped) return { applied: false, ...results };
       const writes = [...decided.declared, ...decided.withdrawn].flatMap(({ write }) => write ?? []);
-      const isWritten = await writeDeclarations(this.ds, { partnerId, actor, atMost: decided.atMost }, writes);
+      const { premises } = decided;
+      const isWritten = await writeDeclarations(
+        this.ds,
+        { partnerId, actor, atMost: decided.atMost, premises },
+        writes,
+      );
       return isWritten ? { applied: true, ...results } : null;
     });
   }

@@ -7,12 +7,12 @@ import {
   type Precondition,
   type WithdrawalDecision,
 } from '@dialtone/engine';
-import type { AskedItem, AskedWithdrawal, ItemResult } from './binding-store';
+import type { AskedItem, AskedWithdrawal, Inspect, Inspected, InspectedNumber, ItemResult } from './binding-store';
 import type { Queryable } from '../db';
 import { storableSpec } from '../engine/binding-rows';
 import { inPairs } from '../in-pairs';
-import { lookAt, type SeenPlace } from './declaration-look';
-import type { DeclarationWrite } from './declaration-write';
+import { lookAt, type NamedPlace, type SeenPlace } from './declaration-look';
+import type { DeclarationWrite, Premise } from './declaration-write';
 
 type Asked = Required<AskedItem>;
 type Withdrawal = AskedWithdrawal & { readonly precondition: Precondition };
@@ -29,9 +29,12 @@ export interface AskedChanges {
   readonly withdraw: readonly Withdrawal[];
   /** The quota of bindings, unless the operator has set another one; 0: any number. */
   readonly atMost: number;
+  readonly inspect?: Inspect | undefined;
 }
 
 export interface DecidedChanges {
+  /** What must still be so when it is written, beside what is written itself. Empty unless it was inspected. */
+  readonly premises: readonly Premise[];
   readonly declared: readonly Decided<ItemResult>[];
   readonly withdrawn: readonly Decided<WithdrawalDecision>[];
   /** What the partner may have; Infinity: any number. */
@@ -41,13 +44,14 @@ export interface DecidedChanges {
 /** Looks at all numbers in one statement, without a lock, and lets the engine decide about each. */
 export const decideChanges = async (
   db: Queryable,
-  { partnerId, declare, withdraw, atMost: configured }: AskedChanges,
+  { partnerId, declare, withdraw, atMost: configured, inspect }: AskedChanges,
 ): Promise<DecidedChanges> => {
   const asked = declare.map(askedOf);
-  const places = await lookAt(db, partnerId, [
+  const named = [
     ...asked.map(({ key, connectionId, spec }) => ({ key, connectionId, agentId: spec.agentId })),
     ...withdraw.map(({ key }) => ({ key, connectionId: null, agentId: null })),
-  ]);
+  ];
+  const places = await lookAt(db, partnerId, named, inspect !== undefined);
   const atMost = (places[0]?.setQuota ?? configured) || Infinity;
   let created = 0;
   const declared = inPairs(asked, places).map(([one, seen]) => {
@@ -55,11 +59,41 @@ export const decideChanges = async (
     if (decided.result.kind === 'created') created += 1;
     return decided;
   });
-  return {
-    atMost,
-    declared,
-    withdrawn: inPairs(withdraw, places.slice(asked.length)).map(([one, seen]) => decideWithdrawn(one, seen)),
-  };
+  const withdrawn = inPairs(withdraw, places.slice(asked.length)).map(([one, seen]) => decideWithdrawn(one, seen));
+  if (inspect !== undefined) await inspect(shown(declared, withdrawn, places));
+  const premises = inspect === undefined ? [] : inPairs(named, places).flatMap(([one, seen]) => premisesOf(one, seen));
+  return { atMost, declared, withdrawn, premises };
+};
+
+const shown = (
+  declared: DecidedChanges['declared'],
+  withdrawn: DecidedChanges['withdrawn'],
+  places: readonly SeenPlace[],
+): Inspected => ({
+  declared: inPairs(declared, places).map(inspectedOf),
+  withdrawn: inPairs(withdrawn, places.slice(declared.length)).map(inspectedOf),
+});
+
+const inspectedOf = <Result>([{ result }, { current, observed }]: readonly [
+  Decided<Result>,
+  SeenPlace,
+]): InspectedNumber<Result> => ({
+  result,
+  current,
+  observation: observed?.observation ?? null,
+  seenAt: observed?.seenAt ?? null,
+});
+
+/** The DIDs that the number was looked at on: where it is to be declared, and where it is. */
+const premisesOf = ({ key, connectionId }: NamedPlace, seen: SeenPlace): readonly Premise[] => {
+  const digest = seen.observed?.digest ?? null;
+  const at = seen.current?.binding.connectionId ?? null;
+  return [
+    ...(connectionId === null || seen.seq === null ? [] : [{ connectionId, key, seq: seen.seq, digest }]),
+    ...(at === null || at === connectionId || seen.currentSeq === null
+      ? []
+      : [{ connectionId: at, key, seq: seen.currentSeq, digest: null }]),
+  ];
 };
 
 const askedOf = (item: AskedItem): Asked => ({

@@ -1,7 +1,9 @@
-import type { AgentId, ConnectionId, DidKey, Labels, PartnerId } from '@dialtone/domain';
+import type { AgentId, ConnectionId, DidKey, KeyObservation, Labels, PartnerId } from '@dialtone/domain';
 import type { StandingDeclaration } from '@dialtone/engine';
 import { type Queryable, rows } from '../db';
+import { SEEN_AT } from '../seen-at';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
+import { fromStored, type StoredObservation } from '../engine/stored-observation';
 
 /** What a declaration, or with nulls a withdrawal, names. */
 export interface NamedPlace {
@@ -26,6 +28,15 @@ export interface SeenPlace {
   readonly setQuota: number | null;
   /** Bindings of the partner; 0 where none is to be created. */
   readonly used: number;
+  /** Of the number on the named connection; null: there is none, or it was not asked for. */
+  readonly observed: SeenObservation | null;
+}
+
+export interface SeenObservation {
+  readonly observation: KeyObservation;
+  readonly seenAt: Date | null;
+  /** Equal while the facts are. */
+  readonly digest: string;
 }
 
 interface SeenRow extends BindingRow {
@@ -40,6 +51,9 @@ interface SeenRow extends BindingRow {
   readonly buried: string;
   readonly set_quota: number | null;
   readonly used: number | null;
+  readonly observation: StoredObservation | null;
+  readonly seen_at: Date | null;
+  readonly digest: string | null;
 }
 
 const LOOK = `
@@ -48,7 +62,9 @@ const LOOK = `
          coalesce(t.generation, 0) as buried,
          (select at_most from partner_quotas where partner_id = $1 and quota = 'bindings')::float8 as set_quota,
          case when b.id is null and i.connection_id is not null
-           then (select count(*) from bindings where partner_id = $1) end::float8 as used
+           then (select count(*) from bindings where partner_id = $1) end::float8 as used,
+         case when $5 then d.observation end as observation, case when $5 then d.digest end as digest,
+         case when $5 then ${SEEN_AT} end as seen_at
     from unnest($2::text[], $3::uuid[], $4::uuid[]) with ordinality as i (key, connection_id, agent_id, nth)
     left join agents a on a.id = i.agent_id and a.partner_id = $1 and a.deleted_at is null
     left join connections c
@@ -66,19 +82,24 @@ const standingOf = (row: SeenRow): StandingDeclaration => ({
   isConnectionActive: row.is_active,
 });
 
+const observedOf = ({ observation, seen_at: seenAt, digest }: SeenRow): SeenObservation | null =>
+  observation && { observation: fromStored(observation), seenAt, digest: digest ?? '' };
+
 const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
-/** One statement for all places, without a lock; in the order of the places. */
+/** One statement for all places, without a lock; in the order of the places. Observations are kilobytes: only where they are needed. */
 export const lookAt = async (
   db: Queryable,
   partnerId: PartnerId,
   places: readonly NamedPlace[],
+  withObservations: boolean,
 ): Promise<readonly SeenPlace[]> => {
   const found = await rows<SeenRow>(db, LOOK, [
     partnerId,
     places.map(({ key }) => key),
     places.map(({ connectionId }) => connectionId),
     places.map(({ agentId }) => agentId),
+    withObservations,
   ]);
   return found.map((row) => ({
     agent: row.agent,
@@ -89,5 +110,6 @@ export const lookAt = async (
     buried: Number(row.buried),
     setQuota: row.set_quota,
     used: row.used ?? 0,
+    observed: observedOf(row),
   }));
 };

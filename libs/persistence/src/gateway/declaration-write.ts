@@ -1,4 +1,4 @@
-import type { Binding, DeclarationMarks, PartnerId } from '@dialtone/domain';
+import type { Binding, ConnectionId, DeclarationMarks, DidKey, PartnerId } from '@dialtone/domain';
 import {
   declarationEntries,
   declarationEvent,
@@ -30,6 +30,16 @@ export interface DeclarationWrite {
   readonly buried: number;
 }
 
+/** A DID that must still be as it was seen, although nothing of it may be written. */
+export interface Premise {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  /** Its events, which stand for its declaration. */
+  readonly seq: number;
+  /** Of its observation; null: that does not matter. */
+  readonly digest: string | null;
+}
+
 const ITEM_COLUMNS = [
   'nth int, change text, id uuid, key text, connection_id uuid, left_id uuid, generation bigint, seq bigint, left_seq bigint',
   'buried bigint, labels jsonb, manager text, releasing text',
@@ -48,6 +58,8 @@ const SPEC_NAMES = Object.keys(SPEC_COLUMN_TYPES);
 const WRITE = `
   with item as materialized (
     select * from jsonb_to_recordset($1::jsonb) as i (${ITEM_COLUMNS})
+  ), premise as materialized (
+    select * from jsonb_to_recordset($9::jsonb) as p (connection_id uuid, key text, seq bigint, digest text)
   ), counted_before as materialized (
     select case when $7::float8 is not null and exists (select 1 from item where change = 'created')
              then count_bindings_locked($2) end as used
@@ -56,23 +68,27 @@ const WRITE = `
      where c.id in (select connection_id from item where change <> 'removed') and c.partner_id = $2
        and c.status = 'ACTIVE' and c.deleted_at is null and (select count(*) from counted_before) = 1
      order by c.id for share
-  ), place as materialized (
+  ), changed as materialized (
     select i.connection_id, i.key, i.seq from item i
      where i.change = 'removed' or i.connection_id in (select id from held)
     union all
     select left_id, key, left_seq from item where left_id is not null and (select count(*) from held) >= 0
+  ), place as materialized (
+    select connection_id, key, coalesce(c.seq, p.seq) as seq, p.digest, c.key is not null as changes
+      from changed c full join premise p using (connection_id, key)
   ), made as (
     insert into dids (connection_id, key, event_seq)
-    select connection_id, key, 1 from place where seq is null order by connection_id, key
+    select connection_id, key, 1 from changed where seq is null order by connection_id, key
     on conflict do nothing returning connection_id, key, event_seq
   ), locked as materialized (
-    select d.connection_id, d.key
+    select d.connection_id, d.key, p.changes
       from dids d join place p on p.connection_id = d.connection_id and p.key = d.key and p.seq = d.event_seq
-     where (select count(*) from made) >= 0
+     where (select count(*) from made) >= 0 and coalesce(p.digest = d.digest, true)
      order by d.connection_id, d.key for no key update of d
   ), counted as (
     update dids d set event_seq = d.event_seq + 1 from locked l
-     where d.connection_id = l.connection_id and d.key = l.key returning d.connection_id, d.key, d.event_seq
+     where l.changes and d.connection_id = l.connection_id and d.key = l.key
+    returning d.connection_id, d.key, d.event_seq
   ), numbered as materialized (
     select * from made union all select * from counted
   ), target as materialized (
@@ -118,6 +134,7 @@ const WRITE = `
     when (select count(*) from created) + (select count(*) from updated) + (select count(*) from buried)
          = (select count(*) from item)
      and (select count(*) from logged) = jsonb_array_length($3::jsonb)
+     and (select count(*) from locked where not changes) = (select count(*) from place where not changes)
      and coalesce((select used from counted_before) + (select count(*) from created) <= $7::float8, true)
     then pg_notify('${WAKE_CHANNEL}', '')::text else lost_race() end`;
 
@@ -161,12 +178,14 @@ export interface Writer {
   readonly actor: string;
   /** Bindings that the partner may have; Infinity: any number. */
   readonly atMost: number;
+  /** What must still be so beside what is written; nothing unless given. */
+  readonly premises?: readonly Premise[];
 }
 
 /** True when it is written; false: what it was decided on has changed, and nothing is written. */
 export const writeDeclarations = async (
   db: Queryable,
-  { partnerId, actor, atMost }: Writer,
+  { partnerId, actor, atMost, premises = [] }: Writer,
   writes: readonly DeclarationWrite[],
 ): Promise<boolean> => {
   if (writes.length === 0) return true;
@@ -182,6 +201,7 @@ export const writeDeclarations = async (
       ...[outcome, message, attempts],
       atMost === Infinity ? null : atMost,
       toHistoryRows(writes.flatMap((write) => entriesOf(actor, write))),
+      json(premises.map(({ connectionId, ...premise }) => ({ connection_id: connectionId, ...premise }))),
     ]);
     return true;
   } catch (error) {

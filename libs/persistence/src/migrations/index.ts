@@ -25,6 +25,7 @@ import { DeclarationMarks1764520000000 } from './1764520000000-declaration-marks
 import { LostRace1764520000001 } from './1764520000001-lost-race';
 import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
 import { StateSince1764540000000 } from './1764540000000-state-since';
+import { BindingPlans1764540000010 } from './1764540000010-binding-plans';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Releases1764570000000 } from './1764570000000-releases';
@@ -58,6 +59,7 @@ export const MIGRATIONS = [
   LostRace1764520000001,
   ConditionTimes1764530000000,
   StateSince1764540000000,
+  BindingPlans1764540000010,
   History1764550000000,
   CreateOnly1764560000000,
   Releases1764570000000,

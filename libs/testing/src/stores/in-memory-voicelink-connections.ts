@@ -8,6 +8,7 @@ import {
   type ConnectionMoment,
   type MisreportedBots,
   type NumberSteering,
+  type PlanningGround,
   type SweepableConnection,
   type VoiceLinkConnections,
 } from '@dialtone/engine';
@@ -52,6 +53,19 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     const standing = row.writesHeld === null ? [] : [heldWrites(row.writesHeld)];
     const modes = { partner: 'enforce', connection: 'enforce' } as const;
     return Promise.resolve({ now: this.tables.clock.now(), modes, standing });
+  }
+
+  planningGround(
+    numbers: Parameters<VoiceLinkConnections['planningGround']>[0],
+  ): Promise<readonly (PlanningGround | null)[]> {
+    return Promise.all(
+      numbers.map(async ({ connectionId }) => {
+        const steering = await this.steering(connectionId);
+        if (steering === null) return null;
+        const accountId = this.tables.accountIdOf(connectionId);
+        return { steering, accountId, misreported: await this.misreportedBots(connectionId) };
+      }),
+    );
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

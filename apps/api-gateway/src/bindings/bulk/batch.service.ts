@@ -5,17 +5,16 @@ import {
   type AskedItem,
   type AskedWithdrawal,
   type BindingStore,
+  type Inspect,
   type Principal,
 } from '@dialtone/persistence';
 import { DeclarationLimit } from '../../http/access/declaration-limit';
-import { invalidInput } from '../../http/errors/api-error';
-import { objectFault, isObject } from '../../http/input/object-fault';
 import { BINDING_STORE } from '../../outside/tokens';
+import { Plans } from '../plan/plans';
+import { placedOf } from '../plan/planning';
+import { BatchReader, type ReadBatch } from './batch-reader';
 import { answerOf, declaredRow, refusedRow, withdrawnRow } from './bulk-answer';
-import { BATCH_KINDS } from './bulk-kinds';
-import type { BatchBody, BulkAnswerDto, BulkResultDto } from './bulk.dto';
-import { ItemReader } from './item-reader';
-import { Prune, type Pruned } from './prune';
+import type { BulkAnswerDto, BulkResultDto } from './bulk.dto';
 import { SLICE, type ReadItem } from './read-items';
 
 /** An item that can be stored, with its place in the request. */
@@ -34,42 +33,37 @@ interface Changes {
 export class BatchService {
   constructor(
     @Inject(BINDING_STORE) private readonly bindings: BindingStore,
-    private readonly items: ItemReader,
-    private readonly prune: Prune,
+    private readonly reader: BatchReader,
+    private readonly plans: Plans,
     private readonly limit: DeclarationLimit,
   ) {}
 
   async declare(principal: Principal, given: unknown): Promise<BulkAnswerDto> {
-    const body = batchOf(given);
-    const { partnerId } = principal;
-    const read = await this.items.read(partnerId, body);
-    const pruned = await this.prune.keysOf(partnerId, body, read);
-    const placed = read.flatMap((one, index) => ('asked' in one ? [{ index, asked: one.asked }] : []));
-    if (body.dry_run !== true) await this.limit.take(principal, placed.length + pruned.keys.length);
-    return this.store(principal, body, { read, placed, pruned });
+    const batch = await this.reader.read(principal.partnerId, given);
+    const placed = placedOf(batch.read);
+    if (batch.body.dry_run !== true) await this.limit.take(principal, placed.length + batch.withdraw.length);
+    return this.store(principal, batch, { declare: placed, withdraw: batch.withdraw });
   }
 
-  private async store(
-    principal: Principal,
-    { atomic, dry_run: dryRun, manager }: BatchBody,
-    { read, placed, pruned }: { read: readonly ReadItem[]; placed: readonly Placed[]; pruned: Pruned },
-  ): Promise<BulkAnswerDto> {
-    const isAtomic = atomic === true;
-    const isComplete = placed.length === read.length;
-    const how = { atomic: isAtomic, dryRun: dryRun === true || (isAtomic && !isComplete) };
-    const own = { manager: manager ?? null, takeOver: false, ownOnly: true };
-    const all: Changes = { declare: placed, withdraw: pruned.keys.map((key) => ({ key, ...own })) };
+  private async store(principal: Principal, batch: ReadBatch, all: Changes): Promise<BulkAnswerDto> {
+    const { body, read, left } = batch;
+    const isAtomic = body.atomic === true;
+    const isComplete = all.declare.length === read.length;
+    const how = { atomic: isAtomic, dryRun: body.dry_run === true || (isAtomic && !isComplete) };
+    const inspect = this.inspection(principal, batch);
     const rows: BulkResultDto[] = [];
     const withdrawn: BulkResultDto[] = [];
     let applied = true;
-    for (const part of isAtomic ? [all] : partsOf(all)) {
+    // A plan is checked as a whole, so it is also written as a whole.
+    for (const part of isAtomic || inspect !== null ? [all] : partsOf(all)) {
       const result = await this.bindings.changeAll({
         partnerId: principal.partnerId,
         actor: principal.apiKeyId,
         declare: part.declare.map(({ asked }) => asked),
         withdraw: part.withdraw,
-        atMost: this.items.atMost,
+        atMost: this.reader.atMost,
         ...how,
+        ...(inspect !== null && { inspect }),
       });
       applied &&= result.applied;
       rows.push(
@@ -81,21 +75,14 @@ export class BatchService {
       );
       await nextTurn();
     }
-    return answerOf(applied && !how.dryRun, inOrder(read, rows), withdrawn, pruned.left);
+    return answerOf(applied && !how.dryRun, inOrder(read, rows), withdrawn, left);
+  }
+
+  private inspection({ partnerId }: Principal, batch: ReadBatch): Inspect | null {
+    const hash = batch.body.plan ?? null;
+    return hash === null ? null : this.plans.checking(partnerId, hash, batch);
   }
 }
-
-const PRUNING = ['keep', 'max_prune_percent', 'force'] as const;
-
-const batchOf = (given: unknown): BatchBody => {
-  const body = isObject(given) ? given : {};
-  const fault = objectFault(body, BATCH_KINDS);
-  if (fault !== null) throw invalidInput(fault.field, fault.message);
-  const batch = body as unknown as BatchBody;
-  const alone = PRUNING.find((name) => batch.prune !== true && (batch[name] ?? null) !== null);
-  if (alone !== undefined) throw invalidInput(alone, `${alone} goes with prune: true.`);
-  return batch;
-};
 
 /** Each part is a transaction of its own: the reconcilers begin with it while the next one is stored. */
 function* partsOf({ declare, withdraw }: Changes): Generator<Changes> {
@@ -103,7 +90,11 @@ function* partsOf({ declare, withdraw }: Changes): Generator<Changes> {
   for (let at = 0; at < withdraw.length; at += SLICE) yield { declare: [], withdraw: withdraw.slice(at, at + SLICE) };
 }
 
-const inOrder = (read: readonly ReadItem[], stored: readonly BulkResultDto[]): readonly BulkResultDto[] => {
+/** Results of all items, those that were refused when they were read among them. */
+export const inOrder = <Row extends BulkResultDto>(
+  read: readonly ReadItem[],
+  stored: readonly Row[],
+): readonly (Row | BulkResultDto)[] => {
   const refused = read.flatMap((one, index) => ('refusal' in one ? [refusedRow(index, one.key, one.refusal)] : []));
   return [...stored, ...refused].toSorted((a, b) => a.index - b.index);
 };

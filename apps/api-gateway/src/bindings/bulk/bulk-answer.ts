@@ -28,7 +28,7 @@ export const withdrawnRow = (index: number, key: DidKey, result: WithdrawalDecis
   return refusedRow(index, key, result.kind === 'not_found' ? notDeclared(key) : refusalOf(key, null, result));
 };
 
-const summaryOf = (rows: readonly BulkResultDto[]): BulkSummaryDto => {
+export const summaryOf = (rows: readonly BulkResultDto[]): BulkSummaryDto => {
   const counts: Record<BulkOutcome, number> = {
     created: 0,
     updated: 0,

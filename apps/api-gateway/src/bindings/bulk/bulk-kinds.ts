@@ -1,8 +1,9 @@
 import type { Kind } from '../../http/input/field';
-import { boolean, integer, MAX_SPELLED_NUMBER, uuid } from '../../http/input/kinds';
+import { boolean, integer, matching, MAX_SPELLED_NUMBER, uuid } from '../../http/input/kinds';
 import { SELECTOR_KIND } from '../../http/input/label-selection';
 import type { FieldKinds } from '../../http/input/object-fault';
 import { DECLARED_KINDS } from '../declared-kinds';
+import { HASH_LENGTH } from '../plan/plan-hash';
 
 export const MAX_ITEMS = 1_000;
 /** Numbers that a manager names beside the items: what other requests of the same run declare. */
@@ -22,6 +23,14 @@ export const NUMBER_KIND: Kind = {
   isValid: (value) => typeof value === 'string' && value.length <= MAX_SPELLED_NUMBER,
 };
 
+/** The hash of a plan. */
+export const PLAN_KIND: Kind = matching({
+  pattern: new RegExp(`^[0-9a-f]{${String(HASH_LENGTH)}}$`),
+  mustBe: `the hash of a plan: ${String(HASH_LENGTH)} hexadecimal digits`,
+  minLength: HASH_LENGTH,
+  maxLength: HASH_LENGTH,
+});
+
 export const ITEM_KINDS = {
   ...DECLARED_KINDS,
   number: { ...NUMBER_KIND, required: true },
@@ -40,6 +49,7 @@ export const BATCH_KINDS = {
   keep: list('numbers', 0, MAX_KEPT),
   max_prune_percent: integer({ min: 0, max: 100 }),
   force: boolean,
+  plan: PLAN_KIND,
 } as const satisfies FieldKinds;
 
 export const DELETE_KINDS = {

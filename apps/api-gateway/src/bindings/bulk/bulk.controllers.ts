@@ -26,11 +26,11 @@ export class BatchController {
     operationId: 'declareBindings',
     summary: 'Declare many bindings',
     description:
-      'Up to a thousand declarations, each with a result of its own: what a PUT of its number would answer. They are stored a hundred at a time, and the reconciler begins with the first while the last are stored; with `atomic` all at once, or none. Counts each item towards the declarations of the minute.',
+      'Up to a thousand declarations, each with a result of its own: what a PUT of its number would answer. They are stored a hundred at a time, and the reconciler begins with the first while the last are stored; with `atomic` all at once, or none; with `plan` all at once. Counts each item towards the declarations of the minute.',
   })
   @ApiBodyExamples(BatchBody, BATCH_EXAMPLES)
   @ApiSuccess(BulkAnswerDto, { description: 'What became of each.' })
-  @ApiErrors('VALIDATION_ERROR', 'PRUNE_LIMIT_EXCEEDED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VALIDATION_ERROR', 'PRUNE_LIMIT_EXCEEDED', 'PLAN_STALE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async declare(@CurrentCall() { principal }: Call, @Body() body: unknown): Promise<SuccessEnvelope<BulkAnswerDto>> {
     return success(await this.batch.declare(principal, body));
   }

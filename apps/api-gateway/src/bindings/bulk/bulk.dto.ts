@@ -4,6 +4,7 @@ import { Nullable, Required } from '../../http/input/field';
 import { ERROR_STATUS, type ErrorCode } from '../../http/errors/api-error';
 import { ConnectionFilter } from '../../http/input/connection-selection';
 import { DeclareBindingBody } from '../bindings.dto';
+import { PLAN_HASH } from '../plan/plan-fields';
 import { BATCH_KINDS, DELETE_KINDS, ITEM_KINDS, MAX_ITEMS, MAX_KEPT, PRUNE_PERCENT } from './bulk-kinds';
 
 /** Says in the document that an item which is not as described has a result, and does not make the request wrong. */
@@ -20,8 +21,11 @@ const ITEM = { number: '+918011223344', agent_id: 'f4df9f8c-df95-46d8-bb0e-6f9f8
 /** Fields exclude each other, so no example has all of them. */
 export const BATCH_EXAMPLES = {
   declare: { items: [ITEM], manager: 'crm-export' },
+  planned: { items: [ITEM], manager: 'crm-export', plan: PLAN_HASH },
   prune: { items: [ITEM], manager: 'crm-export', prune: true, keep: ['+918011223355'] },
 };
+/** A plan takes the same body. */
+export const PLAN_EXAMPLES = { declare: { items: [ITEM], manager: 'crm-export' } };
 export const DELETE_EXAMPLES = {
   numbers: { numbers: ['+918011223344'], manager: 'crm-export' },
   labels: {
@@ -87,6 +91,13 @@ export class BatchBody {
 
   @Nullable('force', BATCH_KINDS.force, { description: 'Withdraws any share.', example: false })
   readonly force?: boolean | null;
+
+  @Nullable('plan', BATCH_KINDS.plan, {
+    description:
+      'Does only what was planned: the `hash` of a plan of the same request. When a declaration, an observation or the request is not as it was planned, nothing is written, and 409 `PLAN_STALE` names what has changed. All is written at once.',
+    example: PLAN_HASH,
+  })
+  readonly plan?: string | null;
 }
 
 /** What to withdraw: by number, or by label. */

@@ -53,6 +53,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'This partner may have 100 active connections (quota connections), and this would be more: disconnect one first, or ask the operator to raise it.',
   PRUNE_LIMIT_EXCEEDED:
     '2500 of the 5000 numbers that the manager "crm-export" declares are named neither by items nor by keep, and prune withdraws at most 1000 (20 %): nothing was done. Check whether the list is complete; raise max_prune_percent, or send force true, to withdraw them all the same.',
+  PLAN_STALE:
+    '2 of the 1000 numbers are not as they were planned: nothing was done. Plan again, look at it, and apply the new hash.',
   DESTINATION_NOT_ALLOWED:
     'to_number cannot be called: calls of this partner may not go to this country. The operator can allow it.',
   CALL_LIMIT_REACHED:

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A model of lists whose rows may be generated while they are written. */
+/** A model, the rows of whose lists may be generated while they are written. */
 export type Rows<Model> = {
-  readonly [Name in keyof Model]: Model[Name] extends readonly (infer Row)[] ? Iterable<Row> : never;
+  readonly [Name in keyof Model]: Model[Name] extends readonly (infer Row)[] ? Iterable<Row> : Model[Name];
 };
 
 /** The text of an answer, piece by piece. The framework sends it as fast as it is read. */
@@ -12,21 +12,26 @@ export type LongAnswer = AsyncIterable<string>;
 const PIECE = 32 * 1024;
 
 /**
- * The success envelope around very long lists (some kilobytes for each of a hundred thousand numbers), and `rest` behind them. It is generated while
+ * The success envelope around very long lists (some kilobytes for each of a hundred thousand numbers) and what stands beside them. It is generated while
  * it is sent, so that it neither fills memory nor blocks other requests. The handler sets the content type JSON. After the
  * first piece a defect can no longer become an error answer: it cuts the answer off, so that no client takes it for complete,
  * and is logged.
  */
-export const longAnswer = <Model>(lists: Rows<Model>, rest: object = {}): LongAnswer =>
-  piecesOf(Object.entries(lists), rest);
+export const longAnswer = <Model>(lists: Rows<Model>): LongAnswer => piecesOf(Object.entries(lists));
 
 /** Drops each list once it is written: the framework keeps the first answer of a connection while the connection is open. */
-async function* piecesOf(left: [name: string, rows: Iterable<unknown>][], rest: object): AsyncGenerator<string> {
+async function* piecesOf(left: [name: string, value: unknown][]): AsyncGenerator<string> {
   let piece = '{"success":true,"data":{';
   let before = '';
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
     const [name, rows] = next;
-    piece += `${before}${JSON.stringify(name)}:[`;
+    piece += `${before}${JSON.stringify(name)}:`;
+    if (!isList(rows)) {
+      piece += JSON.stringify(rows);
+      before = ',';
+      continue;
+    }
+    piece += '[';
     before = '';
     for (const row of rows) {
       piece += before + JSON.stringify(row);
@@ -39,12 +44,11 @@ async function* piecesOf(left: [name: string, rows: Iterable<unknown>][], rest: 
     piece += ']';
     before = ',';
   }
-  for (const [name, value] of Object.entries(rest)) {
-    piece += `${before}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-    before = ',';
-  }
   yield `${piece}}}`;
 }
+
+const isList = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;
 
 export const isLongAnswer = (value: unknown): value is LongAnswer =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

@@ -27,5 +27,5 @@ export const pageAnswer = <Name extends string, From, Row, Rest extends object>(
     return success({ ...list, ...rest });
   }
   reply.header('content-type', JSON_TYPE);
-  return longAnswer<Record<string, readonly Row[]>>({ [name]: mapped(rows, map) }, rest);
+  return longAnswer<Record<string, unknown>>({ [name]: mapped(rows, map), ...rest });
 };

@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   BINDING_MODES,
   ISSUES,
@@ -70,8 +70,8 @@ export class NumberRowDto {
   readonly declaration!: NumberDeclarationDto | null;
 }
 
-/** A page of them, under the name of the list. */
-export type NumbersPage<Name extends string> = Readonly<Record<Name, readonly NumberRowDto[]>> & {
-  readonly total: number;
-  readonly next_cursor: string | null;
-};
+export const EMPTY_IF_COMPACT = 'Empty with `fields=compact`: then `numbers` has the rows.';
+
+/** The compact rows of a page, beside an empty list of the others: a list has one type of rows in every client. */
+export const CompactRows = (): PropertyDecorator =>
+  ApiPropertyOptional({ type: [NumberRowDto], description: 'Only with `fields=compact`.' });

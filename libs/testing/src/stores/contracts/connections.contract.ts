@@ -1,3 +1,4 @@
+import { aDidKey } from '../../builders/ids';
 import type { SectionWarning } from '@dialtone/domain';
 import { type ClaimedSweep, type SweepReport, sweepResource } from '@dialtone/engine';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
@@ -196,6 +197,26 @@ const describeLookups = (harness: () => StoreHarness): void => {
     for (const botId of [93, 94, 93]) await stores.voiceLinkConnections.markMisreportedBot(one.id, botId);
     expect(new Set((await stores.voiceLinkConnections.misreportedBots(one.id)).keys())).toEqual(new Set([93, 94]));
     expect(await stores.voiceLinkConnections.misreportedBots(other.id)).toEqual(new Map());
+  });
+
+  it('says in one look what the plans of several connections stand on, and nothing of those that are not to be planned', async () => {
+    const { stores, given } = harness();
+    const { voiceLinkConnections } = stores;
+    const [held, free, gone] = [await given.connection(), await given.connection(), await given.connection()];
+    await voiceLinkConnections.holdWrites(held.id, 'too much broke');
+    await voiceLinkConnections.markMisreportedBot(free.id, 93);
+    await given.disconnect(gone.id);
+    const key = aDidKey();
+    const numbers = [gone, held, free, held].map(({ id }) => ({ connectionId: id, key }));
+    const [ofGone, ofHeld, ofFree, ofHeldAgain] = await voiceLinkConnections.planningGround(numbers);
+    expect(ofGone).toBeNull();
+    expect(ofHeld).toMatchObject({ accountId: held.accountId, misreported: new Map() });
+    expect(ofHeld?.steering.standing).toEqual((await voiceLinkConnections.steering(held.id, key))?.standing);
+    expect(ofHeld?.steering.standing).toHaveLength(1);
+    expect(ofHeldAgain?.accountId).toBe(held.accountId);
+    expect(ofFree?.steering.standing).toEqual([]);
+    expect(ofFree?.misreported).toEqual(await voiceLinkConnections.misreportedBots(free.id));
+    expect(await voiceLinkConnections.planningGround([])).toEqual([]);
   });
 
   it('forgets such a bot when something was seen after it was marked last, and not for what was seen before', async () => {

@@ -1,7 +1,17 @@
-import { phoneNumberOf, type Plan, type PlannedStep, type RoutingFields, type StepAction } from '@dialtone/domain';
+import {
+  phoneNumberOf,
+  type CostedPlan,
+  type CostedStep,
+  type FieldChange,
+  type PlannedStep,
+  type RoutingFields,
+  type StepAction,
+} from '@dialtone/domain';
 import type { BindingView } from '@dialtone/persistence';
-import { toVerdict } from '../readiness/readiness.mapper';
+import { toVerdict } from '../../readiness/readiness.mapper';
+import type { Fields } from '../../http/errors/envelope';
 import type { PlanDto, PlanStepDto } from './plan.dto';
+import type { NumberPlan } from './plan.service';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -44,24 +54,57 @@ const fieldsOf = (action: StepAction): Json => {
   }
 };
 
-export const toPlanStep = (planned: PlannedStep): PlanStepDto => {
-  const common = { step: planned.step, status: planned.status, detail: planned.detail };
+const MS_PER_SECOND = 1_000;
+
+export const secondsOf = (ms: number): number => Math.ceil(ms / MS_PER_SECOND);
+
+/** All fields before and after, and those that are only known once an earlier step is taken. */
+const toFields = (fields: readonly FieldChange[]): Pick<PlanStepDto, 'before' | 'after' | 'known_after_apply'> => {
+  const later = fields.filter(({ knownAfterApply }) => knownAfterApply === true);
+  return {
+    before: Object.fromEntries(fields.map(({ field, before }) => [field, before])),
+    after: Object.fromEntries(fields.map(({ field, after }) => [field, after])),
+    ...(later.length > 0 && { known_after_apply: later.map(({ field }) => field) }),
+  };
+};
+
+/** What is decided about a step, beside its effect. */
+const decidedOf = (planned: PlannedStep): Pick<PlanStepDto, 'action' | 'data' | 'reason'> => {
   switch (planned.status) {
     case 'already':
-      return planned.data === undefined ? common : { ...common, data: planned.data };
+      return planned.data === undefined ? {} : { data: planned.data };
     case 'needed':
-      return { ...common, action: { kind: planned.action.kind, ...fieldsOf(planned.action) } };
+      return { action: { kind: planned.action.kind, ...fieldsOf(planned.action) } };
     case 'blocked':
     case 'skipped':
-      return { ...common, reason: planned.reason };
+      return { reason: planned.reason };
   }
 };
 
+const toStep = ({ planned, fields, risk, why, calls }: CostedStep): PlanStepDto => ({
+  step: planned.step,
+  status: planned.status,
+  detail: planned.detail,
+  ...decidedOf(planned),
+  ...toFields(fields),
+  risk,
+  ...(why !== null && { risk_detail: why }),
+  calls,
+});
+
+export const toCost = ({ risk, calls, steps }: CostedPlan): Pick<PlanDto, 'risk' | 'calls' | 'steps'> => ({
+  risk,
+  calls,
+  steps: steps.map(toStep),
+});
+
 /** The plan with the verdict that it was made from. */
-export const toPlan = ({ binding, readiness }: BindingView, plan: Plan): PlanDto => ({
+export const toPlan = ({ binding, readiness }: BindingView, { cost, hash, timeMs }: NumberPlan): Fields<PlanDto> => ({
   key: binding.key,
   phone_number: phoneNumberOf(binding.key),
   generation: binding.generation,
-  steps: plan.map(toPlanStep),
+  hash,
+  ...toCost(cost),
+  seconds_at_least: secondsOf(timeMs),
   ...toVerdict(readiness),
 });

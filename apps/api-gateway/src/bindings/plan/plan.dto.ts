@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { STEP_KINDS, type BlockReason, type StepKind } from '@dialtone/domain';
-import type { Fields } from '../http/errors/envelope';
-import { STEPS_ALREADY } from '../readiness/example-number';
-import { VerdictDto } from '../readiness/verdict.dto';
+import { STEP_KINDS, type BlockReason, type FieldValue, type Risk, type StepKind } from '@dialtone/domain';
+import type { Fields } from '../../http/errors/envelope';
+import { STEPS_ALREADY } from '../../readiness/example-number';
+import { VerdictDto } from '../../readiness/verdict.dto';
+import { CALLS, HASH, RISK, SECONDS } from './plan-fields';
 
 export const STEP_STATUSES = ['already', 'needed', 'blocked', 'skipped'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -22,6 +23,11 @@ const BLOCK_REASONS: Readonly<Record<BlockReason, true>> = {
   window_closed: true,
   agent_not_given: true,
 };
+
+type StepFields = Readonly<Record<string, FieldValue>>;
+
+/** Values by the names that VoiceLink gives to the fields. */
+const FIELDS = { type: 'object', additionalProperties: true } as const;
 
 /** One step of the plan. */
 export class PlanStepDto {
@@ -56,6 +62,40 @@ export class PlanStepDto {
   })
   readonly action?: Readonly<Record<string, unknown>>;
 
+  @ApiProperty({
+    ...FIELDS,
+    description: 'Every field of what the step is about, as it is; null: unset, or not said. Empty: not known.',
+    example: { status: 0 },
+  })
+  readonly before!: StepFields;
+
+  @ApiProperty({
+    ...FIELDS,
+    description: 'The same fields once the step is taken; of a step that is kept back, what it would do.',
+    example: { status: 1 },
+  })
+  readonly after!: StepFields;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Fields that VoiceLink sets when an earlier step is taken; null in `after`.',
+    example: ['outbound_websocket_bot_id'],
+  })
+  readonly known_after_apply?: readonly string[];
+
+  @ApiProperty({ ...RISK, example: 'medium' })
+  readonly risk!: Risk;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'What the risk consists in.',
+    example: 'VoiceLink cannot delete a bot: a new one cannot be taken back',
+  })
+  readonly risk_detail?: string;
+
+  @ApiProperty(CALLS)
+  readonly calls!: number;
+
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
@@ -69,9 +109,13 @@ const already = (step: keyof typeof STEPS_ALREADY): Fields<PlanStepDto> => ({
   step,
   status: 'already',
   ...STEPS_ALREADY[step],
+  before: {},
+  after: {},
+  risk: 'none',
+  calls: 0,
 });
 
-const PLANNED: readonly Fields<PlanStepDto>[] = [
+export const PLANNED: readonly Fields<PlanStepDto>[] = [
   already('resolve_did'),
   already('import_did'),
   already('client_mapping'),
@@ -80,21 +124,11 @@ const PLANNED: readonly Fields<PlanStepDto>[] = [
     step: 'ensure_routing',
     status: 'needed',
     detail: 'Update routing for DID +918011223344 to outbound bot_id=93',
-    action: {
-      kind: 'ensure_routing',
-      verb: 'update',
-      routing_id: 120,
-      bot_id: 93,
-      fields: {
-        for_inbound_call: 1,
-        inbound_websocket_bot_id: null,
-        inbound_sip_trunk_id: null,
-        for_outbound_call: 3,
-        outbound_websocket_bot_id: 93,
-        outbound_sip_trunk_id: null,
-        status: 1,
-      },
-    },
+    action: { kind: 'ensure_routing', verb: 'update', routing_id: 120, bot_id: 93 },
+    before: { for_outbound_call: 3, outbound_websocket_bot_id: 88 },
+    after: { for_outbound_call: 3, outbound_websocket_bot_id: 93 },
+    risk: 'low',
+    calls: 1,
   },
   already('assign_agent'),
 ];
@@ -109,6 +143,18 @@ export class PlanDto extends VerdictDto {
 
   @ApiProperty({ type: 'integer', description: 'Generation of the declaration that was planned.', example: 1 })
   readonly generation!: number;
+
+  @ApiProperty(HASH)
+  readonly hash!: string;
+
+  @ApiProperty({ ...RISK, description: 'The highest of the steps.' })
+  readonly risk!: Risk;
+
+  @ApiProperty(CALLS)
+  readonly calls!: number;
+
+  @ApiProperty(SECONDS)
+  readonly seconds_at_least!: number;
 
   @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.', example: PLANNED })
   readonly steps!: readonly PlanStepDto[];
