@@ -51,6 +51,9 @@ const bindingConditions = (selection: NumberSelection, parameters: SqlParameters
   ];
 };
 
+const declaredCondition = (declared: boolean | undefined): readonly string[] =>
+  declared === undefined ? [] : [declared ? IS_DECLARED : `not ${IS_DECLARED}`];
+
 /**
  * Only what was asked for is in the statement, so that each filter is looked up in its index. `withBindings`: there is a
  * `bindings b`, with nulls where a number is not declared.
@@ -63,17 +66,17 @@ export const numberSource = (
   const partner = parameters.take(selection.partnerId);
   const ofVerdict = verdictConditions(selection, parameters);
   const ofBinding = bindingConditions(selection, parameters);
-  const { declared, ofBindings = false } = selection;
-  const isBound = declared === true || ofBindings || ofBinding.length > 0;
-  const isLooselyJoined = !isBound && (withBindings || declared === false);
+  const { declared } = selection;
+  const isBound = declared === true || selection.ofBindings === true || ofBinding.length > 0;
+  const isAsked = withBindings || declared === false;
   const conditions = [
     `c.partner_id = ${partner}`,
     'c.deleted_at is null',
     ...ofVerdict,
     ...(isBound ? [`b.partner_id = ${partner}`] : []),
     ...ofBinding,
-    ...(declared === undefined ? [] : [declared ? IS_DECLARED : `not ${IS_DECLARED}`]),
+    ...declaredCondition(declared),
   ];
-  const join = isBound ? `join ${ITS_BINDING}` : isLooselyJoined ? `left join ${ITS_BINDING}` : '';
+  const join = isBound ? `join ${ITS_BINDING}` : isAsked ? `left join ${ITS_BINDING}` : '';
   return { from: `${DIDS} ${join}`, where: conditions.join(' and ') };
 };

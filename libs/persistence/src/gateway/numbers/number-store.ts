@@ -9,7 +9,7 @@ import type {
   PartnerId,
   ReadinessState,
 } from '@dialtone/domain';
-import type { BindingStatus } from '../binding-store';
+import type { OutcomeKind } from '@dialtone/engine';
 import type { Page } from '../page';
 
 /** Which numbers of a partner are meant: those of its verdicts, declared or not. What is left out selects nothing. */
@@ -61,7 +61,7 @@ export interface NumberDeclaration {
   readonly mode: BindingMode;
   readonly manager: string | null;
   readonly labels: Labels;
-  readonly outcome: BindingStatus['outcome'];
+  readonly outcome: OutcomeKind | 'pending';
 }
 
 /** What a table shows of one number. */
