@@ -3,11 +3,21 @@ import { join, resolve } from 'node:path';
 import { projectNode, repositoryRoot } from '../local/paths.mjs';
 import { DOCUMENT } from './client.mjs';
 
-/** `npm run openapi [-- FILE]`: the gateway's document, and with it the command line's client when it is the kept one. */
+/** `npm run openapi [-- FILE]`: the gateway's document; the kept one is formatted, and the command line's client is made from it. */
 const run = (script, args) =>
   spawnSync(projectNode(), [join(repositoryRoot, script), ...args], { stdio: 'inherit' }).status;
 
 const [file = DOCUMENT] = process.argv.slice(2);
-const documented = run('dist/apps/api-gateway/src/openapi.js', [file]) ?? 1;
-process.exitCode =
-  documented === 0 && resolve(file) === DOCUMENT ? (run('deploy/cli/client.mjs', []) ?? 1) : documented;
+const steps = [
+  ['dist/apps/api-gateway/src/openapi.js', [file]],
+  ...(resolve(file) === DOCUMENT
+    ? [
+        ['node_modules/prettier/bin/prettier.cjs', ['--log-level', 'warn', '--write', file]],
+        ['deploy/cli/client.mjs', []],
+      ]
+    : []),
+];
+for (const [script, args] of steps) {
+  process.exitCode = run(script, args) ?? 1;
+  if (process.exitCode !== 0) break;
+}
