@@ -23,6 +23,8 @@ const COLUMNS = [
   ['MB read', (row) => megabytes(row.bytes)],
   ['wall s', (row) => seconds(row.wallMs)],
   ['CPU s', (row) => seconds(row.cpuMs)],
+  ['CPU ms of one', (row) => (row.perAnswerMs === undefined ? '' : row.perAnswerMs.toFixed(1))],
+  ['bound', (row) => (row.most === undefined ? '' : whole(row.most))],
   ['SQL', (row) => whole(row.statements)],
   ['rows written', (row) => (row.rows === undefined ? '' : whole(row.rows))],
   ['heap peak MB', (row) => megabytes(row.heapPeak)],

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Explained, failWith } from '../deploy/local/errors.mjs';
 import { ratiosOf, tableOf } from './figures.mjs';
 import { gatewayBenchmark } from './gateway.mjs';
+import { readsBenchmark } from './reads.mjs';
 import { reconcileBenchmark } from './reconcile.mjs';
 import { simulatorBenchmark } from './simulator.mjs';
 import { sweepBenchmark } from './sweep.mjs';
@@ -12,6 +13,7 @@ const BENCHMARKS = {
   sweep: sweepBenchmark,
   reconcile: reconcileBenchmark,
   gateway: gatewayBenchmark,
+  reads: readsBenchmark,
   simulator: simulatorBenchmark,
 };
 
@@ -20,6 +22,8 @@ const FLAGS = {
   seed: { type: 'string', default: '1' },
   reconcilers: { type: 'string', default: '1' },
   requests: { type: 'string', default: '1000' },
+  /** Of the bounds of reads: so many times as much is allowed, for a busy machine. */
+  most: { type: 'string', default: '1' },
   /** Directory of another, built checkout: measured first in the same run, and the ratios are printed. */
   against: { type: 'string' },
   /** Writes a CPU profile per phase into .dialtone/bench. */
@@ -45,7 +49,7 @@ async function main() {
   const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
   const benchmark = BENCHMARKS[positionals[0]];
   if (benchmark === undefined) throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}.`);
-  const flags = ['dids', 'reconcilers', 'requests', 'seed'];
+  const flags = ['dids', 'reconcilers', 'requests', 'seed', 'most'];
   const numbers = Object.fromEntries(flags.map((flag) => [flag, count(flag, values[flag])]));
   const options = { ...numbers, profile: values.profile };
   const say = (text) => process.stdout.write(`${text}\n`);

@@ -6,7 +6,7 @@ import type { SqlParameters } from './sql-parameters';
 
 /** SQL, of `dids d` joined with its `connections c`: the engine's `isStale`, at `now()`. */
 export const staleNow = (freshForMs: string): string =>
-  `(d.stale or coalesce(greatest(0, extract(epoch from now() - (${SEEN_AT})))::float8 * 1000 > ${freshForMs}::float8, false))`;
+  `(d.stale or coalesce(${SEEN_AT} < now() - ${freshForMs}::float8 * interval '1 millisecond', false))`;
 
 /** SQL, of `bindings b` that may be missing: it is declared, and not being withdrawn. */
 export const IS_DECLARED = '(b.key is not null and b.releasing is null)';
