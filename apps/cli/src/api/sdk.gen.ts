@@ -58,7 +58,7 @@ export const declareBinding = <ThrowOnError extends boolean = false>(options: Op
 /**
  * List bindings
  *
- * Covers all connections unless `connection_id` is given; ordered by number within a connection.
+ * Covers all connections unless `connection_id` is given; ordered by number unless `sort` says otherwise.
  */
 export const listBindings = <ThrowOnError extends boolean = false>(options?: Options<ListBindingsData, ThrowOnError>): RequestResult<ListBindingsResponses, ListBindingsErrors, ThrowOnError> => (options?.client ?? client).get<ListBindingsResponses, ListBindingsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -233,8 +233,40 @@ export type DeclareBindingBody = {
     take_over?: boolean | null;
 };
 
+export type NumberDeclarationDto = {
+    agent_id: string;
+    mode: BindingMode;
+    manager: string | null;
+    labels: {
+        [key: string]: string;
+    };
+    outcome: BindingOutcome;
+};
+
+export type NumberRowDto = {
+    key: string;
+    connection_id: string;
+    declared: boolean;
+    state: ReadinessState;
+    issues: Array<Issue>;
+    stale: boolean;
+    observed_at: string | null;
+    /**
+     * When it came into its state.
+     */
+    since: string;
+    declaration: NumberDeclarationDto | null;
+};
+
 export type BindingsPageDto = {
-    bindings: Array<BindingDto>;
+    /**
+     * With `fields=compact` each is a `NumberRowDto`, otherwise a `BindingDto`.
+     */
+    bindings: Array<BindingDto | NumberRowDto>;
+    /**
+     * Of all pages, a moment ago.
+     */
+    total: number;
     /**
      * Pass it as `cursor` to get the next page; null on the last page.
      */
@@ -594,10 +626,6 @@ export type ReadinessRowDto = {
      */
     observed_at: string | null;
     /**
-     * Seconds since observed_at.
-     */
-    age_seconds: number | null;
-    /**
      * The first of the issues, or READY. REMOTE_DID_NEVER_SEEN of a declared number that VoiceLink has never listed: it has no issues. UNKNOWN before the first complete observation, and once the connection is disconnected.
      */
     state: ReadinessState;
@@ -605,32 +633,63 @@ export type ReadinessRowDto = {
      * In order of precedence.
      */
     issues: Array<Issue>;
-    action_items: Array<ActionItemDto>;
     /**
      * Digits-only join key.
      */
     key: string;
-    phone_number: string;
+    /**
+     * Not with `fields=compact`.
+     */
+    phone_number?: string;
     connection_id: string;
     /**
      * A binding declares this number.
      */
     declared: boolean;
-    remote_did: RemoteDidDto | null;
-    local_phone_number: LocalPhoneNumberDto | null;
-    routing: RoutingDto | null;
     /**
-     * The bot that serves the number, or would serve it.
+     * Not with `fields=compact`.
      */
-    bot: BotDto | null;
+    action_items?: Array<ActionItemDto>;
     /**
-     * The labels of action_items.
+     * Seconds since observed_at. Not with `fields=compact`.
      */
-    actions: Array<string>;
+    age_seconds?: number | null;
+    /**
+     * Not with `fields=compact`.
+     */
+    remote_did?: RemoteDidDto | null;
+    /**
+     * Not with `fields=compact`.
+     */
+    local_phone_number?: LocalPhoneNumberDto | null;
+    /**
+     * Not with `fields=compact`.
+     */
+    routing?: RoutingDto | null;
+    /**
+     * The bot that serves the number, or would serve it. Not with `fields=compact`.
+     */
+    bot?: BotDto | null;
+    /**
+     * The labels of action_items. Not with `fields=compact`.
+     */
+    actions?: Array<string>;
+    /**
+     * Only with `fields=compact`.
+     */
+    since?: string;
+    /**
+     * Only with `fields=compact`.
+     */
+    declaration?: NumberDeclarationDto | null;
 };
 
 export type ReadinessPageDto = {
     readiness: Array<ReadinessRowDto>;
+    /**
+     * Of all pages, a moment ago.
+     */
+    total: number;
     /**
      * Give it as cursor to read on; null on the last page.
      */
@@ -1886,6 +1945,10 @@ export type DeletedBindingEnvelope = {
     data: DeletedBindingDto;
 };
 
+export type Issue = 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT';
+
+export type BindingMode = 'enforce' | 'create-only' | 'observe';
+
 export type ReadinessState = 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN';
 
 export type BindingsPageEnvelope = {
@@ -2126,10 +2189,6 @@ export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIA
 
 export type BindingOutcome = 'pending' | 'settled' | 'progressing' | 'retry' | 'stalled';
 
-export type Issue = 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT';
-
-export type BindingMode = 'enforce' | 'create-only' | 'observe';
-
 export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
 
 export type PlanStepStatus = 'already' | 'needed' | 'blocked' | 'skipped';
@@ -2251,17 +2310,57 @@ export type AgentId = string;
 export type Cursor = string;
 
 /**
+ * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+ */
+export type Fields = 'compact';
+
+/**
+ * Only numbers with this issue, whether it is their first one or not.
+ */
+export type BindingsIssue = Issue;
+
+/**
  * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
  */
 export type Labels = string;
 
 /**
- * Rows per page.
+ * Rows per page, more than 100 only with `fields=compact`.
  */
 export type Limit = number;
 
 /**
- * Only this state.
+ * Only numbers that this manager declares.
+ */
+export type Manager = string;
+
+/**
+ * Only numbers that are declared with this mode.
+ */
+export type Mode = BindingMode;
+
+/**
+ * `asc` (default) or `desc`.
+ */
+export type Order = 'asc' | 'desc';
+
+/**
+ * Only numbers with these digits in a row, anywhere.
+ */
+export type Q = string;
+
+/**
+ * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+ */
+export type Sort = 'key' | 'since' | 'state';
+
+/**
+ * Only numbers whose verdict is stale, or is not.
+ */
+export type Stale = boolean;
+
+/**
+ * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
  */
 export type State = ReadinessState;
 
@@ -2485,15 +2584,47 @@ export type ListBindingsData = {
          */
         cursor?: string;
         /**
+         * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+         */
+        fields?: 'compact';
+        /**
+         * Only numbers with this issue, whether it is their first one or not.
+         */
+        issue?: Issue;
+        /**
          * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
          */
         labels?: string;
         /**
-         * Bindings per page.
+         * Rows per page, more than 100 only with `fields=compact`.
          */
         limit?: number;
         /**
-         * Only numbers in this readiness state.
+         * Only numbers that this manager declares.
+         */
+        manager?: string;
+        /**
+         * Only numbers that are declared with this mode.
+         */
+        mode?: BindingMode;
+        /**
+         * `asc` (default) or `desc`.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Only numbers with these digits in a row, anywhere.
+         */
+        q?: string;
+        /**
+         * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+         */
+        sort?: 'key' | 'since' | 'state';
+        /**
+         * Only numbers whose verdict is stale, or is not.
+         */
+        stale?: boolean;
+        /**
+         * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
          */
         state?: ReadinessState;
     };
@@ -2656,6 +2787,10 @@ export type ListReadinessData = {
     path?: never;
     query?: {
         /**
+         * Only numbers that are declared for this agent.
+         */
+        agent_id?: string;
+        /**
          * Only what is on this connection.
          */
         connection_id?: string;
@@ -2664,15 +2799,51 @@ export type ListReadinessData = {
          */
         cursor?: string;
         /**
+         * Only numbers that are declared, or are not.
+         */
+        declared?: boolean;
+        /**
+         * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
+         */
+        fields?: 'compact';
+        /**
+         * Only numbers with this issue, whether it is their first one or not.
+         */
+        issue?: Issue;
+        /**
          * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
          */
         labels?: string;
         /**
-         * Rows per page.
+         * Rows per page, more than 100 only with `fields=compact`.
          */
         limit?: number;
         /**
-         * Only this state.
+         * Only numbers that this manager declares.
+         */
+        manager?: string;
+        /**
+         * Only numbers that are declared with this mode.
+         */
+        mode?: BindingMode;
+        /**
+         * `asc` (default) or `desc`.
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * Only numbers with these digits in a row, anywhere.
+         */
+        q?: string;
+        /**
+         * `key` (default): by number; `since`: by when it came into its state; `state`: by name.
+         */
+        sort?: 'key' | 'since' | 'state';
+        /**
+         * Only numbers whose verdict is stale, or is not.
+         */
+        stale?: boolean;
+        /**
+         * Only numbers in this readiness state, or in one of several (`NO_BOT,UNKNOWN`).
          */
         state?: ReadinessState;
     };
@@ -2690,7 +2861,7 @@ export type ListReadinessError = ListReadinessErrors[keyof ListReadinessErrors];
 
 export type ListReadinessResponses = {
     /**
-     * One page, ordered by number within a connection.
+     * One page, ordered by number within a connection unless `sort` says otherwise.
      */
     200: ReadinessPageEnvelope;
 };
