@@ -15,6 +15,7 @@ export const SETTINGS: EngineSettings = {
   guard: { minimum: 3, percent: 1 },
   losses: { percent: 10, believedAfterMs: 10_000 },
   mode: 'enforce',
+  contest: { repairs: 0, windowMs: 60_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };

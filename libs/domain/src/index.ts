@@ -39,5 +39,6 @@ export * from './shared-account';
 export * from './snapshot';
 export * from './steering';
 export * from './steps';
+export * from './undone-fields';
 export { isStrayBot } from './unreadable';
 export * from './weigh-listing';

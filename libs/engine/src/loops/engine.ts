@@ -174,6 +174,7 @@ export class Engine {
       case 'settled':
         return jittered(settings.resyncMs, clock.random());
       case 'stalled': {
+        if (outcome.contest !== undefined) return this.delayUntil(outcome.contest.until);
         // What this deployment forbids ends with a restart, which triggers nothing.
         const isOfDeployment = settings.dryRun || settings.mode !== 'enforce' || state === 'UNKNOWN';
         return jittered(stalledDelayMs(isOfDeployment ? 1 : stalls, settings.resyncMs), clock.random());

@@ -28,6 +28,7 @@ import { StateSince1764540000000 } from './1764540000000-state-since';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Releases1764570000000 } from './1764570000000-releases';
+import { Contests1764570000001 } from './1764570000001-contests';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   History1764550000000,
   CreateOnly1764560000000,
   Releases1764570000000,
+  Contests1764570000001,
 ] as const;
