@@ -1,6 +1,7 @@
 import type { EngineSettings, UpstreamLimits } from '@dialtone/engine';
 import { WEBSOCKET_URL } from './population';
 import type { ReplicaKind } from './replicas';
+import type { RivalKind } from './rivals';
 
 /** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 export const SETTINGS: EngineSettings = {
@@ -19,6 +20,9 @@ export const SETTINGS: EngineSettings = {
   dryRun: false,
   narrowAboveRows: 1_000,
 };
+
+/** Few repairs within a time in which they are proven to have had no effect, so that a run sees contests begin and end. */
+export const CONTESTED: Partial<EngineSettings> = { contest: { repairs: 2, windowMs: 30_000 }, staleReadsMs: 0 };
 
 /** Low enough to throttle, and shared by both processes. */
 export const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
@@ -43,5 +47,7 @@ export interface SimulatedWorld {
   readonly replicas?: ReplicaKind;
   /** Every state of the store is rebuilt from the history, and its partner changes and withdraws declarations at the end. */
   readonly tellsHistory?: boolean;
+  /** Something undoes, or swallows, what is written about two numbers. */
+  readonly rivals?: RivalKind;
   readonly settings?: Partial<EngineSettings>;
 }

@@ -2,6 +2,7 @@ import type { ConnectionId, RemoteBot } from '@dialtone/domain';
 import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HistoryRule } from './history-rule';
+import { ContestRule } from './contest-rule';
 import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
@@ -10,6 +11,7 @@ import { KeptBotsRule } from './kept-bots-rule';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
 import { lagOf, Replicas } from './replicas';
+import { Rivals } from './rivals';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { Settlement } from './settlement';
@@ -27,6 +29,8 @@ import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './wa
 import { type Weather, weathersOf } from './weathers';
 
 const CHAOS_MS = 25_000;
+/** Long enough for repairs that are proven one after another to have had no effect. */
+const RIVALRY_MS = 4 * CHAOS_MS;
 /** Every in-doubt window has passed. */
 const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
 /** By then every binding was reconciled at least once more. */
@@ -66,6 +70,8 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly takenBack: TakenBackRule | null;
+  private readonly contests: ContestRule;
+  private readonly rivals: Rivals | null;
   private readonly processes: SimProcess[] = [];
   private readonly settlement: Settlement;
   private owners = 0;
@@ -134,6 +140,9 @@ export class Simulation {
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world);
+    this.contests = new ContestRule(this.world, this.settings.contest, now);
+    this.rivals = world.rivals === undefined ? null : new Rivals(world.rivals, { scheduler: this.scheduler, upstream });
+    upstream.swallows = (call) => this.rivals?.swallows(call) === true;
     this.keptBots = new KeptBotsRule(this.settings.losses.believedAfterMs);
   }
 
@@ -142,9 +151,15 @@ export class Simulation {
     return this.lines.slice(-TRACE);
   }
 
+  /** How many numbers were contested. */
+  get contested(): number {
+    return this.contests.count;
+  }
+
   /** Throws the first Violation. */
   async run(): Promise<void> {
     await this.population.populate();
+    this.rivals?.meet(this.population.repaired().slice(0, 2));
     this.truth.record();
     this.replicas?.record();
     this.processes.push(this.process(), this.process());
@@ -165,7 +180,7 @@ export class Simulation {
       unmappable: this.population.unmappable,
       isLagging: this.replicas !== null,
     });
-    await this.until(CHAOS_MS, () => this.disturb(humans));
+    await this.until(this.rivals === null ? CHAOS_MS : RIVALRY_MS, () => this.disturb(humans));
   }
 
   /** Null: there is nothing to wait for. */
@@ -173,6 +188,7 @@ export class Simulation {
     const { scheduler } = this;
     this.tell(this.storms.pass());
     for (const weather of this.weathers) this.tell(weather.pass());
+    this.tell(this.rivals?.pass() ?? null);
     if (scheduler.chance(KILL)) this.killOne();
     if (scheduler.chance(FREEZE)) this.freeze(scheduler.pick(this.processes));
     if (scheduler.chance(HUMAN)) {
@@ -190,6 +206,7 @@ export class Simulation {
     this.upstream.isFaulty = false;
     this.storms.end();
     for (const weather of this.weathers) weather.end();
+    this.rivals?.end();
     if (this.broker !== null) this.broker.isFaulty = false;
     await this.settlement.begin();
     for (const process of this.processes) process.isFrozen = false;
@@ -247,6 +264,7 @@ export class Simulation {
       this.steps += 1;
       this.history?.observe(this.scheduler.clock.now());
       if (this.world.events.length > this.eventsSeen) this.checkEvents();
+      if (!this.isFaulty) this.contests.mustBeAwake();
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');
     }
@@ -257,6 +275,7 @@ export class Simulation {
     this.check(() => {
       this.invariants.events(this.world.events);
       this.oneAnswers.events(this.world.events);
+      this.contests.events(this.world.events);
     });
   }
 
@@ -270,11 +289,15 @@ export class Simulation {
         upstream: this.upstream,
         settings: this.settings,
         limits: LIMITS,
+        wakesOnTime: this.rivals !== null,
         onBreaker: (of, { to, forMs }) => {
           this.settlement.breaker(of, to !== 'closed');
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
-        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch) => this.claimedAt.set(epoch, this.steps)),
+        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch, key) => {
+          this.claimedAt.set(epoch, this.steps);
+          this.contests.claimed(key);
+        }),
         sweepQueue: watchedSweepQueue(this.world.sweepQueue, (id) => {
           this.settlement.handedBack(id);
         }),
@@ -365,6 +388,8 @@ export class Simulation {
     return withCalls<EngineDeps['journal']>(journal, {
       begin: async (intent, leases) => {
         const id = await journal.begin(intent, leases);
+        if (id !== null)
+          await this.contests.begins(intent).catch((found: unknown) => (this.violation ??= found as Error));
         this.check(() => {
           if (id !== null)
             this.rulesOf(intent.connectionId).hold.begins(intent, this.claimedAt.get(leases[0]?.epoch ?? 0n) ?? 0);
