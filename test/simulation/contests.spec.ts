@@ -20,7 +20,7 @@ describe('two engines against what undoes or swallows their repairs', () => {
             cause: error,
           });
         });
-        contests += simulation.contested;
+        contests += simulation.contests.count;
         await setImmediate();
       }
       expect(contests).toBeGreaterThan(SEEDS / 10);

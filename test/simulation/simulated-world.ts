@@ -21,6 +21,10 @@ export const SETTINGS: EngineSettings = {
   narrowAboveRows: 1_000,
 };
 
+export const CHAOS_MS = 25_000;
+/** Long enough for repairs that are proven one after another to have had no effect. */
+export const RIVALRY_MS = 4 * CHAOS_MS;
+
 /** Few repairs within a time in which they are proven to have had no effect, so that a run sees contests begin and end. */
 export const CONTESTED: Partial<EngineSettings> = { contest: { repairs: 2, windowMs: 30_000 }, staleReadsMs: 0 };
 

@@ -1,5 +1,5 @@
 import type { ConnectionId, RemoteBot } from '@dialtone/domain';
-import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
+import type { EngineDeps, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HistoryRule } from './history-rule';
 import { ContestRule } from './contest-rule';
@@ -18,8 +18,9 @@ import { Settlement } from './settlement';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
-import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
+import { CHAOS_MS, LIMITS, RIVALRY_MS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
+import { tellingObserver } from './telling-observer';
 import { Truth } from './truth';
 import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
@@ -28,9 +29,6 @@ import { watchedListMemories } from './watched-list-memories';
 import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
 
-const CHAOS_MS = 25_000;
-/** Long enough for repairs that are proven one after another to have had no effect. */
-const RIVALRY_MS = 4 * CHAOS_MS;
 /** Every in-doubt window has passed. */
 const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
 /** By then every binding was reconciled at least once more. */
@@ -70,7 +68,7 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly takenBack: TakenBackRule | null;
-  private readonly contests: ContestRule;
+  readonly contests: ContestRule;
   private readonly rivals: Rivals | null;
   private readonly processes: SimProcess[] = [];
   private readonly settlement: Settlement;
@@ -149,11 +147,6 @@ export class Simulation {
   /** The last things that happened, oldest first. */
   get trace(): readonly string[] {
     return this.lines.slice(-TRACE);
-  }
-
-  /** How many numbers were contested. */
-  get contested(): number {
-    return this.contests.count;
   }
 
   /** Throws the first Violation. */
@@ -314,7 +307,9 @@ export class Simulation {
         journal: this.journal(() => {
           this.freeze(process);
         }),
-        observer: this.observer(owner),
+        observer: tellingObserver(owner, this.settlement, (what) => {
+          this.note(what);
+        }),
         broker: this.broker,
         isFaulty: () => this.isFaulty,
         onError: (error) => {
@@ -325,25 +320,6 @@ export class Simulation {
     );
     process.start();
     return process;
-  }
-
-  private observer(owner: string): EngineObserver {
-    return {
-      reconciled: ({ key, outcome, message }) => {
-        this.settlement.reconciled(key, outcome);
-        this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
-      },
-      stepTaken: ({ key, step, result }) => {
-        this.note(`${owner} ${key} ${step} ${result}`);
-      },
-      swept: ({ connectionId, changed, complete, warnings, durationMs }) => {
-        this.settlement.swept(connectionId, complete && warnings.length === 0, durationMs);
-        this.note(`${owner} swept, ${String(changed)} changed`);
-      },
-      failed: ({ where, error }) => {
-        this.note(`${owner} ${where}: ${(error as Error).message}`);
-      },
-    };
   }
 
   private killOne(): void {

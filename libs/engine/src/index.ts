@@ -5,7 +5,6 @@ export type { ReportedStep } from './reconcile/call-ready-report';
 export * from './loops/engine';
 export { inTurns } from './loops/yielding';
 export * from './verdicts';
-export { contestMessage } from './writes/contest';
 export { meteredJournal, type WriteObserver } from './writes/metered-journal';
 export * from './ports';
 export * from './loops/provisioner';

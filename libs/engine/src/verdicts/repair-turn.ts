@@ -26,21 +26,38 @@ export const repairTurn = (
   now: number,
 ): RepairTurn | null => {
   if (current.generation !== binding.generation || current.countFrom !== repairs.countFrom) return null;
-  const was = repairs.contest;
-  const ended = was !== null && was.until <= now ? was : null;
-  const found = outcome.kind === 'stalled' ? (outcome.contest ?? null) : null;
-  const begun = found === null || found.since === was?.since ? null : found;
+  const ended = endedBy(repairs, now);
+  const begun = begunBy(outcome, repairs);
   if (ended === null && begun === null) return null;
-  const change = { of: 'repair', place: binding } as const;
   return {
     repairs: { countFrom: ended?.until ?? repairs.countFrom, contest: begun },
     begun,
-    history: [
-      ...(ended === null ? [] : [steeringEntry({ ...change, before: factsOf(ended), after: null }, RECONCILER)]),
-      ...(begun === null ? [] : [steeringEntry({ ...change, before: null, after: factsOf(begun) }, RECONCILER)]),
-    ],
+    history: [...entriesOf(binding, ended, null), ...entriesOf(binding, null, begun)],
   };
 };
+
+const endedBy = ({ contest }: RepairMemory, now: number): Contest | null =>
+  contest !== null && contest.until <= now ? contest : null;
+
+/** One that stands already is found again by each look. */
+const begunBy = (outcome: Outcome, { contest }: RepairMemory): Contest | null => {
+  const found = outcome.kind === 'stalled' ? outcome.contest : undefined;
+  return found === undefined || found.since === contest?.since ? null : found;
+};
+
+const entriesOf = (
+  place: ClaimedBinding['binding'],
+  before: Contest | null,
+  after: Contest | null,
+): readonly HistoryEntry[] =>
+  before === null && after === null
+    ? []
+    : [
+        steeringEntry(
+          { of: 'repair', place, before: before && factsOf(before), after: after && factsOf(after) },
+          RECONCILER,
+        ),
+      ];
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 

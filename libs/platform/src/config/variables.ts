@@ -1,4 +1,5 @@
 import * as kind from './kinds';
+import { contestVariables } from './contest-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
@@ -62,18 +63,7 @@ const upstream = {
     what: 'what Dialtone may do by itself in this deployment: `enforce` repairs, `create-only` makes what is missing and changes nothing that exists, `observe` only reports; partners, connections and declarations can be stricter, never looser',
     fallback: 'enforce',
   }),
-  contestRepairs: kind.integer('CONTEST_REPAIRS', {
-    min: 0,
-    max: 1_000,
-    what: 'how many repairs of the same step of a number may be undone by others, or have no effect, within CONTEST_WINDOW_MS before the number is left alone for as long; 0 for any number',
-    fallback: 5,
-  }),
-  contestWindowMs: kind.milliseconds('CONTEST_WINDOW_MS', {
-    min: 1,
-    max: 604_800_000,
-    what: 'within what time such repairs are counted, and how long a number is left alone then',
-    fallback: 3_600_000,
-  }),
+  ...contestVariables,
   dryRun: kind.flag('DRY_RUN', {
     what: 'whether every write to VoiceLink is refused before it is sent',
     fallback: false,

@@ -12,6 +12,7 @@ import {
   type ClaimedBinding,
   type Course,
   type Outcome,
+  type RepairTurn,
 } from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
 
@@ -50,16 +51,19 @@ export class InMemoryBindingQueue implements BindingQueue {
     const turn = repairTurn(claimed, current, outcome, now);
     const repairs = turn?.repairs ?? row.repairs;
     this.tables.writeBinding({ ...row, ...completion.status, repairs, plan, dueAt: now + completion.delayMs });
-    this.tables.keep([...(turn?.history ?? []), ...completion.history]);
-    const begun = turn?.begun ?? null;
-    if (begun !== null) {
-      const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
-      this.tables.append([contestEvent(binding, begun, { seq, now })]);
-    }
+    if (turn !== null) this.tell(binding, turn, now);
+    this.tables.keep(completion.history);
     if (!completion.isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
     this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);
     return Promise.resolve();
+  }
+
+  private tell(binding: Binding, { begun, history }: RepairTurn, now: number): void {
+    this.tables.keep(history);
+    if (begun === null) return;
+    const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
+    this.tables.append([contestEvent(binding, begun, { seq, now })]);
   }
 
   nextDueInMs(): Promise<number | null> {
