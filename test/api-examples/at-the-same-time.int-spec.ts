@@ -77,6 +77,8 @@ describe('call-ready at the same time', () => {
         backoffCapMs: 100,
         guardMin: 10,
         guardPercent: 1,
+        contestRepairs: 5,
+        contestWindowMs: 3_600_000,
         listLossPercent: 10,
         listLossBelievedAfterMs: 300_000,
         writeMode: 'enforce',

@@ -14,10 +14,12 @@ import type * as look from '../../libs/engine/src/reconcile/look';
 import type * as ensureBot from '../../libs/engine/src/writes/ensure-bot';
 import type * as writeAhead from '../../libs/engine/src/writes/write-ahead';
 import type * as listMemories from '../../libs/testing/src/stores/in-memory-list-memories';
+import type * as repairTurnModule from '../../libs/engine/src/verdicts/repair-turn';
+import type * as contest from '../../libs/engine/src/writes/contest';
 import type * as journal from '../../libs/testing/src/stores/in-memory-write-journal';
 import type * as connections from '../../libs/testing/src/stores/in-memory-voicelink-connections';
 import type * as tables from '../../libs/testing/src/stores/tables';
-import type { SimulatedWorld } from './simulated-world';
+import { CONTESTED, type SimulatedWorld } from './simulated-world';
 
 /** The modules in which guards are switched off, by file below `libs`. */
 interface Modules {
@@ -33,6 +35,8 @@ interface Modules {
   readonly 'domain/src/weigh-listing': typeof weighListing;
   readonly 'engine/src/loops/event-relay': typeof eventRelay;
   readonly 'engine/src/reconcile/look': typeof look;
+  readonly 'engine/src/verdicts/repair-turn': typeof repairTurnModule;
+  readonly 'engine/src/writes/contest': typeof contest;
   readonly 'engine/src/writes/ensure-bot': typeof ensureBot;
   readonly 'engine/src/writes/write-ahead': typeof writeAhead;
   readonly 'testing/src/stores/in-memory-list-memories': typeof listMemories;
@@ -339,6 +343,32 @@ export const GUARDS: readonly Guard[] = [
     world: { hasTwoConnections: true, hasShortLists: true },
     seed: 536,
     breaks: /gets a bot soon after/,
+  },
+  {
+    guard: 'a repair that others undo is given up',
+    without: off('engine/src/writes/contest', () => ({ judgeContest: () => null })),
+    world: { rivals: 'reverting', settings: CONTESTED },
+    seed: 32,
+    breaks: /is repaired 3 times within the window/,
+  },
+  {
+    guard: 'a repair that VoiceLink swallows is given up',
+    without: off('engine/src/writes/contest', () => ({ judgeContest: () => null })),
+    world: { rivals: 'deaf', settings: CONTESTED },
+    seed: 32,
+    breaks: /is repaired 3 times within the window/,
+  },
+  {
+    guard: 'a contest is told once',
+    without: off('engine/src/verdicts/repair-turn', ({ repairTurn }) => ({
+      repairTurn: (claimed, current, outcome, now) => {
+        const turn = repairTurn({ ...claimed, repairs: { ...claimed.repairs, contest: null } }, current, outcome, now);
+        return turn === null ? null : { ...turn, repairs: claimed.repairs };
+      },
+    })),
+    world: { rivals: 'reverting', settings: CONTESTED },
+    seed: 60,
+    breaks: /is told to be contested twice/,
   },
 ];
 

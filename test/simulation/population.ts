@@ -46,6 +46,11 @@ export class Population {
     return [...this.declared].filter(([, { didId }]) => this.observedOnly.has(didId));
   }
 
+  /** DIDs whose declarations are enforced. */
+  repaired(): readonly number[] {
+    return [...this.declared.values()].map(({ didId }) => didId).filter((didId) => !this.observedOnly.has(didId));
+  }
+
   declaredOn(id: ConnectionId): ReadonlySet<DidKey> {
     return new Set([...this.declared].flatMap(([key, place]) => (place.connectionId === id ? [key] : [])));
   }

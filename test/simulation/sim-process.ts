@@ -43,6 +43,8 @@ export interface ProcessParts {
   readonly upstream: SimUpstream;
   readonly settings: EngineSettings;
   readonly limits: UpstreamLimits;
+  /** An idle loop asks when the next declaration is due; without that it waits for its next poll. */
+  readonly wakesOnTime: boolean;
   /** Watched forms of the world's own. */
   readonly bindingQueue: EngineDeps['bindingQueue'];
   readonly sweepQueue: EngineDeps['sweepQueue'];
@@ -74,7 +76,11 @@ export class SimProcess implements Party {
     const options = { clock: this.clock(), pollMs: POLL_MS, onError };
     const reconciles = new WorkLoop(
       async (room) => (await engine.claim(room)).map((claimed) => engine.reconcile(claimed)),
-      { ...options, concurrency: 3 },
+      {
+        ...options,
+        concurrency: 3,
+        ...(this.parts.wakesOnTime && { nextDueInMs: () => engine.nextDueInMs() }),
+      },
     );
     const sweeps = new WorkLoop(
       async () => {

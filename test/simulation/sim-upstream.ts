@@ -53,6 +53,8 @@ export class SimUpstream implements VoiceLinkAccount {
   newBotLostRate = 0;
   /** Lists are read from these; null: from the primary. */
   replicas: Replicas | null = null;
+  /** Calls that VoiceLink accepts and does nothing about. */
+  swallows: (call: MutatingCall) => boolean = () => false;
   /** Mutating calls that may still take effect. */
   readonly inFlight = new Set<MutatingCall>();
   isFaulty = true;
@@ -189,6 +191,10 @@ export class SimUpstream implements VoiceLinkAccount {
   }
 
   private apply(call: MutatingCall): WriteOutcome {
+    if (this.swallows(call)) {
+      this.inFlight.delete(call);
+      return { kind: 'accepted', id: null };
+    }
     this.hooks.takesEffect(call);
     this.inFlight.delete(call);
     const applied = this.world.apply(call);

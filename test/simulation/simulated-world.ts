@@ -1,6 +1,7 @@
 import type { EngineSettings, UpstreamLimits } from '@dialtone/engine';
 import { WEBSOCKET_URL } from './population';
 import type { ReplicaKind } from './replicas';
+import type { RivalKind } from './rivals';
 
 /** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 export const SETTINGS: EngineSettings = {
@@ -15,9 +16,17 @@ export const SETTINGS: EngineSettings = {
   guard: { minimum: 3, percent: 1 },
   losses: { percent: 10, believedAfterMs: 10_000 },
   mode: 'enforce',
+  contest: { repairs: 0, windowMs: 60_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };
+
+export const CHAOS_MS = 25_000;
+/** Long enough for repairs that are proven one after another to have had no effect. */
+export const RIVALRY_MS = 4 * CHAOS_MS;
+
+/** Few repairs within a time in which they are proven to have had no effect, so that a run sees contests begin and end. */
+export const CONTESTED: Partial<EngineSettings> = { contest: { repairs: 2, windowMs: 30_000 }, staleReadsMs: 0 };
 
 /** Low enough to throttle, and shared by both processes. */
 export const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
@@ -42,5 +51,7 @@ export interface SimulatedWorld {
   readonly replicas?: ReplicaKind;
   /** Every state of the store is rebuilt from the history, and its partner changes and withdraws declarations at the end. */
   readonly tellsHistory?: boolean;
+  /** Something undoes, or swallows, what is written about two numbers. */
+  readonly rivals?: RivalKind;
   readonly settings?: Partial<EngineSettings>;
 }

@@ -1,7 +1,8 @@
 import type { ConnectionId, RemoteBot } from '@dialtone/domain';
-import type { EngineDeps, EngineObserver, EngineSettings, KeyUpdate } from '@dialtone/engine';
+import type { EngineDeps, EngineSettings, KeyUpdate } from '@dialtone/engine';
 import { InMemoryWorld, withCalls } from '@dialtone/testing';
 import { HistoryRule } from './history-rule';
+import { ContestRule } from './contest-rule';
 import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
@@ -10,14 +11,16 @@ import { KeptBotsRule } from './kept-bots-rule';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
 import { lagOf, Replicas } from './replicas';
+import { Rivals } from './rivals';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { Settlement } from './settlement';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
 import { SimUpstream } from './sim-upstream';
-import { LIMITS, SETTINGS, type SimulatedWorld } from './simulated-world';
+import { CHAOS_MS, LIMITS, RIVALRY_MS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
+import { tellingObserver } from './telling-observer';
 import { Truth } from './truth';
 import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
@@ -26,7 +29,6 @@ import { watchedListMemories } from './watched-list-memories';
 import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
 
-const CHAOS_MS = 25_000;
 /** Every in-doubt window has passed. */
 const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
 /** By then every binding was reconciled at least once more. */
@@ -66,6 +68,8 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly takenBack: TakenBackRule | null;
+  readonly contests: ContestRule;
+  private readonly rivals: Rivals | null;
   private readonly processes: SimProcess[] = [];
   readonly settlement: Settlement;
   private owners = 0;
@@ -134,6 +138,9 @@ export class Simulation {
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world, this.settings.dryRun);
+    this.contests = new ContestRule(this.world, this.settings.contest, now);
+    this.rivals = world.rivals === undefined ? null : new Rivals(world.rivals, { scheduler: this.scheduler, upstream });
+    upstream.swallows = (call) => this.rivals?.swallows(call) === true;
     this.keptBots = new KeptBotsRule(this.settings.losses.believedAfterMs);
   }
 
@@ -145,6 +152,7 @@ export class Simulation {
   /** Throws the first Violation. With dry-run on nothing comes in order, but for what humans do. */
   async run(): Promise<void> {
     await this.population.populate();
+    this.rivals?.meet(this.population.repaired().slice(0, 2));
     this.truth.record();
     this.replicas?.record();
     this.processes.push(this.process(), this.process());
@@ -167,7 +175,7 @@ export class Simulation {
       unmappable: this.population.unmappable,
       isLagging: this.replicas !== null,
     });
-    await this.until(CHAOS_MS, () => this.disturb(humans));
+    await this.until(this.rivals === null ? CHAOS_MS : RIVALRY_MS, () => this.disturb(humans));
   }
 
   /** Null: there is nothing to wait for. */
@@ -175,6 +183,7 @@ export class Simulation {
     const { scheduler } = this;
     this.tell(this.storms.pass());
     for (const weather of this.weathers) this.tell(weather.pass());
+    this.tell(this.rivals?.pass() ?? null);
     if (scheduler.chance(KILL)) this.killOne();
     if (scheduler.chance(FREEZE)) this.freeze(scheduler.pick(this.processes));
     if (scheduler.chance(HUMAN)) {
@@ -192,6 +201,7 @@ export class Simulation {
     this.upstream.isFaulty = false;
     this.storms.end();
     for (const weather of this.weathers) weather.end();
+    this.rivals?.end();
     if (this.broker !== null) this.broker.isFaulty = false;
     await this.settlement.begin();
     for (const process of this.processes) process.isFrozen = false;
@@ -249,6 +259,7 @@ export class Simulation {
       this.steps += 1;
       this.history?.observe(this.scheduler.clock.now());
       if (this.world.events.length > this.eventsSeen) this.checkEvents();
+      if (!this.isFaulty) this.contests.mustBeAwake();
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');
     }
@@ -259,6 +270,7 @@ export class Simulation {
     this.check(() => {
       this.invariants.events(this.world.events);
       this.oneAnswers.events(this.world.events);
+      this.contests.events(this.world.events);
     });
   }
 
@@ -272,11 +284,15 @@ export class Simulation {
         upstream: this.upstream,
         settings: this.settings,
         limits: LIMITS,
+        wakesOnTime: this.rivals !== null,
         onBreaker: (of, { to, forMs }) => {
           this.settlement.breaker(of, to !== 'closed');
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
-        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch) => this.claimedAt.set(epoch, this.steps)),
+        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch, key) => {
+          this.claimedAt.set(epoch, this.steps);
+          this.contests.claimed(key);
+        }),
         sweepQueue: watchedSweepQueue(this.world.sweepQueue, (id) => {
           this.settlement.handedBack(id);
         }),
@@ -293,7 +309,9 @@ export class Simulation {
         journal: this.journal(() => {
           this.freeze(process);
         }),
-        observer: this.observer(owner),
+        observer: tellingObserver(owner, this.settlement, (what) => {
+          this.note(what);
+        }),
         broker: this.broker,
         isFaulty: () => this.isFaulty,
         onError: (error) => {
@@ -304,25 +322,6 @@ export class Simulation {
     );
     process.start();
     return process;
-  }
-
-  private observer(owner: string): EngineObserver {
-    return {
-      reconciled: ({ key, outcome, message }) => {
-        this.settlement.reconciled(key, outcome);
-        this.note(`${owner} ${key} ${outcome}: ${String(message)}`);
-      },
-      stepTaken: ({ key, step, result }) => {
-        this.note(`${owner} ${key} ${step} ${result}`);
-      },
-      swept: ({ connectionId, changed, complete, warnings, durationMs }) => {
-        this.settlement.swept(connectionId, complete && warnings.length === 0, durationMs);
-        this.note(`${owner} swept, ${String(changed)} changed`);
-      },
-      failed: ({ where, error }) => {
-        this.note(`${owner} ${where}: ${(error as Error).message}`);
-      },
-    };
   }
 
   private killOne(): void {
@@ -367,6 +366,8 @@ export class Simulation {
     return withCalls<EngineDeps['journal']>(journal, {
       begin: async (intent, leases) => {
         const id = await journal.begin(intent, leases);
+        if (id !== null)
+          await this.contests.begins(intent).catch((found: unknown) => (this.violation ??= found as Error));
         this.check(() => {
           if (id !== null)
             this.rulesOf(intent.connectionId).hold.begins(intent, this.claimedAt.get(leases[0]?.epoch ?? 0n) ?? 0);

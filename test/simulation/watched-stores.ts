@@ -6,12 +6,12 @@ type Queue = EngineDeps['bindingQueue'];
 type SweepQueue = EngineDeps['sweepQueue'];
 type Connections = EngineDeps['connections'];
 
-/** The port, with word of the epoch of every lease that came with a claim. */
-export const watchedBindingQueue = (queue: Queue, claimed: (epoch: bigint) => void): Queue =>
+/** The port, with word of the epoch of every lease that came with a claim, and of its number. */
+export const watchedBindingQueue = (queue: Queue, claimed: (epoch: bigint, key: string) => void): Queue =>
   withCalls<Queue>(queue, {
     claim: async (...input) => {
       const found = await queue.claim(...input);
-      for (const { lease } of found) claimed(lease.epoch);
+      for (const { lease, binding } of found) claimed(lease.epoch, binding.key);
       return found;
     },
   });

@@ -17,6 +17,7 @@ const QUIET: ConnectionCounts = {
   held: 0,
   refused: 0,
   suspectLists: 0,
+  contested: 0,
   lastCompleteSweepAt: 1_700_000_000,
 };
 const BUSY: ConnectionCounts = {
@@ -36,6 +37,7 @@ const BUSY: ConnectionCounts = {
   held: 1,
   refused: 1,
   suspectLists: 2,
+  contested: 3,
   lastCompleteSweepAt: 1_700_000_060,
 };
 const COUNTS: WorkCounts = {
@@ -112,6 +114,7 @@ describe('the gauges of the database', () => {
       name: 'dialtone_connection_credentials_refused',
       want: perConnection('dialtone_connection_credentials_refused', 1, 0),
     },
+    { name: 'dialtone_numbers_contested', want: perConnection('dialtone_numbers_contested', 3, 0) },
     { name: 'dialtone_writes_unresolved', want: perConnection('dialtone_writes_unresolved', 4, 0) },
     {
       name: 'dialtone_write_oldest_unresolved_seconds',

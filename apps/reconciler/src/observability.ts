@@ -117,6 +117,12 @@ const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
     read: perConnection(({ suspectLists }) => suspectLists),
   },
   {
+    name: 'dialtone_numbers_contested',
+    help: 'Declared numbers that are not repaired for a while, because others undo repairs or VoiceLink does not list them',
+    labels: ['connection_id'],
+    read: perConnection(({ contested }) => contested),
+  },
+  {
     name: 'dialtone_writes_unresolved',
     help: 'Writes to VoiceLink that are under way or whose outcome is not known',
     labels: ['connection_id'],

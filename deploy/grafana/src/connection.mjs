@@ -31,6 +31,7 @@ export const connection = dashboard({
     number('Last complete sweep', { queries: [[of('connection:sweep_age:seconds')]], unit: 's', steps: age }),
     number('Writes held', { queries: now('dialtone_connection_writes_held') }),
     number('Suspect lists', { queries: now('dialtone_connection_suspect_lists') }),
+    number('Contested numbers', { queries: now('dialtone_numbers_contested') }),
     number('Credentials refused', { queries: now('dialtone_connection_credentials_refused') }),
     number('Oldest due declaration', {
       queries: now('dialtone_binding_oldest_due_seconds'),

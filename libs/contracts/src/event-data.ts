@@ -5,11 +5,13 @@ import type {
   BindingOutcomeCode,
   CallLimitCode,
   ConnectionAdvisoryCode,
+  ContestCode,
   InboundLossCode,
   IssueCode,
   ReadinessStateCode,
   ReleaseCode,
   SectionCode,
+  StepCode,
   VerdictEndCode,
   WarningCode,
 } from './vocabulary';
@@ -141,6 +143,28 @@ export interface BindingStatusData extends BindingData {
   readonly observed_generation: number;
   /** Attempts since the last settled outcome; a known wait is none. */
   readonly attempts: number;
+}
+
+/** One value that our last repair made and that is another one now, by VoiceLink's name; null: none, or no such record. */
+export interface UndoneFieldData {
+  readonly field: string;
+  readonly ours: number | null;
+  readonly theirs: number | null;
+}
+
+/** A declared number is not repaired any more until `resumes_at`, another declaration, or a request to reconcile it. */
+export interface RepairsContestedData extends BindingData {
+  /** `contested`: others undid the same repair. `not_converging`: VoiceLink accepted it and never listed it. */
+  readonly kind: ContestCode;
+  readonly step: StepCode;
+  readonly fields: readonly UndoneFieldData[];
+  /** When each repair was seen to be undone or without effect; ascending. */
+  readonly undone_at: readonly string[];
+  /** API keys whose requests changed the same record through Dialtone; of other changes VoiceLink names no author. */
+  readonly by: readonly string[];
+  readonly resumes_at: string;
+  /** For people. */
+  readonly message: string;
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   DriftResolvedData,
   ReadinessChangedData,
   ReconcileRequestedData,
+  RepairsContestedData,
 } from './event-data';
 import { CONNECTION_EVENTS } from './connection-event-types';
 import { event } from './event-entry';
@@ -26,6 +27,7 @@ import {
   BINDING,
   nullable,
   advisory,
+  contested,
   declaration,
 } from './schema-parts';
 import { TAKEN_EVENTS } from './taken-event-types';
@@ -194,6 +196,12 @@ export const EVENTS = {
       seq: 8,
       occurred_at: '2026-11-21T10:00:02.000Z',
     },
+  }),
+  'dialtone.repairs.contested.v1': event<RepairsContestedData>({
+    schema: contested,
+    topic: 'voicelink.bindings.v1',
+    keyedBy: 'did',
+    example: example.contested,
   }),
   'dialtone.advisory.raised.v1': event<AdvisoryData>({
     schema: advisory(

@@ -45,3 +45,18 @@ export const accountShared = {
     'The same VoiceLink account is connected as 6a1d2e3f-4b5c-4d6e-8f70-819203a4b5c6, too; each number is judged on one of them only',
   since: '2026-11-21T10:15:00.000Z',
 } as const;
+export const contested = {
+  ...did,
+  binding_id: binding.binding_id,
+  generation: 1,
+  kind: 'contested',
+  step: 'ensure_routing',
+  fields: [{ field: 'outbound_websocket_bot_id', ours: 93, theirs: 88 }],
+  undone_at: ['2026-11-21T13:00:00.000Z', '2026-11-21T13:01:00.000Z'],
+  by: [],
+  resumes_at: '2026-11-21T14:01:00.000Z',
+  message:
+    'Not repaired any more: ensure_routing was undone by others 2 times after VoiceLink had listed it; outbound_websocket_bot_id is 88, should be 93; VoiceLink does not say who or what changes it; it goes on at 2026-11-21T14:01:00.000Z, with another declaration, or with POST …/reconcile',
+  seq: 13,
+  occurred_at: '2026-11-21T13:01:00.000Z',
+} as const;

@@ -5,6 +5,8 @@ import type {
   ConnectionScope,
   DidScope,
   KnownIds,
+  RepairsContestedData,
+  UndoneFieldData,
   WarningData,
 } from './event-data';
 import { type JsonSchema, objectSchema } from './schema';
@@ -12,7 +14,9 @@ import {
   type ActionItemData,
   ADVISORY_CODES,
   BINDING_MODE_CODES,
+  CONTEST_CODES,
   RELEASE_CODES,
+  STEP_CODES,
   CONNECTION_ADVISORY_CODES,
   ISSUE_CODES,
   READINESS_STATE_CODES,
@@ -154,6 +158,44 @@ export const declaration = (description: string): JsonSchema =>
     },
     optional: { releasing: true, moved_to: true, moved_from: true },
   });
+
+const UNDONE_FIELD = objectSchema<UndoneFieldData>({
+  description: 'A value that our last repair made and that is another one now.',
+  properties: {
+    field: { type: 'string', description: "VoiceLink's name." },
+    ours: nullable('integer', 'What we wrote.'),
+    theirs: nullable('integer', 'What is there; null: nothing.'),
+  },
+  optional: {},
+});
+
+export const contested = objectSchema<RepairsContestedData>({
+  description:
+    'A declared number is not repaired any more, because repairs did not last. Once per contest; it goes on at resumes_at, with another declaration, or when a reconcile is requested by the API.',
+  properties: {
+    ...BINDING,
+    kind: oneOf(
+      CONTEST_CODES,
+      'contested: others undid the same repair. not_converging: VoiceLink accepted it and never listed it. Others may be added.',
+    ),
+    step: oneOf(STEP_CODES, 'The step that is not taken.'),
+    fields: { type: 'array', items: UNDONE_FIELD, description: 'What is not as the last repair made it.' },
+    undone_at: {
+      type: 'array',
+      items: { type: 'string', format: 'date-time' },
+      description: 'When each repair was seen to be undone or without effect; ascending.',
+    },
+    by: {
+      type: 'array',
+      items: { type: 'string' },
+      description:
+        'Ids of API keys whose requests changed the same record through Dialtone meanwhile. Of other changes VoiceLink names no author.',
+    },
+    resumes_at: time('When it is repaired again by itself.'),
+    message: { type: 'string', description: 'For people; free text without secrets.' },
+  },
+  optional: {},
+});
 
 export const warning = (description: string): JsonSchema =>
   objectSchema<WarningData>({

@@ -76,3 +76,18 @@ export interface ActionItemData {
   readonly code: IssueCode;
   readonly label: string;
 }
+
+/** Why a declared number is not repaired any more. */
+export const CONTEST_CODES = ['contested', 'not_converging'] as const;
+export type ContestCode = (typeof CONTEST_CODES)[number];
+
+/** The steps of a plan. */
+export const STEP_CODES = [
+  'resolve_did',
+  'import_did',
+  'client_mapping',
+  'ensure_bot',
+  'ensure_routing',
+  'assign_agent',
+] as const;
+export type StepCode = (typeof STEP_CODES)[number];

@@ -43,5 +43,6 @@ export * from './snapshot';
 export * from './steering';
 export * from './step-effects';
 export * from './steps';
+export * from './undone-fields';
 export { isStrayBot } from './unreadable';
 export * from './weigh-listing';

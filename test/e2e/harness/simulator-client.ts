@@ -3,6 +3,8 @@ import { request } from './http';
 /** A mutating call that arrived at the simulated VoiceLink. */
 export interface JournalEntry {
   readonly seq: number;
+  /** When it arrived, ISO 8601. */
+  readonly at: string;
   readonly endpoint: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;

@@ -225,7 +225,7 @@ export class BindingsController {
   @ApiOperation({
     operationId: 'reconcileBinding',
     summary: 'Trigger a reconcile',
-    description: 'Makes the binding due now instead of at its next scheduled time. Safe to repeat.',
+    description: 'Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat.',
   })
   @KeyParam()
   @ApiBody({ type: ConnectionFilter, required: false })

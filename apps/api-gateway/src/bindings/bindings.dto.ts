@@ -5,6 +5,7 @@ import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
 import { choice, integer } from '../http/input/kinds';
+import { ContestDto } from './contest.dto';
 import { ConditionDto } from './conditions.dto';
 import { READY_CONDITIONS } from './condition-examples';
 import { WAIT_RESULTS, WAIT_SECONDS, type WaitResult } from './wait-terms';
@@ -123,6 +124,9 @@ export class BindingStatusDto {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:45:00.000Z' })
   readonly next_reconcile_at!: string;
+
+  @ApiProperty({ type: ContestDto, nullable: true, description: 'Null: no contest stands.', example: null })
+  readonly contest!: ContestDto | null;
 
   @ApiProperty({
     type: [ConditionDto],

@@ -4,6 +4,7 @@ import { toAdvisory } from '../readiness/advisory.dto';
 import { toVerdict } from '../readiness/readiness.mapper';
 import type { ReadBinding } from './as-read';
 import type { BindingDto, DeclareBindingBody } from './bindings.dto';
+import { toContest } from './contest.dto';
 import { toCondition } from './conditions.mapper';
 import type { WaitResult } from './wait-terms';
 
@@ -51,6 +52,7 @@ export const toBinding = (
     attempts: status.attempts,
     last_reconciled_at: status.lastReconciledAt?.toISOString() ?? null,
     next_reconcile_at: status.nextReconcileAt.toISOString(),
+    contest: status.contest === null ? null : toContest(status.contest),
     conditions: conditions.map(toCondition),
   },
   readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },

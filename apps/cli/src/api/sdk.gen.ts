@@ -80,7 +80,7 @@ export const planBinding = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Trigger a reconcile
  *
- * Makes the binding due now instead of at its next scheduled time. Safe to repeat.
+ * Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat.
  */
 export const reconcileBinding = <ThrowOnError extends boolean = false>(options: Options<ReconcileBindingData, ThrowOnError>): RequestResult<ReconcileBindingResponses, ReconcileBindingErrors, ThrowOnError> => (options.client ?? client).post<ReconcileBindingResponses, ReconcileBindingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -21,6 +21,10 @@ export interface EngineChoices {
   readonly listLossPercent: number;
   readonly listLossBelievedAfterMs: number;
   readonly writeMode: BindingMode;
+  /** After how many repairs that others undid, or that had no effect, a number is left alone; 0: never. */
+  readonly contestRepairs: number;
+  /** Within what time, and for how long. */
+  readonly contestWindowMs: number;
   readonly dryRun: boolean;
 }
 
@@ -45,6 +49,7 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   guard: { minimum: choices.guardMin, percent: choices.guardPercent },
   losses: { percent: choices.listLossPercent, believedAfterMs: choices.listLossBelievedAfterMs },
   mode: choices.writeMode,
+  contest: { repairs: choices.contestRepairs, windowMs: choices.contestWindowMs },
   dryRun: choices.dryRun,
   narrowAboveRows: NARROW_ABOVE_ROWS,
 });

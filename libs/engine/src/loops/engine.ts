@@ -173,11 +173,8 @@ export class Engine {
     switch (outcome.kind) {
       case 'settled':
         return jittered(settings.resyncMs, clock.random());
-      case 'stalled': {
-        // What this deployment forbids ends with a restart, which triggers nothing.
-        const isOfDeployment = settings.dryRun || settings.mode !== 'enforce' || state === 'UNKNOWN';
-        return jittered(stalledDelayMs(isOfDeployment ? 1 : stalls, settings.resyncMs), clock.random());
-      }
+      case 'stalled':
+        return this.stalledFor(outcome, state, stalls);
       case 'progressing':
         return outcome.until === undefined
           ? jittered(outcome.requeueAfterMs, clock.random())
@@ -185,6 +182,18 @@ export class Engine {
       case 'retry':
         return Math.max(backoffMs(attempts, settings.backoff, clock.random()), outcome.retryAfterMs ?? 0);
     }
+  }
+
+  private stalledFor(
+    { contest }: Extract<Outcome, { kind: 'stalled' }>,
+    state: ReadinessState,
+    stalls: number,
+  ): number | Promise<number> {
+    const { settings, clock } = this.deps;
+    if (contest !== undefined) return this.delayUntil(contest.until);
+    // What this deployment forbids ends with a restart, which triggers nothing.
+    const isOfDeployment = settings.dryRun || settings.mode !== 'enforce' || state === 'UNKNOWN';
+    return jittered(stalledDelayMs(isOfDeployment ? 1 : stalls, settings.resyncMs), clock.random());
   }
 
   private async attemptSweep(connection: SweepableConnection, signal: AbortSignal): Promise<SweepEnding> {

@@ -1,5 +1,6 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
 import type { Lease } from './leases';
+import type { RepairMemory } from './contest';
 import type { Course, Outcome, OutcomeKind } from './outcome';
 
 /** The part of a status that a stall is compared by. */
@@ -18,6 +19,7 @@ export interface ClaimedBinding {
   readonly attempts: number;
   /** How it stood before; `stalls` is 0 when it was triggered since. */
   readonly before: StallStatus;
+  readonly repairs: RepairMemory;
   /** Value of the trigger counter at claim time: a trigger during the work makes the key due again at once. */
   readonly triggerSeq: bigint;
   /** How long it had been due when it was claimed. */

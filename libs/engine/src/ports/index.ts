@@ -1,3 +1,4 @@
+export * from './contest';
 export * from './accounts';
 export * from './binding-queue';
 export * from './clock';

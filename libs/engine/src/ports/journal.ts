@@ -74,6 +74,15 @@ export interface RecentWrite {
   readonly seenAt: number | null;
 }
 
+/** What repairs are counted by: those of one step of a number, or of one bot. */
+export type RepairAim = { readonly key: DidKey; readonly step: StepKind } | { readonly target: WriteTarget };
+
+/** A write of the reconciler, or a request that was passed on, that VoiceLink did not refuse; also one that proved to have had no effect. */
+export interface RepairWrite extends Omit<RecentWrite, 'state'> {
+  readonly state: Exclude<WriteState, 'failed'>;
+  readonly actor: string;
+}
+
 /** The write-ahead journal of mutating calls: audit entry, intent and fence in one row. */
 export interface WriteJournal {
   /** Null when one of the leases is no longer held with its epoch (fenced): then nothing may be sent. */
@@ -90,6 +99,11 @@ export interface WriteJournal {
    * With a key, those of that key and all of bots, which serve several.
    */
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]>;
+  /**
+   * The reconciler's writes about the same since then (epoch ms, database clock), of all connections of the account, and the
+   * passed-on requests for the same number or bot; oldest first.
+   */
+  repairs(connectionId: ConnectionId, aim: RepairAim, since: number): Promise<readonly RepairWrite[]>;
   /** Records what a complete listing proved. */
   resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { BlockReason, Issue, PlannedStep, StepKind } from '@dialtone/domain';
+import type { Contest } from './contest';
 
 /**
  * Why a reconcile stalls, for programs. The first ten are the block reasons of a plan that only a person, VoiceLink's panel or a
@@ -18,6 +19,8 @@ export const STALL_REASONS = [
   'DRY_RUN',
   'REFUSED_BY_VOICELINK',
   'NOT_POSSIBLE',
+  'CONTESTED',
+  'NOT_CONVERGING',
   'CONNECTION_NOT_CALLABLE',
   'DISCONNECTED',
   'OTHER',
@@ -41,6 +44,8 @@ export type Outcome =
       readonly message: string;
       /** Absent: only the message tells. */
       readonly reason?: StallReason;
+      /** It ends by itself: the next look is due then, not a moment earlier. */
+      readonly contest?: Contest;
     };
 
 export type OutcomeKind = Outcome['kind'];

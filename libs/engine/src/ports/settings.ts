@@ -1,4 +1,5 @@
 import type { BindingMode, GuardLimits, LossLimits } from '@dialtone/domain';
+import type { ContestLimits } from './contest';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -20,6 +21,8 @@ export interface EngineSettings {
   readonly losses: Omit<LossLimits, 'guard'>;
   /** The mode of the deployment: that of every number, where nothing stricter is set. */
   readonly mode: BindingMode;
+  /** When repairs that others undo, or that have no effect, are given up for a while. */
+  readonly contest: ContestLimits;
   /** True: nothing is written to VoiceLink, whatever the bindings say. */
   readonly dryRun: boolean;
   /** Above this many rows a single DID is looked up by filter first instead of listing everything. */

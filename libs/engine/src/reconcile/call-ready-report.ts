@@ -1,3 +1,4 @@
+import { contestMessage } from '../writes/contest';
 import {
   reportedData,
   STEP_KINDS,
@@ -111,6 +112,8 @@ const endedDetail = (ending: Exclude<Ending, { kind: 'complete' }>, inDoubtMs: n
   switch (ending.kind) {
     case 'impossible':
       return ending.message;
+    case 'contested':
+      return contestMessage(ending.contest);
     case 'refused':
       return `${sentence(`${LEAD[ending.failure.class]}: ${ending.failure.message}`)} ${afterRefusal(ending.failure)}`;
     case 'waiting':

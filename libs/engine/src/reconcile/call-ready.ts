@@ -200,6 +200,7 @@ const targetOf = (request: CallReadyRequest, work: CallReadyWork, assigns: boole
     mode: 'enforce',
     declaredAgentId: binding?.agentId ?? null,
     isAnsweredElsewhere,
+    repairs: null,
     signal,
     deadline,
   };

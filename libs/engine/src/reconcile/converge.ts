@@ -15,6 +15,8 @@ import { freshForMs } from '../verdicts/freshness';
 import { neverSeen } from '../verdicts/locked-key';
 import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
+import { aimOf, judgeContest } from '../writes/contest';
+import type { Contest } from '../ports/contest';
 import type { StepResult } from '../writes/step-result';
 import {
   isLate,
@@ -31,7 +33,10 @@ import { closeExplainedWrites, settle } from './settle';
 
 /** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
 export type Ending =
-  { readonly kind: 'complete' } | Extract<StepResult, { kind: 'waiting' | 'refused' | 'impossible' }>;
+  | { readonly kind: 'complete' }
+  /** The next step was undone, or had no effect, so often that it is left alone for a while. */
+  | { readonly kind: 'contested'; readonly contest: Contest }
+  | Extract<StepResult, { kind: 'waiting' | 'refused' | 'impossible' }>;
 
 /** A verdict on one look, and what is left to do. */
 export interface Judged {
@@ -138,10 +143,30 @@ const turn = async (deps: ConvergeDeps, target: Target, progress: Progress, plan
   if (isPlannedOnOldRouting(progress, planned)) {
     return [{ ...progress, look: await lookAgain(deps, target, look, { section: 'routing', writes }) }, null];
   }
+  const contest = await contestOver(deps, target, look, planned);
+  if (contest !== null) return [progress, { kind: 'contested', contest }];
   const result = await takeStep(deps, planned.action, target.context, look);
   const [reached, ending] = await conclude(deps, target, progress, { planned, result });
   report(deps, target, planned, { result, ending });
   return [reached, ending];
+};
+
+/** The contest that keeps this step from being taken: one that stands, or a new one. Null: it is taken. */
+const contestOver = async (
+  { journal, storeClock, settings }: ConvergeDeps,
+  { context: { connectionId, key }, repairs }: Target,
+  { observation }: Look,
+  planned: NeededStep,
+): Promise<Contest | null> => {
+  const aim = aimOf(planned, key);
+  const { contest: limits, inDoubtMs } = settings;
+  if (repairs === null || aim === null || limits.repairs === 0) return null;
+  const now = await storeClock.time();
+  const { contest, countFrom } = repairs;
+  if (contest !== null && contest.until > now) return contest;
+  const since = Math.max(now - limits.windowMs, countFrom, contest?.until ?? 0);
+  const writes = await journal.repairs(connectionId, aim, since);
+  return judgeContest({ planned, observation, writes, limits, inDoubtMs, now });
 };
 
 /**

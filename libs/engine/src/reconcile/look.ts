@@ -15,6 +15,7 @@ import {
 } from '@dialtone/domain';
 import { observationOf, withList, type DidListReader, type DidLists } from '../listings/did-lists';
 import { doubtful, honestlyListed } from '../listings/misreported-bots';
+import type { RepairMemory } from '../ports/contest';
 import type { Clock } from '../ports/clock';
 import type { MisreportedBots, NumberSteering, VoiceLinkConnections } from '../ports/connections';
 import type { UnresolvedWrite } from '../ports/journal';
@@ -34,6 +35,8 @@ export interface Target {
   readonly declaredAgentId: AgentId | null;
   /** True: another connection of the account answers for the DID, so no verdict is stored here. */
   readonly isAnsweredElsewhere: boolean;
+  /** Null: a person asks for the steps, whatever became of earlier ones. */
+  readonly repairs: RepairMemory | null;
   readonly signal: AbortSignal;
   /**
    * After this time (epoch ms, this process) nothing more is begun but the first step, so that asking again makes progress.

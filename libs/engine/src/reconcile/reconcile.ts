@@ -4,11 +4,13 @@ import type { Target } from './look';
 import type { Outcome, StallReason } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';
 import type { UpstreamErrorClass, VoiceLinkAccount } from '../ports/upstream';
+import { contestMessage } from '../writes/contest';
+import type { Contest } from '../ports/contest';
 import type { ClaimedBinding } from '../ports/binding-queue';
 
 /** What a claimed declaration is to be brought to. */
 export const declaredTarget = (
-  { binding, lease }: ClaimedBinding,
+  { binding, lease, repairs }: ClaimedBinding,
   { accountId, account }: { readonly accountId: string; readonly account: VoiceLinkAccount },
   signal: AbortSignal,
 ): Target => ({
@@ -28,6 +30,7 @@ export const declaredTarget = (
   mode: binding.mode,
   declaredAgentId: binding.agentId,
   isAnsweredElsewhere: false,
+  repairs,
   signal,
   deadline: Number.POSITIVE_INFINITY,
 });
@@ -84,6 +87,11 @@ const FINAL: Readonly<Partial<Record<UpstreamErrorClass, StallReason>>> = {
   dry_run: 'DRY_RUN',
 };
 
+const contestOutcome = (contest: Contest, issues: Readiness['issues']): Outcome => {
+  const reason = contest.kind === 'contested' ? 'CONTESTED' : 'NOT_CONVERGING';
+  return { kind: 'stalled', issues, message: contestMessage(contest), reason, contest };
+};
+
 export const outcomeOfEnding = (
   ending: Exclude<Ending, { kind: 'complete' }>,
   tried: TakenStep | null,
@@ -92,6 +100,8 @@ export const outcomeOfEnding = (
   switch (ending.kind) {
     case 'waiting':
       return { kind: 'progressing', requeueAfterMs: ending.afterMs, reason: ending.reason };
+    case 'contested':
+      return contestOutcome(ending.contest, issues);
     case 'impossible':
       return { kind: 'stalled', issues, message: ending.message, reason: 'NOT_POSSIBLE' };
     case 'refused': {

@@ -4,8 +4,11 @@ import type {
   BindingStatusData,
   DidScope,
   NewEvent,
+  RepairsContestedData,
 } from '@dialtone/contracts';
 import { phoneNumberOf, type Binding, type ConnectionId } from '@dialtone/domain';
+import type { Contest } from '../ports/contest';
+import { contestMessage } from '../writes/contest';
 import type { ReconcileStatus } from './binding-status';
 
 export type DeclarationChange = 'declared' | 'updated' | 'deleted';
@@ -63,6 +66,23 @@ export const declarationEvent = ({ change, binding, actor, move }: ChangedDeclar
   };
   const { connectionId, key } = binding;
   return { type: `dialtone.binding.${change}.v1`, connection_id: connectionId, key, seq: moment.seq, data };
+};
+
+/** Says that a declared number is not repaired any more for a while. */
+export const contestEvent = (binding: BindingPlace, contest: Contest, moment: DidMoment): NewEvent => {
+  const at = (epochMs: number): string => new Date(epochMs).toISOString();
+  const data: RepairsContestedData = {
+    ...scopeOf(binding, moment),
+    kind: contest.kind,
+    step: contest.step,
+    fields: contest.fields,
+    undone_at: contest.undoneAt.map(at),
+    by: contest.by,
+    resumes_at: at(contest.until),
+    message: contestMessage(contest),
+  };
+  const { connectionId, key } = binding;
+  return { type: 'dialtone.repairs.contested.v1', connection_id: connectionId, key, seq: moment.seq, data };
 };
 
 /** Says how the reconciling of a binding stands. */

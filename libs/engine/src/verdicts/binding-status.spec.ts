@@ -22,7 +22,14 @@ interface Binding {
 const DELAY_MS = 60_000;
 
 const aBinding = (): Binding => {
-  let row: LockedBinding = { ...STARTING_OVER, observedGeneration: 0, generation: 1, triggerSeq: 1n, plan: null };
+  let row: LockedBinding = {
+    ...STARTING_OVER,
+    observedGeneration: 0,
+    generation: 1,
+    triggerSeq: 1n,
+    plan: null,
+    countFrom: 0,
+  };
   let [dueInMs, events] = [0, 0];
   return {
     work: ({ outcome, during }) => {
@@ -119,7 +126,14 @@ describe('what an outcome means for a binding', () => {
   });
 
   it('keeps the higher generation when work on an older one ends late', () => {
-    const current = { ...STARTING_OVER, observedGeneration: 3, generation: 3, triggerSeq: 1n, plan: null };
+    const current = {
+      ...STARTING_OVER,
+      observedGeneration: 3,
+      generation: 3,
+      triggerSeq: 1n,
+      plan: null,
+      countFrom: 0,
+    };
     const late = { binding: { generation: 2 }, triggerSeq: 1n } as ClaimedBinding;
     const { status } = completionOf(late, current, { outcome: 'settled', message: null }, DELAY_MS);
     expect(status.observedGeneration).toBe(3);

@@ -23,6 +23,8 @@ export interface LockedBinding extends ReconcileStatus {
   readonly triggerSeq: bigint;
   /** Text of the last plan that was made; null: none was. */
   readonly plan: string | null;
+  /** See `RepairMemory`. */
+  readonly countFrom: number;
 }
 
 /** Another declaration starts over: no back-off, and pending until its generation has been worked on. */

@@ -23,6 +23,7 @@ const observed = (journal: Partial<WriteJournal>): { journal: WriteJournal; told
     unresolvedOfKey: () => Promise.resolve([]),
     unresolvedRequests: () => Promise.resolve([]),
     recent: () => Promise.resolve([]),
+    repairs: () => Promise.resolve([]),
     resolve: () => Promise.resolve(),
   };
   return {

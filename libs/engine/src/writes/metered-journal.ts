@@ -26,6 +26,7 @@ export const meteredJournal = (journal: WriteJournal, observer: WriteObserver): 
     unresolvedOfKey: (connectionId, key) => journal.unresolvedOfKey(connectionId, key),
     unresolvedRequests: (connectionId) => journal.unresolvedRequests(connectionId),
     recent: (connectionId, since, key) => journal.recent(connectionId, since, key),
+    repairs: (connectionId, aim, since) => journal.repairs(connectionId, aim, since),
     resolve: async (ids, outcome) => {
       await journal.resolve(ids, outcome);
       observer.resolved(outcome, ids.length);

@@ -59,7 +59,7 @@ const isCreate = (target: WriteTarget): boolean => target.includes('-create:');
 const kindOf = (target: WriteTarget): string => target.slice(0, target.search(/[-:]/));
 
 /** Of a passed-on request only that a bot was made: what else it asked for is in VoiceLink's words. */
-export const effectOf = (write: RecentWrite): WriteEffect | null => {
+export const effectOf = (write: Omit<RecentWrite, 'state'>): WriteEffect | null => {
   const { step, target } = write;
   if (target.startsWith('bot-create:')) return botMade(write);
   if (step === 'client_mapping')
@@ -70,14 +70,14 @@ export const effectOf = (write: RecentWrite): WriteEffect | null => {
 
 const idIn = (target: WriteTarget): number => Number(target.slice(target.indexOf(':') + 1));
 
-const botMade = ({ target, body, answer }: RecentWrite): WriteEffect => ({
+const botMade = ({ target, body, answer }: Pick<RecentWrite, 'target' | 'body' | 'answer'>): WriteEffect => ({
   kind: 'bot_made',
   clientId: idIn(target),
   botId: numberIn(answer?.['id']),
   name: textIn(body['bot_name']),
 });
 
-const routed = ({ target, body, answer }: RecentWrite): WriteEffect => ({
+const routed = ({ target, body, answer }: Pick<RecentWrite, 'target' | 'body' | 'answer'>): WriteEffect => ({
   kind: 'routed',
   routingId: isCreate(target) ? numberIn(answer?.['id']) : idIn(target),
   isNew: isCreate(target),

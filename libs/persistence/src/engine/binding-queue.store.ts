@@ -1,20 +1,24 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
 import {
   completionOf,
+  contestEvent,
+  repairTurn,
   messageOf,
   stallReasonOf,
   statusEvent,
   type BindingQueue,
   type ClaimedBinding,
   type Completion,
+  type Contest,
   type Course,
   type LockedBinding,
   type Outcome,
+  type RepairTurn,
   type StallReason,
   type StallStatus,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, ms, type Queryable, rows, text, wake } from '../db';
+import { firstRow, json, ms, type Queryable, rows, text, wake } from '../db';
 import { appendChange } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq } from './key-rows';
@@ -22,13 +26,16 @@ import { endReleased } from './released-bindings';
 import { DID_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
+/** Columns of `bindings b`. */
+const REPAIRS = `${ms('b.repairs_from')} as repairs_from, b.contest`;
+
 /**
  * Due bindings of active connections whose DID is not leased. Their rows are locked only while the leases are written:
  * from then on the lease excludes other workers, and if it expires without a result the binding is still due.
  */
 const CLAIM = `
   with due as (
-    select ${BINDING_COLUMNS}, b.attempts, b.outcome, b.message, b.stalls, b.trigger_seq, b.due_at, ${DID_RESOURCE} as resource
+    select ${BINDING_COLUMNS}, b.attempts, b.outcome, b.message, b.stalls, b.trigger_seq, b.due_at, ${REPAIRS}, ${DID_RESOURCE} as resource
       from bindings b join connections c on c.id = b.connection_id
      where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null
        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
@@ -62,16 +69,19 @@ interface ClaimRow extends BindingRow, LeaseRow, StallStatus {
   readonly attempts: number;
   readonly trigger_seq: string;
   readonly overdue_ms: number;
+  readonly repairs_from: number;
+  readonly contest: Contest | null;
 }
 
-type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'triggerSeq'> & {
+type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'triggerSeq' | 'countFrom'> & {
   readonly generation: string;
   readonly observed_generation: string;
   readonly trigger_seq: string;
+  readonly repairs_from: number;
   readonly now: number;
 };
 
-const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('clock_timestamp()')} as now
+const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('repairs_from')} as repairs_from, ${ms('clock_timestamp()')} as now
     from bindings where id = $1 for no key update`;
 
 const toLocked = (row: LockedRow): LockedBinding => ({
@@ -83,6 +93,7 @@ const toLocked = (row: LockedRow): LockedBinding => ({
   generation: Number(row.generation),
   observedGeneration: Number(row.observed_generation),
   triggerSeq: BigInt(row.trigger_seq),
+  countFrom: row.repairs_from,
 });
 
 /** The work queue. Order of locks, as everywhere: DID, binding, lease. */
@@ -96,6 +107,7 @@ export class BindingQueueStore implements BindingQueue {
       lease: toLease(row),
       attempts: row.attempts,
       before: { outcome: row.outcome, message: row.message, stalls: row.stalls },
+      repairs: { countFrom: row.repairs_from, contest: row.contest },
       triggerSeq: BigInt(row.trigger_seq),
       overdueMs: row.overdue_ms,
     }));
@@ -116,10 +128,13 @@ export class BindingQueueStore implements BindingQueue {
       const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
       // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
       if (!(await endLease(tx, lease)) || locked === null) return;
-      const completion = completionOf(claimed, toLocked(locked), result, delayMs);
+      const current = toLocked(locked);
+      const completion = completionOf(claimed, current, result, delayMs);
       const { history, status, isNews, isReleased } = completion;
       if (isReleased) return endReleased(tx, binding, { now: locked.now, history });
       await writeResult(tx, binding.id, completion, reason);
+      const turn = repairTurn(claimed, current, outcome, locked.now);
+      if (turn !== null) await writeTurn(tx, binding, turn, locked.now);
       if (completion.isTriggered) await wake(tx);
       if (!isNews) return appendChange(tx, { history });
       const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
@@ -147,6 +162,22 @@ export class BindingQueueStore implements BindingQueue {
     return row === null ? null : toBinding(row);
   }
 }
+
+const writeTurn = async (
+  tx: Queryable,
+  binding: Binding,
+  { repairs, begun, history }: RepairTurn,
+  now: number,
+): Promise<void> => {
+  await tx.query('update bindings set contest = $2, repairs_from = to_timestamp($3::float8 / 1000) where id = $1', [
+    binding.id,
+    repairs.contest && json(repairs.contest),
+    repairs.countFrom,
+  ]);
+  if (begun === null) return appendChange(tx, { history });
+  const seq = await nextEventSeq(tx, binding.connectionId, binding.key);
+  await appendChange(tx, { events: [contestEvent(binding, begun, { seq, now })], history });
+};
 
 const writeResult = async (
   db: Queryable,

@@ -3,6 +3,8 @@ import {
   writeEntry,
   type Lease,
   type RecentWrite,
+  type RepairAim,
+  type RepairWrite,
   type UnresolvedWrite,
   type WriteIntent,
   type WriteJournal,
@@ -70,6 +72,17 @@ const RECENT = `
   select key, step, target, body, answer, state, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
     from recent where $3::text is null or key = $3 or target like 'bot-%' order by id`;
 
+/** Each with an index of its own. Requests about a number are told by its key, those about a bot by its id. */
+const repairsWhere = (which: string): string => `
+  select key, step, target, body, answer, state, actor, ${ms('started_at')} as "startedAt",
+         ${ms('coalesce(resolved_at, finished_at)')} as "seenAt"
+    from upstream_writes
+   where connection_id in (${ACCOUNT}) and ${which} and started_at >= to_timestamp($2::float8 / 1000)
+     and state <> 'failed' and (actor = 'reconciler' or step = 'request')
+   order by id`;
+const REPAIRS_OF_NUMBER = repairsWhere(`key = $3 and (step = $4 or step = 'request')`);
+const REPAIRS_OF_BOT = repairsWhere(`target like 'bot-%' and target = $3`);
+
 export class WriteJournalStore implements WriteJournal {
   constructor(private readonly db: Queryable) {}
 
@@ -123,6 +136,12 @@ export class WriteJournalStore implements WriteJournal {
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
     return rows<RecentWrite>(this.db, RECENT, [connectionId, since, key]);
+  }
+
+  repairs(connectionId: ConnectionId, aim: RepairAim, since: number): Promise<readonly RepairWrite[]> {
+    return 'key' in aim
+      ? rows<RepairWrite>(this.db, REPAIRS_OF_NUMBER, [connectionId, since, aim.key, aim.step])
+      : rows<RepairWrite>(this.db, REPAIRS_OF_BOT, [connectionId, since, aim.target]);
   }
 
   async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {

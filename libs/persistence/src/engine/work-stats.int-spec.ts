@@ -69,6 +69,7 @@ describe('counting work', () => {
           held: 0,
           refused: 0,
           suspectLists: 0,
+          contested: 0,
           lastCompleteSweepAt: expect.closeTo(Date.now() / 1000, -2) as number,
         },
       ],

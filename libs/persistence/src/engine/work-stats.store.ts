@@ -49,9 +49,10 @@ const ADVISORIES = `
    group by 1, 2`;
 
 const BINDINGS = `
-  select s.name, g.outcome, sum(g.count)::int as count, sum(g.due)::int as due,
+  select s.name, g.outcome, sum(g.count)::int as count, sum(g.due)::int as due, sum(g.contested)::int as contested,
          extract(epoch from now() - min(g.oldest))::float8 as oldest
     from (select connection_id, outcome, count(*) as count, count(*) filter (where due_at <= now()) as due,
+                 count(*) filter (where (contest ->> 'until')::float8 > extract(epoch from now()) * 1000) as contested,
                  min(due_at) filter (where due_at <= now()) as oldest
             from bindings group by 1, 2) g
     join shown s on s.id = g.connection_id
@@ -124,7 +125,12 @@ type DidsRow = Named & WorkCounts['connections'][number]['dids'][number];
 /** `issue` null: the drift itself. */
 type DriftsRow = Counted & { readonly issue: string | null };
 type AdvisoriesRow = Counted & { readonly code: string };
-type BindingsRow = Counted & { readonly outcome: string; readonly due: number; readonly oldest: number | null };
+type BindingsRow = Counted & {
+  readonly outcome: string;
+  readonly due: number;
+  readonly contested: number;
+  readonly oldest: number | null;
+};
 type WritesRow = Counted & { readonly oldest: number };
 interface ConnectionRow extends Named {
   readonly held: number;
@@ -169,6 +175,7 @@ const connectionOf = (row: ConnectionRow, counts: CountsRow): WorkCounts['connec
     held: row.held,
     refused: row.refused,
     suspectLists: row.suspect,
+    contested: sum(own(counts.bindings), ({ contested }) => contested),
     lastCompleteSweepAt: row.complete_at,
   };
 };

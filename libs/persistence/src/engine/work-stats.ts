@@ -29,6 +29,8 @@ export interface ConnectionCounts {
   readonly refused: number;
   /** Lists that lack so much of what they had that nothing is derived from what is missing. */
   readonly suspectLists: number;
+  /** Declared numbers that are not repaired for a while, because repairs did not last. */
+  readonly contested: number;
   /** When the last sweep began that read every list to its end, epoch seconds; before the first one when it was made. */
   readonly lastCompleteSweepAt: number;
 }

@@ -11,6 +11,7 @@ import type {
 } from '@dialtone/domain';
 import type {
   ConditionRecord,
+  Contest,
   DeclarationRefusal,
   OutcomeKind,
   Precondition,
@@ -31,6 +32,8 @@ export interface BindingStatus {
   readonly attempts: number;
   readonly lastReconciledAt: Date | null;
   readonly nextReconcileAt: Date;
+  /** Why it is not repaired for a while; null: no contest stands. */
+  readonly contest: Contest | null;
 }
 
 export interface BindingView {

@@ -1,6 +1,7 @@
 import type { Labels, PartnerId } from '@dialtone/domain';
 import type { BindingStatus, BindingView } from './binding-store';
-import { firstRow, type Queryable, rows } from '../db';
+import type { Contest } from '@dialtone/engine';
+import { firstRow, ms, type Queryable, rows } from '../db';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
 import { CONDITION_COLUMNS, type ConditionRow, toConditionRecord } from './condition-rows';
 import type { Placed } from './numbers/number-order';
@@ -22,11 +23,13 @@ interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
   readonly due_at: Date;
   readonly created_at: Date;
   readonly updated_at: Date;
+  readonly contest: Contest | null;
 }
 
 // Connection and key are the same in both lists of columns.
 const VIEW_COLUMNS = `${BINDING_COLUMNS}, ${READINESS_COLUMNS}, ${CONDITION_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
-         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager`;
+         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager,
+         case when (b.contest ->> 'until')::float8 > ${ms('now()')} then b.contest end as contest`;
 
 const VIEW = `
   select ${VIEW_COLUMNS}
@@ -49,6 +52,7 @@ const toView = (row: ViewRow): BindingView => ({
     attempts: row.attempts,
     lastReconciledAt: row.last_reconciled_at,
     nextReconcileAt: row.due_at,
+    contest: row.contest,
   },
   readiness: toReadiness(row),
   record: toConditionRecord(row),

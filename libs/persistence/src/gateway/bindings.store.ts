@@ -101,7 +101,8 @@ export class BindingStore implements BindingContract {
     return this.ds.transaction(async (tx) => {
       const row = await firstRow<{ dueAt: Date }>(
         tx,
-        `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0
+        `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0,
+                contest = null, repairs_from = clock_timestamp()
           where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
         [partnerId, key],
       );

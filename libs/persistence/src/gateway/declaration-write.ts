@@ -106,7 +106,8 @@ const WRITE = `
        set ${SPEC_NAMES.map((name) => `${name} = i.${name}`).join(', ')}, labels = i.labels, manager = i.manager,
            made_bot_id = case when b.connection_id = i.connection_id then b.made_bot_id end,
            releasing = i.releasing, connection_id = i.connection_id, generation = i.generation, outcome = $4, message = $5, attempts = $6,
-           due_at = least(b.due_at, now()), trigger_seq = b.trigger_seq + 1, stalls = 0, updated_at = now()
+           due_at = least(b.due_at, now()), trigger_seq = b.trigger_seq + 1, stalls = 0, contest = null,
+           repairs_from = clock_timestamp(), updated_at = now()
       from target t join item i using (nth)
      where b.id = t.id and i.change in ('updated', 'releasing') and b.generation = i.generation - 1 returning 1
   ), removed as (

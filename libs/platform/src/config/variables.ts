@@ -1,4 +1,5 @@
 import * as kind from './kinds';
+import { contestVariables } from './contest-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
@@ -62,6 +63,7 @@ const upstream = {
     what: 'what Dialtone may do by itself in this deployment: `enforce` repairs, `create-only` makes what is missing and changes nothing that exists, `observe` only reports; partners, connections and declarations can be stricter, never looser',
     fallback: 'enforce',
   }),
+  ...contestVariables,
   dryRun: kind.flag('DRY_RUN', {
     what: 'whether every write to VoiceLink is refused before it is sent',
     fallback: false,

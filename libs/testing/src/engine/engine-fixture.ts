@@ -40,6 +40,7 @@ export const FIXTURE_SETTINGS: EngineSettings = {
   guard: { minimum: 10, percent: 1 },
   losses: { percent: 10, believedAfterMs: 300_000 },
   mode: 'enforce',
+  contest: { repairs: 5, windowMs: 3_600_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };

@@ -1,6 +1,8 @@
 import type { Binding, BindingId, ConnectionId, DidKey } from '@dialtone/domain';
 import {
   completionOf,
+  contestEvent,
+  repairTurn,
   didResource,
   messageOf,
   RECONCILER,
@@ -10,6 +12,7 @@ import {
   type ClaimedBinding,
   type Course,
   type Outcome,
+  type RepairTurn,
 } from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
 
@@ -24,9 +27,9 @@ export class InMemoryBindingQueue implements BindingQueue {
       .slice(0, limit);
     const claimed = due.flatMap((row): readonly ClaimedBinding[] => {
       const lease = this.tables.grant(resourceOf(row), owner, leaseTtlMs);
-      const { binding, attempts, triggerSeq, dueAt, outcome, message, stalls } = row;
+      const { binding, attempts, triggerSeq, dueAt, outcome, message, stalls, repairs } = row;
       const before = { outcome, message, stalls };
-      return lease === null ? [] : [{ binding, lease, attempts, before, triggerSeq, overdueMs: now - dueAt }];
+      return lease === null ? [] : [{ binding, lease, attempts, before, repairs, triggerSeq, overdueMs: now - dueAt }];
     });
     return Promise.resolve(claimed);
   }
@@ -36,7 +39,7 @@ export class InMemoryBindingQueue implements BindingQueue {
     const row = this.tables.bindings.get(didOf(binding.connectionId, binding.key));
     if (!this.tables.end(lease) || row?.binding.id !== binding.id) return Promise.resolve();
     const now = this.tables.clock.now();
-    const current = { ...row, generation: row.binding.generation };
+    const current = { ...row, generation: row.binding.generation, countFrom: row.repairs.countFrom };
     const result = { outcome: outcome.kind, message: messageOf(outcome), reason: stallReasonOf(outcome), course };
     const completion = completionOf(claimed, current, result, delayMs);
     if (completion.isReleased) {
@@ -45,12 +48,22 @@ export class InMemoryBindingQueue implements BindingQueue {
       return Promise.resolve();
     }
     const { plan } = completion;
-    this.tables.writeBinding({ ...row, ...completion.status, plan, dueAt: now + completion.delayMs });
+    const turn = repairTurn(claimed, current, outcome, now);
+    const repairs = turn?.repairs ?? row.repairs;
+    this.tables.writeBinding({ ...row, ...completion.status, repairs, plan, dueAt: now + completion.delayMs });
+    if (turn !== null) this.tell(binding, turn, now);
     this.tables.keep(completion.history);
     if (!completion.isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
     this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);
     return Promise.resolve();
+  }
+
+  private tell(binding: Binding, { begun, history }: RepairTurn, now: number): void {
+    this.tables.keep(history);
+    if (begun === null) return;
+    const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
+    this.tables.append([contestEvent(binding, begun, { seq, now })]);
   }
 
   nextDueInMs(): Promise<number | null> {

@@ -171,7 +171,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     if (decision.kind === 'removed') return this.undeclare(connectionId, key);
     if (decision.kind !== 'releasing' || !decision.begins) return Promise.resolve();
     const withdrawn = { ...binding, releasing: decision.releasing, generation: binding.generation + 1 };
-    this.tables.trigger({ ...row, ...STARTING_OVER, binding: withdrawn });
+    this.tables.trigger({ ...row, ...STARTING_OVER, ...this.countingAnew(), binding: withdrawn });
     this.logDeclaration('updated', withdrawn);
     this.keepDeclaration(binding, withdrawn);
     return Promise.resolve();
@@ -186,6 +186,13 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       connection.sweepDueAt = Math.min(connection.sweepDueAt, this.clock.now());
       connection.sweepRequested = true;
     }
+    return Promise.resolve();
+  }
+
+  /** As a partner asks for a reconcile. */
+  request(connectionId: ConnectionId, key: DidKey): Promise<void> {
+    const row = this.tables.bindings.get(didOf(connectionId, key));
+    if (row !== undefined) this.tables.trigger({ ...row, ...this.countingAnew() });
     return Promise.resolve();
   }
 
@@ -235,6 +242,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       triggerSeq: 1n,
       madeBotId: null,
       plan: null,
+      repairs: { countFrom: this.clock.now(), contest: null },
     });
     return binding;
   }
@@ -242,8 +250,12 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   private changed(row: BindingRecord, spec: BindingSpec): Binding {
     const { id, partnerId, connectionId, key, generation } = row.binding;
     const binding = { ...spec, id, partnerId, connectionId, key, generation: generation + 1 };
-    this.tables.trigger({ ...row, ...STARTING_OVER, binding });
+    this.tables.trigger({ ...row, ...STARTING_OVER, ...this.countingAnew(), binding });
     return binding;
+  }
+
+  private countingAnew(): Pick<BindingRecord, 'repairs'> {
+    return { repairs: { countFrom: this.clock.now(), contest: null } };
   }
 
   private keepDeclaration(before: Binding | null, after: Binding | null): void {

@@ -3,6 +3,8 @@ import {
   writeEntry,
   type Lease,
   type RecentWrite,
+  type RepairAim,
+  type RepairWrite,
   type UnresolvedWrite,
   type WriteIntent,
   type WriteJournal,
@@ -62,6 +64,19 @@ export class InMemoryWriteJournal implements WriteJournal {
       const isRecent = isOpen(state) || (seenAt !== null && seenAt >= since);
       return isRecent ? [{ key: write.key, step, target, body, answer, state, startedAt, seenAt }] : [];
     });
+    return Promise.resolve(found);
+  }
+
+  repairs(connectionId: ConnectionId, aim: RepairAim, since: number): Promise<readonly RepairWrite[]> {
+    const account = this.tables.accountIdOf(connectionId);
+    const isAimed = ({ key, step, target }: WriteRecord): boolean =>
+      'key' in aim ? key === aim.key && (step === aim.step || step === 'request') : target === aim.target;
+    const found = this.tables.writes
+      .filter((write) => this.tables.accountIdOf(write.connectionId) === account && isAimed(write))
+      .filter((write) => write.startedAt >= since && (write.actor === 'reconciler' || write.step === 'request'))
+      .flatMap(({ state, closedAt: seenAt, key, step, target, body, answer, startedAt, actor }) =>
+        state === 'failed' ? [] : [{ key, step, target, body, answer, state, startedAt, seenAt, actor }],
+      );
     return Promise.resolve(found);
   }
 

@@ -25,6 +25,7 @@ import {
   type LockedKey,
   type RateLane,
   type ReconcileStatus,
+  type RepairMemory,
   type WriteIntent,
   type WriteState,
 } from '@dialtone/engine';
@@ -91,6 +92,7 @@ export interface BindingRecord extends ReconcileStatus {
   readonly triggerSeq: bigint;
   /** The bot that was created for it. */
   readonly madeBotId: number | null;
+  readonly repairs: RepairMemory;
 }
 
 export interface WriteRecord extends WriteIntent {
