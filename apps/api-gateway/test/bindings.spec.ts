@@ -54,6 +54,7 @@ describe('bindings', () => {
           attempts: 3,
           lastReconciledAt: NOW,
           nextReconcileAt: NOW,
+          handledToken: null,
         },
       });
       const { status, headers, json } = await gateway.ask('GET', `${PATH}/%2B918011223344`);
@@ -65,6 +66,7 @@ describe('bindings', () => {
         attempts: 3,
         last_reconciled_at: NOW.toISOString(),
         next_reconcile_at: NOW.toISOString(),
+        last_handled_reconcile_token: null,
         conditions: expect.any(Array) as unknown[],
       });
       expect(data.observed_generation).toBe(1);

@@ -25,6 +25,7 @@ export const newView = (
     attempts: 0,
     lastReconciledAt: null,
     nextReconcileAt: now,
+    handledToken: null,
   },
   readiness: unobserved(connectionId, key),
   record: newConditionRecord(now.getTime()),

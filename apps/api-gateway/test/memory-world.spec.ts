@@ -72,6 +72,7 @@ const harness = (): Promise<GatewayHarness> => {
           attempts: outcome.kind === 'settled' ? 0 : view.status.attempts + 1,
           lastReconciledAt: world.declared.now,
           nextReconcileAt: new Date(world.declared.now.getTime() + dueInMs),
+          handledToken: null,
         };
         const stallReason = outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
         world.declared.complete(partnerId, key, status, stallReason);

@@ -37,6 +37,7 @@ describe('waiting for a binding to be ready', () => {
       attempts: 0,
       lastReconciledAt: NOW,
       nextReconcileAt: NOW,
+      handledToken: null,
     };
     gateway.world.declared.complete(partnerId, KEY, status, null);
     gateway.world.commit();

@@ -15,6 +15,7 @@ export * from './gateway/phone-number-inventory';
 export * from './gateway/quotas';
 export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
+export * from './gateway/steering-store';
 export * from './gateway/telephony-providers';
 export { roleOf } from './app-role';
 export { createDataSource, type DataSourceSettings } from './data-source';

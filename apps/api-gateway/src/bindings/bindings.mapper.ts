@@ -51,6 +51,7 @@ export const toBinding = (
     attempts: status.attempts,
     last_reconciled_at: status.lastReconciledAt?.toISOString() ?? null,
     next_reconcile_at: status.nextReconcileAt.toISOString(),
+    last_handled_reconcile_token: status.handledToken,
     conditions: conditions.map(toCondition),
   },
   readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { observeKey, type Binding, type DidKey, type KeyObservation, type Plan, type Release } from '@dialtone/domain';
-import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
+import {
+  observeKey,
+  type Binding,
+  type DidKey,
+  type KeyObservation,
+  type Plan,
+  phoneNumberOf,
+  type Release,
+} from '@dialtone/domain';
+import type { Condition, DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
 import type { BindingStore, BindingView, NumberPage, Page, Principal } from '@dialtone/persistence';
 import { requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import {
@@ -10,6 +18,7 @@ import {
   type BindingPlanner,
   type GatewaySettings,
 } from '../outside/tokens';
+import { ApiError } from '../http/errors/api-error';
 import { asRead, type ReadBinding } from './as-read';
 import { notDeclared, refusalOf } from './declaration-refusal';
 
@@ -19,6 +28,11 @@ export interface BindingRef {
   readonly key: DidKey;
   readonly selection: ConnectionInput;
 }
+
+const REFUSING: readonly Condition['reason'][] = ['PAUSED', 'WRITES_HELD', 'WINDOW_CLOSED'];
+
+const writesNotAllowed = (key: DidKey, { reason, message }: Condition): ApiError =>
+  new ApiError('WRITES_NOT_ALLOWED', `${phoneNumberOf(key)} may not be written now (${reason}). ${message}.`);
 
 /** The observation of a number before its first reconcile: nothing is known, so every step is blocked. */
 const unobserved = (binding: Binding): KeyObservation =>
@@ -67,10 +81,12 @@ export class BindingsService {
     return null;
   }
 
-  /** Makes it due now; doing it again changes nothing. */
-  async trigger(ref: BindingRef): Promise<Date> {
-    if (requestedConnection(ref.selection) !== null) await this.find(ref);
-    const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key);
+  /** Makes it due now; doing it again changes nothing. Refused while something keeps Dialtone from writing that will end. */
+  async trigger(ref: BindingRef, token: string | null): Promise<Date> {
+    const { binding, conditions } = await this.find(ref);
+    const denied = conditions.find(({ type, reason }) => type === 'WritesAllowed' && REFUSING.includes(reason));
+    if (denied !== undefined) throw writesNotAllowed(binding.key, denied);
+    const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key, token);
     if (triggered === null) throw notDeclared(ref.key);
     return triggered.dueAt;
   }

@@ -10,6 +10,7 @@ export { watchTurn, type Watch } from './freshness-turn';
 export * from './known-ids';
 export * from './locked-key';
 export type { KeyReport } from './shown-verdict';
+export * from './stored-steering';
 export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';

@@ -1,23 +1,18 @@
-import { heldWrites, type ConnectionId } from '@dialtone/domain';
-import type { NumberSteering } from '@dialtone/engine';
-import { firstRow, ms, type Queryable } from '../db';
+import type { ConnectionId, DidKey } from '@dialtone/domain';
+import { steeringOf, type NumberSteering } from '@dialtone/engine';
+import { firstRow, type Queryable } from '../db';
+import { steeringColumns, toStoredSteering, type SteeringRow } from './steering-columns';
 import { SWEEPABLE } from './sweep-queue.store';
 
-interface SteeringRow {
-  readonly now: number;
-  readonly writes_held: string | null;
-}
-
-const NO_MODES = { partner: 'enforce', connection: 'enforce' } as const;
+const LABELS = '(select b.labels from bindings b where b.connection_id = c.id and b.key = $2)';
 
 /** Null when the connection is not an active one of VoiceLink. */
-export const readSteering = async (db: Queryable, id: ConnectionId): Promise<NumberSteering | null> => {
+export const readSteering = async (db: Queryable, id: ConnectionId, key: DidKey): Promise<NumberSteering | null> => {
   const row = await firstRow<SteeringRow>(
     db,
-    `select ${ms('clock_timestamp()')} as now, c.writes_held from connections c where c.id = $1 and ${SWEEPABLE}`,
-    [id],
+    `select ${steeringColumns('$2', LABELS)} from connections c join partners owner on owner.id = c.partner_id
+      where c.id = $1 and ${SWEEPABLE}`,
+    [id, key],
   );
-  if (row === null) return null;
-  const standing = row.writes_held === null ? [] : [heldWrites(row.writes_held)];
-  return { now: row.now, modes: NO_MODES, standing };
+  return row === null ? null : steeringOf(toStoredSteering(row));
 };

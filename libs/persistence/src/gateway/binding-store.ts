@@ -29,6 +29,8 @@ export interface BindingStatus {
   readonly attempts: number;
   readonly lastReconciledAt: Date | null;
   readonly nextReconcileAt: Date;
+  /** Of the last request to reconcile now that has been worked on; null: none had one. */
+  readonly handledToken: string | null;
 }
 
 export interface BindingView {
@@ -136,5 +138,5 @@ export interface BindingStore {
       Partial<AskedWithdrawal>,
   ): Promise<WithdrawalDecision>;
   /** Makes it due now. Null when it does not exist. */
-  trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
+  trigger(partnerId: PartnerId, key: DidKey, token?: string | null): Promise<{ readonly dueAt: Date } | null>;
 }

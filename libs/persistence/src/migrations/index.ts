@@ -27,6 +27,7 @@ import { ConditionTimes1764530000000 } from './1764530000000-condition-times';
 import { StateSince1764540000000 } from './1764540000000-state-since';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
+import { Steering1764560000001 } from './1764560000001-steering';
 import { Releases1764570000000 } from './1764570000000-releases';
 
 /** In the order in which they run; each its own transaction. */
@@ -60,5 +61,6 @@ export const MIGRATIONS = [
   StateSince1764540000000,
   History1764550000000,
   CreateOnly1764560000000,
+  Steering1764560000001,
   Releases1764570000000,
 ] as const;

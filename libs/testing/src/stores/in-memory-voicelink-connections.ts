@@ -1,8 +1,9 @@
-import { heldWrites, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
+import { coversNumber, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
 import {
   holdAcknowledgedEntry,
   holdBegunEntry,
   sharingAfter,
+  steeringOf,
   writesHeldEvent,
   writesResumedEvent,
   type ConnectionMoment,
@@ -46,12 +47,19 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     return Promise.resolve(row !== undefined && isSweepable(row) ? { ...toSweepable(row), accountId } : null);
   }
 
-  steering(id: ConnectionId): Promise<NumberSteering | null> {
+  steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null> {
     const row = this.tables.connections.get(id);
     if (row === undefined || !isSweepable(row)) return Promise.resolve(null);
-    const standing = row.writesHeld === null ? [] : [heldWrites(row.writesHeld)];
-    const modes = { partner: 'enforce', connection: 'enforce' } as const;
-    return Promise.resolve({ now: this.tables.clock.now(), modes, standing });
+    const partner = this.tables.partners.get(row.partnerId);
+    const number = { connectionId: id, key, labels: {} };
+    const stored = {
+      now: this.tables.clock.now(),
+      writesHeld: row.writesHeld,
+      modes: { partner: partner?.mode ?? 'enforce', connection: row.mode },
+      windows: { partner: partner?.windows ?? [], connection: row.windows },
+      pauses: this.tables.pauses.filter((pause) => pause.partnerId === row.partnerId && coversNumber(pause, number)),
+    };
+    return Promise.resolve(steeringOf(stored));
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
