@@ -3,6 +3,7 @@ import type { AdminConfig } from '@dialtone/platform';
 import { setCallPolicy, type CallPolicyOptions } from './commands/call-policy';
 import { issueKey, listKeys, revokeKey, type IssueOptions } from './commands/keys';
 import { setQuotas, type QuotaOptions } from './commands/quotas';
+import { steerPartner, type SteerOptions } from './commands/steer';
 import { createPartner, listPartners, removePartner } from './commands/partners';
 
 const PARTNER = ['<partner>', "the partner's name"] as const;
@@ -39,6 +40,15 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .argument(...PARTNER)
     .option('--set <quota=number>', 'a number, 0 for any, or default; may be repeated', collect, [])
     .action((name: string, options: QuotaOptions) => setQuotas(config(), name, options));
+  partner
+    .command('steer')
+    .description('Show mode, maintenance windows and pauses of a partner, and change what is given')
+    .argument(...PARTNER)
+    .option('--mode <mode>', 'enforce, create-only or observe')
+    .option('--pause-until <time>', 'pause all its repairs until then; needs --reason')
+    .option('--reason <text>', 'why it is paused')
+    .option('--resume <pause id>', 'end a pause')
+    .action((name: string, options: SteerOptions) => steerPartner(config(), name, options));
   partner
     .command('remove')
     .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')

@@ -15,6 +15,7 @@ import { ManagementModule } from './management/management.module';
 import { PhoneNumbersModule } from './phone-numbers/phone-numbers.module';
 import { ProvisioningModule } from './provisioning/provisioning.module';
 import { ReadinessModule } from './readiness/readiness.module';
+import { SteeringModule } from './steering/steering.module';
 import { TelephonyModule } from './telephony/telephony.module';
 
 /** All routes. `outside` is a global module that provides the tokens of outside/tokens.ts. */
@@ -30,6 +31,7 @@ export class GatewayModule {
         ReadinessModule,
         ProvisioningModule,
         ConnectionsModule,
+        SteeringModule,
         TelephonyModule,
         PhoneNumbersModule,
         AgentsModule,

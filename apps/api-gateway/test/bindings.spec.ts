@@ -55,6 +55,7 @@ describe('bindings', () => {
           lastReconciledAt: NOW,
           nextReconcileAt: NOW,
           contest: null,
+          handledToken: null,
         },
       });
       const { status, headers, json } = await gateway.ask('GET', `${PATH}/%2B918011223344`);
@@ -67,6 +68,7 @@ describe('bindings', () => {
         last_reconciled_at: NOW.toISOString(),
         next_reconcile_at: NOW.toISOString(),
         contest: null,
+        last_handled_reconcile_token: null,
         conditions: expect.any(Array) as unknown[],
       });
       expect(data.observed_generation).toBe(1);

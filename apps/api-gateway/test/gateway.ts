@@ -7,6 +7,7 @@ import {
   AGENT_STORE,
   API_KEY_STORE,
   BINDING_STORE,
+  STEERING_STORE,
   CALL_STORE,
   CLOCK,
   COMMITS,
@@ -66,6 +67,7 @@ class Outside {}
 const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): DynamicModule => {
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
+    [STEERING_STORE, world.steering.store],
     [READINESS_STORE, world.readiness],
     [NUMBER_STORE, world.numbers],
     [CONNECTION_STORE, world.telephony.connections],

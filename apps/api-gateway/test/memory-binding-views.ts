@@ -26,6 +26,7 @@ export const newView = (
     lastReconciledAt: null,
     nextReconcileAt: now,
     contest: null,
+    handledToken: null,
   },
   readiness: unobserved(connectionId, key),
   record: newConditionRecord(now.getTime()),

@@ -1,18 +1,11 @@
-import {
-  type Binding,
-  type ConnectionId,
-  type DidKey,
-  heldWrites,
-  NO_MARKS,
-  type PartnerId,
-  type Restraint,
-} from '@dialtone/domain';
+import { type Binding, type ConnectionId, type DidKey, NO_MARKS, type PartnerId } from '@dialtone/domain';
 import {
   decideDeclaration,
   decideWithdrawal,
   newConditionRecord,
   readyStatus,
   STALLED_BY_DISCONNECT,
+  steeringRecord,
   type StallReason,
   type WithdrawalDecision,
 } from '@dialtone/engine';
@@ -37,9 +30,6 @@ type Verdict = StoredReadiness & { readonly partnerId: PartnerId };
 type RemoveInput = Parameters<typeof decideWithdrawal>[0] & { readonly partnerId: PartnerId; readonly key: DidKey };
 
 const UNASKED = { marks: NO_MARKS, takeOver: false, isClientMissing: false, atMost: 0 };
-
-const standingAt = (writesHeld: string | null): readonly Restraint[] =>
-  writesHeld === null ? [] : [heldWrites(writesHeld)];
 
 const placeOf = (owner: string, key: DidKey): string => `${owner}/${key}`;
 
@@ -289,7 +279,10 @@ export class MemoryBindings {
       freshSince: turns.freshSince,
       lookedAt: view.readiness.observedAt?.getTime() ?? null,
       isDisconnected: !this.known.isActive(partnerId, connectionId),
-      standing: standingAt(this.known.writesHeld(connectionId)),
+      ...steeringRecord({
+        ...this.known.steering(partnerId, { connectionId, key, labels: view.marks.labels }),
+        writesHeld: this.known.writesHeld(connectionId),
+      }),
       writesTurns: this.writesTurns.get(connectionId) ?? [],
     };
     return { ...view, agentDeleted, record };

@@ -73,6 +73,7 @@ const harness = (): Promise<GatewayHarness> => {
           lastReconciledAt: world.declared.now,
           nextReconcileAt: new Date(world.declared.now.getTime() + dueInMs),
           contest: null,
+          handledToken: null,
         };
         const stallReason = outcome.kind === 'stalled' ? (outcome.reason ?? null) : null;
         world.declared.complete(partnerId, key, status, stallReason);

@@ -13,6 +13,7 @@ import type {
 } from '@dialtone/persistence';
 import { InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
 import type { Commits } from '../src/outside/tokens';
+import { MemorySteering } from './memory-steering';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryNumbers } from './memory-numbers';
@@ -26,7 +27,7 @@ import { MemoryVoiceLink } from './memory-voicelink';
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
 
-const NO_QUOTAS = { agents: 0, bindings: 0, connections: 0, phone_numbers: 0, kept_answer_bytes: 0 };
+const NO_QUOTAS = { agents: 0, bindings: 0, connections: 0, phone_numbers: 0, kept_answer_bytes: 0, pauses: 0 };
 
 interface Tenant {
   readonly partnerId: PartnerId;
@@ -55,6 +56,13 @@ export class MemoryWorld {
     isActive: (partnerId, id) =>
       this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
     writesHeld: (id) => this.telephony.rows.find((row) => row.id === id)?.writesHeld ?? null,
+    steering: (partnerId, number) => this.steering.of(partnerId, number),
+  });
+  readonly steering: MemorySteering = new MemorySteering({
+    now: () => Date.now(),
+    isActive: (partnerId, id) =>
+      this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
+    isDeclared: (partnerId, key) => this.views.has(`${partnerId}/${key}`),
   });
   readonly views = this.declared.views;
   readonly verdicts = this.declared.verdicts;
@@ -132,6 +140,7 @@ export class MemoryWorld {
     tables.writes.length = 0;
     this.passed = 0;
     this.dryRun = false;
+    this.steering.clear();
     this.unmarkedBots.length = 0;
     this.made.length = 0;
     this.windows.clear();

@@ -17,6 +17,7 @@ const CASES: Readonly<Record<Quota, Case>> = {
   bindings: { status: 409, code: 'BINDING_LIMIT_REACHED', atMost: 1, remedy: 'delete a binding first' },
   connections: { status: 409, code: 'CONNECTION_LIMIT_REACHED', atMost: 1, remedy: 'disconnect one first' },
   phone_numbers: { status: 409, code: 'NUMBER_LIMIT_REACHED', atMost: 1, remedy: 'ask the operator' },
+  pauses: { status: 409, code: 'PAUSE_LIMIT_REACHED', atMost: 1, remedy: 'end one first' },
   kept_answer_bytes: { status: 429, code: 'KEPT_ANSWER_LIMIT_REACHED', atMost: 100, remedy: 'without Idempotency-Key' },
 };
 
@@ -35,6 +36,10 @@ describe('quotas of a partner', () => {
       await connect('twilio', LEAST.twilio);
       return connect('twilio', { ...LEAST.twilio, from_number: '+918011223345' }, key);
     },
+    pauses: async (key) => {
+      await pause();
+      return pause(key);
+    },
     kept_answer_bytes: async (key) => {
       await createAgent('Kept', 'first');
       return createAgent('Not kept', key);
@@ -43,6 +48,11 @@ describe('quotas of a partner', () => {
   const headersOf = (key?: string) => (key === undefined ? {} : { headers: { 'idempotency-key': key } });
   const createAgent = (agent_name: string, key?: string) =>
     gateway.ask('POST', '/api/v2/agent', { body: { agent_name }, ...headersOf(key) });
+  const pause = (key?: string) =>
+    gateway.ask('POST', '/api/v2/voicelink/pauses', {
+      body: { reason: 'Why', until: new Date(Date.now() + 60_000).toISOString() },
+      ...headersOf(key),
+    });
   const connect = (provider: string, fields: object, key?: string) =>
     gateway.ask('POST', CONNECTIONS, { body: { provider, name: 'One more', ...fields }, ...headersOf(key) });
   const declare = (number: string, key?: string) =>

@@ -38,6 +38,7 @@ describe('waiting for a binding to be ready', () => {
       lastReconciledAt: NOW,
       nextReconcileAt: NOW,
       contest: null,
+      handledToken: null,
     };
     gateway.world.declared.complete(partnerId, KEY, status, null);
     gateway.world.commit();

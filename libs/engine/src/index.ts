@@ -11,7 +11,6 @@ export * from './loops/provisioner';
 export {
   presentPlanner,
   type PlannedDeclaration,
-  type PlannedPlace,
   type PresentPlan,
   type PresentPlanDeps,
   type PresentPlanner,

@@ -15,6 +15,7 @@ const EMPTIED = [
   'login_attempts',
   'misreported_bots',
   'partner_quotas',
+  'pauses',
 ];
 
 /** Tables whose rows are never changed. */

@@ -16,6 +16,7 @@ export * from './gateway/plan-store';
 export * from './gateway/quotas';
 export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
+export * from './gateway/steering-store';
 export * from './gateway/telephony-providers';
 export { roleOf } from './app-role';
 export { createDataSource, type DataSourceSettings } from './data-source';

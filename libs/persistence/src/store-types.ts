@@ -25,6 +25,7 @@ import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
 import type { ConnectionStore } from './gateway/connection-store';
+import type { SteeringStore } from './gateway/steering-store';
 import type { PartnerQuotas } from './gateway/quotas';
 import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
 import type { PlanStore } from './gateway/plan-store';
@@ -59,6 +60,7 @@ export interface Stores {
   readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;
   readonly quotas: PartnerQuotas;
+  readonly steering: SteeringStore;
   readonly apiKeys: ApiKeyStore;
   readonly loginAttempts: LoginAttempts;
   readonly requestWindows: RequestWindows;

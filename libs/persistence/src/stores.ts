@@ -29,6 +29,7 @@ import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
 import { PlanStore } from './gateway/plans.store';
+import { SteeringStore } from './gateway/steering.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import { CallPolicyStore } from './gateway/call-policies.store';
 import { CallStore } from './gateway/calls.store';
@@ -57,6 +58,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),
   quotas: new PartnerQuotaStore(ds),
+  steering: new SteeringStore(ds),
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   knownClients: new KnownClientStore(ds),
   observedTargets: new ObservedTargetStore(ds),

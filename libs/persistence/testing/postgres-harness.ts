@@ -32,6 +32,7 @@ const EMPTY =
     'misreported_bots',
     'list_memories',
     'account_lists',
+    'pauses',
     'connections',
     'agents',
     'api_keys',

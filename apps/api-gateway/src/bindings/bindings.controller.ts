@@ -19,6 +19,7 @@ import {
   BindingsPageDto,
   BindingsQuery,
   DeclareBindingBody,
+  ReconcileBody,
   ReconcileRequestedDto,
 } from './bindings.dto';
 import { toBinding } from './bindings.mapper';
@@ -225,18 +226,19 @@ export class BindingsController {
   @ApiOperation({
     operationId: 'reconcileBinding',
     summary: 'Trigger a reconcile',
-    description: 'Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat.',
+    description:
+      'Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat. Refused with the reason while nothing could come of it: during a pause, a hold, or outside the maintenance windows.',
   })
   @KeyParam()
-  @ApiBody({ type: ConnectionFilter, required: false })
+  @ApiBody({ type: ReconcileBody, required: false })
   @ApiSuccess(ReconcileRequestedDto, { status: 202, description: 'The binding is due.' })
-  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'UNSUPPORTED_MEDIA_TYPE')
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'WRITES_NOT_ALLOWED', 'UNSUPPORTED_MEDIA_TYPE')
   async reconcile(
     @CurrentCall() { principal }: Call,
     @Param('key', DidKeyPipe) key: DidKey,
-    @Body() selection: ConnectionFilter,
+    @Body() { token, ...selection }: ReconcileBody,
   ): Promise<SuccessEnvelope<ReconcileRequestedDto>> {
-    const dueAt = await this.bindings.trigger({ principal, key, selection });
+    const dueAt = await this.bindings.trigger({ principal, key, selection }, token ?? null);
     return success({ key, due_at: dueAt.toISOString() });
   }
 }

@@ -4,7 +4,7 @@ import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Required } from '../http/input/field';
-import { choice, integer } from '../http/input/kinds';
+import { choice, integer, text } from '../http/input/kinds';
 import { ContestDto } from './contest.dto';
 import { ConditionDto } from './conditions.dto';
 import { READY_CONDITIONS } from './condition-examples';
@@ -127,6 +127,14 @@ export class BindingStatusDto {
 
   @ApiProperty({ type: ContestDto, nullable: true, description: 'Null: no contest stands.', example: null })
   readonly contest!: ContestDto | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The `token` of the last request to reconcile now that has been worked on.',
+    example: null,
+  })
+  readonly last_handled_reconcile_token!: string | null;
 
   @ApiProperty({
     type: [ConditionDto],
@@ -261,6 +269,15 @@ export class BindingsPageDto {
     description: 'Pass it as `cursor` to get the next page; null on the last page.',
   })
   readonly next_cursor!: string | null;
+}
+
+/** Asking for a reconcile now. */
+export class ReconcileBody extends ConnectionFilter {
+  @Nullable('token', text(100), {
+    description: 'The status shows it as `last_handled_reconcile_token` once this request has been worked on.',
+    example: 'deploy-42',
+  })
+  readonly token?: string | null;
 }
 
 export class ReconcileRequestedDto {

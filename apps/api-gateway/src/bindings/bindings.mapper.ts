@@ -53,6 +53,7 @@ export const toBinding = (
     last_reconciled_at: status.lastReconciledAt?.toISOString() ?? null,
     next_reconcile_at: status.nextReconcileAt.toISOString(),
     contest: status.contest === null ? null : toContest(status.contest),
+    last_handled_reconcile_token: status.handledToken,
     conditions: conditions.map(toCondition),
   },
   readiness: { ...toVerdict(readiness), drift_id: readiness.drift?.id ?? null },

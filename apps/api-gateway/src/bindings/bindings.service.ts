@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DidKey, Release } from '@dialtone/domain';
-import type { DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
+import { phoneNumberOf, type DidKey, type Release } from '@dialtone/domain';
+import type { Condition, DeclarationClaim, WithdrawalTerms } from '@dialtone/engine';
 import type { BindingStore, NumberPage, Page, Principal } from '@dialtone/persistence';
+import { ApiError } from '../http/errors/api-error';
 import { requestedConnection, type ConnectionInput } from '../http/input/connection-selection';
 import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
 import { asRead, type ReadBinding } from './as-read';
@@ -13,6 +14,11 @@ export interface BindingRef {
   readonly key: DidKey;
   readonly selection: ConnectionInput;
 }
+
+const REFUSING: readonly Condition['reason'][] = ['PAUSED', 'WRITES_HELD', 'WINDOW_CLOSED'];
+
+const writesNotAllowed = (key: DidKey, { reason, message }: Condition): ApiError =>
+  new ApiError('WRITES_NOT_ALLOWED', `${phoneNumberOf(key)} may not be written now (${reason}). ${message}.`);
 
 /** Declarations of one partner. Refusals are ApiErrors; another partner's bindings answer like missing ones. */
 @Injectable()
@@ -47,10 +53,12 @@ export class BindingsService {
     return null;
   }
 
-  /** Makes it due now; doing it again changes nothing. */
-  async trigger(ref: BindingRef): Promise<Date> {
-    if (requestedConnection(ref.selection) !== null) await this.find(ref);
-    const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key);
+  /** Makes it due now; doing it again changes nothing. Refused while something keeps Dialtone from writing that will end. */
+  async trigger(ref: BindingRef, token: string | null): Promise<Date> {
+    const { binding, conditions } = await this.find(ref);
+    const denied = conditions.find(({ type, reason }) => type === 'WritesAllowed' && REFUSING.includes(reason));
+    if (denied !== undefined) throw writesNotAllowed(binding.key, denied);
+    const triggered = await this.bindings.trigger(ref.principal.partnerId, ref.key, token);
     if (triggered === null) throw notDeclared(ref.key);
     return triggered.dueAt;
   }

@@ -26,6 +26,7 @@ export const DECLARED: Fields<BindingDto> = {
     last_reconciled_at: null,
     next_reconcile_at: '2026-06-09T10:30:00.000Z',
     contest: null,
+    last_handled_reconcile_token: null,
     conditions: NEW_CONDITIONS,
   },
   readiness: {

@@ -22,6 +22,7 @@ import {
   AGENT_STORE,
   API_KEY_STORE,
   BINDING_STORE,
+  STEERING_STORE,
   BINDING_PLANNER,
   type BindingPlanner,
   CALL_STORE,
@@ -107,6 +108,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
     bindings: config.maxBindingsPerPartner,
     connections: config.maxConnectionsPerPartner,
     phone_numbers: config.maxPhoneNumbersPerPartner,
+    pauses: config.maxPausesPerPartner,
     kept_answer_bytes: config.maxKeptAnswerBytesPerPartner,
   },
   baseUrls: {
@@ -146,6 +148,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   },
   { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
   fromStores(BINDING_STORE, (stores) => stores.bindings),
+  fromStores(STEERING_STORE, (stores) => stores.steering),
   fromStores(READINESS_STORE, (stores) => stores.readiness),
   fromStores(NUMBER_STORE, (stores) => stores.numbers),
   fromStores(CONNECTION_STORE, (stores) => stores.connections),

@@ -5,6 +5,7 @@ import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 
 /** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
 export const BINDING_STORE = Symbol('BindingStore');
+export const STEERING_STORE = Symbol('SteeringStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
@@ -50,6 +51,7 @@ export const GATEWAY_SETTINGS = Symbol('GatewaySettings');
 /** All tokens: the module outside must provide each. */
 export const OUTSIDE_TOKENS = [
   BINDING_STORE,
+  STEERING_STORE,
   READINESS_STORE,
   NUMBER_STORE,
   CONNECTION_STORE,

@@ -43,6 +43,10 @@ const batch = ({ connectionId, agentId }: Party, count: number): Sent => ({
     })),
   },
 });
+const pause = (): Sent => ({
+  url: '/api/v2/voicelink/pauses',
+  payload: { reason: 'Why', until: new Date(Date.now() + 60_000).toISOString() },
+});
 const login = (): Sent => ({
   method: 'PUT',
   url: '/api/v2/config/telephony/voicelink',
@@ -152,6 +156,18 @@ const USED_UP: readonly Limit[] = [
       return world.ask(party, declaration(party, aDidKey()));
     },
     neighbour: (party) => declaration(party, aDidKey()),
+  },
+  {
+    name: 'standing pauses',
+    setting: 'MAX_PAUSES_PER_PARTNER',
+    code: 'PAUSE_LIMIT_REACHED',
+    says: /^This partner may have 1 standing pauses \(quota pauses\)/,
+    heals: false,
+    exceed: async (world, party) => {
+      await world.ask(party, pause());
+      return world.ask(party, pause());
+    },
+    neighbour: pause,
   },
   {
     name: 'active connections',

@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey, Modes, PartnerId, Restraint, SharedAccount } from '@dialtone/domain';
+import type { ConnectionId, DidKey, Labels, Modes, PartnerId, Restraint, SharedAccount } from '@dialtone/domain';
 
 /** A connection that the sweep looks after. Credentials stay inside the adapter. */
 export interface SweepableConnection {
@@ -24,7 +24,15 @@ export interface NumberSteering {
   readonly standing: readonly Restraint[];
 }
 
-/** What the plan of a number stands on, beside its declaration and its observation. */
+/** A number on a connection, as it is to be planned. */
+export interface PlannedPlace {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+  /** What the number will be labelled with; absent: what it is. */
+  readonly labels?: Labels;
+}
+
+/** What the plan of a number stands on, beside the observation. */
 export interface PlanningGround {
   readonly steering: NumberSteering;
   readonly accountId: string;
@@ -52,9 +60,7 @@ export interface VoiceLinkConnections {
   /** Declared or not, known or not. Null when `find` finds nothing. */
   steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null>;
   /** The same of many numbers in one look, in their order, with the rest that their plans stand on. */
-  planningGround(
-    numbers: readonly { readonly connectionId: ConnectionId; readonly key: DidKey }[],
-  ): Promise<readonly (PlanningGround | null)[]>;
+  planningGround(numbers: readonly PlannedPlace[]): Promise<readonly (PlanningGround | null)[]>;
   /** Bots of the account whose listed status is believed to be wrong. */
   misreportedBots(id: ConnectionId): Promise<MisreportedBots>;
   /** Marks a bot from now on; marking again renews the time. */

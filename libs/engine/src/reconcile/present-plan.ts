@@ -2,15 +2,13 @@ import {
   planFor,
   unfilteredPlan,
   type BindingMode,
-  type ConnectionId,
-  type DidKey,
   type KeyObservation,
   type Plan,
   type PlanSpec,
 } from '@dialtone/domain';
 import { doubtful } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
-import type { VoiceLinkConnections } from '../ports/connections';
+import type { PlannedPlace, VoiceLinkConnections } from '../ports/connections';
 import type { EngineSettings } from '../ports/settings';
 import { termsOf } from './look';
 
@@ -18,12 +16,6 @@ export interface PresentPlanDeps {
   readonly connections: Pick<VoiceLinkConnections, 'planningGround'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly settings: Pick<EngineSettings, 'mode' | 'dryRun' | 'defaultWebsocketUrl'>;
-}
-
-/** A number on a connection. */
-export interface PlannedPlace {
-  readonly connectionId: ConnectionId;
-  readonly key: DidKey;
 }
 
 /** What is to be planned for one number. */

@@ -11,6 +11,7 @@ export * from './known-ids';
 export * from './locked-key';
 export type { KeyReport } from './shown-verdict';
 export * from './repair-turn';
+export * from './stored-steering';
 export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';

@@ -182,12 +182,13 @@ const writeTurn = async (
 const writeResult = async (
   db: Queryable,
   id: BindingId,
-  { status, delayMs, plan }: Completion,
+  { status, delayMs, plan, isTriggered }: Completion,
   stallReason: StallReason | null,
 ): Promise<void> => {
   await db.query(
     `update bindings
         set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8, plan = $9,
+            handled_token = case when $10 then handled_token else asked_token end,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
     [
@@ -200,6 +201,7 @@ const writeResult = async (
       status.stalls,
       stallReason,
       plan,
+      isTriggered,
     ],
   );
 };

@@ -1,60 +1,70 @@
-import { heldWrites, type ConnectionId, type DidKey } from '@dialtone/domain';
-import type { NumberSteering, PlanningGround } from '@dialtone/engine';
-import { firstRow, ms, type Queryable, rows } from '../db';
+import type { ConnectionId, DidKey } from '@dialtone/domain';
+import { steeringOf, type NumberSteering, type PlannedPlace, type PlanningGround } from '@dialtone/engine';
+import { firstRow, json, ms, type Queryable, rows } from '../db';
+import { steeringColumns, toStoredSteering, type SteeringRow } from './steering-columns';
 import { SWEEPABLE } from './sweep-queue.store';
 
-interface SteeringRow {
-  readonly now: number;
-  readonly writes_held: string | null;
-}
+/** Labels of the declaration that stands for a number of `connections c`. */
+const labelsOf = (key: string): string =>
+  `(select b.labels from bindings b where b.connection_id = c.id and b.key = ${key})`;
+
+/** Null when the connection is not an active one of VoiceLink. */
+export const readSteering = async (db: Queryable, id: ConnectionId, key: DidKey): Promise<NumberSteering | null> => {
+  const row = await firstRow<SteeringRow>(
+    db,
+    `select ${steeringColumns('$2', labelsOf('$2'))} from connections c join partners owner on owner.id = c.partner_id
+      where c.id = $1 and ${SWEEPABLE}`,
+    [id, key],
+  );
+  return row === null ? null : steeringOf(toStoredSteering(row));
+};
 
 interface GroundRow extends SteeringRow {
-  readonly id: ConnectionId;
+  readonly nth: number;
   readonly account_id: string;
   readonly marks: readonly (readonly [botId: number, markedAt: number])[];
 }
 
-const NO_MODES = { partner: 'enforce', connection: 'enforce' } as const;
-
-const COLUMNS = `${ms('clock_timestamp()')} as now, c.writes_held`;
-
 const GROUNDS = `
-  select c.id, c.account_id, ${COLUMNS}, coalesce(m.marks, '[]') as marks
-    from connections c
-    cross join lateral (
-      select jsonb_agg(jsonb_build_array(b.bot_id, b.marked_at)) as marks
-        from (select r.bot_id, max(${ms('r.marked_at')}) as marked_at
-                from misreported_bots r join connections m on m.id = r.connection_id
-               where m.account_id = c.account_id group by r.bot_id) b
-    ) m
-   where c.id = any($1::uuid[]) and ${SWEEPABLE}`;
-
-const steeringOf = ({ now, writes_held: held }: SteeringRow): NumberSteering => ({
-  now,
-  modes: NO_MODES,
-  standing: held === null ? [] : [heldWrites(held)],
-});
-
-/** Null when the connection is not an active one of VoiceLink. */
-export const readSteering = async (db: Queryable, id: ConnectionId): Promise<NumberSteering | null> => {
-  const row = await firstRow<SteeringRow>(db, `select ${COLUMNS} from connections c where c.id = $1 and ${SWEEPABLE}`, [
-    id,
-  ]);
-  return row && steeringOf(row);
-};
+  with number as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as n (nth int, connection_id uuid, key text, labels jsonb)
+  ), marked as materialized (
+    select c.id, jsonb_agg(jsonb_build_array(b.bot_id, b.marked_at)) as marks
+      from connections c
+      cross join lateral (
+        select r.bot_id, max(${ms('r.marked_at')}) as marked_at
+          from misreported_bots r join connections m on m.id = r.connection_id
+         where m.account_id = c.account_id group by r.bot_id) b
+     where c.id in (select connection_id from number) group by c.id
+  )
+  select n.nth, c.account_id, coalesce(k.marks, '[]') as marks, ${steeringColumns('n.key', `coalesce(n.labels, ${labelsOf('n.key')})`)}
+    from number n
+    join connections c on c.id = n.connection_id and ${SWEEPABLE}
+    join partners owner on owner.id = c.partner_id
+    left join marked k on k.id = c.id`;
 
 /** One statement for all numbers; in their order. */
 export const readPlanningGround = async (
   db: Queryable,
-  numbers: readonly { readonly connectionId: ConnectionId; readonly key: DidKey }[],
+  numbers: readonly PlannedPlace[],
 ): Promise<readonly (PlanningGround | null)[]> => {
   if (numbers.length === 0) return [];
-  const found = await rows<GroundRow>(db, GROUNDS, [[...new Set(numbers.map(({ connectionId }) => connectionId))]]);
+  const asked = numbers.map(({ connectionId, key, labels = null }, nth) => ({
+    nth,
+    connection_id: connectionId,
+    key,
+    labels,
+  }));
+  const found = await rows<GroundRow>(db, GROUNDS, [json(asked)]);
   const grounds = new Map(
-    found.map((row): [ConnectionId, PlanningGround] => [
-      row.id,
-      { steering: steeringOf(row), accountId: row.account_id, misreported: new Map(row.marks) },
+    found.map((row): [number, PlanningGround] => [
+      row.nth,
+      {
+        steering: steeringOf(toStoredSteering(row)),
+        accountId: row.account_id,
+        misreported: new Map(row.marks),
+      },
     ]),
   );
-  return numbers.map(({ connectionId }) => grounds.get(connectionId) ?? null);
+  return numbers.map((_, nth) => grounds.get(nth) ?? null);
 };

@@ -51,8 +51,8 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
     );
   }
 
-  steering(id: ConnectionId): Promise<NumberSteering | null> {
-    return readSteering(this.ds, id);
+  steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null> {
+    return readSteering(this.ds, id, key);
   }
 
   planningGround(

@@ -34,6 +34,8 @@ export interface BindingStatus {
   readonly nextReconcileAt: Date;
   /** Why it is not repaired for a while; null: no contest stands. */
   readonly contest: Contest | null;
+  /** Of the last request to reconcile now that has been worked on; null: none had one. */
+  readonly handledToken: string | null;
 }
 
 export interface BindingView {
@@ -167,5 +169,5 @@ export interface BindingStore {
       Partial<AskedWithdrawal>,
   ): Promise<WithdrawalDecision>;
   /** Makes it due now. Null when it does not exist. */
-  trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null>;
+  trigger(partnerId: PartnerId, key: DidKey, token?: string | null): Promise<{ readonly dueAt: Date } | null>;
 }

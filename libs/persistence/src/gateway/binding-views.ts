@@ -21,6 +21,7 @@ interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
   readonly attempts: number;
   readonly last_reconciled_at: Date | null;
   readonly due_at: Date;
+  readonly handled_token: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly contest: Contest | null;
@@ -28,7 +29,7 @@ interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
 
 // Connection and key are the same in both lists of columns.
 const VIEW_COLUMNS = `${BINDING_COLUMNS}, ${READINESS_COLUMNS}, ${CONDITION_COLUMNS}, a.name as agent_name, a.deleted_at is not null as agent_deleted, b.outcome, b.message, b.observed_generation,
-         b.attempts, b.last_reconciled_at, b.due_at, b.created_at, b.updated_at, b.labels, b.manager,
+         b.attempts, b.last_reconciled_at, b.due_at, b.handled_token, b.created_at, b.updated_at, b.labels, b.manager,
          case when (b.contest ->> 'until')::float8 > ${ms('now()')} then b.contest end as contest`;
 
 const VIEW = `
@@ -36,6 +37,7 @@ const VIEW = `
     from bindings b
     join dids d on d.connection_id = b.connection_id and d.key = b.key
     join connections c on c.id = b.connection_id
+    join partners owner on owner.id = b.partner_id
     join agents a on a.id = b.agent_id`;
 
 const OWN_VIEW = `${VIEW} where b.partner_id = $1`;
@@ -53,6 +55,7 @@ const toView = (row: ViewRow): BindingView => ({
     lastReconciledAt: row.last_reconciled_at,
     nextReconcileAt: row.due_at,
     contest: row.contest,
+    handledToken: row.handled_token,
   },
   readiness: toReadiness(row),
   record: toConditionRecord(row),
@@ -80,7 +83,7 @@ export const findViews = async (
 
 const SHOWN: Shown<ViewRow & Placed, BindingView> = {
   columns: () => VIEW_COLUMNS,
-  joins: `join bindings b on b.connection_id = d.connection_id and b.key = d.key
+  joins: `join partners owner on owner.id = c.partner_id join bindings b on b.connection_id = d.connection_id and b.key = d.key
     join agents a on a.id = b.agent_id`,
   toItem: toView,
 };

@@ -97,14 +97,18 @@ export class BindingStore implements BindingContract {
     });
   }
 
-  async trigger(partnerId: PartnerId, key: DidKey): Promise<{ readonly dueAt: Date } | null> {
+  async trigger(
+    partnerId: PartnerId,
+    key: DidKey,
+    token: string | null = null,
+  ): Promise<{ readonly dueAt: Date } | null> {
     return this.ds.transaction(async (tx) => {
       const row = await firstRow<{ dueAt: Date }>(
         tx,
         `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0,
-                contest = null, repairs_from = clock_timestamp()
+                contest = null, repairs_from = clock_timestamp(), asked_token = coalesce($3, asked_token)
           where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
-        [partnerId, key],
+        [partnerId, key, token],
       );
       if (row !== null) await wake(tx);
       return row;

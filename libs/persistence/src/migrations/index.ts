@@ -28,6 +28,7 @@ import { StateSince1764540000000 } from './1764540000000-state-since';
 import { BindingPlans1764540000010 } from './1764540000010-binding-plans';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
+import { Steering1764560000001 } from './1764560000001-steering';
 import { Releases1764570000000 } from './1764570000000-releases';
 import { Contests1764570000001 } from './1764570000001-contests';
 
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   BindingPlans1764540000010,
   History1764550000000,
   CreateOnly1764560000000,
+  Steering1764560000001,
   Releases1764570000000,
   Contests1764570000001,
 ] as const;

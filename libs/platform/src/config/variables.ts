@@ -99,6 +99,12 @@ const tenantLimits = {
     what: 'how many numbers a partner may have declared, unless an operator has set another number for it; 0 for any number',
     fallback: 50_000,
   }),
+  maxPausesPerPartner: kind.integer('MAX_PAUSES_PER_PARTNER', {
+    min: 0,
+    max: 1_000,
+    what: 'how many pauses of a partner may stand at once, unless an operator has set another number for it; 0 for any number',
+    fallback: 100,
+  }),
   maxKeptAnswerBytesPerPartner: kind.integer('MAX_KEPT_ANSWER_BYTES_PER_PARTNER', {
     min: 0,
     max: 1_000_000_000_000,

@@ -1,13 +1,15 @@
-import { heldWrites, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
+import { coversNumber, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
 import {
   holdAcknowledgedEntry,
   holdBegunEntry,
   sharingAfter,
+  steeringOf,
   writesHeldEvent,
   writesResumedEvent,
   type ConnectionMoment,
   type MisreportedBots,
   type NumberSteering,
+  type PlannedPlace,
   type PlanningGround,
   type SweepableConnection,
   type VoiceLinkConnections,
@@ -47,25 +49,32 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
     return Promise.resolve(row !== undefined && isSweepable(row) ? { ...toSweepable(row), accountId } : null);
   }
 
-  steering(id: ConnectionId): Promise<NumberSteering | null> {
-    const row = this.tables.connections.get(id);
-    if (row === undefined || !isSweepable(row)) return Promise.resolve(null);
-    const standing = row.writesHeld === null ? [] : [heldWrites(row.writesHeld)];
-    const modes = { partner: 'enforce', connection: 'enforce' } as const;
-    return Promise.resolve({ now: this.tables.clock.now(), modes, standing });
+  steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null> {
+    return Promise.resolve(this.steeringBy({ connectionId: id, key, labels: {} }));
   }
 
-  planningGround(
-    numbers: Parameters<VoiceLinkConnections['planningGround']>[0],
-  ): Promise<readonly (PlanningGround | null)[]> {
+  planningGround(numbers: readonly PlannedPlace[]): Promise<readonly (PlanningGround | null)[]> {
     return Promise.all(
-      numbers.map(async ({ connectionId }) => {
-        const steering = await this.steering(connectionId);
+      numbers.map(async ({ labels = {}, ...place }) => {
+        const steering = this.steeringBy({ ...place, labels });
         if (steering === null) return null;
-        const accountId = this.tables.accountIdOf(connectionId);
-        return { steering, accountId, misreported: await this.misreportedBots(connectionId) };
+        const accountId = this.tables.accountIdOf(place.connectionId);
+        return { steering, accountId, misreported: await this.misreportedBots(place.connectionId) };
       }),
     );
+  }
+
+  private steeringBy(number: Required<PlannedPlace>): NumberSteering | null {
+    const row = this.tables.connections.get(number.connectionId);
+    if (row === undefined || !isSweepable(row)) return null;
+    const partner = this.tables.partners.get(row.partnerId);
+    return steeringOf({
+      now: this.tables.clock.now(),
+      writesHeld: row.writesHeld,
+      modes: { partner: partner?.mode ?? 'enforce', connection: row.mode },
+      windows: { partner: partner?.windows ?? [], connection: row.windows },
+      pauses: this.tables.pauses.filter((pause) => pause.partnerId === row.partnerId && coversNumber(pause, number)),
+    });
   }
 
   misreportedBots(id: ConnectionId): Promise<MisreportedBots> {

@@ -118,6 +118,8 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
       isOwnerKnown: true,
       resellerId: null,
       advisories: [],
+      mode: 'enforce',
+      windows: [],
     });
     await this.voiceLinkConnections.recognise(id);
     const found = await this.voiceLinkConnections.find(id);

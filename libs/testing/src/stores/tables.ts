@@ -2,13 +2,16 @@ import type { NewEvent } from '@dialtone/contracts';
 import {
   type AgentId,
   type Binding,
+  type BindingMode,
   type ConnectionId,
   type DidKey,
   type ListMemory,
   type LocalPhoneNumber,
+  type MaintenanceWindow,
   NO_MARKS,
   type OpenDrift,
   type PartnerId,
+  type Pause,
   parseDriftId,
   type RememberedSection,
   type SectionWarning,
@@ -58,6 +61,14 @@ export interface ConnectionRecord {
   isOwnerKnown: boolean;
   resellerId: string | null;
   advisories: readonly ConnectionAdvisory[];
+  mode: BindingMode;
+  windows: readonly MaintenanceWindow[];
+}
+
+/** What holds for all that a partner has. */
+export interface PartnerRecord {
+  readonly mode: BindingMode;
+  readonly windows: readonly MaintenanceWindow[];
 }
 
 export interface AgentRecord {
@@ -137,6 +148,8 @@ export const didOf = (connectionId: string, key: string): string => `${connectio
 export class Tables {
   readonly log = new InMemoryEventLog();
   readonly connections = new Map<ConnectionId, ConnectionRecord>();
+  readonly partners = new Map<PartnerId, PartnerRecord>();
+  readonly pauses: Pause[] = [];
   readonly agents = new Map<AgentId, AgentRecord>();
   readonly phoneNumbers = new Map<string, PhoneNumberRecord>();
   readonly dids = new Map<string, DidRecord>();

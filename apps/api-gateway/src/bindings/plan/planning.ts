@@ -12,7 +12,7 @@ import {
   type PlanBasis,
   type PlannedNumber,
 } from '@dialtone/domain';
-import type { PresentPlanner } from '@dialtone/engine';
+import type { PlannedPlace, PresentPlanner } from '@dialtone/engine';
 import {
   inPairs,
   type AskedItem,
@@ -122,7 +122,10 @@ const refusedBasis = (
 
 type Placed = readonly [{ readonly index: number; readonly asked: AskedItem }, InspectedNumber<ItemResult>];
 
-const plannedPlace = ([{ asked }, { result }]: Placed): readonly AskedItem[] => (isRefused(result) ? [] : [asked]);
+const plannedPlace = ([{ asked }, { result }]: Placed): readonly PlannedPlace[] => {
+  const { connectionId, key, marks = NO_MARKS } = asked;
+  return isRefused(result) ? [] : [{ connectionId, key, labels: marks.labels }];
+};
 
 const planOf = async (
   planner: PresentPlanner,

@@ -51,6 +51,10 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'This partner may have 50000 declared numbers (quota bindings), and this would be more: delete a binding first, or ask the operator to raise it.',
   CONNECTION_LIMIT_REACHED:
     'This partner may have 100 active connections (quota connections), and this would be more: disconnect one first, or ask the operator to raise it.',
+  PAUSE_LIMIT_REACHED:
+    'This partner may have 100 standing pauses (quota pauses), and this would be more: end one first, or ask the operator to raise it.',
+  WRITES_NOT_ALLOWED:
+    '+918011223344 may not be written now (PAUSED): Moving to another office. It goes on by itself at 2026-06-09T18:00:00.000Z.',
   PRUNE_LIMIT_EXCEEDED:
     '2500 of the 5000 numbers that the manager "crm-export" declares are named neither by items nor by keep, and prune withdraws at most 1000 (20 %): nothing was done. Check whether the list is complete; raise max_prune_percent, or send force true, to withdraw them all the same.',
   PLAN_STALE:

@@ -16,6 +16,7 @@ const REFUSALS: Readonly<Record<Quota, Refusal>> = {
   connections: { code: 'CONNECTION_LIMIT_REACHED', what: 'active connections', remedy: 'disconnect one first' },
   // Rows of numbers are never deleted.
   phone_numbers: { code: 'NUMBER_LIMIT_REACHED', what: 'phone numbers', remedy: null },
+  pauses: { code: 'PAUSE_LIMIT_REACHED', what: 'standing pauses', remedy: 'end one first' },
   kept_answer_bytes: {
     code: 'KEPT_ANSWER_LIMIT_REACHED',
     what: 'bytes of answers that are kept for its Idempotency-Keys',

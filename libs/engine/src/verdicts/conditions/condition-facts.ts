@@ -23,6 +23,10 @@ export interface ConditionRecord {
   readonly standing: readonly Restraint[];
   /** When the connection began or ceased to allow writes, ascending. */
   readonly writesTurns: readonly number[];
+  /** When the partner began or ceased to allow writes, ascending. */
+  readonly partnerTurns: readonly number[];
+  /** When pauses and windows kept Dialtone from writing lately; `until` null: they still do. */
+  readonly restrained: readonly { readonly since: number; readonly until: number | null }[];
   /** The first complete look after the connection had not been looked at for longer than a verdict counts. */
   readonly watchedSince: number | null;
 }
@@ -40,6 +44,8 @@ export const newConditionRecord = (placedAt: number): ConditionRecord => ({
   modes: { partner: 'enforce', connection: 'enforce' },
   standing: [],
   writesTurns: [],
+  partnerTurns: [],
+  restrained: [],
   watchedSince: null,
 });
 

@@ -1,5 +1,5 @@
 import { isStale } from '../freshness';
-import type { ConditionFacts, ConditionTerms } from './condition-facts';
+import type { ConditionFacts, ConditionRecord, ConditionTerms } from './condition-facts';
 import { OUTCOME_STATUSES } from './condition-statuses';
 import type { BindingOutcome } from './condition';
 
@@ -15,20 +15,41 @@ export const outcomeSince = (
   return Math.max(placedAt, ...others.map((other) => outcomeLeft[other] ?? placedAt));
 };
 
-/** Mode and connection deny independently; goes back through both until their common answer was another one. */
-export const writesSince = ({ mode, record }: ConditionFacts): number => {
-  const { placedAt, modeTurns, writesTurns, standing, isDisconnected } = record;
+/** Something that denies or not, and when it turned. */
+interface Denier {
+  readonly isDenying: boolean;
+  readonly turns: readonly number[];
+}
+
+/** A span is a denier of its own: it began to deny once, and may have ceased. */
+const spanned = ({ since, until }: ConditionRecord['restrained'][number]): Denier => ({
+  isDenying: until === null,
+  turns: until === null ? [since] : [since, until],
+});
+
+const deniersOf = ({ mode, record }: ConditionFacts): readonly Denier[] => {
+  const { modeTurns, writesTurns, partnerTurns, standing, isDisconnected, modes } = record;
   const isHeld = standing.some(({ reason }) => reason === 'writes_held');
-  const denies = { mode: mode === 'observe', connection: isDisconnected || isHeld };
-  const isDenied = denies.mode || denies.connection;
-  const turns = [
-    ...modeTurns.map((at) => ({ at, of: 'mode' as const })),
-    ...writesTurns.map((at) => ({ at, of: 'connection' as const })),
-  ].sort((a, b) => b.at - a.at);
-  for (const { at, of } of turns) {
+  return [
+    { isDenying: mode === 'observe', turns: modeTurns },
+    { isDenying: isDisconnected || isHeld || modes.connection === 'observe', turns: writesTurns },
+    { isDenying: modes.partner === 'observe', turns: partnerTurns },
+    ...record.restrained.map(spanned),
+  ];
+};
+
+/** Each denies independently; goes back through all their turns until their common answer was another one. */
+export const writesSince = (facts: ConditionFacts): number => {
+  const { placedAt } = facts.record;
+  const deniers = deniersOf(facts);
+  const denies = deniers.map(({ isDenying }) => isDenying);
+  const isDenied = denies.includes(true);
+  const turns = deniers.flatMap((denier, of) => denier.turns.map((at) => ({ at, of }))).sort((a, b) => b.at - a.at);
+  for (const [nth, { at, of }] of turns.entries()) {
     if (at <= placedAt) break;
-    denies[of] = !denies[of];
-    if ((denies.mode || denies.connection) !== isDenied) return at;
+    denies[of] = denies[of] !== true;
+    // What turned at the same time is one turn.
+    if (turns[nth + 1]?.at !== at && denies.includes(true) !== isDenied) return at;
   }
   return placedAt;
 };

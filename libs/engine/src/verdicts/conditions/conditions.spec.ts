@@ -54,6 +54,8 @@ const anyFacts: fc.Arbitrary<ConditionFacts> = fc.record({
     modes: fc.record({ partner: fc.constantFrom(...BINDING_MODES), connection: fc.constantFrom(...BINDING_MODES) }),
     standing: fc.array(anyRestraint, { maxLength: 3 }),
     writesTurns: fc.array(anyTime),
+    partnerTurns: fc.array(anyTime),
+    restrained: fc.array(fc.record({ since: anyTime, until: anyTimeOrNone }), { maxLength: 3 }),
     watchedSince: anyTimeOrNone,
   }),
 });
