@@ -239,6 +239,29 @@ export const STALLS: Readonly<Record<StallReason, Scenario>> = {
       return declared({}, mapped)(fixture);
     },
   },
+  CONTESTED: {
+    title: 'Something sets the routing of a number back after each repair.',
+    live: async (fixture) => {
+      const engine = fixture.engine({ settings: { contest: { repairs: 2, windowMs: 60 * MINUTE } } });
+      const { key, didId } = await ready(fixture, engine);
+      for (let nth = 0; nth < 3; nth += 1) {
+        fixture.remote.editRouting(didId, { forOutboundCall: 4, outboundBotId: null });
+        await fixture.run(engine, 2 * MINUTE);
+      }
+      return key;
+    },
+  },
+  NOT_CONVERGING: {
+    title: 'VoiceLink accepts a change of the routing again and again, and its list never shows it.',
+    live: async (fixture) => {
+      const settings = { contest: { repairs: 2, windowMs: 60 * MINUTE } };
+      const { key, didId } = await ready(fixture, fixture.engine({ settings }));
+      const deaf = { updateRouting: () => Promise.resolve({ kind: 'accepted' as const, id: 1 }) };
+      fixture.remote.editRouting(didId, { forOutboundCall: 4, outboundBotId: null });
+      await fixture.run(fixture.engine({ settings, account: withCalls(fixture.upstream, deaf) }), 5 * MINUTE);
+      return key;
+    },
+  },
   NOT_POSSIBLE: {
     title: 'The declared agent is deleted before it could be assigned.',
     live: async (fixture) => {

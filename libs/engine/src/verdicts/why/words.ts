@@ -54,6 +54,10 @@ export const STALL_REMEDIES: Readonly<Record<StallReason, string>> = {
   DRY_RUN: 'Whoever runs this deployment has to switch dry-run off; until then do by hand what is missing.',
   REFUSED_BY_VOICELINK:
     'Read what VoiceLink said, correct it in the declaration or in VoiceLink, and ask for a reconcile.',
+  CONTESTED:
+    'Find out which program or person sets the record back, and end that, or withdraw the declaration; then ask for a reconcile. Otherwise it is tried again at the time that the message says.',
+  NOT_CONVERGING:
+    'Look in VoiceLink whether the change is there although its list does not show it, and report it to VoiceLink. It is tried again at the time that the message says, or when a reconcile is asked for.',
   NOT_POSSIBLE: 'Do what the message says, in VoiceLink or in the declaration.',
   CONNECTION_NOT_CALLABLE:
     'Whoever runs this deployment has to allow the base URL of the connection, or the connection has to get another one.',
