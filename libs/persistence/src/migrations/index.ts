@@ -29,6 +29,7 @@ import { BindingPlans1764540000010 } from './1764540000010-binding-plans';
 import { History1764550000000 } from './1764550000000-history';
 import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Releases1764570000000 } from './1764570000000-releases';
+import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   History1764550000000,
   CreateOnly1764560000000,
   Releases1764570000000,
+  CarrierChecks1764580000000,
 ] as const;

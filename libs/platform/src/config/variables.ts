@@ -1,3 +1,4 @@
+import { carriers } from './carrier-variables';
 import * as kind from './kinds';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 
@@ -203,6 +204,7 @@ export const gatewayVariables = {
   ...guards,
   ...requestLimits,
   ...tenantLimits,
+  ...carriers,
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
     fallback: 'https://api-smartflo.tatateleservices.com',
@@ -279,6 +281,7 @@ export const reconcilerVariables = {
   ...pace,
   ...retention,
   ...guards,
+  ...carriers,
 };
 
 export const adminVariables = {
