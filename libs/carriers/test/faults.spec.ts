@@ -1,5 +1,5 @@
 import { CARRIER_NAMES, type CarrierName } from '../src';
-import { ACCOUNTS, openAt, ORDER, useCarrier, type Got, type Told } from './scripted-carrier';
+import { ACCOUNTS, openAt, ORDER, SOON, useCarrier, type Got, type Told } from './scripted-carrier';
 
 /** What each carrier answers to a call that it takes, and the id in it. */
 const TAKEN: Readonly<Record<CarrierName, { readonly told: Told; readonly id: string }>> = {
@@ -86,7 +86,7 @@ describe.each(CARRIER_NAMES)('a call through %s', (name) => {
 
   it.each(FAULTS)('that $name is asked for once, and is $kind', async ({ told, kind, reason, retryAfterMs = null }) => {
     tellCall(told);
-    const placed = await openAt(carrier().url, name).placeCall(ORDER);
+    const placed = await openAt(carrier().url, name, {}, told === 'hang' ? SOON : {}).placeCall(ORDER);
     expect(placed).toMatchObject({ kind, failure: { reason, retryAfterMs } });
     expect(calls()).toHaveLength(1);
     expect(JSON.stringify(placed)).not.toContain('canary');

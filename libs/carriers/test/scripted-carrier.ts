@@ -118,7 +118,7 @@ export const carriersAt = (url: string, options: Partial<CarriersOptions> = {}):
       mcube: `${url}/Restmcube-api`,
     },
     privateNetworks: ['127.0.0.0/8'],
-    timeoutMs: 400,
+    timeoutMs: 20_000,
     sipGateway: { kind: 'jambonz', url, account: 'acc-1', key: 'canary-gateway-key', leadingPlus: true },
     resolve: () => Promise.resolve([{ address: '93.184.216.34', family: 4 }]),
     ...options,
@@ -134,6 +134,9 @@ export const openAt = (
   if (carrier === null) throw new Error(`${name} was not opened`);
   return carrier;
 };
+
+/** For a carrier that never answers: long enough to send a request on a busy machine. */
+export const SOON = { timeoutMs: 800 };
 
 /** A scripted carrier for all tests of the calling `describe`. */
 export const useCarrier = (): { readonly carrier: () => ScriptedCarrier } => {
