@@ -54,9 +54,18 @@ export class MemoryTelephony {
 
   /** How long the next login has to wait; null: not. */
   loginWaitMs: number | null = null;
+  /** How many logins that were tried count. */
+  counted = 0;
   readonly loginAttempts: LoginAttempts = {
-    begin: () => Promise.resolve(this.loginWaitMs),
+    begin: () => {
+      this.counted += 1;
+      return Promise.resolve(this.loginWaitMs);
+    },
     succeeded: () => Promise.resolve(),
+    saidNothing: () => {
+      this.counted -= 1;
+      return Promise.resolve();
+    },
   };
 
   readonly login: VoiceLinkLogin = (attempt) => {
@@ -81,6 +90,7 @@ export class MemoryTelephony {
     this.carrierVerdict = { kind: 'verified' };
     this.checks.length = 0;
     this.loginWaitMs = null;
+    this.counted = 0;
   }
 
   add(row: Partial<ConnectionRow> & Pick<ConnectionRow, 'partnerId'>): ConnectionId {

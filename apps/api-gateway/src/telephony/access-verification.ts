@@ -79,6 +79,8 @@ export class AccessVerification {
     const check = () => this.check(provider, { baseUrl, credentials });
     const tried = { partnerId, baseUrl: baseUrl ?? provider, username: String(credentials[login[0]]) };
     const verdict = isGuessable ? await this.tried(tried, check) : await check();
+    // Nobody learns from it whether the credentials are right, and a partner can set up while the carrier is away.
+    if (isGuessable && verdict.kind === 'unknown') await this.attempts.saidNothing(tried);
     if (verdict.kind === 'refused') throw credentialsRefused(verdict.message, login);
     return verdict;
   }

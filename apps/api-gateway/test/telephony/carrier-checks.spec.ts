@@ -30,6 +30,7 @@ describe('the credentials of a carrier other than VoiceLink', () => {
   it('are stored with the reason while the carrier cannot be asked, and the caller reads it', async () => {
     gateway.world.telephony.carrierVerdict = { kind: 'unknown', message: 'Plivo could not verify the credentials.' };
     expect((await create('plivo', LEAST.plivo)).status).toBe(201);
+    expect(gateway.world.telephony.counted).toBe(0);
     expect(await listed()).toMatchObject({
       last_verified_at: null,
       last_error_message: 'Plivo could not verify the credentials.',
