@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { createStores, TELEPHONY_PROVIDERS, type Stores, type TelephonyProvider } from '@dialtone/persistence';
@@ -35,6 +37,9 @@ interface Tenant {
 let database: TestDatabase;
 let source: Awaited<ReturnType<TestDatabase['connect']>>;
 let simulator: RunningSimulator;
+/** Stands in for Plivo and Vobiz. */
+let carrier: Server;
+let carrierStatus = 200;
 let config: GatewayConfig;
 let stores: Stores;
 let app: NestFastifyApplication;
@@ -48,6 +53,11 @@ const addTenant = async (): Promise<Tenant> => {
 };
 
 beforeAll(async () => {
+  carrier = createServer((_, response) => {
+    response.writeHead(carrierStatus, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => carrier.listen(0, '127.0.0.1', resolve));
+  const carrierUrl = `http://127.0.0.1:${String((carrier.address() as AddressInfo).port)}`;
   [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ dids: 5 })]);
   config = gatewayConfig({
     DATABASE_URL: database.url,
@@ -56,6 +66,8 @@ beforeAll(async () => {
     VOICELINK_BASE_URL_ALLOWLIST: `${simulator.url},http://127.0.0.1:1`,
     VOICELINK_TIMEOUT_MS: '2000',
     RATE_LIMIT_PER_MINUTE: '0',
+    CARRIER_BASE_URLS: `plivo=${carrierUrl},vobiz=${carrierUrl}`,
+    CARRIER_PRIVATE_NETWORKS: '127.0.0.0/8',
   });
   source = await database.connect(4);
   stores = createStores(source, {
@@ -71,6 +83,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await simulator.stop();
+  carrier.closeAllConnections();
+  carrier.close();
   await database.drop();
 });
 /** The time that VoiceLink asked for has passed. */
@@ -78,6 +92,7 @@ const forgetRequests = () => source.query('delete from gcra');
 beforeEach(async () => {
   tenant = await addTenant();
   simulator.simulator.reset({});
+  carrierStatus = 200;
   await forgetRequests();
 });
 
@@ -256,6 +271,53 @@ describe('a VoiceLink connection', () => {
     for (let nth = 0; nth < 3; nth += 1) answers.push(await ask('POST', CONNECTIONS, { body, headers }));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect([(await listed()).length, logins()]).toEqual([1, 1]);
+  });
+});
+
+describe('a connection of another carrier', () => {
+  const plivo = { provider: 'plivo', auth_id: 'MA1', auth_token: 't' };
+
+  it('is not stored when the carrier refuses the credentials, and keeps those that it has', async () => {
+    carrierStatus = 401;
+    const refused = await connect(plivo);
+    expect([refused.status, refused.code, await listed()]).toEqual([400, 'CREDENTIALS_REFUSED', []]);
+    carrierStatus = 200;
+    const { id } = connectionOf(await connect(plivo));
+    carrierStatus = 401;
+    const body = { auth_id: 'MA1', auth_token: 'other', from_number: '+918011223344' };
+    expect((await ask('PUT', '/api/v2/config/telephony/plivo', { body })).code).toBe('CREDENTIALS_REFUSED');
+    expect(await listed()).toMatchObject([{ id, last_verified_at: expect.any(String) as string }]);
+  });
+
+  it('is stored while the carrier is away, and verified by a later look', async () => {
+    carrierStatus = 503;
+    const { id } = connectionOf(await connect(plivo));
+    const message = 'Plivo could not verify the credentials (HTTP 503); they are tried again soon.';
+    expect(await listed()).toMatchObject([{ last_verified_at: null, last_error_message: message }]);
+    const due = async () => {
+      await source.query(`update connections set check_due_at = now() - interval '1 second' where id = $1`, [id]);
+      const check = await stores.carrierChecks.take();
+      if (check?.id !== id) throw new Error('it was not due');
+      return check;
+    };
+    const check = await due();
+    expect([check.provider, check.credentials]).toEqual(['plivo', { auth_id: 'MA1', auth_token: 't' }]);
+    expect(await stores.carrierChecks.note(check, { kind: 'verified' })).toBe(true);
+    expect(await listed()).toMatchObject([
+      { last_verified_at: expect.any(String) as string, last_error_message: null },
+    ]);
+    expect(await stores.carrierChecks.note(await due(), { kind: 'refused', message: 'no more' })).toBe(true);
+    expect(await listed()).toMatchObject([
+      { last_verified_at: expect.any(String) as string, last_error_message: 'no more' },
+    ]);
+    const late = await due();
+    carrierStatus = 200;
+    await ask('PUT', '/api/v2/config/telephony/plivo', {
+      body: { auth_id: 'MA1', auth_token: 'new', from_number: '+918011223344' },
+    });
+    expect(await stores.carrierChecks.note(late, { kind: 'refused', message: 'the old ones' })).toBe(false);
+    await ask('DELETE', `${CONNECTIONS}/${id}`);
+    expect(await stores.carrierChecks.take()).toBeNull();
   });
 });
 

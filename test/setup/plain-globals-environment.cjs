@@ -1,6 +1,7 @@
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 require('./compile-once.cjs');
+require('./loopback-only.cjs');
 
 const { createContext } = vm;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AccessVerdict } from '@dialtone/carriers';
 import type { AgentId, Binding, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import {
   InvalidCursorError,
@@ -14,6 +15,7 @@ import {
   type PhoneNumberRow,
 } from '@dialtone/persistence';
 import type { GatewayHarness } from '@dialtone/persistence/testing';
+import type { CarrierCheck } from '../src/outside/tokens';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 import { MemoryAgents } from './memory-agents';
 import { MemoryClaims, type NumberRecord, takesCalls } from './memory-claims';
@@ -52,9 +54,18 @@ export class MemoryTelephony {
 
   /** How long the next login has to wait; null: not. */
   loginWaitMs: number | null = null;
+  /** How many logins that were tried count. */
+  counted = 0;
   readonly loginAttempts: LoginAttempts = {
-    begin: () => Promise.resolve(this.loginWaitMs),
+    begin: () => {
+      this.counted += 1;
+      return Promise.resolve(this.loginWaitMs);
+    },
     succeeded: () => Promise.resolve(),
+    saidNothing: () => {
+      this.counted -= 1;
+      return Promise.resolve();
+    },
   };
 
   readonly login: VoiceLinkLogin = (attempt) => {
@@ -62,12 +73,24 @@ export class MemoryTelephony {
     return Promise.resolve(this.verdict);
   };
 
+  /** What carriers other than VoiceLink were asked to verify, and say. */
+  readonly checks: Parameters<CarrierCheck>[] = [];
+  carrierVerdict: AccessVerdict = { kind: 'verified' };
+
+  readonly carrierCheck: CarrierCheck = (...asked) => {
+    this.checks.push(asked);
+    return Promise.resolve(this.carrierVerdict);
+  };
+
   clear(): void {
     for (const list of [this.rows, this.numbers, this.attempts]) list.length = 0;
     this.agents.clear();
     this.sealed.clear();
     this.verdict = { kind: 'verified' };
+    this.carrierVerdict = { kind: 'verified' };
+    this.checks.length = 0;
     this.loginWaitMs = null;
+    this.counted = 0;
   }
 
   add(row: Partial<ConnectionRow> & Pick<ConnectionRow, 'partnerId'>): ConnectionId {

@@ -31,6 +31,7 @@ import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
 import type { PlanStore } from './gateway/plan-store';
 import type { CallPolicies } from './gateway/call-policy';
 import type { CallStore } from './gateway/call-store';
+import type { CarrierChecks } from './gateway/carrier-checks';
 import type { LoginAttempts } from './gateway/login-attempts';
 import type { RequestWindows } from './gateway/request-windows';
 import type { WorkStats } from './engine/work-stats';
@@ -66,6 +67,7 @@ export interface Stores {
   readonly requestWindows: RequestWindows;
   readonly callPolicies: CallPolicies;
   readonly calls: CallStore;
+  readonly carrierChecks: CarrierChecks;
   readonly idempotency: IdempotencyStore;
   readonly knownClients: KnownClients;
   readonly observedTargets: ObservedTargets;

@@ -1,3 +1,4 @@
+export { carriersOf } from './carriers';
 export { openDatabase, type Database, type DatabaseConfig } from './open-database';
 export { storesOn, type SecretsConfig } from './stores-on';
 export { accountPoolOf, protectionOf, type UpstreamConfig } from './upstream';

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, type RateLane, type UpstreamFailure, type UpstreamPause } from '@dialtone/engine';
+import type { WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
 import { BearerToken, type LoginOutcome } from './bearer-token';
-import { isMutating, HttpTransport, type HttpMethod, type WireAnswer } from './http-transport';
+import { isMutating, HttpTransport, type HttpMethod } from './http-transport';
 
 /** Query values as they are to be sent; undefined and null are left out. */
 export type Query = Readonly<Record<string, string | number | null | undefined>>;

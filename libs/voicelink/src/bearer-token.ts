@@ -1,9 +1,10 @@
 import { hiderOf, secretsNotIn, type Hide } from '@dialtone/domain';
 import type { UpstreamFailure } from '@dialtone/engine';
+import type { WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 import { firstOf, isRecord, toText } from './scalars';
 import type { VoiceLinkCredentials } from './options';
-import type { HttpTransport, WireAnswer } from './http-transport';
+import type { HttpTransport } from './http-transport';
 
 /** `ok`, or why the login failed: `unauthorized` when VoiceLink refused the credentials. */
 export type LoginOutcome = { readonly kind: 'ok' } | { readonly kind: 'refused'; readonly failure: UpstreamFailure };

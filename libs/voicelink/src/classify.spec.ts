@@ -1,7 +1,7 @@
 import { hiderOf } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
+import type { WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
-import type { WireAnswer } from './http-transport';
 
 const FACTS = {
   endpoint: 'POST /v1/x',

@@ -1,8 +1,7 @@
 import type { Hide } from '@dialtone/domain';
+import { describeAnswer, parseJson, retryAfterMs, type WireAnswer } from '@dialtone/wire';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
-import { describeAnswer, parseJson } from './json-answer';
-import type { WireAnswer } from './http-transport';
 
 /** One call as it ended. */
 export type CallOutcome =
@@ -86,7 +85,8 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
     text: textOf(body, facts.hide),
     fields: readFieldErrors(body),
     timedOut: TIMED_OUT.has(answer.status),
-    retryAfterMs: rule.class === 'rate_limited' || rule.class === 'unavailable' ? retryAfter(answer, facts.now) : null,
+    retryAfterMs:
+      rule.class === 'rate_limited' || rule.class === 'unavailable' ? retryAfterMs(answer.headers, facts.now) : null,
   });
 };
 
@@ -146,27 +146,4 @@ const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (bytes: Bu
 const textOf = (body: unknown, hide: Hide): string => {
   if (body instanceof NotJson) return `the answer is not JSON: ${describeAnswer(body.bytes, hide)}`;
   return isNoEnvelope(body) ? 'the answer is no JSON object' : (readMessage(body) ?? 'no message');
-};
-
-const SECONDS = /^\d{1,15}(?:\.\d{1,9})?$/;
-/** As a date of HTTP or ISO begins; `Date.parse` takes all kinds of things for a date, such as -5. */
-const DATE = /^(?:[A-Z][a-z]{2,8}, |\d{4}-\d{2}-\d{2}T)/;
-const EPOCH_SECONDS = 1_000_000_000;
-/** An upper bound for a garbled header: after a day a retry costs nothing. */
-const LONGEST_WAIT_MS = 86_400_000;
-
-/** Retry-After in seconds or as a date, else X-RateLimit-Reset; the real headers are unknown (VoiceLink upstream notes §3.4). */
-const retryAfter = (answer: Extract<WireAnswer, { kind: 'answer' }>, now: number): number | null => {
-  const wait = waitOf((answer.headers['retry-after'] ?? answer.headers['x-ratelimit-reset'] ?? '').trim(), now);
-  return wait === null ? null : Math.min(LONGEST_WAIT_MS, Math.max(0, wait));
-};
-
-/** Milliseconds from `now`, or null when it cannot be read. */
-const waitOf = (text: string, now: number): number | null => {
-  if (SECONDS.test(text)) {
-    const seconds = Number(text);
-    return seconds * 1000 - (seconds >= EPOCH_SECONDS ? now : 0);
-  }
-  const date = DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : date - now;
 };

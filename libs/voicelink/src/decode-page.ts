@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Section } from '@dialtone/domain';
+import { shapeOf } from '@dialtone/wire';
 import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
 import type { EarlierPages } from './page-cache';
 import type { OddValue } from './row-reader';
 import { subjectOf } from './row-subject';
 import { firstOf, isRecord, toId, toText, type JsonRecord } from './scalars';
-import { shapeOf } from './shape-of';
 
 /** Rows decoded before yielding to the event loop: some milliseconds. A bare list may hold a whole account. */
 const ROWS_PER_TURN = 1_000;

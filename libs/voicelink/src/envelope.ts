@@ -1,6 +1,6 @@
+import { shapeOf } from '@dialtone/wire';
 import { isNone } from './meanings';
 import { firstOf, isRecord, toCount, toId, toText, type JsonRecord } from './scalars';
-import { shapeOf } from './shape-of';
 
 /** What an answer says about its paging; all null for a bare list. */
 export interface PageInfo {

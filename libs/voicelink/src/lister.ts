@@ -1,10 +1,10 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
+import { parseJson } from '@dialtone/wire';
 import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
 import { readListPage } from './envelope';
-import { parseJson } from './json-answer';
 import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';

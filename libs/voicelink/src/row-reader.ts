@@ -1,5 +1,5 @@
+import { shapeOf } from '@dialtone/wire';
 import { UNREADABLE, type Meaning } from './meanings';
-import { shapeOf } from './shape-of';
 import type { JsonRecord } from './scalars';
 
 /** A value that is there and is not understood. */

@@ -291,6 +291,10 @@ export class System {
       DATABASE_URL: this.proxy?.through(this.database.url) ?? this.database.url,
       KAFKA_BROKERS: brokers.join(','),
       VOICELINK_BASE_URL_ALLOWLIST: this.simulatorUrl,
+      // Started processes reach no carrier: nothing listens there.
+      CARRIER_BASE_URLS: ['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo', 'mcube']
+        .map((name) => `${name}=http://127.0.0.1:9`)
+        .join(','),
       ...this.options.env,
     };
     this.gatewayChild = this.child('gateway', 'api-gateway');

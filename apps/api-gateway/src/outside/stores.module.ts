@@ -1,4 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { judgeAccess } from '@dialtone/carriers';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { engineSettings, freshForMs, meteredJournal, presentPlanner, type WriteJournal } from '@dialtone/engine';
 import { createListener, type Stores } from '@dialtone/persistence';
@@ -14,7 +15,7 @@ import {
   type GatewayConfig,
   type Logger,
 } from '@dialtone/platform';
-import { accountPoolOf, openDatabase, protectionOf, storesOn, type Database } from '@dialtone/runtime';
+import { accountPoolOf, carriersOf, openDatabase, protectionOf, storesOn, type Database } from '@dialtone/runtime';
 import type { AccountPool, UpstreamProtection } from '@dialtone/voicelink';
 import { tryVoiceLinkLogin } from './voicelink-login';
 import {
@@ -26,6 +27,8 @@ import {
   BINDING_PLANNER,
   type BindingPlanner,
   CALL_STORE,
+  CARRIER_CHECK,
+  type CarrierCheck,
   CLOCK,
   COMMITS,
   type Commits,
@@ -141,6 +144,11 @@ const commitsOf =
       },
     });
 
+const carrierCheckOf = (config: GatewayConfig): CarrierCheck => {
+  const carriers = carriersOf(config);
+  return (name, access) => judgeAccess(carriers, name, access);
+};
+
 const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
@@ -190,6 +198,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [PROTECTION],
   },
+  { provide: CARRIER_CHECK, useValue: carrierCheckOf(config) },
   { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
 

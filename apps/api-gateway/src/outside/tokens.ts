@@ -1,3 +1,4 @@
+import type { AccessVerdict, CarrierAccess, CarrierName } from '@dialtone/carriers';
 import type { Quota } from '@dialtone/persistence';
 import type { BindingMode, ConnectionId } from '@dialtone/domain';
 import type { PlannedPlace, PresentPlanner, UpstreamLimits } from '@dialtone/engine';
@@ -38,6 +39,8 @@ export const REQUEST_WINDOWS = Symbol('RequestWindows');
 export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
 /** Tries a VoiceLink login: `VoiceLinkLogin` of voicelink-login.ts. */
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
+/** Verifies credentials at a carrier other than VoiceLink: `CarrierCheck`. */
+export const CARRIER_CHECK = Symbol('CarrierCheck');
 /** `Commits`: tells of every commit that may concern a reader. */
 export const COMMITS = Symbol('Commits');
 /** Clock of @dialtone/engine. */
@@ -72,12 +75,16 @@ export const OUTSIDE_TOKENS = [
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
+  CARRIER_CHECK,
   COMMITS,
   CLOCK,
   HEALTH,
   LOGGER,
   GATEWAY_SETTINGS,
 ] as const;
+
+/** Verifies the credentials of one connection at a carrier other than VoiceLink, before they are stored. */
+export type CarrierCheck = (name: CarrierName, access: CarrierAccess) => Promise<AccessVerdict>;
 
 /** Opens the VoiceLink account of a connection; returns the same object while its credentials stay the same. */
 export interface VoiceLinkAccounts {

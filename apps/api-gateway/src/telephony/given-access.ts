@@ -1,3 +1,4 @@
+import { EXOTEL_HOSTS } from '@dialtone/carriers';
 import { canonicalKey } from '@dialtone/domain';
 import type { ConnectionCredentials, GivenNumber, TelephonyProvider } from '@dialtone/persistence';
 import { ApiError, type ErrorDetail } from '../http/errors/api-error';
@@ -62,6 +63,7 @@ class AccessReader {
     this.refuseForeign();
     const credentials = Object.fromEntries(this.spec.fields.flatMap((field) => this.readField(field)));
     this.refuseHalfLogin();
+    this.refuseOtherHost();
     return { credentials, baseUrl: this.readBaseUrl(), number: this.readNumber(), shown: this.shown };
   }
 
@@ -144,6 +146,14 @@ class AccessReader {
     if (baseUrl === null) this.fail('base_url', `base_url must be one of ${allowed.join(', ')}, or left out.`);
     else this.shown['base_url'] = baseUrl;
     return baseUrl;
+  }
+
+  /** Exotel's credentials go to its own hosts only. */
+  private refuseOtherHost(): void {
+    const given = this.given.get('subdomain');
+    if (this.input.provider !== 'exotel' || given === undefined) return;
+    if (EXOTEL_HOSTS.some((host) => host === String(given).toLowerCase())) return;
+    this.fail('subdomain', `subdomain must be one of ${EXOTEL_HOSTS.join(', ')}.`);
   }
 
   private refuseHalfLogin(): void {

@@ -99,6 +99,7 @@ export const PROVIDERS: Readonly<Record<TelephonyProvider, ProviderSpec>> = {
       field('tata_email', 'always', 'login', 'email'),
       secret('tata_password', 'password'),
       field('agent_number', 'never', 'setting'),
+      field('api_key', 'never', 'secret'),
     ],
     number: { names: ['from_number'], need: 'config' },
     hasBaseUrl: true,

@@ -29,7 +29,7 @@ export class TelephonyConfigController {
     operationId: 'configureProvider',
     summary: 'Configure a provider',
     description:
-      "Replaces all credentials of the provider's default connection, or creates that connection. A VoiceLink login is tried at once, as for a new connection.",
+      "Replaces all credentials of the provider's default connection, or creates that connection. They are tried at once, as for a new connection.",
   })
   @ApiParam({
     name: 'provider',

@@ -100,19 +100,22 @@ export class TelephonyFields implements Partial<Readonly<Record<CredentialField 
   @Nullable('auth_token', SECRET, { description: 'Twilio, Plivo and Vobiz (and Exotel, as api_token).' })
   readonly auth_token?: string | null;
 
-  @Nullable('api_key', SECRET, { description: 'Exotel.' })
+  @Nullable('api_key', SECRET, { description: 'Exotel, and Tata Smartflo: the key of Click to Call Support.' })
   readonly api_key?: string | null;
 
   @Nullable('api_token', SECRET, { description: 'Exotel.' })
   readonly api_token?: string | null;
 
-  @Nullable('subdomain', HOST_NAME, { description: 'Exotel: host of its API.', example: 'api.exotel.com' })
+  @Nullable('subdomain', HOST_NAME, {
+    description: 'Exotel: host of its API, api.exotel.com or api.in.exotel.com.',
+    example: 'api.exotel.com',
+  })
   readonly subdomain?: string | null;
 
   @Nullable('applet_id', IDENTIFIER, { description: 'Exotel.' })
   readonly applet_id?: string | null;
 
-  @Nullable('sip_host', SIP_HOST, { description: 'SIP: host of the trunk.', example: 'sip.example.com:5060' })
+  @Nullable('sip_host', SIP_HOST, { description: 'SIP: host of the trunk, public.', example: 'sip.example.com:5060' })
   readonly sip_host?: string | null;
 
   @Nullable('outbound_username', LOGIN, { description: 'SIP; together with outbound_password.' })

@@ -44,7 +44,7 @@ export class TelephonyController {
     operationId: 'createConnection',
     summary: 'Create a connection',
     description:
-      'Takes the credential fields of the given provider and refuses those of another one. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink is unreachable, the connection is stored with `last_error_message` and its next sweep verifies it.',
+      'Takes the credential fields of the given provider and refuses those of another one. Credentials are sealed and never returned. The first active connection of a provider becomes its default. The credentials are tried at the carrier at once: wrong ones are refused and not stored; while the carrier is unreachable, the connection is stored with `last_error_message`, and they are tried again. MCube and SIP trunks prove theirs with the first call.',
   })
   @ApiBodyExamples(CreateConnectionBody, CREATE_EXAMPLES)
   @ApiSuccess(ConnectionAnswerDto, { status: 201, description: 'Created.' })

@@ -1,57 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConnectionId, PartnerId } from '@dialtone/domain';
-import {
-  type ConnectionAccess,
-  type ConnectionStore,
-  type ConnectionView,
-  type LoginAttempts,
-  type Page,
-  type Principal,
-  type TelephonyProvider,
-} from '@dialtone/persistence';
-import { ApiError, retryAfterSeconds } from '../http/errors/api-error';
+import type { ConnectionId } from '@dialtone/domain';
+import type { ConnectionStore, ConnectionView, Page, Principal, TelephonyProvider } from '@dialtone/persistence';
 import type { Call } from '../http/call';
 import { noSuchConnection } from '../http/input/connection-selection';
-import {
-  CONNECTION_STORE,
-  GATEWAY_SETTINGS,
-  LOGIN_ATTEMPTS,
-  VOICELINK_LOGIN,
-  type GatewaySettings,
-} from '../outside/tokens';
+import { CONNECTION_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../outside/tokens';
+import { AccessVerification } from './access-verification';
 import { readAccess, type GivenAccess } from './given-access';
 import { PROVIDERS } from './providers';
 import type { TelephonyFields } from './telephony-fields.dto';
 import type { CreateConnectionBody } from './telephony.dto';
-import type { VoiceLinkLogin } from '../outside/voicelink-login';
-
-const loginRefused = (baseUrl: string): ApiError =>
-  new ApiError(
-    'CREDENTIALS_REFUSED',
-    `VoiceLink at ${baseUrl} refuses this username and password. Nothing was stored: check them and send them again.`,
-    {
-      details: [
-        { field: 'username', message: 'Refused together with password.' },
-        { field: 'password', message: 'Refused together with username.' },
-      ],
-    },
-  );
-
-/** Before the login is tried, so that it says nothing about these credentials. */
-const tooManyLogins = (waitMs: number): ApiError =>
-  new ApiError(
-    'RATE_LIMITED',
-    `Too many logins of this partner were not accepted: nothing was tried, wait ${retryAfterSeconds(waitMs)} seconds.`,
-    { retryAfterMs: waitMs },
-  );
 
 /** Telephony connections of one partner. Credentials go in; only their `shown` part comes out. */
 @Injectable()
 export class TelephonyService {
   constructor(
     @Inject(CONNECTION_STORE) private readonly connections: ConnectionStore,
-    @Inject(VOICELINK_LOGIN) private readonly login: VoiceLinkLogin,
-    @Inject(LOGIN_ATTEMPTS) private readonly attempts: LoginAttempts,
+    private readonly verification: AccessVerification,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
@@ -59,7 +23,7 @@ export class TelephonyService {
     const { partnerId } = principal;
     const { provider, name } = body;
     const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
-    const access = await this.verified(partnerId, provider, given);
+    const access = await this.verification.verified(partnerId, provider, given);
     await once.begin();
     const { id } = await this.connections.create({ partnerId, provider, name, ...access, ...this.limits() });
     return this.viewOf({ partnerId }, id);
@@ -72,7 +36,7 @@ export class TelephonyService {
     body: TelephonyFields,
   ): Promise<{ readonly given: GivenAccess; readonly view: ConnectionView; readonly created: boolean }> {
     const given = readAccess({ provider, body, occasion: 'config', settings: this.settings });
-    const access = await this.verified(partnerId, provider, given);
+    const access = await this.verification.verified(partnerId, provider, given);
     const { label } = PROVIDERS[provider];
     const input = { partnerId, provider, name: label, access, ...this.limits() };
     const { id, created } = await this.connections.configureDefault(input);
@@ -105,24 +69,5 @@ export class TelephonyService {
     const view = await this.connections.view(partnerId, id);
     if (view === null) throw noSuchConnection();
     return view;
-  }
-
-  /** Only VoiceLink is called; the fields of other carriers count as good once they are well-formed. */
-  private async verified(
-    partnerId: PartnerId,
-    provider: TelephonyProvider,
-    given: GivenAccess,
-  ): Promise<ConnectionAccess> {
-    const { baseUrl, credentials, number: defaultNumber } = given;
-    const access = { baseUrl, credentials, defaultNumber };
-    if (provider !== 'voicelink' || baseUrl === null) return { ...access, verification: { kind: 'verified' } };
-    const login = { username: String(credentials['username']), password: String(credentials['password']) };
-    const tried = { partnerId, baseUrl, username: login.username };
-    const waitMs = await this.attempts.begin(tried);
-    if (waitMs !== null) throw tooManyLogins(waitMs);
-    const verification = await this.login({ baseUrl, credentials: login });
-    if (verification.kind === 'verified') await this.attempts.succeeded(tried);
-    if (verification.kind === 'refused') throw loginRefused(baseUrl);
-    return { ...access, verification };
   }
 }

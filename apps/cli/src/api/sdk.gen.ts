@@ -225,7 +225,7 @@ export const listConnections = <ThrowOnError extends boolean = false>(options?: 
 /**
  * Create a connection
  *
- * Takes the credential fields of the given provider and refuses those of another one. Credentials are sealed and never returned. The first active connection of a provider becomes its default. A VoiceLink login is tried at once: wrong credentials are refused and not stored; when VoiceLink is unreachable, the connection is stored with `last_error_message` and its next sweep verifies it.
+ * Takes the credential fields of the given provider and refuses those of another one. Credentials are sealed and never returned. The first active connection of a provider becomes its default. The credentials are tried at the carrier at once: wrong ones are refused and not stored; while the carrier is unreachable, the connection is stored with `last_error_message`, and they are tried again. MCube and SIP trunks prove theirs with the first call.
  */
 export const createConnection = <ThrowOnError extends boolean = false>(options: Options<CreateConnectionData, ThrowOnError>): RequestResult<CreateConnectionResponses, CreateConnectionErrors, ThrowOnError> => (options.client ?? client).post<CreateConnectionResponses, CreateConnectionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -266,7 +266,7 @@ export const renameConnection = <ThrowOnError extends boolean = false>(options: 
 /**
  * Configure a provider
  *
- * Replaces all credentials of the provider's default connection, or creates that connection. A VoiceLink login is tried at once, as for a new connection.
+ * Replaces all credentials of the provider's default connection, or creates that connection. They are tried at once, as for a new connection.
  */
 export const configureProvider = <ThrowOnError extends boolean = false>(options: Options<ConfigureProviderData, ThrowOnError>): RequestResult<ConfigureProviderResponses, ConfigureProviderErrors, ThrowOnError> => (options.client ?? client).put<ConfigureProviderResponses, ConfigureProviderErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1263,7 +1263,7 @@ export type CreateConnectionBody = {
      */
     auth_token?: string | null;
     /**
-     * Exotel.
+     * Exotel, and Tata Smartflo: the key of Click to Call Support.
      */
     api_key?: string | null;
     /**
@@ -1271,7 +1271,7 @@ export type CreateConnectionBody = {
      */
     api_token?: string | null;
     /**
-     * Exotel: host of its API.
+     * Exotel: host of its API, api.exotel.com or api.in.exotel.com.
      */
     subdomain?: string | null;
     /**
@@ -1279,7 +1279,7 @@ export type CreateConnectionBody = {
      */
     applet_id?: string | null;
     /**
-     * SIP: host of the trunk.
+     * SIP: host of the trunk, public.
      */
     sip_host?: string | null;
     /**
@@ -1476,7 +1476,7 @@ export type TelephonyFields = {
      */
     auth_token?: string | null;
     /**
-     * Exotel.
+     * Exotel, and Tata Smartflo: the key of Click to Call Support.
      */
     api_key?: string | null;
     /**
@@ -1484,7 +1484,7 @@ export type TelephonyFields = {
      */
     api_token?: string | null;
     /**
-     * Exotel: host of its API.
+     * Exotel: host of its API, api.exotel.com or api.in.exotel.com.
      */
     subdomain?: string | null;
     /**
@@ -1492,7 +1492,7 @@ export type TelephonyFields = {
      */
     applet_id?: string | null;
     /**
-     * SIP: host of the trunk.
+     * SIP: host of the trunk, public.
      */
     sip_host?: string | null;
     /**

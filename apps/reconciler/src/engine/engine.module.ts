@@ -8,11 +8,12 @@ import {
   type Logger,
   type ReconcilerConfig,
 } from '@dialtone/platform';
-import { accountPoolOf, engineDepsOf, protectionOf } from '@dialtone/runtime';
+import { accountPoolOf, carriersOf, engineDepsOf, protectionOf } from '@dialtone/runtime';
 import type { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
+import { CarrierVerification } from './carrier-verification';
 import { BudgetRetention } from './budget-retention';
 import { CredentialsRetention } from './credentials-retention';
 import { DisconnectedEnds } from './disconnected-ends';
@@ -65,6 +66,12 @@ export class EngineModule {
           inject: [STORES],
           useFactory: ({ connections }: Stores) =>
             new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
+        },
+        {
+          provide: CarrierVerification,
+          inject: [STORES],
+          useFactory: ({ carrierChecks }: Stores) =>
+            new CarrierVerification(carrierChecks, carriersOf(parts.config), parts.logger),
         },
         {
           provide: DisconnectedEnds,

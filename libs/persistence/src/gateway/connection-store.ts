@@ -62,6 +62,8 @@ export type ConnectionCredentials = Readonly<Record<string, string | readonly st
 export type Verification =
   /** `resellerId`: whose account VoiceLink says it is, null when it does not say; left out when it was not asked. */
   | { readonly kind: 'verified'; readonly resellerId?: string | null }
+  /** The carrier has no request that would tell. */
+  | { readonly kind: 'unverifiable' }
   /** `message` is shown as `last_error_message`. */
   | { readonly kind: 'unknown'; readonly message: string };
 

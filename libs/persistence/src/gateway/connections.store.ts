@@ -202,8 +202,8 @@ export class ConnectionStore implements ConnectionContract {
     const { verified, error } = toColumns(input.verification);
     await tx.query(
       `insert into connections
-         (id, account_id, partner_id, provider, name, base_url, credentials, login_digest, last_verified_at, last_error_message, is_default)
-       select $1, $1, $2::uuid, $3::text, $4, $5, $6, $9, case when $7::boolean then now() end, $8, not exists (
+         (id, account_id, partner_id, provider, name, base_url, credentials, login_digest, last_verified_at, last_error_message, check_due_at, is_default)
+       select $1, $1, $2::uuid, $3::text, $4, $5, $6, $9, case when $7::boolean then now() end, $8, ${checkDueAt('$8')}, not exists (
          select 1 from connections where partner_id = $2 and provider = $3 and is_default and deleted_at is null)`,
       [id, partnerId, provider, text(input.name), input.baseUrl, sealed, verified, error, this.digestOf(input)],
     );
@@ -233,7 +233,7 @@ export class ConnectionStore implements ConnectionContract {
     await tx.query(
       `update connections
           set base_url = $2, credentials = $3, last_verified_at = case when $4::boolean then now() end,
-              last_error_message = $5, login_digest = $6, sweep_due_at = now(), sweep_requested_at = clock_timestamp(), updated_at = now()
+              last_error_message = $5, check_due_at = ${checkDueAt('$5')}, check_tries = 0, login_digest = $6, sweep_due_at = now(), sweep_requested_at = clock_timestamp(), updated_at = now()
         where id = $1`,
       [connectionId, access.baseUrl, sealed, verified, error, digest],
     );
@@ -276,6 +276,10 @@ export class ConnectionStore implements ConnectionContract {
     });
   }
 }
+
+/** When the credentials that are being stored are verified again; sooner when the carrier could not be asked. */
+const checkDueAt = (error: string): string =>
+  `now() + case when ${error}::text is null then interval '6 hours' else interval '1 minute' end`;
 
 const noteVerifiedOwner = async (tx: Queryable, id: ConnectionId, verification?: Verification): Promise<void> => {
   if (verification?.kind !== 'verified' || verification.resellerId === undefined) return;

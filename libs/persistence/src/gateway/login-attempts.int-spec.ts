@@ -44,6 +44,19 @@ describe('failed carrier logins', () => {
     expect(await begin({ partnerId: other })).toBeNull();
   });
 
+  it('that told nothing do not count, and forgive none that did', async () => {
+    const askInVain = async (): Promise<number | null> => {
+      const waitMs = await begin();
+      if (waitMs === null) await postgres.stores.loginAttempts.saidNothing({ partnerId, ...BASE });
+      return waitMs;
+    };
+    for (let nth = 0; nth < 30; nth += 1) expect(await askInVain()).toBeNull();
+    for (let nth = 0; nth < 4; nth += 1) await begin();
+    await pass('1 hour');
+    expect(await askInVain()).toBeNull();
+    expect(await begin()).toBeGreaterThan(0);
+  });
+
   it('are forgotten by a good login of that user name, and after a day', async () => {
     for (let nth = 0; nth < 3; nth += 1) await begin();
     await begin();

@@ -40,19 +40,27 @@ export class LoginAttemptStore implements LoginAttempts {
   async succeeded(login: TriedLogin): Promise<void> {
     await this.ds.transaction(async (tx) => {
       // Its own failures stay counted for the partner: a good login between guesses must not forgive them.
-      await tx.query(
-        `update login_attempts set failures = greatest(failures - 1, 0),
-                blocked_until = case when failures - 1 <= $3 then now() else blocked_until end
-          where partner_id = $1 and login = $2`,
-        [login.partnerId, ALL_LOGINS, FREE.partner],
-      );
+      await tx.query(TAKE_BACK, [login.partnerId, ALL_LOGINS, FREE.partner]);
       await tx.query(`delete from login_attempts where partner_id = $1 and login = $2`, [
         login.partnerId,
         digestOf(login),
       ]);
     });
   }
+
+  async saidNothing(login: TriedLogin): Promise<void> {
+    await this.ds.transaction(async (tx) => {
+      await tx.query(TAKE_BACK, [login.partnerId, ALL_LOGINS, FREE.partner]);
+      await tx.query(TAKE_BACK, [login.partnerId, digestOf(login), FREE.login]);
+    });
+  }
 }
+
+/** One failure less. */
+const TAKE_BACK = `
+  update login_attempts set failures = greatest(failures - 1, 0),
+         blocked_until = case when failures - 1 <= $3 then now() else blocked_until end
+   where partner_id = $1 and login = $2`;
 
 /** Null: counted. */
 const count = async (tx: Queryable, partnerId: PartnerId, login: string, free: number): Promise<number | null> => {

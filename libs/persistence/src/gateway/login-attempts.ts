@@ -19,4 +19,6 @@ export interface LoginAttempts {
   begin(login: TriedLogin): Promise<number | null>;
   /** The login that was begun was accepted: the failures of its user name are forgotten. */
   succeeded(login: TriedLogin): Promise<void>;
+  /** The login that was begun told nothing, because the carrier could not be asked: it does not count. */
+  saidNothing(login: TriedLogin): Promise<void>;
 }

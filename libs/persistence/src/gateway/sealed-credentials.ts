@@ -23,9 +23,13 @@ export const isSealedOf = (box: SecretBox, id: string, sealed: Buffer, credentia
 };
 
 /** Throws CredentialsUnreadableError. */
-export const openVoiceLinkCredentials = (box: SecretBox, id: string, sealed: Buffer): VoiceLinkCredentials => {
+export const openVoiceLinkCredentials = (box: SecretBox, id: string, sealed: Buffer): VoiceLinkCredentials =>
+  openCredentials(box, id, sealed) as unknown as VoiceLinkCredentials;
+
+/** Throws CredentialsUnreadableError. */
+export const openCredentials = (box: SecretBox, id: string, sealed: Buffer): ConnectionCredentials => {
   try {
-    return JSON.parse(box.decrypt(placeOf(id), sealed)) as VoiceLinkCredentials;
+    return JSON.parse(box.decrypt(placeOf(id), sealed)) as ConnectionCredentials;
   } catch (error) {
     throw new CredentialsUnreadableError(id, error);
   }

@@ -31,6 +31,7 @@ import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Steering1764560000001 } from './1764560000001-steering';
 import { Releases1764570000000 } from './1764570000000-releases';
 import { Contests1764570000001 } from './1764570000001-contests';
+import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   Steering1764560000001,
   Releases1764570000000,
   Contests1764570000001,
+  CarrierChecks1764580000000,
 ] as const;

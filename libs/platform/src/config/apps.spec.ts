@@ -98,6 +98,12 @@ describe('the configuration of the apps', () => {
     ['VOICELINK_BASE_URL_ALLOWLIST', 'https://a.example,ftp://b.example', 'VOICELINK_BASE_URL_ALLOWLIST is'],
     ['VOICELINK_BASE_URL_ALLOWLIST', 'https://user:pass@a.example', 'VOICELINK_BASE_URL_ALLOWLIST is'],
     ['DEFAULT_WEBSOCKET_URL', 'https://a.example', 'DEFAULT_WEBSOCKET_URL is'],
+    ['CARRIER_BASE_URLS', 'https://a.example', 'CARRIER_BASE_URLS is'],
+    ['CARRIER_BASE_URLS', 'voicelink=https://a.example', 'CARRIER_BASE_URLS is'],
+    ['CARRIER_BASE_URLS', 'plivo=ftp://a.example', 'CARRIER_BASE_URLS is'],
+    ['CARRIER_BASE_URLS', 'plivo=https://a.example,plivo=https://b.example', 'CARRIER_BASE_URLS is'],
+    ['CARRIER_PRIVATE_NETWORKS', '10.0.0.0', 'CARRIER_PRIVATE_NETWORKS is'],
+    ['CARRIER_PRIVATE_NETWORKS', '10.0.0.0/8,fd00::/129', 'CARRIER_PRIVATE_NETWORKS is'],
     ['VOICELINK_COUNTRY_CODE', '+91', 'VOICELINK_COUNTRY_CODE is "+91"'],
     ['DATABASE_POOL_SIZE', '1', 'DATABASE_POOL_SIZE is "1"'],
   ])('refuses %s=%s', (variable, value, sentence) => {
@@ -136,6 +142,21 @@ describe('the configuration of the apps', () => {
     expect(message).toMatch(new RegExp(`^${variable} has a value that cannot be used. It must be `));
     expect(message).not.toContain('hunter2');
     expect(message).not.toContain(key);
+  });
+
+  it('reads where carriers are, and which networks may be dialled', () => {
+    const config = gatewayConfig({
+      ...complete,
+      CARRIER_BASE_URLS: 'plivo=http://127.0.0.1:4020/, twilio=https://api.dublin.ie1.twilio.com',
+      CARRIER_PRIVATE_NETWORKS: '10.0.0.0/8, fd00::/8',
+    });
+    expect(config.carrierBaseUrls).toEqual({
+      plivo: 'http://127.0.0.1:4020',
+      twilio: 'https://api.dublin.ie1.twilio.com',
+    });
+    expect(config.carrierPrivateNetworks).toEqual(['10.0.0.0/8', 'fd00::/8']);
+    const none = gatewayConfig(complete);
+    expect([none.carrierBaseUrls, none.carrierPrivateNetworks]).toEqual([{}, []]);
   });
 
   it('strips trailing slashes from the base URLs that connections may name', () => {

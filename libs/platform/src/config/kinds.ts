@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseKeyRing } from '../secrets/key-ring';
 import type { Variable } from './variable';
@@ -127,22 +128,59 @@ export const websocketUrl = (
   fallback,
 });
 
+const baseUrlOf = (text: string): string => {
+  const url = new URL(urlWith(['https:', 'http:'])(text));
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') refuse();
+  return url.origin + url.pathname.replace(/\/+$/, '');
+};
+
 /** Comma-separated http(s) URLs, without trailing slashes, query or credentials. At least one. */
 export const httpUrls = (
   name: string,
   { what, fallback }: { what: string; fallback: string },
 ): Variable<readonly string[]> => ({
   name,
-  schema: parsed((raw) =>
-    raw.split(',').map((entry) => {
-      const url = new URL(urlWith(['https:', 'http:'])(entry.trim()));
-      if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') refuse();
-      return url.origin + url.pathname.replace(/\/+$/, '');
-    }),
-  ),
+  schema: parsed((raw) => raw.split(',').map((entry) => baseUrlOf(entry.trim()))),
   mustBe: `${what}: http(s) URLs separated by commas`,
   example: fallback,
   fallback,
+});
+
+/** Comma-separated `name=URL`, each name one of a few. Empty, the default, means that there is none. */
+export const namedUrls = (
+  name: string,
+  { names, what }: { names: readonly string[]; what: string },
+): Variable<Readonly<Record<string, string>>> => ({
+  name,
+  schema: parsed((raw) => {
+    const entries = raw === '' ? [] : raw.split(',').map((entry) => entry.trim());
+    const urls = entries.map((entry): [string, string] => {
+      const [, named = '', url = ''] = /^(\w+)=(.+)$/.exec(entry) ?? refuse();
+      return names.includes(named) ? [named, baseUrlOf(url)] : refuse();
+    });
+    return new Set(urls.map(([named]) => named)).size === urls.length ? Object.fromEntries(urls) : refuse();
+  }),
+  mustBe: `${what}: name=URL pairs separated by commas, with a name of ${names.join(', ')}, or empty for none`,
+  example: `${names[0] ?? ''}=http://127.0.0.1:4020`,
+  fallback: '',
+});
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix = '', ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+};
+
+/** Comma-separated networks in CIDR notation. Empty, the default, means that there is none. */
+export const networks = (name: string, what: string): Variable<readonly string[]> => ({
+  name,
+  schema: parsed((raw) => {
+    const given = raw === '' ? [] : raw.split(',').map((entry) => entry.trim());
+    return given.every(isNetwork) ? given : refuse();
+  }),
+  mustBe: `${what}: networks such as 10.0.0.0/8 separated by commas, or empty for none`,
+  example: '10.0.0.0/8',
+  fallback: '',
 });
 
 /** Comma-separated `host:port`. Empty, the default, means that there is none. */

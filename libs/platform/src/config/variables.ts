@@ -1,3 +1,4 @@
+import { carriers } from './carrier-variables';
 import * as kind from './kinds';
 import { contestVariables } from './contest-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
@@ -211,6 +212,7 @@ export const gatewayVariables = {
   ...guards,
   ...requestLimits,
   ...tenantLimits,
+  ...carriers,
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
     fallback: 'https://api-smartflo.tatateleservices.com',
@@ -287,6 +289,7 @@ export const reconcilerVariables = {
   ...pace,
   ...retention,
   ...guards,
+  ...carriers,
 };
 
 export const adminVariables = {

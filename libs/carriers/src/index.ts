@@ -1,0 +1,18 @@
+export { Carriers, carrierInfo, type CarriersOptions } from './carriers';
+export type { SipGateway } from './carrier-spec';
+export { EXOTEL_HOSTS } from './exotel/exotel';
+export { judgeAccess, type AccessVerdict } from './judge-access';
+export {
+  CARRIER_NAMES,
+  type CallOrder,
+  type CallReading,
+  type Carrier,
+  type CarrierAccess,
+  type CarrierFailure,
+  type CarrierName,
+  type Ending,
+  type ListedNumber,
+  type NumberListing,
+  type Placement,
+  type Verdict,
+} from './port';

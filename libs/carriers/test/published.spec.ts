@@ -1,0 +1,125 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { CarrierName } from '../src';
+import exotel from './published/exotel.json';
+import jambonz from './published/jambonz.json';
+import plivo from './published/plivo.json';
+import twilio from './published/twilio.json';
+import { openAt, ORDER, useCarrier } from './scripted-carrier';
+
+const ajv = addFormats(new Ajv({ strict: false, coerceTypes: true, logger: false }));
+
+/** The published schema, without room for a field that it does not name: carriers ignore those in silence. */
+const closed = (schema: object): ValidateFunction => ajv.compile({ ...schema, additionalProperties: false });
+
+/** A form as an object: a name that repeats, or that has an index, is a list. */
+const objectOf = (form: string): Readonly<Record<string, unknown>> => {
+  const fields: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(form)) {
+    const plain = name.replace(/\[\d+\]$/, '');
+    const before = fields[plain];
+    if (before === undefined) fields[plain] = name === plain && plain !== 'StatusCallbackEvent' ? value : [value];
+    else fields[plain] = [before, value].flat();
+  }
+  return fields;
+};
+
+describe('what is sent fits the documents that the carriers publish:', () => {
+  const { carrier } = useCarrier();
+  const place = async (name: CarrierName, more: Readonly<Record<string, string>> = {}): Promise<string> => {
+    carrier().tell = () => ({ json: {} });
+    await openAt(carrier().url, name, more).placeCall(ORDER);
+    return carrier().last.body;
+  };
+  const problems = (validate: ValidateFunction, sent: unknown): unknown => {
+    validate(sent);
+    return validate.errors;
+  };
+
+  it('Twilio, a call', async () => {
+    const validate = closed(twilio.forms.place);
+    expect(problems(validate, objectOf(await place('twilio')))).toBeNull();
+    expect(carrier().last.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(validate(objectOf('From=%2B1'))).toBe(false);
+    expect(validate(objectOf('To=%2B1&From=%2B1&StatusCallbackMethod=FOO'))).toBe(false);
+    expect(validate(objectOf('To=%2B1&From=%2B1&TimeOut=1'))).toBe(false);
+  });
+
+  it('Twilio, the end of one', async () => {
+    carrier().tell = () => ({ json: {} });
+    await openAt(carrier().url, 'twilio').endCall('CA1');
+    expect(problems(closed(twilio.forms.end), objectOf(carrier().last.body))).toBeNull();
+  });
+
+  it('Exotel, into a flow and straight to the media endpoint', async () => {
+    const flow = objectOf(await place('exotel'));
+    expect(problems(closed(exotel.forms.flow), flow)).toBeNull();
+    expect(flow).toMatchObject({
+      From: '+919876543210',
+      CallerId: '08047112233',
+      Url: 'http://my.exotel.com/partner1/exoml/start_voice/123456',
+      StatusCallbackEvents: ['terminal', 'answered'],
+      CustomField: ORDER.callId,
+    });
+    const stream = objectOf(await place('exotel', { applet_id: '' }));
+    expect(problems(closed(exotel.forms.stream), stream)).toBeNull();
+    expect(stream).toMatchObject({ StreamUrl: ORDER.mediaUrl, StreamType: 'bidirectional' });
+  });
+
+  it('jambonz, a call to a trunk and the end of one', async () => {
+    const sent: unknown = JSON.parse(await place('sip', { sip_transport: 'TLS' }));
+    const validate = closed(jambonz.bodies.place);
+    expect(problems(validate, sent)).toBeNull();
+    expect(sent).toMatchObject({
+      from: '+918047112233',
+      to: {
+        type: 'sip',
+        sipUri: 'sip:+919876543210@sip.partner.example;transport=tls',
+        auth: { username: 'trunk', password: 'canary-sip-password' },
+      },
+      call_hook: { url: ORDER.answerUrl, method: 'post' },
+    });
+    expect(validate({ from: '1', to: { type: 'sip' }, call_hook: { url: 'https://a.example', method: 'POST' } })).toBe(
+      false,
+    );
+    await openAt(carrier().url, 'sip').endCall('s');
+    expect(problems(closed(jambonz.bodies.end), JSON.parse(carrier().last.body))).toBeNull();
+  });
+});
+
+describe('what the carriers publish as answers is read:', () => {
+  const { carrier } = useCarrier();
+  const placed = async (name: CarrierName, json: unknown): Promise<unknown> => {
+    carrier().tell = () => ({ json });
+    return openAt(carrier().url, name).placeCall(ORDER);
+  };
+
+  it('a placed call', async () => {
+    expect(await placed('twilio', twilio.answers.placed)).toMatchObject({
+      kind: 'accepted',
+      carrierId: twilio.answers.placed.sid,
+    });
+    expect(await placed('exotel', exotel.answers.placed)).toMatchObject({
+      kind: 'accepted',
+      carrierId: 'a1b2c3d4e5f6...',
+    });
+    expect(await placed('plivo', plivo.callCreateResponse)).toMatchObject({
+      kind: 'accepted',
+      carrierId: '9834029e-58b6-11e1-b8b7-a5bd0e4e126f',
+    });
+  });
+
+  it('an account', async () => {
+    carrier().tell = () => ({ json: twilio.answers.account });
+    expect(await openAt(carrier().url, 'twilio').verify()).toEqual({ kind: 'verified' });
+    carrier().tell = () => ({ json: plivo.accountGetResponse });
+    expect(await openAt(carrier().url, 'plivo').verify()).toEqual({ kind: 'verified' });
+  });
+
+  it('a call, and without its secrets', async () => {
+    carrier().tell = () => ({ json: { ...twilio.answers.call, auth_token: 'canary-x' } });
+    const reading = await openAt(carrier().url, 'twilio').readCall('CA1');
+    expect(reading).toMatchObject({ kind: 'known', state: 'completed' });
+    expect(JSON.stringify(reading)).not.toContain('canary');
+  });
+});
