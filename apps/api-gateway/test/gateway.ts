@@ -25,6 +25,7 @@ import {
   OBSERVED_TARGETS,
   PROVISIONER,
   READINESS_STORE,
+  HISTORY,
   REQUESTED_WRITES,
   VOICELINK_LOGIN,
   WORK_TRIGGER,
@@ -67,6 +68,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
     [READINESS_STORE, world.readiness],
+    [HISTORY, world.history],
     [NUMBER_STORE, world.numbers],
     [CONNECTION_STORE, world.telephony.connections],
     [INVENTORY_STORE, world.telephony.inventory],

@@ -6,6 +6,8 @@ import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 /** Injection tokens for everything outside of the gateway: stores, settings and the state of the process. */
 export const BINDING_STORE = Symbol('BindingStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
+/** History of @dialtone/engine. */
+export const HISTORY = Symbol('History');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
@@ -51,6 +53,7 @@ export const GATEWAY_SETTINGS = Symbol('GatewaySettings');
 export const OUTSIDE_TOKENS = [
   BINDING_STORE,
   READINESS_STORE,
+  HISTORY,
   NUMBER_STORE,
   CONNECTION_STORE,
   INVENTORY_STORE,
