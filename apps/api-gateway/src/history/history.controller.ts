@@ -16,7 +16,7 @@ const pageOf = ({ entries, nextCursor }: HistoryPage): SuccessEnvelope<HistoryPa
   success({ entries: entries.map(toEntry), next_cursor: nextCursor });
 
 /** What was kept of every change, and what it explains. */
-@ApiTags('bindings')
+@ApiTags('history')
 @ApiBearerAuth()
 @Controller('/api/v2/voicelink')
 export class HistoryController {
