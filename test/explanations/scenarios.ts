@@ -276,6 +276,20 @@ export const STALLS: Readonly<Record<StallReason, Scenario>> = {
   WINDOW_CLOSED: restrained('Repairs of the connection wait for a maintenance window that never opens.', {
     ...{ reason: 'window_closed', why: 'the maintenance window never opens', since: START, until: null },
   }),
+  CONTESTED: {
+    title: 'Others undo what Dialtone repairs, again and again.',
+    live: ended({
+      ...{ kind: 'stalled', issues: [], reason: 'CONTESTED' },
+      message: 'The routing was changed back 3 times after it was repaired',
+    }),
+  },
+  NOT_CONVERGING: {
+    title: 'VoiceLink accepts what Dialtone writes, and it has no effect.',
+    live: ended({
+      ...{ kind: 'stalled', issues: [], reason: 'NOT_CONVERGING' },
+      message: 'The routing is the same after 3 writes',
+    }),
+  },
   AGENT_NOT_GIVEN: {
     title: 'A number stands without an agent, which a declaration always names.',
     live: ended({ kind: 'stalled', issues: [], message: 'No agent was given', reason: 'AGENT_NOT_GIVEN' }),

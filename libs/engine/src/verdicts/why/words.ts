@@ -50,6 +50,10 @@ export const STALL_REMEDIES: Readonly<Record<StallReason, string>> = {
     'Look in VoiceLink whether it is true what the guard saw, and acknowledge the hold of the connection if it is.',
   PAUSED: 'End the pause when Dialtone may go on: this one has no end of its own.',
   WINDOW_CLOSED: 'Change the maintenance window: this one never opens.',
+  CONTESTED:
+    'Find out who else changes the number in VoiceLink, and end that; then declare the number anew, or ask for a reconcile.',
+  NOT_CONVERGING:
+    'Find out in VoiceLink why what it accepts has no effect; then declare the number anew, or ask for a reconcile.',
   AGENT_NOT_GIVEN: 'Name the agent that the number belongs to.',
   DRY_RUN: 'Whoever runs this deployment has to switch dry-run off; until then do by hand what is missing.',
   REFUSED_BY_VOICELINK:
