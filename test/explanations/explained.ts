@@ -13,6 +13,32 @@ import type { Scenario } from './scenarios';
 
 const FRESH_FOR_MS = 120_000;
 
+/** What a sweep finds unchanged is confirmed, and not written again. Null: never. */
+const confirmedAt = ({ world, connectionId }: EngineFixture, key: DidKey): number | null => {
+  const { stale, observedAt } = world.verdictRow(connectionId, key);
+  if (observedAt === 0) return null;
+  return stale ? observedAt : Math.max(observedAt, world.observedThrough(connectionId) ?? 0);
+};
+
+const standingOn = ({ world, connectionId }: EngineFixture): readonly Restraint[] => {
+  const held = world.holdOf(connectionId);
+  return held === null ? [] : [heldWrites(held)];
+};
+
+/** What dates conditions, as the stores on PostgreSQL note it. */
+const recordOf = (fixture: EngineFixture, history: readonly HistoryRecord[]): ConditionFacts['record'] => {
+  const reason = history.find(({ kind }) => kind === 'plan_changed')?.after?.['reason'];
+  return {
+    ...newConditionRecord(firstOf(history, 'declaration_created') ?? 0),
+    stallReason: (reason ?? null) as StallReason | null,
+    readySince: lastOf(history, 'verdict_changed'),
+    modeTurns: history.filter(isTurnOfMode).map(({ at }) => at),
+    standing: standingOn(fixture),
+    writesTurns: history.filter(({ kind }) => kind.startsWith('hold_')).map(({ at }) => at),
+    isDisconnected: fixture.world.isDisconnected(fixture.connectionId),
+  };
+};
+
 /** The facts that the gateway reads of a number, as the stores in memory have them. */
 const factsOf = (
   fixture: EngineFixture,
@@ -20,31 +46,21 @@ const factsOf = (
   history: readonly HistoryRecord[],
   standing: readonly Restraint[],
 ): ConditionFacts => {
-  const held = fixture.world.holdOf(fixture.connectionId);
-  const { world, connectionId } = fixture;
+  const { world, connectionId, clock } = fixture;
   const row = world.bindingRow(connectionId, key);
   if (row === null) throw new Error(`${key} is not declared.`);
-  const { state, stale, observedAt: lookedAt } = world.verdictRow(connectionId, key);
-  // What a sweep finds unchanged is confirmed, and not written again.
-  const observedAt = stale || lookedAt === 0 ? lookedAt : Math.max(lookedAt, world.observedThrough(connectionId) ?? 0);
-  const ageSeconds = observedAt === 0 ? null : Math.floor((fixture.clock.now() - observedAt) / 1_000);
-  const [placedAt, turnedAt] = [firstOf(history, 'declaration_created'), lastOf(history, 'verdict_changed')];
-  const plan = history.find(({ kind }) => kind === 'plan_changed');
+  const { state, stale } = world.verdictRow(connectionId, key);
+  const observedAt = confirmedAt(fixture, key);
+  const record = recordOf(fixture, history);
   return {
     generation: row.binding.generation,
     mode: row.binding.mode,
     status: row,
-    verdict: { state, stale, observedAt: observedAt === 0 ? null : observedAt, ageSeconds },
-    record: {
-      ...newConditionRecord(placedAt ?? 0),
-      stallReason: (plan?.after?.['reason'] ?? null) as StallReason | null,
-      readySince: turnedAt,
-      modeTurns: history.filter(isTurnOfMode).map(({ at }) => at),
-      lookedAt: lookedAt === 0 ? null : lookedAt,
-      standing: [...(held === null ? [] : [heldWrites(held)]), ...standing],
-      writesTurns: history.filter(({ kind }) => kind.startsWith('hold_')).map(({ at }) => at),
-      isDisconnected: world.isDisconnected(connectionId),
+    verdict: {
+      ...{ state, stale, observedAt },
+      ageSeconds: observedAt === null ? null : Math.floor((clock.now() - observedAt) / 1_000),
     },
+    record: { ...record, lookedAt: observedAt, standing: [...record.standing, ...standing] },
   };
 };
 

@@ -1,7 +1,8 @@
 import { NO_MARKS, type ConnectionId, type DidKey } from '@dialtone/domain';
 import { declarationFacts, numberAt, type HistoryRecord, type NumberAt } from '@dialtone/engine';
-import type { InMemoryWorld, ManualClock } from '@dialtone/testing';
+import type { InMemoryWorld } from '@dialtone/testing';
 import { must } from './invariants';
+import type { Population } from './population';
 import type { MutatingCall } from './sim-upstream';
 
 export interface Numbered {
@@ -37,11 +38,14 @@ export class HistoryRule {
 
   constructor(
     private readonly world: InMemoryWorld,
-    private readonly numbers: () => readonly Numbered[],
+    private readonly population: Pick<Population, 'places'>,
+    /** False: nothing is watched. */
+    private readonly isOn: boolean,
   ) {}
 
   /** A mutating call reaches VoiceLink: its intent is there, and is the intent of no other call. */
   arrives(call: MutatingCall): void {
+    if (!this.isOn) return;
     const target = targetOf(call);
     const calls = (this.calls.get(target) ?? 0) + 1;
     this.calls.set(target, calls);
@@ -52,9 +56,11 @@ export class HistoryRule {
   }
 
   /** After each step of a run. */
-  observe(now: number): void {
+  observe(): void {
+    if (!this.isOn) return;
+    const now = this.world.clock.now();
     const states = this.world.writes.map(({ state }) => state).join();
-    for (const number of this.numbers()) {
+    for (const number of this.population.places()) {
       const id = `${number.connectionId}/${number.key}`;
       const rows = {
         binding: this.world.bindingRow(number.connectionId, number.key),
@@ -71,12 +77,13 @@ export class HistoryRule {
   }
 
   /** At the end of a run: the partner changes what is declared, and then every state is rebuilt. */
-  async mustTellAll(clock: Pick<ManualClock, 'now' | 'advance'>): Promise<void> {
-    for (const number of this.numbers()) {
+  async mustTellAll(): Promise<void> {
+    if (!this.isOn) return;
+    for (const number of this.population.places()) {
       for (const change of changesOf(this.world, number)) {
         await change();
-        this.observe(clock.now());
-        await clock.advance(BETWEEN_MS);
+        this.observe();
+        await this.world.clock.advance(BETWEEN_MS);
       }
     }
     this.rebuildAll();
@@ -169,7 +176,7 @@ const mustRebuild = (id: string, { at, state }: Held, records: readonly HistoryR
 const begunIn = (ofDay: readonly HistoryRecord[], { writes }: NumberAt): NumberAt['writes'] =>
   writes.filter(({ id }) => ofDay.some((record) => record.id === id));
 
-const textOf = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
+const textOf = (value: unknown): string => JSON.stringify(value);
 
 const targetOf = (call: MutatingCall): string => {
   switch (call.operation) {

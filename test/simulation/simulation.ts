@@ -21,6 +21,7 @@ import { SimUpstream } from './sim-upstream';
 import { CHAOS_MS, LIMITS, RIVALRY_MS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { tellingObserver } from './telling-observer';
+import { RECOVERY_MS, HOUR_MS, PEACE_MS, HUMAN, KILL, FREEZE, ACKNOWLEDGE } from './timetable';
 import { Truth } from './truth';
 import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
@@ -29,19 +30,6 @@ import { watchedListMemories } from './watched-list-memories';
 import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
 
-/** Every in-doubt window has passed. */
-const IN_DOUBT_MS = 2 * (SETTINGS.inDoubtMs + 2_000);
-/** By then every binding was reconciled at least once more. */
-const RECOVERY_MS = IN_DOUBT_MS + 2.5 * SETTINGS.resyncMs;
-/** The longest time for which a bot counts as misreported. */
-const HOUR_MS = 3_600_000;
-/** Every binding is reconciled once more, whatever the jitter. */
-const PEACE_MS = 1.2 * SETTINGS.resyncMs;
-/** Chances per step; a run has about nine human edits, and six of the others. */
-const HUMAN = 0.016;
-const KILL = 0.006;
-const FREEZE = 0.006;
-const ACKNOWLEDGE = 0.015;
 /** The most steps of one run; more means an endless loop. */
 const MOST_STEPS = 200_000;
 const TRACE = 60;
@@ -56,7 +44,7 @@ export class Simulation {
   private readonly keptBots: KeptBotsRule;
   private readonly rules = new Map<ConnectionId, { readonly hold: HoldRule; readonly impact: ImpactRule }>();
   private readonly oneAnswers: OneAnswersRule;
-  private readonly history: HistoryRule | null;
+  private readonly history: HistoryRule;
   private readonly population: Population;
   private readonly claimedAt = new Map<bigint, number>();
   private readonly lines: string[] = [];
@@ -91,7 +79,7 @@ export class Simulation {
             mayNotBeTouched: this.population.observedOnly,
             now: this.scheduler.clock.now(),
           });
-          this.history?.arrives(call);
+          this.history.arrives(call);
           if (call.operation === 'bots.create') this.keptBots.asked(call.clientId, this.scheduler.clock.now());
         });
       },
@@ -119,7 +107,7 @@ export class Simulation {
     });
     this.population = new Population(this.scheduler, this.world, this.upstream, world.hasTwoConnections === true);
     this.oneAnswers = new OneAnswersRule(this.population.declared);
-    this.history = world.tellsHistory === true ? new HistoryRule(this.world, () => this.population.places()) : null;
+    this.history = new HistoryRule(this.world, this.population, world.tellsHistory === true);
     this.storms = new Storms(this.scheduler, this.upstream);
     this.listWeather = world.hasShortLists === true ? new ListWeather(this.scheduler, this.upstream) : null;
     this.weathers = weathersOf(world, { scheduler: this.scheduler, upstream: this.upstream, short: this.listWeather });
@@ -163,7 +151,7 @@ export class Simulation {
       await this.peace();
     }
     for (const process of this.processes) process.kill();
-    await this.history?.mustTellAll(this.scheduler.clock);
+    await this.history.mustTellAll();
   }
 
   private async chaos(): Promise<void> {
@@ -251,13 +239,11 @@ export class Simulation {
     const end = this.scheduler.clock.now() + ms;
     while (this.scheduler.clock.now() < end && !isOver()) {
       const meanwhile = each();
-      if (meanwhile !== null) {
-        await meanwhile;
-        this.history?.observe(this.scheduler.clock.now());
-      }
+      if (meanwhile !== null) await meanwhile;
+      this.history.observe();
       await this.scheduler.step();
       this.steps += 1;
-      this.history?.observe(this.scheduler.clock.now());
+      this.history.observe();
       if (this.world.events.length > this.eventsSeen) this.checkEvents();
       if (!this.isFaulty) this.contests.mustBeAwake();
       if (this.violation !== null) throw this.violation;

@@ -11,7 +11,7 @@ import type {
   ObservedTargets,
   StoredReadiness,
 } from '@dialtone/persistence';
-import { InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
+import { InMemoryHistory, InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
 import type { Commits } from '../src/outside/tokens';
 import { MemorySteering } from './memory-steering';
 import { MemoryBindings } from './memory-bindings';
@@ -79,6 +79,7 @@ export class MemoryWorld {
   readonly tables = new Tables(this.clock);
   readonly leases = new NotedLeases(this.tables);
   readonly journal = new InMemoryWriteJournal(this.tables);
+  readonly history = new InMemoryHistory(this.tables);
   /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({

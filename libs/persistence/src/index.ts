@@ -30,7 +30,7 @@ export {
 } from './database-errors';
 export type { DatabaseProbe } from './database-probe';
 export * from './engine/work-stats';
-export { InvalidCursorError } from './gateway/cursor';
+export { decodeCursor, encodeCursor, InvalidCursorError } from './gateway/cursor';
 export { inPairs } from './in-pairs';
 export { createListener, type Listener, type ListenerOptions } from './listener';
 export { migrate, needsMigration } from './migrate';

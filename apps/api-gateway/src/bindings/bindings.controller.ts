@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DidKey } from '@dialtone/domain';
 import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
@@ -31,6 +31,7 @@ import { DeclarationQuery } from './plan/declaration-query.dto';
 import { PlanDto } from './plan/plan.dto';
 import { toPlan } from './plan/plan.mapper';
 import { PlanService } from './plan/plan.service';
+import { KeyParam } from './key-param';
 import { DeletedBindingDto, WithdrawalQuery } from './withdrawal.dto';
 
 const MS_PER_SECOND = 1_000;
@@ -40,16 +41,6 @@ const RELEASING = { key: '918011223344', deleted: false, releasing: 'outbound_of
 
 const ETAG_OR_ANY = String.raw`^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$`;
 
-const KeyParam = (): MethodDecorator =>
-  ApiParam({
-    name: 'key',
-    description: 'The number in any spelling; + is written as %2B.',
-    schema: {
-      type: 'string',
-      pattern: String.raw`^\s*(?:[tT][eE][lL]:)?\+?(?:[\s().-]*\d){7,15}[\s().-]*$`,
-      example: '918011223344',
-    },
-  });
 const IfMatch = (): MethodDecorator =>
   ApiHeader({
     name: 'If-Match',

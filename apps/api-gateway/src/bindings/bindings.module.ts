@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { HistoryController } from '../history/history.controller';
+import { HistoryService } from '../history/history.service';
 import { ReadinessModule } from '../readiness/readiness.module';
 import { BindingWaits } from './binding-waits';
 import { BindingsController } from './bindings.controller';
@@ -21,9 +23,10 @@ import { Planning } from './plan/planning';
 
 @Module({
   imports: [ReadinessModule],
-  controllers: [BindingsController, BatchController, BulkDeleteController, PlanController],
+  controllers: [HistoryController, BindingsController, BatchController, BulkDeleteController, PlanController],
   providers: [
     BindingWaits,
+    HistoryService,
     ReadyWait,
     BindingsService,
     DeclarationsService,

@@ -7,6 +7,7 @@ import {
   SECTIONS,
   STEP_KINDS,
 } from '@dialtone/domain';
+import { HISTORY_KINDS } from '@dialtone/engine';
 import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
 import { RESULTS } from '../bindings/bulk/bulk.dto';
@@ -30,6 +31,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),
   Flag: [0, 1],
+  HistoryKind: HISTORY_KINDS,
   InboundCallMode: INBOUND,
   Issue: ISSUES,
   OutboundCallMode: OUTBOUND,

@@ -8,6 +8,8 @@ import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
 export const BINDING_STORE = Symbol('BindingStore');
 export const STEERING_STORE = Symbol('SteeringStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
+/** History of @dialtone/engine. */
+export const HISTORY = Symbol('History');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
@@ -56,6 +58,7 @@ export const OUTSIDE_TOKENS = [
   BINDING_STORE,
   STEERING_STORE,
   READINESS_STORE,
+  HISTORY,
   NUMBER_STORE,
   CONNECTION_STORE,
   INVENTORY_STORE,

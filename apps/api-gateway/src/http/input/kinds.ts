@@ -65,6 +65,14 @@ export const choice = (choices: readonly string[]): Kind => ({
   isValid: (value) => choices.some((one) => one === value),
 });
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+export const dateTime: Kind = {
+  schema: { type: String, format: 'date-time' },
+  mustBe: 'a time with its zone, for example 2026-06-09T10:35:00Z',
+  isValid: (value) => typeof value === 'string' && INSTANT.test(value) && Number.isFinite(Date.parse(value)),
+};
+
 export const boolean: Kind = {
   schema: { type: Boolean },
   mustBe: 'true or false',

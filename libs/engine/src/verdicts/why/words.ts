@@ -50,14 +50,14 @@ export const STALL_REMEDIES: Readonly<Record<StallReason, string>> = {
     'Look in VoiceLink whether it is true what the guard saw, and acknowledge the hold of the connection if it is.',
   PAUSED: 'End the pause when Dialtone may go on: this one has no end of its own.',
   WINDOW_CLOSED: 'Change the maintenance window: this one never opens.',
-  AGENT_NOT_GIVEN: 'Name the agent that the number belongs to.',
-  DRY_RUN: 'Whoever runs this deployment has to switch dry-run off; until then do by hand what is missing.',
-  REFUSED_BY_VOICELINK:
-    'Read what VoiceLink said, correct it in the declaration or in VoiceLink, and ask for a reconcile.',
   CONTESTED:
     'Find out which program or person sets the record back, and end that, or withdraw the declaration; then ask for a reconcile. Otherwise it is tried again at the time that the message says.',
   NOT_CONVERGING:
     'Look in VoiceLink whether the change is there although its list does not show it, and report it to VoiceLink. It is tried again at the time that the message says, or when a reconcile is asked for.',
+  AGENT_NOT_GIVEN: 'Name the agent that the number belongs to.',
+  DRY_RUN: 'Whoever runs this deployment has to switch dry-run off; until then do by hand what is missing.',
+  REFUSED_BY_VOICELINK:
+    'Read what VoiceLink said, correct it in the declaration or in VoiceLink, and ask for a reconcile.',
   NOT_POSSIBLE: 'Do what the message says, in VoiceLink or in the declaration.',
   CONNECTION_NOT_CALLABLE:
     'Whoever runs this deployment has to allow the base URL of the connection, or the connection has to get another one.',
