@@ -20,18 +20,16 @@ let cli: Cli;
 let file: string;
 let agent: string;
 
+const cliOf = (address: string, apiKey: string): Cli =>
+  new Cli({ DIALTONE_ADDRESS: address, DIALTONE_API_KEY: apiKey, XDG_CONFIG_HOME: folder, PATH });
+
 beforeAll(async () => {
   system = await startSystem({ brokers: null, env: { ...DEFAULTS, LOG_LEVEL: 'info' } });
   door = await FrontDoor.open(() => system.gateway.url);
   folder = await mkdtemp(join(tmpdir(), 'dialtone-many-'));
   file = join(folder, 'numbers.csv');
   agent = system.demo.agents[0]?.name ?? '';
-  cli = new Cli({
-    DIALTONE_ADDRESS: door.url,
-    DIALTONE_API_KEY: system.demo.api_key,
-    XDG_CONFIG_HOME: folder,
-    PATH,
-  });
+  cli = cliOf(door.url, system.demo.api_key);
 });
 afterAll(async () => {
   await door.close();
@@ -93,6 +91,26 @@ describe(`a file of ${String(NUMBERS)} numbers`, () => {
       const ran = await cli.run(['apply', '-f', file, '--wait', '--manager', 'crm-export']);
       expect(said(ran)).toMatch(/^0\n.*unchanged/);
       expect([await writes(), await system.query('select max(id) as last from event_log')]).toEqual(before);
+    }),
+  );
+
+  it(
+    'is exported, fits into the empty database of another system, and differs from nothing there',
+    explained(async () => {
+      const exported = await cli.run(['export', '-o', 'yaml']);
+      expect(said(exported)).toMatch(/^0\n/);
+      const other = await startSystem({ brokers: null, env: { ...DEFAULTS, LOG_LEVEL: 'info' } });
+      try {
+        for (let made = 0; made < CLIENTS; made += 1) await other.simulator.addClient();
+        const there = cliOf(other.gateway.url, other.demo.api_key);
+        expect(said(await there.run(['diff', '-f', '-'], exported.stdout))).toMatch(/^1\n/);
+        expect(said(await there.run(['apply', '-f', '-'], exported.stdout))).toMatch(/^0\ncreated /);
+        const diff = await there.run(['diff', '-f', '-'], exported.stdout);
+        expect([diff.code, diff.stdout]).toEqual([0, '']);
+        expect((await there.run(['export', '-o', 'yaml'])).stdout).toBe(exported.stdout);
+      } finally {
+        await other.stop();
+      }
     }),
   );
 });

@@ -59,17 +59,17 @@ export class SimulatorClient {
 
   constructor(private readonly adminUrl: string) {}
 
-  /** A purchased DID with a number of its own; its key. */
-  async addDid(fields: { readonly client_id?: number } = {}): Promise<string> {
+  /** A purchased DID with this number, or with one of its own; its key. */
+  async addDid(fields: { readonly client_id?: number; readonly did_number?: string } = {}): Promise<string> {
     this.lastNumber += 1;
-    const number = `9180${String(this.lastNumber)}`;
+    const number = fields.did_number ?? `9180${String(this.lastNumber)}`;
     await this.call('POST', '/dids', { did_number: number, ...fields });
     return number;
   }
 
-  /** A client without bots; its id. */
-  async addClient(): Promise<number> {
-    return (await this.call<{ id: number }>('POST', '/clients', {})).id;
+  /** A client without bots; its id, which may be given. */
+  async addClient(fields: { readonly id?: number } = {}): Promise<number> {
+    return (await this.call<{ id: number }>('POST', '/clients', fields)).id;
   }
 
   async addBot(clientId: number, fields: Readonly<Record<string, unknown>> = {}): Promise<number> {
