@@ -30,7 +30,7 @@ const environment = (): Record<string, string> => ({
   XDG_CONFIG_HOME: home,
   PATH,
 });
-const ends = async (ran: Ran | Promise<Ran>, code: number, ...says: readonly string[]): Promise<Ran> => {
+const expectEnd = async (ran: Ran | Promise<Ran>, code: number, ...says: readonly string[]): Promise<Ran> => {
   const { stdout, stderr, code: is } = await ran;
   expect({ code: is, output: stdout + stderr }).toEqual({ code, output: stdout + stderr });
   for (const text of says) expect(stdout + stderr).toContain(text);
@@ -51,23 +51,23 @@ describe('dialtone apply', () => {
     explained(async () => {
       const [ours, theirs] = [await newKeys(10), await newKeys(2)];
       const all = csv('all.csv', ours);
-      await ends(cli.run(['apply', '-f', all, '--manager', 'crm']), 0, 'created 10');
-      await ends(cli.run(['apply', '-f', csv('theirs.csv', theirs), '--manager', 'other']), 0, 'created 2');
+      await expectEnd(cli.run(['apply', '-f', all, '--manager', 'crm']), 0, 'created 10');
+      await expectEnd(cli.run(['apply', '-f', csv('theirs.csv', theirs), '--manager', 'other']), 0, 'created 2');
       const apply = (keys: readonly string[], ...more: readonly string[]): Promise<Ran> =>
         cli.run(['apply', '-f', csv('fewer.csv', keys), '--manager', 'crm', '--prune', ...more]);
-      await ends(apply(ours.slice(5), '--yes'), 2, 'PRUNE_LIMIT_EXCEEDED', '5 of the 10 numbers');
-      await ends(apply(ours.slice(1)), 2, 'give --yes');
+      await expectEnd(apply(ours.slice(5), '--yes'), 2, 'PRUNE_LIMIT_EXCEEDED', '5 of the 10 numbers');
+      await expectEnd(apply(ours.slice(1)), 2, 'give --yes');
       expect((await declaredKeys()).filter((key) => ours.includes(key))).toHaveLength(10);
-      await ends(
+      await expectEnd(
         cli.run(['diff', '-f', csv('fewer.csv', ours.slice(1)), '--manager', 'crm', '--prune']),
         1,
         `- +${ours[0] ?? ''}`,
       );
-      await ends(apply(ours.slice(1), '--yes'), 0, 'withdrawn 1');
+      await expectEnd(apply(ours.slice(1), '--yes'), 0, 'withdrawn 1');
       expect((await declaredKeys()).filter((key) => [...ours, ...theirs].includes(key)).toSorted()).toEqual(
         [...ours.slice(1), ...theirs].toSorted(),
       );
-      await ends(
+      await expectEnd(
         cli.run(['apply', '-f', csv('taken.csv', theirs), '--manager', 'crm']),
         2,
         'taken.csv:2',
@@ -83,15 +83,15 @@ describe('dialtone apply', () => {
       const path = join(home, 'refused.yaml');
       const line = `- { number: "+${key}", agent: Sales Agent }\n`;
       writeFileSync(path, `${line}- number: "+918099999999"\n  agent: Sales Agent\n  mode: sometimes\n`);
-      await ends(cli.run(['apply', '-f', path]), 2, 'refused.yaml:4: mode: ', 'VALIDATION_ERROR');
+      await expectEnd(cli.run(['apply', '-f', path]), 2, 'refused.yaml:4: mode: ', 'VALIDATION_ERROR');
       expect(await declaredKeys()).not.toContain(key);
-      await ends(cli.run(['apply', '-f', path, '--skip-refused']), 2, 'created 1');
+      await expectEnd(cli.run(['apply', '-f', path, '--skip-refused']), 2, 'created 1');
       expect(await declaredKeys()).toContain(key);
-      writeFileSync(path, `${line.replace('Sales Agent', 'Nobody')}`);
-      await ends(
+      writeFileSync(path, line.replace('Sales Agent', 'Nobody'));
+      await expectEnd(
         cli.run(['apply', '-f', path]),
         2,
-        'refused.yaml:1: agent: there is no agent "Nobody"; there are: "Sales Agent"',
+        'refused.yaml:1: agent: there is no agent "Nobody"; there are: ',
       );
     }),
   );
@@ -105,10 +105,10 @@ describe('dialtone apply', () => {
         expect(running.stderr()).toContain('READY 0 of 1');
       });
       running.signal('SIGINT');
-      await ends(running.ended, 130, 'Interrupted while waiting: 0 of 1 number');
+      await expectEnd(running.ended, 130, 'Interrupted while waiting: 0 of 1 number');
       expect(await declaredKeys()).toContain('918077777771');
-      await ends(cli.run(['delete', '+918077777771']), 2, 'give --yes');
-      await ends(cli.run(['delete', '+918077777771', '--yes']), 0, 'withdrawn 1');
+      await expectEnd(cli.run(['delete', '+918077777771']), 2, 'give --yes');
+      await expectEnd(cli.run(['delete', '+918077777771', '--yes']), 0, 'withdrawn 1');
     }),
   );
 });
@@ -118,42 +118,42 @@ describe('dialtone', () => {
     'prints the fields of the API as JSON, and numbers alone as names',
     explained(async () => {
       const [key = ''] = await newKeys(1);
-      await ends(cli.run(['apply', '-f', csv('one.csv', [key]), '--wait']), 0);
-      const { stdout } = await ends(cli.run(['get', key, '-o', 'json']), 0);
+      await expectEnd(cli.run(['apply', '-f', csv('one.csv', [key]), '--wait']), 0);
+      const { stdout } = await expectEnd(cli.run(['get', key, '-o', 'json']), 0);
       expect(JSON.parse(stdout)).toMatchObject({
         key,
         generation: 1,
         readiness: { state: 'READY' },
         agent: { name: 'Sales Agent' },
       });
-      expect((await ends(cli.run(['get', `+${key}`, '-o', 'name']), 0)).stdout).toBe(`+${key}\n`);
+      expect((await expectEnd(cli.run(['get', `+${key}`, '-o', 'name']), 0)).stdout).toBe(`+${key}\n`);
       expect((await cli.run(['get', '--state', 'READY', '-o', 'name'])).stdout).toContain(`+${key}\n`);
-      await ends(cli.run(['wait', key, '--for', 'state=NO_BOT', '--timeout', '1s']), 1, `+${key}`);
+      await expectEnd(cli.run(['wait', key, '--for', 'state=NO_BOT', '--timeout', '1s']), 1, `+${key}`);
     }),
   );
 
   it('says of a refused key where it came from, and of each error the request', async () => {
     const wrong = new Cli({ ...environment(), DIALTONE_API_KEY: 'rg_live_wrongwrongwrong' });
-    await ends(wrong.run(['get']), 2, 'UNAUTHORIZED, request ', 'came from the variable DIALTONE_API_KEY');
-    await ends(wrong.run(['whoami']), 2, 'UNAUTHORIZED');
-    await ends(wrong.run(['doctor']), 1, '✗ key');
-    await ends(cli.run(['describe', '918011111111']), 2, 'NOT_FOUND, request ');
+    await expectEnd(wrong.run(['get']), 2, 'UNAUTHORIZED, request ', 'came from the variable DIALTONE_API_KEY');
+    await expectEnd(wrong.run(['whoami']), 2, 'UNAUTHORIZED');
+    await expectEnd(wrong.run(['doctor']), 1, '✗ key');
+    await expectEnd(cli.run(['describe', '918011111111']), 2, 'NOT_FOUND, request ');
   });
 
   it('takes a key from a pipe into a file of one person, and none as an argument', async () => {
     const { DIALTONE_API_KEY: key = '', DIALTONE_ADDRESS: address = '', ...rest } = environment();
     const fresh = new Cli({ ...rest, XDG_CONFIG_HOME: join(home, 'login') });
-    await ends(fresh.run(['get']), 2, 'Log in once');
-    await ends(fresh.run(['login', address, key]), 2, 'too many arguments');
-    await ends(fresh.run(['login', address], 'rg_live_wrong\n'), 2, 'UNAUTHORIZED');
-    const { stdout, stderr } = await ends(
+    await expectEnd(fresh.run(['get']), 2, 'Log in once');
+    await expectEnd(fresh.run(['login', address, key]), 2, 'too many arguments');
+    await expectEnd(fresh.run(['login', address], 'rg_live_wrong\n'), 2, 'UNAUTHORIZED');
+    const { stdout, stderr } = await expectEnd(
       fresh.run(['login', address, '--profile', 'ops'], `${key}\n`),
       0,
       'plain text',
     );
     expect(stdout + stderr).not.toContain(key);
-    await ends(fresh.run(['whoami']), 0, 'the profile ops', 'accepted');
-    await ends(
+    await expectEnd(fresh.run(['whoami']), 0, 'the profile ops', 'accepted');
+    await expectEnd(
       fresh.run(['whoami', '--address', 'http://127.0.0.1:4']),
       2,
       'There is no API key for http://127.0.0.1:4',
@@ -161,10 +161,14 @@ describe('dialtone', () => {
   });
 
   it('ends quietly when its reader has seen enough', () => {
-    const done = spawnSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${BUNDLE}" get --help | head -1`], {
-      encoding: 'utf8',
-      env: environment(),
-    });
+    const done = spawnSync(
+      'bash',
+      ['--norc', '-c', `set -o pipefail; "${process.execPath}" "${BUNDLE}" get --help | head -1`],
+      {
+        encoding: 'utf8',
+        env: environment(),
+      },
+    );
     expect([done.status, done.stderr]).toEqual([0, '']);
   });
 });
@@ -194,8 +198,11 @@ describe('completion', () => {
     [['call-ready', '1', '--agent', 'Sal'], 'Sales\\ Agent'],
     [['hold', 'ack', ''], 'VoiceLink\\ simulator'],
     [['apply', '-f', ''], 'compopt -o default'],
-  ])('in bash offers after %j %s', (words, value) => {
-    expect(bash(...words)).toContain(value);
+  ])('in bash offers after %j %s', async (words, value) => {
+    // On a busy machine the gateway may take longer than a shell waits.
+    await eventually(() => {
+      expect(bash(...words)).toContain(value);
+    });
   });
 
   it('in bash evaluates nothing that was typed', () => {
@@ -204,7 +211,7 @@ describe('completion', () => {
     expect(spawnSync('test', ['-e', file]).status).toBe(1);
   });
 
-  it('in zsh offers commands with what they do, and names', () => {
+  it('in zsh offers commands with what they do, and names', async () => {
     const zsh = findZsh(PATH);
     const offered = (...words: readonly string[]): readonly string[] =>
       shell(
@@ -217,7 +224,9 @@ describe('completion', () => {
         _dialtone`,
       );
     expect(offered('des')).toEqual([expect.stringMatching(/^describe:Tell everything/)]);
-    expect(offered('call-ready', '1', '--agent', '')).toContain('Sales Agent:');
+    await eventually(() => {
+      expect(offered('call-ready', '1', '--agent', '')).toContain('Sales Agent:');
+    });
     expect(offered('apply', '-f', '')).toEqual(['files']);
   });
 });
