@@ -38,12 +38,13 @@ export const selectionOf = async (flags: SelectionFlags, names: Names): Promise<
   const [only, second] = states;
   const fits = (row: BindingDto): boolean =>
     (states.length === 0 || states.includes(row.readiness.state)) &&
-    (issues.length === 0 || row.readiness.issues.some((issue) => issues.includes(issue))) &&
-    (manager === undefined || row.manager === manager) &&
-    (mode === undefined || row.mode === (mode as BindingMode));
+    (issues.length === 0 || row.readiness.issues.some((issue) => issues.includes(issue)));
   const query: BindingsQuery = {
     ...(selector !== undefined && { labels: selector }),
     ...(only !== undefined && second === undefined && { state: only }),
+    ...(manager !== undefined && { manager }),
+    // The gateway knows which modes there are.
+    ...(mode !== undefined && { mode: mode as BindingMode }),
     ...(agent !== undefined && { agent_id: await names.agentId(agent) }),
     ...(connection !== undefined && { connection_id: await names.connectionId(connection) }),
   };

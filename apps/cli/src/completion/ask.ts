@@ -12,7 +12,7 @@ const MOST = 100;
 const fromGateway: Readonly<Record<Exclude<Asked, 'profiles'>, (gateway: Gateway) => Promise<readonly string[]>>> = {
   numbers: async (gateway) => {
     const page = await gateway.ask((base) => listBindings({ ...base, query: { limit: MOST } }));
-    return page.bindings.map(({ phone_number }) => phone_number);
+    return page.bindings.map(({ key }) => `+${key}`);
   },
   agents: async (gateway) => {
     const page = await gateway.ask((base) => listAgents({ ...base, query: { limit: MOST } }));

@@ -24,21 +24,22 @@ async function* pagesOf<Row>(
   } while (cursor !== undefined);
 }
 
-export type BindingsQuery = Omit<NonNullable<ListBindingsData['query']>, 'cursor' | 'limit'>;
-export type ReadinessQuery = Omit<NonNullable<ListReadinessData['query']>, 'cursor' | 'limit'>;
+export type BindingsQuery = Omit<NonNullable<ListBindingsData['query']>, 'cursor' | 'limit' | 'fields'>;
+export type ReadinessQuery = Omit<NonNullable<ListReadinessData['query']>, 'cursor' | 'limit' | 'fields'>;
 
 export const bindingPages = (gateway: Gateway, query: BindingsQuery): AsyncGenerator<readonly BindingDto[]> =>
   pagesOf(async (cursor) => {
     const at = cursor === undefined ? {} : { cursor };
     const page = await gateway.ask((base) => listBindings({ ...base, query: { ...query, ...at, limit: PAGE } }));
-    return { rows: page.bindings, next: page.next_cursor };
+    // Whole rows, as `fields` does not ask for compact ones.
+    return { rows: page.bindings as readonly BindingDto[], next: page.next_cursor };
   });
 
 export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGenerator<readonly ReadinessRowDto[]> =>
   pagesOf(async (cursor) => {
     const at = cursor === undefined ? {} : { cursor };
     const page = await gateway.ask((base) => listReadiness({ ...base, query: { ...query, ...at, limit: PAGE } }));
-    return { rows: page.readiness, next: page.next_cursor };
+    return { rows: page.readiness as readonly ReadinessRowDto[], next: page.next_cursor };
   });
 
 export const connectionsOf = async (gateway: Gateway): Promise<readonly ListedConnectionDto[]> =>
