@@ -39,7 +39,7 @@ export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGe
   pagesOf(async (cursor) => {
     const at = cursor === undefined ? {} : { cursor };
     const page = await gateway.ask((base) => listReadiness({ ...base, query: { ...query, ...at, limit: PAGE } }));
-    return { rows: page.readiness as readonly ReadinessRowDto[], next: page.next_cursor };
+    return { rows: page.readiness, next: page.next_cursor };
   });
 
 export const connectionsOf = async (gateway: Gateway): Promise<readonly ListedConnectionDto[]> =>
