@@ -31,8 +31,7 @@ export const bindingPages = (gateway: Gateway, query: BindingsQuery): AsyncGener
   pagesOf(async (cursor) => {
     const at = cursor === undefined ? {} : { cursor };
     const page = await gateway.ask((base) => listBindings({ ...base, query: { ...query, ...at, limit: PAGE } }));
-    // Whole rows, as `fields` does not ask for compact ones.
-    return { rows: page.bindings as readonly BindingDto[], next: page.next_cursor };
+    return { rows: page.bindings, next: page.next_cursor };
   });
 
 export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGenerator<readonly ReadinessRowDto[]> =>
