@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { DidKey } from '@dialtone/domain';
 import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
@@ -24,12 +24,10 @@ import {
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
 import { DeclarationsService } from './declarations.service';
+import { KeyParam } from './key-param';
 import { ReadyWait } from './ready-wait';
 import { DECLARED } from './declared-example';
 import { DeclarationQuery } from './plan/declaration-query.dto';
-import { PlanDto } from './plan/plan.dto';
-import { toPlan } from './plan/plan.mapper';
-import { PlanService } from './plan/plan.service';
 import { DeletedBindingDto, WithdrawalQuery } from './withdrawal.dto';
 
 const MS_PER_SECOND = 1_000;
@@ -39,16 +37,6 @@ const RELEASING = { key: '918011223344', deleted: false, releasing: 'outbound_of
 
 const ETAG_OR_ANY = String.raw`^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$`;
 
-const KeyParam = (): MethodDecorator =>
-  ApiParam({
-    name: 'key',
-    description: 'The number in any spelling; + is written as %2B.',
-    schema: {
-      type: 'string',
-      pattern: String.raw`^\s*(?:[tT][eE][lL]:)?\+?(?:[\s().-]*\d){7,15}[\s().-]*$`,
-      example: '918011223344',
-    },
-  });
 const IfMatch = (): MethodDecorator =>
   ApiHeader({
     name: 'If-Match',
@@ -69,7 +57,6 @@ export class BindingsController {
     private readonly declarations: DeclarationsService,
     private readonly readyWait: ReadyWait,
     private readonly listing: NumberListing,
-    private readonly plans: PlanService,
   ) {}
 
   @Put(':key')
@@ -196,26 +183,6 @@ export class BindingsController {
     if (releasing === null) return success({ key, deleted: true });
     reply.code(202);
     return success({ key, deleted: false, releasing });
-  }
-
-  @Get(':key/plan')
-  @RequireScope('bindings:read')
-  @ApiOperation({
-    operationId: 'planBinding',
-    summary: 'Get the plan of a binding',
-    description:
-      'Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
-  })
-  @KeyParam()
-  @ApiSuccess(PlanDto, { description: 'The plan.' })
-  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
-  async plan(
-    @CurrentCall() { principal }: Call,
-    @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionFilter,
-  ): Promise<SuccessEnvelope<PlanDto>> {
-    const view = await this.bindings.find({ principal, key, selection });
-    return success(toPlan(view, await this.plans.ofNumber(view)));
   }
 
   @Post(':key/reconcile')

@@ -15,13 +15,14 @@ import { ItemReader } from './bulk/item-reader';
 import { Prune } from './bulk/prune';
 import { ClientBots } from './plan/client-bots';
 import { Plans } from './plan/plans';
+import { NumberPlanController } from './plan/number-plan.controller';
 import { PlanController } from './plan/plan.controller';
 import { PlanService } from './plan/plan.service';
 import { Planning } from './plan/planning';
 
 @Module({
   imports: [ReadinessModule],
-  controllers: [BindingsController, BatchController, BulkDeleteController, PlanController],
+  controllers: [BindingsController, BatchController, BulkDeleteController, PlanController, NumberPlanController],
   providers: [
     BindingWaits,
     ReadyWait,
