@@ -34,11 +34,13 @@ const plan = async (body: object): Promise<Planned> => {
 };
 const itemOf = ({ number }: Did, more: object = {}): object => ({ number, agent_id: tenant.agentId, ...more });
 
-/** As the reconciler does until nothing is left to do. */
+/** As the reconciler does until nothing is left to do, or only a person can do it. */
 const settle = async (): Promise<void> => {
+  const open = `select 1 from bindings where outcome not in ('settled', 'stalled')`;
   for (let round = 0; round < ROUNDS; round += 1) {
-    await gateway.source.query(`update bindings set due_at = now()`);
+    await gateway.source.query(`update bindings set due_at = now() where outcome <> 'settled'`);
     await gateway.reconcile();
+    if ((await gateway.source.query<unknown[]>(open)).length === 0) return;
   }
 };
 

@@ -7,7 +7,6 @@ import type { LongAnswer } from '../http/server/long-answer';
 import { pageAnswer } from '../http/server/page-answer';
 import { NumberListing } from '../readiness/numbers/number-listing';
 import { toNumberRow } from '../readiness/numbers/number-row.mapper';
-import { ConnectionFilter } from '../http/input/connection-selection';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
@@ -25,13 +24,10 @@ import {
 import { toBinding } from './bindings.mapper';
 import { BindingsService } from './bindings.service';
 import { DeclarationsService } from './declarations.service';
+import { KeyParam } from './key-param';
 import { ReadyWait } from './ready-wait';
 import { DECLARED } from './declared-example';
 import { DeclarationQuery } from './plan/declaration-query.dto';
-import { PlanDto } from './plan/plan.dto';
-import { toPlan } from './plan/plan.mapper';
-import { PlanService } from './plan/plan.service';
-import { KeyParam } from './key-param';
 import { DeletedBindingDto, WithdrawalQuery } from './withdrawal.dto';
 
 const MS_PER_SECOND = 1_000;
@@ -61,7 +57,6 @@ export class BindingsController {
     private readonly declarations: DeclarationsService,
     private readonly readyWait: ReadyWait,
     private readonly listing: NumberListing,
-    private readonly plans: PlanService,
   ) {}
 
   @Put(':key')
@@ -188,26 +183,6 @@ export class BindingsController {
     if (releasing === null) return success({ key, deleted: true });
     reply.code(202);
     return success({ key, deleted: false, releasing });
-  }
-
-  @Get(':key/plan')
-  @RequireScope('bindings:read')
-  @ApiOperation({
-    operationId: 'planBinding',
-    summary: 'Get the plan of a binding',
-    description:
-      'Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
-  })
-  @KeyParam()
-  @ApiSuccess(PlanDto, { description: 'The plan.' })
-  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
-  async plan(
-    @CurrentCall() { principal }: Call,
-    @Param('key', DidKeyPipe) key: DidKey,
-    @Query() selection: ConnectionFilter,
-  ): Promise<SuccessEnvelope<PlanDto>> {
-    const view = await this.bindings.find({ principal, key, selection });
-    return success(toPlan(view, await this.plans.ofNumber(view)));
   }
 
   @Post(':key/reconcile')

@@ -17,13 +17,21 @@ import { ItemReader } from './bulk/item-reader';
 import { Prune } from './bulk/prune';
 import { ClientBots } from './plan/client-bots';
 import { Plans } from './plan/plans';
+import { NumberPlanController } from './plan/number-plan.controller';
 import { PlanController } from './plan/plan.controller';
 import { PlanService } from './plan/plan.service';
 import { Planning } from './plan/planning';
 
 @Module({
   imports: [ReadinessModule],
-  controllers: [HistoryController, BindingsController, BatchController, BulkDeleteController, PlanController],
+  controllers: [
+    HistoryController,
+    BindingsController,
+    BatchController,
+    BulkDeleteController,
+    PlanController,
+    NumberPlanController,
+  ],
   providers: [
     BindingWaits,
     HistoryService,

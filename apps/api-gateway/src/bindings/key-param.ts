@@ -1,6 +1,6 @@
 import { ApiParam } from '@nestjs/swagger';
 
-/** The number of a route. */
+/** The number of a binding in a path. */
 export const KeyParam = (): MethodDecorator =>
   ApiParam({
     name: 'key',

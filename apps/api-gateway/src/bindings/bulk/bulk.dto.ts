@@ -21,7 +21,6 @@ const ITEM = { number: '+918011223344', agent_id: 'f4df9f8c-df95-46d8-bb0e-6f9f8
 /** Fields exclude each other, so no example has all of them. */
 export const BATCH_EXAMPLES = {
   declare: { items: [ITEM], manager: 'crm-export' },
-  planned: { items: [ITEM], manager: 'crm-export', plan: PLAN_HASH },
   prune: { items: [ITEM], manager: 'crm-export', prune: true, keep: ['+918011223355'] },
 };
 /** A plan takes the same body. */

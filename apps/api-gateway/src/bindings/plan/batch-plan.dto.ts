@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Risk } from '@dialtone/domain';
 import type { Fields } from '../../http/errors/envelope';
 import { BulkResultDto, BulkSummaryDto } from '../bulk/bulk.dto';
-import { PLANNED, PlanStepDto } from './plan.dto';
+import { PlanStepDto } from './plan.dto';
 import { CALLS, HASH, PLAN_HASH, RISK, SECONDS } from './plan-fields';
 
 /** What becomes of one number, and what the reconciler does about it. A refused one has only its refusal. */
@@ -33,11 +33,7 @@ export class PlannedNumberDto extends BulkResultDto {
   @ApiPropertyOptional(CALLS)
   readonly calls?: number;
 
-  @ApiPropertyOptional({
-    type: [PlanStepDto],
-    description: 'Always all six steps, in order.',
-    example: PLANNED.slice(4, 5),
-  })
+  @ApiPropertyOptional({ type: [PlanStepDto], description: 'Always all six steps, in order.' })
   readonly steps?: readonly PlanStepDto[];
 }
 
@@ -85,28 +81,23 @@ export class BatchPlanDto {
   readonly left!: number;
 }
 
-const COST = { calls: 1, seconds_at_least: 0 } as const;
-const CONNECTION_ID = '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20';
+const COST = { calls: 0, seconds_at_least: 0 } as const;
 
-/** The fields of a refusal and those of a plan exclude each other. */
+/** The fields of a refusal and those of a plan exclude each other; the plan of one number shows the steps. */
 export const BATCH_PLAN: Fields<BatchPlanDto> = {
   hash: PLAN_HASH,
-  summary: { created: 1, updated: 0, unchanged: 0, withdrawn: 0, refused: 0 },
-  risk: 'low',
+  summary: { created: 0, updated: 0, unchanged: 0, withdrawn: 0, refused: 1 },
+  risk: 'none',
   ...COST,
-  connections: [{ connection_id: CONNECTION_ID, numbers: 1, ...COST }],
+  connections: [],
   numbers: [
     {
       index: 0,
       key: '918011223344',
-      result: 'created',
-      generation: 1,
-      connection_id: CONNECTION_ID,
-      current_generation: null,
-      observed_at: '2026-06-09T10:35:00.000Z',
-      risk: 'low',
-      calls: 1,
-      steps: PLANNED,
+      result: 'refused',
+      code: 'AGENT_NOT_FOUND',
+      field: 'agent_id',
+      reason: 'This partner has no such agent: check agent_id.',
     },
   ],
   pruned: [],

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STEP_KINDS, type BlockReason, type FieldValue, type Risk, type StepKind } from '@dialtone/domain';
 import type { Fields } from '../../http/errors/envelope';
-import { STEPS_ALREADY } from '../../readiness/example-number';
+import { NOT_READY, STEPS_ALREADY } from '../../readiness/example-number';
 import { VerdictDto } from '../../readiness/verdict.dto';
-import { CALLS, HASH, RISK, SECONDS } from './plan-fields';
+import { CALLS, HASH, PLAN_HASH, RISK, SECONDS } from './plan-fields';
 
 export const STEP_STATUSES = ['already', 'needed', 'blocked', 'skipped'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -115,7 +115,7 @@ const already = (step: keyof typeof STEPS_ALREADY): Fields<PlanStepDto> => ({
   calls: 0,
 });
 
-export const PLANNED: readonly Fields<PlanStepDto>[] = [
+const PLANNED: readonly Fields<PlanStepDto>[] = [
   already('resolve_did'),
   already('import_did'),
   already('client_mapping'),
@@ -156,6 +156,23 @@ export class PlanDto extends VerdictDto {
   @ApiProperty(SECONDS)
   readonly seconds_at_least!: number;
 
-  @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.', example: PLANNED })
+  @ApiProperty({ type: [PlanStepDto], description: 'Always all six steps, in order.', example: PLANNED.slice(4, 5) })
   readonly steps!: readonly PlanStepDto[];
 }
+
+export const PLAN: Fields<PlanDto> = {
+  key: '918011223344',
+  phone_number: '+918011223344',
+  generation: 1,
+  hash: PLAN_HASH,
+  risk: 'low',
+  calls: 1,
+  seconds_at_least: 0,
+  steps: PLANNED,
+  state: NOT_READY.state,
+  issues: NOT_READY.issues,
+  action_items: NOT_READY.items,
+  stale: false,
+  observed_at: '2026-06-09T10:35:00.000Z',
+  age_seconds: 42,
+};
