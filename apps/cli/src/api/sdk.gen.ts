@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
+import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, ExplainBindingData, ExplainBindingErrors, ExplainBindingResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSteeringData, GetSteeringErrors, GetSteeringResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingHistoryData, ListBindingHistoryErrors, ListBindingHistoryResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPausesData, ListPausesErrors, ListPausesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PauseRepairsData, PauseRepairsErrors, PauseRepairsResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, PutSteeringData, PutSteeringErrors, PutSteeringResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, ResumeRepairsData, ResumeRepairsErrors, ResumeRepairsResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,39 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * List the history
+ *
+ * Every change of declarations, verdicts, plans, holds and pauses, and every write to VoiceLink, of the partner or of one connection. It outlives withdrawal and disconnection.
+ */
+export const listHistory = <ThrowOnError extends boolean = false>(options?: Options<ListHistoryData, ThrowOnError>): RequestResult<ListHistoryResponses, ListHistoryErrors, ThrowOnError> => (options?.client ?? client).get<ListHistoryResponses, ListHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/history',
+    ...options
+});
+
+/**
+ * List the history of a number
+ *
+ * The same of one number, declared or not: empty when nothing was kept of it.
+ */
+export const listBindingHistory = <ThrowOnError extends boolean = false>(options: Options<ListBindingHistoryData, ThrowOnError>): RequestResult<ListBindingHistoryResponses, ListBindingHistoryErrors, ThrowOnError> => (options.client ?? client).get<ListBindingHistoryResponses, ListBindingHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/bindings/{key}/history',
+    ...options
+});
+
+/**
+ * Explain a binding
+ *
+ * Says in sentences what the number is, what is missing, since when, what changed it, what was tried, what happens next and what a person has to do. VoiceLink is not called.
+ */
+export const explainBinding = <ThrowOnError extends boolean = false>(options: Options<ExplainBindingData, ThrowOnError>): RequestResult<ExplainBindingResponses, ExplainBindingErrors, ThrowOnError> => (options.client ?? client).get<ExplainBindingResponses, ExplainBindingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/bindings/{key}/why',
+    ...options
+});
 
 /**
  * Delete a binding
@@ -67,20 +100,9 @@ export const listBindings = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
- * Get the plan of a binding
- *
- * Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
- */
-export const planBinding = <ThrowOnError extends boolean = false>(options: Options<PlanBindingData, ThrowOnError>): RequestResult<PlanBindingResponses, PlanBindingErrors, ThrowOnError> => (options.client ?? client).get<PlanBindingResponses, PlanBindingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v2/voicelink/bindings/{key}/plan',
-    ...options
-});
-
-/**
  * Trigger a reconcile
  *
- * Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat.
+ * Makes the binding due now instead of at its next scheduled time, and ends a contest. Safe to repeat. Refused with the reason while nothing could come of it: during a pause, a hold, or outside the maintenance windows.
  */
 export const reconcileBinding = <ThrowOnError extends boolean = false>(options: Options<ReconcileBindingData, ThrowOnError>): RequestResult<ReconcileBindingResponses, ReconcileBindingErrors, ThrowOnError> => (options.client ?? client).post<ReconcileBindingResponses, ReconcileBindingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -135,6 +157,17 @@ export const planBindings = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Get the plan of a binding
+ *
+ * Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
+ */
+export const planBinding = <ThrowOnError extends boolean = false>(options: Options<PlanBindingData, ThrowOnError>): RequestResult<PlanBindingResponses, PlanBindingErrors, ThrowOnError> => (options.client ?? client).get<PlanBindingResponses, PlanBindingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/bindings/{key}/plan',
+    ...options
 });
 
 /**
@@ -208,6 +241,69 @@ export const makeCallReady = <ThrowOnError extends boolean = false>(options: Opt
 export const acknowledgeHold = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeHoldData, ThrowOnError>): RequestResult<AcknowledgeHoldResponses, AcknowledgeHoldErrors, ThrowOnError> => (options.client ?? client).post<AcknowledgeHoldResponses, AcknowledgeHoldErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v2/voicelink/connections/{connection_id}/acknowledge-hold',
+    ...options
+});
+
+/**
+ * Get mode and maintenance windows
+ *
+ * Returns those of a connection, or without `connection_id` those of the partner.
+ */
+export const getSteering = <ThrowOnError extends boolean = false>(options?: Options<GetSteeringData, ThrowOnError>): RequestResult<GetSteeringResponses, GetSteeringErrors, ThrowOnError> => (options?.client ?? client).get<GetSteeringResponses, GetSteeringErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/steering',
+    ...options
+});
+
+/**
+ * Set mode and maintenance windows
+ *
+ * Outside what the windows of partner and connection allow, Dialtone goes on observing, and repairs wait until they may be made. Writes that a caller spells out in full are passed on all the same. What waits for a change made here goes on at once.
+ */
+export const putSteering = <ThrowOnError extends boolean = false>(options: Options<PutSteeringData, ThrowOnError>): RequestResult<PutSteeringResponses, PutSteeringErrors, ThrowOnError> => (options.client ?? client).put<PutSteeringResponses, PutSteeringErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/steering',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List pauses
+ *
+ * Returns those that stand.
+ */
+export const listPauses = <ThrowOnError extends boolean = false>(options?: Options<ListPausesData, ThrowOnError>): RequestResult<ListPausesResponses, ListPausesErrors, ThrowOnError> => (options?.client ?? client).get<ListPausesResponses, ListPausesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/pauses',
+    ...options
+});
+
+/**
+ * Pause repairs
+ *
+ * Dialtone goes on observing and changes nothing that the pause covers, until it ends by itself or is ended. What is under way is finished.
+ */
+export const pauseRepairs = <ThrowOnError extends boolean = false>(options: Options<PauseRepairsData, ThrowOnError>): RequestResult<PauseRepairsResponses, PauseRepairsErrors, ThrowOnError> => (options.client ?? client).post<PauseRepairsResponses, PauseRepairsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/pauses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End a pause
+ *
+ * What waits for its end goes on at once.
+ */
+export const resumeRepairs = <ThrowOnError extends boolean = false>(options: Options<ResumeRepairsData, ThrowOnError>): RequestResult<ResumeRepairsResponses, ResumeRepairsErrors, ThrowOnError> => (options.client ?? client).delete<ResumeRepairsResponses, ResumeRepairsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/voicelink/pauses/{pause_id}',
     ...options
 });
 

@@ -26,6 +26,93 @@ export type ErrorEnvelopeDto = {
     error: ErrorDto;
 };
 
+export type WriteOutcomeDto = {
+    /**
+     * `done`, `failed`, `unknown` (no answer), and of an unknown one what a later list showed: `applied`, `not_applied`.
+     */
+    outcome: string;
+    at: string;
+};
+
+export type HistoryEntryDto = {
+    id: string;
+    at: string;
+    kind: HistoryKind;
+    /**
+     * Null: of the whole partner.
+     */
+    connection_id: string | null;
+    /**
+     * Null: of no single number.
+     */
+    key: string | null;
+    /**
+     * The id of an API key, `reconciler` or `admin`.
+     */
+    actor: string;
+    /**
+     * In whose name a declaration was changed.
+     */
+    manager: string | null;
+    /**
+     * Of the API request that led to it.
+     */
+    request_id: string | null;
+    /**
+     * What was there; null: nothing, or it is not known.
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What is there since; null: nothing.
+     */
+    after: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Of a write to VoiceLink, in order; empty while it is open.
+     */
+    outcomes: Array<WriteOutcomeDto>;
+    /**
+     * What VoiceLink answered to a write.
+     */
+    answer: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type HistoryPageDto = {
+    /**
+     * The newest first.
+     */
+    entries: Array<HistoryEntryDto>;
+    /**
+     * Pass it as `cursor` to get the next page; null on the last page.
+     */
+    next_cursor: string | null;
+};
+
+export type StatementDto = {
+    topic: 'state' | 'missing' | 'since' | 'cause' | 'tried' | 'freshness' | 'permission' | 'next' | 'person';
+    /**
+     * For people; may be reworded at any time.
+     */
+    text: string;
+    /**
+     * Where to read the entries of the history that it rests on.
+     */
+    entries: Array<string>;
+};
+
+export type ExplanationDto = {
+    key: string;
+    /**
+     * In the order in which they are read.
+     */
+    statements: Array<StatementDto>;
+};
+
 export type DeclaredAgentDto = {
     id: string;
     name: string | null;
@@ -35,6 +122,37 @@ export type DeclaredAgentDto = {
     deleted: boolean;
 };
 
+export type UndoneFieldDto = {
+    /**
+     * VoiceLink's name.
+     */
+    field: string;
+    ours: number | null;
+    /**
+     * Null: nothing is there.
+     */
+    theirs: number | null;
+};
+
+export type ContestDto = {
+    /**
+     * `contested`: others undid the same repair. `not_converging`: VoiceLink accepted it and never listed it.
+     */
+    kind: 'contested' | 'not_converging';
+    step: StepKind;
+    fields: Array<UndoneFieldDto>;
+    undone_at: Array<string>;
+    /**
+     * API keys that changed the same record through Dialtone. Of other changes VoiceLink names no author.
+     */
+    by: Array<string>;
+    since: string;
+    /**
+     * When it is repaired again by itself.
+     */
+    resumes_at: string;
+};
+
 export type ConditionDto = {
     /**
      * Ready: what readiness says. Synced: the last reconcile left nothing to do. Progressing: Dialtone goes on by itself. Stalled: a person or a new declaration is needed. DataFresh: the verdict is confirmed. WritesAllowed: Dialtone may write to VoiceLink for it.
@@ -42,9 +160,9 @@ export type ConditionDto = {
     type: 'Ready' | 'Synced' | 'Progressing' | 'Stalled' | 'DataFresh' | 'WritesAllowed';
     status: 'True' | 'False' | 'Unknown';
     /**
-     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `DRY_RUN`.
+     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONTESTED`, `NOT_CONVERGING`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `DRY_RUN`.
      */
-    reason: 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN' | 'PENDING' | 'SETTLED' | 'WAITING' | 'RETRYING' | 'STALLED' | 'DID_NOT_FOUND' | 'DID_EXPIRED' | 'CLIENT_REQUIRED' | 'CLIENT_MISMATCH' | 'MODE_OBSERVE' | 'MODE_CREATE_ONLY' | 'WRITES_HELD' | 'PAUSED' | 'WINDOW_CLOSED' | 'AGENT_NOT_GIVEN' | 'DRY_RUN' | 'REFUSED_BY_VOICELINK' | 'NOT_POSSIBLE' | 'CONNECTION_NOT_CALLABLE' | 'DISCONNECTED' | 'OTHER' | 'FRESH' | 'NOT_OBSERVED' | 'LOOK_INCOMPLETE' | 'TOO_OLD' | 'ALLOWED';
+    reason: 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN' | 'PENDING' | 'SETTLED' | 'WAITING' | 'RETRYING' | 'STALLED' | 'DID_NOT_FOUND' | 'DID_EXPIRED' | 'CLIENT_REQUIRED' | 'CLIENT_MISMATCH' | 'MODE_OBSERVE' | 'MODE_CREATE_ONLY' | 'WRITES_HELD' | 'PAUSED' | 'WINDOW_CLOSED' | 'AGENT_NOT_GIVEN' | 'DRY_RUN' | 'REFUSED_BY_VOICELINK' | 'NOT_POSSIBLE' | 'CONTESTED' | 'NOT_CONVERGING' | 'CONNECTION_NOT_CALLABLE' | 'DISCONNECTED' | 'OTHER' | 'FRESH' | 'NOT_OBSERVED' | 'LOOK_INCOMPLETE' | 'TOO_OLD' | 'ALLOWED';
     /**
      * For people; may be reworded at any time.
      */
@@ -74,6 +192,14 @@ export type BindingStatusDto = {
     attempts: number;
     last_reconciled_at: string | null;
     next_reconcile_at: string;
+    /**
+     * Null: no contest stands.
+     */
+    contest: ContestDto | null;
+    /**
+     * The `token` of the last request to reconcile now that has been worked on.
+     */
+    last_handled_reconcile_token: string | null;
     /**
      * What is true of the declaration, one of each type, always in this order. They say the same as `readiness`, `outcome`, mode and hold, each with the time since when.
      */
@@ -289,109 +415,6 @@ export type DeletedBindingDto = {
     releasing?: ReleasePolicy;
 };
 
-export type PlanStepDto = {
-    step: StepKind;
-    /**
-     * `already`: nothing to do; `needed`: would be done; `blocked`: cannot be done; `skipped`: not done on purpose.
-     */
-    status: PlanStepStatus;
-    detail: string;
-    /**
-     * Why it is blocked or skipped.
-     */
-    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'agent_not_given';
-    /**
-     * What a needed step would do, with the fields it would send.
-     */
-    action?: {
-        [key: string]: unknown;
-    };
-    /**
-     * Every field of what the step is about, as it is; null: unset, or not said. Empty: not known.
-     */
-    before: {
-        [key: string]: unknown;
-    };
-    /**
-     * The same fields once the step is taken; of a step that is kept back, what it would do.
-     */
-    after: {
-        [key: string]: unknown;
-    };
-    /**
-     * Fields that VoiceLink sets when an earlier step is taken; null in `after`.
-     */
-    known_after_apply?: Array<string>;
-    /**
-     * `none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces a call target that may be in use.
-     */
-    risk: Risk;
-    /**
-     * What the risk consists in.
-     */
-    risk_detail?: string;
-    /**
-     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
-     */
-    calls: number;
-    /**
-     * The ids that were found.
-     */
-    data?: {
-        [key: string]: unknown;
-    };
-};
-
-export type PlanDto = {
-    /**
-     * The verdict is the last one that was certain, and is not confirmed any more: the last observation was not complete, there was none for two sweep intervals, or the connection is disconnected.
-     */
-    stale: boolean;
-    /**
-     * When VoiceLink was looked at; null before the first complete observation.
-     */
-    observed_at: string | null;
-    /**
-     * Seconds since observed_at.
-     */
-    age_seconds: number | null;
-    /**
-     * The first of the issues, or READY. REMOTE_DID_NEVER_SEEN of a declared number that VoiceLink has never listed: it has no issues. UNKNOWN before the first complete observation, and once the connection is disconnected.
-     */
-    state: ReadinessState;
-    /**
-     * In order of precedence.
-     */
-    issues: Array<Issue>;
-    action_items: Array<ActionItemDto>;
-    key: string;
-    phone_number: string;
-    /**
-     * Generation of the declaration that was planned.
-     */
-    generation: number;
-    /**
-     * Of the declarations, their generations and what was observed: the same as long as these are. `plan` of `bindings:batch` and of a PUT takes it.
-     */
-    hash: string;
-    /**
-     * The highest of the steps.
-     */
-    risk: Risk;
-    /**
-     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
-     */
-    calls: number;
-    /**
-     * So long the rate budget takes at least for the calls, when it has nothing else to do. Lists are read beside them.
-     */
-    seconds_at_least: number;
-    /**
-     * Always all six steps, in order.
-     */
-    steps: Array<PlanStepDto>;
-};
-
 export type ReconcileRequestedDto = {
     key: string;
     /**
@@ -400,11 +423,15 @@ export type ReconcileRequestedDto = {
     due_at: string;
 };
 
-export type ConnectionFilter = {
+export type ReconcileBody = {
     /**
      * Only what is on this connection.
      */
     connection_id?: string | null;
+    /**
+     * The status shows it as `last_handled_reconcile_token` once this request has been worked on.
+     */
+    token?: string | null;
 };
 
 export type BulkSummaryDto = {
@@ -607,6 +634,59 @@ export type ConnectionCostDto = {
     seconds_at_least: number;
 };
 
+export type PlanStepDto = {
+    step: StepKind;
+    /**
+     * `already`: nothing to do; `needed`: would be done; `blocked`: cannot be done; `skipped`: not done on purpose.
+     */
+    status: PlanStepStatus;
+    detail: string;
+    /**
+     * Why it is blocked or skipped.
+     */
+    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'agent_not_given';
+    /**
+     * What a needed step would do, with the fields it would send.
+     */
+    action?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Every field of what the step is about, as it is; null: unset, or not said. Empty: not known.
+     */
+    before: {
+        [key: string]: unknown;
+    };
+    /**
+     * The same fields once the step is taken; of a step that is kept back, what it would do.
+     */
+    after: {
+        [key: string]: unknown;
+    };
+    /**
+     * Fields that VoiceLink sets when an earlier step is taken; null in `after`.
+     */
+    known_after_apply?: Array<string>;
+    /**
+     * `none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces a call target that may be in use.
+     */
+    risk: Risk;
+    /**
+     * What the risk consists in.
+     */
+    risk_detail?: string;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
+     * The ids that were found.
+     */
+    data?: {
+        [key: string]: unknown;
+    };
+};
+
 export type PlannedNumberDto = {
     /**
      * Its place in the request, from 0.
@@ -691,6 +771,56 @@ export type BatchPlanDto = {
      * Selected, but beyond what one request withdraws.
      */
     left: number;
+};
+
+export type PlanDto = {
+    /**
+     * The verdict is the last one that was certain, and is not confirmed any more: the last observation was not complete, there was none for two sweep intervals, or the connection is disconnected.
+     */
+    stale: boolean;
+    /**
+     * When VoiceLink was looked at; null before the first complete observation.
+     */
+    observed_at: string | null;
+    /**
+     * Seconds since observed_at.
+     */
+    age_seconds: number | null;
+    /**
+     * The first of the issues, or READY. REMOTE_DID_NEVER_SEEN of a declared number that VoiceLink has never listed: it has no issues. UNKNOWN before the first complete observation, and once the connection is disconnected.
+     */
+    state: ReadinessState;
+    /**
+     * In order of precedence.
+     */
+    issues: Array<Issue>;
+    action_items: Array<ActionItemDto>;
+    key: string;
+    phone_number: string;
+    /**
+     * Generation of the declaration that was planned.
+     */
+    generation: number;
+    /**
+     * Of the declarations, their generations and what was observed: the same as long as these are. `plan` of `bindings:batch` and of a PUT takes it.
+     */
+    hash: string;
+    /**
+     * The highest of the steps.
+     */
+    risk: Risk;
+    /**
+     * Requests that change something at VoiceLink. A bot that several numbers of a client get counts with the first.
+     */
+    calls: number;
+    /**
+     * So long the rate budget takes at least for the calls, when it has nothing else to do. Lists are read beside them.
+     */
+    seconds_at_least: number;
+    /**
+     * Always all six steps, in order.
+     */
+    steps: Array<PlanStepDto>;
 };
 
 export type RemoteDidDto = {
@@ -1142,6 +1272,93 @@ export type AcknowledgedHoldDto = {
      * False: writes were not held, nothing changed.
      */
     acknowledged: boolean;
+};
+
+export type WindowDto = {
+    /**
+     * `deny`: no repairs inside. `allow`: repairs only inside, or inside another one that allows.
+     */
+    kind: 'deny' | 'allow';
+    /**
+     * When it begins, by the clocks of its zone: minute, hour, day of month, month, day of week.
+     */
+    cron: string;
+    /**
+     * How long it lasts; it must be over before it begins again.
+     */
+    duration_seconds: number;
+    /**
+     * IANA name.
+     */
+    time_zone: string;
+};
+
+export type SteeringDto = {
+    mode: BindingMode;
+    windows: Array<WindowDto>;
+};
+
+export type SteeringBody = {
+    /**
+     * Of this connection, not of the partner.
+     */
+    connection_id?: string | null;
+    /**
+     * Of a connection; the strictest of deployment, partner, connection and binding counts.
+     */
+    mode?: BindingMode;
+    /**
+     * Replaces all; an empty list ends them.
+     */
+    windows?: Array<WindowDto>;
+};
+
+export type PauseDto = {
+    pause_id: string;
+    number: string | null;
+    labels: {
+        [key: string]: string;
+    } | null;
+    connection_id: string | null;
+    reason: string;
+    /**
+     * Id of the API key, or `admin`.
+     */
+    actor: string;
+    begun_at: string;
+    until: string;
+};
+
+export type PauseBody = {
+    /**
+     * Only this declared number.
+     */
+    number?: string | null;
+    /**
+     * Only declarations that have all of these labels, then and later.
+     */
+    labels?: {
+        [key: string]: string;
+    } | null;
+    /**
+     * Only numbers of this connection.
+     */
+    connection_id?: string | null;
+    /**
+     * Shown wherever the pause is.
+     */
+    reason: string;
+    /**
+     * When it ends by itself.
+     */
+    until: string;
+};
+
+export type PausesDto = {
+    /**
+     * The latest first.
+     */
+    pauses: Array<PauseDto>;
 };
 
 export type ConnectionAdvisoryDto = {
@@ -2068,6 +2285,18 @@ export type CreateRoutingBodyWithDidNumber = {
     status?: Flag;
 };
 
+export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
+
+export type HistoryPageEnvelope = {
+    success: true;
+    data: HistoryPageDto;
+};
+
+export type ExplanationEnvelope = {
+    success: true;
+    data: ExplanationDto;
+};
+
 export type BindingEnvelope = {
     success: true;
     data: BindingDto;
@@ -2091,11 +2320,6 @@ export type BindingsPageEnvelope = {
     data: BindingsPageDto;
 };
 
-export type PlanEnvelope = {
-    success: true;
-    data: PlanDto;
-};
-
 export type ReconcileRequestedEnvelope = {
     success: true;
     data: ReconcileRequestedDto;
@@ -2109,6 +2333,11 @@ export type BulkAnswerEnvelope = {
 export type BatchPlanEnvelope = {
     success: true;
     data: BatchPlanDto;
+};
+
+export type PlanEnvelope = {
+    success: true;
+    data: PlanDto;
 };
 
 export type ReadinessPageEnvelope = {
@@ -2139,6 +2368,21 @@ export type CallReadyEnvelope = {
 export type AcknowledgedHoldEnvelope = {
     success: true;
     data: AcknowledgedHoldDto;
+};
+
+export type SteeringEnvelope = {
+    success: true;
+    data: SteeringDto;
+};
+
+export type PauseEnvelope = {
+    success: true;
+    data: PauseDto;
+};
+
+export type PausesEnvelope = {
+    success: true;
+    data: PausesDto;
 };
 
 export type ConnectionAnswerEnvelope = {
@@ -2325,17 +2569,17 @@ export type HealthEnvelope = {
     data: HealthDto;
 };
 
-export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
+export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PAUSE_LIMIT_REACHED' | 'WRITES_NOT_ALLOWED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
+
+export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
 
 export type BindingOutcome = 'pending' | 'settled' | 'progressing' | 'retry' | 'stalled';
 
-export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
+export type BulkResult = 'created' | 'updated' | 'unchanged' | 'withdrawn' | 'refused';
 
 export type PlanStepStatus = 'already' | 'needed' | 'blocked' | 'skipped';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
-
-export type BulkResult = 'created' | 'updated' | 'unchanged' | 'withdrawn' | 'refused';
 
 export type VoiceLinkList = 'clients' | 'dids' | 'available_dids' | 'bots' | 'routing';
 
@@ -2424,6 +2668,41 @@ export type UpdateClientBodyWritable = {
 };
 
 /**
+ * Only what this actor did: the id of an API key, `reconciler` or `admin`.
+ */
+export type Actor = string;
+
+/**
+ * Only what is on this connection.
+ */
+export type HistoryConnectionId = string;
+
+/**
+ * `next_cursor` of the previous page; omit it for the first page.
+ */
+export type Cursor = string;
+
+/**
+ * Only entries from this time on.
+ */
+export type From = string;
+
+/**
+ * Only entries of this kind.
+ */
+export type Kind = HistoryKind;
+
+/**
+ * Entries per page.
+ */
+export type HistoryLimit = number;
+
+/**
+ * Only entries before this time.
+ */
+export type To = string;
+
+/**
  * The number in any spelling; + is written as %2B.
  */
 export type Key = string;
@@ -2439,19 +2718,9 @@ export type IdempotencyKey = string;
 export type IfMatch = string;
 
 /**
- * Only what is on this connection.
- */
-export type BindingsConnectionId = string;
-
-/**
  * Only numbers that are declared for this agent.
  */
 export type AgentId = string;
-
-/**
- * `next_cursor` of the previous page; omit it for the first page.
- */
-export type Cursor = string;
 
 /**
  * `compact`: rows have only what a table shows, and a page up to 1,000 of them.
@@ -2471,7 +2740,7 @@ export type Labels = string;
 /**
  * Rows per page, more than 100 only with `fields=compact`.
  */
-export type Limit = number;
+export type BindingsLimit = number;
 
 /**
  * Only numbers that this manager declares.
@@ -2552,6 +2821,154 @@ export type DidType = number;
  * DID search term.
  */
 export type Search = string;
+
+export type ListHistoryData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what this actor did: the id of an API key, `reconciler` or `admin`.
+         */
+        actor?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Only entries from this time on.
+         */
+        from?: string;
+        /**
+         * Only entries of this kind.
+         */
+        kind?: HistoryKind;
+        /**
+         * Entries per page.
+         */
+        limit?: number;
+        /**
+         * Only entries before this time.
+         */
+        to?: string;
+    };
+    url: '/api/v2/voicelink/history';
+};
+
+export type ListHistoryErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListHistoryError = ListHistoryErrors[keyof ListHistoryErrors];
+
+export type ListHistoryResponses = {
+    /**
+     * One page, the newest first.
+     */
+    200: HistoryPageEnvelope;
+};
+
+export type ListHistoryResponse = ListHistoryResponses[keyof ListHistoryResponses];
+
+export type ListBindingHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * The number in any spelling; + is written as %2B.
+         */
+        key: string;
+    };
+    query?: {
+        /**
+         * Only what this actor did: the id of an API key, `reconciler` or `admin`.
+         */
+        actor?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Only entries from this time on.
+         */
+        from?: string;
+        /**
+         * Only entries of this kind.
+         */
+        kind?: HistoryKind;
+        /**
+         * Entries per page.
+         */
+        limit?: number;
+        /**
+         * Only entries before this time.
+         */
+        to?: string;
+    };
+    url: '/api/v2/voicelink/bindings/{key}/history';
+};
+
+export type ListBindingHistoryErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListBindingHistoryError = ListBindingHistoryErrors[keyof ListBindingHistoryErrors];
+
+export type ListBindingHistoryResponses = {
+    /**
+     * One page, the newest first.
+     */
+    200: HistoryPageEnvelope;
+};
+
+export type ListBindingHistoryResponse = ListBindingHistoryResponses[keyof ListBindingHistoryResponses];
+
+export type ExplainBindingData = {
+    body?: never;
+    path: {
+        /**
+         * The number in any spelling; + is written as %2B.
+         */
+        key: string;
+    };
+    query?: {
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+    };
+    url: '/api/v2/voicelink/bindings/{key}/why';
+};
+
+export type ExplainBindingErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ExplainBindingError = ExplainBindingErrors[keyof ExplainBindingErrors];
+
+export type ExplainBindingResponses = {
+    /**
+     * The explanation.
+     */
+    200: ExplanationEnvelope;
+};
+
+export type ExplainBindingResponse = ExplainBindingResponses[keyof ExplainBindingResponses];
 
 export type DeleteBindingData = {
     body?: never;
@@ -2798,43 +3215,8 @@ export type ListBindingsResponses = {
 
 export type ListBindingsResponse = ListBindingsResponses[keyof ListBindingsResponses];
 
-export type PlanBindingData = {
-    body?: never;
-    path: {
-        /**
-         * The number in any spelling; + is written as %2B.
-         */
-        key: string;
-    };
-    query?: {
-        /**
-         * Only what is on this connection.
-         */
-        connection_id?: string;
-    };
-    url: '/api/v2/voicelink/bindings/{key}/plan';
-};
-
-export type PlanBindingErrors = {
-    /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
-     */
-    default: ErrorEnvelopeDto;
-};
-
-export type PlanBindingError = PlanBindingErrors[keyof PlanBindingErrors];
-
-export type PlanBindingResponses = {
-    /**
-     * The plan.
-     */
-    200: PlanEnvelope;
-};
-
-export type PlanBindingResponse = PlanBindingResponses[keyof PlanBindingResponses];
-
 export type ReconcileBindingData = {
-    body?: ConnectionFilter;
+    body?: ReconcileBody;
     headers?: {
         /**
          * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
@@ -2955,6 +3337,41 @@ export type PlanBindingsResponses = {
 };
 
 export type PlanBindingsResponse = PlanBindingsResponses[keyof PlanBindingsResponses];
+
+export type PlanBindingData = {
+    body?: never;
+    path: {
+        /**
+         * The number in any spelling; + is written as %2B.
+         */
+        key: string;
+    };
+    query?: {
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+    };
+    url: '/api/v2/voicelink/bindings/{key}/plan';
+};
+
+export type PlanBindingErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type PlanBindingError = PlanBindingErrors[keyof PlanBindingErrors];
+
+export type PlanBindingResponses = {
+    /**
+     * The plan.
+     */
+    200: PlanEnvelope;
+};
+
+export type PlanBindingResponse = PlanBindingResponses[keyof PlanBindingResponses];
 
 export type ListReadinessData = {
     body?: never;
@@ -3223,6 +3640,159 @@ export type AcknowledgeHoldResponses = {
 };
 
 export type AcknowledgeHoldResponse = AcknowledgeHoldResponses[keyof AcknowledgeHoldResponses];
+
+export type GetSteeringData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+    };
+    url: '/api/v2/voicelink/steering';
+};
+
+export type GetSteeringErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type GetSteeringError = GetSteeringErrors[keyof GetSteeringErrors];
+
+export type GetSteeringResponses = {
+    /**
+     * The steering.
+     */
+    200: SteeringEnvelope;
+};
+
+export type GetSteeringResponse = GetSteeringResponses[keyof GetSteeringResponses];
+
+export type PutSteeringData = {
+    body: SteeringBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v2/voicelink/steering';
+};
+
+export type PutSteeringErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type PutSteeringError = PutSteeringErrors[keyof PutSteeringErrors];
+
+export type PutSteeringResponses = {
+    /**
+     * The steering.
+     */
+    200: SteeringEnvelope;
+};
+
+export type PutSteeringResponse = PutSteeringResponses[keyof PutSteeringResponses];
+
+export type ListPausesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v2/voicelink/pauses';
+};
+
+export type ListPausesErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListPausesError = ListPausesErrors[keyof ListPausesErrors];
+
+export type ListPausesResponses = {
+    /**
+     * Standing pauses, a thousand at most.
+     */
+    200: PausesEnvelope;
+};
+
+export type ListPausesResponse = ListPausesResponses[keyof ListPausesResponses];
+
+export type PauseRepairsData = {
+    body: PauseBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v2/voicelink/pauses';
+};
+
+export type PauseRepairsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type PauseRepairsError = PauseRepairsErrors[keyof PauseRepairsErrors];
+
+export type PauseRepairsResponses = {
+    /**
+     * Paused.
+     */
+    201: PauseEnvelope;
+};
+
+export type PauseRepairsResponse = PauseRepairsResponses[keyof PauseRepairsResponses];
+
+export type ResumeRepairsData = {
+    body?: never;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `pause_id` of a standing pause.
+         */
+        pause_id: string;
+    };
+    query?: never;
+    url: '/api/v2/voicelink/pauses/{pause_id}';
+};
+
+export type ResumeRepairsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ResumeRepairsError = ResumeRepairsErrors[keyof ResumeRepairsErrors];
+
+export type ResumeRepairsResponses = {
+    /**
+     * Ended.
+     */
+    200: PauseEnvelope;
+};
+
+export type ResumeRepairsResponse = ResumeRepairsResponses[keyof ResumeRepairsResponses];
 
 export type ListConnectionsData = {
     body?: never;
