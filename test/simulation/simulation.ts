@@ -21,7 +21,7 @@ import { SimUpstream } from './sim-upstream';
 import { CHAOS_MS, LIMITS, RIVALRY_MS, SETTINGS, type SimulatedWorld } from './simulated-world';
 import { Storms } from './storms';
 import { tellingObserver } from './telling-observer';
-import { RECOVERY_MS, HOUR_MS, PEACE_MS, HUMAN, KILL, FREEZE, ACKNOWLEDGE } from './timetable';
+import { RECOVERY_MS, HOUR_MS, PEACE_MS, HUMAN, KILL, FREEZE, ACKNOWLEDGE, MOST_STEPS, TRACE } from './timetable';
 import { Truth } from './truth';
 import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
@@ -29,10 +29,6 @@ import { isUntrueHold } from './untrue-hold';
 import { watchedListMemories } from './watched-list-memories';
 import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
-
-/** The most steps of one run; more means an endless loop. */
-const MOST_STEPS = 200_000;
-const TRACE = 60;
 
 /** One seeded run: two processes over one store and one VoiceLink, first with faults and meddling, then in peace. */
 export class Simulation {

@@ -13,3 +13,8 @@ export const HUMAN = 0.016;
 export const KILL = 0.006;
 export const FREEZE = 0.006;
 export const ACKNOWLEDGE = 0.015;
+
+/** The most steps of one run; more means an endless loop. */
+export const MOST_STEPS = 200_000;
+/** Lines of what happened that a failure shows. */
+export const TRACE = 60;

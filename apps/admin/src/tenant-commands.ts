@@ -23,6 +23,24 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .command('list')
     .description('List all partners')
     .action(() => listPartners(config()));
+  addPartnerTerms(partner, config);
+  partner
+    .command('remove')
+    .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')
+    .argument(...PARTNER)
+    .option('--yes', 'there is no way back from this')
+    .action((name: string, options: { readonly yes?: boolean }) => removePartner(config(), name, options));
+  addKeyCommands(program.command('key').description('API keys'), config);
+  program
+    .command('revoke-key')
+    .description('Revoke an API key; every gateway refuses it within a second')
+    .argument(...PARTNER)
+    .argument(...KEY_ID)
+    .action((name: string, keyId: string) => revokeKey(config(), name, keyId));
+};
+
+/** What a partner may do and have. */
+const addPartnerTerms = (partner: Command, config: () => AdminConfig): void => {
   partner
     .command('calls')
     .description('Show where the calls of a partner may go and how many a day, and change what is given')
@@ -49,19 +67,6 @@ export const addTenantCommands = (program: Command, config: () => AdminConfig): 
     .option('--reason <text>', 'why it is paused')
     .option('--resume <pause id>', 'end a pause')
     .action((name: string, options: SteerOptions) => steerPartner(config(), name, options));
-  partner
-    .command('remove')
-    .description('Revoke all keys of a partner, disconnect all its connections and forget it; its history stays')
-    .argument(...PARTNER)
-    .option('--yes', 'there is no way back from this')
-    .action((name: string, options: { readonly yes?: boolean }) => removePartner(config(), name, options));
-  addKeyCommands(program.command('key').description('API keys'), config);
-  program
-    .command('revoke-key')
-    .description('Revoke an API key; every gateway refuses it within a second')
-    .argument(...PARTNER)
-    .argument(...KEY_ID)
-    .action((name: string, keyId: string) => revokeKey(config(), name, keyId));
 };
 
 const addKeyCommands = (key: Command, config: () => AdminConfig): void => {

@@ -150,12 +150,8 @@ const carrierCheckOf = (config: GatewayConfig): CarrierCheck => {
   return (name, access) => judgeAccess(carriers, name, access);
 };
 
-const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
-  {
-    provide: DATA_SOURCE,
-    useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
-  },
-  { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
+/** Stores as they are. */
+const STORE_PROVIDERS: readonly Provider[] = [
   fromStores(BINDING_STORE, (stores) => stores.bindings),
   fromStores(STEERING_STORE, (stores) => stores.steering),
   fromStores(HISTORY, (stores) => stores.history),
@@ -170,6 +166,15 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(KNOWN_CLIENTS, (stores) => stores.knownClients),
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
+];
+
+const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+  {
+    provide: DATA_SOURCE,
+    useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
+  },
+  { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
+  ...STORE_PROVIDERS,
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'release', 'request'])),
   ),

@@ -48,16 +48,14 @@ export const bindingShape = (now: number, connectionName: (id: string) => string
   ],
 });
 
-const numberOf = ({ phone_number, key }: ReadinessRowDto): string => phone_number ?? `+${key}`;
-
 /** Numbers that VoiceLink lists, declared or not. */
 export const readinessShape = (now: number, connectionName: (id: string) => string): Shape<ReadinessRowDto> => ({
-  nameOf: numberOf,
+  nameOf: ({ phone_number }) => phone_number,
   columns: [
-    { title: 'NUMBER', of: numberOf },
+    { title: 'NUMBER', of: ({ phone_number }) => phone_number },
     { title: 'STATE', of: stateOf },
     { title: 'DECLARED', of: ({ declared }) => (declared ? 'yes' : 'no') },
-    { title: 'WHY', of: ({ actions }) => actions?.[0] ?? '' },
+    { title: 'WHY', of: ({ actions }) => actions[0] ?? '' },
     { title: 'AGENT', of: ({ local_phone_number }) => local_phone_number?.agent?.name ?? '–' },
     { title: 'CONNECTION', of: ({ connection_id }) => connectionName(connection_id) },
     { title: 'SEEN', of: ({ observed_at }) => agoOf(observed_at, now) },
