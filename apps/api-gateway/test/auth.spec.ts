@@ -52,6 +52,7 @@ describe('authentication', () => {
       'DELETE /api/v2/agent/:id',
       'DELETE /api/v2/telephony/connections/:connection_id',
       'DELETE /api/v2/voicelink/bindings/:key',
+      'DELETE /api/v2/voicelink/pauses/:pause_id',
       'GET /api/v2/agent',
       'GET /api/v2/agent/:id',
       'GET /api/v2/phone-numbers',
@@ -66,8 +67,10 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/dids/available',
       'GET /api/v2/voicelink/dids/purchased',
       'GET /api/v2/voicelink/drift',
+      'GET /api/v2/voicelink/pauses',
       'GET /api/v2/voicelink/readiness',
       'GET /api/v2/voicelink/readiness/summary',
+      'GET /api/v2/voicelink/steering',
       'GET /docs/advisories/:advisory',
       'GET /docs/issues',
       'GET /docs/issues/:issue',
@@ -91,10 +94,12 @@ describe('authentication', () => {
       'POST /api/v2/voicelink/clients/:client_id',
       'POST /api/v2/voicelink/connections/:connection_id/acknowledge-hold',
       'POST /api/v2/voicelink/dids/map',
+      'POST /api/v2/voicelink/pauses',
       'POST /api/v2/voicelink/sync',
       'PUT /api/v2/config/telephony/:provider',
       'PUT /api/v2/phone-numbers/:id',
       'PUT /api/v2/voicelink/bindings/:key',
+      'PUT /api/v2/voicelink/steering',
     ]);
     expect(routes.filter(({ policy }) => policy === undefined)).toEqual([]);
     expect(routes.filter(({ path, policy }) => needsApiKey(path) !== (policy?.kind === 'scope'))).toEqual([]);

@@ -49,6 +49,7 @@ describe('declaring a binding', () => {
           attempts: 0,
           last_reconciled_at: null,
           next_reconcile_at: '2026-06-09T10:35:00.000Z',
+          last_handled_reconcile_token: null,
           conditions: expect.any(Array) as unknown[],
         },
         readiness: {

@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  coversNumber,
-  type ConnectionId,
-  type DidKey,
-  type Labels,
-  type PartnerId,
-  type Pause,
-} from '@dialtone/domain';
-import type { StoredSteering } from '@dialtone/engine';
+import { type ConnectionId, type DidKey, type Labels, type PartnerId, type Pause } from '@dialtone/domain';
+import { pausesOfNumber, type StoredSteering } from '@dialtone/engine';
 import { QuotaReachedError, type PlaceSteering, type SteeredPlace, type SteeringStore } from '@dialtone/persistence';
 
 interface Known {
@@ -41,7 +34,7 @@ export class MemorySteering {
       now: this.known.now(),
       modes: { partner: partner.mode, connection: connection.mode },
       windows: { partner: partner.windows, connection: connection.windows },
-      pauses: this.pauses.filter((pause) => pause.partnerId === partnerId && coversNumber(pause, number)),
+      pauses: pausesOfNumber(this.pauses, partnerId, number),
     };
   }
 

@@ -68,6 +68,14 @@ export const addTenant = async (
     apiKeyId: 'test',
   });
   if (call.kind !== 'recorded') throw new Error(call.kind);
+  // Of a label that nothing has: the requests are asked as if nothing were paused.
+  const paused = await stores.steering.pause({
+    ...{ partnerId, connectionId: null, key: null, labels: { unused: tag } },
+    reason: `${tag} pause`,
+    until: Date.now() + 3_600_000,
+    author: { actor: 'test', manager: null, requestId: null },
+  });
+  if (paused.kind !== 'paused') throw new Error('The pause was refused.');
   return {
     apiKey,
     partnerId,
@@ -82,6 +90,7 @@ export const addTenant = async (
       agent: agent.id,
       'phone-numbers': numberId,
       calls: call.call.id,
+      pause_id: paused.pause.id,
     },
     numbers: { key, did_number: key, phone_number: `+${key}` },
     upstream: {
@@ -99,6 +108,8 @@ export const addTenant = async (
       agent.id,
       numberId,
       call.call.id,
+      paused.pause.id,
+      paused.pause.reason,
       call.call.sessionId,
       declared.view.binding.id,
       key,

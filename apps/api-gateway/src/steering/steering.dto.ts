@@ -1,4 +1,4 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   BINDING_MODES,
   cronFault,
@@ -68,7 +68,7 @@ const WINDOWS = {
 } as const;
 
 const windows: Kind = {
-  schema: WINDOWS as ApiPropertyOptions,
+  schema: WINDOWS,
   mustBe: `a list of at most ${String(MAX_WINDOWS)} windows`,
   isValid: (value) => Array.isArray(value) && value.length <= MAX_WINDOWS,
 };

@@ -93,7 +93,7 @@ describe('windows', () => {
       '2026-06-01T02:00',
       '2026-06-01T03:00',
     ],
-  ] as const)('that close (%s) say since when and until when', (_, sets, now, since, until) => {
+  ] as const)('that close (%s) say since when and until when', (...[, sets, now, since, until]) => {
     const closed = closedWindows(sets, at(now));
     expect([iso(closed?.since ?? null), iso(closed?.until ?? null)]).toEqual([since, until]);
     expect(closed?.reason).toBe('window_closed');

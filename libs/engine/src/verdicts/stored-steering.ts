@@ -1,11 +1,14 @@
 import {
   closedWindows,
+  coversNumber,
   heldWrites,
   pausedSpan,
   standingPauses,
   windowsAt,
   type MaintenanceWindow,
   type Modes,
+  type PartnerId,
+  type Pause,
   type PauseOfNumber,
   type Restraint,
   type WindowSet,
@@ -27,6 +30,13 @@ const windowSets = ({ windows: { partner, connection } }: StoredSteering): reado
   { level: 'partner', windows: partner },
   { level: 'connection', windows: connection },
 ];
+
+/** Those of one partner that cover a number of its. */
+export const pausesOfNumber = (
+  pauses: readonly Pause[],
+  partnerId: PartnerId,
+  number: Parameters<typeof coversNumber>[1],
+): readonly Pause[] => pauses.filter((pause) => pause.partnerId === partnerId && coversNumber(pause, number));
 
 /** What stands beside the modes at that time. */
 const standingAt = (stored: StoredSteering): readonly Restraint[] => {

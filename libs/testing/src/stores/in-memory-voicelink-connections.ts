@@ -1,7 +1,8 @@
-import { coversNumber, type ConnectionId, type DidKey, type NumberClaim, type SharedAccount } from '@dialtone/domain';
+import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone/domain';
 import {
   holdAcknowledgedEntry,
   holdBegunEntry,
+  pausesOfNumber,
   sharingAfter,
   steeringOf,
   writesHeldEvent,
@@ -73,7 +74,7 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
       writesHeld: row.writesHeld,
       modes: { partner: partner?.mode ?? 'enforce', connection: row.mode },
       windows: { partner: partner?.windows ?? [], connection: row.windows },
-      pauses: this.tables.pauses.filter((pause) => pause.partnerId === row.partnerId && coversNumber(pause, number)),
+      pauses: pausesOfNumber(this.tables.pauses, row.partnerId, number),
     });
   }
 
