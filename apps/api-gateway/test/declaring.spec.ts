@@ -39,6 +39,8 @@ describe('declaring a binding', () => {
         bot_name: 'Sales',
         websocket_url: 'wss://bots.example.com/ws',
         mode: 'observe',
+        release: 'keep',
+        releasing: null,
         labels: {},
         manager: null,
         generation: 1,
@@ -50,6 +52,7 @@ describe('declaring a binding', () => {
           last_reconciled_at: null,
           next_reconcile_at: '2026-06-09T10:35:00.000Z',
           last_handled_reconcile_token: null,
+          contest: null,
           conditions: expect.any(Array) as unknown[],
         },
         readiness: {
