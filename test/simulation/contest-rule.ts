@@ -28,6 +28,7 @@ export class ContestRule {
 
   /** A write is about to be sent. */
   async begins({ connectionId, key, step, actor }: WriteIntent): Promise<void> {
+    if (this.limits.repairs === 0) return;
     if (key === null || step === 'ensure_bot' || step === 'request' || step === 'release' || actor !== 'reconciler')
       return;
     const since = this.now() - this.limits.windowMs;

@@ -8,6 +8,8 @@ export interface Answer {
 const PASSING = new Set(['x-request-id', 'content-length', 'date', 'etag', 'location']);
 /** The end of a login is shown. */
 const MASKED = /\*{4}[\w-]*/g;
+/** A plan's hash stands for all that was asked, the value included. */
+const PLAN_HASH = /"hash":"[0-9a-f]{32}"/g;
 const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** An answer without what may differ between two questions: the value asked about, new ids, times and counts. */
@@ -20,6 +22,6 @@ export const normalise = ({ status, headers, text }: Answer, asked: string): unk
       .filter(([name]) => !PASSING.has(name))
       .map(([name, value]) => `${name}: ${String(value)}`)
       .toSorted(),
-    body: body.replace(UUIDS, '<uuid>').replace(MASKED, '<masked>').replace(/\d+/g, '#'),
+    body: body.replace(UUIDS, '<uuid>').replace(MASKED, '<masked>').replace(PLAN_HASH, '<hash>').replace(/\d+/g, '#'),
   };
 };

@@ -22,7 +22,7 @@ export const PER_REQUEST: readonly Limit[] = [
     neighbour: null,
   },
   {
-    name: 'bytes of the body of an agent or a batch, 1 MiB',
+    name: 'bytes of the body of an agent, a batch or a plan, 1 MiB',
     setting: null,
     code: 'PAYLOAD_TOO_LARGE',
     says: /body is too large/,
