@@ -31,11 +31,16 @@ const fetched = (): Zsh => {
   return { program, modules: modulesIn(FOLDER) };
 };
 
-/** The zsh of this machine, or Debian's. */
-export const findZsh = (path: string): Zsh => {
+/** The zsh of this machine, or Debian's; null: there is neither. */
+export const findZsh = (path: string): Zsh | null => {
   const program = path
     .split(delimiter)
     .map((folder) => join(folder, 'zsh'))
     .find((file) => existsSync(file));
-  return program === undefined ? fetched() : { program, modules: '' };
+  if (program !== undefined) return { program, modules: '' };
+  try {
+    return fetched();
+  } catch {
+    return null;
+  }
 };

@@ -8,13 +8,17 @@ import { addDiff } from './commands/diff';
 import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
 import { addGet } from './commands/get';
+import { addHistory } from './commands/history';
 import { addHold } from './commands/hold';
 import { addLists } from './commands/lists';
 import { addLogin } from './commands/login';
+import { addPause } from './commands/pause';
+import { addPlan } from './commands/plan';
 import { addReconcile } from './commands/reconcile';
 import { addSync } from './commands/sync';
 import { addWait } from './commands/wait';
 import { addWhoami } from './commands/whoami';
+import { addWhy } from './commands/why';
 import type { Act, AddCommands } from './command-parts';
 import type { ExitCode } from './failure';
 import { FORMATS } from './output/print';
@@ -26,7 +30,10 @@ const COMMANDS: readonly AddCommands[] = [
   addWhoami,
   addGet,
   addDescribe,
+  addWhy,
+  addHistory,
   addLists,
+  addPlan,
   addDiff,
   addApply,
   addWait,
@@ -36,6 +43,7 @@ const COMMANDS: readonly AddCommands[] = [
   addSync,
   addCallReady,
   addHold,
+  addPause,
   addDoctor,
 ];
 

@@ -13,6 +13,7 @@ import { waitForReady } from './wait-for-ready';
 
 interface ApplyFlags extends FileFlags {
   readonly dryRun?: boolean;
+  readonly plan?: string;
   readonly wait?: boolean;
   readonly timeout: string;
   readonly skipRefused?: boolean;
@@ -25,7 +26,8 @@ const preview = async (run: Run, flags: ApplyFlags) => {
   const gateway = await run.gateway(PATIENCE.work);
   const resolved = await declaredIn(run, gateway, flags.filename);
   const prune = pruneOf(flags);
-  const terms = { manager: flags.manager ?? null, takeOver: flags.takeOver === true };
+  const plans = flags.plan === undefined ? null : flags.plan.split(',');
+  const terms = { manager: flags.manager ?? null, takeOver: flags.takeOver === true, plans };
   const progress = new Progress(run.around, 'checked', resolved.length);
   const judged = await previewOf(gateway, resolved, { ...terms, prune }, (done) => {
     progress.at(done);
@@ -75,6 +77,7 @@ export const addApply: AddCommands = (program, act) => {
     .description('Declare what files have in them; the same files again change nothing');
   addFileFlags(command)
     .option('--dry-run', 'only say what would become of each number')
+    .option('--plan <hashes>', 'only if everything is still as plan said it')
     .option('--wait', 'until all of them are READY, or some cannot be without a person')
     .option('--timeout <time>', 'of --wait', '1h')
     .option('--skip-refused', 'declare the others when some lines are refused')

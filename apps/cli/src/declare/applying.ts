@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway/gateway';
 import { Progress } from '../output/progress';
 import { countOf, numbersOf } from '../output/texts';
 import type { Run } from '../run';
-import { batchesOf, sendBatch, sendPrune, type PruneTerms } from './batches';
+import { plannedBatches, sendBatch, sendPrune, type PruneTerms } from './batches';
 import { refusals, withResult, type Judged, type Preview } from './preview';
 import type { Resolved } from './resolve';
 
@@ -12,6 +12,8 @@ export interface ApplyTerms {
   readonly manager: string | null;
   readonly takeOver: boolean;
   readonly prune: PruneTerms | null;
+  /** Hashes of the plans that it keeps to; null: none. */
+  readonly plans: readonly string[] | null;
   /** Everything that the files declare. */
   readonly resolved: readonly Resolved[];
   /** What would become of each, as it was shown. */
@@ -32,7 +34,9 @@ export class Applying {
   ) {}
 
   async go(): Promise<Preview> {
-    const changes = withResult(this.terms.judged, 'created', 'updated').map(({ sent }) => sent);
+    const { resolved, plans, judged } = this.terms;
+    // A plan is of all lines, those that change nothing included.
+    const changes = plans === null ? withResult(judged, 'created', 'updated').map(({ sent }) => sent) : resolved;
     try {
       await this.declare(changes);
       const pruned = await this.prune();
@@ -43,10 +47,10 @@ export class Applying {
   }
 
   private async declare(changes: readonly Resolved[]): Promise<void> {
-    const { manager, takeOver } = this.terms;
+    const { manager, takeOver, plans } = this.terms;
     const progress = new Progress(this.run.around, 'declared', changes.length);
-    for (const batch of batchesOf(changes)) {
-      const { results } = await sendBatch(this.gateway, batch, { manager, takeOver, dryRun: false });
+    for (const [batch, plan] of plannedBatches(changes, plans)) {
+      const { results } = await sendBatch(this.gateway, batch, { manager, takeOver, dryRun: false }, plan);
       for (const [index, sent] of batch.entries()) {
         const result = results[index];
         if (result !== undefined) this.done.set(sent, { sent, result });

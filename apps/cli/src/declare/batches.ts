@@ -16,6 +16,8 @@ export interface Terms {
   readonly manager: string | null;
   readonly takeOver: boolean;
   readonly dryRun: boolean;
+  /** Hashes of the plans of all batches, in their order; null: whatever would be done now. */
+  readonly plans?: readonly string[] | null;
 }
 
 export interface PruneTerms {
@@ -47,16 +49,36 @@ export const inBatches = <Item>(
 export const batchesOf = (resolved: readonly Resolved[]): readonly (readonly Resolved[])[] =>
   inBatches(resolved, ({ item }) => Buffer.byteLength(JSON.stringify(item)) + 1);
 
-const bodyOf = (batch: readonly Resolved[], { manager, takeOver, dryRun }: Terms): BatchBody => ({
+export const bodyOf = (batch: readonly Resolved[], { manager, takeOver, dryRun }: Terms): BatchBody => ({
   items: batch.map(({ item }) => item),
   ...(manager !== null && { manager }),
   ...(takeOver && { take_over: true }),
   ...(dryRun && { dry_run: true }),
 });
 
-/** One result for each declaration of the batch, in its order. */
-export const sendBatch = (gateway: Gateway, batch: readonly Resolved[], terms: Terms): Promise<BulkAnswerDto> =>
-  gateway.ask((base) => declareBindings({ ...base, body: bodyOf(batch, terms) }));
+/** One result for each declaration of the batch, in its order. With a plan it is refused as a whole unless all is as planned. */
+export const sendBatch = (
+  gateway: Gateway,
+  batch: readonly Resolved[],
+  terms: Terms,
+  plan?: string,
+): Promise<BulkAnswerDto> =>
+  gateway.ask((base) =>
+    declareBindings({ ...base, body: { ...bodyOf(batch, terms), ...(plan !== undefined && { plan }) } }),
+  );
+
+/** The batches of what is planned, each with its hash. */
+export const plannedBatches = (
+  resolved: readonly Resolved[],
+  plans: readonly string[] | null | undefined,
+): readonly (readonly [batch: readonly Resolved[], plan: string | undefined])[] => {
+  const batches = batchesOf(resolved);
+  if (plans && plans.length !== batches.length)
+    throw new Failure(
+      `--plan has ${countOf(plans.length)} hashes, and these files make ${countOf(batches.length)} requests: plan them again.`,
+    );
+  return batches.map((batch, nth) => [batch, plans?.[nth]]);
+};
 
 /**
  * Withdraws what the manager declares and no line names. One request names all lines: its only item is the last one, which

@@ -2,7 +2,7 @@ import type { BulkResultDto } from '../api/types.gen';
 import type { Problem } from '../files/places';
 import type { Gateway } from '../gateway/gateway';
 import { countOf } from '../output/texts';
-import { batchesOf, sendBatch, sendPrune, type PruneTerms, type Terms } from './batches';
+import { plannedBatches, sendBatch, sendPrune, type PruneTerms, type Terms } from './batches';
 import type { Resolved } from './resolve';
 
 export interface Judged {
@@ -21,8 +21,13 @@ export const withResult = (
   ...kinds: readonly BulkResultDto['result'][]
 ): readonly Judged[] => judged.filter(({ result }) => kinds.includes(result.result));
 
+interface AnsweredLine {
+  readonly sent: Resolved;
+  readonly result: Pick<BulkResultDto, 'key' | 'result' | 'field' | 'reason' | 'code'>;
+}
+
 /** Refusals at the lines that they are about. */
-export const refusals = (judged: readonly Judged[]): readonly Problem[] =>
+export const refusals = (judged: readonly AnsweredLine[]): readonly Problem[] =>
   judged
     .filter(({ result }) => result.result === 'refused')
     .map(({ sent: { from }, result: { field = null, reason = '', code } }) => ({
@@ -33,8 +38,8 @@ export const refusals = (judged: readonly Judged[]): readonly Problem[] =>
     }));
 
 /** Two lines of different batches with one number in two spellings; within one batch the gateway refuses the second. */
-const sameNumber = (judged: readonly Judged[]): readonly Problem[] => {
-  const first = new Map<string, Judged>();
+const sameNumber = (judged: readonly AnsweredLine[]): readonly Problem[] => {
+  const first = new Map<string, AnsweredLine>();
   return judged.flatMap((one) => {
     const { key } = one.result;
     const before = key === null ? undefined : first.get(key);
@@ -46,6 +51,12 @@ const sameNumber = (judged: readonly Judged[]): readonly Problem[] => {
   });
 };
 
+/** What is wrong with lines that were answered. */
+export const problemsOf = (judged: readonly AnsweredLine[]): readonly Problem[] => [
+  ...refusals(judged),
+  ...sameNumber(judged),
+];
+
 /** Asks the gateway, batch by batch, what it would do; nothing is written. `after` hears how many lines are judged. */
 export const previewOf = async (
   gateway: Gateway,
@@ -56,14 +67,14 @@ export const previewOf = async (
   const { prune, ...rest } = terms;
   const dry = { ...rest, dryRun: true };
   const judged: Judged[] = [];
-  for (const batch of batchesOf(resolved)) {
-    const { results } = await sendBatch(gateway, batch, dry);
+  for (const [batch, plan] of plannedBatches(resolved, terms.plans)) {
+    const { results } = await sendBatch(gateway, batch, dry, plan);
     judged.push(
       ...batch.flatMap((sent, index) => (results[index] === undefined ? [] : [{ sent, result: results[index] }])),
     );
     after(judged.length);
   }
-  const problems = [...refusals(judged), ...sameNumber(judged)];
+  const problems = problemsOf(judged);
   const mayPrune = prune !== null && problems.length === 0;
   return { judged, problems, pruned: mayPrune ? await sendPrune(gateway, resolved, { ...dry, prune }) : [] };
 };
