@@ -1,5 +1,10 @@
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
 
+const HOUR_MS = 3_600_000;
+/** Times at which a pause may end. */
+const soon = (): readonly string[] =>
+  [1, 24, 30 * 24].map((hours) => new Date(Date.now() + hours * HOUR_MS).toISOString());
+
 /** What a partner with this VoiceLink account and these of its numbers (digits) writes into inputs, by their names. */
 export const recordsOf = (world: World, numbers: readonly string[]): Readonly<Record<string, readonly unknown[]>> => {
   const written = numbers.map((number) => `+${number}`);
@@ -19,6 +24,7 @@ export const recordsOf = (world: World, numbers: readonly string[]): Readonly<Re
     inbound_sip_trunk_id: trunks,
     outbound_sip_trunk_id: trunks,
     routing_id: world.routings.map(({ id }) => id),
+    until: soon(),
     'If-Match': ['"1"', '*'],
   };
 };
