@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId, PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
@@ -32,6 +34,17 @@ const PACE = {
   LEASE_TTL_MS: '5000',
 };
 
+/** Takes every credential, as Plivo does with 200. */
+const startCarrier = async (): Promise<Server> => {
+  const carrier = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((settle) => carrier.listen(0, '127.0.0.1', settle));
+  return carrier;
+};
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+
 /** How many there were to VoiceLink and from partners, and when a key was used last. */
 const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);
 
@@ -44,16 +57,23 @@ export class ProvisioningWorld {
     readonly simulator: RunningSimulator,
     readonly stores: Stores,
     readonly gateways: readonly NestFastifyApplication[],
+    private readonly carrier: Server,
   ) {}
 
   /** `gateways`: so many processes of the gateway, which share nothing but the database. */
   static async start(gateways = 1): Promise<ProvisioningWorld> {
-    const [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ dids: 0 })]);
+    const [database, simulator, carrier] = await Promise.all([
+      createTestDatabase(),
+      startSimulator({ dids: 0 }),
+      startCarrier(),
+    ]);
     const config = gatewayConfig({
       DATABASE_URL: database.url,
       API_KEY_PEPPER: randomBytes(32).toString('base64'),
       CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
+      CARRIER_BASE_URLS: `plivo=${urlOf(carrier)}`,
+      CARRIER_PRIVATE_NETWORKS: '127.0.0.0/8',
       RATE_LIMIT_PER_MINUTE: '0',
       ...PACE,
     });
@@ -69,7 +89,7 @@ export class ProvisioningWorld {
         return app;
       }),
     );
-    return new ProvisioningWorld(database, simulator, stores, apps);
+    return new ProvisioningWorld(database, simulator, stores, apps, carrier);
   }
 
   /** An empty VoiceLink account, and a partner who has just connected it. */
@@ -143,6 +163,8 @@ export class ProvisioningWorld {
   }
 
   async stop(): Promise<void> {
+    this.carrier.closeAllConnections();
+    this.carrier.close();
     await Promise.all(this.gateways.map((app) => app.close()));
     await this.simulator.stop();
     await this.database.drop();

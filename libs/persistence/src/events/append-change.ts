@@ -27,6 +27,21 @@ export const toHistoryRows = (
     })),
   );
 
+const LOGGED = `
+  with logged as (
+    insert into event_log (type, partner_id, connection_id, key, seq, data)
+    select type, partner_id, connection_id, key, seq, data
+      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[])
+        with ordinality as e (type, partner_id, connection_id, key, seq, data, nth)
+     order by nth
+  )`;
+/** Named only when there is something to keep: migrations that tell events run before there is a history. */
+const KEPT = `kept as (
+    insert into history (${HISTORY_COLUMNS})
+    select ${HISTORY_COLUMNS} from jsonb_to_recordset($7::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
+  )`;
+const WOKEN = `select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`;
+
 /**
  * Transactional outbox and history: inserts both in the given order, in the transaction of their change and in one statement, and
  * wakes the readers of events at commit. The caller has locked each event's DID (or connection), so that ids of one DID are in
@@ -34,25 +49,13 @@ export const toHistoryRows = (
  */
 export const appendChange = async (db: Queryable, { events = [], history = [] }: LoggedChange): Promise<void> => {
   if (events.length === 0 && history.length === 0) return;
-  await db.query(
-    `with logged as (
-       insert into event_log (type, partner_id, connection_id, key, seq, data)
-       select type, partner_id, connection_id, key, seq, data
-         from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[])
-           with ordinality as e (type, partner_id, connection_id, key, seq, data, nth)
-        order by nth
-     ), kept as (
-       insert into history (${HISTORY_COLUMNS})
-       select ${HISTORY_COLUMNS} from jsonb_to_recordset($7::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
-     ) select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`,
-    [
-      events.map((event) => event.type),
-      events.map((event) => event.data.partner_id),
-      events.map((event) => event.connection_id),
-      events.map((event) => event.key),
-      events.map((event) => event.seq),
-      events.map((event) => json(event.data)),
-      toHistoryRows(history),
-    ],
-  );
+  await db.query(history.length === 0 ? `${LOGGED} ${WOKEN}` : `${LOGGED}, ${KEPT} ${WOKEN}`, [
+    events.map((event) => event.type),
+    events.map((event) => event.data.partner_id),
+    events.map((event) => event.connection_id),
+    events.map((event) => event.key),
+    events.map((event) => event.seq),
+    events.map((event) => json(event.data)),
+    ...(history.length === 0 ? [] : [toHistoryRows(history)]),
+  ]);
 };
