@@ -51,13 +51,13 @@ const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);
 /** The gateway, PostgreSQL and the simulator, all real; the tenant and the simulated account are each test's own. */
 export class ProvisioningWorld {
   private current: Tenant | null = null;
+  private carrier: Server | null = null;
 
   private constructor(
     readonly database: TestDatabase,
     readonly simulator: RunningSimulator,
     readonly stores: Stores,
     readonly gateways: readonly NestFastifyApplication[],
-    private readonly carrier: Server,
   ) {}
 
   /** `gateways`: so many processes of the gateway, which share nothing but the database. */
@@ -89,7 +89,9 @@ export class ProvisioningWorld {
         return app;
       }),
     );
-    return new ProvisioningWorld(database, simulator, stores, apps, carrier);
+    const world = new ProvisioningWorld(database, simulator, stores, apps);
+    world.carrier = carrier;
+    return world;
   }
 
   /** An empty VoiceLink account, and a partner who has just connected it. */
@@ -163,8 +165,8 @@ export class ProvisioningWorld {
   }
 
   async stop(): Promise<void> {
-    this.carrier.closeAllConnections();
-    this.carrier.close();
+    this.carrier?.closeAllConnections();
+    this.carrier?.close();
     await Promise.all(this.gateways.map((app) => app.close()));
     await this.simulator.stop();
     await this.database.drop();
