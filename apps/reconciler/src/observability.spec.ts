@@ -46,6 +46,7 @@ const COUNTS: WorkCounts = {
   connections: [BUSY, QUIET],
   cursors: [{ cursor: 'kafka', unsent: 6, oldestUnsentSeconds: 8 }],
   unsequenced: { events: 2, oldestSeconds: 1 },
+  pauses: { standing: 2, oldestSeconds: 90 },
   leasesByKind: { did: 3, sweep: 1 },
 };
 
@@ -133,6 +134,8 @@ describe('the gauges of the database', () => {
       name: 'dialtone_events_oldest_unsent_seconds',
       want: ['dialtone_events_oldest_unsent_seconds{cursor="kafka"} 8'],
     },
+    { name: 'dialtone_pauses_standing', want: ['dialtone_pauses_standing 2'] },
+    { name: 'dialtone_oldest_pause_seconds', want: ['dialtone_oldest_pause_seconds 90'] },
     { name: 'dialtone_events_unsequenced', want: ['dialtone_events_unsequenced 2'] },
     { name: 'dialtone_events_oldest_unsequenced_seconds', want: ['dialtone_events_oldest_unsequenced_seconds 1'] },
   ])('$name', async ({ name, want }) => {

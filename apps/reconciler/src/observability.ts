@@ -163,6 +163,16 @@ const OF_ALL: readonly SnapshotGauge<WorkCounts>[] = [
       cursors.map(({ cursor, oldestUnsentSeconds }) => ({ labels: { cursor }, value: oldestUnsentSeconds })),
   },
   {
+    name: 'dialtone_pauses_standing',
+    help: 'Pauses of repairs that stand, of all partners',
+    read: ({ pauses }) => pauses.standing,
+  },
+  {
+    name: 'dialtone_oldest_pause_seconds',
+    help: 'Age of the oldest pause that stands; 0 when none does',
+    read: ({ pauses }) => pauses.oldestSeconds,
+  },
+  {
     name: 'dialtone_events_unsequenced',
     help: 'Events that have no position yet',
     read: ({ unsequenced }) => unsequenced.events,

@@ -44,6 +44,15 @@ export const overview = dashboard({
       queries: [['sum(max by (connection_id) (dialtone_connection_writes_held)) or vector(0)']],
       description: 'Connections whose writes a guard holds until an operator or the partner acknowledges.',
     }),
+    number('Oldest pause', {
+      queries: [['max(dialtone_oldest_pause_seconds)']],
+      unit: 's',
+      steps: [
+        [null, 'green'],
+        [604_800, 'orange'],
+      ],
+      description: 'What it covers is observed and not repaired until it ends by itself.',
+    }),
     number('Credentials refused', {
       queries: [['sum(max by (connection_id) (dialtone_connection_credentials_refused)) or vector(0)']],
     }),

@@ -54,6 +54,7 @@ describe('counting work', () => {
       bindingsByOutcome: {},
       cursors: [{ cursor: 'kafka', unsent: 0, oldestUnsentSeconds: 0 }],
       unsequenced: { events: 0, oldestSeconds: 0 },
+      pauses: { standing: 0, oldestSeconds: 0 },
       leasesByKind: {},
       connections: [
         {
@@ -74,6 +75,17 @@ describe('counting work', () => {
         },
       ],
     });
+  });
+
+  it('counts the pauses that stand, and the age of the oldest', async () => {
+    await query(
+      `insert into pauses (id, partner_id, reason, actor, begun_at, until, ended_at)
+       select gen_random_uuid(), $1, 'test', 'admin', now() - age * interval '1 second', now() + ends * interval '1 hour',
+              case when is_over then now() end
+         from (values (50, 1, false), (100, 1, false), (200, -1, false), (300, 1, true)) as p (age, ends, is_over)`,
+      [connection.partnerId],
+    );
+    expect(await counts()).toMatchObject({ pauses: { standing: 2, oldestSeconds: about100 } });
   });
 
   it('counts bindings, verdicts and drifts by connection', async () => {

@@ -88,6 +88,10 @@ const CURSORS = `
     left join lateral (select created_at from event_log where position > c.position order by position limit 1) e on true
    group by 1`;
 
+const PAUSES = `
+  select count(*)::int as standing, coalesce(extract(epoch from now() - min(begun_at)), 0)::float8 as oldest
+    from pauses where ended_at is null and until > now()`;
+
 const LEASES = `
   select split_part(resource, ':', 1) as name, count(*)::int as count from leases where expires_at > now() group by 1`;
 
@@ -102,6 +106,7 @@ const COUNTS = `
          (select coalesce(json_agg(x), '[]') from (${WRITES}) x) as writes,
          (select row_to_json(x) from unsequenced x) as unsequenced,
          (select coalesce(json_agg(x), '[]') from (${CURSORS}) x) as cursors,
+         (select row_to_json(x) from (${PAUSES}) x) as pauses,
          (select coalesce(json_agg(x), '[]') from (${LEASES}) x) as leases`;
 
 /** The part of it that the gateway asks for. */
@@ -149,6 +154,7 @@ interface CountsRow {
   readonly writes: readonly WritesRow[];
   readonly unsequenced: { readonly events: number; readonly oldest: number };
   readonly cursors: readonly (Named & { readonly unsent: number; readonly oldest: number })[];
+  readonly pauses: { readonly standing: number; readonly oldest: number };
   readonly leases: readonly Counted[];
 }
 
@@ -194,6 +200,7 @@ const toCounts = (counts: CountsRow): WorkCounts => {
       oldestUnsentSeconds: age(oldest),
     })),
     unsequenced: { events: counts.unsequenced.events, oldestSeconds: age(counts.unsequenced.oldest) },
+    pauses: { standing: counts.pauses.standing, oldestSeconds: age(counts.pauses.oldest) },
     leasesByKind: Object.fromEntries(counts.leases.map(({ name, count }) => [name, count])),
   };
 };

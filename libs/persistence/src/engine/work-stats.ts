@@ -51,6 +51,8 @@ export interface WorkCounts {
   readonly cursors: readonly CursorLag[];
   /** Events that have no position yet. */
   readonly unsequenced: { readonly events: number; readonly oldestSeconds: number };
+  /** Pauses of repairs that stand now, of any partner. */
+  readonly pauses: { readonly standing: number; readonly oldestSeconds: number };
   /** Leases that are held now, by kind of resource. */
   readonly leasesByKind: Readonly<Record<string, number>>;
 }
