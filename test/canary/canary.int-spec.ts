@@ -39,7 +39,7 @@ const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unkn
   system.ask(apiKey, method, url, body);
 
 const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 30 * SECONDS;
+  const deadline = performance.now() + 90 * SECONDS;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`Not in time: ${what}.`);
     await delay(100);
