@@ -6,13 +6,9 @@ import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/tes
 import { openStoredGateway } from './stored-gateway';
 
 const CONNECTIONS = '/api/v2/telephony/connections';
-const VOBIZ = {
-  provider: 'vobiz',
-  name: 'Any',
-  auth_id: 'MAxxxxxxxxxxxxxxxxxx',
-  auth_token: 'a-token-of-vobiz',
-  from_number: '+918011223344',
-};
+const AGENTS = '/api/v2/agent';
+/** Waits for the lock of the partner, and for nothing outside. */
+const AGENT = { agent_name: 'Any' };
 
 interface Party {
   readonly partnerId: PartnerId;
@@ -97,7 +93,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
     'requests that wait for a lock of one partner, in %s, leave connections for another',
     async (lock) => {
       await whileLocked(greedy, lock, async () => {
-        const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', VOBIZ));
+        const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', AGENT, AGENTS));
         await sleep(300);
         const served: Timed[] = [];
         while (served.length < 5) served.push(await send(neighbour, 'GET'));
@@ -110,13 +106,13 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
         );
         expect(answers.some(({ message }) => message.startsWith('Another request keeps'))).toBe(true);
       });
-      expect(await send(greedy, 'POST', VOBIZ)).toMatchObject({ status: 201, message: '' });
+      expect(await send(greedy, 'POST', AGENT, AGENTS)).toMatchObject({ status: 201, message: '' });
     },
   );
 
   it('more requests at once than a partner may have waiting are refused at once', async () => {
     await whileLocked(greedy, 'partners', async () => {
-      const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', VOBIZ)));
+      const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', AGENT, AGENTS)));
       const refused = answers.filter(({ message }) => message.startsWith('Too many requests of this partner'));
       expect(refused.length).toBeGreaterThanOrEqual(90);
       expect(shortest(refused)).toBeLessThan(shortest(answers.filter((answer) => !refused.includes(answer))));
@@ -128,7 +124,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
     const agent = await agents.create(greedy.partnerId, 'To be deleted');
     if (agent === 'name_taken') throw new Error('The name is new.');
     await whileLocked(greedy, 'partners', async () => {
-      const greed = Array.from({ length: 300 }, () => send(greedy, 'POST', VOBIZ));
+      const greed = Array.from({ length: 300 }, () => send(greedy, 'POST', AGENT, AGENTS));
       await sleep(300);
       const deleted = await send(greedy, 'DELETE', undefined, `/api/v2/agent/${agent.id}`);
       expect(deleted.status).toBe(200);

@@ -259,7 +259,8 @@ describe('what another partner has', () => {
   it('is not shown to who uses a cursor of the other partner', async () => {
     const paged = operations.filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
     expect(paged.length).toBeGreaterThan(0);
-    for (const { path } of paged) {
+    for (const { path: template } of paged) {
+      const path = template.replace('{key}', other.key);
       const request = (url: string): Request => ({ method: 'GET', url, headers: {}, body: null });
       const first = await ask(other, request(`${path}?limit=1`));
       const { data } = JSON.parse(first.text) as { data: { next_cursor: string | null } };
