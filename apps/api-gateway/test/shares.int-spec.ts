@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PartnerId } from '@dialtone/domain';
@@ -8,7 +9,7 @@ import { openStoredGateway } from './stored-gateway';
 const CONNECTIONS = '/api/v2/telephony/connections';
 const AGENTS = '/api/v2/agent';
 /** Waits for the lock of the partner, and for nothing outside. */
-const AGENT = { agent_name: 'Any' };
+const anAgent = () => ({ agent_name: randomUUID() });
 
 interface Party {
   readonly partnerId: PartnerId;
@@ -93,7 +94,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
     'requests that wait for a lock of one partner, in %s, leave connections for another',
     async (lock) => {
       await whileLocked(greedy, lock, async () => {
-        const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', AGENT, AGENTS));
+        const greed = Array.from({ length: 30 }, () => send(greedy, 'POST', anAgent(), AGENTS));
         await sleep(300);
         const served: Timed[] = [];
         while (served.length < 5) served.push(await send(neighbour, 'GET'));
@@ -106,13 +107,13 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
         );
         expect(answers.some(({ message }) => message.startsWith('Another request keeps'))).toBe(true);
       });
-      expect(await send(greedy, 'POST', AGENT, AGENTS)).toMatchObject({ status: 201, message: '' });
+      expect(await send(greedy, 'POST', anAgent(), AGENTS)).toMatchObject({ status: 201, message: '' });
     },
   );
 
   it('more requests at once than a partner may have waiting are refused at once', async () => {
     await whileLocked(greedy, 'partners', async () => {
-      const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', AGENT, AGENTS)));
+      const answers = await Promise.all(Array.from({ length: 300 }, () => send(greedy, 'POST', anAgent(), AGENTS)));
       const refused = answers.filter(({ message }) => message.startsWith('Too many requests of this partner'));
       expect(refused.length).toBeGreaterThanOrEqual(90);
       expect(shortest(refused)).toBeLessThan(shortest(answers.filter((answer) => !refused.includes(answer))));
@@ -124,7 +125,7 @@ describe('the database of one partner and of another, on PostgreSQL', () => {
     const agent = await agents.create(greedy.partnerId, 'To be deleted');
     if (agent === 'name_taken') throw new Error('The name is new.');
     await whileLocked(greedy, 'partners', async () => {
-      const greed = Array.from({ length: 300 }, () => send(greedy, 'POST', AGENT, AGENTS));
+      const greed = Array.from({ length: 300 }, () => send(greedy, 'POST', anAgent(), AGENTS));
       await sleep(300);
       const deleted = await send(greedy, 'DELETE', undefined, `/api/v2/agent/${agent.id}`);
       expect(deleted.status).toBe(200);
