@@ -210,7 +210,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { ...UNREMEMBERED, newBotLostRate: 0.6, replicas: 'random' },
-    seed: 414,
+    seed: 444,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -256,7 +256,7 @@ export const GUARDS: readonly Guard[] = [
     guard: 'what a write was seen to change is not un-learnt from an older list',
     without: off('domain/src/made-write', () => ({ isOlderThan: () => false })),
     world: { replicas: 'random' },
-    seed: 27,
+    seed: 35,
     breaks: /is judged unmapped, although its mapping was seen/,
   },
   {
@@ -273,7 +273,7 @@ export const GUARDS: readonly Guard[] = [
     without: off('domain/src/made-write', () => ({ botsHiddenFrom: () => [] })),
     // The memory of lists would help as well.
     world: { replicas: 'random', settings: { losses: { percent: 10, believedAfterMs: 0 } } },
-    seed: 181,
+    seed: 188,
     breaks: /gets a bot beside the active/,
   },
   {
@@ -341,7 +341,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasTwoConnections: true, hasShortLists: true },
-    seed: 536,
+    seed: 632,
     breaks: /gets a bot soon after/,
   },
   {
