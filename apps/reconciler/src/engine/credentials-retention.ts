@@ -1,6 +1,7 @@
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { ConnectionStore } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
+import { deleteInBatches } from '../delete-in-batches';
 
 const BATCH = 500;
 const HOUR_MS = 3_600_000;
@@ -18,18 +19,14 @@ export class CredentialsRetention {
 
   @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
   async forget(): Promise<void> {
-    const request = { olderThanMs: this.retentionHours * HOUR_MS, limit: BATCH };
-    let total = 0;
-    try {
-      for (let forgotten = BATCH; forgotten === BATCH; total += forgotten) {
-        forgotten = await this.connections.forgetCredentials(request);
-      }
-    } catch (error) {
-      this.logger.warn(
-        { err: error },
-        'Credentials of disconnected connections could not be destroyed; next try in an hour',
-      );
-    }
-    if (total > 0) this.logger.info({ connections: total }, 'Credentials of disconnected connections destroyed');
+    const olderThanMs = this.retentionHours * HOUR_MS;
+    await deleteInBatches({
+      some: (limit) => this.connections.forgetCredentials({ olderThanMs, limit }),
+      limit: BATCH,
+      logger: this.logger,
+      counted: 'connections',
+      done: 'Credentials of disconnected connections destroyed',
+      failed: 'Credentials of disconnected connections could not be destroyed; next try in an hour',
+    });
   }
 }

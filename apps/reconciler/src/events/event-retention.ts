@@ -2,6 +2,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { relayCursors, type EventLog } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
 import type { Logger } from '@dialtone/platform';
+import { deleteInBatches } from '../delete-in-batches';
 
 const BATCH = 5_000;
 const HOUR_MS = 3_600_000;
@@ -19,13 +20,14 @@ export class EventRetention {
 
   @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
   async prune(): Promise<void> {
-    const request = { cursorOf: relayCursors(RELAY_CURSOR), olderThanMs: this.retentionHours * HOUR_MS, limit: BATCH };
-    let total = 0;
-    try {
-      for (let pruned = BATCH; pruned === BATCH; total += pruned) pruned = await this.events.prune(request);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Old events could not be deleted; next try in an hour');
-    }
-    if (total > 0) this.logger.info({ events: total }, 'Old events deleted');
+    const terms = { cursorOf: relayCursors(RELAY_CURSOR), olderThanMs: this.retentionHours * HOUR_MS };
+    await deleteInBatches({
+      some: (limit) => this.events.prune({ ...terms, limit }),
+      limit: BATCH,
+      logger: this.logger,
+      counted: 'events',
+      done: 'Old events deleted',
+      failed: 'Old events could not be deleted; next try in an hour',
+    });
   }
 }

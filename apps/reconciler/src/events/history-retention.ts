@@ -1,6 +1,7 @@
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { History } from '@dialtone/engine';
 import type { Logger } from '@dialtone/platform';
+import { deleteInBatches } from '../delete-in-batches';
 
 const BATCH = 5_000;
 const HOUR_MS = 3_600_000;
@@ -15,13 +16,14 @@ export class HistoryRetention {
 
   @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
   async prune(): Promise<void> {
-    const request = { olderThanMs: this.retentionHours * HOUR_MS, limit: BATCH };
-    let total = 0;
-    try {
-      for (let pruned = BATCH; pruned === BATCH; total += pruned) pruned = await this.history.prune(request);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Old history could not be deleted; next try in an hour');
-    }
-    if (total > 0) this.logger.info({ entries: total }, 'Old history deleted');
+    const olderThanMs = this.retentionHours * HOUR_MS;
+    await deleteInBatches({
+      some: (limit) => this.history.prune({ olderThanMs, limit }),
+      limit: BATCH,
+      logger: this.logger,
+      counted: 'entries',
+      done: 'Old history deleted',
+      failed: 'Old history could not be deleted; next try in an hour',
+    });
   }
 }
