@@ -112,12 +112,11 @@ export class BindingsController {
     const asked = { ...(await this.listing.page(principal, query)), ofBindings: true } as const;
     if (query.fields === 'compact') {
       const page = await this.listing.compact(asked);
-      const total = await this.listing.total(asked, page);
-      const rest = { bindings: [], next_cursor: page.nextCursor, total };
+      const rest = { bindings: [], ...(await this.listing.beside(asked, page)) };
       return pageAnswer(reply, { name: 'numbers', rows: page.items, map: toNumberRow, rest });
     }
     const page = await this.bindings.list(asked);
-    const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+    const rest = await this.listing.beside(asked, page);
     return pageAnswer(reply, { name: 'bindings', rows: page.items, map: (view) => toBinding(view), rest });
   }
 

@@ -42,12 +42,11 @@ export class ReadinessController {
     const asked = await this.listing.page(principal, query);
     if (query.fields === 'compact') {
       const page = await this.listing.compact(asked);
-      const total = await this.listing.total(asked, page);
-      const rest = { readiness: [], next_cursor: page.nextCursor, total };
+      const rest = { readiness: [], ...(await this.listing.beside(asked, page)) };
       return pageAnswer(reply, { name: 'numbers', rows: page.items, map: toNumberRow, rest });
     }
     const page = await this.readiness.list(asked);
-    const rest = { next_cursor: page.nextCursor, total: await this.listing.total(asked, page) };
+    const rest = await this.listing.beside(asked, page);
     return pageAnswer(reply, { name: 'readiness', rows: page.items, map: toReadinessRow, rest });
   }
 

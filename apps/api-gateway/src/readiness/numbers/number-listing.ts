@@ -59,8 +59,13 @@ export class NumberListing {
     return this.numbers.list({ ...page, freshForMs: this.settings.freshForMs });
   }
 
+  /** What an answer shows beside the rows of a page. */
+  async beside(page: NumberPage, shown: Page<unknown>): Promise<{ next_cursor: string | null; total: number }> {
+    return { next_cursor: shown.nextCursor, total: await this.total(page, shown) };
+  }
+
   /** Of all pages of the list that this is one of. */
-  async total(page: NumberPage, shown: Page<unknown>): Promise<number> {
+  private async total(page: NumberPage, shown: Page<unknown>): Promise<number> {
     if (page.cursor === undefined && shown.nextCursor === null) return shown.items.length;
     const id = JSON.stringify({ ...page, order: null, limit: null, cursor: null });
     return this.totals.get(id, () => this.numbers.count(page));
