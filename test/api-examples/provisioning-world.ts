@@ -26,9 +26,9 @@ interface Tenant {
   readonly agentId: AgentId;
 }
 
-/** Soon enough for a test: what is not answered is given up after half a second, and its late effects two seconds after. */
+/** Soon enough for a test: what is not answered is given up after a bit more than a second, and its late effects two seconds after. */
 const PACE = {
-  VOICELINK_TIMEOUT_MS: '500',
+  VOICELINK_TIMEOUT_MS: '1200',
   VOICELINK_LATE_EFFECT_MS: '100',
   VOICELINK_STALE_READS_MS: '300',
   LEASE_TTL_MS: '5000',

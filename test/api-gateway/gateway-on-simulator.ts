@@ -62,7 +62,7 @@ const environmentOf = (
   API_KEY_PEPPER: randomBytes(32).toString('base64'),
   CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   VOICELINK_BASE_URL_ALLOWLIST: simulators.map(({ url }) => url).join(),
-  VOICELINK_TIMEOUT_MS: '700',
+  VOICELINK_TIMEOUT_MS: '1500',
   VOICELINK_LATE_EFFECT_MS: '1500',
   VOICELINK_STALE_READS_MS: '300',
   DEFAULT_WEBSOCKET_URL,
