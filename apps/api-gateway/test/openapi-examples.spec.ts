@@ -5,10 +5,16 @@ type Json = Readonly<Record<string, unknown>>;
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly examples: Readonly<Record<string, { readonly value: unknown }>> };
+}
+
+interface Media {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly $ref?: string }>>;
 }
 
 interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { example?: unknown }>> }>>;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 }
 
 const isObject = (value: unknown): value is Json =>
@@ -86,11 +92,15 @@ const contradictionsIn = (example: unknown): readonly string[] =>
 describe('the success examples of the OpenAPI document', () => {
   let examples: readonly (readonly [name: string, example: unknown])[];
   beforeAll(async () => {
-    const { paths } = JSON.parse(await describeGateway()) as Document;
+    const { paths, components } = JSON.parse(await describeGateway()) as Document;
+    const shownBy = ({ example, examples: several = {} }: Media): unknown => {
+      const ref = several['shown']?.$ref ?? '';
+      return example ?? components.examples[ref.replace('#/components/examples/', '')]?.value;
+    };
     examples = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item).flatMap(([method, { responses }]) =>
         Object.entries(responses).flatMap(([status, { content = {} }]) =>
-          status < '300' ? [[`${method} ${path}`, content['application/json']?.example] as const] : [],
+          status < '300' ? [[`${method} ${path}`, shownBy(content['application/json'] ?? {})] as const] : [],
         ),
       ),
     );

@@ -21,6 +21,7 @@ interface Schema {
 
 interface Media {
   example?: unknown;
+  examples?: unknown;
   schema: Schema;
 }
 
@@ -78,7 +79,7 @@ const DAMAGES: readonly (readonly [rule: string, damage: Damage])[] = [
   ['operation-description', (operation) => delete operation.description],
   ['operation-says-who-may-call-it', (operation) => delete operation.security],
   ['request-has-example', ({ requestBody }) => delete requestBody.content['application/json'].example],
-  ['success-has-example', ({ responses }) => delete responses['200']?.content['application/json'].example],
+  ['success-has-example', ({ responses }) => delete responses['200']?.content['application/json'].examples],
   ['errors-are-documented', ({ responses }) => delete responses['default']],
   ['errors-are-documented', (operation) => delete operation['x-error-codes']],
   ['scheme-names-its-errors', (_, __, { securitySchemes }) => securitySchemes.bearer['x-error-codes'].splice(-1)],

@@ -28,6 +28,7 @@ export interface Schema {
 }
 
 interface Example {
+  $ref?: string;
   value?: unknown;
 }
 
@@ -60,6 +61,7 @@ export interface Parameter {
 }
 
 export interface Operation {
+  operationId?: string;
   parameters?: Parameter[];
   tags?: readonly string[];
   requestBody?: { content: Record<string, Media> };
@@ -74,6 +76,7 @@ export interface Document {
   components: {
     schemas: Record<string, Schema>;
     parameters?: Record<string, Parameter>;
+    examples?: Record<string, Example>;
     securitySchemes: Readonly<Record<string, { 'x-error-codes'?: readonly string[] }>>;
     headers?: Readonly<Record<string, Header>>;
     responses?: Record<string, Answer>;

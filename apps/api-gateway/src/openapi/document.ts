@@ -43,6 +43,7 @@ import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
 import { Precompressed } from './precompressed';
+import { shareExamples } from './share-examples';
 import { shareParameters } from './share-parameters';
 import { shareSchemas } from './shared-schemas';
 
@@ -80,6 +81,7 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   markPublic(document);
   makePatternsPortable(document);
   fillExamples(document);
+  shareExamples(document);
   shareSchemas(document);
   makeValuesPortable(document);
   writeNullsAsTypes(document);

@@ -19,7 +19,7 @@ import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
 import { NUMBER_STATUSES } from '../telephony/inventory-number.dto';
 import { CONNECTION_STATUSES } from '../telephony/telephony.dto';
 import { SIP_TRANSPORTS } from '../telephony/telephony-fields.dto';
-import { mapSchemas, REF, type Document, type Schema } from './document-types';
+import { mapSchemas, operationsIn, REF, type Document, type Schema } from './document-types';
 
 /** Sets of values with a name of their own, however many fields and parameters take or show them. */
 const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
@@ -83,6 +83,9 @@ export const shareSchemas = (document: Document): void => {
     if (JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`two schemas are called ${name}`);
     return { $ref: `${REF}${name}` };
   };
+  // Parameters are shared as a whole.
+  for (const [, { parameters = [] }] of operationsIn(document))
+    for (const { schema } of parameters) delete schema.title;
   const changed = mapSchemas(document, (schema) => shareTitled(shareEnum(schema, add), add));
   Object.assign(document, changed);
   for (const [name, schema] of Object.entries(shared)) {

@@ -315,10 +315,7 @@ export type BindingDto = {
 };
 
 export type DeclareBindingBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * The agent that answers and places calls on this number.
      */
@@ -495,10 +492,7 @@ export type BulkAnswerDto = {
 };
 
 export type BatchItemBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * The agent that answers and places calls on this number.
      */
@@ -1211,10 +1205,7 @@ export type SyncDto = {
 };
 
 export type SyncBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * Every purchased number gets its local row. `false`: a read-only check, which stores nothing at all.
      */
@@ -1826,10 +1817,7 @@ export type SyncedPhoneNumbersDto = {
 };
 
 export type SyncPhoneNumbersBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * The carrier, in capitals or not.
      */
@@ -1944,10 +1932,7 @@ export type StartedCallDto = {
 };
 
 export type StartCallBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * The agent that talks.
      */
@@ -1969,10 +1954,7 @@ export type StartCallBody = {
 };
 
 export type CreateClientBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     phone?: string;
     /**
      * 1 active, 0 inactive.
@@ -2003,10 +1985,7 @@ export type CreateClientBody = {
 };
 
 export type UpdateClientBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     phone?: string;
     /**
      * 1 active, 0 inactive.
@@ -2037,10 +2016,7 @@ export type UpdateClientBody = {
 };
 
 export type MapDidBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * VoiceLink client.
      */
@@ -2066,10 +2042,7 @@ export type MapDidBody = {
 };
 
 export type CreateBotBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * Where VoiceLink reports call events.
      */
@@ -2090,10 +2063,7 @@ export type CreateBotBody = {
 };
 
 export type UpdateBotBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * Where VoiceLink reports call events.
      */
@@ -2110,10 +2080,7 @@ export type UpdateBotBody = {
 };
 
 export type UpdateRoutingBody = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * VoiceLink bot; required when for_inbound_call is 3.
      */
@@ -2154,10 +2121,7 @@ export type HealthDto = {
 };
 
 export type CallReadyBodyWithDidId = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * Id of the purchased number in VoiceLink. Either this or did_number.
      */
@@ -2181,10 +2145,7 @@ export type CallReadyBodyWithDidId = {
 };
 
 export type CallReadyBodyWithDidNumber = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * The purchased number in any spelling. Either this or did_id.
      */
@@ -2208,10 +2169,7 @@ export type CallReadyBodyWithDidNumber = {
 };
 
 export type CreateRoutingBodyWithDidId = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * VoiceLink bot; required when for_inbound_call is 3.
      */
@@ -2247,10 +2205,7 @@ export type CreateRoutingBodyWithDidId = {
 };
 
 export type CreateRoutingBodyWithDidNumber = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     /**
      * VoiceLink bot; required when for_inbound_call is 3.
      */
@@ -2575,6 +2530,11 @@ export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure
 
 export type BindingOutcome = 'pending' | 'settled' | 'progressing' | 'retry' | 'stalled';
 
+/**
+ * The connection; needed only by a partner with several active ones of the provider.
+ */
+export type ChosenConnectionId = string | null;
+
 export type BulkResult = 'created' | 'updated' | 'unchanged' | 'withdrawn' | 'refused';
 
 export type PlanStepStatus = 'already' | 'needed' | 'blocked' | 'skipped';
@@ -2592,10 +2552,7 @@ export type InboundCallMode = 0 | 1 | 2 | 3;
 export type OutboundCallMode = 0 | 2 | 3 | 4;
 
 export type CreateClientBodyWritable = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     phone?: string;
     /**
      * 1 active, 0 inactive.
@@ -2630,10 +2587,7 @@ export type CreateClientBodyWritable = {
 };
 
 export type UpdateClientBodyWritable = {
-    /**
-     * The connection; needed only by a partner with several active ones of the provider.
-     */
-    connection_id?: string | null;
+    connection_id?: ChosenConnectionId;
     phone?: string;
     /**
      * 1 active, 0 inactive.

@@ -16,6 +16,7 @@ class OlderSpelling {
 /** Both spellings of the connection id, which every input accepts. */
 export class ConnectionInput extends OlderSpelling {
   @Nullable('connection_id', uuid(), {
+    title: 'ChosenConnectionId',
     description: 'The connection; needed only by a partner with several active ones of the provider.',
     example: EXAMPLE,
   })

@@ -19,6 +19,8 @@ export interface Kind {
 
 /** How one field looks in the document. */
 interface FieldDoc {
+  /** The component that it becomes, where many bodies have the field. */
+  readonly title?: string;
   readonly description?: string;
   readonly example?: unknown;
   readonly default?: unknown;
