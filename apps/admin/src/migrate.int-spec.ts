@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { createDataSource } from '@dialtone/persistence';
 import { adminConfig } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
@@ -10,6 +11,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await setTimeout(20);
+};
 
 /** What the command printed, or the sentence with which it failed. */
 const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> => {
@@ -33,6 +38,41 @@ const run = async (args: readonly string[], env: Readonly<Record<string, string>
     log.mockRestore();
   }
 };
+
+describe('migrate --check', () => {
+  const NOWHERE = 'postgres://nobody@127.0.0.1:1/none';
+
+  it.each([
+    { wait: '5', says: '--wait "5" is no duration: give seconds, minutes or hours, such as 30s, 5m or 1h.' },
+    { wait: 'soon', says: '--wait "soon" is no duration' },
+  ])('refuses --wait $wait', async ({ wait, says }) => {
+    expect(await run(['migrate', '--check', '--wait', wait])).toContain(says);
+  });
+
+  it('waits for a database that does not answer, says so, and gives up after its time', async () => {
+    const told = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const began = performance.now();
+    const said = await run(['migrate', '--check', '--wait', '1s'], { DATABASE_URL: NOWHERE });
+    expect(said).toMatch(/^The database does not answer/);
+    expect(performance.now() - began).toBeGreaterThan(450);
+    expect(told.mock.calls[0]?.[0]).toMatch(/^Waiting for 1 s more: The database does not answer .*\n$/);
+    told.mockRestore();
+  });
+
+  it('ends as soon as another process has brought the schema up to date', async () => {
+    const told = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const owner = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
+    await owner.undoLastMigration();
+    expect(await run(['migrate', '--check'])).toBe('The database schema is older than this build: run migrate.');
+    const checked = run(['migrate', '--check', '--wait', '5m']);
+    await until(() => told.mock.calls.length > 0);
+    expect(told.mock.calls[0]?.[0]).toContain('older than this build');
+    await owner.runMigrations();
+    expect(await checked).toBe('{"schema":"current"}\n');
+    await owner.destroy();
+    told.mockRestore();
+  });
+});
 
 describe('migrate', () => {
   const undoOne = async (): Promise<void> => {
@@ -61,7 +101,7 @@ describe('migrate', () => {
   });
 });
 
-describe('migrate --check', () => {
+describe('migrate --check alone', () => {
   const check = (): Promise<string> => run(['migrate', '--check']);
 
   it('fails until every migration of this build has run, and changes nothing', async () => {

@@ -6,6 +6,7 @@ import { acknowledgeHold } from './commands/hold';
 import { passOverEvent } from './commands/pass-over';
 import { createTopics } from './commands/topics';
 import { checkSchema, migrateDatabase } from './commands/migrate';
+import { readWaitTime } from './commands/wait-time';
 import { releaseClaim } from './commands/release-claim';
 import { rotateCredentials } from './commands/rotate-credentials';
 import { addTenantCommands } from './tenant-commands';
@@ -17,7 +18,11 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .command('migrate')
     .description('Bring the database schema up to date')
     .option('--check', 'change nothing; fail while the schema is older than this build', false)
-    .action(({ check }: { check: boolean }) => (check ? checkSchema(config()) : migrateDatabase(config())));
+    .option('--wait <duration>', 'with --check: wait so long for the database and its schema, e.g. 5m', '0s')
+    .action(({ check, wait }: { check: boolean; wait: string }) => {
+      const waitMs = readWaitTime(wait);
+      return check ? checkSchema(config(), waitMs) : migrateDatabase(config());
+    });
   addEventCommands(program, config);
   addTenantCommands(program, config);
   program

@@ -54,7 +54,7 @@ export const CONNECTION_EVENTS = {
     example: {
       ...example.connection,
       reason:
-        '14 of 900 DIDs broke or vanished in one sweep, more than the limit of 10; if that is true and Dialtone should act on it, acknowledge with POST /api/v2/voicelink/connections/5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10/acknowledge-hold or npm run admin -- acknowledge-hold 5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10',
+        '14 of 900 DIDs broke or vanished in one sweep, more than the limit of 10; if that is true and Dialtone should act on it, acknowledge with POST /api/v2/voicelink/connections/5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10/acknowledge-hold or dialtone-admin acknowledge-hold 5b0f6f0e-3a77-4c7f-9a0c-0f6f8f1f2a10',
       occurred_at: '2026-11-21T10:10:00.000Z',
     },
   }),

@@ -20,6 +20,7 @@ export * from './gateway/request-windows';
 export * from './gateway/steering-store';
 export * from './gateway/telephony-providers';
 export { roleOf } from './app-role';
+export { awaitDatabase, type Patience } from './await-database';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export {
   DatabaseAwayError,

@@ -1,10 +1,13 @@
-import { createDataSource, poolUse } from '@dialtone/persistence';
+import { awaitDatabase, createDataSource, poolUse } from '@dialtone/persistence';
 import { databaseMetrics, type Logger, type ReconcilerConfig, type Registry } from '@dialtone/platform';
 
 /** A pool of connections; the caller destroys it. */
 export type Database = ReturnType<typeof createDataSource>;
 
-export type DatabaseConfig = Pick<ReconcilerConfig, 'databaseUrl' | 'databasePoolSize' | 'databaseTimeoutMs'>;
+export type DatabaseConfig = Pick<
+  ReconcilerConfig,
+  'databaseUrl' | 'databasePoolSize' | 'databaseTimeoutMs' | 'databaseWaitMs'
+>;
 
 export interface DatabaseParts {
   readonly config: DatabaseConfig;
@@ -17,7 +20,10 @@ export interface DatabaseParts {
   readonly registry: Registry;
 }
 
-/** Opens the pool of a process. Rejects with a sentence for the operator when the database cannot be used. */
+/**
+ * Opens the pool of a process, and waits up to `databaseWaitMs` for a database that does not answer. Rejects with a sentence
+ * for the operator when the database cannot be used.
+ */
 export const openDatabase = async (parts: DatabaseParts): Promise<Database> => {
   const { config, applicationName, lockTimeoutMs, logger, registry } = parts;
   const database = createDataSource({
@@ -37,9 +43,22 @@ export const openDatabase = async (parts: DatabaseParts): Promise<Database> => {
   });
   const metrics = databaseMetrics(registry, () => poolUse(database));
   try {
-    return await database.initialize();
+    return await awaitDatabase(() => database.initialize(), {
+      forMs: config.databaseWaitMs,
+      onWaiting: ({ error, waitedMs }) => {
+        const left = Math.round((config.databaseWaitMs - waitedMs) / 1_000);
+        logger.warn({ waited_ms: waitedMs }, `Waiting for the database (${reasonOf(error)}), ${String(left)} s more`);
+      },
+    });
   } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? error.message : 'no answer';
+    const reason = reasonOf(error);
     throw new Error(`The database that DATABASE_URL names cannot be used: ${reason}`, { cause: error });
   }
+};
+
+/** An error of several addresses has no message of its own. */
+const reasonOf = (error: unknown): string => {
+  const { message, errors } = (error ?? {}) as { readonly message?: string; readonly errors?: readonly unknown[] };
+  if (message !== undefined && message !== '') return message;
+  return errors?.[0] instanceof Error ? errors[0].message : 'no answer';
 };

@@ -1,17 +1,42 @@
-import { migrate, needsMigration, rekeyedNumbers, roleOf } from '@dialtone/persistence';
+import {
+  awaitDatabase,
+  isDatabaseUnavailable,
+  migrate,
+  needsMigration,
+  rekeyedNumbers,
+  roleOf,
+} from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
+import { explain } from '../explain';
 import { CommandError, connectionOf, print } from './with-stores';
 
-/** Fails while the schema is older than this build; processes that need the current schema wait for it. */
-export const checkSchema = async (config: AdminConfig): Promise<void> => {
+class OldSchema extends CommandError {}
+
+const expectCurrentSchema = async (config: AdminConfig): Promise<void> => {
   const dataSource = await connectionOf(config).initialize();
   try {
     if (await needsMigration(dataSource))
-      throw new CommandError('The database schema is older than this build: run migrate.');
-    print({ schema: 'current' });
+      throw new OldSchema('The database schema is older than this build: run migrate.');
   } finally {
     await dataSource.destroy();
   }
+};
+
+/**
+ * Fails while the schema is older than this build; processes that need the current schema wait for it. Waits up to `waitMs`
+ * for the database and for another process that migrates it, and tells on standard error what it waits for.
+ */
+export const checkSchema = async (config: AdminConfig, waitMs: number): Promise<void> => {
+  await awaitDatabase(() => expectCurrentSchema(config), {
+    passes: (error) => error instanceof OldSchema || isDatabaseUnavailable(error),
+    forMs: waitMs,
+    onWaiting: ({ error, waitedMs }) => {
+      process.stderr.write(
+        `Waiting for ${String(Math.round((waitMs - waitedMs) / 1_000))} s more: ${String(explain(error))}\n`,
+      );
+    },
+  });
+  print({ schema: 'current' });
 };
 
 /** The role of DATABASE_URL, asked and not read from there: a server may give a login the rights of another role. */

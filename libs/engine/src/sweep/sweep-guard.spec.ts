@@ -38,7 +38,7 @@ describe('the guard', () => {
     for (const told of [inspect(event), status, logged, inspect(answer, { depth: 9 })]) {
       expect(told).toContain('11 of 11');
       expect(told).toContain(`POST /api/v2/voicelink/connections/${id}/acknowledge-hold`);
-      expect(told).toContain(`npm run admin -- acknowledge-hold ${id}`);
+      expect(told).toContain(`dialtone-admin acknowledge-hold ${id}`);
     }
   });
 

@@ -5,4 +5,4 @@ import type { ConnectionId } from '@dialtone/domain';
  * log, the plan, the status of each declaration that waits for it, and call-ready.
  */
 export const holdReason = (id: ConnectionId, why: string): string =>
-  `${why}; if that is true and Dialtone should act on it, acknowledge with POST /api/v2/voicelink/connections/${id}/acknowledge-hold or npm run admin -- acknowledge-hold ${id}`;
+  `${why}; if that is true and Dialtone should act on it, acknowledge with POST /api/v2/voicelink/connections/${id}/acknowledge-hold or dialtone-admin acknowledge-hold ${id}`;

@@ -19,6 +19,12 @@ export const databaseLimits = {
     what: 'how long the database may take for a statement or for a new connection, before its connection is given up',
     fallback: 5_000,
   }),
+  databaseWaitMs: kind.milliseconds('DATABASE_WAIT_MS', {
+    min: 0,
+    max: 3_600_000,
+    what: 'how long a start waits for a database that does not answer, before the process ends',
+    fallback: 60_000,
+  }),
 };
 
 export const secrets = {
