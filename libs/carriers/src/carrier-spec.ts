@@ -1,3 +1,4 @@
+import type { CallbackSpec } from './callbacks/callback';
 import type { Dialling } from './http/carrier-http';
 import type { Carrier } from './port';
 import type { HostState } from './sip/host-check';
@@ -34,6 +35,7 @@ export interface CarrierSpec {
   readonly login: readonly [string, ...string[]];
   /** Whether `verify` asks the carrier, so that it tells a guesser whether a guess is right. */
   readonly isGuessable: boolean;
+  readonly callbacks: CallbackSpec;
   /** Sends nothing. */
   readonly open: (parts: OpenParts) => Carrier;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PublicNetwork, resolveBySystem, type Resolve } from '@dialtone/wire';
+import type { CallbackSpec } from './callbacks/callback';
 import type { CarrierSpec, SipGateway } from './carrier-spec';
 import { exotel } from './exotel/exotel';
 import { mcube } from './mcube/mcube';
@@ -24,6 +25,9 @@ const CARRIERS: Readonly<Record<CarrierName, CarrierSpec>> = {
 
 /** What is known of a carrier without asking it. */
 export const carrierInfo = (name: CarrierName): Pick<CarrierSpec, 'label' | 'login' | 'isGuessable'> => CARRIERS[name];
+
+/** How a carrier calls back. */
+export const callbacksOf = (name: CarrierName): CallbackSpec => CARRIERS[name].callbacks;
 
 export interface CarriersOptions {
   /** Base URLs that the operator puts in place of the carriers' own. */

@@ -1,4 +1,14 @@
-export { Carriers, carrierInfo, type CarriersOptions } from './carriers';
+export type {
+  AnswerDocument,
+  CallbackKeys,
+  CallbackRequest,
+  CallbackSpec,
+  Handover,
+  HeardCall,
+  Proof,
+} from './callbacks/callback';
+export { fieldsOf } from './callbacks/read-fields';
+export { callbacksOf, Carriers, carrierInfo, type CarriersOptions } from './carriers';
 export type { SipGateway } from './carrier-spec';
 export { EXOTEL_HOSTS } from './exotel/exotel';
 export { judgeAccess, type AccessVerdict } from './judge-access';

@@ -63,7 +63,10 @@ describe('what is sent fits the documents that the carriers publish:', () => {
     });
     const stream = objectOf(await place('exotel', { applet_id: '' }));
     expect(problems(closed(exotel.forms.stream), stream)).toBeNull();
-    expect(stream).toMatchObject({ StreamUrl: ORDER.mediaUrl, StreamType: 'bidirectional' });
+    expect(stream).toMatchObject({
+      StreamUrl: `${ORDER.mediaUrl}?call_id=${ORDER.callId}&agent_id=a1`,
+      StreamType: 'bidirectional',
+    });
   });
 
   it('jambonz, a call to a trunk and the end of one', async () => {

@@ -1,34 +1,14 @@
-import type {
-  CallOrder,
-  CallReading,
-  CallState,
-  Carrier,
-  Ending,
-  ListedNumber,
-  NumberListing,
-  Placement,
-  Verdict,
-} from '../port';
+import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { basic, CarrierHttp } from '../http/carrier-http';
 import { placementOf, readingOf, verdictOf, type ReadState } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
+import { EXOTEL_STATES } from './exotel-states';
+import { exotelCallbacks, exotelMediaUrl } from './exotel-callbacks';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
 
 /** The hosts of Exotel's API: Singapore and Mumbai. A partner names one, and credentials go to no other. */
 export const EXOTEL_HOSTS = ['api.exotel.com', 'api.in.exotel.com'] as const;
-
-/** `in-progress` is what Exotel answers at once, long before a phone rings: it says no more than that the call was taken. */
-const STATES: Readonly<Record<string, CallState>> = {
-  queued: 'pending',
-  'in-progress': 'pending',
-  ringing: 'ringing',
-  completed: 'completed',
-  busy: 'busy',
-  failed: 'failed',
-  'no-answer': 'no_answer',
-  canceled: 'canceled',
-};
 
 const ANSWER_PAGE = 'http://my.exotel.com';
 
@@ -92,24 +72,24 @@ class Exotel implements Carrier {
   }
 
   /** The partner's flow leads to the media endpoint; without one the account streams directly, if AgentStream is switched on there. */
-  private handover({ mediaUrl, ringSeconds }: CallOrder): [string, string][] {
+  private handover(order: CallOrder): [string, string][] {
     if (this.appletId === '') {
       return [
-        ['StreamUrl', mediaUrl],
+        ['StreamUrl', exotelMediaUrl(order)],
         ['StreamType', 'bidirectional'],
       ];
     }
     return [
       ['Url', `${ANSWER_PAGE}/${segment(this.sid)}/exoml/start_voice/${segment(this.appletId)}`],
       ['CallType', 'trans'],
-      ['TimeOut', String(ringSeconds)],
+      ['TimeOut', String(order.ringSeconds)],
     ];
   }
 }
 
 const stateIn = (body: unknown): ReadState | null => {
   const call = at(body, 'Call');
-  const state = STATES[textIn(call, 'Status') ?? ''];
+  const state = EXOTEL_STATES[textIn(call, 'Status') ?? ''];
   return state === undefined ? null : { state, durationSeconds: secondsIn(call, 'Duration'), reason: null };
 };
 
@@ -136,6 +116,7 @@ export const exotel: CarrierSpec = {
   },
   login: ['account_sid', 'api_key', 'api_token'],
   isGuessable: true,
+  callbacks: exotelCallbacks,
   open: ({ field, baseUrl, dialling }) => {
     const [key, token] = [field('api_key'), field('api_token')];
     const account = { label: 'Exotel', baseUrl, headers: basic(key, token), secrets: [key, token] };

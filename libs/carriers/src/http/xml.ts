@@ -16,3 +16,6 @@ export const attribute = (text: string): string =>
   text.replace(IMPOSSIBLE, '').replace(/[&<"\t\n\r]/g, (character) => ENTITIES[character] ?? character);
 
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
+
+/** Text between tags. */
+export const content = (text: string): string => attribute(text).replace(/>/g, '&gt;');

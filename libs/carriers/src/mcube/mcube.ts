@@ -14,6 +14,7 @@ import { saidIn, type RefusalIn } from '../http/classify';
 import { endingOf, notConfigured, placementOf } from '../http/outcomes';
 import { digitsOf, recordOf, textIn } from '../http/read';
 import { tokenState } from './jwt';
+import { mcubeCallbacks } from './mcube-callbacks';
 
 /** MCube refuses inside of an answer 200. */
 const refusalIn: RefusalIn = (body) => {
@@ -93,6 +94,7 @@ export const mcube: CarrierSpec = {
   baseUrlOf: () => 'https://api.mcube.com/Restmcube-api',
   login: ['jwt_token'],
   isGuessable: false,
+  callbacks: mcubeCallbacks,
   open: ({ field, baseUrl, isElsewhere, dialling }) => {
     const token = field('jwt_token');
     const account = { label: 'MCube', secrets: [token], refusalIn };

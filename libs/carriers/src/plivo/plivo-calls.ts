@@ -22,7 +22,8 @@ export const callBody = ({
   ring_timeout: ringSeconds,
 });
 
-const STATES: Readonly<Record<string, CallState>> = {
+/** By the status of a call that is queued or live, and of a callback. */
+export const PLIVO_STATES: Readonly<Record<string, CallState>> = {
   queued: 'pending',
   initiated: 'pending',
   ringing: 'ringing',
@@ -37,7 +38,7 @@ const STATES: Readonly<Record<string, CallState>> = {
 
 /** Of a call that is queued or live. */
 const liveState = (body: unknown): ReadState | null => {
-  const state = STATES[textIn(body, 'call_status') ?? ''];
+  const state = PLIVO_STATES[textIn(body, 'call_status') ?? ''];
   return state === undefined ? null : { state, durationSeconds: null, reason: null };
 };
 
@@ -59,7 +60,7 @@ export const recordState = (body: unknown): ReadState | null => {
   return { state: 'completed', durationSeconds, reason: null };
 };
 
-const unansweredState = (cause: string | null, code: string | null): CallState =>
+export const unansweredState = (cause: string | null, code: string | null): CallState =>
   CODES[code ?? ''] ?? CAUSES.find(([words]) => words.test(cause ?? ''))?.[1] ?? 'failed';
 
 const silent = (cause: string | null, code: string | null): Omit<ReadState, 'state'> => {

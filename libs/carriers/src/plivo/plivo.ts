@@ -4,6 +4,7 @@ import { basic, CarrierHttp } from '../http/carrier-http';
 import { endingOf, placementOf, readingOf, verdictOf } from '../http/outcomes';
 import { at, flagIn, listOf, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
+import { plivoCallbacks } from './plivo-callbacks';
 import { callBody, readUnfinished, recordState } from './plivo-calls';
 
 /** More are refused. */
@@ -75,6 +76,7 @@ export const plivo: CarrierSpec = {
   baseUrlOf: () => 'https://api.plivo.com',
   login: ['auth_id', 'auth_token'],
   isGuessable: true,
+  callbacks: plivoCallbacks,
   open: ({ field, baseUrl, dialling }) => {
     const [id, token] = [field('auth_id'), field('auth_token')];
     const account = { label: 'Plivo', baseUrl, headers: basic(id, token), secrets: [token] };

@@ -4,6 +4,7 @@ import { endingOf, notConfigured, placementOf, readingOf } from '../http/outcome
 import { digitsOf, textIn } from '../http/read';
 import type { HostState } from './host-check';
 import { Jambonz, jambonzState } from './jambonz';
+import { jambonzCallbacks } from './jambonz-callbacks';
 
 const NO_GATEWAY = notConfigured(
   'SIP calls need a media gateway, and this deployment has none: SIP_GATEWAY_URL is not set',
@@ -94,6 +95,7 @@ export const sip: CarrierSpec = {
   baseUrlOf: () => 'https://sip.invalid',
   login: ['sip_host'],
   isGuessable: false,
+  callbacks: jambonzCallbacks,
   open: ({ field, dialling, sipGateway, hostState }) => {
     const [host, password] = [field('sip_host'), field('outbound_password')];
     const trunk = { host, username: field('outbound_username'), password, transport: field('sip_transport') };

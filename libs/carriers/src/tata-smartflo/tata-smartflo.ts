@@ -1,21 +1,13 @@
-import type {
-  CallOrder,
-  CallReading,
-  CallState,
-  Carrier,
-  Ending,
-  ListedNumber,
-  NumberListing,
-  Placement,
-  Verdict,
-} from '../port';
+import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { CarrierHttp } from '../http/carrier-http';
 import { saidIn, type RefusalIn } from '../http/classify';
-import { endingOf, notConfigured, placementOf, readingOf, verdictOf, type ReadState } from '../http/outcomes';
-import { at, digitsOf, listOf, recordOf, secondsIn, textIn } from '../http/read';
+import { endingOf, notConfigured, placementOf, readingOf, verdictOf } from '../http/outcomes';
+import { at, digitsOf, listOf, recordOf, textIn } from '../http/read';
 import { walkPages } from '../http/walk-pages';
 import { SmartfloSession } from './session';
+import { smartfloCallbacks } from './smartflo-callbacks';
+import { overState } from './smartflo-states';
 
 /** Smartflo refuses inside of an answer 200. */
 const refusalIn: RefusalIn = (body) => {
@@ -82,7 +74,7 @@ class TataSmartflo implements Carrier {
       const own = rows.find((row) =>
         ['call_id', 'ref_id', 'uuid', 'id'].some((name) => textIn(row, name) === carrierId),
       );
-      return own === undefined ? null : stateOf(own);
+      return own === undefined ? null : overState(own);
     });
   }
 
@@ -105,30 +97,6 @@ class TataSmartflo implements Carrier {
   }
 }
 
-const STATES: readonly (readonly [RegExp, CallState])[] = [
-  [/busy/i, 'busy'],
-  [/cancel/i, 'canceled'],
-  [/missed|no.?answer/i, 'no_answer'],
-  [/answer/i, 'completed'],
-];
-/** Q.850 causes. */
-const CAUSES: Readonly<Record<string, CallState>> = { 17: 'busy', 18: 'no_answer', 19: 'no_answer' };
-
-const stateOf = (row: unknown): ReadState | null => {
-  const said = textIn(row, 'call_status', 'status');
-  if (said === null) return null;
-  const cause = textIn(row, 'hangup_cause', 'hangupcause_key', 'hangup_cause_description');
-  const durationSeconds = secondsIn(row, 'billsec', 'call_duration', 'duration');
-  const byWord = (word: string): CallState | undefined => STATES.find(([words]) => words.test(word))?.[1];
-  if (byWord(said) === 'completed') return { state: 'completed', durationSeconds, reason: null };
-  const state = CAUSES[textIn(row, 'hangupcause_code') ?? cause ?? ''] ?? byWord(cause ?? '') ?? byWord(said);
-  return {
-    state: state === undefined || state === 'completed' ? 'failed' : state,
-    durationSeconds: null,
-    reason: cause,
-  };
-};
-
 const readNumber = (row: unknown): readonly ListedNumber[] => {
   const number = textIn(row, 'did', 'alias');
   if (number === null) return [];
@@ -141,6 +109,7 @@ export const tataSmartflo: CarrierSpec = {
   baseUrlOf: () => 'https://api-smartflo.tatateleservices.com',
   login: ['tata_email', 'tata_password'],
   isGuessable: true,
+  callbacks: smartfloCallbacks,
   open: ({ field, baseUrl, dialling }) => {
     const [password, apiKey] = [field('tata_password'), field('api_key')];
     const http = new CarrierHttp({ label: 'Tata Smartflo', baseUrl, secrets: [password, apiKey], refusalIn }, dialling);

@@ -1,36 +1,16 @@
-import type {
-  CallOrder,
-  CallReading,
-  CallState,
-  Carrier,
-  Ending,
-  ListedNumber,
-  NumberListing,
-  Placement,
-  Verdict,
-} from '../port';
+import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { basic, CarrierHttp } from '../http/carrier-http';
 import { closedAccount, endingOf, placementOf, readingOf, verdictOf, type ReadState } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
+import { twilioCallbacks } from './twilio-callbacks';
+import { TWILIO_STATES } from './twilio-states';
 import { connectStream } from './twiml';
 
 const MAX_TWIML = 4_000;
 const PAGE_SIZE = 1_000;
 const EVENTS = ['initiated', 'ringing', 'answered', 'completed'];
-
-const STATES: Readonly<Record<string, CallState>> = {
-  queued: 'pending',
-  initiated: 'pending',
-  ringing: 'ringing',
-  'in-progress': 'in_progress',
-  completed: 'completed',
-  busy: 'busy',
-  failed: 'failed',
-  'no-answer': 'no_answer',
-  canceled: 'canceled',
-};
 
 class Twilio implements Carrier {
   private readonly account: string;
@@ -100,7 +80,7 @@ class Twilio implements Carrier {
 }
 
 const stateIn = (body: unknown): ReadState | null => {
-  const state = STATES[textIn(body, 'status') ?? ''];
+  const state = TWILIO_STATES[textIn(body, 'status') ?? ''];
   return state === undefined ? null : { state, durationSeconds: secondsIn(body, 'duration'), reason: null };
 };
 
@@ -126,6 +106,7 @@ export const twilio: CarrierSpec = {
   baseUrlOf: () => 'https://api.twilio.com',
   login: ['account_sid', 'auth_token'],
   isGuessable: true,
+  callbacks: twilioCallbacks,
   open: ({ field, baseUrl, dialling }) => {
     const [sid, token] = [field('account_sid'), field('auth_token')];
     const account = { label: 'Twilio', baseUrl, headers: basic(sid, token), secrets: [token] };

@@ -4,6 +4,7 @@ import { CarrierHttp } from '../http/carrier-http';
 import { closedAccount, endingOf, placementOf, readingOf, verdictOf } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
+import { vobizCallbacks } from './vobiz-callbacks';
 import { callBody, readUnfinished, recordState } from '../plivo/plivo-calls';
 
 const PAGE_SIZE = 100;
@@ -78,6 +79,7 @@ export const vobiz: CarrierSpec = {
   baseUrlOf: () => 'https://api.vobiz.ai/api/v1',
   login: ['auth_id', 'auth_token'],
   isGuessable: true,
+  callbacks: vobizCallbacks,
   open: ({ field, baseUrl, dialling }) => {
     const [id, token] = [field('auth_id'), field('auth_token')];
     const headers = { 'x-auth-id': id, 'x-auth-token': token };
