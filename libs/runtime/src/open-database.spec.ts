@@ -6,7 +6,12 @@ describe('openDatabase', () => {
     const registry = new Registry();
     const opening = openDatabase({
       // A port of this machine where nothing listens.
-      config: { databaseUrl: 'postgres://nobody@127.0.0.1:1/none', databasePoolSize: 2, databaseTimeoutMs: 500, databaseWaitMs: 0 },
+      config: {
+        databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
+        databasePoolSize: 2,
+        databaseTimeoutMs: 500,
+        databaseWaitMs: 0,
+      },
       applicationName: 'test',
       logger: createLogger({ name: 'test', level: 'silent' }),
       registry,
