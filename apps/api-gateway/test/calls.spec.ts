@@ -76,7 +76,7 @@ describe('starting a call', () => {
         },
       },
     ]);
-    expect([...gateway.world.calls.handovers.values()]).toEqual([{ kind: 'accepted', carrierId: 4401 }]);
+    expect([...gateway.world.calls.handovers.values()]).toEqual([{ kind: 'accepted', carrierId: '4401' }]);
   });
 
   it('takes the older spelling of the connection, and no variables', async () => {

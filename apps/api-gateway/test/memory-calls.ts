@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { CallHandover, CallLimits, CallRefusal, CallRow, CallStore } from '@dialtone/persistence';
+import { isCallOver, type KnownOfCall, type PartnerId } from '@dialtone/domain';
+import { heardByAnswer, heardTurn } from '@dialtone/engine';
+import type {
+  CalledBack,
+  CallHandover,
+  CallLimits,
+  CallRefusal,
+  CallStore,
+  CallVariables,
+  HeardResult,
+  NewCall,
+} from '@dialtone/persistence';
 import type { MemoryTelephony } from './memory-telephony';
 
 /** Calls without a database; they pass the contract of the store on PostgreSQL. */
 export class MemoryCalls implements CallStore {
-  readonly rows: CallRow[] = [];
+  readonly rows: NewCall[] = [];
+  private readonly kept = new Map<string, KeptCall>();
   readonly handovers = new Map<string, CallHandover>();
   /** Thrown instead of noting a handover. */
   failure: Error | null = null;
@@ -17,11 +29,12 @@ export class MemoryCalls implements CallStore {
   clear(): void {
     this.rows.length = 0;
     this.handovers.clear();
+    this.kept.clear();
     this.failure = null;
     this.refusal = null;
   }
 
-  record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber, limits }) => {
+  record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber, limits, variables = {} }) => {
     this.limits = limits;
     const connection = await this.telephony.connections.find(partnerId, connectionId);
     if (connection?.status !== 'ACTIVE') return { kind: 'connection_not_found' };
@@ -32,7 +45,7 @@ export class MemoryCalls implements CallStore {
     const callerId = usable.find((row) => row.agent?.id === agentId) ?? usable.find((row) => row.isDefault);
     if (callerId === undefined) return { kind: 'no_caller_id' };
     if (this.refusal !== null) return this.refusal;
-    const call: CallRow = {
+    const call: NewCall = {
       id: randomUUID(),
       sessionId: randomUUID(),
       connectionId,
@@ -44,12 +57,54 @@ export class MemoryCalls implements CallStore {
       status: 'pending',
     };
     this.rows.push(call);
-    return { kind: 'recorded', call };
+    const callbackToken = randomUUID();
+    this.kept.set(call.id, { call, partnerId, callbackToken, variables, createdAt: Date.now(), known: RECORDED });
+    return { kind: 'recorded', call, callbackToken };
   };
 
-  noteHandover: CallStore['noteHandover'] = (callId, handover) => {
-    if (this.failure !== null) return Promise.reject(this.failure);
-    if (!this.handovers.has(callId)) this.handovers.set(callId, handover);
-    return Promise.resolve();
+  noteHandover: CallStore['noteHandover'] = async (callId, handover) => {
+    if (this.failure !== null) throw this.failure;
+    if (this.handovers.has(callId)) return;
+    this.handovers.set(callId, handover);
+    const status = this.kept.get(callId)?.known.status ?? 'pending';
+    await this.noteHeard(callId, heardByAnswer(handover, status, Date.now()));
+  };
+
+  byCallbackToken: CallStore['byCallbackToken'] = (token) => {
+    const kept = [...this.kept.values()].find(({ callbackToken }) => callbackToken === token);
+    return Promise.resolve(kept === undefined ? null : calledBack(kept));
+  };
+
+  noteHeard: CallStore['noteHeard'] = (callId, heard) => {
+    const kept = this.kept.get(callId);
+    if (kept === undefined) return Promise.resolve<HeardResult>({ kind: 'no_such_call' });
+    const { call, partnerId, createdAt } = kept;
+    const turn = heardTurn({ ...call, partnerId, createdAt, known: kept.known }, heard, Date.now());
+    this.kept.set(callId, { ...kept, known: turn.known });
+    const kind = turn.isNew ? 'noted' : 'known';
+    return Promise.resolve({ kind, before: kept.known.status, status: turn.known.status });
   };
 }
+
+interface KeptCall {
+  readonly call: NewCall;
+  readonly partnerId: PartnerId;
+  readonly callbackToken: string;
+  readonly variables: CallVariables;
+  readonly createdAt: number;
+  readonly known: KnownOfCall;
+}
+
+const RECORDED: KnownOfCall = {
+  status: 'pending',
+  carrierId: null,
+  answeredAt: null,
+  endedAt: null,
+  durationSeconds: null,
+  errorMessage: null,
+};
+
+const calledBack = ({ call, partnerId, variables, known }: KeptCall): CalledBack => {
+  const { status, carrierId } = known;
+  return { ...call, partnerId, carrierId, status, variables: isCallOver(status) ? {} : variables };
+};

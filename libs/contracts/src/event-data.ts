@@ -4,6 +4,7 @@ import type {
   BindingModeCode,
   BindingOutcomeCode,
   CallLimitCode,
+  CallStatusCode,
   ConnectionAdvisoryCode,
   ContestCode,
   InboundLossCode,
@@ -215,6 +216,26 @@ export interface WritesResumedData extends ConnectionScope {
 /** A call was refused by a limit of its partner. Once a day for `calls_per_day`, once a minute and key or partner for the calls a minute, once an hour for destinations. */
 export interface CallsLimitedData extends ConnectionScope {
   readonly reason: CallLimitCode;
+  readonly occurred_at: string;
+}
+
+/** An outbound call is not as it was: the whole of what is known of it. The called number is not told. */
+export interface CallChangedData extends ConnectionScope {
+  readonly call_id: string;
+  readonly session_id: string;
+  readonly agent_id: string;
+  readonly provider: string;
+  /** The caller id as the partner wrote it. */
+  readonly from_number: string;
+  readonly status: CallStatusCode;
+  /** Left out when the call was just recorded; the status itself when something else has changed. */
+  readonly previous_status?: CallStatusCode;
+  /** ISO 8601: when it was answered; left out while that is not known. */
+  readonly started_at?: string;
+  readonly ended_at?: string;
+  readonly duration_seconds?: number;
+  /** Why it was not completed; for people. */
+  readonly error_message?: string;
   readonly occurred_at: string;
 }
 

@@ -9,6 +9,7 @@ import type {
   ReconcileRequestedData,
   RepairsContestedData,
 } from './event-data';
+import { CALL_EVENTS } from './call-event-types';
 import { CONNECTION_EVENTS } from './connection-event-types';
 import { event } from './event-entry';
 import * as example from './example-parts';
@@ -219,6 +220,7 @@ export const EVENTS = {
     keyedBy: 'did',
     example: { ...example.advisory, seq: 12, occurred_at: '2026-11-21T12:40:00.000Z' },
   }),
+  ...CALL_EVENTS,
   ...CONNECTION_EVENTS,
   ...TAKEN_EVENTS,
   'dialtone.reconcile.requested.v1': event<ReconcileRequestedData>({

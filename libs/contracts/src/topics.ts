@@ -46,6 +46,11 @@ export const TOPICS = {
     partitions: 3,
     config: kept(30),
   },
+  'telephony.calls.v1': {
+    purpose: 'Outbound calls of all carriers: recorded, and whenever more is known of one.',
+    partitions: 6,
+    config: kept(30),
+  },
   'voicelink.reconcile-requests.v1': {
     purpose: 'Inbound: ask for a look at a DID or a connection now.',
     partitions: 6,

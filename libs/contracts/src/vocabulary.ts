@@ -53,6 +53,19 @@ export const CALL_LIMIT_CODES = [
 ] as const;
 export type CallLimitCode = (typeof CALL_LIMIT_CODES)[number];
 
+/** How far a call has come. */
+export const CALL_STATUS_CODES = [
+  'pending',
+  'ringing',
+  'in_progress',
+  'completed',
+  'failed',
+  'no_answer',
+  'busy',
+  'canceled',
+] as const;
+export type CallStatusCode = (typeof CALL_STATUS_CODES)[number];
+
 /** The five upstream lists that a warning can be about. */
 export const SECTION_CODES = ['clients', 'dids', 'available_dids', 'bots', 'routing'] as const;
 export type SectionCode = (typeof SECTION_CODES)[number];

@@ -1,6 +1,7 @@
 export * from './advisories';
 export * from './binding';
 export { canonicalUrl } from './bot';
+export * from './calls';
 export * from './client-listing';
 export * from './confirmed-loss';
 export * from './destination';

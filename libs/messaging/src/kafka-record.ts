@@ -47,7 +47,7 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
       [HEADER.specVersion]: '1.0',
       [HEADER.id]: event.event_id,
       [HEADER.type]: event.type,
-      [HEADER.source]: `/voicelink/connections/${event.connection_id}`,
+      [HEADER.source]: sourceOf(event),
       [HEADER.time]: event.data.occurred_at,
       [HEADER.dataSchema]: schemaIdOf(event.type),
       [HEADER.contentType]: 'application/json',
@@ -56,6 +56,10 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
     },
   };
 };
+
+/** `/voicelink/connections/<id>`: the first word is that of the topic. */
+const sourceOf = ({ type, connection_id }: AnyLoggedEvent): string =>
+  `/${TOPIC_OF[type].replace(/[.].*/, '')}/connections/${connection_id}`;
 
 /** The inverse of `toKafkaRecord`. Rejects records that are no event of ours; does not validate the data against its schema. */
 export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {

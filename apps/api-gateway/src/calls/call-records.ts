@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAgentId } from '@dialtone/domain';
-import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
+import type { CallHandover, CallRow, CallStore, ConnectionRow, NewCall } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { Call } from '../http/call';
 import { invalidInput } from '../http/errors/api-error';
@@ -17,7 +17,7 @@ export class CallRecords {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<CallRow> {
+  async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<NewCall> {
     const agentId = parseAgentId(body.agent_id);
     if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');
     const { partnerId, apiKeyId } = principal;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CallHandover, CallRow, ConnectionRow } from '@dialtone/persistence';
+import type { CallHandover, CallRow, ConnectionRow, NewCall } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { CallPlacement, HttpVoiceLinkAccount } from '@dialtone/voicelink';
 import type { Call } from '../http/call';
@@ -51,7 +51,7 @@ export class CallsService {
 
   private async place(
     { once }: Call,
-    parts: { readonly account: HttpVoiceLinkAccount; readonly recorded: CallRow; readonly body: StartCallBody },
+    parts: { readonly account: HttpVoiceLinkAccount; readonly recorded: NewCall; readonly body: StartCallBody },
   ): Promise<CallPlacement> {
     const { account, recorded, body } = parts;
     try {
@@ -88,5 +88,5 @@ export class CallsService {
 
 const handoverOf = (placement: CallPlacement): CallHandover =>
   placement.kind === 'accepted'
-    ? { kind: 'accepted', carrierId: placement.id }
+    ? { kind: 'accepted', carrierId: placement.id === null ? null : String(placement.id) }
     : { kind: placement.kind, reason: placement.failure.message };

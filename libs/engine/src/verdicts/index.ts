@@ -2,6 +2,7 @@
 export * from './binding-events';
 export * from './binding-status';
 export * from './conditions';
+export * from './call-turn';
 export * from './connection-events';
 export * from './declaration-decision';
 export * from './freshness';

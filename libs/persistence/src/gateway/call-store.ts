@@ -1,19 +1,15 @@
-import type { AgentId, ConnectionId, DidKey, PartnerId, RefusedDestination } from '@dialtone/domain';
+import type {
+  AgentId,
+  CallStatus,
+  ConnectionId,
+  DidKey,
+  HeardOfCall,
+  PartnerId,
+  RefusedDestination,
+} from '@dialtone/domain';
 import type { TelephonyProvider } from './telephony-providers';
 
-/** The states of a call that the public API knows. */
-export const CALL_STATUSES = [
-  'pending',
-  'ringing',
-  'in_progress',
-  'completed',
-  'failed',
-  'no_answer',
-  'busy',
-  'canceled',
-] as const;
-
-export type CallStatus = (typeof CALL_STATUSES)[number];
+export { CALL_STATUSES, type CallStatus } from '@dialtone/domain';
 
 export interface CallRow {
   readonly id: string;
@@ -21,12 +17,17 @@ export interface CallRow {
   readonly connectionId: ConnectionId;
   readonly provider: TelephonyProvider;
   readonly agentId: AgentId;
-  /** The caller id as partners see it, and its key. */
+  /** The caller id as partners see it. */
   readonly fromNumber: string;
-  readonly fromKey: DidKey;
   /** E.164. */
   readonly toNumber: string;
   readonly status: CallStatus;
+}
+
+/** A call that is recorded, and not asked for yet. */
+export interface NewCall extends CallRow {
+  /** The key of the caller id. */
+  readonly fromKey: DidKey;
 }
 
 /** What holds for a partner unless its policy says otherwise. */
@@ -44,7 +45,8 @@ export type CallRefusal =
 
 export type RecordedCall =
   | CallRefusal
-  | { readonly kind: 'recorded'; readonly call: CallRow }
+  /** `callbackToken`: unguessable, for the URLs that the carrier is given. Only its digest is stored. */
+  | { readonly kind: 'recorded'; readonly call: NewCall; readonly callbackToken: string }
   | { readonly kind: 'connection_not_found' }
   | { readonly kind: 'agent_not_found' }
   /** No active number of the connection is bound to the agent, and it has no active default number. */
@@ -53,11 +55,27 @@ export type RecordedCall =
 /** What became of asking the carrier for a call. */
 export type CallHandover =
   /** `carrierId`: the carrier's own id of the call, if it told one. */
-  | { readonly kind: 'accepted'; readonly carrierId: number | null }
+  | { readonly kind: 'accepted'; readonly carrierId: string | null }
   /** Certainly not placed: no phone rings. The call has failed. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** In doubt: a phone may ring, now or later. The call stays pending and is never requested again. */
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** What a partner hands on to the agent with a call: any JSON. */
+export type CallVariables = Readonly<Record<string, unknown>>;
+
+/** A call, as the URL that its carrier was given names it. */
+export interface CalledBack extends CallRow {
+  readonly partnerId: PartnerId;
+  readonly carrierId: string | null;
+  /** Empty once the call is over. */
+  readonly variables: CallVariables;
+}
+
+/** What hearing something made of a call. `known`: nothing was new. */
+export type HeardResult =
+  | { readonly kind: 'noted' | 'known'; readonly before: CallStatus; readonly status: CallStatus }
+  | { readonly kind: 'no_such_call' };
 
 /** Outbound calls. */
 export interface CallStore {
@@ -73,9 +91,18 @@ export interface CallStore {
     readonly toNumber: string;
     /** Who asks: the id of the API key. */
     readonly apiKeyId: string;
+    /** Kept until the call is over; none unless given. */
+    readonly variables?: CallVariables;
     /** Applied with the partner's policy; no limit unless given. A refusal is told by an event, the first one in a while. */
     readonly limits?: CallLimits;
   }): Promise<RecordedCall>;
   /** Notes how the handover went, once; later notes change nothing. */
   noteHandover(callId: string, handover: CallHandover): Promise<void>;
+  /** The call whose carrier was given this token, over or not; null: there is none. */
+  byCallbackToken(token: string): Promise<CalledBack | null>;
+  /**
+   * Merges what a carrier said into what is known, by `afterHearing`: safe to repeat, and in any order. A time outside of the
+   * call's life counts as the nearest one in it.
+   */
+  noteHeard(callId: string, heard: HeardOfCall): Promise<HeardResult>;
 }

@@ -63,6 +63,7 @@ describe('calls', () => {
     const result = await record();
     expect(result).toEqual({
       kind: 'recorded',
+      callbackToken: expect.stringMatching(/^[\w-]{43}$/) as string,
       call: {
         id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
         sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
@@ -96,7 +97,7 @@ describe('calls', () => {
 
   it.each([
     {
-      handover: { kind: 'accepted', carrierId: 4401 } as const,
+      handover: { kind: 'accepted', carrierId: '4401' } as const,
       want: { status: 'pending', handover: 'accepted', carrier_id: '4401', reason: null },
     },
     {

@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { DidKey } from '@dialtone/domain';
+import type { DidKey, HeardOfCall } from '@dialtone/domain';
+import { heardByAnswer, recordedTurn } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import type { CallHandover, CallRow, CallStore as CallContract, CallStatus, RecordedCall } from './call-store';
+import type {
+  CalledBack,
+  CallHandover,
+  CallStore as CallContract,
+  CallVariables,
+  HeardResult,
+  NewCall,
+  RecordedCall,
+} from './call-store';
 import type { TelephonyProvider } from './telephony-providers';
-import { firstRow, hit, type Queryable, text } from '../db';
+import { firstRow, hit, json, type Queryable, text, timeOf } from '../db';
+import { appendEvents } from '../events/append-events';
 import { refuseCall } from './call-limits';
+import { CALL_COLUMNS, digestOfToken, newCallbackToken, toCallRow, type StoredCall } from './call-rows';
+import { lockCall, mergeHeard } from './hear-of-call';
 import { shownNumber } from './phone-number-rows';
 
 type RecordInput = Parameters<CallContract['record']>[0];
@@ -13,12 +25,6 @@ interface CallerId {
   readonly key: DidKey;
   readonly shown: string;
 }
-
-const STATUS: Readonly<Record<CallHandover['kind'], CallStatus>> = {
-  accepted: 'pending',
-  refused: 'failed',
-  unknown: 'pending',
-};
 
 export class CallStore implements CallContract {
   constructor(private readonly ds: DataSource) {}
@@ -33,18 +39,43 @@ export class CallStore implements CallContract {
       const asked = { ...input, callerId: callerId.key };
       const refusal = input.limits === undefined ? null : await refuseCall(tx, asked, input.limits);
       if (refusal !== null) return refusal;
-      return { kind: 'recorded', call: await insert(tx, input, { provider, callerId }) };
+      return { kind: 'recorded', ...(await insert(tx, input, { provider, callerId })) };
     });
   }
 
-  async noteHandover(callId: string, handover: CallHandover): Promise<void> {
-    const carrierId = handover.kind === 'accepted' ? handover.carrierId : null;
+  noteHandover(callId: string, handover: CallHandover): Promise<void> {
     const reason = handover.kind === 'accepted' ? null : text(handover.reason);
-    await this.ds.query(
-      `update calls set handover = $2, status = $3, carrier_id = $4, reason = $5, updated_at = now()
-        where id = $1 and handover = 'sending'`,
-      [callId, handover.kind, STATUS[handover.kind], carrierId, reason],
+    return this.ds.transaction(async (tx) => {
+      const call = await lockCall(tx, callId);
+      const isFirst = await hit(
+        tx,
+        `update calls set handover = $2, reason = $3, updated_at = now() where id = $1 and handover = 'sending' returning 1`,
+        [callId, handover.kind, reason],
+      );
+      if (call !== null && isFirst) await mergeHeard(tx, call, heardByAnswer(handover, call.status, await timeOf(tx)));
+    });
+  }
+
+  async byCallbackToken(token: string): Promise<CalledBack | null> {
+    const row = await firstRow<StoredCall & { readonly variables: CallVariables | null }>(
+      this.ds,
+      `select ${CALL_COLUMNS}, variables from calls where callback_token = $1`,
+      [digestOfToken(token)],
     );
+    if (row === null) return null;
+    return {
+      ...toCallRow(row),
+      partnerId: row.partner_id,
+      carrierId: row.carrier_id,
+      variables: row.variables ?? {},
+    };
+  }
+
+  noteHeard(callId: string, heard: HeardOfCall): Promise<HeardResult> {
+    return this.ds.transaction(async (tx): Promise<HeardResult> => {
+      const call = await lockCall(tx, callId);
+      return call === null ? { kind: 'no_such_call' } : mergeHeard(tx, call, heard);
+    });
   }
 }
 
@@ -73,15 +104,24 @@ const chooseCallerId = (tx: Queryable, { connectionId, agentId }: RecordInput): 
 
 const insert = async (
   tx: Queryable,
-  { partnerId, connectionId, agentId, apiKeyId, toNumber }: RecordInput,
+  { partnerId, connectionId, agentId, apiKeyId, toNumber, variables }: RecordInput,
   { provider, callerId }: { readonly provider: TelephonyProvider; readonly callerId: CallerId },
-): Promise<CallRow> => {
-  const [id, sessionId] = [randomUUID(), randomUUID()];
+): Promise<{ readonly call: NewCall; readonly callbackToken: string }> => {
+  const [id, sessionId, callbackToken] = [randomUUID(), randomUUID(), newCallbackToken()];
+  const call = { id, sessionId, connectionId, agentId, provider, fromNumber: callerId.shown };
+  const { watch, events } = recordedTurn({ ...call, partnerId, createdAt: await timeOf(tx) });
   await tx.query(
-    `insert into calls (id, session_id, partner_id, connection_id, agent_id, api_key_id, provider, from_number, to_number)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, sessionId, partnerId, connectionId, agentId, apiKeyId, provider, callerId.shown, toNumber],
+    `insert into calls (id, session_id, partner_id, connection_id, agent_id, api_key_id, provider, from_number, to_number,
+       callback_token, variables, look_due_at, active_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       now() + $12::float8 * interval '1 ms', now() + $13::float8 * interval '1 ms')`,
+    [
+      ...[id, sessionId, partnerId, connectionId, agentId, apiKeyId, provider, callerId.shown, toNumber],
+      digestOfToken(callbackToken),
+      variables === undefined ? null : json(variables),
+      ...[watch.lookInMs, watch.activeForMs],
+    ],
   );
-  const [fromNumber, fromKey] = [callerId.shown, callerId.key];
-  return { id, sessionId, connectionId, provider, agentId, fromNumber, fromKey, toNumber, status: 'pending' };
+  await appendEvents(tx, events);
+  return { call: { ...call, fromKey: callerId.key, toNumber, status: 'pending' }, callbackToken };
 };

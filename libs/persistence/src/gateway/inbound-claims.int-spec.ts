@@ -208,7 +208,7 @@ it('ends while a call runs from the number, and the call goes on', async () => {
   if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
   await lists(mine, number.key);
   await claim(owner, await addNumber(mine, number));
-  await postgres.stores.calls.noteHandover(recorded.call.id, { kind: 'accepted', carrierId: 7 });
+  await postgres.stores.calls.noteHandover(recorded.call.id, { kind: 'accepted', carrierId: '7' });
   expect(await query(`select status, handover from calls`)).toEqual([{ status: 'pending', handover: 'accepted' }]);
   // It stays a caller id: only its inbound calls went.
   expect((await postgres.stores.calls.record(call)).kind).toBe('recorded');

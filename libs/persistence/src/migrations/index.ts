@@ -32,6 +32,7 @@ import { Steering1764560000001 } from './1764560000001-steering';
 import { Releases1764570000000 } from './1764570000000-releases';
 import { Contests1764570000001 } from './1764570000001-contests';
 import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
+import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   Releases1764570000000,
   Contests1764570000001,
   CarrierChecks1764580000000,
+  HeardOfCalls1764610000000,
 ] as const;
