@@ -1,4 +1,4 @@
-import { EVENT_EXAMPLES, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
+import { EVENT_EXAMPLES, OUTBOUND_TOPICS, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
 import { TopicRelays, type EventPublisher } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
 import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
@@ -113,7 +113,9 @@ describe('EventPump', () => {
     await clock.advance(POLL);
     await stop(one);
     expect(one.leads).toEqual({ sequencer: false, relay: false });
-    expect([...one.relays.state().topics.values()].map(({ status }) => status)).toEqual(Array(4).fill('stopped'));
+    expect([...one.relays.state().topics.values()].map(({ status }) => status)).toEqual(
+      Array(OUTBOUND_TOPICS.length).fill('stopped'),
+    );
     commit(1);
     await clock.advance(TTL / 3 + POLL);
     expect(two.leads).toEqual({ sequencer: true, relay: true });
