@@ -4,6 +4,7 @@ export * from './binding-status';
 export * from './conditions';
 export * from './connection-events';
 export * from './declaration-decision';
+export * from './flap-end';
 export * from './freshness';
 export * from './history';
 export { watchTurn, type Watch } from './freshness-turn';

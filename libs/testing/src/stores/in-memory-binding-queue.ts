@@ -39,7 +39,9 @@ export class InMemoryBindingQueue implements BindingQueue {
     const row = this.tables.bindings.get(didOf(binding.connectionId, binding.key));
     if (!this.tables.end(lease) || row?.binding.id !== binding.id) return Promise.resolve();
     const now = this.tables.clock.now();
-    const current = { ...row, generation: row.binding.generation, countFrom: row.repairs.countFrom };
+    const { flap } = this.tables.did(binding.connectionId, binding.key).stored;
+    const { generation } = row.binding;
+    const current = { ...row, generation, countFrom: row.repairs.countFrom, flaps: (flap?.flapping ?? null) !== null };
     const result = { outcome: outcome.kind, message: messageOf(outcome), reason: stallReasonOf(outcome), course };
     const completion = completionOf(claimed, current, result, delayMs);
     if (completion.isReleased) {
@@ -47,13 +49,23 @@ export class InMemoryBindingQueue implements BindingQueue {
       this.tables.endBinding(row, RECONCILER);
       return Promise.resolve();
     }
-    const { plan } = completion;
+    const { plan, isWithheld, isNews } = completion;
+    const { outcome: was, message } = row;
+    const withheld = isWithheld ? (row.toldStatus ?? { outcome: was, message }) : row.toldStatus;
+    const toldStatus = isNews ? null : (withheld ?? null);
     const turn = repairTurn(claimed, current, outcome, now);
     const repairs = turn?.repairs ?? row.repairs;
-    this.tables.writeBinding({ ...row, ...completion.status, repairs, plan, dueAt: now + completion.delayMs });
+    this.tables.writeBinding({
+      ...row,
+      ...completion.status,
+      repairs,
+      plan,
+      toldStatus,
+      dueAt: now + completion.delayMs,
+    });
     if (turn !== null) this.tell(binding, turn, now);
     this.tables.keep(completion.history);
-    if (!completion.isNews) return Promise.resolve();
+    if (!isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
     this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);
     return Promise.resolve();
