@@ -81,6 +81,8 @@ const flappingAdvisory = (
 export const withIds = (flap: FlapMemory | null, ids: KnownIds): FlapMemory | null =>
   flap?.flapping ? { ...flap, flapping: { ...flap.flapping, ids } } : flap;
 
+export const isFlapping = ({ flap }: StoredKey): boolean => (flap?.flapping ?? null) !== null;
+
 /** The flapping that is over; null: there is none, or it has not been calm for long enough. */
 export const calmedDown = ({ flap }: StoredKey, now: number): Flapping | null =>
   flap?.flapping && flap.flapping.until <= now ? flap.flapping : null;

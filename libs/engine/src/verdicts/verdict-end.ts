@@ -4,7 +4,7 @@ import { verdictEntry } from './history/verdict-entry';
 import type { HistoryEntry } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import { staleTurn } from './freshness-turn';
-import { flapAdvisories, toldOf } from './flapping';
+import { flapAdvisories, isFlapping, toldOf } from './flapping';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { readyTurn, type KeyTurns } from './transition';
@@ -68,7 +68,7 @@ export const verdictEnd = (
     },
     events,
     history: entry === null ? [] : [entry],
-    calmed: stored.flap?.flapping != null,
+    calmed: isFlapping(stored),
     turns: { ready: readyTurn(stored, state, scope.now), fresh: staleTurn(stored, scope.now, scope.watch) },
   };
 };

@@ -269,10 +269,10 @@ export class Tables {
   /** What was withheld of a status while the number's verdict flapped. */
   tellStatus(connectionId: ConnectionId, key: DidKey): void {
     const row = this.bindings.get(didOf(connectionId, key));
-    if (row?.toldStatus == null) return;
+    if (row === undefined) return;
     const { binding, toldStatus, outcome, ...status } = row;
     this.writeBinding({ ...row, toldStatus: null });
-    if (outcome === 'pending' || !isOtherStatus(toldStatus, row)) return;
+    if (!toldStatus || outcome === 'pending' || !isOtherStatus(toldStatus, row)) return;
     const moment = { seq: this.nextEventSeq(connectionId, key), now: this.clock.now() };
     this.append([statusEvent(binding, { ...status, outcome }, moment)]);
   }
