@@ -78,6 +78,8 @@ describe('call-ready at the same time', () => {
         guardMin: 10,
         guardPercent: 1,
         contestRepairs: 5,
+        flapChanges: 0,
+        flapSweeps: 20,
         contestWindowMs: 3_600_000,
         listLossPercent: 10,
         listLossBelievedAfterMs: 300_000,

@@ -90,7 +90,7 @@ export const explanationFacts = async (
   return {
     phoneNumber: `+${key}`,
     conditions: conditionsOf(facts, { freshForMs: FRESH_FOR_MS, mode: 'enforce', dryRun: dryRun === true }),
-    issues: fixture.world.verdictRow(fixture.connectionId, key).issues,
+    ...verdictFacts(fixture, key),
     generation: facts.generation,
     outcome: facts.status.outcome,
     attempts: row?.attempts ?? 0,
@@ -98,6 +98,14 @@ export const explanationFacts = async (
     observedAt: facts.verdict.observedAt,
     history,
   };
+};
+
+const verdictFacts = (
+  { world, connectionId }: EngineFixture,
+  key: DidKey,
+): Pick<ExplanationFacts, 'issues' | 'advisories'> => {
+  const { issues, advisories } = world.verdictRow(connectionId, key);
+  return { issues, advisories };
 };
 
 const valueText = (value: unknown): string => (value === null ? '(nothing)' : JSON.stringify(value));

@@ -345,6 +345,19 @@ export const WAITS: Readonly<Record<string, Scenario>> = {
       until: START + 600 * MINUTE,
     },
   }),
+  flapping: {
+    title: 'The bot of a number that is only observed is switched off and on again, and again.',
+    live: async (fixture) => {
+      const engine = fixture.engine({ settings: { flapping: { returns: 3, windowMs: 30 * MINUTE } } });
+      const { key, botId } = await ready(fixture, engine);
+      await fixture.declare(key, { mode: 'observe' });
+      for (const active of [false, true, false, true]) {
+        fixture.remote.editBot(botId, { active });
+        await fixture.run(engine, 2 * MINUTE);
+      }
+      return key;
+    },
+  },
   repaired: {
     title: 'A human routed the calls of a READY number elsewhere, and Dialtone repaired it.',
     live: async (fixture) => {

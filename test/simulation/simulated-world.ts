@@ -17,6 +17,7 @@ export const SETTINGS: EngineSettings = {
   losses: { percent: 10, believedAfterMs: 10_000 },
   mode: 'enforce',
   contest: { repairs: 0, windowMs: 60_000 },
+  flapping: { returns: 0, windowMs: 30_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };

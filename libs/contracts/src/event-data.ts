@@ -180,7 +180,7 @@ export interface WarningData extends ConnectionScope {
   readonly occurred_at: string;
 }
 
-/** Something about a declared number differs from its declaration. The number may be READY all the same. */
+/** Something about a declared number differs from its declaration, or a verdict flaps. The number may be READY all the same. */
 export interface AdvisoryData extends DidScope {
   readonly code: AdvisoryCode;
   /** For people; free text without secrets. */

@@ -104,7 +104,7 @@ export const EVENTS = {
   'dialtone.readiness.changed.v1': event<ReadinessChangedData>({
     schema: objectSchema<ReadinessChangedData>({
       description:
-        'The whole verdict of a DID, whenever it changes. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection. That nobody looks any more no record can tell: ask the REST API, whose `stale` and `age_seconds` do.',
+        'The whole verdict of a DID, whenever it changes; while it flaps (dialtone.advisory.raised.v1), only when that is over. It stands until the next one; whether it could be confirmed since is told by the warnings of its connection. That nobody looks any more no record can tell: ask the REST API, whose `stale` and `age_seconds` do.',
       properties: {
         ...DID_SCOPE,
         ...KNOWN_IDS,
@@ -206,7 +206,7 @@ export const EVENTS = {
   }),
   'dialtone.advisory.raised.v1': event<AdvisoryData>({
     schema: advisory(
-      'Something about a declared number differs from its declaration. Its readiness is not affected: it may be READY.',
+      'Something about a declared number differs from its declaration; its readiness is not affected: it may be READY. Or FLAPPING, of any number: its verdict alternates, and neither its readiness nor its drift nor other advisories are told until this one is cleared.',
     ),
     topic: 'voicelink.bindings.v1',
     keyedBy: 'did',
@@ -214,7 +214,7 @@ export const EVENTS = {
   }),
   'dialtone.advisory.cleared.v1': event<AdvisoryData>({
     schema: advisory(
-      'An advisory is over: nothing differs any more, nothing is declared any more, or nobody looks any more.',
+      'An advisory is over: nothing differs any more, nothing is declared any more, or nobody looks any more. After FLAPPING follows what differs from what was told before it.',
     ),
     topic: 'voicelink.bindings.v1',
     keyedBy: 'did',

@@ -217,7 +217,7 @@ export const advisory = (description: string): JsonSchema =>
     description,
     properties: {
       ...DID_SCOPE,
-      code: oneOf(ADVISORY_CODES, 'What differs; each has a page. Others may be added.'),
+      code: oneOf(ADVISORY_CODES, 'What differs, or FLAPPING; each has a page. Others may be added.'),
       message: REASON,
       since: SINCE,
     },

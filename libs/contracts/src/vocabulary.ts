@@ -28,12 +28,13 @@ export type VerdictEndCode = (typeof VERDICT_END_CODES)[number];
 export const INBOUND_LOSS_CODES = ['proven_elsewhere', 'released'] as const;
 export type InboundLossCode = (typeof INBOUND_LOSS_CODES)[number];
 
-/** What may be said beside a declared number, READY or not. Others may be added. */
+/** What may be said beside a number, READY or not. Others may be added. */
 export const ADVISORY_CODES = [
   'CLIENT_MISMATCH',
   'BOT_MISMATCH',
   'WEBSOCKET_URL_MISMATCH',
   'UNDECLARED_ENDPOINT',
+  'FLAPPING',
 ] as const;
 export type AdvisoryCode = (typeof ADVISORY_CODES)[number];
 

@@ -95,9 +95,16 @@ const RULES = {
   UNDECLARED_ENDPOINT: undeclaredEndpoint,
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** What is said beside the verdict on a declared number. None of them is an issue: the number may be READY all the same. */
-export type AdvisoryCode = keyof typeof RULES;
-export const ADVISORY_CODES = Object.keys(RULES) as readonly AdvisoryCode[];
+/** What follows from one look at a declared number. */
+export type RuleCode = keyof typeof RULES;
+const RULE_CODES = Object.keys(RULES) as readonly RuleCode[];
+
+/**
+ * What is said beside the verdict on a number. None of them is an issue: the number may be READY all the same. FLAPPING follows
+ * from no look, but from how often the verdict changes.
+ */
+export type AdvisoryCode = RuleCode | 'FLAPPING';
+export const ADVISORY_CODES: readonly AdvisoryCode[] = [...RULE_CODES, 'FLAPPING'];
 
 /** One that holds now. `since` is in epoch ms, the store's clock. */
 export interface Advisory<Code extends string = AdvisoryCode> {
@@ -107,7 +114,7 @@ export interface Advisory<Code extends string = AdvisoryCode> {
 }
 
 /** One that was found, before it is known since when. A null message: it cannot be told, and what was said before stands. */
-export interface FoundAdvisory<Code extends string = AdvisoryCode> {
+export interface FoundAdvisory<Code extends string = RuleCode> {
   readonly code: Code;
   readonly message: string | null;
 }
@@ -122,7 +129,7 @@ export const findAdvisories = (
 ): readonly FoundAdvisory[] | null => {
   if (context === null) return [];
   if (unknownSectionsOf(observation).length > 0) return null;
-  return ADVISORY_CODES.flatMap((code) => {
+  return RULE_CODES.flatMap((code) => {
     const finding = RULES[code](observation, context);
     return finding === null ? [] : [{ code, ...finding }];
   });

@@ -57,6 +57,7 @@ export class HistoryService {
       phoneNumber: phoneNumberOf(key),
       conditions,
       issues: readiness.issues,
+      advisories: readiness.advisories,
       generation: binding.generation,
       outcome: status.outcome,
       attempts: status.attempts,

@@ -265,7 +265,7 @@ export type AdvisoryDto = {
     /**
      * Cause and remedy of each are at `/docs/advisories/{code}`. Others may be added.
      */
-    code: 'CLIENT_MISMATCH' | 'BOT_MISMATCH' | 'WEBSOCKET_URL_MISMATCH' | 'UNDECLARED_ENDPOINT';
+    code: 'CLIENT_MISMATCH' | 'BOT_MISMATCH' | 'WEBSOCKET_URL_MISMATCH' | 'UNDECLARED_ENDPOINT' | 'FLAPPING';
 };
 
 export type BindingDto = {
@@ -4839,7 +4839,7 @@ export type GetAdvisoryPageData = {
         /**
          * The code of an advisory.
          */
-        advisory: 'CLIENT_MISMATCH' | 'BOT_MISMATCH' | 'WEBSOCKET_URL_MISMATCH' | 'UNDECLARED_ENDPOINT' | 'ACCOUNT_SHARED';
+        advisory: 'CLIENT_MISMATCH' | 'BOT_MISMATCH' | 'WEBSOCKET_URL_MISMATCH' | 'UNDECLARED_ENDPOINT' | 'FLAPPING' | 'ACCOUNT_SHARED';
     };
     query?: never;
     url: '/docs/advisories/{advisory}';

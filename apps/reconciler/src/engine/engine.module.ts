@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, meteredJournal } from '@dialtone/engine';
+import { Engine, engineSettings, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
   controllerMetrics,
@@ -117,6 +117,7 @@ const loopsOf = (engine: Engine, counts: TakeCounts, { config, logger, metrics }
     logger,
     concurrency: config.reconcileConcurrency,
     pollMs: config.pollIntervalMs,
+    flapWindowMs: engineSettings(config).flapping.windowMs,
     metrics: controllerMetrics(metrics.registry, {
       controller: 'binding',
       maxConcurrent: config.reconcileConcurrency,

@@ -10,13 +10,14 @@ const binding = (overdueMs = 0): ClaimedBinding => ({ overdueMs }) as unknown as
 const sweep = (id: string): ClaimedSweep => ({ connection: { id } }) as unknown as ClaimedSweep;
 
 /** What is due, and work that ends when the test says so. */
-const world = () => {
+const world = (calmAt: { readonly at: number } | null = null) => {
   const clock = new ManualClock();
   const due: ClaimedBinding[] = [];
   const sweepsDue: ClaimedSweep[] = [];
   const working: PromiseWithResolvers<Outcome>[] = [];
   const sweeping: PromiseWithResolvers<undefined>[] = [];
   const rooms: number[] = [];
+  const calmed: number[] = [];
   const store = { isAway: false };
   const begin = <T>(running: PromiseWithResolvers<T>[]): Promise<T> => {
     const work = Promise.withResolvers<T>();
@@ -32,6 +33,8 @@ const world = () => {
     claimSweep: () => Promise.resolve(sweepsDue.shift() ?? null),
     sweep: () => begin(sweeping),
     nextDueInMs: () => Promise.resolve(null),
+    endFlapping: () => Promise.resolve(calmed.push(clock.now())),
+    nextFlapEndInMs: () => Promise.resolve(calmAt === null ? null : Math.max(0, calmAt.at - clock.now())),
   };
   const registry = new Registry();
   const { logger, lines } = recordedLog();
@@ -41,12 +44,20 @@ const world = () => {
     depth: () => Promise.resolve(due.length),
     seconds: () => clock.now() / 1_000,
   });
-  const loops = new ReconcileLoops({ engine, clock, logger, metrics, concurrency: 2, pollMs: POLL });
+  const loops = new ReconcileLoops({
+    engine,
+    clock,
+    logger,
+    metrics,
+    concurrency: 2,
+    pollMs: POLL,
+    flapWindowMs: 10 * POLL,
+  });
   const started = (): Promise<void> => {
     loops.onApplicationBootstrap();
     return clock.settle();
   };
-  return { clock, due, sweepsDue, working, sweeping, rooms, store, registry, lines, loops, started };
+  return { clock, calmed, due, sweepsDue, working, sweeping, rooms, store, registry, lines, loops, started };
 };
 const results = (registry: Registry): Promise<readonly string[]> =>
   seriesOf(registry, 'controller_runtime_reconcile_total');
@@ -90,6 +101,15 @@ describe('ReconcileLoops', () => {
     loops.wake();
     await clock.settle();
     expect([working.length, sweeping.length]).toEqual([1, 1]);
+  });
+
+  it('ends what flaps when it is over, and not at the next poll', async () => {
+    const calmAt = { at: 0 };
+    const { clock, calmed, started } = world(calmAt);
+    calmAt.at = clock.now() + 3 * POLL + 300;
+    await started();
+    for (let nth = 0; nth < 34; nth += 1) await clock.advance(POLL / 10);
+    expect(calmed.map((at) => at - calmAt.at).filter((late) => late >= 0 && late < POLL / 10)).toContain(0);
   });
 
   it.each<{ outcome: Outcome; result: string; terminal: number; retries: number }>([

@@ -7,24 +7,31 @@ import { RESULT_OF } from './engine-observer';
 const SWEEPS_AT_ONCE = 2;
 
 export interface LoopOptions {
-  readonly engine: Pick<Engine, 'claim' | 'claimSweep' | 'nextDueInMs' | 'reconcile' | 'sweep'>;
+  readonly engine: Pick<
+    Engine,
+    'claim' | 'claimSweep' | 'endFlapping' | 'nextDueInMs' | 'nextFlapEndInMs' | 'reconcile' | 'sweep'
+  >;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
   readonly concurrency: number;
   readonly pollMs: number;
+  /** For how long a verdict flaps at least. */
+  readonly flapWindowMs: number;
 }
 
 /** How long a shutdown waits for what is under way: an orchestrator kills what does not end, and VoiceLink may hang. */
 const DRAIN_MS = 2_000;
 
 /**
- * Runs the two loops from start to shutdown. What is claimed is finished before the database is let go, unless it takes
+ * Runs the loops from start to shutdown. What is claimed is finished before the database is let go, unless it takes
  * too long: then it is left as by a crash, and its leases and its journal rows tell the next process.
  */
 export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly loops: readonly WorkLoop[];
+  /** Nothing wakes it: it looks more often than a flapping lasts, and then knows when the next one ends. */
+  private readonly calming: WorkLoop;
   private running: Promise<unknown> = Promise.resolve();
   private turnedAt: number;
   private drained = false;
@@ -42,10 +49,14 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
       }),
       new WorkLoop(() => this.takeSweep(), { clock, concurrency: SWEEPS_AT_ONCE, pollMs, onError }),
     ];
+    this.calming = new WorkLoop(() => this.takeCalmed(), {
+      ...{ clock, concurrency: 1, pollMs: Math.min(pollMs, options.flapWindowMs), onError },
+      nextDueInMs: () => options.engine.nextFlapEndInMs(),
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.running = Promise.all(this.loops.map((loop) => loop.run(this.stopping.signal)));
+    this.running = Promise.all([...this.loops, this.calming].map((loop) => loop.run(this.stopping.signal)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -92,6 +103,11 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
       item.end('error');
       throw error;
     }
+  }
+
+  private async takeCalmed(): Promise<Promise<unknown>[]> {
+    await this.options.engine.endFlapping();
+    return [];
   }
 
   private async takeSweep(): Promise<Promise<unknown>[]> {

@@ -25,6 +25,9 @@ export interface EngineChoices {
   readonly contestRepairs: number;
   /** Within what time, and for how long. */
   readonly contestWindowMs: number;
+  /** How many times a verdict may come back to an earlier one, 0 for any, within how many sweeps, before it flaps. */
+  readonly flapChanges: number;
+  readonly flapSweeps: number;
   readonly dryRun: boolean;
 }
 
@@ -50,6 +53,7 @@ export const engineSettings = (choices: EngineChoices): EngineSettings => ({
   losses: { percent: choices.listLossPercent, believedAfterMs: choices.listLossBelievedAfterMs },
   mode: choices.writeMode,
   contest: { repairs: choices.contestRepairs, windowMs: choices.contestWindowMs },
+  flapping: { returns: choices.flapChanges, windowMs: choices.flapSweeps * choices.sweepIntervalMs },
   dryRun: choices.dryRun,
   narrowAboveRows: NARROW_ABOVE_ROWS,
 });

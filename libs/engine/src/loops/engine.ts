@@ -57,6 +57,9 @@ const DISCONNECTED: Outcome = {
 const NOT_CALLABLE = 'The base URL of this connection is not one that this deployment may call';
 const CLOSED: Outcome = { kind: 'stalled', issues: [], message: NOT_CALLABLE, reason: 'CONNECTION_NOT_CALLABLE' };
 
+/** Numbers whose flapping ends in one turn. */
+const CALMED_AT_ONCE = 500;
+
 /** Nothing waits for the answer: the next sweep confirms what this one misses. */
 const PERIODIC = { importDids: false, confirm: false, store: true, visitor: null } as const;
 
@@ -106,6 +109,16 @@ export class Engine {
   /** Milliseconds until a declaration is due (0: now), or null when none is scheduled. */
   nextDueInMs(): Promise<number | null> {
     return this.deps.bindingQueue.nextDueInMs();
+  }
+
+  /** Ends the flapping of verdicts that have been calm for long enough; returns how many there were, at most `CALMED_AT_ONCE`. */
+  endFlapping(): Promise<number> {
+    return this.deps.keyStates.endFlapping(CALMED_AT_ONCE);
+  }
+
+  /** Milliseconds until the next flapping is over (0: now), or null when none is under way. */
+  nextFlapEndInMs(): Promise<number | null> {
+    return this.deps.keyStates.nextFlapEndInMs();
   }
 
   /** Claims a connection whose sweep is due, with the lease of its sweep; it must be given to `sweep`. Null: none is due. */

@@ -1,3 +1,4 @@
+import type { FlapLimits, FlapMemory } from './flapping';
 import type {
   Advisory,
   AgentId,
@@ -27,6 +28,8 @@ export interface StoredKey {
   readonly declared: ({ readonly agentId: AgentId } & DeclaredBot) | null;
   /** What is said beside the verdict. */
   readonly advisories: readonly Advisory[];
+  /** What is remembered of how the verdict changed; null: nothing. */
+  readonly flap: FlapMemory | null;
 }
 
 /**
@@ -73,6 +76,8 @@ export interface ApplyOptions {
   readonly makeDue: boolean;
   /** How long a verdict counts without having been confirmed, ms; absent: it is not dated by its age. */
   readonly freshForMs?: number;
+  /** Absent: no change counts for flapping. */
+  readonly flapping?: FlapLimits;
 }
 
 /**
@@ -98,4 +103,11 @@ export interface KeyStates {
    * them. Those that have none are left as they are.
    */
   end(connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void>;
+  /**
+   * Ends the flapping of at most `limit` numbers whose verdicts have stayed the same for long enough, and tells what each came to.
+   * Returns how many there were.
+   */
+  endFlapping(limit: number): Promise<number>;
+  /** Milliseconds until the next flapping is over (0: now), or null when none is under way. */
+  nextFlapEndInMs(): Promise<number | null>;
 }

@@ -1,5 +1,6 @@
 import type { BindingMode, GuardLimits, LossLimits } from '@dialtone/domain';
 import type { ContestLimits } from './contest';
+import type { FlapLimits } from './flapping';
 
 /** All durations in milliseconds. */
 export interface EngineSettings {
@@ -23,6 +24,8 @@ export interface EngineSettings {
   readonly mode: BindingMode;
   /** When repairs that others undo, or that have no effect, are given up for a while. */
   readonly contest: ContestLimits;
+  /** When a verdict flaps, so that its changes are not told. */
+  readonly flapping: FlapLimits;
   /** True: nothing is written to VoiceLink, whatever the bindings say. */
   readonly dryRun: boolean;
   /** Above this many rows a single DID is looked up by filter first instead of listing everything. */

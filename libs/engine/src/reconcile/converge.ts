@@ -229,7 +229,8 @@ const storeVerdict = async (
   if (isNews(update, stored ?? neverSeen(key).stored)) {
     // A request that has seen something new wakes the declaration, which may be stalled on what was there before.
     const makeDue = target.context.actor !== RECONCILER;
-    await deps.keyStates.apply(connectionId, [update], { makeDue, freshForMs: freshForMs(deps.settings) });
+    const { flapping } = deps.settings;
+    await deps.keyStates.apply(connectionId, [update], { makeDue, freshForMs: freshForMs(deps.settings), flapping });
   }
   return { look: { ...look, stored: observation.presence }, judged };
 };

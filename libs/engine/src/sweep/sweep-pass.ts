@@ -26,7 +26,7 @@ export interface PassDeps {
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'sweepIntervalMs'>;
+  readonly settings: Pick<EngineSettings, 'sweepIntervalMs' | 'flapping'>;
 }
 
 /** What all keys of one pass are judged by. */
@@ -115,7 +115,7 @@ export class SweepPass {
         return changeOf(observation, known.stored.get(key), this.sight) ?? [];
       });
       const { keyStates, settings } = this.deps;
-      const applying = { makeDue: true, freshForMs: freshForMs(settings) };
+      const applying = { makeDue: true, freshForMs: freshForMs(settings), flapping: settings.flapping };
       written.push(...(await keyStates.apply(this.sight.connection.id, updates, applying)));
     }
     return written;

@@ -25,7 +25,12 @@ export interface LockedBinding extends ReconcileStatus {
   readonly plan: string | null;
   /** See `RepairMemory`. */
   readonly countFrom: number;
+  /** True: its number's verdict flaps, and what follows from each change of it is not told. */
+  readonly flaps?: boolean;
 }
+
+/** A status as events have told it. */
+export type ToldStatus = Pick<ReconcileStatus, 'outcome' | 'message'>;
 
 /** Another declaration starts over: no back-off, and pending until its generation has been worked on. */
 export const STARTING_OVER = {
@@ -52,6 +57,8 @@ export interface Completion {
   readonly status: ReconcileStatus;
   /** Outcome or message differ from those before: one event. */
   readonly isNews: boolean;
+  /** They do, and it is told when the verdict does not flap any more. The first of a declaration is told all the same. */
+  readonly isWithheld: boolean;
   /** It was withdrawn, and nothing is left to do: the binding ends. */
   readonly isReleased: boolean;
   /** Text of the last plan. */
@@ -104,7 +111,7 @@ export const completionOf = (
     const { outcome: pending, message: none } = current;
     return {
       status: { outcome: pending, message: none, attempts: 0, stalls: 0, observedGeneration },
-      isNews: false,
+      ...{ isNews: false, isWithheld: false },
       isReleased: false,
       ...rest,
     };
@@ -113,11 +120,20 @@ export const completionOf = (
   const stalls = isTriggered ? 0 : stallsAfter(current, { outcome, message });
   return {
     status: { outcome, message, attempts, stalls, observedGeneration },
-    isNews: current.outcome !== outcome || current.message !== message,
+    ...newsOf(current, { outcome, message }),
     isReleased: binding.releasing !== undefined && outcome === 'settled',
     ...rest,
   };
 };
+
+const newsOf = (current: LockedBinding, reached: ToldStatus): Pick<Completion, 'isNews' | 'isWithheld'> => {
+  const differs = isOtherStatus(current, reached);
+  const isWithheld = differs && current.flaps === true && current.outcome !== 'pending';
+  return { isNews: differs && !isWithheld, isWithheld };
+};
+
+export const isOtherStatus = (a: ToldStatus, b: ToldStatus): boolean =>
+  a.outcome !== b.outcome || a.message !== b.message;
 
 /** A known wait is no failed attempt: it neither resets the back-off nor lengthens it. */
 const attemptsAfter = (outcome: OutcomeKind, attempts: number): number => {

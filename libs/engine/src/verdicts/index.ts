@@ -5,6 +5,8 @@ export * from './conditions';
 export * from './call-turn';
 export * from './connection-events';
 export * from './declaration-decision';
+export * from './flap-end';
+export { isFlapping } from './flapping';
 export * from './freshness';
 export * from './history';
 export { watchTurn, type Watch } from './freshness-turn';

@@ -1,4 +1,5 @@
 import { NOTHING_SEEN, type ConnectionId, type DidKey, type DriftId, type PartnerId } from '@dialtone/domain';
+import type { FlapLimits } from '../ports/flapping';
 import type { Author } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import type { Watch } from './freshness-turn';
@@ -18,6 +19,8 @@ export interface TransitionScope {
   readonly mintDriftId: () => DriftId;
   /** Absent: nothing is known of how long verdicts count. */
   readonly watch?: Watch;
+  /** Absent: no change counts for flapping. */
+  readonly flapping?: FlapLimits;
   /** Whose look it is; absent: the reconciler's. */
   readonly author?: Author;
 }
@@ -35,6 +38,7 @@ export const neverSeen = (key: DidKey): LockedKey => ({
     digest: '',
     declared: null,
     advisories: [],
+    flap: null,
   },
   eventSeq: 0,
 });

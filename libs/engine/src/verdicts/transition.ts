@@ -1,14 +1,24 @@
 import type { NewEvent } from '@dialtone/contracts';
-import { advisoriesAfter, diffDrift, type DidKey, type OpenDrift, type ReadinessState } from '@dialtone/domain';
+import {
+  advisoriesAfter,
+  diffDrift,
+  type Advisory,
+  type DidKey,
+  type OpenDrift,
+  type ReadinessState,
+} from '@dialtone/domain';
 import { readyStatus } from './conditions/condition-statuses';
 import { verdictEntry } from './history/verdict-entry';
+import type { ToldState } from '../ports/flapping';
 import type { HistoryEntry } from '../ports/history';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
+import { flapEnd } from './flap-end';
+import { flapAdvisories, flapTurn, ruledAdvisories, toldOf, withIds } from './flapping';
 import { freshTurn, staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { isNews, isVerdictNews } from './verdict-change';
-import { advisoryEvents, driftEvents, eventBase, readinessEvents, type EventSubject } from './verdict-events';
+import { advisoryEvents, changeEvents, eventBase, type EventSubject } from './verdict-events';
 
 /** The conditions of a key that an update turns: since when, epoch ms of the store; null: not turned. */
 export interface KeyTurns {
@@ -29,6 +39,8 @@ export interface Transition {
   readonly turns: KeyTurns;
   /** A binding of this key may have something to do now. */
   readonly needsWork: boolean;
+  /** Its flapping was over: the status of its binding may have been withheld, too. */
+  readonly calmed: boolean;
 }
 
 /** Sorted by key; of several updates of one key only the newest (of equals, the last) counts. */
@@ -49,37 +61,46 @@ export const newestPerKey = (updates: readonly KeyUpdate[]): readonly KeyUpdate[
  */
 export const transition = (scope: TransitionScope, locked: LockedKey, update: KeyUpdate): Transition | null => {
   const { stored, eventSeq } = locked;
-  const { observation, readiness, digest } = update;
+  const { observation, readiness } = update;
   if (stored.observedAt > observation.observedAt || !isNews(update, stored)) return null;
-  const { presence, observedAt } = observation;
-  if (!readiness.complete) {
-    const after = { stored: { ...stored, stale: true, presence }, eventSeq };
-    const turns = { ready: null, fresh: staleTurn(stored, scope.now, scope.watch) };
-    return { kind: 'staleness', update, after, events: [], history: [], turns, needsWork: false };
+  if (readiness.complete) {
+    const calmed = flapEnd(scope, locked);
+    const changed = verdictTransition(scope, calmed?.after ?? locked, update);
+    const events = [...(calmed?.events ?? []), ...changed.events];
+    return { ...changed, events, calmed: calmed !== null };
   }
+  const after = { stored: { ...stored, stale: true, presence: observation.presence }, eventSeq };
+  const turns = { ready: null, fresh: staleTurn(stored, scope.now, scope.watch) };
+  return { kind: 'staleness', update, after, events: [], history: [], turns, needsWork: false, calmed: false };
+};
+
+const verdictTransition = (
+  scope: TransitionScope,
+  locked: LockedKey,
+  update: KeyUpdate,
+): Omit<Transition, 'calmed'> => {
+  const { stored } = locked;
+  const { readiness, digest, observation } = update;
+  const { presence, observedAt } = observation;
   const { state, issues } = readiness;
-  const drift = nextDrift(scope, stored.drift, update);
   const isOtherVerdict = isVerdictNews(update, stored);
   const subject = subjectOf(stored, update);
-  const base = eventBase(scope, locked, subject);
   const entry = verdictEntry(scope, { stored, after: readiness, observedAt, ids: subject.ids });
-  const advisories = advisoriesAfter(stored.advisories, update.advisories, scope.now);
-  const verdict = { state, issues, actionItems: readiness.actionItems, observedAt };
-  const events = [
-    ...(isOtherVerdict ? readinessEvents(base, stored, verdict, drift) : []),
-    ...driftEvents(base, stored, verdict, drift),
-    ...advisoryEvents(base, advisories),
-  ];
+  const drift = nextDrift(scope, stored, update);
+  const ruled = advisoriesAfter(ruledAdvisories(stored), update.advisories, scope.now).after;
+  const { memory, begun } = isOtherVerdict
+    ? flapTurn(stored, readiness, { limits: scope.flapping, ids: subject.ids, now: scope.now })
+    : { memory: withIds(stored.flap, subject.ids), begun: null };
+  const flaps = begun === null ? flapAdvisories(stored) : [begun];
+  const told = { locked, subject, verdict: update, drift, advisories: ruled };
+  const events = memory?.flapping ? flapBegins(scope, told, begun) : changes(scope, told);
+  const verdict = { state, issues, stale: false, observedAt, presence, drift, digest, flap: memory };
   return {
     kind: 'verdict',
     update,
     after: {
-      stored: {
-        ...stored,
-        ...{ state, issues, stale: false, observedAt, presence, drift, digest },
-        advisories: advisories.after,
-      },
-      eventSeq: eventSeq + events.length,
+      stored: { ...stored, ...verdict, advisories: [...ruled, ...flaps] },
+      eventSeq: locked.eventSeq + events.length,
     },
     events,
     history: entry === null ? [] : [entry],
@@ -87,6 +108,34 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
     // Other facts behind the same issues can unblock a plan; behind READY only the mapping to a declared client can.
     needsWork: isOtherVerdict || (stored.digest !== digest && (issues.length > 0 || namesClient(stored))),
   };
+};
+
+interface Telling extends Pick<ToldState, 'drift' | 'advisories'> {
+  readonly locked: LockedKey;
+  readonly subject: EventSubject;
+  readonly verdict: KeyUpdate;
+}
+
+/** While it flaps, its beginning is all that is told. */
+const flapBegins = (
+  scope: TransitionScope,
+  { locked, subject }: Telling,
+  begun: Advisory<'FLAPPING'> | null,
+): readonly NewEvent[] =>
+  begun === null ? [] : advisoryEvents(eventBase(scope, locked, subject), { begun: [begun], ended: [] });
+
+const changes = (
+  scope: TransitionScope,
+  { locked, subject, verdict, drift, advisories }: Telling,
+): readonly NewEvent[] => {
+  const { stored } = locked;
+  const { state, issues, actionItems } = verdict.readiness;
+  return changeEvents(
+    eventBase(scope, locked, subject),
+    { told: toldOf(stored), observedAt: stored.observedAt },
+    { state, issues, actionItems, observedAt: verdict.observation.observedAt },
+    { drift, advisories },
+  );
 };
 
 /** Since when Ready has another status; null: it has not. */
@@ -106,15 +155,22 @@ const subjectOf = (stored: StoredKey, { observation, readiness }: KeyUpdate): Ev
   }),
 });
 
-const nextDrift = (scope: TransitionScope, stored: OpenDrift | null, { readiness }: KeyUpdate): OpenDrift | null => {
+const nextDrift = (
+  scope: TransitionScope,
+  { drift: stored, flap }: StoredKey,
+  { readiness }: KeyUpdate,
+): OpenDrift | null => {
   const change = diffDrift(stored, readiness);
   switch (change.kind) {
     case 'none':
       return stored;
     case 'resolved':
       return null;
-    case 'opened':
-      return { id: scope.mintDriftId(), openedAt: scope.now, issues: change.issues };
+    case 'opened': {
+      // For those who are told of no change the drift before is still open.
+      const { id, openedAt } = flap?.flapping?.told.drift ?? { id: scope.mintDriftId(), openedAt: scope.now };
+      return { id, openedAt, issues: change.issues };
+    }
     case 'changed':
       return { ...change.drift, issues: change.issues };
   }

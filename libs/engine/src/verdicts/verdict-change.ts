@@ -10,6 +10,7 @@ import {
   type Readiness,
 } from '@dialtone/domain';
 import type { KeyUpdate, StoredKey } from '../ports/key-states';
+import { ruledAdvisories } from './flapping';
 
 /** What a verdict is made from, beside the observation. */
 export interface VerdictContext {
@@ -50,7 +51,7 @@ export const updateOf = (
 export const isNews = ({ observation, readiness, digest, advisories }: KeyUpdate, stored: StoredKey): boolean => {
   if (!samePresence(stored.presence, observation.presence)) return true;
   if (!readiness.complete) return !stored.stale && !isOnlyOld(observation, readiness);
-  return stored.stale || stored.digest !== digest || areAdvisoriesNews(stored.advisories, advisories);
+  return stored.stale || stored.digest !== digest || areAdvisoriesNews(ruledAdvisories(stored), advisories);
 };
 
 /** A list from before what was seen already takes nothing from the verdict on that. */

@@ -4,10 +4,11 @@ import { verdictEntry } from './history/verdict-entry';
 import type { HistoryEntry } from '../ports/history';
 import type { StoredKey } from '../ports/key-states';
 import { staleTurn } from './freshness-turn';
+import { flapAdvisories, isFlapping, toldOf } from './flapping';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { readyTurn, type KeyTurns } from './transition';
-import { advisoryEvents, driftEvents, eventBase, readinessEvents } from './verdict-events';
+import { advisoryEvents, changeEvents, eventBase } from './verdict-events';
 
 /** What a row says of a DID that is not looked at any more. When it was seen last, as what, and that it was ever listed, stays. */
 export const NO_VERDICT = {
@@ -17,6 +18,7 @@ export const NO_VERDICT = {
   drift: null,
   digest: '',
   advisories: [],
+  flap: null,
 } as const satisfies Partial<StoredKey>;
 
 /** What the end of its verdict makes of one row. */
@@ -27,6 +29,8 @@ export interface VerdictEnd {
   /** The entry of another verdict, or none. */
   readonly history: readonly HistoryEntry[];
   readonly turns: KeyTurns;
+  /** It flapped: the status of its binding may have been withheld, too. */
+  readonly calmed: boolean;
 }
 
 /**
@@ -51,10 +55,10 @@ export const verdictEnd = (
   };
   const verdict = { state, issues, actionItems: [], observedAt, reason } as const;
   const base = eventBase(scope, locked, subject);
+  const from = { told: toldOf(stored), observedAt };
   const events = [
-    ...(stored.state === state ? [] : readinessEvents(base, stored, verdict, null)),
-    ...driftEvents(base, stored, verdict, null),
-    ...advisoryEvents(base, { begun: [], ended: stored.advisories }),
+    ...changeEvents(base, from, verdict, { drift: null, advisories: [] }),
+    ...advisoryEvents(base, { begun: [], ended: flapAdvisories(stored) }),
   ];
   const entry = verdictEntry(scope, { stored, after: { state, issues }, observedAt: 0, ids: subject.ids, reason });
   return {
@@ -64,6 +68,7 @@ export const verdictEnd = (
     },
     events,
     history: entry === null ? [] : [entry],
+    calmed: isFlapping(stored),
     turns: { ready: readyTurn(stored, state, scope.now), fresh: staleTurn(stored, scope.now, scope.watch) },
   };
 };

@@ -7,6 +7,7 @@ import type {
   VerdictEndCode,
 } from '@dialtone/contracts';
 import type { ActionItem, Advisory, AdvisoryChange, DidKey, Issue, OpenDrift, ReadinessState } from '@dialtone/domain';
+import type { ToldState } from '../ports/flapping';
 import type { StoredKey } from '../ports/key-states';
 import type { LockedKey, TransitionScope } from './locked-key';
 
@@ -81,9 +82,9 @@ export const advisoryEvents = (
 };
 
 /** The verdict changed. `drift` is the one that is open after the change. */
-export const readinessEvents = (
+const readinessEvents = (
   base: EventBase,
-  stored: StoredKey,
+  stored: Pick<StoredKey, 'state' | 'observedAt'>,
   { issues, actionItems, observedAt, reason }: ToldVerdict,
   drift: OpenDrift | null,
 ): readonly NewEvent[] => {
@@ -104,15 +105,17 @@ const driftOf = (drift: OpenDrift): Pick<DriftDetectedData, 'drift_id' | 'opened
   opened_at: iso(drift.openedAt),
 });
 
-/** At most one: opened, changed or resolved, by what is stored and what will be. */
-export const driftEvents = (
+const isSameDrift = (a: OpenDrift | null, b: OpenDrift | null): boolean =>
+  a?.id === b?.id && a?.issues.join() === b?.issues.join();
+
+/** At most one: opened, changed or resolved, by what was told and what will be. */
+const driftEvents = (
   base: EventBase,
-  stored: StoredKey,
+  was: OpenDrift | null,
   { issues, actionItems, reason }: ToldVerdict,
   drift: OpenDrift | null,
 ): readonly NewEvent[] => {
-  const was = stored.drift;
-  if (was === drift) return [];
+  if (isSameDrift(was, drift)) return [];
   const verdict = { issues, action_items: actionItems };
   if (was === null) {
     return drift === null
@@ -134,3 +137,26 @@ export const driftEvents = (
   };
   return [logged({ type: 'dialtone.drift.resolved.v1', data: resolved })];
 };
+
+/** All that differs from what was told: the verdict, the drift, what is said beside it. */
+export const changeEvents = (
+  base: EventBase,
+  { told, observedAt }: { readonly told: ToldState; readonly observedAt: number },
+  verdict: ToldVerdict,
+  { drift, advisories }: Pick<ToldState, 'drift' | 'advisories'>,
+): readonly NewEvent[] => {
+  const isOther = told.state !== verdict.state || told.issues.join() !== verdict.issues.join();
+  return [
+    ...(isOther ? readinessEvents(base, { state: told.state, observedAt }, verdict, drift) : []),
+    ...driftEvents(base, told.drift, verdict, drift),
+    ...advisoryEvents(base, {
+      begun: advisories.filter(isNotAmong(told.advisories)),
+      ended: told.advisories.filter(isNotAmong(advisories)),
+    }),
+  ];
+};
+
+const isNotAmong =
+  (others: readonly Advisory[]) =>
+  ({ code }: Advisory): boolean =>
+    !others.some((other) => other.code === code);

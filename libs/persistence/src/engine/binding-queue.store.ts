@@ -78,11 +78,13 @@ type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'trig
   readonly observed_generation: string;
   readonly trigger_seq: string;
   readonly repairs_from: number;
+  readonly flaps: boolean;
   readonly now: number;
 };
 
-const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('repairs_from')} as repairs_from, ${ms('clock_timestamp()')} as now
-    from bindings where id = $1 for no key update`;
+const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('repairs_from')} as repairs_from, ${ms('clock_timestamp()')} as now,
+       exists (select 1 from dids d where d.connection_id = b.connection_id and d.key = b.key and d.flaps_until is not null) as flaps
+    from bindings b where id = $1 for no key update`;
 
 const toLocked = (row: LockedRow): LockedBinding => ({
   outcome: row.outcome,
@@ -94,6 +96,7 @@ const toLocked = (row: LockedRow): LockedBinding => ({
   observedGeneration: Number(row.observed_generation),
   triggerSeq: BigInt(row.trigger_seq),
   countFrom: row.repairs_from,
+  flaps: row.flaps,
 });
 
 /** The work queue. Order of locks, as everywhere: DID, binding, lease. */
@@ -135,7 +138,7 @@ export class BindingQueueStore implements BindingQueue {
       await writeResult(tx, binding.id, completion, reason);
       const turn = repairTurn(claimed, current, outcome, locked.now);
       if (turn !== null) await writeTurn(tx, binding, turn, locked.now);
-      if (completion.isTriggered) await wake(tx);
+      if (completion.isTriggered || completion.isWithheld) await wake(tx);
       if (!isNews) return appendChange(tx, { history });
       const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
       await appendChange(tx, { events: [statusEvent(binding, { ...status, outcome: outcome.kind }, moment)], history });
@@ -182,13 +185,15 @@ const writeTurn = async (
 const writeResult = async (
   db: Queryable,
   id: BindingId,
-  { status, delayMs, plan, isTriggered }: Completion,
+  { status, delayMs, plan, isTriggered, isNews, isWithheld }: Completion,
   stallReason: StallReason | null,
 ): Promise<void> => {
   await db.query(
     `update bindings
         set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8, plan = $9,
             handled_token = case when $10 then handled_token else asked_token end,
+            told_status = case when $11 then coalesce(told_status, jsonb_build_object('outcome', outcome, 'message', message))
+                               when $12 then null else told_status end,
             due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
       where id = $1`,
     [
@@ -202,6 +207,8 @@ const writeResult = async (
       stallReason,
       plan,
       isTriggered,
+      isWithheld,
+      isNews,
     ],
   );
 };

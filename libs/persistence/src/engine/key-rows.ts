@@ -9,7 +9,7 @@ import {
   type PresenceMemory,
   type ReadinessState,
 } from '@dialtone/domain';
-import { neverSeen, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
+import { neverSeen, type FlapMemory, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
 
 interface KeyRow {
@@ -30,6 +30,7 @@ interface KeyRow {
   readonly websocket_url: string | null;
   readonly made_bot_id: string | null;
   readonly advisories: readonly Advisory[];
+  readonly flap: FlapMemory | null;
   readonly listed_elsewhere: boolean;
 }
 
@@ -40,7 +41,7 @@ export const LISTED_ELSEWHERE = `case when d.presence -> 'everListed' is not nul
      where mine.id = d.connection_id and other.presence -> 'everListed' is not null) end`;
 
 const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
-  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, d.advisories,
+  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, d.advisories, d.flap,
   b.agent_id, b.client_id, b.bot_name, b.websocket_url, b.made_bot_id,
   ${LISTED_ELSEWHERE} as listed_elsewhere`;
 
@@ -57,6 +58,7 @@ const toKey = (row: KeyRow): LockedKey => {
     digest: row.digest,
     declared: declaredOf(row),
     advisories: row.advisories,
+    flap: row.flap,
   };
   return { stored, eventSeq: Number(row.event_seq) };
 };

@@ -19,8 +19,10 @@ import { firstRow, json, ms, type Queryable, timeOf, wake } from '../db';
 import { appendChange } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
+import { endFlapping, nextFlapEndInMs } from './flap-ends';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
 import { summarize } from './key-summary';
+import { tellStatuses } from './told-statuses';
 import { writeEnds } from './verdict-ends';
 import { toStoredObservation } from './stored-observation';
 
@@ -78,6 +80,14 @@ export class KeyStateStore implements KeyStates {
       await this.ds.transaction((tx) => endLocked(tx, connectionId, batch));
     }
   }
+
+  endFlapping(limit: number): Promise<number> {
+    return endFlapping(this.ds, limit, holdConnection);
+  }
+
+  nextFlapEndInMs(): Promise<number | null> {
+    return nextFlapEndInMs(this.ds);
+  }
 }
 
 const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> => {
@@ -89,11 +99,16 @@ const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readon
   const known = await readKeys(tx, connectionId, keys);
   const ends = [...known.values()].flatMap((key) => verdictEnd(scope, key, 'other_connection') ?? []);
   await writeEnds(tx, connectionId, ends);
+  await tellStatuses(
+    tx,
+    connectionId,
+    ends.filter(({ calmed }) => calmed).map(({ after }) => after.stored.key),
+  );
 };
 
 const applyLocked = async (
   tx: Queryable,
-  { connectionId, makeDue, freshForMs }: Applying,
+  { connectionId, makeDue, freshForMs, flapping }: Applying,
   updates: readonly KeyUpdate[],
 ): Promise<readonly DidKey[]> => {
   const held = await holdConnection(tx, connectionId);
@@ -110,6 +125,7 @@ const applyLocked = async (
     now,
     author: currentAuthor(),
     ...watch,
+    ...(flapping && { flapping }),
     mintDriftId: () => randomUUID() as DriftId,
   };
   const locked = await readKeys(tx, connectionId, keys);
@@ -131,9 +147,9 @@ const applyLocked = async (
     events: transitions.flatMap(({ events }) => events),
     history: transitions.flatMap(({ history }) => history),
   });
-  // Events wake the readers; that a verdict is fresh again, or is not, has none.
-  if (transitions.every(({ events }) => events.length === 0) && transitions.some(({ turns }) => turns.fresh !== null))
-    await wake(tx);
+  // Events wake the readers; that a verdict is fresh again, or is not, has none, nor has another verdict while it flaps.
+  if (transitions.every(({ events }) => events.length === 0) && transitions.some(isReadOtherwise)) await wake(tx);
+  await tellStatuses(tx, connectionId, transitions.filter(({ calmed }) => calmed).map(keyOf));
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
   return transitions.map(keyOf);
@@ -155,6 +171,8 @@ const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promis
   const { status, ...connection } = held;
   return status === 'ACTIVE' ? connection : null;
 };
+
+const isReadOtherwise = ({ turns, history }: Transition): boolean => turns.fresh !== null || history.length > 0;
 
 const keyOf = ({ after }: Transition): DidKey => after.stored.key;
 
@@ -193,13 +211,14 @@ const writeVerdicts = async (
             observed_at = to_timestamp(u.observed_at / 1000), observation = u.observation,
             presence = u.observation -> 'presence', digest = u.digest, drift_id = u.drift_id,
             drift_opened_at = to_timestamp(u.drift_opened_at / 1000), drift_issues = u.drift_issues,
-            event_seq = u.event_seq, advisories = u.advisories,
+            event_seq = u.event_seq, advisories = u.advisories, flap = u.flap,
+            flaps_until = to_timestamp((u.flap #>> '{flapping,until}')::float8 / 1000),
             ready_since = coalesce(to_timestamp(u.ready_since / 1000), d.ready_since),
             fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
        from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[], $14::float8[], $15::float8[])
+                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[], $14::float8[], $15::float8[], $16::jsonb[])
          as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
-               drift_issues, event_seq, advisories, ready_since, fresh_since)
+               drift_issues, event_seq, advisories, ready_since, fresh_since, flap)
       where d.connection_id = $1 and d.key = u.key`,
     [
       connectionId,
@@ -217,6 +236,7 @@ const writeVerdicts = async (
       rows.map(({ advisories }) => json(advisories)),
       verdicts.map(({ turns }) => turns.ready),
       verdicts.map(({ turns }) => turns.fresh),
+      rows.map(({ flap }) => flap && json(flap)),
     ],
   );
 };

@@ -10,7 +10,7 @@ export const writeEnds = async (tx: Queryable, id: ConnectionId, ends: readonly 
   await tx.query(
     `update dids d
         set state = $2, issues = $3, action_items = '[]', stale = $4, presence = u.presence, digest = $5, drift_id = null,
-            drift_opened_at = null, drift_issues = null, advisories = $9, event_seq = u.event_seq,
+            drift_opened_at = null, drift_issues = null, advisories = $9, flap = null, flaps_until = null, event_seq = u.event_seq,
             ready_since = coalesce(to_timestamp(u.ready_since / 1000), d.ready_since),
             fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
        from unnest($6::text[], $7::bigint[], $8::jsonb[], $10::float8[], $11::float8[])

@@ -136,7 +136,7 @@ const stallBindings = async (tx: Queryable, { id, partnerId }: Ending, keys: rea
          from bindings b where connection_id = $1 and key = any($4::text[]) and (${TO_STALL})
         order by key for no key update
      ), stalled as (
-       update bindings b set outcome = $2, message = $3 from target where b.id = target.id
+       update bindings b set outcome = $2, message = $3, told_status = null from target where b.id = target.id
        returning b.id, b.key, b.generation, b.observed_generation, b.attempts, target.before
      ), counted as (
        update dids d set event_seq = event_seq + 1 from stalled s where d.connection_id = $1 and d.key = s.key

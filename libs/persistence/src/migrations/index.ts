@@ -31,6 +31,7 @@ import { CreateOnly1764560000000 } from './1764560000000-create-only';
 import { Steering1764560000001 } from './1764560000001-steering';
 import { Releases1764570000000 } from './1764570000000-releases';
 import { Contests1764570000001 } from './1764570000001-contests';
+import { Flapping1764590000000 } from './1764590000000-flapping';
 import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
 
@@ -70,5 +71,6 @@ export const MIGRATIONS = [
   Releases1764570000000,
   Contests1764570000001,
   CarrierChecks1764580000000,
+  Flapping1764590000000,
   HeardOfCalls1764610000000,
 ] as const;

@@ -1,6 +1,6 @@
 import { carriers } from './carrier-variables';
 import * as kind from './kinds';
-import { contestVariables } from './contest-variables';
+import { contestVariables, flapVariables } from './contest-variables';
 import { requestLimits } from './request-limit-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 
@@ -66,6 +66,7 @@ const upstream = {
     fallback: 'enforce',
   }),
   ...contestVariables,
+  ...flapVariables,
   dryRun: kind.flag('DRY_RUN', {
     what: 'whether every write to VoiceLink is refused before it is sent',
     fallback: false,

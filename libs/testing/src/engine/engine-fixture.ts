@@ -41,6 +41,7 @@ export const FIXTURE_SETTINGS: EngineSettings = {
   losses: { percent: 10, believedAfterMs: 300_000 },
   mode: 'enforce',
   contest: { repairs: 5, windowMs: 3_600_000 },
+  flapping: { returns: 6, windowMs: 1_200_000 },
   dryRun: false,
   narrowAboveRows: 1_000,
 };

@@ -4,15 +4,18 @@ import {
   contestEvent,
   repairTurn,
   didResource,
+  isFlapping,
   messageOf,
   RECONCILER,
   stallReasonOf,
   statusEvent,
   type BindingQueue,
   type ClaimedBinding,
+  type Completion,
   type Course,
   type Outcome,
   type RepairTurn,
+  type ToldStatus,
 } from '@dialtone/engine';
 import { type BindingRecord, didOf, type Tables } from './tables';
 
@@ -39,7 +42,9 @@ export class InMemoryBindingQueue implements BindingQueue {
     const row = this.tables.bindings.get(didOf(binding.connectionId, binding.key));
     if (!this.tables.end(lease) || row?.binding.id !== binding.id) return Promise.resolve();
     const now = this.tables.clock.now();
-    const current = { ...row, generation: row.binding.generation, countFrom: row.repairs.countFrom };
+    const { stored } = this.tables.did(binding.connectionId, binding.key);
+    const { generation } = row.binding;
+    const current = { ...row, generation, countFrom: row.repairs.countFrom, flaps: isFlapping(stored) };
     const result = { outcome: outcome.kind, message: messageOf(outcome), reason: stallReasonOf(outcome), course };
     const completion = completionOf(claimed, current, result, delayMs);
     if (completion.isReleased) {
@@ -47,13 +52,21 @@ export class InMemoryBindingQueue implements BindingQueue {
       this.tables.endBinding(row, RECONCILER);
       return Promise.resolve();
     }
-    const { plan } = completion;
+    const { plan, isNews } = completion;
+    const toldStatus = toldAfter(row, completion);
     const turn = repairTurn(claimed, current, outcome, now);
     const repairs = turn?.repairs ?? row.repairs;
-    this.tables.writeBinding({ ...row, ...completion.status, repairs, plan, dueAt: now + completion.delayMs });
+    this.tables.writeBinding({
+      ...row,
+      ...completion.status,
+      repairs,
+      plan,
+      toldStatus,
+      dueAt: now + completion.delayMs,
+    });
     if (turn !== null) this.tell(binding, turn, now);
     this.tables.keep(completion.history);
-    if (!completion.isNews) return Promise.resolve();
+    if (!isNews) return Promise.resolve();
     const seq = this.tables.nextEventSeq(binding.connectionId, binding.key);
     this.tables.append([statusEvent(binding, { ...completion.status, outcome: outcome.kind }, { seq, now })]);
     return Promise.resolve();
@@ -88,5 +101,11 @@ export class InMemoryBindingQueue implements BindingQueue {
     return [...this.tables.bindings.values()].filter((row) => this.tables.isActive(row.binding.connectionId));
   }
 }
+
+/** What was told last, when it is not what the row says. */
+const toldAfter = ({ toldStatus = null, outcome, message }: BindingRecord, told: Completion): ToldStatus | null => {
+  if (told.isNews) return null;
+  return told.isWithheld ? (toldStatus ?? { outcome, message }) : toldStatus;
+};
 
 const resourceOf = ({ binding }: BindingRecord): string => didResource(binding.connectionId, binding.key);

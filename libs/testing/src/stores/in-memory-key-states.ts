@@ -1,16 +1,18 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
 import {
   bucketOf,
+  flapEnd,
   newestPerKey,
   verdictEnd,
   transition,
+  type ApplyOptions,
   type KeySelection,
   type KeyStates,
   type KeyUpdate,
   type StoredKey,
   type StoredSummary,
 } from '@dialtone/engine';
-import { type BindingRecord, didOf, type Tables } from './tables';
+import { type BindingRecord, type ConnectionRecord, didOf, type Tables } from './tables';
 
 /** Reads a row, lets the engine decide what an update changes, and writes that. */
 export class InMemoryKeyStates implements KeyStates {
@@ -39,12 +41,8 @@ export class InMemoryKeyStates implements KeyStates {
     return Promise.resolve(known ? this.stored(connectionId, key) : null);
   }
 
-  apply(
-    connectionId: ConnectionId,
-    updates: readonly KeyUpdate[],
-    options: { readonly makeDue: boolean },
-  ): Promise<readonly DidKey[]> {
-    const written = newestPerKey(updates).filter((update) => this.applyOne(connectionId, update, options.makeDue));
+  apply(connectionId: ConnectionId, updates: readonly KeyUpdate[], options: ApplyOptions): Promise<readonly DidKey[]> {
+    const written = newestPerKey(updates).filter((update) => this.applyOne(connectionId, update, options));
     return Promise.resolve(written.map((update) => update.observation.key));
   }
 
@@ -59,8 +57,38 @@ export class InMemoryKeyStates implements KeyStates {
       tables.writeDid(connectionId, key, end.after);
       tables.append(end.events);
       tables.keep(end.history);
+      if (end.calmed) tables.tellStatus(connectionId, key);
     }
     return Promise.resolve();
+  }
+
+  endFlapping(limit: number): Promise<number> {
+    const { tables } = this;
+    const now = tables.clock.now();
+    const over = this.flapping().filter(({ until }) => until <= now);
+    for (const { id: connectionId, partnerId, key } of over.slice(0, limit)) {
+      const locked = { stored: this.stored(connectionId, key), eventSeq: tables.did(connectionId, key).eventSeq };
+      const end = flapEnd({ partnerId, connectionId, now }, locked);
+      if (end === null) continue;
+      tables.writeDid(connectionId, key, end.after);
+      tables.append(end.events);
+      tables.tellStatus(connectionId, key);
+    }
+    return Promise.resolve(Math.min(over.length, limit));
+  }
+
+  nextFlapEndInMs(): Promise<number | null> {
+    const ends = this.flapping().map(({ until }) => until);
+    return Promise.resolve(ends.length === 0 ? null : Math.max(0, Math.min(...ends) - this.tables.clock.now()));
+  }
+
+  private flapping(): readonly (ConnectionRecord & { readonly key: DidKey; readonly until: number })[] {
+    const active = [...this.tables.connections.values()].filter(({ status }) => status === 'ACTIVE');
+    return active.flatMap((connection) =>
+      this.known(connection.id).flatMap(({ key, flap }) =>
+        flap?.flapping ? [{ ...connection, key, until: flap.flapping.until }] : [],
+      ),
+    );
   }
 
   private known(connectionId: ConnectionId): StoredKey[] {
@@ -96,20 +124,24 @@ export class InMemoryKeyStates implements KeyStates {
     return own.some(({ id }) => dids.get(didOf(id, key))?.stored.presence.everListed === true);
   }
 
-  private applyOne(connectionId: ConnectionId, update: KeyUpdate, makeDue: boolean): boolean {
+  private applyOne(connectionId: ConnectionId, update: KeyUpdate, { makeDue, flapping }: ApplyOptions): boolean {
     const { tables } = this;
     const { key } = update.observation;
     const connection = tables.connections.get(connectionId);
     if (connection === undefined) throw new Error(`There is no connection ${connectionId}.`);
     if (connection.status === 'DISCONNECTED') return false;
     const { partnerId } = connection;
-    const scope = { partnerId, connectionId, now: tables.clock.now(), mintDriftId: () => tables.driftId() };
+    const scope = {
+      ...{ partnerId, connectionId, now: tables.clock.now(), mintDriftId: () => tables.driftId() },
+      ...(flapping && { flapping }),
+    };
     const locked = { stored: this.stored(connectionId, key), eventSeq: tables.did(connectionId, key).eventSeq };
     const made = transition(scope, locked, update);
     if (made === null) return false;
     tables.writeDid(connectionId, key, made.after);
     tables.append(made.events);
     tables.keep(made.history);
+    if (made.calmed) tables.tellStatus(connectionId, key);
     const binding = tables.bindings.get(didOf(connectionId, key));
     if (makeDue && made.needsWork && binding !== undefined) tables.trigger(binding);
     return true;

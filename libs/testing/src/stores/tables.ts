@@ -19,7 +19,9 @@ import {
 import {
   declarationEntries,
   declarationEvent,
+  isOtherStatus,
   neverSeen,
+  statusEvent,
   type Author,
   type Clock,
   type ConnectionAdvisory,
@@ -29,6 +31,7 @@ import {
   type RateLane,
   type ReconcileStatus,
   type RepairMemory,
+  type ToldStatus,
   type WriteIntent,
   type WriteState,
 } from '@dialtone/engine';
@@ -104,6 +107,8 @@ export interface BindingRecord extends ReconcileStatus {
   /** The bot that was created for it. */
   readonly madeBotId: number | null;
   readonly repairs: RepairMemory;
+  /** What was told last; absent or null: what it says. */
+  readonly toldStatus?: ToldStatus | null;
 }
 
 export interface WriteRecord extends WriteIntent {
@@ -259,6 +264,17 @@ export class Tables {
     const moment = { seq: this.nextEventSeq(connectionId, key), now: this.clock.now() };
     this.append([declarationEvent({ change: 'deleted', binding, actor: author.actor }, moment)]);
     this.keep(declarationEntries({ before: { binding, marks: NO_MARKS }, after: null }, author));
+  }
+
+  /** What was withheld of a status while the number's verdict flapped. */
+  tellStatus(connectionId: ConnectionId, key: DidKey): void {
+    const row = this.bindings.get(didOf(connectionId, key));
+    if (row === undefined) return;
+    const { binding, toldStatus, outcome, ...status } = row;
+    this.writeBinding({ ...row, toldStatus: null });
+    if (!toldStatus || outcome === 'pending' || !isOtherStatus(toldStatus, row)) return;
+    const moment = { seq: this.nextEventSeq(connectionId, key), now: this.clock.now() };
+    this.append([statusEvent(binding, { ...status, outcome }, moment)]);
   }
 
   /** Makes it due now. */

@@ -1,6 +1,6 @@
 import type { Issue, ReadinessState } from '@dialtone/domain';
 import type { HistoryRecord } from '../../ports/history';
-import { authorText, timeText, type ExplanationFacts, type Statement } from './explanation';
+import { authorText, clause, timeText, type ExplanationFacts, type Statement } from './explanation';
 import { mayHaveChanged, writeText } from './told-writes';
 import { ELSEWHERE } from './words';
 
@@ -39,6 +39,17 @@ export const causeOf = ({ history }: ExplanationFacts): Statement | null => {
     return told('Another connection to the same VoiceLink account answers for the number.', [turn]);
   if (turn.before === null) return told('That is what the first complete look at VoiceLink found.', [turn]);
   return (isWorse(turn) ? breakerOf : makerOf)(turn, history) ?? elsewhere(turn);
+};
+
+/** The changes before the last one that are told. */
+const TOLD_CHANGES = 3;
+
+/** That the verdict does not stay as it is. */
+export const flapping = ({ advisories, history }: ExplanationFacts): Statement | null => {
+  const flap = advisories.find(({ code }) => code === 'FLAPPING');
+  if (flap === undefined) return null;
+  const text = `It does not stay as it is (FLAPPING, since ${timeText(flap.since)}). ${clause(flap.message)}.`;
+  return { topic: 'flapping', text, entries: history.filter(isVerdict).slice(1, 1 + TOLD_CHANGES) };
 };
 
 /** An issue came that was not there before. */

@@ -1,4 +1,4 @@
-import type { Issue } from '@dialtone/domain';
+import type { Advisory, Issue } from '@dialtone/domain';
 import type { HistoryRecord } from '../../ports/history';
 import type { BindingOutcome, Condition } from '../conditions/condition';
 
@@ -8,6 +8,7 @@ export const EXPLANATION_TOPICS = [
   'missing',
   'since',
   'cause',
+  'flapping',
   'tried',
   'freshness',
   'permission',
@@ -31,6 +32,7 @@ export interface ExplanationFacts {
   /** As `conditionsOf` makes them. */
   readonly conditions: readonly Condition[];
   readonly issues: readonly Issue[];
+  readonly advisories: readonly Advisory[];
   readonly generation: number;
   readonly outcome: BindingOutcome;
   readonly attempts: number;

@@ -2,7 +2,7 @@ import type { StallReason } from '../../ports/outcome';
 import type { HistoryRecord } from '../../ports/history';
 import type { Condition, ConditionType } from '../conditions/condition';
 import { ENDLESS, PASSING } from '../conditions/ready-prospect';
-import { causeOf, hasTaken, sinceWhen, takenText } from './causes';
+import { causeOf, flapping, hasTaken, sinceWhen, takenText } from './causes';
 import { authorText, clause, timeText, type ExplanationFacts, type Statement } from './explanation';
 import { writeOutcomeText, writeText } from './told-writes';
 import { DENIED_REMEDIES, STALL_REMEDIES, STATE_WORDS } from './words';
@@ -21,6 +21,7 @@ export const why = (facts: ExplanationFacts): readonly Statement[] => {
     missing(facts),
     sinceWhen(facts),
     causeOf(facts),
+    flapping(facts),
     tried(facts),
     freshness(facts, conditions),
     permission(facts, conditions),

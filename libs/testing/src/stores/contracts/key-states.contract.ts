@@ -15,6 +15,7 @@ import {
   typesOf,
   updateOf,
 } from './fixtures';
+import { describeFlapping } from './flapping.contract';
 import { describeKeyStateChanges } from './key-state-changes.contract';
 
 /** The contract of the engine's KeyStates; every form of it passes the same tests. */
@@ -26,6 +27,7 @@ export const describeKeyStates = (name: string, make: MakeStoreHarness): void =>
     describeVerdicts(harness);
     describeKeyStateChanges(harness);
     describeEverListed(harness);
+    describeFlapping(harness);
   });
 };
 
@@ -51,6 +53,7 @@ const describeLoading = (harness: () => StoreHarness): void => {
       state: 'UNKNOWN',
       issues: [],
       advisories: [],
+      flap: null,
       stale: false,
       observedAt: 0,
       presence: { did: 'unknown', bot: 'unknown', routing: 'unknown' },
