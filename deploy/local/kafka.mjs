@@ -21,17 +21,50 @@ export function javaProblem() {
   return Number(version) >= 17 ? null : `Java ${version ?? '(unknown version)'} is too old`;
 }
 
+/**
+ * @typedef {{port: number, ca: string, certificate: string, key: string, user: string, password: string}} Secured
+ * A second listener on 127.0.0.1, for clients that log in over TLS: texts in PEM, and one user of PLAIN and SCRAM. A client
+ * certificate is looked at when there is one.
+ */
+
+/** @param {Secured} secured */
+function securedProperties({ port, ca, certificate, key, user, password }) {
+  const listener = (name) => `listener.name.secured.${name}`;
+  const module = 'org.apache.kafka.common.security';
+  const pem = (text) => text.trim().replaceAll('\n', '\\n');
+  return {
+    listeners: `SECURED://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'SECURED:SASL_SSL',
+    [listener('sasl.enabled.mechanisms')]: 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    [listener('plain.sasl.jaas.config')]: `${module}.plain.PlainLoginModule required user_${user}="${password}";`,
+    [listener('scram-sha-256.sasl.jaas.config')]: `${module}.scram.ScramLoginModule required;`,
+    [listener('scram-sha-512.sasl.jaas.config')]: `${module}.scram.ScramLoginModule required;`,
+    [listener('ssl.keystore.type')]: 'PEM',
+    [listener('ssl.keystore.certificate.chain')]: pem(certificate),
+    [listener('ssl.keystore.key')]: pem(key),
+    [listener('ssl.truststore.type')]: 'PEM',
+    [listener('ssl.truststore.certificates')]: pem(ca),
+    [listener('ssl.client.auth')]: 'requested',
+  };
+}
+
 /** One KRaft node that is broker and controller; everything that would ask for three replicas set to one. */
-function serverProperties({ dataDirectory, port, controllerPort }) {
+function serverProperties({ dataDirectory, port, controllerPort, secured }) {
+  const more = secured === undefined ? {} : securedProperties(secured);
+  const listed = (name, own) => (more[name] === undefined ? own : `${own},${more[name]}`);
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    ...more,
+    listeners: listed('listeners', `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`),
+    'advertised.listeners': listed('listeners', `PLAINTEXT://127.0.0.1:${port}`),
+    'listener.security.protocol.map': listed(
+      'listener.security.protocol.map',
+      'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    ),
     'log.dirs': join(dataDirectory, 'data'),
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 3,
@@ -55,26 +88,28 @@ function serverProperties({ dataDirectory, port, controllerPort }) {
 }
 
 /** Formats the storage once; a directory whose formatting was cut off is formatted anew. */
-function format({ libs, dataDirectory, properties }) {
+function format({ libs, dataDirectory, properties, secured }) {
   if (existsSync(join(dataDirectory, 'data', 'meta.properties'))) return;
   rmSync(join(dataDirectory, 'data'), { recursive: true, force: true });
   // A leading dash would be read as an option of the tool.
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const tool = ['-XX:TieredStopAtLevel=1', '-cp', join(libs, '*'), 'kafka.tools.StorageTool', 'format'];
-  const done = spawnSync('java', [...tool, '-t', clusterId, '-c', properties, '--ignore-formatted'], {
-    encoding: 'utf8',
-  });
+  const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) =>
+    secured === undefined ? [] : ['--add-scram', `${mechanism}=[name=${secured.user},password=${secured.password}]`],
+  );
+  const args = [...tool, '-t', clusterId, '-c', properties, '--ignore-formatted', ...users];
+  const done = spawnSync('java', args, { encoding: 'utf8' });
   if (done.status !== 0)
     throw new Explained(`Kafka's storage could not be formatted: ${(done.stderr || done.stdout).trim()}`);
 }
 
-async function startBroker({ dataDirectory, port, say }) {
+async function startBroker({ dataDirectory, port, secured, say }) {
   const libs = await kafkaJars({ say });
   mkdirSync(dataDirectory, { recursive: true });
   const pidFile = join(dataDirectory, 'kafka.pid');
   const properties = join(dataDirectory, 'server.properties');
-  writeFileSync(properties, serverProperties({ dataDirectory, port, controllerPort: await freePort() }));
-  format({ libs, dataDirectory, properties });
+  writeFileSync(properties, serverProperties({ dataDirectory, port, controllerPort: await freePort(), secured }));
+  format({ libs, dataDirectory, properties, secured });
   const logFile = join(dataDirectory, 'kafka.log');
   const service = startService({
     name: `Kafka ${KAFKA_VERSION}`,
@@ -93,10 +128,17 @@ async function startBroker({ dataDirectory, port, say }) {
  * Starts one Kafka node on 127.0.0.1 with its data in `dataDirectory` (made when missing, kept at the end), and waits
  * until it has a controller. Without Java, and with a Docker engine, the same broker runs as a container (its data is
  * then not kept).
- * @param {{dataDirectory: string, port?: number, explicitPort?: boolean, say?: (line: string) => void}} options
+ * @param {{dataDirectory: string, port?: number, explicitPort?: boolean, secured?: Secured, say?: (line: string) => void}} options
+ *   `secured`: not in a container.
  * @returns {Promise<{brokers: string, port: number, pid: number | undefined, logFile: string | undefined, exited: Promise<string>, stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
-export async function startKafka({ dataDirectory: wanted, port: wantedPort = 9092, explicitPort, say = () => {} }) {
+export async function startKafka({
+  dataDirectory: wanted,
+  port: wantedPort = 9092,
+  explicitPort,
+  secured,
+  say = () => {},
+}) {
   const dataDirectory = resolve(wanted);
   const problem = javaProblem();
   if (problem === null) {
@@ -109,7 +151,7 @@ export async function startKafka({ dataDirectory: wanted, port: wantedPort = 909
     );
   }
   const port = await choosePort({ name: 'Kafka', wanted: wantedPort, explicit: explicitPort, say });
-  if (problem === null) return startBroker({ dataDirectory, port, say });
+  if (problem === null) return startBroker({ dataDirectory, port, secured, say });
   say(`${problem}: Kafka runs in a container.`);
   return startKafkaContainer({ image: `apache/kafka:${KAFKA_VERSION}`, port, controllerPort: await freePort() });
 }

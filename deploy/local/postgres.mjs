@@ -163,7 +163,23 @@ async function prepareData({ wanted, native, user, volatile, say }) {
   return dataDirectory;
 }
 
-async function startServer({ packaged, dataDirectory: wanted, port, volatile, maxConnections, say }) {
+/** Settings for TLS, with the key where only the server reads it. */
+function tlsSettings({ tls, dataDirectory, user }) {
+  if (tls === undefined) return [];
+  const fileOf = (name, text) => {
+    const file = join(dataDirectory, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (user.uid !== undefined) chownSync(file, user.uid, user.gid);
+    return file;
+  };
+  return [
+    'ssl=on',
+    `ssl_cert_file=${fileOf('server.pem', tls.certificate)}`,
+    `ssl_key_file=${fileOf('server.key', tls.key)}`,
+  ];
+}
+
+async function startServer({ packaged, dataDirectory: wanted, port, volatile, maxConnections, tls, say }) {
   const user = serverUser();
   const native = usableBinaries(packaged, user);
   const dataDirectory = await prepareData({ wanted, native, user, volatile, say });
@@ -174,6 +190,7 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
     'unix_socket_directories=',
     `max_connections=${maxConnections}`,
     'timezone=UTC',
+    ...tlsSettings({ tls, dataDirectory, user }),
   ];
   const flags = settings.flatMap((setting) => ['-c', setting]).concat(volatile ? VOLATILE : []);
   const service = startService({
@@ -198,7 +215,8 @@ async function startServer({ packaged, dataDirectory: wanted, port, volatile, ma
  * empty database `dialtone` of the superuser `dialtone`. Where npm has no binaries, and a Docker engine answers, it
  * runs as a container (its data is then not kept).
  * @param {{dataDirectory: string, port?: number, explicitPort?: boolean, volatile?: boolean, maxConnections?: number,
- *   say?: (line: string) => void}} options `volatile` is for tests: fast, and not safe against power loss.
+ *   tls?: {certificate: string, key: string}, say?: (line: string) => void}} options `volatile` is for tests: fast, and not
+ *   safe against power loss. `tls`: texts in PEM, with which it takes connections over TLS as well; not in a container.
  * @returns {Promise<{url: string, port: number, pid?: number, dataDirectory?: string, logFile?: string, exited: Promise<string>, stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
 export async function startPostgres({
@@ -207,11 +225,12 @@ export async function startPostgres({
   explicitPort,
   volatile = false,
   maxConnections = 200,
+  tls,
   say = () => {},
 }) {
   const choose = () => choosePort({ name: 'PostgreSQL', wanted: port, explicit: explicitPort, say });
   const packaged = await packagedBinaries();
-  if (packaged) return startServer({ packaged, dataDirectory, port: choose, volatile, maxConnections, say });
+  if (packaged) return startServer({ packaged, dataDirectory, port: choose, volatile, maxConnections, tls, say });
   const platform = `${process.platform}-${process.arch}`;
   if (await engineAnswers()) {
     say(`There is no packaged PostgreSQL for ${platform}: it runs in a container.`);

@@ -7,6 +7,7 @@ export default async function globalSetup() {
   const services = await startTestServices(say);
   process.env.TEST_DATABASE_URL = services.databaseUrl;
   process.env.TEST_KAFKA_BROKERS = services.brokers;
+  if (services.secured !== null) process.env.TEST_SECURED_ACCESS = JSON.stringify(services.secured);
   globalThis.dialtoneTestServices = services;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   say(`Test services: PostgreSQL ${new URL(services.databaseUrl).host}, Kafka ${services.brokers} (${seconds} s)`);

@@ -1,10 +1,27 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startKafka } from '../../deploy/local/kafka.mjs';
 import { freePort } from '../../deploy/local/ports.mjs';
 import { startPostgres } from '../../deploy/local/postgres.mjs';
 import { isAlive } from '../../deploy/local/service-process.mjs';
+
+const TLS = resolve(import.meta.dirname, 'tls');
+const pem = (name) => readFileSync(join(TLS, name), 'utf8');
+const LOGIN = { user: 'dialtone', password: 'sasl-secret' };
+
+/** The environment of an app that reaches the test servers over TLS and logs in to the broker; its query goes to DATABASE_URL. */
+const securedAccess = (port) => ({
+  databaseQuery: `sslmode=verify-full&sslrootcert=${encodeURIComponent(join(TLS, 'ca.pem'))}`,
+  env: {
+    KAFKA_BROKERS: `127.0.0.1:${port}`,
+    KAFKA_TLS: 'true',
+    KAFKA_CA_FILE: join(TLS, 'ca.pem'),
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
+    KAFKA_SASL_USERNAME: LOGIN.user,
+    KAFKA_SASL_PASSWORD: LOGIN.password,
+  },
+});
 
 const PREFIX = 'dialtone-tests-';
 
@@ -20,7 +37,8 @@ function removeLeftovers() {
  * One PostgreSQL and one Kafka for all test files of a run. Servers that TEST_DATABASE_URL (a role that may create
  * databases) and TEST_KAFKA_BROKERS name are used instead of our own.
  * @param {(line: string) => void} say
- * @returns {Promise<{databaseUrl: string, brokers: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{databaseUrl: string, brokers: string, secured: object | null, stop: () => Promise<void>}>} `secured`: how
+ *   our own are reached over TLS.
  */
 export async function startTestServices(say) {
   removeLeftovers();
@@ -28,6 +46,7 @@ export async function startTestServices(say) {
   mkdirSync(directory, { recursive: true });
   chmodSync(directory, 0o755); // PostgreSQL passes through it as another user when we are root.
   const own = [];
+  const securedPort = await freePort();
   const database = async () => {
     const given = process.env.TEST_DATABASE_URL;
     if (given) return given;
@@ -35,6 +54,7 @@ export async function startTestServices(say) {
       dataDirectory: join(directory, 'postgres'),
       port: await freePort(),
       volatile: true,
+      tls: { certificate: pem('server.pem'), key: pem('server.key') },
       say,
     });
     own.push(server);
@@ -43,7 +63,18 @@ export async function startTestServices(say) {
   const kafka = async () => {
     const given = process.env.TEST_KAFKA_BROKERS;
     if (given) return given;
-    const server = await startKafka({ dataDirectory: join(directory, 'kafka'), port: await freePort(), say });
+    const server = await startKafka({
+      dataDirectory: join(directory, 'kafka'),
+      port: await freePort(),
+      secured: {
+        port: securedPort,
+        ca: pem('ca.pem'),
+        certificate: pem('server.pem'),
+        key: pem('server.key'),
+        ...LOGIN,
+      },
+      say,
+    });
     own.push(server);
     return server.brokers;
   };
@@ -56,5 +87,6 @@ export async function startTestServices(say) {
     await stop();
     throw first.reason ?? second.reason;
   }
-  return { databaseUrl: first.value, brokers: second.value, stop };
+  const secured = own.length === 2 ? securedAccess(securedPort) : null;
+  return { databaseUrl: first.value, brokers: second.value, secured, stop };
 }

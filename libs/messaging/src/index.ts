@@ -1,5 +1,6 @@
 export * from './ensure-topics';
 export type { KafkaConnection, KafkaCredentials } from './kafka-client';
+export { kafkaConnectionOf, type KafkaSettings } from './kafka-connection';
 export * from './kafka-event-publisher';
 export * from './kafka-record';
 export * from './relay-cursor';

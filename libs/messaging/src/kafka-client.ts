@@ -7,8 +7,18 @@ export interface KafkaConnection {
   /** `host:port` of some brokers. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: boolean;
+  /** Over TLS, with these certificates; false, the default: in the clear. */
+  readonly ssl?: boolean | KafkaCertificates;
   readonly sasl?: KafkaCredentials;
+}
+
+/** Texts in PEM. */
+export interface KafkaCertificates {
+  /** Authorities that are trusted in place of the usual ones. */
+  readonly ca?: string;
+  /** With which this client proves itself; both or none. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface KafkaCredentials {
@@ -30,7 +40,7 @@ export const hasBrokers = (connection: KafkaConnection): boolean => connection.b
 export const kafkaConfigOf = (connection: KafkaConnection, logger: Log): Omit<KafkaConfig, 'logLevel'> => ({
   brokers: [...connection.brokers],
   clientId: connection.clientId,
-  ssl: connection.ssl ?? false,
+  ssl: sslOf(connection.ssl ?? false),
   ...(connection.sasl === undefined ? {} : { sasl: saslOf(connection.sasl) }),
   // The default of 1 s gives up on a busy cluster.
   connectionTimeout: 10_000,
@@ -45,6 +55,9 @@ export const createKafka = (connection: KafkaConnection, logger: Log): Kafka => 
   if (!hasBrokers(connection)) throw new NoBrokerError();
   return new Kafka(kafkaConfigOf(connection, logger));
 };
+
+const sslOf = (ssl: boolean | KafkaCertificates): NonNullable<KafkaConfig['ssl']> =>
+  typeof ssl === 'boolean' ? ssl : { ...ssl };
 
 const saslOf = ({ mechanism, username, password }: KafkaCredentials): SASLOptions => {
   switch (mechanism) {

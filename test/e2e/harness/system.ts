@@ -6,6 +6,7 @@ import { EventReader } from './event-reader';
 import { eventually } from './eventually';
 import { GatewayClient } from './gateway-client';
 import { answers, request } from './http';
+import { isSecuredRun, securedAccess } from './secured';
 import { SimulatorClient } from './simulator-client';
 import { ReferenceClient } from '../../voicelink-simulator/reference-client';
 
@@ -23,6 +24,8 @@ export interface SystemOptions {
   readonly isProxied?: boolean;
   /** Null: none. Default: the broker of the test run, which other systems use at the same time. */
   readonly brokers?: readonly string[] | null;
+  /** Whether gateway and reconcilers reach database and broker over TLS and log in to it. Default: as the whole run does. */
+  readonly isSecured?: boolean;
 }
 
 /** Soon enough to wait for; the defaults of the apps are for production. */
@@ -284,12 +287,17 @@ export class System {
     const brokers = this.options.brokers === undefined ? testKafkaBrokers() : (this.options.brokers ?? []);
     if (this.options.isProxied === true) this.proxy = new TcpProxy(Number(new URL(this.database.url).port));
     await this.proxy?.mend();
+    const { isSecured = isSecuredRun } = this.options;
+    const secured = isSecured ? securedAccess() : null;
+    const databaseUrl = this.proxy?.through(this.database.url) ?? this.database.url;
     this.env = {
       ...BRISK,
       API_KEY_PEPPER,
       CREDENTIALS_KEYS,
-      DATABASE_URL: this.proxy?.through(this.database.url) ?? this.database.url,
+      DATABASE_URL: secured === null ? databaseUrl : `${databaseUrl}?${secured.databaseQuery}`,
       KAFKA_BROKERS: brokers.join(','),
+      // Its own broker has no second listener.
+      ...(this.options.brokers === undefined && secured?.env),
       VOICELINK_BASE_URL_ALLOWLIST: this.simulatorUrl,
       // Started processes reach no carrier: nothing listens there.
       CARRIER_BASE_URLS: ['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo', 'mcube']

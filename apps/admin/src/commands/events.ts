@@ -1,4 +1,4 @@
-import { tailTopic, type TailOptions } from '@dialtone/messaging';
+import { kafkaConnectionOf, tailTopic, type TailOptions } from '@dialtone/messaging';
 import { createLogger, type AdminConfig } from '@dialtone/platform';
 import { withBroker } from '../explain';
 import { print } from './with-stores';
@@ -18,7 +18,7 @@ export const tailEvents = async (config: AdminConfig, options: TailEventsOptions
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const tail: TailOptions = {
     ...options,
-    connection: { brokers: config.kafkaBrokers, clientId: 'dialtone-admin' },
+    connection: kafkaConnectionOf(config, 'dialtone-admin'),
     logger: createLogger({ name: 'admin', level: 'silent' }),
     signal: stopping.signal,
     onRecord: ({ event, ...record }) => {

@@ -2,7 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { TopicName } from '@dialtone/contracts';
 import { TopicRelays, type EventPublisher } from '@dialtone/engine';
-import { KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
+import { kafkaConnectionOf, KafkaEventPublisher, RELAY_CURSOR } from '@dialtone/messaging';
 import type { Stores } from '@dialtone/persistence';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { prepareTopics } from '../prepare-topics';
@@ -75,7 +75,7 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
 
 /** Prepares its own topic only: what is wrong with another one does not keep it from sending. */
 const publisherOf = (topic: TopicName, { config, logger, metrics }: EventsModuleParts): EventPublisher => {
-  const connection = { brokers: config.kafkaBrokers, clientId: 'dialtone-relay' };
+  const connection = kafkaConnectionOf(config, 'dialtone-relay');
   const prepare = (): Promise<void> => prepareTopics([topic], { connection, logger, metrics });
   return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics, topic);
 };

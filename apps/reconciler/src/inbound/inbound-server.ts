@@ -1,5 +1,10 @@
 import { RECONCILE_REQUESTS_DLQ_TOPIC, RECONCILE_REQUESTS_TOPIC } from '@dialtone/contracts';
-import { kafkaServerOptions, type ConsumerState, type ReconcileRequestServer } from '@dialtone/messaging';
+import {
+  kafkaConnectionOf,
+  kafkaServerOptions,
+  type ConsumerState,
+  type ReconcileRequestServer,
+} from '@dialtone/messaging';
 import { SystemClock, type Logger, type MessagingMetrics, type ReconcilerConfig } from '@dialtone/platform';
 import { prepareTopics } from '../prepare-topics';
 
@@ -11,7 +16,7 @@ export const inboundServerOptions = (
   logger: Logger,
   metrics: MessagingMetrics,
 ): { readonly strategy: ReconcileRequestServer } | null => {
-  const connection = { brokers: config.kafkaBrokers, clientId: GROUP };
+  const connection = kafkaConnectionOf(config, GROUP);
   const onState = (state: ConsumerState): void => {
     metrics.consumer({ running: state.status === 'consuming', crashes: state.crashes });
     logger.info({ ...state }, 'Consumer of reconcile requests');

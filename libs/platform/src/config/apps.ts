@@ -1,3 +1,4 @@
+import { expectKafkaAccess } from './kafka-access';
 import { adminVariables, gatewayVariables, reconcilerVariables } from './variables';
 import { ConfigError, readVariables, type Environment, type ValuesOf } from './variable';
 
@@ -15,6 +16,7 @@ export const gatewayConfig = (env: Environment): GatewayConfig => withMetricsHos
 /** Reads the reconciler's variables. Throws ConfigError with every wrong one, or with what does not fit together. */
 export const reconcilerConfig = (env: Environment): ReconcilerConfig => {
   const config = withMetricsHost(readVariables(reconcilerVariables, env));
+  expectKafkaAccess(config);
   if (config.backoffCapMs < config.backoffBaseMs) {
     const sentence = `BACKOFF_CAP_MS is ${String(config.backoffCapMs)}. It must be at least BACKOFF_BASE_MS (${String(config.backoffBaseMs)}), for example BACKOFF_CAP_MS=300000`;
     throw new ConfigError([{ variable: 'BACKOFF_CAP_MS', sentence }]);
@@ -25,6 +27,7 @@ export const reconcilerConfig = (env: Environment): ReconcilerConfig => {
 /** Reads the variables of the administration commands. Throws ConfigError with every wrong one. */
 export const adminConfig = (env: Environment): AdminConfig => {
   const config = readVariables(adminVariables, env);
+  expectKafkaAccess(config);
   const migrationDatabaseUrl = config.migrationDatabaseUrl === '' ? config.databaseUrl : config.migrationDatabaseUrl;
   return Object.freeze({ ...config, migrationDatabaseUrl });
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseKeyRing } from '../secrets/key-ring';
@@ -193,6 +194,32 @@ export const brokerList = (name: string): Variable<readonly string[]> => ({
   }),
   mustBe: 'Kafka brokers as host:port, separated by commas, or empty for no broker',
   example: '127.0.0.1:9092',
+  fallback: '',
+});
+
+/** The content of a PEM file, read at start; null, the default, means that there is none. */
+export const pemFile = (
+  name: string,
+  { what, example }: { what: string; example: string },
+): Variable<string | null> => ({
+  name,
+  schema: parsed((path) => {
+    if (path === '') return null;
+    const content = readFileSync(path, 'utf8');
+    return content.includes('-----BEGIN ') ? content : refuse();
+  }),
+  mustBe: `${what}: the path of a PEM file that this process can read, or empty for none`,
+  example,
+  fallback: '',
+});
+
+/** A text that is never printed; empty, the default, means that there is none. */
+export const secretText = (name: string, what: string): Variable<string> => ({
+  name,
+  schema: z.string(),
+  mustBe: what,
+  example: '…',
+  secret: true,
   fallback: '',
 });
 

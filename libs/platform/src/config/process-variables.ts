@@ -32,7 +32,29 @@ export const secrets = {
   credentialsKeys: kind.keyRing('CREDENTIALS_KEYS', 'the keys that seal stored carrier credentials'),
 };
 
-export const kafka = { kafkaBrokers: kind.brokerList('KAFKA_BROKERS') };
+export const kafka = {
+  kafkaBrokers: kind.brokerList('KAFKA_BROKERS'),
+  kafkaTls: kind.flag('KAFKA_TLS', { what: 'whether the brokers are reached over TLS', fallback: false }),
+  kafkaCa: kind.pemFile('KAFKA_CA_FILE', {
+    what: 'the certificates of the authorities that sign those of the brokers, in place of the usual ones',
+    example: '/etc/dialtone/kafka-ca.pem',
+  }),
+  kafkaCertificate: kind.pemFile('KAFKA_CERT_FILE', {
+    what: 'the certificate with which this client proves itself to the brokers',
+    example: '/etc/dialtone/kafka-client.pem',
+  }),
+  kafkaKey: kind.pemFile('KAFKA_KEY_FILE', {
+    what: 'the private key of KAFKA_CERT_FILE',
+    example: '/etc/dialtone/kafka-client.key',
+  }),
+  kafkaSaslMechanism: kind.oneOf('KAFKA_SASL_MECHANISM', {
+    words: ['none', 'plain', 'scram-sha-256', 'scram-sha-512'],
+    what: 'how this client logs in to the brokers',
+    fallback: 'none',
+  }),
+  kafkaSaslUsername: kind.secretText('KAFKA_SASL_USERNAME', 'the user of KAFKA_SASL_MECHANISM, or empty for none'),
+  kafkaSaslPassword: kind.secretText('KAFKA_SASL_PASSWORD', 'the password of KAFKA_SASL_USERNAME, or empty for none'),
+};
 
 export const logging = {
   logLevel: kind.oneOf('LOG_LEVEL', {
