@@ -287,17 +287,12 @@ export class System {
     const brokers = this.options.brokers === undefined ? testKafkaBrokers() : (this.options.brokers ?? []);
     if (this.options.isProxied === true) this.proxy = new TcpProxy(Number(new URL(this.database.url).port));
     await this.proxy?.mend();
-    const { isSecured = isSecuredRun } = this.options;
-    const secured = isSecured ? securedAccess() : null;
     const databaseUrl = this.proxy?.through(this.database.url) ?? this.database.url;
     this.env = {
       ...BRISK,
       API_KEY_PEPPER,
       CREDENTIALS_KEYS,
-      DATABASE_URL: secured === null ? databaseUrl : `${databaseUrl}?${secured.databaseQuery}`,
-      KAFKA_BROKERS: brokers.join(','),
-      // Its own broker has no second listener.
-      ...(this.options.brokers === undefined && secured?.env),
+      ...this.servers(databaseUrl, brokers),
       VOICELINK_BASE_URL_ALLOWLIST: this.simulatorUrl,
       // Started processes reach no carrier: nothing listens there.
       CARRIER_BASE_URLS: ['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo', 'mcube']
@@ -316,6 +311,15 @@ export class System {
     this.gateway = new GatewayClient(urlOf(this.gatewayChild) ?? '', demo.api_key, demo.connection_id);
     this.brokers = brokers;
     this.readEventsAnew();
+  }
+
+  /** How database and broker are reached. A broker of a test's own has no listener for TLS. */
+  private servers(databaseUrl: string, brokers: readonly string[]): Environment {
+    const { isSecured = isSecuredRun, brokers: given } = this.options;
+    const plain = { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers.join(',') };
+    if (!isSecured) return plain;
+    const { databaseQuery, env } = securedAccess();
+    return { ...plain, DATABASE_URL: `${databaseUrl}?${databaseQuery}`, ...(given === undefined && env) };
   }
 
   /** Reads from the beginning with a new consumer: one that was reading when its broker died takes half a minute to recover. */
