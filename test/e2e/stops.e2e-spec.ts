@@ -6,8 +6,13 @@ import { setTimeout } from 'node:timers/promises';
 import { explained, eventually, startSystem, type System } from './harness';
 
 const ROOT = resolve(__dirname, '../..');
-/** In the first seconds: while the app is loaded, while it connects, and just after. */
-const STOPS_MS = process.env['STOPS'] === undefined ? [40, 250, 700, 1_200, 1_900, 3_000, 5_000] : randomTimes();
+// eslint-disable-next-line no-restricted-syntax -- settings of the test, not of Dialtone
+const { STOPS, PATH = '' } = process.env;
+/** In the first seconds: while the app is loaded, while it connects, and just after; STOPS=20 for so many random times. */
+const STOPS_MS =
+  STOPS === undefined
+    ? [40, 250, 700, 1_200, 1_900, 3_000, 5_000]
+    : Array.from({ length: Number(STOPS) }, () => Math.random() * 5_000);
 /** Two seconds of an app that is alone on its machine. */
 const MOST_MS = 6_000;
 
@@ -44,7 +49,7 @@ const stopAfter = async (app: string, delayMs: number) => {
   const entry = [join(image, 'entrypoint.sh'), app];
   const [command = '', ...args] = isProcessOne ? ['unshare', ...NAMESPACE, 'sh', ...entry] : ['sh', ...entry];
   const child = spawn(command, args, {
-    env: { ...system.environment, PATH: process.env['PATH'] ?? '' },
+    env: { ...system.environment, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -30,7 +30,7 @@ export const gateway = dashboard({
     number('Error budget left (30 d)', {
       queries: [
         [
-          `1 - ((sum(increase(http_requests_total{job="${JOB}", status=~"5.."}[30d])) or vector(0)) / sum(increase(http_requests_total{job="${JOB}"}[30d]))) / 0.001`,
+          `1 - ((sum(increase(http_requests_total{job="${JOB}", status=~"5..", cause!="upstream"}[30d])) or vector(0)) / (sum(increase(http_requests_total{job="${JOB}"}[30d])) > 0)) / 0.001`,
         ],
       ],
       unit: 'percentunit',

@@ -5,10 +5,10 @@ import { runMain, type RunOptions } from './run-main';
 /** Runs a main function that fails, and returns what the process would have said and ended with. */
 const failing = async (main: () => Promise<void>, options?: RunOptions): Promise<{ said: string; code: unknown }> => {
   const said: string[] = [];
-  const writeSync = jest.spyOn(fs, 'writeSync').mockImplementation(((_: number, text: string) => {
+  const writeSync = jest.spyOn(fs, 'writeSync').mockImplementation((_: number, text: string) => {
     said.push(text);
     return Buffer.byteLength(text);
-  }) as never);
+  });
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
   runMain('gateway', main, options);

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Principal } from '@dialtone/persistence';
+import type { ErrorCode } from './errors/api-error';
 import type { Once } from './once';
 
 /** The Fastify instance under Nest, without depending on Fastify's own package. */
@@ -18,6 +19,8 @@ export interface HttpRequest {
   };
   /** The matched route, with its parameters as `:name`. */
   readonly routeOptions: { readonly url?: string | undefined; readonly config?: unknown };
+  /** Why it was refused; set where errors become answers. */
+  refusedWith?: ErrorCode;
   /** Set by admission; absent on public routes. */
   principal?: Principal;
   /** Set by admission: lets the partner's next request begin while this one waits for something to happen. */

@@ -8,7 +8,7 @@ export interface RequestEnd {
   readonly isUnmatched: boolean;
   /** Of the answer, or `SENDER_LEFT` when none was begun. */
   readonly status: number;
-  /** Why the server broke the request off while it was still being received. */
+  /** Why it was refused, also while it was still being received. */
   readonly code?: ErrorCode;
   /** True when the answer was not handed to the network whole. */
   readonly isAborted: boolean;

@@ -18,8 +18,8 @@ export interface GateMetrics {
   waited(lane: string, waitedMs: number): void;
   /** A request was refused because its turn would have come too late. */
   throttled(lane: string): void;
-  /** The breaker of one connection. */
-  breaker(change: Pick<Change, 'from' | 'to'>): void;
+  /** The breaker of one connection, which `breaker` stands for. */
+  breakerChanged(breaker: object, change: Pick<Change, 'to' | 'forMs'>): void;
   /** The budget store failed. */
   failed(): void;
 }
@@ -44,14 +44,21 @@ export const gateMetrics = (registry: Registry): GateMetrics => {
     help: 'Times that the rate budget could not be asked or told',
     registers,
   });
-  const breakers = new Gauge({
+  /** Those that are not closed, with the end of their wait; epoch ms. */
+  const troubled = new Map<object, { readonly state: BreakerState; readonly until: number }>();
+  new Gauge({
     name: 'dialtone_upstream_breakers',
-    help: 'Connections that VoiceLink does not answer for, by the state of their breaker in this process',
+    help: 'Connections that VoiceLink does not answer for, by the state of their breaker in this process; none of those whose wait is over, because nothing is known of them until the next request',
     labelNames: ['state'],
     registers,
+    collect() {
+      const now = Date.now();
+      const states = [...troubled.values()].filter(({ state, until }) => state === 'half_open' || until > now);
+      for (const state of ['open', 'half_open'])
+        this.set({ state }, states.filter((one) => one.state === state).length);
+    },
   });
   for (const lane of LANES) throttled.inc({ lane }, 0);
-  for (const state of ['open', 'half_open']) breakers.set({ state }, 0);
   return {
     waited: (lane, waitedMs) => {
       waits.observe({ lane }, waitedMs / 1000);
@@ -59,9 +66,9 @@ export const gateMetrics = (registry: Registry): GateMetrics => {
     throttled: (lane) => {
       throttled.inc({ lane });
     },
-    breaker: ({ from, to }) => {
-      if (from !== 'closed') breakers.dec({ state: from });
-      if (to !== 'closed') breakers.inc({ state: to });
+    breakerChanged: (breaker, { to, forMs }) => {
+      if (to === 'closed') troubled.delete(breaker);
+      else troubled.set(breaker, { state: to, until: Date.now() + forMs });
     },
     failed: () => {
       failures.inc();
@@ -80,25 +87,28 @@ export interface UpstreamGateObserver {
 /** Logs and counts what the gate does with requests to VoiceLink. One warning per opening of the breaker, not per request. */
 export const upstreamGateObserver =
   (metrics: GateMetrics, logger: Pick<Logger, 'info' | 'warn'>) =>
-  (connectionId: string | null): UpstreamGateObserver => ({
-    waited: ({ lane, waitedMs }) => {
-      metrics.waited(lane, waitedMs);
-    },
-    throttled: ({ lane }) => {
-      metrics.throttled(lane);
-    },
-    breakerChanged: (change) => {
-      metrics.breaker(change);
-      tell(logger, connectionId, change);
-    },
-    failed: ({ error }) => {
-      metrics.failed();
-      logger.warn(
-        { err: error, connection_id: connectionId },
-        'The rate budget cannot be used; requests go out without',
-      );
-    },
-  });
+  (connectionId: string | null): UpstreamGateObserver => {
+    const breaker = {};
+    return {
+      waited: ({ lane, waitedMs }) => {
+        metrics.waited(lane, waitedMs);
+      },
+      throttled: ({ lane }) => {
+        metrics.throttled(lane);
+      },
+      breakerChanged: (change) => {
+        metrics.breakerChanged(breaker, change);
+        tell(logger, connectionId, change);
+      },
+      failed: ({ error }) => {
+        metrics.failed();
+        logger.warn(
+          { err: error, connection_id: connectionId },
+          'The rate budget cannot be used; requests go out without',
+        );
+      },
+    };
+  };
 
 const tell = (
   logger: Pick<Logger, 'info' | 'warn'>,

@@ -60,6 +60,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<HttpRequest>();
     const reply = http.getResponse<HttpReply>();
     const answer = this.answerTo(error, request);
+    request.refusedWith = answer.code;
     if (reply.sent) return;
     for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
     // The handler may have announced something else, such as a page.

@@ -1,12 +1,16 @@
 import type { Logger } from '@dialtone/platform';
+import { causeOf } from '../errors/cause-of';
 import type { EarlyRefusal } from './early-refusal';
+import { routeOf } from './route-of';
 import type { RequestEnd, RequestObserver } from '../request-observer';
 
 /** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
-const SERVER_ERROR = 500;
 /** A longer path belongs to no route that is answered well: strangers must not fill the log. */
 const MAX_PATH = 120;
+
+/** What fails at VoiceLink wakes nobody here. */
+const LEVELS = { none: 'info', upstream: 'warn', dialtone: 'error' } as const;
 
 const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
 
@@ -27,8 +31,10 @@ const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object =>
   request_id: request.id,
   method: request.method,
   path: pathOf(request.url),
+  ...(routeOf(request) !== null && { route: routeOf(request) }),
   status,
   ...(code !== undefined && { code }),
+  ...(causeOf(status, code) === 'upstream' && { cause: 'upstream' }),
   ...(isAborted && { aborted: true }),
   ms: Math.round(ms),
   // Absent when the request was not admitted.
@@ -45,7 +51,6 @@ const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object =>
 export const requestLog = (logger: Logger): RequestObserver => ({
   ends: (end) => {
     if (QUIET.test(end.request.url)) return;
-    if (end.status >= SERVER_ERROR) logger.error(lineOf(end), 'request');
-    else logger.info(lineOf(end), 'request');
+    logger[LEVELS[causeOf(end.status, end.code) ?? 'none']](lineOf(end), 'request');
   },
 });

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ErrorCode } from '../errors/api-error';
-import type { HttpServer } from '../http-types';
+import type { HttpRequest, HttpServer } from '../http-types';
 import type { RequestEnd, RequestObserver } from '../request-observer';
 
 /** nginx's status for a request whose sender left before it was answered: logged and counted, never sent. */
@@ -40,7 +40,8 @@ export class RequestWatch {
         isReceived: () => request.raw.complete,
         end: (isAborted) => {
           if (!open.delete(one)) return;
-          const { status, code } = one.refusal ?? {};
+          const { refusedWith }: HttpRequest = request;
+          const { status, code = refusedWith } = one.refusal ?? {};
           this.tell({
             request,
             isUnmatched: request.is404,
