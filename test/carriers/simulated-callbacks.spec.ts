@@ -42,7 +42,8 @@ describe('simulated carriers', () => {
 
   describe('tell of a call from start to end:', () => {
     it.each(Object.entries(TOLD))('%s', async (name, wanted) => {
-      simulator().world.accountsOf('tata_smartflo')[0]!.portal = { webhook_url: `${receiver().url}/portal` };
+      for (const account of simulator().world.accountsOf('tata_smartflo'))
+        account.portal = { webhook_url: `${receiver().url}/portal` };
       await place(name as CarrierName);
       await simulator().advance(WHOLE_CALL_MS);
       expect(told()).toEqual(wanted);

@@ -97,7 +97,7 @@ export const useSimulatedCarriers = (
   });
   beforeEach(() => {
     const { running, receiver } = started();
-    running.simulator.reset();
+    running.simulator.reset({ numbers });
     receiver.clear();
     for (const name of CARRIER_NAMES) {
       const document = DOCUMENTS[name];
