@@ -4,9 +4,9 @@ import { demonstrate } from './up/demonstration.mjs';
 import { forgetStack, rememberStack, takeLock } from './up/registry.mjs';
 import { startStack } from './up/stack.mjs';
 
-const USAGE = `npm run up -- [--once] [--gateway-port N] [--simulator-port N] [--postgres-port N] [--kafka-port N]
+const USAGE = `npm run up -- [--once] [--gateway-port N] [--simulator-port N] [--carrier-simulator-port N] [--postgres-port N] [--kafka-port N]
 
-Starts PostgreSQL, Kafka, the VoiceLink simulator, the gateway and the reconciler, and drives a DID to READY.
+Starts PostgreSQL, Kafka, simulators of VoiceLink and of the other carriers, the gateway and the reconciler, and drives a DID to READY.
   --once   stop after the demonstration; the exit code says whether all of it happened
 DATABASE_URL or KAFKA_BROKERS in the environment: those servers are used instead of own ones; MIGRATION_DATABASE_URL beside the
 former: the schema is brought up to date with it.`;
@@ -23,12 +23,16 @@ function readOptions() {
         help: { type: 'boolean', default: false },
         'gateway-port': port,
         'simulator-port': port,
+        'carrier-simulator-port': port,
         'postgres-port': port,
         'kafka-port': port,
       },
     });
     const ports = Object.fromEntries(
-      ['gateway', 'simulator', 'postgres', 'kafka'].map((name) => [name, portOf(name, values[`${name}-port`])]),
+      ['gateway', 'simulator', 'carrier-simulator', 'postgres', 'kafka'].map((name) => [
+        name,
+        portOf(name, values[`${name}-port`]),
+      ]),
     );
     return { once: values.once, help: values.help, ports };
   } catch (error) {
@@ -55,7 +59,7 @@ function interruption() {
   });
 }
 
-function tryNext({ gateway, demo, simulator }, { key, next }) {
+function tryNext({ gateway, demo, simulator, carrier_simulator }, { key, next }) {
   const auth = `-H 'Authorization: Bearer ${gateway.api_key}'`;
   const bindings = `${gateway.url}/api/v2/voicelink/bindings`;
   const declaration = JSON.stringify({ agent_id: demo.agents[0].id, client_id: next.clientId });
@@ -64,6 +68,7 @@ function tryNext({ gateway, demo, simulator }, { key, next }) {
     `  gateway      ${gateway.url}   (browsable API: ${gateway.docs_url})`,
     `  API key      ${gateway.api_key}`,
     `  simulator    ${simulator.url}   (admin: ${simulator.admin_url})`,
+    `  carriers     ${carrier_simulator.url}   (admin: ${carrier_simulator.admin_url})`,
     `  connection   ${demo.connection_id}`,
     `  agents       ${demo.agents.map(({ id, name }) => `${name} ${id}`).join(', ')}`,
     '',

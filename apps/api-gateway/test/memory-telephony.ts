@@ -256,6 +256,26 @@ export class MemoryTelephony {
         rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
       });
     },
+    importListed: ({ numbers, isComplete, atMost = 0, ...place }) => {
+      if (!this.isActive(place)) return Promise.resolve({ kind: 'disconnected' });
+      const ofConnection = () => this.numbers.filter((row) => row.connectionId === place.connectionId);
+      const byKey = (a: NumberRecord, b: NumberRecord): number => (a.key < b.key ? -1 : 1);
+      const known = new Set(ofConnection().map(({ key }) => key));
+      const missing = numbers.filter(({ key }) => !known.has(key));
+      const owned = this.numbers.filter((row) => row.partnerId === place.partnerId).length;
+      if (missing.length > 0 && isUsedUp(owned + missing.length - 1, atMost))
+        return Promise.reject(new QuotaReachedError('phone_numbers', atMost));
+      for (const { friendlyName, ...given } of missing)
+        Object.assign(this.addNumber(place.partnerId, place.connectionId, given), { friendlyName });
+      const listed = new Set(numbers.map(({ key }) => key));
+      const all = ofConnection().toSorted(byKey);
+      return Promise.resolve({
+        kind: 'imported',
+        created: missing.length,
+        rows: all.filter(({ key }) => listed.has(key)),
+        notListed: isComplete ? all.filter(({ key }) => !listed.has(key)) : [],
+      });
+    },
     release: (key) => Promise.resolve(this.claims.release(key)),
   };
 

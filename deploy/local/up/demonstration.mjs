@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Explained } from '../errors.mjs';
+import { callJson } from './call-json.mjs';
 
 const PATIENCE_MS = 45_000;
 
@@ -104,18 +105,6 @@ async function prepareDid(simulator) {
   const did_number = `9180${randomInt(10_000_000, 99_999_999)}`;
   await simulator.add('dids', { did_number });
   return { key: did_number, clientId: client.id };
-}
-
-async function callJson(url, { method = 'GET', body, headers = {} } = {}) {
-  const response = await fetch(url, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Explained(`${method} ${url} answered ${response.status}: ${text.slice(0, 500)}`);
-  return JSON.parse(text);
 }
 
 function gatewayClient({ gateway }) {

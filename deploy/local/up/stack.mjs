@@ -3,19 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Explained } from '../errors.mjs';
 import { startKafka } from '../kafka.mjs';
-import { localDirectory, projectNode, repositoryRoot } from '../paths.mjs';
+import { localDirectory, projectNode } from '../paths.mjs';
 import { choosePort, freePort } from '../ports.mjs';
 import { startPostgres } from '../postgres.mjs';
 import { startService, tail, waitUntilReady } from '../service-process.mjs';
+import { connectCarriers } from './carrier-connections.mjs';
 import { makeRoles } from './database-roles.mjs';
+import { answers, FLAGS, logOf, main } from './programs.mjs';
 import { localSecrets } from './secrets.mjs';
-
-const SIMULATOR = { seed: '1', dids: '40', username: 'demo-reseller', password: 'demo-password' };
-const FLAGS = [
-  '--enable-source-maps',
-  '--disable-warning=ExperimentalWarning',
-  '--disable-warning=TimeoutNegativeWarning',
-];
+import { startCarriers, startVoiceLink } from './simulators.mjs';
 
 /** Soon enough to watch; the defaults of the apps are for production. */
 const BRISK = {
@@ -32,9 +28,6 @@ const BRISK = {
   RATE_LIMIT_CALLS_PER_MINUTE: '6000',
   RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '6000',
 };
-
-const main = (app) => join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');
-const logOf = (name) => join(localDirectory, 'logs', `${name}.log`);
 
 /**
  * Starts everything, in order. `ready` resolves when all of it answers; `stop` may be called at any time, stops in
@@ -77,21 +70,25 @@ async function start({ say, ports, services, signal }) {
     await admin(['topics']);
     say('Kafka topics are there.');
   }
-  const simulator = await startSimulator({ say, port: ports.simulator, keep });
-  const allowed = { ...env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
+  const [simulator, carriers] = await Promise.all([
+    startVoiceLink({ say, port: ports.simulator, keep }),
+    startCarriers({ say, port: ports['carrier-simulator'], keep }),
+  ]);
+  const allowed = { ...env, ...carriers.env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
   const [gateway, reconciler] = await Promise.all([
     startGateway({ port: ports.gateway, env: allowed, say, keep }),
     startReconciler({ env: allowed, say, keep }),
   ]);
   const demo = JSON.parse(
-    await admin(['demo', '--base-url', simulator.url, '--username', SIMULATOR.username], {
+    await admin(['demo', '--base-url', simulator.url, '--username', simulator.username], {
       VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
-      VOICELINK_PASSWORD: SIMULATOR.password,
+      VOICELINK_PASSWORD: simulator.password,
     }),
   );
-  say('Demo partner, API key, connection and two agents are there.');
+  demo.carriers = await connectCarriers({ gateway: gateway.url, apiKey: demo.api_key, simulator: carriers.url });
+  say(`Demo partner, API key and two agents are there, with connections to VoiceLink and ${listOf(demo.carriers)}.`);
   return {
-    facts: factsOf({ gateway, reconciler, simulator, database, kafka, demo }),
+    facts: factsOf({ gateway, reconciler, simulator, carriers, database, kafka, demo }),
     kafkaProblem: kafka.problem,
     someoneEnded: Promise.race(
       services.map((service) =>
@@ -105,7 +102,9 @@ async function start({ say, ports, services, signal }) {
   };
 }
 
-const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => ({
+const listOf = (connections) => Object.keys(connections).join(', ');
+
+const factsOf = ({ gateway, reconciler, simulator, carriers, database, kafka, demo }) => ({
   gateway: {
     url: gateway.url,
     api_key: demo.api_key,
@@ -117,12 +116,13 @@ const factsOf = ({ gateway, reconciler, simulator, database, kafka, demo }) => (
   simulator: {
     url: simulator.url,
     admin_url: `${simulator.url}/__admin`,
-    username: SIMULATOR.username,
-    password: SIMULATOR.password,
+    username: simulator.username,
+    password: simulator.password,
   },
+  carrier_simulator: { url: carriers.url, admin_url: `${carriers.url}/__admin` },
   kafka: { brokers: kafka.brokers },
   database: { url: database.url, migration_url: database.migrationUrl },
-  demo: { connection_id: demo.connection_id, agents: demo.agents },
+  demo: { connection_id: demo.connection_id, carriers: demo.carriers, agents: demo.agents },
 });
 
 async function startDatabase({ say, port, keep }) {
@@ -184,44 +184,6 @@ function appEnvironment({ database, kafka }) {
   };
 }
 
-async function startSimulator({ say, port, keep }) {
-  const chosen = await choosePort({
-    name: 'the VoiceLink simulator',
-    wanted: port ?? 4010,
-    explicit: port !== undefined,
-    say,
-  });
-  const url = `http://127.0.0.1:${chosen}`;
-  const logFile = logOf('voicelink-simulator');
-  const { seed, dids, username, password } = SIMULATOR;
-  const args = [
-    '--port',
-    String(chosen),
-    '--seed',
-    seed,
-    '--dids',
-    dids,
-    '--username',
-    username,
-    '--password',
-    password,
-    '--state',
-    join(localDirectory, 'simulator.json'),
-  ];
-  const service = keep('app', {
-    ...startService({
-      name: 'The VoiceLink simulator',
-      command: projectNode(),
-      args: [...FLAGS, main('voicelink-simulator'), ...args],
-      logFile,
-    }),
-    logFile,
-  });
-  await waitUntilReady(service, () => answers(`${url}/__admin/state`), { timeoutMs: 30_000, logFile });
-  say(`VoiceLink simulator is up: ${url}`);
-  return { url };
-}
-
 async function startGateway({ port, env, say, keep }) {
   const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
   const url = `http://127.0.0.1:${chosen}`;
@@ -255,16 +217,6 @@ async function startApp({ name, env, probe, keep }) {
   });
   await waitUntilReady(service, () => answers(probe), { timeoutMs: 60_000, logFile });
   return service;
-}
-
-async function answers(url) {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }
 
 /** Runs one command of the admin app to its end and returns what it printed. */

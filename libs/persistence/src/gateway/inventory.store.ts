@@ -5,6 +5,7 @@ import type {
   PhoneNumberInventory,
   PhoneNumberRow,
   PhoneNumberStatus,
+  PhoneNumberImport,
   PhoneNumberSync,
   PhoneNumberUpdate,
   ReleasedClaim,
@@ -13,6 +14,7 @@ import { refusedByUnique } from '../database-errors';
 import { firstRow, hit, type Queryable, text, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { releaseClaim, settleClaim } from './inbound-claims';
+import { importNumbers } from './number-import';
 import { isActive, syncNumbers } from './number-sync';
 import { INBOUND_INDEX, NUMBERS, readNumbers } from './phone-number-rows';
 
@@ -80,6 +82,10 @@ export class InventoryStore implements PhoneNumberInventory {
 
   sync(input: SyncInput): Promise<PhoneNumberSync> {
     return withLongStatements(this.ds, (tx) => syncNumbers(tx, input));
+  }
+
+  importListed(input: Parameters<PhoneNumberInventory['importListed']>[0]): Promise<PhoneNumberImport> {
+    return withLongStatements(this.ds, (tx) => importNumbers(tx, input));
   }
 
   release(key: DidKey): Promise<ReleasedClaim | null> {

@@ -31,6 +31,11 @@ export interface GivenNumber {
   readonly phoneNumber: string;
 }
 
+/** A number as a carrier lists it. */
+export interface CarrierNumber extends GivenNumber {
+  readonly friendlyName: string | null;
+}
+
 export interface PhoneNumberChange {
   readonly agentId?: AgentId | null;
   readonly friendlyName?: string | null;
@@ -57,6 +62,17 @@ export type PhoneNumberSync =
     }
   /** All of them are taken; `key` is the first. */
   | { readonly kind: 'inbound_taken'; readonly key: DidKey }
+  | { readonly kind: 'disconnected' };
+
+export type PhoneNumberImport =
+  | {
+      readonly kind: 'imported';
+      readonly created: number;
+      /** By key. */
+      readonly rows: readonly PhoneNumberRow[];
+      /** Numbers of the connection that the carrier does not list, by key; none when its list is not complete. */
+      readonly notListed: readonly PhoneNumberRow[];
+    }
   | { readonly kind: 'disconnected' };
 
 /** Where a released number took its inbound calls. */
@@ -99,6 +115,16 @@ export interface PhoneNumberInventory {
     /** The quota of phone numbers, unless the operator has set another one; any number unless given. Throws QuotaReachedError. */
     readonly atMost?: number;
   }): Promise<PhoneNumberSync>;
+  /** Adds the numbers that the connection lacks, without inbound calls; rows that there are stay, listed or not. */
+  importListed(input: {
+    readonly partnerId: PartnerId;
+    readonly connectionId: ConnectionId;
+    readonly numbers: readonly CarrierNumber[];
+    /** Whether the carrier has no others. */
+    readonly isComplete: boolean;
+    /** As in `sync`. */
+    readonly atMost?: number;
+  }): Promise<PhoneNumberImport>;
   /** Ends the claim on the inbound calls of a number, for an operator. Null: no connection has it. */
   release(key: DidKey): Promise<ReleasedClaim | null>;
 }

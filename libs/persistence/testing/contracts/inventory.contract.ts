@@ -12,6 +12,7 @@ export const describeInventory = (name: string, make: MakeGatewayHarness): void 
     describeRows(world);
     describeInbound(world);
     describeSync(world);
+    describeImport(world);
     describeInboundClaims(world);
   });
 };
@@ -116,6 +117,51 @@ const describeInbound = (world: TelephonyWorld): void => {
     await inventory.update(partnerId, mine.id, { status: 'INACTIVE' });
     expect((await set(theirs, true)).kind).toBe('updated');
     expect(await inventory.update(partnerId, mine.id, { status: 'ACTIVE' })).toEqual({ kind: 'inbound_taken' });
+  });
+};
+
+const describeImport = (world: TelephonyWorld): void => {
+  const listed = (number: GivenNumber, friendlyName: string | null = null) => ({ ...number, friendlyName });
+
+  it('imports what a carrier lists, says what it does not list, and removes and changes nothing', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const connectionId = await world.connect('plivo');
+    const [mine, gone, fresh] = [await world.addNumber(connectionId), await world.addNumber(connectionId), given()];
+    await inventory.update(partnerId, mine.id, { friendlyName: 'Mine', status: 'INACTIVE' });
+    const input = { partnerId, connectionId, numbers: [listed(mine, 'Theirs'), listed(fresh, 'Line 1')] };
+    const imported = await inventory.importListed({ ...input, isComplete: true });
+    const byKey = [
+      { key: mine.key, friendlyName: 'Mine', status: 'INACTIVE', inboundEnabled: false },
+      { key: fresh.key, friendlyName: 'Line 1', status: 'ACTIVE', inboundEnabled: false },
+    ].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    expect(imported).toMatchObject({ kind: 'imported', created: 1, rows: byKey, notListed: [{ key: gone.key }] });
+    expect(await inventory.importListed({ ...input, isComplete: false })).toMatchObject({ created: 0, notListed: [] });
+    expect((await inventory.list({ partnerId, connectionId, limit: 9, offset: 0 })).total).toBe(3);
+  });
+
+  it('imports a number that takes its inbound calls elsewhere, and leaves them there', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const [vobiz, plivo] = [await world.connect('vobiz'), await world.connect('plivo')];
+    const number = given();
+    await inventory.sync({ partnerId, connectionId: vobiz, numbers: [number] });
+    const input = { partnerId, connectionId: plivo, numbers: [listed(number)], isComplete: true };
+    expect(await inventory.importListed(input)).toMatchObject({ created: 1, rows: [{ inboundEnabled: false }] });
+    expect(await inventory.list({ partnerId, inboundEnabled: true, limit: 9, offset: 0 })).toMatchObject({
+      items: [{ connectionId: vobiz }],
+      total: 1,
+    });
+  });
+
+  it('imports no number beyond the limit, and none into a disconnected connection', async () => {
+    const { inventory } = world.stores;
+    const { partnerId } = world;
+    const connectionId = await world.connect('plivo');
+    const input = { partnerId, connectionId, numbers: [listed(given()), listed(given())], isComplete: true };
+    await expect(inventory.importListed({ ...input, atMost: 1 })).rejects.toMatchObject({ quota: 'phone_numbers' });
+    await world.stores.connections.disconnect(partnerId, connectionId);
+    expect(await inventory.importListed(input)).toEqual({ kind: 'disconnected' });
   });
 };
 

@@ -234,7 +234,7 @@ describe('docker-compose.yml', () => {
     expect(ours.map(([name]) => name)).toEqual(
       expect.arrayContaining(['api-gateway', 'reconciler', 'migrate', 'topics']),
     );
-    for (const [, { command, environment }] of ours.filter(([, one]) => one.command[0] !== 'voicelink-simulator')) {
+    for (const [, { command, environment }] of ours.filter(([, one]) => !one.command[0]?.endsWith('-simulator'))) {
       const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, filled(value)]));
       expectStartable(command[0] ?? '', env);
     }

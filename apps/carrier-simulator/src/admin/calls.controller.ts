@@ -1,0 +1,45 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Simulator } from '../simulator';
+import { PHASES, type Call } from '../world/call';
+import { redact } from '../world/redact';
+import { AdminGuard } from './admin.guard';
+import { callOf, providerOf, readInput } from './admin-input';
+
+/** Calls, and what becomes of them. */
+@Controller('__admin/calls')
+@UseGuards(AdminGuard)
+export class CallsController {
+  constructor(private readonly simulator: Simulator) {}
+
+  @Get()
+  list(@Query() query: unknown): unknown {
+    const wanted = readInput(query, (fields) => fields.text('provider'));
+    const provider = wanted === null ? null : providerOf(wanted);
+    const calls = this.simulator.world.calls.filter((call) => provider === null || call.provider === provider);
+    return { total: calls.length, calls: calls.map((call) => this.shown(call)) };
+  }
+
+  @Get(':id')
+  one(@Param('id') id: string): unknown {
+    return this.shown(callOf(this.simulator.world, id));
+  }
+
+  /** Brings the call to this phase now; answers when that has been told. */
+  @Post(':id/move')
+  @HttpCode(200)
+  async move(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
+    const call = callOf(this.simulator.world, id);
+    const phase = readInput(body, (fields) => fields.choice('phase', PHASES, { required: true }) ?? 'completed');
+    this.simulator.lives.move(call, phase);
+    await this.simulator.outbox.idle();
+    return this.shown(call);
+  }
+
+  private shown(call: Call): unknown {
+    const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+    const { id, otherId, provider, accountKey, from, to, phase, cause, handover, createdAt } = call;
+    const times = { at: at(createdAt), answered_at: at(call.answeredAt), ended_at: at(call.endedAt) };
+    const ids = { id, other_id: otherId, provider, account: accountKey, from, to };
+    return redact({ ...ids, phase, cause, handover, asked: call.asked, ...times }, this.simulator.world);
+  }
+}
