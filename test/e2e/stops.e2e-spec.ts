@@ -16,10 +16,6 @@ const STOPS_MS =
 /** Two seconds of an app that is alone on its machine. */
 const MOST_MS = 6_000;
 
-function randomTimes(): readonly number[] {
-  return Array.from({ length: Number(process.env['STOPS']) }, () => Math.random() * 5_000);
-}
-
 /** A namespace where the entry point is process 1, to which the kernel gives no signal that it does not handle. */
 const NAMESPACE = ['--pid', '--fork', '--kill-child'];
 const isProcessOne = spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
