@@ -1,4 +1,5 @@
 import type { Logger } from '@dialtone/platform';
+import { CALLBACK_ROUTE, withoutToken } from '../../callbacks/callback-paths';
 import type { EarlyRefusal } from './early-refusal';
 import type { RequestEnd, RequestObserver } from '../request-observer';
 
@@ -8,7 +9,7 @@ const SERVER_ERROR = 500;
 /** A longer path belongs to no route that is answered well: strangers must not fill the log. */
 const MAX_PATH = 120;
 
-const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
+const pathOf = (url: string): string => withoutToken(url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
 
 /** Logs a request that was refused before any hook could see it. */
 export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: EarlyRefusal): void => {
@@ -26,7 +27,8 @@ export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: E
 const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object => ({
   request_id: request.id,
   method: request.method,
-  path: pathOf(request.url),
+  // Whatever its spelling in the URL, the token of a callback is in no log.
+  path: request.routeOptions.url === CALLBACK_ROUTE ? CALLBACK_ROUTE : pathOf(request.url),
   status,
   ...(code !== undefined && { code }),
   ...(isAborted && { aborted: true }),
