@@ -5,8 +5,6 @@ export type CallbackKind = 'answer' | 'status';
 
 export const CALLBACK_KINDS: readonly CallbackKind[] = ['answer', 'status'];
 
-export const CALLBACK_ROUTE = '/callbacks/:provider/:token/:kind';
-
 const TOKEN = /^[\w-]{32,64}$/;
 
 /** One callback, as its path names it. */
@@ -40,6 +38,3 @@ export const callbackUrlsOf = (
     `${publicBaseUrl}/callbacks/${provider}/${token}/${kind}?call=${callId}`;
   return { answerUrl: urlOf('answer'), statusUrl: urlOf('status') };
 };
-
-/** The path without its token, which must be in no log. */
-export const withoutToken = (path: string): string => path.replace(/^(\/callbacks\/[^/]*\/)[^/]+/i, '$1…');

@@ -3,7 +3,8 @@ import type { CalledBack } from '@dialtone/persistence';
 import { failure, JSON_TYPE } from '../http/errors/envelope';
 import { refusalOf } from '../http/errors/error.filter';
 import type { HttpServer } from '../http/http-types';
-import { CALLBACK_ROUTE, callbackPathOf, type CallbackPath } from './callback-paths';
+import { CALLBACK_ROUTE } from '../http/server/secret-paths';
+import { callbackPathOf, type CallbackPath } from './callback-paths';
 import { noSuchCallback, type CallbacksService } from './callbacks.service';
 
 interface Found {

@@ -1,7 +1,7 @@
 import type { Logger } from '@dialtone/platform';
-import { CALLBACK_ROUTE, withoutToken } from '../../callbacks/callback-paths';
 import type { EarlyRefusal } from './early-refusal';
 import type { RequestEnd, RequestObserver } from '../request-observer';
+import { CALLBACK_ROUTE, withoutToken } from './secret-paths';
 
 /** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
