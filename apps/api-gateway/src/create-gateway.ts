@@ -2,6 +2,8 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
+import { CallbacksService } from './callbacks/callbacks.service';
+import { serveCallbacks } from './callbacks/serve-callbacks';
 import { GatewayModule } from './gateway.module';
 import { logEarlyRefusal, requestLog } from './http/server/access-log';
 import { Admission } from './http/access/admission';
@@ -52,6 +54,7 @@ export const createGateway = async (
   await configureServer(app, server);
   admission.watch(server);
   connections.watch(server);
+  await serveCallbacks(server, app.get(CallbacksService), logger);
   serveDocument(app, server);
   return app;
 };

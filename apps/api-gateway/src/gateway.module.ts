@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AgentsModule } from './agents/agents.module';
 import { BindingsModule } from './bindings/bindings.module';
+import { CallbacksModule } from './callbacks/callbacks.module';
 import { CallsModule } from './calls/calls.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { HealthModule } from './health/health.module';
@@ -36,6 +37,7 @@ export class GatewayModule {
         PhoneNumbersModule,
         AgentsModule,
         CallsModule,
+        CallbacksModule,
         ManagementModule,
         HealthModule,
         IssuePagesModule,

@@ -108,12 +108,19 @@ describe('authentication', () => {
     expect(routes.filter(({ path, policy }) => needsApiKey(path) !== (policy?.kind === 'scope'))).toEqual([]);
   });
 
-  it('nothing but these routes is served, pages about the API aside', () => {
+  it('nothing but these routes is served, pages about the API and callbacks of carriers aside', () => {
     const known = new Set(allRoutes(gateway.app).map(({ method, path }) => `${method} ${path.replaceAll('::', ':')}`));
     const served = servedRoutes(gateway.app);
     expect([...known].filter((route) => !served.includes(route))).toEqual([]);
     const others = served.filter((route) => !known.has(route));
-    expect(others.filter((route) => !/^GET \/(?:openapi[.]json|docs(?:\/.*)?)$/.test(route))).toEqual([]);
+    expect(
+      others.filter(
+        (route) =>
+          !/^(?:GET \/(?:openapi[.]json|docs(?:\/.*)?)|(?:GET|POST) \/callbacks\/:provider\/:token\/:kind)$/.test(
+            route,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   it('asks for a key below /api whatever serves it, and nowhere else', () => {

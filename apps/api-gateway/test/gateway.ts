@@ -9,6 +9,7 @@ import {
   BINDING_STORE,
   STEERING_STORE,
   CALL_STORE,
+  CARRIER_ACCESS,
   CARRIER_CHECK,
   CLOCK,
   COMMITS,
@@ -37,6 +38,9 @@ import {
 import { DEFAULT_WEBSOCKET_URL } from './memory-plans';
 import { MemoryWorld } from './memory-world';
 
+/** Where the carriers of the tests call. */
+export const PUBLIC_BASE_URL = 'https://api.example.com/dialtone';
+
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
   defaultWebsocketUrl: DEFAULT_WEBSOCKET_URL,
@@ -57,6 +61,8 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   },
   callsPerPartnerDay: 0,
   quotas: world.quotas,
+  publicBaseUrl: PUBLIC_BASE_URL,
+  sipGatewaySecret: null,
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
     tata_smartflo: ['https://tata.example.com'],
@@ -80,6 +86,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [CARRIER_CHECK, world.telephony.carrierCheck],
     [API_KEY_STORE, world.apiKeys],
     [CALL_STORE, world.calls],
+    [CARRIER_ACCESS, world.telephony.carrierAccess],
     [IDEMPOTENCY_STORE, world.idempotency],
     [ACCOUNTS, world.voicelink],
     [LEASES, world.leases],

@@ -5,6 +5,8 @@ import {
   InvalidCursorError,
   numbersShown,
   QuotaReachedError,
+  type CarrierAccessStore,
+  type ConnectionCredentials,
   type ConnectionRow,
   type ConnectionStore,
   type ConnectionView,
@@ -80,6 +82,15 @@ export class MemoryTelephony {
   readonly carrierCheck: CarrierCheck = (...asked) => {
     this.checks.push(asked);
     return Promise.resolve(this.carrierVerdict);
+  };
+
+  readonly carrierAccess: CarrierAccessStore = {
+    find: (id) => {
+      const { provider, baseUrl } = this.rows.find((row) => row.id === id) ?? {};
+      if (provider === undefined || provider === 'voicelink') return Promise.resolve(null);
+      const credentials = (this.sealed.get(id) ?? null) as ConnectionCredentials | null;
+      return Promise.resolve({ id, provider, baseUrl: baseUrl ?? null, credentials });
+    },
   };
 
   clear(): void {

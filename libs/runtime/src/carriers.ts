@@ -1,10 +1,28 @@
-import { Carriers } from '@dialtone/carriers';
+import { Carriers, type SipGateway } from '@dialtone/carriers';
 import type { GatewayConfig, ReconcilerConfig } from '@dialtone/platform';
 
 type CarrierConfig = Pick<
   GatewayConfig & ReconcilerConfig,
-  'carrierBaseUrls' | 'carrierPrivateNetworks' | 'carrierTimeoutMs'
+  | 'carrierBaseUrls'
+  | 'carrierPrivateNetworks'
+  | 'carrierTimeoutMs'
+  | 'sipGatewayKind'
+  | 'sipGatewayUrl'
+  | 'sipGatewayAccount'
+  | 'sipGatewayKey'
+  | 'sipGatewayLeadingPlus'
 >;
+
+const sipGatewayOf = (config: CarrierConfig): SipGateway | null =>
+  config.sipGatewayUrl === null
+    ? null
+    : {
+        kind: config.sipGatewayKind,
+        url: config.sipGatewayUrl,
+        account: config.sipGatewayAccount,
+        key: config.sipGatewayKey ?? '',
+        leadingPlus: config.sipGatewayLeadingPlus,
+      };
 
 /** The carriers other than VoiceLink, as this deployment reaches them. */
 export const carriersOf = (config: CarrierConfig): Carriers =>
@@ -12,5 +30,5 @@ export const carriersOf = (config: CarrierConfig): Carriers =>
     baseUrls: config.carrierBaseUrls,
     privateNetworks: config.carrierPrivateNetworks,
     timeoutMs: config.carrierTimeoutMs,
-    sipGateway: null,
+    sipGateway: sipGatewayOf(config),
   });

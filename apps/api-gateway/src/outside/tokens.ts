@@ -36,6 +36,8 @@ export const BINDING_PLANNER = Symbol('BindingPlanner');
 /** PlanStore of @dialtone/persistence. */
 export const PLAN_STORE = Symbol('PlanStore');
 export const CALL_STORE = Symbol('CallStore');
+/** CarrierAccessStore of @dialtone/persistence. */
+export const CARRIER_ACCESS = Symbol('CarrierAccessStore');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** LoginAttempts of @dialtone/persistence. */
 export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
@@ -75,6 +77,7 @@ export const OUTSIDE_TOKENS = [
   BINDING_PLANNER,
   PLAN_STORE,
   CALL_STORE,
+  CARRIER_ACCESS,
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
@@ -133,6 +136,10 @@ export interface GatewaySettings {
   readonly callsPerPartnerDay: number;
   /** What a partner may have unless the operator has set something else for it; 0: any number. */
   readonly quotas: Readonly<Record<Quota, number>>;
+  /** Where carriers reach this API, without a slash at the end; null: they are given no URLs. */
+  readonly publicBaseUrl: string | null;
+  /** With which the media gateway for SIP calls signs its hooks; null: it does not. */
+  readonly sipGatewaySecret: string | null;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */
   readonly baseUrls: Readonly<Record<'voicelink' | 'tata_smartflo', readonly string[]>>;
 }

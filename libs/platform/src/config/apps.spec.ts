@@ -65,6 +65,27 @@ describe('the configuration of the apps', () => {
     });
   });
 
+  it('takes a media gateway whole or not at all', () => {
+    const url = { ...complete, SIP_GATEWAY_URL: 'https://jambonz.example.com/' };
+    for (const read of [gatewayConfig, reconcilerConfig]) {
+      expect(read(complete)).toMatchObject({ sipGatewayUrl: null, sipGatewayWebhookSecret: null });
+      expect(problemsOf(() => read(url)).message).toMatch(
+        /SIP_GATEWAY_ACCOUNT is missing[^]*SIP_GATEWAY_KEY is missing/,
+      );
+      const whole = { ...url, SIP_GATEWAY_ACCOUNT: 'acc-1', SIP_GATEWAY_KEY: 'key' };
+      expect(read(whole)).toMatchObject({ sipGatewayUrl: 'https://jambonz.example.com', sipGatewayKey: 'key' });
+    }
+  });
+
+  it.each(['ftp://x.example', 'https://u:p@x.example', 'https://x.example?a=1', 'x.example'])(
+    'has no public URL such as %s',
+    (url) => {
+      expect(problemsOf(() => gatewayConfig({ ...complete, PUBLIC_BASE_URL: url })).message).toContain(
+        'PUBLIC_BASE_URL',
+      );
+    },
+  );
+
   it('reports every missing variable at once, with what it must be and an example', () => {
     const { problems, message } = problemsOf(() => gatewayConfig({}));
     expect(problems.map((problem) => problem.variable)).toEqual(['DATABASE_URL', 'API_KEY_PEPPER', 'CREDENTIALS_KEYS']);

@@ -147,6 +147,28 @@ export const httpUrls = (
   fallback,
 });
 
+/** One such URL. Empty, the default, means that there is none. */
+export const httpUrlOrNone = (
+  name: string,
+  { what, example }: { what: string; example: string },
+): Variable<string | null> => ({
+  name,
+  schema: parsed((raw) => (raw === '' ? null : baseUrlOf(raw))),
+  mustBe: `${what}: an http(s) URL without query and credentials, or empty for none`,
+  example,
+  fallback: '',
+});
+
+/** A secret that another program made. Empty, the default, means that there is none. */
+export const secretOrNone = (name: string, what: string): Variable<string | null> => ({
+  name,
+  schema: z.string().transform((raw) => (raw === '' ? null : raw)),
+  mustBe: `${what}, or empty for none`,
+  example: 'secret',
+  fallback: '',
+  secret: true,
+});
+
 /** Comma-separated `name=URL`, each name one of a few. Empty, the default, means that there is none. */
 export const namedUrls = (
   name: string,

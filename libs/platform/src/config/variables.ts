@@ -1,4 +1,4 @@
-import { carriers } from './carrier-variables';
+import { carriers, publicAddress } from './carrier-variables';
 import * as kind from './kinds';
 import { contestVariables, flapVariables } from './contest-variables';
 import { requestLimits } from './request-limit-variables';
@@ -187,6 +187,7 @@ export const gatewayVariables = {
   ...requestLimits,
   ...tenantLimits,
   ...carriers,
+  ...publicAddress,
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
     fallback: 'https://api-smartflo.tatateleservices.com',

@@ -12,7 +12,7 @@ const RETRY_AFTER_MS = 5_000;
 const CROWDED_RETRY_MS = 2_000;
 const MAX_SHOWN_PATH = 200;
 
-const noSuchRoute = (request: HttpRequest): ApiError => {
+const noSuchRoute = (request: Pick<HttpRequest, 'method' | 'url'>): ApiError => {
   const path = request.url.split('?', 1)[0] ?? '';
   return new ApiError('NOT_FOUND', `There is no ${request.method} ${path.slice(0, MAX_SHOWN_PATH)} here.`);
 };
@@ -49,7 +49,22 @@ const unexpected = (error: unknown, requestId: string): ApiError => {
   return error instanceof CredentialsUnreadableError ? credentialsUnreadable() : defect(requestId);
 };
 
-/** The only place that turns errors into HTTP answers: always the error envelope, never internals. */
+/** What the sender of a request is told of an error; one that is not known is logged. */
+export const refusalOf = (
+  error: unknown,
+  request: Pick<HttpRequest, 'id' | 'method' | 'url'>,
+  logger: Logger,
+): ApiError => {
+  if (error instanceof NotFoundException) return noSuchRoute(request);
+  if (error instanceof InvalidCursorError) return invalidCursor();
+  const known = toApiError(error) ?? crowded(error);
+  if (known !== null) return known;
+  const answer = unexpected(error, request.id);
+  logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');
+  return answer;
+};
+
+/** Turns errors of routes into HTTP answers: always the error envelope, never internals. */
 @Catch()
 @Injectable()
 export class ErrorFilter implements ExceptionFilter {
@@ -59,22 +74,12 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const reply = http.getResponse<HttpReply>();
-    const answer = this.answerTo(error, request);
+    const answer = refusalOf(error, request, this.logger);
     request.refusedWith = answer.code;
     if (reply.sent) return;
     for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
     // The handler may have announced something else, such as a page.
     reply.header('content-type', JSON_TYPE);
     reply.code(answer.status).send(failure(answer.code, answer.message, answer.details));
-  }
-
-  private answerTo(error: unknown, request: HttpRequest): ApiError {
-    if (error instanceof NotFoundException) return noSuchRoute(request);
-    if (error instanceof InvalidCursorError) return invalidCursor();
-    const known = toApiError(error) ?? crowded(error);
-    if (known !== null) return known;
-    const answer = unexpected(error, request.id);
-    this.logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');
-    return answer;
   }
 }

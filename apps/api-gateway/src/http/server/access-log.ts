@@ -3,6 +3,7 @@ import { causeOf } from '../errors/cause-of';
 import type { EarlyRefusal } from './early-refusal';
 import { routeOf } from './route-of';
 import type { RequestEnd, RequestObserver } from '../request-observer';
+import { CALLBACK_ROUTE, withoutToken } from './secret-paths';
 
 /** Probes ask for these every few seconds: their lines would drown the rest. */
 const QUIET = /^\/health\//;
@@ -12,7 +13,7 @@ const MAX_PATH = 120;
 /** What fails at VoiceLink wakes nobody here. */
 const LEVELS = { none: 'info', upstream: 'warn', dialtone: 'error' } as const;
 
-const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
+const pathOf = (url: string): string => withoutToken(url.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
 
 /** Logs a request that was refused before any hook could see it. */
 export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: EarlyRefusal): void => {
@@ -30,7 +31,8 @@ export const logEarlyRefusal = (logger: Logger, { requestId, error, request }: E
 const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object => ({
   request_id: request.id,
   method: request.method,
-  path: pathOf(request.url),
+  // Whatever its spelling in the URL, the token of a callback is in no log.
+  path: request.routeOptions.url === CALLBACK_ROUTE ? CALLBACK_ROUTE : pathOf(request.url),
   ...(routeOf(request) !== null && { route: routeOf(request) }),
   status,
   ...(code !== undefined && { code }),

@@ -1,0 +1,40 @@
+import { CARRIER_NAMES, type CarrierName } from '@dialtone/carriers';
+
+/** What a carrier calls back for: where an answered call goes, or how a call goes. */
+export type CallbackKind = 'answer' | 'status';
+
+export const CALLBACK_KINDS: readonly CallbackKind[] = ['answer', 'status'];
+
+const TOKEN = /^[\w-]{32,64}$/;
+
+/** One callback, as its path names it. */
+export interface CallbackPath {
+  readonly provider: CarrierName;
+  readonly token: string;
+  readonly kind: CallbackKind;
+}
+
+/** Null for a path that no carrier was given. */
+export const callbackPathOf = (params: unknown): CallbackPath | null => {
+  const { provider, token, kind } = params as Readonly<Record<string, string | undefined>>;
+  const [name, what] = [
+    CARRIER_NAMES.find((known) => known === provider),
+    CALLBACK_KINDS.find((known) => known === kind),
+  ];
+  return name === undefined || what === undefined || token === undefined || !TOKEN.test(token)
+    ? null
+    : { provider: name, token, kind: what };
+};
+
+/**
+ * The URLs that a carrier is given for one call. They have a query because Plivo documents its signature of a URL without one in two
+ * ways; the token alone says which call is meant.
+ */
+export const callbackUrlsOf = (
+  publicBaseUrl: string,
+  { provider, token, callId }: { readonly provider: CarrierName; readonly token: string; readonly callId: string },
+): { readonly answerUrl: string; readonly statusUrl: string } => {
+  const urlOf = (kind: CallbackKind): string =>
+    `${publicBaseUrl}/callbacks/${provider}/${token}/${kind}?call=${callId}`;
+  return { answerUrl: urlOf('answer'), statusUrl: urlOf('status') };
+};
