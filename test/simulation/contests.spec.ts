@@ -20,7 +20,7 @@ describe('two engines against what undoes or swallows their repairs', () => {
             cause: error,
           });
         });
-        contests += simulation.contests.count;
+        contests += simulation.timed.contests.count;
         await setImmediate();
       }
       expect(contests).toBeGreaterThan(SEEDS / 10);

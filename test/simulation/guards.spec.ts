@@ -1,7 +1,8 @@
 /** @jest-environment <rootDir>/test/setup/plain-globals-environment.cjs */
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { GUARDS, type Guard, type Replacement } from './guards';
+import type { Guard, Replacement } from './guard';
+import { GUARDS } from './guards';
 import * as simulation from './simulation';
 
 const { Simulation } = simulation;

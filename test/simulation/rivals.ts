@@ -49,3 +49,9 @@ export class Rivals {
     this.isOver = true;
   }
 }
+
+/** Null: a run has none. */
+export const rivalsOf = (
+  { rivals }: { readonly rivals?: RivalKind },
+  parts: ConstructorParameters<typeof Rivals>[1],
+): Rivals | null => (rivals === undefined ? null : new Rivals(rivals, parts));

@@ -40,8 +40,9 @@ export class Scheduler {
   private parked: Parked[] = [];
   private atOnce = 0;
 
-  constructor(seed: number) {
-    this.clock = new SimClock(undefined, seed);
+  /** @param startsAt epoch ms; absent: any time will do */
+  constructor(seed: number, startsAt?: number) {
+    this.clock = new SimClock(startsAt, seed);
   }
 
   random(): number {

@@ -91,6 +91,7 @@ export class SimProcess implements Party {
     );
     const forever = new AbortController().signal;
     reconciles.run(forever).catch(onError);
+    if (this.parts.settings.flapping.returns > 0) this.calm(engine, forever);
     sweeps.run(forever).catch(onError);
     if (this.parts.broker !== null) this.relay(this.parts.broker, forever);
   }
@@ -99,6 +100,17 @@ export class SimProcess implements Party {
   kill(): void {
     this.isDead = true;
     this.parts.scheduler.abandon(this);
+  }
+
+  private calm(engine: Engine, forever: AbortSignal): void {
+    const { onError } = this.parts;
+    const take = async (): Promise<Promise<unknown>[]> => {
+      await engine.endFlapping();
+      return [];
+    };
+    const nextDueInMs = (): Promise<number | null> => engine.nextFlapEndInMs();
+    const options = { clock: this.clock(), concurrency: 1, pollMs: POLL_MS, nextDueInMs, onError };
+    new WorkLoop(take, options).run(forever).catch(onError);
   }
 
   private relay(broker: SimBroker, forever: AbortSignal): void {

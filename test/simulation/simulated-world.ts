@@ -2,6 +2,7 @@ import type { EngineSettings, UpstreamLimits } from '@dialtone/engine';
 import { WEBSOCKET_URL } from './population';
 import type { ReplicaKind } from './replicas';
 import type { RivalKind } from './rivals';
+import type { SeasonName } from './seasons';
 
 /** Short, so that a run sees many turns; the in-doubt window covers the upstream's time-out and its latest effect. */
 export const SETTINGS: EngineSettings = {
@@ -29,6 +30,13 @@ export const RIVALRY_MS = 4 * CHAOS_MS;
 /** Few repairs within a time in which they are proven to have had no effect, so that a run sees contests begin and end. */
 export const CONTESTED: Partial<EngineSettings> = { contest: { repairs: 2, windowMs: 30_000 }, staleReadsMs: 0 };
 
+/** Few changes, so that a run sees verdicts flap and calm down. */
+export const FLAPPING: Partial<EngineSettings> = {
+  flapping: { returns: 3, windowMs: 20_000 },
+  sweepIntervalMs: 2_000,
+  staleReadsMs: 0,
+};
+
 /** Low enough to throttle, and shared by both processes. */
 export const LIMITS: UpstreamLimits = { ratePerSecond: 20, burst: 10, writeWaitMs: 1_000 };
 
@@ -54,5 +62,9 @@ export interface SimulatedWorld {
   readonly tellsHistory?: boolean;
   /** Something undoes, or swallows, what is written about two numbers. */
   readonly rivals?: RivalKind;
+  /** When all is in order, something sets two numbers back, again and again, while processes are killed. */
+  readonly blinks?: boolean;
+  /** A partner pauses repairs, and a maintenance window keeps them back over a change of the clock. */
+  readonly season?: SeasonName;
   readonly settings?: Partial<EngineSettings>;
 }

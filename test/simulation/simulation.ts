@@ -1,9 +1,8 @@
 import type { ConnectionId, RemoteBot } from '@dialtone/domain';
-import type { EngineDeps, EngineSettings, KeyUpdate } from '@dialtone/engine';
-import { InMemoryWorld, withCalls } from '@dialtone/testing';
+import type { EngineDeps, EngineSettings } from '@dialtone/engine';
+import { InMemoryWorld } from '@dialtone/testing';
+import { BLINKING_MS, type Blinkers, blinkersOf } from './blinkers';
 import { HistoryRule } from './history-rule';
-import { ContestRule } from './contest-rule';
-import { mustBeHonest } from './honesty';
 import { Humans } from './humans';
 import { ImpactRule } from './impact-rule';
 import { HoldRule, Invariants, must } from './invariants';
@@ -11,21 +10,26 @@ import { KeptBotsRule } from './kept-bots-rule';
 import { OneAnswersRule } from './one-answers-rule';
 import { Population } from './population';
 import { lagOf, Replicas } from './replicas';
-import { Rivals } from './rivals';
+import { type Rivals, rivalsOf } from './rivals';
 import { Scheduler } from './scheduler';
 import { ListWeather } from './list-weather';
 import { Settlement } from './settlement';
 import { SimBroker } from './sim-broker';
 import { SimProcess } from './sim-process';
+import { seasonOf } from './seasons';
 import { SimUpstream } from './sim-upstream';
 import { CHAOS_MS, LIMITS, RIVALRY_MS, SETTINGS, type SimulatedWorld } from './simulated-world';
+import { Steerers } from './steerers';
 import { Storms } from './storms';
+import { TimedRules } from './timed-rules';
 import { tellingObserver } from './telling-observer';
 import { RECOVERY_MS, HOUR_MS, PEACE_MS, HUMAN, KILL, FREEZE, ACKNOWLEDGE, MOST_STEPS, TRACE } from './timetable';
 import { Truth } from './truth';
 import { TakenBackRule } from './taken-back-rule';
 import { UnlearntRule } from './unlearnt-rule';
 import { isUntrueHold } from './untrue-hold';
+import { watchedJournal } from './watched-journal';
+import { watchedKeyStates } from './watched-key-states';
 import { watchedListMemories } from './watched-list-memories';
 import { watchedBindingQueue, watchedConnections, watchedSweepQueue } from './watched-stores';
 import { type Weather, weathersOf } from './weathers';
@@ -52,7 +56,9 @@ export class Simulation {
   private readonly replicas: Replicas | null;
   private readonly unlearnt: UnlearntRule;
   private readonly takenBack: TakenBackRule | null;
-  readonly contests: ContestRule;
+  readonly timed: TimedRules;
+  private readonly steerers: Steerers | null;
+  private readonly blinkers: Blinkers | null;
   private readonly rivals: Rivals | null;
   private readonly processes: SimProcess[] = [];
   readonly settlement: Settlement;
@@ -64,7 +70,8 @@ export class Simulation {
 
   constructor(seed: number, world: SimulatedWorld = {}) {
     this.settings = { ...SETTINGS, ...world.settings };
-    this.scheduler = new Scheduler(seed);
+    const season = seasonOf(world);
+    this.scheduler = new Scheduler(seed, season?.startsAt);
     this.world = new InMemoryWorld(this.scheduler.clock);
     this.upstream = new SimUpstream(this.scheduler, {
       arrives: (call) => {
@@ -122,8 +129,11 @@ export class Simulation {
       replicas === undefined ? null : new Replicas(this.scheduler, this.upstream.world, replicas, this.truth);
     this.upstream.replicas = this.replicas;
     this.invariants = new Invariants(this.upstream.world, this.settings.dryRun);
-    this.contests = new ContestRule(this.world, this.settings.contest, now);
-    this.rivals = world.rivals === undefined ? null : new Rivals(world.rivals, { scheduler: this.scheduler, upstream });
+    this.steerers = season && new Steerers(season, { scheduler: this.scheduler, world: stores, population });
+    const { steerers, settings } = this;
+    this.timed = new TimedRules({ world: stores, population, settings, steerers });
+    this.blinkers = blinkersOf(world, { scheduler: this.scheduler, upstream });
+    this.rivals = rivalsOf(world, { scheduler: this.scheduler, upstream });
     upstream.swallows = (call) => this.rivals?.swallows(call) === true;
     this.keptBots = new KeptBotsRule(this.settings.losses.believedAfterMs);
   }
@@ -137,16 +147,20 @@ export class Simulation {
   async run(): Promise<void> {
     await this.population.populate();
     this.rivals?.meet(this.population.repaired().slice(0, 2));
+    this.blinkers?.meet(this.population.repaired().slice(0, 2));
+    await this.steerers?.begin();
     this.truth.record();
     this.replicas?.record();
     this.processes.push(this.process(), this.process());
     await this.chaos();
     if (!this.settings.dryRun) {
       await this.calm();
+      if (this.blinkers !== null) await this.blink(this.blinkers);
       await this.anHourLater();
       await this.peace();
     }
     for (const process of this.processes) process.kill();
+    this.timed.flaps.mustTellTheTruth();
     await this.history.mustTellAll();
   }
 
@@ -168,6 +182,7 @@ export class Simulation {
     this.tell(this.storms.pass());
     for (const weather of this.weathers) this.tell(weather.pass());
     this.tell(this.rivals?.pass() ?? null);
+    this.tell(this.steerers?.pass() ?? null);
     if (scheduler.chance(KILL)) this.killOne();
     if (scheduler.chance(FREEZE)) this.freeze(scheduler.pick(this.processes));
     if (scheduler.chance(HUMAN)) {
@@ -186,18 +201,33 @@ export class Simulation {
     this.storms.end();
     for (const weather of this.weathers) weather.end();
     this.rivals?.end();
+    this.steerers?.end();
+    this.timed.calmBegins();
     if (this.broker !== null) this.broker.isFaulty = false;
     await this.settlement.begin();
     for (const process of this.processes) process.isFrozen = false;
     const acknowledge = (): Promise<void> | null => (this.scheduler.chance(0.05) ? this.acknowledge() : null);
     const beganAt = this.scheduler.clock.now();
-    await this.until(RECOVERY_MS, acknowledge, () => this.settlement.isReached());
+    const recoveryMs = RECOVERY_MS + this.timed.longestWaitMs();
+    await this.until(recoveryMs, acknowledge, () => this.settlement.isReached() && this.timed.flaps.isCalm());
     // One for every two intervals, whatever pause the last storm has left behind.
     const fewest = (this.scheduler.clock.now() - beganAt) / (2 * SETTINGS.sweepIntervalMs);
     must(
       this.settlement.sweeps >= Math.floor(fewest),
       `only ${String(this.settlement.sweeps)} sweeps after the storms`,
     );
+  }
+
+  private async blink(blinkers: Blinkers): Promise<void> {
+    this.note('blinking');
+    this.isFaulty = true;
+    await this.until(BLINKING_MS, () => {
+      this.tell(blinkers.pass());
+      if (this.scheduler.chance(KILL)) this.killOne();
+      if (this.scheduler.chance(FREEZE)) this.freeze(this.scheduler.pick(this.processes));
+      return null;
+    });
+    await this.calm();
   }
 
   /** Until then a bot that was switched off just as it was activated may look misreported; without one all is well already. */
@@ -241,7 +271,7 @@ export class Simulation {
       this.steps += 1;
       this.history.observe();
       if (this.world.events.length > this.eventsSeen) this.checkEvents();
-      if (!this.isFaulty) this.contests.mustBeAwake();
+      if (!this.isFaulty) this.timed.mustBeInTime();
       if (this.violation !== null) throw this.violation;
       must(this.steps < MOST_STEPS, 'too many steps: something runs in circles');
     }
@@ -252,7 +282,7 @@ export class Simulation {
     this.check(() => {
       this.invariants.events(this.world.events);
       this.oneAnswers.events(this.world.events);
-      this.contests.events(this.world.events);
+      this.timed.events(this.world.events);
     });
   }
 
@@ -266,15 +296,21 @@ export class Simulation {
         upstream: this.upstream,
         settings: this.settings,
         limits: LIMITS,
-        wakesOnTime: this.rivals !== null,
+        wakesOnTime: this.rivals !== null || this.steerers !== null,
         onBreaker: (of, { to, forMs }) => {
           this.settlement.breaker(of, to !== 'closed');
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
-        bindingQueue: watchedBindingQueue(this.world.bindingQueue, (epoch, key) => {
-          this.claimedAt.set(epoch, this.steps);
-          this.contests.claimed(key);
-        }),
+        bindingQueue: watchedBindingQueue(
+          this.world.bindingQueue,
+          (epoch, key) => {
+            this.claimedAt.set(epoch, this.steps);
+            this.timed.claimed(epoch, key);
+          },
+          (key, outcome) => {
+            this.timed.completed(key, outcome);
+          },
+        ),
         sweepQueue: watchedSweepQueue(this.world.sweepQueue, (id) => {
           this.settlement.handedBack(id);
         }),
@@ -342,74 +378,34 @@ export class Simulation {
     return rules;
   }
 
-  /** The worst moment for a pause is between an intent and its call. */
   private journal(freeze: () => void): EngineDeps['journal'] {
-    const { journal } = this.world;
-    return withCalls<EngineDeps['journal']>(journal, {
-      begin: async (intent, leases) => {
-        const id = await journal.begin(intent, leases);
-        if (id !== null)
-          await this.contests.begins(intent).catch((found: unknown) => (this.violation ??= found as Error));
+    return watchedJournal(this.world, {
+      begins: async (intent, epoch) => {
+        await this.timed.begins(intent, epoch).catch((found: unknown) => (this.violation ??= found as Error));
         this.check(() => {
-          if (id !== null)
-            this.rulesOf(intent.connectionId).hold.begins(intent, this.claimedAt.get(leases[0]?.epoch ?? 0n) ?? 0);
+          this.rulesOf(intent.connectionId).hold.begins(intent, this.claimedAt.get(epoch) ?? 0);
         });
+      },
+      begun: () => {
         if (this.isFaulty && this.scheduler.chance(0.05)) freeze();
-        return id;
       },
-      finish: async (id, state, answer) => {
-        await journal.finish(id, state, answer);
-        if (state === 'done') this.proven([id]);
-      },
-      resolve: async (ids, state) => {
-        await journal.resolve(ids, state);
-        if (state === 'applied') this.proven(ids);
+      proven: (write) => {
+        this.unlearnt.proven(write);
       },
     });
-  }
-
-  private proven(ids: readonly string[]): void {
-    for (const write of this.world.writes.filter(({ id }) => ids.includes(id))) this.unlearnt.proven(write);
   }
 
   private keyStates(): EngineDeps['keyStates'] {
-    const { keyStates } = this.world;
-    return withCalls<EngineDeps['keyStates']>(keyStates, {
-      apply: async (connectionId, updates, options) => {
-        const misreported = new Set((await this.world.voiceLinkConnections.misreportedBots(connectionId)).keys());
-        for (const update of updates) await this.isHonest(connectionId, update, misreported);
-        this.check(() => {
-          if (options.makeDue)
-            this.rulesOf(connectionId).impact.sweepStores(updates, this.population.declaredOn(connectionId));
-        });
-        const written = await keyStates.apply(connectionId, updates, options);
-        for (const update of updates.filter(({ observation }) => written.includes(observation.key))) {
-          const stored = await keyStates.loadOne(connectionId, update.observation.key);
-          this.note(
-            `${update.observation.key}: ${update.readiness.issues.join() || update.readiness.state}${update.readiness.complete ? '' : ' (incomplete)'}`,
-          );
-          this.rulesOf(connectionId).impact.stored(update, this.scheduler.clock.now());
-          this.check(() => {
-            this.invariants.stored(update, stored?.drift ?? null, this.scheduler.clock.now());
-            this.unlearnt.stored(update);
-            this.takenBack?.stored(update);
-          });
-        }
-        return written;
+    const { world, population, truth, invariants, unlearnt, takenBack } = this;
+    return watchedKeyStates({
+      ...{ world, population, truth, invariants, unlearnt, takenBack },
+      impactOf: (id) => this.rulesOf(id).impact,
+      check: (check) => {
+        this.check(check);
       },
-    });
-  }
-
-  private async isHonest(
-    connectionId: ConnectionId,
-    update: KeyUpdate,
-    misreported: ReadonlySet<number>,
-  ): Promise<void> {
-    const { declared } = this.population;
-    const { key } = update.observation;
-    const stored = await this.world.keyStates.loadOne(connectionId, key);
-    this.check(() => {
-      mustBeHonest(update, stored, { truth: this.truth, declared: declared.get(key) ?? null, misreported });
+      note: (what) => {
+        this.note(what);
+      },
     });
   }
 

@@ -1,14 +1,22 @@
 import type { ConnectionId } from '@dialtone/domain';
-import type { EngineDeps } from '@dialtone/engine';
+import type { EngineDeps, Outcome } from '@dialtone/engine';
 import { withCalls } from '@dialtone/testing';
 
 type Queue = EngineDeps['bindingQueue'];
 type SweepQueue = EngineDeps['sweepQueue'];
 type Connections = EngineDeps['connections'];
 
-/** The port, with word of the epoch of every lease that came with a claim, and of its number. */
-export const watchedBindingQueue = (queue: Queue, claimed: (epoch: bigint, key: string) => void): Queue =>
+/** The port, with word of the epoch of every lease that came with a claim, of its number, and of what it came to. */
+export const watchedBindingQueue = (
+  queue: Queue,
+  claimed: (epoch: bigint, key: string) => void,
+  completed: (key: string, outcome: Outcome) => void,
+): Queue =>
   withCalls<Queue>(queue, {
+    complete: async (claim, outcome, ...rest) => {
+      await queue.complete(claim, outcome, ...rest);
+      completed(claim.binding.key, outcome);
+    },
     claim: async (...input) => {
       const found = await queue.claim(...input);
       for (const { lease, binding } of found) claimed(lease.epoch, binding.key);

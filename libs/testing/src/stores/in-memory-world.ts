@@ -37,6 +37,7 @@ import { InMemoryLeases } from './in-memory-leases';
 import { InMemoryListMemories } from './in-memory-list-memories';
 import { InMemoryPhoneNumbers } from './in-memory-phone-numbers';
 import { InMemoryRateBudget } from './in-memory-rate-budget';
+import { InMemorySteering } from './in-memory-steering';
 import { InMemorySweepQueue } from './in-memory-sweep-queue';
 import { InMemoryVoiceLinkConnections } from './in-memory-voicelink-connections';
 import { InMemoryWriteJournal } from './in-memory-write-journal';
@@ -64,6 +65,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
   readonly voiceLinkConnections: InMemoryVoiceLinkConnections;
   readonly rateBudget: InMemoryRateBudget;
   readonly history: InMemoryHistory;
+  readonly steering: InMemorySteering;
   readonly storeClock: StoreClock;
   private readonly tables: Tables;
 
@@ -79,6 +81,7 @@ export class InMemoryWorld implements EngineStores, WorldSetup {
     this.sweepQueue = new InMemorySweepQueue(tables);
     this.voiceLinkConnections = new InMemoryVoiceLinkConnections(tables);
     this.history = new InMemoryHistory(tables);
+    this.steering = new InMemorySteering(tables);
     this.rateBudget = new InMemoryRateBudget(tables);
     this.storeClock = { time: () => Promise.resolve(clock.now()) };
   }
