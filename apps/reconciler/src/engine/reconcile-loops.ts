@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { WorkLoop, type Clock, type ClaimedBinding, type Engine } from '@dialtone/engine';
-import type { ControllerMetrics, Logger } from '@dialtone/platform';
+import { onceAMinute, type ControllerMetrics, type Logger } from '@dialtone/platform';
 import { RESULT_OF } from './engine-observer';
 
 /** Sweeps are heavy and their connections few: two at once keep one slow account from delaying the rest. */
@@ -38,8 +38,9 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
 
   constructor(private readonly options: LoopOptions) {
     const { clock, concurrency, pollMs, logger } = options;
+    const tell = onceAMinute(logger.error.bind(logger), () => clock.now());
     const onError = (error: unknown): void => {
-      logger.error({ err: error }, 'The work queue could not be read; trying again');
+      tell({ err: error }, 'The work queue could not be read; trying again');
     };
     this.turnedAt = clock.now();
     this.loops = [

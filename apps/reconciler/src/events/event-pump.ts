@@ -9,7 +9,7 @@ import {
   type TopicRelays,
 } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
-import type { Logger } from '@dialtone/platform';
+import { onceAMinute, type Logger } from '@dialtone/platform';
 
 const RELAY_RESOURCE = `relay:${RELAY_CURSOR}`;
 
@@ -35,6 +35,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
   private running: Promise<unknown> = Promise.resolve();
 
   constructor({ leases, clock, owner, leaseTtlMs, logger, ...options }: EventPumpOptions) {
+    const tell = onceAMinute(logger.warn.bind(logger), () => clock.now());
     const deps = { leases, clock, owner, ttlMs: leaseTtlMs };
     this.sequencerElection = new LeaderElection(deps, SEQUENCER_RESOURCE);
     this.relayElection = new LeaderElection(deps, RELAY_RESOURCE);
@@ -48,7 +49,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
         this.relays.wake();
       },
       onError: (error) => {
-        logger.warn({ err: error }, 'Events could not be numbered; trying again');
+        tell({ err: error }, 'Events could not be numbered; trying again');
       },
     });
   }

@@ -186,11 +186,13 @@ describe('the logger', () => {
   it("carries Nest's own messages with their context and stack", () => {
     const { lines, destination } = collect();
     const nest = nestLogger(createLogger({ name: 'test', level: 'info', destination }));
-    nest.log('started', 'NestFactory');
+    nest.log('Mapped {/docs, GET} route', 'RouterExplorer');
+    nest.log('started', 'NestApplication');
     nest.error('broke', 'Error: broke\n at x', 'Handler');
     nest.error(new Error('thrown'));
     const [started, broke, thrown] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(started).toMatchObject({ msg: 'started', context: 'NestFactory' });
+    // What is said of every module and route is for debugging.
+    expect(started).toMatchObject({ level: 'info', msg: 'started', context: 'NestApplication' });
     expect(broke).toMatchObject({ level: 'error', msg: 'broke', context: 'Handler', detail: ['Error: broke\n at x'] });
     expect(thrown).toMatchObject({ msg: 'thrown', err: { type: 'Error' } });
   });

@@ -4,6 +4,15 @@ import type { Logger } from 'pino';
 
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
 
+/** Who tells of every module and route at a start. */
+const CHATTER: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'NestFactory',
+  'NestMicroservice',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /** Nest calls with the message first, the name of the caller's class last, and a stack or details in between. */
 const write =
   (logger: Logger, level: Level) =>
@@ -12,7 +21,7 @@ const write =
     const detail = rest.length > 1 ? { detail: rest.slice(0, -1) } : {};
     const text = typeof message === 'string' ? message : inspect(message);
     if (message instanceof Error) logger[level]({ context, err: message }, message.message);
-    else logger[level]({ context, ...detail }, text);
+    else logger[level === 'info' && CHATTER.has(context) ? 'debug' : level]({ context, ...detail }, text);
   };
 
 /** Lets Nest itself, which logs before any module exists, log through `logger`. */
