@@ -142,40 +142,6 @@ describe('starting a call', () => {
     });
   });
 
-  describe('through another carrier', () => {
-    it('is not possible, and says what to send instead', async () => {
-      const answer = await start({ provider: 'plivo' });
-      expect(errorOf(answer)).toEqual([422, 'PROVIDER_NOT_SUPPORTED']);
-      expect(answer.json.error.message).toBe(
-        'This deployment has no adapter that places calls through plivo: send provider "voicelink" to call through a VoiceLink connection.',
-      );
-      expect(gateway.world.calls.rows).toEqual([]);
-    });
-
-    it.each([undefined, null])('is what a provider %p means', async (provider) => {
-      const answer = await start({ provider });
-      expect(errorOf(answer)).toEqual([422, 'PROVIDER_NOT_SUPPORTED']);
-      expect(answer.json.error.message).toContain('mcube, which is also meant when provider is left out');
-    });
-
-    it('needs the connection to be named, too, when there are several', async () => {
-      const { partnerId } = gateway.tenant;
-      for (const name of ['Sales', 'Support']) gateway.world.addConnection(partnerId, { provider: 'plivo', name });
-      const answer = await start({ provider: 'plivo' });
-      expect(answer.json.error).toMatchObject({
-        code: 'CONNECTION_AMBIGUOUS',
-        message: 'connection_id is required because this partner has multiple active plivo connections.',
-      });
-    });
-
-    it('does not take a connection of VoiceLink', async () => {
-      const { connectionId } = gateway.tenant;
-      const answer = await start({ provider: 'plivo', connection_id: connectionId });
-      expect(errorOf(answer)).toEqual([404, 'CONNECTION_NOT_FOUND']);
-      expect(answer.json.error).toEqual((await start({ provider: 'plivo', connection_id: MISSING })).json.error);
-    });
-  });
-
   it('needs an agent of the partner', async () => {
     const other = gateway.world.addTenant();
     const foreign = await start({ agent_id: other.agentId });
@@ -277,7 +243,7 @@ describe('starting a call', () => {
 
   it('writes nobody’s number to the log', async () => {
     await start();
-    expect(gateway.log.join('')).toContain('a call was handed over to VoiceLink');
+    expect(gateway.log.join('')).toContain('a call was handed over to its carrier');
     expect(gateway.log.join('')).not.toMatch(/9876543210|8011223344/);
   });
 });

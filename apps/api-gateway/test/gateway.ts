@@ -10,6 +10,7 @@ import {
   STEERING_STORE,
   CALL_STORE,
   CARRIER_ACCESS,
+  CARRIERS,
   CARRIER_CHECK,
   CLOCK,
   COMMITS,
@@ -38,8 +39,7 @@ import {
 import { DEFAULT_WEBSOCKET_URL } from './memory-plans';
 import { MemoryWorld } from './memory-world';
 
-/** Where the carriers of the tests call. */
-export const PUBLIC_BASE_URL = 'https://api.example.com/dialtone';
+export { PUBLIC_BASE_URL } from './memory-world';
 
 const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   countryCode: '91',
@@ -61,7 +61,12 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   },
   callsPerPartnerDay: 0,
   quotas: world.quotas,
-  publicBaseUrl: PUBLIC_BASE_URL,
+  get publicBaseUrl() {
+    return world.publicBaseUrl;
+  },
+  get hasSipGateway() {
+    return world.hasSipGateway;
+  },
   sipGatewaySecret: null,
   baseUrls: {
     voicelink: ['https://voicelink.example.com/api', 'https://uat.voicelink.example.com/api'],
@@ -87,6 +92,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [API_KEY_STORE, world.apiKeys],
     [CALL_STORE, world.calls],
     [CARRIER_ACCESS, world.telephony.carrierAccess],
+    [CARRIERS, world.carriers],
     [IDEMPOTENCY_STORE, world.idempotency],
     [ACCOUNTS, world.voicelink],
     [LEASES, world.leases],

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { isCallOver, type KnownOfCall, type PartnerId } from '@dialtone/domain';
 import { heardByAnswer, heardTurn } from '@dialtone/engine';
-import type {
-  CalledBack,
-  CallHandover,
-  CallLimits,
-  CallRefusal,
-  CallStore,
-  CallVariables,
-  HeardResult,
-  NewCall,
+import {
+  CALLER_IDS,
+  type CalledBack,
+  type CallHandover,
+  type CallLimits,
+  type CallRefusal,
+  type CallStore,
+  type CallVariables,
+  type HeardResult,
+  type NewCall,
 } from '@dialtone/persistence';
 import type { MemoryTelephony } from './memory-telephony';
 
@@ -34,6 +35,13 @@ export class MemoryCalls implements CallStore {
     this.refusal = null;
   }
 
+  /** What is known of a call. Throws for one that was not recorded. */
+  known(callId: string): KnownOfCall {
+    const kept = this.kept.get(callId);
+    if (kept === undefined) throw new Error(`There is no call ${callId}.`);
+    return kept.known;
+  }
+
   record: CallStore['record'] = async ({ partnerId, connectionId, agentId, toNumber, limits, variables = {} }) => {
     this.limits = limits;
     const connection = await this.telephony.connections.find(partnerId, connectionId);
@@ -42,7 +50,9 @@ export class MemoryCalls implements CallStore {
     const usable = this.telephony.numbers
       .filter((row) => row.connectionId === connectionId && row.status === 'ACTIVE')
       .toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault) || a.createdAt.getTime() - b.createdAt.getTime());
-    const callerId = usable.find((row) => row.agent?.id === agentId) ?? usable.find((row) => row.isDefault);
+    const isAgentFirst = CALLER_IDS[connection.provider] === 'agent_first';
+    const bound = usable.find((row) => isAgentFirst && row.agent?.id === agentId);
+    const callerId = bound ?? usable.find((row) => row.isDefault);
     if (callerId === undefined) return { kind: 'no_caller_id' };
     if (this.refusal !== null) return this.refusal;
     const call: NewCall = {

@@ -22,7 +22,11 @@ import { MemoryKnownClients } from './memory-known-clients';
 import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
+import { MemoryCarriers } from './memory-carriers';
 import { MemoryVoiceLink } from './memory-voicelink';
+
+/** Where the carriers of the tests call. */
+export const PUBLIC_BASE_URL = 'https://api.example.com/dialtone';
 
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
@@ -99,6 +103,9 @@ export class MemoryWorld {
   readonly provisioner = new MemoryProvisioner();
   readonly voicelink = new MemoryVoiceLink();
   readonly calls = new MemoryCalls(this.telephony);
+  readonly carriers = new MemoryCarriers();
+  publicBaseUrl: string | null = PUBLIC_BASE_URL;
+  hasSipGateway = true;
   /** What was made due through the trigger: keys, or null for a sweep. */
   readonly made: Parameters<WorkTrigger['trigger']>[0][] = [];
   lookups = 0;
@@ -133,14 +140,17 @@ export class MemoryWorld {
 
   clear(): void {
     this.principals.clear();
-    const { declared, idempotency, tables, voicelink, telephony, provisioner, calls } = this;
-    for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls]) part.clear();
+    const { declared, idempotency, tables, voicelink, telephony, provisioner, calls, carriers } = this;
+    for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls, carriers])
+      part.clear();
     this.knownClients.clear();
     this.plans.clear();
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     this.passed = 0;
     this.dryRun = false;
+    this.publicBaseUrl = PUBLIC_BASE_URL;
+    this.hasSipGateway = true;
     this.steering.clear();
     this.unmarkedBots.length = 0;
     this.made.length = 0;

@@ -1,24 +1,9 @@
 import type { RefusedDestination } from '@dialtone/domain';
-import type { RecordedCall, TelephonyProvider } from '@dialtone/persistence';
+import type { RecordedCall } from '@dialtone/persistence';
 import type { CallPlacement } from '@dialtone/voicelink';
 import { agentNotFound, ApiError } from '../http/errors/api-error';
 import { connectionNotFound } from '../http/input/connection-selection';
 import { voiceLinkError } from '../http/errors/voicelink-errors';
-import { DEFAULT_PROVIDER } from './calls.dto';
-
-const meaningOf = (provider: TelephonyProvider): string =>
-  provider === DEFAULT_PROVIDER ? `${provider}, which is also meant when provider is left out` : provider;
-
-export const providerNotSupported = (provider: TelephonyProvider): ApiError => {
-  const message = `This deployment has no adapter that places calls through ${meaningOf(provider)}: send provider "voicelink" to call through a VoiceLink connection.`;
-  return new ApiError('PROVIDER_NOT_SUPPORTED', message, { details: [{ field: 'provider', message }] });
-};
-
-export const notOfProvider = (provider: TelephonyProvider): ApiError =>
-  new ApiError(
-    'CONNECTION_NOT_FOUND',
-    `This partner has no such active connection of the provider ${meaningOf(provider)}: check connection_id and provider.`,
-  );
 
 const DESTINATIONS: Readonly<Record<RefusedDestination, string>> = {
   country: 'calls of this partner may not go to this country',

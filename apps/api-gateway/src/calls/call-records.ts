@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAgentId } from '@dialtone/domain';
-import type { CallHandover, CallRow, CallStore, ConnectionRow, NewCall } from '@dialtone/persistence';
+import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import type { Call } from '../http/call';
 import { invalidInput } from '../http/errors/api-error';
 import { CALL_STORE, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
 import { notRecorded } from './call-errors';
 import type { StartCallBody } from './calls.dto';
+import type { CallToPlace } from './placing';
 
-/** Records calls before VoiceLink is asked for them, within the limits of their partner, and how the request went. */
+/** Records calls before their carriers are asked for them, within the limits of their partner, and how the request went. */
 @Injectable()
 export class CallRecords {
   constructor(
@@ -17,23 +18,26 @@ export class CallRecords {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async record({ principal }: Call, { id }: ConnectionRow, body: StartCallBody): Promise<NewCall> {
+  async record({ principal }: Call, { id, provider }: ConnectionRow, body: StartCallBody): Promise<CallToPlace> {
     const agentId = parseAgentId(body.agent_id);
     if (agentId === null) throw invalidInput('agent_id', 'agent_id must be a UUID.');
     const { partnerId, apiKeyId } = principal;
+    const variables = body.variables ?? {};
     const recorded = await this.calls.record({
       partnerId,
       connectionId: id,
       agentId,
       toNumber: body.to_number,
       apiKeyId,
+      // VoiceLink is given them with the call; the others ask for them when it is answered.
+      ...(provider !== 'voicelink' && { variables }),
       limits: { homeCallingCode: this.settings.countryCode, perDay: this.settings.callsPerPartnerDay },
     });
     if (recorded.kind !== 'recorded') throw notRecorded(recorded);
-    return recorded.call;
+    return { call: recorded.call, callbackToken: recorded.callbackToken, variables };
   }
 
-  /** Failing to note must not hide VoiceLink's answer. The call then stays pending, with its handover open. */
+  /** Failing to note must not hide the carrier's answer. The call then stays pending, with its handover open. */
   async noteHandover({ id }: CallRow, handover: CallHandover): Promise<void> {
     try {
       await this.calls.noteHandover(id, handover);

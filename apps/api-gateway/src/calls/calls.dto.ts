@@ -20,8 +20,8 @@ export class StartCallBody extends ConnectionInput {
   readonly to_number!: string;
 
   @Nullable('provider', choice(TELEPHONY_PROVIDERS), {
-    description: `Carrier; ${DEFAULT_PROVIDER} when omitted. Calls are placed through voicelink.`,
-    example: 'voicelink',
+    description: `Carrier; ${DEFAULT_PROVIDER} when omitted.`,
+    example: 'plivo',
   })
   readonly provider?: TelephonyProvider | null;
 
@@ -42,7 +42,7 @@ export class StartedCallDto {
   @ApiProperty({ enum: [...CALL_STATUSES], description: 'Always `pending` here.', example: 'pending' })
   readonly status!: CallStatus;
 
-  @ApiProperty({ enum: [...TELEPHONY_PROVIDERS], example: 'voicelink' })
+  @ApiProperty({ enum: [...TELEPHONY_PROVIDERS], example: 'plivo' })
   readonly provider!: TelephonyProvider;
 
   @ApiProperty({ type: String, format: 'uuid', example: '9b7f1c44-c87f-4f0c-9124-3c802a9c1a20' })
@@ -50,7 +50,7 @@ export class StartedCallDto {
 
   @ApiProperty({
     type: String,
-    description: 'The caller id: a number of the connection that is bound to the agent, else its default number.',
+    description: 'The caller id.',
     example: '+918011223344',
   })
   readonly from_number!: string;

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { judgeAccess } from '@dialtone/carriers';
+import { judgeAccess, type Carriers } from '@dialtone/carriers';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { engineSettings, freshForMs, meteredJournal, presentPlanner, type WriteJournal } from '@dialtone/engine';
 import { createListener, type Stores } from '@dialtone/persistence';
@@ -28,6 +28,7 @@ import {
   type BindingPlanner,
   CALL_STORE,
   CARRIER_ACCESS,
+  CARRIERS,
   CARRIER_CHECK,
   type CarrierCheck,
   CLOCK,
@@ -117,6 +118,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
     kept_answer_bytes: config.maxKeptAnswerBytesPerPartner,
   },
   publicBaseUrl: config.publicBaseUrl,
+  hasSipGateway: config.sipGatewayUrl !== null,
   sipGatewaySecret: config.sipGatewayWebhookSecret,
   baseUrls: {
     voicelink: config.voicelinkBaseUrlAllowlist,
@@ -148,10 +150,10 @@ const commitsOf =
       },
     });
 
-const carrierCheckOf = (config: GatewayConfig): CarrierCheck => {
-  const carriers = carriersOf(config);
-  return (name, access) => judgeAccess(carriers, name, access);
-};
+const carrierCheckOf =
+  (carriers: Carriers): CarrierCheck =>
+  (name, access) =>
+    judgeAccess(carriers, name, access);
 
 /** Stores as they are. */
 const STORE_PROVIDERS: readonly Provider[] = [
@@ -209,7 +211,8 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [PROTECTION],
   },
-  { provide: CARRIER_CHECK, useValue: carrierCheckOf(config) },
+  { provide: CARRIERS, useValue: carriersOf(config) },
+  { provide: CARRIER_CHECK, useFactory: carrierCheckOf, inject: [CARRIERS] },
   { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
 

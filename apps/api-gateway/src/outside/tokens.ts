@@ -1,4 +1,4 @@
-import type { AccessVerdict, CarrierAccess, CarrierName } from '@dialtone/carriers';
+import type { AccessVerdict, CarrierAccess, CarrierName, Carriers } from '@dialtone/carriers';
 import type { Quota } from '@dialtone/persistence';
 import type { BindingMode, ConnectionId } from '@dialtone/domain';
 import type { PlannedPlace, PresentPlanner, UpstreamLimits } from '@dialtone/engine';
@@ -38,6 +38,8 @@ export const PLAN_STORE = Symbol('PlanStore');
 export const CALL_STORE = Symbol('CallStore');
 /** CarrierAccessStore of @dialtone/persistence. */
 export const CARRIER_ACCESS = Symbol('CarrierAccessStore');
+/** `CarrierAccounts`: opens accounts at carriers other than VoiceLink. */
+export const CARRIERS = Symbol('Carriers');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
 /** LoginAttempts of @dialtone/persistence. */
 export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
@@ -78,6 +80,7 @@ export const OUTSIDE_TOKENS = [
   PLAN_STORE,
   CALL_STORE,
   CARRIER_ACCESS,
+  CARRIERS,
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
@@ -91,6 +94,9 @@ export const OUTSIDE_TOKENS = [
 
 /** Verifies the credentials of one connection at a carrier other than VoiceLink, before they are stored. */
 export type CarrierCheck = (name: CarrierName, access: CarrierAccess) => Promise<AccessVerdict>;
+
+/** Opens accounts at carriers other than VoiceLink. */
+export type CarrierAccounts = Pick<Carriers, 'open'>;
 
 /** Opens the VoiceLink account of a connection; returns the same object while its credentials stay the same. */
 export interface VoiceLinkAccounts {
@@ -138,6 +144,8 @@ export interface GatewaySettings {
   readonly quotas: Readonly<Record<Quota, number>>;
   /** Where carriers reach this API, without a slash at the end; null: they are given no URLs. */
   readonly publicBaseUrl: string | null;
+  /** Whether a media gateway places calls of SIP connections. */
+  readonly hasSipGateway: boolean;
   /** With which the media gateway for SIP calls signs its hooks; null: it does not. */
   readonly sipGatewaySecret: string | null;
   /** Base URLs that a connection may name, in canonical form; the first one is the default. */

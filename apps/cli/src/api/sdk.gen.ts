@@ -477,7 +477,7 @@ export const getAgent = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Start an outbound call
  *
- * Asks the carrier for one call and answers when the carrier has queued it. The caller id is an active number of the connection that is assigned to the agent, else the connection's default number; a request cannot choose it. A call goes to the country of the caller id and to those that the operator allows; premium and satellite numbers are refused. Every request places a call: send an Idempotency-Key to repeat one safely. Routes below /api/v2/calls have their own request limit.
+ * Asks the carrier for one call, once, and answers with the pending call: what becomes of it is told by GET /api/v2/calls/{id} and by events. Where it is not known whether the carrier has queued the call, because it did not answer in time, the call is pending, too, and is not repeated. The caller id is the connection's default number with twilio, exotel and mcube; with all others an active number of the connection that is assigned to the agent, else the default number. A request cannot choose it. A call goes to the country of the caller id and to those that the operator allows; premium and satellite numbers are refused. Every request places a call: send an Idempotency-Key to repeat one safely. Routes below /api/v2/calls have their own request limit.
  */
 export const startCall = <ThrowOnError extends boolean = false>(options: Options<StartCallData, ThrowOnError>): RequestResult<StartCallResponses, StartCallErrors, ThrowOnError> => (options.client ?? client).post<StartCallResponses, StartCallErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -81,8 +81,9 @@ export type HeardResult =
 export interface CallStore {
   /**
    * Chooses the caller id and records a pending call, in one transaction, before the carrier is asked: a crash in between
-   * leaves a call whose handover is not known. The caller id is an active number of the connection that is bound to the
-   * agent (the default one first, else the oldest), else the connection's default number. Only on an active connection.
+   * leaves a call whose handover is not known. The caller id is by the connection's provider (`CALLER_IDS`) an active number
+   * of the connection that is bound to the agent (the default one first, else the oldest), else its default number. Only on an
+   * active connection.
    */
   record(input: {
     readonly partnerId: PartnerId;

@@ -11,7 +11,7 @@ import type {
   NewCall,
   RecordedCall,
 } from './call-store';
-import type { TelephonyProvider } from './telephony-providers';
+import { CALLER_IDS, type TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, json, type Queryable, text, timeOf } from '../db';
 import { appendEvents } from '../events/append-events';
 import { refuseCall } from './call-limits';
@@ -34,7 +34,7 @@ export class CallStore implements CallContract {
       const provider = await keepActive(tx, input);
       if (provider === null) return { kind: 'connection_not_found' };
       if (!(await hasAgent(tx, input))) return { kind: 'agent_not_found' };
-      const callerId = await chooseCallerId(tx, input);
+      const callerId = await chooseCallerId(tx, input, provider);
       if (callerId === null) return { kind: 'no_caller_id' };
       const asked = { ...input, callerId: callerId.key };
       const refusal = input.limits === undefined ? null : await refuseCall(tx, asked, input.limits);
@@ -93,13 +93,17 @@ const keepActive = async (tx: Queryable, input: RecordInput): Promise<TelephonyP
 const hasAgent = (tx: Queryable, { partnerId, agentId }: RecordInput): Promise<boolean> =>
   hit(tx, `select 1 from agents where id = $1 and partner_id = $2 and deleted_at is null`, [agentId, partnerId]);
 
-const chooseCallerId = (tx: Queryable, { connectionId, agentId }: RecordInput): Promise<CallerId | null> =>
+const chooseCallerId = (
+  tx: Queryable,
+  { connectionId, agentId }: RecordInput,
+  provider: TelephonyProvider,
+): Promise<CallerId | null> =>
   firstRow<CallerId>(
     tx,
     `select key, ${shownNumber('p')} as shown from phone_numbers p
-      where connection_id = $1 and status = 'ACTIVE' and (agent_id = $2 or is_default)
-      order by agent_id is not distinct from $2 desc, is_default desc, created_at, id limit 1`,
-    [connectionId, agentId],
+      where connection_id = $1 and status = 'ACTIVE' and (is_default or ($3 and agent_id = $2))
+      order by $3 and agent_id is not distinct from $2 desc, is_default desc, created_at, id limit 1`,
+    [connectionId, agentId, CALLER_IDS[provider] === 'agent_first'],
   );
 
 const insert = async (

@@ -1,6 +1,6 @@
 import type { AgentId, ConnectionId, DidKey } from '@dialtone/domain';
 import { anAgentId } from '@dialtone/testing';
-import type { CallStore, RecordedCall } from '../../src';
+import { TELEPHONY_PROVIDERS, type CallStore, type RecordedCall } from '../../src';
 import type { MakeGatewayHarness } from './gateway-harness';
 import { given, useTelephony } from './telephony-world';
 
@@ -57,6 +57,15 @@ export const describeCallStore = (name: string, make: MakeGatewayHarness): void 
         const before = await world.traces();
         expect(await callerId()).toBe('no_caller_id');
         expect(await world.traces()).toEqual(before);
+      });
+
+      it.each(TELEPHONY_PROVIDERS)('as the provider %s has it', async (provider) => {
+        const connection = await world.connect(provider);
+        const bound = await world.addNumber(connection, { agentId });
+        const fallback = await world.addNumber(connection, { isDefault: true });
+        const result = await record({ connectionId: connection });
+        const isDefault = ['twilio', 'exotel', 'mcube'].includes(provider);
+        expect(result).toMatchObject({ call: { fromKey: isDefault ? fallback.key : bound.key } });
       });
 
       it('the spelling that the partner gave the number', async () => {

@@ -63,6 +63,12 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'to_number cannot be called: calls of this partner may not go to this country. The operator can allow it.',
   CALL_LIMIT_REACHED:
     'This partner may start 1000 calls a day (quota calls_per_day), and has: ask the operator to raise it, or wait.',
+  LIMIT_REACHED: 'This partner may have 50 calls at once, and has: wait until one of them is over.',
+  CARRIER_REJECTED: 'Plivo refused this (Plivo: place a call: HTTP 400: to is not a valid number).',
+  CARRIER_UNAUTHORIZED:
+    'Plivo did not accept the credentials of this connection (Plivo: place a call: HTTP 401: no message).',
+  CARRIER_RATE_LIMITED: 'Plivo takes no more requests at the moment (Plivo: place a call: HTTP 429: no message).',
+  CARRIER_UNAVAILABLE: 'Plivo cannot be used at the moment (Plivo: place a call: connection refused).',
   NUMBER_LIMIT_REACHED:
     'This partner may have 50000 phone numbers (quota phone_numbers), and this would be more: ask the operator to raise it.',
   KEPT_ANSWER_LIMIT_REACHED:
@@ -101,7 +107,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   NO_CALLER_ID:
     'No active number of this connection is assigned to the agent, and the connection has no active default number.',
   PROVIDER_NOT_SUPPORTED:
-    'This deployment has no adapter that places calls through plivo: send provider "voicelink" to call through a VoiceLink connection.',
+    'This deployment places no calls through plivo: the carrier has to reach it, and PUBLIC_BASE_URL is not set. Ask the operator to set it.',
   REQUEST_TIMEOUT: 'The request did not arrive in time: send it again, faster.',
   HEADERS_TOO_LARGE: 'The URL and the headers are too large together.',
   RATE_LIMITED: 'This API key may send 60 requests a minute, and has: wait 17 seconds.',
