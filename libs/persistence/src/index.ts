@@ -5,6 +5,7 @@ export * from './gateway/call-policy';
 export * from './gateway/call-store';
 export * from './gateway/carrier-access';
 export * from './gateway/carrier-checks';
+export * from './gateway/connection-states';
 export * from './gateway/connection-store';
 export * from './gateway/idempotency-store';
 export * from './gateway/login-attempts';

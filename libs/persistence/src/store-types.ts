@@ -24,6 +24,7 @@ import type { NumberStore } from './gateway/numbers/number-store';
 import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
+import type { ConnectionStates } from './gateway/connection-states';
 import type { ConnectionStore } from './gateway/connection-store';
 import type { SteeringStore } from './gateway/steering-store';
 import type { PartnerQuotas } from './gateway/quotas';
@@ -58,6 +59,7 @@ export interface Stores {
   readonly readiness: ReadinessStore;
   readonly numbers: NumberStore;
   readonly connections: ConnectionStore;
+  readonly connectionStates: ConnectionStates;
   readonly agents: AgentStore;
   readonly inventory: PhoneNumberInventory;
   readonly partners: PartnerStore;

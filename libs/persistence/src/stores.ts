@@ -19,6 +19,7 @@ import { EventSequencerStore } from './events/sequencer.store';
 import { AgentStore } from './gateway/agents.store';
 import { ApiKeyStore } from './gateway/api-keys.store';
 import { BindingStore } from './gateway/bindings.store';
+import { ConnectionStates } from './gateway/connection-states.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
@@ -56,6 +57,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   readiness: new ReadinessStore(ds),
   numbers: new NumberStore(ds),
   connections: new ConnectionStore(ds, secrets),
+  connectionStates: new ConnectionStates(ds, secrets),
   agents: new AgentStore(ds),
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),

@@ -13,6 +13,7 @@ import { AGENT_TYPES } from '../agents/agents.dto';
 import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
 import { STEP_STATUSES } from '../bindings/plan/plan.dto';
+import { BREAKER_STATES, SECTION_STATES } from '../connections/connection-state.dto';
 import { ERROR_STATUS } from '../http/errors/api-error';
 import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';
 import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
@@ -28,6 +29,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   ReleasePolicy: RELEASE_POLICIES,
   BindingOutcome: OUTCOMES,
   BulkResult: RESULTS,
+  BreakerState: BREAKER_STATES,
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),
   Flag: [0, 1],
@@ -44,6 +46,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   SipTransport: SIP_TRANSPORTS,
   StepKind: STEP_KINDS,
   VoiceLinkList: SECTIONS,
+  VoiceLinkListState: SECTION_STATES,
 };
 
 const idOf = (values: readonly unknown[]): string => JSON.stringify(values.filter((value) => value !== null));

@@ -13,6 +13,8 @@ export const HISTORY = Symbol('History');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
+/** ConnectionStates of @dialtone/persistence. */
+export const CONNECTION_STATES = Symbol('ConnectionStates');
 export const INVENTORY_STORE = Symbol('PhoneNumberInventory');
 export const AGENT_STORE = Symbol('AgentStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
@@ -61,6 +63,7 @@ export const OUTSIDE_TOKENS = [
   HISTORY,
   NUMBER_STORE,
   CONNECTION_STORE,
+  CONNECTION_STATES,
   INVENTORY_STORE,
   AGENT_STORE,
   API_KEY_STORE,
