@@ -11,6 +11,7 @@ export * from './gateway/idempotency-store';
 export * from './gateway/login-attempts';
 export * from './gateway/known-clients';
 export * from './gateway/numbers/number-store';
+export * from './gateway/numbers/readiness-trend';
 export * from './gateway/observed-targets';
 export * from './gateway/page';
 export * from './gateway/partner-store';

@@ -21,6 +21,7 @@ import type { PartnerStore } from './gateway/partner-store';
 import type { ReadinessStore } from './gateway/readiness-store';
 import type { IdempotencyStore } from './gateway/idempotency-store';
 import type { NumberStore } from './gateway/numbers/number-store';
+import type { ReadinessTrend } from './gateway/numbers/readiness-trend';
 import type { KnownClients } from './gateway/known-clients';
 import type { ObservedTargets } from './gateway/observed-targets';
 import type { AgentStore } from './gateway/agent-store';
@@ -58,6 +59,7 @@ export interface Stores {
   readonly plans: PlanStore;
   readonly readiness: ReadinessStore;
   readonly numbers: NumberStore;
+  readonly readinessTrend: ReadinessTrend;
   readonly connections: ConnectionStore;
   readonly connectionStates: ConnectionStates;
   readonly agents: AgentStore;

@@ -26,6 +26,7 @@ import { InventoryStore } from './gateway/inventory.store';
 import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { KnownClientStore } from './gateway/known-clients.store';
 import { NumberStore } from './gateway/numbers/numbers.store';
+import { ReadinessTrend } from './gateway/numbers/readiness-trend.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
@@ -56,6 +57,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   plans: new PlanStore(ds),
   readiness: new ReadinessStore(ds),
   numbers: new NumberStore(ds),
+  readinessTrend: new ReadinessTrend(ds),
   connections: new ConnectionStore(ds, secrets),
   connectionStates: new ConnectionStates(ds, secrets),
   agents: new AgentStore(ds),

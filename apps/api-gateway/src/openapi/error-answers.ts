@@ -44,7 +44,7 @@ const ERROR_ANSWER: Answer = {
   content: {
     'application/json': {
       schema: { $ref: `${REF}${ErrorEnvelopeDto.name}` },
-      examples: Object.fromEntries(CODES.map((code) => [code, { value: failure(code, ERROR_EXAMPLES[code]) }])),
+      example: failure('VALIDATION_ERROR', ERROR_EXAMPLES.VALIDATION_ERROR),
     },
   },
 };

@@ -12,6 +12,8 @@ export const READINESS_STORE = Symbol('ReadinessStore');
 export const HISTORY = Symbol('History');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
+/** ReadinessTrend of @dialtone/persistence. */
+export const READINESS_TREND = Symbol('ReadinessTrend');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
 /** ConnectionStates of @dialtone/persistence. */
 export const CONNECTION_STATES = Symbol('ConnectionStates');
@@ -62,6 +64,7 @@ export const OUTSIDE_TOKENS = [
   READINESS_STORE,
   HISTORY,
   NUMBER_STORE,
+  READINESS_TREND,
   CONNECTION_STORE,
   CONNECTION_STATES,
   INVENTORY_STORE,

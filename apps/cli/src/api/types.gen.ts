@@ -1075,6 +1075,38 @@ export type SummaryDto = {
     labels_truncated?: true;
 };
 
+export type TrendPointDto = {
+    /**
+     * Known numbers, declared or not.
+     */
+    numbers: number;
+    /**
+     * Those that a binding declares.
+     */
+    declared: number;
+    /**
+     * Those whose verdict is stale.
+     */
+    stale: number;
+    /**
+     * Every state, also with 0.
+     */
+    by_state: {
+        [key: string]: number;
+    };
+    /**
+     * When the hour or the day begins, of which these are the last counts.
+     */
+    at: string;
+};
+
+export type TrendDto = {
+    /**
+     * The oldest first; a time in which nothing was counted is left out.
+     */
+    points: Array<TrendPointDto>;
+};
+
 export type ClientDto = {
     id: number;
     first_name: string | null;
@@ -2445,6 +2477,13 @@ export type SummaryEnvelope = {
     data: SummaryDto;
 };
 
+export type TrendStep = 'hour' | 'day';
+
+export type TrendEnvelope = {
+    success: true;
+    data: TrendDto;
+};
+
 export type SyncEnvelope = {
     success: true;
     data: SyncDto;
@@ -3655,6 +3694,44 @@ export type SummarizeReadinessResponses = {
 };
 
 export type SummarizeReadinessResponse = SummarizeReadinessResponses[keyof SummarizeReadinessResponses];
+
+export type ShowReadinessTrendData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * How many days, today included; by the hour at most 8, which is the default then.
+         */
+        days?: number;
+        /**
+         * A point for each `hour` or `day` (default), UTC.
+         */
+        step?: TrendStep;
+    };
+    url: '/api/v2/voicelink/readiness/trend';
+};
+
+export type ShowReadinessTrendErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ShowReadinessTrendError = ShowReadinessTrendErrors[keyof ShowReadinessTrendErrors];
+
+export type ShowReadinessTrendResponses = {
+    /**
+     * The counts.
+     */
+    200: TrendEnvelope;
+};
+
+export type ShowReadinessTrendResponse = ShowReadinessTrendResponses[keyof ShowReadinessTrendResponses];
 
 export type SyncVoiceLinkData = {
     body?: SyncBody;

@@ -35,6 +35,7 @@ import { Flapping1764590000000 } from './1764590000000-flapping';
 import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
 import { NotedBreakers1764620000000 } from './1764620000000-noted-breakers';
+import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   Flapping1764590000000,
   HeardOfCalls1764610000000,
   NotedBreakers1764620000000,
+  ReadinessCounts1764620000001,
 ] as const;
