@@ -9,7 +9,13 @@ interface Response {
   readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
 }
 
+interface Parameter {
+  readonly $ref?: string;
+  readonly 'x-error-codes'?: readonly string[];
+}
+
 interface Operation {
+  readonly parameters?: readonly Parameter[];
   readonly security?: readonly unknown[];
   readonly responses: Readonly<Record<string, Response>>;
   readonly 'x-error-codes'?: readonly string[];
@@ -19,6 +25,7 @@ interface Components {
   readonly schemas: Readonly<Record<string, Json>>;
   readonly securitySchemes: { readonly bearer: { readonly 'x-error-codes': readonly string[] } };
   readonly responses?: Readonly<Record<string, Response>>;
+  readonly parameters?: Readonly<Record<string, Parameter>>;
 }
 
 export interface LiveAnswer {
@@ -123,18 +130,24 @@ export class DocumentValidator {
     );
   }
 
-  /** Each route, or the scheme of its key, names its codes, and each code has one status. */
+  /** Each route, the scheme of its key, or a parameter names its codes, and each code has one status. */
   private codeProblems(
-    { security = [], 'x-error-codes': own = [] }: Operation,
+    { security = [], parameters = [], 'x-error-codes': own = [] }: Operation,
     { name, status, body }: JsonAnswer,
   ): readonly string[] {
     const code = codeIn(body);
-    const codes = security.length === 0 ? own : [...own, ...this.components.securitySchemes.bearer['x-error-codes']];
+    const ofScheme = security.length === 0 ? [] : this.components.securitySchemes.bearer['x-error-codes'];
+    const codes = [...own, ...ofScheme, ...parameters.flatMap((parameter) => this.codesOf(parameter))];
     const statuses = this.components.schemas['ErrorCode']?.['x-http-status'] as Readonly<Record<string, number>>;
     return [
       ...(codes.includes(code) ? [] : [`${name} does not document ${code}`]),
       ...(statuses[code] === status ? [] : [`${name} answers ${code} with ${String(status)}`]),
     ];
+  }
+
+  private codesOf({ $ref = '', 'x-error-codes': own = [] }: Parameter): readonly string[] {
+    const shared = this.components.parameters?.[$ref.replace('#/components/parameters/', '')];
+    return shared?.['x-error-codes'] ?? own;
   }
 
   private compile(name: string, schema: Json): ValidateFunction {

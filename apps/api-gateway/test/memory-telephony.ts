@@ -20,6 +20,7 @@ import type { GatewayHarness } from '@dialtone/persistence/testing';
 import type { CarrierCheck } from '../src/outside/tokens';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 import { MemoryAgents } from './memory-agents';
+import { MemoryConnectionStates } from './memory-connection-states';
 import { MemoryClaims, type NumberRecord, takesCalls } from './memory-claims';
 import { NOW } from './observations';
 
@@ -96,6 +97,7 @@ export class MemoryTelephony {
   clear(): void {
     for (const list of [this.rows, this.numbers, this.attempts]) list.length = 0;
     this.agents.clear();
+    this.states.clear();
     this.sealed.clear();
     this.verdict = { kind: 'verified' };
     this.carrierVerdict = { kind: 'verified' };
@@ -204,6 +206,8 @@ export class MemoryTelephony {
       return true;
     },
   };
+
+  readonly states = new MemoryConnectionStates(() => this.connections);
 
   private readonly claims = new MemoryClaims({
     numbers: this.numbers,

@@ -17,6 +17,7 @@ import { MemorySteering } from './memory-steering';
 import { MemoryBindings } from './memory-bindings';
 import { MemoryIdempotency } from './memory-idempotency';
 import { MemoryNumbers } from './memory-numbers';
+import { MemoryTrend } from './memory-trend';
 import { memoryPlanner, MemoryPlans } from './memory-plans';
 import { MemoryKnownClients } from './memory-known-clients';
 import { MemoryTelephony } from './memory-telephony';
@@ -74,6 +75,7 @@ export class MemoryWorld {
   readonly bindings = this.declared.bindings;
   readonly readiness = this.declared.readiness;
   readonly numbers = new MemoryNumbers(this.declared);
+  readonly trend = new MemoryTrend();
   readonly idempotency = new MemoryIdempotency();
   /** What `pass` added to the time of the process, in ms. */
   private passed = 0;
@@ -144,6 +146,7 @@ export class MemoryWorld {
     for (const part of [declared, idempotency, tables.leases, voicelink, telephony, provisioner, calls, carriers])
       part.clear();
     this.knownClients.clear();
+    this.trend.clear();
     this.plans.clear();
     this.leases.acquired.length = 0;
     tables.writes.length = 0;

@@ -16,6 +16,7 @@ import { addPause } from './commands/pause';
 import { addPlan } from './commands/plan';
 import { addReconcile } from './commands/reconcile';
 import { addSync } from './commands/sync';
+import { addTrend } from './commands/trend';
 import { addWait } from './commands/wait';
 import { addWhoami } from './commands/whoami';
 import { addWhy } from './commands/why';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommands[] = [
   addWhy,
   addHistory,
   addLists,
+  addTrend,
   addPlan,
   addDiff,
   addApply,

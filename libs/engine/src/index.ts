@@ -15,7 +15,8 @@ export {
   type PresentPlanDeps,
   type PresentPlanner,
 } from './reconcile/present-plan';
-export { leastTimeMs } from './gate/budget-time';
+export { leastTimeMs, requestsLeft } from './gate/budget-time';
+export { notedBreakerState } from './gate/noted-breaker';
 export * from './writes/passed-on-writes';
 export { engineSettings, type EngineChoices } from './loops/engine-settings';
 export type { SyncView } from './sweep/sync';

@@ -16,6 +16,7 @@ const EMPTIED = [
   'misreported_bots',
   'partner_quotas',
   'pauses',
+  'readiness_counts',
 ];
 
 /** Tables whose rows are never changed. */

@@ -19,12 +19,14 @@ import { EventSequencerStore } from './events/sequencer.store';
 import { AgentStore } from './gateway/agents.store';
 import { ApiKeyStore } from './gateway/api-keys.store';
 import { BindingStore } from './gateway/bindings.store';
+import { ConnectionStates } from './gateway/connection-states.store';
 import { ConnectionStore } from './gateway/connections.store';
 import { IdempotencyStore } from './gateway/idempotency.store';
 import { InventoryStore } from './gateway/inventory.store';
 import { LoginAttemptStore } from './gateway/login-attempts.store';
 import { KnownClientStore } from './gateway/known-clients.store';
 import { NumberStore } from './gateway/numbers/numbers.store';
+import { ReadinessTrend } from './gateway/numbers/readiness-trend.store';
 import { ObservedTargetStore } from './gateway/observed-targets.store';
 import { PartnerQuotaStore } from './gateway/partner-quotas.store';
 import { PartnerStore } from './gateway/partners.store';
@@ -55,7 +57,9 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   plans: new PlanStore(ds),
   readiness: new ReadinessStore(ds),
   numbers: new NumberStore(ds),
+  readinessTrend: new ReadinessTrend(ds),
   connections: new ConnectionStore(ds, secrets),
+  connectionStates: new ConnectionStates(ds, secrets),
   agents: new AgentStore(ds),
   inventory: new InventoryStore(ds),
   partners: new PartnerStore(ds),

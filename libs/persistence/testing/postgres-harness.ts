@@ -33,6 +33,7 @@ const EMPTY =
     'list_memories',
     'account_lists',
     'pauses',
+    'readiness_counts',
     'connections',
     'agents',
     'api_keys',

@@ -21,10 +21,15 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 const pool = (baseUrl: string) => {
   const { rateBudget } = new InMemoryWorld();
   const credentials = { username: 'u', password: 'p' };
-  const stores = { rateBudget, connections: { access: () => Promise.resolve({ baseUrl, credentials }) } };
+  const connectionStates = { noteBreaker: () => Promise.resolve() };
+  const stores = {
+    rateBudget,
+    connectionStates,
+    connections: { access: () => Promise.resolve({ baseUrl, credentials }) },
+  };
   const metrics = gateMetrics(new Registry());
   const requests: string[] = [];
-  const protection = protectionOf(stores, { config, logger, metrics });
+  const protection = protectionOf(stores as unknown as Stores, { config, logger, metrics });
   const accounts = accountPoolOf(stores as unknown as Stores, {
     config,
     protection,

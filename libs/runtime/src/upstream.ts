@@ -9,6 +9,7 @@ import {
   type UpstreamMetrics,
 } from '@dialtone/platform';
 import { AccountPool, type AccountPoolOptions, type UpstreamProtection } from '@dialtone/voicelink';
+import { noting } from './noted-breakers';
 
 /** The same in every process: they share one budget per credential, and count on each other's waits. */
 export type UpstreamConfig = Pick<
@@ -22,12 +23,13 @@ export type UpstreamConfig = Pick<
   | 'voicelinkTimeoutMs'
 >;
 
-/** What every request of this process to VoiceLink passes: the shared rate budget, and a breaker per connection. */
+/** What every request of this process to VoiceLink passes: the shared rate budget, and a breaker per connection, which is noted. */
 export const protectionOf = (
-  stores: Pick<Stores, 'rateBudget'>,
+  stores: Pick<Stores, 'rateBudget' | 'connectionStates'>,
   parts: { readonly config: UpstreamConfig; readonly logger: Logger; readonly metrics: GateMetrics },
 ): UpstreamProtection => {
   const { config, logger, metrics } = parts;
+  const observerOf = upstreamGateObserver(metrics, logger);
   return {
     budget: stores.rateBudget,
     clock: new SystemClock(),
@@ -36,7 +38,7 @@ export const protectionOf = (
       burst: config.voicelinkRateBurst,
       writeWaitMs: writeWaitMs(config.voicelinkTimeoutMs),
     },
-    observerOf: upstreamGateObserver(metrics, logger),
+    observerOf: (id) => (id === null ? observerOf(id) : noting(id, observerOf(id), stores.connectionStates, logger)),
   };
 };
 

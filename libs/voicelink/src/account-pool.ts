@@ -139,8 +139,8 @@ export const gateOf = (
 ): UpstreamGate =>
   new UpstreamGate({ credential: credentialOf(access), budget, clock, limits, observer: observerOf(connectionId) });
 
-/** Equal for all connections and processes that log in as the same user, whatever the password. */
-const credentialOf = ({ baseUrl, credentials }: Access): string =>
+/** Names the budget of a login: equal for all connections and processes that log in as the same user, whatever the password. */
+export const credentialOf = ({ baseUrl, credentials }: Access): string =>
   createHash('sha256').update(`${baseUrl}\n${credentials.username}`).digest('base64url');
 
 const isSame = (a: Access, b: Access): boolean =>

@@ -1,5 +1,6 @@
 export {
   AccountPool,
+  credentialOf,
   gateOf,
   type AccessSource,
   type AccountPoolOptions,

@@ -89,7 +89,8 @@ export class BusyPartner {
     }
     this.count(this.successes, operation.name);
     if (operation.method !== 'get') this.done.push(described);
-    if (operation.secured) this.parts.known.learn(operation.path, JSON.parse(answer.text));
+    // A conditional read may have nothing new to say.
+    if (operation.secured && answer.text !== '') this.parts.known.learn(operation.path, JSON.parse(answer.text));
   }
 
   private count(counts: Map<string, number>, name: string): void {

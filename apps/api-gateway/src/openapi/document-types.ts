@@ -25,6 +25,8 @@ export interface Schema {
   'x-enum-varnames'?: readonly string[];
   /** Of an error code: its HTTP status. */
   'x-http-status'?: Readonly<Record<string, number>>;
+  /** Of an error code: a message that comes with it. */
+  'x-messages'?: Readonly<Record<string, string>>;
 }
 
 interface Example {
@@ -58,6 +60,8 @@ export interface Parameter {
   schema: Schema;
   deprecated?: boolean;
   'x-aliases'?: readonly string[];
+  /** Of any route that takes it. */
+  'x-error-codes'?: readonly string[];
 }
 
 export interface Operation {
@@ -67,7 +71,7 @@ export interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer>;
   security?: unknown[];
-  /** Every code that the route answers with, but for those that its security scheme names. */
+  /** Every code that the route answers with, but for those that its security scheme and its parameters name. */
   'x-error-codes'?: readonly string[];
 }
 

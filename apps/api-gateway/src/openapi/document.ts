@@ -43,7 +43,7 @@ import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
 import { Precompressed } from './precompressed';
-import { shareExamples } from './share-examples';
+import { dropPartialExamples, shareExamples } from './share-examples';
 import { shareParameters } from './share-parameters';
 import { shareSchemas } from './shared-schemas';
 
@@ -82,6 +82,7 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   makePatternsPortable(document);
   fillExamples(document);
   shareExamples(document);
+  dropPartialExamples(document);
   shareSchemas(document);
   makeValuesPortable(document);
   writeNullsAsTypes(document);

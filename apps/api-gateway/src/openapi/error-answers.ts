@@ -18,6 +18,16 @@ const OF_SECURED = [
   'HEADERS_TOO_LARGE',
 ] as const satisfies ErrorCode[];
 
+const KEY_HEADER = 'Idempotency-Key';
+
+/** Of any route that takes an `Idempotency-Key`: that header names them. */
+const OF_KEYED = [
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'IDEMPOTENCY_OUTCOME_UNKNOWN',
+  'KEPT_ANSWER_LIMIT_REACHED',
+] as const satisfies ErrorCode[];
+
 /** What is answered before a handler sees the request, whatever the route is. */
 const commonCodes = (method: string, { parameters = [] }: Operation): readonly ErrorCode[] => [
   ...(parameters.some((parameter) => parameter.in === 'path') ? (['URI_TOO_LONG'] as const) : []),
@@ -30,11 +40,11 @@ const ownCodes = (answer: Answer | undefined): readonly string[] =>
 
 const ERROR_ANSWER: Answer = {
   description:
-    'What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.',
+    'What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.',
   content: {
     'application/json': {
       schema: { $ref: `${REF}${ErrorEnvelopeDto.name}` },
-      examples: Object.fromEntries(CODES.map((code) => [code, { value: failure(code, ERROR_EXAMPLES[code]) }])),
+      example: failure('VALIDATION_ERROR', ERROR_EXAMPLES.VALIDATION_ERROR),
     },
   },
 };
@@ -44,9 +54,16 @@ export const nameErrors = (document: Document): void => {
   document.components.responses = { Error: ERROR_ANSWER };
   for (const scheme of Object.values(document.components.securitySchemes)) scheme['x-error-codes'] = OF_SECURED;
   for (const [method, operation] of operationsIn(document)) {
-    const ofScheme: readonly string[] = (operation.security ?? []).length > 0 ? OF_SECURED : [];
+    const elsewhere = namedElsewhere(operation);
     const codes = new Set([...ownCodes(operation.responses['default']), ...commonCodes(method, operation)]);
-    operation['x-error-codes'] = CODES.filter((code) => codes.has(code) && !ofScheme.includes(code));
+    operation['x-error-codes'] = CODES.filter((code) => codes.has(code) && !elsewhere.has(code));
     operation.responses['default'] = { $ref: '#/components/responses/Error' };
   }
+};
+
+/** Names the codes of the key on its header, and returns all that the route need not name. */
+const namedElsewhere = ({ parameters = [], security = [] }: Operation): ReadonlySet<string> => {
+  const keys = parameters.filter(({ name }) => name === KEY_HEADER);
+  for (const key of keys) key['x-error-codes'] = OF_KEYED;
+  return new Set([...(security.length > 0 ? OF_SECURED : []), ...(keys.length > 0 ? OF_KEYED : [])]);
 };

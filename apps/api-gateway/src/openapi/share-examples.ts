@@ -1,4 +1,4 @@
-import { operationsIn, type Document, type Media, type Operation } from './document-types';
+import { operationsIn, type Document, type Media, type Operation, type Schema } from './document-types';
 
 const SHARED = '#/components/examples/';
 
@@ -37,5 +37,18 @@ const refer = (group: readonly Shown[]): void => {
   for (const { media } of group) {
     delete media.example;
     media.examples = { shown: { $ref: `${SHARED}${first?.name ?? ''}` } };
+  }
+};
+
+const isOfComponents = ({ $ref, items, allOf, anyOf }: Schema): boolean =>
+  $ref !== undefined || [items, ...(allOf ?? []), ...(anyOf ?? [])].some((part) => part?.$ref !== undefined);
+
+/**
+ * An example of a field that holds other components is for the examples of whole answers, which are complete by now: the fields of
+ * those components show their own.
+ */
+export const dropPartialExamples = (document: Document): void => {
+  for (const { properties = {} } of Object.values(document.components.schemas)) {
+    for (const schema of Object.values(properties)) if (isOfComponents(schema)) delete schema.example;
   }
 };

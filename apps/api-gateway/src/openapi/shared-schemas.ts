@@ -8,11 +8,13 @@ import {
   STEP_KINDS,
 } from '@dialtone/domain';
 import { HISTORY_KINDS } from '@dialtone/engine';
-import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
+import { TELEPHONY_PROVIDERS, TREND_STEPS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
 import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
 import { STEP_STATUSES } from '../bindings/plan/plan.dto';
+import { BREAKER_STATES, SECTION_STATES } from '../connections/connection-state.dto';
+import { ERROR_EXAMPLES } from '../http/errors/api-docs';
 import { ERROR_STATUS } from '../http/errors/api-error';
 import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';
 import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
@@ -28,6 +30,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   ReleasePolicy: RELEASE_POLICIES,
   BindingOutcome: OUTCOMES,
   BulkResult: RESULTS,
+  BreakerState: BREAKER_STATES,
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),
   Flag: [0, 1],
@@ -43,7 +46,9 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   Risk: RISKS,
   SipTransport: SIP_TRANSPORTS,
   StepKind: STEP_KINDS,
+  TrendStep: TREND_STEPS,
   VoiceLinkList: SECTIONS,
+  VoiceLinkListState: SECTION_STATES,
 };
 
 const idOf = (values: readonly unknown[]): string => JSON.stringify(values.filter((value) => value !== null));
@@ -61,7 +66,7 @@ const shareEnum = (schema: Schema, add: Add): Schema => {
   const shared: Schema = {
     type: typeof values[0] === 'number' ? 'integer' : 'string',
     enum: values,
-    ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS }),
+    ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS, 'x-messages': ERROR_EXAMPLES }),
   };
   return { ...add(name, shared), ...Object.fromEntries(place) };
 };

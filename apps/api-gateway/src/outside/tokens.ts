@@ -12,7 +12,11 @@ export const READINESS_STORE = Symbol('ReadinessStore');
 export const HISTORY = Symbol('History');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
+/** ReadinessTrend of @dialtone/persistence. */
+export const READINESS_TREND = Symbol('ReadinessTrend');
 export const CONNECTION_STORE = Symbol('ConnectionStore');
+/** ConnectionStates of @dialtone/persistence. */
+export const CONNECTION_STATES = Symbol('ConnectionStates');
 export const INVENTORY_STORE = Symbol('PhoneNumberInventory');
 export const AGENT_STORE = Symbol('AgentStore');
 export const API_KEY_STORE = Symbol('ApiKeyStore');
@@ -64,7 +68,9 @@ export const OUTSIDE_TOKENS = [
   READINESS_STORE,
   HISTORY,
   NUMBER_STORE,
+  READINESS_TREND,
   CONNECTION_STORE,
+  CONNECTION_STATES,
   INVENTORY_STORE,
   AGENT_STORE,
   API_KEY_STORE,

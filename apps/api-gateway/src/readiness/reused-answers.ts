@@ -15,6 +15,17 @@ interface Reuse {
   readonly atMost: number;
 }
 
+const AT_LEAST_MS = 1_000;
+/** So that counting takes a tenth of the time of one session at most, however often it is asked for. */
+const TIMES_ITS_COST = 10;
+const KEPT = 100;
+
+/** Of counts over all numbers of a partner. */
+export const countReuse: Reuse = {
+  forMs: (tookMs) => Math.max(AT_LEAST_MS, TIMES_ITS_COST * tookMs),
+  atMost: KEPT,
+};
+
 /**
  * What costs the database much and is asked for over and over: made once for all that ask at the same time, and given again for a
  * while. What takes long is kept the longer, so that asking again and again never costs more than a share of the time.

@@ -76,8 +76,8 @@ export class ConnectionDto extends ConnectionHeadDto {
   readonly updated_at!: string;
 }
 
-/** One connection in the list. */
-export class ListedConnectionDto extends ConnectionHeadDto {
+/** And what the last use of its credentials came to. */
+export class UsedConnectionDto extends ConnectionHeadDto {
   @ApiProperty({
     type: String,
     format: 'date-time',
@@ -90,7 +90,10 @@ export class ListedConnectionDto extends ConnectionHeadDto {
 
   @ApiProperty({ type: String, nullable: true, description: 'Why the last use of the carrier failed.', example: null })
   readonly last_error_message!: string | null;
+}
 
+/** One connection in the list. */
+export class ListedConnectionDto extends UsedConnectionDto {
   @ShownNumbers(`at most ${SHOWN}, and of many connections on a page fewer, but ${String(numbersShown(100))}`)
   readonly phone_numbers!: readonly InventoryNumberDto[];
 

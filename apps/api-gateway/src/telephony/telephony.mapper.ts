@@ -2,7 +2,7 @@ import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/pe
 import { toConnectionAdvisory } from '../readiness/advisory.dto';
 import type { Fields } from '../http/errors/envelope';
 import type { InventoryNumberDto } from './inventory-number.dto';
-import type { ConnectionDto, ListedConnectionDto } from './connection.dto';
+import type { ConnectionDto, ListedConnectionDto, UsedConnectionDto } from './connection.dto';
 
 /** Fields are in the order of the documented examples. */
 export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDto> => ({
@@ -40,6 +40,12 @@ const toHead = (row: ConnectionRow): Head => ({
   ...(row.advisories.length > 0 && { advisories: row.advisories.map(toConnectionAdvisory) }),
 });
 
+export const toUsedConnection = (row: ConnectionRow): Fields<UsedConnectionDto> => ({
+  ...toHead(row),
+  last_verified_at: row.lastVerifiedAt?.toISOString() ?? null,
+  last_error_message: row.lastErrorMessage,
+});
+
 type Numbers = Pick<ConnectionDto, 'phone_numbers' | 'phone_numbers_truncated'>;
 
 const toNumbers = ({ phoneNumbers, hasMoreNumbers }: ConnectionView): Numbers => ({
@@ -55,8 +61,6 @@ export const toConnection = (view: ConnectionView): Fields<ConnectionDto> => ({
 });
 
 export const toListedConnection = (view: ConnectionView): Fields<ListedConnectionDto> => ({
-  ...toHead(view.connection),
-  last_verified_at: view.connection.lastVerifiedAt?.toISOString() ?? null,
-  last_error_message: view.connection.lastErrorMessage,
+  ...toUsedConnection(view.connection),
   ...toNumbers(view),
 });

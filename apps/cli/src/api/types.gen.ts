@@ -1075,6 +1075,38 @@ export type SummaryDto = {
     labels_truncated?: true;
 };
 
+export type TrendPointDto = {
+    /**
+     * Known numbers, declared or not.
+     */
+    numbers: number;
+    /**
+     * Those that a binding declares.
+     */
+    declared: number;
+    /**
+     * Those whose verdict is stale.
+     */
+    stale: number;
+    /**
+     * Every state, also with 0.
+     */
+    by_state: {
+        [key: string]: number;
+    };
+    /**
+     * When the hour or the day begins, of which these are the last counts.
+     */
+    at: string;
+};
+
+export type TrendDto = {
+    /**
+     * The oldest first; a time in which nothing was counted is left out.
+     */
+    points: Array<TrendPointDto>;
+};
+
 export type ClientDto = {
     id: number;
     first_name: string | null;
@@ -1265,6 +1297,156 @@ export type AcknowledgedHoldDto = {
     acknowledged: boolean;
 };
 
+export type ConnectionAdvisoryDto = {
+    /**
+     * For people; may be reworded at any time.
+     */
+    message: string;
+    /**
+     * When it began.
+     */
+    since: string;
+    /**
+     * Cause and remedy of each are at `/docs/advisories/{code}`. Others may be added.
+     */
+    code: 'ACCOUNT_SHARED';
+};
+
+export type SweepStateDto = {
+    running: boolean;
+    /**
+     * When the latest one began, running or not.
+     */
+    started_at: string | null;
+    /**
+     * When the last one ended.
+     */
+    ended_at: string | null;
+    /**
+     * When the last one began that read every list to its end.
+     */
+    complete_at: string | null;
+    /**
+     * When the next one is due.
+     */
+    due_at: string;
+};
+
+export type SectionStateDto = {
+    section: VoiceLinkList;
+    /**
+     * How far the last sweep read it; `warnings` say why not to its end. `unread`: there was no sweep yet.
+     */
+    state: VoiceLinkListState;
+    /**
+     * Since when it lacks so much that absences are not believed; null: it does not.
+     */
+    suspect_since: string | null;
+};
+
+export type WriteHoldDto = {
+    reason: string;
+    /**
+     * Null: not known.
+     */
+    since: string | null;
+};
+
+export type BreakerDto = {
+    /**
+     * `open`: VoiceLink does not answer, and nothing is sent to it. `half_open`: one request finds out.
+     */
+    state: BreakerState;
+    /**
+     * Until when it is open; null otherwise.
+     */
+    open_until: string | null;
+};
+
+export type BudgetDto = {
+    /**
+     * What it gets back each second; 0: there is no limit.
+     */
+    requests_per_second: number;
+    /**
+     * How many may be sent at once after a pause.
+     */
+    burst: number;
+    /**
+     * How many may be sent at once now; null: any number, or the login cannot be read.
+     */
+    available: number | null;
+    /**
+     * Until when VoiceLink asked to wait; null: it did not.
+     */
+    blocked_until: string | null;
+};
+
+export type VoiceLinkStateDto = {
+    sweep: SweepStateDto;
+    /**
+     * Each of the five.
+     */
+    sections: Array<SectionStateDto>;
+    /**
+     * Of the last sweep that read any list.
+     */
+    warnings: Array<SyncWarningDto>;
+    /**
+     * Null: writes are not held.
+     */
+    hold: WriteHoldDto | null;
+    breaker: BreakerDto;
+    budget: BudgetDto;
+};
+
+export type ConnectionStateDto = {
+    id: string;
+    /**
+     * The same as id.
+     */
+    connection_id: string;
+    provider: Provider;
+    /**
+     * The provider in capitals.
+     */
+    provider_key: string;
+    name: string;
+    status: ConnectionStatus;
+    /**
+     * The one that the provider-specific endpoints change.
+     */
+    is_default: boolean;
+    /**
+     * Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.
+     */
+    disconnecting?: true;
+    /**
+     * What is to be known about it, for example that other connections use the same account. Left out when there is none.
+     */
+    advisories?: Array<ConnectionAdvisoryDto>;
+    /**
+     * When the credentials last worked: at a VoiceLink login or sweep; for other carriers, which are not called, when they were accepted.
+     */
+    last_verified_at: string | null;
+    /**
+     * Why the last use of the carrier failed.
+     */
+    last_error_message: string | null;
+    /**
+     * Null: another carrier, which has no sweeps.
+     */
+    voicelink: VoiceLinkStateDto | null;
+};
+
+export type ConnectionStatesPageDto = {
+    connections: Array<ConnectionStateDto>;
+    /**
+     * Give it as cursor to read on; null on the last page.
+     */
+    next_cursor: string | null;
+};
+
 export type WindowDto = {
     /**
      * `deny`: no repairs inside. `allow`: repairs only inside, or inside another one that allows.
@@ -1350,21 +1532,6 @@ export type PausesDto = {
      * The latest first.
      */
     pauses: Array<PauseDto>;
-};
-
-export type ConnectionAdvisoryDto = {
-    /**
-     * For people; may be reworded at any time.
-     */
-    message: string;
-    /**
-     * When it began.
-     */
-    since: string;
-    /**
-     * Cause and remedy of each are at `/docs/advisories/{code}`. Others may be added.
-     */
-    code: 'ACCOUNT_SHARED';
 };
 
 export type NumberAgentDto = {
@@ -2310,6 +2477,13 @@ export type SummaryEnvelope = {
     data: SummaryDto;
 };
 
+export type TrendStep = 'hour' | 'day';
+
+export type TrendEnvelope = {
+    success: true;
+    data: TrendDto;
+};
+
 export type SyncEnvelope = {
     success: true;
     data: SyncDto;
@@ -2323,6 +2497,15 @@ export type CallReadyEnvelope = {
 export type AcknowledgedHoldEnvelope = {
     success: true;
     data: AcknowledgedHoldDto;
+};
+
+export type Provider = 'twilio' | 'exotel' | 'plivo' | 'vobiz' | 'tata_smartflo' | 'sip' | 'voicelink' | 'mcube';
+
+export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
+
+export type ConnectionStatesPageEnvelope = {
+    success: true;
+    data: ConnectionStatesPageDto;
 };
 
 export type SteeringEnvelope = {
@@ -2344,10 +2527,6 @@ export type ConnectionAnswerEnvelope = {
     success: true;
     data: ConnectionAnswerDto;
 };
-
-export type Provider = 'twilio' | 'exotel' | 'plivo' | 'vobiz' | 'tata_smartflo' | 'sip' | 'voicelink' | 'mcube';
-
-export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
 
 export type ConnectionsListEnvelope = {
     success: true;
@@ -2543,6 +2722,10 @@ export type Risk = 'none' | 'low' | 'medium' | 'high';
 
 export type VoiceLinkList = 'clients' | 'dids' | 'available_dids' | 'bots' | 'routing';
 
+export type VoiceLinkListState = 'complete' | 'truncated' | 'failed' | 'unread';
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
 export type SipTransport = 'UDP' | 'TCP' | 'TLS';
 
 export type AgentType = 'inbound' | 'outbound';
@@ -2732,6 +2915,21 @@ export type Stale = boolean;
 export type State = ReadinessState;
 
 /**
+ * Connections per page.
+ */
+export type ConnectionsLimit = number;
+
+/**
+ * Only of this carrier.
+ */
+export type ConnectionsProvider = Provider;
+
+/**
+ * ACTIVE (default) or DISCONNECTED.
+ */
+export type ConnectionsStatus = ConnectionStatus;
+
+/**
  * The `connection_id` of a connection.
  */
 export type ConnectionsConnectionId = string;
@@ -2764,7 +2962,7 @@ export type PerPage = number;
 /**
  * 1 active, 0 inactive.
  */
-export type Status = Flag;
+export type VoicelinkStatus = Flag;
 
 /**
  * VoiceLink's DID type.
@@ -2814,7 +3012,7 @@ export type ListHistoryData = {
 
 export type ListHistoryErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2873,7 +3071,7 @@ export type ListBindingHistoryData = {
 
 export type ListBindingHistoryErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2908,7 +3106,7 @@ export type ExplainBindingData = {
 
 export type ExplainBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -2965,7 +3163,7 @@ export type DeleteBindingData = {
 
 export type DeleteBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3018,7 +3216,7 @@ export type GetBindingData = {
 
 export type GetBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3067,7 +3265,7 @@ export type DeclareBindingData = {
 
 export type DeclareBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3153,7 +3351,7 @@ export type ListBindingsData = {
 
 export type ListBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3189,7 +3387,7 @@ export type ReconcileBindingData = {
 
 export type ReconcileBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3220,7 +3418,7 @@ export type DeclareBindingsData = {
 
 export type DeclareBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3251,7 +3449,7 @@ export type DeleteBindingsData = {
 
 export type DeleteBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3276,7 +3474,7 @@ export type PlanBindingsData = {
 
 export type PlanBindingsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3311,7 +3509,7 @@ export type PlanBindingData = {
 
 export type PlanBindingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3397,7 +3595,7 @@ export type ListReadinessData = {
 
 export type ListReadinessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3443,7 +3641,7 @@ export type ListDriftData = {
 
 export type ListDriftErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3481,7 +3679,7 @@ export type SummarizeReadinessData = {
 
 export type SummarizeReadinessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3496,6 +3694,44 @@ export type SummarizeReadinessResponses = {
 };
 
 export type SummarizeReadinessResponse = SummarizeReadinessResponses[keyof SummarizeReadinessResponses];
+
+export type ShowReadinessTrendData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * How many days, today included; by the hour at most 8, which is the default then.
+         */
+        days?: number;
+        /**
+         * A point for each `hour` or `day` (default), UTC.
+         */
+        step?: TrendStep;
+    };
+    url: '/api/v2/voicelink/readiness/trend';
+};
+
+export type ShowReadinessTrendErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ShowReadinessTrendError = ShowReadinessTrendErrors[keyof ShowReadinessTrendErrors];
+
+export type ShowReadinessTrendResponses = {
+    /**
+     * The counts.
+     */
+    200: TrendEnvelope;
+};
+
+export type ShowReadinessTrendResponse = ShowReadinessTrendResponses[keyof ShowReadinessTrendResponses];
 
 export type SyncVoiceLinkData = {
     body?: SyncBody;
@@ -3512,7 +3748,7 @@ export type SyncVoiceLinkData = {
 
 export type SyncVoiceLinkErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3543,7 +3779,7 @@ export type MakeCallReadyData = {
 
 export type MakeCallReadyErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3579,7 +3815,7 @@ export type AcknowledgeHoldData = {
 
 export type AcknowledgeHoldErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3595,6 +3831,48 @@ export type AcknowledgeHoldResponses = {
 
 export type AcknowledgeHoldResponse = AcknowledgeHoldResponses[keyof AcknowledgeHoldResponses];
 
+export type ListConnectionStatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Connections per page.
+         */
+        limit?: number;
+        /**
+         * Only of this carrier.
+         */
+        provider?: Provider;
+        /**
+         * ACTIVE (default) or DISCONNECTED.
+         */
+        status?: ConnectionStatus;
+    };
+    url: '/api/v2/telephony/connection-states';
+};
+
+export type ListConnectionStatesErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListConnectionStatesError = ListConnectionStatesErrors[keyof ListConnectionStatesErrors];
+
+export type ListConnectionStatesResponses = {
+    /**
+     * One page, oldest first.
+     */
+    200: ConnectionStatesPageEnvelope;
+};
+
+export type ListConnectionStatesResponse = ListConnectionStatesResponses[keyof ListConnectionStatesResponses];
+
 export type GetSteeringData = {
     body?: never;
     path?: never;
@@ -3609,7 +3887,7 @@ export type GetSteeringData = {
 
 export type GetSteeringErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3640,7 +3918,7 @@ export type PutSteeringData = {
 
 export type PutSteeringErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3665,7 +3943,7 @@ export type ListPausesData = {
 
 export type ListPausesErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3696,7 +3974,7 @@ export type PauseRepairsData = {
 
 export type PauseRepairsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3732,7 +4010,7 @@ export type ResumeRepairsData = {
 
 export type ResumeRepairsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3774,7 +4052,7 @@ export type ListConnectionsData = {
 
 export type ListConnectionsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3805,7 +4083,7 @@ export type CreateConnectionData = {
 
 export type CreateConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3841,7 +4119,7 @@ export type DisconnectConnectionData = {
 
 export type DisconnectConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3877,7 +4155,7 @@ export type RenameConnectionData = {
 
 export type RenameConnectionErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3913,7 +4191,7 @@ export type ConfigureProviderData = {
 
 export type ConfigureProviderErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -3975,7 +4253,7 @@ export type ListPhoneNumbersData = {
 
 export type ListPhoneNumbersErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4006,7 +4284,7 @@ export type SyncPhoneNumbersData = {
 
 export type SyncPhoneNumbersErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4036,7 +4314,7 @@ export type GetPhoneNumberData = {
 
 export type GetPhoneNumberErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4072,7 +4350,7 @@ export type UpdatePhoneNumberData = {
 
 export type UpdatePhoneNumberErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4106,7 +4384,7 @@ export type ListAgentsData = {
 
 export type ListAgentsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4137,7 +4415,7 @@ export type CreateAgentData = {
 
 export type CreateAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4173,7 +4451,7 @@ export type DeleteAgentData = {
 
 export type DeleteAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4203,7 +4481,7 @@ export type GetAgentData = {
 
 export type GetAgentErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4234,7 +4512,7 @@ export type StartCallData = {
 
 export type StartCallErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4280,7 +4558,7 @@ export type ListVoiceLinkClientsData = {
 
 export type ListVoiceLinkClientsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4311,7 +4589,7 @@ export type CreateVoiceLinkClientData = {
 
 export type CreateVoiceLinkClientErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4347,7 +4625,7 @@ export type UpdateVoiceLinkClientData = {
 
 export type UpdateVoiceLinkClientErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4401,7 +4679,7 @@ export type ListPurchasedVoiceLinkDidsData = {
 
 export type ListPurchasedVoiceLinkDidsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4447,7 +4725,7 @@ export type ListAvailableVoiceLinkDidsData = {
 
 export type ListAvailableVoiceLinkDidsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4478,7 +4756,7 @@ export type MapVoiceLinkDidData = {
 
 export type MapVoiceLinkDidErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4532,7 +4810,7 @@ export type ListVoiceLinkBotsData = {
 
 export type ListVoiceLinkBotsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4563,7 +4841,7 @@ export type CreateVoiceLinkBotData = {
 
 export type CreateVoiceLinkBotErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4599,7 +4877,7 @@ export type UpdateVoiceLinkBotData = {
 
 export type UpdateVoiceLinkBotErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4645,7 +4923,7 @@ export type ListVoiceLinkCallRoutingData = {
 
 export type ListVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4676,7 +4954,7 @@ export type CreateVoiceLinkCallRoutingData = {
 
 export type CreateVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4712,7 +4990,7 @@ export type UpdateVoiceLinkCallRoutingData = {
 
 export type UpdateVoiceLinkCallRoutingErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4737,7 +5015,7 @@ export type GetLivenessData = {
 
 export type GetLivenessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4762,7 +5040,7 @@ export type GetReadinessData = {
 
 export type GetReadinessErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4787,7 +5065,7 @@ export type ListIssuePagesData = {
 
 export type ListIssuePagesErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4817,7 +5095,7 @@ export type GetIssuePageData = {
 
 export type GetIssuePageErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4847,7 +5125,7 @@ export type GetAdvisoryPageData = {
 
 export type GetAdvisoryPageErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };

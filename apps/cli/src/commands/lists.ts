@@ -1,16 +1,18 @@
 import { EXIT } from '../failure';
-import { agentsOf, connectionsOf } from '../gateway/pages';
-import { agentShape, connectionShape } from '../output/shapes';
+import { agentsOf, connectionsOf, countsOf } from '../gateway/pages';
+import { connectionShape } from '../output/connection-shape';
+import { agentShape } from '../output/shapes';
 import type { AddCommands } from '../command-parts';
 
 export const addLists: AddCommands = (program, act) => {
   program
     .command('connections')
-    .description('List the connections to carriers')
+    .description('List the connections to carriers, how many numbers they have, and what their last sweeps found')
     .action(
       act(async (run) => {
-        const rows = await connectionsOf(await run.gateway());
-        run.printRows(rows, connectionShape(Date.now()), 'There is no connection.');
+        const gateway = await run.gateway();
+        const [rows, counts] = [await connectionsOf(gateway), await countsOf(gateway)];
+        run.printRows(rows, connectionShape(Date.now(), counts), 'There is no connection.');
         return EXIT.done;
       }),
     );

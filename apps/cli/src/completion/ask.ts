@@ -1,4 +1,4 @@
-import { listAgents, listBindings, listConnections } from '../api/sdk.gen';
+import { listAgents, listBindings, listConnectionStates } from '../api/sdk.gen';
 import { Gateway } from '../gateway/gateway';
 import { shown } from '../output/texts';
 import { profilesPath, readProfiles } from '../settings/profiles';
@@ -19,7 +19,7 @@ const fromGateway: Readonly<Record<Exclude<Asked, 'profiles'>, (gateway: Gateway
     return page.agents.map(({ agent_name }) => agent_name);
   },
   connections: async (gateway) => {
-    const page = await gateway.ask((base) => listConnections({ ...base, query: { limit: MOST } }));
+    const page = await gateway.ask((base) => listConnectionStates({ ...base, query: { limit: MOST } }));
     return page.connections.map(({ name }) => name);
   },
 };

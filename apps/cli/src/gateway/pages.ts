@@ -1,12 +1,14 @@
-import { listAgents, listBindings, listConnections, listReadiness } from '../api/sdk.gen';
+import { listAgents, listBindings, listConnectionStates, listReadiness, summarizeReadiness } from '../api/sdk.gen';
 import type {
   BindingDto,
+  ConnectionStateDto,
   ListBindingsData,
   ListedAgentDto,
-  ListedConnectionDto,
   ListReadinessData,
   ReadinessRowDto,
+  SummaryDto,
 } from '../api/types.gen';
+import { ApiFailure } from './api-failure';
 import type { Gateway } from './gateway';
 
 /** What one page of the API holds at most. */
@@ -41,14 +43,29 @@ export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGe
     return { rows: page.readiness, next: page.next_cursor };
   });
 
-export const connectionsOf = async (gateway: Gateway): Promise<readonly ListedConnectionDto[]> =>
+export const connectionsOf = async (gateway: Gateway): Promise<readonly ConnectionStateDto[]> =>
   everyRow(
     pagesOf(async (cursor) => {
       const at = cursor === undefined ? {} : { cursor };
-      const page = await gateway.ask((base) => listConnections({ ...base, query: { ...at, limit: PAGE } }));
-      return { rows: page.connections, next: page.next_cursor ?? null };
+      const page = await gateway.ask((base) => listConnectionStates({ ...base, query: { ...at, limit: PAGE } }));
+      return { rows: page.connections, next: page.next_cursor };
     }),
   );
+
+const FORBIDDEN = 403;
+
+/** How many numbers each connection has, by its id; null for a key that may not read that. */
+export const countsOf = async (
+  gateway: Gateway,
+): Promise<ReadonlyMap<string, SummaryDto['connections'][number]> | null> => {
+  try {
+    const { connections } = await gateway.ask((base) => summarizeReadiness(base));
+    return new Map(connections.map((counts) => [counts.connection_id, counts]));
+  } catch (error) {
+    if (error instanceof ApiFailure && error.answer.status === FORBIDDEN) return null;
+    throw error;
+  }
+};
 
 export const agentsOf = async (gateway: Gateway): Promise<readonly ListedAgentDto[]> =>
   everyRow(

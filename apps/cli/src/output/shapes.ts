@@ -1,4 +1,4 @@
-import type { BindingDto, ListedAgentDto, ListedConnectionDto, ReadinessRowDto } from '../api/types.gen';
+import type { BindingDto, ListedAgentDto, ReadinessRowDto } from '../api/types.gen';
 import type { Shape } from './print';
 import { agoOf } from './texts';
 
@@ -65,18 +65,6 @@ export const readinessShape = (now: number, connectionName: (id: string) => stri
       of: ({ remote_did }) => (typeof remote_did?.client_id === 'number' ? String(remote_did.client_id) : '–'),
       isWide: true,
     },
-  ],
-});
-
-export const connectionShape = (now: number): Shape<ListedConnectionDto> => ({
-  nameOf: ({ name }) => name,
-  columns: [
-    { title: 'NAME', of: ({ name }) => name },
-    { title: 'PROVIDER', of: ({ provider }) => provider },
-    { title: 'STATE', of: ({ status }) => status },
-    { title: 'VERIFIED', of: ({ last_verified_at }) => agoOf(last_verified_at, now) },
-    { title: 'WHY', of: ({ last_error_message: reason }) => reason ?? '' },
-    { title: 'ID', of: ({ connection_id }) => connection_id },
   ],
 });
 

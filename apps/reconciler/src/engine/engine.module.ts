@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Engine, engineSettings, meteredJournal } from '@dialtone/engine';
+import { Engine, engineSettings, freshForMs, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
   controllerMetrics,
@@ -19,6 +19,7 @@ import { CredentialsRetention } from './credentials-retention';
 import { DisconnectedEnds } from './disconnected-ends';
 import { engineObserver } from './engine-observer';
 import { ReconcileLoops } from './reconcile-loops';
+import { TrendKeeping } from './trend-keeping';
 
 export interface EngineModuleParts {
   readonly config: ReconcilerConfig;
@@ -78,6 +79,7 @@ export class EngineModule {
           inject: [STORES],
           useFactory: ({ connections }: Stores) => new DisconnectedEnds(connections, parts.logger),
         },
+        { provide: TrendKeeping, inject: [STORES], useFactory: (stores: Stores) => trendKeepingOf(stores, parts) },
         {
           provide: ENGINE,
           inject: [STORES, ACCOUNTS],
@@ -99,6 +101,13 @@ const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModulePar
   const unreadableOf = unreadableValues(metrics.registry, logger);
   return accountPoolOf(stores, { config, protection, metrics: metrics.upstream, unreadableOf });
 };
+
+const trendKeepingOf = ({ readinessTrend }: Stores, { config, logger }: EngineModuleParts): TrendKeeping =>
+  new TrendKeeping(
+    readinessTrend,
+    { freshForMs: freshForMs(config), retentionDays: config.trendRetentionDays },
+    logger,
+  );
 
 const engineOf = (
   stores: Stores,

@@ -16,3 +16,15 @@ export const leastTimeMs = (
   const atOnce = Math.floor(Math.max(1, burst * LANE_SHARE[lane]));
   return Math.ceil((Math.max(0, requests - atOnce) * MS_PER_SECOND) / ratePerSecond);
 };
+
+/** The small summand keeps a third of a request from being a little less than that. */
+const ROUNDING = 1e-6;
+
+/** How many requests may be sent at once when the credential is so many ms ahead of its rate; null: any number. */
+export const requestsLeft = (
+  aheadMs: number,
+  { ratePerSecond, burst }: Pick<UpstreamLimits, 'ratePerSecond' | 'burst'>,
+): number | null =>
+  ratePerSecond === 0
+    ? null
+    : Math.max(0, Math.floor(burst - (Math.max(0, aheadMs) * ratePerSecond) / MS_PER_SECOND + ROUNDING));

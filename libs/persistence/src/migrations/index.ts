@@ -34,6 +34,8 @@ import { Contests1764570000001 } from './1764570000001-contests';
 import { Flapping1764590000000 } from './1764590000000-flapping';
 import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
+import { NotedBreakers1764620000000 } from './1764620000000-noted-breakers';
+import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -73,4 +75,6 @@ export const MIGRATIONS = [
   CarrierChecks1764580000000,
   Flapping1764590000000,
   HeardOfCalls1764610000000,
+  NotedBreakers1764620000000,
+  ReadinessCounts1764620000001,
 ] as const;

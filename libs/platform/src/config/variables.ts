@@ -240,6 +240,12 @@ const retention = {
     what: 'how many hours the history of declarations, verdicts, plans, holds, pauses and writes is kept',
     fallback: 2_160,
   }),
+  trendRetentionDays: kind.integer('TREND_RETENTION_DAYS', {
+    min: 1,
+    max: 400,
+    what: 'how many days the daily counts of numbers by state are kept',
+    fallback: 400,
+  }),
   credentialsRetentionHours: kind.integer('CREDENTIALS_RETENTION_HOURS', {
     min: 0,
     max: 87_600,

@@ -20,7 +20,7 @@ const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as 
 const Count = (description: string, example: number): PropertyDecorator =>
   ApiProperty({ type: 'integer', description, example });
 
-class NumberCountsDto {
+export class NumberCountsDto {
   @Count('Known numbers, declared or not.', 5000)
   readonly numbers!: number;
 

@@ -19,14 +19,14 @@ const oldestOf = (connections: readonly NumberCounts[]): string | null => {
   return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
 };
 
+export const ofEveryState = (counts: readonly NumberCounts['states'][]): Readonly<Record<string, number>> =>
+  totals(READINESS_STATES, counts);
+
 const toTotal = (connections: readonly NumberCounts[]): Counted => ({
   numbers: sum(connections.map(({ numbers }) => numbers)),
   declared: sum(connections.map(({ declared }) => declared)),
   stale: sum(connections.map(({ stale }) => stale)),
-  by_state: totals(
-    READINESS_STATES,
-    connections.map(({ states }) => states),
-  ),
+  by_state: ofEveryState(connections.map(({ states }) => states)),
 });
 
 export const toSummary = ({ connections, labels, hasMoreLabels }: NumberSummary): Fields<SummaryDto> => ({

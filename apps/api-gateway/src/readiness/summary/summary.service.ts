@@ -5,14 +5,10 @@ import { agentSelector } from '../../http/input/agent-selection';
 import { ConnectionSelection, requestedConnection } from '../../http/input/connection-selection';
 import { labelSelector } from '../../http/input/label-selection';
 import { CLOCK, GATEWAY_SETTINGS, NUMBER_STORE, type GatewaySettings } from '../../outside/tokens';
-import { ReusedAnswers } from '../reused-answers';
+import { countReuse, ReusedAnswers } from '../reused-answers';
 import type { SummaryQuery } from './summary.dto';
 
 const MAX_LABELS = 100;
-const AT_LEAST_MS = 1_000;
-/** So that counting takes a tenth of the time of one session at most, however often it is asked for. */
-const TIMES_ITS_COST = 10;
-const KEPT = 100;
 
 /** Counts of one partner's numbers. */
 @Injectable()
@@ -25,8 +21,7 @@ export class SummaryService {
     @Inject(CLOCK) clock: Clock,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {
-    const forMs = (tookMs: number): number => Math.max(AT_LEAST_MS, TIMES_ITS_COST * tookMs);
-    this.answers = new ReusedAnswers(clock, { forMs, atMost: KEPT });
+    this.answers = new ReusedAnswers(clock, countReuse);
   }
 
   async summary({ partnerId }: Principal, query: SummaryQuery): Promise<NumberSummary> {
