@@ -1,46 +1,18 @@
 import { createHmac } from 'node:crypto';
-import type { ConnectionId } from '@dialtone/domain';
-import type { TelephonyProvider } from '@dialtone/persistence';
+import type { CarrierName } from '@dialtone/carriers';
 import twilio from 'twilio';
-import { callbackUrlsOf } from '../src/callbacks/callback-paths';
 import { PUBLIC_BASE_URL, useGateway } from './gateway';
-import { KEY } from './observations';
+import { placedCall, SIGNING_TOKEN as TOKEN, statusOf, type PlacedCall } from './placed-call';
 
-const TOKEN = '0123456789abcdef0123456789abcdef';
 const FORM = 'application/x-www-form-urlencoded';
 const WRONG = 'x'.repeat(43);
-
-type Carrier = Exclude<TelephonyProvider, 'voicelink'>;
 
 describe('a callback', () => {
   const gateway = useGateway();
 
-  /** A call that waits for its carrier. `path`: below the public URL. */
-  const newCall = async (provider: Carrier, variables: Readonly<Record<string, unknown>> = {}) => {
-    const { partnerId, agentId } = gateway.tenant;
-    const { telephony, calls } = gateway.world;
-    const connectionId: ConnectionId = telephony.add({ partnerId, provider });
-    telephony.sealed.set(connectionId, { auth_token: TOKEN });
-    telephony.addNumber(partnerId, connectionId, { key: KEY, phoneNumber: `+${KEY}` }).isDefault = true;
-    const recorded = await calls.record({
-      partnerId,
-      connectionId,
-      agentId,
-      toNumber: '+919876543210',
-      apiKeyId: 'key',
-      variables,
-    });
-    if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
-    const { call, callbackToken: token } = recorded;
-    return {
-      id: call.id,
-      connectionId,
-      token,
-      urls: callbackUrlsOf(PUBLIC_BASE_URL, { provider, token, callId: call.id }),
-    };
-  };
-  type Placed = Awaited<ReturnType<typeof newCall>>;
-  const stateOf = async ({ token }: Placed) => (await gateway.world.calls.byCallbackToken(token))?.status;
+  const newCall = (provider: CarrierName, variables: Readonly<Record<string, unknown>> = {}) =>
+    placedCall(gateway, provider, variables);
+  const stateOf = (call: PlacedCall) => statusOf(gateway, call);
 
   const send = (url: string, form: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
     gateway.ask('POST', url.replace(PUBLIC_BASE_URL, ''), {
