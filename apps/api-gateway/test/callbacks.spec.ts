@@ -116,6 +116,15 @@ describe('a callback', () => {
     expect(await gateway.world.calls.byCallbackToken(call.token)).toMatchObject({ carrierId: 'e1' });
   });
 
+  it('is kept without what it quotes of the credentials, and not at any length', async () => {
+    const call = await newCall('mcube');
+    const noted = jest.spyOn(gateway.world.calls, 'noteHeard');
+    const dialStatus = `EXECUTIVE BUSY ${TOKEN} ${'x'.repeat(5_000)}`;
+    await send(call.urls.answerUrl, { dialStatus, callId: 'i'.repeat(5_000) });
+    const [, { carrierId, error } = {}] = noted.mock.calls[0] ?? [];
+    expect([carrierId, error?.length, error?.includes(TOKEN)]).toEqual([null, 300, false]);
+  });
+
   it.each([
     ['POST', '/callbacks/twilio/x/status'],
     ['POST', `/callbacks/twilio/${WRONG}/status`],
