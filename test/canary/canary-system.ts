@@ -29,6 +29,9 @@ type Source = Awaited<ReturnType<TestDatabase['connect']>>;
 
 const DIDS = 20;
 
+/** Where carriers call back. */
+export const PUBLIC_BASE_URL = 'https://api.example.com';
+
 /** Gateway and reconciler in this process, at the most verbose log level, and all their output. */
 export class CanarySystem {
   /** Lines of both apps' logs. */
@@ -82,6 +85,22 @@ export class CanarySystem {
     };
   }
 
+  /** What a carrier sends to a callback URL. */
+  async callBack(
+    url: string,
+    form: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<number> {
+    const response = await this.gateway.inject({
+      method: 'POST',
+      url: url.replace(PUBLIC_BASE_URL, ''),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      payload: new URLSearchParams(form).toString(),
+    });
+    this.answers.push(JSON.stringify(response.headers), response.body);
+    return response.statusCode;
+  }
+
   /** Both apps' metrics. */
   async metrics(): Promise<readonly string[]> {
     const reconciler = await this.reconciler.inject({ method: 'GET', url: '/metrics' });
@@ -113,6 +132,7 @@ export class CanarySystem {
       API_KEY_PEPPER: randomBytes(32).toString('base64'),
       CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       VOICELINK_BASE_URL_ALLOWLIST: this.simulator.url,
+      PUBLIC_BASE_URL,
       VOICELINK_TIMEOUT_MS: '2000',
       VOICELINK_LATE_EFFECT_MS: '100',
       VOICELINK_STALE_READS_MS: '300',

@@ -1,9 +1,13 @@
+import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CARRIER_NAMES, type CarrierName } from '@dialtone/carriers';
+import type { AgentId, ConnectionId, PartnerId } from '@dialtone/domain';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { callbackUrlsOf } from '../../apps/api-gateway/src/callbacks/callback-paths';
 import { PROVIDER_EXAMPLES } from '../../apps/api-gateway/src/telephony/examples';
 import { PROVIDERS } from '../../apps/api-gateway/src/telephony/providers';
 import { Canaries } from './canaries';
-import { CanarySystem } from './canary-system';
+import { CanarySystem, PUBLIC_BASE_URL } from './canary-system';
 
 const CONNECTIONS = '/api/v2/telephony/connections';
 const ROOT = '/api/v2/voicelink';
@@ -14,9 +18,11 @@ const system = new CanarySystem();
 const reseller = { username: canaries.make('VoiceLink username'), password: canaries.make('VoiceLink password') };
 const message = `Refused: ${reseller.username} / ${reseller.password}`;
 let apiKey: string;
+let partnerId: PartnerId;
 
 const newPartner = async (name: string): Promise<string> => {
   const partner = await system.stores.partners.create(name);
+  partnerId = partner.id;
   const issued = await system.stores.apiKeys.issue(partner.id, 'canary');
   canaries.add(`API key of ${name}`, issued.apiKey);
   canaries.add(`secret of the API key of ${name}`, issued.apiKey.split('_').slice(3).join('_'));
@@ -33,6 +39,37 @@ const withCanaries = (provider: TelephonyProvider, occasion: string): Record<str
   const login = Object.fromEntries(secret.map((name) => [name, put(name)]));
   const own = provider === 'voicelink' ? reseller : {};
   return { ...PROVIDER_EXAMPLES[provider], ...login, ...own };
+};
+
+/** A call that its carrier was asked for. */
+const newCall = async (
+  connectionId: ConnectionId,
+  agentId: AgentId,
+): Promise<{ readonly callId: string; readonly token: string }> => {
+  const order = { partnerId, connectionId, agentId, toNumber: '+919876543210', apiKeyId: 'canary' };
+  const recorded = await system.stores.calls.record(order);
+  if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
+  return { callId: recorded.call.id, token: recorded.callbackToken };
+};
+
+interface Sent {
+  readonly token: string;
+  readonly url: string;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** As the carrier signs, after its documents. */
+const signaturesOf = (provider: CarrierName, { token, url, form }: Sent): Readonly<Record<string, string>> => {
+  const fields = Object.entries(form)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => name + value)
+    .join('');
+  const [base = '', query = ''] = url.split('?');
+  const sign = (algorithm: string, text: string) => createHmac(algorithm, token).update(text).digest('base64');
+  if (provider === 'twilio') return { 'x-twilio-signature': sign('sha1', url + fields) };
+  const text = provider === 'vobiz' ? base : `${base}?${query}${fields === '' ? '' : `.${fields}`}`;
+  const name = `x-${provider}-signature-v3`;
+  return { [name]: sign('sha256', `${text}.1`), [`${name}-nonce`]: '1' };
 };
 
 const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown) =>
@@ -59,6 +96,45 @@ const quote = (endpoint: string, said: string): void => {
   faults.add({ endpoint, kind: 'status_false', message: said, times: 1 });
   faults.add({ endpoint, kind: 'status', status: 422, message: said, times: 1 });
   faults.add({ endpoint, kind: 'status', status: 500, message: said, times: 1 });
+};
+
+/** Quotes what the connection holds in every field that tells how a call goes, unsigned and signed. */
+const quoteInCallbacks = async (provider: CarrierName, agentId: AgentId): Promise<void> => {
+  const login = withCanaries(provider, 'called back');
+  const created = await ask('POST', CONNECTIONS, { provider, name: `${provider} calls back`, ...login });
+  expect([provider, created.status]).toEqual([provider, 201]);
+  const { connection } = created.json.data as { connection: { id: ConnectionId } };
+  const call = await newCall(connection.id, agentId);
+  canaries.add(`callback token of ${provider}`, call.token);
+  const { answerUrl, statusUrl } = callbackUrlsOf(PUBLIC_BASE_URL, { provider, ...call });
+  const token = String(login['auth_token']);
+  const quoted = Object.values(login).join(' / ');
+  const ends = {
+    CallStatus: 'failed',
+    Status: 'failed',
+    call_status: 'failed',
+    dialStatus: quoted,
+    hangup_cause: quoted,
+  };
+  const form = {
+    ...ends,
+    ErrorMessage: quoted,
+    HangupCause: quoted,
+    sip_status: quoted,
+    CallSid: token,
+    other: quoted,
+  };
+  for (const [url, signed] of [
+    [statusUrl, false],
+    [answerUrl, true],
+    [statusUrl, true],
+    [answerUrl, true],
+  ] as const) {
+    const sent = url === answerUrl ? {} : form;
+    const headers = signed ? signaturesOf(provider, { token, url, form: sent }) : {};
+    const isRefused = !signed && ['twilio', 'plivo', 'vobiz'].includes(provider);
+    expect([provider, await system.callBack(url, sent, headers)]).toEqual([provider, isRefused ? 403 : 200]);
+  }
 };
 
 beforeAll(async () => {
@@ -166,6 +242,15 @@ describe('a secret in any credential field', () => {
     await eventually('the call starts', async () => (await ask('POST', '/api/v2/calls/start', call)).status < 300);
     const { connection } = created.json.data as { connection: { id: string } };
     expect((await ask('DELETE', `${CONNECTIONS}/${connection.id}`)).status).toBe(200);
+  });
+
+  it('is used and quoted by carriers that call back', async () => {
+    const agent = await ask('POST', '/api/v2/agent', { agent_name: 'Callbacks' });
+    const agentId = (agent.json.data['id'] ?? (agent.json.data['agent'] as { id: string } | undefined)?.id) as AgentId;
+    for (const provider of CARRIER_NAMES) await quoteInCallbacks(provider, agentId);
+    expect(system.answers.filter((text) => text.includes('<Stream ')).length).toBeGreaterThanOrEqual(3);
+    const told = (await system.rows()).get('calls')?.filter((row) => row.includes('failed')) ?? [];
+    expect(told.length).toBeGreaterThanOrEqual(CARRIER_NAMES.length - 1);
   });
 
   it('never appears in logs, answers, metrics, events, or any column of the database', async () => {

@@ -1,46 +1,18 @@
 import { createHmac } from 'node:crypto';
-import type { ConnectionId } from '@dialtone/domain';
-import type { TelephonyProvider } from '@dialtone/persistence';
+import type { CarrierName } from '@dialtone/carriers';
 import twilio from 'twilio';
-import { callbackUrlsOf } from '../src/callbacks/callback-paths';
 import { PUBLIC_BASE_URL, useGateway } from './gateway';
-import { KEY } from './observations';
+import { placedCall, SIGNING_TOKEN as TOKEN, statusOf, type PlacedCall } from './placed-call';
 
-const TOKEN = '0123456789abcdef0123456789abcdef';
 const FORM = 'application/x-www-form-urlencoded';
 const WRONG = 'x'.repeat(43);
-
-type Carrier = Exclude<TelephonyProvider, 'voicelink'>;
 
 describe('a callback', () => {
   const gateway = useGateway();
 
-  /** A call that waits for its carrier. `path`: below the public URL. */
-  const newCall = async (provider: Carrier, variables: Readonly<Record<string, unknown>> = {}) => {
-    const { partnerId, agentId } = gateway.tenant;
-    const { telephony, calls } = gateway.world;
-    const connectionId: ConnectionId = telephony.add({ partnerId, provider });
-    telephony.sealed.set(connectionId, { auth_token: TOKEN });
-    telephony.addNumber(partnerId, connectionId, { key: KEY, phoneNumber: `+${KEY}` }).isDefault = true;
-    const recorded = await calls.record({
-      partnerId,
-      connectionId,
-      agentId,
-      toNumber: '+919876543210',
-      apiKeyId: 'key',
-      variables,
-    });
-    if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
-    const { call, callbackToken: token } = recorded;
-    return {
-      id: call.id,
-      connectionId,
-      token,
-      urls: callbackUrlsOf(PUBLIC_BASE_URL, { provider, token, callId: call.id }),
-    };
-  };
-  type Placed = Awaited<ReturnType<typeof newCall>>;
-  const stateOf = async ({ token }: Placed) => (await gateway.world.calls.byCallbackToken(token))?.status;
+  const newCall = (provider: CarrierName, variables: Readonly<Record<string, unknown>> = {}) =>
+    placedCall(gateway, provider, variables);
+  const stateOf = (call: PlacedCall) => statusOf(gateway, call);
 
   const send = (url: string, form: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
     gateway.ask('POST', url.replace(PUBLIC_BASE_URL, ''), {
@@ -142,6 +114,15 @@ describe('a callback', () => {
     const call = await newCall('exotel');
     await fromExotel(call.urls.statusUrl, { CallSid: 'e1', Status: 'ringing' });
     expect(await gateway.world.calls.byCallbackToken(call.token)).toMatchObject({ carrierId: 'e1' });
+  });
+
+  it('is kept without what it quotes of the credentials, and not at any length', async () => {
+    const call = await newCall('mcube');
+    const noted = jest.spyOn(gateway.world.calls, 'noteHeard');
+    const dialStatus = `EXECUTIVE BUSY ${TOKEN} ${'x'.repeat(5_000)}`;
+    await send(call.urls.answerUrl, { dialStatus, callId: 'i'.repeat(5_000) });
+    const [, { carrierId, error } = {}] = noted.mock.calls[0] ?? [];
+    expect([carrierId, error?.length, error?.includes(TOKEN)]).toEqual([null, 300, false]);
   });
 
   it.each([

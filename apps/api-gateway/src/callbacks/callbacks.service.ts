@@ -8,7 +8,7 @@ import {
   type HeardCall,
   type Proof,
 } from '@dialtone/carriers';
-import { isCallOver, type CallStatus } from '@dialtone/domain';
+import { hiderOf, isCallOver, type CallStatus, type Hide } from '@dialtone/domain';
 import type { CalledBack, CallStore, CarrierAccessStore, StoredAccess } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { ApiError } from '../http/errors/api-error';
@@ -53,26 +53,27 @@ export class CallbacksService {
   ): Promise<AnswerDocument> {
     const spec = callbacksOf(provider);
     const seen = { ...request, url: (this.settings.publicBaseUrl ?? '') + target };
-    const proof = spec.prove(seen, this.keysOf(await this.access.find(call.connectionId)));
+    const access = await this.access.find(call.connectionId);
+    const proof = spec.prove(seen, this.keysOf(access));
     const refusal = REFUSALS[proof];
     if (refusal !== undefined) throw new ApiError('FORBIDDEN', refusal);
     const fields = fieldsOf(seen);
     const heard = ofThisCall(call, spec.hear(fields)) ?? (kind === 'answer' ? ANSWERED : null);
-    const status = heard === null ? call.status : await this.note(call, heard);
+    const status = heard === null ? call.status : await this.note(call, heard, hiderOf(secretsOf(access)));
     if (kind === 'status') return spec.acknowledgement;
     if (isCallOver(status)) return spec.hangUp;
     return spec.handOver(handoverOfCall(call, call.variables, this.settings.defaultWebsocketUrl), fields);
   }
 
-  private async note(call: CalledBack, heard: HeardCall): Promise<CallStatus> {
+  private async note(call: CalledBack, heard: HeardCall, hide: Hide): Promise<CallStatus> {
     const { state, at, carrierId, durationSeconds, reason } = heard;
     const noted = await this.calls.noteHeard(call.id, {
       source: 'callback',
       status: state,
       at: at?.getTime() ?? Date.now(),
-      carrierId,
+      carrierId: carrierId === null || carrierId.length > MAX_ID ? null : hide(carrierId),
       durationSeconds,
-      error: reason,
+      error: reason === null ? null : hide(reason).slice(0, MAX_REASON),
     });
     if (noted.kind === 'no_such_call') throw noSuchCallback();
     const { id: call_id, provider, connectionId: connection_id } = call;
@@ -88,6 +89,13 @@ export class CallbacksService {
     return { field, gatewaySecret: this.settings.sipGatewaySecret, now: Date.now() };
   }
 }
+
+/** A carrier may quote what it was given. */
+const secretsOf = (access: StoredAccess | null): readonly string[] => Object.values(access?.credentials ?? {}).flat();
+
+/** No carrier's id is longer; a longer text would be kept for nothing. */
+const MAX_ID = 128;
+const MAX_REASON = 300;
 
 /** A carrier asks where a call goes when it was answered. */
 const ANSWERED: HeardCall = {
