@@ -1,9 +1,8 @@
 import { carrierInfo, type CarrierFailure, type CarrierName, type ListedNumber } from '@dialtone/carriers';
-import { canonicalKey } from '@dialtone/domain';
+import { canonicalKey, phoneNumberOf } from '@dialtone/domain';
 import type { CarrierNumber } from '@dialtone/persistence';
 import { ApiError, invalidInput } from '../http/errors/api-error';
 import type { CarrierNumbers } from '../outside/carrier-numbers';
-import { givenNumber } from '../telephony/given-number';
 
 export interface ListWarning {
   readonly code: 'LIST_INCOMPLETE' | 'NUMBER_NOT_READ';
@@ -65,9 +64,8 @@ const notRead = (label: string, text: string): ListWarning => ({
 
 /** The number, or the text of it that is not understood. */
 const numberOf = ({ number, name }: ListedNumber, countryCode: string): CarrierNumber | string => {
-  const spelled = withPlus(number);
-  if (canonicalKey(spelled, countryCode) === null) return number;
-  return { ...givenNumber(spelled, countryCode), friendlyName: nameOf(name) };
+  const key = canonicalKey(withPlus(number), countryCode);
+  return key === null ? number : { key, phoneNumber: phoneNumberOf(key), friendlyName: nameOf(name) };
 };
 
 /** More than ten digits without a plus hold the country code: so Plivo and Smartflo write them. A leading 0 makes a number national. */
