@@ -17,6 +17,7 @@ import {
   type PhoneNumberRow,
 } from '@dialtone/persistence';
 import type { GatewayHarness } from '@dialtone/persistence/testing';
+import type { CarrierNumbers, ReadNumbers } from '../src/outside/carrier-numbers';
 import type { CarrierCheck } from '../src/outside/tokens';
 import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/voicelink-login';
 import { MemoryAgents } from './memory-agents';
@@ -79,6 +80,10 @@ export class MemoryTelephony {
   /** What carriers other than VoiceLink were asked to verify, and say. */
   readonly checks: Parameters<CarrierCheck>[] = [];
   carrierVerdict: AccessVerdict = { kind: 'verified' };
+
+  /** What carriers list. */
+  carrierListing: ReadNumbers = { kind: 'unsupported' };
+  readonly carrierNumbers: CarrierNumbers = () => Promise.resolve(this.carrierListing);
 
   readonly carrierCheck: CarrierCheck = (...asked) => {
     this.checks.push(asked);

@@ -291,7 +291,7 @@ describe('phone numbers', () => {
       ['provider', { provider: 'VOICELINK', numbers: [NUMBER] }],
       ['provider', { provider: 'Vobiz', numbers: [NUMBER] }],
       ['provider', { numbers: [NUMBER] }],
-      ['numbers', { provider: 'VOBIZ' }],
+      ['numbers', { provider: 'MCUBE', numbers: null }],
       ['numbers', { provider: 'VOBIZ', numbers: [] }],
       ['numbers', { provider: 'VOBIZ', numbers: NUMBER }],
       ['numbers', { provider: 'VOBIZ', numbers: [NUMBER, '08011223344'] }],

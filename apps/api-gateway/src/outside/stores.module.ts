@@ -17,6 +17,7 @@ import {
 } from '@dialtone/platform';
 import { accountPoolOf, carriersOf, openDatabase, protectionOf, storesOn, type Database } from '@dialtone/runtime';
 import type { AccountPool, UpstreamProtection } from '@dialtone/voicelink';
+import { carrierNumbersOf } from './carrier-numbers';
 import { tryVoiceLinkLogin } from './voicelink-login';
 import {
   ACCOUNTS,
@@ -30,6 +31,7 @@ import {
   CARRIER_ACCESS,
   CARRIERS,
   CARRIER_CHECK,
+  CARRIER_NUMBERS,
   type CarrierCheck,
   CLOCK,
   COMMITS,
@@ -215,8 +217,11 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [PROTECTION],
   },
-  { provide: CARRIERS, useValue: carriersOf(config) },
-  { provide: CARRIER_CHECK, useFactory: carrierCheckOf, inject: [CARRIERS] },
+  {
+    provide: CARRIER_NUMBERS,
+    useFactory: ({ carrierAccess }: Stores, carriers: Carriers) => carrierNumbersOf(carrierAccess, carriers),
+    inject: [STORES, CARRIERS],
+  },
   { provide: GATEWAY_SETTINGS, useValue: settingsOf(config) },
 ];
 

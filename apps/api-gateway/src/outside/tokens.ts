@@ -51,6 +51,8 @@ export const LOGIN_ATTEMPTS = Symbol('LoginAttempts');
 export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 /** Verifies credentials at a carrier other than VoiceLink: `CarrierCheck`. */
 export const CARRIER_CHECK = Symbol('CarrierCheck');
+/** Reads the numbers of a connection at its carrier: `CarrierNumbers` of carrier-numbers.ts. */
+export const CARRIER_NUMBERS = Symbol('CarrierNumbers');
 /** `Commits`: tells of every commit that may concern a reader. */
 export const COMMITS = Symbol('Commits');
 /** Clock of @dialtone/engine. */
@@ -91,6 +93,7 @@ export const OUTSIDE_TOKENS = [
   LOGIN_ATTEMPTS,
   VOICELINK_LOGIN,
   CARRIER_CHECK,
+  CARRIER_NUMBERS,
   COMMITS,
   CLOCK,
   HEALTH,

@@ -55,13 +55,13 @@ export class PhoneNumbersController {
   @RequireScope('phone-numbers:write')
   @ApiOperation({
     operationId: 'syncPhoneNumbers',
-    summary: 'Import inbound numbers',
+    summary: 'Import numbers',
     description:
-      'Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.',
+      'Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Without `numbers` they are read from the carrier, where it has a list: new ones are added without inbound calls, and none is removed. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.',
   })
   @ApiSuccess(SyncedPhoneNumbersDto, { description: 'The numbers as they are now.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'INBOUND_CONFLICT')
-  @ApiErrors('NUMBER_LIMIT_REACHED')
+  @ApiErrors('NUMBER_LIMIT_REACHED', 'CREDENTIALS_REFUSED', 'SERVICE_UNAVAILABLE')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async sync(
     @CurrentCall() { principal }: Call,

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
-import { InQuery, Nullable, Required, type Kind } from '../http/input/field';
+import { InQuery, Nullable, Optional, Required, type Kind } from '../http/input/field';
 import {
   boolean,
   choice,
@@ -114,8 +114,11 @@ export class SyncPhoneNumbersBody extends ConnectionInput {
   })
   readonly provider!: string;
 
-  @Required('numbers', NUMBERS, { example: ['+918011223344', '+918011223345'] })
-  readonly numbers!: readonly string[];
+  @Optional('numbers', NUMBERS, {
+    description: 'Left out: all numbers that the carrier lists.',
+    example: ['+918011223344', '+918011223345'],
+  })
+  readonly numbers?: readonly string[];
 }
 
 export const NUMBER_ADVISORIES = ['INBOUND_LOST'] as const;
@@ -227,10 +230,18 @@ export class RefusedNumberDto {
   readonly message!: string;
 }
 
+export class ListWarningDto {
+  @ApiProperty({ enum: ['LIST_INCOMPLETE', 'NUMBER_NOT_READ'], description: 'Others may be added.' })
+  readonly code!: string;
+
+  @ApiProperty({ type: String, description: 'For people.', example: 'There may be more numbers: the list broke off.' })
+  readonly message!: string;
+}
+
 export class SyncedPhoneNumbersDto {
   @ApiProperty({
     type: 'integer',
-    description: 'Distinct numbers in the request, without the refused ones.',
+    description: 'Distinct numbers in the request, without the refused ones, or read from the carrier.',
     example: 2,
   })
   readonly synced!: number;
@@ -252,4 +263,19 @@ export class SyncedPhoneNumbersDto {
     description: 'Numbers that another connection has: nothing was changed about them. Left out when there are none.',
   })
   readonly refused?: readonly RefusedNumberDto[];
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether the carrier has no other numbers. This and the next two only when it was asked.',
+  })
+  readonly complete?: boolean;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Numbers of the connection that a complete list lacks. They stay until you change them.',
+  })
+  readonly not_listed?: readonly string[];
+
+  @ApiPropertyOptional({ type: [ListWarningDto] })
+  readonly warnings?: readonly ListWarningDto[];
 }

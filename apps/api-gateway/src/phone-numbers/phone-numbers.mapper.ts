@@ -1,6 +1,7 @@
 import type { PhoneNumberRow } from '@dialtone/persistence';
 import type { ApiError } from '../http/errors/api-error';
 import type { Fields } from '../http/errors/envelope';
+import type { ListWarning } from './carrier-list';
 import type { PhoneNumberDto, SyncedPhoneNumbersDto } from './phone-numbers.dto';
 
 type InboundLoss = NonNullable<PhoneNumberRow['inboundLoss']>;
@@ -37,10 +38,16 @@ export const toSynced = ({
   created,
   rows,
   refused,
+  list,
 }: {
   readonly created: number;
   readonly rows: readonly PhoneNumberRow[];
   readonly refused: readonly { readonly phoneNumber: string; readonly why: ApiError }[];
+  readonly list: {
+    readonly isComplete: boolean;
+    readonly notListed: readonly PhoneNumberRow[];
+    readonly warnings: readonly ListWarning[];
+  } | null;
 }): Fields<SyncedPhoneNumbersDto> => ({
   synced: rows.length,
   created,
@@ -51,5 +58,10 @@ export const toSynced = ({
       code: 'INBOUND_CONFLICT',
       message: why.message,
     })),
+  }),
+  ...(list !== null && {
+    complete: list.isComplete,
+    not_listed: list.notListed.map(({ phoneNumber }) => phoneNumber),
+    warnings: list.warnings.map(({ code, message }) => ({ code, message })),
   }),
 });

@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { parseAgentId, phoneNumberOf, type DidKey, type PhoneNumberId } from '@dialtone/domain';
+import type { CarrierName } from '@dialtone/carriers';
+import {
+  parseAgentId,
+  phoneNumberOf,
+  type ConnectionId,
+  type DidKey,
+  type PartnerId,
+  type PhoneNumberId,
+} from '@dialtone/domain';
 import {
   TELEPHONY_PROVIDERS,
   type GivenNumber,
@@ -11,15 +19,25 @@ import {
 } from '@dialtone/persistence';
 import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import { connectionNotFound, ConnectionSelection, requestedConnection } from '../http/input/connection-selection';
-import { GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
+import type { CarrierNumbers } from '../outside/carrier-numbers';
+import { CARRIER_NUMBERS, GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import { givenNumber } from '../telephony/given-number';
+import { carrierList, type CarrierList } from './carrier-list';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {
+  /** Null: no carrier was asked. */
+  readonly list:
+    (Pick<CarrierList, 'isComplete' | 'warnings'> & { readonly notListed: readonly PhoneNumberRow[] }) | null;
   readonly created: number;
   readonly rows: readonly PhoneNumberRow[];
   /** Why some of the numbers were left as they are. */
   readonly refused: readonly { readonly phoneNumber: string; readonly why: ApiError }[];
+}
+
+interface Place {
+  readonly partnerId: PartnerId;
+  readonly connectionId: ConnectionId;
 }
 
 const notFound = (): ApiError => new ApiError('NOT_FOUND', 'This partner has no such phone number: check the id.');
@@ -70,6 +88,7 @@ export class PhoneNumbersService {
     @Inject(INVENTORY_STORE) private readonly inventory: PhoneNumberInventory,
     private readonly connections: ConnectionSelection,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(CARRIER_NUMBERS) private readonly carrierNumbers: CarrierNumbers,
   ) {}
 
   async list(
@@ -124,12 +143,32 @@ export class PhoneNumbersService {
       );
     }
     const connection = await this.connections.active(partnerId, requestedConnection(body), provider);
-    const numbers = uniqueByKey(body.numbers.map((raw) => this.numberOf(raw)));
+    const place = { partnerId, connectionId: connection.id };
+    return body.numbers === undefined ? this.readAll(place, provider) : this.enable(place, provider, body.numbers);
+  }
+
+  /** Imports what the carrier lists; nothing that it does not list is removed. */
+  private async readAll(place: Place, provider: CarrierName): Promise<Synced> {
+    const { quotas, countryCode } = this.settings;
+    const { numbers, isComplete, warnings } = await carrierList({
+      provider,
+      read: this.carrierNumbers(place.connectionId),
+      countryCode,
+    });
+    const atMost = quotas.phone_numbers;
+    const result = await this.inventory.importListed({ ...place, numbers, isComplete, atMost });
+    if (result.kind === 'disconnected') throw connectionNotFound(provider);
+    const { notListed } = result;
+    return { ...result, refused: [], list: { isComplete, warnings, notListed } };
+  }
+
+  private async enable(place: Place, provider: CarrierName, given: readonly string[]): Promise<Synced> {
+    const numbers = uniqueByKey(given.map((raw) => this.numberOf(raw)));
     const { phone_numbers: atMost } = this.settings.quotas;
-    const result = await this.inventory.sync({ partnerId, connectionId: connection.id, numbers, atMost });
+    const result = await this.inventory.sync({ ...place, numbers, atMost });
     switch (result.kind) {
       case 'synced':
-        return { ...result, refused: refusedOf(numbers, result.taken) };
+        return { ...result, refused: refusedOf(numbers, result.taken), list: null };
       case 'inbound_taken':
         throw inboundConflict(phoneNumberOf(result.key));
       case 'disconnected':

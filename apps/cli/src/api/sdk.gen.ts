@@ -408,9 +408,9 @@ export const listPhoneNumbers = <ThrowOnError extends boolean = false>(options?:
 });
 
 /**
- * Import inbound numbers
+ * Import numbers
  *
- * Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.
+ * Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Without `numbers` they are read from the carrier, where it has a list: new ones are added without inbound calls, and none is removed. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.
  */
 export const syncPhoneNumbers = <ThrowOnError extends boolean = false>(options: Options<SyncPhoneNumbersData, ThrowOnError>): RequestResult<SyncPhoneNumbersResponses, SyncPhoneNumbersErrors, ThrowOnError> => (options.client ?? client).post<SyncPhoneNumbersResponses, SyncPhoneNumbersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

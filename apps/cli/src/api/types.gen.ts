@@ -1967,9 +1967,20 @@ export type RefusedNumberDto = {
     message: string;
 };
 
+export type ListWarningDto = {
+    /**
+     * Others may be added.
+     */
+    code: 'LIST_INCOMPLETE' | 'NUMBER_NOT_READ';
+    /**
+     * For people.
+     */
+    message: string;
+};
+
 export type SyncedPhoneNumbersDto = {
     /**
-     * Distinct numbers in the request, without the refused ones.
+     * Distinct numbers in the request, without the refused ones, or read from the carrier.
      */
     synced: number;
     /**
@@ -1981,6 +1992,15 @@ export type SyncedPhoneNumbersDto = {
      * Numbers that another connection has: nothing was changed about them. Left out when there are none.
      */
     refused?: Array<RefusedNumberDto>;
+    /**
+     * Whether the carrier has no other numbers. This and the next two only when it was asked.
+     */
+    complete?: boolean;
+    /**
+     * Numbers of the connection that a complete list lacks. They stay until you change them.
+     */
+    not_listed?: Array<string>;
+    warnings?: Array<ListWarningDto>;
 };
 
 export type SyncPhoneNumbersBody = {
@@ -1989,7 +2009,10 @@ export type SyncPhoneNumbersBody = {
      * The carrier, in capitals or not.
      */
     provider: ProviderSpelling;
-    numbers: Array<string>;
+    /**
+     * Left out: all numbers that the carrier lists.
+     */
+    numbers?: Array<string>;
 };
 
 export type UpdatePhoneNumberBody = {
