@@ -3,20 +3,24 @@ import { watchDatabase } from './database.mjs';
 import { figuresOf } from './figures.mjs';
 import { startBed } from './stack.mjs';
 
-/** Declarations that are on their way to the gateway at once. */
-const WIDTH = 8;
+/** The most that one request declares. */
+const BATCH = 1_000;
 /** DIDs per client, so that many at once want the same bot. */
 const PER_CLIENT = 25;
 
 const READY = `select 1 from (select count(*) as n from bindings b join dids d using (connection_id, key)
   where d.state = 'READY' and not d.stale and b.outcome = 'settled') ready where n = $1`;
 
-/** `dids` unmapped numbers, declared over the gateway and brought to READY by `reconcilers` processes at once. */
-export async function reconcileBenchmark({ dids, seed, reconcilers, profile, checkout }) {
+/**
+ * `dids` unmapped numbers, declared over the gateway at once and brought to READY by `reconcilers` processes. `latency`: how long every
+ * answer of VoiceLink takes, ms; `rate`: the requests that the account may be sent in a second, 0 for any number.
+ */
+export async function reconcileBenchmark({ dids, seed, reconcilers, latency, rate, profile, checkout }) {
   const bed = await startBed({ dids: Math.ceil(dids / 0.6) + 100, seed, checkout });
   const database = await watchDatabase(bed.databaseUrl);
   try {
-    const work = { RECONCILE_CONCURRENCY: '32', DATABASE_POOL_SIZE: '20' };
+    // In a burst of so many, a budget of so few requests would not be felt.
+    const work = { VOICELINK_RATE_PER_SECOND: String(rate), ...(rate > 0 && { VOICELINK_RATE_BURST: String(rate) }) };
     const names = Array.from({ length: reconcilers }, (_, index) => `reconciler-${index + 1}`);
     const workers = await Promise.all(names.map((name) => bed.app('reconciler', { name, ...work })));
     const gateway = await bed.app('api-gateway', { name: 'gateway' });
@@ -24,6 +28,7 @@ export async function reconcileBenchmark({ dids, seed, reconcilers, profile, che
     await database.until('select 1 from connections where last_swept_at is not null');
     await database.until('select 1 from (select count(*) n from event_log where position is null) e where n = 0');
     const wanted = await declarations(bed, dids);
+    if (latency > 0) await bed.voicelink('POST', '/faults', { kind: 'latency', endpoint: '*', ms: latency });
     const processes = [...workers, gateway];
     await Promise.all(processes.map((one) => one.reset({ profile })));
     const started = performance.now();
@@ -74,20 +79,19 @@ async function declarations({ voicelink }, dids) {
 }
 
 async function declareAll({ gateway, partner }, wanted) {
-  const queue = [...wanted];
   const headers = { authorization: `Bearer ${partner.api_key}`, 'content-type': 'application/json' };
-  const worker = async () => {
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const body = {
-        connection_id: partner.connection_id,
-        agent_id: partner.agents[0].id,
-        client_id: next.clientId,
-      };
-      const url = `${gateway.url}/api/v2/voicelink/bindings/${next.key}`;
-      const response = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
-      if (!response.ok) throw new Error(`declare ${next.key}: ${response.status} ${await response.text()}`);
-      await response.arrayBuffer();
-    }
-  };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
+  for (let start = 0; start < wanted.length; start += BATCH) {
+    const items = wanted.slice(start, start + BATCH).map(({ key, clientId }) => ({
+      number: key,
+      connection_id: partner.connection_id,
+      agent_id: partner.agents[0].id,
+      client_id: clientId,
+    }));
+    const url = `${gateway.url}/api/v2/voicelink/bindings:batch`;
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ items }) });
+    const answer = await response.text();
+    const created = (answer.match(/"result":"created"/g) ?? []).length;
+    if (!response.ok || created < items.length)
+      throw new Error(`declared ${created} of ${items.length}: ${answer.slice(0, 500)}`);
+  }
 }

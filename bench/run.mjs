@@ -22,6 +22,10 @@ const FLAGS = {
   seed: { type: 'string', default: '1' },
   reconcilers: { type: 'string', default: '1' },
   requests: { type: 'string', default: '1000' },
+  /** Of every answer of VoiceLink, ms. */
+  latency: { type: 'string', default: '0' },
+  /** Requests per second of the account; 0: any number. */
+  rate: { type: 'string', default: '0' },
   /** Of the bounds of reads: so many times as much is allowed, for a busy machine. */
   most: { type: 'string', default: '1' },
   /** Directory of another, built checkout: measured first in the same run, and the ratios are printed. */
@@ -34,9 +38,9 @@ const FLAGS = {
   json: { type: 'boolean', default: false },
 };
 
-const count = (flag, text) => {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new Explained(`--${flag} takes a whole number from 1, not "${text}".`);
+const count = (flag, text, least = 1) => {
+  if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+  throw new Explained(`--${flag} takes a whole number from ${least}, not "${text}".`);
 };
 
 const details = (row) => {
@@ -51,7 +55,8 @@ async function main() {
   if (benchmark === undefined) throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}.`);
   const flags = ['dids', 'reconcilers', 'requests', 'seed', 'most'];
   const numbers = Object.fromEntries(flags.map((flag) => [flag, count(flag, values[flag])]));
-  const options = { ...numbers, profile: values.profile };
+  const may0 = Object.fromEntries(['latency', 'rate'].map((flag) => [flag, count(flag, values[flag], 0)]));
+  const options = { ...numbers, ...may0, profile: values.profile };
   const say = (text) => process.stdout.write(`${text}\n`);
   const before = values.against && (await benchmark({ ...options, checkout: resolve(values.against) }));
   const rows = await benchmark(options);

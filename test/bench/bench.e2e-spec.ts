@@ -7,6 +7,7 @@ interface Phase {
   readonly bytes: number;
   readonly cpuMs: number;
   readonly rows: number;
+  readonly statements: number;
   /** How often each was sent. */
   readonly byStatement?: Readonly<Record<string, number>>;
 }
@@ -88,5 +89,17 @@ describe('npm run bench -- reads', () => {
     );
     expect(new Set(names).size).toBe(names.length);
     expect(phases.every(({ cpuMs, bytes }) => cpuMs > 0 && bytes > 0)).toBe(true);
+  });
+});
+
+describe('npm run bench -- reconcile', () => {
+  /** Numbers from nothing to READY, declared at once. A number alone takes more than 120 statements and 12 requests. */
+  const NUMBERS = 120;
+  const MOST = { statements: 75, requests: 5 };
+
+  it('costs a number among many a part of what it costs alone', () => {
+    const { statements, requests } = run('reconcile', '--dids', String(NUMBERS)).at(-1) ?? {};
+    expect(statements).toBeLessThanOrEqual(MOST.statements);
+    expect(requests).toBeLessThanOrEqual(MOST.requests);
   });
 });

@@ -94,6 +94,11 @@ const REMEMBERED: readonly { readonly seed: number; readonly world?: SimulatedWo
   { seed: 61, world: { replicas: 'random' }, reason: 'an old list shows a value that no list had shown before' },
   { seed: 378, world: { replicas: 'torn' }, reason: 'a row was read in the middle of a write that was seen later' },
   {
+    seed: 63,
+    world: { replicas: 'once' },
+    reason: 'lists that a run had stored were put on the memory that they had made',
+  },
+  {
     seed: 2110,
     world: { replicas: 'torn' },
     reason: 'a human edit is first shown after a write and is from before it',

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { freshForMs } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
-import type { Stores } from '@dialtone/persistence';
+import { gatheredStores, type Stores } from '@dialtone/persistence';
 import {
   COUNTS_MAX_AGE_MS,
   MAX_CONNECTIONS_SHOWN,
@@ -42,7 +42,7 @@ export class PersistenceModule {
         {
           provide: STORES,
           inject: [DATA_SOURCE],
-          useFactory: (database: Database) => storesOn(database, config),
+          useFactory: (database: Database) => gatheredStores(database, storesOn(database, config)),
         },
         { provide: COUNTS, inject: [STORES], useFactory: (stores: Stores): TakeCounts => countsOf(stores, config) },
         {

@@ -27,3 +27,17 @@ describe('WakeUp without a database', () => {
     await expect(new WakeUp(NO_DATABASE, [], logger).beforeApplicationShutdown()).resolves.toBeUndefined();
   });
 });
+
+describe('WakeUp', () => {
+  it('wakes at once, and those that follow closely together once more', async () => {
+    const sleeper = { wake: jest.fn() };
+    const wakeUp = new WakeUp(NO_DATABASE, [sleeper], recordedLog().logger);
+    for (let nth = 0; nth < 100; nth += 1) wakeUp.wake();
+    expect(sleeper.wake).toHaveBeenCalledTimes(1);
+    await delay(100);
+    expect(sleeper.wake).toHaveBeenCalledTimes(2);
+    wakeUp.wake();
+    expect(sleeper.wake).toHaveBeenCalledTimes(3);
+    await wakeUp.beforeApplicationShutdown();
+  });
+});

@@ -68,6 +68,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
 /** Another transaction kept a lock for longer than this one waits. */
 export const isLockTimeout = (error: unknown): boolean => codeOf(error) === '55P03';
 
+/** A lock, or the statement itself, took longer than it may; other statements may not. */
+export const isTooSlow = (error: unknown): boolean => /^(?:55P03|57014)$/.test(codeOf(error));
+
 /** What a statement was decided on has changed (`lost_race()`): nothing is written, and it is to be decided again. */
 export const isLostRace = (error: unknown): boolean => codeOf(error) === 'DT001';
 

@@ -1,5 +1,6 @@
 import { createTestDatabase, postgresHarness, type TestDatabase } from '@dialtone/persistence/testing';
 import { describeEngineStores } from '@dialtone/testing';
+import { gatheredStores } from './together/gathered-stores';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -10,4 +11,9 @@ afterAll(() => database.drop());
 describeEngineStores(
   'PostgreSQL',
   postgresHarness(() => database),
+);
+
+describeEngineStores(
+  'PostgreSQL, asked and written together',
+  postgresHarness(() => database, gatheredStores),
 );

@@ -48,3 +48,4 @@ export type { SecretBox, StoreSecrets } from './secret-box';
 export type { GivenUp } from './server-watch';
 export type { Stores } from './store-types';
 export { createStores } from './stores';
+export { gatheredStores } from './together/gathered-stores';

@@ -135,14 +135,21 @@ export interface PostgresHarness extends StoreHarness {
   readonly dataSource: DataSource;
 }
 
-/** The real stores on a test database, with the rights that a process has. Each harness starts by emptying it: one at a time per database. */
-export const postgresHarness = (database: () => TestDatabase): (() => Promise<PostgresHarness>) => {
+/**
+ * The real stores on a test database, with the rights that a process has. Each harness starts by emptying it: one at a time per database.
+ *
+ * @param formOf the form of the stores that is tested; absent: the one that all processes have
+ */
+export const postgresHarness = (
+  database: () => TestDatabase,
+  formOf: (ds: DataSource, stores: Stores) => Stores = (_, stores) => stores,
+): (() => Promise<PostgresHarness>) => {
   let connected: Promise<[DataSource, DataSource]> | undefined;
   return async () => {
     connected ??= Promise.all([database().connect(4), database().connectAsApp(8)]);
     const [ds, app] = await connected;
     await ds.query(EMPTY);
-    const stores = createStores(app, testSecrets);
+    const stores = formOf(app, createStores(app, testSecrets));
     return {
       dataSource: ds,
       stores: { ...stores, storeClock: stores.clock },

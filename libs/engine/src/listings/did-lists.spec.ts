@@ -1,9 +1,11 @@
-import type { Section } from '@dialtone/domain';
+import { canonicalKey, type DidKey, type Section } from '@dialtone/domain';
 import { FIXTURE_SETTINGS, EngineFixture, withCalls } from '@dialtone/testing';
 import type { ListFilter } from '../ports';
 
 const NUMBER = '918000000001';
 const narrow = { narrowAboveRows: 5 };
+
+const keyOf = (number: string): DidKey => canonicalKey(number) ?? (number as DidKey);
 
 /** More than five DIDs and bots, so that a single DID is looked up by filter; every list that is asked for is noted. */
 const largeAccount = async () => {
@@ -42,6 +44,15 @@ describe('looking up one DID of a large account', () => {
     await fixture.reconcileKey(engine, key);
     expect(asked).toContain('dids');
     expect(await fixture.stored(key)).toMatchObject({ state: 'REMOTE_DID_DELETED' });
+  });
+
+  it('shares the full list once it costs less than a filtered one for each reader', async () => {
+    const { engine, asked, fixture } = await largeAccount();
+    for (const { number } of [...fixture.remote.dids.values()])
+      await fixture.declare(keyOf(number), { mode: 'observe' });
+    await fixture.reconcile(engine, 50);
+    expect(asked.filter((list) => list === 'dids?search').length).toBeLessThan(4);
+    expect(asked).toContain('dids');
   });
 
   it('finds a DID that the filter does not match, because VoiceLink writes it another way', async () => {

@@ -1,6 +1,7 @@
 import {
   doubtsOf,
   isStrayBot,
+  KEY_SECTIONS,
   NONE_SET_ASIDE,
   observeKey,
   purchaseOf,
@@ -18,7 +19,7 @@ import {
   type SetAsideRow,
   type SetAsideRows,
 } from '@dialtone/domain';
-import { SharedListings, type SharedListing } from './shared-listings';
+import { SharedListings } from './shared-listings';
 import type { EngineSettings } from '../ports/settings';
 import type { StoreClock } from '../ports/store-clock';
 import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
@@ -62,6 +63,7 @@ type RowOf<S extends KeySection> = S extends 'dids' ? RemoteDid : S extends 'bot
  */
 export class DidListReader {
   private refused: string | null = null;
+  private readonly waiting = new Readers();
 
   constructor(
     private readonly account: VoiceLinkAccount,
@@ -78,27 +80,31 @@ export class DidListReader {
   /** All three lists, each started after the call. */
   async readAll(key: DidKey, declaredClientId: number | null): Promise<DidLists> {
     const observedAt = await this.clock.time();
-    const [dids, routing] = await Promise.all([this.dids(key), this.routing(key)]);
-    const bots = await this.bots(clientOf(dids.rows, declaredClientId));
     const nothing = { observedAt, dids: null, bots: null, routing: null, setAside: NONE_SET_ASIDE, problems: {} };
-    return withList(withList(withList(nothing, 'dids', dids), 'routing', routing), 'bots', bots);
+    return this.reread(key, KEY_SECTIONS, nothing, declaredClientId);
   }
 
   /** All purchased DIDs, in a listing shared by all concurrent readers. */
-  listDids(): Promise<SharedListing<'dids'>> {
+  listDids(): Promise<Listing<RemoteDid>> {
     return this.read('dids');
   }
 
-  /** One list again; the others stay as they were read. */
-  async reread(key: DidKey, section: KeySection, lists: DidLists, declaredClientId: number | null): Promise<DidLists> {
-    switch (section) {
-      case 'dids':
-        return withList(lists, section, await this.dids(key));
-      case 'bots':
-        return withList(lists, section, await this.bots(clientOf(lists.dids, declaredClientId)));
-      case 'routing':
-        return withList(lists, section, await this.routing(key));
-    }
+  /** Some lists again, side by side and each started after the call; the others stay as they were read. */
+  async reread(
+    key: DidKey,
+    sections: readonly KeySection[],
+    lists: DidLists,
+    declaredClientId: number | null,
+  ): Promise<DidLists> {
+    const [dids, routing, bots] = await Promise.all([
+      sections.includes('dids') ? this.dids(key) : null,
+      sections.includes('routing') ? this.routing(key) : null,
+      sections.includes('bots') ? this.begunBots() : null,
+    ]);
+    const withDids = dids === null ? lists : withList(lists, 'dids', dids);
+    const withRouting = routing === null ? withDids : withList(withDids, 'routing', routing);
+    if (bots === null) return withRouting;
+    return withList(withRouting, 'bots', await bots.of(clientOf(withDids.dids, declaredClientId)));
   }
 
   private dids(key: DidKey): Promise<Found<RemoteDid>> {
@@ -109,11 +115,15 @@ export class DidListReader {
     return this.find('routing', null, ofKey(key));
   }
 
+  /** The list of all bots does not wait for the DID, which tells whose bots count; a filtered one does. */
+  private async begunBots(): Promise<{ readonly of: (clientId: number | null) => Promise<Found<RemoteBot>> }> {
+    if (this.isNarrow('bots')) return { of: (clientId) => this.bots(clientId) };
+    const listing = await this.shared('bots');
+    return { of: (clientId) => Promise.resolve(matching(listing, ofClient(clientId))) };
+  }
+
   private bots(clientId: number | null): Promise<Found<RemoteBot>> {
-    return this.find('bots', clientId === null ? null : { clientId }, {
-      isMine: (row) => row.clientId === clientId || isStrayBot(row),
-      mayBeMine: (row) => row.clientId === null || row.clientId === clientId,
-    });
+    return this.find('bots', clientId === null ? null : { clientId }, ofClient(clientId));
   }
 
   private async find<S extends KeySection>(
@@ -121,18 +131,45 @@ export class DidListReader {
     filter: ListFilter | null,
     wanted: Wanted<RowOf<S>>,
   ): Promise<Found<RowOf<S>>> {
-    if (filter !== null && (this.listings.rows(section) ?? 0) > this.narrowAboveRows) {
-      const narrowed = matching(await this.account.list(section, filter), wanted as Wanted<unknown>);
+    if (filter !== null && this.isNarrow(section)) {
+      const list = await this.waiting.during(section, () => this.account.list(section, filter));
+      const narrowed = matching(list, wanted as Wanted<unknown>);
       if (narrowed.rows !== null && narrowed.rows.length > 0) return narrowed as Found<RowOf<S>>;
     }
-    const { listing } = await this.read(section);
-    return matching(listing, wanted as Wanted<unknown>) as Found<RowOf<S>>;
+    return matching(await this.shared(section), wanted);
   }
 
-  private async read<S extends KeySection>(section: S): Promise<SharedListing<S>> {
-    const fresh = await this.listings.read(section);
-    if (section === 'dids') this.refused = refusalIn(fresh.listing);
-    return fresh;
+  /** Whether one filtered request costs less than a share in the list of everything: the more readers wait, the smaller is a share. */
+  private isNarrow(section: KeySection): boolean {
+    return (this.listings.rows(section) ?? 0) > this.narrowAboveRows * (1 + this.waiting.of(section));
+  }
+
+  private shared<S extends KeySection>(section: S): Promise<Listing<RowOf<S>>> {
+    return this.waiting.during(section, () => this.read(section));
+  }
+
+  private async read<S extends KeySection>(section: S): Promise<Listing<RowOf<S>>> {
+    const listing = await this.listings.read(section);
+    if (section === 'dids') this.refused = refusalIn(listing);
+    return listing as Listing<RowOf<S>>;
+  }
+}
+
+/** How many readers wait for each list. */
+class Readers {
+  private readonly counts = new Map<KeySection, number>();
+
+  of(section: KeySection): number {
+    return this.counts.get(section) ?? 0;
+  }
+
+  async during<T>(section: KeySection, read: () => Promise<T>): Promise<T> {
+    this.counts.set(section, this.of(section) + 1);
+    try {
+      return await read();
+    } finally {
+      this.counts.set(section, this.of(section) - 1);
+    }
   }
 }
 
@@ -151,7 +188,7 @@ export class DidListReaders {
     const existing = this.readers.get(account);
     if (existing !== undefined) return existing;
     const { storeClock, settings } = this.deps;
-    const shared = new SharedListings(account, storeClock);
+    const shared = new SharedListings(account);
     const reader = new DidListReader(account, shared, storeClock, settings.narrowAboveRows);
     this.readers.set(account, reader);
     return reader;
@@ -174,6 +211,11 @@ interface Wanted<Row> {
 const ofKey = (key: DidKey): Wanted<{ readonly key: DidKey }> => ({
   isMine: (row) => row.key === key,
   mayBeMine: (row) => row.key === null || row.key === key,
+});
+
+const ofClient = (clientId: number | null): Wanted<RemoteBot> => ({
+  isMine: (row) => row.clientId === clientId || isStrayBot(row),
+  mayBeMine: (row) => row.clientId === null || row.clientId === clientId,
 });
 
 const matching = <Row>(listing: Listing<Row>, { isMine, mayBeMine }: Wanted<Row>): Found<Row> => {

@@ -1,10 +1,10 @@
 import type { Listing, RemoteBot } from '@dialtone/domain';
-import { SharedListings, type SharedListing } from './shared-listings';
+import { SharedListings } from './shared-listings';
 import type { VoiceLinkAccount } from '../ports';
 
 type BotListing = Listing<RemoteBot>;
 
-/** An account whose listings end when the test says so, and whose clock counts the listings that were started. */
+/** An account whose listings end when the test says so. */
 const pausedAccount = () => {
   const started: { readonly end: (listing?: BotListing) => void; readonly fail: (error: Error) => void }[] = [];
   let running = 0;
@@ -24,7 +24,7 @@ const pausedAccount = () => {
     });
   };
   const account = { list } as unknown as VoiceLinkAccount;
-  const listings = new SharedListings(account, { time: () => Promise.resolve(started.length) });
+  const listings = new SharedListings(account);
   return { listings, started, mostAtOnce: () => mostAtOnce };
 };
 
@@ -36,11 +36,11 @@ describe('SharedListings', () => {
     const first = listings.read('bots');
     await settle();
     const during = listings.read('bots');
-    started[0]?.end();
-    expect((await first).startedAt).toBe(0);
+    started[0]?.end({ status: 'complete', rows: [{ id: 1 } as RemoteBot] });
+    expect((await first).rows).toEqual([{ id: 1 }]);
     await settle();
-    started[1]?.end();
-    expect((await during).startedAt).toBe(1);
+    started[1]?.end({ status: 'complete', rows: [{ id: 2 } as RemoteBot] });
+    expect((await during).rows).toEqual([{ id: 2 }]);
   });
 
   it('shares one listing between all who call while another one runs', async () => {
@@ -58,7 +58,7 @@ describe('SharedListings', () => {
 
   it('runs one listing of a section at a time, whenever calls come', async () => {
     const { listings, started, mostAtOnce } = pausedAccount();
-    const reads: Promise<SharedListing<'bots'>>[] = [];
+    const reads: Promise<BotListing>[] = [];
     // Each end of a listing is followed by calls in every microtask around the start of the next one.
     for (let round = 0; round < 20; round += 1) {
       reads.push(listings.read('bots'));
@@ -96,7 +96,7 @@ describe('SharedListings', () => {
     await expect(first).rejects.toThrow('store away');
     await settle();
     started[1]?.end();
-    expect((await second).listing.status).toBe('complete');
+    expect((await second).status).toBe('complete');
   });
 
   it('knows how many rows the last complete listing had, and learns nothing from others', async () => {

@@ -1,14 +1,7 @@
 import type { Listing, Section, SectionRows } from '@dialtone/domain';
-import type { StoreClock } from '../ports/store-clock';
 import type { VoiceLinkAccount } from '../ports/upstream';
 
-export interface SharedListing<S extends Section> {
-  readonly listing: Listing<SectionRows[S]>;
-  /** Store time before the first request of this listing. */
-  readonly startedAt: number;
-}
-
-type Waiting<S extends Section> = Promise<SharedListing<S>>;
+type Waiting<S extends Section> = Promise<Listing<SectionRows[S]>>;
 
 interface Slot<S extends Section> {
   running: Waiting<S> | null;
@@ -26,12 +19,9 @@ interface Slot<S extends Section> {
 export class SharedListings {
   private readonly slots = new Map<Section, Slot<Section>>();
 
-  constructor(
-    private readonly account: VoiceLinkAccount,
-    private readonly clock: StoreClock,
-  ) {}
+  constructor(private readonly account: VoiceLinkAccount) {}
 
-  read<S extends Section>(section: S): Promise<SharedListing<S>> {
+  read<S extends Section>(section: S): Waiting<S> {
     const slot = this.slot(section);
     // Between the end of one listing and the start of the next, `next` has not started yet: it is still fresh for this call.
     if (slot.next !== null) return slot.next;
@@ -65,10 +55,9 @@ export class SharedListings {
     return running;
   }
 
-  private async list<S extends Section>(section: S, slot: Slot<S>): Promise<SharedListing<S>> {
-    const startedAt = await this.clock.time();
+  private async list<S extends Section>(section: S, slot: Slot<S>): Waiting<S> {
     const listing = await this.account.list(section);
     if (listing.status === 'complete') slot.rows = listing.rows.length;
-    return { listing, startedAt };
+    return listing;
   }
 }

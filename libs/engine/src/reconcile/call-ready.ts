@@ -68,7 +68,7 @@ export const resolveDid = async (
   { connectionId, did }: Pick<CallReadyRequest, 'connectionId' | 'did'>,
 ): Promise<Resolution> => {
   if ('key' in did && (await deps.keyStates.loadOne(connectionId, did.key)) !== null) return { key: did.key };
-  const { listing } = await deps.reader.listDids();
+  const listing = await deps.reader.listDids();
   const found = listing.rows.find((row) => ('key' in did ? row.key === did.key : row.didId === did.didId));
   if (found !== undefined) return { key: found.key };
   const why = whyUnresolved(did, listing);

@@ -22,6 +22,7 @@ import {
   isLate,
   lookAgain,
   lookAtAll,
+  lookAtOwn,
   lookWithBots,
   rebased,
   termsOf,
@@ -102,7 +103,10 @@ export const converge = async (deps: ConvergeDeps, target: Target): Promise<Conv
   const [{ look, taken, tried, writes }, ending] = await takeSteps(deps, target, first);
   const closing = planOf(deps, target, look);
   const course = { ending, taken, tried, closing, problems: look.lists.problems, before };
-  if (look.isCurrent) return { ...course, after: { ...before, plan: closing } };
+  if (look === first) return { ...course, after: { ...before, plan: closing } };
+  // Lists that were stored already must not be taken for a second look at the same.
+  const isNewlyRead = look.isCurrent && look.lists !== first.lists;
+  if (isNewlyRead) return { ...course, after: (await storeVerdict(deps, target, look)).judged };
   if (isLate(deps, target)) return { ...course, after: judge(deps, target, look) };
   const last = await lookAtAll(deps, target, look, writes);
   return { ...course, after: (await storeVerdict(deps, target, last)).judged };
@@ -141,7 +145,7 @@ const obstacleTo = (deps: ConvergeDeps, target: Target, look: Look, count: numbe
 const turn = async (deps: ConvergeDeps, target: Target, progress: Progress, planned: NeededStep): Promise<Turn> => {
   const { look, writes } = progress;
   if (isPlannedOnOldRouting(progress, planned)) {
-    return [{ ...progress, look: await lookAgain(deps, target, look, { section: 'routing', writes }) }, null];
+    return [{ ...progress, look: await lookAgain(deps, target, look, { sections: ['routing'], writes }) }, null];
   }
   const contest = await contestOver(deps, target, look, planned);
   if (contest !== null) return [progress, { kind: 'contested', contest }];
@@ -184,23 +188,29 @@ const conclude = async (
   { planned, result }: { readonly planned: NeededStep; readonly result: StepResult },
 ): Promise<Turn> => {
   const { look, taken, writes } = progress;
-  const { section } = STEPS[planned.step];
   const withThis = [...taken, { step: planned.step, detail: planned.doneDetail }];
   switch (result.kind) {
     case 'done':
-      return [{ ...progress, taken: withThis, look: await lookAgain(deps, target, look, { section, writes }) }, null];
+      return [{ ...progress, taken: withThis, look: await lookAtOwn(deps, target, look) }, null];
     case 'outdated':
       return [{ ...progress, look: await lookWithBots(deps, target, look, result.bots) }, null];
     case 'sent': {
-      const sent = { planned, settle: result.settle, writes: writes + 1 };
+      const next = nextWrite(planOf(deps, target, look), planned);
+      const sent = { planned, settle: result.settle, writes: writes + 1, next };
       const { look: after, ending } = await settle(deps, target, look, sent);
       return [{ ...progress, taken: withThis, look: after, writes: sent.writes }, ending];
     }
     case 'waiting':
+      return [result.unknown === 'sent' ? { ...progress, look: { ...look, isCurrent: false } } : progress, result];
     case 'refused':
     case 'impossible':
       return [progress, result];
   }
+};
+
+const nextWrite = (plan: Plan, { step }: NeededStep): StepKind | null => {
+  const after = plan.slice(plan.findIndex((planned) => planned.step === step) + 1);
+  return after.find((planned) => planned.status === 'needed' && STEPS[planned.step].leavesForVoiceLink)?.step ?? null;
 };
 
 const planOf = (deps: ConvergeDeps, target: Target, look: Look): Plan =>

@@ -67,7 +67,7 @@ export interface Look {
   readonly before: PresenceMemory;
   /** What the store remembered when it was last asked. */
   readonly stored: PresenceMemory;
-  /** All lists were read together, and nothing has been sent or has changed since. */
+  /** All lists were read together, and nothing has been sent since. */
   readonly isCurrent: boolean;
   /** How many writes of this run had been sent when the routing list was read. */
   readonly writesBeforeRouting: number;
@@ -91,24 +91,26 @@ export const lookAtAll = async (
   return observe(deps, target, { lists, unresolved, before, stored, isCurrent: true, writesBeforeRouting: writes });
 };
 
-/** Reads one list again, and the rows of our own; with null only these. */
+/** Reads some lists again, and the rows of our own. */
 export const lookAgain = async (
   deps: LookDeps,
   target: Target,
   look: Look,
-  { section, writes }: { readonly section: KeySection | null; readonly writes: number },
+  { sections, writes }: { readonly sections: readonly KeySection[]; readonly writes: number },
 ): Promise<Look> => {
-  if (section === null) return observe(deps, target, { ...look, isCurrent: false });
-  const lists = await deps.reader.reread(target.context.key, section, look.lists, target.spec.clientId);
+  const lists = await deps.reader.reread(target.context.key, sections, look.lists, target.spec.clientId);
   return observe(deps, target, {
-    ...withNewList(look, lists, section),
-    writesBeforeRouting: section === 'routing' ? writes : look.writesBeforeRouting,
+    ...withNewLists(look, lists, sections),
+    writesBeforeRouting: sections.includes('routing') ? writes : look.writesBeforeRouting,
   });
 };
 
+/** The same lists beside the rows of our own as they are now: of VoiceLink it says no less than before. */
+export const lookAtOwn = (deps: LookDeps, target: Target, look: Look): Promise<Look> => observe(deps, target, look);
+
 /** Takes up bots that a step has just listed. */
 export const lookWithBots = (deps: LookDeps, target: Target, look: Look, bots: readonly RemoteBot[]): Promise<Look> =>
-  observe(deps, target, withNewList(look, withList(look.lists, 'bots', { rows: bots }), 'bots'));
+  observe(deps, target, withNewLists(look, withList(look.lists, 'bots', { rows: bots }), ['bots']));
 
 /**
  * The same lists on another memory. A sweep, or the lease's next holder, has seen the key meanwhile: a row that was present
@@ -152,10 +154,10 @@ export const termsOf = (
 
 const NO_MODES = { partner: 'enforce', connection: 'enforce' } as const;
 
-const withNewList = (look: Look, lists: DidLists, section: KeySection): Sources => ({
+const withNewLists = (look: Look, lists: DidLists, sections: readonly KeySection[]): Sources => ({
   ...look,
   lists,
-  before: remembered(look.before, look.observation.presence, [section]),
+  before: remembered(look.before, look.observation.presence, sections),
   isCurrent: false,
 });
 

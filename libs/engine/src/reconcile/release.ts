@@ -96,7 +96,7 @@ const seen = async (
   let look = before;
   for (let attempt = 0; attempt < verify.attempts; attempt += 1) {
     if (attempt > 0) await deps.clock.sleep(verify.delayMs, target.signal);
-    look = await lookAgain(deps, target, look, { section: 'routing', writes: 1 });
+    look = await lookAgain(deps, target, look, { sections: ['routing'], writes: 1 });
     if (outboundRelease(look.observation).kind !== 'done') continue;
     await settle(true);
     return RELEASED;

@@ -3,13 +3,15 @@ import {
   showsEffect,
   STEPS,
   unfilteredPlan,
+  type KeySection,
   type NeededStep,
   type RemoteBot,
   type StepAction,
+  type StepKind,
 } from '@dialtone/domain';
 import { needsAllBots, proveWrites } from '../writes/explained-writes';
 import type { StepResult, Waiting } from '../writes/step-result';
-import { isLate, lookAgain, termsOf, type Look, type LookDeps, type Target } from './look';
+import { isLate, lookAgain, lookAtAll, termsOf, type Look, type LookDeps, type Target } from './look';
 
 /** A write that VoiceLink accepted and that no list has shown yet. */
 interface Sent {
@@ -17,6 +19,8 @@ interface Sent {
   readonly settle: Extract<StepResult, { kind: 'sent' }>['settle'];
   /** Writes that this run has sent, this one included. */
   readonly writes: number;
+  /** The step after it that sends something, as far as it is known; null: none. */
+  readonly next: StepKind | null;
 }
 
 /** What became of a sent write. `ending` null: it is settled, go on. */
@@ -27,15 +31,14 @@ interface Settled {
 
 /** Looks for the effect of an accepted write, and closes its journal row by what the lists show. */
 export const settle = async (deps: LookDeps, target: Target, before: Look, sent: Sent): Promise<Settled> => {
-  const { planned, writes } = sent;
+  const { planned } = sent;
   const { look, seen } = await seeEffect(deps, target, before, sent);
   const misreportedBotId = seen ? null : misreportedBotOf(planned.action, look);
   await sent.settle(seen || misreportedBotId !== null);
   if (seen) return { look, ending: null };
   if (misreportedBotId !== null) {
     await deps.connections.markMisreportedBot(target.context.connectionId, misreportedBotId);
-    const { section } = STEPS[planned.step];
-    return { look: await lookAgain(deps, target, look, { section, writes }), ending: null };
+    return { look: await lookAfter(deps, target, look, sent), ending: null };
   }
   const reason = `VoiceLink accepted ${planned.step} but does not list its effect yet`;
   return { look, ending: { kind: 'waiting', afterMs: deps.settings.inDoubtMs, reason, unknown: 'sent' } };
@@ -45,20 +48,30 @@ const seeEffect = async (
   deps: LookDeps,
   target: Target,
   before: Look,
-  { planned, writes }: Sent,
+  sent: Sent,
 ): Promise<{ readonly look: Look; readonly seen: boolean }> => {
   const { attempts, delayMs } = deps.settings.verify;
-  const { section } = STEPS[planned.step];
   let look = before;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (attempt > 0) {
       if (isLate(deps, target)) break;
       await deps.clock.sleep(delayMs, target.signal);
     }
-    look = await lookAgain(deps, target, look, { section, writes });
-    if (isSettled(deps, target, look, planned)) return { look, seen: true };
+    look = await lookAfter(deps, target, look, sent);
+    if (isSettled(deps, target, look, sent.planned)) return { look, seen: true };
   }
   return { look, seen: false };
+};
+
+/**
+ * The list that shows the effect, beside those that what follows is decided on: the records when one is made or changed next,
+ * all when this was the last write, so that what shows it is the last look, too.
+ */
+const lookAfter = (deps: LookDeps, target: Target, look: Look, { planned, writes, next }: Sent): Promise<Look> => {
+  const { section } = STEPS[planned.step];
+  if (next === null || section === null) return lookAtAll(deps, target, look, writes);
+  const sections: readonly KeySection[] = next === 'ensure_routing' ? [section, 'routing'] : [section];
+  return lookAgain(deps, target, look, { sections, writes });
 };
 
 /** True if the step is neither needed any more nor hidden, be it by an incomplete list or by an earlier step. */

@@ -21,10 +21,10 @@ import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, rows, text, wake } from '../db';
 import { appendChange } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
-import { lockDids, nextEventSeq } from './key-rows';
+import { lockDids, nextEventSeq, nextEventSeqs } from './key-rows';
 import { endReleased } from './released-bindings';
 import { DID_RESOURCE } from './lease-resources';
-import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
+import { endLeases, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
 /** Columns of `bindings b`. */
 const REPAIRS = `${ms('b.repairs_from')} as repairs_from, b.contest`;
@@ -73,18 +73,19 @@ interface ClaimRow extends BindingRow, LeaseRow, StallStatus {
   readonly contest: Contest | null;
 }
 
-type LockedRow = Omit<LockedBinding, 'generation' | 'observedGeneration' | 'triggerSeq' | 'countFrom'> & {
-  readonly generation: string;
-  readonly observed_generation: string;
-  readonly trigger_seq: string;
-  readonly repairs_from: number;
-  readonly flaps: boolean;
-  readonly now: number;
-};
+type LockedRow = Pick<Binding, 'id'> &
+  Omit<LockedBinding, 'generation' | 'observedGeneration' | 'triggerSeq' | 'countFrom'> & {
+    readonly generation: string;
+    readonly observed_generation: string;
+    readonly trigger_seq: string;
+    readonly repairs_from: number;
+    readonly flaps: boolean;
+    readonly now: number;
+  };
 
-const LOCK = `select generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('repairs_from')} as repairs_from, ${ms('clock_timestamp()')} as now,
+const LOCK = `select id, generation, plan, trigger_seq, outcome, message, attempts, stalls, observed_generation, ${ms('repairs_from')} as repairs_from, ${ms('clock_timestamp()')} as now,
        exists (select 1 from dids d where d.connection_id = b.connection_id and d.key = b.key and d.flaps_until is not null) as flaps
-    from bindings b where id = $1 for no key update`;
+    from bindings b where id = any($1::uuid[]) order by key for no key update`;
 
 const toLocked = (row: LockedRow): LockedBinding => ({
   outcome: row.outcome,
@@ -98,6 +99,82 @@ const toLocked = (row: LockedRow): LockedBinding => ({
   countFrom: row.repairs_from,
   flaps: row.flaps,
 });
+
+/** What one claimed declaration has come to. */
+export interface Completing {
+  readonly claimed: ClaimedBinding;
+  readonly outcome: Outcome;
+  readonly delayMs: number;
+  readonly course: Course | null;
+}
+
+/** One whose lease was still held. */
+interface Completed extends Completing {
+  readonly locked: LockedRow;
+  readonly completion: Completion;
+  readonly reason: StallReason | null;
+}
+
+/** See `BindingQueue.complete`, of several declarations of one connection in one transaction. */
+export const completeAll = (
+  ds: DataSource,
+  connectionId: ConnectionId,
+  completing: readonly Completing[],
+): Promise<void> =>
+  ds.transaction(async (tx) => {
+    const keys = completing.map(({ claimed }) => claimed.binding.key);
+    await lockDids(tx, connectionId, keys);
+    const ids = completing.map(({ claimed }) => claimed.binding.id);
+    const locked = new Map((await rows<LockedRow>(tx, LOCK, [ids])).map((row) => [row.id, row]));
+    const held = await endLeases(
+      tx,
+      completing.map(({ claimed }) => claimed.lease),
+    );
+    // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
+    const completed = completing.flatMap((one): readonly Completed[] => {
+      const row = locked.get(one.claimed.binding.id);
+      return row === undefined || !held.has(one.claimed.lease.epoch) ? [] : [completedOf(one, row)];
+    });
+    await writeCompleted(tx, connectionId, completed);
+  });
+
+const completedOf = (one: Completing, locked: LockedRow): Completed => {
+  const { claimed, outcome, delayMs, course } = one;
+  const message = messageOf(outcome);
+  const reason = stallReasonOf(outcome);
+  const result = { outcome: outcome.kind, message: message === null ? null : text(message), reason, course };
+  return { ...one, locked, reason, completion: completionOf(claimed, toLocked(locked), result, delayMs) };
+};
+
+const writeCompleted = async (
+  tx: Queryable,
+  connectionId: ConnectionId,
+  completed: readonly Completed[],
+): Promise<void> => {
+  const [released, standing] = [true, false].map((isReleased) =>
+    completed.filter(({ completion }) => completion.isReleased === isReleased),
+  ) as [Completed[], Completed[]];
+  for (const { claimed, locked, completion } of released)
+    await endReleased(tx, claimed.binding, { now: locked.now, history: completion.history });
+  await writeResults(tx, standing);
+  for (const { claimed, locked, outcome } of standing) {
+    const turn = repairTurn(claimed, toLocked(locked), outcome, locked.now);
+    if (turn !== null) await writeTurn(tx, claimed.binding, turn, locked.now);
+  }
+  if (standing.some(({ completion }) => completion.isTriggered || completion.isWithheld)) await wake(tx);
+  const news = standing.filter(({ completion }) => completion.isNews);
+  const seqs = await nextEventSeqs(
+    tx,
+    connectionId,
+    news.map(({ claimed }) => claimed.binding.key),
+  );
+  await appendChange(tx, {
+    events: news.map(({ claimed: { binding }, completion: { status }, outcome, locked: { now } }) =>
+      statusEvent(binding, { ...status, outcome: outcome.kind }, { seq: seqs.get(binding.key) ?? 0, now }),
+    ),
+    history: standing.flatMap(({ completion }) => completion.history),
+  });
+};
 
 /** The work queue. Order of locks, as everywhere: DID, binding, lease. */
 export class BindingQueueStore implements BindingQueue {
@@ -122,27 +199,7 @@ export class BindingQueueStore implements BindingQueue {
     delayMs: number,
     course: Course | null = null,
   ): Promise<void> {
-    const { binding, lease } = claimed;
-    const message = messageOf(outcome);
-    const reason = stallReasonOf(outcome);
-    const result = { outcome: outcome.kind, message: message === null ? null : text(message), reason, course };
-    await this.ds.transaction(async (tx) => {
-      await lockDids(tx, binding.connectionId, [binding.key]);
-      const locked = await firstRow<LockedRow>(tx, LOCK, [binding.id]);
-      // Lease lost: the new holder of the DID writes the outcome. Binding removed: there is no row for the outcome.
-      if (!(await endLease(tx, lease)) || locked === null) return;
-      const current = toLocked(locked);
-      const completion = completionOf(claimed, current, result, delayMs);
-      const { history, status, isNews, isReleased } = completion;
-      if (isReleased) return endReleased(tx, binding, { now: locked.now, history });
-      await writeResult(tx, binding.id, completion, reason);
-      const turn = repairTurn(claimed, current, outcome, locked.now);
-      if (turn !== null) await writeTurn(tx, binding, turn, locked.now);
-      if (completion.isTriggered || completion.isWithheld) await wake(tx);
-      if (!isNews) return appendChange(tx, { history });
-      const moment = { seq: await nextEventSeq(tx, binding.connectionId, binding.key), now: locked.now };
-      await appendChange(tx, { events: [statusEvent(binding, { ...status, outcome: outcome.kind }, moment)], history });
-    });
+    await completeAll(this.ds, claimed.binding.connectionId, [{ claimed, outcome, delayMs, course }]);
   }
 
   async nextDueInMs(): Promise<number | null> {
@@ -182,33 +239,34 @@ const writeTurn = async (
   await appendChange(tx, { events: [contestEvent(binding, begun, { seq, now })], history });
 };
 
-const writeResult = async (
-  db: Queryable,
-  id: BindingId,
-  { status, delayMs, plan, isTriggered, isNews, isWithheld }: Completion,
-  stallReason: StallReason | null,
-): Promise<void> => {
+const writeResults = async (db: Queryable, completed: readonly Completed[]): Promise<void> => {
+  if (completed.length === 0) return;
+  const statuses = completed.map(({ completion }) => completion.status);
   await db.query(
-    `update bindings
-        set outcome = $2, message = $3, attempts = $4, observed_generation = $5, stalls = $7, stall_reason = $8, plan = $9,
-            handled_token = case when $10 then handled_token else asked_token end,
-            told_status = case when $11 then coalesce(told_status, jsonb_build_object('outcome', outcome, 'message', message))
-                               when $12 then null else told_status end,
-            due_at = clock_timestamp() + $6 * interval '1 millisecond', last_reconciled_at = clock_timestamp()
-      where id = $1`,
+    `update bindings b
+        set outcome = u.outcome, message = u.message, attempts = u.attempts, observed_generation = u.observed_generation,
+            stalls = u.stalls, stall_reason = u.stall_reason, plan = u.plan,
+            handled_token = case when u.is_triggered then b.handled_token else b.asked_token end,
+            told_status = case when u.is_withheld then coalesce(b.told_status, jsonb_build_object('outcome', b.outcome, 'message', b.message))
+                               when u.is_news then null else b.told_status end,
+            due_at = clock_timestamp() + u.delay_ms * interval '1 millisecond', last_reconciled_at = clock_timestamp()
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::float8[], $7::int[], $8::text[], $9::text[],
+                   $10::boolean[], $11::boolean[], $12::boolean[])
+         as u (id, outcome, message, attempts, observed_generation, delay_ms, stalls, stall_reason, plan, is_triggered, is_withheld, is_news)
+      where b.id = u.id`,
     [
-      id,
-      status.outcome,
-      status.message,
-      status.attempts,
-      status.observedGeneration,
-      delayMs,
-      status.stalls,
-      stallReason,
-      plan,
-      isTriggered,
-      isWithheld,
-      isNews,
+      completed.map(({ claimed }) => claimed.binding.id),
+      statuses.map(({ outcome }) => outcome),
+      statuses.map(({ message }) => message),
+      statuses.map(({ attempts }) => attempts),
+      statuses.map(({ observedGeneration }) => observedGeneration),
+      completed.map(({ completion }) => completion.delayMs),
+      statuses.map(({ stalls }) => stalls),
+      completed.map(({ reason }) => reason),
+      completed.map(({ completion }) => completion.plan),
+      completed.map(({ completion }) => completion.isTriggered),
+      completed.map(({ completion }) => completion.isWithheld),
+      completed.map(({ completion }) => completion.isNews),
     ],
   );
 };

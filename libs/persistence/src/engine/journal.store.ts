@@ -1,4 +1,4 @@
-import type { ConnectionId, DidKey } from '@dialtone/domain';
+import type { ConnectionId, DidKey, StepKind } from '@dialtone/domain';
 import {
   writeEntry,
   type Lease,
@@ -42,9 +42,9 @@ const BEGIN = `
   select id from begun`;
 
 const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
-const UNRESOLVED = `
-  select ${COLUMNS} from upstream_writes
-   where connection_id = $1 and state in ('pending', 'unknown')`;
+const UNRESOLVED_OF_KEYS = `
+  select ${COLUMNS}, key from upstream_writes
+   where connection_id = $1 and state in ('pending', 'unknown') and key = any($2::text[]) order by id`;
 
 /** Of all connections on the account: what one of them may still make, another must not make as well. */
 const UNRESOLVED_OF_ACCOUNT = `
@@ -70,7 +70,7 @@ const RECENT = `
     select *, null from upstream_writes where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')
   )
   select key, step, target, body, answer, state, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
-    from recent where $3::text is null or key = $3 or target like 'bot-%' order by id`;
+    from recent where $3::text[] is null or key = any($3) or target like 'bot-%' order by id`;
 
 /** Each with an index of its own. Requests about a number are told by its key, those about a bot by its id. */
 const repairsWhere = (which: string): string => `
@@ -80,8 +80,38 @@ const repairsWhere = (which: string): string => `
    where connection_id in (${ACCOUNT}) and ${which} and started_at >= to_timestamp($2::float8 / 1000)
      and state <> 'failed' and (actor = 'reconciler' or step = 'request')
    order by id`;
-const REPAIRS_OF_NUMBER = repairsWhere(`key = $3 and (step = $4 or step = 'request')`);
+const REPAIRS_OF_NUMBERS = repairsWhere(`key = any($3::text[]) and (step = any($4::text[]) or step = 'request')`);
 const REPAIRS_OF_BOT = repairsWhere(`target like 'bot-%' and target = $3`);
+
+/** See `WriteJournal.recent`, of several keys; null: of all. */
+export const recentWritesOf = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  since: number,
+  keys: readonly DidKey[] | null,
+): Promise<readonly RecentWrite[]> => rows<RecentWrite>(db, RECENT, [connectionId, since, keys]);
+
+/** See `WriteJournal.unresolvedOfKey`, of several keys. */
+export const unresolvedOfKeys = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  keys: readonly DidKey[],
+): Promise<readonly (UnresolvedWrite & { readonly key: DidKey })[]> =>
+  rows(db, UNRESOLVED_OF_KEYS, [connectionId, keys]);
+
+/** See `WriteJournal.repairs`, of several numbers. */
+export const repairsOfNumbers = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  since: number,
+  aims: readonly { readonly key: DidKey; readonly step: StepKind }[],
+): Promise<readonly RepairWrite[]> =>
+  rows<RepairWrite>(db, REPAIRS_OF_NUMBERS, [
+    connectionId,
+    since,
+    aims.map(({ key }) => key),
+    aims.map(({ step }) => step),
+  ]);
 
 export class WriteJournalStore implements WriteJournal {
   constructor(private readonly db: Queryable) {}
@@ -122,7 +152,7 @@ export class WriteJournalStore implements WriteJournal {
   }
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
-    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED} and key = $2 order by id`, [connectionId, key]);
+    return unresolvedOfKeys(this.db, connectionId, [key]);
   }
 
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> {
@@ -135,12 +165,12 @@ export class WriteJournalStore implements WriteJournal {
   }
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
-    return rows<RecentWrite>(this.db, RECENT, [connectionId, since, key]);
+    return recentWritesOf(this.db, connectionId, since, key === null ? null : [key]);
   }
 
   repairs(connectionId: ConnectionId, aim: RepairAim, since: number): Promise<readonly RepairWrite[]> {
     return 'key' in aim
-      ? rows<RepairWrite>(this.db, REPAIRS_OF_NUMBER, [connectionId, since, aim.key, aim.step])
+      ? repairsOfNumbers(this.db, connectionId, since, [aim])
       : rows<RepairWrite>(this.db, REPAIRS_OF_BOT, [connectionId, since, aim.target]);
   }
 

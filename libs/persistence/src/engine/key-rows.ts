@@ -157,13 +157,22 @@ export const lockDids = async (db: Queryable, connectionId: ConnectionId, keys: 
   );
 };
 
-/** Takes the next number of a DID's own event sequence; the caller holds its row. */
-export const nextEventSeq = async (db: Queryable, connectionId: ConnectionId, key: DidKey): Promise<number> => {
-  const [row] = await rows<{ event_seq: string }>(
+/** Takes the next number of each DID's own event sequence; the caller holds their rows. */
+export const nextEventSeqs = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  keys: readonly DidKey[],
+): Promise<ReadonlyMap<DidKey, number>> => {
+  if (keys.length === 0) return new Map();
+  const taken = await rows<{ key: DidKey; event_seq: string }>(
     db,
-    `update dids set event_seq = event_seq + 1 where connection_id = $1 and key = $2 returning event_seq`,
-    [connectionId, key],
+    `update dids set event_seq = event_seq + 1 where connection_id = $1 and key = any($2::text[]) returning key, event_seq`,
+    [connectionId, keys],
   );
-  if (row === undefined) throw new Error(`The row of DID ${key} must be locked before its events are logged.`);
-  return Number(row.event_seq);
+  if (taken.length < keys.length) throw new Error('The rows of DIDs must be locked before their events are logged.');
+  return new Map(taken.map(({ key, event_seq: seq }) => [key, Number(seq)]));
 };
+
+/** The same of one DID. */
+export const nextEventSeq = async (db: Queryable, connectionId: ConnectionId, key: DidKey): Promise<number> =>
+  (await nextEventSeqs(db, connectionId, [key])).get(key) ?? 0;

@@ -15,7 +15,7 @@ import {
   type Watch,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable, timeOf, wake } from '../db';
+import { firstRow, json, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { appendChange } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
@@ -35,6 +35,28 @@ interface Applying extends ApplyOptions {
   readonly connectionId: ConnectionId;
 }
 
+/** See `KeyStates.loadOne`, of several keys; those of which nothing is known are left out. */
+export const readStored = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  keys: readonly DidKey[],
+): Promise<ReadonlyMap<DidKey, StoredKey>> => {
+  const known = await readKeys(db, connectionId, keys);
+  const others = keys.filter((key) => !known.has(key));
+  const imported =
+    others.length === 0
+      ? []
+      : await rows<{ key: DidKey }>(
+          db,
+          `select key from phone_numbers where connection_id = $1 and key = any($2::text[])`,
+          [connectionId, others],
+        );
+  return new Map([
+    ...[...known].map(([key, { stored }]) => [key, stored] as const),
+    ...imported.map(({ key }) => [key, neverSeen(key).stored] as const),
+  ]);
+};
+
 /** Verdicts in the table `dids`: locked, read, decided by the engine's `transition`, written. */
 export class KeyStateStore implements KeyStates {
   constructor(private readonly ds: DataSource) {}
@@ -49,13 +71,7 @@ export class KeyStateStore implements KeyStates {
   }
 
   async loadOne(connectionId: ConnectionId, key: DidKey): Promise<StoredKey | null> {
-    const known = (await readKeys(this.ds, connectionId, [key])).get(key);
-    if (known !== undefined) return known.stored;
-    const local = await firstRow(this.ds, `select 1 from phone_numbers where connection_id = $1 and key = $2`, [
-      connectionId,
-      key,
-    ]);
-    return local === null ? null : neverSeen(key).stored;
+    return (await readStored(this.ds, connectionId, [key])).get(key) ?? null;
   }
 
   async apply(
@@ -203,8 +219,8 @@ const writeVerdicts = async (
 ): Promise<void> => {
   if (verdicts.length === 0) return;
   const updates = verdicts.map(({ update }) => update);
-  const rows = verdicts.map(({ after }) => after.stored);
-  const drifts = rows.map(({ drift }) => drift);
+  const stored = verdicts.map(({ after }) => after.stored);
+  const drifts = stored.map(({ drift }) => drift);
   await db.query(
     `update dids d
         set state = u.state, issues = u.issues, action_items = u.action_items, stale = false,
@@ -222,21 +238,21 @@ const writeVerdicts = async (
       where d.connection_id = $1 and d.key = u.key`,
     [
       connectionId,
-      rows.map(({ key }) => key),
-      rows.map(({ state }) => state),
-      rows.map(({ issues }) => json(issues)),
+      stored.map(({ key }) => key),
+      stored.map(({ state }) => state),
+      stored.map(({ issues }) => json(issues)),
       updates.map(({ readiness }) => json(readiness.actionItems)),
-      rows.map(({ observedAt }) => observedAt),
+      stored.map(({ observedAt }) => observedAt),
       updates.map(({ observation }) => json(toStoredObservation(observation))),
-      rows.map(({ digest }) => digest),
+      stored.map(({ digest }) => digest),
       drifts.map((drift) => drift?.id ?? null),
       drifts.map((drift) => drift?.openedAt ?? null),
       drifts.map((drift) => drift && json(drift.issues)),
       verdicts.map(({ after }) => after.eventSeq),
-      rows.map(({ advisories }) => json(advisories)),
+      stored.map(({ advisories }) => json(advisories)),
       verdicts.map(({ turns }) => turns.ready),
       verdicts.map(({ turns }) => turns.fresh),
-      rows.map(({ flap }) => flap && json(flap)),
+      stored.map(({ flap }) => flap && json(flap)),
     ],
   );
 };

@@ -1,5 +1,5 @@
 import type { Lease, Leases } from '@dialtone/engine';
-import { firstRow, hit, ms, type Queryable, WAKE_CHANNEL } from '../db';
+import { firstRow, hit, ms, type Queryable, rows, WAKE_CHANNEL } from '../db';
 
 export interface LeaseRow {
   readonly resource: string;
@@ -18,16 +18,31 @@ export const toLease = (row: LeaseRow): Lease => ({
 });
 
 /**
- * Ends a lease inside the caller's transaction. False when it was lost before. The expired row stays: after a delete, a
- * waiting acquirer could insert an epoch that is lower than one of a later holder.
+ * Ends leases inside the caller's transaction, locking them in the order of their names. Returns the epochs of those that had not
+ * been lost before. The expired rows stay: after a delete, a waiting acquirer could insert an epoch that is lower than one of a later
+ * holder.
  */
-export const endLease = (db: Queryable, lease: Lease): Promise<boolean> =>
-  hit(
+export const endLeases = async (db: Queryable, leases: readonly Lease[]): Promise<ReadonlySet<bigint>> => {
+  const ended = await rows<{ epoch: string }>(
     db,
-    `update leases set expires_at = '-infinity'
-      where resource = $1 and owner = $2 and epoch = $3 and expires_at > clock_timestamp() returning 1`,
-    [lease.resource, lease.owner, lease.epoch.toString()],
+    `with held as (
+       select l.resource from leases l
+         join unnest($1::text[], $2::text[], $3::bigint[]) as given (resource, owner, epoch) using (resource, owner, epoch)
+        where l.expires_at > clock_timestamp() order by l.resource for no key update of l
+     )
+     update leases l set expires_at = '-infinity' from held where l.resource = held.resource returning l.epoch`,
+    [
+      leases.map(({ resource }) => resource),
+      leases.map(({ owner }) => owner),
+      leases.map(({ epoch }) => epoch.toString()),
+    ],
   );
+  return new Set(ended.map(({ epoch }) => BigInt(epoch)));
+};
+
+/** The same of one; false when it was lost before. */
+export const endLease = async (db: Queryable, lease: Lease): Promise<boolean> =>
+  (await endLeases(db, [lease])).has(lease.epoch);
 
 export class LeaseStore implements Leases {
   constructor(private readonly db: Queryable) {}

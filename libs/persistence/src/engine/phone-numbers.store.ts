@@ -1,6 +1,6 @@
-import type { AgentId, ConnectionId, DidKey, LocalPhoneNumber, PartnerId } from '@dialtone/domain';
+import type { ConnectionId, DidKey, LocalPhoneNumber } from '@dialtone/domain';
 import type { LocalNumberRow, PhoneNumbers } from '@dialtone/engine';
-import { firstRow, hit, ms, type Queryable, rows, text } from '../db';
+import { firstRow, ms, type Queryable, rows, text } from '../db';
 import { settleImport } from '../gateway/inbound-claims';
 import { isActive } from '../gateway/number-sync';
 
@@ -27,11 +27,78 @@ const insertAll = (inboundEnabled: string): string => `
   on conflict do nothing returning key`;
 
 type ImportInput = Parameters<PhoneNumbers['import']>[0];
+type AgentInput = Parameters<PhoneNumbers['assignAgent']>[0];
 
 /** A data source, or an entity manager inside a transaction. */
-interface Transactional extends Queryable {
+export interface Transactional extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
 }
+
+const insertNamed = (inboundEnabled: string): string => `
+  insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
+  select $1, $2, given.key, given.friendly_name, ${inboundEnabled}
+    from unnest($3::text[], $4::text[]) as given (key, friendly_name) order by given.key
+  on conflict do nothing`;
+
+/** The rows of some numbers of a connection. */
+export const localNumbers = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  keys: readonly DidKey[],
+): Promise<ReadonlyMap<DidKey, LocalPhoneNumber>> => {
+  const found = await rows<LocalPhoneNumber>(db, `${SELECT} and p.key = any($2::text[])`, [connectionId, keys]);
+  return new Map(found.map((row) => [row.key, row]));
+};
+
+/** See `PhoneNumbers.import`, of several numbers of one connection; the answers in their order. */
+export const importNumbers = async (
+  db: Transactional,
+  place: Pick<ImportInput, 'partnerId' | 'connectionId'>,
+  numbers: readonly Pick<ImportInput, 'key' | 'friendlyName'>[],
+): Promise<readonly (LocalPhoneNumber | null)[]> => {
+  const { partnerId, connectionId } = place;
+  const known = await localNumbers(db, connectionId, numbers.map(keyOf));
+  const missing = numbers.filter(({ key }) => !known.has(key));
+  const keys = missing.map(keyOf);
+  if (keys.length > 0)
+    await db.transaction(async (tx) => {
+      if (!(await isActive(tx, partnerId, connectionId))) return;
+      await settleImport(tx, { ...place, keys }, keys);
+      const values = [partnerId, connectionId, keys, missing.map(({ friendlyName }) => text(friendlyName))];
+      // Second: another connection was enabled for inbound calls of a number meanwhile, so this one is for outbound calls only.
+      for (const inboundEnabled of [IS_FREE('given.key'), 'false']) await tx.query(insertNamed(inboundEnabled), values);
+    });
+  const added = keys.length === 0 ? known : await localNumbers(db, connectionId, keys);
+  return numbers.map(({ key }) => known.get(key) ?? added.get(key) ?? null);
+};
+
+const keyOf = ({ key }: { readonly key: DidKey }): DidKey => key;
+
+/** Rows are locked in key order, as everywhere. */
+const ASSIGN = `
+  with target as (
+    select given.nth, p.id, a.id as agent_id
+      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) with ordinality as given (partner_id, connection_id, key, agent_id, nth)
+      join agents a on a.id = given.agent_id and a.partner_id = given.partner_id and a.deleted_at is null
+      join phone_numbers p on p.partner_id = given.partner_id and p.connection_id = given.connection_id and p.key = given.key
+     order by p.key, p.id for no key update of p
+  ), assigned as (
+    update phone_numbers p set agent_id = t.agent_id, updated_at = now()
+      from target t where p.id = t.id and p.agent_id is distinct from t.agent_id
+  )
+  select nth::int as nth from target`;
+
+/** See `PhoneNumbers.assignAgent`, of several numbers; the answers in their order. */
+export const assignAgents = async (db: Queryable, inputs: readonly AgentInput[]): Promise<readonly boolean[]> => {
+  const found = await rows<{ nth: number }>(db, ASSIGN, [
+    inputs.map(({ partnerId }) => partnerId),
+    inputs.map(({ connectionId }) => connectionId),
+    inputs.map(keyOf),
+    inputs.map(({ agentId }) => agentId),
+  ]);
+  const assigned = new Set(found.map(({ nth }) => nth));
+  return inputs.map((_, index) => assigned.has(index + 1));
+};
 
 export class PhoneNumberStore implements PhoneNumbers {
   constructor(private readonly db: Transactional) {}
@@ -51,17 +118,9 @@ export class PhoneNumberStore implements PhoneNumbers {
     return firstRow<LocalPhoneNumber>(this.db, `${SELECT} and p.key = $2`, [connectionId, key]);
   }
 
-  async import(input: ImportInput): Promise<LocalPhoneNumber | null> {
-    const { connectionId, key } = input;
-    const existing = await this.find(connectionId, key);
-    if (existing !== null) return existing;
-    await this.db.transaction(async (tx) => {
-      if (!(await isActive(tx, input.partnerId, connectionId))) return;
-      await settleImport(tx, { ...input, keys: [key] }, [key]);
-      // Second: another connection was enabled for inbound calls of this number meanwhile, so this one is for outbound calls only.
-      for (const inboundEnabled of [IS_FREE('$3'), 'false']) await insertOne(tx, input, inboundEnabled);
-    });
-    return this.find(connectionId, key);
+  async import({ partnerId, connectionId, ...number }: ImportInput): Promise<LocalPhoneNumber | null> {
+    const [row = null] = await importNumbers(this.db, { partnerId, connectionId }, [number]);
+    return row;
   }
 
   rows(connectionId: ConnectionId, keys?: readonly DidKey[]): Promise<readonly LocalNumberRow[]> {
@@ -85,21 +144,9 @@ export class PhoneNumberStore implements PhoneNumbers {
     });
   }
 
-  async assignAgent(input: {
-    readonly partnerId: PartnerId;
-    readonly connectionId: ConnectionId;
-    readonly key: DidKey;
-    readonly agentId: AgentId;
-  }): Promise<boolean> {
-    const parameters = [input.partnerId, input.connectionId, input.key, input.agentId];
-    const target = `p.partner_id = $1 and p.connection_id = $2 and p.key = $3
-      and a.id = $4 and a.partner_id = $1 and a.deleted_at is null`;
-    await this.db.query(
-      `update phone_numbers p set agent_id = a.id, updated_at = now() from agents a
-        where ${target} and p.agent_id is distinct from a.id`,
-      parameters,
-    );
-    return hit(this.db, `select 1 from phone_numbers p join agents a on p.agent_id = a.id where ${target}`, parameters);
+  async assignAgent(input: AgentInput): Promise<boolean> {
+    const [isAssigned = false] = await assignAgents(this.db, [input]);
+    return isAssigned;
   }
 
   async unassignAgent({ connectionId, key, agentId }: Parameters<PhoneNumbers['unassignAgent']>[0]): Promise<void> {
@@ -109,11 +156,3 @@ export class PhoneNumberStore implements PhoneNumbers {
     );
   }
 }
-
-const insertOne = async (tx: Queryable, input: ImportInput, inboundEnabled: string): Promise<void> => {
-  await tx.query(
-    `insert into phone_numbers (partner_id, connection_id, key, friendly_name, inbound_enabled)
-     select $1, $2, $3, $4, ${inboundEnabled} on conflict do nothing`,
-    [input.partnerId, input.connectionId, input.key, text(input.friendlyName)],
-  );
-};

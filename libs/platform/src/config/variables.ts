@@ -207,7 +207,7 @@ const pace = {
     min: 1,
     max: 256,
     what: 'how many DIDs are worked on at once',
-    fallback: 8,
+    fallback: 32,
   }),
   pollIntervalMs: kind.milliseconds('POLL_INTERVAL_MS', {
     max: 60_000,

@@ -1,0 +1,75 @@
+import type { ConnectionId, DidKey, StepKind } from '@dialtone/domain';
+import type { RecentWrite, RepairWrite, UnresolvedWrite, WriteJournal } from '@dialtone/engine';
+import type { Queryable } from '../db';
+import { recentWritesOf, repairsOfNumbers, unresolvedOfKeys } from '../engine/journal.store';
+import { Gathered } from './gathered';
+import { overriding } from './overriding';
+
+interface OfKey {
+  readonly connectionId: ConnectionId;
+  readonly key: DidKey;
+}
+
+interface Since extends OfKey {
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+interface RepairsAsked extends Since {
+  readonly step: StepKind;
+}
+
+const connectionOf = ({ connectionId }: OfKey): string => connectionId;
+const keyOf = ({ key }: OfKey): DidKey => key;
+const earliest = (asks: readonly Since[]): number => Math.min(...asks.map(({ since }) => since));
+
+const gatheredRecent = (db: Queryable): Gathered<Since, readonly RecentWrite[]> =>
+  new Gathered<Since, readonly RecentWrite[]>(connectionOf, async (asks) => {
+    const writes = await recentWritesOf(db, asks[0].connectionId, earliest(asks), [...new Set(asks.map(keyOf))]);
+    const places = new Map(writes.map((write, nth) => [write, nth]));
+    const isOfBots = ({ target }: RecentWrite): boolean => target.startsWith('bot-');
+    const ofBots = writes.filter(isOfBots);
+    const ofKeys = Map.groupBy(
+      writes.filter((write) => !isOfBots(write)),
+      ({ key }) => key,
+    );
+    return asks.map(({ key, since }) =>
+      [...ofBots, ...(ofKeys.get(key) ?? [])]
+        .filter(({ seenAt }) => seenAt === null || seenAt >= since)
+        .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
+    );
+  });
+
+const gatheredUnresolved = (db: Queryable): Gathered<OfKey, readonly UnresolvedWrite[]> =>
+  new Gathered<OfKey, readonly UnresolvedWrite[]>(connectionOf, async (asks) => {
+    const writes = await unresolvedOfKeys(db, asks[0].connectionId, [...new Set(asks.map(keyOf))]);
+    const ofKeys = Map.groupBy(writes, ({ key }) => key);
+    return asks.map(({ key }) => ofKeys.get(key) ?? []);
+  });
+
+const gatheredRepairs = (db: Queryable): Gathered<RepairsAsked, readonly RepairWrite[]> =>
+  new Gathered<RepairsAsked, readonly RepairWrite[]>(connectionOf, async (asks) => {
+    const ofKeys = Map.groupBy(
+      await repairsOfNumbers(db, asks[0].connectionId, earliest(asks), asks),
+      ({ key }) => key,
+    );
+    return asks.map(({ key, step, since }) =>
+      (ofKeys.get(key) ?? []).filter(
+        (write) => (write.step === step || write.step === 'request') && write.startedAt >= since,
+      ),
+    );
+  });
+
+/** What is read of the journal for one number. */
+export const gatheredJournal = (db: Queryable, journal: WriteJournal): WriteJournal => {
+  const recent = gatheredRecent(db);
+  const unresolved = gatheredUnresolved(db);
+  const repairs = gatheredRepairs(db);
+  return overriding(journal, {
+    recent: (connectionId, since, key) =>
+      key === null ? journal.recent(connectionId, since, key) : recent.ask({ connectionId, since, key }),
+    unresolvedOfKey: (connectionId, key) => unresolved.ask({ connectionId, key }),
+    repairs: (connectionId, aim, since) =>
+      'key' in aim ? repairs.ask({ connectionId, since, ...aim }) : journal.repairs(connectionId, aim, since),
+  });
+};

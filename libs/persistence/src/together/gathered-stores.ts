@@ -1,0 +1,65 @@
+import type { ConnectionId } from '@dialtone/domain';
+import type { DataSource } from 'typeorm';
+import { completeAll, type Completing } from '../engine/binding-queue.store';
+import type { Stores } from '../store-types';
+import { Gathered } from './gathered';
+import { gatheredJournal } from './gathered-journal';
+import { gatheredKeyStates, gatheredPhoneNumbers } from './gathered-numbers';
+import { overriding } from './overriding';
+
+/** Callers that ask for the same at once share one answer. */
+const sharing = <Ask extends string, Answer>(read: (ask: Ask) => Promise<Answer>): ((ask: Ask) => Promise<Answer>) => {
+  const gathered = new Gathered<Ask, Answer>(
+    (ask) => ask,
+    async (asks) => {
+      const answer = await read(asks[0]);
+      return asks.map(() => answer);
+    },
+  );
+  return (ask) => gathered.ask(ask);
+};
+
+const gatheredQueue = (ds: DataSource, { bindingQueue }: Stores): Stores['bindingQueue'] => {
+  const completing = new Gathered<Completing, undefined>(
+    ({ claimed }) => claimed.binding.connectionId,
+    async (asks) => {
+      await completeAll(ds, asks[0].claimed.binding.connectionId, asks);
+      return asks.map(() => undefined);
+    },
+  );
+  return overriding(bindingQueue, {
+    complete: (claimed, outcome, delayMs, course = null) => completing.ask({ claimed, outcome, delayMs, course }),
+  });
+};
+
+const gatheredConnections = ({ voiceLinkConnections: stored }: Stores): Stores['voiceLinkConnections'] => {
+  const grounds = new Gathered(
+    ({ connectionId }: Parameters<typeof stored.planningGround>[0][number]) => connectionId,
+    (places) => stored.planningGround(places),
+  );
+  return overriding(stored, {
+    find: sharing((id: ConnectionId) => stored.find(id)),
+    misreportedBots: sharing((id: ConnectionId) => stored.misreportedBots(id)),
+    steering: async (connectionId, key) => (await grounds.ask({ connectionId, key }))?.steering ?? null,
+  });
+};
+
+/**
+ * The stores of a process that works on many numbers at once: what it asks and writes about them at the same time goes to the
+ * database together. Each answer is what was stored after it was asked, and each write is what it would have been alone. Not for work
+ * on behalf of partners, which counts towards the share of one and has an author of its own.
+ */
+export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
+  const { clock, connections, journal, keyStates, phoneNumbers } = stores;
+  const time = sharing(() => clock.time());
+  return {
+    ...stores,
+    bindingQueue: gatheredQueue(ds, stores),
+    clock: { time: () => time('now') },
+    connections: overriding(connections, { access: sharing((id: ConnectionId) => connections.access(id)) }),
+    journal: gatheredJournal(ds, journal),
+    keyStates: gatheredKeyStates(ds, keyStates),
+    phoneNumbers: gatheredPhoneNumbers(ds, phoneNumbers),
+    voiceLinkConnections: gatheredConnections(stores),
+  };
+};
