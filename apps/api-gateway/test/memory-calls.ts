@@ -9,6 +9,7 @@ import {
   type CallRefusal,
   type CallStore,
   type CallVariables,
+  type CallView,
   type HeardResult,
   type NewCall,
 } from '@dialtone/persistence';
@@ -31,6 +32,8 @@ export class MemoryCalls implements CallStore {
     this.rows.length = 0;
     this.handovers.clear();
     this.kept.clear();
+    this.lookedFor.length = 0;
+    this.lost.clear();
     this.failure = null;
     this.refusal = null;
   }
@@ -79,6 +82,46 @@ export class MemoryCalls implements CallStore {
     const status = this.kept.get(callId)?.known.status ?? 'pending';
     await this.noteHeard(callId, heardByAnswer(handover, status, Date.now()));
   };
+
+  page: CallStore['page'] = ({ partnerId, limit, offset, ...filter }) => {
+    const { status, agentId, connectionId, provider } = filter;
+    const items = [...this.kept.values()]
+      .filter((kept) => kept.partnerId === partnerId)
+      .map((kept) => this.viewOf(kept))
+      .filter((view) => (status ?? view.status) === view.status && (agentId ?? view.agentId) === view.agentId)
+      .filter((view) => (connectionId ?? view.connectionId) === view.connectionId)
+      .filter((view) => (provider ?? view.provider) === view.provider)
+      .reverse();
+    return Promise.resolve({ items: items.slice(offset, offset + limit), total: items.length });
+  };
+
+  find: CallStore['find'] = (partnerId, callId) => {
+    const kept = this.kept.get(callId);
+    return Promise.resolve(kept?.partnerId === partnerId ? this.viewOf(kept) : null);
+  };
+
+  /** What was made due for a look. */
+  readonly lookedFor: string[] = [];
+  /** Calls that are given up. */
+  readonly lost = new Set<string>();
+
+  lookWithin: CallStore['lookWithin'] = (callId) => {
+    this.lookedFor.push(callId);
+    return Promise.resolve();
+  };
+
+  private viewOf({ call, known, createdAt }: KeptCall): CallView {
+    const handover = this.handovers.get(call.id);
+    return {
+      ...call,
+      status: known.status,
+      known,
+      createdAt: new Date(createdAt),
+      handover: handover?.kind ?? 'sending',
+      reason: handover === undefined || handover.kind === 'accepted' ? null : handover.reason,
+      isLost: this.lost.has(call.id),
+    };
+  }
 
   byCallbackToken: CallStore['byCallbackToken'] = (token) => {
     const kept = [...this.kept.values()].find(({ callbackToken }) => callbackToken === token);

@@ -3,6 +3,7 @@ export * from './gateway/api-key-store';
 export * from './gateway/binding-store';
 export * from './gateway/call-policy';
 export * from './gateway/call-store';
+export * from './gateway/call-watches';
 export * from './gateway/carrier-access';
 export * from './gateway/carrier-checks';
 export * from './gateway/connection-states';

@@ -11,6 +11,7 @@ export const SCOPES = [
   'phone-numbers:write',
   'agents:read',
   'agents:write',
+  'calls:read',
   'calls:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

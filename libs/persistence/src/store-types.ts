@@ -33,6 +33,7 @@ import type { PhoneNumberInventory } from './gateway/phone-number-inventory';
 import type { PlanStore } from './gateway/plan-store';
 import type { CallPolicies } from './gateway/call-policy';
 import type { CallStore } from './gateway/call-store';
+import type { CallWatches } from './gateway/call-watches';
 import type { CarrierAccessStore } from './gateway/carrier-access';
 import type { CarrierChecks } from './gateway/carrier-checks';
 import type { LoginAttempts } from './gateway/login-attempts';
@@ -72,6 +73,7 @@ export interface Stores {
   readonly requestWindows: RequestWindows;
   readonly callPolicies: CallPolicies;
   readonly calls: CallStore;
+  readonly callWatches: CallWatches;
   readonly carrierAccess: CarrierAccessStore;
   readonly carrierChecks: CarrierChecks;
   readonly idempotency: IdempotencyStore;

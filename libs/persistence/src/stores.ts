@@ -35,6 +35,7 @@ import { SteeringStore } from './gateway/steering.store';
 import { ReadinessStore } from './gateway/readiness.store';
 import { CallPolicyStore } from './gateway/call-policies.store';
 import { CallStore } from './gateway/calls.store';
+import { CallWatchStore } from './gateway/call-watches.store';
 import { CarrierAccessStore } from './gateway/carrier-access.store';
 import { CarrierCheckStore } from './gateway/carrier-checks.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
@@ -73,6 +74,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   requestWindows: new RequestWindowStore(ds),
   callPolicies: new CallPolicyStore(ds),
   calls: new CallStore(ds),
+  callWatches: new CallWatchStore(ds),
   carrierAccess: new CarrierAccessStore(ds, secrets),
   carrierChecks: new CarrierCheckStore(ds, secrets),
   events: new EventLogStore(ds),

@@ -1,31 +1,78 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { CallRow } from '@dialtone/persistence';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
+import { CallIdPipe } from './call-id.pipe';
+import { CallReading } from './call-reading';
+import { CallDto, CallsListDto, CallsQuery } from './call-view.dto';
 import { StartCallBody, StartedCallDto } from './calls.dto';
+import { toCall, toStartedCall } from './calls.mapper';
 import { CallsService } from './calls.service';
 
-const toStartedCall = (call: CallRow): StartedCallDto => ({
-  call_id: call.id,
-  session_id: call.sessionId,
-  status: call.status,
-  provider: call.provider,
-  connection_id: call.connectionId,
-  from_number: call.fromNumber,
-  to_number: call.toNumber,
-  agent_id: call.agentId,
-});
+const IdParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    description: 'The `call_id` of a call.',
+    schema: { type: 'string', format: 'uuid', example: 'c1234567-abcd-1234-abcd-123456789012' },
+  });
 
 /** Outbound calls. */
 @ApiTags('calls')
 @ApiBearerAuth()
 @Controller('/api/v2/calls')
 export class CallsController {
-  constructor(private readonly calls: CallsService) {}
+  constructor(
+    private readonly calls: CallsService,
+    private readonly reading: CallReading,
+  ) {}
+
+  @Get()
+  @RequireScope('calls:read')
+  @ApiOperation({ operationId: 'listCalls', summary: 'List calls', description: 'Newest first.' })
+  @ApiSuccess(CallsListDto, { description: 'One page, with the total.' })
+  @ApiErrors('VALIDATION_ERROR')
+  async list(@CurrentCall() { principal }: Call, @Query() query: CallsQuery): Promise<SuccessEnvelope<CallsListDto>> {
+    const { items, total } = await this.reading.page(principal, query);
+    return success({ calls: items.map(toCall), total, limit: query.limit, offset: query.offset });
+  }
+
+  @Get(':id')
+  @RequireScope('calls:read')
+  @ApiOperation({
+    operationId: 'getCall',
+    summary: 'Get a call',
+    description: 'How it is known to stand. Carriers tell late and in any order; a status never goes back.',
+  })
+  @IdParam()
+  @ApiSuccess(CallDto, { description: 'The call.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND')
+  async get(
+    @CurrentCall() { principal }: Call,
+    @Param('id', CallIdPipe) id: string,
+  ): Promise<SuccessEnvelope<CallDto>> {
+    return success(toCall(await this.reading.find(principal, id)));
+  }
+
+  @Post(':id/end')
+  @Idempotent()
+  @HttpCode(200)
+  @RequireScope('calls:write')
+  @ApiOperation({
+    operationId: 'endCall',
+    summary: 'End a call',
+    description:
+      'Tells the carrier to end it; when it has, the status says so. A call that is over stays as it is. Not possible with voicelink and exotel.',
+  })
+  @IdParam()
+  @ApiSuccess(CallDto, { description: 'The call as it is known to stand.' })
+  @ApiErrors('VALIDATION_ERROR', 'NOT_FOUND', 'PROVIDER_NOT_SUPPORTED', 'RESOURCE_BUSY', 'CARRIER_REJECTED')
+  @ApiErrors('CARRIER_UNAUTHORIZED', 'CARRIER_RATE_LIMITED', 'CARRIER_UNAVAILABLE')
+  async end(@CurrentCall() call: Call, @Param('id', CallIdPipe) id: string): Promise<SuccessEnvelope<CallDto>> {
+    return success(toCall(await this.reading.end(call, id)));
+  }
 
   @Post('start')
   @Idempotent()

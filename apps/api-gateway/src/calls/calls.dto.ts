@@ -39,7 +39,11 @@ export class StartedCallDto {
   @ApiProperty({ type: String, format: 'uuid', example: '51234567-abcd-1234-abcd-123456789012' })
   readonly session_id!: string;
 
-  @ApiProperty({ enum: [...CALL_STATUSES], description: 'Always `pending` here.', example: 'pending' })
+  @ApiProperty({
+    enum: [...CALL_STATUSES],
+    description: 'A call that has just been started is `pending`.',
+    example: 'pending',
+  })
   readonly status!: CallStatus;
 
   @ApiProperty({ enum: [...TELEPHONY_PROVIDERS], example: 'plivo' })

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CallReading } from './call-reading';
 import { CallRecords } from './call-records';
 import { CallsController } from './calls.controller';
 import { CallsService } from './calls.service';
@@ -8,6 +9,6 @@ import { VoiceLinkCalls } from './voicelink-calls';
 
 @Module({
   controllers: [CallsController],
-  providers: [CallRecords, CallsService, CarrierCalls, Placers, VoiceLinkCalls],
+  providers: [CallReading, CallRecords, CallsService, CarrierCalls, Placers, VoiceLinkCalls],
 })
 export class CallsModule {}

@@ -23,6 +23,15 @@ export const unopenedCarrier = (provider: CarrierName): ApiError =>
     `The credentials of this connection cannot be used: it has just been disconnected, or no key of this deployment opens them. Send them again with PUT /api/v2/config/telephony/${provider.replace('_', '-')}.`,
   );
 
+export const cannotEnd = (label: string): ApiError =>
+  notHere(`${label} has no request that ends a call: let the agent end it.`);
+
+export const notEndedYet = (): ApiError =>
+  new ApiError(
+    'RESOURCE_BUSY',
+    'The carrier has not told its id of this call yet, so it cannot be told to end it; nothing was done. Try again.',
+  );
+
 type Reason = CarrierFailure['reason'];
 
 /** The one table from a carrier's refusal to what the caller reads. */

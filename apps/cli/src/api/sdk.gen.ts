@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, ExplainBindingData, ExplainBindingErrors, ExplainBindingResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSteeringData, GetSteeringErrors, GetSteeringResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingHistoryData, ListBindingHistoryErrors, ListBindingHistoryResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectionStatesData, ListConnectionStatesErrors, ListConnectionStatesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPausesData, ListPausesErrors, ListPausesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PauseRepairsData, PauseRepairsErrors, PauseRepairsResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, PutSteeringData, PutSteeringErrors, PutSteeringResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, ResumeRepairsData, ResumeRepairsErrors, ResumeRepairsResponses, ShowReadinessTrendData, ShowReadinessTrendErrors, ShowReadinessTrendResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
+import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, EndCallData, EndCallErrors, EndCallResponses, ExplainBindingData, ExplainBindingErrors, ExplainBindingResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetCallData, GetCallErrors, GetCallResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSteeringData, GetSteeringErrors, GetSteeringResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingHistoryData, ListBindingHistoryErrors, ListBindingHistoryResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListCallsData, ListCallsErrors, ListCallsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPausesData, ListPausesErrors, ListPausesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PauseRepairsData, PauseRepairsErrors, PauseRepairsResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, PutSteeringData, PutSteeringErrors, PutSteeringResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, ResumeRepairsData, ResumeRepairsErrors, ResumeRepairsResponses, StartCallData, StartCallErrors, StartCallResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -204,17 +204,6 @@ export const summarizeReadiness = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Show how the counts went
- *
- * What the summary counted, by hour or day, of all connections unless `connection_id` is given. Numbers are counted every ten minutes; VoiceLink is not called.
- */
-export const showReadinessTrend = <ThrowOnError extends boolean = false>(options?: Options<ShowReadinessTrendData, ThrowOnError>): RequestResult<ShowReadinessTrendResponses, ShowReadinessTrendErrors, ThrowOnError> => (options?.client ?? client).get<ShowReadinessTrendResponses, ShowReadinessTrendErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v2/voicelink/readiness/trend',
-    ...options
-});
-
-/**
  * Sync a connection
  *
  * Reads clients, DIDs, bots and call routing from VoiceLink, gives every purchased number a local row, and judges each number from what was just read. Deletes nothing, here or in VoiceLink. `warnings` names every list that could not be read as a whole; nothing is derived from what such a list lacks.
@@ -252,17 +241,6 @@ export const makeCallReady = <ThrowOnError extends boolean = false>(options: Opt
 export const acknowledgeHold = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeHoldData, ThrowOnError>): RequestResult<AcknowledgeHoldResponses, AcknowledgeHoldErrors, ThrowOnError> => (options.client ?? client).post<AcknowledgeHoldResponses, AcknowledgeHoldErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v2/voicelink/connections/{connection_id}/acknowledge-hold',
-    ...options
-});
-
-/**
- * List how connections are
- *
- * The same connections as the list of connections, without their numbers, and with what the last sweep found, what holds writes back and what is left of the budget. VoiceLink is not called.
- */
-export const listConnectionStates = <ThrowOnError extends boolean = false>(options?: Options<ListConnectionStatesData, ThrowOnError>): RequestResult<ListConnectionStatesResponses, ListConnectionStatesErrors, ThrowOnError> => (options?.client ?? client).get<ListConnectionStatesResponses, ListConnectionStatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v2/telephony/connection-states',
     ...options
 });
 
@@ -408,9 +386,9 @@ export const listPhoneNumbers = <ThrowOnError extends boolean = false>(options?:
 });
 
 /**
- * Import numbers
+ * Import inbound numbers
  *
- * Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Without `numbers` they are read from the carrier, where it has a list: new ones are added without inbound calls, and none is removed. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.
+ * Adds the numbers that the inventory lacks and enables all given numbers for inbound calls; names, status and agents of known numbers stay. Numbers that another connection has are left as they are and listed as `refused`; the others are added. If another connection has all of them, the answer is 409. Numbers of VoiceLink are imported by POST /api/v2/voicelink/sync.
  */
 export const syncPhoneNumbers = <ThrowOnError extends boolean = false>(options: Options<SyncPhoneNumbersData, ThrowOnError>): RequestResult<SyncPhoneNumbersResponses, SyncPhoneNumbersErrors, ThrowOnError> => (options.client ?? client).post<SyncPhoneNumbersResponses, SyncPhoneNumbersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -493,6 +471,39 @@ export const deleteAgent = <ThrowOnError extends boolean = false>(options: Optio
 export const getAgent = <ThrowOnError extends boolean = false>(options: Options<GetAgentData, ThrowOnError>): RequestResult<GetAgentResponses, GetAgentErrors, ThrowOnError> => (options.client ?? client).get<GetAgentResponses, GetAgentErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v2/agent/{id}',
+    ...options
+});
+
+/**
+ * List calls
+ *
+ * Newest first.
+ */
+export const listCalls = <ThrowOnError extends boolean = false>(options?: Options<ListCallsData, ThrowOnError>): RequestResult<ListCallsResponses, ListCallsErrors, ThrowOnError> => (options?.client ?? client).get<ListCallsResponses, ListCallsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/calls',
+    ...options
+});
+
+/**
+ * Get a call
+ *
+ * How it is known to stand. Carriers tell late and in any order; a status never goes back.
+ */
+export const getCall = <ThrowOnError extends boolean = false>(options: Options<GetCallData, ThrowOnError>): RequestResult<GetCallResponses, GetCallErrors, ThrowOnError> => (options.client ?? client).get<GetCallResponses, GetCallErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/calls/{id}',
+    ...options
+});
+
+/**
+ * End a call
+ *
+ * Tells the carrier to end it; when it has, the status says so. A call that is over stays as it is. Not possible with voicelink and exotel.
+ */
+export const endCall = <ThrowOnError extends boolean = false>(options: Options<EndCallData, ThrowOnError>): RequestResult<EndCallResponses, EndCallErrors, ThrowOnError> => (options.client ?? client).post<EndCallResponses, EndCallErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/calls/{id}/end',
     ...options
 });
 

@@ -2104,11 +2104,53 @@ export type DeletedAgentDto = {
     deleted: true;
 };
 
+export type CallDto = {
+    call_id: string;
+    session_id: string;
+    /**
+     * A call that has just been started is `pending`.
+     */
+    status: 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
+    provider: Provider;
+    connection_id: string;
+    /**
+     * The caller id.
+     */
+    from_number: string;
+    to_number: string;
+    agent_id: string;
+    direction: 'outbound';
+    /**
+     * From its answer to its end.
+     */
+    duration_seconds: number | null;
+    /**
+     * Why it was not completed, in the words of the carrier, or why that is not known.
+     */
+    error_message: string | null;
+    /**
+     * When it was answered.
+     */
+    started_at: string | null;
+    ended_at: string | null;
+    created_at: string;
+};
+
+export type CallsListDto = {
+    calls: Array<CallDto>;
+    /**
+     * Over all pages.
+     */
+    total: number;
+    limit: number;
+    offset: number;
+};
+
 export type StartedCallDto = {
     call_id: string;
     session_id: string;
     /**
-     * Always `pending` here.
+     * A call that has just been started is `pending`.
      */
     status: 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
     provider: Provider;
@@ -2595,6 +2637,16 @@ export type DeletedAgentEnvelope = {
     data: DeletedAgentDto;
 };
 
+export type CallsListEnvelope = {
+    success: true;
+    data: CallsListDto;
+};
+
+export type CallEnvelope = {
+    success: true;
+    data: CallDto;
+};
+
 export type StartedCallEnvelope = {
     success: true;
     data: StartedCallDto;
@@ -2966,6 +3018,11 @@ export type PhoneNumbersId = string;
  * The `id` of an agent.
  */
 export type AgentsId = string;
+
+/**
+ * The `call_id` of a call.
+ */
+export type CallsId = string;
 
 /**
  * The connection; needed only by a partner with several active ones of the provider.
@@ -4519,6 +4576,122 @@ export type GetAgentResponses = {
 };
 
 export type GetAgentResponse = GetAgentResponses[keyof GetAgentResponses];
+
+export type ListCallsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only calls of this agent.
+         */
+        agent_id?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * Calls per answer.
+         */
+        limit?: number;
+        /**
+         * Calls to pass over.
+         */
+        offset?: number;
+        /**
+         * Only calls through this carrier.
+         */
+        provider?: Provider;
+        /**
+         * Only calls of this status.
+         */
+        status?: string;
+    };
+    url: '/api/v2/calls';
+};
+
+export type ListCallsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListCallsError = ListCallsErrors[keyof ListCallsErrors];
+
+export type ListCallsResponses = {
+    /**
+     * One page, with the total.
+     */
+    200: CallsListEnvelope;
+};
+
+export type ListCallsResponse = ListCallsResponses[keyof ListCallsResponses];
+
+export type GetCallData = {
+    body?: never;
+    path: {
+        /**
+         * The `call_id` of a call.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v2/calls/{id}';
+};
+
+export type GetCallErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type GetCallError = GetCallErrors[keyof GetCallErrors];
+
+export type GetCallResponses = {
+    /**
+     * The call.
+     */
+    200: CallEnvelope;
+};
+
+export type GetCallResponse = GetCallResponses[keyof GetCallResponses];
+
+export type EndCallData = {
+    body?: never;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `call_id` of a call.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v2/calls/{id}/end';
+};
+
+export type EndCallErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type EndCallError = EndCallErrors[keyof EndCallErrors];
+
+export type EndCallResponses = {
+    /**
+     * The call as it is known to stand.
+     */
+    200: CallEnvelope;
+};
+
+export type EndCallResponse = EndCallResponses[keyof EndCallResponses];
 
 export type StartCallData = {
     body: StartCallBody;

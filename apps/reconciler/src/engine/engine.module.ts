@@ -13,6 +13,7 @@ import type { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
+import { CallWatch } from './call-watch';
 import { CarrierVerification } from './carrier-verification';
 import { BudgetRetention } from './budget-retention';
 import { CredentialsRetention } from './credentials-retention';
@@ -73,6 +74,15 @@ export class EngineModule {
           inject: [STORES],
           useFactory: ({ carrierChecks }: Stores) =>
             new CarrierVerification(carrierChecks, carriersOf(parts.config), parts.logger),
+        },
+        {
+          provide: CallWatch,
+          inject: [STORES],
+          useFactory: ({ callWatches: watches, calls, carrierAccess: access }: Stores) =>
+            new CallWatch({
+              ...{ watches, calls, access, carriers: carriersOf(parts.config), logger: parts.logger },
+              now: () => new SystemClock().now(),
+            }),
         },
         {
           provide: DisconnectedEnds,

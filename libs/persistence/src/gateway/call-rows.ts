@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AgentId, CallStatus, ConnectionId, KnownOfCall, PartnerId } from '@dialtone/domain';
 import type { CallIdentity } from '@dialtone/engine';
 import { ms } from '../db';
-import type { CallRow } from './call-store';
+import type { CallRow, CallView } from './call-store';
 import type { TelephonyProvider } from './telephony-providers';
 
 /** 256 bits: no one guesses it, and it fits into a URL. */
@@ -63,4 +63,17 @@ export const toCallRow = (row: StoredCall): CallRow => ({
   fromNumber: row.from_number,
   toNumber: row.to_number,
   status: row.status,
+});
+
+export type ViewedCall = StoredCall & Pick<CallView, 'handover' | 'reason'> & { readonly is_lost: boolean };
+
+export const VIEW_COLUMNS = `${CALL_COLUMNS}, handover, reason, lost_at is not null as is_lost`;
+
+export const toCallView = (row: ViewedCall): CallView => ({
+  ...toCallRow(row),
+  known: knownOf(row),
+  createdAt: new Date(row.created_at),
+  handover: row.handover,
+  reason: row.reason,
+  isLost: row.is_lost,
 });

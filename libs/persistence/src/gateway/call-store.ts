@@ -4,6 +4,7 @@ import type {
   ConnectionId,
   DidKey,
   HeardOfCall,
+  KnownOfCall,
   PartnerId,
   RefusedDestination,
 } from '@dialtone/domain';
@@ -72,6 +73,25 @@ export interface CalledBack extends CallRow {
   readonly variables: CallVariables;
 }
 
+/** A call with all that is known of it. */
+export interface CallView extends CallRow {
+  readonly known: KnownOfCall;
+  readonly createdAt: Date;
+  /** `sending`: whether the carrier was asked is not noted yet. */
+  readonly handover: CallHandover['kind'] | 'sending';
+  /** Why it was refused, or why the outcome is not known. */
+  readonly reason: string | null;
+  /** It cannot be known what became of it. */
+  readonly isLost: boolean;
+}
+
+export interface CallFilter {
+  readonly status?: CallStatus | undefined;
+  readonly agentId?: AgentId | undefined;
+  readonly connectionId?: ConnectionId | undefined;
+  readonly provider?: TelephonyProvider | undefined;
+}
+
 /** What hearing something made of a call. `known`: nothing was new. */
 export type HeardResult =
   | { readonly kind: 'noted' | 'known'; readonly before: CallStatus; readonly status: CallStatus }
@@ -106,4 +126,11 @@ export interface CallStore {
    * call's life counts as the nearest one in it.
    */
   noteHeard(callId: string, heard: HeardOfCall): Promise<HeardResult>;
+  /** The newest first. */
+  page(
+    input: CallFilter & { readonly partnerId: PartnerId; readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly items: readonly CallView[]; readonly total: number }>;
+  find(partnerId: PartnerId, callId: string): Promise<CallView | null>;
+  /** Makes a call that is not over due for a look in so many ms, if it is not due before. */
+  lookWithin(callId: string, ms: number): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DidKey, HeardOfCall } from '@dialtone/domain';
+import type { DidKey, HeardOfCall, PartnerId } from '@dialtone/domain';
 import { heardByAnswer, recordedTurn } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import type {
@@ -7,15 +7,25 @@ import type {
   CallHandover,
   CallStore as CallContract,
   CallVariables,
+  CallView,
   HeardResult,
   NewCall,
   RecordedCall,
 } from './call-store';
 import { CALLER_IDS, type TelephonyProvider } from './telephony-providers';
-import { firstRow, hit, json, type Queryable, text, timeOf } from '../db';
+import { firstRow, hit, json, type Queryable, rows, text, timeOf } from '../db';
 import { appendEvents } from '../events/append-events';
 import { refuseCall } from './call-limits';
-import { CALL_COLUMNS, digestOfToken, newCallbackToken, toCallRow, type StoredCall } from './call-rows';
+import {
+  CALL_COLUMNS,
+  digestOfToken,
+  newCallbackToken,
+  toCallRow,
+  toCallView,
+  VIEW_COLUMNS,
+  type StoredCall,
+  type ViewedCall,
+} from './call-rows';
 import { lockCall, mergeHeard } from './hear-of-call';
 import { shownNumber } from './phone-number-rows';
 
@@ -77,7 +87,43 @@ export class CallStore implements CallContract {
       return call === null ? { kind: 'no_such_call' } : mergeHeard(tx, call, heard);
     });
   }
+
+  async page(input: Parameters<CallContract['page']>[0]): ReturnType<CallContract['page']> {
+    const { partnerId, status, agentId, connectionId, provider, limit, offset } = input;
+    const filter = [partnerId, status ?? null, agentId ?? null, connectionId ?? null, provider ?? null];
+    const found = await rows<ViewedCall>(
+      this.ds,
+      `select ${VIEW_COLUMNS} from calls where ${FILTERS} order by calls.created_at desc, id desc limit $6 offset $7`,
+      [...filter, limit, offset],
+    );
+    const counted = await firstRow<{ total: number }>(
+      this.ds,
+      `select count(*)::float8 as total from calls where ${FILTERS}`,
+      filter,
+    );
+    return { items: found.map(toCallView), total: counted?.total ?? 0 };
+  }
+
+  async find(partnerId: PartnerId, callId: string): Promise<CallView | null> {
+    const row = await firstRow<ViewedCall>(
+      this.ds,
+      `select ${VIEW_COLUMNS} from calls where id = $1 and partner_id = $2`,
+      [callId, partnerId],
+    );
+    return row === null ? null : toCallView(row);
+  }
+
+  async lookWithin(callId: string, ms: number): Promise<void> {
+    await this.ds.query(
+      `update calls set look_due_at = least(look_due_at, now() + $2::float8 * interval '1 ms')
+        where id = $1 and look_due_at is not null`,
+      [callId, ms],
+    );
+  }
 }
+
+const FILTERS = `partner_id = $1 and ($2::text is null or status = $2) and ($3::uuid is null or agent_id = $3)
+  and ($4::uuid is null or connection_id = $4) and ($5::text is null or provider = $5)`;
 
 /** Share-locks the connection: a concurrent disconnect waits, and finds this call in the history. */
 const keepActive = async (tx: Queryable, input: RecordInput): Promise<TelephonyProvider | null> => {

@@ -155,4 +155,69 @@ describe('what is heard of calls', () => {
     await query(`update connections set provider = 'voicelink'`);
     expect(await postgres.stores.carrierAccess.find(found.connectionId)).toBeNull();
   });
+
+  describe('falls silent', () => {
+    const due = (id: string, minutes = 3) =>
+      query(`update calls set look_due_at = now(), heard_at = now() - $2 * interval '1 minute' where id = $1`, [
+        id,
+        minutes,
+      ]);
+    const silence = { kind: 'again', afterMs: 60_000 } as const;
+
+    it('and is taken by one process, until it is looked at', async () => {
+      const { id } = await record();
+      expect(await postgres.stores.callWatches.take()).toBeNull();
+      await due(id);
+      const taken = await Promise.all([1, 2, 3].map(() => postgres.stores.callWatches.take()));
+      const [look] = taken.filter((one) => one !== null);
+      expect(taken.filter((one) => one !== null)).toHaveLength(1);
+      expect(look).toMatchObject({ id, provider: 'plivo', status: 'pending', carrierId: null, looks: 1 });
+      expect(look?.silentMs).toBeGreaterThanOrEqual(180_000);
+      if (look === undefined) throw new Error('none');
+      expect(await postgres.stores.callWatches.noteSilence(look, silence)).toBe(true);
+      await due(id);
+      expect(await postgres.stores.callWatches.take()).toMatchObject({ looks: 2 });
+    });
+
+    it('but not when something is heard while it is looked at', async () => {
+      const { id } = await record();
+      await due(id);
+      const look = await postgres.stores.callWatches.take();
+      await postgres.stores.calls.noteHeard(id, heard('ringing'));
+      if (look === null) throw new Error('none');
+      expect(await postgres.stores.callWatches.noteSilence(look, { kind: 'lost' })).toBe(false);
+      expect(await stored(id)).toMatchObject({ status: 'ringing', is_watched: true, is_active: true });
+    });
+
+    it('for good, which is shown, until it is heard of after all', async () => {
+      const { id, token } = await record();
+      await due(id);
+      const look = await postgres.stores.callWatches.take();
+      if (look === null) throw new Error('none');
+      await postgres.stores.callWatches.noteSilence(look, { kind: 'lost' });
+      expect(await stored(id)).toMatchObject({
+        status: 'pending',
+        is_watched: null,
+        is_active: false,
+        variables: null,
+      });
+      const found = await postgres.stores.calls.byCallbackToken(token);
+      if (found === null) throw new Error('none');
+      expect(await postgres.stores.calls.find(found.partnerId, id)).toMatchObject({ isLost: true, status: 'pending' });
+      await postgres.stores.calls.noteHeard(id, heard('completed'));
+      const page = await postgres.stores.calls.page({ partnerId: found.partnerId, limit: 10, offset: 0 });
+      expect(page).toMatchObject({ total: 1, items: [{ id, isLost: false, status: 'completed' }] });
+      const wanted = { partnerId: found.partnerId, limit: 10, offset: 0, provider: 'plivo', status: 'busy' } as const;
+      expect(await postgres.stores.calls.page(wanted)).toEqual({ items: [], total: 0 });
+    });
+
+    it('no longer than it is told to end', async () => {
+      const { id } = await record();
+      await postgres.stores.calls.lookWithin(id, 0);
+      expect(await postgres.stores.callWatches.take()).toMatchObject({ id });
+      await postgres.stores.calls.noteHeard(id, heard('completed'));
+      await postgres.stores.calls.lookWithin(id, 0);
+      expect(await postgres.stores.callWatches.take()).toBeNull();
+    });
+  });
 });

@@ -1,0 +1,79 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import type { Carrier, CallReading, Carriers } from '@dialtone/carriers';
+import { afterSilence } from '@dialtone/domain';
+import type { CallStore, CallWatches, CarrierAccessStore, DueLook } from '@dialtone/persistence';
+import type { Logger } from '@dialtone/platform';
+
+/** A carrier may take seconds to answer, and others wait. */
+const AT_ONCE = 4;
+
+export interface CallWatchParts {
+  readonly watches: CallWatches;
+  readonly calls: Pick<CallStore, 'noteHeard'>;
+  readonly access: CarrierAccessStore;
+  readonly carriers: Pick<Carriers, 'open'>;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+/**
+ * Asks carriers for the calls that have fallen silent, more and more rarely, and gives up those of which nothing can be known. Only
+ * reads: it never asks for a call. Every replica may do it at once: each takes other calls.
+ */
+export class CallWatch implements BeforeApplicationShutdown {
+  private isStopped = false;
+
+  constructor(private readonly parts: CallWatchParts) {}
+
+  @Cron(CronExpression.EVERY_10_SECONDS, { waitForCompletion: true })
+  async watch(): Promise<void> {
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => this.lookAtDue()));
+    } catch (error) {
+      this.parts.logger.warn({ err: error }, 'Silent calls could not be looked at; next try in 10 seconds');
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    this.isStopped = true;
+  }
+
+  private async lookAtDue(): Promise<void> {
+    for (let due = await this.next(); due !== null; due = await this.next()) await this.look(due);
+  }
+
+  private next(): Promise<DueLook | null> {
+    return this.isStopped ? Promise.resolve(null) : this.parts.watches.take();
+  }
+
+  private async look(due: DueLook): Promise<void> {
+    const reading = await this.read(due);
+    const isNew = reading.kind === 'known' && (await this.note(due, reading));
+    const next = isNew ? null : afterSilence({ ...due, canBeAsked: reading.kind !== 'unsupported' });
+    if (next !== null) await this.parts.watches.noteSilence(due, next);
+    const line = { call_id: due.id, connection_id: due.connectionId, provider: due.provider, reading: reading.kind };
+    this.parts.logger.info({ ...line, next: next?.kind ?? 'heard' }, 'a silent call was looked at');
+  }
+
+  /** Whether it was news. */
+  private async note(
+    { id }: DueLook,
+    { state, durationSeconds, reason }: Extract<CallReading, { kind: 'known' }>,
+  ): Promise<boolean> {
+    const heard = { source: 'poll', status: state, at: this.parts.now(), durationSeconds, error: reason } as const;
+    return (await this.parts.calls.noteHeard(id, heard)).kind === 'noted';
+  }
+
+  private async read(due: DueLook): Promise<CallReading> {
+    const carrier = due.carrierId === null ? null : await this.open(due);
+    return carrier === null || due.carrierId === null ? { kind: 'unsupported' } : carrier.readCall(due.carrierId);
+  }
+
+  private async open({ connectionId, provider }: DueLook): Promise<Carrier | null> {
+    if (provider === 'voicelink') return null;
+    const { baseUrl = null, credentials = null } = (await this.parts.access.find(connectionId)) ?? {};
+    return credentials === null ? null : this.parts.carriers.open(provider, { baseUrl, credentials });
+  }
+}
