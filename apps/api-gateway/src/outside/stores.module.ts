@@ -217,6 +217,8 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [PROTECTION],
   },
+  { provide: CARRIERS, useValue: carriersOf(config) },
+  { provide: CARRIER_CHECK, useFactory: carrierCheckOf, inject: [CARRIERS] },
   {
     provide: CARRIER_NUMBERS,
     useFactory: ({ carrierAccess }: Stores, carriers: Carriers) => carrierNumbersOf(carrierAccess, carriers),
