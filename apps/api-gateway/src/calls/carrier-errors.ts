@@ -37,8 +37,8 @@ type Reason = CarrierFailure['reason'];
 /** The one table from a carrier's refusal to what the caller reads. */
 const REFUSALS: Readonly<Record<Reason, { readonly code: ErrorCode; readonly says: string }>> = {
   unauthorized: { code: 'CARRIER_UNAUTHORIZED', says: 'did not accept the credentials of this connection' },
-  forbidden: { code: 'CARRIER_REJECTED', says: 'does not allow this call' },
-  payment: { code: 'CARRIER_REJECTED', says: 'wants to be paid before it places calls' },
+  forbidden: { code: 'CARRIER_REJECTED', says: 'does not allow this' },
+  payment: { code: 'CARRIER_REJECTED', says: 'wants to be paid first' },
   not_found: { code: 'CARRIER_REJECTED', says: 'does not know the account of this connection, or the call' },
   rejected: { code: 'CARRIER_REJECTED', says: 'refused this' },
   rate_limited: { code: 'CARRIER_RATE_LIMITED', says: 'takes no more requests at the moment' },

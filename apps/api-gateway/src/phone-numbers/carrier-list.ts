@@ -1,7 +1,8 @@
 import { carrierInfo, type CarrierFailure, type CarrierName, type ListedNumber } from '@dialtone/carriers';
 import { canonicalKey, phoneNumberOf } from '@dialtone/domain';
 import type { CarrierNumber } from '@dialtone/persistence';
-import { ApiError, invalidInput } from '../http/errors/api-error';
+import { carrierRefusal, unopenedCarrier } from '../calls/carrier-errors';
+import { invalidInput } from '../http/errors/api-error';
 import type { CarrierNumbers } from '../outside/carrier-numbers';
 
 export interface ListWarning {
@@ -32,13 +33,13 @@ export const carrierList = async ({ provider, read, countryCode }: Asked): Promi
     case 'unsupported':
       throw invalidInput('numbers', `numbers is required: ${label} has no list of numbers that could be read.`);
     case 'unopened':
-      throw unread('The credentials of this connection cannot be used: send them again.');
+      throw unopenedCarrier(provider);
     case 'listed':
   }
   const given = listing.numbers.filter(({ voice }) => voice !== false).map((one) => numberOf(one, countryCode));
   const numbers = given.filter((one) => typeof one !== 'string');
   const odd = given.filter((one) => typeof one === 'string');
-  if (!listing.complete && listing.numbers.length === 0) throw refusalOf(listing.failure);
+  if (!listing.complete && listing.numbers.length === 0) throw carrierRefusal(provider, listing.failure);
   return {
     numbers: [...new Map(numbers.toReversed().map((number) => [number.key, number])).values()].toReversed(),
     // An odd number may be any number, so that none is known to be missing.
@@ -79,12 +80,3 @@ const nameOf = (name: string | null): string | null => {
     .slice(0, 200);
   return printable === '' ? null : printable;
 };
-
-const unread = (message: string, retryAfterMs: number | null = null): ApiError =>
-  new ApiError('SERVICE_UNAVAILABLE', message, { retryAfterMs });
-
-/** The failure's message names the carrier, and holds no secret. */
-const refusalOf = ({ reason, message, retryAfterMs }: CarrierFailure): ApiError =>
-  reason === 'unauthorized'
-    ? new ApiError('CREDENTIALS_REFUSED', `${message}. Send the credentials of this connection again.`)
-    : unread(`No number could be read: ${message}.`, retryAfterMs);

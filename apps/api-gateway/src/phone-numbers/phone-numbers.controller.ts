@@ -61,7 +61,8 @@ export class PhoneNumbersController {
   })
   @ApiSuccess(SyncedPhoneNumbersDto, { description: 'The numbers as they are now.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_AMBIGUOUS', 'CONNECTION_NOT_FOUND', 'INBOUND_CONFLICT')
-  @ApiErrors('NUMBER_LIMIT_REACHED', 'CREDENTIALS_REFUSED', 'SERVICE_UNAVAILABLE')
+  @ApiErrors('NUMBER_LIMIT_REACHED', 'CARRIER_UNAUTHORIZED', 'CARRIER_REJECTED', 'CARRIER_RATE_LIMITED')
+  @ApiErrors('CARRIER_UNAVAILABLE', 'PROVIDER_NOT_SUPPORTED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async sync(
     @CurrentCall() { principal }: Call,

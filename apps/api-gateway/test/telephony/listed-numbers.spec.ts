@@ -116,8 +116,8 @@ describe('a synchronisation without numbers', () => {
   });
 
   it.each([
-    [failure({ retryAfterMs: 7_000 }), 503, 'SERVICE_UNAVAILABLE', '7'],
-    [failure({ reason: 'unauthorized', httpStatus: 401 }), 400, 'CREDENTIALS_REFUSED', undefined],
+    [failure({ retryAfterMs: 7_000 }), 503, 'CARRIER_UNAVAILABLE', '7'],
+    [failure({ reason: 'unauthorized', httpStatus: 401 }), 502, 'CARRIER_UNAUTHORIZED', undefined],
   ] as const)('fails when nothing could be read: %j', async (broken, status, code, retryAfter) => {
     const answer = await sync([], broken);
     expect([answer.status, answer.json.error.code, answer.headers['retry-after']]).toEqual([status, code, retryAfter]);
@@ -137,7 +137,7 @@ describe('a synchronisation without numbers', () => {
   it('says so when the credentials cannot be used', async () => {
     gateway.world.telephony.carrierListing = { kind: 'unopened' };
     const answer = await gateway.ask('POST', PATH, { body: { provider: 'VOBIZ' } });
-    expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    expect([answer.status, answer.json.error.code]).toEqual([503, 'CARRIER_UNAVAILABLE']);
   });
 
   it('adds no number beyond the quota', async () => {
