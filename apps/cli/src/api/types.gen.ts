@@ -4611,7 +4611,7 @@ export type ListCallsData = {
 
 export type ListCallsErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4641,7 +4641,7 @@ export type GetCallData = {
 
 export type GetCallErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
@@ -4677,7 +4677,7 @@ export type EndCallData = {
 
 export type EndCallErrors = {
     /**
-     * What was refused or went wrong. `x-error-codes` of a route, and of its security scheme, has the codes that it may answer with.
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
      */
     default: ErrorEnvelopeDto;
 };
