@@ -3,6 +3,7 @@ import {
   conditionsOf,
   newConditionRecord,
   why,
+  withContest,
   type ConditionFacts,
   type ExplanationFacts,
   type HistoryRecord,
@@ -60,7 +61,10 @@ const factsOf = (
       ...{ state, stale, observedAt },
       ageSeconds: observedAt === null ? null : Math.floor((clock.now() - observedAt) / 1_000),
     },
-    record: { ...record, lookedAt: observedAt, standing: [...record.standing, ...standing] },
+    record: withContest(
+      { ...record, lookedAt: observedAt, standing: [...record.standing, ...standing] },
+      row.repairs.contest,
+    ),
   };
 };
 

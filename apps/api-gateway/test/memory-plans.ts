@@ -22,6 +22,7 @@ const groundOf = (row: ConnectionRow | undefined): PlanningGround | null =>
         },
         accountId: row.id,
         misreported: new Map(),
+        contest: null,
       }
     : null;
 

@@ -1,4 +1,4 @@
-import { conditionsOf, type Condition, type ConditionFacts } from '@dialtone/engine';
+import { conditionsOf, withContest, type Condition, type ConditionFacts } from '@dialtone/engine';
 import type { BindingView } from '@dialtone/persistence';
 import type { GatewaySettings } from '../outside/tokens';
 import { asRead as verdictAsRead } from '../readiness/as-read';
@@ -18,7 +18,7 @@ const factsOf = ({ binding, status, readiness, record }: BindingView): Condition
     observedAt: readiness.observedAt?.getTime() ?? null,
     ageSeconds: readiness.ageSeconds,
   },
-  record,
+  record: withContest(record, status.contest),
 });
 
 /** A stored binding as it is when it is read: its verdict has an age, and its conditions follow from both. */

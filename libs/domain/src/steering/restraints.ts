@@ -22,6 +22,8 @@ export const RESTRAINTS = {
   writes_held: { covers: 'voicelink_steps', effect: 'block', blockReason: 'writes_held', lead: 'held: ' },
   paused: { covers: 'every_step', effect: 'block', blockReason: 'paused', lead: 'paused: ' },
   window_closed: { covers: 'voicelink_steps', effect: 'block', blockReason: 'window_closed', lead: 'waits: ' },
+  contested: { covers: 'voicelink_steps', effect: 'block', blockReason: 'contested', lead: 'given up: ' },
+  not_converging: { covers: 'voicelink_steps', effect: 'block', blockReason: 'not_converging', lead: 'given up: ' },
 } as const satisfies Readonly<Record<string, RestraintRule>>;
 
 export type RestraintReason = keyof typeof RESTRAINTS;

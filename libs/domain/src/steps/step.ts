@@ -33,6 +33,8 @@ export type BlockReason =
   | 'writes_held'
   | 'paused'
   | 'window_closed'
+  | 'contested'
+  | 'not_converging'
   | 'agent_not_given';
 
 export type StepData = Readonly<Record<string, number | string | null>>;

@@ -1,3 +1,4 @@
+import type { Contest } from './contest';
 import type { ConnectionId, DidKey, Labels, Modes, PartnerId, Restraint, SharedAccount } from '@dialtone/domain';
 
 /** A connection that the sweep looks after. Credentials stay inside the adapter. */
@@ -37,6 +38,8 @@ export interface PlanningGround {
   readonly steering: NumberSteering;
   readonly accountId: string;
   readonly misreported: MisreportedBots;
+  /** Of the declaration that stands, while it stands; null: none. */
+  readonly contest: Contest | null;
 }
 
 /** What the engine reads and marks of connections beside their sweeps. */

@@ -1,7 +1,8 @@
 import type { BindingSpec } from '@dialtone/domain';
 import type { Contest } from '../ports/contest';
 import type { EngineSettings } from '../ports/settings';
-import { EngineFixture, FIXTURE_SETTINGS, withCalls } from '@dialtone/testing';
+import { anObservation, EngineFixture, FIXTURE_SETTINGS, withCalls } from '@dialtone/testing';
+import { presentPlanner } from './present-plan';
 
 const NUMBER = '918000000001';
 const REPAIRS = 3;
@@ -47,6 +48,27 @@ const readyNumber = async (settings = LIMITS, spec: Partial<BindingSpec> = {}) =
 };
 
 describe('a repair that others undo again and again', () => {
+  it.each([
+    { isStanding: true, status: 'blocked', reason: 'contested' },
+    { isStanding: false, status: 'needed', reason: undefined },
+  ])('is given up in the plan of what is declared, and not of another declaration ($isStanding)', async (want) => {
+    const { revertOften, fixture, key, row } = await readyNumber();
+    await revertOften(REPAIRS + 1);
+    const { world, clock, connectionId } = fixture;
+    const settings = { ...FIXTURE_SETTINGS, ...LIMITS };
+    const planner = await presentPlanner({ connections: world.voiceLinkConnections, clock, settings }, [
+      { connectionId, key },
+    ]);
+    const declared = row()?.binding;
+    const seen = world.verdictRow(connectionId, key).observedAt;
+    const observation = { ...anObservation({ key, observedAt: seen }), routing: null };
+    if (declared === undefined) throw new Error('It is not declared.');
+    const spec = { ...declared, clientId: null };
+    const { plan } = planner({ connectionId, key, spec, isStanding: want.isStanding }, observation);
+    const step = plan.find(({ status }) => status === 'blocked' || status === 'needed');
+    expect(step).toMatchObject({ status: want.status, ...(want.reason !== undefined && { reason: want.reason }) });
+  });
+
   it('is made as often as is allowed and then not any more, told once with what, when and who', async () => {
     const { revertOften, repairs, row, contest, told, did, fixture } = await readyNumber();
     await revertOften(2 * REPAIRS);

@@ -8,8 +8,9 @@ import {
 } from '@dialtone/domain';
 import { doubtful } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
-import type { PlannedPlace, VoiceLinkConnections } from '../ports/connections';
+import type { NumberSteering, PlannedPlace, PlanningGround, VoiceLinkConnections } from '../ports/connections';
 import type { EngineSettings } from '../ports/settings';
+import { restraintOf } from '../writes/contest';
 import { termsOf } from './look';
 
 export interface PresentPlanDeps {
@@ -21,6 +22,8 @@ export interface PresentPlanDeps {
 /** What is to be planned for one number. */
 export interface PlannedDeclaration extends PlannedPlace {
   readonly spec: PlanSpec & { readonly mode: BindingMode };
+  /** It is declared so already: another declaration would end a contest. */
+  readonly isStanding?: boolean;
 }
 
 export interface PresentPlan {
@@ -36,6 +39,10 @@ export type PresentPlanner = (declaration: PlannedDeclaration, observation: KeyO
 
 const nameOf = ({ connectionId, key }: PlannedPlace): string => `${connectionId}/${key}`;
 
+/** A reconcile gives up a contested repair only when it comes to it; a plan says so beforehand. */
+const steeringFor = ({ steering, contest }: PlanningGround, isStanding: boolean): NumberSteering =>
+  isStanding && contest !== null ? { ...steering, standing: [...steering.standing, restraintOf(contest)] } : steering;
+
 /**
  * A planner for these numbers. Its plans are those that a reconcile makes now if VoiceLink is still as it was observed. Reads what
  * it needs once; sends and stores nothing.
@@ -46,13 +53,13 @@ export const presentPlanner = async (
 ): Promise<PresentPlanner> => {
   const grounds = await deps.connections.planningGround(places);
   const groundOf = new Map(places.map((place, nth) => [nameOf(place), grounds[nth] ?? null]));
-  return ({ spec, ...place }, observation) => {
+  return ({ spec, isStanding = false, ...place }, observation) => {
     const ground = groundOf.get(nameOf(place)) ?? null;
     const terms = termsOf(
       deps,
       { spec, mode: spec.mode },
       {
-        steering: ground?.steering ?? null,
+        steering: ground && steeringFor(ground, isStanding),
         doubtedBotIds: ground === null ? new Set() : doubtful(ground.misreported, ground.steering.now),
       },
     );

@@ -100,6 +100,8 @@ describe('outcomeOf', () => {
     did_expired: 'stalled',
     client_required: 'stalled',
     client_mismatch: 'stalled',
+    contested: 'stalled',
+    not_converging: 'stalled',
     mode_observe: 'stalled',
     mode_create_only: 'stalled',
     writes_held: 'stalled',

@@ -46,6 +46,8 @@ const STALLS: Readonly<Record<BlockReason, StallReason | null>> = {
   writes_held: 'WRITES_HELD',
   paused: 'PAUSED',
   window_closed: 'WINDOW_CLOSED',
+  contested: 'CONTESTED',
+  not_converging: 'NOT_CONVERGING',
   agent_not_given: 'AGENT_NOT_GIVEN',
   observation_incomplete: null,
   blocked_by_earlier_step: null,

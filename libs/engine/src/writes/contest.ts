@@ -1,4 +1,11 @@
-import { undoneFields, type DidKey, type KeyObservation, type NeededStep, type StepAction } from '@dialtone/domain';
+import {
+  undoneFields,
+  type DidKey,
+  type KeyObservation,
+  type NeededStep,
+  type Restraint,
+  type StepAction,
+} from '@dialtone/domain';
 import type { Contest, ContestKind, ContestLimits } from '../ports/contest';
 import type { RepairAim, RepairWrite } from '../ports/journal';
 import { writeTarget } from '../ports/journal';
@@ -103,4 +110,10 @@ export const contestMessage = ({ kind, step, fields, undoneAt, by, until }: Cont
     ...(kind === 'contested' ? [who] : []),
     `it goes on at ${new Date(until).toISOString()}, with another declaration, or with POST …/reconcile`,
   ].join('; ');
+};
+
+/** What keeps Dialtone from writing while it stands. */
+export const restraintOf = (contest: Contest): Restraint => {
+  const { kind, since, until } = contest;
+  return { reason: kind, why: contestMessage(contest), since, until };
 };

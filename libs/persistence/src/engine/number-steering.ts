@@ -1,5 +1,11 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import { steeringOf, type NumberSteering, type PlannedPlace, type PlanningGround } from '@dialtone/engine';
+import {
+  steeringOf,
+  type Contest,
+  type NumberSteering,
+  type PlannedPlace,
+  type PlanningGround,
+} from '@dialtone/engine';
 import { firstRow, json, ms, type Queryable, rows } from '../db';
 import { steeringColumns, toStoredSteering, type SteeringRow } from './steering-columns';
 import { SWEEPABLE } from './sweep-queue.store';
@@ -22,8 +28,13 @@ export const readSteering = async (db: Queryable, id: ConnectionId, key: DidKey)
 interface GroundRow extends SteeringRow {
   readonly nth: number;
   readonly account_id: string;
+  readonly contest: Contest | null;
   readonly marks: readonly (readonly [botId: number, markedAt: number])[];
 }
+
+/** Of the declaration that stands for `number n`. */
+const CONTEST = `(select b.contest from bindings b
+     where b.connection_id = c.id and b.key = n.key and (b.contest ->> 'until')::float8 > ${ms('now()')})`;
 
 const GROUNDS = `
   with number as materialized (
@@ -37,7 +48,7 @@ const GROUNDS = `
          where m.account_id = c.account_id group by r.bot_id) b
      where c.id in (select connection_id from number) group by c.id
   )
-  select n.nth, c.account_id, coalesce(k.marks, '[]') as marks, ${steeringColumns('n.key', `coalesce(n.labels, ${labelsOf('n.key')})`)}
+  select n.nth, c.account_id, coalesce(k.marks, '[]') as marks, ${CONTEST} as contest, ${steeringColumns('n.key', `coalesce(n.labels, ${labelsOf('n.key')})`)}
     from number n
     join connections c on c.id = n.connection_id and ${SWEEPABLE}
     join partners owner on owner.id = c.partner_id
@@ -63,6 +74,7 @@ export const readPlanningGround = async (
         steering: steeringOf(toStoredSteering(row)),
         accountId: row.account_id,
         misreported: new Map(row.marks),
+        contest: row.contest,
       },
     ]),
   );

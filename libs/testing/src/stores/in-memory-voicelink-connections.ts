@@ -2,6 +2,7 @@ import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone
 import {
   holdAcknowledgedEntry,
   holdBegunEntry,
+  type Contest,
   pausesOfNumber,
   sharingAfter,
   steeringOf,
@@ -16,7 +17,7 @@ import {
   type VoiceLinkConnections,
 } from '@dialtone/engine';
 import { toSweepable } from './in-memory-sweep-queue';
-import { isSweepable, nameOf, type ConnectionRecord, type Tables } from './tables';
+import { didOf, isSweepable, nameOf, type ConnectionRecord, type Tables } from './tables';
 
 export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
   constructor(private readonly tables: Tables) {}
@@ -60,9 +61,15 @@ export class InMemoryVoiceLinkConnections implements VoiceLinkConnections {
         const steering = this.steeringBy({ ...place, labels });
         if (steering === null) return null;
         const accountId = this.tables.accountIdOf(place.connectionId);
-        return { steering, accountId, misreported: await this.misreportedBots(place.connectionId) };
+        const contest = this.contestOf(place);
+        return { steering, accountId, misreported: await this.misreportedBots(place.connectionId), contest };
       }),
     );
+  }
+
+  private contestOf({ connectionId, key }: PlannedPlace): Contest | null {
+    const { contest = null } = this.tables.bindings.get(didOf(connectionId, key))?.repairs ?? {};
+    return contest !== null && contest.until > this.tables.clock.now() ? contest : null;
   }
 
   private steeringBy(number: Required<PlannedPlace>): NumberSteering | null {

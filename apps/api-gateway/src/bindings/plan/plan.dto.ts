@@ -21,6 +21,8 @@ const BLOCK_REASONS: Readonly<Record<BlockReason, true>> = {
   writes_held: true,
   paused: true,
   window_closed: true,
+  contested: true,
+  not_converging: true,
   agent_not_given: true,
 };
 

@@ -130,7 +130,7 @@ const plannedPlace = ([{ asked }, { result }]: Placed): readonly PlannedPlace[] 
 const planOf = async (
   planner: PresentPlanner,
   { key, connectionId, spec }: AskedItem,
-  { observation: seen, current }: InspectedNumber<ItemResult>,
+  { observation: seen, current, result }: InspectedNumber<ItemResult>,
   botsOf: BotsOf,
 ): Promise<PlannedNumber> => {
   const stored = seen ?? unobserved(key, spec.clientId);
@@ -138,5 +138,5 @@ const planOf = async (
   const observedFor = standing?.connectionId === connectionId ? standing.clientId : null;
   const clientId = clientWithoutBots(stored, spec.clientId, observedFor);
   const observation = clientId === null ? stored : withBots(stored, await botsOf(connectionId, clientId));
-  return { ...planner({ connectionId, key, spec }, observation), observation };
+  return { ...planner({ connectionId, key, spec, isStanding: result.kind === 'unchanged' }, observation), observation };
 };

@@ -1,5 +1,7 @@
 import type { BindingMode, Modes, ReadinessState, Restraint } from '@dialtone/domain';
+import type { Contest } from '../../ports/contest';
 import type { StallReason } from '../../ports/outcome';
+import { restraintOf } from '../../writes/contest';
 import type { BindingOutcome } from './condition';
 
 /** What a store keeps of a declaration so that its conditions can be dated. Times are epoch ms, by the store's clock. */
@@ -48,6 +50,13 @@ export const newConditionRecord = (placedAt: number): ConditionRecord => ({
   restrained: [],
   watchedSince: null,
 });
+
+/** A contest that stands is a restraint like others. When one is over, nothing dates that any more but what else turned. */
+export const withContest = (record: ConditionRecord, contest: Contest | null): ConditionRecord => {
+  if (contest === null) return record;
+  const standing = [...record.standing, restraintOf(contest)];
+  return { ...record, standing, restrained: [...record.restrained, { since: contest.since, until: null }] };
+};
 
 /** All that the conditions of one declaration are made from. */
 export interface ConditionFacts {

@@ -29,6 +29,8 @@ export const RESTRAINT_CODES = {
   writes_held: 'WRITES_HELD',
   paused: 'PAUSED',
   window_closed: 'WINDOW_CLOSED',
+  contested: 'CONTESTED',
+  not_converging: 'NOT_CONVERGING',
   dry_run: 'DRY_RUN',
 } as const satisfies Readonly<Record<RestraintReason, string>>;
 

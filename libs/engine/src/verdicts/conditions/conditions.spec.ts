@@ -9,7 +9,7 @@ import {
   type Condition,
   type ConditionType,
 } from './condition';
-import { type ConditionFacts, type ConditionTerms, newConditionRecord } from './condition-facts';
+import { type ConditionFacts, type ConditionTerms, newConditionRecord, withContest } from './condition-facts';
 import { conditionsOf } from './conditions';
 
 const OUTCOMES: readonly BindingOutcome[] = ['pending', 'settled', 'progressing', 'retry', 'stalled'];
@@ -123,6 +123,21 @@ describe('conditions of a declaration', () => {
       const isAllowed = !observes && record.standing.length === 0 && !record.isDisconnected && !terms.dryRun;
       expect(byType(facts, terms).WritesAllowed.status).toBe(isAllowed ? 'True' : 'False');
     });
+  });
+
+  it('WritesAllowed is False since a contest began, for as long as it stands', () => {
+    const contest = {
+      ...{ kind: 'not_converging', step: 'ensure_bot', fields: [], undoneAt: [5_000], by: [] },
+      ...{ since: 5_000, until: 9_000 },
+    } as const;
+    const facts = {
+      ...{ generation: 1, mode: 'enforce', record: withContest(RECORD, contest) },
+      status: { outcome: 'settled', message: null, observedGeneration: 1 },
+      verdict: { state: 'READY', stale: false, observedAt: 6_000, ageSeconds: 1 },
+    } as const;
+    const { WritesAllowed } = byType(facts, { freshForMs: 60_000, mode: 'enforce', dryRun: false });
+    expect(WritesAllowed).toMatchObject({ status: 'False', reason: 'NOT_CONVERGING', lastTransitionAt: 5_000 });
+    expect(WritesAllowed.message).toContain('no list ever showed it');
   });
 
   it('speak of the generation that was reconciled; WritesAllowed of the present one', () => {

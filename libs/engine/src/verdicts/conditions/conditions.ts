@@ -124,6 +124,8 @@ const DENIED_MESSAGES: Readonly<Record<RestraintReason, (restraint: Restraint) =
   writes_held: ({ why }) => why,
   paused: ({ why }) => `Paused: ${why}`,
   window_closed: ({ why }) => `Waits: ${why}`,
+  contested: ({ why }) => why,
+  not_converging: ({ why }) => why,
 };
 
 const writesTold = (facts: ConditionFacts, terms: ConditionTerms): Pick<Told, 'status' | 'reason' | 'message'> => {

@@ -73,5 +73,7 @@ export const DENIED_REMEDIES: Readonly<Record<Exclude<Reason, 'ALLOWED'>, string
   MODE_CREATE_ONLY: STALL_REMEDIES.MODE_CREATE_ONLY,
   PAUSED: 'End the pause if Dialtone may go on before it ends.',
   WINDOW_CLOSED: 'Change the maintenance window if Dialtone may go on before it opens.',
+  CONTESTED: STALL_REMEDIES.CONTESTED,
+  NOT_CONVERGING: STALL_REMEDIES.NOT_CONVERGING,
   DRY_RUN: STALL_REMEDIES.DRY_RUN,
 };
