@@ -14,8 +14,9 @@ const NEW: ConditionFacts = {
   record: newConditionRecord(DECLARED_AT),
 };
 
+/** Two of six: the others look alike. */
 const shown = (facts: ConditionFacts): readonly Fields<ConditionDto>[] =>
-  conditionsOf(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).map(toCondition);
+  conditionsOf(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).slice(0, 2).map(toCondition);
 
 /** Of a number that has just been declared. */
 export const NEW_CONDITIONS = shown(NEW);

@@ -127,11 +127,18 @@ describe('conditions of a declaration', () => {
 
   it('WritesAllowed is False since a contest began, for as long as it stands', () => {
     const contest = {
-      ...{ kind: 'not_converging', step: 'ensure_bot', fields: [], undoneAt: [5_000], by: [] },
-      ...{ since: 5_000, until: 9_000 },
+      kind: 'not_converging',
+      step: 'ensure_bot',
+      fields: [],
+      undoneAt: [5_000],
+      by: [],
+      since: 5_000,
+      until: 9_000,
     } as const;
     const facts = {
-      ...{ generation: 1, mode: 'enforce', record: withContest(RECORD, contest) },
+      generation: 1,
+      mode: 'enforce',
+      record: withContest(RECORD, contest),
       status: { outcome: 'settled', message: null, observedGeneration: 1 },
       verdict: { state: 'READY', stale: false, observedAt: 6_000, ageSeconds: 1 },
     } as const;
