@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, type RateLane, type UpstreamFailure, type UpstreamPause } from '@dialtone/engine';
+import {
+  backoffMs,
+  type ListTurn,
+  type Passage,
+  type RateLane,
+  type UpstreamFailure,
+  type UpstreamPause,
+} from '@dialtone/engine';
 import type { WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
@@ -20,6 +27,8 @@ export interface VoiceLinkCall {
   readonly parse?: (bytes: Buffer) => unknown;
   /** Further values in the request that no message may contain. */
   readonly secrets?: readonly string[];
+  /** Told while this request waits for its turn. */
+  readonly turn?: ListTurn;
 }
 
 /** Pass-through calls: the upstream's body as received, or a classified failure. */
@@ -41,6 +50,7 @@ interface Exchange {
   readonly mutating: boolean;
   readonly loggedIn: boolean;
   readonly mayCall: () => Promise<boolean>;
+  readonly turn?: ListTurn;
   readonly send: () => Promise<WireAnswer>;
   readonly judge: (answer: WireAnswer) => CallOutcome;
 }
@@ -181,6 +191,7 @@ export class ApiClient implements VoiceLinkRaw {
       mutating,
       loggedIn: true,
       mayCall: this.settings.mayCall,
+      ...(call.turn && { turn: call.turn }),
       send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
         classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
@@ -190,8 +201,8 @@ export class ApiClient implements VoiceLinkRaw {
 
 /** The one place that sends a request: through the gate, with permission, and observed. */
 const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
-  const { endpoint, lane, mutating, loggedIn, send } = request;
-  const passage = await settings.gate?.pass({ lane, endpoint, mutating, loggedIn });
+  const { endpoint, send } = request;
+  const passage = await passageOf(settings, request);
   if (passage?.kind === 'throttled') return heldBack(endpoint, passage.failure);
   const obstacle = await obstacleTo(request, passage);
   if (obstacle !== null) {
@@ -199,6 +210,7 @@ const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise
     return unsent('unavailable', `${endpoint}: ${obstacle}`);
   }
   const startedAt = performance.now();
+  request.turn?.sent();
   const outcome = request.judge(await send());
   await passage?.settle(outcome.kind === 'ok' ? null : outcome.failure);
   try {
@@ -207,6 +219,14 @@ const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise
     // The outcome of a sent request must reach the caller, whatever its metrics do.
   }
   return outcome;
+};
+
+const passageOf = async (
+  { gate }: VoiceLinkSettings,
+  { turn, lane, endpoint, mutating, loggedIn }: Exchange,
+): Promise<Passage | undefined> => {
+  turn?.waits();
+  return gate?.pass({ lane, endpoint, mutating, loggedIn });
 };
 
 /** Checked right before sending: the login, the wait at the gate and the check itself may have taken long. */

@@ -1,6 +1,7 @@
 import type { RoutingFields, Section, SectionRows } from '@dialtone/domain';
 import type {
   ListFilter,
+  ListTurn,
   RateLane,
   RemoteBotFields,
   UpstreamPause,
@@ -33,7 +34,7 @@ export type CallPlacement =
 /** The engine's view of one VoiceLink account over HTTP, and what else the apps need of it. */
 export interface HttpVoiceLinkAccount extends VoiceLinkAccount {
   readonly raw: VoiceLinkRaw;
-  list<S extends Section>(section: S, filter?: ListFilter): Promise<ReadListing<SectionRows[S]>>;
+  list<S extends Section>(section: S, filter?: ListFilter, turn?: ListTurn): Promise<ReadListing<SectionRows[S]>>;
   /** This account for one lane of work, with the same connections and token. Returns the same object for the same lane. */
   in(lane: RateLane): HttpVoiceLinkAccount;
   /**
@@ -113,8 +114,8 @@ class HttpAccount implements HttpVoiceLinkAccount {
     return this.client.drain();
   }
 
-  list<S extends Section>(section: S, filter: ListFilter = {}): Promise<ReadListing<SectionRows[S]>> {
-    return this.lister.list(section, filter);
+  list<S extends Section>(section: S, filter: ListFilter = {}, turn?: ListTurn): Promise<ReadListing<SectionRows[S]>> {
+    return this.lister.list(section, filter, turn);
   }
 
   async mapDid(input: { didId: number; clientId: number; callRecording: 0 | 1 }): Promise<WriteOutcome> {

@@ -1,5 +1,5 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
-import type { ListFilter, UpstreamFailure } from '@dialtone/engine';
+import type { ListFilter, ListTurn, UpstreamFailure } from '@dialtone/engine';
 import { parseJson } from '@dialtone/wire';
 import type { Query, VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
@@ -72,6 +72,7 @@ interface Reading {
   readonly earlier: EarlierPages;
   /** A filtered list is another list: its pages are not kept. */
   readonly isWhole: boolean;
+  readonly turn?: ListTurn;
 }
 
 /** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
@@ -101,10 +102,10 @@ export class Lister {
     private readonly memory: ListMemory,
   ) {}
 
-  async list<S extends Section>(section: S, filter: ListFilter): Promise<ReadListing<SectionRows[S]>> {
+  async list<S extends Section>(section: S, filter: ListFilter, turn?: ListTurn): Promise<ReadListing<SectionRows[S]>> {
     const query = SPECS[section].query(filter);
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
-    const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole };
+    const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole, ...(turn && { turn }) };
     let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
@@ -147,7 +148,13 @@ export class Lister {
       return known?.digest === digest ? known : parseJson(bytes);
     };
     const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
-    const outcome = await this.raw.call({ method: 'GET', path: SPECS[section].path, query, parse });
+    const outcome = await this.raw.call({
+      method: 'GET',
+      path: SPECS[section].path,
+      query,
+      parse,
+      ...turnOf(reading, page),
+    });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
     if (known !== null && outcome.body === known) return { kind: 'page', page: known };
     const decoded = await this.decode(reading, outcome.body, digest);
@@ -168,6 +175,10 @@ export class Lister {
     return { digest, info: list.info, rows };
   }
 }
+
+/** A list begins with its first page, however often that is asked for: what came before is not kept. */
+const turnOf = ({ turn }: Reading, page: number): Pick<Reading, 'turn'> =>
+  page === 1 && turn !== undefined ? { turn } : {};
 
 const failedListing = ({ message, failure }: Extract<Walk<Kept>, { kind: 'failed' }>): ReadListing<never> => ({
   status: 'failed',

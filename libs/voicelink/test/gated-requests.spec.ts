@@ -88,6 +88,22 @@ describe('every request', () => {
     expect(upstream.received).toHaveLength(8);
   });
 
+  it('of a list tells when its first page waits and is sent, also when that is asked for again, and of no later page', async () => {
+    const account = await open('repair');
+    const told: string[] = [];
+    const turn = { waits: () => told.push('waits'), sent: () => told.push('sent') };
+    let failures = 1;
+    upstream.script = ({ path }) => {
+      const page = path.includes('page=2') ? 2 : 1;
+      told.push(`page ${String(page)}`);
+      if (failures-- > 0) return { status: 503, text: 'busy' };
+      const data = [{ id: page, bot_name: 'x', client_id: 702 }];
+      return { json: { data: { data, current_page: page, total: 2, last_page: 2 } } };
+    };
+    expect((await account.list('bots', {}, turn)).status).toBe('complete');
+    expect(told).toEqual(['waits', 'sent', 'page 1', 'waits', 'sent', 'page 1', 'page 2']);
+  });
+
   it('is asked for in the lane that the account was opened in, over one token', async () => {
     const pool = poolOf();
     for (const lane of ['sweep', 'user', 'repair'] as const) await (await open(lane, pool)).list('clients');

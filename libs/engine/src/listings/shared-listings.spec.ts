@@ -1,19 +1,24 @@
 import type { Listing, RemoteBot } from '@dialtone/domain';
 import { SharedListings } from './shared-listings';
-import type { VoiceLinkAccount } from '../ports';
+import type { ListFilter, ListTurn, VoiceLinkAccount } from '../ports';
 
 type BotListing = Listing<RemoteBot>;
 
 /** An account whose listings end when the test says so. */
 const pausedAccount = () => {
-  const started: { readonly end: (listing?: BotListing) => void; readonly fail: (error: Error) => void }[] = [];
+  const started: {
+    readonly turn: ListTurn | undefined;
+    readonly end: (listing?: BotListing) => void;
+    readonly fail: (error: Error) => void;
+  }[] = [];
   let running = 0;
   let mostAtOnce = 0;
-  const list = (): Promise<BotListing> => {
+  const list = (_: 'bots', __?: ListFilter, turn?: ListTurn): Promise<BotListing> => {
     running += 1;
     mostAtOnce = Math.max(mostAtOnce, running);
     return new Promise<BotListing>((resolve, reject) => {
       started.push({
+        turn,
         end: (listing = { status: 'complete', rows: [] }) => {
           resolve(listing);
         },
@@ -41,6 +46,22 @@ describe('SharedListings', () => {
     await settle();
     started[1]?.end({ status: 'complete', rows: [{ id: 2 } as RemoteBot] });
     expect((await during).rows).toEqual([{ id: 2 }]);
+  });
+
+  it('shares a listing that waits for its turn with who calls before it is asked for, and with nobody later', async () => {
+    const { listings, started } = pausedAccount();
+    const first = listings.read('bots');
+    await settle();
+    started[0]?.turn?.waits();
+    const before = listings.read('bots');
+    started[0]?.turn?.sent();
+    const after = listings.read('bots');
+    started[0]?.end({ status: 'complete', rows: [{ id: 1 } as RemoteBot] });
+    expect([(await first).rows, (await before).rows]).toEqual([[{ id: 1 }], [{ id: 1 }]]);
+    await settle();
+    started[1]?.end({ status: 'complete', rows: [{ id: 2 } as RemoteBot] });
+    expect((await after).rows).toEqual([{ id: 2 }]);
+    expect(started).toHaveLength(2);
   });
 
   it('shares one listing between all who call while another one runs', async () => {

@@ -6,14 +6,16 @@ type Waiting<S extends Section> = Promise<Listing<SectionRows[S]>>;
 interface Slot<S extends Section> {
   running: Waiting<S> | null;
   next: Waiting<S> | null;
+  /** `running` has not been asked for yet: it waits for its turn. */
+  isInLine: boolean;
   rows: number | null;
 }
 
 /**
  * Full listings of one account, single-flight: concurrent readers share one.
  *
- * Contract: the listing that `read` resolves to was started after the call. One listing runs at a time per section; calls
- * made meanwhile share the one that starts when it ends. So a thousand repairs cost as many listings as fit one after
+ * Contract: the listing that `read` resolves to was asked for after the call. One listing runs at a time per section; calls
+ * made meanwhile share it while it waits for its turn, and later the one that starts when it ends. So a thousand repairs cost as many listings as fit one after
  * another, not a thousand.
  */
 export class SharedListings {
@@ -25,6 +27,7 @@ export class SharedListings {
     const slot = this.slot(section);
     // Between the end of one listing and the start of the next, `next` has not started yet: it is still fresh for this call.
     if (slot.next !== null) return slot.next;
+    if (slot.running !== null && slot.isInLine) return slot.running;
     if (slot.running === null) return this.start(section, slot);
     slot.next = slot.running.then(
       () => this.start(section, slot),
@@ -41,7 +44,7 @@ export class SharedListings {
   private slot<S extends Section>(section: S): Slot<S> {
     const existing = this.slots.get(section);
     if (existing !== undefined) return existing as unknown as Slot<S>;
-    const slot: Slot<S> = { running: null, next: null, rows: null };
+    const slot: Slot<S> = { running: null, next: null, isInLine: false, rows: null };
     this.slots.set(section, slot);
     return slot;
   }
@@ -56,7 +59,16 @@ export class SharedListings {
   }
 
   private async list<S extends Section>(section: S, slot: Slot<S>): Waiting<S> {
-    const listing = await this.account.list(section);
+    slot.isInLine = false;
+    const turn = {
+      waits: () => {
+        slot.isInLine = true;
+      },
+      sent: () => {
+        slot.isInLine = false;
+      },
+    };
+    const listing = await this.account.list(section, undefined, turn);
     if (listing.status === 'complete') slot.rows = listing.rows.length;
     return listing;
   }

@@ -20,7 +20,7 @@ import {
 import type { VoiceLinkConnections } from '../ports/connections';
 import type { ListMemories, RecalledList } from '../ports/list-memories';
 import type { EngineSettings } from '../ports/settings';
-import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
+import type { ListFilter, ListTurn, VoiceLinkAccount } from '../ports/upstream';
 import { hold } from '../verdicts/hold';
 import { holdReason } from '../verdicts/hold-reason';
 
@@ -82,10 +82,10 @@ export class WatchedAccount implements VoiceLinkAccount {
     this.owner = () => account.owner();
   }
 
-  async list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>> {
-    if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter);
+  async list<S extends Section>(section: S, filter?: ListFilter, turn?: ListTurn): Promise<Listing<SectionRows[S]>> {
+    if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter, turn);
     const start = await this.recall(section);
-    const listing = (await this.account.list(section)) as Listing<SectionRows[RememberedSection]>;
+    const listing = (await this.account.list(section, undefined, turn)) as Listing<SectionRows[RememberedSection]>;
     if (listing.status !== 'complete') return listing as Listing<SectionRows[S]>;
     const isKnown = this.isWhole(section, listing, start);
     if (isKnown) await this.vouch(section, listing, start);

@@ -40,6 +40,15 @@ export interface UpstreamFailure {
   readonly throttled?: boolean;
 }
 
+/**
+ * Told while the first request of a listing waits for its turn, and right before it is sent: what is listed is asked for after the
+ * last `sent`. It may be told so again, when what came before is of no use and the list is begun anew.
+ */
+export interface ListTurn {
+  waits(): void;
+  sent(): void;
+}
+
 /** Nothing would be sent at the moment. */
 export interface UpstreamPause {
   /** VoiceLink has not answered several requests in a row, or takes no more requests. */
@@ -72,7 +81,7 @@ export interface VoiceLinkAccount {
    * ever.
    */
   owner(): Promise<{ readonly resellerId: string | null } | 'no_answer'>;
-  list<S extends Section>(section: S, filter?: ListFilter): Promise<Listing<SectionRows[S]>>;
+  list<S extends Section>(section: S, filter?: ListFilter, turn?: ListTurn): Promise<Listing<SectionRows[S]>>;
   /** `POST /v1/reseller/client/map-did`. Only for a DID that was just seen unmapped. */
   mapDid(input: {
     readonly didId: number;

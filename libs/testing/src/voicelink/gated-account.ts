@@ -1,5 +1,13 @@
 import type { Listing, Section } from '@dialtone/domain';
-import type { RateLane, UpstreamFailure, UpstreamGate, VoiceLinkAccount, WriteOutcome } from '@dialtone/engine';
+import type {
+  ListFilter,
+  ListTurn,
+  RateLane,
+  UpstreamFailure,
+  UpstreamGate,
+  VoiceLinkAccount,
+  WriteOutcome,
+} from '@dialtone/engine';
 import { withCalls } from '../engine/with-calls';
 
 const failure = (why: Pick<UpstreamFailure, 'class' | 'httpStatus' | 'retryAfterMs'>): UpstreamFailure => ({
@@ -18,10 +26,16 @@ const failureOf = (listing: Listing<unknown>): UpstreamFailure | null => {
 
 /** An account whose every call is one request through the gate, as the HTTP client's requests are. */
 export const gatedAccount = (account: VoiceLinkAccount, gate: UpstreamGate, lane: RateLane): VoiceLinkAccount => {
-  const list: VoiceLinkAccount['list'] = async <S extends Section>(section: S, ...rest: [object?]) => {
+  const list: VoiceLinkAccount['list'] = async <S extends Section>(
+    section: S,
+    filter?: ListFilter,
+    turn?: ListTurn,
+  ) => {
+    turn?.waits();
     const passage = await gate.pass({ lane, endpoint: section, mutating: false, loggedIn: true });
     if (passage.kind === 'throttled') return { status: 'failed', rows: [], message: passage.failure.message };
-    const listing = await account.list(section, ...rest);
+    turn?.sent();
+    const listing = await account.list(section, filter);
     await passage.settle(failureOf(listing));
     return listing;
   };
