@@ -54,7 +54,7 @@ export const createGateway = async (
   await configureServer(app, server);
   admission.watch(server);
   connections.watch(server);
-  await serveCallbacks(server, app.get(CallbacksService), logger);
+  await serveCallbacks(server, app.get(CallbacksService), { logger, registry });
   serveDocument(app, server);
   return app;
 };

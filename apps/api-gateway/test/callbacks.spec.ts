@@ -181,6 +181,21 @@ describe('a callback', () => {
     expect((await fromExotel(other.urls.statusUrl, {})).status).toBe(200);
   });
 
+  it('is counted by carrier and by what became of it', async () => {
+    const [call, other] = [await newCall('vobiz'), await newCall('mcube')];
+    await send(call.urls.statusUrl, { CallStatus: 'ringing' });
+    await send(other.urls.statusUrl, {});
+    await send(other.urls.statusUrl, { dialStatus: 'BUSY' });
+    const text = await gateway.registry.getSingleMetricAsString('dialtone_callbacks_total');
+    for (const [provider, outcome] of [
+      ['vobiz', 'refused'],
+      ['mcube', 'silent'],
+      ['mcube', 'heard'],
+    ] as const)
+      expect(text).toContain(`{provider="${provider}",outcome="${outcome}"} `);
+    expect(gateway.log.filter((line) => line.includes('a callback was refused')).length).toBe(1);
+  });
+
   it('is logged without its token, however that is spelled', async () => {
     const call = await newCall('exotel');
     const { statusUrl } = call.urls;

@@ -5,6 +5,7 @@ import {
   type AnswerDocument,
   type CallbackKeys,
   type CallbackRequest,
+  type CallbackSpec,
   type HeardCall,
   type Proof,
 } from '@dialtone/carriers';
@@ -50,17 +51,33 @@ export class CallbacksService {
     call: CalledBack,
     { provider, kind }: CallbackPath,
     { target, ...request }: Omit<CallbackRequest, 'url'> & { readonly target: string },
-  ): Promise<AnswerDocument> {
+  ): Promise<{ readonly document: AnswerDocument; readonly isHeard: boolean }> {
     const spec = callbacksOf(provider);
     const seen = { ...request, url: (this.settings.publicBaseUrl ?? '') + target };
     const access = await this.access.find(call.connectionId);
     const proof = spec.prove(seen, this.keysOf(access));
     const refusal = REFUSALS[proof];
-    if (refusal !== undefined) throw new ApiError('FORBIDDEN', refusal);
+    if (refusal !== undefined) {
+      this.logger.warn(
+        { call_id: call.id, provider, connection_id: call.connectionId, proof },
+        'a callback was refused',
+      );
+      throw new ApiError('FORBIDDEN', refusal);
+    }
     const fields = fieldsOf(seen);
     const heard = ofThisCall(call, spec.hear(fields)) ?? (kind === 'answer' ? ANSWERED : null);
     const status = heard === null ? call.status : await this.note(call, heard, hiderOf(secretsOf(access)));
-    if (kind === 'status') return spec.acknowledgement;
+    return {
+      document: kind === 'status' ? spec.acknowledgement : this.whereTo(call, status, { spec, fields }),
+      isHeard: heard !== null,
+    };
+  }
+
+  private whereTo(
+    call: CalledBack,
+    status: CallStatus,
+    { spec, fields }: { readonly spec: CallbackSpec; readonly fields: Parameters<CallbackSpec['handOver']>[1] },
+  ): AnswerDocument {
     if (isCallOver(status)) return spec.hangUp;
     return spec.handOver(handoverOfCall(call, call.variables, this.settings.defaultWebsocketUrl), fields);
   }

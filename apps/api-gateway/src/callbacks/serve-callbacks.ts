@@ -1,4 +1,4 @@
-import type { Logger } from '@dialtone/platform';
+import { Counter, type Logger, type Registry } from '@dialtone/platform';
 import type { CalledBack } from '@dialtone/persistence';
 import { failure, JSON_TYPE } from '../http/errors/envelope';
 import { refusalOf } from '../http/errors/error.filter';
@@ -12,6 +12,15 @@ interface Found {
   readonly call: CalledBack;
 }
 
+/** Of callbacks with the token of a call; those of strangers are requests that were answered 404. */
+const callbackCounter = (registry: Registry): Counter<'provider' | 'outcome'> =>
+  new Counter({
+    name: 'dialtone_callbacks_total',
+    help: 'Callbacks of carriers with the token of a call, by carrier and outcome',
+    labelNames: ['provider', 'outcome'],
+    registers: [registry],
+  });
+
 /**
  * Serves what carriers call, outside of /api and of its rules: no key, any form of body, answers as each carrier reads them. Not in the
  * OpenAPI document, which is for those who write clients. Call once, before the server listens.
@@ -19,8 +28,9 @@ interface Found {
 export const serveCallbacks = async (
   server: HttpServer,
   callbacks: CallbacksService,
-  logger: Logger,
+  { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
 ): Promise<void> => {
+  const counter = callbackCounter(registry);
   await server.register((scope, _options, done) => {
     const known = new WeakMap<object, Found>();
     scope.removeAllContentTypeParsers();
@@ -34,6 +44,8 @@ export const serveCallbacks = async (
     });
     scope.setErrorHandler((error, request, reply) => {
       const answer = refusalOf(error, request, logger);
+      const provider = known.get(request)?.path.provider;
+      if (provider !== undefined) counter.inc({ provider, outcome: answer.status < 500 ? 'refused' : 'failed' });
       for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
       return reply
         .header('content-type', JSON_TYPE)
@@ -48,13 +60,14 @@ export const serveCallbacks = async (
         const found = known.get(request);
         if (found === undefined) throw noSuchCallback();
         const { method, headers, body, url: target } = request;
-        const { contentType, body: answer } = await callbacks.hear(found.call, found.path, {
+        const { document, isHeard } = await callbacks.hear(found.call, found.path, {
           method: method === 'GET' ? 'GET' : 'POST',
           headers,
           body: typeof body === 'string' ? body : '',
           target,
         });
-        return reply.header('content-type', contentType).send(answer);
+        counter.inc({ provider: found.path.provider, outcome: isHeard ? 'heard' : 'silent' });
+        return reply.header('content-type', document.contentType).send(document.body);
       },
     });
     done();
