@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { Explained, failWith } from './errors.mjs';
+import { demonstrateCall } from './up/call-demonstration.mjs';
 import { demonstrate } from './up/demonstration.mjs';
 import { forgetStack, rememberStack, takeLock } from './up/registry.mjs';
 import { startStack } from './up/stack.mjs';
 
 const USAGE = `npm run up -- [--once] [--gateway-port N] [--simulator-port N] [--carrier-simulator-port N] [--postgres-port N] [--kafka-port N]
 
-Starts PostgreSQL, Kafka, simulators of VoiceLink and of the other carriers, the gateway and the reconciler, and drives a DID to READY.
+Starts PostgreSQL, Kafka, simulators of VoiceLink and of the other carriers, the gateway and the reconciler, drives a DID to READY, and
+makes one call.
   --once   stop after the demonstration; the exit code says whether all of it happened
 DATABASE_URL or KAFKA_BROKERS in the environment: those servers are used instead of own ones; MIGRATION_DATABASE_URL beside the
 former: the schema is brought up to date with it.`;
@@ -104,6 +106,7 @@ async function runStack(stack, options, interrupted) {
   const running = await stack.ready;
   rememberStack(running.facts);
   const shown = await demonstrate({ ...running, say });
+  await demonstrateCall({ ...running, say });
   process.stdout.write(tryNext(running.facts, shown));
   if (options.once) return 0;
   say('Running. Ctrl-C stops everything.');

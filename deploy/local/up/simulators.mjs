@@ -50,6 +50,9 @@ const carrierEnvironment = (url) => ({
     .map((pair) => pair.join('='))
     .join(','),
   CARRIER_PRIVATE_NETWORKS: '127.0.0.0/8',
+  SIP_GATEWAY_URL: `${url}/jambonz`,
+  SIP_GATEWAY_ACCOUNT: '5d7a1c52-0000-4000-8000-000000005101',
+  SIP_GATEWAY_KEY: 'demo-gateway-key',
 });
 
 async function startSimulator({ app, name, port, usual, args, say, keep }) {

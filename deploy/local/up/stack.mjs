@@ -188,7 +188,8 @@ async function startGateway({ port, env, say, keep }) {
   const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
   const url = `http://127.0.0.1:${chosen}`;
   const metricsPort = await freePort();
-  const own = { ...env, PORT: String(chosen), METRICS_PORT: String(metricsPort) };
+  // The simulated carriers are on this machine, so they reach the gateway by its own address.
+  const own = { ...env, PORT: String(chosen), METRICS_PORT: String(metricsPort), PUBLIC_BASE_URL: url };
   await startApp({ name: 'api-gateway', env: own, probe: `${url}/health/ready`, keep });
   say(`Gateway is up: ${url}`);
   return { url, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
