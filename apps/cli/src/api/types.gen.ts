@@ -2472,7 +2472,7 @@ export type CreateRoutingBodyWithDidNumber = {
     status?: Flag;
 };
 
-export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
+export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'steering_changed' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
 
 export type HistoryPageEnvelope = {
     success: true;
