@@ -1326,9 +1326,6 @@ export type SweepStateDto = {
      * When the last one began that read every list to its end.
      */
     complete_at: string | null;
-    /**
-     * When the next one is due.
-     */
     due_at: string;
 };
 
@@ -1384,9 +1381,6 @@ export type BudgetDto = {
 
 export type VoiceLinkStateDto = {
     sweep: SweepStateDto;
-    /**
-     * Each of the five.
-     */
     sections: Array<SectionStateDto>;
     /**
      * Of the last sweep that read any list.
