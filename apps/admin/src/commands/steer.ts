@@ -33,7 +33,7 @@ export const steerPartner = (config: AdminConfig, name: string, options: SteerOp
   withStores(config, async (stores) => {
     const partnerId = await partnerNamed(stores, name);
     const place = { partnerId, connectionId: null };
-    if (options.mode !== undefined) await stores.steering.steer(place, { mode: modeOf(options.mode) });
+    if (options.mode !== undefined) await stores.steering.steer(place, { mode: modeOf(options.mode) }, AUTHOR);
     if (options.pauseUntil !== undefined) await pause(stores, partnerId, options.pauseUntil, options.reason);
     if (options.resume !== undefined && (await stores.steering.resume(partnerId, options.resume, AUTHOR)) === null)
       throw new CommandError(`Partner "${name}" has no pause ${options.resume} that stands.`);

@@ -22,7 +22,7 @@ class SweepStateDto {
   @Time('When the last one began that read every list to its end.')
   readonly complete_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', description: 'When the next one is due.', example: TIME })
+  @ApiProperty({ type: String, format: 'date-time', example: TIME })
   readonly due_at!: string;
 }
 
@@ -89,7 +89,7 @@ class VoiceLinkStateDto {
   @ApiProperty({ type: SweepStateDto })
   readonly sweep!: SweepStateDto;
 
-  @ApiProperty({ type: [SectionStateDto], description: 'Each of the five.' })
+  @ApiProperty({ type: [SectionStateDto] })
   readonly sections!: readonly SectionStateDto[];
 
   @ApiProperty({ type: [SyncWarningDto], description: 'Of the last sweep that read any list.', example: [] })

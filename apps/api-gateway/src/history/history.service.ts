@@ -14,7 +14,7 @@ export interface HistoryPage {
 
 /** Far more than any explanation tells of. */
 const READ_TO_EXPLAIN = 200;
-const STEERING = ['hold_begun', 'hold_acknowledged', 'pause_begun', 'pause_ended'] as const;
+const STEERING = ['hold_begun', 'hold_acknowledged', 'pause_begun', 'pause_ended', 'steering_changed'] as const;
 
 /** Reads what was kept. Another partner's entries are not there. */
 @Injectable()

@@ -25,8 +25,6 @@ export interface Schema {
   'x-enum-varnames'?: readonly string[];
   /** Of an error code: its HTTP status. */
   'x-http-status'?: Readonly<Record<string, number>>;
-  /** Of an error code: a message that comes with it. */
-  'x-messages'?: Readonly<Record<string, string>>;
 }
 
 interface Example {

@@ -14,7 +14,6 @@ import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
 import { STEP_STATUSES } from '../bindings/plan/plan.dto';
 import { BREAKER_STATES, SECTION_STATES } from '../connections/connection-state.dto';
-import { ERROR_EXAMPLES } from '../http/errors/api-docs';
 import { ERROR_STATUS } from '../http/errors/api-error';
 import { INBOUND, OUTBOUND } from '../management/routing/routing.dto';
 import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
@@ -66,7 +65,7 @@ const shareEnum = (schema: Schema, add: Add): Schema => {
   const shared: Schema = {
     type: typeof values[0] === 'number' ? 'integer' : 'string',
     enum: values,
-    ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS, 'x-messages': ERROR_EXAMPLES }),
+    ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS }),
   };
   return { ...add(name, shared), ...Object.fromEntries(place) };
 };

@@ -1326,9 +1326,6 @@ export type SweepStateDto = {
      * When the last one began that read every list to its end.
      */
     complete_at: string | null;
-    /**
-     * When the next one is due.
-     */
     due_at: string;
 };
 
@@ -1384,9 +1381,6 @@ export type BudgetDto = {
 
 export type VoiceLinkStateDto = {
     sweep: SweepStateDto;
-    /**
-     * Each of the five.
-     */
     sections: Array<SectionStateDto>;
     /**
      * Of the last sweep that read any list.
@@ -2472,7 +2466,7 @@ export type CreateRoutingBodyWithDidNumber = {
     status?: Flag;
 };
 
-export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
+export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'steering_changed' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
 
 export type HistoryPageEnvelope = {
     success: true;

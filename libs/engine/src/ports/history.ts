@@ -12,6 +12,7 @@ export const HISTORY_KINDS = [
   'hold_acknowledged',
   'pause_begun',
   'pause_ended',
+  'steering_changed',
   'repair_contested',
   'repair_resumed',
   'upstream_write',

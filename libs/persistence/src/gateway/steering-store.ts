@@ -32,8 +32,8 @@ export type PauseResult =
 export interface SteeringStore {
   /** Null: no such connection of the partner that is active. */
   place(place: SteeredPlace): Promise<PlaceSteering | null>;
-  /** What is left out stays. False: as `place` answers null. */
-  steer(place: SteeredPlace, change: Partial<PlaceSteering>): Promise<boolean>;
+  /** What is left out stays. False: as `place` answers null. `author`: who asks, unless given. */
+  steer(place: SteeredPlace, change: Partial<PlaceSteering>, author?: Author): Promise<boolean>;
   /** Throws QuotaReachedError. */
   pause(input: PauseInput): Promise<PauseResult>;
   /** Standing ones, the latest first. */

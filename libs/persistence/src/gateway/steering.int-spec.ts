@@ -132,6 +132,20 @@ describe('mode and windows', () => {
     expect(await steering.steer({ partnerId: stranger, connectionId }, { windows: [] })).toBe(false);
   });
 
+  it('leave an entry in the history of each change, and none when nothing changes', async () => {
+    const { steering, history } = postgres.stores;
+    await steering.steer({ partnerId, connectionId }, { mode: 'create-only' }, AUTHOR);
+    await steering.steer({ partnerId, connectionId }, { mode: 'create-only', windows: [] }, AUTHOR);
+    await steering.steer({ partnerId, connectionId: null }, { windows: [always('deny')] }, AUTHOR);
+    const entries = await history.read({ partnerId, kinds: ['steering_changed'], limit: 10 });
+    const shown = { kind: 'deny', cron: '0 0 * * *', duration_seconds: 86_399, time_zone: 'UTC' };
+    const enforced = { mode: 'enforce', windows: [] };
+    expect(entries).toMatchObject([
+      { connectionId: null, key: null, ...AUTHOR, before: enforced, after: { mode: 'enforce', windows: [shown] } },
+      { connectionId, key: null, ...AUTHOR, before: enforced, after: { mode: 'create-only', windows: [] } },
+    ]);
+  });
+
   it('date WritesAllowed', async () => {
     const record = async () => (await postgres.stores.bindings.find(partnerId, key))?.record;
     const { steering } = postgres.stores;

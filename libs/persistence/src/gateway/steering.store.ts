@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Pause, PartnerId } from '@dialtone/domain';
-import { steeringEntry, type Author } from '@dialtone/engine';
+import { modeAndWindowsEntry, steeringEntry, type Author } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, ms, type Queryable, rows, timeOf, wake, withLongStatements } from '../db';
 import { appendChange } from '../events/append-change';
+import { currentAuthor } from '../on-behalf-of';
 import { lockPartner } from './lock-partner';
 import { refuseMore } from './refuse-more';
 import type {
@@ -33,29 +34,33 @@ const WAKE_COVERED = `
 
 const ACTIVE = `id = $1 and partner_id = $2 and provider = 'voicelink' and status = 'ACTIVE' and deleted_at is null`;
 
+const placeSelected = ({ partnerId, connectionId }: SteeredPlace): [sql: string, parameters: readonly string[]] =>
+  connectionId === null
+    ? [`select mode, windows from partners where id = $1`, [partnerId]]
+    : [`select mode, windows from connections where ${ACTIVE}`, [connectionId, partnerId]];
+
 export class SteeringStore implements SteeringContract {
   constructor(private readonly ds: DataSource) {}
 
-  place({ partnerId, connectionId }: SteeredPlace): Promise<PlaceSteering | null> {
-    return connectionId === null
-      ? firstRow(this.ds, `select mode, windows from partners where id = $1`, [partnerId])
-      : firstRow(this.ds, `select mode, windows from connections where ${ACTIVE}`, [connectionId, partnerId]);
+  place(place: SteeredPlace): Promise<PlaceSteering | null> {
+    return firstRow(this.ds, ...placeSelected(place));
   }
 
-  steer({ partnerId, connectionId }: SteeredPlace, { mode, windows }: Partial<PlaceSteering>): Promise<boolean> {
-    const values = [mode ?? null, windows === undefined ? null : JSON.stringify(windows)];
-    const set = (at: number): string =>
-      `set mode = coalesce($${String(at)}, mode), windows = coalesce($${String(at + 1)}::jsonb, windows)`;
+  steer(place: SteeredPlace, change: Partial<PlaceSteering>, author: Author = currentAuthor()): Promise<boolean> {
     return withLongStatements(this.ds, async (tx) => {
-      const found =
-        connectionId === null
-          ? await hit(tx, `update partners ${set(2)} where id = $1 returning 1`, [partnerId, ...values])
-          : await hit(tx, `update connections ${set(3)}, updated_at = now() where ${ACTIVE} returning 1`, [
-              ...[connectionId, partnerId],
-              ...values,
-            ]);
-      if (found) await wakeCovered(tx, { partnerId, connectionId, key: null, labels: null });
-      return found;
+      const [select, parameters] = placeSelected(place);
+      const before = await firstRow<PlaceSteering>(tx, `${select} for no key update`, parameters);
+      if (before === null) return false;
+      const after = { ...before, ...change };
+      const [table, id] =
+        place.connectionId === null ? ['partners', place.partnerId] : ['connections', place.connectionId];
+      await tx.query(`update ${table} set mode = $2, windows = $3 where id = $1`, [
+        ...[id, after.mode, JSON.stringify(after.windows)],
+      ]);
+      const entry = modeAndWindowsEntry(place, before, after, author);
+      if (entry !== null) await appendChange(tx, { history: [entry] });
+      await wakeCovered(tx, { ...place, key: null, labels: null });
+      return true;
     });
   }
 

@@ -1,3 +1,4 @@
+import type { BindingMode, MaintenanceWindow } from '@dialtone/domain';
 import type { Author, HistoryEntry, HistoryFacts } from '../../ports/history';
 
 /** What a pause or a contest is of: with nulls of the whole connection, or of the partner. */
@@ -29,3 +30,28 @@ export const steeringEntry = (
   before,
   after,
 });
+
+/** What may be written in a place, and when. */
+export interface ModeAndWindows {
+  readonly mode: BindingMode;
+  readonly windows: readonly MaintenanceWindow[];
+}
+
+const factsOf = ({ mode, windows }: ModeAndWindows): HistoryFacts => ({
+  mode,
+  windows: windows.map(({ kind, cron, durationSeconds, timeZone }) => ({
+    ...{ kind, cron, duration_seconds: durationSeconds, time_zone: timeZone },
+  })),
+});
+
+/** Null: nothing changes. */
+export const modeAndWindowsEntry = (
+  { partnerId, connectionId }: Pick<SteeredPlace, 'partnerId' | 'connectionId'>,
+  was: ModeAndWindows,
+  is: ModeAndWindows,
+  author: Author,
+): HistoryEntry | null => {
+  const [before, after] = [factsOf(was), factsOf(is)];
+  if (JSON.stringify(before) === JSON.stringify(after)) return null;
+  return { kind: 'steering_changed', partnerId, connectionId, key: null, ...author, before, after };
+};
