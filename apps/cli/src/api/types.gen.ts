@@ -160,7 +160,7 @@ export type ConditionDto = {
     type: 'Ready' | 'Synced' | 'Progressing' | 'Stalled' | 'DataFresh' | 'WritesAllowed';
     status: 'True' | 'False' | 'Unknown';
     /**
-     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONTESTED`, `NOT_CONVERGING`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `DRY_RUN`.
+     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONTESTED`, `NOT_CONVERGING`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `CONTESTED`, `NOT_CONVERGING`, `DRY_RUN`.
      */
     reason: 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN' | 'PENDING' | 'SETTLED' | 'WAITING' | 'RETRYING' | 'STALLED' | 'DID_NOT_FOUND' | 'DID_EXPIRED' | 'CLIENT_REQUIRED' | 'CLIENT_MISMATCH' | 'MODE_OBSERVE' | 'MODE_CREATE_ONLY' | 'WRITES_HELD' | 'PAUSED' | 'WINDOW_CLOSED' | 'AGENT_NOT_GIVEN' | 'DRY_RUN' | 'REFUSED_BY_VOICELINK' | 'NOT_POSSIBLE' | 'CONTESTED' | 'NOT_CONVERGING' | 'CONNECTION_NOT_CALLABLE' | 'DISCONNECTED' | 'OTHER' | 'FRESH' | 'NOT_OBSERVED' | 'LOOK_INCOMPLETE' | 'TOO_OLD' | 'ALLOWED';
     /**
@@ -638,7 +638,7 @@ export type PlanStepDto = {
     /**
      * Why it is blocked or skipped.
      */
-    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'agent_not_given';
+    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'contested' | 'not_converging' | 'agent_not_given';
     /**
      * What a needed step would do, with the fields it would send.
      */
