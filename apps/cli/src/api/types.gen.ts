@@ -160,7 +160,7 @@ export type ConditionDto = {
     type: 'Ready' | 'Synced' | 'Progressing' | 'Stalled' | 'DataFresh' | 'WritesAllowed';
     status: 'True' | 'False' | 'Unknown';
     /**
-     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONTESTED`, `NOT_CONVERGING`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `DRY_RUN`.
+     * Why it has this status. The lists are closed. Ready: `READY`, `REMOTE_DID_DELETED`, `REMOTE_DID_EXPIRED`, `NOT_IMPORTED`, `NO_CLIENT_MAPPING`, `NO_BOT`, `ROUTING_MISSING`, `ROUTING_CHANGED`, `NO_VOCOBASE_AGENT`, `REMOTE_DID_NEVER_SEEN`, `UNKNOWN`. Synced: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Progressing: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `STALLED`. Stalled: `PENDING`, `SETTLED`, `WAITING`, `RETRYING`, `DID_NOT_FOUND`, `DID_EXPIRED`, `CLIENT_REQUIRED`, `CLIENT_MISMATCH`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `AGENT_NOT_GIVEN`, `DRY_RUN`, `REFUSED_BY_VOICELINK`, `NOT_POSSIBLE`, `CONTESTED`, `NOT_CONVERGING`, `CONNECTION_NOT_CALLABLE`, `DISCONNECTED`, `OTHER`. DataFresh: `FRESH`, `NOT_OBSERVED`, `LOOK_INCOMPLETE`, `TOO_OLD`, `DISCONNECTED`. WritesAllowed: `ALLOWED`, `DISCONNECTED`, `MODE_OBSERVE`, `MODE_CREATE_ONLY`, `WRITES_HELD`, `PAUSED`, `WINDOW_CLOSED`, `CONTESTED`, `NOT_CONVERGING`, `DRY_RUN`.
      */
     reason: 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN' | 'PENDING' | 'SETTLED' | 'WAITING' | 'RETRYING' | 'STALLED' | 'DID_NOT_FOUND' | 'DID_EXPIRED' | 'CLIENT_REQUIRED' | 'CLIENT_MISMATCH' | 'MODE_OBSERVE' | 'MODE_CREATE_ONLY' | 'WRITES_HELD' | 'PAUSED' | 'WINDOW_CLOSED' | 'AGENT_NOT_GIVEN' | 'DRY_RUN' | 'REFUSED_BY_VOICELINK' | 'NOT_POSSIBLE' | 'CONTESTED' | 'NOT_CONVERGING' | 'CONNECTION_NOT_CALLABLE' | 'DISCONNECTED' | 'OTHER' | 'FRESH' | 'NOT_OBSERVED' | 'LOOK_INCOMPLETE' | 'TOO_OLD' | 'ALLOWED';
     /**
@@ -638,7 +638,7 @@ export type PlanStepDto = {
     /**
      * Why it is blocked or skipped.
      */
-    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'agent_not_given';
+    reason?: 'did_not_found' | 'did_expired' | 'client_required' | 'client_mismatch' | 'observation_incomplete' | 'blocked_by_earlier_step' | 'mode_observe' | 'mode_create_only' | 'writes_held' | 'paused' | 'window_closed' | 'contested' | 'not_converging' | 'agent_not_given';
     /**
      * What a needed step would do, with the fields it would send.
      */
@@ -2138,9 +2138,6 @@ export type CallDto = {
 
 export type CallsListDto = {
     calls: Array<CallDto>;
-    /**
-     * Over all pages.
-     */
     total: number;
     limit: number;
     offset: number;
@@ -3010,6 +3007,16 @@ export type ConnectionsStatus = ConnectionStatus;
 export type ConnectionsConnectionId = string;
 
 /**
+ * Rows per answer.
+ */
+export type PhoneNumbersLimit = number;
+
+/**
+ * Rows to pass over.
+ */
+export type Offset = number;
+
+/**
  * The `id` of a number.
  */
 export type PhoneNumbersId = string;
@@ -3019,9 +3026,6 @@ export type PhoneNumbersId = string;
  */
 export type AgentsId = string;
 
-/**
- * The `call_id` of a call.
- */
 export type CallsId = string;
 
 /**
@@ -4308,11 +4312,11 @@ export type ListPhoneNumbersData = {
          */
         inbound_enabled?: boolean;
         /**
-         * Numbers per page.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Numbers to skip.
+         * Rows to pass over.
          */
         offset?: number;
         /**
@@ -4451,11 +4455,11 @@ export type ListAgentsData = {
     path?: never;
     query?: {
         /**
-         * Agents per answer.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Agents to pass over.
+         * Rows to pass over.
          */
         offset?: number;
     };
@@ -4590,17 +4594,13 @@ export type ListCallsData = {
          */
         connection_id?: string;
         /**
-         * Calls per answer.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Calls to pass over.
+         * Rows to pass over.
          */
         offset?: number;
-        /**
-         * Only calls through this carrier.
-         */
-        provider?: Provider;
         /**
          * Only calls of this status.
          */
@@ -4630,9 +4630,6 @@ export type ListCallsResponse = ListCallsResponses[keyof ListCallsResponses];
 export type GetCallData = {
     body?: never;
     path: {
-        /**
-         * The `call_id` of a call.
-         */
         id: string;
     };
     query?: never;
@@ -4666,9 +4663,6 @@ export type EndCallData = {
         'Idempotency-Key'?: string;
     };
     path: {
-        /**
-         * The `call_id` of a call.
-         */
         id: string;
     };
     query?: never;
