@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { nameKey } from '@dialtone/persistence';
-import { InQuery, Nullable, Required, Rule } from '../http/input/field';
-import { choice, integer, matching, text } from '../http/input/kinds';
-import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
+import { Nullable, Required, Rule } from '../http/input/field';
+import { choice, matching, text } from '../http/input/kinds';
+import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 
 export const AGENT_TYPES = ['inbound', 'outbound'] as const;
 type AgentType = (typeof AGENT_TYPES)[number];
@@ -46,10 +46,10 @@ export class CreateAgentBody {
 }
 
 export class AgentsQuery {
-  @InQuery('limit', integer(LIST_LIMIT), { description: 'Agents per answer.' })
+  @ListLimit()
   readonly limit: number = LIST_LIMIT.default;
 
-  @InQuery('offset', integer(LIST_OFFSET), { description: 'Agents to pass over.' })
+  @ListOffset()
   readonly offset: number = LIST_OFFSET.default;
 }
 

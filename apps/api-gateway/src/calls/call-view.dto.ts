@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CALL_STATUSES, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
+import { CALL_STATUSES } from '@dialtone/persistence';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { InQuery, type Kind } from '../http/input/field';
-import { choice, integer, uuid } from '../http/input/kinds';
-import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
+import { uuid } from '../http/input/kinds';
+import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { StartedCallDto } from './calls.dto';
 
 const anyCase = (word: string): string =>
@@ -17,19 +17,16 @@ const ANY_CASE: Kind = {
 };
 
 export class CallsQuery extends ConnectionFilter {
-  @InQuery('status', ANY_CASE, { description: 'Only calls of this status.', example: 'completed' })
+  @InQuery('status', ANY_CASE, { description: 'Only calls of this status.' })
   readonly status?: string;
 
   @InQuery('agent_id', uuid(), { description: 'Only calls of this agent.' })
   readonly agent_id?: string;
 
-  @InQuery('provider', choice(TELEPHONY_PROVIDERS), { description: 'Only calls through this carrier.' })
-  readonly provider?: TelephonyProvider;
-
-  @InQuery('limit', integer(LIST_LIMIT), { description: 'Calls per answer.' })
+  @ListLimit()
   readonly limit: number = LIST_LIMIT.default;
 
-  @InQuery('offset', integer(LIST_OFFSET), { description: 'Calls to pass over.' })
+  @ListOffset()
   readonly offset: number = LIST_OFFSET.default;
 }
 
@@ -65,12 +62,12 @@ export class CallsListDto {
   @ApiProperty({ type: [CallDto] })
   readonly calls!: readonly CallDto[];
 
-  @ApiProperty({ type: 'integer', description: 'Over all pages.', example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   readonly total!: number;
 
   @ApiProperty({ type: 'integer', example: 10 })
   readonly limit!: number;
 
-  @ApiProperty({ type: 'integer', example: 0 })
+  @ApiProperty({ type: 'integer' })
   readonly offset!: number;
 }

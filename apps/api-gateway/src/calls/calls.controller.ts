@@ -15,7 +15,6 @@ import { CallsService } from './calls.service';
 const IdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
-    description: 'The `call_id` of a call.',
     schema: { type: 'string', format: 'uuid', example: 'c1234567-abcd-1234-abcd-123456789012' },
   });
 
@@ -32,7 +31,10 @@ export class CallsController {
   @Get()
   @RequireScope('calls:read')
   @ApiOperation({ operationId: 'listCalls', summary: 'List calls', description: 'Newest first.' })
-  @ApiSuccess(CallsListDto, { description: 'One page, with the total.' })
+  @ApiSuccess(CallsListDto, {
+    description: 'One page, with the total.',
+    example: { calls: [], total: 0, limit: 10, offset: 0 },
+  })
   @ApiErrors('VALIDATION_ERROR')
   async list(@CurrentCall() { principal }: Call, @Query() query: CallsQuery): Promise<SuccessEnvelope<CallsListDto>> {
     const { items, total } = await this.reading.page(principal, query);

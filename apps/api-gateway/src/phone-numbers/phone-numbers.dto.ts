@@ -9,13 +9,12 @@ import {
   e164,
   E164_LENGTH,
   E164_PATTERN,
-  integer,
   matching,
   printable,
   UUID,
   uuid,
 } from '../http/input/kinds';
-import { LIST_LIMIT, LIST_OFFSET } from '../http/input/paging';
+import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { AGENT } from '../readiness/example-number';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
 
@@ -53,10 +52,10 @@ export class PhoneNumbersQuery extends ConnectionFilter {
   })
   readonly phone_number?: string;
 
-  @InQuery('limit', integer(LIST_LIMIT), { description: 'Numbers per page.' })
+  @ListLimit()
   readonly limit: number = LIST_LIMIT.default;
 
-  @InQuery('offset', integer(LIST_OFFSET), { description: 'Numbers to skip.' })
+  @ListOffset()
   readonly offset: number = LIST_OFFSET.default;
 }
 

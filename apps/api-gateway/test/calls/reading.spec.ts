@@ -91,8 +91,7 @@ describe('calls that were started', () => {
     for (const [query, ids] of [
       ['?status=in_progress', [first]],
       ['?status=IN_PROGRESS', [first]],
-      ['?status=Pending&provider=plivo', [second]],
-      ['?provider=vobiz', [other]],
+      ['?status=Pending', [other, second]],
       [`?agent_id=${gateway.tenant.agentId}`, [other, second, first]],
       [`?agent_id=${MISSING}`, []],
       [`?connection_id=${MISSING}`, []],

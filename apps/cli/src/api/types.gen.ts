@@ -2132,9 +2132,6 @@ export type CallDto = {
 
 export type CallsListDto = {
     calls: Array<CallDto>;
-    /**
-     * Over all pages.
-     */
     total: number;
     limit: number;
     offset: number;
@@ -3004,6 +3001,16 @@ export type ConnectionsStatus = ConnectionStatus;
 export type ConnectionsConnectionId = string;
 
 /**
+ * Rows per answer.
+ */
+export type PhoneNumbersLimit = number;
+
+/**
+ * Rows to pass over.
+ */
+export type Offset = number;
+
+/**
  * The `id` of a number.
  */
 export type PhoneNumbersId = string;
@@ -3013,9 +3020,6 @@ export type PhoneNumbersId = string;
  */
 export type AgentsId = string;
 
-/**
- * The `call_id` of a call.
- */
 export type CallsId = string;
 
 /**
@@ -4302,11 +4306,11 @@ export type ListPhoneNumbersData = {
          */
         inbound_enabled?: boolean;
         /**
-         * Numbers per page.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Numbers to skip.
+         * Rows to pass over.
          */
         offset?: number;
         /**
@@ -4445,11 +4449,11 @@ export type ListAgentsData = {
     path?: never;
     query?: {
         /**
-         * Agents per answer.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Agents to pass over.
+         * Rows to pass over.
          */
         offset?: number;
     };
@@ -4584,17 +4588,13 @@ export type ListCallsData = {
          */
         connection_id?: string;
         /**
-         * Calls per answer.
+         * Rows per answer.
          */
         limit?: number;
         /**
-         * Calls to pass over.
+         * Rows to pass over.
          */
         offset?: number;
-        /**
-         * Only calls through this carrier.
-         */
-        provider?: Provider;
         /**
          * Only calls of this status.
          */
@@ -4624,9 +4624,6 @@ export type ListCallsResponse = ListCallsResponses[keyof ListCallsResponses];
 export type GetCallData = {
     body?: never;
     path: {
-        /**
-         * The `call_id` of a call.
-         */
         id: string;
     };
     query?: never;
@@ -4660,9 +4657,6 @@ export type EndCallData = {
         'Idempotency-Key'?: string;
     };
     path: {
-        /**
-         * The `call_id` of a call.
-         */
         id: string;
     };
     query?: never;
