@@ -6,8 +6,7 @@ import { uuid } from '../http/input/kinds';
 import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { StartedCallDto } from './calls.dto';
 
-const anyCase = (word: string): string =>
-  [...word].map((letter) => (letter === '_' ? letter : `[${letter}${letter.toUpperCase()}]`)).join('');
+const anyCase = (word: string): string => word.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 /** Upper and lower case are the same, as in the public documents. */
 const ANY_CASE: Kind = {

@@ -1,9 +1,10 @@
 import { callTimes, isCallOver } from '@dialtone/domain';
 import type { CallRow, CallView } from '@dialtone/persistence';
+import type { Fields } from '../http/errors/envelope';
 import type { CallDto } from './call-view.dto';
 import type { StartedCallDto } from './calls.dto';
 
-export const toStartedCall = (call: CallRow): StartedCallDto => ({
+export const toStartedCall = (call: CallRow): Fields<StartedCallDto> => ({
   call_id: call.id,
   session_id: call.sessionId,
   status: call.status,
@@ -16,7 +17,7 @@ export const toStartedCall = (call: CallRow): StartedCallDto => ({
 
 const isoOf = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString());
 
-export const toCall = (view: CallView): CallDto => {
+export const toCall = (view: CallView): Fields<CallDto> => {
   const { startedAt, endedAt, durationSeconds } = callTimes(view.known);
   return {
     ...toStartedCall(view),

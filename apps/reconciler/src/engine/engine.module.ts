@@ -78,11 +78,7 @@ export class EngineModule {
         {
           provide: CallWatch,
           inject: [STORES],
-          useFactory: ({ callWatches: watches, calls, carrierAccess: access }: Stores) =>
-            new CallWatch({
-              ...{ watches, calls, access, carriers: carriersOf(parts.config), logger: parts.logger },
-              now: () => new SystemClock().now(),
-            }),
+          useFactory: (stores: Stores) => callWatchOf(stores, parts),
         },
         {
           provide: DisconnectedEnds,
@@ -110,6 +106,14 @@ const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModulePar
   const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });
   const unreadableOf = unreadableValues(metrics.registry, logger);
   return accountPoolOf(stores, { config, protection, metrics: metrics.upstream, unreadableOf });
+};
+
+const callWatchOf = (
+  { callWatches: watches, calls, carrierAccess: access }: Stores,
+  { config, logger }: EngineModuleParts,
+): CallWatch => {
+  const clock = new SystemClock();
+  return new CallWatch({ watches, calls, access, carriers: carriersOf(config), logger, now: () => clock.now() });
 };
 
 const trendKeepingOf = ({ readinessTrend }: Stores, { config, logger }: EngineModuleParts): TrendKeeping =>
