@@ -75,11 +75,7 @@ export class EngineModule {
           useFactory: ({ carrierChecks }: Stores) =>
             new CarrierVerification(carrierChecks, carriersOf(parts.config), parts.logger),
         },
-        {
-          provide: CallWatch,
-          inject: [STORES],
-          useFactory: (stores: Stores) => callWatchOf(stores, parts),
-        },
+        { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts) },
         {
           provide: DisconnectedEnds,
           inject: [STORES],
