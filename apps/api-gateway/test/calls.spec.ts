@@ -164,7 +164,11 @@ describe('starting a call', () => {
     const answer = await start({ to_number: '+12125550123' });
     expect(errorOf(answer)).toEqual([403, 'DESTINATION_NOT_ALLOWED']);
     expect(answer.json.error.details?.map(({ field }) => field)).toEqual(['to_number']);
-    expect(gateway.world.calls.limits).toEqual({ homeCallingCode: '91', perDay: 0 });
+    expect(gateway.world.calls.limits).toEqual({
+      homeCallingCode: '91',
+      perDay: 0,
+      atOnce: { connection: 0, partner: 0 },
+    });
     gateway.world.calls.refusal = { kind: 'too_many_calls', atMost: 5, resetMs: 60_000 };
     const tooMany = await start({}, { 'idempotency-key': 'later' });
     expect([...errorOf(tooMany), tooMany.headers['retry-after']]).toEqual([429, 'CALL_LIMIT_REACHED', '60']);

@@ -63,6 +63,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
     return world.declarationsPerMinute;
   },
   callsPerPartnerDay: 0,
+  callsAtOnce: { connection: 0, partner: 0 },
   quotas: world.quotas,
   get publicBaseUrl() {
     return world.publicBaseUrl;

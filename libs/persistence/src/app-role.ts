@@ -7,6 +7,7 @@ const EMPTIED = [
   'account_lists',
   'binding_plans',
   'bindings',
+  'calls',
   'event_log',
   'gcra',
   'history',

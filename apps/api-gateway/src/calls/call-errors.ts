@@ -17,6 +17,9 @@ const destinationRefused = (why: RefusedDestination): ApiError => {
   return new ApiError('DESTINATION_NOT_ALLOWED', message, { details: [{ field: 'to_number', message }] });
 };
 
+/** When a call ends is not known. */
+const CROWDED_RETRY_MS = 10_000;
+
 /** Why nothing was recorded. */
 export const notRecorded = (refusal: Exclude<RecordedCall, { readonly kind: 'recorded' }>): ApiError => {
   switch (refusal.kind) {
@@ -27,6 +30,12 @@ export const notRecorded = (refusal: Exclude<RecordedCall, { readonly kind: 'rec
         'CALL_LIMIT_REACHED',
         `This partner may start ${String(refusal.atMost)} calls a day (quota calls_per_day), and has: ask the operator to raise it, or wait.`,
         { retryAfterMs: refusal.resetMs },
+      );
+    case 'too_many_at_once':
+      return new ApiError(
+        'LIMIT_REACHED',
+        `This ${refusal.of} may have ${String(refusal.atMost)} calls at once, and has: wait until one of them is over.`,
+        { retryAfterMs: CROWDED_RETRY_MS },
       );
     case 'connection_not_found':
       return connectionNotFound();

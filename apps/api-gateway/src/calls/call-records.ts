@@ -31,7 +31,11 @@ export class CallRecords {
       apiKeyId,
       // VoiceLink is given them with the call; the others ask for them when it is answered.
       ...(provider !== 'voicelink' && { variables }),
-      limits: { homeCallingCode: this.settings.countryCode, perDay: this.settings.callsPerPartnerDay },
+      limits: {
+        homeCallingCode: this.settings.countryCode,
+        perDay: this.settings.callsPerPartnerDay,
+        atOnce: this.settings.callsAtOnce,
+      },
     });
     if (recorded.kind !== 'recorded') throw notRecorded(recorded);
     return { call: recorded.call, callbackToken: recorded.callbackToken, variables };

@@ -113,6 +113,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
   declarationsPerMinute: config.rateLimitDeclarationsPerMinute,
   callsPerPartnerDay: config.maxCallsPerPartnerDay,
+  callsAtOnce: { connection: config.maxCallsAtOncePerConnection, partner: config.maxCallsAtOncePerPartner },
   quotas: {
     agents: config.maxAgentsPerPartner,
     bindings: config.maxBindingsPerPartner,

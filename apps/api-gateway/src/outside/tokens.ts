@@ -1,5 +1,5 @@
 import type { AccessVerdict, CarrierAccess, CarrierName, Carriers } from '@dialtone/carriers';
-import type { Quota } from '@dialtone/persistence';
+import type { CallParty, Quota } from '@dialtone/persistence';
 import type { BindingMode, ConnectionId } from '@dialtone/domain';
 import type { PlannedPlace, PresentPlanner, UpstreamLimits } from '@dialtone/engine';
 import type { HttpVoiceLinkAccount } from '@dialtone/voicelink';
@@ -149,6 +149,8 @@ export interface GatewaySettings {
   readonly declarationsPerMinute: number;
   /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
   readonly callsPerPartnerDay: number;
+  /** 0: any number. */
+  readonly callsAtOnce: Readonly<Record<CallParty, number>>;
   /** What a partner may have unless the operator has set something else for it; 0: any number. */
   readonly quotas: Readonly<Record<Quota, number>>;
   /** Where carriers reach this API, without a slash at the end; null: they are given no URLs. */

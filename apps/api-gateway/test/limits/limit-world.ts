@@ -14,6 +14,8 @@ export const LIMITED = {
   RATE_LIMIT_CALLS_PER_MINUTE: '3',
   RATE_LIMIT_CALLS_PER_PARTNER_MINUTE: '4',
   MAX_CALLS_PER_PARTNER_DAY: '2',
+  MAX_CALLS_AT_ONCE_PER_CONNECTION: '2',
+  MAX_CALLS_AT_ONCE_PER_PARTNER: '3',
   MAX_AGENTS_PER_PARTNER: '3',
   MAX_BINDINGS_PER_PARTNER: '2',
   MAX_PAUSES_PER_PARTNER: '1',
@@ -105,6 +107,9 @@ export class LimitWorld {
     const number = { partnerId, connectionId: connection.id, key };
     await stores.phoneNumbers.import({ ...number, friendlyName: 'Hotline' });
     await stores.phoneNumbers.assignAgent({ ...number, agentId: agent.id });
+    const other = { partnerId, connectionId: vobiz.id, key: aDidKey() };
+    await stores.phoneNumbers.import({ ...other, friendlyName: 'Vobiz' });
+    await stores.phoneNumbers.assignAgent({ ...other, agentId: agent.id });
     return { partnerId, apiKey, connectionId: connection.id, vobizId: vobiz.id, agentId: agent.id };
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { phoneNumberOf } from '@dialtone/domain';
 import { aDidKey } from '@dialtone/testing';
 import type { Limit } from './limit';
@@ -15,6 +16,16 @@ const call = ({ connectionId, agentId }: Party): Sent => ({
   url: CALLS,
   payload: { connection_id: connectionId, agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' },
 });
+/** A call of which nothing has been heard yet. */
+const underWay = async (
+  { stores }: LimitWorld,
+  { partnerId, agentId }: Party,
+  connectionId: Party['connectionId'],
+): Promise<void> => {
+  const { apiKeyId } = await stores.apiKeys.issue(partnerId, randomUUID());
+  const recorded = await stores.calls.record({ partnerId, connectionId, agentId, apiKeyId, toNumber: '+919876543210' });
+  if (recorded.kind !== 'recorded') throw new Error(recorded.kind);
+};
 const connection = (): Sent => ({
   url: CONNECTIONS,
   payload: { provider: 'vobiz', name: 'Any', auth_id: 'MA1', auth_token: 'token' },
@@ -124,6 +135,31 @@ const USED_UP: readonly Limit[] = [
     neighbour: call,
   },
   {
+    name: 'calls at once of a connection',
+    setting: 'MAX_CALLS_AT_ONCE_PER_CONNECTION',
+    code: 'LIMIT_REACHED',
+    says: /^This connection may have 2 calls at once, and has/,
+    heals: true,
+    exceed: async (world, party) => {
+      for (const connectionId of [party.connectionId, party.connectionId]) await underWay(world, party, connectionId);
+      return world.ask(party, call(party));
+    },
+    neighbour: call,
+  },
+  {
+    name: 'calls at once of a partner',
+    setting: 'MAX_CALLS_AT_ONCE_PER_PARTNER',
+    code: 'LIMIT_REACHED',
+    says: /^This partner may have 3 calls at once, and has/,
+    heals: true,
+    exceed: async (world, party) => {
+      const connections = [party.vobizId, party.vobizId, party.connectionId];
+      for (const connectionId of connections) await underWay(world, party, connectionId);
+      return world.ask(party, call(party));
+    },
+    neighbour: call,
+  },
+  {
     name: 'carrier logins that fail',
     setting: null,
     code: 'RATE_LIMITED',
@@ -185,8 +221,8 @@ const USED_UP: readonly Limit[] = [
     code: 'NUMBER_LIMIT_REACHED',
     says: /^This partner may have 5 phone numbers \(quota phone_numbers\)/,
     heals: false,
-    // One is there.
-    exceed: (world, party) => world.ask(party, numbers(party, times('MAX_PHONE_NUMBERS_PER_PARTNER') - 1)),
+    // Two are there.
+    exceed: (world, party) => world.ask(party, numbers(party, times('MAX_PHONE_NUMBERS_PER_PARTNER') - 2)),
     neighbour: (party) => numbers(party, 2),
   },
   {

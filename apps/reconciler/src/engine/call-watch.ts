@@ -9,7 +9,7 @@ import type { Logger } from '@dialtone/platform';
 const AT_ONCE = 4;
 
 export interface CallWatchParts {
-  readonly watches: CallWatches;
+  readonly watches: Pick<CallWatches, 'noteSilence' | 'take'>;
   readonly calls: Pick<CallStore, 'noteHeard'>;
   readonly access: CarrierAccessStore;
   readonly carriers: Pick<Carriers, 'open'>;

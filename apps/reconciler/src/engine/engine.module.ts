@@ -13,6 +13,7 @@ import type { AccountPool } from '@dialtone/voicelink';
 import type { ReconcilerMetrics } from '../metrics';
 import { ACCOUNTS, COUNTS, ENGINE, LOOPS, STORES } from '../tokens';
 import type { TakeCounts } from '../observability';
+import { CallRetention } from './call-retention';
 import { CallWatch } from './call-watch';
 import { CarrierVerification } from './carrier-verification';
 import { BudgetRetention } from './budget-retention';
@@ -76,6 +77,7 @@ export class EngineModule {
             new CarrierVerification(carrierChecks, carriersOf(parts.config), parts.logger),
         },
         { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts) },
+        { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
         {
           provide: DisconnectedEnds,
           inject: [STORES],
@@ -111,6 +113,9 @@ const callWatchOf = (
   const clock = new SystemClock();
   return new CallWatch({ watches, calls, access, carriers: carriersOf(config), logger, now: () => clock.now() });
 };
+
+const callRetentionOf = ({ callWatches }: Stores, { config, logger }: EngineModuleParts): CallRetention =>
+  new CallRetention(callWatches, config.callRetentionHours, logger);
 
 const trendKeepingOf = ({ readinessTrend }: Stores, { config, logger }: EngineModuleParts): TrendKeeping =>
   new TrendKeeping(

@@ -57,6 +57,29 @@ describe('the calls of a partner', () => {
     expect((await call()).kind).toBe('recorded');
   });
 
+  it('are so many at once of a partner and of a connection, however many are asked for at once', async () => {
+    const limits = { ...LIMITS, perDay: 0, atOnce: { connection: 2, partner: 3 } };
+    const from = (connection: ConnectionId) =>
+      postgres.stores.calls.record({
+        ...{ partnerId, agentId, connectionId: connection, toNumber: '+919876543210', apiKeyId: 'k', limits },
+      });
+    const together = await Promise.all(Array.from({ length: 8 }, () => from(connectionId)));
+    expect(together.filter(({ kind }) => kind === 'recorded')).toHaveLength(2);
+    expect(together.find(({ kind }) => kind !== 'recorded')).toEqual({
+      ...{ kind: 'too_many_at_once', of: 'connection', atMost: 2 },
+    });
+    const second = await connect();
+    const row = await addNumber(second, given());
+    await postgres.stores.inventory.update(partnerId, row.id, { agentId });
+    expect((await from(second)).kind).toBe('recorded');
+    expect(await from(second)).toEqual({ kind: 'too_many_at_once', of: 'partner', atMost: 3 });
+    // One of which nothing was heard for so long that it counts no more, and one that is over.
+    await postgres.query(`update calls set active_until = now() where connection_id = '${second}'`);
+    expect((await from(second)).kind).toBe('recorded');
+    await postgres.query(`update calls set status = 'completed' where connection_id = '${connectionId}'`);
+    expect((await from(connectionId)).kind).toBe('recorded');
+  });
+
   it('go abroad, to premium numbers and to satellites only where the policy allows it; refused ones are not counted', async () => {
     for (const [to, why] of [
       ['+12125550123', 'country'],

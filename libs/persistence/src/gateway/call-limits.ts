@@ -4,7 +4,7 @@ import { callsLimitedEvent } from '@dialtone/engine';
 import { firstRow, hit, ms, type Queryable, timeOf } from '../db';
 import { appendEvents } from '../events/append-events';
 import { callPolicyOf } from './call-policies.store';
-import type { CallLimits, CallRefusal } from './call-store';
+import type { CallLimits, CallParty, CallRefusal } from './call-store';
 
 interface AskedCall {
   readonly partnerId: PartnerId;
@@ -28,10 +28,32 @@ export const refuseCall = async (tx: Queryable, call: AskedCall, limits: CallLim
     await tell(tx, call, 'destination', `destination_${why}`);
     return { kind: 'destination_refused', why };
   }
+  const crowd = limits.atOnce === undefined ? null : await crowdOf(tx, call, limits.atOnce);
+  if (crowd !== null) return { kind: 'too_many_at_once', ...crowd };
   const atMost = policy.callsPerDay ?? limits.perDay;
   if (atMost === 0 || (await count(tx, call.partnerId, atMost))) return null;
   await tell(tx, call, 'day', 'calls_per_day');
   return { kind: 'too_many_calls', atMost, resetMs: await leftOf(tx, call.partnerId) };
+};
+
+/** The first limit of calls that are not over and that is reached. Two calls of one partner are not counted side by side. */
+const crowdOf = async (
+  tx: Queryable,
+  { partnerId, connectionId }: AskedCall,
+  atOnce: Readonly<Record<CallParty, number>>,
+): Promise<{ readonly of: CallParty; readonly atMost: number } | null> => {
+  const limited = (['connection', 'partner'] as const).filter((of) => atOnce[of] > 0);
+  if (limited.length === 0) return null;
+  await tx.query(`insert into call_usage (partner_id) values ($1) on conflict do nothing`, [partnerId]);
+  await tx.query(`select 1 from call_usage where partner_id = $1 for update`, [partnerId]);
+  const counted = await firstRow<Record<CallParty, number>>(
+    tx,
+    `select count(*)::int as partner, count(*) filter (where connection_id = $2)::int as connection from calls
+      where partner_id = $1 and status in ('pending', 'ringing', 'in_progress') and active_until > now()`,
+    [partnerId, connectionId],
+  );
+  const of = limited.find((party) => (counted?.[party] ?? 0) >= atOnce[party]);
+  return of === undefined ? null : { of, atMost: atOnce[of] };
 };
 
 const OVER = `(u.day_started_at <= now() - ${DAY} or u.day_started_at > now() + ${DAY})`;

@@ -37,12 +37,18 @@ export interface CallLimits {
   readonly homeCallingCode: string;
   /** Calls a day; 0: any number. */
   readonly perDay: number;
+  /** Calls that are not over, by what has been heard of them; 0, the default: any number. */
+  readonly atOnce?: Readonly<Record<CallParty, number>>;
 }
+
+/** Whose calls are counted together. */
+export type CallParty = 'connection' | 'partner';
 
 export type CallRefusal =
   | { readonly kind: 'destination_refused'; readonly why: RefusedDestination }
   /** `resetMs`: until the day ends. */
-  | { readonly kind: 'too_many_calls'; readonly atMost: number; readonly resetMs: number };
+  | { readonly kind: 'too_many_calls'; readonly atMost: number; readonly resetMs: number }
+  | { readonly kind: 'too_many_at_once'; readonly of: CallParty; readonly atMost: number };
 
 export type RecordedCall =
   | CallRefusal

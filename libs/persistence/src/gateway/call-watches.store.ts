@@ -1,6 +1,6 @@
 import type { NextLook } from '@dialtone/domain';
 import type { DataSource } from 'typeorm';
-import { firstRow, hit, ms } from '../db';
+import { firstRow, hit, ms, rows } from '../db';
 import type { CallWatches, DueLook } from './call-watches';
 
 /** Longer than a look takes: another process gets the call when this one has died. */
@@ -21,6 +21,12 @@ const LOST = `
    where id = $1 and looks = $2 and look_due_at is not null
   returning 1`;
 
+const FORGET = `
+  delete from calls where id in (
+    select id from calls where created_at < now() - $1::float8 * interval '1 ms' and look_due_at is null
+     order by created_at limit $2 for update skip locked)
+  returning 1`;
+
 export class CallWatchStore implements CallWatches {
   constructor(private readonly ds: DataSource) {}
 
@@ -30,5 +36,9 @@ export class CallWatchStore implements CallWatches {
 
   noteSilence({ id, looks }: DueLook, next: NextLook): Promise<boolean> {
     return next.kind === 'lost' ? hit(this.ds, LOST, [id, looks]) : hit(this.ds, AGAIN, [id, looks, next.afterMs]);
+  }
+
+  async forget({ olderThanMs, limit }: Parameters<CallWatches['forget']>[0]): Promise<number> {
+    return (await rows(this.ds, FORGET, [olderThanMs, limit])).length;
   }
 }

@@ -20,4 +20,6 @@ export interface CallWatches {
   take(): Promise<DueLook | null>;
   /** Notes what follows a look that told nothing new; false when something was heard meanwhile. */
   noteSilence(look: DueLook, next: NextLook): Promise<boolean>;
+  /** Deletes up to `limit` calls that began so long ago and are over or given up, the oldest first; how many. */
+  forget(request: { readonly olderThanMs: number; readonly limit: number }): Promise<number>;
 }

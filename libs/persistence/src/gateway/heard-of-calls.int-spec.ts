@@ -211,6 +211,19 @@ describe('what is heard of calls', () => {
       expect(await postgres.stores.calls.page(wanted)).toEqual({ items: [], total: 0 });
     });
 
+    it('and are deleted when they began long ago and are over or given up, the oldest first', async () => {
+      const [over, young, watched] = [await record(), await record(), await record()];
+      for (const { id } of [over, watched])
+        await postgres.query(`update calls set created_at = now() - interval '3 days' where id = '${id}'`);
+      await postgres.stores.calls.noteHeard(over.id, heard('completed'));
+      await postgres.stores.calls.noteHeard(young.id, heard('completed'));
+      const request = { olderThanMs: 2 * 86_400_000, limit: 1_000 };
+      expect(await postgres.stores.callWatches.forget(request)).toBe(1);
+      const left = await postgres.query<{ id: string }>('select id from calls');
+      expect(left.map(({ id }) => id)).toEqual(expect.arrayContaining([young.id, watched.id]));
+      expect(left.map(({ id }) => id)).not.toContain(over.id);
+    });
+
     it('no longer than it is told to end', async () => {
       const { id } = await record();
       await postgres.stores.calls.lookWithin(id, 0);

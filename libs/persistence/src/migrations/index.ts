@@ -36,6 +36,7 @@ import { CarrierChecks1764580000000 } from './1764580000000-carrier-checks';
 import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
 import { NotedBreakers1764620000000 } from './1764620000000-noted-breakers';
 import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
+import { OldCalls1764625000000 } from './1764625000000-old-calls';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   HeardOfCalls1764610000000,
   NotedBreakers1764620000000,
   ReadinessCounts1764620000001,
+  OldCalls1764625000000,
 ] as const;

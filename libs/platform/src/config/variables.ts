@@ -3,6 +3,7 @@ import * as kind from './kinds';
 import { contestVariables, flapVariables } from './contest-variables';
 import { requestLimits } from './request-limit-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
+import { retention } from './retention-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
 const voicelink = {
@@ -120,6 +121,18 @@ const tenantLimits = {
     what: 'how many calls a partner may start in a day, unless an operator has set another number for it; 0 for any number',
     fallback: 1_000,
   }),
+  maxCallsAtOncePerPartner: kind.integer('MAX_CALLS_AT_ONCE_PER_PARTNER', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many calls of a partner may be under way at once, by what has been heard of them; 0 for any number',
+    fallback: 0,
+  }),
+  maxCallsAtOncePerConnection: kind.integer('MAX_CALLS_AT_ONCE_PER_CONNECTION', {
+    min: 0,
+    max: 1_000_000,
+    what: 'how many calls of a connection may be under way at once, by what has been heard of them; 0 for any number',
+    fallback: 0,
+  }),
   maxPhoneNumbersPerPartner: kind.integer('MAX_PHONE_NUMBERS_PER_PARTNER', {
     min: 0,
     max: 100_000_000,
@@ -223,34 +236,6 @@ const pace = {
     max: 60_000,
     what: 'how often committed events are given their positions',
     fallback: 250,
-  }),
-};
-
-/** How long is kept what may be thrown away. */
-const retention = {
-  eventRetentionHours: kind.integer('EVENT_RETENTION_HOURS', {
-    min: 1,
-    max: 87_600,
-    what: 'how many hours an event that Kafka has is kept in the database',
-    fallback: 168,
-  }),
-  historyRetentionHours: kind.integer('HISTORY_RETENTION_HOURS', {
-    min: 1,
-    max: 87_600,
-    what: 'how many hours the history of declarations, verdicts, plans, holds, pauses and writes is kept',
-    fallback: 2_160,
-  }),
-  trendRetentionDays: kind.integer('TREND_RETENTION_DAYS', {
-    min: 1,
-    max: 400,
-    what: 'how many days the daily counts of numbers by state are kept',
-    fallback: 400,
-  }),
-  credentialsRetentionHours: kind.integer('CREDENTIALS_RETENTION_HOURS', {
-    min: 0,
-    max: 87_600,
-    what: 'how many hours the sealed credentials of a disconnected connection are kept before they are destroyed',
-    fallback: 168,
   }),
 };
 
