@@ -14,9 +14,8 @@ const NEW: ConditionFacts = {
   record: newConditionRecord(DECLARED_AT),
 };
 
-/** Two of six: the others look alike. */
 const shown = (facts: ConditionFacts): readonly Fields<ConditionDto>[] =>
-  conditionsOf(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).slice(0, 2).map(toCondition);
+  conditionsOf(facts, { freshForMs: 120_000, mode: 'enforce', dryRun: false }).map(toCondition);
 
 /** Of a number that has just been declared. */
 export const NEW_CONDITIONS = shown(NEW);

@@ -15,6 +15,7 @@ import { CallsService } from './calls.service';
 const IdParam = (): MethodDecorator =>
   ApiParam({
     name: 'id',
+    description: 'Of a call.',
     schema: { type: 'string', format: 'uuid', example: 'c1234567-abcd-1234-abcd-123456789012' },
   });
 

@@ -8,7 +8,7 @@ import {
   STEP_KINDS,
 } from '@dialtone/domain';
 import { HISTORY_KINDS } from '@dialtone/engine';
-import { TELEPHONY_PROVIDERS, TREND_STEPS } from '@dialtone/persistence';
+import { CALL_STATUSES, TELEPHONY_PROVIDERS, TREND_STEPS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
 import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
@@ -29,6 +29,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   ReleasePolicy: RELEASE_POLICIES,
   BindingOutcome: OUTCOMES,
   BulkResult: RESULTS,
+  CallStatus: CALL_STATUSES,
   BreakerState: BREAKER_STATES,
   ConnectionStatus: CONNECTION_STATUSES,
   ErrorCode: Object.keys(ERROR_STATUS),

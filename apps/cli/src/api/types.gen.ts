@@ -2104,7 +2104,7 @@ export type CallDto = {
     /**
      * A call that has just been started is `pending`.
      */
-    status: 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
+    status: CallStatus;
     provider: Provider;
     connection_id: string;
     /**
@@ -2143,7 +2143,7 @@ export type StartedCallDto = {
     /**
      * A call that has just been started is `pending`.
      */
-    status: 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
+    status: CallStatus;
     provider: Provider;
     connection_id: string;
     /**
@@ -2796,6 +2796,8 @@ export type SipTransport = 'UDP' | 'TCP' | 'TLS';
 
 export type AgentType = 'inbound' | 'outbound';
 
+export type CallStatus = 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
+
 export type InboundCallMode = 0 | 1 | 2 | 3;
 
 export type OutboundCallMode = 0 | 2 | 3 | 4;
@@ -3020,6 +3022,9 @@ export type PhoneNumbersId = string;
  */
 export type AgentsId = string;
 
+/**
+ * Of a call.
+ */
 export type CallsId = string;
 
 /**
@@ -4624,6 +4629,9 @@ export type ListCallsResponse = ListCallsResponses[keyof ListCallsResponses];
 export type GetCallData = {
     body?: never;
     path: {
+        /**
+         * Of a call.
+         */
         id: string;
     };
     query?: never;
@@ -4657,6 +4665,9 @@ export type EndCallData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * Of a call.
+         */
         id: string;
     };
     query?: never;

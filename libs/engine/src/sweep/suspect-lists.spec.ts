@@ -61,7 +61,7 @@ describe('a list that is empty although it had rows', () => {
       const path = `/api/v2/voicelink/connections/${fixture.connectionId}/acknowledge-hold`;
       expect(writesHeld).toMatch(
         new RegExp(
-          `^all of ${String(count)} rows have vanished from the VoiceLink dids list .*POST ${path} or npm run`,
+          `^all of ${String(count)} rows have vanished from the VoiceLink dids list .*POST ${path} or dialtone-admin acknowledge-hold `,
         ),
       );
 
