@@ -99,6 +99,21 @@ const REMEMBERED: readonly { readonly seed: number; readonly world?: SimulatedWo
     reason: 'lists that a run had stored were put on the memory that they had made',
   },
   {
+    seed: 1174,
+    world: { replicas: 'once' },
+    reason: 'a write that had no effect explained one value of an old record',
+  },
+  {
+    seed: 3759,
+    world: { replicas: 'once' },
+    reason: 'a write that was not answered explained an old record',
+  },
+  {
+    seed: 9413,
+    world: { replicas: 'once' },
+    reason: 'a write that was seen, and undone since, explained an old record',
+  },
+  {
     seed: 2110,
     world: { replicas: 'torn' },
     reason: 'a human edit is first shown after a write and is from before it',

@@ -67,7 +67,7 @@ const aged = (of: AgedKey, section: KeySection, facts: Facts | null): AgedSectio
   const { listedAt } = of;
   if (own.length > 0 && isOlderThan(own, section, { facts, memory, listedAt, windowMs }))
     return { isOld: true, values: memory };
-  return remembered(memory, { facts, listedAt, windowMs, ours: factsMadeBy(own, section) });
+  return remembered(memory, { facts, listedAt, windowMs, ours: factsMadeBy(own, section, memory?.since ?? null) });
 };
 
 /** Of a record that cannot be there nothing is told by a list. */
@@ -91,7 +91,7 @@ export const ageOfBots = (
   const { windowMs, writes } = of.age;
   if (clientId === null || windowMs === 0) return notOld(memory);
   if (lacksOurs(of, clientId, observed)) return { isOld: true, values: memory };
-  const ours = factsMadeBy(writes.ofBots, 'bots');
+  const ours = factsMadeBy(writes.ofBots, 'bots', memory?.since ?? null);
   return remembered(memory, { facts: factsOfBots(observed.bots), listedAt: of.listedAt, windowMs, ours });
 };
 

@@ -94,6 +94,17 @@ describe('what listings, one after another, prove about a value', () => {
     }
     expect(isDoubted(after(shown(old, 0), shown(now, 10), shown({ out: 4, bot: 6 }, 20)))).toBe(false);
   });
+
+  it('a write of ours explains a row that shows all of it, and none that shows a part', () => {
+    const [was, is, write] = [
+      { active: true, out: 4, bot: null },
+      { active: false, out: 4, bot: null },
+      { active: true, out: 3, bot: 5 },
+    ];
+    expect(isDoubted(after(shown(was, 0), shown(is, 10), shown(was, 20, [write])))).toBe(true);
+    expect(isDoubted(after(shown(write, 0), shown(is, 10), shown(write, 20, [write])))).toBe(false);
+    expect(isDoubted(after(shown(write, 0), shown(is, 10), shown({ ...write, in: 2 }, 20, [write])))).toBe(false);
+  });
 });
 
 const facts = fc.record({ client: fc.constantFrom(1, 2, 3), status: fc.constantFrom('a', 'b') });

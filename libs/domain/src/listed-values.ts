@@ -1,4 +1,4 @@
-import { differing, type Facts } from './listed-facts';
+import { differing, holdsIn, type Facts } from './listed-facts';
 import { KEY_SECTIONS, type KeySection } from './key-section';
 
 /**
@@ -26,7 +26,7 @@ export interface ShownValues {
   readonly listedAt: number;
   /** How long former values may still be shown; 0: never, and nothing is remembered. */
   readonly windowMs: number;
-  /** What writes of ours that are not settled or were just seen make of facts: to show that is no step back. */
+  /** What writes of ours that are accepted or were just seen make of facts: to show all of one is no step back. */
   readonly ours: readonly Facts[];
 }
 
@@ -53,11 +53,15 @@ export const nextValues = (before: SectionValues | undefined, shown: ShownValues
 export const undoubted = (values: SectionValues | undefined): SectionValues | undefined =>
   values === undefined || values.doubtedAt === null ? values : { ...values, doubtedAt: null };
 
-/** A second listing counts only if it was not begun before the first. */
+/**
+ * A second listing counts only if it was not begun before the first. A write explains nothing of a row that shows a part of it:
+ * that part may as well be from before it, and a write that had no effect would explain an old list.
+ */
 const isBelieved = (before: SectionValues, changed: readonly string[], shown: ShownValues): boolean => {
   const { facts, listedAt, windowMs, ours } = shown;
   if (listedAt < before.since) return false;
-  const unexplained = changed.filter((name) => !ours.some((made) => name in made && made[name] === facts[name]));
+  const shownWrites = ours.filter((made) => holdsIn(made, facts));
+  const unexplained = changed.filter((name) => !shownWrites.some((made) => name in made));
   if (unexplained.length === 0) return true;
   const isBack = unexplained.every((name) => wasShown(before, name, shown.facts[name], { listedAt, windowMs }));
   return !isBack || (before.doubtedAt !== null && listedAt >= before.doubtedAt);

@@ -1,4 +1,4 @@
-import { isOlderThan, type MadeWrite } from './made-write';
+import { factsMadeBy, isOlderThan, type MadeWrite } from './made-write';
 
 const routed = (outboundBotId: number) =>
   ({ active: true, forOutboundCall: 3, outboundBotId, outboundTrunkId: null }) as const;
@@ -11,6 +11,7 @@ const WRITE: MadeWrite = {
   startedAt: 1_000,
   seenAt: 70_000,
   isSeenBySender: false,
+  isInDoubt: false,
 };
 
 /** Read in the middle of the write: the mode is new, and the bot is from before. */
@@ -37,5 +38,23 @@ describe('a list that shows something else than a write of ours', () => {
     const memory = { is: facts(2), since: 46_000, were: [], doubtedAt: null };
     const listed = { facts: facts(2), memory, listedAt: 71_000, windowMs: 30_000 };
     expect(isOlderThan([{ ...WRITE, isSeenBySender: true }], 'routing', listed)).toBe(true);
+  });
+});
+
+describe('what a write of ours makes of the facts', () => {
+  const made = [{ id: 5, active: true, out: 3, outBot: 1, outTrunk: null }];
+  it.each([
+    { claim: 'is known', write: {}, since: 60_000, want: made },
+    { claim: 'is known before anything was listed', write: {}, since: null, want: made },
+    { claim: 'is known while it waits to be seen', write: { seenAt: null }, since: 71_000, want: made },
+    {
+      claim: 'is not known while it may have had no effect',
+      write: { seenAt: null, isInDoubt: true },
+      since: 900,
+      want: [],
+    },
+    { claim: 'is a former value once lists have begun to show another', write: {}, since: 71_000, want: [] },
+  ])('$claim', ({ write, since, want }) => {
+    expect(factsMadeBy([{ ...WRITE, ...write }], 'routing', since)).toEqual(want);
   });
 });

@@ -37,6 +37,8 @@ export interface MadeWrite {
   readonly seenAt: number | null;
   /** False: an answer was missing, and the row was closed later, by what was there then. */
   readonly isSeenBySender: boolean;
+  /** True: no answer came, or no list has shown what was accepted, so it may have had no effect. */
+  readonly isInDoubt: boolean;
 }
 
 /** The writes of ours by which the age of lists is told. */
@@ -70,9 +72,20 @@ const decidedBy = (effect: WriteEffect, section: KeySection): Decided | null => 
   return null;
 };
 
-/** What the writes make of the facts of a section. */
-export const factsMadeBy = (writes: readonly MadeWrite[], section: KeySection): readonly Facts[] =>
-  writes.map(({ effect }) => decidedBy(effect, section)?.after).filter((after) => after !== undefined);
+/**
+ * What the writes make of the facts of a section, to show which is no step back. One in doubt makes nothing for sure: a list that
+ * shows what it would have made may as well be from before that was undone. What was seen before lists began to show something
+ * else (`since`; null: nothing is remembered) is a former value by then. In both cases a second listing tells.
+ */
+export const factsMadeBy = (
+  writes: readonly MadeWrite[],
+  section: KeySection,
+  since: number | null,
+): readonly Facts[] =>
+  writes
+    .filter(({ isInDoubt, seenAt: at }) => !isInDoubt && (at === null || since === null || at >= since))
+    .map(({ effect }) => decidedBy(effect, section)?.after)
+    .filter((after) => after !== undefined);
 
 /** One list, with what is remembered of its section. */
 export interface ListedFacts {

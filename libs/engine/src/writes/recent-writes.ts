@@ -37,7 +37,7 @@ export const recentWrites = (rows: readonly RecentWrite[]): RecentWrites => {
     const effect = effectOf(row);
     if (effect === null || requests.some((request) => undoes(request, row))) return [];
     const { key, startedAt, seenAt, state } = row;
-    return [{ key, effect, startedAt, seenAt, isSeenBySender: state === 'done' }];
+    return [{ key, effect, startedAt, seenAt, isSeenBySender: state === 'done', isInDoubt: state === 'unknown' }];
   });
   const ofKey = Map.groupBy(
     made.filter(({ key }) => key !== null),
