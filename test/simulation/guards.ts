@@ -175,8 +175,8 @@ export const GUARDS: readonly Guard[] = [
         }
       },
     })),
-    seed: 519,
-    breaks: /is mapped although it is/,
+    seed: 768,
+    breaks: /is mapped although it is|is asked for while another may still come/,
   },
   {
     guard: 'a bot that goes on being listed as inactive is remembered as misreported',
