@@ -11,8 +11,8 @@ export interface FuzzAnswer {
 
 const TOO_LONG = 1024;
 
-/** Failures that are VoiceLink's, which a faulty VoiceLink excuses, or a connection that goes meanwhile. */
-const UPSTREAM_CODE = /^VOICELINK_/;
+/** Failures that are VoiceLink's or another carrier's. */
+const UPSTREAM_CODE = /^(?:VOICELINK|CARRIER)_/;
 
 const parsed = (text: string): unknown => {
   try {
@@ -30,10 +30,13 @@ const codeOf = (text: string): string => String((parsed(text) as ErrorAnswer | u
 
 const isUpstreamFailure = ({ status, text }: FuzzAnswer): boolean => status > 500 && UPSTREAM_CODE.test(codeOf(text));
 
+/** The other carriers work all the time. */
+const isVoiceLinks = ({ text }: FuzzAnswer): boolean => codeOf(text).startsWith('VOICELINK_');
+
 /** By another of the requests that run at the same time. */
 const isDisconnected = ({ text }: FuzzAnswer): boolean => /has (?:just )?been disconnected/.test(text);
 
-/** By the gateway itself: what VoiceLink refuses has been sent to it. */
+/** By the gateway itself: what a carrier refuses has been sent to it. */
 const isRefusal = ({ status, text }: FuzzAnswer): boolean =>
   status >= 400 && status < 500 && !UPSTREAM_CODE.test(codeOf(text));
 
@@ -64,7 +67,9 @@ export class AnswerRules {
   ): readonly string[] {
     const { status, headers, text } = answer;
     return [
-      ...(isUpstreamFailure(answer) && (isUpstreamFaulty || isDisconnected(answer)) ? [] : serverProblems(answer)),
+      ...(isUpstreamFailure(answer) && ((isUpstreamFaulty && isVoiceLinks(answer)) || isDisconnected(answer))
+        ? []
+        : serverProblems(answer)),
       ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
       ...(typeof headers['x-request-id'] === 'string' ? [] : ['no X-Request-Id']),
       ...secrets.filter((secret) => text.includes(secret)).map(() => 'a secret'),

@@ -1,4 +1,5 @@
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
+import type { Customer } from './carrier-accounts';
 
 const HOUR_MS = 3_600_000;
 /** Times at which a pause may end. */
@@ -28,3 +29,17 @@ export const recordsOf = (world: World, numbers: readonly string[]): Readonly<Re
     'If-Match': ['"1"', '*'],
   };
 };
+
+/** What a customer of carriers writes into connections beside `numbers`, those of its VoiceLink account (digits). */
+export const loginsOf = (
+  { credentials, numbers: own }: Customer,
+  numbers: readonly string[],
+): Readonly<Record<string, readonly unknown[]>> => ({
+  ...Object.fromEntries(Object.entries(credentials).map(([name, value]) => [name, [value]])),
+  email: [credentials['tata_email']],
+  from_number: [...own, ...numbers.map((number) => `+${number}`)],
+  caller_id: own,
+  exe_number: own,
+  // No name: trunks are looked up.
+  sip_host: ['203.0.113.7:5060'],
+});

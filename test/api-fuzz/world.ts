@@ -3,12 +3,12 @@ import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/tes
 import { openStoredGateway, type StoredGateway } from '../../apps/api-gateway/test/stored-gateway';
 import type { World } from '../../apps/voicelink-simulator/src/world/world';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
+import { CarrierAccounts, connectionsOf, type Customer } from './carrier-accounts';
 import { KnownValues } from './known-values';
-import { recordsOf } from './starting-values';
+import { loginsOf, recordsOf } from './starting-values';
 
 const DIDS = 30;
 const CREDENTIALS = { username: 'fuzz-reseller', password: 'fuzz-password-of-the-reseller' };
-const SECRET = 'fuzz-token-of-another-carrier';
 const NOT_A_KEY = 'rg_live_0123456789abcdef_not_issued';
 
 /** A partner with everything that a request may need. */
@@ -25,6 +25,14 @@ interface Preparation {
   /** A did_id whose client has an active bot. */
   readonly ready: number;
   readonly agentId: string;
+}
+
+interface Opened {
+  readonly connection: { readonly id: string };
+}
+
+interface Started {
+  readonly call_id: string;
 }
 
 const environment = (simulators: readonly RunningSimulator[]) => ({
@@ -60,7 +68,7 @@ const FAULTS = [
 ] as const;
 const FAULT_PROBABILITY = 0.005;
 
-/** The whole of Dialtone that a request can reach, in this process: gateway, PostgreSQL, simulated VoiceLink. */
+/** The whole of Dialtone that a request can reach, in this process: gateway, PostgreSQL, simulated VoiceLink and carriers. */
 export class FuzzWorld {
   readonly app: StoredGateway['app'];
   private readonly stores: Stores;
@@ -69,6 +77,7 @@ export class FuzzWorld {
     { app, stores }: StoredGateway,
     /** One for each of the partners that ask at the same time. */
     private readonly accounts: readonly RunningSimulator[],
+    private readonly carriers: CarrierAccounts,
     private readonly database: TestDatabase,
   ) {
     this.app = app;
@@ -78,8 +87,13 @@ export class FuzzWorld {
   /** A world in which `partners` ask at the same time. */
   static async start(partners: number): Promise<FuzzWorld> {
     const starting = Array.from({ length: partners }, () => startSimulator({ dids: DIDS, ...CREDENTIALS }));
-    const [database, ...accounts] = await Promise.all([createTestDatabase(), ...starting]);
-    return new FuzzWorld(await openStoredGateway(database, environment(accounts)), accounts, database);
+    const [database, carriers, ...accounts] = await Promise.all([
+      createTestDatabase(),
+      CarrierAccounts.start(),
+      ...starting,
+    ]);
+    const env = { ...environment(accounts), ...carriers.environment };
+    return new FuzzWorld(await openStoredGateway(database, env), accounts, carriers, database);
   }
 
   /** A new partner on a fresh VoiceLink account. What another one left behind stays, and must not be seen. */
@@ -96,24 +110,21 @@ export class FuzzWorld {
       baseUrl: url,
       credentials: CREDENTIALS,
     });
-    const vobiz = await this.stores.connections.create({
-      partnerId: partner.id,
-      provider: 'vobiz',
-      name: 'Vobiz',
-      baseUrl: null,
-      credentials: { auth_id: 'MA0000000000', auth_token: SECRET },
-    });
     const agents = await Promise.all(['Sales', 'Support'].map((agent) => this.agent(partner.id, agent)));
     const numbers = world.dids.map(({ number }) => number).slice(0, 12);
     const declared = numbers.slice(0, 3);
     await this.prepare(apiKey, { declared, ready: readyDid(world), agentId: agents[0] ?? '' });
+    const customer = this.carriers.newCustomer();
+    const { connections, calls } = await this.openLines(apiKey, customer, agents[0] ?? '');
     const isUpstreamFaulty = round % 2 === 1;
     if (isUpstreamFaulty) {
       for (const fault of FAULTS) faults.add({ endpoint: '*', probability: FAULT_PROBABILITY, ...fault });
     }
     const known = new KnownValues({
       ...recordsOf(world, numbers),
-      connection_id: [connection.id, connection.id, vobiz.id],
+      ...loginsOf(customer, numbers),
+      connection_id: [connection.id, connection.id, connection.id, ...connections],
+      call_id: calls,
       connectionId: [connection.id],
       agent_id: agents,
       key: [...declared, ...declared, ...numbers.slice(0, 5)],
@@ -121,7 +132,7 @@ export class FuzzWorld {
       password: [CREDENTIALS.password],
       base_url: [url],
     });
-    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, SECRET], isUpstreamFaulty };
+    return { apiKey, known, secrets: [apiKey, CREDENTIALS.password, ...customer.secrets], isUpstreamFaulty };
   }
 
   /** The key that `caller` sends. */
@@ -131,7 +142,7 @@ export class FuzzWorld {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await Promise.all(this.accounts.map((account) => account.stop()));
+    await Promise.all([...this.accounts, this.carriers].map((account) => account.stop()));
     await this.database.drop();
   }
 
@@ -143,10 +154,25 @@ export class FuzzWorld {
     await this.done(apiKey, 'POST', '/api/v2/voicelink/call-ready', { did_id: ready, agent_id: agentId });
   }
 
-  private async done(apiKey: string, method: 'POST' | 'PUT', url: string, payload: object): Promise<void> {
+  /** Connections to carriers, and a call that each of them has been asked for. */
+  private async openLines(apiKey: string, customer: Customer, agentId: string) {
+    const connections: string[] = [];
+    const calls: string[] = [];
+    for (const body of connectionsOf(customer)) {
+      const { connection } = await this.done<Opened>(apiKey, 'POST', '/api/v2/telephony/connections', body);
+      connections.push(connection.id);
+      const order = { provider: body.provider, agent_id: agentId, to_number: '+919876543210' };
+      calls.push((await this.done<Started>(apiKey, 'POST', '/api/v2/calls/start', order)).call_id);
+    }
+    return { connections, calls };
+  }
+
+  private async done<Data>(apiKey: string, method: 'POST' | 'PUT', url: string, payload: object): Promise<Data> {
     const headers = { authorization: `Bearer ${apiKey}` };
-    const { statusCode, body } = await this.app.inject({ method, url, headers, payload });
+    const answer = await this.app.inject({ method, url, headers, payload });
+    const { statusCode, body } = answer;
     if (statusCode >= 300) throw new Error(`${url} of a new partner was answered with ${String(statusCode)}: ${body}`);
+    return answer.json<{ readonly data: Data }>().data;
   }
 
   private accountAt(place: number): RunningSimulator {
