@@ -12,10 +12,10 @@ const CONFIGURATION = docs('operations/configuration.md');
 
 const LISTS = listsIn(JSON.parse(docs('api/openapi.json')) as ListDocument);
 
-/** Statuses that say that something was too much; what VoiceLink says is not a limit of ours. */
+/** Statuses that say that something was too much; what VoiceLink and the carriers say is not a limit of ours. */
 const TOO_MUCH = new Set([413, 414, 429, 431]);
 const isOfLimit = (code: ErrorCode): boolean =>
-  !code.startsWith('VOICELINK_') && (code.endsWith('_LIMIT_REACHED') || TOO_MUCH.has(ERROR_STATUS[code]));
+  !/^(?:VOICELINK|CARRIER)_/.test(code) && (code.endsWith('_LIMIT_REACHED') || TOO_MUCH.has(ERROR_STATUS[code]));
 
 let world: LimitWorld;
 beforeAll(async () => {
