@@ -8,7 +8,14 @@ const STORES = ['libs/persistence/src', 'libs/testing/src/stores'];
 const NO_STORE = /[.](?:spec|int-spec|contract)[.]ts$|\/(?:contracts|migrations|rekey)\//;
 
 /** The domain's functions that say nothing about a verdict, a drift or a plan. */
-const ALLOWED_OF_DOMAIN = ['canonicalUrl', 'coversNumber', 'phoneNumberOf', 'redactSecrets', 'refusedDestination', 'sameSpec'];
+const ALLOWED_OF_DOMAIN = [
+  'canonicalUrl',
+  'coversNumber',
+  'phoneNumberOf',
+  'redactSecrets',
+  'refusedDestination',
+  'sameSpec',
+];
 
 interface Rule {
   readonly name: string;

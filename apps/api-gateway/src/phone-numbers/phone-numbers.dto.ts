@@ -3,17 +3,7 @@ import { TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persisten
 import { ERROR_STATUS, type ErrorCode } from '../http/errors/api-error';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
 import { InQuery, Nullable, Optional, Required, type Kind } from '../http/input/field';
-import {
-  boolean,
-  choice,
-  e164,
-  E164_LENGTH,
-  E164_PATTERN,
-  matching,
-  printable,
-  UUID,
-  uuid,
-} from '../http/input/kinds';
+import { boolean, choice, e164, E164_LENGTH, E164_PATTERN, matching, printable, UUID, uuid } from '../http/input/kinds';
 import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { AGENT } from '../readiness/example-number';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
