@@ -126,7 +126,10 @@ describe('what waits for a time', () => {
         expect((await typesOf(alternating.key)).slice(before.length)).toContain('advisory.cleared');
       }, MINUTE_MS);
       const [cleared, ...others] = (await told(alternating.key)).slice(before.length);
-      expect(others.map(({ type }) => type)).toEqual(['dialtone.readiness.changed.v1', 'dialtone.drift.resolved.v1']);
+      const types = others.map(({ type }) => type);
+      // One for each thing that differs; the outcome does so where the last reconcile ended meanwhile.
+      expect(types).toEqual(expect.arrayContaining(['dialtone.readiness.changed.v1', 'dialtone.drift.resolved.v1']));
+      expect(new Set(types).size).toBe(types.length);
       late.push((cleared?.at.getTime() ?? 0) - flapsAt);
       for (const lateBy of late) {
         expect(lateBy).toBeGreaterThanOrEqual(0);

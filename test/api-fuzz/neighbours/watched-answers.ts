@@ -14,6 +14,8 @@ const KEY = 'Idempotency-Key';
 const PASSING = new Set(['x-request-id', 'date', 'content-length']);
 /** Counts up by itself. */
 const AGE = /("age_seconds":)[\d.e-]+/g;
+/** What the rate of a VoiceLink login has left: all that have the login use it up, and it fills again with time. */
+const LEFT = /("available":)\d+/g;
 
 export interface Question {
   readonly request: FuzzRequest;
@@ -49,7 +51,7 @@ const shown = ({ status, headers, text }: FuzzAnswer): string =>
       .filter(([name]) => !PASSING.has(name))
       .map(([name, value]) => `${name}: ${String(value)}`)
       .toSorted(),
-    text.replace(AGE, '$1…'),
+    text.replace(AGE, '$1…').replace(LEFT, '$1…'),
   ].join('\n');
 
 const isKeyed = ({ method, parameters }: Operation): boolean =>

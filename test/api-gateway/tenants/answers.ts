@@ -15,13 +15,15 @@ const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** An answer without what may differ between two questions: the value asked about, new ids, times and counts. */
 export const normalise = ({ status, headers, text }: Answer, asked: string): unknown => {
   const spellings = [asked, asked.replace('+', ''), encodeURIComponent(asked)];
-  const body = spellings.reduce((rest, spelling) => rest.replaceAll(spelling, '<asked>'), text);
+  // Ids first: a number that is asked about may stand in one by chance.
+  const named = text.replace(UUIDS, (id) => (id === asked ? '<asked>' : '<uuid>'));
+  const body = spellings.reduce((rest, spelling) => rest.replaceAll(spelling, '<asked>'), named);
   return {
     status,
     headers: Object.entries(headers)
       .filter(([name]) => !PASSING.has(name))
       .map(([name, value]) => `${name}: ${String(value)}`)
       .toSorted(),
-    body: body.replace(UUIDS, '<uuid>').replace(MASKED, '<masked>').replace(PLAN_HASH, '<hash>').replace(/\d+/g, '#'),
+    body: body.replace(MASKED, '<masked>').replace(PLAN_HASH, '<hash>').replace(/\d+/g, '#'),
   };
 };
