@@ -88,7 +88,7 @@ describe('the role of the processes', () => {
       `update number_rekeys set action = action`,
       'delete from partners',
       'delete from upstream_writes',
-      'delete from calls',
+      'delete from connections',
       'update history set actor = actor',
       `select setval('lease_epoch', 1)`,
       'select * from others.secrets',
