@@ -1,3 +1,4 @@
+import type { Carriers } from '@dialtone/carriers';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Engine, engineSettings, freshForMs, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
@@ -50,6 +51,7 @@ class AccountsEnd implements OnApplicationShutdown {
 @Module({})
 export class EngineModule {
   static register(parts: EngineModuleParts): DynamicModule {
+    const carriers = carriersOf(parts.config);
     return {
       module: EngineModule,
       providers: [
@@ -73,10 +75,9 @@ export class EngineModule {
         {
           provide: CarrierVerification,
           inject: [STORES],
-          useFactory: ({ carrierChecks }: Stores) =>
-            new CarrierVerification(carrierChecks, carriersOf(parts.config), parts.logger),
+          useFactory: ({ carrierChecks }: Stores) => new CarrierVerification(carrierChecks, carriers, parts.logger),
         },
-        { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts) },
+        { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts, carriers) },
         { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
         {
           provide: DisconnectedEnds,
@@ -108,10 +109,11 @@ const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModulePar
 
 const callWatchOf = (
   { callWatches: watches, calls, carrierAccess: access }: Stores,
-  { config, logger }: EngineModuleParts,
+  { logger }: EngineModuleParts,
+  carriers: Carriers,
 ): CallWatch => {
   const clock = new SystemClock();
-  return new CallWatch({ watches, calls, access, carriers: carriersOf(config), logger, now: () => clock.now() });
+  return new CallWatch({ watches, calls, access, carriers, logger, now: () => clock.now() });
 };
 
 const callRetentionOf = ({ callWatches }: Stores, { config, logger }: EngineModuleParts): CallRetention =>
