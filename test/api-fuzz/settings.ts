@@ -1,4 +1,4 @@
-const DEFAULT_REQUESTS = 20_000;
+const DEFAULT_REQUESTS = 12_000;
 const DEFAULT_SEED = 20_261_121;
 /** One sequence of 500 requests between neighbours beside so many. */
 const REQUESTS_PER_SEQUENCE = 2_000;
