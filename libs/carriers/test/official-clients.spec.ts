@@ -1,11 +1,13 @@
 import axios from 'axios';
 import * as plivo from 'plivo';
 import twilio from 'twilio';
-import type { CarrierName } from '../src';
+import type { Carrier, CarrierName } from '../src';
 import { ACCOUNTS, openAt, ORDER, useCarrier, type Got } from './scripted-carrier';
 
 const { account_sid = '', auth_token: twilioToken = '' } = ACCOUNTS.twilio;
 const { auth_id = '', auth_token: plivoToken = '' } = ACCOUNTS.plivo;
+
+type Act = (client: InstanceType<typeof plivo.Client>) => Promise<unknown>;
 
 /** What is compared: not the headers by which a client tells its name. */
 const wireOf = ({ method, path, headers, body }: Got): object => ({
@@ -74,6 +76,14 @@ describe('the official clients send the same as we do:', () => {
       expect(ourTwiml).toBe(voice.toString());
     });
 
+    it('a page of numbers', async () => {
+      await openAt(carrier().url, 'twilio').listNumbers();
+      const { path } = carrier().last;
+      // The library asks for as many as it is to show, at most the thousand that a page may have.
+      const official = await theirs((api) => api.incomingPhoneNumbers.list({ limit: 2_000, pageSize: 1_000 }));
+      expect(official.path).toBe(path);
+    });
+
     it('a look at a call, at the account, and the end of a call', async () => {
       expect((await theirs((api) => api.calls('id-1').fetch())).path).toBe((await ours('twilio', 'readCall')).path);
       const account = await theirs((api) => api.api.v2010.accounts(account_sid).fetch());
@@ -88,16 +98,15 @@ describe('the official clients send the same as we do:', () => {
       jest.restoreAllMocks();
     });
     /** Its voice calls have their host built in: the request is taken from the library underneath. */
-    const theirs = async (
-      act: (client: InstanceType<typeof plivo.Client>) => Promise<unknown>,
-    ): Promise<Record<string, unknown>> => {
+    const theirs = async (act: Act): Promise<Record<string, unknown>> => {
       const got: Record<string, unknown>[] = [];
       const create = axios.create.bind(axios);
       jest.spyOn(axios, 'create').mockImplementation((config) =>
         create({
           ...config,
           adapter: (request) => {
-            got.push({ method: request.method?.toUpperCase(), url: request.url, data: request.data as unknown });
+            const { url, data, params } = request as { url?: string; data?: unknown; params?: object };
+            got.push({ method: request.method?.toUpperCase(), url, data, params });
             return Promise.resolve({ data: {}, status: 200, statusText: 'OK', headers: {}, config: request });
           },
         }),
@@ -105,6 +114,43 @@ describe('the official clients send the same as we do:', () => {
       await act(new plivo.Client(auth_id, plivoToken)).catch(() => undefined);
       return got[0] ?? {};
     };
+
+    it.each<{ name: string; we: (account: Carrier) => Promise<unknown>; they: Act }>([
+      {
+        name: 'a look at a live call',
+        we: (account) => account.readCall('id-1'),
+        they: (api) => api.calls.getLiveCall('id-1'),
+      },
+      { name: 'the end of a call', we: (account) => account.endCall('id-1'), they: (api) => api.calls.hangup('id-1') },
+    ])('$name', async ({ we, they }) => {
+      await we(openAt(carrier().url, 'plivo'));
+      const [sent] = carrier().got;
+      const official = await theirs(they);
+      const { pathname, searchParams } = new URL(String(official['url']));
+      for (const [name, value] of Object.entries(official['params'] ?? {})) searchParams.set(name, String(value));
+      // Its library leaves out the slash before a query, which the documentation has.
+      const path = pathname.replace(/\/?$/, '/') + (searchParams.size === 0 ? '' : `?${searchParams.toString()}`);
+      expect([official['method'], path]).toEqual([sent?.method, sent?.path]);
+    });
+
+    it.each<{ name: string; we: (account: Carrier) => Promise<unknown>; they: Act }>([
+      { name: 'a look at the account', we: (account) => account.verify(), they: (api) => api.accounts.get() },
+      {
+        name: 'a page of numbers',
+        we: (account) => account.listNumbers(),
+        they: (api) => api.numbers.list({ limit: 20, offset: 0 }),
+      },
+    ])('$name', async ({ we, they }) => {
+      await we(openAt(carrier().url, 'plivo'));
+      const [sent] = carrier().got;
+      const url = `${carrier().url}/v1/Account/${auth_id}`;
+      await they(new plivo.Client(auth_id, plivoToken, { url })).catch(() => undefined);
+      const { method, path, headers } = carrier().last;
+      // Its library ends the path of the account with two slashes.
+      const once = path.replace(/\/+$/, '/');
+      expect([method, once, headers.authorization]).toEqual([sent?.method, sent?.path, sent?.headers.authorization]);
+      expect(carrier().got).toHaveLength(2);
+    });
 
     it('a call', async () => {
       const sent = await ours('plivo', 'placeCall');
