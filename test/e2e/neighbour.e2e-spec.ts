@@ -12,20 +12,35 @@ import { request } from './harness/http';
 const { NEIGHBOUR_ROUNDS } = process.env;
 
 /** Quiet and busy times in turns, so that what else the machine does falls on both. */
-const ROUNDS = Number(NEIGHBOUR_ROUNDS ?? 1);
-const QUIET_MS = 1_500;
+const QUIET_MS = 1_200;
 /** Requests of one key in a minute, by default. */
 const PER_MINUTE = 60;
+/** What the greedy partner asks for at once in a round. */
+const AT_ONCE = 30;
+/** Slowest answers beside a busy partner to those without one. */
+const MOST_RATIO = 1.5;
 /**
- * Of the slowest answers beside a busy partner to those without one. It is measured only when it is asked for, on a machine that
- * does nothing else: beside other tests, two runs of the same differ by a multiple.
+ * More are added until the slowest of all rounds stand in this relation, since a short measurement is at the mercy of what else the
+ * machine does. Where the number is asked for, there are as many as that, and each asks for a whole minute's worth.
  */
-const MOST_RATIO = NEIGHBOUR_ROUNDS === undefined ? Infinity : 1.5;
+const FEWEST_ROUNDS = 2;
+const MOST_ROUNDS = 8;
+
+/** Of the neighbour: enough that a minute has passed before one comes again. */
+const KEYS = 240;
 
 const PATHS = ['/api/v2/phone-numbers?limit=10', '/api/v2/agent?limit=10', '/api/v2/telephony/connections'];
 
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+
+const told = (times: Readonly<Record<'quiet' | 'busy', readonly number[]>>): string =>
+  Object.entries(times)
+    .map(([state, ms]) => {
+      const at = [0.5, 0.9, 0.99].map((share) => `p${String(share * 100)} ${quantile(ms, share).toFixed(1)} ms`);
+      return `${state.padEnd(5)} ${String(ms.length).padStart(5)} answers  ${at.join('  ')}\n`;
+    })
+    .join('');
 
 describe('a neighbour of a partner that asks for all that it may', () => {
   let system: System;
@@ -85,7 +100,7 @@ describe('a neighbour of a partner that asks for all that it may', () => {
       [greedyId, large, agent.id],
     );
     await source.query('analyze').catch(() => undefined);
-    for (let nth = 0; nth < 24 * ROUNDS + 8; nth += 1) keys.push(await keyOf(neighbourId));
+    for (let nth = 0; nth < KEYS; nth += 1) keys.push(await keyOf(neighbourId));
     greedy = spawn(process.execPath, [join(__dirname, 'harness', 'greedy.mjs'), system.gateway.url, large], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -110,13 +125,14 @@ describe('a neighbour of a partner that asks for all that it may', () => {
     }
     return times;
   };
-  const whileGreedy = async (): Promise<readonly number[]> => {
+  const whileGreedy = async (count: number): Promise<readonly number[]> => {
     const key = await keyOf(greedyId);
     const state = { isOver: false };
     const answered = once(greedy.stdout ?? process.stdin, 'data').finally(() => (state.isOver = true));
-    greedy.stdin?.write(`${key}\n`);
+    greedy.stdin?.write(`${key} ${String(count)}\n`);
     const times = await waits(state);
     const statuses = JSON.parse(String((await answered)[0])) as number[];
+    expect(statuses).toHaveLength(count);
     // It is slowed down, and gets all that it may ask for.
     expect(statuses.filter((status) => status >= 400)).toEqual([]);
     return times;
@@ -127,20 +143,28 @@ describe('a neighbour of a partner that asks for all that it may', () => {
     return waits(state);
   };
 
+  const slowest = { quiet: [] as number[], busy: [] as number[] };
+  const addRound = async (count: number): Promise<void> => {
+    slowest.quiet.push(...(await whileQuiet()));
+    slowest.busy.push(...(await whileGreedy(count)));
+  };
+  const ratio = (): number => quantile(slowest.busy, 0.99) / quantile(slowest.quiet, 0.99);
+
   it(
-    'is answered, as the partner is; its slowest answers wait at most half as long again where that is measured',
+    'is answered, as the partner is; its slowest answers wait at most half as long again',
     () =>
       explained(async () => {
         await whileQuiet();
-        const slowest = { quiet: [] as number[], busy: [] as number[] };
-        for (let round = 0; round < ROUNDS; round += 1) {
-          const quiet = await whileQuiet();
-          const busy = await whileGreedy();
-          slowest.quiet.push(quantile(quiet, 0.99));
-          slowest.busy.push(quantile(busy, 0.99));
+        const isMeasured = NEIGHBOUR_ROUNDS !== undefined;
+        const [fewest, most] = isMeasured
+          ? [Number(NEIGHBOUR_ROUNDS), Number(NEIGHBOUR_ROUNDS)]
+          : [FEWEST_ROUNDS, MOST_ROUNDS];
+        for (let done = 0; done < most && (done < fewest || ratio() > MOST_RATIO); done += 1) {
+          await addRound(isMeasured ? PER_MINUTE : AT_ONCE);
         }
-        expect(quantile(slowest.busy, 0.5) / quantile(slowest.quiet, 0.5)).toBeLessThanOrEqual(MOST_RATIO);
+        if (isMeasured) process.stdout.write(told(slowest));
+        expect(ratio()).toBeLessThanOrEqual(MOST_RATIO);
       })(),
-    120_000,
+    300_000,
   );
 });

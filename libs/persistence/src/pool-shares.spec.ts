@@ -6,7 +6,7 @@ const A = 'a' as PartnerId;
 const B = 'b' as PartnerId;
 
 describe('PoolShares', () => {
-  const LIMITS = { together: 3, each: 2, waiting: 3, cleaningUp: 1, waitMs: 60_000 };
+  const LIMITS = { together: 3, each: 2, heldMs: 60_000, waiting: 3, cleaningUp: 1, waitMs: 60_000 };
 
   /** Takes turns, and records in which order they come. */
   const takerOf = (shares: PoolShares) => {
@@ -45,6 +45,25 @@ describe('PoolShares', () => {
     }
     expect(order).toEqual(['a1', 'a2', 'b1', 'a3']);
     expect(shares.waiting).toBe(0);
+  });
+
+  it('beside another partner it holds one, the next when that is given back, and alone as many as its share', async () => {
+    const { order, held, take } = takerOf(new PoolShares(LIMITS));
+    take(B, 'b1');
+    for (const name of ['a1', 'a2', 'a3']) take(A, name);
+    await sleep(0);
+    expect(order).toEqual(['b1', 'a1']);
+    held[1]?.();
+    await sleep(0);
+    expect(order).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  it('beside another partner it waits no longer than the database can have worked for what waits for a lock', async () => {
+    const { order, take } = takerOf(new PoolShares({ ...LIMITS, heldMs: 10 }));
+    take(B, 'b1');
+    for (const name of ['a1', 'a2', 'a3']) take(A, name);
+    await sleep(60);
+    expect(order).toEqual(['b1', 'a1', 'a2']);
   });
 
   it('a connection that is given back twice frees one place', async () => {

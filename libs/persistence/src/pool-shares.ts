@@ -1,4 +1,5 @@
 import type { PartnerId } from '@dialtone/domain';
+import { Neighbours } from './neighbours';
 
 /** A partner has too much work for the database: what it waits for has not begun. */
 export class PartnerBusyError extends Error {
@@ -12,6 +13,8 @@ export interface ShareLimits {
   readonly together: number;
   /** Connections that one partner holds at most. */
   readonly each: number;
+  /** How long one counts as work of the database, ms: what takes longer waits for a lock. Beside others a partner has one that works. */
+  readonly heldMs: number;
   /** Pieces of work of one partner that wait at most; one more is refused at once. */
   readonly waiting: number;
   /** Those that clean up are counted apart, so that a partner can always take away what it has. */
@@ -29,11 +32,14 @@ interface Turn {
 
 interface Share {
   held: number;
+  /** Of those held, how many were taken so lately that the database works for them. */
+  working: number;
   readonly turns: Set<Turn>;
   /** Before `turns`. */
   readonly cleanUps: Set<Turn>;
 }
 
+const HELD_MS = 250;
 const WAITING_PER_PARTNER = 200;
 const CLEANING_UP_PER_PARTNER = 20;
 
@@ -46,6 +52,7 @@ const waitingOf = ({ turns, cleanUps }: Share): number => turns.size + cleanUps.
 export const shareLimits = (poolSize: number, waitMs: number): ShareLimits => ({
   together: poolSize - 1,
   each: Math.max(1, Math.floor(poolSize / 2)),
+  heldMs: HELD_MS,
   waiting: WAITING_PER_PARTNER,
   cleaningUp: CLEANING_UP_PER_PARTNER,
   waitMs,
@@ -60,7 +67,10 @@ export class PoolShares {
   private readonly shares = new Map<PartnerId, Share>();
   private held = 0;
 
-  constructor(private readonly limits: ShareLimits) {}
+  constructor(
+    private readonly limits: ShareLimits,
+    private readonly neighbours = new Neighbours(),
+  ) {}
 
   /** Pieces of work that wait for their turn. */
   get waiting(): number {
@@ -72,7 +82,8 @@ export class PoolShares {
    * Rejects with PartnerBusyError when too much waits, or for too long.
    */
   take(partnerId: PartnerId, cleansUp = false): Promise<GiveBack> {
-    const share = this.shares.get(partnerId) ?? { held: 0, turns: new Set(), cleanUps: new Set() };
+    const share = this.shares.get(partnerId) ?? { held: 0, working: 0, turns: new Set(), cleanUps: new Set() };
+    this.neighbours.saw(partnerId);
     const queue = cleansUp ? share.cleanUps : share.turns;
     if (queue.size >= (cleansUp ? this.limits.cleaningUp : this.limits.waiting)) {
       return Promise.reject(new PartnerBusyError('Too much work of this partner waits for a database connection.'));
@@ -92,10 +103,16 @@ export class PoolShares {
 
   private serve(): void {
     while (this.held < this.limits.together) {
-      const next = [...this.shares].find(([, share]) => waitingOf(share) > 0 && share.held < this.limits.each);
+      const next = [...this.shares].find(
+        ([partnerId, share]) => waitingOf(share) > 0 && this.mayTake(partnerId, share),
+      );
       if (next === undefined) return;
       this.begin(...next);
     }
+  }
+
+  private mayTake(partnerId: PartnerId, { held, working }: Share): boolean {
+    return held < this.limits.each && (working === 0 || !this.neighbours.has(partnerId));
   }
 
   private begin(partnerId: PartnerId, share: Share): void {
@@ -108,15 +125,33 @@ export class PoolShares {
     this.shares.set(partnerId, share);
     share.held += 1;
     this.held += 1;
+    const endWork = this.beginWork(share);
     let isHeld = true;
     turn.begin(() => {
       if (!isHeld) return;
       isHeld = false;
+      endWork();
       share.held -= 1;
       this.held -= 1;
       this.forgetIdle(partnerId, share);
       this.serve();
     });
+  }
+
+  /** What is returned may be called more than once. */
+  private beginWork(share: Share): () => void {
+    share.working += 1;
+    let isWorking = true;
+    const end = (): void => {
+      clearTimeout(timer);
+      if (isWorking) share.working -= 1;
+      isWorking = false;
+    };
+    const timer = setTimeout(() => {
+      end();
+      this.serve();
+    }, this.limits.heldMs).unref();
+    return end;
   }
 
   private forgetIdle(partnerId: PartnerId, share: Share): void {

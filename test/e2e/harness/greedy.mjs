@@ -3,14 +3,13 @@ import { Agent, request } from 'node:http';
 import { setPriority } from 'node:os';
 
 /**
- * `node greedy.mjs <url> <connection id>`: for each API key on its input, asks at once for all that the key may ask for in a
- * minute, by the requests that cost most, and says what came of it. A process of its own that gives way to others: what it costs to ask
+ * `node greedy.mjs <url> <connection id>`: for each line of its input, an API key and a number, asks at once for so much with the key,
+ * by the requests that cost most, and says what came of it. A process of its own that gives way to others: what it costs to ask
  * must not count as what it costs to answer.
  */
 const [url, connection] = process.argv.slice(2);
 setPriority(19);
-const PER_MINUTE = 60;
-const agent = new Agent({ keepAlive: true, maxSockets: PER_MINUTE });
+const agent = new Agent({ keepAlive: true, maxSockets: 60 });
 const get = (path) => ({ method: 'GET', path });
 const prompt = 'ü'.repeat(100_000);
 const numbers = (nth) => Array.from({ length: 1_000 }, (_, at) => `+9180${String(10_000_000 + nth * 1_000 + at)}`);
@@ -42,8 +41,9 @@ const ask = (key, { method, path, body }) =>
     sent.end(text);
   });
 
-for await (const key of createInterface({ input: process.stdin })) {
-  const requests = Array.from({ length: PER_MINUTE }, (_, nth) => KINDS[nth % KINDS.length](nth, key));
+for await (const line of createInterface({ input: process.stdin })) {
+  const [key, count] = line.split(' ');
+  const requests = Array.from({ length: Number(count) }, (_, nth) => KINDS[nth % KINDS.length](nth, key));
   const statuses = await Promise.all(requests.map((one) => ask(key, one)));
   process.stdout.write(`${JSON.stringify(statuses)}\n`);
 }

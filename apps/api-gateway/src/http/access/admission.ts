@@ -22,8 +22,8 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
     headers: { 'www-authenticate': `Bearer realm="dialtone"${tokenGiven ? ', error="invalid_token"' : ''}` },
   });
 
-/** Two at once use the thread as well as twenty, and a neighbour waits for two. */
-const PLACES = { each: 2, heldMs: 100, waiting: 200, first: 20 };
+/** Two at once use the thread as well as twenty; a neighbour waits for one. */
+const PLACES = { each: 2, besideOthers: 1, heldMs: 100, waiting: 200, first: 20 };
 
 /** What a partner takes away must not wait behind what it has too much of. */
 const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';

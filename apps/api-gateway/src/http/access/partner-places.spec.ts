@@ -5,7 +5,7 @@ import { PartnerPlaces, type Place } from './partner-places';
 
 const A = 'a' as PartnerId;
 const B = 'b' as PartnerId;
-const LIMITS = { each: 2, heldMs: 60_000, waiting: 3, first: 1, waitMs: 60_000 };
+const LIMITS = { each: 2, besideOthers: 2, heldMs: 60_000, waiting: 3, first: 1, waitMs: 60_000 };
 
 describe('PartnerPlaces', () => {
   const open = (limits: Partial<typeof LIMITS> = {}) => {
@@ -32,6 +32,17 @@ describe('PartnerPlaces', () => {
     first?.leave();
     await sleep(0);
     expect(begun).toEqual(['a1', 'a2', 'b1', 'a3']);
+  });
+
+  it('works on fewer requests of a partner at once while another one asks as well', async () => {
+    const { begun, enter } = open({ besideOthers: 1 });
+    enter(B, 'b1');
+    const [first] = ['a1', 'a2', 'a3'].map((name) => enter(A, name));
+    await sleep(0);
+    expect(begun).toEqual(['b1', 'a1']);
+    first?.leave();
+    await sleep(0);
+    expect(begun).toEqual(['b1', 'a1', 'a2']);
   });
 
   it('lets what cleans up begin before others, and gives it places of its own to wait', async () => {

@@ -1,9 +1,10 @@
 import type { PartnerId } from '@dialtone/domain';
-import { PartnerBusyError } from '@dialtone/persistence';
+import { Neighbours, PartnerBusyError } from '@dialtone/persistence';
 
 export interface PlaceLimits {
-  /** Requests of one partner that are worked on at once. */
+  /** Requests of one partner that are worked on at once: while it is alone, and beside others. */
   readonly each: number;
+  readonly besideOthers: number;
   /** How long one keeps its place at most, ms: what takes longer waits for VoiceLink, a lock or its sender. */
   readonly heldMs: number;
   /** Requests of one partner that wait at most; one more is refused at once. Those that go first are counted apart. */
@@ -40,7 +41,10 @@ export class PartnerPlaces {
   /** Without idle partners. */
   private readonly partners = new Map<PartnerId, Partner>();
 
-  constructor(private readonly limits: PlaceLimits) {}
+  constructor(
+    private readonly limits: PlaceLimits,
+    private readonly neighbours = new Neighbours(),
+  ) {}
 
   /** `goesFirst`: before all others of the partner that wait. */
   enter(partnerId: PartnerId, goesFirst: boolean): Place {
@@ -50,6 +54,7 @@ export class PartnerPlaces {
       return { turn: Promise.reject(busy()), leave: () => undefined };
     }
     this.partners.set(partnerId, partner);
+    this.neighbours.saw(partnerId);
     let leave = (): void => undefined;
     const turn = new Promise<void>((resolve, reject) => {
       const forget = (): void => {
@@ -73,7 +78,7 @@ export class PartnerPlaces {
       };
       queue.add(waiting);
     });
-    this.serve(partner);
+    this.serve(partnerId, partner);
     return {
       turn,
       leave: () => {
@@ -82,8 +87,10 @@ export class PartnerPlaces {
     };
   }
 
-  private serve(partner: Partner): void {
-    while (partner.held < this.limits.each) {
+  private serve(partnerId: PartnerId, partner: Partner): void {
+    const { each, besideOthers } = this.limits;
+    const atOnce = this.neighbours.has(partnerId) ? besideOthers : each;
+    while (partner.held < atOnce) {
       const [next] = partner.first.size > 0 ? partner.first : partner.others;
       if (next === undefined) return;
       next.begin();
@@ -99,7 +106,7 @@ export class PartnerPlaces {
       clearTimeout(timer);
       partner.held -= 1;
       this.forgetIdle(partnerId, partner);
-      this.serve(partner);
+      this.serve(partnerId, partner);
     };
     const timer = setTimeout(leave, this.limits.heldMs).unref();
     return leave;
