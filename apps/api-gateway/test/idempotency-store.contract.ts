@@ -19,6 +19,8 @@ const attemptOf = (claim: IdempotencyClaim): IdempotentAttempt => {
   return claim.attempt;
 };
 
+/** The database and the test read one clock, in other units. */
+const CLOCKS_APART_MS = 5;
 const ANSWER = { status: 201, headers: { etag: '"1"' }, body: '{"success":true,"data":"Größe 📞"}' };
 
 /** What every form of the store promises. */
@@ -31,7 +33,7 @@ export const describeIdempotencyStore = (name: string, harness: () => Idempotenc
       partnerId = await harness().partner();
     });
     const claim = (changes: Partial<Parameters<IdempotencyStore['claim']>[0]> = {}) =>
-      store.claim({ partnerId, key: 'k', request: 'r', ttlMs: 60_000, ...changes });
+      store.claim({ partnerId, key: 'k', request: 'r', ttlMs: 60_000, requestId: 'request-1', ...changes });
 
     it('starts one of many at once; the others see it running', async () => {
       const claims = await Promise.all(Array.from({ length: 8 }, () => claim()));
@@ -95,6 +97,33 @@ export const describeIdempotencyStore = (name: string, harness: () => Idempotenc
       expect(await claim()).toEqual({ kind: 'running' });
       await store.keep(attempt, ANSWER);
       expect(await claim()).toEqual({ kind: 'answered', answer: ANSWER });
+    });
+
+    it.each(['stopped running', 'was abandoned'])('tells the same request of each attempt that %s', async (how) => {
+      const end = async (requestId: string): Promise<IdempotencyClaim> => {
+        const claimed = await claim({ requestId, ttlMs: 0 });
+        if (how === 'was abandoned') await store.abandon(attemptOf(claimed));
+        return claimed;
+      };
+      const began = Date.now();
+      expect(await end('request-1')).toMatchObject({ kind: 'started', earlier: null });
+      const ended = Date.now();
+      const second = await end('request-2');
+      expect(second).toMatchObject({ earlier: { requestIds: ['request-1'] } });
+      const third = await end('request-3');
+      expect(third).toMatchObject({ earlier: { requestIds: ['request-1', 'request-2'] } });
+      const since = third.kind === 'started' ? third.earlier?.since.getTime() : undefined;
+      expect(since).toBeGreaterThanOrEqual(began - CLOCKS_APART_MS);
+      expect(since).toBeLessThanOrEqual(ended + CLOCKS_APART_MS);
+    });
+
+    it('tells neither another request of an abandoned attempt, nor any of one that did nothing or is a day old', async () => {
+      await store.abandon(attemptOf(await claim({ requestId: 'abandoned' })));
+      const other = attemptOf(await claim({ request: 'other', requestId: 'other' }));
+      await store.release(other);
+      expect(await claim({ ttlMs: 0 })).toMatchObject({ kind: 'started', earlier: null });
+      await harness().expire({ partnerId, key: 'k' });
+      expect(await claim()).toMatchObject({ kind: 'started', earlier: null });
     });
 
     it('goes on running while it is renewed', async () => {

@@ -30,7 +30,7 @@ describe('on PostgreSQL', () => {
   it('keeps nothing of a request but a digest that cannot be made without the pepper', async () => {
     const partnerId = await partner();
     const request = '{"password":"correct horse battery staple"}';
-    await stores.idempotency.claim({ partnerId, key: 'secretive', request, ttlMs: 1_000 });
+    await stores.idempotency.claim({ partnerId, key: 'secretive', request, ttlMs: 1_000, requestId: 'request-1' });
     const rows = await source.query<{ row: string; fingerprint: Buffer }[]>(
       `select row_to_json(i)::text as row, fingerprint from idempotency_keys i where partner_id = $1`,
       [partnerId],
@@ -43,7 +43,8 @@ describe('on PostgreSQL', () => {
 
   it('keeps a key for 24 hours, and removes old ones along the way', async () => {
     const partnerId = await partner();
-    const claim = (key: string) => stores.idempotency.claim({ partnerId, key, request: 'r', ttlMs: 1_000 });
+    const claim = (key: string) =>
+      stores.idempotency.claim({ partnerId, key, request: 'r', ttlMs: 1_000, requestId: 'request-1' });
     for (let nth = 0; nth < 3; nth += 1) await claim(`old ${String(nth)}`);
     const [kept] = await source.query<{ hours: number }[]>(
       `select (extract(epoch from expires_at - now()) / 3600)::float8 as hours from idempotency_keys

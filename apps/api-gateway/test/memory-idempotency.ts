@@ -12,9 +12,13 @@ import {
 
 const HOUR_MS = 3_600_000;
 
+type ClaimInput = Parameters<IdempotencyStore['claim']>[0];
+
 interface Entry {
   readonly request: string;
   readonly attempt: string;
+  readonly since: Date;
+  readonly requestIds: readonly string[];
   readonly runningUntil: number;
   readonly committed: boolean;
   readonly answer: KeptAnswer | null;
@@ -26,7 +30,7 @@ const placeOf = ({ partnerId, key }: Pick<IdempotentAttempt, 'partnerId' | 'key'
 export class MemoryIdempotency implements IdempotencyStore {
   private readonly entries = new Map<string, Entry>();
 
-  claim({ ttlMs, request, atMost = 0, ...place }: Parameters<IdempotencyStore['claim']>[0]): Promise<IdempotencyClaim> {
+  claim({ ttlMs, request, requestId, atMost = 0, ...place }: ClaimInput): Promise<IdempotencyClaim> {
     const now = performance.now();
     const entry = this.entries.get(placeOf(place));
     if (entry !== undefined && !isFree(entry, request, now)) return Promise.resolve(standing(entry, request, now));
@@ -34,9 +38,13 @@ export class MemoryIdempotency implements IdempotencyStore {
       return Promise.reject(new QuotaReachedError('kept_answer_bytes', atMost, HOUR_MS));
     }
     const attempt = { ...place, id: randomUUID() };
-    const runningUntil = now + ttlMs;
-    this.entries.set(placeOf(place), { request, attempt: attempt.id, runningUntil, committed: false, answer: null });
-    return Promise.resolve({ kind: 'started', attempt });
+    const isRepeated = entry !== undefined && entry.request === request;
+    const { since, requestIds } = isRepeated ? entry : { since: new Date(), requestIds: [] };
+    this.entries.set(placeOf(place), {
+      ...{ request, attempt: attempt.id, committed: false, answer: null, runningUntil: now + ttlMs },
+      ...{ since, requestIds: [...requestIds, requestId] },
+    });
+    return Promise.resolve({ kind: 'started', attempt, earlier: isRepeated ? { since, requestIds } : null });
   }
 
   renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void> {
@@ -63,8 +71,6 @@ export class MemoryIdempotency implements IdempotencyStore {
   }
 
   abandon(attempt: IdempotentAttempt): Promise<void> {
-    const committed = this.entries.get(placeOf(attempt))?.committed;
-    if (committed !== true) return this.release(attempt);
     this.change(attempt, { runningUntil: -Infinity });
     return Promise.resolve();
   }
@@ -103,7 +109,9 @@ const isLong = ({ committed, answer }: Entry): boolean =>
   !committed && Buffer.byteLength(answer?.body ?? '') > LONG_ANSWER_BYTES;
 
 const isFree = (entry: Entry, request: string, now: number): boolean =>
-  entry.request === request && entry.answer === null && !entry.committed && entry.runningUntil <= now;
+  entry.answer === null &&
+  !entry.committed &&
+  (entry.runningUntil === -Infinity || (entry.request === request && entry.runningUntil <= now));
 
 const standing = (entry: Entry, request: string, now: number): IdempotencyClaim => {
   if (entry.request !== request) return { kind: 'reused' };

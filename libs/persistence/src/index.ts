@@ -42,7 +42,7 @@ export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';
 export { Neighbours } from './neighbours';
-export { onBehalfOf, type BehalfOptions } from './on-behalf-of';
+export { afterAttempts, onBehalfOf, type BehalfOptions, type EarlierAttempts } from './on-behalf-of';
 export { PartnerBusyError } from './pool-shares';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';

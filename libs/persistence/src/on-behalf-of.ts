@@ -9,8 +9,17 @@ export interface BehalfOptions {
   readonly author?: Author;
 }
 
+/** Attempts at the same request that ended without an answer. */
+export interface EarlierAttempts {
+  readonly since: Date;
+  /** Under which they are named in the history. */
+  readonly requestIds: readonly string[];
+}
+
 interface Behalf extends Required<BehalfOptions> {
   readonly partnerId: PartnerId;
+  /** Null: this is the first. */
+  readonly earlier: EarlierAttempts | null;
 }
 
 const behalf = new AsyncLocalStorage<Behalf>();
@@ -23,7 +32,13 @@ export const onBehalfOf = <T>(
   partnerId: PartnerId,
   work: () => T,
   { cleansUp = false, author = RECONCILER }: BehalfOptions = {},
-): T => behalf.run({ partnerId, cleansUp, author }, work);
+): T => behalf.run({ partnerId, cleansUp, author, earlier: null }, work);
+
+/** What `work` is asked to do may have been done by an earlier attempt: then stores tell what that did. */
+export const afterAttempts = <T>(earlier: EarlierAttempts, work: () => T): T => {
+  const current = behalf.getStore();
+  return current === undefined ? work() : behalf.run({ ...current, earlier }, work);
+};
 
 /** The partner whose work this is; undefined for work of none. */
 export const currentBehalf = (): Behalf | undefined => behalf.getStore();

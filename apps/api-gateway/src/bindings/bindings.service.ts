@@ -44,9 +44,10 @@ export class BindingsService {
   /** What has to be done before it ends; null: it has ended. */
   async remove(ref: BindingRef, claim: DeclarationClaim & Pick<WithdrawalTerms, 'release'>): Promise<Release | null> {
     const { principal, key } = ref;
-    if (requestedConnection(ref.selection) !== null) await this.find(ref);
+    const connectionId = requestedConnection(ref.selection);
     const { partnerId, apiKeyId } = principal;
-    const result = await this.bindings.remove({ partnerId, key, actor: apiKeyId, ...claim });
+    const asked = { partnerId, key, actor: apiKeyId, ...claim, ...(connectionId !== null && { connectionId }) };
+    const result = await this.bindings.remove(asked);
     if (result.kind === 'not_found') throw notDeclared(key);
     if (result.kind === 'releasing') return result.releasing;
     if (result.kind !== 'removed') throw refusalOf(key, null, result);

@@ -60,6 +60,8 @@ export type DeclarationRefusal =
 export interface WithdrawalTerms {
   /** What has no manager, or another one by now, is not meant. */
   readonly ownOnly?: boolean;
+  /** What is declared on another one is not meant. */
+  readonly connectionId?: ConnectionId;
   /** Instead of what is declared. */
   readonly release?: ReleasePolicy;
 }
@@ -143,6 +145,8 @@ export const decideWithdrawal = (
 ): WithdrawalDecision => {
   if (current === null) return { kind: 'not_found' };
   if (claim.ownOnly === true && current.marks.manager !== claim.manager) return { kind: 'not_found' };
+  const { connectionId = current.binding.connectionId } = claim;
+  if (connectionId !== current.binding.connectionId) return { kind: 'not_found' };
   const { generation } = current.binding;
   if (!holds(claim.precondition, generation)) return { kind: 'precondition_failed', generation };
   return conflictOf(claim, current) ?? releaseOf(claim, current);

@@ -126,7 +126,8 @@ export interface DeclarationSelection {
 
 /**
  * Bindings as the gateway uses them. Every method is scoped to a partner; another partner's rows answer like missing ones.
- * A declaration, its event and its due time are one transaction; declaring the same again writes nothing.
+ * A declaration, its event and its due time are one transaction; declaring the same again writes nothing. After an attempt at the
+ * same request that ended without an answer, the results are those of that attempt.
  */
 export interface BindingStore {
   /** Throws QuotaReachedError when it would be one more than the partner may have. */
@@ -151,7 +152,10 @@ export interface BindingStore {
     readonly atMost?: number;
     readonly inspect?: Inspect;
   }): Promise<BatchResult>;
-  /** The selected keys but for `except`, at most `limit` in order, and how many there are with and without `except`. */
+  /**
+   * The selected keys but for `except`, at most `limit` in order, and how many there are with and without `except`. What an
+   * earlier attempt at the same request withdrew was selected, too.
+   */
   select(
     selection: DeclarationSelection & { readonly except: readonly DidKey[]; readonly limit: number },
   ): Promise<{ readonly keys: readonly DidKey[]; readonly left: number; readonly all: number }>;
@@ -165,6 +169,8 @@ export interface BindingStore {
       readonly partnerId: PartnerId;
       readonly actor: string;
       readonly precondition: Precondition;
+      /** What is declared on another one is not meant. */
+      readonly connectionId?: ConnectionId;
     } & Pick<AskedWithdrawal, 'key'> &
       Partial<AskedWithdrawal>,
   ): Promise<WithdrawalDecision>;

@@ -11,7 +11,8 @@ import type {
 import type { Page } from './page';
 import { firstRow, type Queryable, wake } from '../db';
 import { findView, findViews, listViews } from './binding-views';
-import { decideChanges } from './declaration-changes';
+import { asWritten, decideChanges } from './declaration-changes';
+import { earlierWork } from './earlier-work';
 import { type DeclarationWrite, writeDeclarations, type Writer } from './declaration-write';
 import { selectKeys } from './declaration-selection';
 import { QuotaReachedError } from './quotas';
@@ -19,6 +20,7 @@ import { transact, type TransactionEnd } from '../transact';
 
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type BatchInput = Parameters<BindingContract['changeAll']>[0];
+type WithView = Extract<DeclareResult, { readonly view: BindingView }>;
 type RemoveInput = Parameters<BindingContract['remove']>[0];
 
 const WITHOUT = { precondition: { kind: 'none' } } as const;
@@ -41,7 +43,7 @@ export class BindingStore implements BindingContract {
       if (write !== null)
         return transact(this.ds, (tx) => writeAndView(tx, { partnerId, actor, atMost, premises }, write));
       if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
-      return isRefused(result) ? result : this.unchanged(partnerId, item.key);
+      return isRefused(result) ? result : this.standing(partnerId, item.key, result.kind);
     });
   }
 
@@ -49,13 +51,15 @@ export class BindingStore implements BindingContract {
     const withdraw = asked.withdraw.map((one) => ({ ...WITHOUT, ...one }));
     return untilWon(async () => {
       const decided = await decideChanges(this.ds, { partnerId, declare: asked.declare, withdraw, atMost, inspect });
+      const isDone = (atomic || inspect !== undefined) && decided.isRepeated;
+      const { declared, withdrawn } = isDone ? asWritten(decided) : decided;
       const results = {
-        declared: decided.declared.map(({ result }) => result),
-        withdrawn: decided.withdrawn.map(({ result }) => result),
+        declared: declared.map(({ result }) => result),
+        withdrawn: withdrawn.map(({ result }) => result),
       };
-      const isStopped = atomic && [...results.declared, ...results.withdrawn].some(isRefused);
+      const isStopped = atomic && !isDone && [...results.declared, ...results.withdrawn].some(isRefused);
       if (dryRun || isStopped) return { applied: false, ...results };
-      const writes = [...decided.declared, ...decided.withdrawn].flatMap(({ write }) => write ?? []);
+      const writes = [...declared, ...withdrawn].flatMap(({ write }) => write ?? []);
       const { premises } = decided;
       const isWritten = await writeDeclarations(
         this.ds,
@@ -66,8 +70,15 @@ export class BindingStore implements BindingContract {
     });
   }
 
-  select(selection: Parameters<BindingContract['select']>[0]): ReturnType<BindingContract['select']> {
-    return selectKeys(this.ds, selection);
+  async select(selection: Parameters<BindingContract['select']>[0]): ReturnType<BindingContract['select']> {
+    const { keys, left, all } = await selectKeys(this.ds, selection);
+    const done = await earlierWork(this.ds, selection.partnerId, null);
+    const gone = [...done].flatMap(([key, { kind }]) => (kind === 'removed' || kind === 'releasing' ? [key] : []));
+    return {
+      keys: [...gone, ...keys].sort().slice(0, selection.limit),
+      left: left + gone.length,
+      all: all + gone.length,
+    };
   }
 
   find(partnerId: PartnerId, key: DidKey): Promise<BindingView | null> {
@@ -116,9 +127,9 @@ export class BindingStore implements BindingContract {
   }
 
   /** Null: it was withdrawn in between. */
-  private async unchanged(partnerId: PartnerId, key: DidKey): Promise<DeclareResult | null> {
+  private async standing(partnerId: PartnerId, key: DidKey, kind: WithView['kind']): Promise<DeclareResult | null> {
     const view = await findView(this.ds, partnerId, key);
-    return view && { kind: 'unchanged', view };
+    return view && { kind, view };
   }
 }
 

@@ -11,6 +11,7 @@ import type { AskedItem, AskedWithdrawal, Inspect, Inspected, InspectedNumber, I
 import type { Queryable } from '../db';
 import { storableSpec } from '../engine/binding-rows';
 import { inPairs } from '../in-pairs';
+import { earlierWork, type EarlierWork } from './earlier-work';
 import { lookAt, type NamedPlace, type SeenPlace } from './declaration-look';
 import type { DeclarationWrite, Premise } from './declaration-write';
 
@@ -37,11 +38,16 @@ export interface DecidedChanges {
   readonly premises: readonly Premise[];
   readonly declared: readonly Decided<ItemResult>[];
   readonly withdrawn: readonly Decided<WithdrawalDecision>[];
+  /** An earlier attempt has done some of it, or all. */
+  readonly isRepeated: boolean;
   /** What the partner may have; Infinity: any number. */
   readonly atMost: number;
 }
 
-/** Looks at all numbers in one statement, without a lock, and lets the engine decide about each. */
+/**
+ * Looks at all numbers in one statement, without a lock, and lets the engine decide about each. What an earlier attempt at the
+ * same request did to a number is its result, and is not done again.
+ */
 export const decideChanges = async (
   db: Queryable,
   { partnerId, declare, withdraw, atMost: configured, inspect }: AskedChanges,
@@ -51,19 +57,45 @@ export const decideChanges = async (
     ...asked.map(({ key, connectionId, spec }) => ({ key, connectionId, agentId: spec.agentId })),
     ...withdraw.map(({ key }) => ({ key, connectionId: null, agentId: null })),
   ];
-  const places = await lookAt(db, partnerId, named, inspect !== undefined);
+  const keys = named.map(({ key }) => key);
+  const done = await earlierWork(db, partnerId, keys);
+  const isInspected = inspect !== undefined && done.size === 0;
+  const places = await lookAt(db, partnerId, named, isInspected);
   const atMost = (places[0]?.setQuota ?? configured) || Infinity;
   let created = 0;
   const declared = inPairs(asked, places).map(([one, seen]) => {
+    const earlier = declaredBefore(done.get(one.key), seen);
+    if (earlier !== null) return earlier;
     const decided = decideOne(one, seen, { partnerId, atMost, left: atMost - seen.used - created });
     if (decided.result.kind === 'created') created += 1;
     return decided;
   });
-  const withdrawn = inPairs(withdraw, places.slice(asked.length)).map(([one, seen]) => decideWithdrawn(one, seen));
-  if (inspect !== undefined) await inspect(shown(declared, withdrawn, places));
-  const premises = inspect === undefined ? [] : inPairs(named, places).flatMap(([one, seen]) => premisesOf(one, seen));
-  return { atMost, declared, withdrawn, premises };
+  const withdrawn = inPairs(withdraw, places.slice(asked.length)).map(
+    ([one, seen]) => withdrawnBefore(done.get(one.key)) ?? decideWithdrawn(one, seen),
+  );
+  if (isInspected) await inspect(shown(declared, withdrawn, places));
+  const premises = isInspected ? inPairs(named, places).flatMap(([one, seen]) => premisesOf(one, seen)) : [];
+  return { atMost, declared, withdrawn, premises, isRepeated: done.size > 0 };
 };
+
+/** What has been withdrawn since is declared again. */
+const declaredBefore = (done: EarlierWork | undefined, { current }: SeenPlace): Decided<ItemResult> | null =>
+  (done?.kind === 'created' || done?.kind === 'updated') && current !== null ? { result: done, write: null } : null;
+
+const withdrawnBefore = (done: EarlierWork | undefined): Decided<WithdrawalDecision> | null =>
+  done?.kind === 'removed' || done?.kind === 'releasing' ? { result: done, write: null } : null;
+
+/** All or nothing is written at once: when some of it has been, the rest of it needed no change, and gets none now. */
+export const asWritten = ({ declared, withdrawn }: DecidedChanges): Pick<DecidedChanges, 'declared' | 'withdrawn'> => ({
+  declared: declared.map(({ result, write }) => ({
+    result: write === null ? result : { kind: 'unchanged', generation: write.before?.binding.generation ?? 0 },
+    write: null,
+  })),
+  withdrawn: withdrawn.map(({ result, write }) => ({
+    result: write === null ? result : { kind: 'not_found' },
+    write: null,
+  })),
+});
 
 const shown = (
   declared: DecidedChanges['declared'],

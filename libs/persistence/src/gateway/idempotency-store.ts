@@ -1,4 +1,5 @@
 import type { PartnerId } from '@dialtone/domain';
+import type { EarlierAttempts } from '../on-behalf-of';
 
 /** What a request was answered with, to be answered again. */
 export interface KeptAnswer {
@@ -38,8 +39,8 @@ export interface IdempotentAttempt {
 }
 
 export type IdempotencyClaim =
-  /** A new key: the caller answers the request. */
-  | { readonly kind: 'started'; readonly attempt: IdempotentAttempt }
+  /** The caller answers the request. `earlier`: attempts that may have done all or some of it; null: there were none. */
+  | { readonly kind: 'started'; readonly attempt: IdempotentAttempt; readonly earlier: EarlierAttempts | null }
   | { readonly kind: 'answered'; readonly answer: KeptAnswer }
   /** Another request with this key is running. */
   | { readonly kind: 'running' }
@@ -59,6 +60,8 @@ export interface IdempotencyStore {
     readonly key: string;
     readonly request: string;
     readonly ttlMs: number;
+    /** Names this attempt in the history. */
+    readonly requestId: string;
     /**
      * The quota of bytes of kept answers, unless the operator has set another one; any number unless given. Throws
      * QuotaReachedError for a new key when they are used up; answers that are kept are still given.
@@ -75,6 +78,9 @@ export interface IdempotencyStore {
   keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<void>;
   /** Nothing was done: the key is free again, for any request. */
   release(attempt: IdempotentAttempt): Promise<void>;
-  /** Ended without an answer: `lost` if it was committed, free again otherwise. */
+  /**
+   * Ended without an answer: `lost` if it was committed. Otherwise free again for any request, and the same one is told of
+   * the attempt.
+   */
   abandon(attempt: IdempotentAttempt): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type {
   KeptAnswer,
 } from './idempotency-store';
 import { bytesOfKept, LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from './idempotency-store';
+import type { EarlierAttempts } from '../on-behalf-of';
 import { firstRow, hit, json, ms, type Queryable, text } from '../db';
 import { quotaOf, SET_QUOTA, usedOf } from './partner-quotas.store';
 import { QuotaReachedError } from './quotas';
@@ -19,19 +20,31 @@ const HAS_ROOM = `(
       select coalesce(sum(bytes), 0) from kept_answers where partner_id = $1 and until > now())
     from (select coalesce((${SET_QUOTA}'kept_answer_bytes'), $6::bigint) as at_most) q)`;
 
-/** The next attempt of the same request takes over one that has stopped without being committed. */
+const SAME = `i.fingerprint = excluded.fingerprint and i.expires_at > now()`;
+/** Of attempts that ended without an answer, the last ones are told of. */
+const ATTEMPTS_KEPT = 100;
+
+/**
+ * The next attempt of the same request takes over one that has stopped without being committed. After one that was abandoned
+ * the key is free for another request, too.
+ */
 const CLAIM = `
-  insert into idempotency_keys as i (partner_id, key, fingerprint, attempt, running_until, expires_at)
-  select $1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours'
+  insert into idempotency_keys as i
+    (partner_id, key, fingerprint, attempt, running_until, expires_at, began_at, request_ids)
+  select $1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond', now() + interval '24 hours', now(), array[$7]
    where ${HAS_ROOM}
   on conflict (partner_id, key) do update
     set fingerprint = excluded.fingerprint, attempt = excluded.attempt, committed = false,
         running_until = excluded.running_until, status = null, headers = null, body = null,
-        expires_at = excluded.expires_at
+        expires_at = excluded.expires_at,
+        began_at = case when ${SAME} then i.began_at else excluded.began_at end,
+        request_ids = case when ${SAME}
+          then (i.request_ids || excluded.request_ids)[cardinality(i.request_ids) - ${String(ATTEMPTS_KEPT)}:]
+          else excluded.request_ids end
     where i.expires_at <= now()
-       or i.fingerprint = excluded.fingerprint and i.status is null and not i.committed
-          and i.running_until <= clock_timestamp()
-  returning 1`;
+       or i.status is null and not i.committed
+          and (i.running_until = '-infinity' or ${SAME} and i.running_until <= clock_timestamp())
+  returning began_at as since, trim_array(request_ids, 1) as "requestIds"`;
 
 const STANDING = `
   select fingerprint = $3 as same, status, headers, body, committed, running_until > clock_timestamp() as running
@@ -91,9 +104,10 @@ export class IdempotencyStore implements IdempotencyContract {
     const fingerprint = this.hmac(`idempotent request\n${input.request}`);
     const attempt: IdempotentAttempt = { partnerId, key, id: randomUUID() };
     await this.purgeNowAndThen();
-    if (await hit(this.db, CLAIM, [partnerId, key, fingerprint, attempt.id, ttlMs, input.atMost ?? 0])) {
-      return { kind: 'started', attempt };
-    }
+    const parameters = [partnerId, key, fingerprint, attempt.id, ttlMs, input.atMost ?? 0, input.requestId];
+    const earlier = await firstRow<EarlierAttempts>(this.db, CLAIM, parameters);
+    if (earlier !== null)
+      return { kind: 'started', attempt, earlier: earlier.requestIds.length === 0 ? null : earlier };
     const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
     if (row !== null) return standing(row);
     await this.refuseMore(input);
@@ -136,8 +150,7 @@ export class IdempotencyStore implements IdempotencyContract {
 
   async abandon(attempt: IdempotentAttempt): Promise<void> {
     await this.db.query(
-      `with freed as (delete from idempotency_keys where ${OPEN_ATTEMPT} and not committed)
-       update idempotency_keys set running_until = '-infinity' where ${OPEN_ATTEMPT} and committed`,
+      `update idempotency_keys set running_until = '-infinity' where ${OPEN_ATTEMPT}`,
       placeOf(attempt),
     );
   }

@@ -37,6 +37,7 @@ import { HeardOfCalls1764610000000 } from './1764610000000-heard-of-calls';
 import { NotedBreakers1764620000000 } from './1764620000000-noted-breakers';
 import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
 import { OldCalls1764625000000 } from './1764625000000-old-calls';
+import { AttemptsAtRequests1764631000000 } from './1764631000000-attempts-at-requests';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -79,4 +80,5 @@ export const MIGRATIONS = [
   NotedBreakers1764620000000,
   ReadinessCounts1764620000001,
   OldCalls1764625000000,
+  AttemptsAtRequests1764631000000,
 ] as const;

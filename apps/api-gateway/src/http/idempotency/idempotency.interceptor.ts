@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import {
+  afterAttempts,
   isDatabaseUnavailable,
   type IdempotencyClaim,
   type IdempotencyStore,
@@ -77,7 +78,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (claim.kind === 'answered') return of(replay(claim.answer, reply));
     if (claim.kind !== 'started') throw refusalOf(claim);
     request.once = this.onceFor(claim.attempt);
-    return of(await this.answer(claim.attempt, reply, next));
+    const answer = (): Promise<unknown> => this.answer(claim.attempt, reply, next);
+    return of(await (claim.earlier === null ? answer() : afterAttempts(claim.earlier, answer)));
   }
 
   /** Waits a little for the answer of a running request with the same key. */
@@ -89,6 +91,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       key,
       request: sameRequestText(request),
       ttlMs: RUNNING_MS,
+      requestId: request.id,
       atMost: this.settings.quotas.kept_answer_bytes,
     };
     const deadline = performance.now() + WAIT_MS;
