@@ -13,7 +13,8 @@ const INTRODUCTION = `<!-- Generated from libs/platform by docs/operations/gener
 
 The environment is the only source. A process reads its variables once, at start; a change takes a restart. An empty value counts as a
 missing one. A process with a wrong or missing variable names all of them and ends with exit code 78. \`BACKOFF_CAP_MS\` must be at least
-\`BACKOFF_BASE_MS\`. The values of secrets are never printed.
+\`BACKOFF_BASE_MS\`. The values of secrets are never printed, and each of them may be in a file instead: \`API_KEY_PEPPER_FILE\` names the
+one that holds \`API_KEY_PEPPER\`, and so on; a value of the variable itself counts first.
 `;
 
 /** The variables of all processes by name, each with those that read it. */

@@ -4,6 +4,7 @@ import { setUpDemo } from './commands/demo';
 import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
 import { passOverEvent } from './commands/pass-over';
+import { makeSecrets } from './commands/make-secrets';
 import { createTopics } from './commands/topics';
 import { checkSchema, migrateDatabase } from './commands/migrate';
 import { readWaitTime } from './commands/wait-time';
@@ -23,6 +24,13 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
       const waitMs = readWaitTime(wait);
       return check ? checkSchema(config(), waitMs) : migrateDatabase(config());
     });
+  program
+    .command('make-secrets')
+    .description(
+      'Write API_KEY_PEPPER and CREDENTIALS_KEYS into files of these names, for a local try; what is there is kept',
+    )
+    .argument('<directory>', 'where API_KEY_PEPPER_FILE and CREDENTIALS_KEYS_FILE point to')
+    .action(makeSecrets);
   addEventCommands(program, config);
   addTenantCommands(program, config);
   program

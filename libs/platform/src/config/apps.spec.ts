@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { adminConfig, gatewayConfig, reconcilerConfig } from './apps';
 import { ConfigError, type Environment } from './variable';
 
@@ -186,5 +189,62 @@ describe('the configuration of the apps', () => {
       VOICELINK_BASE_URL_ALLOWLIST: 'https://A.example/api/, http://127.0.0.1:4010',
     });
     expect(config.voicelinkBaseUrlAllowlist).toEqual(['https://a.example/api', 'http://127.0.0.1:4010']);
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dialtone-config-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const fileOf = (text: string): string => {
+    const path = join(folder, randomBytes(4).toString('hex'));
+    writeFileSync(path, text);
+    return path;
+  };
+  const other = 'postgresql://dialtone:hunter3@127.0.0.1:5432/dialtone';
+
+  it.each([
+    ['is read when the variable is missing', undefined, other],
+    ['is read when the variable is blank', ' ', other],
+    ['counts less than the variable', complete['DATABASE_URL'], complete['DATABASE_URL']],
+  ])('%s', (_, own, wanted) => {
+    const read = gatewayConfig({ ...complete, DATABASE_URL: own, DATABASE_URL_FILE: fileOf(`${other}\n`) });
+    expect(read.databaseUrl).toBe(wanted);
+  });
+
+  it('may hold one that is not required', () => {
+    const config = reconcilerConfig({
+      ...complete,
+      KAFKA_TLS: 'true',
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_SASL_USERNAME_FILE: fileOf('us3r'),
+      KAFKA_SASL_PASSWORD_FILE: fileOf('hunter2'),
+    });
+    expect(config).toMatchObject({ kafkaSaslUsername: 'us3r', kafkaSaslPassword: 'hunter2' });
+  });
+
+  it.each([
+    [
+      'is missing',
+      '/nowhere/key',
+      /^API_KEY_PEPPER_FILE is "\/nowhere\/key", which this process cannot read. It must be/,
+    ],
+    ['is empty', '', /^API_KEY_PEPPER is missing. It must be/],
+    ['holds what cannot be used', 'hunter2', /^API_KEY_PEPPER has a value that cannot be used/],
+  ])('that %s is named, and its content never printed', (_, text, sentence) => {
+    const path = text.startsWith('/') ? text : fileOf(text);
+    const env = { ...complete, API_KEY_PEPPER: undefined, API_KEY_PEPPER_FILE: path };
+    const { message, problems } = problemsOf(() => gatewayConfig(env));
+    expect(problems.map(({ variable }) => variable)).toEqual(['API_KEY_PEPPER']);
+    expect(message).toMatch(sentence);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('is for secrets alone', () => {
+    expect(gatewayConfig({ ...complete, PORT_FILE: fileOf('4000') })).toMatchObject({ port: 3000 });
   });
 });

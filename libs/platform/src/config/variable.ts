@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 
 /** The environment as Node gives it. */
@@ -11,7 +12,7 @@ export interface Variable<T> {
   /** Completes the sentence "It must be …". */
   readonly mustBe: string;
   readonly example: string;
-  /** Its value, and what is derived from it, is never printed. */
+  /** Its value, and what is derived from it, is never printed; it may be in a file that `<name>_FILE` names. */
   readonly secret?: boolean;
   /** The default, as text that the schema reads. Without it the variable is required. */
   readonly fallback?: string;
@@ -50,15 +51,41 @@ const problemWith = (variable: Variable<unknown>, raw: string | undefined): Conf
   };
 };
 
-/**
- * Reads all variables of a set. An empty or blank text counts as missing: that is what an unset variable becomes in
- * compose files and shells. Throws ConfigError.
- */
+/** An empty or blank text counts as missing: that is what an unset variable becomes in compose files and shells. */
+const textOf = (env: Environment, name: string): string | undefined => {
+  const given = env[name]?.trim();
+  return given === '' ? undefined : given;
+};
+
+const unreadable = (variable: Variable<unknown>, path: string): ConfigProblem => ({
+  variable: variable.name,
+  sentence:
+    `${variable.name}_FILE is ${JSON.stringify(path)}, which this process cannot read. It must be the path of a file that ` +
+    `holds ${variable.name}, for example ${variable.name}_FILE=/run/secrets/${variable.name}`,
+});
+
+/** What was given for a variable: its own text, or for a secret that has none the text of its file. */
+const given = (variable: Variable<unknown>, env: Environment): string | undefined | ConfigProblem => {
+  const own = textOf(env, variable.name);
+  const path = variable.secret === true ? textOf(env, `${variable.name}_FILE`) : undefined;
+  if (own !== undefined || path === undefined) return own;
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    return text === '' ? undefined : text;
+  } catch {
+    return unreadable(variable, path);
+  }
+};
+
+/** Reads all variables of a set. Throws ConfigError. */
 export const readVariables = <const V extends VariableSet>(variables: V, env: Environment): ValuesOf<V> => {
   const problems: ConfigProblem[] = [];
   const entries = Object.entries(variables).map(([property, variable]) => {
-    const given = env[variable.name]?.trim();
-    const raw = given === '' ? undefined : given;
+    const raw = given(variable, env);
+    if (typeof raw === 'object') {
+      problems.push(raw);
+      return [property, undefined] as const;
+    }
     const read = variable.schema.safeParse(raw ?? variable.fallback);
     if (!read.success) problems.push(problemWith(variable, raw));
     return [property, read.data] as const;
