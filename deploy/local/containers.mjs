@@ -5,6 +5,15 @@ import { Explained } from './errors.mjs';
  * removes them when this process ends, however it ends; their data is not kept.
  */
 
+/** What LOCAL_SERVERS asks for: `containers` even where the native servers can run; empty or `native` for these. */
+export function areContainersWanted() {
+  const { LOCAL_SERVERS: wanted = '' } = process.env;
+  if (['', 'native', 'containers'].includes(wanted)) return wanted === 'containers';
+  throw new Explained(
+    `LOCAL_SERVERS is "${wanted}". It must be native or containers, for example LOCAL_SERVERS=containers`,
+  );
+}
+
 /** True when a container engine answers. */
 export async function engineAnswers() {
   const { getContainerRuntimeClient } = await import('testcontainers');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { engineAnswers, startKafkaContainer } from './containers.mjs';
+import { areContainersWanted, engineAnswers, startKafkaContainer } from './containers.mjs';
 import { Explained } from './errors.mjs';
 import { KAFKA_VERSION, kafkaJars } from './kafka-jars.mjs';
 import { kafkaAnswers } from './kafka-probe.mjs';
@@ -140,7 +140,7 @@ export async function startKafka({
   say = () => {},
 }) {
   const dataDirectory = resolve(wanted);
-  const problem = javaProblem();
+  const problem = areContainersWanted() ? 'Containers are wanted' : javaProblem();
   if (problem === null) {
     const pidFile = join(dataDirectory, 'kafka.pid');
     await stopLeftover({ pidFile, mark: dataDirectory, say, name: 'Kafka' });

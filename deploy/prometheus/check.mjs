@@ -1,43 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Explained, failWith } from '../local/errors.mjs';
-import { cacheDirectory, repositoryRoot } from '../local/paths.mjs';
+import { repositoryRoot } from '../local/paths.mjs';
+import { findTool } from './tools.mjs';
 
 /**
- * Checks the rules, runs their unit tests, and checks Prometheus' configuration: `npm run rules`. It takes the promtool on the
- * PATH; on Debian and Ubuntu it fetches one from the distribution's package, without installing it. A machine that has none is
- * no failure: one line says so.
+ * Checks the rules, runs their unit tests, and checks Prometheus' configuration: `npm run rules`. A machine that has no promtool
+ * is no failure: one line says so.
  */
-const FETCHED = join(cacheDirectory, 'promtool');
-
-const isThere = (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0;
-
-/** The one file of Debian's package, or null where there is no such package. */
-function fetchPromtool() {
-  mkdirSync(cacheDirectory, { recursive: true });
-  const directory = mkdtempSync(join(cacheDirectory, 'promtool.part-'));
-  const run = (command, ...args) => spawnSync(command, args, { cwd: directory, stdio: 'ignore' }).status === 0;
-  try {
-    const isFetched =
-      run('apt-get', 'download', 'prometheus') ||
-      (run('apt-get', 'update') && run('apt-get', 'download', 'prometheus'));
-    const [archive] = readdirSync(directory).filter((name) => name.endsWith('.deb'));
-    if (!isFetched || archive === undefined || !run('dpkg-deb', '--extract', archive, 'package')) return null;
-    renameSync(join(directory, 'package/usr/bin/promtool'), FETCHED);
-    return FETCHED;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-function findPromtool() {
-  if (isThere('promtool')) return 'promtool';
-  if (existsSync(FETCHED) && isThere(FETCHED)) return FETCHED;
-  const fetched = fetchPromtool();
-  return fetched !== null && isThere(fetched) ? fetched : null;
-}
-
 const filesIn = (folder) =>
   readdirSync(join(repositoryRoot, folder))
     .filter((name) => name.endsWith('.yml'))
@@ -49,7 +20,7 @@ function check(promtool, args) {
 }
 
 try {
-  const promtool = findPromtool();
+  const promtool = findTool('promtool');
   if (promtool === null) {
     process.stdout.write('Rules of Prometheus were not checked: this machine has no promtool, and no package of it.\n');
   } else {

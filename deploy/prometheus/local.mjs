@@ -10,13 +10,14 @@ const CONFIG = join(localDirectory, 'prometheus.yml');
 
 const job = (name, metricsUrl) => ({ job_name: name, static_configs: [{ targets: [new URL(metricsUrl).host] }] });
 
-function main() {
+/** Writes it for what runs now, to be scraped and evaluated so often, and tells where it is. */
+export function writeConfiguration(interval) {
   if (!existsSync(FACTS)) throw new Explained('Nothing runs here: start `npm run up` first.');
   const { gateway, reconciler } = JSON.parse(readFileSync(FACTS, 'utf8'));
   const config = {
     global: {
-      scrape_interval: '2s',
-      evaluation_interval: '2s',
+      scrape_interval: interval,
+      evaluation_interval: interval,
       external_labels: { dialtone_docs: `file://${join(repositoryRoot, 'docs')}` },
     },
     rule_files: [join(repositoryRoot, 'deploy', 'prometheus', 'rules', '*.yml')],
@@ -24,13 +25,16 @@ function main() {
   };
   // JSON is YAML.
   writeFileSync(CONFIG, `${JSON.stringify(config, null, 2)}\n`);
-  process.stdout.write(
-    `prometheus --config.file=${CONFIG} --storage.tsdb.path=${join(localDirectory, 'prometheus')} --web.listen-address=127.0.0.1:9090\n`,
-  );
+  return CONFIG;
 }
 
-try {
-  main();
-} catch (error) {
-  failWith(error);
+if (process.argv[1] === import.meta.filename) {
+  try {
+    const config = writeConfiguration('2s');
+    process.stdout.write(
+      `prometheus --config.file=${config} --storage.tsdb.path=${join(localDirectory, 'prometheus')} --web.listen-address=127.0.0.1:9090\n`,
+    );
+  } catch (error) {
+    failWith(error);
+  }
 }

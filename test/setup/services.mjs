@@ -87,6 +87,7 @@ export async function startTestServices(say) {
     await stop();
     throw first.reason ?? second.reason;
   }
-  const secured = own.length === 2 ? securedAccess(securedPort) : null;
+  const isNative = own.length === 2 && own.every(({ pid }) => pid !== undefined);
+  const secured = isNative ? securedAccess(securedPort) : null;
   return { databaseUrl: first.value, brokers: second.value, secured, stop };
 }

@@ -39,6 +39,9 @@ class RawParser extends KafkaParser {
   }
 }
 
+/** Of the two seconds that a process has to end. */
+const CLOSE_MS = 1_500;
+
 const BACKOFF = { baseMs: 500, capMs: 15_000 };
 
 /**
@@ -91,9 +94,9 @@ export class ReconcileRequestServer extends ServerKafka {
 
   override async close(): Promise<void> {
     this.closing.abort();
-    await super.close();
-    // A running attempt to connect ends by itself; the shutdown waits no longer than this for it.
-    await Promise.race([this.loop, this.config.clock.sleep(2_000)]);
+    // An attempt to connect ends by itself, and so does a group that is being formed, which a member may only leave afterwards: the
+    // shutdown waits no longer than this for both.
+    await Promise.race([Promise.all([super.close(), this.loop]), this.config.clock.sleep(CLOSE_MS)]);
   }
 
   protected override registerConsumerEventListeners(): void {
