@@ -20,6 +20,13 @@ describe('the page about security', () => {
     expect(tests.filter((path) => !/spec\.ts$/.test(path) || !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
+  it('lists attacks, each with the tests that make it', () => {
+    const [, table = ''] = PAGE.split('\n## The attacks');
+    const attacks = [...table.matchAll(/^\| (?!-|attack ) *(.*?) *\|([^|]+)\|$/gm)];
+    expect(attacks.length).toBeGreaterThan(10);
+    expect(attacks.filter(([, , tests = '']) => !tests.includes('spec.ts`')).map(([, attack]) => attack)).toEqual([]);
+  });
+
   it('names no path of the repository that does not exist', () => {
     const paths = [...PAGE.matchAll(/`((?:apps|libs|test|docs|deploy)\/[^`]+)`/g)].map(([, path = '']) => path);
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

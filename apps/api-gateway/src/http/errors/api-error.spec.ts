@@ -1,5 +1,12 @@
 import { ApiError, retryAfterSeconds } from './api-error';
 
+describe('ApiError', () => {
+  it('notes no stack trace, and leaves those of defects as they are', () => {
+    expect(new ApiError('RESOURCE_BUSY', 'Busy.').stack).toBe('ApiError: Busy.');
+    expect(new Error('A defect.').stack).toMatch(/api-error\.spec/);
+  });
+});
+
 describe('Retry-After', () => {
   it.each([
     { ms: 1, want: '1' },

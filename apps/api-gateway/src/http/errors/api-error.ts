@@ -92,7 +92,11 @@ export class ApiError extends Error {
     message: string,
     extra: RefusalExtra = {},
   ) {
+    // No refusal is a defect, and one body may be refused a thousand times: to note where would take most of that time.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'ApiError';
     this.status = ERROR_STATUS[code];
     this.details = extra.details ?? [];
