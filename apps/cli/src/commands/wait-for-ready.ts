@@ -31,7 +31,11 @@ export const waitForReady = async (
     progress.at(ready, stuck.size > 0 ? `${countOf(stuck.size)} need a person` : '');
   };
   try {
-    const terms = { query: {}, standing: readyStanding, timeoutMs, signal: run.around.signal, after };
+    const between = (there: number): void => {
+      ready = there;
+      progress.at(there);
+    };
+    const terms = { query: {}, standing: readyStanding, timeoutMs, signal: run.around.signal, after, between };
     const waiting = await waitUntil(gateway, keys, terms);
     progress.end();
     if (waiting.there.size === keys.size) return EXIT.done;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BindingDto } from '../api/types.gen';
 import type { Gateway } from '../gateway/gateway';
-import { bindingPages, type BindingsQuery } from '../gateway/pages';
+import { bindingPages, compactPages, PAGE, type BindingsQuery } from '../gateway/pages';
 
 /** What is waited for, of one number: there, still under way, or not without a person. */
 export type Standing = 'there' | 'under_way' | 'stuck';
@@ -15,10 +15,10 @@ export interface Waiting {
   readonly missing: ReadonlySet<string>;
 }
 
-const MS_PER_SECOND = 1_000;
 const LEAST_PAUSE_MS = 1_000;
 /** A page a second is the default rate limit; a fifth of it stays for others. */
 const PAGE_PAUSE_MS = 1_250;
+const LONGEST_PAUSE_MS = 60_000;
 
 const conditionOf = ({ status }: BindingDto, name: string): string | undefined =>
   status.conditions.find(({ type }) => type === name)?.status;
@@ -58,12 +58,38 @@ const look = async (
   return { there, stuck, underWay, missing, pages };
 };
 
+/** How many look as if they were there, and whether any of the others may still get there; without what only a look tells. */
+interface Glance {
+  readonly there: number;
+  readonly goesOn: boolean;
+  readonly pages: number;
+}
+
+const glance = async (gateway: Gateway, keys: ReadonlySet<string>, query: BindingsQuery): Promise<Glance> => {
+  let [there, ended, pages] = [0, 0, 0];
+  for await (const page of compactPages(gateway, query)) {
+    pages += 1;
+    for (const { key, state, stale, declaration } of page) {
+      if (!keys.has(key)) continue;
+      const outcome = declaration?.outcome;
+      if (outcome === 'settled' && state === 'READY' && !stale) there += 1;
+      else if (outcome === 'settled' || outcome === 'stalled') ended += 1;
+    }
+  }
+  return { there, goesOn: there + ended < keys.size, pages };
+};
+
+const pauseAfter = (pages: number): number =>
+  Math.min(Math.max(LEAST_PAUSE_MS, pages * PAGE_PAUSE_MS), LONGEST_PAUSE_MS);
+
 export interface WaitTerms {
   readonly query: BindingsQuery;
   readonly standing: (row: BindingDto) => Standing;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly after: (waiting: Waiting) => void;
+  /** When READY is waited for: is told how many seem to be, while so many are that each look at all takes long. */
+  readonly between?: (there: number) => void;
 }
 
 /**
@@ -73,11 +99,30 @@ export interface WaitTerms {
 export const waitUntil = async (gateway: Gateway, keys: ReadonlySet<string>, terms: WaitTerms): Promise<Waiting> => {
   const deadline = performance.now() + terms.timeoutMs;
   for (;;) {
+    await untilWorthALook(gateway, keys, terms, deadline);
     const waiting = await look(gateway, keys, terms.query, terms.standing);
     terms.after(waiting);
-    const pause = Math.max(LEAST_PAUSE_MS, waiting.pages * PAGE_PAUSE_MS);
+    const pause = pauseAfter(waiting.pages);
     const isOver = waiting.underWay.size === 0 && waiting.missing.size === 0;
     if (isOver || performance.now() + pause > deadline) return waiting;
-    await sleep(Math.min(pause, 60 * MS_PER_SECOND), undefined, { signal: terms.signal });
+    await sleep(pause, undefined, { signal: terms.signal });
+  }
+};
+
+/** Glances while more and more get there: a look at thousands takes a minute of the rate limit, a glance a few requests. */
+const untilWorthALook = async (
+  gateway: Gateway,
+  keys: ReadonlySet<string>,
+  { query, signal, between }: WaitTerms,
+  deadline: number,
+): Promise<void> => {
+  if (between === undefined || keys.size <= PAGE) return;
+  for (let before = -1; ;) {
+    const { there, goesOn, pages } = await glance(gateway, keys, query);
+    between(there);
+    const pause = pauseAfter(pages);
+    if (!goesOn || there === before || performance.now() + pause > deadline) return;
+    before = there;
+    await sleep(pause, undefined, { signal });
   }
 };

@@ -4,6 +4,7 @@ import type {
   ConnectionStateDto,
   ListBindingsData,
   ListedAgentDto,
+  NumberRowDto,
   ListReadinessData,
   ReadinessRowDto,
   SummaryDto,
@@ -26,6 +27,9 @@ async function* pagesOf<Row>(
   } while (cursor !== undefined);
 }
 
+/** The same of compact rows. */
+const COMPACT_PAGE = 1_000;
+
 export type BindingsQuery = Omit<NonNullable<ListBindingsData['query']>, 'cursor' | 'limit' | 'fields'>;
 export type ReadinessQuery = Omit<NonNullable<ListReadinessData['query']>, 'cursor' | 'limit' | 'fields'>;
 
@@ -34,6 +38,15 @@ export const bindingPages = (gateway: Gateway, query: BindingsQuery): AsyncGener
     const at = cursor === undefined ? {} : { cursor };
     const page = await gateway.ask((base) => listBindings({ ...base, query: { ...query, ...at, limit: PAGE } }));
     return { rows: page.bindings, next: page.next_cursor };
+  });
+
+/** Ten times as many on a page, with what a list shows of each. */
+export const compactPages = (gateway: Gateway, query: BindingsQuery): AsyncGenerator<readonly NumberRowDto[]> =>
+  pagesOf(async (cursor) => {
+    const at = cursor === undefined ? {} : { cursor };
+    const asked = { ...query, ...at, limit: COMPACT_PAGE, fields: 'compact' } as const;
+    const page = await gateway.ask((base) => listBindings({ ...base, query: asked }));
+    return { rows: page.numbers ?? [], next: page.next_cursor };
   });
 
 export const readinessPages = (gateway: Gateway, query: ReadinessQuery): AsyncGenerator<readonly ReadinessRowDto[]> =>

@@ -19,6 +19,19 @@ export interface NumberSource {
 }
 
 const DIDS = 'dids d join connections c on c.id = d.connection_id';
+
+/**
+ * Those that `staleNow` holds of: marked so, or on a connection that has not been seen for as long. The first are in an index; a
+ * connection that was seen in time has none of the others, and none of its numbers is read.
+ */
+const staleDids = (freshForMs: string): string => {
+  const fromThen = `now() - ${freshForMs}::float8 * interval '1 millisecond'`;
+  return `connections c cross join lateral (
+    select * from dids marked where marked.connection_id = c.id and marked.stale
+    union all
+    select * from dids aged where aged.connection_id = c.id and not aged.stale and aged.observed_at < ${fromThen}
+       and coalesce(c.observed_through < ${fromThen}, true)) d`;
+};
 const ITS_BINDING = 'bindings b on b.connection_id = d.connection_id and b.key = d.key';
 
 /** An issue, or a state other than READY: the index of what is not ready has only these rows. */
@@ -34,7 +47,7 @@ const verdictConditions = (selection: NumberSelection, parameters: SqlParameters
     ...(states === undefined ? [] : [`d.state = any(${parameters.take(states)}::text[])`]),
     ...(issue === undefined ? [] : [`d.issues ? ${parameters.take(issue)}::text`]),
     ...(digits === undefined ? [] : [`d.key like ${parameters.take(`%${digits}%`)}`]),
-    ...(stale === undefined ? [] : [`${staleNow(parameters.take(stale.freshForMs))} = ${parameters.take(stale.is)}`]),
+    ...(stale?.is === false ? [`not ${staleNow(parameters.take(stale.freshForMs))}`] : []),
     ...(drifting === true ? ['d.drift_id is not null'] : []),
   ];
 };
@@ -78,5 +91,6 @@ export const numberSource = (
     ...declaredCondition(declared),
   ];
   const join = isBound ? `join ${ITS_BINDING}` : isAsked ? `left join ${ITS_BINDING}` : '';
-  return { from: `${DIDS} ${join}`, where: conditions.join(' and ') };
+  const dids = selection.stale?.is === true ? staleDids(parameters.take(selection.stale.freshForMs)) : DIDS;
+  return { from: `${dids} ${join}`, where: conditions.join(' and ') };
 };

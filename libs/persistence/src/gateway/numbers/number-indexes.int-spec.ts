@@ -8,6 +8,7 @@ import { SqlParameters } from './sql-parameters';
 const NUMBERS = 5_000;
 /** One of so many numbers is what a filter selects. */
 const RARE = 100;
+const LONG_MS = 3_600_000;
 
 type Filter = Omit<NumberPage, 'partnerId' | 'limit'>;
 
@@ -57,6 +58,7 @@ describe('each filter and order of the lists of numbers', () => {
     ['agent_id', 'bindings_agent', () => ({ agentId })],
     ['manager', 'bindings_manager', () => ({ manager: 'crm' })],
     ['labels', 'bindings_labels', () => ({ labels: [{ kind: 'in', name: 'team', values: ['sales'] }] })],
+    ['stale', 'dids_stale', () => ({ stale: { is: true, freshForMs: LONG_MS } })],
     ['order by since', 'dids_since', () => ({ connectionId, order: { by: 'since', descending: true } })],
   ];
 
@@ -71,7 +73,7 @@ describe('each filter and order of the lists of numbers', () => {
       'a number of digits anywhere needs trigrams; a partner has some hundred thousand keys, read out of an index',
       { digits: '123' },
     ],
-    ['stale', 'it changes with the time', { stale: { is: true, freshForMs: 1 } }],
+    ['not stale', 'nearly all numbers are', { stale: { is: false, freshForMs: 1 } }],
     ['mode', 'it has three values', { mode: 'observe' }],
     ['declared', 'nearly all numbers are, or nearly none', { declared: false }],
     ['order by state', 'few pages are read of it', { order: { by: 'state', descending: false } }],
