@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
+import type { AgentId, ConnectionId, KeyObservation, PartnerId } from '@dialtone/domain';
 import { type Lease, PassedOnWrites, type WorkTrigger } from '@dialtone/engine';
 import type {
   ApiKeyStore,
@@ -246,15 +246,21 @@ export class MemoryWorld {
   };
 
   readonly observedTargets: ObservedTargets = {
-    keyOfDid: (connectionId, didId) => this.observed(connectionId, ({ did }) => did?.didId === didId),
-    keyOfRouting: (connectionId, id) => this.observed(connectionId, ({ routing }) => routing?.id === id),
+    keyOfDid: async (connectionId, didId) =>
+      (await this.observed(connectionId, ({ did }) => did?.didId === didId))?.key ?? null,
+    recordOfDid: async (connectionId, didId) => {
+      const did = (await this.observed(connectionId, (seen) => seen.did?.didId === didId))?.observation?.did ?? null;
+      return did && { ...did.raw, did_id: did.didId, client_id: did.clientId };
+    },
+    keyOfRouting: async (connectionId, id) =>
+      (await this.observed(connectionId, ({ routing }) => routing?.id === id))?.key ?? null,
   };
 
-  private observed(connectionId: ConnectionId, is: (seen: KeyObservation) => boolean): Promise<DidKey | null> {
+  private observed(connectionId: ConnectionId, is: (seen: KeyObservation) => boolean) {
     const found = [...this.verdicts.values()].find(
       (row) => row.connectionId === connectionId && row.observation !== null && is(row.observation),
     );
-    return Promise.resolve(found?.key ?? null);
+    return Promise.resolve(found ?? null);
   }
 
   readonly workTrigger: WorkTrigger = {

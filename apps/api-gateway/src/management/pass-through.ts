@@ -9,13 +9,13 @@ import { REQUESTED_WRITES } from '../outside/tokens';
 import { AfterWrite } from './after-write';
 import { HeldResource, resourceBusy } from './held-resource';
 import { OpenAccount, type Opened } from './open-account';
-import { passOnAnswer, passOnList, type UpstreamBody } from './upstream-body';
+import { passOnAnswer, passOnList, type PreparedBody, type UpstreamBody } from './upstream-body';
 
 /** A mutating call, planned but not yet sent. */
 export interface PlannedWrite {
   readonly path: string;
   /** Runs under the lease: the reconciler cannot change what it reads. */
-  readonly body: () => UpstreamBody | Promise<UpstreamBody>;
+  readonly body: () => PreparedBody | Promise<PreparedBody>;
   /** The lease to take. */
   readonly resource: string;
   /** Its target, named as the reconciler names the targets of its own writes. */
@@ -72,8 +72,9 @@ export class PassThrough {
   private async send(call: Call, { opened, planned, lease, lost }: LeasedWrite): Promise<UpstreamBody> {
     const { path, secrets = [] } = planned;
     const { raw } = opened.account;
-    const body = await planned.body();
-    const write = requestedWrite(call, opened, planned, body);
+    const prepared = await planned.body();
+    const { body } = prepared;
+    const write = requestedWrite(call, opened, planned, prepared);
     if (lost.aborted) throw resourceBusy();
     await call.once.begin();
     const sent = await this.writes.send(write, lease, () => raw.call({ method: 'POST', path, body, secrets }));
@@ -94,7 +95,7 @@ const requestedWrite = (
   { principal, request }: Call,
   { connectionId }: Opened,
   { key, target }: PlannedWrite,
-  body: UpstreamBody,
+  { body, record }: PreparedBody,
 ): PassedOnWrite => ({
   connectionId,
   key,
@@ -102,7 +103,12 @@ const requestedWrite = (
   actor: principal.apiKeyId,
   requestId: request.id,
   body: redactSecrets(body),
+  before: record === undefined ? null : redactSecrets(fieldsOf(record, body)),
 });
+
+/** Of a record, those that are sent. */
+const fieldsOf = (record: UpstreamBody, body: UpstreamBody): UpstreamBody =>
+  Object.fromEntries(Object.keys(body).map((name) => [name, record[name] ?? null]));
 
 /** How the row in the journal is closed. */
 const closingOf = (outcome: CallOutcome): Parameters<PassedOnWrites['close']>[2] => {

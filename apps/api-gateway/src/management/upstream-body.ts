@@ -9,6 +9,19 @@ export type UpstreamBody = Readonly<Record<string, unknown>>;
 export const withoutUndefined = (fields: UpstreamBody): UpstreamBody =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
+/** What is sent. */
+export interface PreparedBody {
+  readonly body: UpstreamBody;
+  /** The record that it changes, as VoiceLink has it; left out: there is none, or it is not known. */
+  readonly record?: UpstreamBody | undefined;
+}
+
+/** As of `withoutUndefined`. */
+export const asSent = (fields: UpstreamBody, record?: UpstreamBody): PreparedBody => ({
+  body: withoutUndefined(fields),
+  record,
+});
+
 const isObject = (value: unknown): value is UpstreamBody =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,3 +1,4 @@
+import { aRouting } from '@dialtone/testing';
 import { HOLD_MS } from '../memory-world';
 import { KEY } from '../observations';
 import { BOT_BODY, done, HANDLERS, MAP_BODY, refused, unknown, usePassedOn } from './passed-on';
@@ -7,7 +8,15 @@ describe('what VoiceLink answers', () => {
 
   describe('the journal', () => {
     const rows = () => gateway.world.tables.writes;
-    const bot = { id: 93, name: 'b', websocketUrl: null, clientId: 415, active: true, raw: {} };
+    const bot = {
+      id: 93,
+      name: 'b',
+      websocketUrl: null,
+      clientId: 415,
+      active: true,
+      raw: { bot_name: 'a', status: 0 },
+    };
+    const routing = aRouting({ key: KEY, id: 120, raw: { for_inbound_call: 2, status: 1 } });
     const client = {
       id: 415,
       username: 'nila',
@@ -17,6 +26,7 @@ describe('what VoiceLink answers', () => {
     const listings = {
       clients: { status: 'complete', rows: [client] },
       bots: { status: 'complete', rows: [bot] },
+      routing: { status: 'complete', rows: [routing] },
     } as const;
     const CLIENT_BODY = {
       first_name: 'N',
@@ -29,7 +39,7 @@ describe('what VoiceLink answers', () => {
     const BOT_UPDATE = { bot_name: 'b', websocket_url: 'wss://b.example', status: 1 };
     const ROUTING = { did_id: 812, ...HANDLERS };
 
-    it.each<{ path: string; body: object; target: string; key?: string; kept?: object }>([
+    it.each<{ path: string; body: object; target: string; key?: string; kept?: object; before?: object }>([
       {
         path: 'clients',
         body: CLIENT_BODY,
@@ -41,15 +51,25 @@ describe('what VoiceLink answers', () => {
         body: { password: 'canary-7f3a' },
         target: 'client-update:415',
         kept: { first_name: 'N', last_name: 'T', channel_count: 1, is_active: 1, password: '[redacted]' },
+        before: { first_name: 'N', last_name: 'T', channel_count: 1, is_active: 1 },
       },
-      { path: 'dids/map', body: MAP_BODY, target: 'map:812', key: KEY },
+      {
+        ...{ path: 'dids/map', body: MAP_BODY, target: 'map:812', key: KEY },
+        before: { client_id: 415, did_id: 812 },
+      },
       { path: 'bots', body: { ...BOT_BODY, websocket_url: 'wss://b.example' }, target: 'bot-create:415' },
-      { path: 'bots/93', body: BOT_UPDATE, target: 'bot-update:93' },
+      {
+        ...{ path: 'bots/93', body: BOT_UPDATE, target: 'bot-update:93' },
+        before: { bot_name: 'a', status: 0 },
+      },
       { path: 'call-routing', body: ROUTING, target: 'routing-create:812', key: KEY },
       { path: 'call-routing', body: { did_number: KEY, ...HANDLERS }, target: `routing-create:${KEY}`, key: KEY },
-      { path: 'call-routing/120', body: HANDLERS, target: 'routing-update:120', key: KEY },
+      {
+        ...{ path: 'call-routing/120', body: HANDLERS, target: 'routing-update:120', key: KEY },
+        before: { for_inbound_call: 2, status: 1 },
+      },
     ])('has $path, aimed at $target, before it is sent, with who asked for it, and without secrets', async (given) => {
-      const { path, body, target, key = null, kept = body } = given;
+      const { path, body, target, key = null, kept = body, before = null } = given;
       await observeNumber(true);
       gateway.world.voicelink.listings = listings;
       gateway.world.voicelink.answer = () => {
@@ -63,7 +83,7 @@ describe('what VoiceLink answers', () => {
       expect(rows()).toMatchObject([
         {
           ...{ connectionId, actor, target, key, body: kept, step: 'request', requestId: 'request-7f3a' },
-          ...{ state: 'done', answer: { http_status: 200 } },
+          ...{ state: 'done', answer: { http_status: 200 }, before },
         },
       ]);
       expect(JSON.stringify(rows())).not.toContain('canary');

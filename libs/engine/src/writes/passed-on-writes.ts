@@ -18,6 +18,8 @@ export interface PassedOnWrite {
   readonly target: WriteTarget;
   /** As it is sent, without secrets. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** As of `WriteIntent`. */
+  readonly before?: Readonly<Record<string, unknown>> | null;
 }
 
 /** `busy`: nothing was sent, since the same may still come of an earlier create, or the lease was lost. */

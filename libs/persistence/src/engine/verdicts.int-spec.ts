@@ -134,7 +134,11 @@ describe('verdicts', () => {
       [connection, mine],
       [other, theirs],
     ] as const) {
-      const observation = anObservation({ key, did: aDid({ key, didId: 812 }), routing: aRouting({ key, id: 120 }) });
+      const observation = anObservation({
+        key,
+        did: aDid({ key, didId: 812, clientId: place === connection ? 415 : 416 }),
+        routing: aRouting({ key, id: 120 }),
+      });
       await postgres.stores.keyStates.apply(place.id, [updateOf(key, { observation })], { makeDue: false });
     }
     for (const [place, key] of [
@@ -142,10 +146,13 @@ describe('verdicts', () => {
       [other, theirs],
     ] as const) {
       expect(await postgres.stores.observedTargets.keyOfDid(place.id, 812)).toBe(key);
+      const record = { did_id: 812, client_id: place === connection ? 415 : 416 };
+      expect(await postgres.stores.observedTargets.recordOfDid(place.id, 812)).toMatchObject(record);
       expect(await postgres.stores.observedTargets.keyOfRouting(place.id, 120)).toBe(key);
     }
     const empty = await postgres.given.connection();
     expect(await postgres.stores.observedTargets.keyOfDid(empty.id, 812)).toBeNull();
+    expect(await postgres.stores.observedTargets.recordOfDid(empty.id, 812)).toBeNull();
   });
 
   it('says which connection is missing', async () => {

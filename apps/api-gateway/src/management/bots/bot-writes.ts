@@ -5,7 +5,7 @@ import { ApiError } from '../../http/errors/api-error';
 import { findListed } from '../find-listed';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../upstream-body';
+import { asSent } from '../upstream-body';
 import type { CreateBotBody, UpdateBotBody } from './bots.dto';
 
 /** Many numbers may depend on a bot. */
@@ -19,7 +19,7 @@ export const planCreateBot = (
 ): PlannedWrite => ({
   path: '/v1/websocket-bot/create',
   body: () =>
-    withoutUndefined({
+    asSent({
       bot_name: given.bot_name,
       client_id: given.client_id,
       websocket_url: given.websocket_url ?? defaultWebsocketUrl,
@@ -42,13 +42,8 @@ export const planUpdateBot = async (opened: Opened, botId: number, given: Update
     path: `/v1/websocket-bot/update/${String(botId)}`,
     body: async () => {
       const { raw } = await findBot(opened, botId);
-      return withoutUndefined({
-        ...writableFields(raw),
-        bot_name: given.bot_name,
-        websocket_url: given.websocket_url,
-        webhook_url: given.webhook_url,
-        status: given.status,
-      });
+      const { bot_name, websocket_url, webhook_url, status } = given;
+      return asSent({ ...writableFields(raw), bot_name, websocket_url, webhook_url, status }, raw);
     },
     resource:
       clientId === null

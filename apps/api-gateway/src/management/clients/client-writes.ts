@@ -35,7 +35,7 @@ export const planCreateClient = ({ connectionId }: Opened, given: CreateClientBo
   const name = given.username.trim().toLowerCase();
   return {
     path: '/v1/reseller/client/create',
-    body: () => clientFields(given),
+    body: () => ({ body: clientFields(given) }),
     resource: requestResource(connectionId, `client-name:${name}`),
     target: `client-create:${name}`,
     ...ON_NO_NUMBER,
@@ -51,8 +51,9 @@ export const planUpdateClient = (opened: Opened, clientId: number, given: Update
   path: `/v1/reseller/client/update/${String(clientId)}`,
   body: async () => {
     const isComplete = ALWAYS_SENT.every((field) => given[field] !== undefined);
-    const current = isComplete ? {} : await currentFields(opened, clientId);
-    return { ...current, ...clientFields(given) };
+    if (isComplete) return { body: clientFields(given) };
+    const { current, record } = await currentFields(opened, clientId);
+    return { body: { ...current, ...clientFields(given) }, record };
   },
   // The reconciler does not write clients, but two concurrent partial updates of one would undo each other.
   resource: requestResource(opened.connectionId, `client:${String(clientId)}`),
@@ -61,7 +62,10 @@ export const planUpdateClient = (opened: Opened, clientId: number, given: Update
   secrets: secretsOf(given),
 });
 
-const currentFields = async (opened: Opened, clientId: number): Promise<UpstreamBody> => {
+const currentFields = async (
+  opened: Opened,
+  clientId: number,
+): Promise<{ readonly current: UpstreamBody; readonly record: UpstreamBody }> => {
   const { row, doubt } = await findListed(opened, 'clients', ({ id }) => id === clientId);
   if (row === null) {
     throw (
@@ -70,10 +74,11 @@ const currentFields = async (opened: Opened, clientId: number): Promise<Upstream
     );
   }
   const { raw, active } = row;
-  return withoutUndefined({
+  const current = withoutUndefined({
     first_name: raw['first_name'],
     last_name: raw['last_name'],
     channel_count: raw['channel_count'],
     is_active: active === null ? undefined : Number(active),
   });
+  return { current, record: { ...raw, ...current } };
 };

@@ -3,7 +3,7 @@ import type { ObservedTargets } from '@dialtone/persistence';
 import { didKeyOfDid } from '../did-key-of';
 import type { Opened } from '../open-account';
 import type { PlannedWrite } from '../pass-through';
-import { withoutUndefined } from '../upstream-body';
+import { asSent } from '../upstream-body';
 import type { MapDidBody } from './dids.dto';
 
 /** VoiceLink upstream notes §6.3. */
@@ -16,8 +16,8 @@ export const planMapDid = async (
   const key = await didKeyOfDid(targets, opened, given.did_id);
   return {
     path: '/v1/reseller/client/map-did',
-    body: () =>
-      withoutUndefined({
+    body: async () => {
+      const fields = {
         client_id: given.client_id,
         did_id: given.did_id,
         call_recording: given.call_recording,
@@ -25,7 +25,10 @@ export const planMapDid = async (
         user_expiry_date: given.user_expiry_date,
         description: given.description,
         client_auto_renew: given.client_auto_renew,
-      }),
+      };
+      const record = (await targets.recordOfDid(connectionId, given.did_id)) ?? undefined;
+      return asSent(fields, record);
+    },
     resource:
       key === null ? requestResource(connectionId, `did:${String(given.did_id)}`) : didResource(connectionId, key),
     target: writeTarget('map', given.did_id),

@@ -49,10 +49,10 @@ export const planCreateRouting = async (
   const key = did_id === undefined ? named : await didKeyOfDid(targets, opened, did_id);
   return {
     path: '/v1/call-routing/create',
-    body: () => ({
-      ...withoutUndefined({ did_id, did_number: named === null ? undefined : phoneNumberOf(named).slice(1) }),
-      ...routingFields(given),
-    }),
+    body: () => {
+      const number = named === null ? undefined : phoneNumberOf(named).slice(1);
+      return { body: { ...withoutUndefined({ did_id, did_number: number }), ...routingFields(given) } };
+    },
     // No look-up just for the id: within the writes of one number, either id or number identifies this one.
     target: writeTarget('routing-create', did_id ?? Number(named)),
     ...onNumber(opened.connectionId, key, `did:${String(did_id)}`),
@@ -69,14 +69,18 @@ export const planUpdateRouting = async (
   { routingId, given }: { readonly routingId: number; readonly given: UpdateRoutingBody },
 ): Promise<PlannedWrite> => ({
   path: `/v1/call-routing/update/${String(routingId)}`,
-  body: async () => ({ ...(await unnamedFields(opened, routingId)), ...routingFields(given) }),
+  body: async () => {
+    const record = await listedRecord(opened, routingId);
+    const kept = record === undefined ? {} : unnamedRoutingFields(record);
+    return { body: { ...kept, ...routingFields(given) }, record };
+  },
   target: writeTarget('routing-update', routingId),
   ...onNumber(opened.connectionId, await didKeyOfRouting(targets, opened, routingId), `routing:${String(routingId)}`),
 });
 
-/** Empty for a record that is not listed or not decodable: VoiceLink decides about those. */
-const unnamedFields = async (opened: Opened, routingId: number): Promise<UpstreamBody> => {
+/** Undefined for a record that is not listed or not decodable: VoiceLink decides about those. */
+const listedRecord = async (opened: Opened, routingId: number): Promise<UpstreamBody | undefined> => {
   const { row, doubt } = await findListed(opened, 'routing', ({ id }) => id === routingId);
   if (doubt?.passes === true) throw doubt.error;
-  return row === null ? {} : unnamedRoutingFields(row.raw);
+  return row?.raw;
 };
