@@ -38,6 +38,7 @@ import { NotedBreakers1764620000000 } from './1764620000000-noted-breakers';
 import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
 import { OldCalls1764625000000 } from './1764625000000-old-calls';
 import { AttemptsAtRequests1764631000000 } from './1764631000000-attempts-at-requests';
+import { UnlistedNumbers1764632000000 } from './1764632000000-unlisted-numbers';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   ReadinessCounts1764620000001,
   OldCalls1764625000000,
   AttemptsAtRequests1764631000000,
+  UnlistedNumbers1764632000000,
 ] as const;
