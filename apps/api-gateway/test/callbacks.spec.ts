@@ -201,6 +201,7 @@ describe('a callback', () => {
     ] as const) {
       const why = reason === null ? '' : `,reason="${reason}"`;
       expect(text).toContain(`{provider="${provider}",outcome="${outcome}"${why}} `);
+      expect(text).not.toContain(`{provider="${provider}",outcome="${outcome}"${why}} 0`);
     }
     expect(gateway.log.filter((line) => line.includes('a callback was refused')).length).toBe(2);
   });

@@ -1,4 +1,5 @@
 import { Counter, type Logger, type Registry } from '@dialtone/platform';
+import { CALLERS_BACK } from '@dialtone/carriers';
 import type { CalledBack } from '@dialtone/persistence';
 import { failure, JSON_TYPE } from '../http/errors/envelope';
 import { refusalOf } from '../http/errors/error.filter';
@@ -15,13 +16,18 @@ interface Found {
 }
 
 /** Of callbacks with the token of a call; those of strangers are requests that were answered 404. */
-const callbackCounter = (registry: Registry): Counter<'provider' | 'outcome' | 'reason'> =>
-  new Counter({
+const callbackCounter = (registry: Registry): Counter<'provider' | 'outcome' | 'reason'> => {
+  const counter = new Counter({
     name: 'dialtone_callbacks_total',
     help: 'Callbacks of carriers with the token of a call, by carrier and outcome; refused ones by reason',
     labelNames: ['provider', 'outcome', 'reason'],
     registers: [registry],
   });
+  // An alert rests on these: the first refusal of a process is an increase only where there was a zero before.
+  for (const provider of CALLERS_BACK)
+    for (const reason of ['signature', 'stale']) counter.inc({ provider, outcome: 'refused', reason }, 0);
+  return counter;
+};
 
 const failedAs = (error: unknown, status: number): { readonly outcome: string; readonly reason?: string } =>
   status < 500 ? { outcome: 'refused', reason: reasonOf(error, status) } : { outcome: 'failed' };
