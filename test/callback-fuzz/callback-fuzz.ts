@@ -35,7 +35,7 @@ export class CallbackFuzz {
     const calls: PlacedCall[] = [];
     for (const carrier of CARRIER_NAMES)
       for (let n = 0; n < CALLS_EACH; n += 1) calls.push(await placedCall(this.gateway, carrier));
-    const isSigned = ({ provider }: PlacedCall): boolean => SIGNED.includes(provider);
+    const isSigned = ({ provider }: PlacedCall): boolean => SIGNED.some((name) => name === provider);
     const random = new RandomCallbacks(prng, {
       signed: calls.filter(isSigned),
       unsigned: calls.filter((call) => !isSigned(call)),

@@ -108,7 +108,7 @@ const quoteInCallbacks = async (provider: CarrierName, agentId: AgentId): Promis
   canaries.add(`callback token of ${provider}`, call.token);
   const { answerUrl, statusUrl } = callbackUrlsOf(PUBLIC_BASE_URL, { provider, ...call });
   const token = String(login['auth_token']);
-  const quoted = Object.values(login).join(' / ');
+  const quoted = [...Object.values(login), statusUrl].join(' / ');
   const ends = {
     CallStatus: 'failed',
     Status: 'failed',

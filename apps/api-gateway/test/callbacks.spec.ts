@@ -183,17 +183,40 @@ describe('a callback', () => {
 
   it('is counted by carrier and by what became of it', async () => {
     const [call, other] = [await newCall('vobiz'), await newCall('mcube')];
+    const [stale, flooded] = [await newCall('twilio'), await newCall('sip')];
     await send(call.urls.statusUrl, { CallStatus: 'ringing' });
+    await fromTwilio(stale.urls.statusUrl, { CallStatus: 'completed', Timestamp: 'Mon, 30 Nov 2020 08:00:00 +0000' });
+    for (let n = 0; n < 121; n += 1) await send(flooded.urls.statusUrl, {});
+    await send(other.urls.statusUrl, { more: 'x'.repeat(70_000) });
     await send(other.urls.statusUrl, {});
     await send(other.urls.statusUrl, { dialStatus: 'BUSY' });
     const text = await gateway.registry.getSingleMetricAsString('dialtone_callbacks_total');
-    for (const [provider, outcome] of [
-      ['vobiz', 'refused'],
-      ['mcube', 'silent'],
-      ['mcube', 'heard'],
-    ] as const)
-      expect(text).toContain(`{provider="${provider}",outcome="${outcome}"} `);
-    expect(gateway.log.filter((line) => line.includes('a callback was refused')).length).toBe(1);
+    for (const [provider, outcome, reason] of [
+      ['vobiz', 'refused', 'signature'],
+      ['twilio', 'refused', 'stale'],
+      ['sip', 'refused', 'rate'],
+      ['mcube', 'refused', 'size'],
+      ['mcube', 'silent', null],
+      ['mcube', 'heard', null],
+    ] as const) {
+      const why = reason === null ? '' : `,reason="${reason}"`;
+      expect(text).toContain(`{provider="${provider}",outcome="${outcome}"${why}} `);
+      expect(text).not.toContain(`{provider="${provider}",outcome="${outcome}"${why}} 0`);
+    }
+    expect(gateway.log.filter((line) => line.includes('a callback was refused')).length).toBe(2);
+  });
+
+  it('that ends a call is counted once, with the length of the call', async () => {
+    gateway.registry.resetMetrics();
+    const call = await newCall('exotel');
+    for (const Status of ['in-progress', 'completed', 'completed', 'busy'])
+      await fromExotel(call.urls.statusUrl, { Status, ConversationDuration: '12' });
+    const ends = await gateway.registry.getSingleMetricAsString('dialtone_calls_ended_total');
+    expect(ends.split('\n').filter((line) => line.startsWith('dialtone'))).toEqual([
+      'dialtone_calls_ended_total{provider="exotel",outcome="completed"} 1',
+    ]);
+    const lengths = await gateway.registry.getSingleMetricAsString('dialtone_call_duration_seconds');
+    expect(lengths).toContain('dialtone_call_duration_seconds_sum{provider="exotel"} 12');
   });
 
   it('is logged without its token, however that is spelled', async () => {

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { CallOutcome } from '@dialtone/voicelink';
 import type { StartedCallDto } from '../src/calls/calls.dto';
 import { DocumentValidator } from './document-validator';
-import { TestGateway } from './gateway';
+import { PUBLIC_BASE_URL, TestGateway } from './gateway';
 import { KEY } from './observations';
 
 const START = '/api/v2/calls/start';
@@ -73,10 +73,19 @@ describe('starting a call', () => {
             agent_id: agentId,
             variables: { customer_name: 'Asha', past: [{ due: 2 }, null] },
           },
+          webhookUrl: expect.stringMatching(
+            new RegExp(`^${PUBLIC_BASE_URL}/callbacks/voicelink/[\\w-]{36,}/status\\?call=${call_id}$`),
+          ) as string,
         },
       },
     ]);
     expect([...gateway.world.calls.handovers.values()]).toEqual([{ kind: 'accepted', carrierId: '4401' }]);
+  });
+
+  it('asks VoiceLink without a place to tell how it goes where this deployment has none', async () => {
+    gateway.world.publicBaseUrl = null;
+    expect((await start()).status).toBe(201);
+    expect(gateway.world.voicelink.calls[0]?.body).not.toHaveProperty('webhookUrl', expect.anything());
   });
 
   it('takes the older spelling of the connection, and no variables', async () => {

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, HealthRegistry, Registry, type Logger } from '@dialtone/platform';
+import { callMetrics, createLogger, HealthRegistry, Registry, type Logger } from '@dialtone/platform';
 import { createGateway } from '../src/create-gateway';
 import {
   ACCOUNTS,
@@ -8,6 +8,7 @@ import {
   API_KEY_STORE,
   BINDING_STORE,
   STEERING_STORE,
+  CALL_METRICS,
   CALL_STORE,
   CARRIER_ACCESS,
   CARRIERS,
@@ -68,6 +69,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   get publicBaseUrl() {
     return world.publicBaseUrl;
   },
+  voicelinkCallEvents: true,
   get hasSipGateway() {
     return world.hasSipGateway;
   },
@@ -81,7 +83,13 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
 @Module({})
 class Outside {}
 
-const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): DynamicModule => {
+interface Process {
+  readonly health: HealthRegistry;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+const outside = (world: MemoryWorld, { health, logger, registry }: Process): DynamicModule => {
   const values: readonly (readonly [symbol, unknown])[] = [
     [BINDING_STORE, world.bindings],
     [STEERING_STORE, world.steering.store],
@@ -98,6 +106,7 @@ const outside = (world: MemoryWorld, health: HealthRegistry, logger: Logger): Dy
     [CARRIER_NUMBERS, world.telephony.carrierNumbers],
     [API_KEY_STORE, world.apiKeys],
     [CALL_STORE, world.calls],
+    [CALL_METRICS, callMetrics(registry)],
     [CARRIER_ACCESS, world.telephony.carrierAccess],
     [CARRIERS, world.carriers],
     [IDEMPOTENCY_STORE, world.idempotency],
@@ -168,7 +177,8 @@ export class TestGateway {
       level: 'info',
       destination: { write: (line: string) => void this.log.push(line) },
     });
-    const app = await createGateway(outside(this.world, health, logger), { logger, registry: this.registry });
+    const { registry } = this;
+    const app = await createGateway(outside(this.world, { health, logger, registry }), { logger, registry });
     this.application = app;
     await app.init();
   }

@@ -135,7 +135,7 @@ export class MemoryCalls implements CallStore {
     const turn = heardTurn({ ...call, partnerId, createdAt, known: kept.known }, heard, Date.now());
     this.kept.set(callId, { ...kept, known: turn.known });
     const kind = turn.isNew ? 'noted' : 'known';
-    return Promise.resolve({ kind, before: kept.known.status, status: turn.known.status });
+    return Promise.resolve({ kind, before: kept.known.status, status: turn.known.status, end: turn.end });
   };
 }
 

@@ -288,6 +288,7 @@ export class MemoryTelephony {
       for (const { friendlyName, ...given } of missing)
         Object.assign(this.addNumber(place.partnerId, place.connectionId, given), { friendlyName });
       const listed = new Set(numbers.map(({ key }) => key));
+      for (const row of ofConnection()) noteListed(row, { isListed: listed.has(row.key), isComplete });
       const all = ofConnection().toSorted(byKey);
       return Promise.resolve({
         kind: 'imported',
@@ -311,6 +312,7 @@ export class MemoryTelephony {
       isDefault: false,
       inboundEnabled: false,
       inboundLoss: null,
+      unlistedSince: null,
       agent: null,
       createdAt: NOW,
       updatedAt: NOW,
@@ -405,4 +407,12 @@ const isWanted = (row: NumberRecord, input: Parameters<PhoneNumberInventory['lis
     [input.key, row.key],
   ];
   return asked.every(([wanted, is]) => wanted === undefined || wanted === is);
+};
+
+const noteListed = (
+  row: NumberRecord,
+  { isListed, isComplete }: { readonly isListed: boolean; readonly isComplete: boolean },
+): void => {
+  if (isListed) row.unlistedSince = null;
+  else if (isComplete) row.unlistedSince ??= NOW;
 };

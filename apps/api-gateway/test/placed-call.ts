@@ -1,5 +1,5 @@
 import type { ConnectionId } from '@dialtone/domain';
-import type { CarrierName } from '@dialtone/carriers';
+import type { CallerBack } from '@dialtone/carriers';
 import { callbackUrlsOf } from '../src/callbacks/callback-paths';
 import { PUBLIC_BASE_URL, type TestGateway } from './gateway';
 import { KEY } from './observations';
@@ -9,7 +9,7 @@ export const SIGNING_TOKEN = '0123456789abcdef0123456789abcdef';
 
 export interface PlacedCall {
   readonly id: string;
-  readonly provider: CarrierName;
+  readonly provider: CallerBack;
   /** Of its callbacks. */
   readonly token: string;
   readonly urls: ReturnType<typeof callbackUrlsOf>;
@@ -18,7 +18,7 @@ export interface PlacedCall {
 /** A call that waits for what its carrier says of it, on a connection of its own. */
 export const placedCall = async (
   gateway: TestGateway,
-  provider: CarrierName,
+  provider: CallerBack,
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<PlacedCall> => {
   const { partnerId, agentId } = gateway.tenant;

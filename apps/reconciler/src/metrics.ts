@@ -2,6 +2,7 @@ import { OUTBOUND_TOPICS } from '@dialtone/contracts';
 import { WRITING_STEPS } from '@dialtone/domain';
 import { REQUEST_OUTCOMES } from '@dialtone/messaging';
 import {
+  callEnds,
   createRegistry,
   gateMetrics,
   messagingMetrics,
@@ -10,6 +11,7 @@ import {
   sweepMetrics,
   upstreamMetrics,
   writeMetrics,
+  type CallEnds,
   type GateMetrics,
   type MessagingMetrics,
   type ReconcilerConfig,
@@ -26,6 +28,7 @@ export interface ReconcilerMetrics {
   readonly upstream: UpstreamMetrics;
   readonly gate: GateMetrics;
   readonly writes: WriteMetrics;
+  readonly calls: CallEnds;
   readonly sweeps: SweepMetrics;
   readonly stalledLooks: StalledLooks;
   readonly messaging: MessagingMetrics;
@@ -41,6 +44,7 @@ export const reconcilerMetrics = ({
     registry,
     upstream: upstreamMetrics(registry),
     gate: gateMetrics(registry),
+    calls: callEnds(registry),
     writes: writeMetrics(registry, [...WRITING_STEPS, 'release']),
     sweeps: sweepMetrics(registry),
     stalledLooks: stalledLooks(registry),

@@ -1,4 +1,5 @@
 import { dashboard, lines, number, row } from './panels.mjs';
+import { callPanels } from './calls.mjs';
 import { gatePanels, processPanels, voicelinkPanels } from './processes.mjs';
 
 const JOB = 'dialtone-gateway';
@@ -91,6 +92,7 @@ export const gateway = dashboard({
       unit: 's',
       width: 12,
     }),
+    ...callPanels(),
     ...voicelinkPanels(JOB),
     ...gatePanels(JOB),
     ...processPanels(JOB),

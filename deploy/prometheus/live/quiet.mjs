@@ -7,4 +7,8 @@ export const EMPTY_WHEN_ALL_IS_WELL = new Map([
   ['record dialtone_api:http_errors:increase6h', 'no 5xx that is our own'],
   ['alert DialtoneApiErrorsFastBurn', 'no 5xx that is our own'],
   ['alert DialtoneApiErrorsSlowBurn', 'no 5xx that is our own'],
+  ['alert DialtoneCallbacksRefused', 'no carrier calls back'],
+  ['gateway.json / Calls asked for, by carrier / A', 'no call is started'],
+  ['gateway.json / Calls that ended, by carrier / A', 'no call is started'],
+  ['gateway.json / Length of completed calls / A', 'no call is started'],
 ]);

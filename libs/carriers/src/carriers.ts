@@ -5,12 +5,13 @@ import type { CarrierSpec, SipGateway } from './carrier-spec';
 import { exotel } from './exotel/exotel';
 import { mcube } from './mcube/mcube';
 import { plivo } from './plivo/plivo';
-import type { Carrier, CarrierAccess, CarrierName } from './port';
+import { CARRIER_NAMES, type Carrier, type CarrierAccess, type CarrierName } from './port';
 import { stateOfHost } from './sip/host-check';
 import { sip } from './sip/sip';
 import { tataSmartflo } from './tata-smartflo/tata-smartflo';
 import { twilio } from './twilio/twilio';
 import { vobiz } from './vobiz/vobiz';
+import { voicelinkCallbacks } from './voicelink/voicelink-callbacks';
 
 /** A new carrier is a folder and a row here. */
 const CARRIERS: Readonly<Record<CarrierName, CarrierSpec>> = {
@@ -26,8 +27,13 @@ const CARRIERS: Readonly<Record<CarrierName, CarrierSpec>> = {
 /** What is known of a carrier without asking it. */
 export const carrierInfo = (name: CarrierName): Pick<CarrierSpec, 'label' | 'login' | 'isGuessable'> => CARRIERS[name];
 
+/** Those that call back: VoiceLink does, too. */
+export const CALLERS_BACK = [...CARRIER_NAMES, 'voicelink'] as const;
+export type CallerBack = (typeof CALLERS_BACK)[number];
+
 /** How a carrier calls back. */
-export const callbacksOf = (name: CarrierName): CallbackSpec => CARRIERS[name].callbacks;
+export const callbacksOf = (name: CallerBack): CallbackSpec =>
+  name === 'voicelink' ? voicelinkCallbacks : CARRIERS[name].callbacks;
 
 export interface CarriersOptions {
   /** Base URLs that the operator puts in place of the carriers' own. */

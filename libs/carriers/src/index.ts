@@ -8,7 +8,7 @@ export type {
   Proof,
 } from './callbacks/callback';
 export { fieldsOf } from './callbacks/read-fields';
-export { callbacksOf, Carriers, carrierInfo, type CarriersOptions } from './carriers';
+export { CALLERS_BACK, callbacksOf, Carriers, carrierInfo, type CallerBack, type CarriersOptions } from './carriers';
 export type { SipGateway } from './carrier-spec';
 export { EXOTEL_HOSTS } from './exotel/exotel';
 export { judgeAccess, type AccessVerdict } from './judge-access';

@@ -166,6 +166,18 @@ describe('a call at', () => {
       want: { state: 'completed', durationSeconds: 7 },
     },
     {
+      name: 'a call that was answered and led nowhere',
+      answers: {
+        [PLIVO]: {
+          ...over,
+          answer_time: '2017-05-22 17:49:33+05:30',
+          hangup_cause_name: 'Error Reaching Answer URL',
+          hangup_cause_code: 7011,
+        },
+      },
+      want: { state: 'failed', reason: 'Error Reaching Answer URL (7011)' },
+    },
+    {
       name: 'a busy line',
       answers: { [PLIVO]: { ...over, hangup_cause_name: 'Busy Line', hangup_cause_code: 3010 } },
       want: { state: 'busy', reason: 'Busy Line (3010)' },

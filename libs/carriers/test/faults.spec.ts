@@ -104,6 +104,16 @@ describe.each(CARRIER_NAMES)('a call through %s', (name) => {
     expect(placed).toMatchObject({ kind: 'refused', failure: { reason: 'unavailable' } });
   });
 
+  it('shows no token of a callback that the carrier quotes', async () => {
+    const token = 'canary-token-of-a-callback-43-characters-xx';
+    const urlOf = (kind: string): string => `https://api.example.com/callbacks/${name}/${token}/${kind}?call=c1`;
+    const order = { ...ORDER, answerUrl: urlOf('answer'), statusUrl: urlOf('status') };
+    tellCall({ status: 400, json: { message: `no: ${order.answerUrl}, nor ${order.statusUrl}` } });
+    const shown = JSON.stringify(await openAt(carrier().url, name).placeCall(order));
+    expect(shown).not.toContain(token);
+    expect(shown).toContain('/callbacks/');
+  });
+
   it('shows no secret that the carrier quotes', async () => {
     const secrets = Object.values(ACCOUNTS[name]).filter((text) => text.includes('canary'));
     tellCall({ status: 400, json: { message: `no: ${secrets.join(' ')} canary-gateway-key`, auth_token: 'canary-x' } });

@@ -110,9 +110,9 @@ export class ApiClient implements VoiceLinkRaw {
     return this.perform(endpoint, call);
   }
 
-  /** `POST /v1/add_lead`, as one of `call`. */
-  placeCall(body: Readonly<Record<string, unknown>>): Promise<CallOutcome> {
-    return this.perform(CALL_ENDPOINT, { method: 'POST', path: '/v1/add_lead', body });
+  /** `POST /v1/add_lead`, as one of `call`; `secrets`: values in the body that no message may contain. */
+  placeCall(body: Readonly<Record<string, unknown>>, secrets: readonly string[]): Promise<CallOutcome> {
+    return this.perform(CALL_ENDPOINT, { method: 'POST', path: '/v1/add_lead', body, secrets });
   }
 
   /** Proves the credentials by logging in now. */

@@ -152,7 +152,9 @@ class HttpAccount implements HttpVoiceLinkAccount {
   }
 
   async placeCall(input: PlaceCallInput): Promise<CallPlacement> {
-    const outcome = await this.client.placeCall(placeCallBody(input));
+    const { webhookUrl } = input;
+    // Its path lets one speak for VoiceLink.
+    const outcome = await this.client.placeCall(placeCallBody(input), webhookUrl === undefined ? [] : [webhookUrl]);
     if (outcome.kind !== 'ok') return outcome;
     return { kind: 'accepted', id: readCreatedId(outcome.body, 'outbound_queue_id', 'lead_id') };
   }

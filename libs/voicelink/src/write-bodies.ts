@@ -11,6 +11,8 @@ export interface PlaceCallInput {
   readonly to: string;
   /** Handed on to the bot with the call. */
   readonly parameters: Body;
+  /** Where VoiceLink tells how the call goes; it cannot be asked. */
+  readonly webhookUrl?: string | undefined;
 }
 
 /** VoiceLink upstream notes §6.3: the three required fields. The effect of the optional ones is unknown, so none is sent. */
@@ -63,10 +65,11 @@ export const unnamedRoutingFields = (record: Body): Body =>
  * `add_lead` by the names that public integrations use: numbers as digits with their country code, and a text of the
  * caller's own that comes back with the events of the call (VoiceLink upstream notes §11).
  */
-export const placeCallBody = ({ from, to, parameters }: PlaceCallInput): Body => ({
+export const placeCallBody = ({ from, to, parameters, webhookUrl }: PlaceCallInput): Body => ({
   did_number: from,
   customer_number: to,
   custom_parameters: JSON.stringify(parameters),
+  ...(webhookUrl !== undefined && { webhook_url: webhookUrl }),
 });
 
 const botFields = ({ name, websocketUrl, active }: RemoteBotFields): Body => ({

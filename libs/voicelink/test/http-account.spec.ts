@@ -585,6 +585,15 @@ describe('placing a call', () => {
     expect(outcomes()).toEqual(['POST /v1/auth/login ok', 'POST /v1/add_lead ok']);
   });
 
+  it('names where VoiceLink tells how it goes, which no message repeats', async () => {
+    const webhookUrl = 'https://api.example.com/callbacks/voicelink/canary-token/status?call=c';
+    upstream.script = () => ({ status: 422, json: { message: `${webhookUrl} is not reachable` } });
+    const placed = await open().placeCall({ ...CALL, webhookUrl });
+    expect(upstream.calls).toMatchObject([{ body: { webhook_url: webhookUrl } }]);
+    expect(placed.kind).toBe('refused');
+    expect(JSON.stringify(placed)).not.toContain('canary-token');
+  });
+
   it('is accepted also when the answer does not say under which id', async () => {
     upstream.script = () => ({ json: { status: true } });
     expect(await open().placeCall(CALL)).toEqual({ kind: 'accepted', id: null });

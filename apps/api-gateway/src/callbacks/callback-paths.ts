@@ -1,4 +1,4 @@
-import { CARRIER_NAMES, type CarrierName } from '@dialtone/carriers';
+import { CALLERS_BACK, type CallerBack } from '@dialtone/carriers';
 
 /** What a carrier calls back for: where an answered call goes, or how a call goes. */
 export type CallbackKind = 'answer' | 'status';
@@ -9,7 +9,7 @@ const TOKEN = /^[\w-]{32,64}$/;
 
 /** One callback, as its path names it. */
 export interface CallbackPath {
-  readonly provider: CarrierName;
+  readonly provider: CallerBack;
   readonly token: string;
   readonly kind: CallbackKind;
 }
@@ -18,9 +18,11 @@ export interface CallbackPath {
 export const callbackPathOf = (params: unknown): CallbackPath | null => {
   const { provider, token, kind } = params as Readonly<Record<string, string | undefined>>;
   const [name, what] = [
-    CARRIER_NAMES.find((known) => known === provider),
+    CALLERS_BACK.find((known) => known === provider),
     CALLBACK_KINDS.find((known) => known === kind),
   ];
+  // VoiceLink's bot knows its endpoint by itself.
+  if (name === 'voicelink' && what === 'answer') return null;
   return name === undefined || what === undefined || token === undefined || !TOKEN.test(token)
     ? null
     : { provider: name, token, kind: what };
@@ -32,7 +34,7 @@ export const callbackPathOf = (params: unknown): CallbackPath | null => {
  */
 export const callbackUrlsOf = (
   publicBaseUrl: string,
-  { provider, token, callId }: { readonly provider: CarrierName; readonly token: string; readonly callId: string },
+  { provider, token, callId }: { readonly provider: CallerBack; readonly token: string; readonly callId: string },
 ): { readonly answerUrl: string; readonly statusUrl: string } => {
   const urlOf = (kind: CallbackKind): string =>
     `${publicBaseUrl}/callbacks/${provider}/${token}/${kind}?call=${callId}`;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CallbacksService } from './callbacks.service';
+import { HeardCalls } from './heard-calls';
 
-@Module({ providers: [CallbacksService] })
+@Module({ providers: [CallbacksService, HeardCalls] })
 export class CallbacksModule {}

@@ -9,22 +9,29 @@ import {
   type HeardCall,
   type Proof,
 } from '@dialtone/carriers';
-import { hiderOf, isCallOver, type CallStatus, type Hide } from '@dialtone/domain';
-import type { CalledBack, CallStore, CarrierAccessStore, StoredAccess } from '@dialtone/persistence';
+import { isCallOver, type CallStatus } from '@dialtone/domain';
+import type { CalledBack, CarrierAccessStore, StoredAccess } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
-import { ApiError } from '../http/errors/api-error';
-import { CALL_STORE, CARRIER_ACCESS, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
+import { CARRIER_ACCESS, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
 import { CallbackBounds } from './callback-bounds';
 import type { CallbackPath } from './callback-paths';
+import { CallbackRefused } from './callback-refused';
 import { handoverOfCall } from './handover-of-call';
+import { HeardCalls, noSuchCallback, type Noted } from './heard-calls';
 
-/** The one answer to all that is not known: a stranger learns nothing of it. */
-export const noSuchCallback = (): ApiError => new ApiError('NOT_FOUND', 'There is no such callback.');
-
-const REFUSALS: Readonly<Partial<Record<Proof, string>>> = {
-  wrong: 'The signature is not that of this request, with this URL and the stored token.',
-  stale: 'The request is signed, and too old.',
+const REFUSALS: Readonly<Partial<Record<Proof, { readonly reason: 'signature' | 'stale'; readonly says: string }>>> = {
+  wrong: {
+    reason: 'signature',
+    says: 'The signature is not that of this request, with this URL and the stored token.',
+  },
+  stale: { reason: 'stale', says: 'The request is signed, and too old.' },
 };
+
+/** What is said to a carrier, and what became of what it said. `silent`: it told nothing of the call. */
+export interface AnsweredCallback {
+  readonly document: AnswerDocument;
+  readonly outcome: Noted['outcome'] | 'silent';
+}
 
 /** What carriers say of calls. The token of the path says which call is meant, and stands for a signature where a carrier has none. */
 @Injectable()
@@ -32,45 +39,51 @@ export class CallbacksService {
   private readonly bounds = new CallbackBounds(Date.now);
 
   constructor(
-    @Inject(CALL_STORE) private readonly calls: CallStore,
+    private readonly calls: HeardCalls,
     @Inject(CARRIER_ACCESS) private readonly access: CarrierAccessStore,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Before a body is read. Throws NOT_FOUND for a token that no carrier of this name was given, and RATE_LIMITED. */
+  /** Before a body is read. Throws NOT_FOUND for a token that no carrier of this name was given, and RATE_LIMITED when too many ask. */
   async find({ provider, token }: CallbackPath): Promise<CalledBack> {
-    const call = await this.bounds.lookUp(() => this.calls.byCallbackToken(token));
+    const call = await this.bounds.lookUp(() => this.calls.byToken(token));
     if (call?.provider !== provider) throw noSuchCallback();
-    this.bounds.count(call.id);
     return call;
+  }
+
+  /** Throws RATE_LIMITED when this call is told of too often. */
+  admit({ id }: CalledBack): void {
+    this.bounds.count(id);
   }
 
   /** `target`: path and query, as they came. Throws FORBIDDEN for what is not the carrier's. */
   async hear(
     call: CalledBack,
-    { provider, kind }: CallbackPath,
+    { provider, kind, token }: CallbackPath,
     { target, ...request }: Omit<CallbackRequest, 'url'> & { readonly target: string },
-  ): Promise<{ readonly document: AnswerDocument; readonly isHeard: boolean }> {
+  ): Promise<AnsweredCallback> {
     const spec = callbacksOf(provider);
     const seen = { ...request, url: (this.settings.publicBaseUrl ?? '') + target };
     const access = await this.access.find(call.connectionId);
-    const proof = spec.prove(seen, this.keysOf(access));
-    const refusal = REFUSALS[proof];
-    if (refusal !== undefined) {
-      this.logger.warn(
-        { call_id: call.id, provider, connection_id: call.connectionId, proof },
-        'a callback was refused',
-      );
-      throw new ApiError('FORBIDDEN', refusal);
-    }
+    const proof = this.prove(call, spec.prove(seen, this.keysOf(access)));
     const fields = fieldsOf(seen);
-    const heard = ofThisCall(call, spec.hear(fields)) ?? (kind === 'answer' ? ANSWERED : null);
-    const status = heard === null ? call.status : await this.note(call, heard, hiderOf(secretsOf(access)));
+    const told = ofThisCall(call, spec.hear(fields)) ?? (kind === 'answer' ? ANSWERED : null);
+    const { status, outcome } =
+      told === null
+        ? ({ status: call.status, outcome: 'silent' } as const)
+        : await this.calls.note({ call, proof, access, token }, told);
     return {
       document: kind === 'status' ? spec.acknowledgement : this.whereTo(call, status, { spec, fields }),
-      isHeard: heard !== null,
+      outcome,
     };
+  }
+
+  private prove({ id, provider, connectionId }: CalledBack, proof: Proof): Proof {
+    const refusal = REFUSALS[proof];
+    if (refusal === undefined) return proof;
+    this.logger.warn({ call_id: id, provider, connection_id: connectionId, proof }, 'a callback was refused');
+    throw new CallbackRefused(refusal.reason, refusal.says);
   }
 
   private whereTo(
@@ -82,22 +95,6 @@ export class CallbacksService {
     return spec.handOver(handoverOfCall(call, call.variables, this.settings.defaultWebsocketUrl), fields);
   }
 
-  private async note(call: CalledBack, heard: HeardCall, hide: Hide): Promise<CallStatus> {
-    const { state, at, carrierId, durationSeconds, reason } = heard;
-    const noted = await this.calls.noteHeard(call.id, {
-      source: 'callback',
-      status: state,
-      at: at?.getTime() ?? Date.now(),
-      carrierId: carrierId === null || carrierId.length > MAX_ID ? null : hide(carrierId),
-      durationSeconds,
-      error: reason === null ? null : hide(reason).slice(0, MAX_REASON),
-    });
-    if (noted.kind === 'no_such_call') throw noSuchCallback();
-    const { id: call_id, provider, connectionId: connection_id } = call;
-    this.logger.info({ call_id, provider, connection_id, state, outcome: noted.kind }, 'a carrier told of a call');
-    return noted.status;
-  }
-
   private keysOf(access: StoredAccess | null): CallbackKeys {
     const field = (name: string): string => {
       const value = access?.credentials?.[name];
@@ -106,13 +103,6 @@ export class CallbacksService {
     return { field, gatewaySecret: this.settings.sipGatewaySecret, now: Date.now() };
   }
 }
-
-/** A carrier may quote what it was given. */
-const secretsOf = (access: StoredAccess | null): readonly string[] => Object.values(access?.credentials ?? {}).flat();
-
-/** No carrier's id is longer; a longer text would be kept for nothing. */
-const MAX_ID = 128;
-const MAX_REASON = 300;
 
 /** A carrier asks where a call goes when it was answered. */
 const ANSWERED: HeardCall = {

@@ -22,12 +22,13 @@ export class CallReading {
   ) {}
 
   page({ partnerId }: Principal, query: CallsQuery): ReturnType<CallStore['page']> {
-    const { status, agent_id, limit, offset } = query;
+    const { status, agent_id, provider, limit, offset } = query;
     return this.calls.page({
       partnerId,
       status: status?.toLowerCase() as CallStatus | undefined,
       agentId: agent_id === undefined ? undefined : (parseAgentId(agent_id) ?? undefined),
       connectionId: requestedConnection(query) ?? undefined,
+      provider,
       limit,
       offset,
     });

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAgentId } from '@dialtone/domain';
 import type { CallHandover, CallRow, CallStore, ConnectionRow } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import type { CallMetrics, Logger } from '@dialtone/platform';
 import type { Call } from '../http/call';
 import { invalidInput } from '../http/errors/api-error';
-import { CALL_STORE, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
+import { CALL_METRICS, CALL_STORE, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
 import { notRecorded } from './call-errors';
 import type { StartCallBody } from './calls.dto';
 import type { CallToPlace } from './placing';
@@ -16,6 +16,7 @@ export class CallRecords {
     @Inject(CALL_STORE) private readonly calls: CallStore,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CALL_METRICS) private readonly metrics: CallMetrics,
   ) {}
 
   async record({ principal }: Call, { id, provider }: ConnectionRow, body: StartCallBody): Promise<CallToPlace> {
@@ -42,7 +43,8 @@ export class CallRecords {
   }
 
   /** Failing to note must not hide the carrier's answer. The call then stays pending, with its handover open. */
-  async noteHandover({ id }: CallRow, handover: CallHandover): Promise<void> {
+  async noteHandover({ id, provider }: CallRow, handover: CallHandover): Promise<void> {
+    this.metrics.started(provider, handover.kind);
     try {
       await this.calls.noteHandover(id, handover);
     } catch (error) {

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CALL_STATUSES } from '@dialtone/persistence';
+import { CALL_STATUSES, TELEPHONY_PROVIDERS, type TelephonyProvider } from '@dialtone/persistence';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { InQuery, type Kind } from '../http/input/field';
-import { uuid } from '../http/input/kinds';
+import { choice, uuid } from '../http/input/kinds';
 import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { StartedCallDto } from './calls.dto';
 
@@ -18,6 +18,9 @@ const ANY_CASE: Kind = {
 export class CallsQuery extends ConnectionFilter {
   @InQuery('status', ANY_CASE, { description: 'Only calls of this status.' })
   readonly status?: string;
+
+  @InQuery('provider', choice(TELEPHONY_PROVIDERS), { description: 'Only of this carrier.', example: 'plivo' })
+  readonly provider?: TelephonyProvider;
 
   @InQuery('agent_id', uuid(), { description: 'Only calls of this agent.' })
   readonly agent_id?: string;

@@ -4,6 +4,7 @@ import { WRITING_STEPS } from '@dialtone/domain';
 import { engineSettings, freshForMs, meteredJournal, presentPlanner, type WriteJournal } from '@dialtone/engine';
 import { createListener, type Stores } from '@dialtone/persistence';
 import {
+  callMetrics,
   gateMetrics,
   HealthRegistry,
   Registry,
@@ -27,6 +28,7 @@ import {
   STEERING_STORE,
   BINDING_PLANNER,
   type BindingPlanner,
+  CALL_METRICS,
   CALL_STORE,
   CARRIER_ACCESS,
   CARRIERS,
@@ -123,6 +125,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
     kept_answer_bytes: config.maxKeptAnswerBytesPerPartner,
   },
   publicBaseUrl: config.publicBaseUrl,
+  voicelinkCallEvents: config.voicelinkCallEvents,
   hasSipGateway: config.sipGatewayUrl !== null,
   sipGatewaySecret: config.sipGatewayWebhookSecret,
   baseUrls: {
@@ -205,6 +208,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
   fromStores(BINDING_PLANNER, (stores) => plannerOf(stores, config)),
   fromStores(PLAN_STORE, (stores) => stores.plans),
   fromStores(CALL_STORE, (stores) => stores.calls),
+  { provide: CALL_METRICS, useFactory: () => callMetrics(registry) },
   fromStores(CARRIER_ACCESS, (stores) => stores.carrierAccess),
   fromStores(LOGIN_ATTEMPTS, (stores) => stores.loginAttempts),
   fromStores(REQUEST_WINDOWS, (stores) => stores.requestWindows),

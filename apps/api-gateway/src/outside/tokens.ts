@@ -40,6 +40,8 @@ export const BINDING_PLANNER = Symbol('BindingPlanner');
 /** PlanStore of @dialtone/persistence. */
 export const PLAN_STORE = Symbol('PlanStore');
 export const CALL_STORE = Symbol('CallStore');
+/** CallMetrics of @dialtone/platform. */
+export const CALL_METRICS = Symbol('CallMetrics');
 /** CarrierAccessStore of @dialtone/persistence. */
 export const CARRIER_ACCESS = Symbol('CarrierAccessStore');
 /** `CarrierAccounts`: opens accounts at carriers other than VoiceLink. */
@@ -87,6 +89,7 @@ export const OUTSIDE_TOKENS = [
   BINDING_PLANNER,
   PLAN_STORE,
   CALL_STORE,
+  CALL_METRICS,
   CARRIER_ACCESS,
   CARRIERS,
   REQUEST_WINDOWS,
@@ -155,6 +158,8 @@ export interface GatewaySettings {
   readonly quotas: Readonly<Record<Quota, number>>;
   /** Where carriers reach this API, without a slash at the end; null: they are given no URLs. */
   readonly publicBaseUrl: string | null;
+  /** Whether VoiceLink is told where to tell how a call goes. */
+  readonly voicelinkCallEvents: boolean;
   /** Whether a media gateway places calls of SIP connections. */
   readonly hasSipGateway: boolean;
   /** With which the media gateway for SIP calls signs its hooks; null: it does not. */

@@ -110,7 +110,7 @@ export class SyncPhoneNumbersBody extends ConnectionInput {
   readonly numbers?: readonly string[];
 }
 
-export const NUMBER_ADVISORIES = ['INBOUND_LOST'] as const;
+export const NUMBER_ADVISORIES = ['INBOUND_LOST', 'NOT_LISTED'] as const;
 
 /** What a partner should know about a number that it did not do itself. */
 export class NumberAdvisoryDto {
@@ -166,7 +166,7 @@ export class PhoneNumberDto {
   @ApiPropertyOptional({
     type: [NumberAdvisoryDto],
     description:
-      'Each stands until its partner says whether the number takes inbound calls. Left out when there are none.',
+      '`INBOUND_LOST` stands until its partner says whether the number takes inbound calls, `NOT_LISTED` until the carrier lists the number again. Left out when there are none.',
   })
   readonly advisories?: readonly NumberAdvisoryDto[];
 }
@@ -261,7 +261,8 @@ export class SyncedPhoneNumbersDto {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'Numbers of the connection that a complete list lacks. They stay until you change them.',
+    description:
+      'Numbers of the connection that a complete list lacks. They stay until you change them, with the advisory `NOT_LISTED`.',
   })
   readonly not_listed?: readonly string[];
 

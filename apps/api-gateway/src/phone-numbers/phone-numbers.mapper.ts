@@ -12,12 +12,27 @@ const LOSSES: Readonly<Record<InboundLoss['reason'], string>> = {
   released: 'Takes no inbound calls here any more: the operator released it. Set inbound_enabled again, or to false.',
 };
 
+const NOT_LISTED =
+  'Its carrier does not list this number any more, so calls with it will hardly work. Nothing was removed: set its status to INACTIVE if it is gone, or sync again.';
+
+type Advisory = NonNullable<Fields<PhoneNumberDto>['advisories']>[number];
+
 /** None is left out: it is what nearly every number has. */
-const advisoriesOf = ({ inboundLoss }: PhoneNumberRow): Pick<Fields<PhoneNumberDto>, 'advisories'> => {
-  if (inboundLoss === null) return {};
-  const { reason, since } = inboundLoss;
-  return { advisories: [{ code: 'INBOUND_LOST', message: LOSSES[reason], since: since.toISOString() }] };
+const advisoriesOf = ({
+  inboundLoss,
+  unlistedSince,
+}: PhoneNumberRow): { readonly advisories?: readonly Advisory[] } => {
+  const advisories: Advisory[] = [];
+  if (inboundLoss !== null) advisories.push(advisory('INBOUND_LOST', LOSSES[inboundLoss.reason], inboundLoss.since));
+  if (unlistedSince !== null) advisories.push(advisory('NOT_LISTED', NOT_LISTED, unlistedSince));
+  return advisories.length === 0 ? {} : { advisories };
 };
+
+const advisory = (code: Advisory['code'], message: string, since: Date): Advisory => ({
+  code,
+  message,
+  since: since.toISOString(),
+});
 
 export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   id: row.id,

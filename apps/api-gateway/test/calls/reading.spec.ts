@@ -95,6 +95,9 @@ describe('calls that were started', () => {
       [`?agent_id=${gateway.tenant.agentId}`, [other, second, first]],
       [`?agent_id=${MISSING}`, []],
       [`?connection_id=${MISSING}`, []],
+      ['?provider=vobiz', [other]],
+      ['?provider=plivo&status=pending', [second]],
+      ['?provider=sip', []],
     ] as const) {
       expect([query, (await listed(query)).ids]).toEqual([query, ids]);
     }

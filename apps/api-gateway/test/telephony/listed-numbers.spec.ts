@@ -72,6 +72,16 @@ describe('a synchronisation without numbers', () => {
       },
     ]);
     expect(gateway.world.telephony.numbers.filter((row) => row.connectionId === vobiz)).toHaveLength(3);
+    const gone = async () => {
+      const { json } = await gateway.ask('GET', '/api/v2/phone-numbers?phone_number=%2B918011223399');
+      return (json.data as { readonly phone_numbers: readonly object[] }).phone_numbers[0];
+    };
+    expect(await gone()).toMatchObject({
+      status: 'ACTIVE',
+      advisories: [{ code: 'NOT_LISTED', message: expect.stringContaining('does not list this number') as string }],
+    });
+    await sync([listed('+918011223399')]);
+    expect(await gone()).not.toHaveProperty('advisories');
   });
 
   it.each([

@@ -1910,7 +1910,7 @@ export type NumberAdvisoryDto = {
     /**
      * Others may be added.
      */
-    code: 'INBOUND_LOST';
+    code: 'INBOUND_LOST' | 'NOT_LISTED';
     /**
      * For people; may be reworded at any time.
      */
@@ -1931,7 +1931,7 @@ export type PhoneNumberDto = {
     created_at: string;
     updated_at: string;
     /**
-     * Each stands until its partner says whether the number takes inbound calls. Left out when there are none.
+     * `INBOUND_LOST` stands until its partner says whether the number takes inbound calls, `NOT_LISTED` until the carrier lists the number again. Left out when there are none.
      */
     advisories?: Array<NumberAdvisoryDto>;
 };
@@ -1991,7 +1991,7 @@ export type SyncedPhoneNumbersDto = {
      */
     complete?: boolean;
     /**
-     * Numbers of the connection that a complete list lacks. They stay until you change them.
+     * Numbers of the connection that a complete list lacks. They stay until you change them, with the advisory `NOT_LISTED`.
      */
     not_listed?: Array<string>;
     warnings?: Array<ListWarningDto>;
@@ -4600,6 +4600,10 @@ export type ListCallsData = {
          * Rows to pass over.
          */
         offset?: number;
+        /**
+         * Only of this carrier.
+         */
+        provider?: Provider;
         /**
          * Only calls of this status.
          */

@@ -36,6 +36,7 @@ describe('silent calls', () => {
     const asked: string[] = [];
     const heard: HeardOfCall[] = [];
     const silences: NextLook[] = [];
+    const counted: string[] = [];
     const watch = new CallWatch({
       watches: {
         take: () => Promise.resolve(left.shift() ?? null),
@@ -48,7 +49,8 @@ describe('silent calls', () => {
         noteHeard: (_id, one) => {
           heard.push(one);
           const kind = one.status === DUE.status ? 'known' : 'noted';
-          return Promise.resolve<HeardResult>({ kind, before: DUE.status, status: one.status });
+          const end = kind === 'noted' ? { status: one.status, durationSeconds: 4 } : null;
+          return Promise.resolve<HeardResult>({ kind, before: DUE.status, status: one.status, end });
         },
       },
       access: {
@@ -63,17 +65,23 @@ describe('silent calls', () => {
             },
           }) as never,
       },
+      metrics: {
+        ended: (provider, { status }) => {
+          counted.push(`${provider} ${status}`);
+        },
+      },
       now: () => 5,
       logger: { info: () => undefined, warn: () => undefined },
     });
-    return { watch, asked, heard, silences };
+    return { watch, asked, heard, silences, counted };
   };
 
   it('are read at their carrier, and what it says is heard', async () => {
-    const { watch, asked, heard, silences } = watchOver([DUE], known('completed'));
+    const { watch, asked, heard, silences, counted } = watchOver([DUE], known('completed'));
     await watch.watch();
     expect([asked, silences]).toEqual([['u-1'], []]);
     expect(heard).toEqual([{ source: 'poll', status: 'completed', at: 5, durationSeconds: 4, error: null }]);
+    expect(counted).toEqual(['plivo completed']);
   });
 
   it.each<[string, CallReading]>([
@@ -92,13 +100,13 @@ describe('silent calls', () => {
     ['whose carrier has no request for it', {}, { kind: 'unsupported' }, {}],
     ['whose credentials are gone', {}, known('completed'), null],
   ])('are given up after an hour: one %s', async (_name, more, reading, credentials) => {
-    for (const [silentMs, want] of [
-      [2 * MINUTE, { kind: 'again', afterMs: 58 * MINUTE }],
-      [60 * MINUTE, { kind: 'lost' }],
+    for (const [silentMs, want, counts] of [
+      [2 * MINUTE, { kind: 'again', afterMs: 58 * MINUTE }, []],
+      [60 * MINUTE, { kind: 'lost' }, [`${more.provider ?? DUE.provider} lost`]],
     ] as const) {
-      const { watch, silences, heard } = watchOver([{ ...DUE, ...more, silentMs }], reading, credentials);
+      const { watch, silences, heard, counted } = watchOver([{ ...DUE, ...more, silentMs }], reading, credentials);
       await watch.watch();
-      expect([silences, heard]).toEqual([[want], []]);
+      expect([silences, heard, counted]).toEqual([[want], [], counts]);
     }
   });
 

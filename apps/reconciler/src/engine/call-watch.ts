@@ -1,18 +1,22 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { Carrier, CallReading, Carriers } from '@dialtone/carriers';
-import { afterSilence } from '@dialtone/domain';
+import { afterSilence, type NextLook } from '@dialtone/domain';
 import type { CallStore, CallWatches, CarrierAccessStore, DueLook } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import type { CallEnds, Logger } from '@dialtone/platform';
 
 /** A carrier may take seconds to answer, and others wait. */
 const AT_ONCE = 4;
+
+/** What is counted of a call that is given up. */
+const LOST = { status: 'lost', durationSeconds: null };
 
 export interface CallWatchParts {
   readonly watches: Pick<CallWatches, 'noteSilence' | 'take'>;
   readonly calls: Pick<CallStore, 'noteHeard'>;
   readonly access: CarrierAccessStore;
   readonly carriers: Pick<Carriers, 'open'>;
+  readonly metrics: CallEnds;
   /** Epoch ms. */
   readonly now: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -52,18 +56,25 @@ export class CallWatch implements BeforeApplicationShutdown {
     const reading = await this.read(due);
     const isNew = reading.kind === 'known' && (await this.note(due, reading));
     const next = isNew ? null : afterSilence({ ...due, canBeAsked: reading.kind !== 'unsupported' });
-    if (next !== null) await this.parts.watches.noteSilence(due, next);
+    if (next !== null) await this.noteSilence(due, next);
     const line = { call_id: due.id, connection_id: due.connectionId, provider: due.provider, reading: reading.kind };
     this.parts.logger.info({ ...line, next: next?.kind ?? 'heard' }, 'a silent call was looked at');
   }
 
+  private async noteSilence(due: DueLook, next: NextLook): Promise<void> {
+    const isNoted = await this.parts.watches.noteSilence(due, next);
+    if (isNoted && next.kind === 'lost') this.parts.metrics.ended(due.provider, LOST);
+  }
+
   /** Whether it was news. */
   private async note(
-    { id }: DueLook,
+    { id, provider }: DueLook,
     { state, durationSeconds, reason }: Extract<CallReading, { kind: 'known' }>,
   ): Promise<boolean> {
     const heard = { source: 'poll', status: state, at: this.parts.now(), durationSeconds, error: reason } as const;
-    return (await this.parts.calls.noteHeard(id, heard)).kind === 'noted';
+    const noted = await this.parts.calls.noteHeard(id, heard);
+    if (noted.kind !== 'no_such_call' && noted.end !== null) this.parts.metrics.ended(provider, noted.end);
+    return noted.kind === 'noted';
   }
 
   private async read(due: DueLook): Promise<CallReading> {

@@ -109,11 +109,11 @@ const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModulePar
 
 const callWatchOf = (
   { callWatches: watches, calls, carrierAccess: access }: Stores,
-  { logger }: EngineModuleParts,
+  { logger, metrics }: EngineModuleParts,
   carriers: Carriers,
 ): CallWatch => {
   const clock = new SystemClock();
-  return new CallWatch({ watches, calls, access, carriers, logger, now: () => clock.now() });
+  return new CallWatch({ watches, calls, access, carriers, metrics: metrics.calls, logger, now: () => clock.now() });
 };
 
 const callRetentionOf = ({ callWatches }: Stores, { config, logger }: EngineModuleParts): CallRetention =>

@@ -6,7 +6,7 @@ import { zonedTime } from '../callbacks/times';
 import { secondsIn, textIn } from '../http/read';
 import { attribute, content, XML_DECLARATION } from '../http/xml';
 import type { CallState } from '../port';
-import { PLIVO_STATES, unansweredState } from './plivo-calls';
+import { isLedNowhere, PLIVO_STATES, unansweredState } from './plivo-calls';
 
 const sorted = (pairs: readonly Pair[], between: string): readonly string[] =>
   pairs
@@ -52,6 +52,7 @@ const EVENTS: Readonly<Record<string, CallState>> = { Ring: 'ringing', StartApp:
 
 const stateIn = (fields: CallbackFields): CallState | undefined => {
   const event = textIn(fields, 'Event') ?? '';
+  if (isLedNowhere(textIn(fields, 'HangupCauseCode'))) return 'failed';
   const said = PLIVO_STATES[textIn(fields, 'CallStatus') ?? ''] ?? EVENTS[event];
   if (said !== undefined || event !== 'Hangup') return said;
   return unansweredState(textIn(fields, 'HangupCauseName', 'HangupCause'), textIn(fields, 'HangupCauseCode'));

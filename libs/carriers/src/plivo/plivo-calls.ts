@@ -50,11 +50,17 @@ const CAUSES: readonly (readonly [RegExp, CallState])[] = [
 ];
 const CODES: Readonly<Record<string, CallState>> = { 3010: 'busy' };
 
+/** The answered call was led nowhere: the answer URL gave no 2xx, or no XML that Plivo reads. */
+const LED_NOWHERE = ['7011', '8011'];
+
+export const isLedNowhere = (code: string | null): boolean => code !== null && LED_NOWHERE.includes(code);
+
 /** Of the record of a call that is over. */
 export const recordState = (body: unknown): ReadState | null => {
   const cause = textIn(body, 'hangup_cause_name', 'hangup_cause');
   const code = textIn(body, 'hangup_cause_code');
   if (textIn(body, 'end_time') === null && cause === null && code === null) return null;
+  if (isLedNowhere(code)) return { state: 'failed', ...silent(cause, code) };
   if (textIn(body, 'answer_time') === null) return { state: unansweredState(cause, code), ...silent(cause, code) };
   const durationSeconds = secondsIn(body, 'bill_duration', 'billsec', 'call_duration', 'duration');
   return { state: 'completed', durationSeconds, reason: null };

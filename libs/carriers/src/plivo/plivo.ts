@@ -1,6 +1,7 @@
 import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { basic, CarrierHttp } from '../http/carrier-http';
+import { secretsIn } from '../http/order-secrets';
 import { endingOf, placementOf, readingOf, verdictOf } from '../http/outcomes';
 import { at, flagIn, listOf, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
@@ -37,7 +38,8 @@ class Plivo implements Carrier {
 
   async placeCall(order: CallOrder): Promise<Placement> {
     const path = `${this.account}Call/`;
-    const reply = await this.http.send({ what: 'place a call', method: 'POST', path, json: callBody(order) });
+    const request = { what: 'place a call', method: 'POST', path, json: callBody(order) } as const;
+    const reply = await this.http.send(request, secretsIn(order));
     return placementOf(reply, (body) => textIn(body, 'request_uuid'));
   }
 

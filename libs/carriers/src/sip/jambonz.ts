@@ -29,8 +29,9 @@ export class Jambonz {
     this.calls = `/v1/Accounts/${segment(account)}/Calls`;
   }
 
-  place(body: Readonly<Record<string, unknown>>): Promise<Reply> {
-    return this.http.send({ what: 'place a call', method: 'POST', path: this.calls, json: body });
+  /** `secrets`: values in the body that no message may contain. */
+  place(body: Readonly<Record<string, unknown>>, secrets: readonly string[]): Promise<Reply> {
+    return this.http.send({ what: 'place a call', method: 'POST', path: this.calls, json: body }, secrets);
   }
 
   read(sid: string): Promise<Reply> {

@@ -51,6 +51,11 @@ describe('a callback is heard', () => {
       { CallStatus: 'busy', HangupCauseName: 'Busy Line', HangupCauseCode: '3010', Duration: '0' },
       { state: 'busy', reason: 'Busy Line (3010)' },
     ],
+    [
+      'plivo',
+      { CallStatus: 'completed', Event: 'Hangup', HangupCauseName: 'Invalid Answer XML', HangupCauseCode: '8011' },
+      { state: 'failed', reason: 'Invalid Answer XML (8011)' },
+    ],
     ['plivo', { CallStatus: 'timeout' }, { state: 'no_answer' }],
     ['plivo', { CallStatus: 'no-answer' }, { state: 'no_answer' }],
     ['plivo', { CallStatus: 'cancel' }, { state: 'canceled' }],

@@ -36,6 +36,13 @@ export interface CallWatch {
   readonly activeForMs: number;
 }
 
+/** How a call ended. */
+export interface CallEnd {
+  readonly status: CallStatus;
+  /** Of a completed call, as far as it is known by then. */
+  readonly durationSeconds: number | null;
+}
+
 /** What is to be stored of a call. */
 export interface CallTurn {
   readonly known: KnownOfCall;
@@ -46,6 +53,8 @@ export interface CallTurn {
   readonly watch: CallWatch;
   /** What the partner handed on with it is needed no more. */
   readonly isOver: boolean;
+  /** How it ended, if that was not known before; null otherwise. */
+  readonly end: CallEnd | null;
   readonly events: readonly NewEvent[];
 }
 
@@ -85,9 +94,15 @@ export const heardTurn = (
     isHeard: isNew || heard.source !== 'poll',
     watch: watchOf(known),
     isOver: isCallOver(known.status),
+    end: endOf(known, before.status),
     events: isShown ? [changedEvent(call, known, { now, previous: before.status })] : [],
   };
 };
+
+const endOf = (known: KnownOfCall, before: CallStatus): CallEnd | null =>
+  isCallOver(before) || !isCallOver(known.status)
+    ? null
+    : { status: known.status, durationSeconds: callTimes(known).durationSeconds };
 
 /** How a carrier took the request for a call. `refused`: it says that no phone rings. */
 export interface CallAnswer {

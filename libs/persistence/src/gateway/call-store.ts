@@ -8,6 +8,7 @@ import type {
   PartnerId,
   RefusedDestination,
 } from '@dialtone/domain';
+import type { CallEnd } from '@dialtone/engine';
 import type { TelephonyProvider } from './telephony-providers';
 
 export { CALL_STATUSES, type CallStatus } from '@dialtone/domain';
@@ -100,7 +101,13 @@ export interface CallFilter {
 
 /** What hearing something made of a call. `known`: nothing was new. */
 export type HeardResult =
-  | { readonly kind: 'noted' | 'known'; readonly before: CallStatus; readonly status: CallStatus }
+  | {
+      readonly kind: 'noted' | 'known';
+      readonly before: CallStatus;
+      readonly status: CallStatus;
+      /** How the call ended, told once: to the first that hears of it. */
+      readonly end: CallEnd | null;
+    }
   | { readonly kind: 'no_such_call' };
 
 /** Outbound calls. */

@@ -19,7 +19,7 @@ export const mergeHeard = async (tx: Queryable, call: StoredCall, heard: HeardOf
     ...[turn.watch.lookInMs, turn.watch.activeForMs, turn.isOver, turn.isHeard, turn.isNew],
   ]);
   await appendEvents(tx, turn.events);
-  return { kind: turn.isNew ? 'noted' : 'known', before: before.status, status };
+  return { kind: turn.isNew ? 'noted' : 'known', before: before.status, status, end: turn.end };
 };
 
 const UPDATE = `

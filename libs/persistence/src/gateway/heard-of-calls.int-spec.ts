@@ -65,16 +65,22 @@ describe('what is heard of calls', () => {
       kind: 'noted',
       before: 'pending',
       status: 'ringing',
+      end: null,
     });
     expect(await postgres.stores.calls.noteHeard(id, heard('ringing'))).toEqual({
       kind: 'known',
       before: 'ringing',
       status: 'ringing',
+      end: null,
     });
     expect(await postgres.stores.calls.noteHeard(id, heard('completed', { durationSeconds: 12.4 }))).toMatchObject({
       kind: 'noted',
+      end: { status: 'completed', durationSeconds: 12 },
     });
-    expect(await postgres.stores.calls.noteHeard(id, heard('in_progress'))).toMatchObject({ status: 'completed' });
+    expect(await postgres.stores.calls.noteHeard(id, heard('in_progress'))).toMatchObject({
+      status: 'completed',
+      end: null,
+    });
     expect(await stored(id)).toEqual({
       status: 'completed',
       carrier_id: 'u-1',

@@ -18,11 +18,25 @@ export const importNumbers = async (tx: Queryable, input: ImportInput): Promise<
   await refuseMoreNumbers(tx, { partnerId, connectionId }, keys, atMost);
   const created = await addMissing(tx, input);
   const place = [connectionId, keys];
+  await noteListed(tx, input);
   const listed = await readNumbers(tx, `where p.connection_id = $1 and p.key = any($2::text[]) order by p.key`, place);
   const notListed = isComplete
     ? await readNumbers(tx, `where p.connection_id = $1 and p.key <> all($2::text[]) order by p.key`, place)
     : [];
   return { kind: 'imported', created, rows: listed, notListed };
+};
+
+/** What a list has is listed, also one that breaks off; only a complete one shows what it lacks. In key order, as everywhere. */
+const noteListed = async (tx: Queryable, { connectionId, numbers, isComplete }: ImportInput): Promise<void> => {
+  await tx.query(
+    `with changed as (
+       select id, key = any($2::text[]) as listed from phone_numbers
+        where connection_id = $1 and (unlisted_at is null) is distinct from (key = any($2::text[]))
+          and (key = any($2::text[]) or $3) order by key, id for no key update)
+     update phone_numbers p set unlisted_at = case when not changed.listed then now() end, updated_at = now()
+       from changed where p.id = changed.id`,
+    [connectionId, numbers.map(({ key }) => key), isComplete],
+  );
 };
 
 /** In key order, so that two concurrent imports cannot deadlock. Rows that there are stay as they are. */

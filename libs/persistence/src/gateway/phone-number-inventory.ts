@@ -19,6 +19,8 @@ export interface PhoneNumberRow {
   readonly inboundEnabled: boolean;
   /** Since when and why it takes no inbound calls though its partner did not ask for it; null once the partner has answered. */
   readonly inboundLoss: { readonly since: Date; readonly reason: InboundLossCode } | null;
+  /** Since when its carrier does not list it, as far as it was asked; null: it does, or has no list. */
+  readonly unlistedSince: Date | null;
   /** Null also when its agent was deleted. */
   readonly agent: { readonly id: AgentId; readonly name: string } | null;
   readonly createdAt: Date;
@@ -115,7 +117,7 @@ export interface PhoneNumberInventory {
     /** The quota of phone numbers, unless the operator has set another one; any number unless given. Throws QuotaReachedError. */
     readonly atMost?: number;
   }): Promise<PhoneNumberSync>;
-  /** Adds the numbers that the connection lacks, without inbound calls; rows that there are stay, listed or not. */
+  /** Adds the numbers that the connection lacks, without inbound calls; rows that there are stay, and say since when they are not listed. */
   importListed(input: {
     readonly partnerId: PartnerId;
     readonly connectionId: ConnectionId;

@@ -17,6 +17,7 @@ interface NumberRow {
   readonly status: PhoneNumberStatus;
   readonly is_default: boolean;
   readonly inbound_enabled: boolean;
+  readonly unlisted_at: Date | null;
   readonly inbound_lost_at: Date | null;
   readonly inbound_lost_reason: InboundLossCode | null;
   readonly agent_id: AgentId | null;
@@ -34,7 +35,7 @@ export const shownNumber = (of: string): string =>
   `coalesce(${of}.phone_number, '+' || regexp_replace(${of}.key, '^00', ''))`;
 
 const COLUMNS = `p.id, p.connection_id, c.provider, p.key, ${shownNumber('p')} as shown,
-  p.friendly_name, p.status, p.is_default, p.inbound_enabled, p.inbound_lost_at, p.inbound_lost_reason, a.id as agent_id, a.name as agent_name, p.created_at,
+  p.friendly_name, p.status, p.is_default, p.inbound_enabled, p.inbound_lost_at, p.inbound_lost_reason, p.unlisted_at, a.id as agent_id, a.name as agent_name, p.created_at,
   p.updated_at`;
 
 const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
@@ -51,6 +52,7 @@ const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
     row.inbound_lost_at === null || row.inbound_lost_reason === null
       ? null
       : { since: row.inbound_lost_at, reason: row.inbound_lost_reason },
+  unlistedSince: row.unlisted_at,
   agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
   createdAt: row.created_at,
   updatedAt: row.updated_at,

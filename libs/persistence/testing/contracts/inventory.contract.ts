@@ -136,7 +136,15 @@ const describeImport = (world: TelephonyWorld): void => {
       { key: fresh.key, friendlyName: 'Line 1', status: 'ACTIVE', inboundEnabled: false },
     ].toSorted((a, b) => (a.key < b.key ? -1 : 1));
     expect(imported).toMatchObject({ kind: 'imported', created: 1, rows: byKey, notListed: [{ key: gone.key }] });
+    expect(imported).toMatchObject({ notListed: [{ unlistedSince: expect.any(Date) as Date }] });
+    const again = await inventory.importListed({ ...input, isComplete: true });
+    expect(again).toMatchObject({ notListed: imported.kind === 'imported' ? imported.notListed : [] });
     expect(await inventory.importListed({ ...input, isComplete: false })).toMatchObject({ created: 0, notListed: [] });
+    const unlisted = async () => (await inventory.find(partnerId, gone.id))?.unlistedSince;
+    expect(await unlisted()).toEqual(expect.any(Date));
+    expect(await inventory.find(partnerId, mine.id)).toMatchObject({ unlistedSince: null });
+    await inventory.importListed({ ...input, numbers: [listed(gone)], isComplete: false });
+    expect(await unlisted()).toBeNull();
     expect((await inventory.list({ partnerId, connectionId, limit: 9, offset: 0 })).total).toBe(3);
   });
 

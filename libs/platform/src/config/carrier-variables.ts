@@ -48,4 +48,8 @@ export const publicAddress = {
     what: 'the URL under which carriers reach this API from the Internet, as they see it in front of a proxy; signatures cover it, and without it only VoiceLink calls can be placed',
     example: 'https://api.example.com',
   }),
+  voicelinkCallEvents: kind.flag('VOICELINK_CALL_EVENTS', {
+    what: "whether each VoiceLink call names this API as its `webhook_url`, so that it is known how it goes; switch it off where bots have a webhook_url of their own that has to hear of calls: it is not known whether it does, beside the call's",
+    fallback: true,
+  }),
 };

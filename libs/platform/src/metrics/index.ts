@@ -1,4 +1,5 @@
 export * from './build-info';
+export * from './call-metrics';
 export * from './controller-metrics';
 export * from './database-metrics';
 export * from './dialtone-metrics';
