@@ -14,6 +14,7 @@ import { fastifyOptions } from './http/server/fastify-options';
 import { countUnmatched, requestCounter, requestMetrics } from './http/server/http-metrics';
 import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/server/request-drain';
+import { traceRequests } from './http/server/request-traces';
 import { RequestWatch } from './http/server/request-watch';
 import { WaitingRoom } from './http/waiting-room';
 import { serveDocument } from './openapi/document';
@@ -50,6 +51,7 @@ export const createGateway = async (
   ])
     watch.add(observer);
   watch.watch(server);
+  watch.add(traceRequests(server));
   drain.watch(server);
   await configureServer(app, server);
   admission.watch(server);

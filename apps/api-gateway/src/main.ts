@@ -1,11 +1,12 @@
 import {
-  createLogger,
   createRegistry,
   gatewayConfig,
   registerBuildInfo,
   runMain,
+  withEnding,
   type HealthRegistry,
 } from '@dialtone/platform';
+import { openLogsAndTraces } from '@dialtone/runtime';
 import { createGateway } from './create-gateway';
 import { addressesOf, listenOn } from './http/server/listen-on';
 import { createOperationsServer } from './operations-server';
@@ -14,10 +15,11 @@ import { HEALTH } from './outside/tokens';
 
 runMain('api-gateway', async (env) => {
   const config = gatewayConfig(env);
-  const logger = createLogger({ name: 'api-gateway', level: config.logLevel });
+  const { logger, tracing } = await openLogsAndTraces(config, 'api-gateway');
   const registry = createRegistry();
   registerBuildInfo(registry, { app: 'api-gateway', revision: config.buildRevision });
-  const app = await createGateway(StoresModule.over(config, logger, registry), { logger, registry });
+  const outside = withEnding(StoresModule.over(config, logger, registry), () => tracing.close());
+  const app = await createGateway(outside, { logger, registry });
   // Ends with code 0: otherwise Nest sends the signal to this process again, and an orderly stop looks like a crash.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   const operations = await createOperationsServer({ health: app.get<HealthRegistry>(HEALTH), registry, logger });

@@ -2,17 +2,18 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLogger, nestLogger, reconcilerConfig, runMain } from '@dialtone/platform';
+import { nestLogger, reconcilerConfig, runMain, withEnding } from '@dialtone/platform';
+import { openLogsAndTraces } from '@dialtone/runtime';
 import { inboundServerOptions } from './inbound/inbound-server';
 import { reconcilerMetrics } from './metrics';
 import { ReconcilerModule } from './reconciler.module';
 
 runMain('reconciler', async (env) => {
   const config = reconcilerConfig(env);
-  const logger = createLogger({ name: 'reconciler', level: config.logLevel });
+  const { logger, tracing } = await openLogsAndTraces(config, 'reconciler');
   const metrics = reconcilerMetrics(config);
   const app = await NestFactory.create<NestFastifyApplication>(
-    ReconcilerModule.register(config, logger, metrics),
+    withEnding(ReconcilerModule.register(config, logger, metrics), () => tracing.close()),
     new FastifyAdapter({ forceCloseConnections: true }),
     { logger: nestLogger(logger) },
   );

@@ -9,13 +9,28 @@ const targetsOf = (queries) =>
     legendFormat,
   }));
 
+/** Colours mean the same on every panel: by the order of names, READY would be yellow and an error green. */
+const MEANINGS = [
+  ['green', 'READY|ok|success|done|settled|applied|complete|2xx'],
+  ['red', 'error|failed|unavailable|unauthorized|DLQ|5xx'],
+  ['orange', 'unknown|UNKNOWN|retry|incomplete|held|stale|rate_limited'],
+];
+const colours = MEANINGS.map(([fixedColor, words]) => ({
+  matcher: { id: 'byRegexp', options: `/(^|\\s)(${words})$/` },
+  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+}));
+
 const panel = (type, title, { queries, description = '', unit = 'short', width = 8, height = 8, ...rest }) => ({
   type,
   title,
   description,
   datasource: DATASOURCE,
   targets: targetsOf(queries),
-  fieldConfig: { defaults: { unit, ...rest.defaults }, overrides: rest.overrides ?? [] },
+  fieldConfig: {
+    // An empty panel says so in words: most often it is good news.
+    defaults: { unit, noValue: 'nothing', ...rest.defaults },
+    overrides: rest.overrides ?? (type === 'timeseries' ? colours : []),
+  },
   options: rest.options ?? {},
   size: { w: width, h: height },
 });
@@ -77,7 +92,7 @@ export const table = (title, { columns = {}, ...options }) => {
     targets: made.targets.map((target) => ({ ...target, instant: true, format: 'table' })),
     transformations: [
       { id: 'merge', options: {} },
-      { id: 'organize', options: { excludeByName: { Time: true }, renameByName: columns } },
+      { id: 'organize', options: { excludeByName: { Time: true, __name__: true }, renameByName: columns } },
     ],
   };
 };

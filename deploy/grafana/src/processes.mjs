@@ -71,6 +71,7 @@ export const processPanels = (job) => [
   }),
   lines('CPU', {
     queries: [[`rate(process_cpu_seconds_total{job="${job}"}[$__rate_interval])`, '{{instance}}']],
+    unit: 'percentunit',
     width: 6,
   }),
   lines('Memory', {

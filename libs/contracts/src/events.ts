@@ -40,12 +40,14 @@ export type LoggedEventOf<Type extends OutboundEventType> = {
     readonly key: string | null;
     readonly seq: number | null;
     readonly data: EventDataByType[T];
+    /** The trace that made it true (W3C Trace Context); absent while nothing is traced. */
+    readonly traceparent?: string;
   };
 }[Type];
 
 export type AnyLoggedEvent = LoggedEventOf<OutboundEventType>;
 
-type WithoutId<E> = E extends unknown ? Omit<E, 'event_id'> : never;
+type WithoutId<E> = E extends unknown ? Omit<E, 'event_id' | 'traceparent'> : never;
 
 /** An event that is about to be logged: the log gives it its id. */
 export type NewEvent = WithoutId<AnyLoggedEvent>;

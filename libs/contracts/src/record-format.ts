@@ -6,7 +6,8 @@ import { RECONCILE_REQUESTED } from './events';
 
 /**
  * Headers of a record (CloudEvents 1.0, Kafka binding, binary mode); all values are UTF-8 text.
- * `ce_sequence` is `seq`, zero-padded so that text order is number order; events about a connection have none.
+ * `ce_sequence` is `seq`, zero-padded so that text order is number order; events about a connection have none. `ce_traceparent` is
+ * the CloudEvents distributed tracing extension, `traceparent` the same for consumers that read W3C Trace Context.
  */
 export const RECORD_HEADERS = {
   id: 'ce_id',
@@ -17,6 +18,8 @@ export const RECORD_HEADERS = {
   time: 'ce_time',
   dataSchema: 'ce_dataschema',
   sequence: 'ce_sequence',
+  traceparent: 'ce_traceparent',
+  trace: 'traceparent',
   contentType: 'content-type',
 } as const;
 
@@ -38,6 +41,10 @@ export const DEAD_LETTER_HEADERS = {
 } as const;
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
+const traceparent = (description: string): JsonSchema => ({
+  ...text(description),
+  pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
+});
 
 /** JSON Schema of the headers of one event type. */
 export const headersSchemaOf = (type: EventType): JsonSchema => {
@@ -54,6 +61,8 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
       [h.time]: { type: 'string', format: 'date-time', description: '`data.occurred_at`.' },
       [h.dataSchema]: text('`$id` of the schema of the data.'),
       [h.sequence]: { type: 'string', pattern: '^[0-9]{20}$', description: '`data.seq`, zero-padded.' },
+      [h.traceparent]: traceparent('The trace that made the event true; left out while Dialtone is not traced.'),
+      [h.trace]: traceparent('The same, for consumers that read W3C Trace Context.'),
       [h.contentType]: { type: 'string', const: 'application/json' },
     },
     // A reconcile request may leave out every header: its topic carries one type only.

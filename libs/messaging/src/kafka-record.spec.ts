@@ -33,6 +33,18 @@ describe('toKafkaRecord', () => {
     });
   });
 
+  it('names the trace that made the event true, and no trace when there is none', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const { headers, ...record } = toKafkaRecord({ ...event, traceparent });
+    expect(headers).toMatchObject({ ce_traceparent: traceparent, traceparent });
+    const { headers: plain, ...without } = toKafkaRecord(event);
+    expect(record).toEqual(without);
+    expect(Object.keys(headers)).toEqual(
+      expect.arrayContaining([...Object.keys(plain), 'ce_traceparent', 'traceparent']),
+    );
+    expect(JSON.stringify(plain)).not.toContain('traceparent');
+  });
+
   it('keys an event of a connection by the connection, without subject and sequence', () => {
     const record = toKafkaRecord(connectionEvent(CONNECTION));
     expect(record.key).toBe(CONNECTION);

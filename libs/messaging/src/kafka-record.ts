@@ -53,6 +53,9 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
       [HEADER.contentType]: 'application/json',
       ...('phone_number' in event.data ? { [HEADER.subject]: event.data.phone_number } : {}),
       ...(event.seq === null ? {} : { [HEADER.sequence]: String(event.seq).padStart(SEQUENCE_DIGITS, '0') }),
+      ...(event.traceparent === undefined
+        ? {}
+        : { [HEADER.traceparent]: event.traceparent, [HEADER.trace]: event.traceparent }),
     },
   };
 };
@@ -70,7 +73,9 @@ export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   const data = objectIn(record.value);
   if (typeof data?.['connection_id'] !== 'string') return { ok: false, reason: 'the value is not event data' };
   const { connection_id, key, seq } = data;
-  const event = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
+  const traceparent = headerOf(record, HEADER.traceparent);
+  const told = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
+  const event = { ...told, ...(traceparent !== null && { traceparent }) };
   return { ok: true, event: event as unknown as AnyLoggedEvent };
 };
 

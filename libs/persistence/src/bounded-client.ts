@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
+import { tracedStatement } from './traced-statement';
 import type { ServerWatch, WatchedConnection } from './server-watch';
 
 /** How much later than the server the client gives up: the server ends a slow statement, the client only a silent connection. */
@@ -74,7 +75,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- stands for the nine signatures of the base class
   override query(query: unknown, parameters?: unknown): Promise<any> {
     this.setBound(textOf(query));
-    const answer = super.query(query as string, parameters as unknown[]);
+    const answer = tracedStatement(textOf(query), () => super.query(query as string, parameters as unknown[]));
     this.expect(answer);
     return answer;
   }

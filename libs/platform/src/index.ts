@@ -1,3 +1,4 @@
+export { withEnding } from './at-the-end';
 export * from './config';
 export * from './health';
 export * from './logging';

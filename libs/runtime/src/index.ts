@@ -1,4 +1,5 @@
 export { carriersOf } from './carriers';
+export { openLogsAndTraces } from './open-logs-and-traces';
 export { openDatabase, type Database, type DatabaseConfig } from './open-database';
 export { storesOn, type SecretsConfig } from './stores-on';
 export { accountPoolOf, protectionOf, type UpstreamConfig } from './upstream';

@@ -7,6 +7,7 @@ import {
   type UpstreamFailure,
   type UpstreamPause,
 } from '@dialtone/engine';
+import { traced, type OpenSpan } from '@dialtone/tracing';
 import type { WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
@@ -200,9 +201,22 @@ export class ApiClient implements VoiceLinkRaw {
 }
 
 /** The one place that sends a request: through the gate, with permission, and observed. */
-const exchange = async (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
+const exchange = (settings: VoiceLinkSettings, request: Exchange): Promise<CallOutcome> => {
+  const { endpoint, lane } = request;
+  const options = { kind: 'client', attributes: { 'dialtone.endpoint': endpoint, 'dialtone.lane': lane } } as const;
+  return traced(`VoiceLink ${endpoint}`, options, async (span) => {
+    const outcome = await pass(settings, request, span);
+    span.set({ 'dialtone.outcome': summary(outcome).outcome, ...statusOf(outcome) });
+    if (outcome.kind !== 'ok') span.fail(summary(outcome).outcome);
+    return outcome;
+  });
+};
+
+const pass = async (settings: VoiceLinkSettings, request: Exchange, span: OpenSpan): Promise<CallOutcome> => {
   const { endpoint, send } = request;
+  const askedAt = performance.now();
   const passage = await passageOf(settings, request);
+  span.set({ 'dialtone.wait_ms': Math.round(performance.now() - askedAt) });
   if (passage?.kind === 'throttled') return heldBack(endpoint, passage.failure);
   const obstacle = await obstacleTo(request, passage);
   if (obstacle !== null) {
@@ -258,6 +272,11 @@ const summary = (
   if (outcome.kind === 'ok') return { outcome: 'ok', httpStatus: outcome.httpStatus };
   const { class: errorClass, httpStatus } = outcome.failure;
   return { outcome: outcome.kind === 'unknown' ? 'unknown' : errorClass, httpStatus };
+};
+
+const statusOf = (outcome: CallOutcome): { readonly 'http.response.status_code'?: number } => {
+  const { httpStatus } = summary(outcome);
+  return httpStatus === null ? {} : { 'http.response.status_code': httpStatus };
 };
 
 const always = (): Promise<boolean> => Promise.resolve(true);

@@ -7,3 +7,4 @@ export * from './outage';
 export * from './simulator-client';
 export * from './gateway-client';
 export * from './system';
+export * from './trace-receiver';

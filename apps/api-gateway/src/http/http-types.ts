@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Principal } from '@dialtone/persistence';
+import type { OpenSpan } from '@dialtone/tracing';
 import type { ErrorCode } from './errors/api-error';
 import type { Once } from './once';
 
@@ -30,6 +31,8 @@ export interface HttpRequest {
   readonly query?: unknown;
   /** How long it waited for something to happen; it is no time that its answer took. */
   waitedMs?: number;
+  /** While requests are traced. */
+  span?: OpenSpan;
   /** Set for a request with an idempotency key. */
   once?: Once;
 }

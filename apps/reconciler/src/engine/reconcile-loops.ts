@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { WorkLoop, type Clock, type ClaimedBinding, type Engine } from '@dialtone/engine';
 import { onceAMinute, type ControllerMetrics, type Logger } from '@dialtone/platform';
+import { tracedReconcile, tracedSweep } from './traced-work';
 import { RESULT_OF } from './engine-observer';
 
 /** Sweeps are heavy and their connections few: two at once keep one slow account from delaying the rest. */
@@ -97,7 +98,7 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
     const { engine, metrics } = this.options;
     const item = metrics.begin(claimed.overdueMs / 1000);
     try {
-      const { kind } = await engine.reconcile(claimed);
+      const { kind } = await tracedReconcile(engine, claimed);
       item.end(RESULT_OF[kind], { terminal: kind === 'stalled' });
       if (kind === 'retry') metrics.retried();
     } catch (error) {
@@ -113,6 +114,6 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
 
   private async takeSweep(): Promise<Promise<unknown>[]> {
     const claimed = await this.options.engine.claimSweep();
-    return claimed === null ? [] : [this.options.engine.sweep(claimed)];
+    return claimed === null ? [] : [tracedSweep(this.options.engine, claimed)];
   }
 }

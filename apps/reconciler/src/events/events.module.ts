@@ -11,6 +11,7 @@ import { EventPump } from './event-pump';
 import { EventRetention } from './event-retention';
 import { HistoryRetention } from './history-retention';
 import { meteredPublisher } from './metered-publisher';
+import { tracedPublisher } from './traced-publisher';
 
 export interface EventsModuleParts {
   readonly config: ReconcilerConfig;
@@ -77,5 +78,7 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
 const publisherOf = (topic: TopicName, { config, logger, metrics }: EventsModuleParts): EventPublisher => {
   const connection = kafkaConnectionOf(config, 'dialtone-relay');
   const prepare = (): Promise<void> => prepareTopics([topic], { connection, logger, metrics });
-  return meteredPublisher(new KafkaEventPublisher({ connection, logger, prepare }), metrics, topic);
+  const clock = new SystemClock();
+  const publisher = tracedPublisher(new KafkaEventPublisher({ connection, logger, prepare }), () => clock.now());
+  return meteredPublisher(publisher, metrics, topic);
 };

@@ -1,4 +1,5 @@
 import { hiderOf } from '@dialtone/domain';
+import { traced } from '@dialtone/tracing';
 import { Exchanges, guardedConnector, type PublicNetwork, type Resolve, type WireAnswer } from '@dialtone/wire';
 import { Client, type Dispatcher } from 'undici';
 import { classify, type RefusalIn, type Reply } from './classify';
@@ -66,7 +67,8 @@ export class CarrierHttp {
   async send(request: CarrierRequest, more: readonly string[] = []): Promise<Reply> {
     const { label, refusalIn = () => null } = this.account;
     const secrets = [...this.account.secrets, ...more];
-    return classify(await this.exchange(request), {
+    const answer = await this.traced(request);
+    return classify(answer, {
       what: `${label}: ${request.what}`,
       changes: request.method !== 'GET' && request.isLogin !== true,
       keepsBody: request.isLogin === true,
@@ -74,6 +76,18 @@ export class CarrierHttp {
       secrets,
       now: Date.now(),
       refusalIn,
+    });
+  }
+
+  /** Named by what it is for: a path may name a number, an account or a key. */
+  private traced(request: CarrierRequest): Promise<WireAnswer> {
+    const name = `${this.account.label} ${request.what}`;
+    const options = { kind: 'client', attributes: { 'http.request.method': request.method } } as const;
+    return traced(name, options, async (span) => {
+      const answer = await this.exchange(request);
+      if (answer.kind === 'answer') span.set({ 'http.response.status_code': answer.status });
+      else span.fail(answer.kind);
+      return answer;
     });
   }
 

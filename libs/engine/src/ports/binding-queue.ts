@@ -24,6 +24,8 @@ export interface ClaimedBinding {
   readonly triggerSeq: bigint;
   /** How long it had been due when it was claimed. */
   readonly overdueMs: number;
+  /** The trace that made it due and has not been served yet; absent while nothing is traced. */
+  readonly traceparent?: string;
 }
 
 /** The work queue: rows of `bindings` by `due_at`, claimed with SKIP LOCKED together with the DID's lease. */

@@ -69,6 +69,8 @@ export interface KeyUpdate {
   readonly digest: string;
   /** Null: the lists leave it open. */
   readonly advisories: readonly FoundAdvisory[] | null;
+  /** The trace that found it; absent: that of the call. */
+  readonly traceparent?: string;
 }
 
 export interface ApplyOptions {

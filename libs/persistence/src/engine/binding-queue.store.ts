@@ -18,8 +18,9 @@ import {
   type StallStatus,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
+import { currentTraceparent } from '@dialtone/tracing';
 import { firstRow, json, ms, type Queryable, rows, text, wake } from '../db';
-import { appendChange } from '../events/append-change';
+import { appendChange, inTrace } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { lockDids, nextEventSeq, nextEventSeqs } from './key-rows';
 import { endReleased } from './released-bindings';
@@ -35,7 +36,7 @@ const REPAIRS = `${ms('b.repairs_from')} as repairs_from, b.contest`;
  */
 const CLAIM = `
   with due as (
-    select ${BINDING_COLUMNS}, b.attempts, b.outcome, b.message, b.stalls, b.trigger_seq, b.due_at, ${REPAIRS}, ${DID_RESOURCE} as resource
+    select ${BINDING_COLUMNS}, b.attempts, b.outcome, b.message, b.stalls, b.trigger_seq, b.due_at, b.traceparent, ${REPAIRS}, ${DID_RESOURCE} as resource
       from bindings b join connections c on c.id = b.connection_id
      where b.due_at <= now() and c.status = 'ACTIVE' and c.deleted_at is null
        and not exists (select 1 from leases l where l.resource = ${DID_RESOURCE} and l.expires_at > clock_timestamp())
@@ -71,6 +72,7 @@ interface ClaimRow extends BindingRow, LeaseRow, StallStatus {
   readonly overdue_ms: number;
   readonly repairs_from: number;
   readonly contest: Contest | null;
+  readonly traceparent: string | null;
 }
 
 type LockedRow = Pick<Binding, 'id'> &
@@ -106,6 +108,8 @@ export interface Completing {
   readonly outcome: Outcome;
   readonly delayMs: number;
   readonly course: Course | null;
+  /** The trace of this work, which the events of its outcome belong to. */
+  readonly traceparent: string | null;
 }
 
 /** One whose lease was still held. */
@@ -154,12 +158,12 @@ const writeCompleted = async (
   const [released, standing] = [true, false].map((isReleased) =>
     completed.filter(({ completion }) => completion.isReleased === isReleased),
   ) as [Completed[], Completed[]];
-  for (const { claimed, locked, completion } of released)
-    await endReleased(tx, claimed.binding, { now: locked.now, history: completion.history });
+  for (const { claimed, locked, completion, traceparent } of released)
+    await endReleased(tx, claimed.binding, { now: locked.now, history: completion.history, traceparent });
   await writeResults(tx, standing);
-  for (const { claimed, locked, outcome } of standing) {
+  for (const { claimed, locked, outcome, traceparent } of standing) {
     const turn = repairTurn(claimed, toLocked(locked), outcome, locked.now);
-    if (turn !== null) await writeTurn(tx, claimed.binding, turn, locked.now);
+    if (turn !== null) await writeTurn(tx, claimed.binding, turn, { now: locked.now, traceparent });
   }
   if (standing.some(({ completion }) => completion.isTriggered || completion.isWithheld)) await wake(tx);
   const news = standing.filter(({ completion }) => completion.isNews);
@@ -169,8 +173,11 @@ const writeCompleted = async (
     news.map(({ claimed }) => claimed.binding.key),
   );
   await appendChange(tx, {
-    events: news.map(({ claimed: { binding }, completion: { status }, outcome, locked: { now } }) =>
-      statusEvent(binding, { ...status, outcome: outcome.kind }, { seq: seqs.get(binding.key) ?? 0, now }),
+    events: news.map(({ claimed: { binding }, completion: { status }, outcome, locked: { now }, traceparent }) =>
+      inTrace(
+        statusEvent(binding, { ...status, outcome: outcome.kind }, { seq: seqs.get(binding.key) ?? 0, now }),
+        traceparent,
+      ),
     ),
     history: standing.flatMap(({ completion }) => completion.history),
   });
@@ -190,6 +197,7 @@ export class BindingQueueStore implements BindingQueue {
       repairs: { countFrom: row.repairs_from, contest: row.contest },
       triggerSeq: BigInt(row.trigger_seq),
       overdueMs: row.overdue_ms,
+      ...(row.traceparent !== null && { traceparent: row.traceparent }),
     }));
   }
 
@@ -199,7 +207,8 @@ export class BindingQueueStore implements BindingQueue {
     delayMs: number,
     course: Course | null = null,
   ): Promise<void> {
-    await completeAll(this.ds, claimed.binding.connectionId, [{ claimed, outcome, delayMs, course }]);
+    const traceparent = currentTraceparent();
+    await completeAll(this.ds, claimed.binding.connectionId, [{ claimed, outcome, delayMs, course, traceparent }]);
   }
 
   async nextDueInMs(): Promise<number | null> {
@@ -227,7 +236,7 @@ const writeTurn = async (
   tx: Queryable,
   binding: Binding,
   { repairs, begun, history }: RepairTurn,
-  now: number,
+  { now, traceparent }: { readonly now: number; readonly traceparent: string | null },
 ): Promise<void> => {
   await tx.query('update bindings set contest = $2, repairs_from = to_timestamp($3::float8 / 1000) where id = $1', [
     binding.id,
@@ -236,7 +245,7 @@ const writeTurn = async (
   ]);
   if (begun === null) return appendChange(tx, { history });
   const seq = await nextEventSeq(tx, binding.connectionId, binding.key);
-  await appendChange(tx, { events: [contestEvent(binding, begun, { seq, now })], history });
+  await appendChange(tx, { events: [inTrace(contestEvent(binding, begun, { seq, now }), traceparent)], history });
 };
 
 const writeResults = async (db: Queryable, completed: readonly Completed[]): Promise<void> => {
@@ -249,6 +258,7 @@ const writeResults = async (db: Queryable, completed: readonly Completed[]): Pro
             handled_token = case when u.is_triggered then b.handled_token else b.asked_token end,
             told_status = case when u.is_withheld then coalesce(b.told_status, jsonb_build_object('outcome', b.outcome, 'message', b.message))
                                when u.is_news then null else b.told_status end,
+            traceparent = case when u.is_triggered or u.outcome not in ('settled', 'stalled') then b.traceparent end,
             due_at = clock_timestamp() + u.delay_ms * interval '1 millisecond', last_reconciled_at = clock_timestamp()
        from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::float8[], $7::int[], $8::text[], $9::text[],
                    $10::boolean[], $11::boolean[], $12::boolean[])

@@ -1,4 +1,5 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
+import { currentTraceparent } from '@dialtone/tracing';
 import { type Queryable, rows, wake } from '../db';
 
 /**
@@ -17,9 +18,10 @@ export const triggerBindings = async (
         where connection_id = $1 and ($2::text[] is null and outcome <> 'settled' or key = any($2::text[]))
         order by key for no key update
      )
-     update bindings b set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0
+     update bindings b set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0,
+            traceparent = coalesce($3, traceparent)
        from target where b.id = target.id returning 1`,
-    [target.connectionId, target.keys ?? null],
+    [target.connectionId, target.keys ?? null, currentTraceparent()],
   );
   if (triggered.length > 0) await wake(db);
   return triggered.length;

@@ -16,7 +16,7 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, json, ms, type Queryable, rows, timeOf, wake } from '../db';
-import { appendChange } from '../events/append-change';
+import { appendChange, inTrace } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
 import { endFlapping, nextFlapEndInMs } from './flap-ends';
@@ -159,8 +159,9 @@ const applyLocked = async (
     connectionId,
     transitions.filter(({ kind }) => kind === 'verdict'),
   );
+  const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
   await appendChange(tx, {
-    events: transitions.flatMap(({ events }) => events),
+    events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
     history: transitions.flatMap(({ history }) => history),
   });
   // Events wake the readers; that a verdict is fresh again, or is not, has none, nor has another verdict while it flaps.

@@ -1,7 +1,7 @@
 import type { Binding, ConnectionId, DeclarationMarks, DidKey } from '@dialtone/domain';
 import { declarationEntries, declarationEvent, RECONCILER, type HistoryEntry } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
-import { appendChange } from '../events/append-change';
+import { appendChange, inTrace } from '../events/append-change';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from './binding-rows';
 import { nextEventSeq } from './key-rows';
 
@@ -17,6 +17,8 @@ export interface EndOfRelease {
   readonly now: number;
   /** Entries of what came before the end. */
   readonly history?: readonly HistoryEntry[];
+  /** Of the work that ended it; absent: that of what is under way. */
+  readonly traceparent?: string | null;
 }
 
 /**
@@ -26,13 +28,15 @@ export interface EndOfRelease {
 export const endReleased = async (
   tx: Queryable,
   binding: Binding,
-  { now, history = [] }: EndOfRelease,
+  { now, history = [], traceparent }: EndOfRelease,
 ): Promise<void> => {
   const marks = await firstRow<DeclarationMarks>(tx, BURY, [binding.id]);
   if (marks === null) throw new Error(`Binding ${binding.id} is gone while its row is locked`);
   const seq = await nextEventSeq(tx, binding.connectionId, binding.key);
   await appendChange(tx, {
-    events: [declarationEvent({ change: 'deleted', binding, actor: RECONCILER.actor }, { seq, now })],
+    events: [
+      inTrace(declarationEvent({ change: 'deleted', binding, actor: RECONCILER.actor }, { seq, now }), traceparent),
+    ],
     history: [...history, ...declarationEntries({ before: { binding, marks }, after: null }, RECONCILER)],
   });
 };

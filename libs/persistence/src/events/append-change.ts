@@ -1,10 +1,18 @@
 import type { NewEvent } from '@dialtone/contracts';
 import type { HistoryEntry } from '@dialtone/engine';
+import { currentTraceparent } from '@dialtone/tracing';
 import { json, type Queryable, WAKE_CHANNEL } from '../db';
+
+/** An event with the trace that it belongs to; without one to that of what is under way. */
+export type TracedEvent = NewEvent & { readonly traceparent?: string };
+
+/** Names the trace of an event that is not that of what is under way, because several are told together. */
+export const inTrace = (event: NewEvent, traceparent: string | null | undefined): TracedEvent =>
+  traceparent === null || traceparent === undefined ? event : { ...event, traceparent };
 
 /** What is told, and what is kept, of one change. */
 export interface LoggedChange {
-  readonly events?: readonly NewEvent[];
+  readonly events?: readonly TracedEvent[];
   readonly history?: readonly HistoryEntry[];
 }
 
@@ -27,20 +35,23 @@ export const toHistoryRows = (
     })),
   );
 
-const LOGGED = `
+/** What is not needed is not named: migrations that tell events run before there are traces and a history. */
+const statementOf = ({ traced, kept }: { readonly traced: boolean; readonly kept: boolean }): string => {
+  const column = traced ? ', traceparent' : '';
+  return `
   with logged as (
-    insert into event_log (type, partner_id, connection_id, key, seq, data)
-    select type, partner_id, connection_id, key, seq, data
-      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[])
-        with ordinality as e (type, partner_id, connection_id, key, seq, data, nth)
+    insert into event_log (type, partner_id, connection_id, key, seq, data${column})
+    select type, partner_id, connection_id, key, seq, data${column}
+      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[]${traced ? ', $7::text[]' : ''})
+        with ordinality as e (type, partner_id, connection_id, key, seq, data${column}, nth)
      order by nth
-  )`;
-/** Named only when there is something to keep: migrations that tell events run before there is a history. */
-const KEPT = `kept as (
+  )${kept ? keptIn(traced ? '$8' : '$7') : ''}
+  select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`;
+};
+const keptIn = (parameter: string): string => `, kept as (
     insert into history (${HISTORY_COLUMNS})
-    select ${HISTORY_COLUMNS} from jsonb_to_recordset($7::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
+    select ${HISTORY_COLUMNS} from jsonb_to_recordset(${parameter}::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
   )`;
-const WOKEN = `select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`;
 
 /**
  * Transactional outbox and history: inserts both in the given order, in the transaction of their change and in one statement, and
@@ -49,13 +60,17 @@ const WOKEN = `select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::tex
  */
 export const appendChange = async (db: Queryable, { events = [], history = [] }: LoggedChange): Promise<void> => {
   if (events.length === 0 && history.length === 0) return;
-  await db.query(history.length === 0 ? `${LOGGED} ${WOKEN}` : `${LOGGED}, ${KEPT} ${WOKEN}`, [
+  const current = currentTraceparent();
+  const traces = events.map(({ traceparent }) => traceparent ?? current);
+  const traced = traces.some((trace) => trace !== null);
+  await db.query(statementOf({ traced, kept: history.length > 0 }), [
     events.map((event) => event.type),
     events.map((event) => event.data.partner_id),
     events.map((event) => event.connection_id),
     events.map((event) => event.key),
     events.map((event) => event.seq),
     events.map((event) => json(event.data)),
+    ...(traced ? [traces] : []),
     ...(history.length === 0 ? [] : [toHistoryRows(history)]),
   ]);
 };

@@ -2,12 +2,21 @@ import type { StoredEvent } from '@dialtone/contracts';
 import type { EventLog, LogPart } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
 
-const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at';
+const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at, traceparent';
 
-type EventRow = Omit<StoredEvent, 'position' | 'seq'> & { readonly position: string; readonly seq: string | null };
+type EventRow = Omit<StoredEvent, 'position' | 'seq' | 'traceparent'> & {
+  readonly position: string;
+  readonly seq: string | null;
+  readonly traceparent: string | null;
+};
 
-const toEvent = (row: EventRow): StoredEvent =>
-  ({ ...row, position: BigInt(row.position), seq: row.seq === null ? null : Number(row.seq) }) as StoredEvent;
+const toEvent = ({ traceparent, ...row }: EventRow): StoredEvent =>
+  ({
+    ...row,
+    position: BigInt(row.position),
+    seq: row.seq === null ? null : Number(row.seq),
+    ...(traceparent !== null && { traceparent }),
+  }) as StoredEvent;
 
 export class EventLogStore implements EventLog {
   constructor(private readonly db: Queryable) {}

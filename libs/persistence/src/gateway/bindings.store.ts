@@ -1,5 +1,6 @@
 import type { DidKey, PartnerId } from '@dialtone/domain';
 import type { WithdrawalDecision } from '@dialtone/engine';
+import { currentTraceparent } from '@dialtone/tracing';
 import type { DataSource } from 'typeorm';
 import type {
   BatchResult,
@@ -117,9 +118,10 @@ export class BindingStore implements BindingContract {
       const row = await firstRow<{ dueAt: Date }>(
         tx,
         `update bindings set due_at = least(due_at, now()), trigger_seq = trigger_seq + 1, stalls = 0,
-                contest = null, repairs_from = clock_timestamp(), asked_token = coalesce($3, asked_token)
+                contest = null, repairs_from = clock_timestamp(), asked_token = coalesce($3, asked_token),
+                traceparent = coalesce($4, traceparent)
           where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
-        [partnerId, key, token],
+        [partnerId, key, token, currentTraceparent()],
       );
       if (row !== null) await wake(tx);
       return row;

@@ -6,6 +6,7 @@ import {
   type ChangedDeclaration,
   type Declared,
 } from '@dialtone/engine';
+import { currentTraceparent, traced } from '@dialtone/tracing';
 import { isLostRace } from '../database-errors';
 import { json, type Queryable, WAKE_CHANNEL } from '../db';
 import { HISTORY_COLUMNS, HISTORY_ROW, toHistoryRows } from '../events/append-change';
@@ -96,8 +97,8 @@ const WRITE = `
      where i.change <> 'created' and (select count(*) from numbered) >= 0
      order by b.key for no key update of b
   ), created as (
-    insert into bindings (id, partner_id, connection_id, key, generation, labels, manager, ${SPEC_NAMES.join(', ')})
-    select i.id, $2, i.connection_id, i.key, i.generation, i.labels, i.manager, ${SPEC_NAMES.map((name) => `i.${name}`).join(', ')}
+    insert into bindings (id, partner_id, connection_id, key, generation, labels, manager, traceparent, ${SPEC_NAMES.join(', ')})
+    select i.id, $2, i.connection_id, i.key, i.generation, i.labels, i.manager, $10, ${SPEC_NAMES.map((name) => `i.${name}`).join(', ')}
       from item i left join binding_tombstones t on t.partner_id = $2 and t.key = i.key
      where i.change = 'created' and i.buried = coalesce(t.generation, 0) and (select count(*) from target) >= 0
      order by i.key on conflict do nothing returning 1
@@ -107,7 +108,7 @@ const WRITE = `
            made_bot_id = case when b.connection_id = i.connection_id then b.made_bot_id end,
            releasing = i.releasing, connection_id = i.connection_id, generation = i.generation, outcome = $4, message = $5, attempts = $6,
            due_at = least(b.due_at, now()), trigger_seq = b.trigger_seq + 1, stalls = 0, contest = null,
-           repairs_from = clock_timestamp(), updated_at = now()
+           repairs_from = clock_timestamp(), updated_at = now(), traceparent = $10
       from target t join item i using (nth)
      where b.id = t.id and i.change in ('updated', 'releasing') and b.generation = i.generation - 1 returning 1
   ), removed as (
@@ -119,8 +120,8 @@ const WRITE = `
     on conflict (partner_id, key) do update set generation = excluded.generation, removed_at = now()
     returning 1
   ), logged as (
-    insert into event_log (type, partner_id, connection_id, key, seq, data)
-    select e.type, $2, e.connection_id, e.key, n.event_seq,
+    insert into event_log (type, partner_id, connection_id, key, seq, traceparent, data)
+    select e.type, $2, e.connection_id, e.key, n.event_seq, $10::text,
            e.data || jsonb_build_object('seq', n.event_seq, 'occurred_at',
              to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       from jsonb_to_recordset($3::jsonb) as e (nth int, type text, connection_id uuid, key text, data jsonb)
@@ -184,12 +185,25 @@ export interface Writer {
 }
 
 /** True when it is written; false: what it was decided on has changed, and nothing is written. */
-export const writeDeclarations = async (
+export const writeDeclarations = (
+  db: Queryable,
+  writer: Writer,
+  writes: readonly DeclarationWrite[],
+): Promise<boolean> => {
+  if (writes.length === 0) return Promise.resolve(true);
+  // One statement is one transaction.
+  return traced('transaction declare', { attributes: { 'dialtone.declarations': writes.length } }, async (span) => {
+    const isWritten = await writeInTrace(db, writer, writes);
+    if (!isWritten) span.set({ 'dialtone.lost_race': true });
+    return isWritten;
+  });
+};
+
+const writeInTrace = async (
   db: Queryable,
   { partnerId, actor, atMost, premises = [] }: Writer,
   writes: readonly DeclarationWrite[],
 ): Promise<boolean> => {
-  if (writes.length === 0) return true;
   const events = writes
     .flatMap((write) => changesOf(actor, write))
     .map((change) => declarationEvent(change, UNNUMBERED));
@@ -203,6 +217,7 @@ export const writeDeclarations = async (
       atMost === Infinity ? null : atMost,
       toHistoryRows(writes.flatMap((write) => entriesOf(actor, write))),
       json(premises.map(({ connectionId, ...premise }) => ({ connection_id: connectionId, ...premise }))),
+      currentTraceparent(),
     ]);
     return true;
   } catch (error) {

@@ -40,6 +40,7 @@ import { OldCalls1764625000000 } from './1764625000000-old-calls';
 import { AttemptsAtRequests1764631000000 } from './1764631000000-attempts-at-requests';
 import { StaleNumbers1764631100000 } from './1764631100000-stale-numbers';
 import { UnlistedNumbers1764632000000 } from './1764632000000-unlisted-numbers';
+import { Traceparents1764633000000 } from './1764633000000-traceparents';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   AttemptsAtRequests1764631000000,
   StaleNumbers1764631100000,
   UnlistedNumbers1764632000000,
+  Traceparents1764633000000,
 ] as const;

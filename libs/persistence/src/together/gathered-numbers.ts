@@ -1,5 +1,6 @@
 import type { ConnectionId, DidKey, LocalPhoneNumber } from '@dialtone/domain';
 import type { ApplyOptions, KeyStates, KeyUpdate, PhoneNumbers, StoredKey } from '@dialtone/engine';
+import { currentTraceparent } from '@dialtone/tracing';
 import type { Queryable } from '../db';
 import { readStored } from '../engine/key-states.store';
 import { assignAgents, importNumbers, localNumbers, type Transactional } from '../engine/phone-numbers.store';
@@ -45,9 +46,13 @@ export const gatheredKeyStates = (db: Queryable, keyStates: KeyStates): KeyState
     loadOne: ofNumber<StoredKey>((connectionId, keys) => readStored(db, connectionId, keys)),
     apply: (connectionId, updates, options) => {
       const [update] = updates;
-      return update === undefined || updates.length > 1
-        ? keyStates.apply(connectionId, updates, options)
-        : applying.ask({ connectionId, update, options });
+      if (update === undefined || updates.length > 1) return keyStates.apply(connectionId, updates, options);
+      const traceparent = currentTraceparent();
+      return applying.ask({
+        connectionId,
+        update: { ...update, ...(traceparent !== null && { traceparent }) },
+        options,
+      });
     },
   });
 };

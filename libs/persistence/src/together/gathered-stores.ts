@@ -1,4 +1,5 @@
 import type { ConnectionId } from '@dialtone/domain';
+import { currentTraceparent } from '@dialtone/tracing';
 import type { DataSource } from 'typeorm';
 import { completeAll, type Completing } from '../engine/binding-queue.store';
 import type { Stores } from '../store-types';
@@ -28,7 +29,8 @@ const gatheredQueue = (ds: DataSource, { bindingQueue }: Stores): Stores['bindin
     },
   );
   return overriding(bindingQueue, {
-    complete: (claimed, outcome, delayMs, course = null) => completing.ask({ claimed, outcome, delayMs, course }),
+    complete: (claimed, outcome, delayMs, course = null) =>
+      completing.ask({ claimed, outcome, delayMs, course, traceparent: currentTraceparent() }),
   });
 };
 

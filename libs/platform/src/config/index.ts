@@ -1,2 +1,3 @@
 export * from './apps';
 export { ConfigError, type ConfigProblem, type Environment } from './variable';
+export { tracingSettings } from './tracing-settings';

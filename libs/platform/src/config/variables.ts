@@ -4,6 +4,7 @@ import { contestVariables, flapVariables } from './contest-variables';
 import { requestLimits } from './request-limit-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 import { retention } from './retention-variables';
+import { tracing } from './tracing-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
 const voicelink = {
@@ -191,6 +192,7 @@ export const gatewayVariables = {
   ...secrets,
   ...logging,
   ...build,
+  ...tracing,
   ...host,
   ...voicelink,
   ...upstream,
@@ -246,6 +248,7 @@ export const reconcilerVariables = {
   ...kafka,
   ...logging,
   ...build,
+  ...tracing,
   ...host,
   ...metrics(9464),
   ...voicelink,

@@ -6,6 +6,7 @@ import {
   type LevelWithSilent,
   type Logger,
 } from 'pino';
+import { appVersion } from '../app-version';
 import { scrub } from './scrub';
 
 export type { Logger } from 'pino';
@@ -14,6 +15,10 @@ export interface LoggerOptions {
   /** The app, as `app` in every line. */
   readonly name: string;
   readonly level: LevelWithSilent;
+  /** Which source was built, as `revision` in every line. */
+  readonly revision?: string;
+  /** Asked for each line: what it is part of. */
+  readonly fields?: () => object;
   /** Default: standard output. */
   readonly destination?: DestinationStream;
 }
@@ -26,11 +31,12 @@ const withoutParameters = (thrown: unknown): unknown => {
 };
 
 /** A logger of JSON lines with ISO times, free of secrets (see `scrub`). */
-export const createLogger = ({ name, level, destination }: LoggerOptions): Logger =>
+export const createLogger = ({ name, level, revision, fields, destination }: LoggerOptions): Logger =>
   pino(
     {
       level,
-      base: { app: name, pid: process.pid },
+      base: { app: name, version: appVersion(), ...(revision !== undefined && { revision }), pid: process.pid },
+      ...(fields && { mixin: fields }),
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: withoutParameters },

@@ -1,21 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Gauge, type Registry } from 'prom-client';
-
-/** The sources lie less deep than what is built from them; the manifest stays where it is. */
-const manifestAbove = (start: string): string => {
-  const manifest = join(start, 'package.json');
-  return existsSync(manifest) || dirname(start) === start ? manifest : manifestAbove(dirname(start));
-};
-
-const versionOf = (manifest: string): string => {
-  try {
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version?: unknown };
-    return typeof version === 'string' ? version : 'unknown';
-  } catch {
-    return 'unknown';
-  }
-};
+import { appVersion } from '../app-version';
 
 /** `dialtone_build_info`: which build of which app runs. Always 1; the answer is in the labels. */
 export const registerBuildInfo = (
@@ -27,5 +11,5 @@ export const registerBuildInfo = (
     help: 'Which build runs; always 1',
     labelNames: ['app', 'version', 'revision', 'node_version'],
     registers: [registry],
-  }).set({ app, version: versionOf(manifestAbove(__dirname)), revision, node_version: process.version }, 1);
+  }).set({ app, version: appVersion(), revision, node_version: process.version }, 1);
 };

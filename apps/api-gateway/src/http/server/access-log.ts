@@ -3,10 +3,8 @@ import { causeOf } from '../errors/cause-of';
 import type { EarlyRefusal } from './early-refusal';
 import { routeOf } from './route-of';
 import type { RequestEnd, RequestObserver } from '../request-observer';
-import { CALLBACK_ROUTE, withoutToken } from './secret-paths';
+import { CALLBACK_ROUTE, QUIET, withoutToken } from './secret-paths';
 
-/** Probes ask for these every few seconds: their lines would drown the rest. */
-const QUIET = /^\/health\//;
 /** A longer path belongs to no route that is answered well: strangers must not fill the log. */
 const MAX_PATH = 120;
 
@@ -39,6 +37,7 @@ const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object =>
   ...(causeOf(status, code) === 'upstream' && { cause: 'upstream' }),
   ...(isAborted && { aborted: true }),
   ms: Math.round(ms),
+  ...request.span?.fields,
   // Absent when the request was not admitted.
   ...(request.principal !== undefined && {
     partner_id: request.principal.partnerId,
