@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Explained, failWith } from '../local/errors.mjs';
 
+const DEPLOY = join(import.meta.dirname, '..');
+const OVERLAY = 'kubernetes/overlays/production';
 const OPERATOR = 'monitoring.coreos.com';
 /** What carries the tag. */
 const OF_A_RELEASE = 'Deployment/api-gateway, Deployment/reconciler, Job/dialtone-migrate-1.0.1';
@@ -28,14 +30,16 @@ function kubectl(args, { input, fails = false } = {}) {
 
 /** The overlay as a release of its own: in that namespace, with that tag, and without what the cluster has no kinds for. */
 function overlayOf({ folder, namespace, tag, hasOperator }) {
-  const file = join(folder, 'overlays/production/kustomization.yaml');
-  const source = readFileSync(join(import.meta.dirname, 'overlays/production/kustomization.yaml'), 'utf8');
+  const file = join(folder, OVERLAY, 'kustomization.yaml');
+  const source = readFileSync(join(DEPLOY, OVERLAY, 'kustomization.yaml'), 'utf8');
   const replaced = source
     .replace(/^namespace: .*$/m, `namespace: ${namespace}`)
     .replace(/^( +newTag:) .*$/m, `$1 ${tag}`)
-    .replace(/^components:\n(?: +- .*\n)+/m, (components) => (hasOperator ? components : ''));
+    .replace(/^components:\n(?: +- .*\n)+/m, (components) =>
+      hasOperator ? components : components.replace(/^.*\/prometheus-operator\n/m, ''),
+    );
   writeFileSync(file, replaced);
-  return join(folder, 'overlays/production');
+  return join(folder, OVERLAY);
 }
 
 /**
@@ -98,7 +102,7 @@ function check(folder, namespace) {
     throw new Explained(`A new tag changes ${OF_A_RELEASE}, and not ${changed.join(', ') || 'nothing'}.`);
   say(`A new tag: ${OF_A_RELEASE} changed, nothing else.`);
 
-  kubectl(['diff', '-k', join(folder, 'overlays/production')]);
+  kubectl(['diff', '-k', join(folder, OVERLAY)]);
   const again = changedBetween(second, apply(release('1.0.1'), namespace));
   if (again.length > 0) throw new Explained(`The same again changes ${again.join(', ')}.`);
   say('The same again: nothing changed.');
@@ -109,7 +113,7 @@ function main() {
   if (values.kubeconfig) process.env.KUBECONFIG = values.kubeconfig;
   const folder = mkdtempSync(join(tmpdir(), 'dialtone-manifests-'));
   const namespace = `dialtone-check-${randomBytes(4).toString('hex')}`;
-  cpSync(import.meta.dirname, folder, { recursive: true });
+  for (const part of ['grafana', 'kubernetes']) cpSync(join(DEPLOY, part), join(folder, part), { recursive: true });
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   kubectl(['create', '--filename', '-'], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }),
