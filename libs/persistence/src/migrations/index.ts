@@ -39,6 +39,7 @@ import { ReadinessCounts1764620000001 } from './1764620000001-readiness-counts';
 import { OldCalls1764625000000 } from './1764625000000-old-calls';
 import { AttemptsAtRequests1764631000000 } from './1764631000000-attempts-at-requests';
 import { StaleNumbers1764631100000 } from './1764631100000-stale-numbers';
+import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   OldCalls1764625000000,
   AttemptsAtRequests1764631000000,
   StaleNumbers1764631100000,
+  PrunedEvents1764634000000,
 ] as const;

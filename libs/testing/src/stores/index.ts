@@ -2,6 +2,7 @@ export * from './harness';
 export { forgetfulListMemories } from './forgetful-list-memories';
 export { InMemoryWorld } from './in-memory-world';
 export { InMemoryEventLog } from './in-memory-event-log';
+export { InMemoryEventWatch } from './in-memory-event-watch';
 export { InMemoryHistory } from './in-memory-history';
 export { InMemoryLeases } from './in-memory-leases';
 export { InMemoryWriteJournal } from './in-memory-write-journal';

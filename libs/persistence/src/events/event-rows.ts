@@ -1,0 +1,29 @@
+import type { StoredEvent } from '@dialtone/contracts';
+
+export const EVENT_COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at';
+
+export type EventRow = Omit<StoredEvent, 'position' | 'seq'> & {
+  readonly position: string;
+  readonly seq: string | null;
+};
+
+export const toEvent = ({
+  position,
+  event_id,
+  type,
+  connection_id,
+  key,
+  seq,
+  data,
+  created_at,
+}: EventRow): StoredEvent =>
+  ({
+    position: BigInt(position),
+    event_id,
+    type,
+    connection_id,
+    key,
+    seq: seq === null ? null : Number(seq),
+    data,
+    created_at,
+  }) as StoredEvent;
