@@ -22,9 +22,5 @@ export interface WatchedPage {
 /** The log as those see it who follow it. Sequenced events only. */
 export interface EventWatch {
   /** At most `limit` events; of one partner, or of all. */
-  read(asked: {
-    readonly partnerId?: string;
-    readonly after: bigint;
-    readonly limit: number;
-  }): Promise<WatchedPage>;
+  read(asked: { readonly partnerId?: string; readonly after: bigint; readonly limit: number }): Promise<WatchedPage>;
 }

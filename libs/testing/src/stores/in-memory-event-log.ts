@@ -22,7 +22,12 @@ export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>
   read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]> {
     const inPart = ({ position, type }: StoredEvent): boolean =>
       part === undefined || (position <= part.until && !part.except.includes(type));
-    return Promise.resolve(this.logged.slice(Math.max(0, Number(afterPosition) - this.gone)).filter(inPart).slice(0, limit));
+    return Promise.resolve(
+      this.logged
+        .slice(Math.max(0, Number(afterPosition) - this.gone))
+        .filter(inPart)
+        .slice(0, limit),
+    );
   }
 
   lastPosition(): Promise<bigint> {
@@ -31,6 +36,13 @@ export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>
 
   get prunedTo(): bigint {
     return BigInt(this.gone);
+  }
+
+  /** An empty log, of which nothing was deleted. */
+  clear(): void {
+    this.logged.length = 0;
+    this.gone = 0;
+    this.cursors.clear();
   }
 
   /** Deletes so many of the oldest events. */

@@ -8,6 +8,7 @@ export { InMemoryLeases } from './in-memory-leases';
 export { InMemoryWriteJournal } from './in-memory-write-journal';
 export { type BindingRecord, Tables, type WriteRecord } from './tables';
 export { describeEngineStores } from './contracts';
+export { describeEventWatch } from './contracts/event-watch.contract';
 export { describeRelayedLog } from './contracts/relayed-log.contract';
 export { expectSoundEvents } from './contracts/event-invariants';
 export { updateOf } from './contracts/fixtures';
