@@ -13,7 +13,7 @@ export const positionOf = (cursor: string): bigint => BigInt(decodeCursor(cursor
 export const cursorExpired = (): ApiError =>
   new ApiError(
     'CURSOR_EXPIRED',
-    'Events after this cursor are deleted: list what you follow again (for numbers, a stream with snapshot=true does it), and go on from there.',
+    'Events after this cursor are deleted: read once with cursor=latest, list again what you follow, and go on from that next_cursor.',
   );
 
 /** Whether nothing is missing after `position`. One beyond the end is of another log, that of a backup for example. */

@@ -24,7 +24,7 @@ export class EventsController {
     operationId: 'listEvents',
     summary: 'Read events from a cursor on',
     description:
-      'The events that Kafka has, in order and without a gap. Without `cursor` from the oldest one that is kept. Filters by agent and label ask for the declaration as it is when the event is read; the end of a declaration passes every filter by label.',
+      'The events that Kafka has, in order and without a gap. Without `cursor` from the oldest one that is kept; `cursor=latest`: none yet, only where to read on. Filters by agent and label ask for the declaration as it is when the event is read; the end of a declaration passes every filter by label.',
   })
   @ApiSuccess(EventsPageDto, { description: 'What follows the cursor.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND', 'CURSOR_EXPIRED')

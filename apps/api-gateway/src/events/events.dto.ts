@@ -41,7 +41,7 @@ export class EventDto {
   @ApiPropertyOptional({ type: String, description: 'Order among the events of a number.', example: EXAMPLE.sequence })
   readonly sequence?: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, example: { state: DATA.state, issues: DATA.issues } })
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { key: DATA.key, state: DATA.state } })
   readonly data!: object;
 }
 

@@ -12,7 +12,9 @@ import { matcherOf, type EventFilter } from './event-filter';
 import { typesIn, type EventFilterQuery, type EventsQuery } from './event-query.dto';
 
 /** Events that are read at once. */
-export const READ_AT_ONCE = 500;
+const READ_AT_ONCE = 500;
+/** Instead of a cursor: the end of the log, for those who list first. */
+const LATEST = 'latest';
 /** Of one request, whether they match or not. */
 const MAX_READ = 5_000;
 
@@ -41,7 +43,7 @@ export class EventsService {
   ) {}
 
   /** A named connection must exist: silence for a mistyped one would look like "nothing happens". */
-  async filterOf({ partnerId }: Principal, query: EventFilterQuery): Promise<EventFilter> {
+  private async filterOf({ partnerId }: Principal, query: EventFilterQuery): Promise<EventFilter> {
     const connectionId = requestedConnection(query);
     if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
     const types = query.type === undefined ? null : typesIn(query.type);
@@ -54,20 +56,22 @@ export class EventsService {
     };
   }
 
-  /** Without a cursor from the oldest event on that is kept. Throws CURSOR_EXPIRED. */
+  /** Without a cursor from the oldest event on that is kept. Throws CURSOR_EXPIRED, InvalidCursorError. */
   async list(principal: Principal, query: EventsQuery): Promise<EventPage> {
     const filter = await this.filterOf(principal, query);
-    const after = query.cursor === undefined ? (await this.marks()).prunedTo : positionOf(query.cursor);
+    const after = await this.startOf(query.cursor);
     const first = await this.read(principal, after);
     if (!isComplete(after, first)) throw cursorExpired();
     return this.matching(principal, first, { filter, limit: query.limit });
   }
 
-  marks(): Promise<Pick<WatchedPage, 'end' | 'prunedTo'>> {
-    return this.watch.read({ after: 0n, limit: 0 });
+  private async startOf(cursor: string | undefined): Promise<bigint> {
+    if (cursor !== undefined && cursor !== LATEST) return positionOf(cursor);
+    const { end, prunedTo } = await this.watch.read({ after: 0n, limit: 0 });
+    return cursor === LATEST ? end : prunedTo;
   }
 
-  read({ partnerId }: Pick<Principal, 'partnerId'>, after: bigint): Promise<WatchedPage> {
+  private read({ partnerId }: Pick<Principal, 'partnerId'>, after: bigint): Promise<WatchedPage> {
     return this.watch.read({ partnerId, after, limit: READ_AT_ONCE });
   }
 
