@@ -16,7 +16,7 @@ export const typesIn = (text: string): readonly OutboundEventType[] | null => {
 
 /** Types are added without a new version of the API: the document has a pattern, and no list. */
 const TYPES: Kind = {
-  schema: { type: String, minLength: 1, maxLength: 2_000 },
+  schema: { type: String, maxLength: 2_000 },
   mustBe: `one of ${OUTBOUND_EVENT_TYPES.join(', ')}, or several of them with commas between`,
   isValid: (value) => typeof value === 'string' && typesIn(value) !== null,
 };
