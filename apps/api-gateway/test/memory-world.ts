@@ -11,7 +11,14 @@ import type {
   ObservedTargets,
   StoredReadiness,
 } from '@dialtone/persistence';
-import { InMemoryEventWatch, InMemoryHistory, InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
+import {
+  InMemoryEventWatch,
+  InMemoryHistory,
+  InMemoryLeases,
+  InMemoryWriteJournal,
+  ManualClock,
+  Tables,
+} from '@dialtone/testing';
 import type { Commits } from '../src/outside/tokens';
 import { MemorySteering } from './memory-steering';
 import { MemoryBindings } from './memory-bindings';
