@@ -22,7 +22,7 @@ describe('events', () => {
   const log = (
     type: OutboundEventType,
     name: string,
-    { key = KEY as string, partnerId = gateway.tenant.partnerId as string, data = {} } = {},
+    { key = `${KEY}`, partnerId = `${gateway.tenant.partnerId}`, data = {} } = {},
   ): void => {
     const ofNumber = type !== WARNING;
     const id = randomUUID();

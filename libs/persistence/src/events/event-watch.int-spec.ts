@@ -79,7 +79,7 @@ describe('a log of which the release before deleted some', () => {
     );
     await source.query(`update cursors set position = 3 where name = 'sequencer'`);
     await migrate(source);
-    const marks = await source.query(`select pruned_to from cursors where name = 'sequencer'`);
+    const marks = await source.query<unknown[]>(`select pruned_to from cursors where name = 'sequencer'`);
     expect(marks).toEqual([{ pruned_to: prunedTo }]);
   });
 });
