@@ -5,6 +5,7 @@ import { BindingsModule } from './bindings/bindings.module';
 import { CallbacksModule } from './callbacks/callbacks.module';
 import { CallsModule } from './calls/calls.module';
 import { ConnectionsModule } from './connections/connections.module';
+import { EventsModule } from './events/events.module';
 import { HealthModule } from './health/health.module';
 import { AuthGuard } from './http/access/auth.guard';
 import { ErrorFilter } from './http/errors/error.filter';
@@ -38,6 +39,7 @@ export class GatewayModule {
         AgentsModule,
         CallsModule,
         CallbacksModule,
+        EventsModule,
         ManagementModule,
         HealthModule,
         IssuePagesModule,

@@ -11,7 +11,14 @@ import type {
   ObservedTargets,
   StoredReadiness,
 } from '@dialtone/persistence';
-import { InMemoryHistory, InMemoryLeases, InMemoryWriteJournal, ManualClock, Tables } from '@dialtone/testing';
+import {
+  InMemoryEventWatch,
+  InMemoryHistory,
+  InMemoryLeases,
+  InMemoryWriteJournal,
+  ManualClock,
+  Tables,
+} from '@dialtone/testing';
 import type { Commits } from '../src/outside/tokens';
 import { MemorySteering } from './memory-steering';
 import { MemoryBindings } from './memory-bindings';
@@ -86,6 +93,11 @@ export class MemoryWorld {
   readonly leases = new NotedLeases(this.tables);
   readonly journal = new InMemoryWriteJournal(this.tables);
   readonly history = new InMemoryHistory(this.tables);
+  /** The log is `tables.log`. */
+  readonly eventWatch = new InMemoryEventWatch(this.tables.log, ({ data, key }) => {
+    const view = this.views.get(`${data.partner_id}/${key ?? ''}`);
+    return view === undefined ? null : { agentId: view.binding.agentId, labels: view.marks.labels };
+  });
   /** Bots whose "misreported" mark was cleared. */
   readonly unmarkedBots: number[] = [];
   readonly requestedWrites = new PassedOnWrites({
@@ -150,6 +162,7 @@ export class MemoryWorld {
     this.plans.clear();
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
+    tables.log.clear();
     this.passed = 0;
     this.dryRun = false;
     this.publicBaseUrl = PUBLIC_BASE_URL;

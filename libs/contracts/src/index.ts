@@ -1,3 +1,4 @@
+export * from './cloud-event';
 export * from './event-data';
 export * from './event-schemas';
 export * from './events';

@@ -1,9 +1,9 @@
 import {
   type AnyLoggedEvent,
+  cloudEventAttributes,
   EVENT_TYPES,
   type EventType,
   RECORD_HEADERS,
-  schemaIdOf,
   TOPIC_OF,
   type TopicName,
 } from '@dialtone/contracts';
@@ -29,7 +29,6 @@ export type DecodedEvent =
 
 const HEADER = RECORD_HEADERS;
 const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
-const SEQUENCE_DIGITS = 20;
 
 /** `<connection_id>/<key>`; the connection's id alone for events about a connection. */
 export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>): string =>
@@ -43,26 +42,23 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
     topic: TOPIC_OF[event.type],
     key: recordKeyOf(event),
     value: JSON.stringify(event.data),
-    headers: {
-      [HEADER.specVersion]: '1.0',
-      [HEADER.id]: event.event_id,
-      [HEADER.type]: event.type,
-      [HEADER.source]: sourceOf(event),
-      [HEADER.time]: event.data.occurred_at,
-      [HEADER.dataSchema]: schemaIdOf(event.type),
-      [HEADER.contentType]: 'application/json',
-      ...('phone_number' in event.data ? { [HEADER.subject]: event.data.phone_number } : {}),
-      ...(event.seq === null ? {} : { [HEADER.sequence]: String(event.seq).padStart(SEQUENCE_DIGITS, '0') }),
-      ...(event.traceparent === undefined
-        ? {}
-        : { [HEADER.traceparent]: event.traceparent, [HEADER.trace]: event.traceparent }),
-    },
+    headers: headersOf(event),
   };
 };
 
-/** `/voicelink/connections/<id>`: the first word is that of the topic. */
-const sourceOf = ({ type, connection_id }: AnyLoggedEvent): string =>
-  `/${TOPIC_OF[type].replace(/[.].*/, '')}/connections/${connection_id}`;
+/** Binary mode: the content type is Kafka's own header, every other attribute has a prefix. */
+const headersOf = (event: AnyLoggedEvent): OutgoingRecord['headers'] => ({
+  ...Object.fromEntries(
+    Object.entries(cloudEventAttributes(event)).map(([name, value]: [string, string]) => [
+      name === 'datacontenttype' ? HEADER.contentType : `ce_${name}`,
+      value,
+    ]),
+  ),
+  ...(event.traceparent !== undefined && {
+    [HEADER.traceparent]: event.traceparent,
+    [HEADER.trace]: event.traceparent,
+  }),
+});
 
 /** The inverse of `toKafkaRecord`. Rejects records that are no event of ours; does not validate the data against its schema. */
 export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {

@@ -13,6 +13,7 @@ export const SCOPES = [
   'agents:write',
   'calls:read',
   'calls:write',
+  'events:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

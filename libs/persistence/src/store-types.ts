@@ -2,6 +2,7 @@ import type {
   BindingQueue,
   BranchingCursors,
   EventLog,
+  EventWatch,
   EventSequencer,
   History,
   VoiceLinkConnections,
@@ -81,6 +82,7 @@ export interface Stores {
   readonly observedTargets: ObservedTargets;
   /** Events, and what moves along them. */
   readonly events: EventLog;
+  readonly eventWatch: EventWatch;
   readonly history: History;
   readonly sequencer: EventSequencer;
   readonly cursors: BranchingCursors;

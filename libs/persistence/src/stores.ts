@@ -14,6 +14,7 @@ import { WorkTriggerStore } from './engine/work-trigger.store';
 import { WriteProbe } from './database-probe';
 import { CursorStore } from './events/cursors.store';
 import { EventLogStore } from './events/event-log.store';
+import { EventWatchStore } from './events/event-watch.store';
 import { HistoryStore } from './events/history.store';
 import { EventSequencerStore } from './events/sequencer.store';
 import { AgentStore } from './gateway/agents.store';
@@ -78,6 +79,7 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   carrierAccess: new CarrierAccessStore(ds, secrets),
   carrierChecks: new CarrierCheckStore(ds, secrets),
   events: new EventLogStore(ds),
+  eventWatch: new EventWatchStore(ds),
   history: new HistoryStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),

@@ -5,6 +5,7 @@ import { ApiErrors, ApiSuccess } from '../http/errors/api-docs';
 import { CurrentCall, type Call } from '../http/call';
 import type { LongAnswer } from '../http/server/long-answer';
 import { pageAnswer } from '../http/server/page-answer';
+import { COMPACT_ROWS } from '../readiness/numbers/compact-example';
 import { NumberListing } from '../readiness/numbers/number-listing';
 import { toNumberRow } from '../readiness/numbers/number-row.mapper';
 import { DidKeyPipe } from '../http/input/did-key.pipe';
@@ -103,7 +104,7 @@ export class BindingsController {
     description:
       'Covers all connections unless `connection_id` is given; ordered by number unless `sort` says otherwise.',
   })
-  @ApiSuccess(BindingsPageDto, { description: 'One page.' })
+  @ApiSuccess(BindingsPageDto, { description: 'One page.', example: { bindings: [], ...COMPACT_ROWS } })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(
     @CurrentCall() { principal, reply }: Call,

@@ -10,6 +10,8 @@ export const STEERING_STORE = Symbol('SteeringStore');
 export const READINESS_STORE = Symbol('ReadinessStore');
 /** History of @dialtone/engine. */
 export const HISTORY = Symbol('History');
+/** EventWatch of @dialtone/engine. */
+export const EVENT_WATCH = Symbol('EventWatch');
 /** NumberStore of @dialtone/persistence. */
 export const NUMBER_STORE = Symbol('NumberStore');
 /** ReadinessTrend of @dialtone/persistence. */
@@ -71,6 +73,7 @@ export const OUTSIDE_TOKENS = [
   STEERING_STORE,
   READINESS_STORE,
   HISTORY,
+  EVENT_WATCH,
   NUMBER_STORE,
   READINESS_TREND,
   CONNECTION_STORE,

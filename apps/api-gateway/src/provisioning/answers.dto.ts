@@ -28,7 +28,11 @@ export class SyncDto {
   @ApiProperty({ type: [LocalNumberDto], description: 'After the import.' })
   readonly local_phone_numbers!: readonly LocalNumberDto[];
 
-  @ApiProperty({ type: [LiveReadinessDto], description: 'One row per number, ordered by key.' })
+  @ApiProperty({
+    type: [LiveReadinessDto],
+    description: 'One row per number, ordered by key; the example leaves it out.',
+    example: [],
+  })
   readonly readiness!: readonly LiveReadinessDto[];
 
   @ApiProperty({ type: [LiveDriftDto], description: 'One row per number that is known not to be ready.' })

@@ -6,6 +6,7 @@ import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { RequireScope } from '../http/access/policy';
 import type { LongAnswer } from '../http/server/long-answer';
 import { pageAnswer } from '../http/server/page-answer';
+import { COMPACT_ROWS } from './numbers/compact-example';
 import { NumberListing } from './numbers/number-listing';
 import { ReadinessQuery } from './numbers/number-query.dto';
 import { toNumberRow } from './numbers/number-row.mapper';
@@ -33,6 +34,7 @@ export class ReadinessController {
   })
   @ApiSuccess(ReadinessPageDto, {
     description: 'One page, ordered by number within a connection unless `sort` says otherwise.',
+    example: { readiness: [], ...COMPACT_ROWS },
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(

@@ -1223,7 +1223,7 @@ export type SyncDto = {
      */
     local_phone_numbers: Array<LocalNumberDto>;
     /**
-     * One row per number, ordered by key.
+     * One row per number, ordered by key; the example leaves it out.
      */
     readiness: Array<LiveReadinessDto>;
     /**
@@ -2176,6 +2176,51 @@ export type StartCallBody = {
     } | null;
 };
 
+export type EventDto = {
+    specversion: string;
+    /**
+     * Deduplicate by it.
+     */
+    id: string;
+    /**
+     * Types are added: pass over unknown ones.
+     */
+    type: string;
+    source: string;
+    /**
+     * The number; absent: of a connection.
+     */
+    subject?: string;
+    time: string;
+    datacontenttype: string;
+    /**
+     * Names its schema in the AsyncAPI document.
+     */
+    dataschema: string;
+    /**
+     * Order among the events of a number.
+     */
+    sequence?: string;
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type EventsPageDto = {
+    /**
+     * In order.
+     */
+    events: Array<EventDto>;
+    /**
+     * Where to read on: also when there was no event.
+     */
+    next_cursor: string;
+    /**
+     * Read on at once: the log went on when this was read.
+     */
+    has_more: boolean;
+};
+
 export type CreateClientBody = {
     connection_id?: ChosenConnectionId;
     phone?: string;
@@ -2643,6 +2688,11 @@ export type StartedCallEnvelope = {
     data: StartedCallDto;
 };
 
+export type EventsPageEnvelope = {
+    success: true;
+    data: EventsPageDto;
+};
+
 export type Flag = 0 | 1;
 
 /**
@@ -2769,7 +2819,7 @@ export type HealthEnvelope = {
     data: HealthDto;
 };
 
-export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PAUSE_LIMIT_REACHED' | 'WRITES_NOT_ALLOWED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'LIMIT_REACHED' | 'CARRIER_RATE_LIMITED' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'CARRIER_REJECTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'CARRIER_UNAUTHORIZED' | 'CARRIER_UNAVAILABLE' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
+export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PAUSE_LIMIT_REACHED' | 'WRITES_NOT_ALLOWED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'CURSOR_EXPIRED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'LIMIT_REACHED' | 'CARRIER_RATE_LIMITED' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'CARRIER_REJECTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'CARRIER_UNAUTHORIZED' | 'CARRIER_UNAVAILABLE' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
 
 export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
 
@@ -4726,6 +4776,60 @@ export type StartCallResponses = {
 };
 
 export type StartCallResponse = StartCallResponses[keyof StartCallResponses];
+
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only numbers that are declared for this agent.
+         */
+        agent_id?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
+         */
+        labels?: string;
+        /**
+         * Events per answer.
+         */
+        limit?: number;
+        /**
+         * Only events of this number.
+         */
+        number?: string;
+        /**
+         * Only events of this type, or of one of several with commas between.
+         */
+        type?: string;
+    };
+    url: '/api/v2/voicelink/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * What follows the cursor.
+     */
+    200: EventsPageEnvelope;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 
 export type ListVoiceLinkClientsData = {
     body?: never;

@@ -1,22 +1,7 @@
 import type { StoredEvent } from '@dialtone/contracts';
 import type { EventLog, LogPart } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
-
-const COLUMNS = 'position, event_id, type, connection_id, key, seq, data, created_at, traceparent';
-
-type EventRow = Omit<StoredEvent, 'position' | 'seq' | 'traceparent'> & {
-  readonly position: string;
-  readonly seq: string | null;
-  readonly traceparent: string | null;
-};
-
-const toEvent = ({ traceparent, ...row }: EventRow): StoredEvent =>
-  ({
-    ...row,
-    position: BigInt(row.position),
-    seq: row.seq === null ? null : Number(row.seq),
-    ...(traceparent !== null && { traceparent }),
-  }) as StoredEvent;
+import { EVENT_COLUMNS, toEvent, type EventRow } from './event-rows';
 
 export class EventLogStore implements EventLog {
   constructor(private readonly db: Queryable) {}
@@ -24,7 +9,7 @@ export class EventLogStore implements EventLog {
   async read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]> {
     const found = await rows<EventRow>(
       this.db,
-      `select ${COLUMNS} from event_log
+      `select ${EVENT_COLUMNS} from event_log
         where position > $1 and ($3::bigint is null or position <= $3) and type <> all($4::text[])
         order by position limit $2`,
       [afterPosition.toString(), limit, part?.until.toString() ?? null, part?.except ?? []],
@@ -35,7 +20,7 @@ export class EventLogStore implements EventLog {
   async readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
     const found = await rows<EventRow>(
       this.db,
-      `select ${COLUMNS} from event_log where partner_id = $1 and position > $2 order by position limit $3`,
+      `select ${EVENT_COLUMNS} from event_log where partner_id = $1 and position > $2 order by position limit $3`,
       [partnerId, afterPosition.toString(), limit],
     );
     return found.map(toEvent);

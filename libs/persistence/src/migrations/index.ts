@@ -41,6 +41,7 @@ import { AttemptsAtRequests1764631000000 } from './1764631000000-attempts-at-req
 import { StaleNumbers1764631100000 } from './1764631100000-stale-numbers';
 import { UnlistedNumbers1764632000000 } from './1764632000000-unlisted-numbers';
 import { Traceparents1764633000000 } from './1764633000000-traceparents';
+import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   StaleNumbers1764631100000,
   UnlistedNumbers1764632000000,
   Traceparents1764633000000,
+  PrunedEvents1764634000000,
 ] as const;

@@ -4,11 +4,13 @@ import type { BranchingCursors, EventLog, LogPart } from '@dialtone/engine';
 /** The event log and its cursors in memory, a source for relays: positions are given at once and without gaps. */
 export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>, BranchingCursors {
   private readonly logged: StoredEvent[] = [];
+  /** How many of the first events are deleted. */
+  private gone = 0;
   private readonly cursors = new Map<string, bigint>();
 
   append(...events: readonly AnyLoggedEvent[]): void {
     for (const event of events) {
-      const position = BigInt(this.logged.length + 1);
+      const position = BigInt(this.gone + this.logged.length + 1);
       this.logged.push({ ...event, position, created_at: new Date(event.data.occurred_at) });
     }
   }
@@ -20,11 +22,32 @@ export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>
   read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]> {
     const inPart = ({ position, type }: StoredEvent): boolean =>
       part === undefined || (position <= part.until && !part.except.includes(type));
-    return Promise.resolve(this.logged.slice(Number(afterPosition)).filter(inPart).slice(0, limit));
+    return Promise.resolve(
+      this.logged
+        .slice(Math.max(0, Number(afterPosition) - this.gone))
+        .filter(inPart)
+        .slice(0, limit),
+    );
   }
 
   lastPosition(): Promise<bigint> {
-    return Promise.resolve(BigInt(this.logged.length));
+    return Promise.resolve(BigInt(this.gone + this.logged.length));
+  }
+
+  get prunedTo(): bigint {
+    return BigInt(this.gone);
+  }
+
+  /** An empty log, of which nothing was deleted. */
+  clear(): void {
+    this.logged.length = 0;
+    this.gone = 0;
+    this.cursors.clear();
+  }
+
+  /** Deletes so many of the oldest events. */
+  pruneOldest(count: number): void {
+    this.gone += this.logged.splice(0, count).length;
   }
 
   get(name: string): Promise<bigint> {

@@ -99,6 +99,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
   VOICELINK_TIMEOUT: 'VoiceLink did not answer in time (GET /v1/reseller/clients: time-out).',
   VOICELINK_OUTCOME_UNKNOWN:
     'Whether VoiceLink did this is not known, and it may still happen: look at the current state before you repeat it (POST /v1/websocket-bot/create: time-out).',
+  CURSOR_EXPIRED:
+    'Events after this cursor are deleted: read once with cursor=latest, list again what you follow, and go on from that next_cursor.',
   PRECONDITION_FAILED:
     'The precondition failed: the current generation is 3, ETag "3". Read the binding again and decide anew.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
