@@ -8,6 +8,7 @@ import { isAlive } from '../../deploy/local/service-process.mjs';
 
 const TLS = resolve(import.meta.dirname, 'tls');
 const pem = (name) => readFileSync(join(TLS, name), 'utf8');
+const SERVER_PEMS = { certificate: pem('server.pem'), key: pem('server.key') };
 const LOGIN = { user: 'dialtone', password: 'sasl-secret' };
 
 /** The environment of an app that reaches the test servers over TLS and logs in to the broker; its query goes to DATABASE_URL. */
@@ -54,7 +55,7 @@ export async function startTestServices(say) {
       dataDirectory: join(directory, 'postgres'),
       port: await freePort(),
       volatile: true,
-      tls: { certificate: pem('server.pem'), key: pem('server.key') },
+      tls: SERVER_PEMS,
       say,
     });
     own.push(server);
@@ -66,13 +67,7 @@ export async function startTestServices(say) {
     const server = await startKafka({
       dataDirectory: join(directory, 'kafka'),
       port: await freePort(),
-      secured: {
-        port: securedPort,
-        ca: pem('ca.pem'),
-        certificate: pem('server.pem'),
-        key: pem('server.key'),
-        ...LOGIN,
-      },
+      secured: { port: securedPort, ca: pem('ca.pem'), ...SERVER_PEMS, ...LOGIN },
       say,
     });
     own.push(server);

@@ -11,6 +11,12 @@ const DELETED = 'dialtone.binding.deleted.v1';
 const WARNING = 'dialtone.warning.raised.v1';
 const OTHER_KEY = '918099999999';
 
+interface Told {
+  readonly key?: string;
+  readonly partnerId?: string;
+  readonly data?: object;
+}
+
 describe('events', () => {
   const gateway = useGateway();
   const page = async (query = ''): Promise<EventsPageDto> => (await gateway.ask('GET', `${URL}${query}`)).json.data;
@@ -22,7 +28,7 @@ describe('events', () => {
   const log = (
     type: OutboundEventType,
     name: string,
-    { key = `${KEY}`, partnerId = `${gateway.tenant.partnerId}`, data = {} } = {},
+    { key = KEY, partnerId = gateway.tenant.partnerId, data = {} }: Told = {},
   ): void => {
     const ofNumber = type !== WARNING;
     const id = randomUUID();

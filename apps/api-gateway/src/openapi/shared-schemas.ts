@@ -23,7 +23,7 @@ import { SIP_TRANSPORTS } from '../telephony/telephony-fields.dto';
 import { mapSchemas, operationsIn, REF, type Document, type Schema } from './document-types';
 
 /** Sets of values with a name of their own, however many fields and parameters take or show them. */
-const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
+const SHARED: Readonly<Record<string, readonly (string | number | boolean)[]>> = {
   AgentType: AGENT_TYPES,
   BindingMode: BINDING_MODES,
   ReleasePolicy: RELEASE_POLICIES,
@@ -47,6 +47,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   SipTransport: SIP_TRANSPORTS,
   StepKind: STEP_KINDS,
   TrendStep: TREND_STEPS,
+  True: [true],
   VoiceLinkList: SECTIONS,
   VoiceLinkListState: SECTION_STATES,
 };
@@ -57,6 +58,8 @@ const NAMES = new Map(Object.entries(SHARED).map(([name, values]) => [idOf(value
 
 type Add = (name: string, schema: Schema) => Schema;
 
+const TYPE_OF: Readonly<Record<string, string>> = { number: 'integer', boolean: 'boolean' };
+
 /** What is said of one place stays there: its description, its example, and whether it may be null. */
 const shareEnum = (schema: Schema, add: Add): Schema => {
   const name = schema.enum === undefined ? undefined : NAMES.get(idOf(schema.enum));
@@ -64,7 +67,7 @@ const shareEnum = (schema: Schema, add: Add): Schema => {
   const place = Object.entries(schema).filter(([rule]) => rule !== 'type' && rule !== 'enum');
   const values = SHARED[name] ?? [];
   const shared: Schema = {
-    type: typeof values[0] === 'number' ? 'integer' : 'string',
+    type: TYPE_OF[typeof values[0]] ?? 'string',
     enum: values,
     ...(name === 'ErrorCode' && { 'x-http-status': ERROR_STATUS }),
   };

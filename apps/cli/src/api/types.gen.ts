@@ -1072,7 +1072,7 @@ export type SummaryDto = {
     /**
      * Only there when there are more labels.
      */
-    labels_truncated?: true;
+    labels_truncated?: True;
 };
 
 export type TrendPointDto = {
@@ -1175,7 +1175,7 @@ export type LiveReadinessDto = {
     /**
      * There only when the lists that could be read leave the verdict open: it is the last one that was certain. `GET /readiness` tells its age.
      */
-    stale?: true;
+    stale?: True;
 };
 
 export type LiveDriftDto = {
@@ -1194,7 +1194,7 @@ export type LiveDriftDto = {
     /**
      * There only when the lists that could be read leave the verdict open: it is the last one that was certain. `GET /readiness` tells its age.
      */
-    stale?: true;
+    stale?: True;
 };
 
 export type SyncWarningDto = {
@@ -1414,7 +1414,7 @@ export type ConnectionStateDto = {
     /**
      * Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.
      */
-    disconnecting?: true;
+    disconnecting?: True;
     /**
      * What is to be known about it, for example that other connections use the same account. Left out when there is none.
      */
@@ -1569,7 +1569,7 @@ export type ConnectionDto = {
     /**
      * Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.
      */
-    disconnecting?: true;
+    disconnecting?: True;
     /**
      * What is to be known about it, for example that other connections use the same account. Left out when there is none.
      */
@@ -1581,7 +1581,7 @@ export type ConnectionDto = {
     /**
      * Only there when the connection has more numbers than are shown.
      */
-    phone_numbers_truncated?: true;
+    phone_numbers_truncated?: True;
     created_at: string;
     updated_at: string;
 };
@@ -1721,7 +1721,7 @@ export type ListedConnectionDto = {
     /**
      * Only there while numbers, verdicts and bindings of a disconnected connection are still being ended: of some thousand numbers that is done before DELETE answers, of more it goes on in the background.
      */
-    disconnecting?: true;
+    disconnecting?: True;
     /**
      * What is to be known about it, for example that other connections use the same account. Left out when there is none.
      */
@@ -1741,7 +1741,7 @@ export type ListedConnectionDto = {
     /**
      * Only there when the connection has more numbers than are shown.
      */
-    phone_numbers_truncated?: true;
+    phone_numbers_truncated?: True;
 };
 
 export type ConnectionsListDto = {
@@ -2095,7 +2095,7 @@ export type AgentsListDto = {
 
 export type DeletedAgentDto = {
     id: string;
-    deleted: true;
+    deleted: True;
 };
 
 export type CallDto = {
@@ -2510,25 +2510,27 @@ export type CreateRoutingBodyWithDidNumber = {
 
 export type HistoryKind = 'declaration_created' | 'declaration_updated' | 'declaration_withdrawn' | 'verdict_changed' | 'plan_changed' | 'hold_begun' | 'hold_acknowledged' | 'pause_begun' | 'pause_ended' | 'steering_changed' | 'repair_contested' | 'repair_resumed' | 'upstream_write';
 
+export type True = true;
+
 export type HistoryPageEnvelope = {
-    success: true;
+    success: True;
     data: HistoryPageDto;
 };
 
 export type ExplanationEnvelope = {
-    success: true;
+    success: True;
     data: ExplanationDto;
 };
 
 export type BindingEnvelope = {
-    success: true;
+    success: True;
     data: BindingDto;
 };
 
 export type ReleasePolicy = 'keep' | 'unassign_agent' | 'outbound_off';
 
 export type DeletedBindingEnvelope = {
-    success: true;
+    success: True;
     data: DeletedBindingDto;
 };
 
@@ -2539,64 +2541,64 @@ export type BindingMode = 'enforce' | 'create-only' | 'observe';
 export type ReadinessState = 'READY' | 'REMOTE_DID_DELETED' | 'REMOTE_DID_EXPIRED' | 'NOT_IMPORTED' | 'NO_CLIENT_MAPPING' | 'NO_BOT' | 'ROUTING_MISSING' | 'ROUTING_CHANGED' | 'NO_VOCOBASE_AGENT' | 'REMOTE_DID_NEVER_SEEN' | 'UNKNOWN';
 
 export type BindingsPageEnvelope = {
-    success: true;
+    success: True;
     data: BindingsPageDto;
 };
 
 export type ReconcileRequestedEnvelope = {
-    success: true;
+    success: True;
     data: ReconcileRequestedDto;
 };
 
 export type BulkAnswerEnvelope = {
-    success: true;
+    success: True;
     data: BulkAnswerDto;
 };
 
 export type BatchPlanEnvelope = {
-    success: true;
+    success: True;
     data: BatchPlanDto;
 };
 
 export type PlanEnvelope = {
-    success: true;
+    success: True;
     data: PlanDto;
 };
 
 export type ReadinessPageEnvelope = {
-    success: true;
+    success: True;
     data: ReadinessPageDto;
 };
 
 export type DriftPageEnvelope = {
-    success: true;
+    success: True;
     data: DriftPageDto;
 };
 
 export type SummaryEnvelope = {
-    success: true;
+    success: True;
     data: SummaryDto;
 };
 
 export type TrendStep = 'hour' | 'day';
 
 export type TrendEnvelope = {
-    success: true;
+    success: True;
     data: TrendDto;
 };
 
 export type SyncEnvelope = {
-    success: true;
+    success: True;
     data: SyncDto;
 };
 
 export type CallReadyEnvelope = {
-    success: true;
+    success: True;
     data: CallReadyDto;
 };
 
 export type AcknowledgedHoldEnvelope = {
-    success: true;
+    success: True;
     data: AcknowledgedHoldDto;
 };
 
@@ -2605,37 +2607,37 @@ export type Provider = 'twilio' | 'exotel' | 'plivo' | 'vobiz' | 'tata_smartflo'
 export type ConnectionStatus = 'ACTIVE' | 'DISCONNECTED';
 
 export type ConnectionStatesPageEnvelope = {
-    success: true;
+    success: True;
     data: ConnectionStatesPageDto;
 };
 
 export type SteeringEnvelope = {
-    success: true;
+    success: True;
     data: SteeringDto;
 };
 
 export type PauseEnvelope = {
-    success: true;
+    success: True;
     data: PauseDto;
 };
 
 export type PausesEnvelope = {
-    success: true;
+    success: True;
     data: PausesDto;
 };
 
 export type ConnectionAnswerEnvelope = {
-    success: true;
+    success: True;
     data: ConnectionAnswerDto;
 };
 
 export type ConnectionsListEnvelope = {
-    success: true;
+    success: True;
     data: ConnectionsListDto;
 };
 
 export type ConfiguredConnectionEnvelope = {
-    success: true;
+    success: True;
     data: ConfiguredConnectionDto;
 };
 
@@ -2644,52 +2646,52 @@ export type ProviderSpelling = 'TWILIO' | 'EXOTEL' | 'PLIVO' | 'VOBIZ' | 'TATA_S
 export type PhoneNumberStatus = 'ACTIVE' | 'INACTIVE';
 
 export type PhoneNumbersListEnvelope = {
-    success: true;
+    success: True;
     data: PhoneNumbersListDto;
 };
 
 export type SyncedPhoneNumbersEnvelope = {
-    success: true;
+    success: True;
     data: SyncedPhoneNumbersDto;
 };
 
 export type PhoneNumberEnvelope = {
-    success: true;
+    success: True;
     data: PhoneNumberDto;
 };
 
 export type AgentEnvelope = {
-    success: true;
+    success: True;
     data: AgentDto;
 };
 
 export type AgentsListEnvelope = {
-    success: true;
+    success: True;
     data: AgentsListDto;
 };
 
 export type DeletedAgentEnvelope = {
-    success: true;
+    success: True;
     data: DeletedAgentDto;
 };
 
 export type CallsListEnvelope = {
-    success: true;
+    success: True;
     data: CallsListDto;
 };
 
 export type CallEnvelope = {
-    success: true;
+    success: True;
     data: CallDto;
 };
 
 export type StartedCallEnvelope = {
-    success: true;
+    success: True;
     data: StartedCallDto;
 };
 
 export type EventsPageEnvelope = {
-    success: true;
+    success: True;
     data: EventsPageDto;
 };
 
@@ -2717,7 +2719,7 @@ export type VoiceLinkClientPage = {
 };
 
 export type VoiceLinkClientPageEnvelope = {
-    success: true;
+    success: True;
     data: VoiceLinkClientPage;
 };
 
@@ -2729,7 +2731,7 @@ export type VoiceLinkAnswer = {
 };
 
 export type VoiceLinkAnswerEnvelope = {
-    success: true;
+    success: True;
     data: VoiceLinkAnswer;
 };
 
@@ -2756,7 +2758,7 @@ export type VoiceLinkDidPage = {
 };
 
 export type VoiceLinkDidPageEnvelope = {
-    success: true;
+    success: True;
     data: VoiceLinkDidPage;
 };
 
@@ -2780,7 +2782,7 @@ export type VoiceLinkBotPage = {
 };
 
 export type VoiceLinkBotPageEnvelope = {
-    success: true;
+    success: True;
     data: VoiceLinkBotPage;
 };
 
@@ -2810,12 +2812,12 @@ export type VoiceLinkRoutingPage = {
 };
 
 export type VoiceLinkRoutingPageEnvelope = {
-    success: true;
+    success: True;
     data: VoiceLinkRoutingPage;
 };
 
 export type HealthEnvelope = {
-    success: true;
+    success: True;
     data: HealthDto;
 };
 
