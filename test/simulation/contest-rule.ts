@@ -1,15 +1,13 @@
 import type { ContestLimits, RepairWrite, WriteIntent } from '@dialtone/engine';
 import type { InMemoryWorld } from '@dialtone/testing';
 import { must } from './invariants';
+import type { Punctuality } from './punctuality';
 
 interface ContestEvent {
   readonly type: string;
   readonly key: string | null;
   readonly data: unknown;
 }
-
-/** A call between a decision and its journal, and a claim between its time and its turn. */
-const WAKES_WITHIN_MS = 1_000;
 
 /**
  * Repairs of one step of a number: at most as many in the window as were seen and undone, or accepted without effect; one event for
@@ -23,7 +21,7 @@ export class ContestRule {
   constructor(
     private readonly world: InMemoryWorld,
     private readonly limits: ContestLimits,
-    private readonly now: () => number,
+    private readonly punctuality: Punctuality,
   ) {}
 
   /** A write is about to be sent. */
@@ -31,7 +29,7 @@ export class ContestRule {
     if (this.limits.repairs === 0) return;
     if (key === null || step === 'ensure_bot' || step === 'request' || step === 'release' || actor !== 'reconciler')
       return;
-    const since = this.now() - this.limits.windowMs;
+    const since = this.punctuality.now() - this.limits.windowMs;
     const earlier = await this.world.journal.repairs(connectionId, { key, step }, since);
     const own = earlier.filter((write) => write.step === step).slice(0, -1);
     for (const some of [own.filter(isSeen), own.filter(isWithoutEffect)])
@@ -45,7 +43,7 @@ export class ContestRule {
     for (const { type, key, data } of events.slice(this.eventsRead)) {
       if (type !== 'dialtone.repairs.contested.v1' || key === null) continue;
       const ends = Date.parse((data as { readonly resumes_at: string }).resumes_at);
-      must(this.now() >= (this.ends.get(key) ?? 0), `${key} is told to be contested twice`);
+      must(this.punctuality.now() >= (this.ends.get(key) ?? 0), `${key} is told to be contested twice`);
       this.ends.set(key, ends);
       this.waking.set(key, ends);
     }
@@ -54,13 +52,13 @@ export class ContestRule {
 
   /** A declaration was claimed. */
   claimed(key: string): void {
-    if ((this.waking.get(key) ?? Infinity) <= this.now()) this.waking.delete(key);
+    if ((this.waking.get(key) ?? Infinity) <= this.punctuality.now()) this.waking.delete(key);
   }
 
   /** In peace nothing but its time wakes a number. */
   mustBeAwake(): void {
     for (const [key, at] of this.waking)
-      must(this.now() <= at + WAKES_WITHIN_MS, `${key} sleeps although its contest ended at ${String(at)}`);
+      must(!this.punctuality.isOverdue(at), `${key} sleeps although its contest ended at ${String(at)}`);
   }
 
   /** How many there were. */

@@ -2,6 +2,7 @@ import type { FlapLimits } from '@dialtone/engine';
 import type { InMemoryWorld } from '@dialtone/testing';
 import { must } from './invariants';
 import type { Population } from './population';
+import type { Punctuality } from './punctuality';
 
 interface SeenEvent {
   readonly type: string;
@@ -25,11 +26,6 @@ interface Told {
   clearedAt: number;
 }
 
-/** What froze at the end of the faults goes on by then. */
-const AFTERMATH_MS = 5_000;
-/** A call between the time and its turn. */
-const ENDS_WITHIN_MS = 1_000;
-
 /**
  * A verdict is told to come back to an earlier one less often than the limit within the window; while it flaps nothing of it is told;
  * the flapping ends within a second of its time; and what was told last is true then.
@@ -37,7 +33,6 @@ const ENDS_WITHIN_MS = 1_000;
 export class FlapRule {
   private readonly told = new Map<string, Told>();
   private eventsRead = 0;
-  private calmSince = Infinity;
   /** How many there were. */
   count = 0;
 
@@ -45,6 +40,7 @@ export class FlapRule {
     private readonly world: InMemoryWorld,
     private readonly limits: FlapLimits,
     private readonly population: Population,
+    private readonly punctuality: Punctuality,
   ) {}
 
   events(events: readonly SeenEvent[]): void {
@@ -58,15 +54,11 @@ export class FlapRule {
     return this.population.places().every(({ connectionId, key }) => this.flapsUntil(connectionId, key) === null);
   }
 
-  calmBegins(): void {
-    this.calmSince = this.world.clock.now();
-  }
-
   mustEndInTime(): void {
     for (const { connectionId, key } of this.limits.returns === 0 ? [] : this.population.places()) {
       const until = this.flapsUntil(connectionId, key);
       must(
-        until === null || this.world.clock.now() <= Math.max(until, this.calmSince + AFTERMATH_MS) + ENDS_WITHIN_MS,
+        until === null || !this.punctuality.isOverdue(until),
         `${key} flaps on although it was to end at ${String(until)}`,
       );
     }

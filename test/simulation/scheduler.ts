@@ -11,6 +11,11 @@ interface Parked {
   readonly resume: () => void;
 }
 
+interface SlowStep {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * In a simulation all work waits either for this clock or for promises, which settle before the next tick: a turn of the
  * event loop for each step would cost more than the step.
@@ -25,6 +30,8 @@ class SimClock extends ManualClock {
 
 /** How often time passes although a party could go on: a slow process. */
 const SLOW = 0.04;
+/** More than there are within the time that anything is given. */
+const SLOW_STEPS_KEPT = 50;
 /** So many turns in a row without a step at most: a party that runs in circles is seen. */
 const MOST_AT_ONCE = 100;
 const AT_ONCE = Promise.resolve();
@@ -38,6 +45,7 @@ export class Scheduler {
   /** Nothing comes between two steps but time: a party that would be the only one to pick goes on at once. */
   isCalm = false;
   private parked: Parked[] = [];
+  private slowSteps: readonly SlowStep[] = [];
   private atOnce = 0;
 
   /** @param startsAt epoch ms; absent: any time will do */
@@ -82,10 +90,21 @@ export class Scheduler {
     const isAnyFrozen = this.parked.some(({ party }) => party.isFrozen);
     const ready = isAnyFrozen ? this.parked.filter(({ party }) => !party.isFrozen) : this.parked;
     const next = this.chance(SLOW) ? null : this.pick(ready);
-    if (next === null) return this.letTimePass();
+    if (next === null) return ready.length === 0 ? this.letTimePass() : this.beSlow();
     this.parked.splice(this.parked.indexOf(next), 1);
     next.resume();
     return this.clock.settle();
+  }
+
+  /** How much of the time since then passed although a party could go on. */
+  slowMsSince(at: number): number {
+    return this.slowSteps.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, at)), 0);
+  }
+
+  private async beSlow(): Promise<void> {
+    const from = this.clock.now();
+    await this.letTimePass();
+    this.slowSteps = [...this.slowSteps.slice(-SLOW_STEPS_KEPT), { from, to: this.clock.now() }];
   }
 
   private letTimePass(): Promise<void> {

@@ -131,7 +131,7 @@ export class Simulation {
     this.invariants = new Invariants(this.upstream.world, this.settings.dryRun);
     this.steerers = season && new Steerers(season, { scheduler: this.scheduler, world: stores, population });
     const { steerers, settings } = this;
-    this.timed = new TimedRules({ world: stores, population, settings, steerers });
+    this.timed = new TimedRules({ scheduler: this.scheduler, world: stores, population, settings, steerers });
     this.blinkers = blinkersOf(world, { scheduler: this.scheduler, upstream });
     this.rivals = rivalsOf(world, { scheduler: this.scheduler, upstream });
     upstream.swallows = (call) => this.rivals?.swallows(call) === true;

@@ -3,11 +3,14 @@ import type { InMemoryWorld } from '@dialtone/testing';
 import { ContestRule } from './contest-rule';
 import { FlapRule } from './flap-rule';
 import type { Population } from './population';
+import { Punctuality } from './punctuality';
+import type { Scheduler } from './scheduler';
 import type { Steerers } from './steerers';
 import { SteeringRule } from './steering-rule';
 import { WakingRule } from './waking-rule';
 
 export interface TimedParts {
+  readonly scheduler: Scheduler;
   readonly world: InMemoryWorld;
   readonly population: Population;
   readonly settings: EngineSettings;
@@ -22,15 +25,17 @@ export class TimedRules {
   writes = 0;
   private readonly waking: WakingRule;
   private readonly steering: SteeringRule | null;
+  private readonly punctuality: Punctuality;
   private readonly claimedAt = new Map<bigint, number>();
   private readonly now: () => number;
 
   constructor(private readonly parts: TimedParts) {
-    const { world, population, settings, steerers } = parts;
+    const { scheduler, world, population, settings, steerers } = parts;
     this.now = () => world.clock.now();
-    this.contests = new ContestRule(world, settings.contest, this.now);
-    this.flaps = new FlapRule(world, settings.flapping, population);
-    this.waking = new WakingRule(this.now);
+    this.punctuality = new Punctuality(scheduler);
+    this.contests = new ContestRule(world, settings.contest, this.punctuality);
+    this.flaps = new FlapRule(world, settings.flapping, population, this.punctuality);
+    this.waking = new WakingRule(this.punctuality);
     this.steering = steerers && new SteeringRule(steerers, this.now);
   }
 
@@ -56,8 +61,7 @@ export class TimedRules {
   }
 
   calmBegins(): void {
-    this.waking.calmBegins();
-    this.flaps.calmBegins();
+    this.punctuality.calmBegins();
   }
 
   /** What keeps repairs back ends by itself, and so does what is not told. */

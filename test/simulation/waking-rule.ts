@@ -1,17 +1,12 @@
 import type { Outcome } from '@dialtone/engine';
 import { must } from './invariants';
-
-/** A call between a decision and its journal, and a claim between its time and its turn. */
-const WAKES_WITHIN_MS = 1_000;
-/** What a process held that was killed at the end of the faults is free again by then. */
-const AFTERMATH_MS = 5_000;
+import type { Punctuality } from './punctuality';
 
 /** Whatever waits for a known time is worked on within a second of it. */
 export class WakingRule {
   private readonly waits = new Map<string, number>();
-  private calmSince = Infinity;
 
-  constructor(private readonly now: () => number) {}
+  constructor(private readonly punctuality: Punctuality) {}
 
   /** An outcome was stored. */
   completed(key: string, outcome: Outcome): void {
@@ -24,18 +19,9 @@ export class WakingRule {
     this.waits.delete(key);
   }
 
-  calmBegins(): void {
-    this.calmSince = this.now();
-  }
-
   mustBeAwake(): void {
-    for (const [key, until] of this.waits) {
-      const isOfCalm = until > this.calmSince + AFTERMATH_MS;
-      must(
-        !isOfCalm || this.now() <= until + WAKES_WITHIN_MS,
-        `${key} sleeps although it waited until ${String(until)}`,
-      );
-    }
+    for (const [key, until] of this.waits)
+      must(!this.punctuality.isOverdue(until), `${key} sleeps although it waited until ${String(until)}`);
   }
 }
 
