@@ -76,6 +76,8 @@ export const addTenant = async (
     author: { actor: 'test', manager: null, requestId: null },
   });
   if (paused.kind !== 'paused') throw new Error('The pause was refused.');
+  // Events are read once they are numbered.
+  await stores.sequencer.assign(1_000);
   return {
     apiKey,
     partnerId,
