@@ -17,7 +17,8 @@ export const callPanels = () => [
   lines('Length of completed calls', {
     queries: [
       [
-        `histogram_quantile(0.5, sum by (le, provider) (${rate('dialtone_call_duration_seconds_bucket')}))`,
+        // Without a call that ended there is no half of them: no line, rather than NaN.
+        `histogram_quantile(0.5, sum by (le, provider) (${rate('dialtone_call_duration_seconds_bucket')})) >= 0`,
         '{{provider}} half',
       ],
     ],

@@ -10,5 +10,5 @@ export const EMPTY_WHEN_ALL_IS_WELL = new Map([
   ['alert DialtoneCallbacksRefused', 'no carrier calls back'],
   ['gateway.json / Calls asked for, by carrier / A', 'no call is started'],
   ['gateway.json / Calls that ended, by carrier / A', 'no call is started'],
-  ['gateway.json / Length of completed calls / A', 'no call is started'],
+  ['gateway.json / Length of completed calls / A', 'no call ends'],
 ]);
