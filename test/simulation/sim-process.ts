@@ -127,6 +127,7 @@ export class SimProcess implements Party {
       publisher: this.overTheWire({
         connected: true,
         publish: (events: Parameters<SimBroker['publish']>[0]) => broker.publish(events),
+        probe: () => Promise.resolve(),
         close: () => Promise.resolve(),
       }),
       clock,

@@ -196,7 +196,7 @@ export const registerGauges = (registry: Registry, { counts, loops, pump }: Obse
   registerSnapshotGauges(registry, () => pump.relays.state(), [
     {
       name: 'dialtone_relay_connected',
-      help: '1 while the relays of this replica think that Kafka is there',
+      help: '1 while Kafka answers the relays of this replica; with nothing to send they ask at an interval',
       read: ({ connected }) => Number(connected),
     },
     {

@@ -129,6 +129,7 @@ describe('EventRelay on Kafka', () => {
     const dying = publisherTo(kafka.brokers);
     const killed = relayOf(log, {
       connected: true,
+      probe: () => dying.probe(),
       publish: async (events) => {
         await dying.publish(events);
         // The process is gone before it can move the cursor.

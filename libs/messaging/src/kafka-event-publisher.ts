@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import { type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { type Admin, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { createKafka, type KafkaConnection } from './kafka-client';
 import { isAnswer } from './kafka-errors';
 import { toKafkaRecord } from './kafka-record';
@@ -35,8 +35,9 @@ const ACK_TIMEOUT_MS = 10_000;
 export class KafkaEventPublisher implements EventPublisher {
   private session: Session | null = null;
   private opened = false;
-  /** The last batch failed by an answer of the broker: the broker is there, the topic refuses. */
+  /** The broker is there without a session: it answered the last probe, or refused the last batch. */
   private answered = false;
+  private probing: AbortController | null = null;
   private prepared = false;
 
   constructor(private readonly options: KafkaEventPublisherOptions) {}
@@ -59,7 +60,27 @@ export class KafkaEventPublisher implements EventPublisher {
     }
   }
 
+  /**
+   * A connection of its own, from the socket to the credentials. The producer's would tell nothing: it may be open to a
+   * broker that is gone without a word, and a request that fails on it would end the producer.
+   */
+  async probe(): Promise<void> {
+    const { connection, logger } = this.options;
+    const probing = (this.probing = new AbortController());
+    try {
+      await askBroker(createKafka(connection, logger).admin(), probing.signal);
+      this.answered = true;
+    } catch (error) {
+      this.answered = isAnswer(error);
+      if (!this.answered && this.session !== null) {
+        this.discard(this.session, new Error('the broker does not answer', { cause: error }));
+      }
+      logger.debug({ error: String(error) }, 'The broker does not answer');
+    }
+  }
+
   async close(): Promise<void> {
+    this.probing?.abort(new Error('the publisher was closed'));
     this.answered = false;
     const session = this.session;
     if (session === null) return;
@@ -108,7 +129,17 @@ export class KafkaEventPublisher implements EventPublisher {
 }
 
 /** Best effort: a broker that cannot be reached forgets the connection by itself. */
-const disconnect = (producer: Producer): Promise<void> => producer.disconnect().catch(() => undefined);
+const disconnect = (client: Producer | Admin): Promise<void> => client.disconnect().catch(() => undefined);
+
+/** Rejects when no broker answers, and at once when `signal` aborts; then the connection ends as soon as it is there. */
+const askBroker = async (admin: Admin, signal: AbortSignal): Promise<void> => {
+  const { promise: cut, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => {
+    reject(signal.reason as Error);
+  });
+  const answer = admin.connect().finally(() => disconnect(admin));
+  await Promise.race([answer, cut]);
+};
 
 const groupByTopic = (events: readonly StoredEvent[]): TopicMessages[] => {
   const byTopic = new Map<string, Message[]>();

@@ -103,6 +103,25 @@ export const describeEventPublisher = (name: string, open: () => Promise<EventPu
       expect(idsOf(await harness.received(connectionId, 1))).toEqual([events[0]?.event_id]);
     });
 
+    it('tells by a probe alone whether the destination is there, before and after an outage', async () => {
+      await harness.publisher.close();
+      const seen: boolean[] = [];
+      const look = async (): Promise<void> => {
+        await harness.publisher.probe();
+        seen.push(harness.publisher.connected);
+      };
+      await look();
+      await harness.publisher.publish(storedOf('15550001'));
+      await harness.interrupt();
+      await look();
+      await harness.restore();
+      await look();
+      expect(seen).toEqual([true, false, true]);
+      const events = storedOf('15550001');
+      await harness.publisher.publish(events);
+      expect(idsOf(await harness.received(connectionId, 2))).toContain(events[0]?.event_id);
+    });
+
     it('rejects while the destination is away, and takes the same batch when it is back', async () => {
       const events = storedOf('15550001', '15550002', '15550001');
       await harness.interrupt();

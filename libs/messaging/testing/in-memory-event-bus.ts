@@ -30,6 +30,11 @@ export class InMemoryEventBus implements EventPublisher {
     return Promise.resolve();
   }
 
+  probe(): Promise<void> {
+    this.opened = this.available;
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.opened = false;
     return Promise.resolve();

@@ -35,6 +35,7 @@ const cluster = () => {
         delivered.push(...events.map(({ position }) => `${owner} ${String(position)}`));
         return Promise.resolve();
       },
+      probe: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
     const assign = (limit: number): Promise<number> => {

@@ -16,6 +16,7 @@ const world = () => {
   const destination = {
     connected: true,
     publish: jest.fn<Promise<void>, [readonly StoredEvent[]]>(() => Promise.resolve()),
+    probe: jest.fn(() => Promise.resolve()),
     close: jest.fn(() => Promise.resolve()),
   };
   const metrics = messagingMetrics(registry, { configured: true, topics: [TOPIC], requestResults: [] });
@@ -46,12 +47,14 @@ describe('meteredPublisher', () => {
     ]);
   });
 
-  it('is connected and closes as what it meters', async () => {
+  it('is connected, is probed and closes as what it meters', async () => {
     const { destination, publisher } = world();
     destination.connected = false;
     expect(publisher.connected).toBe(false);
     destination.connected = true;
     expect(publisher.connected).toBe(true);
+    await publisher.probe();
+    expect(destination.probe).toHaveBeenCalledTimes(1);
     await publisher.close();
     expect(destination.close).toHaveBeenCalledTimes(1);
   });

@@ -20,5 +20,6 @@ export const meteredPublisher = (
   get connected() {
     return publisher.connected;
   },
+  probe: () => publisher.probe(),
   close: () => publisher.close(),
 });

@@ -41,5 +41,6 @@ export const tracedPublisher = (publisher: EventPublisher, now: () => number): E
   get connected() {
     return publisher.connected;
   },
+  probe: () => publisher.probe(),
   close: () => publisher.close(),
 });

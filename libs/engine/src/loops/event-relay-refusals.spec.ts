@@ -22,7 +22,7 @@ const world = (refuses: Refuses, options: Partial<EventRelayOptions> = {}) => {
     const why = refuses(events);
     return why === null ? Promise.resolve() : Promise.reject(new Error(why));
   };
-  const publisher = { connected: true, publish, close: () => Promise.resolve() };
+  const publisher = { connected: true, publish, probe: () => Promise.resolve(), close: () => Promise.resolve() };
   const ports = { source: log, cursors: log, publisher, clock, logger: silent, isLeader: () => true };
   const relay = new EventRelay({ name: 'kafka', ...ports, backoff: { baseMs: 100, capMs: 100 }, ...options });
   const run = async (): Promise<void> => {

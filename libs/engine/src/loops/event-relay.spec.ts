@@ -26,6 +26,7 @@ class Lines implements Log {
 class Destination implements EventPublisher {
   readonly arrived: StoredEvent[] = [];
   readonly attemptedAt: number[] = [];
+  readonly probedAt: number[] = [];
   connected = false;
   /** What the next attempts do before they are acknowledged. */
   readonly faults: (() => Promise<void>)[] = [];
@@ -39,6 +40,12 @@ class Destination implements EventPublisher {
     if (this.isAway) throw new Error('the bus is away');
     this.arrived.push(...events);
     await this.faults.shift()?.();
+  }
+
+  probe(): Promise<void> {
+    this.probedAt.push(this.clock.now());
+    this.connected = !this.isAway;
+    return Promise.resolve();
   }
 
   close(): Promise<void> {
@@ -229,7 +236,7 @@ describe('EventRelay', () => {
       return Promise.resolve();
     });
     const { log, clock, relay } = world({
-      publisher: { connected: true, publish: () => hanging.promise, close },
+      publisher: { connected: true, publish: () => hanging.promise, probe: close, close },
       stopGraceMs: 3_000,
     });
     append(log, 1);

@@ -15,7 +15,7 @@ export interface EventRelayOptions {
   readonly publisher: EventPublisher;
   /** Types that this relay passes over, because another one delivers them. Default: none. */
   readonly except?: readonly string[];
-  readonly clock: Pick<Clock, 'random' | 'sleep'>;
+  readonly clock: Pick<Clock, 'now' | 'random' | 'sleep'>;
   readonly logger: Log;
   /**
    * True while this process leads (holds the lease to relay). Asked before each batch. Two relays at once do no harm but
@@ -28,6 +28,8 @@ export interface EventRelayOptions {
   readonly span?: number;
   /** How long to wait for new events without a `wake`. Default 1 s. */
   readonly pollMs?: number;
+  /** How long the leader hears nothing from the destination before it asks whether it is there. Default 15 s. */
+  readonly probeMs?: number;
   /** Waits after failures. Default 250 ms, doubling to 15 s. */
   readonly backoff?: BackoffLimits;
   /** How long `stop` lets a batch in flight finish. Default 3 s. */
@@ -55,6 +57,8 @@ export interface RelayState {
 const BACKOFF: BackoffLimits = { baseMs: 250, capMs: 15_000 };
 const BATCH = 500;
 const SPAN = 10_000;
+/** So old `connected` may be. For a broker one connection of each topic in this time is nothing. */
+const PROBE_MS = 15_000;
 
 /**
  * Moves events from the log to a publisher, in the order of the log, one batch at a time:
@@ -64,6 +68,9 @@ const SPAN = 10_000;
  * The cursor moves only after the acknowledgement, so nothing is ever left out; a crash in between repeats the batch
  * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
+ *
+ * With nothing to send it asks the publisher now and then whether the destination is there, so that `connected` is true
+ * before the first event and false in an outage that no event meets.
  */
 export class EventRelay {
   private readonly loop: PollingLoop;
@@ -73,6 +80,8 @@ export class EventRelay {
   private position: bigint | null = null;
   private oldestPendingAt: Date | null = null;
   private delivered = 0;
+  /** When the destination last answered, or did not; null until then, and in a replica that does not lead. */
+  private heardAt: number | null = null;
   private failures = 0;
   private lastError: string | null = null;
 
@@ -136,6 +145,7 @@ export class EventRelay {
       }
       const didMore = await this.relayBatch();
       this.succeeded();
+      if (!didMore) await this.probe();
       return didMore ? 'at_once' : 'when_woken';
     } catch (error) {
       this.failed(error);
@@ -181,8 +191,17 @@ export class EventRelay {
       this.limit.failed(events);
       throw error;
     }
+    this.heardAt = this.options.clock.now();
     this.limit.delivered(events);
     this.delivered += events.length;
+  }
+
+  /** Nothing waits, so what the probe finds is no failure of this relay: it shows in `connected` alone. */
+  private async probe(): Promise<void> {
+    const { clock, publisher, probeMs = PROBE_MS } = this.options;
+    if (this.heardAt !== null && clock.now() - this.heardAt < probeMs) return;
+    await publisher.probe();
+    this.heardAt = clock.now();
   }
 
   private async advance(from: bigint, to: bigint): Promise<boolean> {
@@ -196,6 +215,7 @@ export class EventRelay {
   /** Another replica leads, and reports what waits and what fails. */
   private standBy(): void {
     this.status = 'standby';
+    this.heardAt = null;
     this.oldestPendingAt = null;
     this.failures = 0;
     this.lastError = null;

@@ -46,6 +46,7 @@ const world = () => {
         return !away.has(topic);
       },
       publish: (events: readonly StoredEvent[]) => publish(topic, events),
+      probe: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
     const ports = { source: log, cursors: log, publisherOf, clock, logger, isLeader: () => leader.name === name };

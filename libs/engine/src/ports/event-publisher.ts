@@ -12,6 +12,8 @@ export interface EventPublisher {
   publish(events: readonly StoredEvent[]): Promise<void>;
   /** True while a connection to the destination is thought to be up. */
   readonly connected: boolean;
+  /** Asks the destination whether it is there, sends nothing, and sets `connected` by the answer. Resolves either way. */
+  probe(): Promise<void>;
   /** Idempotent; `publish` afterwards connects anew. */
   close(): Promise<void>;
 }
