@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usePostgres } from '@dialtone/persistence/testing';
+import { readConnectionRoom } from './connection-room';
 import { createDataSource } from './data-source';
 import { isDatabaseUnavailable } from './database-errors';
 import { migrate } from './migrate';
@@ -29,6 +30,17 @@ describe('the database', () => {
       await Promise.all(sources.map((source) => source.destroy()));
       await query(`drop database ${name} with (force)`);
     }
+  });
+
+  it('tells a role without privileges how many connections it has, and how many others hold', async () => {
+    const [one, other] = await Promise.all([postgres.database.connectAsApp(), postgres.database.connectAsApp()]);
+    const [most] = await query('show max_connections');
+    const room = await readConnectionRoom(one);
+    expect({ max_connections: String(room.most) }).toEqual(most);
+    expect(room.reserved).toBeGreaterThanOrEqual(3);
+    await other.query('select 1');
+    expect(room.open).toBeGreaterThanOrEqual(1);
+    expect(room.open).toBeLessThan(room.most);
   });
 
   it('is told apart, when it is away, from a defect', async () => {

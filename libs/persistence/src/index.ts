@@ -25,6 +25,7 @@ export * from './gateway/steering-store';
 export * from './gateway/telephony-providers';
 export { roleOf } from './app-role';
 export { awaitDatabase, type Patience } from './await-database';
+export { readConnectionRoom, type ConnectionRoom } from './connection-room';
 export { createDataSource, type DataSourceSettings } from './data-source';
 export {
   DatabaseAwayError,

@@ -1,5 +1,6 @@
-import { awaitDatabase, createDataSource, poolUse } from '@dialtone/persistence';
+import { awaitDatabase, createDataSource, poolUse, readConnectionRoom } from '@dialtone/persistence';
 import { databaseMetrics, type Logger, type ReconcilerConfig, type Registry } from '@dialtone/platform';
+import { warnWithoutRoom } from './connection-room';
 
 /** A pool of connections; the caller destroys it. */
 export type Database = ReturnType<typeof createDataSource>;
@@ -22,7 +23,7 @@ export interface DatabaseParts {
 
 /**
  * Opens the pool of a process, and waits up to `databaseWaitMs` for a database that does not answer. Rejects with a sentence
- * for the operator when the database cannot be used.
+ * for the operator when the database cannot be used, and warns when the server has no room for the full pool.
  */
 export const openDatabase = async (parts: DatabaseParts): Promise<Database> => {
   const { config, applicationName, lockTimeoutMs, logger, registry } = parts;
@@ -43,13 +44,15 @@ export const openDatabase = async (parts: DatabaseParts): Promise<Database> => {
   });
   const metrics = databaseMetrics(registry, () => poolUse(database));
   try {
-    return await awaitDatabase(() => database.initialize(), {
+    const opened = await awaitDatabase(() => database.initialize(), {
       forMs: config.databaseWaitMs,
       onWaiting: ({ error, waitedMs }) => {
         const left = Math.round((config.databaseWaitMs - waitedMs) / 1_000);
         logger.warn({ waited_ms: waitedMs }, `Waiting for the database (${reasonOf(error)}), ${String(left)} s more`);
       },
     });
+    await warnWithoutRoom(() => readConnectionRoom(opened), { poolSize: config.databasePoolSize, logger });
+    return opened;
   } catch (error) {
     const reason = reasonOf(error);
     throw new Error(`The database that DATABASE_URL names cannot be used: ${reason}`, { cause: error });
