@@ -7,6 +7,7 @@ import { registerGauges, registerHealth, type Observed } from './observability';
 const QUIET: ConnectionCounts = {
   connection: 'quiet',
   dids: [],
+  oldestUnreadySeconds: 0,
   openDrifts: 0,
   driftsByIssue: {},
   advisoriesByCode: {},
@@ -27,6 +28,7 @@ const BUSY: ConnectionCounts = {
     { declared: true, state: 'NO_BOT', count: 3, stale: 1 },
     { declared: false, state: 'READY', count: 5, stale: 0 },
   ],
+  oldestUnreadySeconds: 600,
   openDrifts: 3,
   driftsByIssue: { NO_BOT: 2, ROUTING_MISSING: 3 },
   advisoriesByCode: { BOT_MISMATCH: 2, UNDECLARED_ENDPOINT: 1 },
@@ -110,6 +112,7 @@ describe('the gauges of the database', () => {
       want: perConnection('dialtone_connection_last_complete_sweep_timestamp_seconds', 1_700_000_060, 1_700_000_000),
     },
     { name: 'dialtone_connection_writes_held', want: perConnection('dialtone_connection_writes_held', 1, 0) },
+    { name: 'dialtone_unready_oldest_seconds', want: perConnection('dialtone_unready_oldest_seconds', 600, 0) },
     { name: 'dialtone_connection_suspect_lists', want: perConnection('dialtone_connection_suspect_lists', 2, 0) },
     {
       name: 'dialtone_connection_credentials_refused',

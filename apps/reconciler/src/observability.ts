@@ -51,6 +51,12 @@ const BY_CONNECTION: readonly SnapshotGauge<WorkCounts>[] = [
   },
   { ...STALE_DIDS, read: ({ connections }) => STALE_DIDS.read(connections.flatMap(staleCounts)) },
   {
+    name: 'dialtone_unready_oldest_seconds',
+    help: 'For how long the declared number has not been READY for which that is longest; 0 when all are',
+    labels: ['connection_id'],
+    read: perConnection(({ oldestUnreadySeconds }) => oldestUnreadySeconds),
+  },
+  {
     name: 'dialtone_drifts_open',
     help: 'Open drifts',
     labels: ['connection_id'],

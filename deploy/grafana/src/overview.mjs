@@ -74,6 +74,15 @@ export const overview = dashboard({
         [300, 'red'],
       ],
     }),
+    number('Longest without READY', {
+      queries: [['max(dialtone_unready_oldest_seconds)']],
+      unit: 's',
+      steps: [
+        [null, 'green'],
+        [3_600, 'orange'],
+        [86_400, 'red'],
+      ],
+    }),
     number('Oldest unexplained write', {
       queries: [['max(dialtone_write_oldest_unresolved_seconds)']],
       unit: 's',

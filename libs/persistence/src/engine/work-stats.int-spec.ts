@@ -60,6 +60,7 @@ describe('counting work', () => {
         {
           connection: connection.id,
           dids: [],
+          oldestUnreadySeconds: 0,
           openDrifts: 0,
           driftsByIssue: {},
           advisoriesByCode: {},
@@ -75,6 +76,20 @@ describe('counting work', () => {
         },
       ],
     });
+  });
+
+  it('tells for how long a declared number has not been READY, from its declaration at most', async () => {
+    const [ready, long, late] = [await declare(), await declare(), await declare()];
+    await query(`update dids set ready_since = now() - interval '900 seconds'`);
+    await query(`update dids set state = 'READY' where key = $1`, [ready]);
+    await query(`update bindings set placed_at = now() - interval '1 day' where key <> $1`, [late]);
+    expect(await about(connection)).toMatchObject({ oldestUnreadySeconds: expect.closeTo(900, -2) as number });
+    await query(`update dids set ready_since = null, state_since = now() - interval '100 seconds' where key = $1`, [
+      long,
+    ]);
+    expect(await about(connection)).toMatchObject({ oldestUnreadySeconds: about100 });
+    await query(`delete from bindings where key = $1`, [long]);
+    expect((await about(connection)).oldestUnreadySeconds).toBeLessThan(60);
   });
 
   it('counts the pauses that stand, and the age of the oldest', async () => {

@@ -19,14 +19,19 @@ const SHOWN = `
 const IS_STALE = `(d.stale or ${SEEN_AT} < now() - $2::float8 * interval '1 millisecond')
   and not (d.observed_at is not null and d.digest = '')`;
 
+/** Null for a number that is READY, or not declared. A look that finds another reason for the same no does not begin it anew. */
+const UNREADY_SINCE = `case when b.key is not null and d.state <> 'READY'
+  then greatest(coalesce(d.ready_since, d.state_since), b.placed_at) end`;
+
 /*
  * Counts the large tables by connection first and names connections afterwards: the planner estimates the named connections
  * as one row, and would look up each declaration separately.
  */
 const DIDS = `
-  select s.name, g.declared, g.state, sum(g.count)::int as count, sum(g.stale)::int as stale
+  select s.name, g.declared, g.state, sum(g.count)::int as count, sum(g.stale)::int as stale,
+         extract(epoch from now() - min(g.unready_since))::float8 as unready
     from (select d.connection_id, b.key is not null as declared, d.state, count(*) as count,
-                 count(*) filter (where ${IS_STALE}) as stale
+                 count(*) filter (where ${IS_STALE}) as stale, min(${UNREADY_SINCE}) as unready_since
             from dids d join connections c on c.id = d.connection_id
             left join bindings b on b.connection_id = d.connection_id and b.key = d.key
            group by 1, 2, 3) g
@@ -126,7 +131,7 @@ interface Named {
 interface Counted extends Named {
   readonly count: number;
 }
-type DidsRow = Named & WorkCounts['connections'][number]['dids'][number];
+type DidsRow = Named & WorkCounts['connections'][number]['dids'][number] & { readonly unready: number | null };
 /** `issue` null: the drift itself. */
 type DriftsRow = Counted & { readonly issue: string | null };
 type AdvisoriesRow = Counted & { readonly code: string };
@@ -171,6 +176,7 @@ const connectionOf = (row: ConnectionRow, counts: CountsRow): WorkCounts['connec
   return {
     connection: row.name,
     dids: own(counts.dids).map(({ declared, state, count, stale }) => ({ declared, state, count, stale })),
+    oldestUnreadySeconds: Math.max(0, ...own(counts.dids).map(({ unready }) => age(unready))),
     openDrifts: sum(drifts, ({ issue, count }) => (issue === null ? count : 0)),
     driftsByIssue: Object.fromEntries(drifts.flatMap(({ issue, count }) => (issue === null ? [] : [[issue, count]]))),
     advisoriesByCode: Object.fromEntries(own(counts.advisories).map(({ code, count }) => [code, count])),

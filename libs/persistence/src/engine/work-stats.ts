@@ -11,6 +11,8 @@ export interface ConnectionCounts {
     /** How many of them have a verdict that is not fresh: the last look did not confirm it, or was too long ago. */
     readonly stale: number;
   }[];
+  /** For how long the declared number has not been READY for which that is longest; 0 when all are. From its declaration at most. */
+  readonly oldestUnreadySeconds: number;
   readonly openDrifts: number;
   /** Open drifts by each of their issues: one drift counts once for every issue that it has. */
   readonly driftsByIssue: Readonly<Partial<Record<Issue, number>>>;
