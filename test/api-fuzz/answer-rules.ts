@@ -43,6 +43,11 @@ const isRefusal = ({ status, text }: FuzzAnswer): boolean =>
 const serverProblems = ({ status, text }: FuzzAnswer): readonly string[] =>
   status < 500 ? [] : [`${String(status)} ${codeOf(text)}`];
 
+/** A machine that stood still is no fault of the gateway, which sent nothing. */
+const isOfPause = ({ text }: FuzzAnswer): boolean => text.includes('the process was paused past the deadline');
+const isOfVoiceLink = (answer: FuzzAnswer, isFaulty: boolean): boolean =>
+  isVoiceLinks(answer) && (isFaulty || isOfPause(answer));
+
 interface Circumstances {
   /** The problems of the request. */
   readonly wrong: readonly string[];
@@ -67,7 +72,7 @@ export class AnswerRules {
   ): readonly string[] {
     const { status, headers, text } = answer;
     return [
-      ...(isUpstreamFailure(answer) && ((isUpstreamFaulty && isVoiceLinks(answer)) || isDisconnected(answer))
+      ...(isUpstreamFailure(answer) && (isOfVoiceLink(answer, isUpstreamFaulty) || isDisconnected(answer))
         ? []
         : serverProblems(answer)),
       ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
