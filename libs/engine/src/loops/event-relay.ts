@@ -59,6 +59,10 @@ const BATCH = 500;
 const SPAN = 10_000;
 /** So old `connected` may be. For a broker one connection of each topic in this time is nothing. */
 const PROBE_MS = 15_000;
+const NO_TROUBLE: Trouble = { failures: 0, lastError: null };
+
+/** Since the last batch that was delivered. */
+type Trouble = Pick<RelayState, 'failures' | 'lastError'>;
 
 /**
  * Moves events from the log to a publisher, in the order of the log, one batch at a time:
@@ -82,8 +86,7 @@ export class EventRelay {
   private delivered = 0;
   /** When the destination last answered, or did not; null until then, and in a replica that does not lead. */
   private heardAt: number | null = null;
-  private failures = 0;
-  private lastError: string | null = null;
+  private trouble: Trouble = NO_TROUBLE;
 
   constructor(private readonly options: EventRelayOptions) {
     this.status = 'stopped';
@@ -100,8 +103,7 @@ export class EventRelay {
       position: this.position,
       oldestPendingAt: this.oldestPendingAt,
       delivered: this.delivered,
-      failures: this.failures,
-      lastError: this.lastError,
+      ...this.trouble,
     };
   }
 
@@ -149,7 +151,7 @@ export class EventRelay {
       return didMore ? 'at_once' : 'when_woken';
     } catch (error) {
       this.failed(error);
-      return { backOffMs: backoffMs(this.failures - 1, backoff, clock.random()) };
+      return { backOffMs: backoffMs(this.trouble.failures - 1, backoff, clock.random()) };
     }
   }
 
@@ -174,7 +176,7 @@ export class EventRelay {
     this.oldestPendingAt = first?.created_at ?? null;
     let at = from;
     // An event that is refused waits alone: what this relay passes over before it does not count as waiting.
-    if (first !== undefined && this.failures > 0 && first.position - 1n > from) {
+    if (first !== undefined && this.trouble.failures > 0 && first.position - 1n > from) {
       if (!(await this.advance(from, first.position - 1n))) return;
       at = first.position - 1n;
     }
@@ -217,26 +219,25 @@ export class EventRelay {
     this.status = 'standby';
     this.heardAt = null;
     this.oldestPendingAt = null;
-    this.failures = 0;
-    this.lastError = null;
+    this.trouble = NO_TROUBLE;
   }
 
   private succeeded(): void {
-    if (this.failures > 0) {
-      this.options.logger.info({ relay: this.options.name, failures: this.failures }, 'Relaying events again');
+    if (this.trouble.failures > 0) {
+      this.options.logger.info({ relay: this.options.name, failures: this.trouble.failures }, 'Relaying events again');
     }
     this.status = 'running';
-    this.failures = 0;
-    this.lastError = null;
+    this.trouble = NO_TROUBLE;
   }
 
   private failed(error: unknown): void {
-    this.failures += 1;
+    const failures = this.trouble.failures + 1;
+    const lastError = error instanceof Error ? error.message : String(error);
+    this.trouble = { failures, lastError };
     this.status = 'backing_off';
-    this.lastError = error instanceof Error ? error.message : String(error);
-    const fields = { relay: this.options.name, failures: this.failures, error: this.lastError };
+    const fields = { relay: this.options.name, failures, error: lastError };
     // Once per outage for people; the rest is in the metrics.
-    if (this.failures === 1) this.options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
+    if (failures === 1) this.options.logger.warn(fields, 'Events wait in the log: relaying failed, retrying');
     else this.options.logger.debug(fields, 'Relaying failed again');
   }
 }
