@@ -1,7 +1,6 @@
 import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { basic, CarrierHttp } from '../http/carrier-http';
-import { secretsIn } from '../http/order-secrets';
 import { placementOf, readingOf, verdictOf, type ReadState } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { EXOTEL_STATES } from './exotel-states';
@@ -43,24 +42,19 @@ class Exotel implements Carrier {
   }
 
   async placeCall(order: CallOrder): Promise<Placement> {
-    const reply = await this.http.send(
-      {
-        what: 'place a call',
-        method: 'POST',
-        path: `${this.account}/Calls/connect.json`,
-        form: [
-          // Exotel dials From first: that is the customer.
-          ['From', order.to],
-          ['CallerId', order.callerId],
-          ...this.handover(order),
-          ['StatusCallback', order.statusUrl],
-          ['StatusCallbackEvents[0]', 'terminal'],
-          ['StatusCallbackEvents[1]', 'answered'],
-          ['CustomField', order.callId],
-        ],
-      },
-      secretsIn(order),
-    );
+    const reply = await this.http.place(order, {
+      path: `${this.account}/Calls/connect.json`,
+      form: [
+        // Exotel dials From first: that is the customer.
+        ['From', order.to],
+        ['CallerId', order.callerId],
+        ...this.handover(order),
+        ['StatusCallback', order.statusUrl],
+        ['StatusCallbackEvents[0]', 'terminal'],
+        ['StatusCallbackEvents[1]', 'answered'],
+        ['CustomField', order.callId],
+      ],
+    });
     return placementOf(reply, (body) => textIn(at(body, 'Call'), 'Sid'));
   }
 

@@ -2,7 +2,9 @@ import { hiderOf } from '@dialtone/domain';
 import { traced } from '@dialtone/tracing';
 import { Exchanges, guardedConnector, type PublicNetwork, type Resolve, type WireAnswer } from '@dialtone/wire';
 import { Client, type Dispatcher } from 'undici';
+import type { CallOrder } from '../port';
 import { classify, type RefusalIn, type Reply } from './classify';
+import { secretsIn } from './order-secrets';
 
 /** How requests reach carriers; the same for all of them. */
 export interface Dialling {
@@ -77,6 +79,11 @@ export class CarrierHttp {
       now: Date.now(),
       refusalIn,
     });
+  }
+
+  /** Asks for a call. A carrier that quotes the URLs of the order tells nobody their tokens. */
+  place(order: CallOrder, request: Pick<CarrierRequest, 'path' | 'form' | 'json'>): Promise<Reply> {
+    return this.send({ what: 'place a call', method: 'POST', ...request }, secretsIn(order));
   }
 
   /** Named by what it is for: a path may name a number, an account or a key. */

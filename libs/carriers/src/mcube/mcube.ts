@@ -11,7 +11,6 @@ import type {
 import type { CarrierSpec } from '../carrier-spec';
 import { CarrierHttp } from '../http/carrier-http';
 import { saidIn, type RefusalIn } from '../http/classify';
-import { secretsIn } from '../http/order-secrets';
 import { endingOf, notConfigured, placementOf } from '../http/outcomes';
 import { digitsOf, recordOf, textIn } from '../http/read';
 import { tokenState } from './jwt';
@@ -60,21 +59,16 @@ class MCube implements Carrier {
   async placeCall(order: CallOrder): Promise<Placement> {
     const custnumber = national(order.to);
     if (custnumber === null) return { kind: 'refused', failure: FOREIGN };
-    const reply = await this.http.send(
-      {
-        what: 'place a call',
-        method: 'POST',
-        path: '/outbound-calls-websocket',
-        json: {
-          HTTP_AUTHORIZATION: this.token,
-          exenumber: digitsOf(order.callerId.replace(/^(?:\+91|0)/, '')),
-          custnumber,
-          refurl: order.answerUrl,
-          refid: order.callId,
-        },
+    const reply = await this.http.place(order, {
+      path: '/outbound-calls-websocket',
+      json: {
+        HTTP_AUTHORIZATION: this.token,
+        exenumber: digitsOf(order.callerId.replace(/^(?:\+91|0)/, '')),
+        custnumber,
+        refurl: order.answerUrl,
+        refid: order.callId,
       },
-      secretsIn(order),
-    );
+    });
     return placementOf(reply, (body) => textIn(body, 'callid', 'callId', 'call_id'));
   }
 

@@ -1,5 +1,5 @@
 import type { SipGateway } from '../carrier-spec';
-import type { CallState } from '../port';
+import type { CallOrder, CallState } from '../port';
 import { CarrierHttp, type Dialling } from '../http/carrier-http';
 import type { Reply } from '../http/classify';
 import type { ReadState } from '../http/outcomes';
@@ -29,9 +29,8 @@ export class Jambonz {
     this.calls = `/v1/Accounts/${segment(account)}/Calls`;
   }
 
-  /** `secrets`: values in the body that no message may contain. */
-  place(body: Readonly<Record<string, unknown>>, secrets: readonly string[]): Promise<Reply> {
-    return this.http.send({ what: 'place a call', method: 'POST', path: this.calls, json: body }, secrets);
+  place(order: CallOrder, body: Readonly<Record<string, unknown>>): Promise<Reply> {
+    return this.http.place(order, { path: this.calls, json: body });
   }
 
   read(sid: string): Promise<Reply> {

@@ -1,6 +1,5 @@
 import type { CallOrder, CallReading, Carrier, Ending, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec, SipGateway } from '../carrier-spec';
-import { secretsIn } from '../http/order-secrets';
 import { endingOf, notConfigured, placementOf, readingOf } from '../http/outcomes';
 import { digitsOf, textIn } from '../http/read';
 import type { HostState } from './host-check';
@@ -57,17 +56,14 @@ class Sip implements Carrier {
     // Asked again for each call: the name may lead elsewhere by now.
     const host = await this.parts.hostState();
     if (host !== 'public') return { kind: 'refused', failure: host === 'refused' ? PRIVATE : UNRESOLVED };
-    const reply = await jambonz.place(
-      {
-        from: spelled(order.from, gateway),
-        to: this.target(order, gateway),
-        call_hook: { url: order.answerUrl, method: 'post' },
-        call_status_hook: { url: order.statusUrl, method: 'post' },
-        timeout: order.ringSeconds,
-        tag: { ...order.parameters, call_id: order.callId },
-      },
-      secretsIn(order),
-    );
+    const reply = await jambonz.place(order, {
+      from: spelled(order.from, gateway),
+      to: this.target(order, gateway),
+      call_hook: { url: order.answerUrl, method: 'post' },
+      call_status_hook: { url: order.statusUrl, method: 'post' },
+      timeout: order.ringSeconds,
+      tag: { ...order.parameters, call_id: order.callId },
+    });
     return placementOf(reply, (body) => textIn(body, 'sid'));
   }
 

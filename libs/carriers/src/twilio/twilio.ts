@@ -1,7 +1,6 @@
 import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { basic, CarrierHttp } from '../http/carrier-http';
-import { secretsIn } from '../http/order-secrets';
 import { closedAccount, endingOf, placementOf, readingOf, verdictOf, type ReadState } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
@@ -50,23 +49,18 @@ class Twilio implements Carrier {
             ['Url', order.answerUrl],
             ['Method', 'POST'],
           ];
-    const reply = await this.http.send(
-      {
-        what: 'place a call',
-        method: 'POST',
-        path: `${this.account}/Calls.json`,
-        form: [
-          ['To', order.to],
-          ['From', order.from],
-          ...handover,
-          ['StatusCallback', order.statusUrl],
-          ['StatusCallbackMethod', 'POST'],
-          ...EVENTS.map((event): [string, string] => ['StatusCallbackEvent', event]),
-          ['Timeout', String(order.ringSeconds)],
-        ],
-      },
-      secretsIn(order),
-    );
+    const reply = await this.http.place(order, {
+      path: `${this.account}/Calls.json`,
+      form: [
+        ['To', order.to],
+        ['From', order.from],
+        ...handover,
+        ['StatusCallback', order.statusUrl],
+        ['StatusCallbackMethod', 'POST'],
+        ...EVENTS.map((event): [string, string] => ['StatusCallbackEvent', event]),
+        ['Timeout', String(order.ringSeconds)],
+      ],
+    });
     return placementOf(reply, (body) => textIn(body, 'sid'));
   }
 

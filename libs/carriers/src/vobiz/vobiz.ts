@@ -1,7 +1,6 @@
 import type { CallOrder, CallReading, Carrier, Ending, ListedNumber, NumberListing, Placement, Verdict } from '../port';
 import type { CarrierSpec } from '../carrier-spec';
 import { CarrierHttp } from '../http/carrier-http';
-import { secretsIn } from '../http/order-secrets';
 import { closedAccount, endingOf, placementOf, readingOf, verdictOf } from '../http/outcomes';
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
@@ -40,8 +39,7 @@ class Vobiz implements Carrier {
 
   async placeCall(order: CallOrder): Promise<Placement> {
     const path = `${this.account}/Call/`;
-    const request = { what: 'place a call', method: 'POST', path, json: callBody(order) } as const;
-    const reply = await this.http.send(request, secretsIn(order));
+    const reply = await this.http.place(order, { path, json: callBody(order) });
     return placementOf(reply, (body) => textIn(body, 'request_uuid'));
   }
 
