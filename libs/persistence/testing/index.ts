@@ -14,5 +14,6 @@ export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { TcpProxy } from './tcp-proxy';
 export { createTestDatabase, type TestDatabase } from './test-database';
 export { undoThrough } from './undo-through';
+export { useOwner } from './use-owner';
 export { type Postgres, usePostgres } from './use-postgres';
 export { type Tenant, useTenant } from './use-tenant';

@@ -1,8 +1,6 @@
 import { EVENT_EXAMPLES } from '@dialtone/contracts';
-import { createTestDatabase, type TestDatabase, undoThrough, usePostgres } from '@dialtone/persistence/testing';
+import { undoThrough, useOwner, usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, describeEventWatch, OBSERVED_AT, updateOf } from '@dialtone/testing';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../data-source';
 import { migrate } from '../migrate';
 import { PrunedEvents1764634000000 } from '../migrations/1764634000000-pruned-events';
 import { appendEvents } from './append-events';
@@ -51,16 +49,7 @@ describe('a watched event', () => {
 });
 
 describe('a log of which the release before deleted some', () => {
-  let database: TestDatabase;
-  let source: DataSource;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
-  });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  const owner = useOwner();
 
   it.each([
     { gone: 'none', left: [1, 2, 3], prunedTo: '0' },
@@ -69,17 +58,17 @@ describe('a log of which the release before deleted some', () => {
     { gone: 'the last', left: [1, 2], prunedTo: '3' },
     { gone: 'all', left: [], prunedTo: '3' },
   ])('has its mark where the last one was: $gone', async ({ left, prunedTo }) => {
-    await undoThrough(source, new PrunedEvents1764634000000());
+    await undoThrough(owner.source, new PrunedEvents1764634000000());
     const { partner_id, connection_id } = EVENT_EXAMPLES[TYPE];
-    await source.query('delete from event_log');
-    await source.query(
+    await owner.source.query('delete from event_log');
+    await owner.source.query(
       `insert into event_log (position, type, partner_id, connection_id, data)
        select position, $1, $2, $3, '{}' from unnest($4::bigint[]) as position`,
       [TYPE, partner_id, connection_id, left],
     );
-    await source.query(`update cursors set position = 3 where name = 'sequencer'`);
-    await migrate(source);
-    const marks = await source.query<unknown[]>(`select pruned_to from cursors where name = 'sequencer'`);
+    await owner.source.query(`update cursors set position = 3 where name = 'sequencer'`);
+    await migrate(owner.source);
+    const marks = await owner.source.query<unknown[]>(`select pruned_to from cursors where name = 'sequencer'`);
     expect(marks).toEqual([{ pruned_to: prunedTo }]);
   });
 });

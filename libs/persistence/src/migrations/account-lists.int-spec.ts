@@ -1,6 +1,4 @@
-import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../data-source';
+import { undoThrough, useOwner } from '@dialtone/persistence/testing';
 import { migrate } from '../migrate';
 import { AccountLists1764490000000 } from './1764490000000-account-lists';
 
@@ -24,22 +22,13 @@ insert into list_memories (connection_id, section, version, memory, suspect_sinc
 `;
 
 describe('what an earlier release remembers of the lists of its connections', () => {
-  let database: TestDatabase;
-  let source: DataSource;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
-  });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  const owner = useOwner();
 
   it('is that of the account, for each partner, from the connection that knows most', async () => {
-    await undoThrough(source, new AccountLists1764490000000());
-    await source.query(ROWS);
-    await migrate(source);
-    const rows = await source.query<Record<string, unknown>[]>(
+    await undoThrough(owner.source, new AccountLists1764490000000());
+    await owner.source.query(ROWS);
+    await migrate(owner.source);
+    const rows = await owner.source.query<Record<string, unknown>[]>(
       `select account_id, partner_id, section, memory -> 'missing' as missing, memory -> 'clients' as clients,
               extract(epoch from suspect_since)::int as suspect, extract(epoch from whole_at)::int as whole
          from account_lists order by partner_id, section`,
@@ -56,7 +45,7 @@ describe('what an earlier release remembers of the lists of its connections', ()
       { ...account, section: 'clients', missing: [], clients: {}, suspect: null, whole: 4 },
       { ...account, partner_id: OTHER, section: 'bots', missing: [], clients: {}, suspect: null, whole: null },
     ]);
-    const versions = await source.query<{ version: string }[]>('select distinct version from account_lists');
+    const versions = await owner.source.query<{ version: string }[]>('select distinct version from account_lists');
     expect(versions).toHaveLength(rows.length);
   });
 });

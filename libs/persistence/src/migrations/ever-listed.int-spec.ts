@@ -1,6 +1,4 @@
-import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../data-source';
+import { undoThrough, useOwner } from '@dialtone/persistence/testing';
 import { migrate } from '../migrate';
 import { EverListed1764440000000 } from './1764440000000-ever-listed';
 
@@ -18,22 +16,13 @@ insert into dids (connection_id, key, state, issues, presence, observation) valu
 `;
 
 describe('what an earlier release remembers of a number', () => {
-  let database: TestDatabase;
-  let source: DataSource;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
-  });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  const owner = useOwner();
 
   it('says that it was listed, unless nothing ever said so', async () => {
-    await undoThrough(source, new EverListed1764440000000());
-    await source.query(ROWS);
-    await migrate(source);
-    const rows = await source.query<{ key: string; listed: string | null }[]>(
+    await undoThrough(owner.source, new EverListed1764440000000());
+    await owner.source.query(ROWS);
+    await migrate(owner.source);
+    const rows = await owner.source.query<{ key: string; listed: string | null }[]>(
       `select key, presence ->> 'everListed' as listed from dids order by key`,
     );
     expect(rows.map(({ key, listed }) => [key, listed])).toEqual([

@@ -1,6 +1,4 @@
-import { createTestDatabase, type TestDatabase, undoThrough } from '@dialtone/persistence/testing';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../data-source';
+import { undoThrough, useOwner } from '@dialtone/persistence/testing';
 import { migrate } from '../migrate';
 import { rekeyedNumbers } from '../rekey/rekeyed-numbers';
 import { NumberKeys1764400000000 } from './1764400000000-number-keys';
@@ -45,22 +43,15 @@ insert into upstream_writes (connection_id, key, actor, step, target, generation
 `;
 
 describe('numbers that had a key for each spelling', () => {
-  let database: TestDatabase;
-  let source: DataSource;
+  const owner = useOwner();
   let ran: readonly string[];
   beforeAll(async () => {
-    database = await createTestDatabase();
-    source = await createDataSource({ url: database.ownerUrl, poolSize: 2, applicationName: 'test' }).initialize();
-    await undoThrough(source, new NumberKeys1764400000000());
-    await source.query(OLD_ROWS);
-    ran = await migrate(source);
-  });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
+    await undoThrough(owner.source, new NumberKeys1764400000000());
+    await owner.source.query(OLD_ROWS);
+    ran = await migrate(owner.source);
   });
   const table = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
-    (await source.query<Record<string, unknown>[]>(sql)).map((row) => Object.values(row));
+    (await owner.source.query<Record<string, unknown>[]>(sql)).map((row) => Object.values(row));
 
   it('keep one declaration per partner: the one that VoiceLink met, with a generation that none had', async () => {
     const found = await table(`select id, key, mode, generation, outcome, due_at <= now() from bindings order by id`);
@@ -117,7 +108,7 @@ describe('numbers that had a key for each spelling', () => {
   });
 
   it('are named by the command that migrates, once', async () => {
-    const named = await rekeyedNumbers(source, ran);
+    const named = await rekeyedNumbers(owner.source, ran);
     expect(named).toHaveLength(7);
     expect(named[0]).toEqual({
       table_name: 'bindings',
@@ -127,7 +118,7 @@ describe('numbers that had a key for each spelling', () => {
       new_key: K,
       kept_id: uuid(4, 1),
     });
-    expect(await rekeyedNumbers(source, await migrate(source))).toEqual([]);
+    expect(await rekeyedNumbers(owner.source, await migrate(owner.source))).toEqual([]);
   });
 
   it('report what was merged, moved and silenced', async () => {
