@@ -65,7 +65,8 @@ describe('while every list comes at random from the primary or from a replica th
           type.replace(/^dialtone\.drift\.|\.v1$/g, ''),
         );
         expect([key, types.filter((type) => type !== 'changed')]).toEqual([key, ['detected', 'resolved']]);
-        expect([key, Object.values(beginnings(key)).filter((times) => times > 1)]).toEqual([key, []]);
+        const again = Object.values(beginnings(key)).some((times) => times > 1);
+        expect([key, again ? system.events?.drift(key) : []]).toEqual([key, []]);
       }
     }),
   );
