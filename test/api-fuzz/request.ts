@@ -28,12 +28,16 @@ export const urlOf = ({ operation, path, query }: FuzzRequest): string => {
   return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
 };
 
-/** A wait lasts a second: what most of them wait for never comes. What is no valid time stays as it is. */
+/** A wait and a stream last a second: what most of them wait for never comes. What is no valid time stays as it is. */
 export const inHaste = (request: FuzzRequest): FuzzRequest => {
-  const { query } = request;
-  if (!query.some(([name]) => name === 'wait')) return request;
+  const { query, operation } = request;
+  const isStream = operation.path.endsWith('/stream');
+  if (!isStream && !query.some(([name]) => name === 'wait')) return request;
   const isTime = ([name, value]: FuzzRequest['query'][number]): boolean =>
-    name === 'timeout_seconds' && Number.isInteger(Number(value)) && Number(value) > 1 && Number(value) <= LONGEST_S;
+    name === 'timeout_seconds' &&
+    Number.isInteger(Number(value)) &&
+    Number(value) > 1 &&
+    Number(value) <= (isStream ? LONGEST_STREAM_S : LONGEST_S);
   const isSaid = query.some(([name]) => name === 'timeout_seconds');
   const hasty = query.map((pair) => (isTime(pair) ? (['timeout_seconds', '1'] as const) : pair));
   return { ...request, query: isSaid ? hasty : [...hasty, ['timeout_seconds', '1']] };
@@ -41,6 +45,7 @@ export const inHaste = (request: FuzzRequest): FuzzRequest => {
 
 /** As the document says. */
 const LONGEST_S = 120;
+const LONGEST_STREAM_S = 3_600;
 const MAX_SHOWN = 600;
 
 /** One line that says what was sent. */

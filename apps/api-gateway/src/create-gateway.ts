@@ -16,6 +16,7 @@ import type { HttpServer } from './http/http-types';
 import { RequestDrain } from './http/server/request-drain';
 import { traceRequests } from './http/server/request-traces';
 import { RequestWatch } from './http/server/request-watch';
+import { StreamRoom } from './http/stream-room';
 import { WaitingRoom } from './http/waiting-room';
 import { serveDocument } from './openapi/document';
 
@@ -46,6 +47,7 @@ export const createGateway = async (
     drain,
     admission,
     app.get(WaitingRoom),
+    app.get(StreamRoom),
     requestLog(logger),
     requestMetrics(registry, requests),
   ])

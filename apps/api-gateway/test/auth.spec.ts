@@ -73,6 +73,7 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/dids/purchased',
       'GET /api/v2/voicelink/drift',
       'GET /api/v2/voicelink/events',
+      'GET /api/v2/voicelink/events/stream',
       'GET /api/v2/voicelink/history',
       'GET /api/v2/voicelink/pauses',
       'GET /api/v2/voicelink/readiness',

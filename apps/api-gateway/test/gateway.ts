@@ -65,6 +65,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
     return world.declarationsPerMinute;
   },
   callsPerPartnerDay: 0,
+  streamsPerPartner: 3,
   callsAtOnce: { connection: 0, partner: 0 },
   quotas: world.quotas,
   get publicBaseUrl() {

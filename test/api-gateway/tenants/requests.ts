@@ -15,6 +15,8 @@ export interface Scene {
 }
 
 const NUMBER = '+917012345678';
+/** A stream would go on for an hour. */
+const STREAM_S = '1';
 const VOICELINK: Scene = { provider: 'voicelink', fields: { username: 'demo-reseller', password: 'demo-password' } };
 const SCENES: readonly Scene[] = [
   VOICELINK,
@@ -132,7 +134,10 @@ export const requestFor = (
     (text, [name, filled]) => text.replace(`{${name}}`, encodeURIComponent(filled)),
     operation.path,
   );
-  const query = new URLSearchParams(named('query')).toString();
+  const query = new URLSearchParams([
+    ...named('query'),
+    ...(operation.path.endsWith('/stream') ? [['timeout_seconds', STREAM_S]] : []),
+  ]).toString();
   return {
     method: operation.method,
     url: query === '' ? path : `${path}?${query}`,

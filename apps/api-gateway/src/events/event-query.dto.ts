@@ -52,3 +52,11 @@ export class EventsQuery extends EventFilterQuery {
   @InQuery('limit', integer(EVENTS_LIMIT), { description: 'Events per answer.' })
   readonly limit: number = EVENTS_LIMIT.default;
 }
+
+/** Proxies and processes come and go: a stream ends once an hour at least, and its client comes back. */
+const STREAM_SECONDS = { min: 1, max: 3_600, default: 3_600 } as const;
+
+export class EventStreamQuery extends EventFilterQuery {
+  @InQuery('timeout_seconds', integer(STREAM_SECONDS), { description: 'The stream ends after so long.' })
+  readonly timeout_seconds: number = STREAM_SECONDS.default;
+}

@@ -43,7 +43,7 @@ export class EventsService {
   ) {}
 
   /** A named connection must exist: silence for a mistyped one would look like "nothing happens". */
-  private async filterOf({ partnerId }: Principal, query: EventFilterQuery): Promise<EventFilter> {
+  async filterOf({ partnerId }: Principal, query: EventFilterQuery): Promise<EventFilter> {
     const connectionId = requestedConnection(query);
     if (connectionId !== null) await this.connections.existing(partnerId, connectionId);
     const types = query.type === undefined ? null : typesIn(query.type);
@@ -65,7 +65,8 @@ export class EventsService {
     return this.matching(principal, first, { filter, limit: query.limit });
   }
 
-  private async startOf(cursor: string | undefined): Promise<bigint> {
+  /** The position of a cursor; without one, before the oldest event that is kept. Throws InvalidCursorError. */
+  async startOf(cursor: string | undefined): Promise<bigint> {
     if (cursor !== undefined && cursor !== LATEST) return positionOf(cursor);
     const { end, prunedTo } = await this.watch.read({ after: 0n, limit: 0 });
     return cursor === LATEST ? end : prunedTo;

@@ -5,12 +5,21 @@ import { ApiError } from './errors/api-error';
 import type { HttpRequest } from './http-types';
 import type { RequestEnd, RequestObserver } from './request-observer';
 
-/** Waiters of one process. Each is an open connection and a few objects, and none of the pool. */
-const MAX_WAITERS = 1_000;
 /** Of one partner: the others find room beside them. */
 export const MAX_PARTNER_WAITERS = 100;
 
 const RETRY_AFTER_MS = 1_000;
+
+/** How many may wait, and what those are told who may not. */
+export interface RoomTerms {
+  /** Of one process. Each is an open connection and a few objects, and none of the pool. */
+  readonly all: number;
+  readonly ofPartner: number;
+  readonly what: string;
+  /** What they do, of several. */
+  readonly doing: string;
+  readonly advice: string;
+}
 
 /** One request that waits. */
 interface Waiter {
@@ -22,7 +31,17 @@ interface Waiter {
 /** Bounds the requests that wait for something to happen, and lets them go when nobody reads their answer. */
 @Injectable()
 export class WaitingRoom implements RequestObserver {
-  private readonly waiting = new Map<HttpRequest, AbortController>();
+  protected readonly terms: RoomTerms = {
+    all: 1_000,
+    ofPartner: MAX_PARTNER_WAITERS,
+    what: 'requests',
+    doing: 'wait',
+    advice: 'ask again, or without wait',
+  };
+  private readonly waiting = new Map<
+    HttpRequest,
+    { readonly controller: AbortController; readonly leave: () => void }
+  >();
   private readonly byPartner = new Map<PartnerId, number>();
   private isClosing = false;
 
@@ -30,17 +49,16 @@ export class WaitingRoom implements RequestObserver {
     return this.waiting.size;
   }
 
-  /** Throws when there is no room. The time until `leave` counts as waited, not as spent on the answer. */
+  /** Throws when there is no room. The time until `leave`, or until the request ends, counts as waited, not as spent on the answer. */
   enter({ partnerId }: Principal, request: HttpRequest): Waiter {
-    if (this.isClosing) throw stopping();
+    if (this.isClosing) throw this.stopping();
     const own = this.byPartner.get(partnerId) ?? 0;
-    if (own >= MAX_PARTNER_WAITERS) throw full('RATE_LIMITED', `${String(own)} requests of this partner wait already`);
-    if (this.waiting.size >= MAX_WAITERS) throw full('SERVICE_UNAVAILABLE', 'Too many requests wait already');
+    const { all, ofPartner, what, doing } = this.terms;
+    if (own >= ofPartner) throw this.full('RATE_LIMITED', `${String(own)} ${what} of this partner ${doing} already`);
+    if (this.waiting.size >= all) throw this.full('SERVICE_UNAVAILABLE', `Too many ${what} ${doing} already`);
     const controller = new AbortController();
     const begun = performance.now();
-    this.waiting.set(request, controller);
-    this.byPartner.set(partnerId, own + 1);
-    return {
+    const waiter = {
       signal: controller.signal,
       leave: () => {
         if (!this.waiting.delete(request)) return;
@@ -50,20 +68,28 @@ export class WaitingRoom implements RequestObserver {
         else this.byPartner.set(partnerId, left);
       },
     };
+    this.waiting.set(request, { controller, leave: waiter.leave });
+    this.byPartner.set(partnerId, own + 1);
+    return waiter;
   }
 
   ends({ request }: RequestEnd): void {
-    this.waiting.get(request)?.abort(new ApiError('REQUEST_TIMEOUT', 'The connection was closed while it waited.'));
+    const one = this.waiting.get(request);
+    one?.controller.abort(new ApiError('REQUEST_TIMEOUT', 'The connection was closed while it waited.'));
+    one?.leave();
   }
 
   /** The process stops: who waits asks another one. */
   close(): void {
     this.isClosing = true;
-    for (const controller of this.waiting.values()) controller.abort(stopping());
+    for (const { controller } of this.waiting.values()) controller.abort(this.stopping());
+  }
+
+  private stopping(): ApiError {
+    return this.full('SERVICE_UNAVAILABLE', 'This process stops');
+  }
+
+  private full(code: 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE', why: string): ApiError {
+    return new ApiError(code, `${why}: ${this.terms.advice}.`, { retryAfterMs: RETRY_AFTER_MS });
   }
 }
-
-const stopping = (): ApiError => full('SERVICE_UNAVAILABLE', 'This process stops');
-
-const full = (code: 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE', why: string): ApiError =>
-  new ApiError(code, `${why}: ask again, or without wait.`, { retryAfterMs: RETRY_AFTER_MS });

@@ -116,6 +116,7 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
   callsPerPartnerMinute: config.rateLimitCallsPerPartnerMinute,
   declarationsPerMinute: config.rateLimitDeclarationsPerMinute,
   callsPerPartnerDay: config.maxCallsPerPartnerDay,
+  streamsPerPartner: config.maxEventStreamsPerPartner,
   callsAtOnce: { connection: config.maxCallsAtOncePerConnection, partner: config.maxCallsAtOncePerPartner },
   quotas: {
     agents: config.maxAgentsPerPartner,

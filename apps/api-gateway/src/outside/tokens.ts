@@ -155,6 +155,8 @@ export interface GatewaySettings {
   readonly declarationsPerMinute: number;
   /** Calls that a partner may start in a day, unless its policy says otherwise; 0: any number. */
   readonly callsPerPartnerDay: number;
+  /** Streams of events of a partner in this process; 0: any number. */
+  readonly streamsPerPartner: number;
   /** 0: any number. */
   readonly callsAtOnce: Readonly<Record<CallParty, number>>;
   /** What a partner may have unless the operator has set something else for it; 0: any number. */

@@ -22,6 +22,7 @@ export const LIMITED = {
   MAX_KEPT_ANSWER_BYTES_PER_PARTNER: '1000',
   MAX_CONNECTIONS_PER_PARTNER: '6',
   MAX_PHONE_NUMBERS_PER_PARTNER: '5',
+  MAX_EVENT_STREAMS_PER_PARTNER: '2',
 } as const;
 
 /** Refuses connections. */

@@ -58,6 +58,7 @@ const pause = (): Sent => ({
   url: '/api/v2/voicelink/pauses',
   payload: { reason: 'Why', until: new Date(Date.now() + 60_000).toISOString() },
 });
+const stream = (): Sent => ({ method: 'GET', url: '/api/v2/voicelink/events/stream?timeout_seconds=1' });
 const login = (): Sent => ({
   method: 'PUT',
   url: '/api/v2/config/telephony/voicelink',
@@ -237,6 +238,22 @@ const USED_UP: readonly Limit[] = [
       return world.ask(party, { ...agentCalled('four'), headers: { 'idempotency-key': 'four' } });
     },
     neighbour: () => ({ ...agentCalled('two'), headers: { 'idempotency-key': 'two' } }),
+  },
+  {
+    name: 'event streams that are open at one gateway',
+    setting: 'MAX_EVENT_STREAMS_PER_PARTNER',
+    code: 'RATE_LIMITED',
+    says: /^2 event streams of this partner are open already/,
+    heals: true,
+    exceed: async (world, party) => {
+      // None of them is answered before it ends.
+      const streams = [1, 2, 3].map(() => world.ask(party, stream()).catch(() => null));
+      const answers = await Promise.all(streams);
+      const refused = answers.find((answer) => answer !== null);
+      if (refused === undefined || refused === null) throw new Error('None was refused.');
+      return refused;
+    },
+    neighbour: listAgents,
   },
   {
     name: 'pieces of work that wait for the database at once',

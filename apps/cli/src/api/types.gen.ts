@@ -3080,6 +3080,16 @@ export type AgentsId = string;
 export type CallsId = string;
 
 /**
+ * Only events of this number.
+ */
+export type Number = string;
+
+/**
+ * Only events of this type, or of one of several with commas between.
+ */
+export type Type = string;
+
+/**
  * The connection; needed only by a partner with several active ones of the provider.
  */
 export type VoicelinkConnectionId = string;
@@ -4832,6 +4842,66 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Goes before `cursor`.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only numbers that are declared for this agent.
+         */
+        agent_id?: string;
+        /**
+         * Only what is on this connection.
+         */
+        connection_id?: string;
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Only declared numbers with such labels, as Kubernetes selects: `name=value`, `name!=value` (also without the label), `name in (a,b)`, `name notin (a,b)`, `name`, `!name`; with commas between them all must hold.
+         */
+        labels?: string;
+        /**
+         * Only events of this number.
+         */
+        number?: string;
+        /**
+         * The stream ends after so long.
+         */
+        timeout_seconds?: number;
+        /**
+         * Only events of this type, or of one of several with commas between.
+         */
+        type?: string;
+    };
+    url: '/api/v2/voicelink/events/stream';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * Until it ends.
+     */
+    200: string;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
 export type ListVoiceLinkClientsData = {
     body?: never;

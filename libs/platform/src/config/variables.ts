@@ -134,6 +134,12 @@ const tenantLimits = {
     what: 'how many calls of a connection may be under way at once, by what has been heard of them; 0 for any number',
     fallback: 0,
   }),
+  maxEventStreamsPerPartner: kind.integer('MAX_EVENT_STREAMS_PER_PARTNER', {
+    min: 0,
+    max: 10_000,
+    what: 'how many streams of events a partner may have open at one gateway; 0 for any number, up to the 1,500 of all partners',
+    fallback: 1_000,
+  }),
   maxPhoneNumbersPerPartner: kind.integer('MAX_PHONE_NUMBERS_PER_PARTNER', {
     min: 0,
     max: 100_000_000,

@@ -1,5 +1,12 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
-import { onBehalfOf, partsOfApiKey, type ApiKeyStore, type BehalfOptions, type Principal } from '@dialtone/persistence';
+import {
+  onBehalfOf,
+  partsOfApiKey,
+  type ApiKeyStore,
+  type BehalfOptions,
+  type Principal,
+  type Scope,
+} from '@dialtone/persistence';
 import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
@@ -71,6 +78,11 @@ export class Admission implements RequestObserver {
       if (principal === undefined) done();
       else onBehalfOf(principal.partnerId, done, behalfOf(principal, request));
     });
+  }
+
+  /** Whether a request that is still answered would be admitted now: its key may have been revoked. Throws what it would throw. */
+  async stillAdmits(request: HttpRequest, scope: Scope): Promise<void> {
+    requireScope(await this.authenticate(request), scope);
   }
 
   ends({ request }: RequestEnd): void {

@@ -3,6 +3,7 @@ import type { HealthRegistry } from '@dialtone/platform';
 import { HEALTH } from '../../outside/tokens';
 import type { HttpServer } from '../http-types';
 import type { RequestObserver } from '../request-observer';
+import { StreamRoom } from '../stream-room';
 import { WaitingRoom } from '../waiting-room';
 
 const DRAIN_MS = 2000;
@@ -20,6 +21,7 @@ export class RequestDrain implements BeforeApplicationShutdown, RequestObserver 
   constructor(
     @Inject(HEALTH) private readonly health: HealthRegistry,
     private readonly waitingRoom: WaitingRoom,
+    private readonly streams: StreamRoom,
   ) {}
 
   begins(): void {
@@ -43,6 +45,7 @@ export class RequestDrain implements BeforeApplicationShutdown, RequestObserver 
     this.draining = true;
     this.health.beginShutdown();
     this.waitingRoom.close();
+    this.streams.close();
     if (this.open === 0) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const deadline = setTimeout(() => {
