@@ -52,7 +52,8 @@ describe('a stream of events', () => {
 
   /** Where a list stands now. */
   const latest = async (): Promise<string> =>
-    (await gateway.ask('GET', '/api/v2/voicelink/events?cursor=latest')).json.data.next_cursor as string;
+    ((await gateway.ask('GET', '/api/v2/voicelink/events?cursor=latest')).json.data as { next_cursor: string })
+      .next_cursor;
 
   it('tells what is logged and what comes, each with its cursor, and ends when its time is up', async () => {
     log(READINESS, 'a');

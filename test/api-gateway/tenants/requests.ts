@@ -136,7 +136,7 @@ export const requestFor = (
   );
   const query = new URLSearchParams([
     ...named('query'),
-    ...(operation.path.endsWith('/stream') ? [['timeout_seconds', STREAM_S]] : []),
+    ...(operation.path.endsWith('/stream') ? [['timeout_seconds', STREAM_S] as [string, string]] : []),
   ]).toString();
   return {
     method: operation.method,
