@@ -9,6 +9,7 @@ import { messagesIn, type SseMessage } from './sse';
 import { openStoredGateway, type StoredGateway } from './stored-gateway';
 
 /** Cuts of the connection; `STREAM_CUTS=1000` for as many as one has patience for. */
+// eslint-disable-next-line no-restricted-syntax -- The length of a test is no configuration of the product.
 const CUTS = Number(process.env['STREAM_CUTS'] ?? 40);
 const WRITERS = 4;
 

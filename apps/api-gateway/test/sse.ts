@@ -10,12 +10,12 @@ export const messagesIn = (text: string): readonly SseMessage[] =>
   text
     .split('\n\n')
     .slice(0, -1)
-    .map((block) =>
+    .map((block): SseMessage =>
       Object.fromEntries(
-        block
-          .split('\n')
-          .map((line) => /^(id|event|data): (.*)$/.exec(line))
-          .flatMap((field) => (field === null ? [] : [[field[1], field[2]]])),
+        [...block.matchAll(/^(id|event|data): (.*)$/gm)].map(([, name = '', value = '']): [string, string] => [
+          name,
+          value,
+        ]),
       ),
     )
     .filter((message) => Object.keys(message).length > 0);

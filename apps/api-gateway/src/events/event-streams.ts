@@ -21,14 +21,15 @@ const MS_PER_SECOND = 1_000;
 /** Opens streams: what is wrong with a request is answered before its stream begins. */
 @Injectable()
 export class EventStreams {
+  @Inject(EVENT_WATCH) private readonly watch!: EventWatch;
+  @Inject(CLOCK) private readonly clock!: Clock;
+  @Inject(LOGGER) private readonly logger!: Logger;
+
   constructor(
-    @Inject(EVENT_WATCH) private readonly watch: EventWatch,
     private readonly feed: EventFeed,
     private readonly events: EventsService,
     private readonly room: StreamRoom,
     private readonly admission: Admission,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** From `cursor` on. Throws CURSOR_EXPIRED, CONNECTION_NOT_FOUND, InvalidCursorError, and RATE_LIMITED without room. */
