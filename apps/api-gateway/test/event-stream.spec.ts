@@ -108,6 +108,33 @@ describe('a stream of events', () => {
     expect([refused.status, refused.json.error.code]).toEqual([410, 'CURSOR_EXPIRED']);
   });
 
+  it('begins with the numbers as they are when asked to, then tells what comes', async () => {
+    log(READINESS, 'before');
+    for (const key of ['918010000001', '918010000002']) {
+      const body = { agent_id: gateway.tenant.agentId };
+      expect((await gateway.ask('PUT', `/api/v2/voicelink/bindings/${key}`, { body })).status).toBe(201);
+    }
+    const { answer } = await open('&snapshot=true');
+    log(READINESS, 'after');
+    await pass(9_000);
+    const { shown: told, text } = await answer;
+    expect(told).toEqual(['snapshot', 'snapshot', 'bookmark', `${READINESS} after`]);
+    const [first, second, end] = messagesIn(text);
+    const rows = await gateway.ask('GET', '/api/v2/voicelink/readiness?fields=compact');
+    expect([first, second].map((message) => JSON.parse(message?.data ?? '') as object)).toEqual(
+      (rows.json.data as { numbers: object[] }).numbers,
+    );
+    expect([first?.id, second?.id, end?.data]).toEqual([undefined, undefined, '{"snapshot":"complete"}']);
+    const back = await open('&snapshot=true', { 'last-event-id': end?.id });
+    await pass(9_000);
+    expect((await back.answer).shown).toEqual(['bookmark', `${READINESS} after`]);
+    const one = await open('&snapshot=true&number=%2B918010000002');
+    await pass(9_000);
+    expect((await one.answer).shown).toEqual(['snapshot', 'bookmark']);
+    const both = await gateway.ask('GET', `${URL}?snapshot=true&cursor=${end?.id ?? ''}`);
+    expect([both.status, both.json.error.message]).toEqual([400, expect.stringContaining('leave cursor out')]);
+  });
+
   it('ends when its key is revoked', async () => {
     const { answer } = await open();
     Object.assign(gateway.world.apiKeys, { authenticate: () => Promise.resolve(null) });

@@ -1,6 +1,8 @@
 import type { WatchedEvent } from '@dialtone/engine';
+import type { NumberRow } from '@dialtone/persistence';
 import type { ApiError } from '../http/errors/api-error';
 import { failure } from '../http/errors/envelope';
+import { toNumberRow } from '../readiness/numbers/number-row.mapper';
 import { cursorAt } from './event-cursor';
 import { asCloudEvent } from './events.service';
 
@@ -26,12 +28,20 @@ export const eventMessage = (event: WatchedEvent): string => {
   return text;
 };
 
-/** The first message: where the stream begins, and when to come back. */
-export const openingMessage = (position: bigint): string => `retry: ${String(RETRY_MS)}\n${bookmark(position)}`;
+/** Before the first message: when to come back. */
+export const RETRY = `retry: ${String(RETRY_MS)}\n`;
 
-/** Nothing up to here is for this stream: whoever comes back need not read it again. */
+/** Nothing up to here is for this stream: a client that comes back need not read it again. */
 export const bookmark = (position: bigint): string =>
   message({ id: cursorAt(position), event: 'bookmark', data: '{}' });
+
+/** A number as it is. Without an id: a client that is cut off before the snapshot is complete begins with it again. */
+export const numberMessage = (row: NumberRow): string =>
+  message({ event: 'snapshot', data: JSON.stringify(toNumberRow(row)) });
+
+/** After the last number of a snapshot. The events from this position on make it current. */
+export const snapshotEnd = (position: bigint): string =>
+  message({ id: cursorAt(position), event: 'bookmark', data: '{"snapshot":"complete"}' });
 
 /** A comment, which clients pass over. */
 export const HEARTBEAT = ':\n\n';

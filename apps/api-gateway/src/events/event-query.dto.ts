@@ -2,7 +2,7 @@ import { OUTBOUND_EVENT_TYPES, type OutboundEventType } from '@dialtone/contract
 import { AgentSelection } from '../http/input/agent-selection';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { InQuery, type Kind } from '../http/input/field';
-import { integer, matching } from '../http/input/kinds';
+import { boolean, integer, matching } from '../http/input/kinds';
 import { LabelSelection } from '../http/input/label-selection';
 import { Cursor } from '../http/input/paging';
 
@@ -57,6 +57,13 @@ export class EventsQuery extends EventFilterQuery {
 const STREAM_SECONDS = { min: 1, max: 3_600, default: 3_600 } as const;
 
 export class EventStreamQuery extends EventFilterQuery {
+  @InQuery('snapshot', boolean, {
+    description:
+      'Begins with the numbers as they are; not with `cursor`. A client that comes back with `Last-Event-ID` goes on instead.',
+    example: true,
+  })
+  readonly snapshot: boolean = false;
+
   @InQuery('timeout_seconds', integer(STREAM_SECONDS), { description: 'The stream ends after so long.' })
   readonly timeout_seconds: number = STREAM_SECONDS.default;
 }

@@ -1,6 +1,7 @@
 import type { Clock, WatchedEvent, WatchedPage } from '@dialtone/engine';
-import { bookmark, eventMessage, HEARTBEAT, openingMessage } from './event-messages';
+import { bookmark, eventMessage, HEARTBEAT, numberMessage, RETRY, snapshotEnd } from './event-messages';
 import type { EventFeed } from './event-feed';
+import type { NumberPages } from './number-snapshot';
 
 /** Shorter than an answer may stay silent before its connection is closed. */
 export const HEARTBEAT_MS = 4_000;
@@ -13,6 +14,8 @@ export type Step = Pick<WatchedPage, 'events' | 'until'>;
 
 export interface StreamTerms {
   readonly after: bigint;
+  /** The numbers as they are at `after` or later, told first; null: only what follows is wanted. */
+  readonly snapshot: NumberPages | null;
   readonly isMeant: (event: WatchedEvent) => boolean;
   readonly endsAt: number;
   /** Aborts when the client hangs up or the process stops. */
@@ -41,10 +44,12 @@ export class EventStream {
   }
 
   async *messages(): AsyncGenerator<string> {
-    yield openingMessage(this.position);
+    yield RETRY;
+    if (this.terms.snapshot === null) yield bookmark(this.position);
+    else yield* this.present(this.terms.snapshot);
     while (!this.isOver()) {
       const step = await this.next();
-      yield* this.piecesOf(step.events);
+      yield* piecesOf(this.toldOf(step.events));
       this.position = step.until;
       if (this.clock.now() >= this.beatAt) yield await this.beat();
     }
@@ -66,16 +71,21 @@ export class EventStream {
     return step;
   }
 
-  private *piecesOf(events: readonly WatchedEvent[]): Generator<string> {
-    let piece = '';
-    for (const event of events.filter(this.terms.isMeant)) {
-      piece += eventMessage(event);
-      this.told = event.position;
-      if (piece.length < PIECE) continue;
-      yield piece;
-      piece = '';
+  /** Ends without its end when the time of the stream is up: the client begins again. */
+  private async *present(pages: NumberPages): AsyncGenerator<string> {
+    for await (const rows of pages) {
+      yield* piecesOf(rows.map(numberMessage));
+      if (this.isOver()) return;
+      if (this.clock.now() >= this.beatAt) yield await this.beat();
     }
-    if (piece !== '') yield piece;
+    yield snapshotEnd(this.position);
+  }
+
+  private *toldOf(events: readonly WatchedEvent[]): Generator<string> {
+    for (const event of events.filter(this.terms.isMeant)) {
+      this.told = event.position;
+      yield eventMessage(event);
+    }
   }
 
   private async beat(): Promise<string> {
@@ -89,3 +99,14 @@ export class EventStream {
     return bookmark(this.position);
   }
 }
+
+const piecesOf = function* (messages: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of messages) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+};

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, EventWatch, WatchedPage } from '@dialtone/engine';
 import { onBehalfOf } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
+import { invalidInput, type ApiError } from '../http/errors/api-error';
 import { Admission } from '../http/access/admission';
 import type { Call } from '../http/call';
 import { refusalOf } from '../http/errors/error.filter';
@@ -14,7 +15,7 @@ import { matcherOf } from './event-filter';
 import { errorMessage } from './event-messages';
 import { EventStream, STEP } from './event-stream';
 import type { EventStreamQuery } from './event-query.dto';
-import { EventsService } from './events.service';
+import { EventsService, LATEST } from './events.service';
 
 const MS_PER_SECOND = 1_000;
 
@@ -32,17 +33,19 @@ export class EventStreams {
     private readonly admission: Admission,
   ) {}
 
-  /** From `cursor` on. Throws CURSOR_EXPIRED, CONNECTION_NOT_FOUND, InvalidCursorError, and RATE_LIMITED without room. */
+  /** After `lastId`, or from the cursor or the snapshot of the query on. Throws CURSOR_EXPIRED, CONNECTION_NOT_FOUND, InvalidCursorError, and RATE_LIMITED without room. */
   async open(
     { principal, request }: Pick<Call, 'principal' | 'request'>,
     query: EventStreamQuery,
-    cursor: string | undefined,
+    lastId: string | undefined,
   ): Promise<LongAnswer> {
     const { partnerId } = principal;
+    const hasSnapshot = query.snapshot && lastId === undefined;
+    if (hasSnapshot && query.cursor !== undefined) throw twoBeginnings();
     const { signal } = this.room.enter(principal, request);
     const endsAt = this.clock.now() + query.timeout_seconds * MS_PER_SECOND;
     const isMeant = matcherOf(await this.events.filterOf(principal, query));
-    const after = await this.events.startOf(cursor);
+    const after = await this.events.startOf(lastId ?? (hasSnapshot ? LATEST : query.cursor));
     /** The stream goes on outside of the request's own turn among those of its partner. */
     const read = (position: bigint): Promise<WatchedPage> =>
       onBehalfOf(partnerId, () => this.readAfter(position, partnerId));
@@ -50,7 +53,8 @@ export class EventStreams {
     request.leavePlace?.();
     const ofPartner: typeof isMeant = (event) => event.partner_id === partnerId && isMeant(event);
     const admits = (): Promise<void> => this.admission.stillAdmits(request, 'events:read');
-    const terms = { after, isMeant: ofPartner, endsAt, signal, read, admits };
+    const snapshot = hasSnapshot ? this.events.present(principal, query) : null;
+    const terms = { after, snapshot, isMeant: ofPartner, endsAt, signal, read, admits };
     return this.untilError(new EventStream(this.feed, this.clock, terms), request);
   }
 
@@ -73,3 +77,6 @@ export class EventStreams {
     }
   }
 }
+
+const twoBeginnings = (): ApiError =>
+  invalidInput('snapshot', 'snapshot=true begins at the present: leave cursor out, or snapshot.');

@@ -61,7 +61,7 @@ export class EventsController {
     operationId: 'streamEvents',
     summary: 'Follow events',
     description:
-      'The same as `GET …/events`, as server-sent events: `id` is a cursor, `event` the type, `data` one CloudEvent. `bookmark` says how far the log was looked at, `error` why the stream ends.',
+      'The same as `GET …/events`, as server-sent events: `id` is a cursor, `event` the type, `data` one CloudEvent. With `snapshot=true` messages `snapshot` come first, one compact row of `GET …/readiness` each. `bookmark` says how far the log was looked at, `error` why the stream ends.',
   })
   @ApiHeader({ name: LAST_EVENT_ID, required: false, description: 'Goes before `cursor`.', schema: { type: 'string' } })
   @ApiResponse({
@@ -71,7 +71,7 @@ export class EventsController {
   })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND', 'CURSOR_EXPIRED')
   async stream(@CurrentCall() call: Call, @Query() query: EventStreamQuery): Promise<LongAnswer> {
-    const answer = await this.streams.open(call, query, lastIdOf(call) ?? query.cursor);
+    const answer = await this.streams.open(call, query, lastIdOf(call));
     call.reply.header('content-type', EVENT_STREAM);
     // nginx keeps answers back until they are long enough.
     call.reply.header('x-accel-buffering', 'no');

@@ -9,12 +9,13 @@ import { labelSelector } from '../http/input/label-selection';
 import { EVENT_WATCH } from '../outside/tokens';
 import { cursorExpired, isComplete, positionOf } from './event-cursor';
 import { matcherOf, type EventFilter } from './event-filter';
+import { NumberSnapshot, type NumberPages } from './number-snapshot';
 import { typesIn, type EventFilterQuery, type EventsQuery } from './event-query.dto';
 
 /** Events that are read at once. */
 const READ_AT_ONCE = 500;
 /** Instead of a cursor: the end of the log, for those who list first. */
-const LATEST = 'latest';
+export const LATEST = 'latest';
 /** Of one request, whether they match or not. */
 const MAX_READ = 5_000;
 
@@ -40,6 +41,7 @@ export class EventsService {
   constructor(
     @Inject(EVENT_WATCH) private readonly watch: EventWatch,
     private readonly connections: ConnectionSelection,
+    private readonly numbers: NumberSnapshot,
   ) {}
 
   /** A named connection must exist: silence for a mistyped one would look like "nothing happens". */
@@ -70,6 +72,11 @@ export class EventsService {
     if (cursor !== undefined && cursor !== LATEST) return positionOf(cursor);
     const { end, prunedTo } = await this.watch.read({ after: 0n, limit: 0 });
     return cursor === LATEST ? end : prunedTo;
+  }
+
+  /** The numbers that the filters select, as they are when they are read. */
+  present(principal: Principal, query: EventFilterQuery): NumberPages {
+    return this.numbers.pages(principal, query);
   }
 
   private read({ partnerId }: Pick<Principal, 'partnerId'>, after: bigint): Promise<WatchedPage> {

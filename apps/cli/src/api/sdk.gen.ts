@@ -558,7 +558,7 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Follow events
  *
- * The same as `GET …/events`, as server-sent events: `id` is a cursor, `event` the type, `data` one CloudEvent. `bookmark` says how far the log was looked at, `error` why the stream ends.
+ * The same as `GET …/events`, as server-sent events: `id` is a cursor, `event` the type, `data` one CloudEvent. With `snapshot=true` messages `snapshot` come first, one compact row of `GET …/readiness` each. `bookmark` says how far the log was looked at, `error` why the stream ends.
  */
 export const streamEvents = <ThrowOnError extends boolean = false>(options?: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>): Promise<ServerSentEventsResult<StreamEventsResponses>> => (options?.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -4874,6 +4874,10 @@ export type StreamEventsData = {
          */
         number?: string;
         /**
+         * Begins with the numbers as they are; not with `cursor`. A client that comes back with `Last-Event-ID` goes on instead.
+         */
+        snapshot?: boolean;
+        /**
          * The stream ends after so long.
          */
         timeout_seconds?: number;
