@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { explained, startSystem, type System } from './harness';
+import { deployedOptions } from './harness/deployed-options';
 import { request } from './harness/http';
 
-const MANIFEST = resolve(__dirname, '../../deploy/kubernetes/base/api-gateway.yaml');
 const FLOOD_MS = 5_000;
 /** Until a flood is under way. */
 const RISE_MS = 1_500;
@@ -37,12 +36,6 @@ const flood = async (attack: string, url: string): Promise<Flood> => {
   const program = join(__dirname, 'harness', 'flood.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [program, attack, url, String(FLOOD_MS)]);
   return JSON.parse(stdout) as Flood;
-};
-
-/** The limits of memory under which the gateway runs in production. */
-const deployedOptions = (): string => {
-  const [, options = ''] = /name: NODE_OPTIONS, value: ([^}]+?) }/.exec(readFileSync(MANIFEST, 'utf8')) ?? [];
-  return options;
 };
 
 describe('strangers in front of a real gateway', () => {

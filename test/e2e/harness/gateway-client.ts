@@ -67,7 +67,7 @@ export class GatewayClient {
 
   constructor(
     readonly url: string,
-    private readonly apiKey: string,
+    readonly apiKey: string,
     private readonly connectionId: string,
   ) {}
 
