@@ -1,4 +1,6 @@
 import {
+  ALL_EVENT_SCHEMAS,
+  dataSchemaOf,
   DEAD_LETTER_HEADERS,
   EVENT_EXAMPLES,
   EVENT_SCHEMAS,
@@ -9,6 +11,7 @@ import {
   RECONCILE_REQUESTS_DLQ_TOPIC,
   recordKeySchemaOf,
   schemaIdOf,
+  titleOf,
   TOPIC_NAMES,
   TOPIC_OF,
   type TopicName,
@@ -28,30 +31,30 @@ const ref = (...path: readonly string[]): JsonObject => ({ $ref: ['#', ...path].
 const entriesOf = <Name extends string>(names: readonly Name[], value: (name: Name) => Json): JsonObject =>
   Object.fromEntries(names.map((name) => [name, value(name)]));
 
-/** `$id` and `$schema` are left to the published package: inside the document, its own position is the schema's identity. */
-const payloadOf = (type: EventType): JsonObject => {
-  const schema = { ...EVENT_SCHEMAS[type], $id: undefined, $schema: undefined };
-  return JSON.parse(JSON.stringify(schema)) as JsonObject;
-};
+/** Inside the document a schema's position is its identity. */
+const inDocument = (value: Json | undefined): Json =>
+  JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
 
 const messageOf = (type: EventType): JsonObject => ({
   name: type,
-  title: type,
+  title: titleOf(type),
   summary: EVENT_SCHEMAS[type].description,
   contentType: 'application/json',
   headers: headersSchemaOf(type) as unknown as JsonObject,
-  payload: ref('components', 'schemas', type),
+  payload: ref('components', 'schemas', titleOf(type)),
   bindings: { kafka: { key: recordKeySchemaOf(type) as unknown as JsonObject, bindingVersion: '0.5.0' } },
   examples: [{ name: 'example', payload: EVENT_EXAMPLES[type] as unknown as JsonObject }],
-  'x-dataschema': schemaIdOf(type),
+  'x-dataschema': dataSchemaOf(type),
+  'x-schema': schemaIdOf(type),
 });
 
 const deadLetter: JsonObject = {
   name: 'dead-letter',
-  title: 'dead-letter',
+  title: 'DeadLetter',
   summary:
     'A request as it was received (key, value and headers), with the reason in further headers. One of more than 4,096 bytes has its key, its length and the hash of its value instead.',
   headers: {
+    title: 'DeadLetterHeaders',
     type: 'object',
     properties: entriesOf([...Object.values(DEAD_LETTER_HEADERS), ...Object.values(TOO_LARGE_HEADERS)], () => ({
       type: 'string',
@@ -81,6 +84,24 @@ const operationOf = (topic: TopicName): JsonObject => ({
   messages: messageNamesOn(topic).map((name) => ref('channels', topic, 'messages', name)),
 });
 
+/** As the variables KAFKA_* of the processes: each deployment has one of them, or none. */
+const SECURITY_SCHEMES: JsonObject = {
+  scramSha512: { type: 'scramSha512', description: 'SASL, the recommended one.' },
+  scramSha256: { type: 'scramSha256', description: 'SASL.' },
+  plain: { type: 'plain', description: 'SASL over TLS.' },
+  certificate: { type: 'X509', description: 'A client certificate that the brokers trust.' },
+};
+
+const serverOf = (protocol: string, description: string, schemes: readonly string[]): JsonObject => ({
+  host: '{broker}',
+  protocol,
+  description,
+  variables: {
+    broker: { description: 'A broker of the deployment, with its port.', default: 'localhost:9092' },
+  },
+  ...(schemes.length > 0 && { security: schemes.map((name) => ref('components', 'securitySchemes', name)) }),
+});
+
 /** The AsyncAPI 3.0 description of all topics, as data: `docs/events/asyncapi.yaml` is this, written out. */
 export const asyncApiDocument = (): JsonObject => ({
   asyncapi: '3.0.0',
@@ -93,11 +114,16 @@ export const asyncApiDocument = (): JsonObject => ({
       'Event data grows by adding properties; anything else is a new event type.',
   },
   defaultContentType: 'application/json',
+  servers: {
+    kafka: serverOf('kafka-secure', 'The brokers of a deployment, over TLS.', Object.keys(SECURITY_SCHEMES)),
+    local: serverOf('kafka', 'What `npm run up` starts: without TLS, and without a login.', []),
+  },
   channels: entriesOf(TOPIC_NAMES, channelOf),
   operations: entriesOf(TOPIC_NAMES, operationOf),
   components: {
     messages: { ...entriesOf(EVENT_TYPES, messageOf), 'dead-letter': deadLetter },
-    schemas: entriesOf(EVENT_TYPES, payloadOf),
+    schemas: inDocument(ALL_EVENT_SCHEMAS.$defs as unknown as JsonObject),
+    securitySchemes: SECURITY_SCHEMES,
   },
 });
 

@@ -1,21 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { nodes } from './nodes';
+import { nodes } from '../packages/nodes';
+import { Packed } from '../packages/packed';
 
-const ROOT = resolve(__dirname, '../..');
-const PACKAGE = join(ROOT, 'dist/packages/cli');
+const PACKAGE = resolve(__dirname, '../../dist/packages/cli');
 const MIB = 1_048_576;
 
 let folder: string;
-let tarball: string;
+let packed: Packed;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dialtone-package-'));
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', PACKAGE, '--json', '--silent', '--pack-destination', folder], { encoding: 'utf8' }),
-  ) as { readonly filename: string }[];
-  tarball = join(folder, packed?.filename.replace('@', '').replace('/', '-') ?? '');
+  packed = new Packed(PACKAGE, folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -26,37 +23,27 @@ const { PATH = '' } = process.env;
 
 describe('the package of the command line', () => {
   it('has one file to run, what others ask of it, and nothing else', () => {
-    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').toSorted();
-    expect(files).toEqual(
-      ['LICENSES.txt', 'README.md', 'dialtone.js', 'package.json'].map((name) => `package/${name}`),
-    );
+    expect(packed.files()).toEqual(['LICENSES.txt', 'README.md', 'dialtone.js', 'package.json']);
     expect(statSync(join(PACKAGE, 'dialtone.js')).size).toBeLessThan(MIB);
   });
 
   it('names each package that is in the file, with its licence', () => {
-    const licences = readFileSync(join(PACKAGE, 'LICENSES.txt'), 'utf8');
+    const licences = packed.text('LICENSES.txt');
     for (const name of ['commander', 'yaml', 'cli-table3', 'csv-parse']) expect(licences).toContain(`${name} `);
     expect(licences).not.toMatch(/GPL/);
   });
 
   it('has no fault that publint knows', () => {
-    const done = spawnSync(process.execPath, [join(ROOT, 'node_modules/publint/src/cli.js'), '--strict', PACKAGE], {
-      encoding: 'utf8',
-    });
-    expect([done.status, done.stdout + done.stderr]).toEqual([0, expect.stringContaining('All good!')]);
+    expect(packed.publint()).toEqual({ status: 0, said: expect.stringContaining('All good!') as string });
   });
 
   it.each(nodes(PATH))('installs into an empty folder and runs there on Node $version', ({ node }) => {
-    const empty = mkdtempSync(join(folder, 'empty-'));
-    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: empty, stdio: 'pipe' });
-    expect(readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['@dialtone']);
+    const { empty, installed } = packed.install();
+    expect(installed).toEqual(['@dialtone/cli']);
     const dialtone = join(empty, 'node_modules/.bin/dialtone');
     const run = (...args: string[]) =>
       spawnSync(node, [dialtone, ...args], { encoding: 'utf8', env: { XDG_CONFIG_HOME: empty } });
-    const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
-      readonly version: string;
-    };
-    expect(run('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(run('--version')).toMatchObject({ status: 0, stdout: `${packed.version}\n`, stderr: '' });
     expect(run('whoami')).toMatchObject({
       status: 2,
       stdout: '',

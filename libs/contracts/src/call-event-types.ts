@@ -1,9 +1,9 @@
 import type { CallChangedData } from './event-data';
+import { named } from './definitions';
 import { event } from './event-entry';
 import * as example from './example-parts';
 import { objectSchema } from './schema';
-import { CONNECTION_SCOPE, OCCURRED_AT, oneOf, text, time, uuid } from './schema-parts';
-import { CALL_STATUS_CODES } from './vocabulary';
+import { CONNECTION_SCOPE, OCCURRED_AT, text, time, uuid } from './schema-parts';
 
 /** Outbound calls. */
 export const CALL_EVENTS = {
@@ -18,9 +18,9 @@ export const CALL_EVENTS = {
         agent_id: uuid('The agent that talks.'),
         provider: text('The carrier, for example plivo. Others may be added.'),
         from_number: text('The caller id as the partner wrote it.'),
-        status: oneOf(CALL_STATUS_CODES, 'How far it has come; completed and all that follow are ends.'),
-        previous_status: oneOf(
-          CALL_STATUS_CODES,
+        status: named('CallStatus', 'How far it has come; completed and all that follow are ends.'),
+        previous_status: named(
+          'CallStatus',
           'Left out when the call was just recorded; the status itself when something else is known now.',
         ),
         started_at: time('When it was answered; left out while that is not known.'),

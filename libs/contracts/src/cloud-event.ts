@@ -1,5 +1,5 @@
 import { type AnyLoggedEvent, type OutboundEventType, TOPIC_OF } from './events';
-import { schemaIdOf } from './event-schemas';
+import { dataSchemaOf } from './event-schemas';
 
 /** Context attributes of CloudEvents 1.0, as every way of delivery carries them. */
 export interface CloudEventAttributes {
@@ -14,7 +14,7 @@ export interface CloudEventAttributes {
   /** `data.occurred_at`. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
-  /** `$id` of the schema of the data. */
+  /** Names the schema of the data: see `dataSchemaOf`. */
   readonly dataschema: string;
   /** `seq` in 20 digits, so that text order is number order; absent for events about a connection. */
   readonly sequence?: string;
@@ -33,7 +33,7 @@ export const cloudEventAttributes = (event: AnyLoggedEvent): CloudEventAttribute
   type: event.type,
   source: `/${TOPIC_OF[event.type].replace(/[.].*/, '')}/connections/${event.connection_id}`,
   time: event.data.occurred_at,
-  dataschema: schemaIdOf(event.type),
+  dataschema: dataSchemaOf(event.type),
   datacontenttype: 'application/json',
   ...('phone_number' in event.data ? { subject: event.data.phone_number } : {}),
   ...(event.seq === null ? {} : { sequence: String(event.seq).padStart(SEQUENCE_DIGITS, '0') }),

@@ -9,6 +9,7 @@ import type {
   ContestCode,
   InboundLossCode,
   IssueCode,
+  OpenCode,
   ReadinessStateCode,
   ReleaseCode,
   SectionCode,
@@ -51,7 +52,7 @@ export interface KnownIds {
   readonly agent_id?: string;
 }
 
-interface DriftData extends DidScope, KnownIds {
+export interface DriftData extends DidScope, KnownIds {
   /** The same from detection to resolution. */
   readonly drift_id: string;
   readonly state: ReadinessStateCode;
@@ -80,7 +81,7 @@ export interface DriftResolvedData extends DriftData {
    * Left out when the DID was seen to be in order. Otherwise it is not looked at here any more, and `state` is UNKNOWN:
    * `disconnected`, or `other_connection` of the partner, on the same VoiceLink account, answers for it.
    */
-  readonly reason?: VerdictEndCode;
+  readonly reason?: OpenCode<VerdictEndCode>;
 }
 
 /**
@@ -103,10 +104,10 @@ export interface ReadinessChangedData extends DidScope, KnownIds {
    */
   readonly observed_at?: string;
   /** Why there is no verdict any more: `state` is UNKNOWN, and `observed_at` is the last observation. Left out otherwise. */
-  readonly reason?: VerdictEndCode;
+  readonly reason?: OpenCode<VerdictEndCode>;
 }
 
-interface BindingData extends DidScope {
+export interface BindingData extends DidScope {
   readonly binding_id: string;
   /** Goes up by one with every change of the declaration. */
   readonly generation: number;
@@ -156,7 +157,7 @@ export interface UndoneFieldData {
 /** A declared number is not repaired any more until `resumes_at`, another declaration, or a request to reconcile it. */
 export interface RepairsContestedData extends BindingData {
   /** `contested`: others undid the same repair. `not_converging`: VoiceLink accepted it and never listed it. */
-  readonly kind: ContestCode;
+  readonly kind: OpenCode<ContestCode>;
   readonly step: StepCode;
   readonly fields: readonly UndoneFieldData[];
   /** When each repair was seen to be undone or without effect; ascending. */
@@ -182,7 +183,7 @@ export interface WarningData extends ConnectionScope {
 
 /** Something about a declared number differs from its declaration, or a verdict flaps. The number may be READY all the same. */
 export interface AdvisoryData extends DidScope {
-  readonly code: AdvisoryCode;
+  readonly code: OpenCode<AdvisoryCode>;
   /** For people; free text without secrets. */
   readonly message: string;
   /** ISO 8601: when it began. */
@@ -191,7 +192,7 @@ export interface AdvisoryData extends DidScope {
 
 /** Several active connections of the partner use one VoiceLink account. One event for each of them. */
 export interface AccountSharedData extends ConnectionScope {
-  readonly code: ConnectionAdvisoryCode;
+  readonly code: OpenCode<ConnectionAdvisoryCode>;
   /** For people; names the partner's other connections. */
   readonly message: string;
   /** ISO 8601: when it began. */
@@ -215,7 +216,7 @@ export interface WritesResumedData extends ConnectionScope {
 
 /** A call was refused by a limit of its partner. Once a day for `calls_per_day`, once a minute and key or partner for the calls a minute, once an hour for destinations. */
 export interface CallsLimitedData extends ConnectionScope {
-  readonly reason: CallLimitCode;
+  readonly reason: OpenCode<CallLimitCode>;
   readonly occurred_at: string;
 }
 
@@ -245,7 +246,7 @@ export interface InboundLostData extends ConnectionScope {
   readonly phone_number: string;
   /** UUID of the local inventory row. */
   readonly local_phone_number_id: string;
-  readonly reason: InboundLossCode;
+  readonly reason: OpenCode<InboundLossCode>;
   readonly occurred_at: string;
 }
 

@@ -1,8 +1,10 @@
 import { type BindingMode, BINDING_MODES, type Issue, ISSUES, READINESS_STATES, SECTIONS } from '@dialtone/domain';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { EVENT_SCHEMAS, schemaIdOf } from './event-schemas';
+import { childrenOf, DEFINITIONS } from './definitions';
+import { ALL_EVENT_SCHEMAS, EVENT_SCHEMAS, schemaIdOf, titleOf } from './event-schemas';
 import { EVENT_EXAMPLES, EVENT_TYPES, TOPIC_OF, type EventType } from './events';
+import type { JsonSchema } from './schema';
 import { TOPICS } from './topics';
 import {
   BINDING_MODE_CODES,
@@ -49,6 +51,57 @@ describe('event schemas', () => {
   it('refuses a null for an id that is not known: unknown ids are left out', () => {
     const detected = EVENT_EXAMPLES['dialtone.drift.detected.v1'];
     expect(validatorOf('dialtone.drift.detected.v1')({ ...detected, bot_id: null })).toBe(false);
+  });
+});
+
+/** A schema, and what is directly in it. */
+const partsOf = (schema: JsonSchema): readonly JsonSchema[] => [schema, ...childrenOf(schema).flatMap(partsOf)];
+
+describe('what generators name types after', () => {
+  const definitions: Readonly<Record<string, JsonSchema>> = ALL_EVENT_SCHEMAS.$defs ?? {};
+
+  it('is a title of one or more words for each event type and each shape that they share', () => {
+    expect(Object.keys(definitions)).toHaveLength(EVENT_TYPES.length + Object.keys(DEFINITIONS).length);
+    for (const [name, { title }] of Object.entries(definitions)) {
+      expect(title).toBe(name);
+      expect(name).toMatch(/^(?:[A-Z][a-z]+)+$/);
+    }
+    expect(Object.keys(definitions)).toEqual(
+      expect.arrayContaining(['DriftDetected', 'ReadinessState', 'ActionItem', 'Issue', 'CallStatus']),
+    );
+  });
+
+  it.each([
+    ['dialtone.drift.detected.v1', 'DriftDetected'],
+    ['dialtone.drift.detected.v2', 'DriftDetectedV2'],
+  ])('of %s is %s', (type, title) => {
+    expect(titleOf(type)).toBe(title);
+  });
+
+  it('is never left to their invention: what needs a type of its own is referenced', () => {
+    const nameless = Object.entries(definitions).flatMap(([name, schema]) =>
+      childrenOf(schema)
+        .flatMap(partsOf)
+        .filter(({ type, enum: codes }) => type === 'object' || codes !== undefined)
+        .map((part) => [name, part]),
+    );
+    expect(nameless).toEqual([]);
+  });
+
+  it('is said once: no two shapes are the same list', () => {
+    const lists = Object.values(DEFINITIONS).flatMap((shape: JsonSchema) =>
+      shape.enum === undefined ? [] : [shape.enum.join()],
+    );
+    expect(new Set(lists).size).toBe(lists.length);
+  });
+
+  it('leads somewhere in each schema that stands alone, and nothing is there without need', () => {
+    for (const { $defs = {}, ...schema } of Object.values(EVENT_SCHEMAS)) {
+      const referred = [schema, ...Object.values($defs)]
+        .flatMap(partsOf)
+        .flatMap(({ $ref }) => ($ref === undefined ? [] : [$ref.replace('#/$defs/', '')]));
+      expect(Object.keys($defs).sort()).toEqual([...new Set(referred)].sort());
+    }
   });
 });
 

@@ -11,13 +11,14 @@ import type {
 } from './event-data';
 import { CALL_EVENTS } from './call-event-types';
 import { CONNECTION_EVENTS } from './connection-event-types';
+import { named } from './definitions';
 import { event } from './event-entry';
 import * as example from './example-parts';
 import { objectSchema } from './schema';
 import {
   uuid,
   time,
-  oneOf,
+  openList,
   issues,
   DIGITS,
   DID_SCOPE,
@@ -32,7 +33,7 @@ import {
   declaration,
 } from './schema-parts';
 import { TAKEN_EVENTS } from './taken-event-types';
-import { BINDING_OUTCOME_CODES, READINESS_STATE_CODES, VERDICT_END_CODES } from './vocabulary';
+import { VERDICT_END_CODES } from './vocabulary';
 
 /** Every event type, by its name (the CloudEvents `type`). A breaking change is a new name ending in the next version. */
 export const EVENTS = {
@@ -79,7 +80,7 @@ export const EVENTS = {
         ...DRIFT,
         previous_issues: issues('The issues at the end of the drift.'),
         resolved_at: time('When the drift was seen to be over, or ended for the reason given.'),
-        reason: oneOf(
+        reason: openList(
           VERDICT_END_CODES,
           'Left out when the DID was seen to be in order. Otherwise whether it is in order is not known here any more, and the state is UNKNOWN. disconnected: its connection is not looked at any more. other_connection: another connection of the partner on the same VoiceLink account answers for it. Others may be added.',
         ),
@@ -109,12 +110,12 @@ export const EVENTS = {
         ...DID_SCOPE,
         ...KNOWN_IDS,
         ...VERDICT,
-        previous_state: oneOf(READINESS_STATE_CODES, 'Left out on the first verdict.'),
+        previous_state: named('ReadinessState', 'Left out on the first verdict.'),
         drift_id: uuid('The open drift, if any.'),
         observed_at: time(
           'The observation behind the verdict; left out while there was none. Later looks that found the same are not told, so an old one does not mean an old verdict.',
         ),
-        reason: oneOf(
+        reason: openList(
           VERDICT_END_CODES,
           'Why there is no verdict any more; left out while there is one. disconnected: the connection is not looked at any more. other_connection: another connection of the partner on the same VoiceLink account answers for the DID. Others may be added.',
         ),
@@ -173,7 +174,7 @@ export const EVENTS = {
       description: 'The outcome of reconciling a binding, when it differs from the one before.',
       properties: {
         ...BINDING,
-        outcome: oneOf(BINDING_OUTCOME_CODES, '`stalled` needs a human or a new declaration; `message` says what.'),
+        outcome: named('BindingOutcome', '`stalled` needs a human or a new declaration; `message` says what.'),
         message: nullable('string', 'What it waits for, what failed, or what to do; null when settled.'),
         observed_generation: { type: 'integer', minimum: 0, description: 'The generation that was worked on.' },
         attempts: {

@@ -1,4 +1,5 @@
 import type { KeyKind } from './event-entry';
+import { dataSchemaOf, titleOf } from './event-schemas';
 import { EVENTS } from './event-types';
 import type { EventType } from './events';
 import type { JsonSchema } from './schema';
@@ -7,7 +8,8 @@ import { RECONCILE_REQUESTED } from './events';
 /**
  * Headers of a record (CloudEvents 1.0, Kafka binding, binary mode); all values are UTF-8 text.
  * `ce_sequence` is `seq`, zero-padded so that text order is number order; events about a connection have none. `ce_traceparent` is
- * the CloudEvents distributed tracing extension, `traceparent` the same for consumers that read W3C Trace Context.
+ * the CloudEvents distributed tracing extension, `traceparent` the same for consumers that read W3C Trace Context. `ce_replayedat` is
+ * there only when an operator sent the event once more.
  */
 export const RECORD_HEADERS = {
   id: 'ce_id',
@@ -20,6 +22,7 @@ export const RECORD_HEADERS = {
   sequence: 'ce_sequence',
   traceparent: 'ce_traceparent',
   trace: 'traceparent',
+  replayedAt: 'ce_replayedat',
   contentType: 'content-type',
 } as const;
 
@@ -51,6 +54,7 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
   const inbound = type === RECONCILE_REQUESTED;
   const h = RECORD_HEADERS;
   return {
+    title: `${titleOf(type)}Headers`,
     type: 'object',
     properties: {
       [h.id]: text('UUID, the same however often the event is delivered: deduplicate by it.'),
@@ -59,10 +63,15 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
       [h.source]: text('`/voicelink/connections/<connection_id>`.'),
       [h.subject]: text('The phone number in E.164; left out for events about a connection.'),
       [h.time]: { type: 'string', format: 'date-time', description: '`data.occurred_at`.' },
-      [h.dataSchema]: text('`$id` of the schema of the data.'),
+      [h.dataSchema]: { type: 'string', const: dataSchemaOf(type), description: 'Names the schema of the data.' },
       [h.sequence]: { type: 'string', pattern: '^[0-9]{20}$', description: '`data.seq`, zero-padded.' },
       [h.traceparent]: traceparent('The trace that made the event true; left out while Dialtone is not traced.'),
       [h.trace]: traceparent('The same, for consumers that read W3C Trace Context.'),
+      [h.replayedAt]: {
+        type: 'string',
+        format: 'date-time',
+        description: 'When an operator sent it once more, with the id that it always had; left out otherwise.',
+      },
       [h.contentType]: { type: 'string', const: 'application/json' },
     },
     // A reconcile request may leave out every header: its topic carries one type only.
@@ -70,8 +79,11 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
   };
 };
 
+/** What the records of an event type are in order of. */
+export const keyKindOf = (type: EventType): KeyKind => EVENTS[type].keyedBy;
+
 /** JSON Schema of the record keys of one event type. */
-export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[EVENTS[type].keyedBy];
+export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[keyKindOf(type)];
 
 const KEYS: Readonly<Record<KeyKind, JsonSchema>> = {
   did: { type: 'string', description: '`<connection_id>/<key>`: everything about one DID is in order.' },

@@ -6,37 +6,26 @@ import type {
   DidScope,
   KnownIds,
   RepairsContestedData,
-  UndoneFieldData,
   WarningData,
 } from './event-data';
+import { named } from './definitions';
 import { type JsonSchema, objectSchema } from './schema';
-import {
-  type ActionItemData,
-  ADVISORY_CODES,
-  BINDING_MODE_CODES,
-  CONTEST_CODES,
-  RELEASE_CODES,
-  STEP_CODES,
-  CONNECTION_ADVISORY_CODES,
-  ISSUE_CODES,
-  READINESS_STATE_CODES,
-  SECTION_CODES,
-  WARNING_CODES,
-} from './vocabulary';
+import { ADVISORY_CODES, CONNECTION_ADVISORY_CODES, CONTEST_CODES } from './vocabulary';
 
 export const uuid = (description: string): JsonSchema => ({ type: 'string', format: 'uuid', description });
 export const time = (description: string): JsonSchema => ({ type: 'string', format: 'date-time', description });
 export const text = (description: string): JsonSchema => ({ type: 'string', description });
 const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
-export const oneOf = (codes: readonly string[], description: string): JsonSchema => ({
+/** One of a list that grows: a consumer that takes only these would stumble over the next one, so they are no `enum`. */
+export const openList = (codes: readonly string[], description: string): JsonSchema => ({
   type: 'string',
-  enum: codes,
+  examples: codes,
   description,
 });
 const upstreamId = (description: string): JsonSchema => ({ type: 'integer', minimum: 1, description });
 export const issues = (description: string): JsonSchema => ({
   type: 'array',
-  items: { type: 'string', enum: ISSUE_CODES },
+  items: named('Issue'),
   uniqueItems: true,
   description,
 });
@@ -96,21 +85,11 @@ export const KNOWN_IDS_OPTIONAL = {
 const ACTION_ITEMS: JsonSchema = {
   type: 'array',
   description: 'One remedy per issue, in the same order.',
-  items: objectSchema<ActionItemData>({
-    description: 'A remedy.',
-    properties: {
-      code: oneOf(ISSUE_CODES, 'The issue that it ends.'),
-      label: text('For people; may be reworded at any time.'),
-    },
-    optional: {},
-  }),
+  items: named('ActionItem'),
 };
 
 export const VERDICT = {
-  state: oneOf(
-    READINESS_STATE_CODES,
-    'READY, the first issue, REMOTE_DID_NEVER_SEEN for a declared number that VoiceLink has never listed, or UNKNOWN before the first complete verdict and once there is none any more.',
-  ),
+  state: named('ReadinessState', 'READY, or the first issue.'),
   issues: issues('In order of precedence; the first one is the state.'),
   action_items: ACTION_ITEMS,
   declared: flag('A binding declares this DID, so what may be repaired will be.'),
@@ -143,10 +122,10 @@ export const declaration = (description: string): JsonSchema =>
       agent_id: uuid('The agent that should answer.'),
       client_id: nullable('integer', 'Map an unmapped DID to this VoiceLink client; null: it must be mapped already.'),
       bot_name: nullable('string', 'Name of a bot that has to be created; null: the configured name.'),
-      mode: oneOf(BINDING_MODE_CODES, '`enforce` repairs what it may; `observe` only reports.'),
+      mode: named('BindingMode', '`enforce` repairs what it may; `observe` only reports.'),
       actor: ACTOR,
-      releasing: oneOf(
-        RELEASE_CODES,
+      releasing: named(
+        'Release',
         'Withdrawn, with this left to do before it ends; of a deleted one, done. Left out while it is declared.',
       ),
       moved_to: uuid(
@@ -159,27 +138,17 @@ export const declaration = (description: string): JsonSchema =>
     optional: { releasing: true, moved_to: true, moved_from: true },
   });
 
-const UNDONE_FIELD = objectSchema<UndoneFieldData>({
-  description: 'A value that our last repair made and that is another one now.',
-  properties: {
-    field: { type: 'string', description: "VoiceLink's name." },
-    ours: nullable('integer', 'What we wrote.'),
-    theirs: nullable('integer', 'What is there; null: nothing.'),
-  },
-  optional: {},
-});
-
 export const contested = objectSchema<RepairsContestedData>({
   description:
     'A declared number is not repaired any more, because repairs did not last. Once per contest; it goes on at resumes_at, with another declaration, or when a reconcile is requested by the API.',
   properties: {
     ...BINDING,
-    kind: oneOf(
+    kind: openList(
       CONTEST_CODES,
       'contested: others undid the same repair. not_converging: VoiceLink accepted it and never listed it. Others may be added.',
     ),
-    step: oneOf(STEP_CODES, 'The step that is not taken.'),
-    fields: { type: 'array', items: UNDONE_FIELD, description: 'What is not as the last repair made it.' },
+    step: named('Step', 'The step that is not taken.'),
+    fields: { type: 'array', items: named('UndoneField'), description: 'What is not as the last repair made it.' },
     undone_at: {
       type: 'array',
       items: { type: 'string', format: 'date-time' },
@@ -202,8 +171,8 @@ export const warning = (description: string): JsonSchema =>
     description,
     properties: {
       ...CONNECTION_SCOPE,
-      section: oneOf(SECTION_CODES, 'The upstream list.'),
-      code: oneOf(WARNING_CODES, 'FETCH_FAILED: nothing was read. TRUNCATED: some rows, but not provably all.'),
+      section: named('UpstreamList', 'The upstream list.'),
+      code: named('WarningCode', 'FETCH_FAILED: nothing was read. TRUNCATED: some rows, but not provably all.'),
       message: REASON,
       occurred_at: OCCURRED_AT,
     },
@@ -217,7 +186,7 @@ export const advisory = (description: string): JsonSchema =>
     description,
     properties: {
       ...DID_SCOPE,
-      code: oneOf(ADVISORY_CODES, 'What differs, or FLAPPING; each has a page. Others may be added.'),
+      code: openList(ADVISORY_CODES, 'What differs, or FLAPPING; each has a page. Others may be added.'),
       message: REASON,
       since: SINCE,
     },
@@ -229,7 +198,7 @@ export const accountShared = (description: string): JsonSchema =>
     description,
     properties: {
       ...CONNECTION_SCOPE,
-      code: oneOf(CONNECTION_ADVISORY_CODES, 'Others may be added.'),
+      code: openList(CONNECTION_ADVISORY_CODES, 'Others may be added.'),
       message: text("For people; names the partner's other connections."),
       since: SINCE,
       occurred_at: OCCURRED_AT,

@@ -1,14 +1,20 @@
-/** The part of JSON Schema 2020-12 that the events need. */
+/** The part of JSON Schema 2020-12 that the events need: all of it is checked by `faultIn`. */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly $id?: string;
+  /** `#/$defs/<name>` of the same document. */
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly title?: string;
   readonly description?: string;
   readonly type?: JsonType | readonly JsonType[];
   readonly format?: string;
   readonly pattern?: string;
   readonly const?: string;
+  /** A closed list: another value is another event type. */
   readonly enum?: readonly string[];
+  /** Of a text without `enum`: an open list, which grows. */
+  readonly examples?: readonly string[];
   readonly minimum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -18,7 +24,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
 }
-type JsonType = 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null';
+export type JsonType = 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null';
 
 type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
 

@@ -2,7 +2,7 @@ import type { CallsLimitedData, InboundLostData } from './event-data';
 import { event } from './event-entry';
 import * as example from './example-parts';
 import { objectSchema } from './schema';
-import { CONNECTION_SCOPE, KNOWN_IDS, OCCURRED_AT, oneOf, PHONE_NUMBER } from './schema-parts';
+import { CONNECTION_SCOPE, KNOWN_IDS, OCCURRED_AT, openList, PHONE_NUMBER } from './schema-parts';
 import { CALL_LIMIT_CODES, INBOUND_LOSS_CODES } from './vocabulary';
 
 /** What a partner is refused, or loses without its asking. */
@@ -15,7 +15,7 @@ export const TAKEN_EVENTS = {
         ...CONNECTION_SCOPE,
         phone_number: PHONE_NUMBER,
         local_phone_number_id: KNOWN_IDS.local_phone_number_id,
-        reason: oneOf(
+        reason: openList(
           INBOUND_LOSS_CODES,
           'proven_elsewhere: a verified carrier lists the number for another partner, and for none of the connections of this one. released: an operator took the claim back. Others may be added.',
         ),
@@ -39,7 +39,7 @@ export const TAKEN_EVENTS = {
         'A limit of the partner refused a call on this connection. Told of the first refusal only: once a day for the calls a day, once for each used up minute of an API key or of the partner, once an hour for destinations. A minute of calls is of no connection, so it is told of on the oldest one of the partner.',
       properties: {
         ...CONNECTION_SCOPE,
-        reason: oneOf(
+        reason: openList(
           CALL_LIMIT_CODES,
           'calls_per_day: all calls of the day are used. key_calls_per_minute: one API key has used up its requests to /calls of the minute. partner_calls_per_minute: all API keys together have. destination_country: the country is not allowed. destination_premium: the caller would pay more than for a call. destination_network: a satellite or another network of no country. destination_unknown: no such calling code. Others may be added.',
         ),

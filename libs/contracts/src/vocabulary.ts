@@ -1,5 +1,8 @@
 /** The words that event data is made of. They are repeated here, and not imported, so that the package stands alone. */
 
+/** One of these, or one that a later version has added. */
+export type OpenCode<Code extends string> = Code | (string & Record<never, never>);
+
 /** What can be wrong with a DID, in order of precedence: the first one that holds is the state. */
 export const ISSUE_CODES = [
   'REMOTE_DID_DELETED',

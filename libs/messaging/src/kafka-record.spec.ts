@@ -1,4 +1,4 @@
-import { EVENT_EXAMPLES, RECORD_HEADERS } from '@dialtone/contracts';
+import { EVENT_EXAMPLES, parseEvent, RECORD_HEADERS, toCloudEvent } from '@dialtone/contracts';
 import { connectionEvent, didEvent } from '@dialtone/messaging/testing';
 import { fromKafkaRecord, headerOf, type IncomingRecord, toKafkaRecord } from './kafka-record';
 
@@ -51,6 +51,14 @@ describe('toKafkaRecord', () => {
     expect(Object.keys(record.headers)).not.toEqual(expect.arrayContaining(['ce_subject']));
     expect(Object.keys(record.headers)).not.toEqual(expect.arrayContaining(['ce_sequence']));
   });
+
+  it.each([event, connectionEvent(CONNECTION)])(
+    'writes what the parser of the published contracts knows',
+    (written) => {
+      const { headers, value } = asReceived(toKafkaRecord(written));
+      expect(parseEvent(headers, value)).toEqual({ kind: 'known', event: toCloudEvent(written) });
+    },
+  );
 
   it('refuses a type that this version does not know', () => {
     const later = { ...event, type: 'dialtone.drift.detected.v9' } as unknown as typeof event;
