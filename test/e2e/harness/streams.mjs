@@ -15,7 +15,7 @@ const begun = () =>
       response
         .on('error', () => undefined)
         .on('end', () => {
-          console.error('A stream has ended.');
+          process.stderr.write('A stream has ended.\n');
         })
         .once('data', resolve)
         .resume();
@@ -37,6 +37,6 @@ const open = async (count) => {
 for await (const line of createInterface(process.stdin)) {
   if (line === '0') close();
   else await open(Number(line));
-  console.log(streams.size);
+  process.stdout.write(`${streams.size}\n`);
 }
 close();
