@@ -6,6 +6,12 @@ interface Step {
   readonly step: string;
   readonly status: 'already' | 'needed' | 'blocked' | 'skipped';
   readonly detail: string;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+interface Plan {
+  readonly steps: readonly Step[];
+  readonly calls: number;
 }
 
 interface Case {
@@ -18,6 +24,8 @@ interface Case {
   readonly routings?: readonly Routing[];
   /** The bot whose listed status was believed to be wrong for so long that it must be proven again. */
   readonly doubtedBotId?: number;
+  /** The declaration is withdrawn, and this is to be undone. */
+  readonly release?: 'outbound_off' | 'unassign_agent';
   /** The first step that is not done already. */
   readonly want: Pick<Step, 'step' | 'status'>;
 }
@@ -88,6 +96,39 @@ const CASES: readonly Case[] = [
     doubtedBotId: BOT.id,
     want: { step: 'ensure_routing', status: 'blocked' },
   },
+  {
+    name: 'a release that switches outbound calls off',
+    reason: 'the reconciler sends one update, which the plan counts',
+    release: 'outbound_off',
+    want: { step: 'ensure_routing', status: 'needed' },
+  },
+  {
+    name: 'a release that unassigns the agent',
+    reason: 'the inventory changes, and VoiceLink is not asked',
+    release: 'unassign_agent',
+    want: { step: 'assign_agent', status: 'needed' },
+  },
+  {
+    name: 'a release under dry-run',
+    reason: 'the deployment writes nothing, also to undo',
+    dryRun: true,
+    release: 'outbound_off',
+    want: { step: 'ensure_routing', status: 'skipped' },
+  },
+  {
+    name: 'a release under a hold',
+    reason: 'an operator has to acknowledge it first',
+    writesHeld: true,
+    release: 'outbound_off',
+    want: { step: 'ensure_routing', status: 'blocked' },
+  },
+  {
+    name: 'a release of a declaration that only observes',
+    reason: 'its mode holds until the end',
+    mode: 'observe',
+    release: 'unassign_agent',
+    want: { step: 'assign_agent', status: 'skipped' },
+  },
 ];
 
 /** The plan of GET …/plan and the plan that a reconcile carries out are made by one function from the same terms. */
@@ -102,10 +143,25 @@ describe.each(CASES)('$name: GET …/plan and a reconcile say the same', (given)
   afterAll(() => gateway.close());
 
   const path = `/api/v2/voicelink/bindings/${DID.number}`;
-  const planned = async (): Promise<readonly Step[]> => {
+  const planned = async (): Promise<Plan> => {
     const answer = await gateway.ask('GET', `${path}/plan`, { apiKey: tenant.apiKey });
     expect(answer.status).toBe(200);
-    return answer.json.data['steps'] as readonly Step[];
+    return answer.json.data as unknown as Plan;
+  };
+  /** What a release has left: fields of the routing record by the names of the plan, and the agent of the inventory. */
+  const left = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const routing = gateway.simulator.simulator.world.routings[0];
+    const local = await gateway.stores.phoneNumbers.find(tenant.connectionId, DID.number as never);
+    return {
+      for_inbound_call: routing?.forInboundCall,
+      for_outbound_call: routing?.forOutboundCall,
+      inbound_websocket_bot_id: routing?.inboundBotId,
+      inbound_sip_trunk_id: routing?.inboundTrunkId,
+      outbound_websocket_bot_id: routing?.outboundBotId,
+      outbound_sip_trunk_id: routing?.outboundTrunkId,
+      status: routing?.status,
+      agent_id: local?.agentId,
+    };
   };
 
   const arrange = async (): Promise<void> => {
@@ -136,22 +192,32 @@ describe.each(CASES)('$name: GET …/plan and a reconcile say the same', (given)
     const declared = await gateway.ask('PUT', path, { apiKey, body: { agent_id: agentId, mode } });
     expect(declared.status).toBe(201);
     await gateway.sweep();
+    if (given.release !== undefined) {
+      const withdrawn = await gateway.ask('DELETE', `${path}?release=${given.release}`, { apiKey });
+      expect(withdrawn.status).toBe(202);
+    }
     if (given.writesHeld === true) await stores.voiceLinkConnections.holdWrites(connectionId, 'too much broke');
   };
 
   it(`${given.want.step} is ${given.want.status}: ${given.reason}`, async () => {
     await arrange();
-    const first = (await planned()).find(({ status }) => status !== 'already');
+    const { steps, calls } = await planned();
+    const first = steps.find(({ status }) => status !== 'already');
     expect(first).toMatchObject(given.want);
     const writesBefore = gateway.steps.length;
     const [claimed] = await gateway.engine.claim(1);
     if (claimed === undefined) throw new Error('nothing is due');
     const outcome = await gateway.engine.reconcile(claimed);
     const taken = gateway.steps.slice(writesBefore);
-    if (first?.status === 'needed') expect(taken[0]).toMatchObject({ step: first.step, detail: first.detail });
-    else {
+    expect(gateway.simulator.simulator.journal.entries).toHaveLength(calls);
+    if (first?.status !== 'needed') {
       expect(taken).toEqual([]);
       expect(outcome).toMatchObject({ kind: 'stalled', message: first?.detail });
+    } else if (given.release === undefined) {
+      expect(taken[0]).toMatchObject({ step: first.step, detail: first.detail });
+    } else {
+      expect(outcome).toEqual({ kind: 'settled' });
+      expect(await left()).toMatchObject(first.after);
     }
   });
 });

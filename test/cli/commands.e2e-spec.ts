@@ -63,6 +63,10 @@ describe('dialtone apply', () => {
         1,
         `- +${ours[0] ?? ''}`,
       );
+      const planned = cli.run(['plan', '-f', csv('fewer.csv', ours.slice(1)), '--manager', 'crm', '--prune']);
+      expect((await expectEnd(planned, 0, '1 number would be withdrawn.')).stdout).toMatch(
+        new RegExp(`\\+${ours[0] ?? ''} +withdrawn`),
+      );
       await expectEnd(apply(ours.slice(1), '--yes'), 0, 'withdrawn 1');
       expect((await declaredKeys()).filter((key) => [...ours, ...theirs].includes(key)).toSorted()).toEqual(
         [...ours.slice(1), ...theirs].toSorted(),

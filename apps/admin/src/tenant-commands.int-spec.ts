@@ -210,6 +210,48 @@ describe('the commands about tenants', () => {
     await expect(set('--per-day', '-1')).rejects.toThrow('--per-day');
   });
 
+  it('show and change mode, maintenance windows and pauses of a partner, and keep the history', async () => {
+    const { id } = await run<{ id: PartnerId }>('partner', 'create', 'Steered');
+    const steer = (...options: readonly string[]) => run('partner', 'steer', 'Steered', ...options);
+    expect(await steer()).toEqual({ mode: 'enforce', windows: [], pauses: [] });
+    const nightly = { kind: 'deny', cron: '0 22 * * MON-FRI', duration_seconds: 21_600, time_zone: 'Europe/Berlin' };
+    const monthly = { kind: 'allow', cron: '30 1 1 * *', duration_seconds: 3_600, time_zone: 'UTC' };
+    const windows = ['--window', 'deny 0 22 * * MON-FRI 6h Europe/Berlin', '--window', 'allow 30 1 1 * * 1h UTC'];
+    expect(await steer(...windows)).toMatchObject({ mode: 'enforce', windows: [nightly, monthly] });
+    expect(await steer('--mode', 'create-only')).toMatchObject({ mode: 'create-only', windows: [nightly, monthly] });
+    expect(await steer('--window', 'allow 30 1 1 * * 1h UTC')).toMatchObject({ windows: [monthly] });
+    expect(await steer('--no-window', '--mode', 'enforce')).toMatchObject({ mode: 'enforce', windows: [] });
+
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const paused = await run<{ pauses: { pause_id: string }[] }>(
+      ...['partner', 'steer', 'Steered', '--pause-until', until, '--reason', 'Moving'],
+    );
+    expect(paused.pauses).toMatchObject([{ reason: 'Moving', actor: 'admin', until, connection_id: null }]);
+    const [{ pause_id: pauseId } = { pause_id: '' }] = paused.pauses;
+    expect(await steer('--resume', pauseId)).toMatchObject({ pauses: [] });
+    await expect(steer('--resume', pauseId)).rejects.toThrow('has no pause');
+    const entries = await stores.history.read({ partnerId: id, limit: 20 });
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      ...['pause_ended', 'pause_begun'],
+      ...Array.from({ length: 4 }, () => 'steering_changed'),
+    ]);
+  });
+
+  it('change nothing of a partner when one of the options is wrong', async () => {
+    await run('partner', 'create', 'Badly steered');
+    const steer = (...options: readonly string[]) => run('partner', 'steer', 'Badly steered', ...options);
+    const wrong = [
+      ['--mode', 'observe', '--window', 'deny 0 25 * * * 6h UTC'],
+      ['--window', 'deny 0 22 * * * 6h UTC', '--mode', 'off'],
+      ['--mode', 'observe', '--pause-until', 'tomorrow', '--reason', 'x'],
+      ['--mode', 'observe', '--pause-until', '2999-01-01T00:00:00Z', '--reason', 'x'],
+      ['--mode', 'observe', '--pause-until', new Date(Date.now() + 60_000).toISOString()],
+      ['--mode', 'observe', '--resume', 'nothing'],
+    ];
+    for (const options of wrong) await expect(steer(...options)).rejects.toThrow();
+    expect(await steer()).toEqual({ mode: 'enforce', windows: [], pauses: [] });
+  });
+
   it('show what a partner may have and has, by the names of its refusals, and change what is given', async () => {
     const { id } = await run<{ id: PartnerId }>('partner', 'create', 'Limited by quotas');
     await stores.agents.create(id, 'One');

@@ -11,6 +11,10 @@ const KEY_ID = ['<key id>', 'the part between rg_live_ and the next underscore']
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
+/** Not given at all is not the same as none. */
+const collectFirst = (value: string, earlier?: readonly string[] | boolean): readonly string[] =>
+  collect(value, typeof earlier === 'object' ? earlier : []);
+
 /** Adds `partner …`, `key …` and `revoke-key`. */
 export const addTenantCommands = (program: Command, config: () => AdminConfig): void => {
   const partner = program.command('partner').description('Partners');
@@ -63,6 +67,12 @@ const addPartnerTerms = (partner: Command, config: () => AdminConfig): void => {
     .description('Show mode, maintenance windows and pauses of a partner, and change what is given')
     .argument(...PARTNER)
     .option('--mode <mode>', 'enforce, create-only or observe')
+    .option(
+      '--window <words>',
+      'kind, cron, duration and time zone of a window, "deny 0 22 * * MON-FRI 6h Europe/Berlin"; may be repeated, and replaces all',
+      collectFirst,
+    )
+    .option('--no-window', 'end all windows')
     .option('--pause-until <time>', 'pause all its repairs until then; needs --reason')
     .option('--reason <text>', 'why it is paused')
     .option('--resume <pause id>', 'end a pause')

@@ -175,7 +175,8 @@ export class MemoryBindings {
 
   private lookAt(partnerId: PartnerId, key: DidKey, connectionId: ConnectionId | null) {
     const view = this.views.get(placeOf(partnerId, key));
-    const verdict = connectionId === null ? undefined : this.verdicts.get(placeOf(connectionId, key));
+    const at = connectionId ?? view?.binding.connectionId;
+    const verdict = at === undefined ? undefined : this.verdicts.get(placeOf(at, key));
     return {
       current: view === undefined ? null : { ...view, isConnectionActive: this.isActive(view) },
       observation: verdict?.observation ?? null,

@@ -44,7 +44,11 @@ export class MemoryIdempotency implements IdempotencyStore {
       ...{ request, attempt: attempt.id, committed: false, answer: null, runningUntil: now + ttlMs },
       ...{ since, requestIds: [...requestIds, requestId] },
     });
-    return Promise.resolve({ kind: 'started', attempt, earlier: isRepeated ? { since, requestIds } : null });
+    return Promise.resolve({
+      kind: 'started',
+      attempt,
+      earlier: isRepeated ? { since, requestIds, work: null } : null,
+    });
   }
 
   renew(attempt: IdempotentAttempt, ttlMs: number): Promise<void> {

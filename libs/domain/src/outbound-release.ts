@@ -1,19 +1,12 @@
-import { phoneNumberOf } from './key';
 import type { KeyObservation } from './observation';
 import { unknownSectionsOf } from './presence';
 import { ONLY_ANSWER, ROUTE_TO_TRUNK, type RemoteRouting } from './remote';
-import { needed, obstacleToUpdate, routingWithoutOutbound, type NeededStep, type RoutingFields } from './steps';
+import { obstacleToUpdate, routingWithoutOutbound, type RoutingFields } from './steps';
 
 /** What is left to do until no calls are placed from a number. `unknown`: the lists leave it open. */
 export type OutboundRelease =
   | { readonly kind: 'done' }
-  | {
-      readonly kind: 'needed';
-      readonly routingId: number;
-      readonly fields: RoutingFields;
-      /** The same as a step of a plan, so that one policy says whether it may be taken. */
-      readonly planned: NeededStep;
-    }
+  | { readonly kind: 'needed'; readonly routingId: number; readonly fields: RoutingFields }
   | { readonly kind: 'unknown'; readonly detail: string };
 
 /**
@@ -25,15 +18,11 @@ const isOutboundOff = ({ active, forOutboundCall }: RemoteRouting): boolean =>
 
 /** Decided from what is there, so that it can be asked again after any crash. */
 export const outboundRelease = (observation: KeyObservation): OutboundRelease => {
-  const { routing, key } = observation;
+  const { routing } = observation;
   if (unknownSectionsOf(observation).includes('routing'))
     return { kind: 'unknown', detail: 'The VoiceLink routing list leaves open where outbound calls go' };
   if (routing === null || isOutboundOff(routing)) return { kind: 'done' };
   const obstacle = obstacleToUpdate(routing);
   if (obstacle !== null) return { kind: 'unknown', detail: obstacle };
-  const fields = routingWithoutOutbound(routing);
-  const action = { kind: 'ensure_routing', verb: 'update', routingId: routing.id, botId: null, fields } as const;
-  const sentence = `outbound calls of ${phoneNumberOf(key)} off`;
-  const planned = needed('ensure_routing', action, ['Switch', 'Switched'], sentence) as NeededStep;
-  return { kind: 'needed', routingId: routing.id, fields, planned };
+  return { kind: 'needed', routingId: routing.id, fields: routingWithoutOutbound(routing) };
 };

@@ -1,19 +1,16 @@
+import type { Release } from './binding';
 import type { KeyObservation } from './observation';
 import { planSteps } from './plan';
 import { applyPolicy } from './policy';
+import { releaseSteps } from './release-steps';
 import type { Restraint } from './steering';
-import {
-  changesWhatExists,
-  type NeededStep,
-  type Plan,
-  type PlannedStep,
-  type PlanSpec,
-  type StepAction,
-} from './steps';
+import { changesWhatExists, type Plan, type PlanSpec, type StepAction } from './steps';
 
 /** All that a plan is made from, beside the observation. */
 export interface PlanTerms {
   readonly spec: PlanSpec;
+  /** It is withdrawn, and this is to be undone; absent: it stands. */
+  readonly releasing?: Release | undefined;
   /** What keeps Dialtone from writing about the number now, as `restraintsOf` puts it. */
   readonly restraints: readonly Restraint[];
   /** Bots whose "misreported" mark has expired and must be proven again. */
@@ -29,15 +26,18 @@ export interface PlanTerms {
  * synchronous.
  */
 export const planFor = (terms: PlanTerms, observation: KeyObservation): Plan =>
-  applyPolicy(unfilteredPlan(terms, observation), terms.restraints, (needed) => changesWhatExists(needed, observation));
-
-/** Whether a step that is no part of the plan, and changes what exists, may be taken: by the same policy. */
-export const permitted = (restraints: readonly Restraint[], planned: NeededStep): PlannedStep =>
-  applyPolicy([planned], restraints, () => true)[0] ?? planned;
+  applyPolicy(
+    unfilteredPlan(terms, observation),
+    terms.restraints,
+    // A release only takes back what exists.
+    (needed) => terms.releasing !== undefined || changesWhatExists(needed, observation),
+  );
 
 /** The same without the policy: what is missing, whether or not it may be done. */
 export const unfilteredPlan = (terms: PlanTerms, observation: KeyObservation): Plan =>
-  proofPlan(terms, observation) ?? planSteps(terms.spec, observation, terms);
+  terms.releasing === undefined
+    ? (proofPlan(terms, observation) ?? planSteps(terms.spec, observation, terms))
+    : releaseSteps(terms.releasing, terms.spec, observation);
 
 /**
  * A plan that re-activates a doubted bot, to find out whether the list is still wrong about it. Null when no bot is doubted

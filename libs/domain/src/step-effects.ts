@@ -1,4 +1,5 @@
 import { activeBots } from './bot';
+import type { AgentId } from './ids';
 import { phoneNumberOf } from './key';
 import type { KeyObservation } from './observation';
 import type { RemoteBot, RemoteRouting } from './remote';
@@ -35,9 +36,9 @@ export interface StepEffect {
   readonly calls: number;
 }
 
-type ActionOf<Kind extends StepKind> = Extract<StepAction, { kind: Kind }>;
+type ActionOf<Kind extends StepAction['kind']> = Extract<StepAction, { kind: Kind }>;
 
-interface Describing<Kind extends StepKind> {
+interface Describing<Kind extends StepAction['kind']> {
   /** `action` null: what there is, which stays. */
   readonly fields: (
     action: ActionOf<Kind> | null,
@@ -94,14 +95,15 @@ const plannedRouting = (fields: RoutingFields): RoutingHalves => ({
   status: 1,
 });
 
+const changesOf = (before: RoutingHalves, after: RoutingHalves): readonly FieldChange[] =>
+  Object.keys(after).map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }));
+
 const routingFields: Describing<'ensure_routing'>['fields'] = (action, { routing }) => {
   const before = routing === null ? {} : listedRouting(routing);
   const after = action === null ? before : plannedRouting(action.fields);
-  const changes = Object.keys(action === null ? before : after).map((field): FieldChange => ({
-    field,
-    before: before[field] ?? null,
-    after: after[field] ?? null,
-    ...(field === 'outbound_websocket_bot_id' && action?.botId === null && { knownAfterApply: true }),
+  const changes = changesOf(before, after).map((change): FieldChange => ({
+    ...change,
+    ...(change.field === 'outbound_websocket_bot_id' && action?.botId === null && { knownAfterApply: true }),
   }));
   return action?.verb === 'create'
     ? [set('did_id', action.didId), set('did_number', action.didNumber), ...changes]
@@ -120,6 +122,17 @@ const outboundTarget = ({ routing, bots, misreportedBotIds }: KeyObservation): s
   if (outboundTrunkId !== null) return `SIP trunk ${String(outboundTrunkId)}`;
   return forOutboundCall === null || forOutboundCall === 0 ? null : `mode ${String(forOutboundCall)}`;
 };
+
+/** Of what is taken from the number. */
+const outboundRisk = (
+  observation: KeyObservation,
+  why: (target: string) => string,
+): Pick<StepEffect, 'risk' | 'why'> => {
+  const target = outboundTarget(observation);
+  return target === null ? SAFE : { risk: 'high', why: why(target) };
+};
+const agentRisk = (agentId: AgentId | null): Pick<StepEffect, 'risk' | 'why'> =>
+  agentId === null ? SAFE : { risk: 'medium', why: `Takes the number from agent ${agentId}` };
 
 const EFFECTS: { readonly [Kind in StepAction['kind']]: Describing<Kind> } = {
   import_did: {
@@ -164,22 +177,25 @@ const EFFECTS: { readonly [Kind in StepAction['kind']]: Describing<Kind> } = {
   },
   ensure_routing: {
     fields: routingFields,
-    risk: (_, observation) => {
-      const target = outboundTarget(observation);
-      return target === null
-        ? SAFE
-        : { risk: 'high', why: `Outbound calls of the number go to ${target} now, which may be in use` };
-    },
+    risk: (_, observation) =>
+      outboundRisk(observation, (target) => `Outbound calls of the number go to ${target} now, which may be in use`),
   },
   assign_agent: {
     fields: (action, { local }) => {
       const agentId = local?.agentId ?? null;
       return [{ field: 'agent_id', before: agentId, after: action?.agentId ?? agentId }];
     },
-    risk: (_, { local }) => {
-      const agentId = local?.agentId ?? null;
-      return agentId === null ? SAFE : { risk: 'medium', why: `Takes the number from agent ${agentId}` };
-    },
+    risk: (_, { local }) => agentRisk(local?.agentId ?? null),
+  },
+  outbound_off: {
+    fields: (action, { routing }) =>
+      routing === null || action === null ? [] : changesOf(listedRouting(routing), plannedRouting(action.fields)),
+    risk: (_, observation) =>
+      outboundRisk(observation, (target) => `Outbound calls of the number go to ${target} now, and end`),
+  },
+  unassign_agent: {
+    fields: (action) => [{ field: 'agent_id', before: action?.agentId ?? null, after: null }],
+    risk: ({ agentId }) => agentRisk(agentId),
   },
 };
 
@@ -196,9 +212,9 @@ const NOTHING: StepEffect = { fields: [], risk: 'none', why: null, calls: 0 };
  */
 export const effectOf = (planned: PlannedStep, wanted: PlannedStep, observation: KeyObservation): StepEffect => {
   if (planned.step === 'resolve_did') return NOTHING;
-  const describing = EFFECTS[planned.step] as Describing<StepAction['kind']>;
   const ids = planned.status === 'already' ? (planned.data ?? {}) : {};
   const action = wanted.status === 'needed' ? wanted.action : null;
+  const describing = EFFECTS[action?.kind ?? planned.step] as Describing<StepAction['kind']>;
   const fields = isUnknown(planned.step, observation) ? [] : describing.fields(action, observation, ids);
   if (planned.status !== 'needed') return { ...NOTHING, fields };
   const calls = STEPS[planned.step].leavesForVoiceLink ? 1 : 0;

@@ -43,7 +43,14 @@ export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';
 export { Neighbours } from './neighbours';
-export { afterAttempts, onBehalfOf, type BehalfOptions, type EarlierAttempts } from './on-behalf-of';
+export {
+  inAttempt,
+  onBehalfOf,
+  type BehalfOptions,
+  type EarlierAttempts,
+  type IdempotentAttempt,
+} from './on-behalf-of';
+export { AttemptReplacedError } from './gateway/kept-work';
 export { PartnerBusyError } from './pool-shares';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';

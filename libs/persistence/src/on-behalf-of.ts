@@ -14,10 +14,22 @@ export interface EarlierAttempts {
   readonly since: Date;
   /** Under which they are named in the history. */
   readonly requestIds: readonly string[];
+  /** What `keepWork` kept of them; null: nothing was committed of work that keeps something. */
+  readonly work: unknown;
+}
+
+/** One try at answering a request that came with an idempotency key. */
+export interface IdempotentAttempt {
+  readonly partnerId: PartnerId;
+  readonly key: string;
+  /** UUID: tells this try from a later one under the same key. */
+  readonly id: string;
 }
 
 interface Behalf extends Required<BehalfOptions> {
   readonly partnerId: PartnerId;
+  /** Null: the request has no idempotency key. */
+  readonly attempt: IdempotentAttempt | null;
   /** Null: this is the first. */
   readonly earlier: EarlierAttempts | null;
 }
@@ -32,12 +44,12 @@ export const onBehalfOf = <T>(
   partnerId: PartnerId,
   work: () => T,
   { cleansUp = false, author = RECONCILER }: BehalfOptions = {},
-): T => behalf.run({ partnerId, cleansUp, author, earlier: null }, work);
+): T => behalf.run({ partnerId, cleansUp, author, attempt: null, earlier: null }, work);
 
 /** What `work` is asked to do may have been done by an earlier attempt: then stores tell what that did. */
-export const afterAttempts = <T>(earlier: EarlierAttempts, work: () => T): T => {
+export const inAttempt = <T>(attempt: IdempotentAttempt, earlier: EarlierAttempts | null, work: () => T): T => {
   const current = behalf.getStore();
-  return current === undefined ? work() : behalf.run({ ...current, earlier }, work);
+  return current === undefined ? work() : behalf.run({ ...current, attempt, earlier }, work);
 };
 
 /** The partner whose work this is; undefined for work of none. */

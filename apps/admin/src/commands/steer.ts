@@ -1,10 +1,13 @@
-import { BINDING_MODES, LONGEST_PAUSE_MS, type BindingMode } from '@dialtone/domain';
-import type { PauseInput, Stores } from '@dialtone/persistence';
+import { BINDING_MODES, LONGEST_PAUSE_MS, type BindingMode, type PartnerId, type Pause } from '@dialtone/domain';
+import type { PauseInput, PlaceSteering, Stores } from '@dialtone/persistence';
 import type { AdminConfig } from '@dialtone/platform';
+import { readWindows, windowJson } from './window-words';
 import { CommandError, partnerNamed, print, withStores } from './with-stores';
 
 export interface SteerOptions {
   readonly mode?: string;
+  /** In words; these replace all. False: all end. */
+  readonly window?: readonly string[] | false;
   readonly pauseUntil?: string;
   readonly reason?: string;
   readonly resume?: string;
@@ -28,32 +31,49 @@ const endOf = (text: string): number => {
   return until;
 };
 
-/** Changes what is given, and prints mode, windows and pauses of a partner. */
-export const steerPartner = (config: AdminConfig, name: string, options: SteerOptions): Promise<void> =>
-  withStores(config, async (stores) => {
-    const partnerId = await partnerNamed(stores, name);
-    const place = { partnerId, connectionId: null };
-    if (options.mode !== undefined) await stores.steering.steer(place, { mode: modeOf(options.mode) }, AUTHOR);
-    if (options.pauseUntil !== undefined) await pause(stores, partnerId, options.pauseUntil, options.reason);
-    if (options.resume !== undefined && (await stores.steering.resume(partnerId, options.resume, AUTHOR)) === null)
-      throw new CommandError(`Partner "${name}" has no pause ${options.resume} that stands.`);
-    const steering = await stores.steering.place(place);
-    const pauses = (await stores.steering.pauses(partnerId)).map(
-      ({ id, reason, actor, until, connectionId, key, labels }) => ({
-        ...{ pause_id: id, reason, actor, until: new Date(until).toISOString() },
-        ...{ connection_id: connectionId, key, labels },
-      }),
-    );
-    print({ mode: steering?.mode, windows: steering?.windows, pauses });
-  });
+const changeOf = ({ mode, window }: SteerOptions): Partial<PlaceSteering> => ({
+  ...(mode !== undefined && { mode: modeOf(mode) }),
+  ...(window !== undefined && { windows: readWindows(window === false ? [] : window) }),
+});
 
-const pause = async (
-  { steering }: Stores,
-  partnerId: PauseInput['partnerId'],
-  until: string,
-  reason = '',
-): Promise<void> => {
+/** Null: none is asked for. */
+const pauseOf = ({ pauseUntil, reason = '' }: SteerOptions): Pick<PauseInput, 'reason' | 'until'> | null => {
+  if (pauseUntil === undefined) return null;
   if (reason.trim() === '') throw new CommandError('A pause needs a reason: add --reason.');
-  const scope = { connectionId: null, key: null, labels: null };
-  await steering.pause({ partnerId, ...scope, reason, until: endOf(until), author: AUTHOR });
+  return { reason, until: endOf(pauseUntil) };
 };
+
+/** Changes what is given, and prints mode, windows and pauses of a partner. What is wrong is said before anything changes. */
+export const steerPartner = async (config: AdminConfig, name: string, options: SteerOptions): Promise<void> => {
+  const change = changeOf(options);
+  const pause = pauseOf(options);
+  await withStores(config, async (stores) => {
+    const partnerId = await partnerNamed(stores, name);
+    const ending = options.resume === undefined ? null : await standingPause(stores, partnerId, options.resume);
+    const place = { partnerId, connectionId: null };
+    if (Object.keys(change).length > 0) await stores.steering.steer(place, change, AUTHOR);
+    if (pause !== null) await stores.steering.pause({ partnerId, ...EVERYTHING, ...pause, author: AUTHOR });
+    if (ending !== null) await stores.steering.resume(partnerId, ending, AUTHOR);
+    const steering = await stores.steering.place(place);
+    const pauses = await stores.steering.pauses(partnerId);
+    print({ mode: steering?.mode, windows: steering?.windows.map(windowJson), pauses: pauses.map(pauseJson) });
+  });
+};
+
+const EVERYTHING = { connectionId: null, key: null, labels: null } as const;
+
+const standingPause = async (stores: Stores, partnerId: PartnerId, id: string): Promise<string> => {
+  const pauses = await stores.steering.pauses(partnerId);
+  if (pauses.some((pause) => pause.id === id)) return id;
+  throw new CommandError(`The partner has no pause ${id} that stands; without --resume the command lists them.`);
+};
+
+const pauseJson = ({ id, reason, actor, until, connectionId, key, labels }: Pause): object => ({
+  pause_id: id,
+  reason,
+  actor,
+  until: new Date(until).toISOString(),
+  connection_id: connectionId,
+  key,
+  labels,
+});

@@ -48,11 +48,7 @@ export class AgentsController {
     'PAYLOAD_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
   )
-  async create(
-    @CurrentCall() { principal, once }: Call,
-    @Body() body: CreateAgentBody,
-  ): Promise<SuccessEnvelope<AgentDto>> {
-    await once.begin();
+  async create(@CurrentCall() { principal }: Call, @Body() body: CreateAgentBody): Promise<SuccessEnvelope<AgentDto>> {
     const { agents: atMost } = this.settings.quotas;
     const created = await this.agents.create(principal.partnerId, body.agent_name, toProfile(body), atMost);
     if (created === 'name_taken') {

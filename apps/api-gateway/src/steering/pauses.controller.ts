@@ -68,7 +68,6 @@ export class PausesController {
     const until = Date.parse(body.until);
     if (until > Date.now() + LONGEST_PAUSE_MS) throw mustBeAhead();
     const key = this.keyOf(body.number ?? null);
-    await call.once.begin();
     const result = await this.steering.pause({
       partnerId: call.principal.partnerId,
       connectionId: parseConnectionId(body.connection_id ?? ''),

@@ -19,12 +19,11 @@ export class TelephonyService {
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  async create({ principal, once }: Call, body: CreateConnectionBody): Promise<ConnectionView> {
+  async create({ principal }: Call, body: CreateConnectionBody): Promise<ConnectionView> {
     const { partnerId } = principal;
     const { provider, name } = body;
     const given = readAccess({ provider, body, occasion: 'always', settings: this.settings });
     const access = await this.verification.verified(partnerId, provider, given);
-    await once.begin();
     const { id } = await this.connections.create({ partnerId, provider, name, ...access, ...this.limits() });
     return this.viewOf({ partnerId }, id);
   }

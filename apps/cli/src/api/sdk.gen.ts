@@ -147,7 +147,7 @@ export const deleteBindings = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Plan many bindings
  *
- * Takes the body of `bindings:batch` and says what that batch, and the reconciler after it, would do now: what becomes of each declaration, its six steps with every field before and after, risk, calls to VoiceLink and the time they take at least. Planned from what was observed last; nothing changes. The `hash` lets a batch with the same items do only this: `plan` of `bindings:batch`; with `plan` here it is only compared. `atomic` and `dry_run` mean nothing here.
+ * Takes the body of `bindings:batch` and says what that batch, and the reconciler after it, would do now: what becomes of each declaration, and of what `prune` withdraws, its six steps with every field before and after, risk, calls to VoiceLink and the time they take at least. Planned from what was observed last; nothing changes. The `hash` lets a batch with the same items do only this: `plan` of `bindings:batch`; with `plan` here it is only compared. `atomic` and `dry_run` mean nothing here.
  */
 export const planBindings = <ThrowOnError extends boolean = false>(options: Options<PlanBindingsData, ThrowOnError>): RequestResult<PlanBindingsResponses, PlanBindingsErrors, ThrowOnError> => (options.client ?? client).post<PlanBindingsResponses, PlanBindingsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -162,7 +162,7 @@ export const planBindings = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Get the plan of a binding
  *
- * Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
+ * Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Of a binding that is being released, the steps are those of its release. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.
  */
 export const planBinding = <ThrowOnError extends boolean = false>(options: Options<PlanBindingData, ThrowOnError>): RequestResult<PlanBindingResponses, PlanBindingErrors, ThrowOnError> => (options.client ?? client).get<PlanBindingResponses, PlanBindingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -662,7 +662,7 @@ export type PlanStepDto = {
      */
     known_after_apply?: Array<string>;
     /**
-     * `none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces a call target that may be in use.
+     * `none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces, or takes away, a call target that may be in use.
      */
     risk: Risk;
     /**
@@ -758,9 +758,9 @@ export type BatchPlanDto = {
      */
     numbers: Array<PlannedNumberDto>;
     /**
-     * What `prune` would withdraw.
+     * What `prune` would withdraw; with a release that leaves something to do, its steps and what they cost.
      */
-    pruned: Array<BulkResultDto>;
+    pruned: Array<PlannedNumberDto>;
     /**
      * Selected, but beyond what one request withdraws.
      */

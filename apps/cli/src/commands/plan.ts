@@ -1,7 +1,7 @@
 import { planBindings } from '../api/sdk.gen';
 import type { BatchPlanDto, PlannedNumberDto } from '../api/types.gen';
 import type { AddCommands } from '../command-parts';
-import { batchesOf, bodyOf, sendPrune } from '../declare/batches';
+import { batchesOf, bodyOf, pruneBody } from '../declare/batches';
 import { addFileFlags, declaredIn, pruneOf, type FileFlags } from '../declare/file-flags';
 import { problemsOf } from '../declare/preview';
 import type { Resolved } from '../declare/resolve';
@@ -58,6 +58,25 @@ const planned = async (run: Run, gateway: Gateway, flags: FileFlags, resolved: r
   return plans;
 };
 
+/** What `--prune` would withdraw, and what its releases cost. The one item that the request has to name is planned elsewhere. */
+const plannedPrune = async (
+  gateway: Gateway,
+  flags: FileFlags,
+  resolved: readonly Resolved[],
+): Promise<BatchPlanDto | null> => {
+  const prune = pruneOf(flags);
+  if (prune === null) return null;
+  const terms = { manager: flags.manager ?? null, takeOver: flags.takeOver === true, dryRun: false, prune };
+  const answer = await gateway.ask((base) => planBindings({ ...base, body: pruneBody(resolved, terms) }));
+  const connections = answer.connections.flatMap((cost) => {
+    const own = answer.pruned.filter((one) => one.connection_id === cost.connection_id);
+    const calls = own.reduce((sum, one) => sum + (one.calls ?? 0), 0);
+    return own.length === 0 ? [] : [{ ...cost, numbers: own.length, calls }];
+  });
+  const risk = RISKS.findLast((level) => answer.pruned.some((one) => one.risk === level)) ?? 'none';
+  return { ...answer, connections, risk };
+};
+
 /** Requests of several batches go through the same budget, one after another. */
 const tellCosts = async (run: Run, gateway: Gateway, plans: readonly BatchPlanDto[]): Promise<void> => {
   const nameOf = await new Names(gateway).connectionName();
@@ -76,7 +95,6 @@ const tellCosts = async (run: Run, gateway: Gateway, plans: readonly BatchPlanDt
 const plan = async (run: Run, flags: FileFlags): Promise<ExitCode> => {
   const gateway = await run.gateway(PATIENCE.work);
   const resolved = await declaredIn(run, gateway, flags.filename);
-  const prune = pruneOf(flags);
   const plans = await planned(run, gateway, flags, resolved);
   const numbers = plans.flatMap((one) => one.numbers);
   const lines = resolved.flatMap((sent, index) => {
@@ -84,16 +102,17 @@ const plan = async (run: Run, flags: FileFlags): Promise<ExitCode> => {
     return found === undefined ? [] : [{ sent, result: found }];
   });
   refuseProblems(problemsOf(lines));
+  const pruned = await plannedPrune(gateway, flags, resolved);
   run.printRows(
-    lines.map(({ sent, result }) => ({ number: sent.item.number, plan: result })),
+    [
+      ...lines.map(({ sent, result }) => ({ number: sent.item.number, plan: result })),
+      ...(pruned?.pruned ?? []).map((one) => ({ number: `+${one.key ?? ''}`, plan: one })),
+    ],
     SHAPE,
     'Nothing is planned.',
   );
-  await tellCosts(run, gateway, plans);
-  if (prune !== null) {
-    const terms = { manager: flags.manager ?? null, takeOver: flags.takeOver === true, dryRun: true };
-    run.say(`${numbersOf((await sendPrune(gateway, resolved, { ...terms, prune })).length)} would be withdrawn.`);
-  }
+  await tellCosts(run, gateway, pruned === null ? plans : [...plans, pruned]);
+  if (pruned !== null) run.say(`${numbersOf(pruned.pruned.length + pruned.left)} would be withdrawn.`);
   run.say(`To do exactly this: dialtone apply … --plan ${plans.map(({ hash }) => hash).join(',')}`);
   return EXIT.done;
 };

@@ -81,14 +81,10 @@ export const plannedBatches = (
 };
 
 /**
- * Withdraws what the manager declares and no line names. One request names all lines: its only item is the last one, which
+ * The request that withdraws what the manager declares and no line names. It names all lines: its only item is the last one, which
  * is declared already, and `keep` has the others. So what is pruned never depends on how the lines were put into batches.
  */
-export const sendPrune = async (
-  gateway: Gateway,
-  resolved: readonly Resolved[],
-  terms: Terms & { readonly prune: PruneTerms },
-): Promise<readonly BulkResultDto[]> => {
+export const pruneBody = (resolved: readonly Resolved[], terms: Terms & { readonly prune: PruneTerms }): BatchBody => {
   const [last, ...others] = resolved.toReversed();
   if (last === undefined)
     throw new Failure('The files declare nothing: --prune would withdraw all. Use: dialtone delete');
@@ -97,13 +93,21 @@ export const sendPrune = async (
       `--prune takes up to ${countOf(MOST_KEPT + 1)} numbers at once: give each file a manager of its own.`,
     );
   const { maxPercent, force } = terms.prune;
-  const body: BatchBody = {
+  return {
     ...bodyOf([last], terms),
     prune: true,
     keep: others.map(({ item }) => item.number),
     ...(maxPercent !== null && { max_prune_percent: maxPercent }),
     ...(force && { force: true }),
   };
+};
+
+export const sendPrune = async (
+  gateway: Gateway,
+  resolved: readonly Resolved[],
+  terms: Terms & { readonly prune: PruneTerms },
+): Promise<readonly BulkResultDto[]> => {
+  const body = pruneBody(resolved, terms);
   const pruned: BulkResultDto[] = [];
   for (let left = 1; left > 0;) {
     const answer = await gateway.ask((base) => declareBindings({ ...base, body }));

@@ -4,6 +4,7 @@ import { ensureBot, type EnsureBot } from './ensure-bot';
 import { ensureRouting, type EnsureRouting } from './ensure-routing';
 import type { KeyObservation } from '../observation';
 import { importDid, type ImportDid } from './import-did';
+import type { OutboundOff, UnassignAgent } from './release-actions';
 import { resolveDid } from './resolve-did';
 import type { Decided, StepData } from './step';
 
@@ -25,7 +26,8 @@ export type StepKind = keyof typeof STEPS;
 export const STEP_KINDS = Object.keys(STEPS) as readonly StepKind[];
 
 /** What a needed step would do. Data only; printable; never stored and replayed later. */
-export type StepAction = ImportDid | ClientMapping | EnsureBot | EnsureRouting | AssignAgent;
+export type StepAction =
+  ImportDid | ClientMapping | EnsureBot | EnsureRouting | AssignAgent | OutboundOff | UnassignAgent;
 
 /** Steps that write to VoiceLink; the others touch only our own rows. */
 export const WRITING_STEPS = STEP_KINDS.filter((kind) => STEPS[kind].leavesForVoiceLink);
@@ -36,11 +38,14 @@ export type NeededStep = Extract<PlannedStep, { status: 'needed' }>;
 /** Always all six steps, in order. `blocked` stops the plan: every later step is blocked_by_earlier_step. */
 export type Plan = readonly PlannedStep[];
 
+interface ShowsEffect {
+  readonly showsEffect?: (sent: StepAction, next: StepAction) => boolean;
+}
+
 /** True if `next`, which is needed now, shows that `sent` has had its effect. */
 export const showsEffect = (sent: StepAction, next: StepAction): boolean => {
   if (sent.kind !== next.kind) return false;
-  const shows = (STEPS[sent.kind] as { readonly showsEffect?: (sent: StepAction, next: StepAction) => boolean })
-    .showsEffect;
+  const shows = (STEPS as Readonly<Partial<Record<StepAction['kind'], ShowsEffect>>>)[sent.kind]?.showsEffect;
   return shows?.(sent, next) ?? false;
 };
 

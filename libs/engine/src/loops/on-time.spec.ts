@@ -1,14 +1,18 @@
-import type { Restraint } from '@dialtone/domain';
+import type { Release, Restraint } from '@dialtone/domain';
 import { EngineFixture, ManualClock, withCalls } from '@dialtone/testing';
 import { WorkLoop } from './work-loop';
 
 const NUMBER = '918000000001';
 
-/** A declared number that needs everything, restrained until then. */
-const restrained = async (reason: Restraint['reason'], forMs: number) => {
+/** A declared number that needs everything, or with `release` one that was READY and is released, restrained until then. */
+const restrained = async (reason: Restraint['reason'], forMs: number, release?: Release) => {
   const fixture = await EngineFixture.make();
   const { key } = fixture.did(NUMBER);
   await fixture.declare(key, { clientId: fixture.remote.addClient().id });
+  if (release !== undefined) {
+    await fixture.reconcile(fixture.engine());
+    await fixture.world.withdraw(fixture.connectionId, key, release);
+  }
   const until = fixture.clock.now() + forMs;
   const { voiceLinkConnections } = fixture.world;
   const connections = withCalls(voiceLinkConnections, {
@@ -37,10 +41,49 @@ describe('what waits for a known time', () => {
     },
   );
 
+  it.each([
+    ['paused', 'unassign_agent'],
+    ['paused', 'outbound_off'],
+    ['window_closed', 'outbound_off'],
+  ] as const)('(%s) is due at that time as well when it is a release: %s', async (reason, release) => {
+    const { fixture, key, until, engine } = await restrained(reason, 3_600_000, release);
+    const released = () => fixture.world.bindingRow(fixture.connectionId, key) === null;
+    expect((await fixture.reconcile(engine)).get(key)).toMatchObject({ kind: 'progressing', until });
+    expect(fixture.clock.now() + ((await fixture.world.bindingQueue.nextDueInMs()) ?? 0)).toBe(until);
+    await fixture.clock.advance(until - 1 - fixture.clock.now());
+    expect([await engine.claim(1), released()]).toEqual([[], false]);
+    await fixture.clock.advance(1);
+    expect((await fixture.reconcile(engine)).get(key)).toEqual({ kind: 'settled' });
+    expect(released()).toBe(true);
+  });
+
   it('is judged meanwhile as if nothing restrained it', async () => {
     const { fixture, key, engine } = await restrained('paused', 3_600_000);
     await fixture.reconcile(engine);
     expect((await fixture.stored(key)).state).toBe('NOT_IMPORTED');
+  });
+});
+
+describe('a release that VoiceLink cannot take yet', () => {
+  it('is tried again at the time that its queue entry names, and not forgotten', async () => {
+    const fixture = await EngineFixture.make();
+    const { key } = fixture.did(NUMBER);
+    await fixture.declare(key, { clientId: fixture.remote.addClient().id });
+    const engine = fixture.engine();
+    await fixture.reconcile(engine);
+    await fixture.world.withdraw(fixture.connectionId, key, 'outbound_off');
+    fixture.upstream.inject({ on: 'routing', kind: 'fail', times: Infinity });
+    for (let count = 0; count < 5; count += 1) {
+      expect((await fixture.reconcile(engine)).get(key)).toMatchObject({ kind: 'retry' });
+      const dueInMs = (await fixture.world.bindingQueue.nextDueInMs()) ?? Number.NaN;
+      expect(dueInMs).toBeGreaterThan(0);
+      await fixture.clock.advance(dueInMs - 1);
+      expect(await engine.claim(1)).toEqual([]);
+      await fixture.clock.advance(1);
+    }
+    fixture.upstream.faults.clear();
+    expect((await fixture.reconcile(engine)).get(key)).toEqual({ kind: 'settled' });
+    expect(fixture.world.bindingRow(fixture.connectionId, key)).toBeNull();
   });
 });
 

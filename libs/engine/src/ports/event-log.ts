@@ -7,8 +7,6 @@ export interface EventLog {
    * `part` leaves some of them out.
    */
   read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]>;
-  /** As `read`, but only one partner's events (their positions have gaps): for streams that a partner watches. */
-  readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]>;
   /** The highest position given so far; 0n for an empty log. */
   lastPosition(): Promise<bigint>;
   /**

@@ -10,6 +10,7 @@ import {
   type PlanSpec,
   type PlanTerms,
   type PresenceMemory,
+  type Release,
   type RemoteBot,
   type Restraint,
 } from '@dialtone/domain';
@@ -31,6 +32,8 @@ export interface Target {
   readonly spec: PlanSpec;
   /** What the declaration says; `enforce` for a request, which asks for the steps itself. */
   readonly mode: BindingMode;
+  /** It is withdrawn, and this is to be undone. */
+  readonly releasing?: Release | undefined;
   /** The agent that verdicts are judged by, for every caller; null while no declaration names the DID. */
   readonly declaredAgentId: AgentId | null;
   /** True: another connection of the account answers for the DID, so no verdict is stored here. */
@@ -122,7 +125,7 @@ export const rebased = async (deps: LookDeps, target: Target, look: Look, stored
 export const isLate = ({ clock }: Pick<LookDeps, 'clock'>, { deadline }: Target): boolean => clock.now() >= deadline;
 
 /** What keeps Dialtone from writing about a number now; `steering` is null for a disconnected connection. */
-export const restraintsBy = (
+const restraintsBy = (
   settings: Pick<EngineSettings, 'mode' | 'dryRun'>,
   mode: BindingMode,
   steering: NumberSteering | null,
@@ -142,10 +145,11 @@ export const termsOf = (
     readonly settings: Pick<EngineSettings, 'mode' | 'dryRun' | 'defaultWebsocketUrl'>;
     readonly clock: Pick<Clock, 'now'>;
   },
-  { spec, mode }: Pick<Target, 'spec' | 'mode'>,
+  { spec, mode, releasing }: Pick<Target, 'spec' | 'mode' | 'releasing'>,
   { steering, doubtedBotIds }: Pick<Look, 'steering' | 'doubtedBotIds'>,
 ): PlanTerms => ({
   spec,
+  releasing,
   restraints: restraintsBy(settings, mode, steering),
   doubtedBotIds: steering === null ? new Set() : doubtedBotIds,
   defaultWebsocketUrl: settings.defaultWebsocketUrl,

@@ -5,6 +5,7 @@ import {
   type KeyObservation,
   type Plan,
   type PlanSpec,
+  type Release,
 } from '@dialtone/domain';
 import { doubtful } from '../listings/misreported-bots';
 import type { Clock } from '../ports/clock';
@@ -22,6 +23,8 @@ export interface PresentPlanDeps {
 /** What is to be planned for one number. */
 export interface PlannedDeclaration extends PlannedPlace {
   readonly spec: PlanSpec & { readonly mode: BindingMode };
+  /** It is withdrawn, and this is to be undone. */
+  readonly releasing?: Release;
   /** It is declared so already: another declaration would end a contest. */
   readonly isStanding?: boolean;
 }
@@ -53,11 +56,11 @@ export const presentPlanner = async (
 ): Promise<PresentPlanner> => {
   const grounds = await deps.connections.planningGround(places);
   const groundOf = new Map(places.map((place, nth) => [nameOf(place), grounds[nth] ?? null]));
-  return ({ spec, isStanding = false, ...place }, observation) => {
+  return ({ spec, releasing, isStanding = false, ...place }, observation) => {
     const ground = groundOf.get(nameOf(place)) ?? null;
     const terms = termsOf(
       deps,
-      { spec, mode: spec.mode },
+      { spec, mode: spec.mode, releasing },
       {
         steering: ground && steeringFor(ground, isStanding),
         doubtedBotIds: ground === null ? new Set() : doubtful(ground.misreported, ground.steering.now),

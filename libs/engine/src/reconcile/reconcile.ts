@@ -28,6 +28,7 @@ export const declaredTarget = (
   },
   spec: binding,
   mode: binding.mode,
+  releasing: binding.releasing,
   declaredAgentId: binding.agentId,
   isAnsweredElsewhere: false,
   repairs,

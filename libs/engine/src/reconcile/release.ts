@@ -1,90 +1,68 @@
-import {
-  outboundRelease,
-  permitted,
-  type Binding,
-  type NeededStep,
-  type OutboundRelease,
-  type Restraint,
-} from '@dialtone/domain';
+import { observeKey, outboundRelease, planFor, type Binding, type KeyObservation, type Plan } from '@dialtone/domain';
 import type { Outcome } from '../ports/outcome';
-import { writeTarget } from '../ports/journal';
-import { sendPlanned } from '../writes/planned-write';
+import { takeStep, unassignAgent } from '../writes/step-executor';
 import type { StepResult } from '../writes/step-result';
-import { lookAgain, lookAtAll, restraintsBy, termsOf, type Look, type LookDeps, type Target } from './look';
+import { lookAgain, lookAtAll, termsOf, type Look, type LookDeps, type Target } from './look';
 import { obstacleOutcome, outcomeOfEnding } from './reconcile';
 import { closeExplainedWrites } from './settle';
 
 /** The declaration may end: nothing is left to do. */
 const RELEASED: Outcome = { kind: 'settled' };
 
-const AGENT = {
-  step: 'assign_agent',
-  status: 'needed',
-  action: { kind: 'assign_agent', phoneNumberId: null },
-  detail: 'Take the agent from the number',
-  doneDetail: 'Took the agent from the number',
-} as const;
+const NO_BOTS: ReadonlySet<number> = new Set();
+
+/** What the inventory says of a number, and nothing of VoiceLink. */
+const inventoryOf = (key: Binding['key'], local: KeyObservation['local']): KeyObservation =>
+  observeKey({
+    key,
+    observedAt: 0,
+    dids: null,
+    bots: null,
+    routing: null,
+    local,
+    declaredClientId: null,
+    misreportedBotIds: NO_BOTS,
+  });
+
+/** The step that is left to do; undefined: none. */
+const nextOf = (plan: Plan) => plan.find((planned) => planned.status !== 'already');
 
 /**
  * Takes the agent of a withdrawn declaration from our inventory, which needs no VoiceLink. One that others have assigned since
  * stays.
  */
 export const releaseAgent = async (
-  { phoneNumbers, connections, settings }: Pick<LookDeps, 'phoneNumbers' | 'connections' | 'settings'>,
-  { connectionId, key, agentId, mode }: Binding,
+  deps: Pick<LookDeps, 'phoneNumbers' | 'connections' | 'settings' | 'clock'>,
+  binding: Binding,
 ): Promise<Outcome> => {
-  const local = await phoneNumbers.find(connectionId, key);
-  if (local?.agentId !== agentId) return RELEASED;
-  const planned: NeededStep = { ...AGENT, action: { ...AGENT.action, agentId } };
-  const steering = await connections.steering(connectionId, key);
-  const refusal = refusalOf(restraintsBy(settings, mode, steering), planned);
-  if (refusal !== null) return refusal;
-  await phoneNumbers.unassignAgent({ connectionId, key, agentId });
+  const { connectionId, key, mode, releasing } = binding;
+  const [local, steering] = await Promise.all([
+    deps.phoneNumbers.find(connectionId, key),
+    deps.connections.steering(connectionId, key),
+  ]);
+  const terms = termsOf(deps, { spec: binding, mode, releasing }, { steering, doubtedBotIds: NO_BOTS });
+  const next = nextOf(planFor(terms, inventoryOf(key, local)));
+  if (next === undefined) return RELEASED;
+  if (next.status !== 'needed') return obstacleOutcome(next, []);
+  if (next.action.kind === 'unassign_agent') await unassignAgent(deps, next.action, binding);
   return RELEASED;
 };
 
 /**
  * Switches outbound calls of a withdrawn declaration off. Like a reconcile it looks first, writes through the journal what the
- * policy allows, and counts only what a list shows; until then the declaration stays.
+ * plan allows, and counts only what a list shows; until then the declaration stays.
  */
 export const releaseOutbound = async (deps: LookDeps, target: Target): Promise<Outcome> => {
   const look = await lookAtAll(deps, target, null, 0);
   await closeExplainedWrites(deps, target, look);
-  const todo = outboundRelease(look.observation);
-  if (look.steering === null || todo.kind === 'done') return RELEASED;
-  if (todo.kind === 'unknown') return { kind: 'retry', error: todo.detail, retryAfterMs: null };
-  const refusal = refusalOf(termsOf(deps, target, look).restraints, todo.planned);
-  if (refusal !== null) return refusal;
-  const result = await send(deps, target, look, todo);
+  const next = nextOf(planFor(termsOf(deps, target, look), look.observation));
+  if (look.steering === null || next === undefined) return RELEASED;
+  if (next.status !== 'needed') return obstacleOutcome(next, []);
+  const result = await takeStep(deps, next.action, target.context, look);
   if (result.kind === 'sent') return seen(deps, target, look, result);
   if (result.kind === 'done' || result.kind === 'outdated') return RELEASED;
-  return outcomeOfEnding(result, { step: todo.planned.step, detail: todo.planned.doneDetail }, []);
+  return outcomeOfEnding(result, { step: next.step, detail: next.doneDetail }, []);
 };
-
-/** Null: the policy lets it be taken. */
-const refusalOf = (restraints: readonly Restraint[], planned: NeededStep): Outcome | null => {
-  const allowed = permitted(restraints, planned);
-  return allowed.status === 'blocked' || allowed.status === 'skipped' ? obstacleOutcome(allowed, []) : null;
-};
-
-const send = (
-  deps: LookDeps,
-  { context }: Target,
-  { observation, unresolved }: Look,
-  { routingId, fields }: Extract<OutboundRelease, { kind: 'needed' }>,
-): Promise<StepResult> =>
-  sendPlanned(
-    deps,
-    context,
-    { observedAt: observation.observedAt, unresolved },
-    {
-      step: 'release',
-      target: writeTarget('routing-update', routingId),
-      body: { routing_id: routingId, ...fields },
-      leases: [context.lease],
-      send: () => context.account.updateRouting(routingId, fields, observation.routing?.raw ?? {}),
-    },
-  );
 
 const seen = async (
   deps: LookDeps,

@@ -25,10 +25,10 @@ export interface ContestEvidence {
 }
 
 /** What a step's repairs are counted by: a bot serves several numbers, so its repairs count together. Null: no write. */
-export const aimOf = ({ action }: NeededStep, key: DidKey): RepairAim | null => {
+export const aimOf = ({ step, action }: NeededStep, key: DidKey): RepairAim | null => {
   const target = targetOf(action);
   if (target === null) return null;
-  return action.kind === 'ensure_bot' ? { target } : { key, step: action.kind };
+  return action.kind === 'ensure_bot' ? { target } : { key, step };
 };
 
 const targetOf = (action: StepAction): ReturnType<typeof writeTarget> | null => {
@@ -45,6 +45,9 @@ const targetOf = (action: StepAction): ReturnType<typeof writeTarget> | null => 
         : writeTarget('routing-update', action.routingId);
     case 'import_did':
     case 'assign_agent':
+    // Releases repair nothing.
+    case 'outbound_off':
+    case 'unassign_agent':
       return null;
   }
 };

@@ -70,6 +70,25 @@ const ensureRouting: Handler<'ensure_routing'> = (deps, action, context, seen) =
   });
 };
 
+const outboundOff: Handler<'outbound_off'> = (deps, { routingId, fields }, context, seen) =>
+  sendPlanned(deps, context, basisOf(seen), {
+    step: 'release',
+    target: writeTarget('routing-update', routingId),
+    body: { routing_id: routingId, ...fields },
+    leases: [context.lease],
+    send: () => context.account.updateRouting(routingId, fields, seen.observation.routing?.raw ?? {}),
+  });
+
+/** Needs no VoiceLink, so a release takes it without an account. */
+export const unassignAgent = async (
+  { phoneNumbers }: Pick<StepDeps, 'phoneNumbers'>,
+  { agentId }: Pick<ActionOf<'unassign_agent'>, 'agentId'>,
+  { connectionId, key }: Pick<StepContext, 'connectionId' | 'key'>,
+): Promise<StepResult> => {
+  await phoneNumbers.unassignAgent({ connectionId, key, agentId });
+  return { kind: 'done' };
+};
+
 /** Of a listed record, those that an update sets. */
 const listedFields = (listed: object | null, fields: object): Readonly<Record<string, unknown>> => {
   const known = new Map<string, unknown>(Object.entries(listed ?? {}));
@@ -83,4 +102,6 @@ const HANDLERS: { readonly [K in StepAction['kind']]: Handler<K> } = {
   ensure_bot: ensureBot,
   ensure_routing: ensureRouting,
   assign_agent: assignAgent,
+  outbound_off: outboundOff,
+  unassign_agent: unassignAgent,
 };

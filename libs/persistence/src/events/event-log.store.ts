@@ -17,15 +17,6 @@ export class EventLogStore implements EventLog {
     return found.map(toEvent);
   }
 
-  async readPartner(partnerId: string, afterPosition: bigint, limit: number): Promise<readonly StoredEvent[]> {
-    const found = await rows<EventRow>(
-      this.db,
-      `select ${EVENT_COLUMNS} from event_log where partner_id = $1 and position > $2 order by position limit $3`,
-      [partnerId, afterPosition.toString(), limit],
-    );
-    return found.map(toEvent);
-  }
-
   async lastPosition(): Promise<bigint> {
     const row = await firstRow<{ position: string }>(this.db, `select position from cursors where name = 'sequencer'`);
     return BigInt(row?.position ?? 0);

@@ -93,7 +93,8 @@ describe('the event log', () => {
       (await postgres.stores.events.read(after, limit)).map(({ position }) => position);
     expect(await positions(0n, 2)).toEqual([1n, 2n]);
     expect(await positions(2n, 2)).toEqual([3n]);
-    const own = await postgres.stores.events.readPartner(connection.partnerId, 0n, 10);
+    const { partnerId } = connection;
+    const { events: own } = await postgres.stores.eventWatch.read({ partnerId, after: 0n, limit: 10 });
     expect(own.map(({ position }) => position)).toEqual([1n, 3n]);
     expect(own[0]).toMatchObject({ seq: 1, created_at: expect.any(Date) as Date });
   });

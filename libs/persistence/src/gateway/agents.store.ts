@@ -6,6 +6,7 @@ import { firstRow, hit, type Queryable, rows, text } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
 import { Agent } from '../entities/agent.entity';
 import { nameKey } from '../name-key';
+import { keepWork, keptWork } from './kept-work';
 import { lockPartner } from './lock-partner';
 import { refuseMore } from './refuse-more';
 
@@ -40,13 +41,20 @@ const insertAgent = (
 export class AgentStore implements AgentContract {
   constructor(private readonly ds: DataSource) {}
 
-  create(partnerId: PartnerId, name: string, profile = NO_PROFILE, atMost?: number): Promise<AgentRow | 'name_taken'> {
+  async create(
+    partnerId: PartnerId,
+    name: string,
+    profile = NO_PROFILE,
+    atMost?: number,
+  ): Promise<AgentRow | 'name_taken'> {
+    const created = keptWork() as AgentRow | null;
+    if (created !== null) return created;
     const agent = { id: randomUUID() as AgentId, partnerId, name: text(name) };
     return this.ds.transaction(async (tx) => {
       // Two at once must not use the same rest of the quota twice.
       await lockPartner(tx, partnerId);
       await refuseMore(tx, partnerId, 'agents', atMost);
-      return (await insertAgent(tx, agent, profile)) ? agent : 'name_taken';
+      return (await insertAgent(tx, agent, profile)) ? keepWork(tx, agent) : 'name_taken';
     });
   }
 
@@ -87,7 +95,8 @@ export class AgentStore implements AgentContract {
     return { items, total: count?.total ?? 0 };
   }
 
-  remove(partnerId: PartnerId, id: AgentId): Promise<boolean> {
+  async remove(partnerId: PartnerId, id: AgentId): Promise<boolean> {
+    if (keptWork() !== null) return true;
     return this.ds.transaction(async (tx) => {
       const removed = await hit(
         tx,
@@ -96,8 +105,9 @@ export class AgentStore implements AgentContract {
           where id = $1 and partner_id = $2 and deleted_at is null returning 1`,
         [id, partnerId],
       );
-      if (removed) await leaveAgentless(tx, id);
-      return removed;
+      if (!removed) return false;
+      await leaveAgentless(tx, id);
+      return keepWork(tx, removed);
     });
   }
 }

@@ -89,7 +89,7 @@ export interface InspectedNumber<Result> {
   readonly result: Result;
   /** The declaration that stands. */
   readonly current: StandingDeclaration | null;
-  /** Of the number on the connection that it is to be declared on; null: none yet. A withdrawal has none. */
+  /** Of the number on the connection that it is to be declared on, or is withdrawn from; null: none yet. */
   readonly observation: KeyObservation | null;
   /** When that was last confirmed. */
   readonly seenAt: Date | null;

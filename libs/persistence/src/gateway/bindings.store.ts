@@ -14,6 +14,7 @@ import { firstRow, type Queryable, wake } from '../db';
 import { findView, findViews, listViews } from './binding-views';
 import { asWritten, decideChanges } from './declaration-changes';
 import { earlierWork } from './earlier-work';
+import { keepWork, keptWork } from './kept-work';
 import { type DeclarationWrite, writeDeclarations, type Writer } from './declaration-write';
 import { selectKeys } from './declaration-selection';
 import { QuotaReachedError } from './quotas';
@@ -114,6 +115,8 @@ export class BindingStore implements BindingContract {
     key: DidKey,
     token: string | null = null,
   ): Promise<{ readonly dueAt: Date } | null> {
+    const triggered = keptWork() as number | null;
+    if (triggered !== null) return { dueAt: new Date(triggered) };
     return this.ds.transaction(async (tx) => {
       const row = await firstRow<{ dueAt: Date }>(
         tx,
@@ -123,7 +126,9 @@ export class BindingStore implements BindingContract {
           where partner_id = $1 and key = $2 returning due_at as "dueAt"`,
         [partnerId, key, token, currentTraceparent()],
       );
-      if (row !== null) await wake(tx);
+      if (row === null) return null;
+      await wake(tx);
+      await keepWork(tx, row.dueAt.getTime());
       return row;
     });
   }

@@ -24,6 +24,7 @@ import { endAtOnce, endNextKeys } from './disconnected-keys';
 import { disconnect } from './disconnection';
 import { forgetCredentials } from './forgotten-credentials';
 import { pageOfConnections } from './connection-pages';
+import { keepWork, keptWork } from './kept-work';
 import { lockPartner } from './lock-partner';
 import type { Page } from './page';
 import { refuseMoreNumbers } from './number-quota';
@@ -41,6 +42,8 @@ const VOICELINK = 'voicelink';
 /** Nothing needs more than to know that there are several. */
 const ACTIVE_READ = 100;
 
+type Configured = Awaited<ReturnType<ConnectionContract['configureDefault']>>;
+
 /** Order of locks: partner, connection, numbers, bindings, leases; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
   constructor(
@@ -53,20 +56,19 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   async create(input: CreateInput): Promise<ConnectionRow> {
-    const id = await this.ds.transaction(async (tx) => {
-      await lockPartner(tx, input.partnerId);
-      return this.insert(tx, input);
-    });
+    const id =
+      (keptWork() as ConnectionId | null) ??
+      (await this.ds.transaction(async (tx) => {
+        await lockPartner(tx, input.partnerId);
+        return keepWork(tx, await this.insert(tx, input));
+      }));
     return toConnectionRow(await this.ds.getRepository(Connection).findOneByOrFail({ id }));
   }
 
-  configureDefault({
-    partnerId,
-    provider,
-    name,
-    access,
-    ...limits
-  }: ConfigureInput): ReturnType<ConnectionContract['configureDefault']> {
+  async configureDefault(input: ConfigureInput): ReturnType<ConnectionContract['configureDefault']> {
+    const configured = keptWork() as Configured | null;
+    if (configured !== null) return configured;
+    const { partnerId, provider, name, access, ...limits } = input;
     return this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
       const current = await firstRow<{ id: ConnectionId }>(
@@ -77,13 +79,14 @@ export class ConnectionStore implements ConnectionContract {
         [partnerId, provider],
       );
       if (current === null) {
-        return { id: await this.insert(tx, { partnerId, provider, name, ...access, ...limits }), created: true };
+        const id = await this.insert(tx, { partnerId, provider, name, ...access, ...limits });
+        return keepWork(tx, { id, created: true });
       }
       const place = { partnerId, connectionId: current.id };
       const { defaultNumber } = access;
       if (defaultNumber !== null) await refuseMoreNumbers(tx, place, [defaultNumber.key], limits.numbersAtMost);
       await this.replace(tx, place, access);
-      return { id: current.id, created: false };
+      return keepWork(tx, { id: current.id, created: false });
     });
   }
 
@@ -116,7 +119,7 @@ export class ConnectionStore implements ConnectionContract {
   rename(partnerId: PartnerId, id: ConnectionId, name: string): Promise<boolean> {
     return hit(
       this.ds,
-      `update connections set name = $3, updated_at = now()
+      `update connections set name = $3, updated_at = case when name = $3 then updated_at else now() end
         where id = $1 and partner_id = $2 and status = 'ACTIVE' and deleted_at is null returning 1`,
       [id, partnerId, text(name)],
     );
@@ -171,6 +174,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   async acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean> {
+    if (keptWork() !== null) return true;
     return withLongStatements(this.ds, async (tx) => {
       const before = await lockConnection(tx, id);
       if (before?.partnerId !== partnerId || before.writesHeld === null) return false;
@@ -181,7 +185,7 @@ export class ConnectionStore implements ConnectionContract {
       });
       // Bindings that waited for new access skip the rest of their back-off.
       await triggerBindings(tx, { connectionId: id });
-      return true;
+      return keepWork(tx, true);
     });
   }
 

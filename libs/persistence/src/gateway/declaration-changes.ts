@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Binding, type BindingId, NO_MARKS, type PartnerId } from '@dialtone/domain';
+import {
+  type Binding,
+  type BindingId,
+  type ConnectionId,
+  type DidKey,
+  NO_MARKS,
+  type PartnerId,
+} from '@dialtone/domain';
 import {
   decideDeclaration,
   decideWithdrawal,
@@ -116,17 +123,23 @@ const inspectedOf = <Result>([{ result }, { current, observed }]: readonly [
   seenAt: observed?.seenAt ?? null,
 });
 
-/** The DIDs that the number was looked at on: where it is to be declared, and where it is. */
-const premisesOf = ({ key, connectionId }: NamedPlace, seen: SeenPlace): readonly Premise[] => {
+/** The DIDs that the number was looked at on: where it is to be declared, and where it is. A withdrawal has only the second. */
+const premisesOf = (place: NamedPlace, seen: SeenPlace): readonly Premise[] => {
   const digest = seen.observed?.digest ?? null;
   const at = seen.current?.binding.connectionId ?? null;
+  const isLeaving = place.connectionId === null;
   return [
-    ...(connectionId === null || seen.seq === null ? [] : [{ connectionId, key, seq: seen.seq, digest }]),
-    ...(at === null || at === connectionId || seen.currentSeq === null
-      ? []
-      : [{ connectionId: at, key, seq: seen.currentSeq, digest: null }]),
+    ...premiseOf(place.key, place.connectionId, seen.seq, digest),
+    ...(at === place.connectionId ? [] : premiseOf(place.key, at, seen.currentSeq, isLeaving ? digest : null)),
   ];
 };
+
+const premiseOf = (
+  key: DidKey,
+  connectionId: ConnectionId | null,
+  seq: number | null,
+  digest: string | null,
+): readonly Premise[] => (connectionId === null || seq === null ? [] : [{ connectionId, key, seq, digest }]);
 
 const askedOf = (item: AskedItem): Asked => ({
   marks: NO_MARKS,

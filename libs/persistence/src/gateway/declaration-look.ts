@@ -67,10 +67,10 @@ const LOOK = `
          case when $5 then ${SEEN_AT} end as seen_at
     from unnest($2::text[], $3::uuid[], $4::uuid[]) with ordinality as i (key, connection_id, agent_id, nth)
     left join agents a on a.id = i.agent_id and a.partner_id = $1 and a.deleted_at is null
-    left join connections c
-      on c.id = i.connection_id and c.partner_id = $1 and c.status = 'ACTIVE' and c.deleted_at is null
-    left join dids d on d.connection_id = c.id and d.key = i.key
     left join bindings b on b.partner_id = $1 and b.key = i.key
+    left join connections c on c.id = coalesce(i.connection_id, b.connection_id)
+     and c.partner_id = $1 and c.status = 'ACTIVE' and c.deleted_at is null
+    left join dids d on d.connection_id = c.id and d.key = i.key
     left join connections bc on bc.id = b.connection_id
     left join dids bd on bd.connection_id = b.connection_id and bd.key = b.key
     left join binding_tombstones t on t.partner_id = $1 and t.key = i.key

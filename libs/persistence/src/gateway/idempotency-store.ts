@@ -1,5 +1,5 @@
 import type { PartnerId } from '@dialtone/domain';
-import type { EarlierAttempts } from '../on-behalf-of';
+import type { EarlierAttempts, IdempotentAttempt } from '../on-behalf-of';
 
 /** What a request was answered with, to be answered again. */
 export interface KeptAnswer {
@@ -29,14 +29,6 @@ export const bytesOfKept = ({ body }: Pick<KeptAnswer, 'body'>, isCommitted: boo
   const bytes = body === null ? 0 : Buffer.byteLength(body);
   return !isCommitted && bytes > LONG_ANSWER_BYTES ? 0 : bytes + KEPT_ANSWER_OVERHEAD;
 };
-
-/** One try at answering a request that came with an idempotency key. */
-export interface IdempotentAttempt {
-  readonly partnerId: PartnerId;
-  readonly key: string;
-  /** UUID: tells this try from a later one under the same key. */
-  readonly id: string;
-}
 
 export type IdempotencyClaim =
   /** The caller answers the request. `earlier`: attempts that may have done all or some of it; null: there were none. */

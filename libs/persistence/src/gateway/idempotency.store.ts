@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  IdempotencyClaim,
-  IdempotencyStore as IdempotencyContract,
-  IdempotentAttempt,
-  KeptAnswer,
-} from './idempotency-store';
+import type { IdempotencyClaim, IdempotencyStore as IdempotencyContract, KeptAnswer } from './idempotency-store';
 import { bytesOfKept, LONG_ANSWER_BYTES, LONG_ANSWERS_KEPT } from './idempotency-store';
-import type { EarlierAttempts } from '../on-behalf-of';
+import type { EarlierAttempts, IdempotentAttempt } from '../on-behalf-of';
 import { firstRow, hit, json, ms, type Queryable, text } from '../db';
 import { quotaOf, SET_QUOTA, usedOf } from './partner-quotas.store';
 import { QuotaReachedError } from './quotas';
@@ -37,6 +32,7 @@ const CLAIM = `
     set fingerprint = excluded.fingerprint, attempt = excluded.attempt, committed = false,
         running_until = excluded.running_until, status = null, headers = null, body = null,
         expires_at = excluded.expires_at,
+        work = case when ${SAME} then i.work end,
         began_at = case when ${SAME} then i.began_at else excluded.began_at end,
         request_ids = case when ${SAME}
           then (i.request_ids || excluded.request_ids)[cardinality(i.request_ids) - ${String(ATTEMPTS_KEPT)}:]
@@ -44,7 +40,7 @@ const CLAIM = `
     where i.expires_at <= now()
        or i.status is null and not i.committed
           and (i.running_until = '-infinity' or ${SAME} and i.running_until <= clock_timestamp())
-  returning began_at as since, trim_array(request_ids, 1) as "requestIds"`;
+  returning began_at as since, trim_array(request_ids, 1) as "requestIds", work`;
 
 const STANDING = `
   select fingerprint = $3 as same, status, headers, body, committed, running_until > clock_timestamp() as running

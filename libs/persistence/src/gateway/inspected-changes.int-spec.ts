@@ -97,6 +97,20 @@ describe('what is inspected before it is written', () => {
     ]);
   });
 
+  it('is inspected again when an observation of a number that is withdrawn changes before the write', async () => {
+    const { items, change, observe } = await world(1);
+    await change({});
+    await observe(items[0], 1);
+    const { shown, inspect } = watching(() => observe(items[0], 2));
+    const withdraw = items.map(({ key }) => ({ key, manager: null, takeOver: false, ownOnly: false }));
+    await change({ declare: [], withdraw: withdraw.map((one) => ({ ...one, release: 'outbound_off' })), inspect });
+    expect(shown.map(({ withdrawn }) => withdrawn.map(({ observation }) => observation?.did?.didId))).toEqual([
+      [1],
+      [2],
+    ]);
+    expect(shown.map(({ withdrawn }) => withdrawn[0]?.result.kind)).toEqual(['releasing', 'releasing']);
+  });
+
   it.each([
     { what: 'is withdrawn', meanwhile: 'withdraw' },
     { what: 'is declared otherwise', meanwhile: 'declare' },

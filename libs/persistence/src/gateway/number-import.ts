@@ -2,7 +2,7 @@ import type { PhoneNumberImport, PhoneNumberInventory } from './phone-number-inv
 import { type Queryable, rows } from '../db';
 import { lockPartner } from './lock-partner';
 import { refuseMoreNumbers } from './number-quota';
-import { isActive } from './number-sync';
+import { firstCount, isActive } from './number-sync';
 import { quotaOf } from './partner-quotas.store';
 import { readNumbers } from './phone-number-rows';
 
@@ -23,7 +23,7 @@ export const importNumbers = async (tx: Queryable, input: ImportInput): Promise<
   const notListed = isComplete
     ? await readNumbers(tx, `where p.connection_id = $1 and p.key <> all($2::text[]) order by p.key`, place)
     : [];
-  return { kind: 'imported', created, rows: listed, notListed };
+  return { kind: 'imported', created: await firstCount(tx, created), rows: listed, notListed };
 };
 
 /** What a list has is listed, also one that breaks off; only a complete one shows what it lacks. In key order, as everywhere. */

@@ -3,6 +3,7 @@ import type { GivenNumber, PhoneNumberInventory, PhoneNumberSync } from './phone
 import { refusedByUnique } from '../database-errors';
 import { hit, type Queryable, rows } from '../db';
 import { settleClaim } from './inbound-claims';
+import { keepWork, keptWork } from './kept-work';
 import { lockPartner } from './lock-partner';
 import { refuseMoreNumbers } from './number-quota';
 import { quotaOf } from './partner-quotas.store';
@@ -34,8 +35,17 @@ export const syncNumbers = async (tx: Queryable, input: SyncInput): Promise<Phon
     connectionId,
     keys.filter((key) => !taken.has(key)),
   ]);
-  return { kind: 'synced', created, rows: found, taken: keys.filter((key) => taken.has(key)) };
+  return {
+    kind: 'synced',
+    created: await firstCount(tx, created),
+    rows: found,
+    taken: keys.filter((key) => taken.has(key)),
+  };
 };
+
+/** How many were new to the first attempt at the request. */
+export const firstCount = (tx: Queryable, created: number): Promise<number> =>
+  keepWork(tx, (keptWork() as number | null) ?? created);
 
 interface Added {
   readonly created: number;

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { firstRow, hit, ms, type Queryable, rows, timeOf, wake, withLongStatements } from '../db';
 import { appendChange } from '../events/append-change';
 import { currentAuthor } from '../on-behalf-of';
+import { keepWork, keptWork } from './kept-work';
 import { lockPartner } from './lock-partner';
 import { refuseMore } from './refuse-more';
 import type {
@@ -64,7 +65,9 @@ export class SteeringStore implements SteeringContract {
     });
   }
 
-  pause(input: PauseInput): Promise<PauseResult> {
+  async pause(input: PauseInput): Promise<PauseResult> {
+    const begun = keptWork() as Pause | null;
+    if (begun !== null) return { kind: 'paused', pause: begun };
     const { partnerId, connectionId, key, labels, reason, until, author } = input;
     return this.ds.transaction(async (tx) => {
       await lockPartner(tx, partnerId);
@@ -84,7 +87,7 @@ export class SteeringStore implements SteeringContract {
       );
       if (pause === null) throw new Error('The pause was not stored.');
       await keep(tx, pause, author, 'begun');
-      return { kind: 'paused', pause };
+      return { kind: 'paused', pause: await keepWork(tx, pause) };
     });
   }
 
@@ -96,7 +99,9 @@ export class SteeringStore implements SteeringContract {
     );
   }
 
-  resume(partnerId: PartnerId, id: string, author: Author): Promise<Pause | null> {
+  async resume(partnerId: PartnerId, id: string, author: Author): Promise<Pause | null> {
+    const ended = keptWork() as Pause | null;
+    if (ended !== null) return ended;
     return withLongStatements(this.ds, async (tx) => {
       const pause = await firstRow<Pause>(
         tx,
@@ -107,7 +112,7 @@ export class SteeringStore implements SteeringContract {
       if (pause === null) return null;
       await keep(tx, pause, author, 'ended');
       await wakeCovered(tx, pause);
-      return pause;
+      return keepWork(tx, pause);
     });
   }
 }

@@ -93,7 +93,15 @@ const importDid = (world: ModelWorld, key: DidKey): ModelWorld => {
   return { ...world, local: [...world.local, { id: aPhoneNumberId(), key, agentId: null, agentName: null }] };
 };
 
-const assignAgent = (world: ModelWorld, key: DidKey, agentId: AgentId): ModelWorld => {
+const outboundOff = (
+  world: ModelWorld,
+  { routingId, fields }: Extract<StepAction, { kind: 'outbound_off' }>,
+): ModelWorld => ({
+  ...world,
+  routing: world.routing.map((row) => (row.id === routingId ? { ...row, ...fields } : row)),
+});
+
+const assignAgent = (world: ModelWorld, key: DidKey, agentId: AgentId | null): ModelWorld => {
   if (!world.local.some((row) => row.key === key)) refused('not in local inventory');
   return { ...world, local: world.local.map((row) => (row.key === key ? { ...row, agentId } : row)) };
 };
@@ -110,6 +118,10 @@ const applyAction = (run: Run, key: DidKey, action: StepAction): Run => {
       return { ...run, world: ensureRouting(run, key, action) };
     case 'assign_agent':
       return { ...run, world: assignAgent(run.world, key, action.agentId) };
+    case 'outbound_off':
+      return { ...run, world: outboundOff(run.world, action) };
+    case 'unassign_agent':
+      return { ...run, world: assignAgent(run.world, key, null) };
   }
 };
 

@@ -74,8 +74,13 @@ export class BatchPlanDto {
   @ApiProperty({ type: [PlannedNumberDto], description: 'One for each item, in their order.' })
   readonly numbers!: readonly PlannedNumberDto[];
 
-  @ApiProperty({ type: [BulkResultDto], description: 'What `prune` would withdraw.', example: [] })
-  readonly pruned!: readonly BulkResultDto[];
+  @ApiProperty({
+    type: [PlannedNumberDto],
+    description:
+      'What `prune` would withdraw; with a release that leaves something to do, its steps and what they cost.',
+    example: [],
+  })
+  readonly pruned!: readonly PlannedNumberDto[];
 
   @ApiProperty({ type: 'integer', description: 'Selected, but beyond what one request withdraws.', example: 0 })
   readonly left!: number;

@@ -1,10 +1,9 @@
 import type { BulkResultDto } from '../bulk/bulk.dto';
 import { declaredRow, refusedRow, summaryOf, withdrawnRow } from '../bulk/bulk-answer';
-import { inPairs } from '@dialtone/persistence';
 import type { Fields } from '../../http/errors/envelope';
 import type { Rows } from '../../http/server/long-answer';
 import type { BatchPlanDto, ConnectionCostDto, PlannedNumberDto } from './batch-plan.dto';
-import type { PlannedItem } from './planning';
+import type { PlannedItem, PlannedWithdrawal } from './planning';
 import type { BatchPlan, ConnectionCost } from './plan.service';
 import { secondsOf, toCost } from './plan.mapper';
 
@@ -15,13 +14,13 @@ const toConnectionCost = ({ connectionId, numbers, calls, timeMs }: ConnectionCo
   seconds_at_least: secondsOf(timeMs),
 });
 
-const plannedRow = (row: Fields<BulkResultDto>, { asked, seen, cost }: PlannedItem): PlannedNumberDto => ({
+const plannedRow = (row: Fields<BulkResultDto>, { seen, work }: PlannedItem | PlannedWithdrawal): PlannedNumberDto => ({
   ...row,
-  ...(cost !== null && {
-    connection_id: asked.connectionId,
+  ...(work !== null && {
+    connection_id: work.connectionId,
     current_generation: seen.current?.binding.generation ?? null,
     observed_at: seen.seenAt?.toISOString() ?? null,
-    ...toCost(cost),
+    ...toCost(work.cost),
   }),
 });
 
@@ -35,9 +34,7 @@ export const toBatchPlan = (plan: BatchPlan): Rows<BatchPlanDto> => {
     if (item === undefined) throw new Error('Each item that is not refused is planned.');
     return declaredRow(index, item.asked, item.seen.result);
   });
-  const pruned = inPairs(batch.withdraw, plan.withdrawn).map(([{ key }, { result }], nth) =>
-    withdrawnRow(nth, key, result),
-  );
+  const pruned = planned.withdrawn.map(({ key, seen }, nth) => withdrawnRow(nth, key, seen.result));
   return {
     hash: planned.hash,
     summary: summaryOf([...results, ...pruned]),
@@ -46,17 +43,17 @@ export const toBatchPlan = (plan: BatchPlan): Rows<BatchPlanDto> => {
     seconds_at_least: secondsOf(timeMs),
     connections: connections.map(toConnectionCost),
     numbers: rowsOf(results, byIndex),
-    pruned,
+    pruned: rowsOf(pruned, new Map(planned.withdrawn.entries())),
     left: batch.left,
   };
 };
 
 function* rowsOf(
   results: readonly BulkResultDto[],
-  items: ReadonlyMap<number, PlannedItem>,
+  planned: ReadonlyMap<number, PlannedItem | PlannedWithdrawal>,
 ): Generator<PlannedNumberDto> {
   for (const row of results) {
-    const item = items.get(row.index);
-    yield item === undefined ? row : plannedRow(row, item);
+    const one = planned.get(row.index);
+    yield one === undefined ? row : plannedRow(row, one);
   }
 }

@@ -29,7 +29,7 @@ export class NumberPlanController {
     operationId: 'planBinding',
     summary: 'Get the plan of a binding',
     description:
-      'Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
+      'Returns the steps that the reconciler would take now, with every field before and after, risk, and calls to VoiceLink, planned from the last complete observation, with its age. VoiceLink is not called and nothing changes. Of a binding that is being released, the steps are those of its release. Before the first observation every step is blocked, the first one with the reason `observation_incomplete`.',
   })
   @KeyParam()
   @ApiSuccess(PlanDto, { description: 'The plan.', example: PLAN })

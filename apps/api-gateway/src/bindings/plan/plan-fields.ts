@@ -16,7 +16,7 @@ export const HASH = {
 export const RISK = {
   enum: [...RISKS],
   description:
-    '`none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces a call target that may be in use.',
+    '`none`: nothing is done. `low`: what is missing is added, and nothing that works is touched. `medium`: it cannot be taken back, or takes the number from another agent. `high`: it replaces, or takes away, a call target that may be in use.',
   example: 'low',
 } as const satisfies ApiPropertyOptions;
 

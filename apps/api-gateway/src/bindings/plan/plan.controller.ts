@@ -25,7 +25,7 @@ export class PlanController {
     operationId: 'planBindings',
     summary: 'Plan many bindings',
     description:
-      'Takes the body of `bindings:batch` and says what that batch, and the reconciler after it, would do now: what becomes of each declaration, its six steps with every field before and after, risk, calls to VoiceLink and the time they take at least. Planned from what was observed last; nothing changes. The `hash` lets a batch with the same items do only this: `plan` of `bindings:batch`; with `plan` here it is only compared. `atomic` and `dry_run` mean nothing here.',
+      'Takes the body of `bindings:batch` and says what that batch, and the reconciler after it, would do now: what becomes of each declaration, and of what `prune` withdraws, its six steps with every field before and after, risk, calls to VoiceLink and the time they take at least. Planned from what was observed last; nothing changes. The `hash` lets a batch with the same items do only this: `plan` of `bindings:batch`; with `plan` here it is only compared. `atomic` and `dry_run` mean nothing here.',
   })
   @ApiBodyExamples(BatchBody, PLAN_EXAMPLES)
   @ApiSuccess(BatchPlanDto, { description: 'The plan.', example: BATCH_PLAN })

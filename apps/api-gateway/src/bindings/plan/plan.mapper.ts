@@ -51,6 +51,10 @@ const fieldsOf = (action: StepAction): Json => {
       return routingActionJson(action);
     case 'assign_agent':
       return { phone_number_id: action.phoneNumberId, agent_id: action.agentId };
+    case 'outbound_off':
+      return { routing_id: action.routingId, fields: routingJson(action.fields) };
+    case 'unassign_agent':
+      return { phone_number_id: action.phoneNumberId, agent_id: null };
   }
 };
 

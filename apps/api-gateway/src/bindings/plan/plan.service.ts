@@ -4,7 +4,7 @@ import { leastTimeMs } from '@dialtone/engine';
 import type { BindingStore, BindingView, Inspected, Principal } from '@dialtone/persistence';
 import { BINDING_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../outside/tokens';
 import { BatchReader, type ReadBatch } from '../bulk/batch-reader';
-import { placedOf, type PlannedBatch, type PlannedItem } from './planning';
+import { placedOf, type PlannedBatch, type PlannedWork } from './planning';
 import { Plans } from './plans';
 
 /** What the numbers of one connection cost. */
@@ -18,7 +18,6 @@ export interface ConnectionCost {
 export interface BatchPlan {
   readonly batch: ReadBatch;
   readonly planned: PlannedBatch;
-  readonly withdrawn: Inspected['withdrawn'];
   readonly connections: readonly ConnectionCost[];
   readonly calls: number;
   /** Of the account that takes longest: accounts do not wait for each other. */
@@ -31,6 +30,29 @@ export interface NumberPlan {
   readonly hash: string;
   readonly timeMs: number;
 }
+
+/** What is asked for by a declaration that stands, or is being withdrawn, and what was seen of it. */
+const asStanding = ({ binding, marks, readiness }: BindingView): Parameters<Plans['of']> => {
+  const { key, connectionId, generation, releasing } = binding;
+  const seen = {
+    current: { binding, marks, isConnectionActive: true },
+    observation: readiness.observation,
+    seenAt: readiness.observedAt,
+  };
+  if (releasing !== undefined) {
+    const withdrawal = { key, manager: marks.manager, takeOver: false, ownOnly: false } as const;
+    const result = { kind: 'releasing', releasing, begins: false } as const;
+    return [
+      { read: [], withdraw: [withdrawal] },
+      { declared: [], withdrawn: [{ result, ...seen }] },
+    ];
+  }
+  const asked = { key, connectionId, spec: binding, marks, precondition: { kind: 'none' } } as const;
+  return [
+    { read: [{ key, asked }], withdraw: [] },
+    { declared: [{ result: { kind: 'unchanged', generation }, ...seen }], withdrawn: [] },
+  ];
+};
 
 /** Says what would be done. VoiceLink is not written to, and no declaration changes. */
 @Injectable()
@@ -61,51 +83,34 @@ export class PlanService {
     const known = batch.body.plan ?? null;
     if (known !== null) await this.plans.check(partnerId, known, batch, planned);
     await this.plans.remember(partnerId, planned);
-    return { batch, planned, withdrawn: seen.withdrawn, ...this.costOf(planned.items) };
+    return {
+      batch,
+      planned,
+      ...this.costOf([...planned.items, ...planned.withdrawn].flatMap(({ work }) => work ?? [])),
+    };
   }
 
-  /** Plans a declaration as it stands: as a batch that declares the same would be planned. */
-  async ofNumber({ binding, marks, readiness }: BindingView): Promise<NumberPlan> {
-    const { key, connectionId, generation } = binding;
-    const asked = { key, connectionId, spec: binding, marks, precondition: { kind: 'none' } } as const;
-    const planned = await this.plans.of(
-      { read: [{ key, asked }], withdraw: [] },
-      {
-        declared: [
-          {
-            result: { kind: 'unchanged', generation },
-            current: { binding, marks, isConnectionActive: true },
-            observation: readiness.observation,
-            seenAt: readiness.observedAt,
-          },
-        ],
-        withdrawn: [],
-      },
-    );
-    const cost = planned.items[0]?.cost ?? null;
-    if (cost === null) throw new Error('A declaration that stands is not refused.');
-    return { cost, hash: planned.hash, timeMs: this.timeOf(cost.calls) };
+  /** Plans a declaration as it stands: as a batch that declares the same, or withdraws it, would be planned. */
+  async ofNumber(view: BindingView): Promise<NumberPlan> {
+    const { items, withdrawn, hash } = await this.plans.of(...asStanding(view));
+    const [one] = [...items, ...withdrawn];
+    if (!one?.work) throw new Error('A declaration that stands is not refused.');
+    const { cost } = one.work;
+    return { cost, hash, timeMs: this.timeOf(cost.calls) };
   }
 
-  private costOf(items: readonly PlannedItem[]): Omit<BatchPlan, 'batch' | 'planned' | 'withdrawn'> {
-    const costed = items.filter(({ cost }) => cost !== null);
-    const callsOf = (some: readonly PlannedItem[]): number =>
-      some.reduce((sum, { cost }) => sum + (cost?.calls ?? 0), 0);
-    const connections = [...Map.groupBy(costed, ({ asked }) => asked.connectionId)].map(([connectionId, own]) => {
+  private costOf(works: readonly PlannedWork[]): Pick<BatchPlan, 'connections' | 'calls' | 'timeMs' | 'risk'> {
+    const callsOf = (some: readonly PlannedWork[]): number => some.reduce((sum, { cost }) => sum + cost.calls, 0);
+    const connections = [...Map.groupBy(works, ({ connectionId }) => connectionId)].map(([connectionId, own]) => {
       const calls = callsOf(own);
-      return {
-        connectionId,
-        numbers: own.length,
-        calls,
-        timeMs: this.timeOf(calls),
-      };
+      return { connectionId, numbers: own.length, calls, timeMs: this.timeOf(calls) };
     });
-    const accounts = [...Map.groupBy(costed, ({ number }) => number?.accountId).values()];
+    const accounts = [...Map.groupBy(works, ({ number }) => number.accountId).values()];
     return {
       connections,
-      calls: callsOf(costed),
+      calls: callsOf(works),
       timeMs: Math.max(0, ...accounts.map((own) => this.timeOf(callsOf(own)))),
-      risk: highestRisk(costed.flatMap(({ cost }) => cost?.risk ?? [])),
+      risk: highestRisk(works.map(({ cost }) => cost.risk)),
     };
   }
 

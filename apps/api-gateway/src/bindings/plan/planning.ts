@@ -7,12 +7,14 @@ import {
   planCosting,
   stepsBasis,
   withBots,
+  type ConnectionId,
   type CostedPlan,
+  type DidKey,
   type NumberedBasis,
   type PlanBasis,
   type PlannedNumber,
 } from '@dialtone/domain';
-import type { PlannedPlace, PresentPlanner } from '@dialtone/engine';
+import type { PlannedPlace, PresentPlanner, WithdrawalDecision } from '@dialtone/engine';
 import {
   inPairs,
   type AskedItem,
@@ -38,13 +40,28 @@ export interface PlannedItem {
   readonly index: number;
   readonly asked: AskedItem;
   readonly seen: InspectedNumber<ItemResult>;
-  /** Both null: it is refused, so nothing is done about it. */
-  readonly number: PlannedNumber | null;
-  readonly cost: CostedPlan | null;
+  /** Null: it is refused, so nothing is done about it. */
+  readonly work: PlannedWork | null;
+}
+
+/** A withdrawal, as it is planned. */
+export interface PlannedWithdrawal {
+  readonly key: DidKey;
+  readonly seen: InspectedNumber<WithdrawalDecision>;
+  /** Null: nothing is released. */
+  readonly work: PlannedWork | null;
+}
+
+/** What the reconciler does about a number, and what that costs. */
+export interface PlannedWork {
+  readonly connectionId: ConnectionId;
+  readonly number: PlannedNumber;
+  readonly cost: CostedPlan;
 }
 
 export interface PlannedBatch {
   readonly items: readonly PlannedItem[];
+  readonly withdrawn: readonly PlannedWithdrawal[];
   readonly basis: readonly NumberedBasis[];
   readonly hash: string;
 }
@@ -82,30 +99,39 @@ export class Planning {
 
   async of({ read, withdraw }: PlannedRequest, { declared, withdrawn }: Inspected): Promise<PlannedBatch> {
     const digested = partDigests();
-    const planned = await this.planAll(inPairs(placedOf(read), declared));
+    const costOf = planCosting();
+    const items = await this.planItems(inPairs(placedOf(read), declared), costOf);
+    const leaving = await this.planReleases(inPairs(withdraw, withdrawn), costOf);
     const basis: NumberedBasis[] = [];
-    for (const [nth, { asked, seen, number }] of planned.entries()) {
+    for (const [nth, { asked, seen, work }] of items.entries()) {
       if (nth % SLICE === 0) await nextTurn();
-      basis.push(digested(asked.key, basisOf(asked, seen, number)));
+      basis.push(digested(asked.key, basisOf(asked, seen, work?.number ?? null)));
     }
     basis.push(...read.flatMap((one, index) => ('refusal' in one ? [digested(...refusedBasis(one, index))] : [])));
-    for (const [{ key, manager }, seen] of inPairs(withdraw, withdrawn)) {
-      const asked = `withdraw ${key} ${manager ?? ''}`;
-      basis.push(digested(key, { ...BARE, asked, declaration: standingOf(seen) }));
-    }
+    for (const [{ manager }, one] of inPairs(withdraw, leaving)) basis.push(digested(...withdrawalBasis(manager, one)));
     await nextTurn();
-    return { items: planned, basis, hash: hashOf(basis) };
+    return { items, withdrawn: leaving, basis, hash: hashOf(basis) };
   }
 
-  private async planAll(items: readonly Placed[]): Promise<readonly PlannedItem[]> {
+  private async planItems(items: readonly Placed[], costOf: CostOf): Promise<readonly PlannedItem[]> {
     const planner = await this.planner(items.flatMap(plannedPlace));
     const botsOf = this.clientBots.reader();
-    const costOf = planCosting();
     const planned: PlannedItem[] = [];
     for (const [nth, [{ index, asked }, seen]] of items.entries()) {
       if (nth % SLICE === 0) await nextTurn();
       const number = isRefused(seen.result) ? null : await planOf(planner, asked, seen, botsOf);
-      planned.push({ index, asked, seen, number, cost: number && costOf(number) });
+      const work = number && { connectionId: asked.connectionId, number, cost: costOf(number) };
+      planned.push({ index, asked, seen, work });
+    }
+    return planned;
+  }
+
+  private async planReleases(asked: readonly Leaving[], costOf: CostOf): Promise<readonly PlannedWithdrawal[]> {
+    const planner = await this.planner(asked.flatMap(([, seen]) => releasedPlace(seen)));
+    const planned: PlannedWithdrawal[] = [];
+    for (const [nth, [{ key }, seen]] of asked.entries()) {
+      if (nth % SLICE === 0) await nextTurn();
+      planned.push({ key, seen, work: releaseOf(planner, seen, costOf) });
     }
     return planned;
   }
@@ -120,6 +146,22 @@ const refusedBasis = (
   { ...BARE, asked: `refused ${refusal.code} ${key ?? ''}` },
 ];
 
+/** What is released stands on what was observed; a withdrawal that ends at once on its declaration only. */
+const withdrawalBasis = (
+  manager: string | null,
+  { key, seen, work }: PlannedWithdrawal,
+): [key: string, basis: PlanBasis] => [
+  key,
+  {
+    ...BARE,
+    ...(work !== null && { ...observedBasis(work.number.observation), steps: stepsBasis(work.number.plan) }),
+    asked: `withdraw ${key} ${manager ?? ''}`,
+    declaration: standingOf(seen),
+  },
+];
+
+type CostOf = ReturnType<typeof planCosting>;
+type Leaving = readonly [AskedWithdrawal, InspectedNumber<WithdrawalDecision>];
 type Placed = readonly [{ readonly index: number; readonly asked: AskedItem }, InspectedNumber<ItemResult>];
 
 const plannedPlace = ([{ asked }, { result }]: Placed): readonly PlannedPlace[] => {
@@ -139,4 +181,20 @@ const planOf = async (
   const clientId = clientWithoutBots(stored, spec.clientId, observedFor);
   const observation = clientId === null ? stored : withBots(stored, await botsOf(connectionId, clientId));
   return { ...planner({ connectionId, key, spec, isStanding: result.kind === 'unchanged' }, observation), observation };
+};
+
+const releasedPlace = ({ result, current }: InspectedNumber<WithdrawalDecision>): readonly PlannedPlace[] =>
+  result.kind === 'releasing' && current !== null ? [current.binding] : [];
+
+const releaseOf = (
+  planner: PresentPlanner,
+  { result, current, observation: seen }: InspectedNumber<WithdrawalDecision>,
+  costOf: CostOf,
+): PlannedWork | null => {
+  if (result.kind !== 'releasing' || current === null) return null;
+  const { connectionId, key, clientId } = current.binding;
+  const observation = seen ?? unobserved(key, clientId);
+  const { releasing } = result;
+  const number = { ...planner({ connectionId, key, spec: current.binding, releasing }, observation), observation };
+  return { connectionId, number, cost: costOf(number) };
 };

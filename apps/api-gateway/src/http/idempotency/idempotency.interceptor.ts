@@ -2,7 +2,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import {
-  afterAttempts,
+  AttemptReplacedError,
+  inAttempt,
   isDatabaseUnavailable,
   type IdempotencyClaim,
   type IdempotencyStore,
@@ -79,7 +80,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (claim.kind !== 'started') throw refusalOf(claim);
     request.once = this.onceFor(claim.attempt);
     const answer = (): Promise<unknown> => this.answer(claim.attempt, reply, next);
-    return of(await (claim.earlier === null ? answer() : afterAttempts(claim.earlier, answer)));
+    return of(await inAttempt(claim.attempt, claim.earlier, answer));
   }
 
   /** Waits a little for the answer of a running request with the same key. */
@@ -120,7 +121,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const answer = answerOf(reply, await textOf(value));
       await this.settle(() => this.store.keep(attempt, answer));
       return toBeSent(answer, reply);
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof AttemptReplacedError ? inProgress() : thrown;
       const note = (): Promise<void> => this.settleFailure(attempt, error);
       // While the database is away the caller does not wait for it a second time.
       if (isDatabaseUnavailable(error)) void this.settle(() => untilNoted(note));
