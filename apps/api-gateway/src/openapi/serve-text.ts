@@ -1,5 +1,5 @@
 import type { HttpServer } from '../http/http-types';
-import { Precompressed } from './precompressed';
+import { type Precompressed } from './precompressed';
 
 /**
  * Serves a public text at a path, without a key. It is compressed once: it is long, and strangers may ask for it as often as they
