@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import { repositoryRoot } from '../local/paths.mjs';
 
-/** Where the command line's client is kept, and the document that it is generated from. */
-const CLIENT = join(repositoryRoot, 'apps/cli/src/api');
+/** Where the client of the API is kept, and the document that it is generated from. */
+const CLIENT = join(repositoryRoot, 'libs/client/src/api');
 export const DOCUMENT = join(repositoryRoot, 'docs/api/openapi.json');
 
 /** The parts that are the same for every document; they are not written for `exactOptionalPropertyTypes`. */
@@ -32,7 +32,7 @@ async function makeClient(output) {
 
 /** The files of the kept client that are not what the document makes of them. */
 async function outdated() {
-  const directory = mkdtempSync(join(tmpdir(), 'dialtone-cli-client-'));
+  const directory = mkdtempSync(join(tmpdir(), 'dialtone-client-'));
   const made = join(directory, 'api');
   const textOf = (folder, name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : null);
   try {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { projectNode, repositoryRoot } from '../local/paths.mjs';
 import { DOCUMENT } from './client.mjs';
 
-/** `npm run openapi [-- FILE]`: the gateway's document; the kept one is formatted, and the command line's client is made from it. */
+/** `npm run openapi [-- FILE]`: the gateway's document; the kept one is formatted, and the client of the API is made from it. */
 const run = (script, args) =>
   spawnSync(projectNode(), [join(repositoryRoot, script), ...args], { stdio: 'inherit' }).status;
 

@@ -21,6 +21,7 @@ function writeSchemas(folder) {
 /** By the name of the lib: what its package starts with, and what else is in it. */
 const LIBRARIES = {
   contracts: { entry: 'src/published.ts', complete: writeSchemas },
+  client: { entry: 'src/index.ts', complete: () => undefined },
 };
 
 /** A lib as the npm package of its name, ready to be packed: ES modules and CommonJS, with types for both. */

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { CallbacksService } from './callbacks/callbacks.service';
 import { serveCallbacks } from './callbacks/serve-callbacks';
+import { serveContracts } from './events/serve-contracts';
 import { GatewayModule } from './gateway.module';
 import { logEarlyRefusal, requestLog } from './http/server/access-log';
 import { Admission } from './http/access/admission';
@@ -60,5 +61,6 @@ export const createGateway = async (
   connections.watch(server);
   await serveCallbacks(server, app.get(CallbacksService), { logger, registry });
   serveDocument(app, server);
+  serveContracts(server);
   return app;
 };

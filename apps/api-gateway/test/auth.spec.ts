@@ -129,7 +129,7 @@ describe('authentication', () => {
     expect(
       others.filter(
         (route) =>
-          !/^(?:GET \/(?:openapi[.]json|docs(?:\/.*)?)|(?:GET|POST) \/callbacks\/:provider\/:token\/:kind)$/.test(
+          !/^(?:GET \/(?:openapi[.]json|asyncapi[.]yaml|schemas\/events(?:\/dialtone[.][a-z.]+[.]v1)?[.]json|docs(?:\/.*)?)|(?:GET|POST) \/callbacks\/:provider\/:token\/:kind)$/.test(
             route,
           ),
       ),

@@ -35,7 +35,11 @@ export class EventDto {
   @ApiProperty({ type: String, example: EXAMPLE.datacontenttype })
   readonly datacontenttype!: string;
 
-  @ApiProperty({ type: String, description: 'Names its schema in the AsyncAPI document.', example: EXAMPLE.dataschema })
+  @ApiProperty({
+    type: String,
+    description: 'Names its schema, which is at /schemas/events/{type}.json.',
+    example: EXAMPLE.dataschema,
+  })
   readonly dataschema!: string;
 
   @ApiPropertyOptional({ type: String, description: 'Order among the events of a number.', example: EXAMPLE.sequence })

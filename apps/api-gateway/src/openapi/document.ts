@@ -44,6 +44,7 @@ import { writeNullsAsTypes } from './null-types';
 import { makePatternsPortable } from './portable-patterns';
 import { makeValuesPortable } from './portable-values';
 import { Precompressed } from './precompressed';
+import { serveText } from './serve-text';
 import { dropPartialExamples, shareExamples } from './share-examples';
 import { shareParameters } from './share-parameters';
 import { shareSchemas } from './shared-schemas';
@@ -91,10 +92,7 @@ export const createDocument = (app: NestFastifyApplication): OpenAPIObject => {
   return { ...(document as unknown as OpenAPIObject), openapi: '3.1.0' };
 };
 
-/**
- * Serves the document at /openapi.json and a browsable page at /docs, which reads it from there. It is written out and compressed
- * once: it is long, and strangers may ask for it as often as they like.
- */
+/** Serves the document at /openapi.json and a browsable page at /docs, which reads it from there. */
 export const serveDocument = (app: NestFastifyApplication, server: HttpServer): void => {
   const document = createDocument(app);
   SwaggerModule.setup('docs', app, document, {
@@ -102,9 +100,5 @@ export const serveDocument = (app: NestFastifyApplication, server: HttpServer): 
     customSiteTitle: 'Dialtone API',
     swaggerUrl: DOCUMENT_PATH,
   });
-  const text = new Precompressed(JSON.stringify(document), JSON_TYPE);
-  server.get(DOCUMENT_PATH, (request, reply) => {
-    const { status, headers, bytes } = text.answerTo(request.headers);
-    return reply.code(status).headers(headers).send(bytes);
-  });
+  serveText(server, DOCUMENT_PATH, new Precompressed(JSON.stringify(document), JSON_TYPE));
 };

@@ -1,5 +1,4 @@
-import { makeCallReady } from '../api/sdk.gen';
-import type { CallReadyBodyWithDidNumber } from '../api/types.gen';
+import { type CallReadyBodyWithDidNumber, makeCallReady } from '@dialtone/client';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import { Names } from '../gateway/names';
 import type { Shape } from '../output/print';

@@ -1,5 +1,4 @@
-import { deleteBindings } from '../api/sdk.gen';
-import type { BulkDeleteBody, BulkResultDto } from '../api/types.gen';
+import { type BulkDeleteBody, type BulkResultDto, deleteBindings } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { inBatches } from '../declare/batches';
 import { declarationsOf } from '../files/declarations';

@@ -1,5 +1,4 @@
-import { getBinding, planBinding } from '../api/sdk.gen';
-import type { BindingDto, PlanDto } from '../api/types.gen';
+import { type BindingDto, getBinding, planBinding, type PlanDto } from '@dialtone/client';
 import { EXIT } from '../failure';
 import type { Gateway } from '../gateway/gateway';
 import { Names } from '../gateway/names';

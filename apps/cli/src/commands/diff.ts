@@ -1,5 +1,4 @@
-import { getBinding } from '../api/sdk.gen';
-import type { BatchItemBody, BindingDto } from '../api/types.gen';
+import { type BatchItemBody, type BindingDto, getBinding } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { addFileFlags, declaredIn, pruneOf, type FileFlags } from '../declare/file-flags';
 import { previewOf, previewText, withResult, type Judged } from '../declare/preview';

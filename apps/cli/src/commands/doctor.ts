@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { listAgents } from '../api/sdk.gen';
+import { listAgents } from '@dialtone/client';
 import { EXIT, reasonOf, type ExitCode } from '../failure';
 import { ApiFailure } from '../gateway/api-failure';
 import { noAnswerOf } from '../gateway/unreachable';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { BindingDto } from '../api/types.gen';
+import type { BindingDto } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import { Names } from '../gateway/names';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BindingDto } from '../api/types.gen';
+import type { BindingDto } from '@dialtone/client';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import type { Gateway } from '../gateway/gateway';
 import { Names } from '../gateway/names';

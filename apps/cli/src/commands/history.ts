@@ -1,5 +1,10 @@
-import { listBindingHistory, listHistory } from '../api/sdk.gen';
-import type { HistoryEntryDto, HistoryKind, HistoryPageDto } from '../api/types.gen';
+import {
+  type HistoryEntryDto,
+  type HistoryKind,
+  type HistoryPageDto,
+  listBindingHistory,
+  listHistory,
+} from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import type { Gateway } from '../gateway/gateway';

@@ -1,4 +1,4 @@
-import { acknowledgeHold } from '../api/sdk.gen';
+import { acknowledgeHold } from '@dialtone/client';
 import { EXIT } from '../failure';
 import { Names } from '../gateway/names';
 import type { AddCommands } from '../command-parts';

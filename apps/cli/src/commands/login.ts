@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { listAgents } from '../api/sdk.gen';
+import { listAgents } from '@dialtone/client';
 import { EXIT, Failure } from '../failure';
 import { ApiFailure } from '../gateway/api-failure';
 import { Gateway } from '../gateway/gateway';

@@ -1,5 +1,4 @@
-import { getBinding } from '../api/sdk.gen';
-import type { BindingDto } from '../api/types.gen';
+import { type BindingDto, getBinding } from '@dialtone/client';
 import type { Gateway } from '../gateway/gateway';
 import { bindingPages } from '../gateway/pages';
 import type { Selection } from './selection';

@@ -1,5 +1,4 @@
-import { listPauses, pauseRepairs, resumeRepairs } from '../api/sdk.gen';
-import type { PauseBody, PauseDto } from '../api/types.gen';
+import { listPauses, type PauseBody, type PauseDto, pauseRepairs, resumeRepairs } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import { Names } from '../gateway/names';

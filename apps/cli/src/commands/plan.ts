@@ -1,5 +1,4 @@
-import { planBindings } from '../api/sdk.gen';
-import type { BatchPlanDto, PlannedNumberDto } from '../api/types.gen';
+import { type BatchPlanDto, planBindings, type PlannedNumberDto } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { batchesOf, bodyOf, pruneBody } from '../declare/batches';
 import { addFileFlags, declaredIn, pruneOf, type FileFlags } from '../declare/file-flags';

@@ -1,4 +1,4 @@
-import type { BulkResultDto } from '../api/types.gen';
+import type { BulkResultDto } from '@dialtone/client';
 import type { Preview } from '../declare/preview';
 import { countOf } from '../output/texts';
 import type { Run } from '../run';

@@ -1,4 +1,4 @@
-import { reconcileBinding } from '../api/sdk.gen';
+import { reconcileBinding } from '@dialtone/client';
 import { EXIT } from '../failure';
 import type { AddCommands } from '../command-parts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BindingDto, BindingMode } from '../api/types.gen';
+import type { BindingDto, BindingMode } from '@dialtone/client';
 import type { Names } from '../gateway/names';
 import type { BindingsQuery } from '../gateway/pages';
 import { statesIn } from './states';

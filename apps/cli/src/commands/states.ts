@@ -1,4 +1,4 @@
-import type { ReadinessState } from '../api/types.gen';
+import type { ReadinessState } from '@dialtone/client';
 import { Failure } from '../failure';
 
 /** The states of a number. It does not compile while one that the API has is missing. */

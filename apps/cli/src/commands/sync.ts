@@ -1,5 +1,4 @@
-import { syncVoiceLink } from '../api/sdk.gen';
-import type { LiveReadinessDto } from '../api/types.gen';
+import { type LiveReadinessDto, syncVoiceLink } from '@dialtone/client';
 import { EXIT, type ExitCode } from '../failure';
 import { Names } from '../gateway/names';
 import type { Shape } from '../output/print';

@@ -1,5 +1,4 @@
-import { showReadinessTrend } from '../api/sdk.gen';
-import type { TrendDto, TrendStep } from '../api/types.gen';
+import { showReadinessTrend, type TrendDto, type TrendStep } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import { Names } from '../gateway/names';

@@ -1,5 +1,4 @@
-import { getBinding } from '../api/sdk.gen';
-import type { BindingDto } from '../api/types.gen';
+import { type BindingDto, getBinding } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { readyStanding, waitUntil, type Standing, type Waiting } from '../declare/wait-until';
 import { EXIT, Failure, type ExitCode } from '../failure';

@@ -1,4 +1,4 @@
-import type { BindingDto } from '../api/types.gen';
+import type { BindingDto } from '@dialtone/client';
 import type { Shape } from '../output/print';
 import { tableOf } from '../output/print';
 import { stateOf, whyOf } from '../output/shapes';

@@ -1,4 +1,4 @@
-import { listAgents } from '../api/sdk.gen';
+import { listAgents } from '@dialtone/client';
 import { EXIT } from '../failure';
 import { ApiFailure } from '../gateway/api-failure';
 import type { Gateway } from '../gateway/gateway';

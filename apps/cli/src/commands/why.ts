@@ -1,4 +1,4 @@
-import { explainBinding } from '../api/sdk.gen';
+import { explainBinding } from '@dialtone/client';
 import type { AddCommands } from '../command-parts';
 import { EXIT } from '../failure';
 import { shown } from '../output/texts';

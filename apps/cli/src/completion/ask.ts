@@ -1,4 +1,4 @@
-import { listAgents, listBindings, listConnectionStates } from '../api/sdk.gen';
+import { listAgents, listBindings, listConnectionStates } from '@dialtone/client';
 import { Gateway } from '../gateway/gateway';
 import { shown } from '../output/texts';
 import { profilesPath, readProfiles } from '../settings/profiles';

@@ -1,5 +1,4 @@
-import { declareBindings } from '../api/sdk.gen';
-import type { BatchBody, BulkAnswerDto, BulkResultDto } from '../api/types.gen';
+import { type BatchBody, type BulkAnswerDto, type BulkResultDto, declareBindings } from '@dialtone/client';
 import { Failure } from '../failure';
 import type { Gateway } from '../gateway/gateway';
 import { countOf } from '../output/texts';

@@ -1,4 +1,4 @@
-import type { BulkResultDto } from '../api/types.gen';
+import type { BulkResultDto } from '@dialtone/client';
 import type { Problem } from '../files/places';
 import type { Gateway } from '../gateway/gateway';
 import { countOf } from '../output/texts';

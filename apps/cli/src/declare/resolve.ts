@@ -1,4 +1,4 @@
-import type { BatchItemBody } from '../api/types.gen';
+import type { BatchItemBody } from '@dialtone/client';
 import type { Declaration } from '../files/declarations';
 import type { Problem } from '../files/places';
 import { isId, type Names } from '../gateway/names';

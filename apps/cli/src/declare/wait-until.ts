@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BindingDto } from '../api/types.gen';
+import type { BindingDto } from '@dialtone/client';
 import type { Gateway } from '../gateway/gateway';
 import { bindingPages, compactPages, PAGE, type BindingsQuery } from '../gateway/pages';
 

@@ -1,4 +1,4 @@
-import type { BatchItemBody } from '../api/types.gen';
+import type { BatchItemBody } from '@dialtone/client';
 import { isId } from '../gateway/names';
 import type { Content, Entry, Place, Problem } from './places';
 

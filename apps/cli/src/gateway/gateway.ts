@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient, type Client } from '../api/client';
+import { type Client, createClient } from '@dialtone/client';
 import { Failure, reasonOf } from '../failure';
 import { maskedKey, type Target } from '../settings/target';
 import { ApiFailure, apiFailureOf } from './api-failure';

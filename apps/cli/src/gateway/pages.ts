@@ -1,14 +1,18 @@
-import { listAgents, listBindings, listConnectionStates, listReadiness, summarizeReadiness } from '../api/sdk.gen';
-import type {
-  BindingDto,
-  ConnectionStateDto,
-  ListBindingsData,
-  ListedAgentDto,
-  NumberRowDto,
-  ListReadinessData,
-  ReadinessRowDto,
-  SummaryDto,
-} from '../api/types.gen';
+import {
+  type BindingDto,
+  type ConnectionStateDto,
+  listAgents,
+  listBindings,
+  type ListBindingsData,
+  listConnectionStates,
+  type ListedAgentDto,
+  listReadiness,
+  type ListReadinessData,
+  type NumberRowDto,
+  type ReadinessRowDto,
+  summarizeReadiness,
+  type SummaryDto,
+} from '@dialtone/client';
 import { ApiFailure } from './api-failure';
 import type { Gateway } from './gateway';
 

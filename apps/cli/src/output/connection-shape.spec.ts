@@ -1,4 +1,4 @@
-import type { ConnectionStateDto, SummaryDto } from '../api/types.gen';
+import type { ConnectionStateDto, SummaryDto } from '@dialtone/client';
 import { connectionShape } from './connection-shape';
 import { printed } from './print';
 

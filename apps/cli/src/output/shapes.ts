@@ -1,4 +1,4 @@
-import type { BindingDto, ListedAgentDto, ReadinessRowDto } from '../api/types.gen';
+import type { BindingDto, ListedAgentDto, ReadinessRowDto } from '@dialtone/client';
 import type { Shape } from './print';
 import { agoOf } from './texts';
 
