@@ -130,7 +130,8 @@ describe('dialtone apply', () => {
       await expectEnd(running.ended, 130, 'Interrupted while waiting: 0 of 1 number');
       expect(await declaredKeys()).toContain('918077777771');
       await expectEnd(cli.run(['delete', '+918077777771']), 2, 'give --yes');
-      await expectEnd(cli.run(['delete', '+918077777771', '--yes']), 0, 'withdrawn 1');
+      await expectEnd(cli.run(['delete', '+918077777771', '--release', 'off', '--yes']), 2, 'outbound_off');
+      await expectEnd(cli.run(['delete', '+918077777771', '--release', 'keep', '--yes']), 0, 'withdrawn 1');
     }),
   );
 });

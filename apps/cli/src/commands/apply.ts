@@ -4,6 +4,7 @@ import { previewOf, previewText, withResult, type Preview } from '../declare/pre
 import { Applying } from '../declare/applying';
 import { EXIT, type ExitCode } from '../failure';
 import { problemsText, refuseProblems } from '../files/places';
+import { undoneText } from '../output/released';
 import { numbersOf } from '../output/texts';
 import { Progress } from '../output/progress';
 import { durationOf, PATIENCE, type Run } from '../run';
@@ -42,7 +43,10 @@ const mayGoOn = (run: Run, { problems }: Awaited<ReturnType<typeof previewOf>>, 
   else if (problems.length > 0) run.say(problemsText(problems));
 };
 
-const questionOf = (judged: Preview): string => `${previewText(judged)}. Go on?`;
+const questionOf = (judged: Preview): string => {
+  const undone = judged.pruned.length > 0 ? ` ${undoneText(judged.pruned)}` : '';
+  return `${previewText(judged)}.${undone} Go on?`;
+};
 
 const apply = async (run: Run, flags: ApplyFlags): Promise<ExitCode> => {
   const timeoutMs = durationOf(flags.timeout, '--timeout');

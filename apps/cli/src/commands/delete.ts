@@ -1,4 +1,5 @@
 import { type BulkDeleteBody, type BulkResultDto, deleteBindings } from '@dialtone/client';
+import { Option } from 'commander';
 import type { AddCommands } from '../command-parts';
 import { inBatches } from '../declare/batches';
 import { declarationsOf } from '../files/declarations';
@@ -7,6 +8,7 @@ import { readFiles } from '../files/read-files';
 import { EXIT, Failure, type ExitCode } from '../failure';
 import type { Gateway } from '../gateway/gateway';
 import { Names } from '../gateway/names';
+import { RELEASES, undoneText, type Release } from '../output/released';
 import { countOf, numbersOf } from '../output/texts';
 import { PATIENCE, type Run } from '../run';
 import { mustAgree } from './ask-person';
@@ -17,6 +19,7 @@ interface DeleteFlags {
   readonly connection?: string;
   readonly manager?: string;
   readonly takeOver?: boolean;
+  readonly release?: Release;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -36,7 +39,8 @@ const numbersIn = async (
 
 type Terms = Omit<BulkDeleteBody, 'numbers' | 'labels' | 'dry_run'>;
 
-const termsOf = async (gateway: Gateway, { manager, takeOver, connection }: DeleteFlags): Promise<Terms> => ({
+const termsOf = async (gateway: Gateway, { manager, takeOver, release, connection }: DeleteFlags): Promise<Terms> => ({
+  ...(release !== undefined && { release }),
   ...(manager !== undefined && { manager }),
   ...(takeOver === true && { take_over: true }),
   ...(connection !== undefined && { connection_id: await new Names(gateway).connectionId(connection) }),
@@ -100,7 +104,7 @@ const remove = async (run: Run, given: readonly string[], flags: DeleteFlags): P
     run.print(`to withdraw ${countOf(total)}, refused ${countOf(expected.refused.length)}\n`);
     return expected.refused.length > 0 ? EXIT.failed : EXIT.done;
   }
-  await mustAgree(run, `Withdraw ${numbersOf(total)}? Nothing is undone in VoiceLink.`, {
+  await mustAgree(run, `Withdraw ${numbersOf(total)}? ${undoneText(preview.results, preview.left > 0)}`, {
     isGiven: flags.yes === true,
     isDestructive: true,
   });
@@ -113,13 +117,20 @@ const remove = async (run: Run, given: readonly string[], flags: DeleteFlags): P
 export const addDelete: AddCommands = (program, act) => {
   program
     .command('delete')
-    .description('Withdraw declarations: Dialtone stops maintaining the numbers, and leaves VoiceLink as it is')
+    .description(
+      'Withdraw declarations: Dialtone stops maintaining the numbers, once each is released as it was declared',
+    )
     .argument('[numbers...]', 'in any spelling')
     .option('-f, --filename <path>', 'the numbers that these files declare; - for standard input', collected)
     .option('-l, --selector <labels>', 'declarations with these labels')
     .option('--connection <connection>', 'name or id')
     .option('--manager <name>', 'in whose name; needed for numbers that have a manager')
     .option('--take-over', 'also what other managers declare')
+    .addOption(
+      new Option('--release <policy>', 'instead of what is declared; keep also ends a release that waits').choices([
+        ...RELEASES,
+      ]),
+    )
     .option('--dry-run', 'only say what would be withdrawn')
     .option('-y, --yes', 'do not ask')
     .action(act(remove));
