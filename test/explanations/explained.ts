@@ -96,6 +96,7 @@ export const explanationFacts = async (
     conditions: conditionsOf(facts, { freshForMs: FRESH_FOR_MS, mode: 'enforce', dryRun: dryRun === true }),
     ...verdictFacts(fixture, key),
     generation: facts.generation,
+    releasing: row?.binding.releasing ?? null,
     outcome: facts.status.outcome,
     attempts: row?.attempts ?? 0,
     nextLookAt: facts.record.isDisconnected ? null : (row?.dueAt ?? null),

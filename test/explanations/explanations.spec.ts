@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineFixture } from '@dialtone/testing';
 import { explanationFacts, pageOf } from './explained';
-import { STALLS, STATES, WAITS, type Scenario } from './scenarios';
+import { RELEASES, STALLS, STATES, WAITS, type Scenario } from './scenarios';
 
 // eslint-disable-next-line no-restricted-syntax -- pages are written anew when that is asked for
 const isUpdate = process.env['UPDATE_EXPLANATIONS'] === 'true';
@@ -34,10 +34,20 @@ describe('why a number is as it is, and its history', () => {
     expect(await expectGolden(name, scenario)).not.toContain('cannot go on by itself');
   });
 
+  it.each(named('release', RELEASES))(
+    'is told of a withdrawal that is not done yet: $code',
+    async ({ name, scenario }) => {
+      expect(await expectGolden(name, scenario)).toContain('Its declaration was withdrawn by API key');
+    },
+  );
+
   it('has no page of anything else', () => {
-    const pages = [...named('state', STATES), ...named('stall', STALLS), ...named('wait', WAITS)].map(
-      ({ name }) => `${name}.txt`,
-    );
+    const pages = [
+      ...named('state', STATES),
+      ...named('stall', STALLS),
+      ...named('wait', WAITS),
+      ...named('release', RELEASES),
+    ].map(({ name }) => `${name}.txt`);
     expect(readdirSync(join(__dirname, 'golden')).sort()).toEqual(pages.sort());
   });
 

@@ -1,4 +1,4 @@
-import type { BindingSpec, DidKey, ReadinessState, Restraint } from '@dialtone/domain';
+import type { BindingSpec, DidKey, ReadinessState, Release, Restraint } from '@dialtone/domain';
 import { steeringEntry, type EngineDeps, type Outcome, type StallReason } from '@dialtone/engine';
 import { withCalls, type EngineFixture } from '@dialtone/testing';
 
@@ -367,5 +367,46 @@ export const WAITS: Readonly<Record<string, Scenario>> = {
       await fixture.run(engine, 2 * MINUTE);
       return key;
     },
+  },
+};
+
+/** A number that was READY, withdrawn with a release. */
+const released =
+  (release: Release, prepare: (fixture: EngineFixture, key: DidKey) => unknown) =>
+  async (fixture: EngineFixture): Promise<DidKey> => {
+    const engine = fixture.engine();
+    const { key } = await ready(fixture, engine);
+    await prepare(fixture, key);
+    await fixture.run(engine, MINUTE);
+    await fixture.world.withdraw(fixture.connectionId, key, release);
+    await fixture.reconcile(engine);
+    return key;
+  };
+
+/** A withdrawal whose release is not done yet. */
+export const RELEASES: Readonly<Record<string, Scenario>> = {
+  pending: {
+    title: 'A READY number was withdrawn a moment ago, and its outbound calls are to be switched off.',
+    live: async (fixture) => {
+      const { key } = await ready(fixture, fixture.engine());
+      await fixture.world.withdraw(fixture.connectionId, key, 'outbound_off');
+      return key;
+    },
+  },
+  no_answer: {
+    title: 'A READY number was withdrawn, and VoiceLink does not say where its outbound calls go.',
+    live: released('outbound_off', (fixture) => {
+      fixture.upstream.inject({ on: 'routing', kind: 'fail', times: Infinity });
+    }),
+  },
+  mode_observe: {
+    title: 'A number that is only observed was withdrawn, and its agent is to be taken from it.',
+    live: released('unassign_agent', (fixture, key) => fixture.declare(key, { mode: 'observe' })),
+  },
+  writes_held: {
+    title: 'A READY number was withdrawn while a guard holds the writes of its connection.',
+    live: released('outbound_off', ({ world, connectionId }) =>
+      world.voiceLinkConnections.holdWrites(connectionId, '3 of 3 numbers broke within one sweep'),
+    ),
   },
 };

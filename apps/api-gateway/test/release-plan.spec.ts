@@ -71,6 +71,17 @@ describe('the plan of a binding that is being released', () => {
     ]);
   });
 
+  it('stands beside why, which tells of the withdrawal', async () => {
+    await declare(item(0));
+    await withdraw(0, 'outbound_off');
+    const { status, json } = await gateway.ask('GET', `${BINDINGS}/${keyOf(0)}/why`);
+    const { statements } = json.data as unknown as { statements: readonly { topic: string; text: string }[] };
+    expect(status).toBe(200);
+    expect(statements.find(({ topic }) => topic === 'withdrawal')?.text).toContain(
+      'its outbound calls are switched off',
+    );
+  });
+
   it('is the plan of the declaration again once the number is declared again', async () => {
     observe(0);
     await declare(item(0));

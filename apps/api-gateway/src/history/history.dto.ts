@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { HISTORY_KINDS, type HistoryKind } from '@dialtone/engine';
+import { EXPLANATION_TOPICS, HISTORY_KINDS, type ExplanationTopic, type HistoryKind } from '@dialtone/engine';
 import { ConnectionFilter } from '../http/input/connection-selection';
 import { InQuery } from '../http/input/field';
 import { choice, dateTime, integer, text } from '../http/input/kinds';
@@ -110,10 +110,10 @@ export class HistoryPageDto {
 
 export class StatementDto {
   @ApiProperty({
-    enum: ['state', 'missing', 'since', 'cause', 'tried', 'freshness', 'permission', 'next', 'person'],
+    enum: [...EXPLANATION_TOPICS],
     example: 'state',
   })
-  readonly topic!: string;
+  readonly topic!: ExplanationTopic;
 
   @ApiProperty({
     type: String,

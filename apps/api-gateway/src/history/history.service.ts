@@ -59,6 +59,7 @@ export class HistoryService {
       issues: readiness.issues,
       advisories: readiness.advisories,
       generation: binding.generation,
+      releasing: binding.releasing ?? null,
       outcome: status.outcome,
       attempts: status.attempts,
       nextLookAt: record.isDisconnected ? null : status.nextReconcileAt.getTime(),

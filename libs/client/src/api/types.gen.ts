@@ -94,7 +94,7 @@ export type HistoryPageDto = {
 };
 
 export type StatementDto = {
-    topic: 'state' | 'missing' | 'since' | 'cause' | 'tried' | 'freshness' | 'permission' | 'next' | 'person';
+    topic: 'state' | 'withdrawal' | 'missing' | 'since' | 'cause' | 'flapping' | 'tried' | 'freshness' | 'permission' | 'next' | 'person';
     /**
      * For people; may be reworded at any time.
      */

@@ -1,10 +1,11 @@
-import type { Advisory, Issue } from '@dialtone/domain';
+import type { Advisory, Issue, Release } from '@dialtone/domain';
 import type { HistoryRecord } from '../../ports/history';
 import type { BindingOutcome, Condition } from '../conditions/condition';
 
 /** In the order in which they are told. */
 export const EXPLANATION_TOPICS = [
   'state',
+  'withdrawal',
   'missing',
   'since',
   'cause',
@@ -34,6 +35,8 @@ export interface ExplanationFacts {
   readonly issues: readonly Issue[];
   readonly advisories: readonly Advisory[];
   readonly generation: number;
+  /** It is withdrawn, and this is undone before it ends; null: it stands. */
+  readonly releasing: Release | null;
   readonly outcome: BindingOutcome;
   readonly attempts: number;
   /** Null: it is not looked at any more. */

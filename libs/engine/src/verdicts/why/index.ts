@@ -1,2 +1,2 @@
-export { type ExplanationFacts, type ExplanationTopic, type Statement } from './explanation';
+export { EXPLANATION_TOPICS, type ExplanationFacts, type ExplanationTopic, type Statement } from './explanation';
 export { why } from './why';

@@ -4,6 +4,7 @@ import type { Condition, ConditionType } from '../conditions/condition';
 import { ENDLESS, PASSING } from '../conditions/ready-prospect';
 import { causeOf, flapping, hasTaken, sinceWhen, takenText } from './causes';
 import { authorText, clause, timeText, type ExplanationFacts, type Statement } from './explanation';
+import { RELEASE_REMEDY, withdrawal } from './release-words';
 import { writeOutcomeText, writeText } from './told-writes';
 import { DENIED_REMEDIES, STALL_REMEDIES, STATE_WORDS } from './words';
 
@@ -18,6 +19,7 @@ export const why = (facts: ExplanationFacts): readonly Statement[] => {
   const conditions = Object.fromEntries(facts.conditions.map((one) => [one.type, one])) as Conditions;
   return [
     stateOf(facts, conditions),
+    withdrawal(facts),
     missing(facts),
     sinceWhen(facts),
     causeOf(facts),
@@ -96,7 +98,7 @@ const next = (facts: ExplanationFacts, conditions: Conditions): Statement => {
 };
 
 const nextText = (
-  { outcome, attempts, nextLookAt, generation }: ExplanationFacts,
+  { outcome, attempts, nextLookAt, generation, releasing }: ExplanationFacts,
   { Progressing, Stalled, WritesAllowed }: Conditions,
 ): string => {
   if (WritesAllowed.reason === 'DISCONNECTED' || nextLookAt === null)
@@ -104,7 +106,7 @@ const nextText = (
   const at = timeText(nextLookAt);
   switch (outcome) {
     case 'pending':
-      return `Generation ${String(generation)} of the declaration has not been worked on yet; that is due at ${at}.`;
+      return `${releasing === null ? `Generation ${String(generation)} of the declaration` : 'The withdrawal'} has not been worked on yet; that is due at ${at}.`;
     case 'settled':
       return `Nothing is left to do. Dialtone looks again at ${at} at the latest, and ${WritesAllowed.status === 'True' ? 'repairs' : 'tells'} what it finds.`;
     case 'progressing':
@@ -124,12 +126,21 @@ const ordinal = (count: number): string => {
 
 const person = (facts: ExplanationFacts, { Ready, Stalled, WritesAllowed }: Conditions): Statement => {
   const told = (text: string): Statement => ({ topic: 'person', text, entries: [] });
-  if (Stalled.status === 'True') return told(`${NEEDED} ${STALL_REMEDIES[Stalled.reason as StallReason]}`);
+  if (Stalled.status === 'True')
+    return told(`${NEEDED} ${stallRemedy(Stalled.reason as StallReason, facts.releasing !== null)}`);
   const { status, reason } = WritesAllowed;
   const remedy = status === 'True' ? null : DENIED_REMEDIES[reason as keyof typeof DENIED_REMEDIES];
   if (remedy !== null && PASSING.includes(reason)) return told(`${NOT_NEEDED} ${remedy}`);
   if (remedy !== null && (Ready.status === 'False' || ENDLESS.includes(reason))) return told(`${NEEDED} ${remedy}`);
   return told(facts.outcome === 'retry' && facts.attempts > MANY_ATTEMPTS ? LOOK : NOT_NEEDED);
+};
+
+const MODES: readonly StallReason[] = ['MODE_OBSERVE', 'MODE_CREATE_ONLY'];
+
+/** What a mode keeps a declaration from is not what it keeps a release from. */
+const stallRemedy = (reason: StallReason, isReleasing: boolean): string => {
+  if (!isReleasing) return STALL_REMEDIES[reason];
+  return MODES.includes(reason) ? RELEASE_REMEDY : `${STALL_REMEDIES[reason]} ${RELEASE_REMEDY}`;
 };
 
 const NEEDED = 'A person has to do something.';
