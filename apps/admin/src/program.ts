@@ -5,7 +5,9 @@ import { tailEvents } from './commands/events';
 import { acknowledgeHold } from './commands/hold';
 import { passOverEvent } from './commands/pass-over';
 import { makeSecrets } from './commands/make-secrets';
+import { type ReplayOptions, replayToTopic } from './commands/replay';
 import { createTopics } from './commands/topics';
+import { verifyTopic } from './commands/verify';
 import { checkSchema, migrateDatabase } from './commands/migrate';
 import { readWaitTime } from './commands/wait-time';
 import { releaseClaim } from './commands/release-claim';
@@ -66,17 +68,34 @@ const addEventCommands = (program: Command, config: () => AdminConfig): void => 
     .command('topics')
     .description('Create the Kafka topics that are missing')
     .action(() => createTopics(config()));
-  program
-    .command('events')
-    .description('Print the records of a topic as lines of JSON, until interrupted')
-    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
-    .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
-    .option('--from-beginning', 'from the oldest record instead of the newest', false)
-    .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
+  addCommandsOfEvents(program.command('events').description('Read, send again and check the events of Kafka'), config);
   program
     .command('pass-over')
     .description('Give up the one event that a topic will never take, so that the topic goes on')
     .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
     .requiredOption('--event <id>', 'the event that it waits for; with another id the command names it')
     .action((options: { topic: string; event: string }) => passOverEvent(config(), options));
+};
+
+const addCommandsOfEvents = (events: Command, config: () => AdminConfig): void => {
+  events
+    .command('tail', { isDefault: true })
+    .description('Print the records of a topic as lines of JSON, until interrupted; events alone does the same')
+    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
+    .option('--key <key>', 'only records with this key: <connection id>/<DID key>')
+    .option('--from-beginning', 'from the oldest record instead of the newest', false)
+    .action((options: { topic: string; key?: string; fromBeginning: boolean }) => tailEvents(config(), options));
+  events
+    .command('replay')
+    .description('Count the events of the log that would be sent to a topic once more; with --publish, send them')
+    .requiredOption('--topic <name>', 'for example voicelink.drift.v1')
+    .requiredOption('--from <time>', 'only events that were logged then or later, e.g. 2026-11-21T10:00:00Z')
+    .option('--to <time>', 'only events that were logged before')
+    .option('--rate <events per second>', 'no faster', '200')
+    .option('--publish', 'send them; each has its id and key, and the header ce_replayedat', false)
+    .action((options: ReplayOptions) => replayToTopic(config(), options));
+  events
+    .command('verify')
+    .description('Compare voicelink.readiness.v1 with the database; exit code 2 and the numbers when they differ')
+    .action(() => verifyTopic(config()));
 };

@@ -31,6 +31,8 @@ export {
 } from './gate/upstream-gate';
 export * from './loops/event-relay';
 export { passOver, type PassedOver } from './loops/pass-over';
+export { partOf, replayEvents, type Replayed, type ReplayRequest } from './loops/replay';
+export { verifyReadiness, type TopicDifferences } from './loops/verify-readiness';
 export * from './loops/topic-relays';
 export { acquireWithin, LeaderElection, withRenewal } from './loops/lease-keeping';
 export { Sequencing } from './loops/sequencing';

@@ -3,6 +3,7 @@ export type { KafkaConnection, KafkaCredentials } from './kafka-client';
 export { kafkaConnectionOf, type KafkaSettings } from './kafka-connection';
 export * from './kafka-event-publisher';
 export * from './kafka-record';
+export * from './kafka-topic-reader';
 export * from './relay-cursor';
 export type { DeadLetter } from './reconcile-requests/dead-letter';
 export * from './reconcile-requests/reconcile-request-handler';

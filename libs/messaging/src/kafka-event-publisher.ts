@@ -10,6 +10,8 @@ export interface KafkaEventPublisherOptions {
   readonly logger: Log;
   /** Runs once before the first batch, again after it failed: creating the topics belongs here. */
   readonly prepare?: () => Promise<unknown>;
+  /** Of each record, beside its own headers. */
+  readonly marks?: Readonly<Record<string, string>>;
 }
 
 /** One producer's life. `cut` rejects `ended`, and with it all waits for the broker. */
@@ -48,7 +50,7 @@ export class KafkaEventPublisher implements EventPublisher {
 
   async publish(events: readonly StoredEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const topicMessages = groupByTopic(events);
+    const topicMessages = groupByTopic(events, this.options.marks);
     const session = (this.session ??= this.newSession());
     try {
       await Promise.race([this.send(session, topicMessages), session.ended]);
@@ -141,13 +143,13 @@ const askBroker = async (admin: Admin, signal: AbortSignal): Promise<void> => {
   await Promise.race([answer, cut]);
 };
 
-const groupByTopic = (events: readonly StoredEvent[]): TopicMessages[] => {
+const groupByTopic = (events: readonly StoredEvent[], marks: KafkaEventPublisherOptions['marks']): TopicMessages[] => {
   const byTopic = new Map<string, Message[]>();
   for (const event of events) {
     const { topic, key, value, headers } = toKafkaRecord(event);
     const messages = byTopic.get(topic) ?? [];
     byTopic.set(topic, messages);
-    messages.push({ key, value, headers });
+    messages.push({ key, value, headers: { ...headers, ...marks } });
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 };

@@ -2,6 +2,7 @@ import type {
   BindingQueue,
   BranchingCursors,
   EventLog,
+  EventReplay,
   EventWatch,
   EventSequencer,
   History,
@@ -13,6 +14,7 @@ import type {
   RateBudget,
   StoreClock,
   SweepQueue,
+  ToldNumbers,
   WorkTrigger,
   WriteJournal,
 } from '@dialtone/engine';
@@ -83,6 +85,8 @@ export interface Stores {
   /** Events, and what moves along them. */
   readonly events: EventLog;
   readonly eventWatch: EventWatch;
+  readonly eventReplay: EventReplay;
+  readonly toldNumbers: ToldNumbers;
   readonly history: History;
   readonly sequencer: EventSequencer;
   readonly cursors: BranchingCursors;

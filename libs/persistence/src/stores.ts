@@ -14,9 +14,11 @@ import { WorkTriggerStore } from './engine/work-trigger.store';
 import { WriteProbe } from './database-probe';
 import { CursorStore } from './events/cursors.store';
 import { EventLogStore } from './events/event-log.store';
+import { EventReplayStore } from './events/event-replay.store';
 import { EventWatchStore } from './events/event-watch.store';
 import { HistoryStore } from './events/history.store';
 import { EventSequencerStore } from './events/sequencer.store';
+import { ToldNumberStore } from './events/told-numbers.store';
 import { AgentStore } from './gateway/agents.store';
 import { ApiKeyStore } from './gateway/api-keys.store';
 import { BindingStore } from './gateway/bindings.store';
@@ -80,6 +82,8 @@ export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => (
   carrierChecks: new CarrierCheckStore(ds, secrets),
   events: new EventLogStore(ds),
   eventWatch: new EventWatchStore(ds),
+  eventReplay: new EventReplayStore(ds),
+  toldNumbers: new ToldNumberStore(ds),
   history: new HistoryStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),

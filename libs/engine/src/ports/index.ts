@@ -5,6 +5,7 @@ export * from './clock';
 export * from './connections';
 export * from './event-log';
 export * from './event-publisher';
+export * from './event-replay';
 export * from './event-watch';
 export * from './flapping';
 export * from './history';
