@@ -7,6 +7,7 @@ import {
   callMetrics,
   gateMetrics,
   HealthRegistry,
+  readinessTimings,
   Registry,
   SystemClock,
   sweepMetrics,
@@ -191,7 +192,11 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     provide: DATA_SOURCE,
     useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
   },
-  { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
+  {
+    provide: STORES,
+    useFactory: (database: Database) => storesOn(database, config, readinessTimings(registry)),
+    inject: [DATA_SOURCE],
+  },
   ...STORE_PROVIDERS,
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'release', 'request'])),
