@@ -65,9 +65,7 @@ export const gatePanels = (job) => [
   }),
 ];
 
-/** Use, saturation and errors of the processes of one job. */
-export const processPanels = (job) => [
-  row('Processes'),
+const usePanels = (job) => [
   lines('Database connections', {
     queries: [
       [`sum by (instance, state) (dialtone_database_pool_connections{job="${job}"})`, '{{instance}} {{state}}'],
@@ -100,6 +98,12 @@ export const processPanels = (job) => [
     description: 'Resident; a process that was killed for it shows as a gap and a new start.',
     alerts: ['DialtoneCrashLooping'],
   }),
+];
+
+/** Use, saturation and errors of the processes of one job. */
+export const processPanels = (job) => [
+  row('Processes'),
+  ...usePanels(job),
   table('Builds', {
     queries: [[`sum by (instance, version, revision, node_version) (dialtone_build_info{job="${job}"})`]],
     width: 12,
