@@ -187,7 +187,7 @@ const STORE_PROVIDERS: readonly Provider[] = [
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
 ];
 
-const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+const databaseProviders = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
     useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
@@ -197,6 +197,10 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (database: Database) => storesOn(database, config, readinessTimings(registry)),
     inject: [DATA_SOURCE],
   },
+];
+
+const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+  ...databaseProviders(config, logger, registry),
   ...STORE_PROVIDERS,
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'release', 'request'])),
