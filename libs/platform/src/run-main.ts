@@ -1,6 +1,6 @@
 import { ConfigError, type Environment } from './config';
 import { createLogger } from './logging';
-import { flushOnSignals, flushOutput, outputAtOnce } from './logging/standard-output';
+import { flushOnSignals } from './logging/standard-output';
 
 /** EX_CONFIG of sysexits.h: supervisors can tell "mend the configuration" from "crashed". */
 const EXIT_CONFIG = 78;
@@ -23,17 +23,15 @@ export const runMain = (
 ): void => {
   if (failures === 'json') flushOnSignals();
   const started = Promise.resolve(process.env).then(main);
-  started.catch(async (error: unknown) => {
-    if (failures === 'json') await logFailure(name, error);
+  started.catch((error: unknown) => {
+    if (failures === 'json') logFailure(name, error);
     else process.stderr.write(`${explain(name, error)}\n`);
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE);
   });
 };
 
-/** Written at once, after what was logged before: the process ends after it. */
-const logFailure = async (name: string, error: unknown): Promise<void> => {
-  await flushOutput();
-  const logger = createLogger({ name, level: 'fatal', destination: outputAtOnce() });
+const logFailure = (name: string, error: unknown): void => {
+  const logger = createLogger({ name, level: 'fatal' });
   if (error instanceof ConfigError) {
     const sentences = error.problems.map((one) => one.sentence);
     logger.fatal({ problems: sentences }, `${name} cannot start: ${sentences.join(' ')}`);

@@ -25,7 +25,10 @@ const ENDS: Readonly<Record<string, () => void>> = {
   fail: () => {
     throw new Error('the port is taken');
   },
-  signal: () => process.kill(process.pid, 'SIGTERM'),
+  signal: () => {
+    after(5_000, () => undefined);
+    process.kill(process.pid, 'SIGTERM');
+  },
   stop: () => {
     stopsAfter(20);
     process.kill(process.pid, 'SIGTERM');

@@ -20,7 +20,7 @@ export interface LoggerOptions {
   readonly revision?: string;
   /** Asked for each line: what it is part of. */
   readonly fields?: () => object;
-  /** Default: standard output, which is written to in the background. */
+  /** Default: standard output, which never holds the process up. */
   readonly destination?: DestinationStream;
 }
 
