@@ -8,15 +8,6 @@ const STUCK_AFTER_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
 const STDOUT = 1;
 
-export interface LineOutput extends DestinationStream {
-  /** Writes what waits, before it returns; gives up what a reader that has stopped does not take. */
-  flushSync(): void;
-  /** How many lines were dropped because too much waited. */
-  dropped(): number;
-  /** Called with how many lines were dropped, once nothing waits any more. */
-  onRoom(tell: (dropped: number) => void): void;
-}
-
 /** Bytes that were taken. A log that cannot be written is no reason to end: what has no reader any more is gone. */
 const offer = (chunk: Buffer): number => {
   try {
@@ -36,66 +27,72 @@ const pause = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 };
 
-const open = (): LineOutput => {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  let isScheduled = false;
-  const dropped = { all: 0, untold: 0 };
-  const listeners: ((dropped: number) => void)[] = [];
+/** Lines for a reader that may be slow, or may have stopped. */
+class LineOutput implements DestinationStream {
+  private waiting: Buffer[] = [];
+  private bytes = 0;
+  private isScheduled = false;
+  private untold = 0;
+  private readonly listeners: ((dropped: number) => void)[] = [];
+  /** Lines that were dropped because too much waited. */
+  dropped = 0;
+
+  write(line: string): void {
+    const chunk = Buffer.from(line);
+    if (this.bytes + chunk.length > MOST_BYTES) {
+      this.dropped += 1;
+      this.untold += 1;
+      return;
+    }
+    const taken = this.bytes === 0 ? offer(chunk) : 0;
+    if (taken === chunk.length) return;
+    this.waiting.push(chunk.subarray(taken));
+    this.bytes += chunk.length - taken;
+    this.schedule();
+  }
+
+  /** Writes what waits, before it returns; gives up what a reader that has stopped does not take. */
+  flushSync(): void {
+    let tookAt = performance.now();
+    while (this.bytes > 0 && performance.now() - tookAt < STUCK_AFTER_MS) {
+      if (this.writeSome()) tookAt = performance.now();
+      else pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** Calls it with how many lines were dropped, once nothing waits any more. */
+  onRoom(tell: (dropped: number) => void): void {
+    this.listeners.push(tell);
+  }
 
   /** True when something was taken. */
-  const writeSome = (): boolean => {
-    const chunk = Buffer.concat(waiting);
+  private writeSome(): boolean {
+    const chunk = Buffer.concat(this.waiting);
     const taken = offer(chunk);
-    waiting = taken < chunk.length ? [chunk.subarray(taken)] : [];
-    bytes = chunk.length - taken;
+    this.waiting = taken < chunk.length ? [chunk.subarray(taken)] : [];
+    this.bytes = chunk.length - taken;
     return taken > 0;
-  };
+  }
 
-  const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
-    setTimeout(drain, LOOK_AGAIN_MS).unref();
-  };
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setTimeout(() => {
+      this.drain();
+    }, LOOK_AGAIN_MS).unref();
+  }
 
-  const drain = (): void => {
-    isScheduled = false;
-    while (bytes > 0 && writeSome());
-    if (bytes > 0) schedule();
-    else if (dropped.untold > 0) {
-      const { untold } = dropped;
-      dropped.untold = 0;
-      for (const tell of listeners) tell(untold);
+  private drain(): void {
+    this.isScheduled = false;
+    while (this.bytes > 0 && this.writeSome());
+    if (this.bytes > 0) this.schedule();
+    else if (this.untold > 0) {
+      const { untold } = this;
+      this.untold = 0;
+      for (const tell of this.listeners) tell(untold);
     }
-  };
-
-  return {
-    write: (line) => {
-      const chunk = Buffer.from(line);
-      if (bytes + chunk.length > MOST_BYTES) {
-        dropped.all += 1;
-        dropped.untold += 1;
-        return;
-      }
-      const taken = bytes === 0 ? offer(chunk) : 0;
-      if (taken === chunk.length) return;
-      waiting.push(chunk.subarray(taken));
-      bytes += chunk.length - taken;
-      schedule();
-    },
-    flushSync: () => {
-      let tookAt = performance.now();
-      while (bytes > 0 && performance.now() - tookAt < STUCK_AFTER_MS) {
-        if (writeSome()) tookAt = performance.now();
-        else pause(LOOK_AGAIN_MS);
-      }
-    },
-    dropped: () => dropped.all,
-    onRoom: (tell) => {
-      listeners.push(tell);
-    },
-  };
-};
+  }
+}
 
 let opened: LineOutput | null = null;
 
@@ -107,7 +104,7 @@ let opened: LineOutput | null = null;
 export const standardOutput = (): LineOutput => {
   if (opened !== null) return opened;
   neverWait();
-  const output = open();
+  const output = new LineOutput();
   process.once('exit', () => {
     output.flushSync();
   });
@@ -116,7 +113,7 @@ export const standardOutput = (): LineOutput => {
 };
 
 /** How many lines were dropped; 0 while nothing was logged to standard output. */
-export const droppedLines = (): number => opened?.dropped() ?? 0;
+export const droppedLines = (): number => opened?.dropped ?? 0;
 
 /**
  * A signal that nothing else listens to ends the process as it does without this, after what was logged is written. Who listens ends
