@@ -11,6 +11,7 @@ interface ComposeService {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string | number>>;
   readonly volumes: readonly string[];
+  readonly ports: readonly string[];
   readonly depends_on: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
 }
@@ -56,6 +57,17 @@ const environmentOf = ({ environment, volumes: mounts }: ComposeService): Enviro
 };
 
 describe('docker-compose.yml', () => {
+  it('has the pages that alerts lead to where Prometheus says, and in the image', () => {
+    const { global } = parse(read('deploy/prometheus/prometheus.yml')) as {
+      readonly global: { readonly external_labels: { readonly dialtone_docs: string } };
+    };
+    const docs = new URL(global.external_labels.dialtone_docs);
+    const { environment, ports } = serviceNamed('api-gateway');
+    expect([docs.hostname, docs.pathname]).toEqual(['127.0.0.1', '/docs']);
+    expect(ports).toContain(`127.0.0.1:${docs.port}:${String(environment['METRICS_PORT'])}`);
+    expect(read('deploy/Dockerfile')).toContain('\nCOPY docs/operations ./docs/operations\n');
+  });
+
   it('gives each app what it needs to start', () => {
     expect(ours.map(([name]) => name)).toEqual(
       expect.arrayContaining(['api-gateway', 'reconciler', 'migrate', 'topics']),

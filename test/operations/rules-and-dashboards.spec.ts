@@ -176,7 +176,9 @@ describe('the pages for operators', () => {
   });
 
   it.each(pages)('%s names only series that exist', (page) => {
-    const named = [...read(page).matchAll(/\b(?:dialtone|http|workqueue|controller_runtime)_[a-z_]+\b(?!\*)/g)];
+    const named = [
+      ...read(page).matchAll(/\b(?:dialtone|http|workqueue|controller_runtime)[_:][a-z][a-z0-9_:]*\b(?!\*)/g),
+    ];
     const known = (name: string): boolean => isKnown(name) || NO_SERIES.includes(name) || name.endsWith('_');
     expect(named.map(([name]) => name).filter((name) => !known(name))).toEqual([]);
   });

@@ -50,7 +50,8 @@ describe('operating the gateway', () => {
       logger: createLogger({ name: 'test', level: 'silent' }),
     });
     await operations.init();
-    expect(servedRoutes(operations).sort()).toEqual(['GET /livez', 'GET /metrics', 'GET /readyz']);
+    const pages = ['GET /docs/operations/:page', 'GET /docs/operations/runbooks/:page'];
+    expect(servedRoutes(operations).sort()).toEqual([...pages, 'GET /livez', 'GET /metrics', 'GET /readyz']);
     const ask = (url: string) => operations.inject({ method: 'GET', url });
     expect((await ask('/metrics')).body).toContain('http_request_duration_seconds_count');
     expect([(await ask('/livez')).statusCode, (await ask('/readyz')).statusCode]).toEqual([200, 200]);

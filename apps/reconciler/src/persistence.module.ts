@@ -5,6 +5,7 @@ import { gatheredStores, type Stores } from '@dialtone/persistence';
 import {
   COUNTS_MAX_AGE_MS,
   MAX_CONNECTIONS_SHOWN,
+  readinessTimings,
   sharedSnapshot,
   type Logger,
   type ReconcilerConfig,
@@ -42,7 +43,8 @@ export class PersistenceModule {
         {
           provide: STORES,
           inject: [DATA_SOURCE],
-          useFactory: (database: Database) => gatheredStores(database, storesOn(database, config)),
+          useFactory: (database: Database) =>
+            gatheredStores(database, storesOn(database, config, readinessTimings(registry))),
         },
         { provide: COUNTS, inject: [STORES], useFactory: (stores: Stores): TakeCounts => countsOf(stores, config) },
         {

@@ -8,6 +8,7 @@ export const callPanels = () => [
   lines('Calls asked for, by carrier', {
     queries: [[`sum by (provider, outcome) (${rate('dialtone_calls_started_total')})`, '{{provider}} {{outcome}}']],
     unit: 'ops',
+    description: 'unknown: it may ring, and is not repeated.',
   }),
   lines('Calls that ended, by carrier', {
     queries: [[`sum by (provider, outcome) (${rate('dialtone_calls_ended_total')})`, '{{provider}} {{outcome}}']],
@@ -23,14 +24,17 @@ export const callPanels = () => [
       ],
     ],
     unit: 's',
+    description: 'Half of them are shorter, as far as their length was known at their end.',
   }),
   lines('Callbacks that are refused', {
     queries: [
       [
-        `sum by (provider, reason) (${rate('dialtone_callbacks_total', '{outcome="refused"}')}) or vector(0)`,
+        `sum by (provider, reason) (${rate('dialtone_callbacks_total', '{outcome="refused"}')})`,
         '{{provider}} {{reason}}',
       ],
     ],
     unit: 'ops',
+    description: 'signature: mostly PUBLIC_BASE_URL is not what the carrier calls, or its token was rotated.',
+    alerts: ['DialtoneCallbacksRefused'],
   }),
 ];

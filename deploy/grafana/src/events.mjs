@@ -19,15 +19,23 @@ export const events = dashboard({
       queries: [['max(dialtone_events_oldest_unsequenced_seconds)']],
       unit: 's',
       steps: late,
+      description: 'No reader of the log gets it before it has one.',
+      alerts: ['DialtoneEventsNotSequenced'],
     }),
     number('Oldest event not in Kafka', {
       queries: [['max(dialtone_events_oldest_unsent_seconds{cursor="kafka"})']],
       unit: 's',
       steps: late,
+      description: 'Of the topic that is furthest behind.',
+      alerts: ['DialtoneEventsNotDelivered'],
+      noValue: 'no broker configured',
     }),
     number('Events not in Kafka', {
       queries: [['max(dialtone_events_unsent{cursor="kafka"})']],
       steps: [[null, 'blue']],
+      description: 'They wait in the log, in order, until Kafka takes them.',
+      alerts: ['DialtoneEventsNotDelivered'],
+      noValue: 'no broker configured',
     }),
     number('Kafka is there', {
       queries: [
@@ -36,11 +44,20 @@ export const events = dashboard({
         ],
       ],
       steps: there,
+      description: '1 while it answers the relays of the leader, also when there is nothing to send.',
+      alerts: ['DialtoneEventsNotDelivered'],
     }),
-    number('Requests are consumed', { queries: [['max(dialtone_request_consumer_running)']], steps: there }),
+    number('Requests are consumed', {
+      queries: [['max(dialtone_request_consumer_running)']],
+      steps: there,
+      description: '1 while reconcile requests of other services are heard.',
+      alerts: ['DialtoneRequestConsumerDown'],
+    }),
     number('Requests put aside (24 h)', {
       queries: [['sum(increase(dialtone_reconcile_requests_total{result=~"dead_lettered|lost"}[24h]))']],
       defaults: { decimals: 0 },
+      description: 'Reconcile requests that could not be read or done: dead letters, and those that were lost.',
+      alerts: ['DialtoneDeadLetters'],
     }),
     row('Out'),
     lines('How far readers are behind', {
@@ -48,6 +65,8 @@ export const events = dashboard({
         ['max by (cursor) (dialtone_events_unsent)', '{{cursor}}'],
         ['max(dialtone_events_unsequenced)', 'no position yet'],
       ],
+      description: 'Events that each reader of the log has not passed.',
+      alerts: ['DialtoneEventsNotDelivered'],
     }),
     lines('Age of what they have not read', {
       queries: [
@@ -56,23 +75,34 @@ export const events = dashboard({
       ],
       unit: 's',
       limit: 300,
+      description: 'From the dashed line on it pages.',
+      alerts: ['DialtoneEventsNotDelivered', 'DialtoneEventsNotSequenced'],
     }),
     lines('Events that Kafka took', {
-      queries: [['sum by (topic) (rate(dialtone_events_published_total[$__rate_interval])) or vector(0)', '{{topic}}']],
+      queries: [['sum by (topic) (rate(dialtone_events_published_total[$__rate_interval]))', '{{topic}}']],
       unit: 'ops',
+      description: 'Acknowledged by the broker, by topic.',
     }),
     lines('Batches that Kafka did not take', {
       queries: [
         ['sum by (topic) (increase(dialtone_event_publish_failures_total[$__rate_interval]))', '{{topic}}'],
         ['max by (topic) (dialtone_relay_consecutive_failures)', '{{topic}} since the last success'],
       ],
+      description: 'They are sent again; one topic does not hold up another.',
+      alerts: ['DialtoneTopicNotDelivered'],
     }),
-    lines('Who leads', { queries: [['dialtone_leader', '{{role}} {{instance}}']] }),
+    lines('Who leads', {
+      queries: [['dialtone_leader', '{{role}} {{instance}}']],
+      description: '1 in the replica that numbers events (sequencer) or sends them (relay); one of each at a time.',
+      alerts: ['DialtoneNoLeader'],
+    }),
     row('In'),
     lines('Reconcile requests', {
       queries: [['sum by (result) (rate(dialtone_reconcile_requests_total[$__rate_interval]))', '{{result}}']],
       unit: 'ops',
       width: 12,
+      description: 'From Kafka, by what became of them.',
+      alerts: ['DialtoneDeadLetters'],
     }),
     lines('The consumer of requests', {
       queries: [
@@ -81,6 +111,8 @@ export const events = dashboard({
         ['sum(increase(dialtone_request_consumer_crashes_total[$__rate_interval]))', 'breakdowns'],
       ],
       width: 12,
+      description: 'Running in one replica for each partition at most; every breakdown starts it again.',
+      alerts: ['DialtoneRequestConsumerDown'],
     }),
   ],
 });

@@ -1,35 +1,29 @@
+import { colours } from './colours.mjs';
+import { DOCS, linksOf } from './links.mjs';
+import { inNamespace } from './namespaces.mjs';
+
 /** The few kinds of panels that the dashboards are made of. Grafana fills in everything that is not said here. */
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-const targetsOf = (queries) =>
-  queries.map(([expr, legendFormat = '__auto'], index) => ({
+const targetsOf = (title, queries) =>
+  queries.map(([expr, legendFormat = title], index) => ({
     refId: String.fromCharCode(65 + index),
     datasource: DATASOURCE,
-    expr,
+    expr: inNamespace(expr),
     legendFormat,
   }));
 
-/** Colours mean the same on every panel: by the order of names, READY would be yellow and an error green. */
-const MEANINGS = [
-  ['green', 'READY|ok|success|done|settled|applied|complete|2xx'],
-  ['red', 'error|failed|unavailable|unauthorized|DLQ|5xx'],
-  ['orange', 'unknown|UNKNOWN|retry|incomplete|held|stale|rate_limited'],
-];
-const colours = MEANINGS.map(([fixedColor, words]) => ({
-  matcher: { id: 'byRegexp', options: `/(^|\\s)(${words})$/` },
-  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
-}));
-
-const panel = (type, title, { queries, description = '', unit = 'short', width = 8, height = 8, ...rest }) => ({
+const panel = (type, title, { queries, description, unit = 'short', width = 8, height = 8, ...rest }) => ({
   type,
   title,
   description,
+  links: linksOf(rest),
   datasource: DATASOURCE,
-  targets: targetsOf(queries),
+  targets: targetsOf(title, queries),
   fieldConfig: {
     // An empty panel says so in words: most often it is good news.
-    defaults: { unit, noValue: 'nothing', ...rest.defaults },
-    overrides: rest.overrides ?? (type === 'timeseries' ? colours : []),
+    defaults: { unit, noValue: rest.noValue ?? 'nothing', ...rest.defaults },
+    overrides: type === 'timeseries' ? colours : [],
   },
   options: rest.options ?? {},
   size: { w: width, h: height },
@@ -65,7 +59,7 @@ export const lines = (title, { stacked = false, limit, ...options }) =>
     },
   });
 
-/** One number now. `steps`: its colours. */
+/** One number now. `steps`: its colours. `instant`: it is asked for now alone, because it looks back over a long time. */
 export const number = (
   title,
   {
@@ -73,16 +67,23 @@ export const number = (
       [null, 'green'],
       [1, 'red'],
     ],
+    instant = false,
     ...options
   },
-) =>
-  panel('stat', title, {
+) => {
+  const made = panel('stat', title, {
     width: 4,
     height: 4,
     ...options,
     defaults: { ...thresholds(steps), ...options.defaults },
-    options: { colorMode: 'background', graphMode: 'area', reduceOptions: { calcs: ['lastNotNull'] } },
+    options: {
+      colorMode: 'background',
+      graphMode: instant ? 'none' : 'area',
+      reduceOptions: { calcs: ['lastNotNull'] },
+    },
   });
+  return instant ? { ...made, targets: made.targets.map((target) => ({ ...target, instant })) } : made;
+};
 
 /** What is true now, a row for each series. */
 export const table = (title, { columns = {}, ...options }) => {
@@ -125,6 +126,23 @@ export const variable = (name, { label, query }) => ({
   sort: 1,
 });
 
+/** Where there is no such label, All finds everything. */
+const chooseNamespace = {
+  ...variable('namespace', { label: 'Namespace', query: 'label_values(dialtone_build_info, namespace)' }),
+  includeAll: true,
+  multi: true,
+  allValue: '.*',
+  current: { text: ['All'], value: ['$__all'] },
+};
+
+const chooseDocs = {
+  name: 'docs',
+  label: 'Documentation',
+  type: 'textbox',
+  query: DOCS,
+  current: { text: DOCS, value: DOCS },
+};
+
 const chooseDatasource = {
   name: 'datasource',
   label: 'Prometheus',
@@ -138,7 +156,8 @@ export const dashboard = ({ uid, title, description, variables = [], panels }) =
   title,
   description,
   tags: ['dialtone'],
-  schemaVersion: 39,
+  // That of Grafana 12.1.
+  schemaVersion: 41,
   editable: false,
   graphTooltip: 1,
   refresh: '30s',
@@ -154,7 +173,7 @@ export const dashboard = ({ uid, title, description, variables = [], panels }) =
       keepTime: true,
     },
   ],
-  templating: { list: [chooseDatasource, ...variables] },
+  templating: { list: [chooseDatasource, chooseNamespace, ...variables, chooseDocs] },
   annotations: {
     list: [
       {
@@ -162,7 +181,7 @@ export const dashboard = ({ uid, title, description, variables = [], panels }) =
         datasource: DATASOURCE,
         enable: true,
         iconColor: 'blue',
-        expr: 'changes(process_start_time_seconds{job=~"dialtone-.+"}[1m]) > 0',
+        expr: inNamespace('changes(process_start_time_seconds{job=~"dialtone-.+"}[1m]) > 0'),
         titleFormat: '{{job}} started',
       },
     ],

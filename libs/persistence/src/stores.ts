@@ -1,3 +1,4 @@
+import type { TimingListener } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { BindingQueueStore } from './engine/binding-queue.store';
 import { DatabaseClock } from './engine/clock.store';
@@ -45,12 +46,20 @@ import { RequestWindowStore } from './gateway/request-windows.store';
 import type { StoreSecrets } from './secret-box';
 import type { Stores } from './store-types';
 
-/** All stores on one initialised data source. They keep no state of their own: any number of bundles may exist. */
-export const createStores = (ds: DataSource, secrets: StoreSecrets): Stores => ({
+/**
+ * All stores on one initialised data source. They keep no state of their own: any number of bundles may exist.
+ *
+ * @param onTimings hears how long numbers waited for Dialtone
+ */
+export const createStores = (
+  ds: DataSource,
+  secrets: StoreSecrets,
+  onTimings: TimingListener | null = null,
+): Stores => ({
   leases: new LeaseStore(ds),
   listMemories: new ListMemoryStore(ds),
   journal: new WriteJournalStore(ds),
-  keyStates: new KeyStateStore(ds),
+  keyStates: new KeyStateStore(ds, onTimings),
   phoneNumbers: new PhoneNumberStore(ds),
   bindingQueue: new BindingQueueStore(ds),
   sweepQueue: new SweepQueueStore(ds),

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyLoggedEvent } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId } from '@dialtone/domain';
+import type { Timing } from '@dialtone/engine';
 import type { Declaration, EngineStores, StoreHarness, WorldSetup } from '@dialtone/testing';
 import { createStores, type Stores, type StoreSecrets } from '../src';
 import type { TestDatabase } from './test-database';
@@ -133,6 +134,8 @@ export interface PostgresHarness extends StoreHarness {
   readonly stores: EngineStores & Stores;
   /** For what only SQL can tell. */
   readonly dataSource: DataSource;
+  /** How long numbers waited, as the stores have told it. */
+  readonly timings: readonly Timing[];
 }
 
 /**
@@ -149,8 +152,13 @@ export const postgresHarness = (
     connected ??= Promise.all([database().connect(4), database().connectAsApp(8)]);
     const [ds, app] = await connected;
     await ds.query(EMPTY);
-    const stores = formOf(app, createStores(app, testSecrets));
+    const timings: Timing[] = [];
+    const stores = formOf(
+      app,
+      createStores(app, testSecrets, (told) => timings.push(...told)),
+    );
     return {
+      timings,
       dataSource: ds,
       stores: { ...stores, storeClock: stores.clock },
       given: setupOf(ds, stores),

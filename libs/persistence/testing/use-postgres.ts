@@ -33,6 +33,9 @@ export const usePostgres = (): Postgres => {
     get given() {
       return harness.given;
     },
+    get timings() {
+      return harness.timings;
+    },
     wait: (ms) => harness.wait(ms),
     events: () => harness.events(),
     query: (sql, parameters = []) => harness.dataSource.query(sql, [...parameters]),

@@ -1,5 +1,6 @@
 export { withEnding } from './at-the-end';
 export * from './config';
+export { folderAbove } from './folder-above';
 export * from './health';
 export * from './logging';
 export * from './metrics';

@@ -1,5 +1,6 @@
 import { ConfigError, type Environment } from './config';
 import { createLogger } from './logging';
+import { flushOnSignals } from './logging/standard-output';
 
 /** EX_CONFIG of sysexits.h: supervisors can tell "mend the configuration" from "crashed". */
 const EXIT_CONFIG = 78;
@@ -20,6 +21,7 @@ export const runMain = (
   main: (env: Environment) => Promise<void>,
   { failures }: RunOptions = { failures: 'json' },
 ): void => {
+  if (failures === 'json') flushOnSignals();
   const started = Promise.resolve(process.env).then(main);
   started.catch((error: unknown) => {
     if (failures === 'json') logFailure(name, error);
@@ -28,7 +30,6 @@ export const runMain = (
   });
 };
 
-/** Written at once: the process ends after it. */
 const logFailure = (name: string, error: unknown): void => {
   const logger = createLogger({ name, level: 'fatal' });
   if (error instanceof ConfigError) {

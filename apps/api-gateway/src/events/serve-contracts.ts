@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_EVENT_SCHEMAS, EVENT_SCHEMAS, EVENT_SCHEMAS_PATH, EVENT_TYPES, schemaIdOf } from '@dialtone/contracts';
+import { folderAbove } from '@dialtone/platform';
 import type { HttpServer } from '../http/http-types';
-import { folderAbove } from '../issue-pages/page-folder';
 import { Precompressed } from '../openapi/precompressed';
 import { serveText } from '../openapi/serve-text';
 

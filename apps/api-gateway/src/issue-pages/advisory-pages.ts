@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ADVISORY_CODES } from '@dialtone/domain';
 import { CONNECTION_ADVISORY_CODES } from '@dialtone/engine';
-import { folderAbove } from './page-folder';
+import { folderAbove } from '@dialtone/platform';
 import { renderPage } from './render-page';
 
 export const ADVISORIES_WITH_PAGE: readonly string[] = [...ADVISORY_CODES, ...CONNECTION_ADVISORY_CODES];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { READINESS_STATES } from '@dialtone/domain';
 import { ISSUE_PAGES_PATH } from './issue-url';
-import { folderAbove } from './page-folder';
+import { folderAbove } from '@dialtone/platform';
 import { renderPage } from './render-page';
 
 const FOLDER = join('docs', 'issues');

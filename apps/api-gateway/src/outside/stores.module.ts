@@ -7,6 +7,7 @@ import {
   callMetrics,
   gateMetrics,
   HealthRegistry,
+  readinessTimings,
   Registry,
   SystemClock,
   sweepMetrics,
@@ -186,12 +187,20 @@ const STORE_PROVIDERS: readonly Provider[] = [
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
 ];
 
-const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+const databaseProviders = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
   {
     provide: DATA_SOURCE,
     useFactory: () => openDatabase({ config, ...DATABASE_USE, logger, registry }),
   },
-  { provide: STORES, useFactory: (database: Database) => storesOn(database, config), inject: [DATA_SOURCE] },
+  {
+    provide: STORES,
+    useFactory: (database: Database) => storesOn(database, config, readinessTimings(registry)),
+    inject: [DATA_SOURCE],
+  },
+];
+
+const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry): readonly Provider[] => [
+  ...databaseProviders(config, logger, registry),
   ...STORE_PROVIDERS,
   fromStores(JOURNAL, (stores) =>
     meteredJournal(stores.journal, writeMetrics(registry, [...WRITING_STEPS, 'release', 'request'])),

@@ -21,5 +21,6 @@ export * from './rate-budget';
 export * from './settings';
 export * from './store-clock';
 export * from './sweep-queue';
+export * from './timings';
 export * from './upstream';
 export * from './work-trigger';

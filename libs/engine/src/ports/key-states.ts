@@ -1,4 +1,5 @@
 import type { FlapLimits, FlapMemory } from './flapping';
+import type { EngineSettings } from './settings';
 import type {
   Advisory,
   AgentId,
@@ -80,6 +81,8 @@ export interface ApplyOptions {
   readonly freshForMs?: number;
   /** Absent: no change counts for flapping. */
   readonly flapping?: FlapLimits;
+  /** What the deployment lets Dialtone write; absent: the time to READY is not told. */
+  readonly deployment?: Pick<EngineSettings, 'mode' | 'dryRun'>;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from '@dialtone/domain';
 import type { KeyProblems } from '../listings/did-lists';
 import type { EngineObserver } from '../ports/observer';
-import { freshForMs } from '../verdicts/freshness';
+import { applyOptions } from '../verdicts/apply-options';
 import { neverSeen } from '../verdicts/locked-key';
 import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
@@ -239,8 +239,7 @@ const storeVerdict = async (
   if (isNews(update, stored ?? neverSeen(key).stored)) {
     // A request that has seen something new wakes the declaration, which may be stalled on what was there before.
     const makeDue = target.context.actor !== RECONCILER;
-    const { flapping } = deps.settings;
-    await deps.keyStates.apply(connectionId, [update], { makeDue, freshForMs: freshForMs(deps.settings), flapping });
+    await deps.keyStates.apply(connectionId, [update], { makeDue, ...applyOptions(deps.settings) });
   }
   return { look: { ...look, stored: observation.presence }, judged };
 };

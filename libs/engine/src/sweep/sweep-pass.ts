@@ -12,13 +12,12 @@ import {
   type SnapshotIndex,
 } from '@dialtone/domain';
 import { inTurns } from '../loops/yielding';
-import { freshForMs } from '../verdicts/freshness';
+import { applyOptions, type ApplySettings } from '../verdicts/apply-options';
 import { changeOf, isBreakage, isUnconfirmed } from '../verdicts/verdict-change';
 import { hasEnded } from '../verdicts/verdict-end';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection } from '../ports/connections';
 import type { KeySelection, KeyStates, KeyUpdate, StoredKey } from '../ports/key-states';
-import type { EngineSettings } from '../ports/settings';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { Scope } from './sweep-scope';
 
@@ -26,7 +25,7 @@ export interface PassDeps {
   readonly keyStates: KeyStates;
   readonly phoneNumbers: PhoneNumbers;
   readonly clock: Clock;
-  readonly settings: Pick<EngineSettings, 'sweepIntervalMs' | 'flapping'>;
+  readonly settings: ApplySettings;
 }
 
 /** What all keys of one pass are judged by. */
@@ -115,7 +114,7 @@ export class SweepPass {
         return changeOf(observation, known.stored.get(key), this.sight) ?? [];
       });
       const { keyStates, settings } = this.deps;
-      const applying = { makeDue: true, freshForMs: freshForMs(settings), flapping: settings.flapping };
+      const applying = { makeDue: true, ...applyOptions(settings) };
       written.push(...(await keyStates.apply(this.sight.connection.id, updates, applying)));
     }
     return written;

@@ -35,7 +35,7 @@ export interface SweepDeps {
   readonly clock: Clock;
   readonly settings: Pick<
     EngineSettings,
-    'guard' | 'inDoubtMs' | 'staleReadsMs' | 'defaultWebsocketUrl' | 'sweepIntervalMs' | 'flapping'
+    'guard' | 'inDoubtMs' | 'staleReadsMs' | 'defaultWebsocketUrl' | 'sweepIntervalMs' | 'flapping' | 'mode' | 'dryRun'
   >;
 }
 

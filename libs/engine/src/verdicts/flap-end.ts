@@ -31,7 +31,7 @@ export const flapEnd = (
     ...changeEvents(base, { told: flapping.told, observedAt }, verdict, { drift, advisories }),
   ];
   return {
-    after: { stored: { ...stored, advisories, flap: null }, eventSeq: locked.eventSeq + events.length },
+    after: { ...locked, stored: { ...stored, advisories, flap: null }, eventSeq: locked.eventSeq + events.length },
     events,
   };
 };

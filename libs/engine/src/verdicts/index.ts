@@ -15,6 +15,7 @@ export * from './locked-key';
 export type { KeyReport } from './shown-verdict';
 export * from './repair-turn';
 export * from './stored-steering';
+export * from './timings';
 export { sweepFindings } from './sweep-findings';
 export * from './transition';
 export { isNews } from './verdict-change';

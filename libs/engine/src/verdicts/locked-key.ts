@@ -9,6 +9,10 @@ export interface LockedKey {
   readonly stored: StoredKey;
   /** Number of the last event of this DID. */
   readonly eventSeq: number;
+  /** When the present generation of its declaration was declared, epoch ms; absent: it is not known, or nothing is declared. */
+  readonly declaredAt?: number | null;
+  /** When the verdict was last READY, not READY or UNKNOWN after it had been something else, epoch ms; absent: it is not known. */
+  readonly readySince?: number | null;
 }
 
 export interface TransitionScope {

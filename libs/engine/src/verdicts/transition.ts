@@ -18,6 +18,9 @@ import { freshTurn, staleTurn } from './freshness-turn';
 import { knownIds } from './known-ids';
 import type { LockedKey, TransitionScope } from './locked-key';
 import { isNews, isVerdictNews } from './verdict-change';
+import type { Timing } from '../ports/timings';
+import { timeToDetect } from './timings/time-to-detect';
+import { becameReady, type BecameReady } from './timings/time-to-ready';
 import { advisoryEvents, changeEvents, eventBase, type EventSubject } from './verdict-events';
 
 /** The conditions of a key that an update turns: since when, epoch ms of the store; null: not turned. */
@@ -41,6 +44,10 @@ export interface Transition {
   readonly needsWork: boolean;
   /** Its flapping was over: the status of its binding may have been withheld, too. */
   readonly calmed: boolean;
+  /** How long its drift may have stood before it is told; null: none begins that can be timed. */
+  readonly detected: Extract<Timing, { kind: 'detected' }> | null;
+  /** A declared number is READY that was not: see `timeToReady`. Null: it is not that. */
+  readonly becameReady: BecameReady | null;
 }
 
 /** Sorted by key; of several updates of one key only the newest (of equals, the last) counts. */
@@ -71,7 +78,8 @@ export const transition = (scope: TransitionScope, locked: LockedKey, update: Ke
   }
   const after = { stored: { ...stored, stale: true, presence: observation.presence }, eventSeq };
   const turns = { ready: null, fresh: staleTurn(stored, scope.now, scope.watch) };
-  return { kind: 'staleness', update, after, events: [], history: [], turns, needsWork: false, calmed: false };
+  const nothing = { events: [], history: [], needsWork: false, calmed: false, detected: null, becameReady: null };
+  return { kind: 'staleness', update, after, turns, ...nothing };
 };
 
 const verdictTransition = (
@@ -95,16 +103,16 @@ const verdictTransition = (
   const told = { locked, subject, verdict: update, drift, advisories: ruled };
   const events = memory?.flapping ? flapBegins(scope, told, begun) : changes(scope, told);
   const verdict = { state, issues, stale: false, observedAt, presence, drift, digest, flap: memory };
+  const after = { ...stored, ...verdict, advisories: [...ruled, ...flaps] };
   return {
     kind: 'verdict',
     update,
-    after: {
-      stored: { ...stored, ...verdict, advisories: [...ruled, ...flaps] },
-      eventSeq: locked.eventSeq + events.length,
-    },
+    after: { stored: after, eventSeq: locked.eventSeq + events.length },
     events,
     history: entry === null ? [] : [entry],
     turns: { ready: readyTurn(stored, state, scope.now), fresh: freshTurn(stored, scope.now, scope.watch) },
+    detected: timeToDetect(scope, locked, after),
+    becameReady: becameReady(scope, locked, after),
     // Other facts behind the same issues can unblock a plan; behind READY only the mapping to a declared client can.
     needsWork: isOtherVerdict || (stored.digest !== digest && (issues.length > 0 || namesClient(stored))),
   };

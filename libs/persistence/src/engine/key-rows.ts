@@ -29,6 +29,8 @@ interface KeyRow {
   readonly bot_name: string | null;
   readonly websocket_url: string | null;
   readonly made_bot_id: string | null;
+  readonly declared_at?: number | null;
+  readonly ready_since?: number | null;
   readonly advisories: readonly Advisory[];
   readonly flap: FlapMemory | null;
   readonly listed_elsewhere: boolean;
@@ -60,7 +62,8 @@ const toKey = (row: KeyRow): LockedKey => {
     advisories: row.advisories,
     flap: row.flap,
   };
-  return { stored, eventSeq: Number(row.event_seq) };
+  const { declared_at: declaredAt = null, ready_since: readySince = null } = row;
+  return { stored, eventSeq: Number(row.event_seq), declaredAt, readySince };
 };
 
 const declaredOf = (row: KeyRow): StoredKey['declared'] =>
@@ -131,7 +134,7 @@ export const readKeys = async (
 ): Promise<Map<DidKey, LockedKey>> => {
   const found = await rows<KeyRow>(
     db,
-    `select d.key, ${COLUMNS} from dids d
+    `select d.key, ${COLUMNS}, ${ms('b.updated_at')} as declared_at, ${ms('d.ready_since')} as ready_since from dids d
        left join bindings b on b.connection_id = d.connection_id and b.key = d.key and b.releasing is null
       where d.connection_id = $1 and d.key = any($2::text[])`,
     [connectionId, keys],

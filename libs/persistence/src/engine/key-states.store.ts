@@ -11,6 +11,7 @@ import {
   type KeyUpdate,
   type StoredKey,
   type StoredSummary,
+  type TimingListener,
   type Transition,
   type Watch,
 } from '@dialtone/engine';
@@ -21,6 +22,7 @@ import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
 import { endFlapping, nextFlapEndInMs } from './flap-ends';
 import { lockDids, readAllKeys, readKeys } from './key-rows';
+import { readyTimes } from './ready-times';
 import { summarize } from './key-summary';
 import { tellStatuses } from './told-statuses';
 import { writeEnds } from './verdict-ends';
@@ -59,7 +61,10 @@ export const readStored = async (
 
 /** Verdicts in the table `dids`: locked, read, decided by the engine's `transition`, written. */
 export class KeyStateStore implements KeyStates {
-  constructor(private readonly ds: DataSource) {}
+  constructor(
+    private readonly ds: DataSource,
+    private readonly tell: TimingListener | null = null,
+  ) {}
 
   async load(connectionId: ConnectionId, only?: KeySelection): Promise<ReadonlyMap<DidKey, StoredKey>> {
     const keys = await readAllKeys(this.ds, connectionId, only ?? null);
@@ -85,9 +90,22 @@ export class KeyStateStore implements KeyStates {
     const written: DidKey[] = [];
     for (let start = 0; start < newest.length; start += BATCH) {
       const batch = newest.slice(start, start + BATCH);
-      written.push(...(await this.ds.transaction((tx) => applyLocked(tx, applying, batch))));
+      const transitions = await this.ds.transaction((tx) => applyLocked(tx, applying, batch));
+      written.push(...transitions.map(keyOf));
+      await this.tellTimings(applying, transitions);
     }
     return written;
+  }
+
+  /** After the commit: what is only counted neither holds locks nor takes a verdict back. */
+  private async tellTimings({ connectionId, deployment }: Applying, transitions: readonly Transition[]): Promise<void> {
+    if (this.tell === null) return;
+    const detected = transitions.flatMap((one) => one.detected ?? []);
+    const became = transitions.flatMap(({ becameReady }) => becameReady ?? []);
+    const ready =
+      deployment === undefined ? [] : await readyTimes(this.ds, { connectionId, deployment }, became).catch(() => []);
+    const timings = [...detected, ...ready];
+    if (timings.length > 0) this.tell(timings);
   }
 
   async end(connectionId: ConnectionId, keys: readonly DidKey[]): Promise<void> {
@@ -126,7 +144,7 @@ const applyLocked = async (
   tx: Queryable,
   { connectionId, makeDue, freshForMs, flapping }: Applying,
   updates: readonly KeyUpdate[],
-): Promise<readonly DidKey[]> => {
+): Promise<readonly Transition[]> => {
   const held = await holdConnection(tx, connectionId);
   if (held === null) return [];
   const keys = updates.map(({ observation }) => observation.key);
@@ -169,7 +187,7 @@ const applyLocked = async (
   await tellStatuses(tx, connectionId, transitions.filter(({ calmed }) => calmed).map(keyOf));
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
-  return transitions.map(keyOf);
+  return transitions;
 };
 
 /**

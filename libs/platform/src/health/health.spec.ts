@@ -69,6 +69,24 @@ describe('the operations module', () => {
     expect(answer.body).toContain('process_cpu_seconds_total');
   });
 
+  it.each(['metrics.md', 'runbooks/DialtoneWritesHeld.md'])('gives out the page %s, as it is written', async (page) => {
+    const answer = await app.inject(`/docs/operations/${page}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.body).toMatch(/^# /);
+  });
+
+  it.each([
+    'none.md',
+    'generate.mjs',
+    'runbooks/none.md',
+    '..%2f..%2fREADME.md',
+    'runbooks/..%2fmetrics.md',
+    '../security.md',
+  ])('gives out no file %s', async (page) => {
+    expect((await app.inject(`/docs/operations/${page}`)).statusCode).toBe(404);
+  });
+
   it('answers probes with 200 or 503 and the report', async () => {
     expect(await app.inject('/livez')).toMatchObject({ statusCode: 200 });
     expect(await app.inject('/readyz')).toMatchObject({ statusCode: 200 });

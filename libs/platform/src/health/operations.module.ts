@@ -8,6 +8,7 @@ import {
   type DynamicModule,
 } from '@nestjs/common';
 import type { Registry } from 'prom-client';
+import { OperatorsPages } from './operators-pages';
 import { type HealthReport, HealthRegistry, type Probe } from './health-registry';
 
 const HEALTH = Symbol('HealthRegistry');
@@ -48,7 +49,7 @@ class OperationsController {
 class OperationsHost {}
 
 /**
- * `GET /livez` and `GET /readyz` (200 or 503 with the report) and `GET /metrics` (Prometheus text) in a Nest app. A worker
+ * `GET /livez` and `GET /readyz` (200 or 503 with the report), `GET /metrics` (Prometheus text) and the pages of docs/operations in a Nest app. A worker
  * without an API of its own serves them on its metrics port.
  */
 export const operationsModule = (parts: {
@@ -56,7 +57,7 @@ export const operationsModule = (parts: {
   readonly metrics: Registry;
 }): DynamicModule => ({
   module: OperationsHost,
-  controllers: [OperationsController],
+  controllers: [OperationsController, OperatorsPages],
   providers: [
     { provide: HEALTH, useValue: parts.health },
     { provide: METRICS, useValue: parts.metrics },

@@ -8,6 +8,7 @@ import {
 } from 'pino';
 import { appVersion } from '../app-version';
 import { scrub } from './scrub';
+import { standardOutput } from './standard-output';
 
 export type { Logger } from 'pino';
 
@@ -19,7 +20,7 @@ export interface LoggerOptions {
   readonly revision?: string;
   /** Asked for each line: what it is part of. */
   readonly fields?: () => object;
-  /** Default: standard output. */
+  /** Default: standard output, which never holds the process up. */
   readonly destination?: DestinationStream;
 }
 
@@ -30,17 +31,25 @@ const withoutParameters = (thrown: unknown): unknown => {
   return Object.fromEntries(shown.filter(([name]) => name !== 'parameters'));
 };
 
+const NOWHERE: DestinationStream = { write: () => undefined };
+
 /** A logger of JSON lines with ISO times, free of secrets (see `scrub`). */
-export const createLogger = ({ name, level, revision, fields, destination }: LoggerOptions): Logger =>
-  pino(
-    {
-      level,
-      base: { app: name, version: appVersion(), ...(revision !== undefined && { revision }), pid: process.pid },
-      ...(fields && { mixin: fields }),
-      timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: withoutParameters },
-      hooks: { streamWrite: scrub },
-    },
-    destination ?? pino.destination({ dest: 1, sync: true }),
-  );
+export const createLogger = ({ name, level, revision, fields, destination }: LoggerOptions): Logger => {
+  const options = {
+    level,
+    base: { app: name, version: appVersion(), ...(revision !== undefined && { revision }), pid: process.pid },
+    ...(fields && { mixin: fields }),
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: withoutParameters },
+    hooks: { streamWrite: scrub },
+  };
+  if (destination !== undefined) return pino(options, destination);
+  if (level === 'silent') return pino(options, NOWHERE);
+  const output = standardOutput();
+  const logger = pino(options, output);
+  output.onRoom((dropped) => {
+    logger.warn({ dropped }, 'Lines of the log were dropped, because standard output was not read');
+  });
+  return logger;
+};

@@ -3,6 +3,7 @@ export * from './call-metrics';
 export * from './controller-metrics';
 export * from './database-metrics';
 export * from './dialtone-metrics';
+export * from './readiness-timings';
 export * from './registry';
 export * from './shown-connections';
 export * from './snapshot-gauges';

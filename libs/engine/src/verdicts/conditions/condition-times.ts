@@ -27,7 +27,7 @@ const spanned = ({ since, until }: ConditionRecord['restrained'][number]): Denie
   turns: until === null ? [since] : [since, until],
 });
 
-const deniersOf = ({ mode, record }: ConditionFacts): readonly Denier[] => {
+const deniersOf = ({ mode, record }: Pick<ConditionFacts, 'mode' | 'record'>): readonly Denier[] => {
   const { modeTurns, writesTurns, partnerTurns, standing, isDisconnected, modes } = record;
   const isHeld = standing.some(({ reason }) => reason === 'writes_held');
   return [
@@ -39,7 +39,7 @@ const deniersOf = ({ mode, record }: ConditionFacts): readonly Denier[] => {
 };
 
 /** Each denies independently; goes back through all their turns until their common answer was another one. */
-export const writesSince = (facts: ConditionFacts): number => {
+export const writesSince = (facts: Pick<ConditionFacts, 'mode' | 'record'>): number => {
   const { placedAt } = facts.record;
   const deniers = deniersOf(facts);
   const denies = deniers.map(({ isDenying }) => isDenying);

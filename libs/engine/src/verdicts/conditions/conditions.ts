@@ -103,7 +103,10 @@ const dataFresh: Tell = (facts, terms) => {
   };
 };
 
-const modesOf = ({ mode, record }: ConditionFacts, terms: ConditionTerms): Modes => ({
+const modesOf = (
+  { mode, record }: Pick<ConditionFacts, 'mode' | 'record'>,
+  terms: Pick<ConditionTerms, 'mode'>,
+): Modes => ({
   ...record.modes,
   deployment: terms.mode,
   declaration: mode,
@@ -128,7 +131,10 @@ const DENIED_MESSAGES: Readonly<Record<RestraintReason, (restraint: Restraint) =
   not_converging: ({ why }) => why,
 };
 
-const writesTold = (facts: ConditionFacts, terms: ConditionTerms): Pick<Told, 'status' | 'reason' | 'message'> => {
+const writesTold = (
+  facts: Pick<ConditionFacts, 'mode' | 'record'>,
+  terms: Pick<ConditionTerms, 'mode' | 'dryRun'>,
+): Pick<Told, 'status' | 'reason' | 'message'> => {
   const { record } = facts;
   if (record.isDisconnected) return { status: 'False', reason: 'DISCONNECTED', message: WRITES_MESSAGES.DISCONNECTED };
   const { dryRun } = terms;
@@ -140,6 +146,10 @@ const writesTold = (facts: ConditionFacts, terms: ConditionTerms): Pick<Told, 's
     ? { status: 'True', reason: 'ALLOWED', message: WRITES_MESSAGES.ALLOWED }
     : { status: 'True', reason: RESTRAINT_CODES.mode_create_only, message: WRITES_MESSAGES.CREATE_ONLY };
 };
+
+/** The status of WritesAllowed alone. */
+export const areWritesAllowed = (...given: Parameters<typeof writesTold>): boolean =>
+  writesTold(...given).status === 'True';
 
 const writesAllowed: Tell = (facts, terms) => ({
   ...writesTold(facts, terms),

@@ -1,0 +1,1 @@
+export { timeToReady, type BecameReady, type ReadyFacts } from './time-to-ready';
