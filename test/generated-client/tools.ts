@@ -39,9 +39,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The commands of the pinned Python packages. They are installed once, for all runs of this working copy. */
-export const pythonTools = async (): Promise<string> => {
-  const requirements = join(PARTNER, 'python/requirements.txt');
+/** The commands of the pinned Python packages of a list. They are installed once, for all runs of this working copy. */
+export const pythonTools = async (requirements = join(PARTNER, 'python/requirements.txt')): Promise<string> => {
   const version = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
