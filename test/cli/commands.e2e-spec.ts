@@ -152,6 +152,9 @@ describe('dialtone', () => {
       expect((await expectEnd(cli.run(['get', `+${key}`, '-o', 'name']), 0)).stdout).toBe(`+${key}\n`);
       expect((await cli.run(['get', '--state', 'READY', '-o', 'name'])).stdout).toContain(`+${key}\n`);
       await expectEnd(cli.run(['wait', key, '--for', 'state=NO_BOT', '--timeout', '1s']), 1, `+${key}`);
+      const asked = cli.run(['reconcile', '918011111111', key, '-o', 'json']);
+      const due = await expectEnd(asked, 2, '918011111111: ', 'NOT_FOUND, request ');
+      expect(JSON.parse(due.stdout)).toMatchObject([{ key }]);
     }),
   );
 
