@@ -1,3 +1,5 @@
+import type { InboundPointing } from './pointing/pointing';
+
 /** The carriers that this library speaks to. VoiceLink has a library of its own: its numbers are reconciled. */
 export const CARRIER_NAMES = ['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo', 'mcube', 'sip'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
@@ -131,6 +133,8 @@ export interface Carrier {
   /** `carrierId` as `placeCall` told it. */
   readCall(carrierId: string): Promise<CallReading>;
   endCall(carrierId: string): Promise<Ending>;
+  /** Absent where the carrier's API does not say where inbound calls go (`POINTING_CARRIERS`). */
+  readonly inbound?: InboundPointing;
 }
 
 /** The stored fields of a connection, by name. */
