@@ -21,6 +21,7 @@ import { BudgetRetention } from './budget-retention';
 import { CredentialsRetention } from './credentials-retention';
 import { DisconnectedEnds } from './disconnected-ends';
 import { engineObserver } from './engine-observer';
+import { NumberPointing } from './number-pointing';
 import { ReconcileLoops } from './reconcile-loops';
 import { TrendKeeping } from './trend-keeping';
 
@@ -77,6 +78,11 @@ export class EngineModule {
           inject: [STORES],
           useFactory: ({ carrierChecks }: Stores) => new CarrierVerification(carrierChecks, carriers, parts.logger),
         },
+        {
+          provide: NumberPointing,
+          inject: [STORES],
+          useFactory: (stores: Stores) => numberPointingOf(stores, parts, carriers),
+        },
         { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts, carriers) },
         { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
         {
@@ -115,6 +121,12 @@ const callWatchOf = (
   const clock = new SystemClock();
   return new CallWatch({ watches, calls, access, carriers, metrics: metrics.calls, logger, now: () => clock.now() });
 };
+
+const numberPointingOf = (
+  { pointings, carrierAccess: access }: Stores,
+  { config: { publicBaseUrl, dryRun }, logger }: EngineModuleParts,
+  carriers: Carriers,
+): NumberPointing => new NumberPointing({ pointings, access, carriers, publicBaseUrl, dryRun, logger });
 
 const callRetentionOf = ({ callWatches }: Stores, { config, logger }: EngineModuleParts): CallRetention =>
   new CallRetention(callWatches, config.callRetentionHours, logger);
