@@ -117,9 +117,9 @@ export class PointedNumbers {
     const row = this.row(provider);
     if (account === undefined) return 'nowhere';
     const call = lives.ring(account, row, '919876543210');
-    const url = String(call?.asked['Url'] ?? call?.asked['answer_url'] ?? '');
+    const url = call?.asked['Url'] ?? call?.asked['answer_url'];
     world.clearCalls();
-    if (url === '') return 'nowhere';
+    if (typeof url !== 'string' || url === '') return 'nowhere';
     return url === this.target(provider) ? 'ours' : 'theirs';
   }
 

@@ -43,9 +43,8 @@ export class MemoryPointings implements NumberPointings {
     }
   }
 
-  ask(number: NumberRecord, { agentId, inboundEnabled, status }: PhoneNumberChange): void {
-    const asks = (agentId ?? null) !== null || inboundEnabled === true || status === 'ACTIVE';
-    if (!asks || !this.isWanted(number) || !POINTED_PROVIDERS.some((name) => name === number.provider)) return;
+  ask(number: NumberRecord, change: PhoneNumberChange): void {
+    if (!asks(change) || !this.isWanted(number) || !POINTED_PROVIDERS.some((name) => name === number.provider)) return;
     const entry = this.entries.get(number.id) ?? { ...NEW };
     const staysPointed = entry.wish === 'point' && number.pointing?.state === 'pointed';
     this.entries.set(number.id, Object.assign(entry, { wish: 'point', turn: entry.turn + 1, isDue: true }));
@@ -151,5 +150,8 @@ export class MemoryPointings implements NumberPointings {
     return number.status === 'ACTIVE' && number.inboundEnabled && number.agent !== null && this.around.isActive(number);
   }
 }
+
+const asks = ({ agentId, inboundEnabled, status }: PhoneNumberChange): boolean =>
+  (agentId ?? null) !== null || inboundEnabled === true || status === 'ACTIVE';
 
 const NEW: Entry = { wish: 'point', before: null, ours: [], turn: 0, isDue: true, heldBy: null };

@@ -75,13 +75,7 @@ async function start({ say, ports, services, signal }) {
     startCarriers({ say, port: ports['carrier-simulator'], keep }),
   ]);
   const allowed = { ...env, ...carriers.env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
-  const gatewayUrl = await chooseGatewayUrl({ port: ports.gateway, say });
-  // The simulated carriers are on this machine, so they reach the gateway by its own address.
-  const reached = { ...allowed, PUBLIC_BASE_URL: gatewayUrl };
-  const [gateway, reconciler] = await Promise.all([
-    startGateway({ url: gatewayUrl, env: reached, say, keep }),
-    startReconciler({ env: reached, say, keep }),
-  ]);
+  const { gateway, reconciler } = await startApps({ port: ports.gateway, env: allowed, say, keep });
   const demo = JSON.parse(
     await admin(['demo', '--base-url', simulator.url, '--username', simulator.username], {
       VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
@@ -187,9 +181,16 @@ function appEnvironment({ database, kafka }) {
   };
 }
 
-async function chooseGatewayUrl({ port, say }) {
+async function startApps({ port, env, say, keep }) {
   const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
-  return `http://127.0.0.1:${chosen}`;
+  const url = `http://127.0.0.1:${chosen}`;
+  // The simulated carriers are on this machine, so they reach the gateway by its own address.
+  const reached = { ...env, PUBLIC_BASE_URL: url };
+  const [gateway, reconciler] = await Promise.all([
+    startGateway({ url, env: reached, say, keep }),
+    startReconciler({ env: reached, say, keep }),
+  ]);
+  return { gateway, reconciler };
 }
 
 async function startGateway({ url, env, say, keep }) {

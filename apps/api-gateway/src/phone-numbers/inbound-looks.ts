@@ -1,25 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { lookBeforePointing, type PointingNote } from '@dialtone/carriers';
 import { phoneNumberOf } from '@dialtone/domain';
-import type {
-  CarrierAccessStore,
-  DuePointing,
-  NumberPointings,
-  PhoneNumberRow,
-  PointingResult,
-} from '@dialtone/persistence';
+import type { DuePointing, NumberPointings, PhoneNumberRow, PointingResult } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { pointingRefusals, pointingResult } from '@dialtone/runtime';
-import {
-  CARRIER_ACCESS,
-  CARRIERS,
-  GATEWAY_SETTINGS,
-  LOGGER,
-  NUMBER_POINTINGS,
-  type CarrierAccounts,
-  type GatewaySettings,
-} from '../outside/tokens';
+import { GATEWAY_SETTINGS, LOGGER, NUMBER_POINTINGS, type GatewaySettings } from '../outside/tokens';
 import { within } from '../outside/within';
+import { OpenedCarriers } from './opened-carriers';
 
 /** How long a caller waits for what its carrier has now, ms; otherwise the reconciler looks, and the number tells later. */
 const PATIENCE_MS = 5_000;
@@ -32,8 +19,7 @@ const PATIENCE_MS = 5_000;
 export class InboundLooks {
   constructor(
     @Inject(NUMBER_POINTINGS) private readonly pointings: NumberPointings,
-    @Inject(CARRIER_ACCESS) private readonly access: CarrierAccessStore,
-    @Inject(CARRIERS) private readonly carriers: CarrierAccounts,
+    private readonly carriers: OpenedCarriers,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -66,8 +52,7 @@ export class InboundLooks {
   }
 
   private async lookAt({ connectionId, provider, key }: DuePointing): Promise<PointingNote | 'unopened'> {
-    const { baseUrl = null, credentials = null } = (await this.access.find(connectionId)) ?? {};
-    const inbound = credentials === null ? undefined : this.carriers.open(provider, { baseUrl, credentials })?.inbound;
+    const inbound = (await this.carriers.of(connectionId, provider))?.inbound;
     return inbound === undefined ? 'unopened' : lookBeforePointing(inbound, phoneNumberOf(key));
   }
 }

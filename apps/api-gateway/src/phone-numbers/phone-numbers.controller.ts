@@ -6,6 +6,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
+import { InboundLooks } from './inbound-looks';
 import { PhoneNumberIdPipe } from './phone-number-id.pipe';
 import {
   PhoneNumberDto,
@@ -30,7 +31,10 @@ const IdParam = (): MethodDecorator =>
 @ApiBearerAuth()
 @Controller('/api/v2/phone-numbers')
 export class PhoneNumbersController {
-  constructor(private readonly numbers: PhoneNumbersService) {}
+  constructor(
+    private readonly numbers: PhoneNumbersService,
+    private readonly inbound: InboundLooks,
+  ) {}
 
   @Get()
   @RequireScope('phone-numbers:read')
@@ -106,6 +110,8 @@ export class PhoneNumbersController {
     @Param('id', PhoneNumberIdPipe) id: PhoneNumberId,
     @Body() body: UpdatePhoneNumberBody,
   ): Promise<SuccessEnvelope<PhoneNumberDto>> {
-    return success(toPhoneNumber(await this.numbers.update(principal, id, body)));
+    const row = await this.numbers.update(principal, id, body);
+    const hasNews = await this.inbound.look(row);
+    return success(toPhoneNumber(hasNews ? await this.numbers.find(principal, id) : row));
   }
 }

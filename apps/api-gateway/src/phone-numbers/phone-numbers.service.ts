@@ -23,7 +23,6 @@ import type { CarrierNumbers } from '../outside/carrier-numbers';
 import { CARRIER_NUMBERS, GATEWAY_SETTINGS, INVENTORY_STORE, type GatewaySettings } from '../outside/tokens';
 import { givenNumber } from '../telephony/given-number';
 import { carrierList, type CarrierList } from './carrier-list';
-import { InboundLooks } from './inbound-looks';
 import type { PhoneNumbersQuery, SyncPhoneNumbersBody, UpdatePhoneNumberBody } from './phone-numbers.dto';
 
 interface Synced {
@@ -90,7 +89,6 @@ export class PhoneNumbersService {
     private readonly connections: ConnectionSelection,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(CARRIER_NUMBERS) private readonly carrierNumbers: CarrierNumbers,
-    private readonly inbound: InboundLooks,
   ) {}
 
   async list(
@@ -124,7 +122,7 @@ export class PhoneNumbersService {
     const result = await this.inventory.update(partnerId, id, toChange(body));
     switch (result.kind) {
       case 'updated':
-        return (await this.inbound.look(result.row)) ? this.find({ partnerId }, id) : result.row;
+        return result.row;
       case 'not_found':
         throw notFound();
       case 'agent_not_found':

@@ -1,5 +1,5 @@
 import type { Carriers } from '@dialtone/carriers';
-import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type FactoryProvider, type OnApplicationShutdown } from '@nestjs/common';
 import { Engine, engineSettings, freshForMs, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
@@ -62,17 +62,7 @@ export class EngineModule {
           inject: [ACCOUNTS, LOOPS],
           useFactory: (accounts: AccountPool, loops: ReconcileLoops) => new AccountsEnd(accounts, loops),
         },
-        {
-          provide: BudgetRetention,
-          inject: [STORES],
-          useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
-        },
-        {
-          provide: CredentialsRetention,
-          inject: [STORES],
-          useFactory: ({ connections }: Stores) =>
-            new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
-        },
+        ...retentionsOf(parts),
         {
           provide: CarrierVerification,
           inject: [STORES],
@@ -84,7 +74,6 @@ export class EngineModule {
           useFactory: (stores: Stores) => numberPointingOf(stores, parts, carriers),
         },
         { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts, carriers) },
-        { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
         {
           provide: DisconnectedEnds,
           inject: [STORES],
@@ -106,6 +95,22 @@ export class EngineModule {
     };
   }
 }
+
+/** What deletes what is kept long enough. */
+const retentionsOf = (parts: EngineModuleParts): readonly FactoryProvider[] => [
+  {
+    provide: BudgetRetention,
+    inject: [STORES],
+    useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
+  },
+  {
+    provide: CredentialsRetention,
+    inject: [STORES],
+    useFactory: ({ connections }: Stores) =>
+      new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
+  },
+  { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
+];
 
 const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool => {
   const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });

@@ -1,4 +1,4 @@
-import type { CarrierFailure } from '../port';
+import type { CarrierFailure } from '../carrier-failure';
 
 /** Carriers whose API says where the inbound calls of a number go. At the others a person says it in the carrier's panel. */
 export const POINTING_CARRIERS = ['twilio', 'plivo', 'vobiz'] as const;

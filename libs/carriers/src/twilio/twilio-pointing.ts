@@ -46,10 +46,14 @@ export class TwilioPointing implements InboundPointing {
     return row === undefined || id === null ? { kind: 'absent' } : { kind: 'read', id, pointer: pointerOf(row) };
   }
 
-  describe({ trunk_sid: trunk, voice_application_sid: application, voice_url: url }: Pointer): Promise<string | null> {
-    if (trunk != null) return Promise.resolve(`trunk ${trunk}`);
-    if (application != null) return Promise.resolve(`application ${application}`);
-    return Promise.resolve(url == null ? null : shownUrl(url));
+  describe({
+    trunk_sid: trunk = null,
+    voice_application_sid: application = null,
+    voice_url: url = null,
+  }: Pointer): Promise<string | null> {
+    if (trunk !== null) return Promise.resolve(`trunk ${trunk}`);
+    if (application !== null) return Promise.resolve(`application ${application}`);
+    return Promise.resolve(url === null ? null : shownUrl(url));
   }
 
   prepare({ url }: InboundTarget): Promise<PreparedTarget> {

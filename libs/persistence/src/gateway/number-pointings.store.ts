@@ -130,12 +130,12 @@ export class NumberPointingStore implements NumberPointings {
   }
 
   async note(due: DuePointing, result: PointingResult): Promise<boolean> {
-    const { state, due: when, pointers, shown, error = null, retryAfterMs = null } = writtenOf(due, result);
+    const { state, due: when, pointers, shown, error, retryAfterMs } = writtenOf(due, result);
     const noted = await hit(this.ds, NOTE, [
       ...[due.id, due.turn, state],
-      ...[pointers !== undefined, pointers == null ? null : this.sealed(due.id, pointers)],
-      ...[shown !== undefined, shown == null ? null : text(shown)],
-      ...[error === null ? null : text(error), result.kind === 'pending' || result.kind === 'failed'],
+      ...[pointers !== undefined, present(pointers) ? this.sealed(due.id, pointers) : null],
+      ...[shown !== undefined, present(shown) ? text(shown) : null],
+      ...[present(error) ? text(error) : null, result.kind === 'pending' || result.kind === 'failed'],
       ...[when, retryAfterMs ?? 0],
     ]);
     if (!noted) await this.leave(due);
@@ -163,5 +163,7 @@ export class NumberPointingStore implements NumberPointings {
     return sealPointers(this.secrets.secretBox, id, pointers);
   }
 }
+
+const present = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
 const NONE: StoredPointers = { before: null, ours: [] };
