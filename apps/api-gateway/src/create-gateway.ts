@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger, type Registry } from '@dialtone/platform';
 import { CallbacksService } from './callbacks/callbacks.service';
+import { InboundCallsService } from './callbacks/inbound-calls.service';
 import { serveCallbacks } from './callbacks/serve-callbacks';
 import { serveContracts } from './events/serve-contracts';
 import { GatewayModule } from './gateway.module';
@@ -59,7 +60,8 @@ export const createGateway = async (
   await configureServer(app, server);
   admission.watch(server);
   connections.watch(server);
-  await serveCallbacks(server, app.get(CallbacksService), { logger, registry });
+  const listeners = { callbacks: app.get(CallbacksService), inbound: app.get(InboundCallsService) };
+  await serveCallbacks(server, listeners, { logger, registry });
   serveDocument(app, server);
   serveContracts(server);
   return app;

@@ -23,6 +23,7 @@ import type { LoginAttempt, LoginVerdict, VoiceLinkLogin } from '../src/outside/
 import { MemoryAgents } from './memory-agents';
 import { MemoryConnectionStates } from './memory-connection-states';
 import { MemoryClaims, type NumberRecord, takesCalls } from './memory-claims';
+import { MemoryPointings } from './memory-pointings';
 import { NOW } from './observations';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -102,6 +103,7 @@ export class MemoryTelephony {
   clear(): void {
     for (const list of [this.rows, this.numbers, this.attempts]) list.length = 0;
     this.agents.clear();
+    this.pointings.clear();
     this.states.clear();
     this.sealed.clear();
     this.verdict = { kind: 'verified' };
@@ -222,6 +224,8 @@ export class MemoryTelephony {
       ),
   });
 
+  readonly pointings = new MemoryPointings({ numbers: this.numbers, isActive: (number) => this.isActive(number) });
+
   readonly inventory: PhoneNumberInventory = {
     list: (input) => {
       const matching = this.numbers.filter((row) => isWanted(row, input));
@@ -239,7 +243,9 @@ export class MemoryTelephony {
       const changed = { ...row, ...change, agent, ...(change.inboundEnabled !== undefined && { inboundLoss: null }) };
       if (takesCalls(changed) && !takesCalls(row) && this.claims.isRefused(row)) return { kind: 'inbound_taken' };
       this.noteAgent(row, agent);
-      return Promise.resolve({ kind: 'updated', row: Object.assign(row, changed) });
+      Object.assign(row, changed);
+      this.pointings.ask(row, change);
+      return Promise.resolve({ kind: 'updated', row });
     },
     sync: ({ partnerId, connectionId, numbers, atMost = 0 }) => {
       const place = { partnerId, connectionId };
@@ -313,6 +319,7 @@ export class MemoryTelephony {
       inboundEnabled: false,
       inboundLoss: null,
       unlistedSince: null,
+      pointing: null,
       agent: null,
       createdAt: NOW,
       updatedAt: NOW,

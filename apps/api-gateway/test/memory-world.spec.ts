@@ -12,6 +12,7 @@ import {
   describeDeclarationMarks,
   describeInventory,
   describeNumberLists,
+  describeNumberPointings,
   describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
@@ -37,9 +38,9 @@ const harness = (): Promise<GatewayHarness> => {
     if (row === undefined) throw new Error(`There is no connection ${id}.`);
     return row;
   };
-  const { connections, inventory } = telephony;
+  const { connections, inventory, pointings } = telephony;
   return Promise.resolve({
-    stores: { bindings, calls, numbers, readiness, agents: telephony.agents.store, connections, inventory },
+    stores: { bindings, calls, numbers, readiness, agents: telephony.agents.store, connections, inventory, pointings },
     given: {
       partner: () => Promise.resolve(randomUUID() as unknown as PartnerId),
       number: ({ partnerId, connectionId, agentId, ageSeconds = 0, ...row }) => {
@@ -94,6 +95,7 @@ describeDeclarationBatches('MemoryBindings', harness);
 describeDeclarationMarks('MemoryBindings', harness);
 describeReadinessStore('MemoryBindings', harness);
 describeNumberLists('MemoryNumbers', harness);
+describeNumberPointings('MemoryPointings', harness);
 describeNumberSummary('MemoryNumbers', harness);
 describeConnectionStore('MemoryTelephony', harness);
 describeInventory('MemoryTelephony', harness);

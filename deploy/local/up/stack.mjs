@@ -75,10 +75,7 @@ async function start({ say, ports, services, signal }) {
     startCarriers({ say, port: ports['carrier-simulator'], keep }),
   ]);
   const allowed = { ...env, ...carriers.env, VOICELINK_BASE_URL_ALLOWLIST: simulator.url };
-  const [gateway, reconciler] = await Promise.all([
-    startGateway({ port: ports.gateway, env: allowed, say, keep }),
-    startReconciler({ env: allowed, say, keep }),
-  ]);
+  const { gateway, reconciler } = await startApps({ port: ports.gateway, env: allowed, say, keep });
   const demo = JSON.parse(
     await admin(['demo', '--base-url', simulator.url, '--username', simulator.username], {
       VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
@@ -184,12 +181,21 @@ function appEnvironment({ database, kafka }) {
   };
 }
 
-async function startGateway({ port, env, say, keep }) {
+async function startApps({ port, env, say, keep }) {
   const chosen = await choosePort({ name: 'the gateway', wanted: port ?? 3000, explicit: port !== undefined, say });
   const url = `http://127.0.0.1:${chosen}`;
-  const metricsPort = await freePort();
   // The simulated carriers are on this machine, so they reach the gateway by its own address.
-  const own = { ...env, PORT: String(chosen), METRICS_PORT: String(metricsPort), PUBLIC_BASE_URL: url };
+  const reached = { ...env, PUBLIC_BASE_URL: url };
+  const [gateway, reconciler] = await Promise.all([
+    startGateway({ url, env: reached, say, keep }),
+    startReconciler({ env: reached, say, keep }),
+  ]);
+  return { gateway, reconciler };
+}
+
+async function startGateway({ url, env, say, keep }) {
+  const metricsPort = await freePort();
+  const own = { ...env, PORT: new URL(url).port, METRICS_PORT: String(metricsPort) };
   await startApp({ name: 'api-gateway', env: own, probe: `${url}/health/ready`, keep });
   say(`Gateway is up: ${url}`);
   return { url, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };

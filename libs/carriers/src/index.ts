@@ -12,6 +12,9 @@ export { CALLERS_BACK, callbacksOf, Carriers, carrierInfo, type CallerBack, type
 export type { SipGateway } from './carrier-spec';
 export { EXOTEL_HOSTS } from './exotel/exotel';
 export { judgeAccess, type AccessVerdict } from './judge-access';
+export { inboundTargetOf } from './pointing/inbound-address';
+export { POINTING_CARRIERS, type InboundTarget, type Pointer, type PointingCarrier } from './pointing/pointing';
+export { lookBeforePointing, takePointingTurn, type PointingNote, type PointingPlan } from './pointing/pointing-turn';
 export {
   CARRIER_NAMES,
   type CallOrder,

@@ -1,32 +1,11 @@
+import type { CarrierFailure } from './carrier-failure';
+import type { InboundPointing } from './pointing/pointing';
+
+export type { CarrierFailure, FailureReason } from './carrier-failure';
+
 /** The carriers that this library speaks to. VoiceLink has a library of its own: its numbers are reconciled. */
 export const CARRIER_NAMES = ['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo', 'mcube', 'sip'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
-
-/** Why a request did not succeed; `http/classify.ts` has the table. */
-export type FailureReason =
-  | 'unauthorized'
-  | 'forbidden'
-  /** No balance, or a limit of the plan. */
-  | 'payment'
-  | 'not_found'
-  | 'rejected'
-  | 'rate_limited'
-  | 'unavailable'
-  /** Nothing was sent: a setting of this deployment is missing, or a field of the connection. */
-  | 'not_configured';
-
-export interface CarrierFailure {
-  readonly reason: FailureReason;
-  readonly httpStatus: number | null;
-  /** The carrier's own code, as it wrote it. */
-  readonly code: string | null;
-  /** For people; holds no secret. */
-  readonly message: string;
-  readonly retryAfterMs: number | null;
-  readonly timedOut: boolean;
-  /** Nothing was sent: `message` is ours and says what to do. */
-  readonly isOwn: boolean;
-}
 
 /** Whether credentials are good. */
 export type Verdict =
@@ -131,6 +110,8 @@ export interface Carrier {
   /** `carrierId` as `placeCall` told it. */
   readCall(carrierId: string): Promise<CallReading>;
   endCall(carrierId: string): Promise<Ending>;
+  /** Absent where the carrier's API does not say where inbound calls go (`POINTING_CARRIERS`). */
+  readonly inbound?: InboundPointing;
 }
 
 /** The stored fields of a connection, by name. */

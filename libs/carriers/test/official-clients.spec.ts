@@ -42,6 +42,11 @@ describe('the official clients send the same as we do:', () => {
       return carrier().last;
     };
 
+    const sorted = (wire: object & { body?: string }): unknown => ({
+      ...wire,
+      body: [...new URLSearchParams(wire.body)].map((field) => field.join('=')).sort((a, b) => (a < b ? -1 : 1)),
+    });
+
     it('a call', async () => {
       const sent = wireOf(await ours('twilio', 'placeCall'));
       const response = new twilio.twiml.VoiceResponse();
@@ -59,10 +64,6 @@ describe('the official clients send the same as we do:', () => {
           timeout: ORDER.ringSeconds,
         }),
       );
-      const sorted = (wire: object & { body?: string }): unknown => ({
-        ...wire,
-        body: [...new URLSearchParams(wire.body)].map((field) => field.join('=')).sort((a, b) => (a < b ? -1 : 1)),
-      });
       expect(sorted(sent)).toEqual(sorted(wireOf(official)));
     });
 
@@ -82,6 +83,21 @@ describe('the official clients send the same as we do:', () => {
       // The library asks for as many as it is to show, at most the thousand that a page may have.
       const official = await theirs((api) => api.incomingPhoneNumbers.list({ limit: 2_000, pageSize: 1_000 }));
       expect(official.path).toBe(path);
+    });
+
+    it('a number that is looked at and pointed', async () => {
+      const inbound = openAt(carrier().url, 'twilio').inbound;
+      const nowhere = { voice_url: null, voice_method: 'POST', voice_application_sid: 'AP1', trunk_sid: null };
+      const to = { ...nowhere, voice_url: 'https://api.example.com/a?b=1', voice_application_sid: null };
+      await inbound?.write({ id: 'PN1', from: nowhere, to });
+      const sent = wireOf(carrier().last);
+      const update = { voiceUrl: to.voice_url, voiceMethod: 'POST', voiceApplicationSid: '' };
+      const official = await theirs((api) => api.incomingPhoneNumbers('PN1').update(update));
+      expect(sorted(wireOf(official))).toEqual(sorted(sent));
+      await inbound?.read('+918047112233');
+      const { path } = carrier().last;
+      const asked = await theirs((api) => api.incomingPhoneNumbers.page({ phoneNumber: '+918047112233' }));
+      expect(asked.path).toBe(path);
     });
 
     it('a look at a call, at the account, and the end of a call', async () => {
@@ -150,6 +166,53 @@ describe('the official clients send the same as we do:', () => {
       const once = path.replace(/\/+$/, '/');
       expect([method, once, headers.authorization]).toEqual([sent?.method, sent?.path, sent?.headers.authorization]);
       expect(carrier().got).toHaveLength(2);
+    });
+
+    it('a number that is looked at, pointed, and pointed nowhere', async () => {
+      const inbound = openAt(carrier().url, 'plivo').inbound;
+      const url = `${carrier().url}/v1/Account/${auth_id}`;
+      const client = new plivo.Client(auth_id, plivoToken, { url });
+      const wire = ({ method, path, body }: Got): unknown => [method, path, body === '' ? '' : JSON.parse(body)];
+      const both = async (we: () => Promise<unknown> | undefined, they: () => Promise<unknown>): Promise<void> => {
+        await we();
+        const sent = wire(carrier().last);
+        await they().catch(() => undefined);
+        expect(wire(carrier().last)).toEqual(sent);
+      };
+      await both(
+        () => inbound?.read('+918047112233'),
+        () => (client.numbers as unknown as { get: (id: string) => Promise<unknown> }).get('918047112233'),
+      );
+      for (const [application, appId] of [
+        ['123', '123'],
+        [null, ''],
+      ] as const) {
+        await both(
+          () => inbound?.write({ id: '918047112233', from: {}, to: { application } }),
+          () => client.numbers.update('918047112233', { appId }),
+        );
+      }
+    });
+
+    it('an application that is made', async () => {
+      const url = 'https://api.example.com/callbacks/plivo/t/inbound?connection=1';
+      carrier().tell = ({ method }) => ({ json: method === 'GET' ? { objects: [] } : { app_id: '1' } });
+      await openAt(carrier().url, 'plivo').inbound?.prepare({ name: 'dialtone-1', url });
+      expect(carrier().lines[0]).toMatch(/^GET .*\/Application\/\?limit=20&offset=0$/);
+      const { method, path, body } = carrier().last;
+      // Its library writes what it sends to the console.
+      jest.spyOn(console, 'log').mockImplementation();
+      const official = await theirs((client) =>
+        client.applications.create('dialtone-1', {
+          answerUrl: url,
+          answerMethod: 'POST',
+          hangupUrl: url,
+          hangupMethod: 'POST',
+        }),
+      );
+      expect([official['method'], new URL(String(official['url'])).pathname]).toEqual([method, path]);
+      const { data } = official;
+      expect(JSON.parse(body)).toEqual(typeof data === 'string' ? JSON.parse(data) : data);
     });
 
     it('a call', async () => {

@@ -50,10 +50,13 @@ const isDocumented = (operation: Operation, { method, path, headers }: Got): boo
   );
 };
 
+const NUMBER = `PN${'0'.repeat(32)}`;
 const CALL = `CA${'0'.repeat(32)}`;
 
 /** Everything that is asked of an account: the port has nothing else. */
 const ASKED: Readonly<Record<string, (account: Carrier) => Promise<unknown>>> = {
+  'where calls to a number go': async (account) => account.inbound?.read('+918047112233'),
+  'to point a number': async (account) => account.inbound?.write({ id: NUMBER, from: {}, to: {} }),
   'to verify it': (account) => account.verify(),
   'for its numbers': (account) => account.listNumbers(),
   'for a call': (account) => account.placeCall(ORDER),

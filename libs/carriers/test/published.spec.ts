@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { CarrierName } from '../src';
+import type { CarrierName, Pointer } from '../src';
 import exotel from './published/exotel.json';
 import jambonz from './published/jambonz.json';
 import plivo from './published/plivo.json';
@@ -23,6 +23,8 @@ const objectOf = (form: string): Readonly<Record<string, unknown>> => {
   }
   return fields;
 };
+
+const NOWHERE: Pointer = { voice_url: null, voice_method: 'POST', voice_application_sid: null, trunk_sid: null };
 
 describe('what is sent fits the documents that the carriers publish:', () => {
   const { carrier } = useCarrier();
@@ -49,6 +51,31 @@ describe('what is sent fits the documents that the carriers publish:', () => {
     carrier().tell = () => ({ json: {} });
     await openAt(carrier().url, 'twilio').endCall('CA1');
     expect(problems(closed(twilio.forms.end), objectOf(carrier().last.body))).toBeNull();
+  });
+
+  it('Twilio, a number that is pointed, and one that is taken off its application and its trunk', async () => {
+    carrier().tell = () => ({ json: {} });
+    const validate = closed(twilio.forms.point);
+    const [AP, TK] = [`AP${'0'.repeat(32)}`, `TK${'0'.repeat(32)}`];
+    const at = (more: object): Pointer => ({ ...NOWHERE, ...more });
+    const point = async (from: Pointer, to: Pointer): Promise<unknown> => {
+      await openAt(carrier().url, 'twilio').inbound?.write({ id: 'PN1', from, to });
+      return objectOf(carrier().last.body);
+    };
+    const ours = at({ voice_url: 'https://api.example.com/a?b=1' });
+    const sent = await point(NOWHERE, ours);
+    expect([problems(validate, sent), sent]).toEqual([
+      null,
+      { VoiceUrl: 'https://api.example.com/a?b=1', VoiceMethod: 'POST' },
+    ]);
+    for (const before of [at({ voice_application_sid: AP }), at({ trunk_sid: TK })]) {
+      const [taken, given] = [await point(before, ours), await point(ours, before)];
+      const name = before['trunk_sid'] === null ? 'VoiceApplicationSid' : 'TrunkSid';
+      // The document has no word for a field that is removed; an empty text is how Twilio's own clients do it.
+      expect(taken).toMatchObject({ [name]: '' });
+      expect(problems(validate, { ...(given as object), VoiceUrl: 'https://none.example.com' })).toBeNull();
+      expect(given).toMatchObject({ VoiceUrl: '', [name]: before['trunk_sid'] ?? AP });
+    }
   });
 
   it('Exotel, into a flow and straight to the media endpoint', async () => {
@@ -109,6 +136,24 @@ describe('what the carriers publish as answers is read:', () => {
     expect(await placed('plivo', plivo.callCreateResponse)).toMatchObject({
       kind: 'accepted',
       carrierId: '9834029e-58b6-11e1-b8b7-a5bd0e4e126f',
+    });
+  });
+
+  it('a number, and where its calls go', async () => {
+    const { pointed } = twilio.answers;
+    const trunk = `TK${'0'.repeat(32)}`;
+    carrier().tell = () => ({ json: { incoming_phone_numbers: [{ ...pointed, trunk_sid: trunk }] } });
+    expect(await openAt(carrier().url, 'twilio').inbound?.read(pointed.phone_number)).toEqual({
+      kind: 'read',
+      id: pointed.sid,
+      pointer: { ...NOWHERE, trunk_sid: trunk },
+    });
+    const [row] = plivo.numberListResponse.objects;
+    carrier().tell = () => ({ json: row });
+    expect(await openAt(carrier().url, 'plivo').inbound?.read('+18135401302')).toEqual({
+      kind: 'read',
+      id: '18135401302',
+      pointer: { application: '29986316244302815' },
     });
   });
 

@@ -10,6 +10,7 @@ import {
   describeDeclarationMarks,
   describeInventory,
   describeNumberLists,
+  describeNumberPointings,
   describeNumberSummary,
   describeReadinessStore,
   type GatewayHarness,
@@ -61,6 +62,7 @@ describeDeclarationBatches('PostgreSQL', harness);
 describeDeclarationMarks('PostgreSQL', harness);
 describeReadinessStore('PostgreSQL', harness);
 describeNumberLists('PostgreSQL', harness);
+describeNumberPointings('PostgreSQL', harness);
 describeNumberSummary('PostgreSQL', harness);
 describeConnectionStore('PostgreSQL', harness);
 describeInventory('PostgreSQL', harness);

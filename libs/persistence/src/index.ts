@@ -11,6 +11,7 @@ export * from './gateway/connection-store';
 export * from './gateway/idempotency-store';
 export * from './gateway/login-attempts';
 export * from './gateway/known-clients';
+export * from './gateway/number-pointings';
 export * from './gateway/numbers/number-store';
 export * from './gateway/numbers/readiness-trend';
 export * from './gateway/observed-targets';

@@ -39,6 +39,7 @@ import type { CallStore } from './gateway/call-store';
 import type { CallWatches } from './gateway/call-watches';
 import type { CarrierAccessStore } from './gateway/carrier-access';
 import type { CarrierChecks } from './gateway/carrier-checks';
+import type { NumberPointings } from './gateway/number-pointings';
 import type { LoginAttempts } from './gateway/login-attempts';
 import type { RequestWindows } from './gateway/request-windows';
 import type { WorkStats } from './engine/work-stats';
@@ -79,6 +80,7 @@ export interface Stores {
   readonly callWatches: CallWatches;
   readonly carrierAccess: CarrierAccessStore;
   readonly carrierChecks: CarrierChecks;
+  readonly pointings: NumberPointings;
   readonly idempotency: IdempotencyStore;
   readonly knownClients: KnownClients;
   readonly observedTargets: ObservedTargets;

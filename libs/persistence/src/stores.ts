@@ -42,6 +42,7 @@ import { CallStore } from './gateway/calls.store';
 import { CallWatchStore } from './gateway/call-watches.store';
 import { CarrierAccessStore } from './gateway/carrier-access.store';
 import { CarrierCheckStore } from './gateway/carrier-checks.store';
+import { NumberPointingStore } from './gateway/number-pointings.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
 import type { StoreSecrets } from './secret-box';
 import type { Stores } from './store-types';
@@ -89,6 +90,7 @@ export const createStores = (
   callWatches: new CallWatchStore(ds),
   carrierAccess: new CarrierAccessStore(ds, secrets),
   carrierChecks: new CarrierCheckStore(ds, secrets),
+  pointings: new NumberPointingStore(ds, secrets),
   events: new EventLogStore(ds),
   eventWatch: new EventWatchStore(ds),
   eventReplay: new EventReplayStore(ds),

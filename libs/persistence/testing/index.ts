@@ -8,6 +8,7 @@ export { describeDeclarationMarks } from './contracts/declaration-marks.contract
 export type { GatewayHarness } from './contracts/gateway-harness';
 export { describeInventory } from './contracts/inventory.contract';
 export { describeNumberLists } from './contracts/number-lists.contract';
+export { describeNumberPointings } from './contracts/number-pointings.contract';
 export { describeNumberSummary } from './contracts/number-summary.contract';
 export { describeReadinessStore } from './contracts/readiness-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';

@@ -29,6 +29,7 @@ const EMPTY =
     'bindings',
     'binding_tombstones',
     'dids',
+    'number_pointings',
     'phone_numbers',
     'misreported_bots',
     'list_memories',

@@ -34,8 +34,8 @@ export class CallbackBounds {
     }
   }
 
-  /** Throws RATE_LIMITED when a call is told of too often. */
-  count(callId: string): void {
+  /** Throws RATE_LIMITED when a call, or what else has this id, is told of more often in a minute. */
+  count(callId: string, atMost = PER_CALL_AND_MINUTE): void {
     const now = this.now();
     const known = this.counted.get(callId);
     const window = known === undefined || known.until <= now ? { count: 0, until: now + MINUTE_MS } : known;
@@ -44,7 +44,7 @@ export class CallbackBounds {
     this.counted.set(callId, window);
     const [oldest] = this.counted.keys();
     if (oldest !== undefined && this.counted.size > MAX_COUNTED) this.counted.delete(oldest);
-    if (window.count > PER_CALL_AND_MINUTE) throw tooMany('This call is told of too often.', window.until - now);
+    if (window.count > atMost) throw tooMany('This call is told of too often.', window.until - now);
   }
 
   private turn(): Promise<void> {

@@ -1,4 +1,5 @@
-import { CALLERS_BACK, type CallerBack } from '@dialtone/carriers';
+import { CALLERS_BACK, POINTING_CARRIERS, type CallerBack, type PointingCarrier } from '@dialtone/carriers';
+import { parseConnectionId, type ConnectionId } from '@dialtone/domain';
 
 /** What a carrier calls back for: where an answered call goes, or how a call goes. */
 export type CallbackKind = 'answer' | 'status';
@@ -26,6 +27,24 @@ export const callbackPathOf = (params: unknown): CallbackPath | null => {
   return name === undefined || what === undefined || token === undefined || !TOKEN.test(token)
     ? null
     : { provider: name, token, kind: what };
+};
+
+/** An inbound call, as its path names it; `inboundTargetOf` of @dialtone/carriers writes it. */
+export interface InboundPath {
+  readonly provider: PointingCarrier;
+  readonly token: string;
+  readonly connectionId: ConnectionId;
+}
+
+/** Null for a path of another kind, or one that no carrier was given. `target`: path and query. */
+export const inboundPathOf = (params: unknown, target: string): InboundPath | null => {
+  const { provider, token, kind } = params as Readonly<Record<string, string | undefined>>;
+  const name = POINTING_CARRIERS.find((known) => known === provider);
+  const query = new URLSearchParams(target.split(/\?(.*)/s)[1]);
+  const connectionId = parseConnectionId(query.get('connection') ?? '');
+  return kind !== 'inbound' || name === undefined || connectionId === null || token === undefined || !TOKEN.test(token)
+    ? null
+    : { provider: name, token, connectionId };
 };
 
 /**

@@ -3,34 +3,25 @@ import {
   callbacksOf,
   fieldsOf,
   type AnswerDocument,
-  type CallbackKeys,
   type CallbackRequest,
   type CallbackSpec,
   type HeardCall,
-  type Proof,
 } from '@dialtone/carriers';
 import { isCallOver, type CallStatus } from '@dialtone/domain';
-import type { CalledBack, CarrierAccessStore, StoredAccess } from '@dialtone/persistence';
+import type { CalledBack, CarrierAccessStore } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { CARRIER_ACCESS, GATEWAY_SETTINGS, LOGGER, type GatewaySettings } from '../outside/tokens';
 import { CallbackBounds } from './callback-bounds';
 import type { CallbackPath } from './callback-paths';
-import { CallbackRefused } from './callback-refused';
+import { proven } from './callback-proof';
 import { handoverOfCall } from './handover-of-call';
 import { HeardCalls, noSuchCallback, type Noted } from './heard-calls';
-
-const REFUSALS: Readonly<Partial<Record<Proof, { readonly reason: 'signature' | 'stale'; readonly says: string }>>> = {
-  wrong: {
-    reason: 'signature',
-    says: 'The signature is not that of this request, with this URL and the stored token.',
-  },
-  stale: { reason: 'stale', says: 'The request is signed, and too old.' },
-};
+import type { InboundOutcome } from './inbound-calls.service';
 
 /** What is said to a carrier, and what became of what it said. `silent`: it told nothing of the call. */
 export interface AnsweredCallback {
   readonly document: AnswerDocument;
-  readonly outcome: Noted['outcome'] | 'silent';
+  readonly outcome: Noted['outcome'] | 'silent' | InboundOutcome;
 }
 
 /** What carriers say of calls. The token of the path says which call is meant, and stands for a signature where a carrier has none. */
@@ -66,7 +57,11 @@ export class CallbacksService {
     const spec = callbacksOf(provider);
     const seen = { ...request, url: (this.settings.publicBaseUrl ?? '') + target };
     const access = await this.access.find(call.connectionId);
-    const proof = this.prove(call, spec.prove(seen, this.keysOf(access)));
+    const { id, connectionId } = call;
+    const proof = proven(seen, {
+      ...{ spec, access, gatewaySecret: this.settings.sipGatewaySecret, logger: this.logger },
+      line: { call_id: id, provider, connection_id: connectionId },
+    });
     const fields = fieldsOf(seen);
     const told = ofThisCall(call, spec.hear(fields)) ?? (kind === 'answer' ? ANSWERED : null);
     const { status, outcome } =
@@ -79,13 +74,6 @@ export class CallbacksService {
     };
   }
 
-  private prove({ id, provider, connectionId }: CalledBack, proof: Proof): Proof {
-    const refusal = REFUSALS[proof];
-    if (refusal === undefined) return proof;
-    this.logger.warn({ call_id: id, provider, connection_id: connectionId, proof }, 'a callback was refused');
-    throw new CallbackRefused(refusal.reason, refusal.says);
-  }
-
   private whereTo(
     call: CalledBack,
     status: CallStatus,
@@ -93,14 +81,6 @@ export class CallbacksService {
   ): AnswerDocument {
     if (isCallOver(status)) return spec.hangUp;
     return spec.handOver(handoverOfCall(call, call.variables, this.settings.defaultWebsocketUrl), fields);
-  }
-
-  private keysOf(access: StoredAccess | null): CallbackKeys {
-    const field = (name: string): string => {
-      const value = access?.credentials?.[name];
-      return typeof value === 'string' ? value : '';
-    };
-    return { field, gatewaySecret: this.settings.sipGatewaySecret, now: Date.now() };
   }
 }
 

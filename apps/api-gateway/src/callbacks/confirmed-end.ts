@@ -1,5 +1,6 @@
 import type { Carrier, CallReading, HeardCall } from '@dialtone/carriers';
 import { isCallOver } from '@dialtone/domain';
+import { within } from '../outside/within';
 
 /** How long the carrier is asked, ms: Vobiz takes a callback that is not answered within three seconds for one that failed. */
 const PATIENCE_MS = 2_000;
@@ -34,17 +35,4 @@ const mergedWith = (
   if (!isCallOver(state)) return null;
   if (state !== heard.state) return { ...heard, state, durationSeconds, reason };
   return { ...heard, durationSeconds: durationSeconds ?? heard.durationSeconds, reason: reason ?? heard.reason };
-};
-
-/** Null when it takes longer. */
-const within = async <T>(ms: number, work: Promise<T>): Promise<T | null> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

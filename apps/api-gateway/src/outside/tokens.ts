@@ -46,6 +46,8 @@ export const CALL_STORE = Symbol('CallStore');
 export const CALL_METRICS = Symbol('CallMetrics');
 /** CarrierAccessStore of @dialtone/persistence. */
 export const CARRIER_ACCESS = Symbol('CarrierAccessStore');
+/** NumberPointings of @dialtone/persistence. */
+export const NUMBER_POINTINGS = Symbol('NumberPointings');
 /** `CarrierAccounts`: opens accounts at carriers other than VoiceLink. */
 export const CARRIERS = Symbol('Carriers');
 export const REQUEST_WINDOWS = Symbol('RequestWindows');
@@ -94,6 +96,7 @@ export const OUTSIDE_TOKENS = [
   CALL_STORE,
   CALL_METRICS,
   CARRIER_ACCESS,
+  NUMBER_POINTINGS,
   CARRIERS,
   REQUEST_WINDOWS,
   LOGIN_ATTEMPTS,

@@ -1,9 +1,10 @@
 import { carrierInfo, type CarrierFailure, type CarrierName, type ListedNumber } from '@dialtone/carriers';
-import { canonicalKey, phoneNumberOf } from '@dialtone/domain';
+import { phoneNumberOf } from '@dialtone/domain';
 import type { CarrierNumber } from '@dialtone/persistence';
 import { carrierRefusal, unopenedCarrier } from '../calls/carrier-errors';
 import { invalidInput } from '../http/errors/api-error';
 import type { CarrierNumbers } from '../outside/carrier-numbers';
+import { carrierNumberKey } from './carrier-number-key';
 
 export interface ListWarning {
   readonly code: 'LIST_INCOMPLETE' | 'NUMBER_NOT_READ';
@@ -65,12 +66,9 @@ const notRead = (label: string, text: string): ListWarning => ({
 
 /** The number, or the text of it that is not understood. */
 const numberOf = ({ number, name }: ListedNumber, countryCode: string): CarrierNumber | string => {
-  const key = canonicalKey(withPlus(number), countryCode);
+  const key = carrierNumberKey(number, countryCode);
   return key === null ? number : { key, phoneNumber: phoneNumberOf(key), friendlyName: nameOf(name) };
 };
-
-/** More than ten digits without a plus hold the country code: so Plivo and Smartflo write them. A leading 0 makes a number national. */
-const withPlus = (number: string): string => (/^[1-9]\d{10,14}$/.test(number) ? `+${number}` : number);
 
 /** As a partner could write it. */
 const nameOf = (name: string | null): string | null => {

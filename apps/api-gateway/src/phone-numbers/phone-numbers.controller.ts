@@ -6,6 +6,7 @@ import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
+import { InboundLooks } from './inbound-looks';
 import { PhoneNumberIdPipe } from './phone-number-id.pipe';
 import {
   PhoneNumberDto,
@@ -30,7 +31,10 @@ const IdParam = (): MethodDecorator =>
 @ApiBearerAuth()
 @Controller('/api/v2/phone-numbers')
 export class PhoneNumbersController {
-  constructor(private readonly numbers: PhoneNumbersService) {}
+  constructor(
+    private readonly numbers: PhoneNumbersService,
+    private readonly inbound: InboundLooks,
+  ) {}
 
   @Get()
   @RequireScope('phone-numbers:read')
@@ -95,7 +99,7 @@ export class PhoneNumbersController {
     operationId: 'updatePhoneNumber',
     summary: 'Update a phone number',
     description:
-      'Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. Enabling inbound calls takes the number over from another partner if a verified VoiceLink connection lists it for this partner and none does for that one. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.',
+      'Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. Enabling inbound calls takes the number over from another partner if a verified VoiceLink connection lists it for this partner and none does for that one. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again. On Twilio, Plivo and Vobiz, an agent on an active number with `inbound_enabled` asks the carrier to bring its calls here: `inbound` of this answer tells where they went before, and that is changed ten seconds later at the earliest. They go back there when the number loses its agent, `inbound_enabled` or its connection, unless somebody has changed it since.',
   })
   @IdParam()
   @ApiSuccess(PhoneNumberDto, { description: 'The number as it is now.' })
@@ -106,6 +110,8 @@ export class PhoneNumbersController {
     @Param('id', PhoneNumberIdPipe) id: PhoneNumberId,
     @Body() body: UpdatePhoneNumberBody,
   ): Promise<SuccessEnvelope<PhoneNumberDto>> {
-    return success(toPhoneNumber(await this.numbers.update(principal, id, body)));
+    const row = await this.numbers.update(principal, id, body);
+    const hasNews = await this.inbound.look(row);
+    return success(toPhoneNumber(hasNews ? await this.numbers.find(principal, id) : row));
   }
 }

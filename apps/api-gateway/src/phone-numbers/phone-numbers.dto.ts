@@ -6,6 +6,7 @@ import { InQuery, Nullable, Optional, Required, type Kind } from '../http/input/
 import { boolean, choice, e164, E164_LENGTH, E164_PATTERN, matching, printable, UUID, uuid } from '../http/input/kinds';
 import { LIST_LIMIT, LIST_OFFSET, ListLimit, ListOffset } from '../http/input/paging';
 import { AGENT } from '../readiness/example-number';
+import { NumberInboundDto } from './number-inbound.dto';
 import { NUMBER_STATUSES, NumberAgentDto } from '../telephony/inventory-number.dto';
 
 const upper = (provider: TelephonyProvider): string => provider.toUpperCase();
@@ -162,6 +163,12 @@ export class PhoneNumberDto {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-06-09T10:35:00.000Z' })
   readonly updated_at!: string;
+
+  @ApiPropertyOptional({
+    type: NumberInboundDto,
+    description: 'Left out where nothing was asked for, and for VoiceLink.',
+  })
+  readonly inbound?: NumberInboundDto;
 
   @ApiPropertyOptional({
     type: [NumberAdvisoryDto],

@@ -1,4 +1,5 @@
-import type { PhoneNumberRow } from '@dialtone/persistence';
+import { carrierInfo } from '@dialtone/carriers';
+import { POINTED_PROVIDERS, type PhoneNumberRow } from '@dialtone/persistence';
 import type { ApiError } from '../http/errors/api-error';
 import type { Fields } from '../http/errors/envelope';
 import type { ListWarning } from './carrier-list';
@@ -34,6 +35,22 @@ const advisory = (code: Advisory['code'], message: string, since: Date): Advisor
   since: since.toISOString(),
 });
 
+type Inbound = NonNullable<Fields<PhoneNumberDto>['inbound']>;
+
+/** Left out where nothing was asked for, and for VoiceLink, whose routing is declared. */
+const inboundOf = (row: PhoneNumberRow): { readonly inbound?: Inbound } => {
+  const { provider, pointing } = row;
+  if (pointing !== null) {
+    const { state, previous, error, since } = pointing;
+    return { inbound: { state, previous, error, since: since.toISOString() } };
+  }
+  const takesCalls = row.status === 'ACTIVE' && row.inboundEnabled && row.agent !== null;
+  if (!takesCalls || provider === 'voicelink' || POINTED_PROVIDERS.some((name) => name === provider)) return {};
+  const { label } = carrierInfo(provider);
+  const error = `${label} cannot be told here where calls to this number go: set it in its panel, as docs/carriers/${provider}.md says.`;
+  return { inbound: { state: 'by_hand', previous: null, error, since: null } };
+};
+
 export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   id: row.id,
   phone_number: row.phoneNumber,
@@ -46,6 +63,7 @@ export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   connection_id: row.connectionId,
   created_at: row.createdAt.toISOString(),
   updated_at: row.updatedAt.toISOString(),
+  ...inboundOf(row),
   ...advisoriesOf(row),
 });
 

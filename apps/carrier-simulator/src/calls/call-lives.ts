@@ -2,7 +2,7 @@ import { CARRIERS } from '../carriers/carriers';
 import type { Message, Switchboard } from '../carriers/carrier-model';
 import type { SimClock } from '../clock';
 import type { LifeOptions } from '../life-options';
-import type { Account } from '../world/account';
+import type { Account, PhoneNumber } from '../world/account';
 import { isBefore, isOver, type Call, type Cause, type Phase } from '../world/call';
 import type { World } from '../world/world';
 import type { Outbox } from './outbox';
@@ -40,6 +40,15 @@ export class CallLives implements Switchboard {
     this.tell(call);
     this.schedule(call);
     return call;
+  }
+
+  /** A call to one of the account's numbers, from outside; null: it points nowhere, so nobody is asked. */
+  ring(account: Account, number: PhoneNumber, from: string): Call | null {
+    const asked = CARRIERS[account.provider].inboundOf?.(number, account) ?? null;
+    if (asked === null) return null;
+    const { ids } = this.parts.world();
+    const id = account.provider === 'twilio' ? `CA${ids.hex()}` : ids.uuid();
+    return this.place(account, { direction: 'inbound', id, otherId: id, from, to: number.number, asked, cause: null });
   }
 
   end(call: Call): boolean {

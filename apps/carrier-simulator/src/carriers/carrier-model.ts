@@ -1,4 +1,4 @@
-import type { Account } from '../world/account';
+import type { Account, PhoneNumber } from '../world/account';
 import type { Call, Handover } from '../world/call';
 import type { Provider } from '../world/provider';
 import type { World } from '../world/world';
@@ -8,7 +8,7 @@ import type { CarrierRequest } from '../wire/request';
 /** The lives of calls, as far as requests touch them. */
 export interface Switchboard {
   /** Records a call that was asked for, and lets it take its course. */
-  place(account: Account, order: Pick<Call, 'id' | 'otherId' | 'from' | 'to' | 'asked' | 'cause'>): Call;
+  place(account: Account, order: Pick<Call, 'id' | 'otherId' | 'from' | 'to' | 'asked' | 'cause' | 'direction'>): Call;
   /** False when the call is over already. */
   end(call: Call): boolean;
   /** Epoch ms. */
@@ -61,6 +61,11 @@ export interface CarrierModel {
   readonly failQuietly: (message: string) => Answer;
   /** What is sent when the call has come to its phase. */
   readonly messages: (call: Call, account: Account, world: World) => readonly Message[];
+  /**
+   * What a call to this number asks of the customer's server, in the names that a placed call has; null: the number points nowhere.
+   * Absent: calls to numbers are not imitated.
+   */
+  readonly inboundOf?: (number: PhoneNumber, account: Account) => Readonly<Record<string, string>> | null;
   /** What the answered call is to do, where the request already said it. */
   readonly handoverIn?: (call: Call) => Handover | null;
 }

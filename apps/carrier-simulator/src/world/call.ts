@@ -38,6 +38,8 @@ export interface Handover {
 }
 
 export interface Call {
+  /** Who asked for it: a request of the customer, or a caller of one of its numbers. */
+  readonly direction: 'outbound' | 'inbound';
   /** The carrier's id. */
   readonly id: string;
   /** Where a carrier has a second one for the same call; otherwise equal to `id`. */

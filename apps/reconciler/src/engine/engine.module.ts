@@ -1,5 +1,5 @@
 import type { Carriers } from '@dialtone/carriers';
-import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type FactoryProvider, type OnApplicationShutdown } from '@nestjs/common';
 import { Engine, engineSettings, freshForMs, meteredJournal } from '@dialtone/engine';
 import type { Stores } from '@dialtone/persistence';
 import {
@@ -21,6 +21,7 @@ import { BudgetRetention } from './budget-retention';
 import { CredentialsRetention } from './credentials-retention';
 import { DisconnectedEnds } from './disconnected-ends';
 import { engineObserver } from './engine-observer';
+import { NumberPointing } from './number-pointing';
 import { ReconcileLoops } from './reconcile-loops';
 import { TrendKeeping } from './trend-keeping';
 
@@ -61,24 +62,18 @@ export class EngineModule {
           inject: [ACCOUNTS, LOOPS],
           useFactory: (accounts: AccountPool, loops: ReconcileLoops) => new AccountsEnd(accounts, loops),
         },
-        {
-          provide: BudgetRetention,
-          inject: [STORES],
-          useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
-        },
-        {
-          provide: CredentialsRetention,
-          inject: [STORES],
-          useFactory: ({ connections }: Stores) =>
-            new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
-        },
+        ...retentionsOf(parts),
         {
           provide: CarrierVerification,
           inject: [STORES],
           useFactory: ({ carrierChecks }: Stores) => new CarrierVerification(carrierChecks, carriers, parts.logger),
         },
+        {
+          provide: NumberPointing,
+          inject: [STORES],
+          useFactory: (stores: Stores) => numberPointingOf(stores, parts, carriers),
+        },
         { provide: CallWatch, inject: [STORES], useFactory: (stores: Stores) => callWatchOf(stores, parts, carriers) },
-        { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
         {
           provide: DisconnectedEnds,
           inject: [STORES],
@@ -101,6 +96,22 @@ export class EngineModule {
   }
 }
 
+/** What deletes what is kept long enough. */
+const retentionsOf = (parts: EngineModuleParts): readonly FactoryProvider[] => [
+  {
+    provide: BudgetRetention,
+    inject: [STORES],
+    useFactory: ({ rateBudget }: Stores) => new BudgetRetention(rateBudget, parts.logger),
+  },
+  {
+    provide: CredentialsRetention,
+    inject: [STORES],
+    useFactory: ({ connections }: Stores) =>
+      new CredentialsRetention(connections, parts.config.credentialsRetentionHours, parts.logger),
+  },
+  { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
+];
+
 const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool => {
   const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });
   const unreadableOf = unreadableValues(metrics.registry, logger);
@@ -115,6 +126,12 @@ const callWatchOf = (
   const clock = new SystemClock();
   return new CallWatch({ watches, calls, access, carriers, metrics: metrics.calls, logger, now: () => clock.now() });
 };
+
+const numberPointingOf = (
+  { pointings, carrierAccess: access }: Stores,
+  { config: { publicBaseUrl, dryRun }, logger }: EngineModuleParts,
+  carriers: Carriers,
+): NumberPointing => new NumberPointing({ pointings, access, carriers, publicBaseUrl, dryRun, logger });
 
 const callRetentionOf = ({ callWatches }: Stores, { config, logger }: EngineModuleParts): CallRetention =>
   new CallRetention(callWatches, config.callRetentionHours, logger);

@@ -40,6 +40,8 @@ export interface CarrierRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A POST that changes nothing, and whose answer holds a token. */
   readonly isLogin?: boolean;
+  /** The answer is needed as it came, because parts of it are written back one day: they are sealed where they are kept. */
+  readonly keepsBody?: boolean;
 }
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -73,7 +75,7 @@ export class CarrierHttp {
     return classify(answer, {
       what: `${label}: ${request.what}`,
       changes: request.method !== 'GET' && request.isLogin !== true,
-      keepsBody: request.isLogin === true,
+      keepsBody: request.isLogin === true || request.keepsBody === true,
       hide: hiderOf(secrets),
       secrets,
       now: Date.now(),

@@ -5,12 +5,14 @@ import { endingOf, placementOf, readingOf, verdictOf } from '../http/outcomes';
 import { at, flagIn, listOf, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
 import { plivoCallbacks } from './plivo-callbacks';
+import { PlivoPointing } from './plivo-pointing';
 import { callBody, readUnfinished, recordState } from './plivo-calls';
 
 /** More are refused. */
 const PAGE_SIZE = 20;
 
 class Plivo implements Carrier {
+  readonly inbound: PlivoPointing;
   private readonly account: string;
 
   constructor(
@@ -18,6 +20,7 @@ class Plivo implements Carrier {
     authId: string,
   ) {
     this.account = `/v1/Account/${segment(authId)}/`;
+    this.inbound = new PlivoPointing(http, this.account);
   }
 
   async verify(): Promise<Verdict> {

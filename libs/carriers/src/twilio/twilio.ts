@@ -5,6 +5,7 @@ import { closedAccount, endingOf, placementOf, readingOf, verdictOf, type ReadSt
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
 import { twilioCallbacks } from './twilio-callbacks';
+import { TwilioPointing } from './twilio-pointing';
 import { TWILIO_STATES } from './twilio-states';
 import { connectStream } from './twiml';
 
@@ -13,6 +14,7 @@ const PAGE_SIZE = 1_000;
 const EVENTS = ['initiated', 'ringing', 'answered', 'completed'];
 
 class Twilio implements Carrier {
+  readonly inbound: TwilioPointing;
   private readonly account: string;
 
   constructor(
@@ -20,6 +22,7 @@ class Twilio implements Carrier {
     sid: string,
   ) {
     this.account = `/2010-04-01/Accounts/${segment(sid)}`;
+    this.inbound = new TwilioPointing(http, this.account);
   }
 
   async verify(): Promise<Verdict> {

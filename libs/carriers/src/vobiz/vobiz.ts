@@ -5,11 +5,13 @@ import { closedAccount, endingOf, placementOf, readingOf, verdictOf } from '../h
 import { at, flagIn, listOf, secondsIn, segment, textIn } from '../http/read';
 import { walkPages, type NumbersPage } from '../http/walk-pages';
 import { vobizCallbacks } from './vobiz-callbacks';
+import { VobizPointing } from './vobiz-pointing';
 import { callBody, readUnfinished, recordState } from '../plivo/plivo-calls';
 
 const PAGE_SIZE = 100;
 
 class Vobiz implements Carrier {
+  readonly inbound: VobizPointing;
   private readonly account: string;
 
   constructor(
@@ -18,6 +20,7 @@ class Vobiz implements Carrier {
   ) {
     // In lower case, or without the slash at the end of a call's path, Vobiz answers 401 as if the token were wrong.
     this.account = `/Account/${segment(authId)}`;
+    this.inbound = new VobizPointing(http, this.account);
   }
 
   async verify(): Promise<Verdict> {

@@ -436,7 +436,7 @@ export const getPhoneNumber = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Update a phone number
  *
- * Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. Enabling inbound calls takes the number over from another partner if a verified VoiceLink connection lists it for this partner and none does for that one. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again.
+ * Assigns an agent, renames, activates or deactivates the number. Omitted fields stay as they are. Enabling inbound calls takes the number over from another partner if a verified VoiceLink connection lists it for this partner and none does for that one. A binding of the number becomes due when its agent changes: in mode `enforce` it assigns the declared agent again. On Twilio, Plivo and Vobiz, an agent on an active number with `inbound_enabled` asks the carrier to bring its calls here: `inbound` of this answer tells where they went before, and that is changed ten seconds later at the earliest. They go back there when the number loses its agent, `inbound_enabled` or its connection, unless somebody has changed it since.
  */
 export const updatePhoneNumber = <ThrowOnError extends boolean = false>(options: Options<UpdatePhoneNumberData, ThrowOnError>): RequestResult<UpdatePhoneNumberResponses, UpdatePhoneNumberErrors, ThrowOnError> => (options.client ?? client).put<UpdatePhoneNumberResponses, UpdatePhoneNumberErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

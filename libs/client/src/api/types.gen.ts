@@ -1906,6 +1906,22 @@ export type TelephonyFields = {
     jwt_token?: string | null;
 };
 
+export type NumberInboundDto = {
+    /**
+     * `pending`: the carrier is being told, or is given the number back. `pointed`: calls come here. `released`: they go where they went before, or where somebody else has pointed them since. `failed`: see `error`; it is tried again in hours. `by_hand`: the carrier cannot be told.
+     */
+    state: 'pending' | 'pointed' | 'released' | 'failed' | 'by_hand';
+    /**
+     * Where they went before, for people and without secrets: told before it is changed. Null: nowhere, or it is not known yet.
+     */
+    previous: string | null;
+    /**
+     * For people.
+     */
+    error: string | null;
+    since: string | null;
+};
+
 export type NumberAdvisoryDto = {
     /**
      * Others may be added.
@@ -1930,6 +1946,10 @@ export type PhoneNumberDto = {
     connection_id: string;
     created_at: string;
     updated_at: string;
+    /**
+     * Left out where nothing was asked for, and for VoiceLink.
+     */
+    inbound?: NumberInboundDto;
     /**
      * `INBOUND_LOST` stands until its partner says whether the number takes inbound calls, `NOT_LISTED` until the carrier lists the number again. Left out when there are none.
      */

@@ -32,7 +32,8 @@ import { refuseMore } from './refuse-more';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
 import { leaveAccount, noteOwner, recogniseAround } from '../engine/shared-accounts';
 import { loginDigest } from './login-digest';
-import { isSealedOf, openVoiceLinkCredentials, resealAll, sealCredentials } from './sealed-credentials';
+import { resealEverything } from './reseal-everything';
+import { isSealedOf, openVoiceLinkCredentials, sealCredentials } from './sealed-credentials';
 
 type CreateInput = Parameters<ConnectionContract['create']>[0];
 type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
@@ -190,7 +191,7 @@ export class ConnectionStore implements ConnectionContract {
   }
 
   resealCredentials(): ReturnType<ConnectionContract['resealCredentials']> {
-    return resealAll(this.ds, this.secretBox);
+    return resealEverything(this.ds, this.secretBox);
   }
 
   forgetCredentials(request: Parameters<ConnectionContract['forgetCredentials']>[0]): Promise<number> {

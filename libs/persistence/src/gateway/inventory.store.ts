@@ -13,6 +13,7 @@ import type {
 import { refusedByUnique } from '../database-errors';
 import { firstRow, hit, type Queryable, text, withLongStatements } from '../db';
 import { triggerBindings } from '../engine/binding-trigger';
+import { askForPointing } from './ask-for-pointing';
 import { releaseClaim, settleClaim } from './inbound-claims';
 import { importNumbers } from './number-import';
 import { isActive, syncNumbers } from './number-sync';
@@ -40,7 +41,7 @@ const filterOf = (input: ListInput): readonly unknown[] => [
 
 const TAKEN: PhoneNumberUpdate = { kind: 'inbound_taken' };
 
-/** Order of locks: connection, agent, number, binding; as everywhere. */
+/** Order of locks: connection, agent, number, binding, pointing; as everywhere. */
 export class InventoryStore implements PhoneNumberInventory {
   constructor(private readonly ds: DataSource) {}
 
@@ -131,6 +132,7 @@ const updateLocked = async (
   if (current === null) return { kind: 'not_found' };
   if (!(await isGranted(tx, partnerId, current, change))) return TAKEN;
   await writeChange(tx, id, current, change);
+  await askForPointing(tx, id, change);
   const row = await findNumber(tx, partnerId, id);
   return row === null ? { kind: 'not_found' } : { kind: 'updated', row };
 };

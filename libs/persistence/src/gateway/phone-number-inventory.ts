@@ -1,5 +1,6 @@
 import type { InboundLossCode } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
+import type { NumberPointing } from './number-pointings';
 import type { TelephonyProvider } from './telephony-providers';
 
 export type PhoneNumberStatus = 'ACTIVE' | 'INACTIVE';
@@ -21,6 +22,8 @@ export interface PhoneNumberRow {
   readonly inboundLoss: { readonly since: Date; readonly reason: InboundLossCode } | null;
   /** Since when its carrier does not list it, as far as it was asked; null: it does, or has no list. */
   readonly unlistedSince: Date | null;
+  /** Null: its carrier was never told to bring its inbound calls here. */
+  readonly pointing: NumberPointing | null;
   /** Null also when its agent was deleted. */
   readonly agent: { readonly id: AgentId; readonly name: string } | null;
   readonly createdAt: Date;
@@ -104,6 +107,7 @@ export interface PhoneNumberInventory {
   /**
    * One transaction. A number that VoiceLink lists for the partner is taken over from another partner for whom it does not
    * list it. Assigning or clearing an agent makes the binding of the number due.
+   * A change that asks for inbound calls (an agent, `inboundEnabled`, `ACTIVE`) makes the number's pointing due.
    */
   update(partnerId: PartnerId, id: PhoneNumberId, change: PhoneNumberChange): Promise<PhoneNumberUpdate>;
   /**

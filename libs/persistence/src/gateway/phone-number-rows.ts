@@ -1,6 +1,7 @@
 import type { InboundLossCode } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus } from './phone-number-inventory';
+import type { PointingState } from './number-pointings';
 import type { TelephonyProvider } from './telephony-providers';
 import { type Queryable, rows } from '../db';
 
@@ -18,6 +19,10 @@ interface NumberRow {
   readonly is_default: boolean;
   readonly inbound_enabled: boolean;
   readonly unlisted_at: Date | null;
+  readonly pointing_state: PointingState | null;
+  readonly pointing_previous: string | null;
+  readonly pointing_error: string | null;
+  readonly pointing_since: Date | null;
   readonly inbound_lost_at: Date | null;
   readonly inbound_lost_reason: InboundLossCode | null;
   readonly agent_id: AgentId | null;
@@ -36,7 +41,13 @@ export const shownNumber = (of: string): string =>
 
 const COLUMNS = `p.id, p.connection_id, c.provider, p.key, ${shownNumber('p')} as shown,
   p.friendly_name, p.status, p.is_default, p.inbound_enabled, p.inbound_lost_at, p.inbound_lost_reason, p.unlisted_at, a.id as agent_id, a.name as agent_name, p.created_at,
-  p.updated_at`;
+  p.updated_at, i.state as pointing_state, i.previous as pointing_previous, i.error as pointing_error,
+  i.updated_at as pointing_since`;
+
+const pointingOf = (row: NumberRow): PhoneNumberRow['pointing'] => {
+  const { pointing_state: state, pointing_previous: previous, pointing_error: error, pointing_since: since } = row;
+  return state === null || since === null ? null : { state, previous, error, since };
+};
 
 const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
   id: row.id,
@@ -53,6 +64,7 @@ const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
       ? null
       : { since: row.inbound_lost_at, reason: row.inbound_lost_reason },
   unlistedSince: row.unlisted_at,
+  pointing: pointingOf(row),
   agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -64,7 +76,13 @@ export const readNumbers = async (
   rest: string,
   parameters: readonly unknown[],
 ): Promise<PhoneNumberRow[]> =>
-  (await rows<NumberRow>(db, `select ${COLUMNS} from ${NUMBERS} ${rest}`, parameters)).map(toPhoneNumber);
+  (
+    await rows<NumberRow>(
+      db,
+      `select ${COLUMNS} from ${NUMBERS} left join number_pointings i on i.number_id = p.id ${rest}`,
+      parameters,
+    )
+  ).map(toPhoneNumber);
 
 /** Up to `limit` numbers of each connection, the default one first. */
 export const numbersByConnection = async (

@@ -42,6 +42,7 @@ import { StaleNumbers1764631100000 } from './1764631100000-stale-numbers';
 import { UnlistedNumbers1764632000000 } from './1764632000000-unlisted-numbers';
 import { Traceparents1764633000000 } from './1764633000000-traceparents';
 import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
+import { NumberPointings1764635000000 } from './1764635000000-number-pointings';
 import { KeptWork1764635100000 } from './1764635100000-kept-work';
 
 /** In the order in which they run; each its own transaction. */
@@ -90,5 +91,6 @@ export const MIGRATIONS = [
   UnlistedNumbers1764632000000,
   Traceparents1764633000000,
   PrunedEvents1764634000000,
+  NumberPointings1764635000000,
   KeptWork1764635100000,
 ] as const;

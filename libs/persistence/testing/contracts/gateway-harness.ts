@@ -16,7 +16,10 @@ export interface ImportedNumber extends GivenNumber {
 
 /** The gateway's stores over one empty world. */
 export interface GatewayHarness {
-  readonly stores: Pick<Stores, 'bindings' | 'readiness' | 'numbers' | 'agents' | 'inventory' | 'calls'> & {
+  readonly stores: Pick<
+    Stores,
+    'bindings' | 'readiness' | 'numbers' | 'agents' | 'inventory' | 'calls' | 'pointings'
+  > & {
     /** What only the reconciler and the operator need of connections is no part of these contracts. */
     readonly connections: Omit<
       ConnectionStore,

@@ -45,7 +45,7 @@ export const carriers = {
 /** Where carriers reach the gateway. */
 export const publicAddress = {
   publicBaseUrl: kind.httpUrlOrNone('PUBLIC_BASE_URL', {
-    what: 'the URL under which carriers reach this API from the Internet, as they see it in front of a proxy; signatures cover it, and without it only VoiceLink calls can be placed',
+    what: 'the URL under which carriers reach this API from the Internet, as they see it in front of a proxy; signatures cover it, and without it only VoiceLink calls can be placed, and no carrier is told to bring inbound calls here',
     example: 'https://api.example.com',
   }),
   voicelinkCallEvents: kind.flag('VOICELINK_CALL_EVENTS', {

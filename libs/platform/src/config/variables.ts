@@ -265,6 +265,7 @@ export const reconcilerVariables = {
   ...retention,
   ...guards,
   ...carriers,
+  publicBaseUrl: publicAddress.publicBaseUrl,
 };
 
 export const adminVariables = {

@@ -21,7 +21,7 @@ const fieldsOf = (call: Call): Readonly<Record<string, string>> => ({
   ALegRequestUUID: call.id,
   From: call.from,
   To: call.to,
-  Direction: 'outbound',
+  Direction: call.direction,
   CallStatus: PLIVO_STATES[call.phase],
   Event: isOver(call.phase) ? 'Hangup' : EVENTS[call.phase as 'ringing' | 'in_progress'],
   ...(isOver(call.phase) && ended(call)),

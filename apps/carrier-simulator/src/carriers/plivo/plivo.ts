@@ -2,6 +2,7 @@ import type { Account, PhoneNumber } from '../../world/account';
 import { answer, changed, type Answer } from '../../wire/answer';
 import { basicOf, digitsOf, textOf } from '../../wire/request';
 import type { CarrierModel, Endpoint, Exchange } from '../carrier-model';
+import { applicationEndpoints, urlsOf } from './applications';
 import { callEndpoints } from './plivo-calls';
 import { plivoMessages } from './plivo-messages';
 
@@ -92,30 +93,17 @@ const point = (exchange: Exchange): Answer => {
   return changed(202, { message: 'changed', api_id: world.ids.uuid() });
 };
 
-const makeApplication = ({ account: owner, request, world }: Exchange): Answer => {
-  if (textOf(request.body, 'app_name') === '') return fail({ status: 400, message: 'app_name is required' });
-  const id = world.ids.digits(17);
-  const fields = Object.entries(request.body).map(([name, value]) => [name, String(value)]);
-  owner.applications.push({ id, fields: Object.fromEntries(fields) as Record<string, string> });
-  return changed(201, { message: 'created', app_id: id, api_id: world.ids.uuid() });
-};
-
-const applications = ({ account: owner, world }: Exchange): Answer =>
-  answer(200, {
-    api_id: world.ids.uuid(),
-    meta: { limit: PAGE, offset: 0, next: null, previous: null, total_count: owner.applications.length },
-    objects: owner.applications.map(({ id, fields }) => ({ app_id: id, ...fields })),
-  });
-
 const ENDPOINTS: readonly Endpoint[] = [
   { name: 'verify', method: 'GET', path: `${ROOT}/`, answer: account },
   { name: 'numbers.list', method: 'GET', path: `${ROOT}/Number/`, answer: numbers },
   { name: 'numbers.read', method: 'GET', path: `${ROOT}/Number/:number/`, answer: showNumber },
   { name: 'numbers.point', method: 'POST', path: `${ROOT}/Number/:number/`, answer: point },
-  { name: 'applications.list', method: 'GET', path: `${ROOT}/Application/`, answer: applications },
-  { name: 'applications.create', method: 'POST', path: `${ROOT}/Application/`, answer: makeApplication },
+  ...applicationEndpoints(ROOT, fail),
   ...callEndpoints({ root: ROOT, fired: 'call fired', fail, overConcurrency: 403, foreignCallerId: 'fails_later' }),
 ];
+
+const inboundOf: CarrierModel['inboundOf'] = ({ pointsTo }, owner) =>
+  urlsOf(owner, pointsTo['application']?.split('/').at(-2) ?? '');
 
 export const plivo: CarrierModel = {
   provider: 'plivo',
@@ -124,4 +112,5 @@ export const plivo: CarrierModel = {
   fail,
   failQuietly: (message) => answer(200, { error: message }),
   messages: plivoMessages,
+  inboundOf,
 };

@@ -14,7 +14,7 @@ const common = (call: Call, account: Account): Readonly<Record<string, string>> 
   AccountSid: account.key,
   From: `+${call.from}`,
   To: `+${call.to}`,
-  Direction: 'outbound-api',
+  Direction: call.direction === 'inbound' ? 'inbound' : 'outbound-api',
   ApiVersion: '2010-04-01',
 });
 
@@ -51,7 +51,8 @@ const status = (call: Call, account: Account): readonly Message[] => {
 const answered = (call: Call, account: Account): readonly Message[] => {
   const url = asked(call, 'Url');
   if (call.phase !== 'in_progress' || url === '') return [];
-  const fields = { ...common(call, account), CallStatus: 'in-progress' };
+  // A call to a number is answered by the document.
+  const fields = { ...common(call, account), CallStatus: call.direction === 'inbound' ? 'ringing' : 'in-progress' };
   const method = asked(call, 'Method') === 'GET' ? 'GET' : 'POST';
   const sign = signed(account, method === 'POST' ? fields : {});
   return [{ purpose: 'answer', method, url, encoding: 'form', fields, sign, read: readTwiml }];

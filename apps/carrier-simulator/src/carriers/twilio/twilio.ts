@@ -71,7 +71,15 @@ const place = (exchange: Exchange): Answer => {
   if (wrong !== null) return wrong;
   const id = `CA${world.ids.hex()}`;
   const [to, from] = [digitsOf(textOf(request.body, 'To')), digitsOf(textOf(request.body, 'From'))];
-  const call = switchboard.place(account, { id, otherId: id, to, from, asked: request.body, cause: null });
+  const call = switchboard.place(account, {
+    direction: 'outbound',
+    id,
+    otherId: id,
+    to,
+    from,
+    asked: request.body,
+    cause: null,
+  });
   return changed(201, callRecord(call, account, switchboard.now()), id);
 };
 
@@ -138,7 +146,19 @@ const POINTERS = {
   VoiceMethod: 'voice_method',
   StatusCallback: 'status_callback',
   StatusCallbackMethod: 'status_callback_method',
+  VoiceApplicationSid: 'voice_application_sid',
+  TrunkSid: 'trunk_sid',
 } as const;
+
+/** A number has a trunk or an application: setting one takes the other away. */
+const RIVALS: Readonly<Record<string, string>> = {
+  VoiceApplicationSid: 'trunk_sid',
+  TrunkSid: 'voice_application_sid',
+};
+const SIDS: Readonly<Record<string, RegExp>> = {
+  VoiceApplicationSid: /^(AP[\da-f]{32})?$/i,
+  TrunkSid: /^(TK[\da-f]{32})?$/i,
+};
 
 const numberIn = ({ account, params }: Exchange): PhoneNumber | undefined =>
   account.numbers.find(({ id }) => id === params['number']);
@@ -148,7 +168,14 @@ const point = (exchange: Exchange): Answer => {
   if (found === undefined) return fail({ status: 404, message: 'The requested resource was not found' });
   const { body } = exchange.request;
   const sent = Object.entries(POINTERS).filter(([name]) => name in body);
-  found.pointsTo = { ...found.pointsTo, ...Object.fromEntries(sent.map(([name, kept]) => [kept, textOf(body, name)])) };
+  const odd = sent.find(([name]) => SIDS[name]?.test(textOf(body, name)) === false);
+  if (odd !== undefined) return refuse(20001, `Invalid ${odd[0]}`);
+  const gone = sent.flatMap(([name]) => (textOf(body, name) === '' ? [] : (RIVALS[name] ?? [])));
+  found.pointsTo = {
+    ...found.pointsTo,
+    ...Object.fromEntries(gone.map((name) => [name, ''])),
+    ...Object.fromEntries(sent.map(([name, kept]) => [kept, textOf(body, name)])),
+  };
   return changed(200, numberRecord(found, exchange.account));
 };
 
@@ -179,6 +206,17 @@ const ENDPOINTS: readonly Endpoint[] = [
   { name: 'calls.end', method: 'POST', path: `${API}/Calls/:call.json`, answer: onCall(end) },
 ];
 
+/** A trunk or an application wins over the URL; neither is imitated. */
+const inboundOf: CarrierModel['inboundOf'] = ({ pointsTo }) => {
+  const set = (name: string): boolean => (pointsTo[name] ?? '') !== '';
+  if (!set('voice_url') || set('trunk_sid') || set('voice_application_sid')) return null;
+  return {
+    Url: pointsTo['voice_url'] ?? '',
+    Method: pointsTo['voice_method'] ?? 'POST',
+    StatusCallback: pointsTo['status_callback'] ?? '',
+  };
+};
+
 export const twilio: CarrierModel = {
   provider: 'twilio',
   endpoints: ENDPOINTS,
@@ -186,5 +224,6 @@ export const twilio: CarrierModel = {
   fail,
   failQuietly: (message) => answer(200, { code: 20001, message, status: 400 }),
   messages: twilioMessages,
+  inboundOf,
   handoverIn: (call) => (asked(call, 'Url') === '' ? readTwiml(asked(call, 'Twiml')) : null),
 };

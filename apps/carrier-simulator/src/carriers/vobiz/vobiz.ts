@@ -3,6 +3,7 @@ import { isOver } from '../../world/call';
 import { answer, changed, type Answer } from '../../wire/answer';
 import { digitsOf, textOf } from '../../wire/request';
 import type { CarrierModel, Endpoint, Exchange } from '../carrier-model';
+import { applicationEndpoints, urlsOf } from '../plivo/applications';
 import { callEndpoints, detailRecord } from '../plivo/plivo-calls';
 import { messagesSignedBy } from '../plivo/plivo-messages';
 import { vobizSignature } from '../signatures';
@@ -87,14 +88,6 @@ const detach = (exchange: Exchange): Answer => {
   return changed(204, null);
 };
 
-const makeApplication = ({ account, request, world }: Exchange): Answer => {
-  if (textOf(request.body, 'app_name') === '') return fail({ status: 400, message: 'app_name is required' });
-  const id = world.ids.digits(17);
-  const fields = Object.entries(request.body).map(([name, value]) => [name, String(value)]);
-  account.applications.push({ id, fields: Object.fromEntries(fields) as Record<string, string> });
-  return changed(201, { message: 'created', app_id: id, api_id: world.ids.uuid() });
-};
-
 const detail = ({ world, account, params }: Exchange): Answer => {
   const call = world.callOf(account, params['call'] ?? '');
   if (call === undefined || !isOver(call.phase)) return fail({ status: 404, message: 'call not found' });
@@ -111,7 +104,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   { name: 'numbers.list', method: 'GET', path: `${ROOT}/numbers`, answer: numbers },
   { name: 'numbers.point', method: 'POST', path: `${ROOT}/numbers/:number/application`, answer: attach },
   { name: 'numbers.point', method: 'DELETE', path: `${ROOT}/numbers/:number/application`, answer: detach },
-  { name: 'applications.create', method: 'POST', path: `${ROOT}/Application/`, answer: makeApplication },
+  ...applicationEndpoints(ROOT, fail),
   { name: 'calls.detail', method: 'GET', path: `${ROOT}/cdr/:call`, answer: detail },
   { name: 'calls.place', method: 'POST', path: '/api/v1/account/:account/call/', answer: lowerCase },
   ...callEndpoints({ root: ROOT, fired: 'Call fired', fail, overConcurrency: 429, foreignCallerId: 'refused' }),
@@ -123,6 +116,7 @@ export const vobiz: CarrierModel = {
   authenticate,
   fail,
   failQuietly: (message) => answer(200, { error: message }),
+  inboundOf: ({ pointsTo }, account) => urlsOf(account, pointsTo['application_id'] ?? ''),
   messages: messagesSignedBy((account, world, { url }) => {
     const nonce = world.ids.digits(20);
     const signature = vobizSignature(account.credentials['auth_token'] ?? '', nonce, url);
