@@ -114,7 +114,7 @@ describe('the envelope of errors', () => {
       const answer = await declare();
       expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-      expect(gateway.log.some((line) => line.includes('request failed'))).toBe(true);
+      expect(gateway.log.some((line) => line.includes('"code":"SERVICE_UNAVAILABLE"'))).toBe(true);
     });
   });
 

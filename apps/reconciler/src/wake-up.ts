@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { createListener, type Listener } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import { onceAMinute, type Logger } from '@dialtone/platform';
 
 /**
  * Notifications that come this soon after one another wake the loops together, ms: each look costs statements, and a thousand numbers
@@ -25,8 +25,9 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
     const wake = (): void => {
       this.wake();
     };
+    const tell = onceAMinute(this.logger.warn.bind(this.logger), Date.now);
     const onError = (error: Error): void => {
-      this.logger.warn({ err: error }, 'Not listening for wake-ups; polling until the database is back');
+      tell({ err: error }, 'Not listening for wake-ups; polling until the database is back');
     };
     this.listener = createListener(this.databaseUrl, wake, { onError });
   }

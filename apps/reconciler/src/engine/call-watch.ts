@@ -3,7 +3,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import type { Carrier, CallReading, Carriers } from '@dialtone/carriers';
 import { afterSilence, type NextLook } from '@dialtone/domain';
 import type { CallStore, CallWatches, CarrierAccessStore, DueLook } from '@dialtone/persistence';
-import type { CallEnds, Logger } from '@dialtone/platform';
+import { onceAMinute, type CallEnds, type Logger } from '@dialtone/platform';
 
 /** A carrier may take seconds to answer, and others wait. */
 const AT_ONCE = 4;
@@ -29,14 +29,18 @@ export interface CallWatchParts {
 export class CallWatch implements BeforeApplicationShutdown {
   private isStopped = false;
 
-  constructor(private readonly parts: CallWatchParts) {}
+  private readonly tell: ReturnType<typeof onceAMinute>;
+
+  constructor(private readonly parts: CallWatchParts) {
+    this.tell = onceAMinute(parts.logger.warn.bind(parts.logger), Date.now);
+  }
 
   @Cron(CronExpression.EVERY_10_SECONDS, { waitForCompletion: true })
   async watch(): Promise<void> {
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, () => this.lookAtDue()));
     } catch (error) {
-      this.parts.logger.warn({ err: error }, 'Silent calls could not be looked at; next try in 10 seconds');
+      this.tell({ err: error }, 'Silent calls could not be looked at; next try in 10 seconds');
     }
   }
 

@@ -2,7 +2,7 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { judgeAccess, type Carriers } from '@dialtone/carriers';
 import type { CarrierChecks, CheckVerdict, DueCheck } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import { onceAMinute, type Logger } from '@dialtone/platform';
 
 /** A carrier may take seconds to answer, and others wait. */
 const AT_ONCE = 4;
@@ -18,19 +18,22 @@ const UNREADABLE: CheckVerdict = {
  */
 export class CarrierVerification implements BeforeApplicationShutdown {
   private isStopped = false;
+  private readonly tell: ReturnType<typeof onceAMinute>;
 
   constructor(
     private readonly checks: CarrierChecks,
     private readonly carriers: Carriers,
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
-  ) {}
+  ) {
+    this.tell = onceAMinute(logger.warn.bind(logger), Date.now);
+  }
 
   @Cron(CronExpression.EVERY_10_SECONDS, { waitForCompletion: true })
   async verify(): Promise<void> {
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, () => this.verifyDue()));
     } catch (error) {
-      this.logger.warn({ err: error }, 'Credentials of carriers could not be verified; next try in 10 seconds');
+      this.tell({ err: error }, 'Credentials of carriers could not be verified; next try in 10 seconds');
     }
   }
 

@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import type { ConnectionStore } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import { onceAMinute, type Logger } from '@dialtone/platform';
 
 const BATCH = 500;
 
@@ -11,11 +11,14 @@ const BATCH = 500;
  */
 export class DisconnectedEnds implements BeforeApplicationShutdown {
   private isStopped = false;
+  private readonly tell: ReturnType<typeof onceAMinute>;
 
   constructor(
     private readonly connections: Pick<ConnectionStore, 'endDisconnected'>,
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
-  ) {}
+  ) {
+    this.tell = onceAMinute(logger.warn.bind(logger), Date.now);
+  }
 
   @Cron(CronExpression.EVERY_5_SECONDS, { waitForCompletion: true })
   async end(): Promise<void> {
@@ -25,7 +28,7 @@ export class DisconnectedEnds implements BeforeApplicationShutdown {
         ended = await this.connections.endDisconnected(BATCH);
       }
     } catch (error) {
-      this.logger.warn({ err: error }, 'Disconnected connections could not be ended; next try in 5 seconds');
+      this.tell({ err: error }, 'Disconnected connections could not be ended; next try in 5 seconds');
     }
     if (total > 0) this.logger.info({ numbers: total }, 'Numbers of disconnected connections ended');
   }

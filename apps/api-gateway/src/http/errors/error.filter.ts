@@ -1,7 +1,7 @@
 import { Catch, Inject, Injectable, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CredentialsUnreadableError } from '@dialtone/engine';
 import { InvalidCursorError, isDatabaseUnavailable, isLockTimeout, PartnerBusyError } from '@dialtone/persistence';
-import type { Logger } from '@dialtone/platform';
+import { onceAMinute, type Logger } from '@dialtone/platform';
 import { LOGGER } from '../../outside/tokens';
 import { ApiError, invalidCursor } from './api-error';
 import { failure, JSON_TYPE } from './envelope';
@@ -49,6 +49,15 @@ const unexpected = (error: unknown, requestId: string): ApiError => {
   return error instanceof CredentialsUnreadableError ? credentialsUnreadable() : defect(requestId);
 };
 
+const tellers = new WeakMap<Logger, ReturnType<typeof onceAMinute>>();
+
+/** All requests of an outage have one cause; each has a line of its own in the access log. */
+const tellerOf = (logger: Logger): ReturnType<typeof onceAMinute> => {
+  const known = tellers.get(logger) ?? onceAMinute(logger.error.bind(logger), Date.now);
+  tellers.set(logger, known);
+  return known;
+};
+
 /** What the sender of a request is told of an error; one that is not known is logged. */
 export const refusalOf = (
   error: unknown,
@@ -60,7 +69,9 @@ export const refusalOf = (
   const known = toApiError(error) ?? crowded(error);
   if (known !== null) return known;
   const answer = unexpected(error, request.id);
-  logger.error({ err: error, request_id: request.id, code: answer.code }, 'request failed');
+  const fields = { err: error, request_id: request.id, code: answer.code };
+  if (isDatabaseUnavailable(error)) tellerOf(logger)(fields, 'requests fail, because the database does not answer');
+  else logger.error(fields, 'request failed');
   return answer;
 };
 

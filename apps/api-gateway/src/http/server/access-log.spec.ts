@@ -31,9 +31,9 @@ describe('the line of a request', () => {
     { status: 429, code: 'VOICELINK_RATE_LIMITED', level: 'info' },
     { status: 503, code: 'VOICELINK_UNAVAILABLE', level: 'warn', cause: 'upstream' },
     { status: 504, code: 'VOICELINK_OUTCOME_UNKNOWN', level: 'warn', cause: 'upstream' },
-    { status: 503, code: 'SERVICE_UNAVAILABLE', level: 'error' },
-    { status: 500, code: 'INTERNAL_ERROR', level: 'error' },
-    { status: 503, level: 'error' },
+    { status: 503, code: 'SERVICE_UNAVAILABLE', level: 'error', cause: 'dialtone' },
+    { status: 500, code: 'INTERNAL_ERROR', level: 'error', cause: 'dialtone' },
+    { status: 503, level: 'error', cause: 'dialtone' },
   ])('of $status $code is $level, and names code, route and whose failure it is', ({ status, code, level, cause }) => {
     expect(lineOf(status, code)).toEqual({ level, code, cause, route });
   });

@@ -34,7 +34,7 @@ const lineOf = ({ request, status, code, isAborted, ms }: RequestEnd): object =>
   ...(routeOf(request) !== null && { route: routeOf(request) }),
   status,
   ...(code !== undefined && { code }),
-  ...(causeOf(status, code) === 'upstream' && { cause: 'upstream' }),
+  ...(causeOf(status, code) !== null && { cause: causeOf(status, code) }),
   ...(isAborted && { aborted: true }),
   ms: Math.round(ms),
   ...request.span?.fields,
