@@ -6,7 +6,7 @@ import type { Punctuality } from './punctuality';
 
 interface SeenEvent {
   readonly type: string;
-  readonly connection_id: string;
+  readonly connection_id: string | null;
   readonly key: string | null;
   readonly data: unknown;
 }

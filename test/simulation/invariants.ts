@@ -20,7 +20,7 @@ interface Situation {
 /** The parts of the event log that the invariants read. */
 interface SeenEvent {
   readonly type: string;
-  readonly connection_id: string;
+  readonly connection_id: string | null;
   readonly key: string | null;
   readonly seq: number | null;
   readonly data: unknown;

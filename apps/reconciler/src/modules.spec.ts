@@ -45,7 +45,7 @@ describe('the modules of the reconciler', () => {
 
   it('schedule all retentions', async () => {
     const { module } = await startModules();
-    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(10);
+    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(11);
     await module.close();
   });
 

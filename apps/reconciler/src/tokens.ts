@@ -7,4 +7,5 @@ export const ACCOUNTS = Symbol('Accounts');
 export const ENGINE = Symbol('Engine');
 export const LOOPS = Symbol('ReconcileLoops');
 export const EVENT_PUMP = Symbol('EventPump');
+export const WEBHOOK_PUMP = Symbol('WebhookPump');
 export const WAKE_UP = Symbol('WakeUp');

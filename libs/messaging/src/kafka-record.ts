@@ -30,9 +30,11 @@ export type DecodedEvent =
 const HEADER = RECORD_HEADERS;
 const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
 
-/** `<connection_id>/<key>`; the connection's id alone for events about a connection. */
-export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>): string =>
-  event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+/** `<connection_id>/<key>`; the connection's or webhook's id alone for events about one of them. */
+export const recordKeyOf = (event: AnyLoggedEvent): string => {
+  if (event.connection_id === null) return event.data.webhook_id;
+  return event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+};
 
 /** CloudEvents 1.0, Kafka protocol binding, binary content mode. Throws for a type that this version does not know. */
 export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
@@ -67,8 +69,9 @@ export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   if (type === null || !isOutbound(type)) return { ok: false, reason: `unknown ${HEADER.type}: ${type ?? 'missing'}` };
   if (id === null) return { ok: false, reason: `${HEADER.id} is missing` };
   const data = objectIn(record.value);
-  if (typeof data?.['connection_id'] !== 'string') return { ok: false, reason: 'the value is not event data' };
-  const { connection_id, key, seq } = data;
+  const about = data?.['connection_id'] ?? data?.['webhook_id'];
+  if (data === null || typeof about !== 'string') return { ok: false, reason: 'the value is not event data' };
+  const { connection_id = null, key, seq } = data;
   const traceparent = headerOf(record, HEADER.traceparent);
   const told = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
   const event = { ...told, ...(traceparent !== null && { traceparent }) };

@@ -3,4 +3,5 @@ export { openLogsAndTraces } from './open-logs-and-traces';
 export { openDatabase, type Database, type DatabaseConfig } from './open-database';
 export { storesOn, type SecretsConfig } from './stores-on';
 export { accountPoolOf, protectionOf, type UpstreamConfig } from './upstream';
+export { webhookSenderOf } from './webhooks';
 export { engineDepsOf, type EngineParts } from './engine-deps';

@@ -43,6 +43,7 @@ import { UnlistedNumbers1764632000000 } from './1764632000000-unlisted-numbers';
 import { Traceparents1764633000000 } from './1764633000000-traceparents';
 import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
 import { KeptWork1764635100000 } from './1764635100000-kept-work';
+import { Webhooks1764635300000 } from './1764635300000-webhooks';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   Traceparents1764633000000,
   PrunedEvents1764634000000,
   KeptWork1764635100000,
+  Webhooks1764635300000,
 ] as const;

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { WebhookActionsController } from './webhook-actions.controller';
+import { WebhooksController } from './webhooks.controller';
+import { WebhooksService } from './webhooks.service';
+
+@Module({ controllers: [WebhooksController, WebhookActionsController], providers: [WebhooksService] })
+export class WebhooksModule {}
