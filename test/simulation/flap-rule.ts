@@ -81,7 +81,7 @@ export class FlapRule {
   }
 
   private event({ type, connection_id, data }: SeenEvent, key: string): void {
-    const place = `${connection_id}/${key}`;
+    const place = `${connection_id ?? ''}/${key}`;
     const told = this.told.get(place) ?? { verdict: null, turns: [], isFlapping: false, clearedAt: 0 };
     this.told.set(place, told);
     const seen = data as ToldData;

@@ -118,7 +118,7 @@ export class Invariants {
     for (; this.eventsRead < all.length; this.eventsRead += 1) {
       const event = all[this.eventsRead];
       if (event === undefined || event.key === null) continue;
-      const place = `${event.connection_id}/${event.key}`;
+      const place = `${event.connection_id ?? ''}/${event.key}`;
       const before = this.lastByKey.get(place) ?? { seq: 0, drift: null };
       must(event.seq === before.seq + 1, `${event.key}: event ${String(event.seq)} follows ${String(before.seq)}`);
       this.lastByKey.set(place, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });

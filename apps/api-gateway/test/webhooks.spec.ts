@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EVENT_EXAMPLES, type AnyLoggedEvent } from '@dialtone/contracts';
+import { EVENT_EXAMPLES } from '@dialtone/contracts';
 import type { NewWebhookDto, WebhookAttemptsDto, WebhookDto, WebhooksPageDto } from '../src/webhooks/webhook.dto';
 import { useGateway } from './gateway';
 
@@ -22,7 +22,7 @@ describe('webhooks', () => {
       gateway.world.tables.log.append({
         ...{ event_id: randomUUID(), type: TYPE, connection_id: connectionId, key: null, seq: null },
         data: { ...EVENT_EXAMPLES[TYPE], partner_id: partnerId, connection_id: connectionId },
-      } as AnyLoggedEvent);
+      });
     }
   };
 

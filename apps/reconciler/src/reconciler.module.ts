@@ -11,7 +11,7 @@ import { InboundModule } from './inbound/inbound.module';
 import type { ReconcilerMetrics } from './metrics';
 import { registerGauges, registerHealth, type TakeCounts } from './observability';
 import { PersistenceModule } from './persistence.module';
-import { COUNTS, EVENT_PUMP, LOOPS, STORES, WAKE_UP, WEBHOOK_PUMP } from './tokens';
+import { COUNTS, EVENT_PUMP, LOOPS, OBSERVED, STORES, WAKE_UP, WEBHOOK_PUMP } from './tokens';
 import { WakeUp } from './wake-up';
 import type { WebhookPump } from './webhooks/webhook-pump';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -36,17 +36,17 @@ export class ReconcilerModule {
       providers: [
         {
           provide: WAKE_UP,
-          inject: [STORES, LOOPS, EVENT_PUMP, WEBHOOK_PUMP, COUNTS],
-          useFactory: (
-            stores: Stores,
-            loops: ReconcileLoops,
-            pump: EventPump,
-            webhooks: WebhookPump,
-            counts: TakeCounts,
-          ): WakeUp => {
+          inject: [LOOPS, EVENT_PUMP, WEBHOOK_PUMP],
+          useFactory: (loops: ReconcileLoops, pump: EventPump, webhooks: WebhookPump): WakeUp =>
+            new WakeUp(config.databaseUrl, [loops, pump, webhooks], logger),
+        },
+        {
+          provide: OBSERVED,
+          inject: [STORES, LOOPS, EVENT_PUMP, COUNTS],
+          useFactory: (stores: Stores, loops: ReconcileLoops, pump: EventPump, counts: TakeCounts): true => {
             registerGauges(registry, { counts, loops, pump });
             registerHealth(health, { stores, loops });
-            return new WakeUp(config.databaseUrl, [loops, pump, webhooks], logger);
+            return true;
           },
         },
       ],

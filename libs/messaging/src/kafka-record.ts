@@ -69,14 +69,16 @@ export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   if (type === null || !isOutbound(type)) return { ok: false, reason: `unknown ${HEADER.type}: ${type ?? 'missing'}` };
   if (id === null) return { ok: false, reason: `${HEADER.id} is missing` };
   const data = objectIn(record.value);
-  const about = data?.['connection_id'] ?? data?.['webhook_id'];
-  if (data === null || typeof about !== 'string') return { ok: false, reason: 'the value is not event data' };
-  const { connection_id = null, key, seq } = data;
+  if (data === null || !isAboutSomething(data)) return { ok: false, reason: 'the value is not event data' };
   const traceparent = headerOf(record, HEADER.traceparent);
-  const told = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
+  const { connection_id = null, key = null, seq = null } = data;
+  const told = { event_id: id, type, connection_id, key, seq, data };
   const event = { ...told, ...(traceparent !== null && { traceparent }) };
   return { ok: true, event: event as unknown as AnyLoggedEvent };
 };
+
+const isAboutSomething = (data: Readonly<Record<string, unknown>>): boolean =>
+  typeof (data['connection_id'] ?? data['webhook_id']) === 'string';
 
 /** First value of a header as text. */
 export const headerOf = (record: Pick<IncomingRecord, 'headers'>, name: string): string | null => {

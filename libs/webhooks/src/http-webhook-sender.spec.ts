@@ -16,7 +16,9 @@ describe('HttpWebhookSender', () => {
   let requests: { readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
   let closed = 0;
 
-  const ROUTES: Readonly<Record<string, { readonly status: number; readonly headers?: object; readonly body?: string }>> = {
+  const ROUTES: Readonly<
+    Record<string, { readonly status: number; readonly headers?: object; readonly body?: string }>
+  > = {
     '/moved': { status: 302, headers: { location: '/inner' } },
     '/busy': { status: 503, headers: { 'retry-after': '120' }, body: 'later' },
     '/long': { status: 200, body: 'x'.repeat(1_000_000) },

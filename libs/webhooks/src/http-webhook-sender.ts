@@ -43,14 +43,18 @@ export class HttpWebhookSender implements WebhookSender {
   }
 
   send(target: WebhookTarget, message: WebhookMessage): Promise<WebhookAnswer> {
-    return traced('webhook deliver', { kind: 'client', attributes: { 'http.request.method': 'POST' } }, async (span) => {
-      const startedAt = performance.now();
-      const answer = await this.exchange(target, message);
-      const latencyMs = performance.now() - startedAt;
-      if (answer.kind === 'answer') span.set({ 'http.response.status_code': answer.status });
-      else span.fail(answer.kind);
-      return { latencyMs, ...this.told(target, answer) };
-    });
+    return traced(
+      'webhook deliver',
+      { kind: 'client', attributes: { 'http.request.method': 'POST' } },
+      async (span) => {
+        const startedAt = performance.now();
+        const answer = await this.exchange(target, message);
+        const latencyMs = performance.now() - startedAt;
+        if (answer.kind === 'answer') span.set({ 'http.response.status_code': answer.status });
+        else span.fail(answer.kind);
+        return { latencyMs, ...this.told(target, answer) };
+      },
+    );
   }
 
   private told(target: WebhookTarget, answer: WireAnswer) {
@@ -83,7 +87,11 @@ export class HttpWebhookSender implements WebhookSender {
     }
   }
 
-  private optionsOf(path: string, secrets: readonly string[], { id, body }: WebhookMessage): Dispatcher.DispatchOptions {
+  private optionsOf(
+    path: string,
+    secrets: readonly string[],
+    { id, body }: WebhookMessage,
+  ): Dispatcher.DispatchOptions {
     const timestamp = Math.floor(this.options.now() / 1_000);
     return {
       method: 'POST',

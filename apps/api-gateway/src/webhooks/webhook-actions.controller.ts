@@ -11,6 +11,7 @@ import { WEBHOOK_STORE } from '../outside/tokens';
 import { ReplayBody, RotateSecretBody } from './webhook-body.dto';
 import { NewWebhookDto, WebhookAttemptDto, WebhookAttemptsDto, WebhookAttemptsQuery, WebhookDto } from './webhook.dto';
 import { WebhookIdParam, WebhookIdPipe } from './webhook-id.pipe';
+import { WebhookMessagesService } from './webhook-messages.service';
 import { toAttempt, toWebhook } from './webhook.mapper';
 import { existing, webhookOf, WebhooksService } from './webhooks.service';
 
@@ -21,6 +22,7 @@ import { existing, webhookOf, WebhooksService } from './webhooks.service';
 export class WebhookActionsController {
   constructor(
     private readonly service: WebhooksService,
+    private readonly messages: WebhookMessagesService,
     @Inject(WEBHOOK_STORE) private readonly webhooks: WebhookStore,
   ) {}
 
@@ -63,7 +65,7 @@ export class WebhookActionsController {
     @CurrentCall() call: Call,
     @Param('webhook_id', WebhookIdPipe) id: WebhookId,
   ): Promise<SuccessEnvelope<WebhookAttemptDto>> {
-    return success(toAttempt(await this.service.test(webhookOf(call, id), call)));
+    return success(toAttempt(await this.messages.test(webhookOf(call, id), call)));
   }
 
   @Post('replay')
@@ -84,7 +86,7 @@ export class WebhookActionsController {
     @Param('webhook_id', WebhookIdPipe) id: WebhookId,
     @Body() body: ReplayBody,
   ): Promise<SuccessEnvelope<WebhookDto>> {
-    return success(toWebhook(await this.service.replay(webhookOf(call, id), body)));
+    return success(toWebhook(await this.messages.replay(webhookOf(call, id), body)));
   }
 
   @Get('deliveries')

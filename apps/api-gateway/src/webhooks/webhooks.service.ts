@@ -1,24 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAgentId, parseConnectionId, type PartnerId, type WebhookId } from '@dialtone/domain';
-import { attemptOf, type EventWatch, type WebhookAttempt, type WebhookSender } from '@dialtone/engine';
-import type { AgentStore, DeliveryOutcome, WebhookOf, WebhookRow, WebhookStore } from '@dialtone/persistence';
+import type { AgentStore, WebhookOf, WebhookRow, WebhookStore } from '@dialtone/persistence';
 import { newWebhookSecret, shownUrl, webhookUrlFault } from '@dialtone/webhooks';
-import { cursorExpired, isComplete, positionOf } from '../events/event-cursor';
-import { LATEST } from '../events/events.service';
 import type { Call } from '../http/call';
 import { agentNotFound, ApiError, invalidInput } from '../http/errors/api-error';
 import { ConnectionSelection } from '../http/input/connection-selection';
-import {
-  AGENT_STORE,
-  EVENT_WATCH,
-  GATEWAY_SETTINGS,
-  WEBHOOK_SENDER,
-  WEBHOOK_STORE,
-  type GatewaySettings,
-} from '../outside/tokens';
-import { TEST_TYPE, testMessage } from './test-message';
-import type { CreateWebhookBody, ReplayBody, UpdateWebhookBody } from './webhook-body.dto';
+import { AGENT_STORE, GATEWAY_SETTINGS, WEBHOOK_STORE, type GatewaySettings } from '../outside/tokens';
+import type { CreateWebhookBody, UpdateWebhookBody } from './webhook-body.dto';
 import { filterAfter } from './webhook.mapper';
 
 const HOUR_MS = 3_600_000;
@@ -34,13 +22,11 @@ export const existing = <Found>(found: Found | null): Found => {
 
 type Once = Pick<Call, 'once'>;
 
-/** Creates and changes the webhooks of a partner, and tries them. */
+/** Creates and changes the webhooks of a partner. */
 @Injectable()
 export class WebhooksService {
   constructor(
     @Inject(WEBHOOK_STORE) private readonly webhooks: WebhookStore,
-    @Inject(WEBHOOK_SENDER) private readonly sender: WebhookSender,
-    @Inject(EVENT_WATCH) private readonly watch: EventWatch,
     @Inject(GATEWAY_SETTINGS) private readonly settings: Pick<GatewaySettings, 'quotas' | 'webhookAllowHttp'>,
     @Inject(AGENT_STORE) private readonly agents: AgentStore,
     private readonly connections: ConnectionSelection,
@@ -85,43 +71,6 @@ export class WebhooksService {
     const secret = newWebhookSecret();
     const rotation = { secret, overlapMs: overlapHours * HOUR_MS };
     return [existing(await this.webhooks.rotate(of, rotation)), secret];
-  }
-
-  /** Throws CURSOR_EXPIRED, InvalidCursorError. */
-  async replay(of: WebhookOf, { cursor, since }: ReplayBody): Promise<WebhookRow> {
-    if (typeof since === 'string' && typeof cursor !== 'string')
-      return existing(await this.webhooks.replay(of, { since: new Date(since) }));
-    if (typeof cursor !== 'string' || typeof since === 'string')
-      throw invalidInput('cursor', 'cursor must be given, or since, and not both.');
-    return existing(await this.webhooks.replay(of, { position: await this.startOf(cursor) }));
-  }
-
-  /** Sends a message that is no event, once, and notes it in the delivery log. */
-  async test(
-    of: WebhookOf,
-    { once }: Once,
-  ): Promise<WebhookAttempt & { readonly outcome: DeliveryOutcome; readonly createdAt: Date }> {
-    existing(await this.webhooks.find(of));
-    const target = await this.webhooks.target(of);
-    if (target === null)
-      throw new ApiError('SERVICE_UNAVAILABLE', 'The webhook cannot be opened with any key of this deployment.');
-    await once.begin();
-    const createdAt = new Date();
-    const message = testMessage(of, { id: randomUUID(), at: createdAt });
-    const answer = await this.sender.send(target, message);
-    const attempt = attemptOf({ id: message.id, type: TEST_TYPE }, 1, answer);
-    const isAccepted = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
-    const noted = { ...attempt, outcome: isAccepted ? 'delivered' : 'failed' } as const;
-    await this.webhooks.noteTest(of, noted);
-    return { ...noted, createdAt };
-  }
-
-  private async startOf(cursor: string): Promise<bigint> {
-    const marks = await this.watch.read({ after: 0n, limit: 0 });
-    if (cursor === LATEST) return marks.end;
-    const position = positionOf(cursor);
-    if (!isComplete(position, marks)) throw cursorExpired();
-    return position;
   }
 
   /** A mistyped connection or agent would look like "nothing happens". */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WebhookId } from '@dialtone/domain';
-import type { WebhookFilter, WebhookTarget } from '@dialtone/engine';
+import type { WebhookTarget } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, json, type Queryable, rows, text } from '../db';
 import { decodeCursor, encodeCursor, UUID_PATTERN } from '../gateway/cursor';
@@ -16,6 +16,7 @@ import type {
   WebhookCounts,
   WebhookOf,
   WebhookRow,
+  WebhookState,
   WebhookStore as WebhookContract,
 } from './webhook-store';
 
@@ -33,6 +34,11 @@ const AFRESH = `attempts = default, first_attempt_at = null, failing_since = nul
 
 /** SQL: of a state that the partner asked for. */
 const REASON = { active: 'null', disabled: `'requested'` } as const;
+
+const isEnabled = (before: WebhookState, state: WebhookState | undefined): boolean =>
+  state === 'active' && before === 'disabled';
+const turned = (before: WebhookState, state: WebhookState | undefined): string =>
+  state === undefined || state === before ? '' : `, state_since = now(), state_reason = ${REASON[state]}`;
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const DELIVERY_ID = /^\d{1,18}$/;
@@ -95,17 +101,17 @@ export class WebhookStore implements WebhookContract {
 
   change(of: WebhookOf, { url, description, filter, state }: WebhookChange): Promise<WebhookRow | null> {
     return this.rewrite(of, async (tx, before) => {
-      const isElsewhere = url !== undefined && url !== before.url;
-      const isTurned = state !== undefined && state !== before.state;
+      const isElsewhere = (url ?? before.url) !== before.url;
+      const sealed =
+        url !== undefined && isElsewhere ? this.resealed(before, (target) => ({ ...target, url })) : before.sealed;
       return firstRow<StoredRow>(
         tx,
         `update webhooks set ${CHANGED}, sealed = $2, description = $3, filter = $4, state = coalesce($5, state)
-            ${isTurned ? `, state_since = now(), state_reason = ${REASON[state]}` : ''}
-            ${isElsewhere || (isTurned && state === 'active') ? `, ${AFRESH}` : ''}
+            ${turned(before.state, state)} ${isElsewhere || isEnabled(before.state, state) ? `, ${AFRESH}` : ''}
           where id = $1 returning ${COLUMNS}`,
         [
           of.id,
-          isElsewhere ? this.resealed(before, (target) => ({ ...target, url })) : before.sealed,
+          sealed,
           description === undefined ? before.description : storable(description),
           json(filter ?? before.filter),
           state ?? null,
@@ -228,7 +234,7 @@ export class WebhookStore implements WebhookContract {
 
   private toRow({ sealed, position, ...row }: StoredRow): WebhookRow {
     const url = openTarget(this.secrets.secretBox, row.id, sealed)?.url ?? null;
-    return { ...row, filter: row.filter as WebhookFilter, url, position: BigInt(position) };
+    return { ...row, url, position: BigInt(position) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnyLoggedEvent, NewEvent } from '@dialtone/contracts';
+import type { NewEvent } from '@dialtone/contracts';
 import type { PartnerId, WebhookId } from '@dialtone/domain';
 import {
   webhookDisabled,
@@ -171,6 +171,6 @@ export class InMemoryWebhookQueue implements WebhookQueue {
   }
 
   private tell(event: NewEvent): void {
-    this.deps.log.append({ ...event, event_id: randomUUID() } as AnyLoggedEvent);
+    this.deps.log.append({ ...event, event_id: randomUUID() });
   }
 }
