@@ -47,6 +47,7 @@ export const startModules = async (counts: TakeCounts = () => Promise.resolve(nu
     clock: world.storeClock,
     events: log,
     cursors: log,
+    webhooks: { counts: () => Promise.resolve({ active: 0, disabled: 0, failing: 0, oldestFailingSeconds: 0 }) },
     webhookQueue: new InMemoryWebhookQueue({ clock: world.clock, log, leases: world.leases }),
     sequencer: { assign: (limit: number) => Promise.resolve(numbered.push(limit) * 0) },
     connections: { access: () => Promise.resolve(null) },
