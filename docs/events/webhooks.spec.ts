@@ -44,8 +44,8 @@ describe('a receiver of webhooks, as the page has it', () => {
   ])('takes what is signed, once, and nothing else: $language', async ({ language, file, program }) => {
     writeFileSync(join(folder, file), snippet(language));
     const [secret, port] = [newWebhookSecret(), await freePort()];
-    const env = { PATH: process.env['PATH'], PORT: String(port), WEBHOOK_SECRET: secret };
-    const receiver = spawn(program, [join(folder, file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const settings = [`PORT=${String(port)}`, `WEBHOOK_SECRET=${secret}`];
+    const receiver = spawn('env', [...settings, program, join(folder, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
     started.push(receiver);
     let told = '';
     receiver.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()));

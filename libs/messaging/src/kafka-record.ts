@@ -70,11 +70,14 @@ export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   if (id === null) return { ok: false, reason: `${HEADER.id} is missing` };
   const data = objectIn(record.value);
   if (data === null || !isAboutSomething(data)) return { ok: false, reason: 'the value is not event data' };
-  const traceparent = headerOf(record, HEADER.traceparent);
   const { connection_id = null, key = null, seq = null } = data;
   const told = { event_id: id, type, connection_id, key, seq, data };
-  const event = { ...told, ...(traceparent !== null && { traceparent }) };
-  return { ok: true, event: event as unknown as AnyLoggedEvent };
+  return { ok: true, event: { ...told, ...traceOf(record) } as unknown as AnyLoggedEvent };
+};
+
+const traceOf = (record: IncomingRecord): { readonly traceparent?: string } => {
+  const traceparent = headerOf(record, HEADER.traceparent);
+  return traceparent === null ? {} : { traceparent };
 };
 
 const isAboutSomething = (data: Readonly<Record<string, unknown>>): boolean =>
