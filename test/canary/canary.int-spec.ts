@@ -137,6 +137,17 @@ const quoteInCallbacks = async (provider: CarrierName, agentId: AgentId): Promis
   }
 };
 
+/** Its answer has the secret, and nothing else may. */
+const addWebhook = async (): Promise<string> => {
+  const url = `https://127.0.0.1:9/in?token=${canaries.make('token in the URL of a webhook')}`;
+  const { json } = await ask('POST', '/api/v2/webhooks', { url });
+  const { id, secret } = json.data as { id: string; secret: string };
+  system.answers.pop();
+  canaries.add('secret of a webhook', secret.slice(6, 30));
+  await ask('POST', `/api/v2/webhooks/${id}/test`);
+  return `/api/v2/webhooks/${id}`;
+};
+
 beforeAll(async () => {
   await system.start(reseller);
   apiKey = await newPartner('Partner');
@@ -220,6 +231,7 @@ describe('a secret in any credential field', () => {
 
   it('is used and quoted in the reconciler, which sweeps and repairs until everything is ready', async () => {
     apiKey = await newPartner('Declaring partner');
+    const webhook = await addWebhook();
     const created = await ask('POST', CONNECTIONS, { provider: 'voicelink', name: 'VoiceLink', ...reseller });
     expect(created.status).toBe(201);
     const agent = await ask('POST', '/api/v2/agent', { agent_name: 'Sales' });
@@ -240,6 +252,9 @@ describe('a secret in any credential field', () => {
     const call = { agent_id: agentId, to_number: '+919876543210', provider: 'voicelink' };
     // A refusal that no request has met yet may be left.
     await eventually('the call starts', async () => (await ask('POST', '/api/v2/calls/start', call)).status < 300);
+    const tried = await ask('GET', `${webhook}/deliveries`);
+    expect(tried.text).toMatch(/dialtone.webhook.test.v1.*ADDRESS_REFUSED/);
+    expect(tried.text).toMatch(/dialtone.binding.declared.v1.*ADDRESS_REFUSED/);
     const { connection } = created.json.data as { connection: { id: string } };
     expect((await ask('DELETE', `${CONNECTIONS}/${connection.id}`)).status).toBe(200);
   });

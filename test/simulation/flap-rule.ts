@@ -6,7 +6,7 @@ import type { Punctuality } from './punctuality';
 
 interface SeenEvent {
   readonly type: string;
-  readonly connection_id: string;
+  readonly connection_id: string | null;
   readonly key: string | null;
   readonly data: unknown;
 }
@@ -81,7 +81,7 @@ export class FlapRule {
   }
 
   private event({ type, connection_id, data }: SeenEvent, key: string): void {
-    const place = `${connection_id}/${key}`;
+    const place = `${connection_id ?? ''}/${key}`;
     const told = this.told.get(place) ?? { verdict: null, turns: [], isFlapping: false, clearedAt: 0 };
     this.told.set(place, told);
     const seen = data as ToldData;

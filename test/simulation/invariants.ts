@@ -20,7 +20,7 @@ interface Situation {
 /** The parts of the event log that the invariants read. */
 interface SeenEvent {
   readonly type: string;
-  readonly connection_id: string;
+  readonly connection_id: string | null;
   readonly key: string | null;
   readonly seq: number | null;
   readonly data: unknown;
@@ -118,7 +118,7 @@ export class Invariants {
     for (; this.eventsRead < all.length; this.eventsRead += 1) {
       const event = all[this.eventsRead];
       if (event === undefined || event.key === null) continue;
-      const place = `${event.connection_id}/${event.key}`;
+      const place = `${event.connection_id ?? ''}/${event.key}`;
       const before = this.lastByKey.get(place) ?? { seq: 0, drift: null };
       must(event.seq === before.seq + 1, `${event.key}: event ${String(event.seq)} follows ${String(before.seq)}`);
       this.lastByKey.set(place, { seq: before.seq + 1, drift: driftAfter(event, before.drift) });

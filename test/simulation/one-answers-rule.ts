@@ -3,7 +3,7 @@ import { Violation } from './invariants';
 
 interface SeenEvent {
   readonly type: string;
-  readonly connection_id: string;
+  readonly connection_id: string | null;
   readonly key: string | null;
 }
 

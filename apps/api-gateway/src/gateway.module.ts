@@ -19,6 +19,7 @@ import { ProvisioningModule } from './provisioning/provisioning.module';
 import { ReadinessModule } from './readiness/readiness.module';
 import { SteeringModule } from './steering/steering.module';
 import { TelephonyModule } from './telephony/telephony.module';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** All routes. `outside` is a global module that provides the tokens of outside/tokens.ts. */
 @Module({})
@@ -40,6 +41,7 @@ export class GatewayModule {
         CallsModule,
         CallbacksModule,
         EventsModule,
+        WebhooksModule,
         ManagementModule,
         HealthModule,
         IssuePagesModule,

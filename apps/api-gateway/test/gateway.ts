@@ -38,6 +38,8 @@ import {
   EVENT_WATCH,
   REQUESTED_WRITES,
   VOICELINK_LOGIN,
+  WEBHOOK_SENDER,
+  WEBHOOK_STORE,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
@@ -72,6 +74,7 @@ const settingsOf = (world: MemoryWorld): GatewaySettings => ({
   get publicBaseUrl() {
     return world.publicBaseUrl;
   },
+  webhookAllowHttp: false,
   voicelinkCallEvents: true,
   get hasSipGateway() {
     return world.hasSipGateway;
@@ -123,6 +126,8 @@ const outside = (world: MemoryWorld, { health, logger, registry }: Process): Dyn
     [PLAN_STORE, world.plans],
     [PROVISIONER, world.provisioner],
     [REQUESTED_WRITES, world.requestedWrites],
+    [WEBHOOK_STORE, world.webhooks.store],
+    [WEBHOOK_SENDER, world.receivers],
     [WORK_TRIGGER, world.workTrigger],
     [COMMITS, world.commits],
     [CLOCK, world.waitClock],

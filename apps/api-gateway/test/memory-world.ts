@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentId, ConnectionId, KeyObservation, PartnerId } from '@dialtone/domain';
 import { type Lease, PassedOnWrites, type WorkTrigger } from '@dialtone/engine';
-import type {
-  ApiKeyStore,
-  ConnectionRow,
-  Principal,
-  Quota,
-  RequestWindows,
-  UsedUpWindow,
-  ObservedTargets,
-  StoredReadiness,
+import {
+  QUOTAS,
+  type ApiKeyStore,
+  type ConnectionRow,
+  type Principal,
+  type Quota,
+  type RequestWindows,
+  type UsedUpWindow,
+  type ObservedTargets,
+  type StoredReadiness,
 } from '@dialtone/persistence';
 import {
   InMemoryEventWatch,
@@ -31,6 +32,7 @@ import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
 import { MemoryCarriers } from './memory-carriers';
+import { MemoryReceivers, MemoryWebhooks } from './memory-webhooks';
 import { MemoryVoiceLink } from './memory-voicelink';
 
 /** Where the carriers of the tests call. */
@@ -39,7 +41,7 @@ export const PUBLIC_BASE_URL = 'https://api.example.com/dialtone';
 /** How long a write without an answer may still take effect. */
 export const HOLD_MS = 60_000;
 
-const NO_QUOTAS = { agents: 0, bindings: 0, connections: 0, phone_numbers: 0, kept_answer_bytes: 0, pauses: 0 };
+const NO_QUOTAS = Object.fromEntries(QUOTAS.map((quota) => [quota, 0])) as Record<Quota, number>;
 
 interface Tenant {
   readonly partnerId: PartnerId;
@@ -93,6 +95,8 @@ export class MemoryWorld {
   readonly leases = new NotedLeases(this.tables);
   readonly journal = new InMemoryWriteJournal(this.tables);
   readonly history = new InMemoryHistory(this.tables);
+  readonly webhooks = new MemoryWebhooks(this.tables.log);
+  readonly receivers = new MemoryReceivers();
   /** The log is `tables.log`. */
   readonly eventWatch = new InMemoryEventWatch(this.tables.log, ({ data, key }) => {
     const view = this.views.get(`${data.partner_id}/${key ?? ''}`);
@@ -163,6 +167,8 @@ export class MemoryWorld {
     this.leases.acquired.length = 0;
     tables.writes.length = 0;
     tables.log.clear();
+    this.webhooks.clear();
+    this.receivers.clear();
     this.passed = 0;
     this.dryRun = false;
     this.publicBaseUrl = PUBLIC_BASE_URL;

@@ -18,6 +18,7 @@ const CASES: Readonly<Record<Quota, Case>> = {
   connections: { status: 409, code: 'CONNECTION_LIMIT_REACHED', atMost: 1, remedy: 'disconnect one first' },
   phone_numbers: { status: 409, code: 'NUMBER_LIMIT_REACHED', atMost: 1, remedy: 'ask the operator' },
   pauses: { status: 409, code: 'PAUSE_LIMIT_REACHED', atMost: 1, remedy: 'end one first' },
+  webhooks: { status: 409, code: 'WEBHOOK_LIMIT_REACHED', atMost: 1, remedy: 'delete one first' },
   kept_answer_bytes: { status: 429, code: 'KEPT_ANSWER_LIMIT_REACHED', atMost: 100, remedy: 'without Idempotency-Key' },
 };
 
@@ -40,6 +41,10 @@ describe('quotas of a partner', () => {
       await pause();
       return pause(key);
     },
+    webhooks: async (key) => {
+      await webhook();
+      return webhook(key);
+    },
     kept_answer_bytes: async (key) => {
       await createAgent('Kept', 'first');
       return createAgent('Not kept', key);
@@ -48,6 +53,8 @@ describe('quotas of a partner', () => {
   const headersOf = (key?: string) => (key === undefined ? {} : { headers: { 'idempotency-key': key } });
   const createAgent = (agent_name: string, key?: string) =>
     gateway.ask('POST', '/api/v2/agent', { body: { agent_name }, ...headersOf(key) });
+  const webhook = (key?: string) =>
+    gateway.ask('POST', '/api/v2/webhooks', { body: { url: 'https://hooks.example.com/a' }, ...headersOf(key) });
   const pause = (key?: string) =>
     gateway.ask('POST', '/api/v2/voicelink/pauses', {
       body: { reason: 'Why', until: new Date(Date.now() + 60_000).toISOString() },

@@ -10,6 +10,7 @@ import {
   stalledLooks,
   sweepMetrics,
   upstreamMetrics,
+  webhookMetrics,
   writeMetrics,
   type CallEnds,
   type GateMetrics,
@@ -19,6 +20,7 @@ import {
   type StalledLooks,
   type SweepMetrics,
   type UpstreamMetrics,
+  type WebhookMetrics,
   type WriteMetrics,
 } from '@dialtone/platform';
 
@@ -32,6 +34,7 @@ export interface ReconcilerMetrics {
   readonly sweeps: SweepMetrics;
   readonly stalledLooks: StalledLooks;
   readonly messaging: MessagingMetrics;
+  readonly webhooks: WebhookMetrics;
 }
 
 export const reconcilerMetrics = ({
@@ -48,6 +51,7 @@ export const reconcilerMetrics = ({
     writes: writeMetrics(registry, [...WRITING_STEPS, 'release']),
     sweeps: sweepMetrics(registry),
     stalledLooks: stalledLooks(registry),
+    webhooks: webhookMetrics(registry),
     messaging: messagingMetrics(registry, {
       configured: kafkaBrokers.length > 0,
       topics: OUTBOUND_TOPICS,

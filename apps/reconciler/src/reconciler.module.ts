@@ -11,8 +11,10 @@ import { InboundModule } from './inbound/inbound.module';
 import type { ReconcilerMetrics } from './metrics';
 import { registerGauges, registerHealth, type TakeCounts } from './observability';
 import { PersistenceModule } from './persistence.module';
-import { COUNTS, EVENT_PUMP, LOOPS, STORES, WAKE_UP } from './tokens';
+import { COUNTS, EVENT_PUMP, LOOPS, OBSERVED, STORES, WAKE_UP, WEBHOOK_PUMP } from './tokens';
 import { WakeUp } from './wake-up';
+import type { WebhookPump } from './webhooks/webhook-pump';
+import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The composition root: which adapter stands behind which port. */
 @Module({})
@@ -27,17 +29,24 @@ export class ReconcilerModule {
         PersistenceModule.register(config, logger, registry),
         EngineModule.register({ config, logger, metrics, owner }),
         EventsModule.register({ config, logger, metrics: metrics.messaging, owner }),
+        WebhooksModule.register({ config, logger, metrics: metrics.webhooks, registry, owner }),
         InboundModule.register({ logger, metrics: metrics.messaging, countryCode: config.voicelinkCountryCode }),
         operationsModule({ health, metrics: registry }),
       ],
       providers: [
         {
           provide: WAKE_UP,
+          inject: [LOOPS, EVENT_PUMP, WEBHOOK_PUMP],
+          useFactory: (loops: ReconcileLoops, pump: EventPump, webhooks: WebhookPump): WakeUp =>
+            new WakeUp(config.databaseUrl, [loops, pump, webhooks], logger),
+        },
+        {
+          provide: OBSERVED,
           inject: [STORES, LOOPS, EVENT_PUMP, COUNTS],
-          useFactory: (stores: Stores, loops: ReconcileLoops, pump: EventPump, counts: TakeCounts): WakeUp => {
+          useFactory: (stores: Stores, loops: ReconcileLoops, pump: EventPump, counts: TakeCounts): true => {
             registerGauges(registry, { counts, loops, pump });
             registerHealth(health, { stores, loops });
-            return new WakeUp(config.databaseUrl, [loops, pump], logger);
+            return true;
           },
         },
       ],

@@ -7,4 +7,7 @@ export const ACCOUNTS = Symbol('Accounts');
 export const ENGINE = Symbol('Engine');
 export const LOOPS = Symbol('ReconcileLoops');
 export const EVENT_PUMP = Symbol('EventPump');
+/** Gauges and health checks are registered. */
+export const OBSERVED = Symbol('Observed');
+export const WEBHOOK_PUMP = Symbol('WebhookPump');
 export const WAKE_UP = Symbol('WakeUp');

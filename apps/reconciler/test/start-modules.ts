@@ -2,13 +2,14 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Stores } from '@dialtone/persistence';
 import { reconcilerConfig } from '@dialtone/platform';
-import { InMemoryEventLog, InMemoryWorld } from '@dialtone/testing';
+import { InMemoryEventLog, InMemoryWebhookQueue, InMemoryWorld } from '@dialtone/testing';
 import { EngineModule } from '../src/engine/engine.module';
 import { EventsModule } from '../src/events/events.module';
 import { InboundModule } from '../src/inbound/inbound.module';
 import { reconcilerMetrics, type ReconcilerMetrics } from '../src/metrics';
 import type { TakeCounts } from '../src/observability';
 import { COUNTS, STORES } from '../src/tokens';
+import { WebhooksModule } from '../src/webhooks/webhooks.module';
 import { recordedLog } from './recorded-log';
 
 @Global()
@@ -46,6 +47,8 @@ export const startModules = async (counts: TakeCounts = () => Promise.resolve(nu
     clock: world.storeClock,
     events: log,
     cursors: log,
+    webhooks: { counts: () => Promise.resolve({ active: 0, disabled: 0, failing: 0, oldestFailingSeconds: 0 }) },
+    webhookQueue: new InMemoryWebhookQueue({ clock: world.clock, log, leases: world.leases }),
     sequencer: { assign: (limit: number) => Promise.resolve(numbered.push(limit) * 0) },
     connections: { access: () => Promise.resolve(null) },
     trigger: {
@@ -68,6 +71,7 @@ export const startModules = async (counts: TakeCounts = () => Promise.resolve(nu
       MemoryModule.over(stores, counts),
       EngineModule.register({ config, logger, metrics, owner }),
       EventsModule.register({ config, logger, metrics: metrics.messaging, owner }),
+      WebhooksModule.register({ config, logger, metrics: metrics.webhooks, registry: metrics.registry, owner }),
       InboundModule.register({ logger, metrics: metrics.messaging, countryCode: config.voicelinkCountryCode }),
     ],
   }).compile();

@@ -96,6 +96,42 @@ export const events = dashboard({
       description: '1 in the replica that numbers events (sequencer) or sends them (relay); one of each at a time.',
       alerts: ['DialtoneNoLeader'],
     }),
+    row('Webhooks'),
+    lines('Attempts, by what followed', {
+      queries: [['sum by (turn) (rate(dialtone_webhook_attempts_total[$__rate_interval]))', '{{turn}}']],
+      unit: 'ops',
+      description: 'given_up: the next event comes. disabled: none does, until the partner enables the webhook.',
+      alerts: ['DialtoneWebhookDisabled'],
+    }),
+    lines('How long receivers take', {
+      queries: [
+        [
+          'histogram_quantile(0.5, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval])))',
+          'median',
+        ],
+        [
+          'histogram_quantile(0.99, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval])))',
+          'p99',
+        ],
+      ],
+      unit: 's',
+      description: 'Those that take more than two seconds share half of the places.',
+    }),
+    lines('Webhooks', {
+      queries: [
+        ['max by (state) (dialtone_webhooks)', '{{state}}'],
+        ['max(dialtone_webhooks_failing)', 'active and failing'],
+      ],
+      description: 'Failing: nothing was accepted since an attempt failed.',
+      alerts: ['DialtoneWebhookDisabled'],
+    }),
+    lines('For how long the one that fails longest does', {
+      queries: [['max(dialtone_webhook_oldest_failing_seconds)', 'fails']],
+      unit: 's',
+      limit: 432000,
+      description: 'After five days, as configured, it is disabled.',
+      alerts: ['DialtoneWebhookDisabled'],
+    }),
     row('In'),
     lines('Reconcile requests', {
       queries: [['sum by (result) (rate(dialtone_reconcile_requests_total[$__rate_interval]))', '{{result}}']],

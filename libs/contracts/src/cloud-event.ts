@@ -7,16 +7,16 @@ export interface CloudEventAttributes {
   /** UUID, the same however often and by whichever way the event is delivered. */
   readonly id: string;
   readonly type: OutboundEventType;
-  /** `/voicelink/connections/<id>`: the first word is that of the topic. */
+  /** `/voicelink/connections/<id>` or `/dialtone/webhooks/<id>`: the first word is that of the topic. */
   readonly source: string;
-  /** The phone number in E.164; absent for events about a connection. */
+  /** The phone number in E.164; absent for events about a connection or a webhook. */
   readonly subject?: string;
   /** `data.occurred_at`. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
   /** Names the schema of the data: see `dataSchemaOf`. */
   readonly dataschema: string;
-  /** `seq` in 20 digits, so that text order is number order; absent for events about a connection. */
+  /** `seq` in 20 digits, so that text order is number order; absent for events about a connection or a webhook. */
   readonly sequence?: string;
 }
 
@@ -27,11 +27,14 @@ export interface CloudEvent extends CloudEventAttributes {
 
 const SEQUENCE_DIGITS = 20;
 
+const placeOf = (event: AnyLoggedEvent): string =>
+  event.connection_id === null ? `webhooks/${event.data.webhook_id}` : `connections/${event.connection_id}`;
+
 export const cloudEventAttributes = (event: AnyLoggedEvent): CloudEventAttributes => ({
   specversion: '1.0',
   id: event.event_id,
   type: event.type,
-  source: `/${TOPIC_OF[event.type].replace(/[.].*/, '')}/connections/${event.connection_id}`,
+  source: `/${TOPIC_OF[event.type].replace(/[.].*/, '')}/${placeOf(event)}`,
   time: event.data.occurred_at,
   dataschema: dataSchemaOf(event.type),
   datacontenttype: 'application/json',

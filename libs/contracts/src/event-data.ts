@@ -16,6 +16,7 @@ import type {
   StepCode,
   VerdictEndCode,
   WarningCode,
+  WebhookEndCode,
 } from './vocabulary';
 
 /** Who the event is about. Ids are lower-case UUIDs. */
@@ -259,4 +260,21 @@ export interface ReconcileRequestedData {
   readonly key?: string;
   /** For people; shows up in logs only. */
   readonly reason?: string;
+}
+
+/** A webhook gets no events until its partner enables it. */
+export interface WebhookDisabledData {
+  readonly webhook_id: string;
+  readonly partner_id: string;
+  readonly reason: WebhookEndCode;
+  /** The event that was not accepted, and comes first when the webhook is enabled. */
+  readonly event_id: string;
+  readonly occurred_at: string;
+}
+
+/** Events were deleted before they were delivered. */
+export interface WebhookMissedData {
+  readonly webhook_id: string;
+  readonly partner_id: string;
+  readonly occurred_at: string;
 }

@@ -34,6 +34,7 @@ import {
 } from './schema-parts';
 import { TAKEN_EVENTS } from './taken-event-types';
 import { VERDICT_END_CODES } from './vocabulary';
+import { WEBHOOK_EVENTS } from './webhook-event-types';
 
 /** Every event type, by its name (the CloudEvents `type`). A breaking change is a new name ending in the next version. */
 export const EVENTS = {
@@ -223,6 +224,7 @@ export const EVENTS = {
   }),
   ...CALL_EVENTS,
   ...CONNECTION_EVENTS,
+  ...WEBHOOK_EVENTS,
   ...TAKEN_EVENTS,
   'dialtone.reconcile.requested.v1': event<ReconcileRequestedData>({
     schema: objectSchema<ReconcileRequestedData>({

@@ -30,13 +30,14 @@ export const OUTBOUND_TOPICS: readonly TopicName[] = [...new Set(OUTBOUND_EVENT_
 
 /**
  * One logged event. `event_id` is a UUID and stays the same however often the event is delivered. `key` and `seq` are
- * null for events about a connection; otherwise they repeat `data.key` and `data.seq`.
+ * null for events about a connection or a webhook; otherwise they repeat `data.key` and `data.seq`. `connection_id` is null for
+ * events about a webhook.
  */
 export type LoggedEventOf<Type extends OutboundEventType> = {
   readonly [T in Type]: {
     readonly event_id: string;
     readonly type: T;
-    readonly connection_id: string;
+    readonly connection_id: EventDataByType[T] extends { readonly connection_id: string } ? string : null;
     readonly key: string | null;
     readonly seq: number | null;
     readonly data: EventDataByType[T];

@@ -13,7 +13,8 @@ const CONTESTED = 'dialtone.repairs.contested.v1';
 const logged = (type: OutboundEventType): AnyLoggedEvent => {
   const data = EVENT_EXAMPLES[type];
   const did = 'key' in data && 'seq' in data ? { key: data.key, seq: data.seq } : { key: null, seq: null };
-  return { event_id: ID, type, connection_id: data.connection_id, ...did, data } as AnyLoggedEvent;
+  const connection_id = 'connection_id' in data ? data.connection_id : null;
+  return { event_id: ID, type, connection_id, ...did, data } as AnyLoggedEvent;
 };
 const headersOf = (type: OutboundEventType): Record<string, string> =>
   Object.fromEntries(

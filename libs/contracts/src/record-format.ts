@@ -60,7 +60,11 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
       [h.id]: text('UUID, the same however often the event is delivered: deduplicate by it.'),
       [h.specVersion]: { type: 'string', const: '1.0' },
       [h.type]: { type: 'string', const: type },
-      [h.source]: text('`/voicelink/connections/<connection_id>`.'),
+      [h.source]: text(
+        EVENTS[type].keyedBy === 'webhook'
+          ? '`/dialtone/webhooks/<webhook_id>`.'
+          : '`/voicelink/connections/<connection_id>`.',
+      ),
       [h.subject]: text('The phone number in E.164; left out for events about a connection.'),
       [h.time]: { type: 'string', format: 'date-time', description: '`data.occurred_at`.' },
       [h.dataSchema]: { type: 'string', const: dataSchemaOf(type), description: 'Names the schema of the data.' },
@@ -88,5 +92,6 @@ export const recordKeySchemaOf = (type: EventType): JsonSchema => KEYS[keyKindOf
 const KEYS: Readonly<Record<KeyKind, JsonSchema>> = {
   did: { type: 'string', description: '`<connection_id>/<key>`: everything about one DID is in order.' },
   connection: { type: 'string', description: '`<connection_id>`: everything about one connection is in order.' },
+  webhook: { type: 'string', description: '`<webhook_id>`: everything about one webhook is in order.' },
   free: { type: 'string', description: 'Anything; `<connection_id>/<key>` spreads well.' },
 };

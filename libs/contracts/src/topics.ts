@@ -51,6 +51,11 @@ export const TOPICS = {
     partitions: 6,
     config: kept(30),
   },
+  'dialtone.webhooks.v1': {
+    purpose: 'What partners should know of their webhooks: one was disabled, or has missed events.',
+    partitions: 3,
+    config: kept(30),
+  },
   'voicelink.reconcile-requests.v1': {
     purpose: 'Inbound: ask for a look at a DID or a connection now.',
     partitions: 6,

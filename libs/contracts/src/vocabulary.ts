@@ -108,3 +108,7 @@ export const STEP_CODES = [
   'assign_agent',
 ] as const;
 export type StepCode = (typeof STEP_CODES)[number];
+
+/** Why a webhook gets no events any more. */
+export const WEBHOOK_END_CODES = ['gone', 'failing'] as const;
+export type WebhookEndCode = (typeof WEBHOOK_END_CODES)[number];

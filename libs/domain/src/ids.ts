@@ -16,6 +16,8 @@ export type BindingId = Brand<string, 'BindingId'>;
 export type DidKey = Brand<string, 'DidKey'>;
 /** UUID of one drift, from detection to resolution. */
 export type DriftId = Brand<string, 'DriftId'>;
+/** UUID of a subscription of a partner that gets events by HTTP. */
+export type WebhookId = Brand<string, 'WebhookId'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -28,3 +30,4 @@ export const parseAgentId = (raw: string): AgentId | null => parseUuid(raw) as A
 export const parsePhoneNumberId = (raw: string): PhoneNumberId | null => parseUuid(raw) as PhoneNumberId | null;
 export const parseBindingId = (raw: string): BindingId | null => parseUuid(raw) as BindingId | null;
 export const parseDriftId = (raw: string): DriftId | null => parseUuid(raw) as DriftId | null;
+export const parseWebhookId = (raw: string): WebhookId | null => parseUuid(raw) as WebhookId | null;

@@ -37,3 +37,4 @@ export * from './loops/topic-relays';
 export { acquireWithin, LeaderElection, withRenewal } from './loops/lease-keeping';
 export { Sequencing } from './loops/sequencing';
 export * from './loops/work-loop';
+export * from './loops/webhooks';

@@ -30,9 +30,11 @@ export type DecodedEvent =
 const HEADER = RECORD_HEADERS;
 const KNOWN_TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
 
-/** `<connection_id>/<key>`; the connection's id alone for events about a connection. */
-export const recordKeyOf = (event: Pick<AnyLoggedEvent, 'connection_id' | 'key'>): string =>
-  event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+/** `<connection_id>/<key>`; the connection's or webhook's id alone for events about one of them. */
+export const recordKeyOf = (event: AnyLoggedEvent): string => {
+  if (event.connection_id === null) return event.data.webhook_id;
+  return event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+};
 
 /** CloudEvents 1.0, Kafka protocol binding, binary content mode. Throws for a type that this version does not know. */
 export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
@@ -67,13 +69,19 @@ export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {
   if (type === null || !isOutbound(type)) return { ok: false, reason: `unknown ${HEADER.type}: ${type ?? 'missing'}` };
   if (id === null) return { ok: false, reason: `${HEADER.id} is missing` };
   const data = objectIn(record.value);
-  if (typeof data?.['connection_id'] !== 'string') return { ok: false, reason: 'the value is not event data' };
-  const { connection_id, key, seq } = data;
-  const traceparent = headerOf(record, HEADER.traceparent);
-  const told = { event_id: id, type, connection_id, key: key ?? null, seq: seq ?? null, data };
-  const event = { ...told, ...(traceparent !== null && { traceparent }) };
-  return { ok: true, event: event as unknown as AnyLoggedEvent };
+  if (data === null || !isAboutSomething(data)) return { ok: false, reason: 'the value is not event data' };
+  const { connection_id = null, key = null, seq = null } = data;
+  const told = { event_id: id, type, connection_id, key, seq, data };
+  return { ok: true, event: { ...told, ...traceOf(record) } as unknown as AnyLoggedEvent };
 };
+
+const traceOf = (record: IncomingRecord): { readonly traceparent?: string } => {
+  const traceparent = headerOf(record, HEADER.traceparent);
+  return traceparent === null ? {} : { traceparent };
+};
+
+const isAboutSomething = (data: Readonly<Record<string, unknown>>): boolean =>
+  typeof (data['connection_id'] ?? data['webhook_id']) === 'string';
 
 /** First value of a header as text. */
 export const headerOf = (record: Pick<IncomingRecord, 'headers'>, name: string): string | null => {

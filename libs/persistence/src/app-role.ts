@@ -18,6 +18,8 @@ const EMPTIED = [
   'partner_quotas',
   'pauses',
   'readiness_counts',
+  'webhook_deliveries',
+  'webhooks',
 ];
 
 /** Tables whose rows are never changed. */

@@ -24,6 +24,8 @@ export * from './gateway/readiness-store';
 export * from './gateway/request-windows';
 export * from './gateway/steering-store';
 export * from './gateway/telephony-providers';
+export * from './webhooks/webhook-store';
+export { DELIVERY_OUTCOMES, type DeliveryOutcome } from './webhooks/delivery-rows';
 export { roleOf } from './app-role';
 export { awaitDatabase, type Patience } from './await-database';
 export { readConnectionRoom, type ConnectionRoom } from './connection-room';

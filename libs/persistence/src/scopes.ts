@@ -14,6 +14,8 @@ export const SCOPES = [
   'calls:read',
   'calls:write',
   'events:read',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -15,6 +15,7 @@ import type {
   StoreClock,
   SweepQueue,
   ToldNumbers,
+  WebhookQueue,
   WorkTrigger,
   WriteJournal,
 } from '@dialtone/engine';
@@ -43,6 +44,7 @@ import type { NumberPointings } from './gateway/number-pointings';
 import type { LoginAttempts } from './gateway/login-attempts';
 import type { RequestWindows } from './gateway/request-windows';
 import type { WorkStats } from './engine/work-stats';
+import type { WebhookStore } from './webhooks/webhook-store';
 import type { DatabaseProbe } from './database-probe';
 
 /** Everything that is stored, on one data source. */
@@ -92,6 +94,8 @@ export interface Stores {
   readonly history: History;
   readonly sequencer: EventSequencer;
   readonly cursors: BranchingCursors;
+  readonly webhooks: WebhookStore;
+  readonly webhookQueue: WebhookQueue;
   readonly trigger: WorkTrigger;
   readonly stats: WorkStats;
   readonly probe: DatabaseProbe;

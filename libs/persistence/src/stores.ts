@@ -44,6 +44,8 @@ import { CarrierAccessStore } from './gateway/carrier-access.store';
 import { CarrierCheckStore } from './gateway/carrier-checks.store';
 import { NumberPointingStore } from './gateway/number-pointings.store';
 import { RequestWindowStore } from './gateway/request-windows.store';
+import { WebhookQueueStore } from './webhooks/webhook-queue.store';
+import { WebhookStore } from './webhooks/webhooks.store';
 import type { StoreSecrets } from './secret-box';
 import type { Stores } from './store-types';
 
@@ -82,7 +84,7 @@ export const createStores = (
   apiKeys: new ApiKeyStore(ds, secrets.hmac),
   knownClients: new KnownClientStore(ds),
   observedTargets: new ObservedTargetStore(ds),
-  idempotency: new IdempotencyStore(ds, secrets.hmac),
+  idempotency: new IdempotencyStore(ds, secrets),
   loginAttempts: new LoginAttemptStore(ds),
   requestWindows: new RequestWindowStore(ds),
   callPolicies: new CallPolicyStore(ds),
@@ -98,6 +100,8 @@ export const createStores = (
   history: new HistoryStore(ds),
   sequencer: new EventSequencerStore(ds),
   cursors: new CursorStore(ds),
+  webhooks: new WebhookStore(ds, secrets),
+  webhookQueue: new WebhookQueueStore(ds, secrets),
   trigger: new WorkTriggerStore(ds),
   stats: new WorkStatsStore(ds),
   probe: new WriteProbe(ds),

@@ -25,6 +25,7 @@ const testSecrets: StoreSecrets = {
 /** Children first. On tables as small as a test's, deleting is many times faster than truncating. */
 const EMPTY =
   [
+    'webhooks',
     'calls',
     'bindings',
     'binding_tombstones',

@@ -4,4 +4,5 @@ export { openDatabase, type Database, type DatabaseConfig } from './open-databas
 export { pointingRefusals, pointingResult } from './pointing-result';
 export { storesOn, type SecretsConfig } from './stores-on';
 export { accountPoolOf, protectionOf, type UpstreamConfig } from './upstream';
+export { webhookSenderOf } from './webhooks';
 export { engineDepsOf, type EngineParts } from './engine-deps';

@@ -1,3 +1,4 @@
+export { BoundedAnswer } from './bounded-answer';
 export { type WireAnswer } from './exchange';
 export { Exchanges } from './exchanges';
 export { guardedConnector, resolveBySystem, type Resolve } from './guarded-connector';

@@ -10,6 +10,8 @@ const PASSING = new Set(['x-request-id', 'content-length', 'date', 'etag', 'loca
 const MASKED = /\*{4}[\w-]*/g;
 /** A plan's hash stands for all that was asked, the value included. */
 const PLAN_HASH = /"hash":"[0-9a-f]{32}"/g;
+/** Where a webhook stands in the log of all partners, and its secret. */
+const WEBHOOK_FIELDS = /"(cursor|secret)":"[^"]+"/g;
 const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** An answer without what may differ between two questions: the value asked about, new ids, times and counts. */
@@ -24,6 +26,10 @@ export const normalise = ({ status, headers, text }: Answer, asked: string): unk
       .filter(([name]) => !PASSING.has(name))
       .map(([name, value]) => `${name}: ${String(value)}`)
       .toSorted(),
-    body: body.replace(MASKED, '<masked>').replace(PLAN_HASH, '<hash>').replace(/\d+/g, '#'),
+    body: body
+      .replace(MASKED, '<masked>')
+      .replace(PLAN_HASH, '<hash>')
+      .replace(WEBHOOK_FIELDS, '<$1>')
+      .replace(/\d+/g, '#'),
   };
 };

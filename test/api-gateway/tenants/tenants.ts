@@ -76,6 +76,10 @@ export const addTenant = async (
     author: { actor: 'test', manager: null, requestId: null },
   });
   if (paused.kind !== 'paused') throw new Error('The pause was refused.');
+  const webhook = await stores.webhooks.create({
+    ...{ partnerId, url: `https://hooks.example.com/${tag}`, secret: 'whsec_MQ==' },
+    ...{ description: `${tag} webhook`, filter: {} },
+  });
   // Events are read once they are numbered.
   await stores.sequencer.assign(1_000);
   return {
@@ -93,6 +97,7 @@ export const addTenant = async (
       'phone-numbers': numberId,
       calls: call.call.id,
       pause_id: paused.pause.id,
+      webhook_id: webhook.id,
     },
     numbers: { key, did_number: key, phone_number: `+${key}` },
     upstream: {
@@ -112,6 +117,8 @@ export const addTenant = async (
       call.call.id,
       paused.pause.id,
       paused.pause.reason,
+      webhook.id,
+      `${tag} webhook`,
       call.call.sessionId,
       declared.view.binding.id,
       key,

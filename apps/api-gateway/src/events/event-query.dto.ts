@@ -15,13 +15,13 @@ export const typesIn = (text: string): readonly OutboundEventType[] | null => {
 };
 
 /** Types are added without a new version of the API: the document has a pattern, and no list. */
-const TYPES: Kind = {
+export const TYPES: Kind = {
   schema: { type: String, maxLength: 2_000 },
   mustBe: `one of ${OUTBOUND_EVENT_TYPES.join(', ')}, or several of them with commas between`,
   isValid: (value) => typeof value === 'string' && typesIn(value) !== null,
 };
 
-const NUMBER = matching({
+export const NUMBER = matching({
   pattern: /^\+?[1-9]\d{6,14}$/,
   mustBe: 'a number with its country code, with or without + (which is written as %2B)',
   maxLength: 16,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, EventWatch, WatchedPage } from '@dialtone/engine';
+import { matcherOf, type Clock, type EventWatch, type WatchedPage } from '@dialtone/engine';
 import { onBehalfOf } from '@dialtone/persistence';
 import type { Logger } from '@dialtone/platform';
 import { invalidInput, type ApiError } from '../http/errors/api-error';
@@ -11,7 +11,6 @@ import { StreamRoom } from '../http/stream-room';
 import { CLOCK, EVENT_WATCH, LOGGER } from '../outside/tokens';
 import { cursorExpired, isComplete } from './event-cursor';
 import { EventFeed } from './event-feed';
-import { matcherOf } from './event-filter';
 import { errorMessage } from './event-messages';
 import { EventStream, STEP } from './event-stream';
 import type { EventStreamQuery } from './event-query.dto';

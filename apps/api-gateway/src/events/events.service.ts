@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EVENT_TYPES, toCloudEvent, type CloudEvent } from '@dialtone/contracts';
-import type { EventWatch, WatchedEvent, WatchedPage } from '@dialtone/engine';
+import { matcherOf, type EventFilter, type EventWatch, type WatchedEvent, type WatchedPage } from '@dialtone/engine';
 import type { Principal } from '@dialtone/persistence';
 import { ApiError } from '../http/errors/api-error';
 import { agentSelector } from '../http/input/agent-selection';
@@ -8,7 +8,6 @@ import { ConnectionSelection, requestedConnection } from '../http/input/connecti
 import { labelSelector } from '../http/input/label-selection';
 import { EVENT_WATCH } from '../outside/tokens';
 import { cursorExpired, isComplete, positionOf } from './event-cursor';
-import { matcherOf, type EventFilter } from './event-filter';
 import { NumberSnapshot, type NumberPages } from './number-snapshot';
 import { typesIn, type EventFilterQuery, type EventsQuery } from './event-query.dto';
 

@@ -8,7 +8,7 @@ import {
   STEP_KINDS,
 } from '@dialtone/domain';
 import { HISTORY_KINDS } from '@dialtone/engine';
-import { CALL_STATUSES, TELEPHONY_PROVIDERS, TREND_STEPS } from '@dialtone/persistence';
+import { CALL_STATUSES, DELIVERY_OUTCOMES, TELEPHONY_PROVIDERS, TREND_STEPS } from '@dialtone/persistence';
 import { AGENT_TYPES } from '../agents/agents.dto';
 import { RESULTS } from '../bindings/bulk/bulk.dto';
 import { OUTCOMES } from '../bindings/outcomes';
@@ -20,6 +20,7 @@ import { PROVIDER_SPELLINGS } from '../phone-numbers/phone-numbers.dto';
 import { NUMBER_STATUSES } from '../telephony/inventory-number.dto';
 import { CONNECTION_STATUSES } from '../telephony/telephony.dto';
 import { SIP_TRANSPORTS } from '../telephony/telephony-fields.dto';
+import { WEBHOOK_STATES } from '../webhooks/webhook.dto';
 import { mapSchemas, operationsIn, REF, type Document, type Schema } from './document-types';
 
 /** Sets of values with a name of their own, however many fields and parameters take or show them. */
@@ -50,6 +51,8 @@ const SHARED: Readonly<Record<string, readonly (string | number | boolean)[]>> =
   True: [true],
   VoiceLinkList: SECTIONS,
   VoiceLinkListState: SECTION_STATES,
+  WebhookOutcome: DELIVERY_OUTCOMES,
+  WebhookState: WEBHOOK_STATES,
 };
 
 const idOf = (values: readonly unknown[]): string => JSON.stringify(values.filter((value) => value !== null));

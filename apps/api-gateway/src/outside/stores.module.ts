@@ -17,7 +17,15 @@ import {
   type GatewayConfig,
   type Logger,
 } from '@dialtone/platform';
-import { accountPoolOf, carriersOf, openDatabase, protectionOf, storesOn, type Database } from '@dialtone/runtime';
+import {
+  accountPoolOf,
+  carriersOf,
+  openDatabase,
+  protectionOf,
+  storesOn,
+  webhookSenderOf,
+  type Database,
+} from '@dialtone/runtime';
 import type { AccountPool, UpstreamProtection } from '@dialtone/voicelink';
 import { carrierNumbersOf } from './carrier-numbers';
 import { tryVoiceLinkLogin } from './voicelink-login';
@@ -61,6 +69,8 @@ import {
   READINESS_STORE,
   REQUESTED_WRITES,
   VOICELINK_LOGIN,
+  WEBHOOK_SENDER,
+  WEBHOOK_STORE,
   WORK_TRIGGER,
   REQUEST_WINDOWS,
   type GatewaySettings,
@@ -126,9 +136,11 @@ const settingsOf = (config: GatewayConfig): GatewaySettings => ({
     connections: config.maxConnectionsPerPartner,
     phone_numbers: config.maxPhoneNumbersPerPartner,
     pauses: config.maxPausesPerPartner,
+    webhooks: config.maxWebhooksPerPartner,
     kept_answer_bytes: config.maxKeptAnswerBytesPerPartner,
   },
   publicBaseUrl: config.publicBaseUrl,
+  webhookAllowHttp: config.webhookAllowHttp,
   voicelinkCallEvents: config.voicelinkCallEvents,
   hasSipGateway: config.sipGatewayUrl !== null,
   sipGatewaySecret: config.sipGatewayWebhookSecret,
@@ -185,6 +197,7 @@ const STORE_PROVIDERS: readonly Provider[] = [
   fromStores(LEASES, (stores) => stores.leases),
   fromStores(KNOWN_CLIENTS, (stores) => stores.knownClients),
   fromStores(OBSERVED_TARGETS, (stores) => stores.observedTargets),
+  fromStores(WEBHOOK_STORE, (stores) => stores.webhooks),
   fromStores(WORK_TRIGGER, (stores) => stores.trigger),
 ];
 
@@ -236,6 +249,7 @@ const providersFor = (config: GatewayConfig, logger: Logger, registry: Registry)
     useFactory: (protection: UpstreamProtection) => tryVoiceLinkLogin(config.voicelinkTimeoutMs, protection),
     inject: [PROTECTION],
   },
+  { provide: WEBHOOK_SENDER, useValue: webhookSenderOf(config) },
   { provide: CARRIERS, useValue: carriersOf(config) },
   { provide: CARRIER_CHECK, useFactory: carrierCheckOf, inject: [CARRIERS] },
   {

@@ -59,6 +59,10 @@ export const VOICELINK_LOGIN = Symbol('VoiceLinkLogin');
 export const CARRIER_CHECK = Symbol('CarrierCheck');
 /** Reads the numbers of a connection at its carrier: `CarrierNumbers` of carrier-numbers.ts. */
 export const CARRIER_NUMBERS = Symbol('CarrierNumbers');
+/** WebhookStore of @dialtone/persistence. */
+export const WEBHOOK_STORE = Symbol('WebhookStore');
+/** WebhookSender of @dialtone/engine. */
+export const WEBHOOK_SENDER = Symbol('WebhookSender');
 /** `Commits`: tells of every commit that may concern a reader. */
 export const COMMITS = Symbol('Commits');
 /** Clock of @dialtone/engine. */
@@ -103,6 +107,8 @@ export const OUTSIDE_TOKENS = [
   VOICELINK_LOGIN,
   CARRIER_CHECK,
   CARRIER_NUMBERS,
+  WEBHOOK_STORE,
+  WEBHOOK_SENDER,
   COMMITS,
   CLOCK,
   HEALTH,
@@ -166,6 +172,8 @@ export interface GatewaySettings {
   readonly quotas: Readonly<Record<Quota, number>>;
   /** Where carriers reach this API, without a slash at the end; null: they are given no URLs. */
   readonly publicBaseUrl: string | null;
+  /** Whether events may go to http:// URLs. */
+  readonly webhookAllowHttp: boolean;
   /** Whether VoiceLink is told where to tell how a call goes. */
   readonly voicelinkCallEvents: boolean;
   /** Whether a media gateway places calls of SIP connections. */

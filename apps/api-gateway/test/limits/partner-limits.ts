@@ -59,6 +59,7 @@ const pause = (): Sent => ({
   payload: { reason: 'Why', until: new Date(Date.now() + 60_000).toISOString() },
 });
 const stream = (): Sent => ({ method: 'GET', url: '/api/v2/voicelink/events/stream?timeout_seconds=1' });
+const webhook = (): Sent => ({ url: '/api/v2/webhooks', payload: { url: 'https://hooks.example.com/a' } });
 const login = (): Sent => ({
   method: 'PUT',
   url: '/api/v2/config/telephony/voicelink',
@@ -205,6 +206,15 @@ const USED_UP: readonly Limit[] = [
       return world.ask(party, pause());
     },
     neighbour: pause,
+  },
+  {
+    name: 'webhooks',
+    setting: 'MAX_WEBHOOKS_PER_PARTNER',
+    code: 'WEBHOOK_LIMIT_REACHED',
+    says: /^This partner may have 1 webhooks \(quota webhooks\)/,
+    heals: false,
+    exceed: (world, party) => world.askTimes(times('MAX_WEBHOOKS_PER_PARTNER'), party, webhook()),
+    neighbour: webhook,
   },
   {
     name: 'active connections',

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, EndCallData, EndCallErrors, EndCallResponses, ExplainBindingData, ExplainBindingErrors, ExplainBindingResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetCallData, GetCallErrors, GetCallResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSteeringData, GetSteeringErrors, GetSteeringResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingHistoryData, ListBindingHistoryErrors, ListBindingHistoryResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListCallsData, ListCallsErrors, ListCallsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectionStatesData, ListConnectionStatesErrors, ListConnectionStatesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPausesData, ListPausesErrors, ListPausesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PauseRepairsData, PauseRepairsErrors, PauseRepairsResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, PutSteeringData, PutSteeringErrors, PutSteeringResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, ResumeRepairsData, ResumeRepairsErrors, ResumeRepairsResponses, ShowReadinessTrendData, ShowReadinessTrendErrors, ShowReadinessTrendResponses, StartCallData, StartCallErrors, StartCallResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses } from './types.gen';
+import type { AcknowledgeHoldData, AcknowledgeHoldErrors, AcknowledgeHoldResponses, ConfigureProviderData, ConfigureProviderErrors, ConfigureProviderResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateVoiceLinkBotData, CreateVoiceLinkBotErrors, CreateVoiceLinkBotResponses, CreateVoiceLinkCallRoutingData, CreateVoiceLinkCallRoutingErrors, CreateVoiceLinkCallRoutingResponses, CreateVoiceLinkClientData, CreateVoiceLinkClientErrors, CreateVoiceLinkClientResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeclareBindingData, DeclareBindingErrors, DeclareBindingResponses, DeclareBindingsData, DeclareBindingsErrors, DeclareBindingsResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteBindingData, DeleteBindingErrors, DeleteBindingResponses, DeleteBindingsData, DeleteBindingsErrors, DeleteBindingsResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DisconnectConnectionData, DisconnectConnectionErrors, DisconnectConnectionResponses, EndCallData, EndCallErrors, EndCallResponses, ExplainBindingData, ExplainBindingErrors, ExplainBindingResponses, GetAdvisoryPageData, GetAdvisoryPageErrors, GetAdvisoryPageResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetBindingData, GetBindingErrors, GetBindingResponses, GetCallData, GetCallErrors, GetCallResponses, GetIssuePageData, GetIssuePageErrors, GetIssuePageResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetPhoneNumberData, GetPhoneNumberErrors, GetPhoneNumberResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetSteeringData, GetSteeringErrors, GetSteeringResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListAvailableVoiceLinkDidsData, ListAvailableVoiceLinkDidsErrors, ListAvailableVoiceLinkDidsResponses, ListBindingHistoryData, ListBindingHistoryErrors, ListBindingHistoryResponses, ListBindingsData, ListBindingsErrors, ListBindingsResponses, ListCallsData, ListCallsErrors, ListCallsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectionStatesData, ListConnectionStatesErrors, ListConnectionStatesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListIssuePagesData, ListIssuePagesErrors, ListIssuePagesResponses, ListPausesData, ListPausesErrors, ListPausesResponses, ListPhoneNumbersData, ListPhoneNumbersErrors, ListPhoneNumbersResponses, ListPurchasedVoiceLinkDidsData, ListPurchasedVoiceLinkDidsErrors, ListPurchasedVoiceLinkDidsResponses, ListReadinessData, ListReadinessErrors, ListReadinessResponses, ListVoiceLinkBotsData, ListVoiceLinkBotsErrors, ListVoiceLinkBotsResponses, ListVoiceLinkCallRoutingData, ListVoiceLinkCallRoutingErrors, ListVoiceLinkCallRoutingResponses, ListVoiceLinkClientsData, ListVoiceLinkClientsErrors, ListVoiceLinkClientsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MakeCallReadyData, MakeCallReadyErrors, MakeCallReadyResponses, MapVoiceLinkDidData, MapVoiceLinkDidErrors, MapVoiceLinkDidResponses, PauseRepairsData, PauseRepairsErrors, PauseRepairsResponses, PlanBindingData, PlanBindingErrors, PlanBindingResponses, PlanBindingsData, PlanBindingsErrors, PlanBindingsResponses, PutSteeringData, PutSteeringErrors, PutSteeringResponses, ReconcileBindingData, ReconcileBindingErrors, ReconcileBindingResponses, RenameConnectionData, RenameConnectionErrors, RenameConnectionResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, ResumeRepairsData, ResumeRepairsErrors, ResumeRepairsResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, ShowReadinessTrendData, ShowReadinessTrendErrors, ShowReadinessTrendResponses, StartCallData, StartCallErrors, StartCallResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SummarizeReadinessData, SummarizeReadinessErrors, SummarizeReadinessResponses, SyncPhoneNumbersData, SyncPhoneNumbersErrors, SyncPhoneNumbersResponses, SyncVoiceLinkData, SyncVoiceLinkErrors, SyncVoiceLinkResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UpdatePhoneNumberData, UpdatePhoneNumberErrors, UpdatePhoneNumberResponses, UpdateVoiceLinkBotData, UpdateVoiceLinkBotErrors, UpdateVoiceLinkBotResponses, UpdateVoiceLinkCallRoutingData, UpdateVoiceLinkCallRoutingErrors, UpdateVoiceLinkCallRoutingResponses, UpdateVoiceLinkClientData, UpdateVoiceLinkClientErrors, UpdateVoiceLinkClientResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -563,6 +563,121 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
 export const streamEvents = <ThrowOnError extends boolean = false>(options?: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>): Promise<ServerSentEventsResult<StreamEventsResponses>> => (options?.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v2/voicelink/events/stream',
+    ...options
+});
+
+/**
+ * List webhooks
+ *
+ * Oldest first.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = false>(options?: Options<ListWebhooksData, ThrowOnError>): RequestResult<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks',
+    ...options
+});
+
+/**
+ * Create a webhook
+ *
+ * Sends the events of GET /api/v2/voicelink/events that are logged from now on to a URL, signed after Standard Webhooks, in order and one at a time. The answer has the secret, which is not shown again.
+ */
+export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>): RequestResult<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError> => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook
+ *
+ * With its delivery log. A message that is under way may still arrive.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookData, ThrowOnError>): RequestResult<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}',
+    ...options
+});
+
+/**
+ * Get a webhook
+ *
+ * Returns how it stands.
+ */
+export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>): RequestResult<GetWebhookResponses, GetWebhookErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}',
+    ...options
+});
+
+/**
+ * Change, disable or enable a webhook
+ *
+ * What is left out stays; null removes a filter or the description. A new URL is tried at once.
+ */
+export const updateWebhook = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookData, ThrowOnError>): RequestResult<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError> => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a new secret
+ *
+ * Messages have both signatures for a while, so that none is refused. A secret before the last one ends.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}/rotate-secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a test message
+ *
+ * Sends a signed message of type dialtone.webhook.test.v1 now, once, also while the webhook is disabled, and returns what the receiver answered.
+ */
+export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>): RequestResult<TestWebhookResponses, TestWebhookErrors, ThrowOnError> => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}/test',
+    ...options
+});
+
+/**
+ * Deliver from another place on
+ *
+ * Moves the webhook back or forward in the log. Events that were delivered come again with the same `webhook-id`. A disabled webhook stays so.
+ */
+export const replayWebhook = <ThrowOnError extends boolean = false>(options: Options<ReplayWebhookData, ThrowOnError>): RequestResult<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError> => (options.client ?? client).post<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read the delivery log
+ *
+ * Every attempt of the last days, newest first.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>): RequestResult<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v2/webhooks/{webhook_id}/deliveries',
     ...options
 });
 

@@ -2241,6 +2241,223 @@ export type EventsPageDto = {
     has_more: boolean;
 };
 
+export type NewWebhookDto = {
+    id: string;
+    /**
+     * `***` stands for what may be a token. Null: not readable.
+     */
+    url: string | null;
+    description: string | null;
+    type: string | null;
+    connection_id: string | null;
+    agent_id: string | null;
+    labels: string | null;
+    number: string | null;
+    state: WebhookState;
+    /**
+     * `requested`, `gone` (the receiver answered 410) or `failing` (for days).
+     */
+    state_reason: string | null;
+    state_since: string;
+    /**
+     * Events up to here are delivered, given up or not meant.
+     */
+    cursor: string;
+    /**
+     * Failed attempts at the next event.
+     */
+    attempts: number;
+    /**
+     * Since when no event was accepted.
+     */
+    failing_since: string | null;
+    next_attempt_at: string | null;
+    /**
+     * Until then the secret before signs, too.
+     */
+    previous_secret_until: string | null;
+    created_at: string;
+    updated_at: string;
+    /**
+     * With which messages are signed. It is shown here only.
+     */
+    secret: string;
+};
+
+export type CreateWebhookBody = {
+    /**
+     * For people.
+     */
+    description?: string | null;
+    /**
+     * Only events of this type, or of one of several with commas between.
+     */
+    type?: string | null;
+    /**
+     * Only what is on this connection.
+     */
+    connection_id?: string | null;
+    /**
+     * Only numbers that are declared for this agent.
+     */
+    agent_id?: string | null;
+    /**
+     * Only declared numbers with such labels.
+     */
+    labels?: string | null;
+    /**
+     * Only events of this number.
+     */
+    number?: string | null;
+    url: WebhookUrl;
+};
+
+export type WebhookDto = {
+    id: string;
+    /**
+     * `***` stands for what may be a token. Null: not readable.
+     */
+    url: string | null;
+    description: string | null;
+    type: string | null;
+    connection_id: string | null;
+    agent_id: string | null;
+    labels: string | null;
+    number: string | null;
+    state: WebhookState;
+    /**
+     * `requested`, `gone` (the receiver answered 410) or `failing` (for days).
+     */
+    state_reason: string | null;
+    state_since: string;
+    /**
+     * Events up to here are delivered, given up or not meant.
+     */
+    cursor: string;
+    /**
+     * Failed attempts at the next event.
+     */
+    attempts: number;
+    /**
+     * Since when no event was accepted.
+     */
+    failing_since: string | null;
+    next_attempt_at: string | null;
+    /**
+     * Until then the secret before signs, too.
+     */
+    previous_secret_until: string | null;
+    created_at: string;
+    updated_at: string;
+};
+
+export type WebhooksPageDto = {
+    /**
+     * Oldest first.
+     */
+    webhooks: Array<WebhookDto>;
+    /**
+     * Null on the last page.
+     */
+    next_cursor: string | null;
+};
+
+export type UpdateWebhookBody = {
+    /**
+     * For people.
+     */
+    description?: string | null;
+    /**
+     * Only events of this type, or of one of several with commas between.
+     */
+    type?: string | null;
+    /**
+     * Only what is on this connection.
+     */
+    connection_id?: string | null;
+    /**
+     * Only numbers that are declared for this agent.
+     */
+    agent_id?: string | null;
+    /**
+     * Only declared numbers with such labels.
+     */
+    labels?: string | null;
+    /**
+     * Only events of this number.
+     */
+    number?: string | null;
+    url?: WebhookUrl;
+    /**
+     * active: events are delivered from where they stopped. disabled: they wait.
+     */
+    state?: WebhookState;
+};
+
+export type DeletedWebhookDto = {
+    id: string;
+    deleted: True;
+};
+
+export type RotateSecretBody = {
+    /**
+     * For so long the secret before signs, too. 0: it does not, for one that has leaked.
+     */
+    overlap_hours?: number;
+};
+
+export type WebhookAttemptDto = {
+    /**
+     * The `webhook-id` of the message.
+     */
+    event_id: string;
+    event_type: string;
+    /**
+     * failed: it is tried again, or the webhook was disabled. given_up: the last attempt; the next event follows. missed: events were deleted before they were delivered.
+     */
+    outcome: WebhookOutcome;
+    /**
+     * From 1.
+     */
+    attempt: number;
+    /**
+     * HTTP status; null: no answer.
+     */
+    status: number | null;
+    /**
+     * Why no answer came.
+     */
+    error: string | null;
+    latency_ms: number;
+    /**
+     * The first 1,000 characters of the body, without secrets.
+     */
+    response: string | null;
+    created_at: string;
+};
+
+export type ReplayBody = {
+    /**
+     * A `next_cursor` of `GET /api/v2/voicelink/events`: what follows it is delivered. `latest`: nothing that is logged by now.
+     */
+    cursor?: string | null;
+    /**
+     * What was logged since then is delivered; before the oldest event that is kept: from that one on.
+     */
+    since?: string | null;
+};
+
+export type WebhookAttemptsDto = {
+    /**
+     * Newest first.
+     */
+    deliveries: Array<WebhookAttemptDto>;
+    /**
+     * Null on the last page.
+     */
+    next_cursor: string | null;
+};
+
 export type CreateClientBody = {
     connection_id?: ChosenConnectionId;
     phone?: string;
@@ -2715,6 +2932,38 @@ export type EventsPageEnvelope = {
     data: EventsPageDto;
 };
 
+export type NewWebhookEnvelope = {
+    success: True;
+    data: NewWebhookDto;
+};
+
+export type WebhooksPageEnvelope = {
+    success: True;
+    data: WebhooksPageDto;
+};
+
+export type WebhookEnvelope = {
+    success: True;
+    data: WebhookDto;
+};
+
+export type DeletedWebhookEnvelope = {
+    success: True;
+    data: DeletedWebhookDto;
+};
+
+export type WebhookAttemptEnvelope = {
+    success: True;
+    data: WebhookAttemptDto;
+};
+
+export type WebhookOutcome = 'delivered' | 'failed' | 'given_up' | 'missed';
+
+export type WebhookAttemptsEnvelope = {
+    success: True;
+    data: WebhookAttemptsDto;
+};
+
 export type Flag = 0 | 1;
 
 /**
@@ -2841,7 +3090,7 @@ export type HealthEnvelope = {
     data: HealthDto;
 };
 
-export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PAUSE_LIMIT_REACHED' | 'WRITES_NOT_ALLOWED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'CURSOR_EXPIRED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'LIMIT_REACHED' | 'CARRIER_RATE_LIMITED' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'CARRIER_REJECTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'CARRIER_UNAUTHORIZED' | 'CARRIER_UNAVAILABLE' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
+export type ErrorCode = 'VALIDATION_ERROR' | 'CONNECTION_AMBIGUOUS' | 'CREDENTIALS_REFUSED' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'DESTINATION_NOT_ALLOWED' | 'NOT_FOUND' | 'AGENT_NOT_FOUND' | 'CONNECTION_NOT_FOUND' | 'REQUEST_TIMEOUT' | 'CONNECTION_CONFLICT' | 'MANAGER_CONFLICT' | 'AGENT_LIMIT_REACHED' | 'BINDING_LIMIT_REACHED' | 'PAUSE_LIMIT_REACHED' | 'WEBHOOK_LIMIT_REACHED' | 'WRITES_NOT_ALLOWED' | 'PRUNE_LIMIT_EXCEEDED' | 'PLAN_STALE' | 'CONNECTION_LIMIT_REACHED' | 'NUMBER_LIMIT_REACHED' | 'CONNECTION_DISCONNECTED' | 'INBOUND_CONFLICT' | 'AGENT_NAME_TAKEN' | 'NO_CALLER_ID' | 'IDEMPOTENCY_KEY_REUSED' | 'IDEMPOTENCY_IN_PROGRESS' | 'IDEMPOTENCY_OUTCOME_UNKNOWN' | 'RESOURCE_BUSY' | 'CURSOR_EXPIRED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RATE_LIMITED' | 'CALL_LIMIT_REACHED' | 'KEPT_ANSWER_LIMIT_REACHED' | 'HEADERS_TOO_LARGE' | 'LIMIT_REACHED' | 'CARRIER_RATE_LIMITED' | 'VOICELINK_NOT_FOUND' | 'PROVIDER_NOT_SUPPORTED' | 'CARRIER_REJECTED' | 'VOICELINK_VALIDATION' | 'VOICELINK_RATE_LIMITED' | 'INTERNAL_ERROR' | 'VOICELINK_UNAUTHORIZED' | 'CARRIER_UNAUTHORIZED' | 'CARRIER_UNAVAILABLE' | 'VOICELINK_UNAVAILABLE' | 'WRITES_DISABLED' | 'VOICELINK_TIMEOUT' | 'VOICELINK_OUTCOME_UNKNOWN' | 'SERVICE_UNAVAILABLE';
 
 export type StepKind = 'resolve_did' | 'import_did' | 'client_mapping' | 'ensure_bot' | 'ensure_routing' | 'assign_agent';
 
@@ -2869,6 +3118,13 @@ export type SipTransport = 'UDP' | 'TCP' | 'TLS';
 export type AgentType = 'inbound' | 'outbound';
 
 export type CallStatus = 'pending' | 'ringing' | 'in_progress' | 'completed' | 'failed' | 'no_answer' | 'busy' | 'canceled';
+
+export type WebhookState = 'active' | 'disabled';
+
+/**
+ * Where events are sent to: a public address, which is checked whenever it is dialled.
+ */
+export type WebhookUrl = string;
 
 export type InboundCallMode = 0 | 1 | 2 | 3;
 
@@ -3108,6 +3364,16 @@ export type Number = string;
  * Only events of this type, or of one of several with commas between.
  */
 export type Type = string;
+
+/**
+ * Rows per answer.
+ */
+export type WebhooksLimit = number;
+
+/**
+ * The `id` of a webhook.
+ */
+export type WebhookId = string;
 
 /**
  * The connection; needed only by a partner with several active ones of the provider.
@@ -4926,6 +5192,324 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Rows per answer.
+         */
+        limit?: number;
+    };
+    url: '/api/v2/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * One page.
+     */
+    200: WebhooksPageEnvelope;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: CreateWebhookBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v2/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Created.
+     */
+    201: NewWebhookEnvelope;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Deleted.
+     */
+    200: DeletedWebhookEnvelope;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: WebhookEnvelope;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: UpdateWebhookBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The webhook as it is now.
+     */
+    200: WebhookEnvelope;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body: RotateSecretBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The webhook with its new secret, which is not shown again.
+     */
+    200: NewWebhookEnvelope;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * What came of it.
+     */
+    200: WebhookAttemptEnvelope;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ReplayWebhookData = {
+    body: ReplayBody;
+    headers?: {
+        /**
+         * A text of your choice, new for every request. Repeating the request with the same key within 24 hours returns the first answer (with `Idempotency-Replayed: true`) instead of doing it again; another request with the same key is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/v2/webhooks/{webhook_id}/replay';
+};
+
+export type ReplayWebhookErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
+
+export type ReplayWebhookResponses = {
+    /**
+     * The webhook, before what is delivered next.
+     */
+    200: WebhookEnvelope;
+};
+
+export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * The `id` of a webhook.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * `next_cursor` of the previous page; omit it for the first page.
+         */
+        cursor?: string;
+        /**
+         * Rows per answer.
+         */
+        limit?: number;
+        /**
+         * Only attempts that came to this.
+         */
+        outcome?: WebhookOutcome;
+    };
+    url: '/api/v2/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * What was refused or went wrong. `x-error-codes` of a route, of its security scheme and of its parameters have the codes that it may answer with.
+     */
+    default: ErrorEnvelopeDto;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page.
+     */
+    200: WebhookAttemptsEnvelope;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
 
 export type ListVoiceLinkClientsData = {
     body?: never;

@@ -11,7 +11,7 @@ const world = async (...types: readonly OutboundEventType[]) => {
   await log.branch('kafka', OUTBOUND_TOPICS);
   const eventOf = (type: OutboundEventType, nth: number): AnyLoggedEvent => {
     const data = EVENT_EXAMPLES[type];
-    const { connection_id } = data;
+    const connection_id = 'connection_id' in data ? data.connection_id : null;
     return { event_id: `event ${String(nth + 1)}`, type, connection_id, key: null, seq: null, data } as AnyLoggedEvent;
   };
   log.append(...types.map(eventOf));

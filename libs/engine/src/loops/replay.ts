@@ -46,8 +46,10 @@ export const partOf = ({ topic, name, from, to }: Omit<ReplayRequest, 'rate'>): 
   latestOnly: isCompacted(topic),
 });
 
-const recordKeyOf = ({ connection_id, key }: StoredEvent): string =>
-  key === null ? connection_id : `${connection_id}/${key}`;
+const recordKeyOf = (event: StoredEvent): string => {
+  if (event.connection_id === null) return event.data.webhook_id;
+  return event.key === null ? event.connection_id : `${event.connection_id}/${event.key}`;
+};
 
 /** Sends in the order of the log, in batches, no faster than asked. The keys of what was sent go to `sent`. */
 const sendAll = async (

@@ -17,9 +17,9 @@ const DRIFT = 'voicelink.drift.v1';
 const READINESS = 'voicelink.readiness.v1';
 
 const eventOf = (type: OutboundEventType, nth: number): AnyLoggedEvent => {
-  const { connection_id } = EVENT_EXAMPLES[type];
   const key = `1555000${String(nth % 3)}`;
   const data = { ...EVENT_EXAMPLES[type], key, seq: nth };
+  const connection_id = 'connection_id' in data ? data.connection_id : null;
   return { event_id: `event ${String(nth)}`, type, connection_id, key, seq: nth, data } as AnyLoggedEvent;
 };
 

@@ -24,3 +24,5 @@ export * from './sweep-queue';
 export * from './timings';
 export * from './upstream';
 export * from './work-trigger';
+export * from './webhook-queue';
+export * from './webhook-sender';

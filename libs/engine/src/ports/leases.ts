@@ -16,6 +16,7 @@ export const didResource = (connectionId: string, key: string): string => resour
 /** By account, not by connection: a second bot that two connections make cannot be taken back either. */
 export const clientBotsResource = (accountId: string, clientId: number): string =>
   resourceOf('client-bots', accountId, String(clientId));
+export const webhookResource = (webhookId: string): string => `webhook:${webhookId}`;
 /** What only requests of the management API exclude each other about, for example one client's record. */
 export const requestResource = (connectionId: string, what: string): string =>
   resourceOf('request', connectionId, what);

@@ -8,6 +8,8 @@ export interface KeptAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; null for an answer without a body. */
   readonly body: string | null;
+  /** The body holds a secret: it is sealed while it is kept. */
+  readonly isSecret?: boolean;
 }
 
 /**

@@ -91,13 +91,13 @@ export class IdempotencyStore implements IdempotencyContract {
 
   constructor(
     private readonly db: Queryable,
-    private readonly hmac: StoreSecrets['hmac'],
+    private readonly secrets: StoreSecrets,
   ) {}
 
   async claim(input: ClaimInput): Promise<IdempotencyClaim> {
     const { partnerId, key, ttlMs } = input;
     // The prefix keeps these digests apart from those of API keys, which have the same pepper.
-    const fingerprint = this.hmac(`idempotent request\n${input.request}`);
+    const fingerprint = this.secrets.hmac(`idempotent request\n${input.request}`);
     const attempt: IdempotentAttempt = { partnerId, key, id: randomUUID() };
     await this.purgeNowAndThen();
     const parameters = [partnerId, key, fingerprint, attempt.id, ttlMs, input.atMost ?? 0, input.requestId];
@@ -105,7 +105,7 @@ export class IdempotencyStore implements IdempotencyContract {
     if (earlier !== null)
       return { kind: 'started', attempt, earlier: earlier.requestIds.length === 0 ? null : earlier };
     const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
-    if (row !== null) return standing(row);
+    if (row !== null) return standing({ ...row, body: this.opened(attempt, row.body) });
     await this.refuseMore(input);
     // Released meanwhile: the key is free.
     return this.claim(input);
@@ -127,7 +127,9 @@ export class IdempotencyStore implements IdempotencyContract {
     );
   }
 
-  async keep(attempt: IdempotentAttempt, { status, headers, body }: KeptAnswer): Promise<void> {
+  async keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<void> {
+    const { status, headers } = answer;
+    const body = answer.isSecret === true ? this.sealed(attempt, answer.body) : answer.body;
     await this.db.query(KEEP, [
       ...placeOf(attempt),
       status,
@@ -151,6 +153,15 @@ export class IdempotencyStore implements IdempotencyContract {
     );
   }
 
+  private sealed(attempt: Place, body: string | null): string | null {
+    return body === null ? null : SEALED + this.secrets.secretBox.encrypt(sealedAt(attempt), body).toString('base64');
+  }
+
+  private opened(attempt: Place, body: string | null): string | null {
+    if (body?.startsWith(SEALED) !== true) return body;
+    return this.secrets.secretBox.decrypt(sealedAt(attempt), Buffer.from(body.slice(SEALED.length), 'base64'));
+  }
+
   /** Throws QuotaReachedError if the answers that are kept take up all that they may. */
   private async refuseMore({ partnerId, atMost: configured }: ClaimInput): Promise<void> {
     const atMost = await quotaOf(this.db, partnerId, 'kept_answer_bytes', configured);
@@ -171,6 +182,13 @@ export class IdempotencyStore implements IdempotencyContract {
     this.claims += 1;
   }
 }
+
+/** No JSON begins like this. */
+const SEALED = 'sealed:';
+
+type Place = Pick<IdempotentAttempt, 'partnerId' | 'key'>;
+
+const sealedAt = ({ partnerId, key }: Place): string => `idempotency_keys|${partnerId}|${key}|body`;
 
 const placeOf = ({ partnerId, key, id }: IdempotentAttempt): string[] => [partnerId, key, id];
 

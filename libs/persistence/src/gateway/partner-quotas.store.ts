@@ -10,6 +10,7 @@ const USED: Readonly<Record<Quota, string>> = {
   phone_numbers: `select count(*) from phone_numbers where partner_id = $1`,
   kept_answer_bytes: `select coalesce(sum(bytes), 0) from kept_answers where partner_id = $1 and until > now()`,
   pauses: `select count(*) from pauses where partner_id = $1 and ended_at is null and until > now()`,
+  webhooks: `select count(*) from webhooks where partner_id = $1`,
 };
 
 /** How much of a quota the partner uses. */

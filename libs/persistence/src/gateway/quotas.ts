@@ -1,7 +1,15 @@
 import type { PartnerId } from '@dialtone/domain';
 
 /** What a partner may have so much of. The names are in answers and in admin commands, and stay. */
-export const QUOTAS = ['agents', 'bindings', 'connections', 'phone_numbers', 'kept_answer_bytes', 'pauses'] as const;
+export const QUOTAS = [
+  'agents',
+  'bindings',
+  'connections',
+  'phone_numbers',
+  'kept_answer_bytes',
+  'pauses',
+  'webhooks',
+] as const;
 
 export type Quota = (typeof QUOTAS)[number];
 

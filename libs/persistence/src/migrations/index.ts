@@ -44,6 +44,7 @@ import { Traceparents1764633000000 } from './1764633000000-traceparents';
 import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
 import { NumberPointings1764635000000 } from './1764635000000-number-pointings';
 import { KeptWork1764635100000 } from './1764635100000-kept-work';
+import { Webhooks1764635300000 } from './1764635300000-webhooks';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   PrunedEvents1764634000000,
   NumberPointings1764635000000,
   KeptWork1764635100000,
+  Webhooks1764635300000,
 ] as const;

@@ -26,6 +26,12 @@ export const retention = {
     what: 'how many hours a call that is over, or given up, is kept after it began',
     fallback: 2_160,
   }),
+  webhookLogRetentionHours: kind.integer('WEBHOOK_LOG_RETENTION_HOURS', {
+    min: 1,
+    max: 87_600,
+    what: 'how many hours an attempt to deliver an event to a webhook is kept in its delivery log',
+    fallback: 168,
+  }),
   credentialsRetentionHours: kind.integer('CREDENTIALS_RETENTION_HOURS', {
     min: 0,
     max: 87_600,

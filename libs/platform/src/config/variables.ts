@@ -5,6 +5,7 @@ import { requestLimits } from './request-limit-variables';
 import { database, databaseLimits, secrets, kafka, logging, build, host, metrics } from './process-variables';
 import { retention } from './retention-variables';
 import { tracing } from './tracing-variables';
+import { webhookDelivery, webhooks } from './webhook-variables';
 
 /** Settings of VoiceLink that must be equal in every process. */
 const voicelink = {
@@ -110,6 +111,12 @@ const tenantLimits = {
     what: 'how many pauses of a partner may stand at once, unless an operator has set another number for it; 0 for any number',
     fallback: 100,
   }),
+  maxWebhooksPerPartner: kind.integer('MAX_WEBHOOKS_PER_PARTNER', {
+    min: 0,
+    max: 10_000,
+    what: 'how many webhooks a partner may have, unless an operator has set another number for it; 0 for any number',
+    fallback: 10,
+  }),
   maxKeptAnswerBytesPerPartner: kind.integer('MAX_KEPT_ANSWER_BYTES_PER_PARTNER', {
     min: 0,
     max: 1_000_000_000_000,
@@ -209,6 +216,11 @@ export const gatewayVariables = {
   ...tenantLimits,
   ...carriers,
   ...publicAddress,
+  ...webhooks,
+  webhookAllowHttp: kind.flag('WEBHOOK_ALLOW_HTTP', {
+    what: 'whether a webhook may have a URL that begins with http://, for local use; events then travel in the clear',
+    fallback: false,
+  }),
   tataSmartfloBaseUrlAllowlist: kind.httpUrls('TATA_SMARTFLO_BASE_URL_ALLOWLIST', {
     what: 'the base URLs that a Tata Smartflo connection may name',
     fallback: 'https://api-smartflo.tatateleservices.com',
@@ -266,6 +278,8 @@ export const reconcilerVariables = {
   ...guards,
   ...carriers,
   publicBaseUrl: publicAddress.publicBaseUrl,
+  ...webhooks,
+  ...webhookDelivery,
 };
 
 export const adminVariables = {

@@ -10,3 +10,4 @@ export * from './snapshot-gauges';
 export * from './stalled-looks';
 export * from './unreadable-values';
 export * from './upstream-gate-observer';
+export * from './webhook-metrics';

@@ -51,6 +51,8 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, string>> = {
     'This partner may have 50000 declared numbers (quota bindings), and this would be more: delete a binding first, or ask the operator to raise it.',
   CONNECTION_LIMIT_REACHED:
     'This partner may have 100 active connections (quota connections), and this would be more: disconnect one first, or ask the operator to raise it.',
+  WEBHOOK_LIMIT_REACHED:
+    'This partner may have 10 webhooks (quota webhooks), and this would be more: delete one first, or ask the operator to raise it.',
   PAUSE_LIMIT_REACHED:
     'This partner may have 100 standing pauses (quota pauses), and this would be more: end one first, or ask the operator to raise it.',
   WRITES_NOT_ALLOWED:

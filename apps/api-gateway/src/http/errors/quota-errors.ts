@@ -17,6 +17,7 @@ const REFUSALS: Readonly<Record<Quota, Refusal>> = {
   // Rows of numbers are never deleted.
   phone_numbers: { code: 'NUMBER_LIMIT_REACHED', what: 'phone numbers', remedy: null },
   pauses: { code: 'PAUSE_LIMIT_REACHED', what: 'standing pauses', remedy: 'end one first' },
+  webhooks: { code: 'WEBHOOK_LIMIT_REACHED', what: 'webhooks', remedy: 'delete one first' },
   kept_answer_bytes: {
     code: 'KEPT_ANSWER_LIMIT_REACHED',
     what: 'bytes of answers that are kept for its Idempotency-Keys',

@@ -29,6 +29,9 @@ const LOOK_EVERY_MS = 50;
 const NOTE_EVERY_MS = 500;
 const RETRY_AFTER_MS = 2_000;
 
+/** Metadata of a route whose answers hold a secret. */
+export const SECRET_ANSWER_KEY = 'dialtone:secret-answer';
+
 /** Headers that belong to the stored answer; every request makes the others anew. */
 const KEPT_HEADERS = ['etag', 'location', 'retry-after'];
 const REPLAYED = 'idempotency-replayed';
@@ -79,7 +82,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (claim.kind === 'answered') return of(replay(claim.answer, reply));
     if (claim.kind !== 'started') throw refusalOf(claim);
     request.once = this.onceFor(claim.attempt);
-    const answer = (): Promise<unknown> => this.answer(claim.attempt, reply, next);
+    const isSecret = Reflect.getMetadata(SECRET_ANSWER_KEY, context.getHandler()) === true;
+    const answer = (): Promise<unknown> => this.answer(claim.attempt, { reply, isSecret }, next);
     return of(await inAttempt(claim.attempt, claim.earlier, answer));
   }
 
@@ -111,7 +115,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     };
   }
 
-  private async answer(attempt: IdempotentAttempt, reply: HttpReply, next: CallHandler): Promise<unknown> {
+  private async answer(
+    attempt: IdempotentAttempt,
+    { reply, isSecret }: { readonly reply: HttpReply; readonly isSecret: boolean },
+    next: CallHandler,
+  ): Promise<unknown> {
     const beat = setInterval(() => {
       // A missed heartbeat is harmless: the next renews, and the claim merely expires.
       this.store.renew(attempt, RUNNING_MS).catch(() => undefined);
@@ -119,7 +127,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       const value: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const answer = answerOf(reply, await textOf(value));
-      await this.settle(() => this.store.keep(attempt, answer));
+      await this.settle(() => this.store.keep(attempt, { ...answer, isSecret }));
       return toBeSent(answer, reply);
     } catch (thrown) {
       const error = thrown instanceof AttemptReplacedError ? inProgress() : thrown;

@@ -1,17 +1,18 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-docs';
-import { IdempotencyInterceptor } from './idempotency.interceptor';
+import { IdempotencyInterceptor, SECRET_ANSWER_KEY } from './idempotency.interceptor';
 
 export const IDEMPOTENT_KEY = 'dialtone:idempotent';
 
 /**
  * Honours `Idempotency-Key` on a route. Every mutating route has it; a test names those without. A handler awaits
- * `call.once.begin()` right before work that must not be done twice.
+ * `call.once.begin()` right before work that must not be done twice. `secret`: the answer holds one, and is kept sealed.
  */
-export const Idempotent = (): MethodDecorator =>
+export const Idempotent = (answer?: 'secret'): MethodDecorator =>
   applyDecorators(
     SetMetadata(IDEMPOTENT_KEY, true),
+    SetMetadata(SECRET_ANSWER_KEY, answer === 'secret'),
     UseInterceptors(IdempotencyInterceptor),
     ApiHeader({
       name: 'Idempotency-Key',

@@ -33,8 +33,9 @@ export const expectSoundEvents = (events: readonly NewEvent[]): void => {
   expect(events.flatMap(faultsOf)).toEqual([]);
   const last = new Map<string, number>();
   for (const { connection_id, key, seq, data } of events) {
-    expect([data.connection_id, 'key' in data ? data.key : null]).toEqual([connection_id, key]);
-    if (key === null || seq === null) continue;
+    const about = 'connection_id' in data ? data.connection_id : null;
+    expect([about, 'key' in data ? data.key : null]).toEqual([connection_id, key]);
+    if (connection_id === null || key === null || seq === null) continue;
     const did = `${connection_id}/${key}`;
     expect(seq).toBeGreaterThan(last.get(did) ?? 0);
     last.set(did, seq);

@@ -15,7 +15,8 @@ const WARNING = 'dialtone.warning.raised.v1';
 
 const eventOf = (type: OutboundEventType): AnyLoggedEvent => {
   const data = EVENT_EXAMPLES[type];
-  return { event_id: '', type, connection_id: data.connection_id, key: null, seq: null, data } as AnyLoggedEvent;
+  const connection_id = 'connection_id' in data ? data.connection_id : null;
+  return { event_id: '', type, connection_id, key: null, seq: null, data } as AnyLoggedEvent;
 };
 
 /** The contract of the event log and its cursors as a relay uses them; every form of them passes the same tests. */

@@ -1,6 +1,6 @@
 import type { OutboundEventType } from '@dialtone/contracts';
 import { selectsLabels, type AgentId, type ConnectionId, type LabelSelector } from '@dialtone/domain';
-import type { WatchedEvent } from '@dialtone/engine';
+import type { WatchedEvent } from '../../ports/event-watch';
 
 /** Which events of a partner are meant. What is left out selects nothing. */
 export interface EventFilter {
@@ -38,7 +38,7 @@ const testsOf = ({ types, connectionId, agentId, labels, number }: EventFilter):
   ...(number === undefined ? [] : [isOfNumber(number)]),
 ];
 
-/** The one rule by which events are chosen, for lists and for streams. */
+/** The one rule by which events are chosen, for lists, streams and webhooks. */
 export const matcherOf = (filter: EventFilter): Test => {
   const tests = testsOf(filter);
   return (event) => tests.every((test) => test(event));

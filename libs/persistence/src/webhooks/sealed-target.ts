@@ -1,0 +1,30 @@
+import type { WebhookTarget } from '@dialtone/engine';
+import type { SecretBox } from '../secret-box';
+
+/** What is sealed of a webhook, as one text. */
+export interface SealedTarget {
+  readonly url: string;
+  readonly secret: string;
+  /** The one before; null: there is none that may still hold. */
+  readonly previous: string | null;
+}
+
+const placeOf = (id: string): string => `webhooks|${id}|sealed`;
+
+export const sealTarget = (box: SecretBox, id: string, target: SealedTarget): Buffer =>
+  box.encrypt(placeOf(id), JSON.stringify(target));
+
+/** Null: no key of this deployment opens it. */
+export const openTarget = (box: SecretBox, id: string, sealed: Buffer): SealedTarget | null => {
+  try {
+    return JSON.parse(box.decrypt(placeOf(id), sealed)) as SealedTarget;
+  } catch {
+    return null;
+  }
+};
+
+/** As a sender needs it. `withPrevious`: the secret before holds. */
+export const targetOf = ({ url, secret, previous }: SealedTarget, withPrevious: boolean): WebhookTarget => ({
+  url,
+  secrets: withPrevious && previous !== null ? [secret, previous] : [secret],
+});
