@@ -1,4 +1,4 @@
-import { TELEPHONY_PROVIDERS } from '@dialtone/persistence';
+import { AttemptReplacedError, TELEPHONY_PROVIDERS } from '@dialtone/persistence';
 import { LEAST, NUMBER, PATH, useTelephony, type Body } from './carriers';
 
 describe('telephony connections', () => {
@@ -77,7 +77,8 @@ describe('telephony connections', () => {
     });
 
     it('stores nothing when another process has taken the request over', async () => {
-      jest.spyOn(gateway.world.idempotency, 'commit').mockResolvedValueOnce(false);
+      const { connections } = gateway.world.telephony;
+      jest.spyOn(connections, 'create').mockRejectedValueOnce(new AttemptReplacedError());
       const body = { provider: 'voicelink', name: 'Main', ...LEAST.voicelink };
       const answer = await gateway.ask('POST', PATH, { body, headers: { 'idempotency-key': 'taken-over' } });
       jest.restoreAllMocks();
