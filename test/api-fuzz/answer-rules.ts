@@ -9,6 +9,10 @@ export interface FuzzAnswer {
   readonly text: string;
 }
 
+/** What can be learned of an answer: nothing of a stream. */
+export const valuesIn = ({ headers, text }: FuzzAnswer): unknown =>
+  String(headers['content-type']).includes('json') ? JSON.parse(text) : {};
+
 const TOO_LONG = 1024;
 
 /** Failures that are VoiceLink's or another carrier's. */

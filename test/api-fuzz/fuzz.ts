@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AnswerRules, type FuzzAnswer } from './answer-rules';
+import { AnswerRules, valuesIn, type FuzzAnswer } from './answer-rules';
 import { casesOf } from './cases';
 import { operationsOf, type OpenApiDocument, type Operation } from './document';
 import { KnownValues } from './known-values';
@@ -125,7 +125,7 @@ export class Fuzz {
     for (const problem of this.answers.problems(request, answer, { wrong, isUpstreamFaulty, secrets }))
       this.note(request, answer, problem);
     this.count(operation, answer, wrong);
-    if (answer.status < 300 && operation.secured) tenant.known.learn(operation.path, JSON.parse(answer.text));
+    if (answer.status < 300 && operation.secured) tenant.known.learn(operation.path, valuesIn(answer));
   }
 
   private note(request: FuzzRequest, answer: FuzzAnswer, problem: string): void {

@@ -5,6 +5,9 @@ import { CLIENT, DID, worldOf } from './documented-world';
 import { GatewayOnSimulator, type Tenant } from './gateway-on-simulator';
 
 const VOICELINK = '/api/v2/voicelink';
+const WEBHOOKS = '/api/v2/webhooks';
+/** Nothing listens there. */
+const RECEIVER = 'https://127.0.0.1:1/hook';
 const NUMBER = `+${DID.number}`;
 const KEY = DID.number as DidKey;
 const HOUR_MS = 3_600_000;
@@ -18,7 +21,8 @@ type Given = (name: string) => Asked | Promise<Asked>;
 
 /**
  * What a repetition gets when its first try ended between commit and answer. `same`: what the first would have answered, and nothing is done
- * twice. `unknown`: 409, and nothing is sent again: what VoiceLink or a carrier has made of it cannot be read from our rows. `anew`: it is
+ * twice. `unknown`: 409, and nothing is sent again: what VoiceLink, a carrier or a receiver has made of it cannot be read from our rows, or
+ * the answer had a secret that is not kept. `anew`: it is
  * done on what there is now, which leaves nothing to write: the answer says what it found.
  */
 type Repeated = 'same' | 'unknown' | 'anew';
@@ -77,6 +81,8 @@ describe('a repeated request whose first try ended between commit and answer', (
   const paused = async (): Promise<unknown> =>
     dataOf(await send('POST', { url: `${VOICELINK}/pauses`, body: pauseBody() }))['pause_id'];
   const pauseBody = () => ({ reason: 'Moving', until: new Date(Date.now() + HOUR_MS).toISOString() });
+  const aWebhook = async (): Promise<string> =>
+    `${WEBHOOKS}/${String(dataOf(await send('POST', { url: WEBHOOKS, body: { url: RECEIVER } }))['id'])}`;
   const vobiz = { auth_id: 'MA1', auth_token: 'token', from_number: '+917012345678' };
   /** Rows of what is done: events, history, and changes at VoiceLink. */
   const doneSoFar = async (): Promise<unknown> => [
@@ -180,6 +186,24 @@ describe('a repeated request whose first try ended between commit and answer', (
         return { url: `${VOICELINK}/bindings:delete`, body: { numbers: [NUMBER] } };
       },
     ],
+    ['POST /api/v2/webhooks', 'unknown', () => ({ url: WEBHOOKS, body: { url: RECEIVER } })],
+    [
+      'PATCH /api/v2/webhooks/:webhook_id',
+      'anew',
+      async (description) => ({ url: await aWebhook(), body: { description } }),
+    ],
+    ['DELETE /api/v2/webhooks/:webhook_id', 'same', async () => ({ url: await aWebhook() })],
+    [
+      'POST /api/v2/webhooks/:webhook_id/rotate-secret',
+      'unknown',
+      async () => ({ url: `${await aWebhook()}/rotate-secret`, body: {} }),
+    ],
+    [
+      'POST /api/v2/webhooks/:webhook_id/replay',
+      'anew',
+      async () => ({ url: `${await aWebhook()}/replay`, body: { cursor: 'latest' } }),
+    ],
+    ['POST /api/v2/webhooks/:webhook_id/test', 'unknown', async () => ({ url: `${await aWebhook()}/test` })],
     ['POST /api/v2/voicelink/sync', 'anew', () => ({ url: `${VOICELINK}/sync`, body: {} })],
     [
       'POST /api/v2/voicelink/call-ready',

@@ -73,6 +73,7 @@ describe('the worst bodies and queries', () => {
       .replace('{connection_id}', gateway.tenant.connectionId)
       .replace('{provider}', 'voicelink')
       .replace('{id}', gateway.tenant.agentId)
+      .replace('{webhook_id}', gateway.tenant.agentId)
       .replaceAll(/\{[^}]+\}/g, '1');
 
   it('are far beyond what any route takes', () => {

@@ -76,9 +76,23 @@ const LONGEST_TEXT = 10_000;
 /** Fewer names than a body may have. */
 const OWN_NAMES = 200;
 
+/** As often as it fits, with commas between. */
+const listOf = (text: string, maxLength: number): string =>
+  Array(Math.floor(maxLength / (text.length + 1)))
+    .fill(text)
+    .join(',');
+
+/** Of texts with a form of their own: types of events, and labels that are selected by. */
+const LONGEST: readonly (readonly [form: RegExp, longest: (text: string, maxLength: number) => string])[] = [
+  [/^dialtone\.[a-z.]+\.v\d$/, listOf],
+  [/^team=sales$/, (_, maxLength) => `team in (${listOf('sales', maxLength - 10)})`],
+];
+
 /** `piece` is one character. Only letters may follow in a URL. */
 const longText = (value: unknown, maxLength: number, piece: string): unknown => {
   if (maxLength < LONG_TEXT) return value;
+  const [, ofForm] = LONGEST.find(([form]) => form.test(String(value))) ?? [];
+  if (ofForm !== undefined) return ofForm(String(value), maxLength);
   const [scheme] = /^(?:wss?|https?):/.exec(String(value)) ?? [];
   return scheme === undefined ? piece.repeat(maxLength) : `${scheme}//a.example/`.padEnd(maxLength, 'a');
 };

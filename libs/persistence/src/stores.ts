@@ -49,6 +49,19 @@ import { WebhookStore } from './webhooks/webhooks.store';
 import type { StoreSecrets } from './secret-box';
 import type { Stores } from './store-types';
 
+/** What was logged, and those that read it. */
+const logStores = (ds: DataSource, secrets: StoreSecrets) => ({
+  events: new EventLogStore(ds),
+  eventWatch: new EventWatchStore(ds),
+  eventReplay: new EventReplayStore(ds),
+  toldNumbers: new ToldNumberStore(ds),
+  history: new HistoryStore(ds),
+  sequencer: new EventSequencerStore(ds),
+  cursors: new CursorStore(ds),
+  webhooks: new WebhookStore(ds, secrets),
+  webhookQueue: new WebhookQueueStore(ds, secrets),
+});
+
 /**
  * All stores on one initialised data source. They keep no state of their own: any number of bundles may exist.
  *
@@ -93,15 +106,7 @@ export const createStores = (
   carrierAccess: new CarrierAccessStore(ds, secrets),
   carrierChecks: new CarrierCheckStore(ds, secrets),
   pointings: new NumberPointingStore(ds, secrets),
-  events: new EventLogStore(ds),
-  eventWatch: new EventWatchStore(ds),
-  eventReplay: new EventReplayStore(ds),
-  toldNumbers: new ToldNumberStore(ds),
-  history: new HistoryStore(ds),
-  sequencer: new EventSequencerStore(ds),
-  cursors: new CursorStore(ds),
-  webhooks: new WebhookStore(ds, secrets),
-  webhookQueue: new WebhookQueueStore(ds, secrets),
+  ...logStores(ds, secrets),
   trigger: new WorkTriggerStore(ds),
   stats: new WorkStatsStore(ds),
   probe: new WriteProbe(ds),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FuzzAnswer } from '../answer-rules';
+import { valuesIn, type FuzzAnswer } from '../answer-rules';
 import { casesOf } from '../cases';
 import type { Operation } from '../document';
 import { weightOf } from '../fuzz';
@@ -90,7 +90,7 @@ export class BusyPartner {
     this.count(this.successes, operation.name);
     if (operation.method !== 'get') this.done.push(described);
     // A conditional read may have nothing new to say.
-    if (operation.secured && answer.text !== '') this.parts.known.learn(operation.path, JSON.parse(answer.text));
+    if (operation.secured && answer.text !== '') this.parts.known.learn(operation.path, valuesIn(answer));
   }
 
   private count(counts: Map<string, number>, name: string): void {

@@ -2,7 +2,7 @@ import { startSimulator, type RunningSimulator } from '../../../apps/voicelink-s
 import { withAliases } from '../../../apps/api-gateway/test/spelled-out';
 import { GatewayOnSimulator } from '../../api-gateway/gateway-on-simulator';
 import { rowsOf, type Tenant } from '../../api-gateway/tenants/tenants';
-import type { FuzzAnswer } from '../answer-rules';
+import { valuesIn, type FuzzAnswer } from '../answer-rules';
 import { operationsOf, type OpenApiDocument, type Operation } from '../document';
 import type { FuzzRequest } from '../request';
 import { sendRequest } from '../send-request';
@@ -175,7 +175,7 @@ export class Neighbours {
     const ask = async (request: FuzzRequest): Promise<FuzzAnswer> => {
       const answer = await this.ask(watched, request);
       const { secured, path } = request.operation;
-      if (secured && answer.status < 300) watchedValues.learn(path, JSON.parse(answer.text));
+      if (secured && answer.status < 300) watchedValues.learn(path, valuesIn(answer));
       return answer;
     };
     return WatchedAnswers.take(ask, { operations, values, seed }, async () => {

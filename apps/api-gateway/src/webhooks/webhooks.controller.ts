@@ -90,7 +90,7 @@ export class WebhooksController {
     @Param('webhook_id', WebhookIdPipe) id: WebhookId,
     @Body() body: UpdateWebhookBody,
   ): Promise<SuccessEnvelope<WebhookDto>> {
-    return success(toWebhook(await this.service.update(webhookOf(call, id), call, body)));
+    return success(toWebhook(await this.service.update(webhookOf(call, id), body)));
   }
 
   @Delete(':webhook_id')

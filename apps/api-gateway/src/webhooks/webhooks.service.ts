@@ -49,12 +49,11 @@ export class WebhooksService {
   }
 
   /** A URL as it was shown is no change of it. */
-  async update(of: WebhookOf, { once }: Once, body: UpdateWebhookBody): Promise<WebhookRow> {
+  async update(of: WebhookOf, body: UpdateWebhookBody): Promise<WebhookRow> {
     const before = existing(await this.webhooks.find(of));
     const { url, ...rest } = body;
     const isShown = url !== undefined && before.url !== null && url === shownUrl(before.url);
     await this.expectUsable(of.partnerId, isShown ? rest : body);
-    await once.begin();
     return existing(
       await this.webhooks.change(of, {
         ...(url !== undefined && !isShown && { url }),

@@ -4,6 +4,7 @@ import type { WebhookTarget } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, json, type Queryable, rows, text } from '../db';
 import { decodeCursor, encodeCursor, UUID_PATTERN } from '../gateway/cursor';
+import { keepWork, keptWork } from '../gateway/kept-work';
 import { lockPartner } from '../gateway/lock-partner';
 import type { Page } from '../gateway/page';
 import { refuseMore } from '../gateway/refuse-more';
@@ -120,8 +121,13 @@ export class WebhookStore implements WebhookContract {
     });
   }
 
-  remove({ partnerId, id }: WebhookOf): Promise<boolean> {
-    return hit(this.ds, `delete from webhooks where id = $1 and partner_id = $2 returning 1`, [id, partnerId]);
+  async remove({ partnerId, id }: WebhookOf): Promise<boolean> {
+    if (keptWork() !== null) return true;
+    return this.ds.transaction(async (tx) => {
+      const statement = `delete from webhooks where id = $1 and partner_id = $2 returning 1`;
+      const isRemoved = await hit(tx, statement, [id, partnerId]);
+      return isRemoved && keepWork(tx, isRemoved);
+    });
   }
 
   rotate(of: WebhookOf, { secret, overlapMs }: Parameters<WebhookContract['rotate']>[1]): Promise<WebhookRow | null> {
