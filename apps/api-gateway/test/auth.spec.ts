@@ -18,6 +18,7 @@ const pathOf = (path: string): string =>
     .replaceAll('::', ':')
     .replace(':key', KEY)
     .replace(':connection_id', ID)
+    .replace(':webhook_id', ID)
     .replace(/\/stream$/, '/stream?cursor=none');
 
 interface Refusal {
@@ -59,6 +60,7 @@ describe('authentication', () => {
       'DELETE /api/v2/telephony/connections/:connection_id',
       'DELETE /api/v2/voicelink/bindings/:key',
       'DELETE /api/v2/voicelink/pauses/:pause_id',
+      'DELETE /api/v2/webhooks/:webhook_id',
       'GET /api/v2/agent',
       'GET /api/v2/agent/:id',
       'GET /api/v2/calls',
@@ -86,12 +88,16 @@ describe('authentication', () => {
       'GET /api/v2/voicelink/readiness/summary',
       'GET /api/v2/voicelink/readiness/trend',
       'GET /api/v2/voicelink/steering',
+      'GET /api/v2/webhooks',
+      'GET /api/v2/webhooks/:webhook_id',
+      'GET /api/v2/webhooks/:webhook_id/deliveries',
       'GET /docs/advisories/:advisory',
       'GET /docs/issues',
       'GET /docs/issues/:issue',
       'GET /health/live',
       'GET /health/ready',
       'PATCH /api/v2/telephony/connections/:connection_id',
+      'PATCH /api/v2/webhooks/:webhook_id',
       'POST /api/v2/agent',
       'POST /api/v2/calls/:id/end',
       'POST /api/v2/calls/start',
@@ -112,6 +118,10 @@ describe('authentication', () => {
       'POST /api/v2/voicelink/dids/map',
       'POST /api/v2/voicelink/pauses',
       'POST /api/v2/voicelink/sync',
+      'POST /api/v2/webhooks',
+      'POST /api/v2/webhooks/:webhook_id/replay',
+      'POST /api/v2/webhooks/:webhook_id/rotate-secret',
+      'POST /api/v2/webhooks/:webhook_id/test',
       'PUT /api/v2/config/telephony/:provider',
       'PUT /api/v2/phone-numbers/:id',
       'PUT /api/v2/voicelink/bindings/:key',

@@ -85,7 +85,8 @@ const listOf = (text: string, maxLength: number): string =>
 /** Of texts with a form of their own: types of events, and labels that are selected by. */
 const LONGEST: readonly (readonly [form: RegExp, longest: (text: string, maxLength: number) => string])[] = [
   [/^dialtone\.[a-z.]+\.v\d$/, listOf],
-  [/^team=sales$/, (_, maxLength) => `team in (${listOf('sales', maxLength - 10)})`],
+  // Of few conditions.
+  [/^\w+=\w+$/, (text) => text],
 ];
 
 /** `piece` is one character. Only letters may follow in a URL. */

@@ -45,7 +45,7 @@ describe('the modules of the reconciler', () => {
 
   it('schedule all retentions', async () => {
     const { module } = await startModules();
-    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(11);
+    expect(module.get(SchedulerRegistry).getCronJobs().size).toBe(12);
     await module.close();
   });
 

@@ -15,6 +15,9 @@ export interface Scene {
 }
 
 const NUMBER = '+917012345678';
+/** Its answer has no end and no pages; its events are those of the list beside it. */
+export const isStream = (path: string): boolean => path.endsWith('/stream');
+
 /** A stream would go on for an hour. */
 const STREAM_S = '1';
 const VOICELINK: Scene = { provider: 'voicelink', fields: { username: 'demo-reseller', password: 'demo-password' } };
@@ -136,7 +139,7 @@ export const requestFor = (
   );
   const query = new URLSearchParams([
     ...named('query'),
-    ...(operation.path.endsWith('/stream') ? [['timeout_seconds', STREAM_S] as [string, string]] : []),
+    ...(isStream(operation.path) ? [['timeout_seconds', STREAM_S] as [string, string]] : []),
   ]).toString();
   return {
     method: operation.method,
