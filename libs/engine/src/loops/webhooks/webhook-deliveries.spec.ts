@@ -230,11 +230,25 @@ describe('deliveries to webhooks', () => {
     Object.assign(queue.records.get(id) ?? {}, { state: 'active' });
     const stop = start();
     await clock.advance(MINUTE);
-    const missed = log.events
-      .filter(({ type }) => type === 'dialtone.webhook.missed.v1')
-      .map(({ event_id }) => event_id);
-    expect(missed).toHaveLength(1);
-    expect(idsAt('a')).toEqual([kept, ...missed]);
+    expect(log.events.filter(({ type }) => type === 'dialtone.webhook.missed.v1')).toHaveLength(1);
+    const missed = queue.attempts.find(({ eventType }) => eventType === 'dialtone.webhook.missed.v1');
+    expect(idsAt('a')).toEqual([missed?.eventId, kept]);
+    await stop();
+  });
+
+  it('tell of it once, before all that is kept and under one id, when the receiver is away at first', async () => {
+    const { clock, start, log1, webhook, log, idsAt, answers, queue } = world();
+    const { id } = webhook('a', { state: 'disabled' });
+    log1();
+    const kept = log1();
+    log.pruneOldest(1);
+    Object.assign(queue.records.get(id) ?? {}, { state: 'active' });
+    answers.set('a', () => (idsAt('a').length < 3 ? status(500) : OK));
+    const stop = start();
+    await clock.advance(10 * MINUTE);
+    const [first, ...others] = idsAt('a');
+    expect(others).toEqual([first, first, kept]);
+    expect(queue.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'delivered', 'delivered']);
     await stop();
   });
 

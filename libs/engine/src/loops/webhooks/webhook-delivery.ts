@@ -1,4 +1,4 @@
-import { EVENT_TYPES, toCloudEvent } from '@dialtone/contracts';
+import { EVENT_TYPES, toCloudEvent, type AnyLoggedEvent } from '@dialtone/contracts';
 import type { Clock } from '../../ports/clock';
 import type { EventWatch, WatchedEvent, WatchedPage } from '../../ports/event-watch';
 import type {
@@ -10,6 +10,7 @@ import type {
 } from '../../ports/webhook-queue';
 import type { WebhookSender } from '../../ports/webhook-sender';
 import { attemptOf, nextTurn, type WebhookPatience } from './next-turn';
+import { missedMessage } from './webhook-events';
 import { webhookMatcherOf } from './webhook-filter';
 
 export interface WebhookDeliveryDeps {
@@ -80,14 +81,19 @@ export class WebhookDelivery {
     const { partnerId } = this.webhook;
     while (!this.signal.aborted && clock.now() - this.claimedAt < TURN_MS) {
       const page = await watch.read({ partnerId, after: this.progress.at, limit: READ_AT_ONCE });
-      const end = this.progress.at < page.prunedTo ? await this.miss(page) : await this.deliverPage(target, page);
+      const end =
+        this.progress.at < page.prunedTo ? await this.miss(target, page) : await this.deliverPage(target, page);
       if (end !== 'more') return end;
     }
     return 'done';
   }
 
-  private async miss({ prunedTo }: WatchedPage): Promise<'more' | 'done'> {
-    const { queue, observer } = this.deps;
+  /** The message comes before the events that are left; the cursor moves after it, so that it is not lost. */
+  private async miss(target: WebhookTarget, { prunedTo }: WatchedPage): Promise<'more' | 'done'> {
+    const { queue, observer, clock } = this.deps;
+    const { at, eventAgeMs } = this.progress;
+    const message = missedMessage({ ...this.webhook, now: clock.now() - eventAgeMs }, at);
+    if (!(await this.attempt(target, { ...message, position: at }))) return 'done';
     if (!(await queue.miss(this.webhook, { from: this.progress.at, to: prunedTo }))) return 'done';
     observer.missed(this.webhook);
     this.next(prunedTo);
@@ -114,7 +120,10 @@ export class WebhookDelivery {
   }
 
   /** Whether the next event may follow. */
-  private async attempt(target: WebhookTarget, event: WatchedEvent): Promise<boolean> {
+  private async attempt(
+    target: WebhookTarget,
+    event: AnyLoggedEvent & { readonly position: bigint },
+  ): Promise<boolean> {
     const { sender, queue, clock, patience, observer } = this.deps;
     const { at, attempts, eventAgeMs, failingMs } = this.progress;
     const answer = await sender.send(target, { id: event.event_id, body: JSON.stringify(toCloudEvent(event)) });

@@ -1,4 +1,4 @@
-import type { NewEvent, WebhookEndCode } from '@dialtone/contracts';
+import type { AnyLoggedEvent, NewEvent, WebhookEndCode } from '@dialtone/contracts';
 import type { PartnerId, WebhookId } from '@dialtone/domain';
 
 export interface WebhookMoment {
@@ -27,6 +27,14 @@ export const webhookDisabled = (
 
 export const webhookMissed = (moment: WebhookMoment): NewEvent => ({
   ...OF_NO_NUMBER,
+  type: 'dialtone.webhook.missed.v1',
+  data: scopeOf(moment),
+});
+
+/** What the webhook itself is sent of it: out of the log, with the same id however often it is tried from this position. */
+export const missedMessage = (moment: WebhookMoment, from: bigint): AnyLoggedEvent => ({
+  ...OF_NO_NUMBER,
+  event_id: `${moment.id.slice(0, 24)}${from.toString(16).padStart(12, '0')}`,
   type: 'dialtone.webhook.missed.v1',
   data: scopeOf(moment),
 });

@@ -24,8 +24,8 @@ const eventFilterOf = ({ types, labels: text, ...rest }: WebhookFilter): EventFi
   };
 };
 
-/** Which events a webhook gets: those of its filter, and that it has missed some. */
+/** Which events of the log a webhook gets: those of its filter. That it has missed some, it was sent before. */
 export const webhookMatcherOf = (id: string, filter: WebhookFilter): ((event: WatchedEvent) => boolean) => {
   const isMeant = matcherOf(eventFilterOf(filter));
-  return (event) => isMeant(event) || (event.type === 'dialtone.webhook.missed.v1' && event.data.webhook_id === id);
+  return (event) => isMeant(event) && !(event.type === 'dialtone.webhook.missed.v1' && event.data.webhook_id === id);
 };
