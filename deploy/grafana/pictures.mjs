@@ -14,7 +14,7 @@ import { draw } from './pictures/draw.mjs';
  */
 const DASHBOARDS = join(import.meta.dirname, 'dashboards');
 const PICTURES = join(repositoryRoot, 'docs/operations/pictures');
-/** Slow enough that no number is broken so often that Dialtone leaves it alone. */
+/** Slow enough that most numbers are not broken so often that Dialtone leaves them alone. */
 const ROUNDS = { rounds: 80, pauseMs: 2_000 };
 
 async function drawAll(prometheus) {

@@ -50,7 +50,9 @@ function legendOf(series, { width, bottom }) {
 const layersOf = (series, isStacked) => {
   if (!isStacked) return series.map(({ values }) => values.map((value) => [0, value]));
   const steps = Array.from({ length: COUNT }, (_, at) => series.map(({ values }) => values[at]));
-  const layers = stack().keys([...series.keys()])(steps.map((step) => step.map((value) => (isDrawn(value) ? value : 0))));
+  const layers = stack().keys([...series.keys()])(
+    steps.map((step) => step.map((value) => (isDrawn(value) ? value : 0))),
+  );
   return layers.map((layer) =>
     steps.map((step, at) => (step.some(isDrawn) ? [layer[at][0], layer[at][1]] : [0, null])),
   );
