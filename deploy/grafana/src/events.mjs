@@ -105,12 +105,13 @@ export const events = dashboard({
     }),
     lines('How long receivers take', {
       queries: [
+        // Without an attempt there is no half of them: no line, rather than NaN.
         [
-          'histogram_quantile(0.5, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval])))',
+          'histogram_quantile(0.5, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval]))) >= 0',
           'median',
         ],
         [
-          'histogram_quantile(0.99, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval])))',
+          'histogram_quantile(0.99, sum by (le) (rate(dialtone_webhook_attempt_seconds_bucket[$__rate_interval]))) >= 0',
           'p99',
         ],
       ],

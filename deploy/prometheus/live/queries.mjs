@@ -8,34 +8,48 @@ import { EMPTY_WHEN_ALL_IS_WELL } from './quiet.mjs';
 
 const DASHBOARDS = join(import.meta.dirname, '../../grafana/dashboards');
 const RULES = join(import.meta.dirname, '../rules');
-const SPAN_S = 300;
-const STEP_S = 5;
+
+/** How far back graphs look, how dense their values are and over how long their rates go, when a query is only to be tried. */
+const TRIED = { spanS: 300, stepS: 5, rateS: 60 };
 
 /** What Grafana would put in; each variable of a dashboard stands for all of its values. */
-const fill = (expr, variables) =>
+const fill = (expr, variables, { spanS, stepS, rateS }) =>
   variables.reduce(
     (text, name) => text.replaceAll(new RegExp(`=~?"\\$\\{?${name}\\}?"`, 'g'), '=~".*"'),
     expr
-      .replaceAll('$__rate_interval', '1m')
-      .replaceAll('$__interval', `${STEP_S}s`)
-      .replaceAll('$__range', `${SPAN_S}s`),
+      .replaceAll('$__rate_interval', `${rateS}s`)
+      .replaceAll('$__interval', `${stepS}s`)
+      .replaceAll('$__range', `${spanS}s`),
   );
 
 const panelsOf = (panels) => panels.flatMap((panel) => [panel, ...panelsOf(panel.panels ?? [])]);
 
-/** `{where, expr, isInstant}` of every dashboard: tables and tiles ask for now, graphs for a while. */
+/**
+ * The queries of a dashboard as Grafana asks them: tables and tiles ask for now, graphs for a while.
+ * @param dashboard its JSON
+ * @param {{spanS: number, stepS: number, rateS: number}} times what Grafana takes from the time range, in seconds
+ * @returns {{panel: number, title: string, refId: string, expr: string, legend: string, isInstant: boolean}[]} `panel` is its id
+ */
+export const queriesOf = ({ panels, templating }, times) => {
+  const variables = (templating?.list ?? []).map(({ name }) => name);
+  return panelsOf(panels).flatMap(({ id, title, targets = [] }) =>
+    targets.map(({ expr, refId, legendFormat, instant = false }) => ({
+      panel: id,
+      title,
+      refId,
+      expr: fill(expr, variables, times),
+      legend: legendFormat,
+      isInstant: instant,
+    })),
+  );
+};
+
 const dashboardQueries = () =>
-  readdirSync(DASHBOARDS).flatMap((file) => {
-    const { panels, templating } = JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8'));
-    const variables = (templating?.list ?? []).map(({ name }) => name);
-    return panelsOf(panels).flatMap(({ title, targets = [] }) =>
-      targets.map(({ expr, refId, instant = false }) => ({
-        where: `${file} / ${title} / ${refId}`,
-        expr: fill(expr, variables),
-        isInstant: instant,
-      })),
-    );
-  });
+  readdirSync(DASHBOARDS).flatMap((file) =>
+    queriesOf(JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')), TRIED).map(
+      ({ title, refId, expr, isInstant }) => ({ where: `${file} / ${title} / ${refId}`, expr, isInstant }),
+    ),
+  );
 
 /** An alert that is quiet brings nothing: without its comparisons with numbers it tells what it looks at. */
 const withoutComparisons = (expr) =>
@@ -51,13 +65,24 @@ const ruleQueries = () =>
       isInstant: false,
     }));
 
-async function ask(prometheus, { expr, isInstant }) {
-  const now = Date.now() / 1000;
+/**
+ * Asks one query.
+ * @param {string} prometheus its URL
+ * @param {{expr: string, isInstant: boolean}} query
+ * @param {{endS?: number, spanS: number, stepS: number}} times until when, how far back and how densely, in seconds
+ * @returns {Promise<{status: string, error?: string, data: {result: object[]}}>} the answer of its HTTP API
+ */
+export async function askPrometheus(prometheus, { expr, isInstant }, times) {
+  const { endS = Date.now() / 1000, spanS, stepS } = times;
   const url = new URL(isInstant ? '/api/v1/query' : '/api/v1/query_range', prometheus);
-  const range = { start: now - SPAN_S, end: now, step: STEP_S };
-  for (const [name, value] of Object.entries({ query: expr, ...(isInstant ? { time: now } : range) }))
+  const range = { start: endS - spanS, end: endS, step: stepS };
+  for (const [name, value] of Object.entries({ query: expr, ...(isInstant ? { time: endS } : range) }))
     url.searchParams.set(name, String(value));
-  const { status, error, data } = await (await fetch(url)).json();
+  return (await fetch(url)).json();
+}
+
+async function ask(prometheus, query) {
+  const { status, error, data } = await askPrometheus(prometheus, query, TRIED);
   if (status !== 'success') return error;
   const values = data.result.flatMap((series) => series.values ?? [series.value]).map(([, value]) => Number(value));
   if (values.length === 0) return 'nothing';

@@ -11,4 +11,6 @@ export const EMPTY_WHEN_ALL_IS_WELL = new Map([
   ['gateway.json / Calls asked for, by carrier / A', 'no call is started'],
   ['gateway.json / Calls that ended, by carrier / A', 'no call is started'],
   ['gateway.json / Length of completed calls / A', 'no call ends'],
+  ['events.json / How long receivers take / A', 'no webhook'],
+  ['events.json / How long receivers take / B', 'no webhook'],
 ]);
