@@ -50,7 +50,7 @@ export const adminProgram = (config: () => AdminConfig, env: Environment): Comma
     .action((number: string) => releaseClaim(config(), number));
   program
     .command('rotate-credentials')
-    .description('Seal all stored carrier credentials again with the first key of CREDENTIALS_KEYS')
+    .description('Seal all that is stored sealed again with the first key of CREDENTIALS_KEYS')
     .action(() => rotateCredentials(config()));
   program
     .command('demo')

@@ -62,6 +62,25 @@ describe('rotating the key of carrier credentials', () => {
     await expect(before.connections.access(active.id)).rejects.toThrow('cannot be opened');
   });
 
+  it('reaches webhooks and kept answers, and tells which of them it does not', async () => {
+    const old = await storesWith(other);
+    const partnerId = (await old.partners.create('Hooked')).id;
+    const url = 'https://hooks.example/?token=t0ken';
+    const { id } = await old.webhooks.create({ partnerId, url, secret: 'whsec_MQ==', description: null, filter: {} });
+    const request = { partnerId, key: 'create', request: 'r', ttlMs: 1_000, requestId: 'q' };
+    const claim = await old.idempotency.claim(request);
+    if (claim.kind !== 'started') throw new Error('The key is taken.');
+    await old.idempotency.keep(claim.attempt, { status: 201, headers: {}, body: '"whsec_MQ=="', isSecret: true });
+
+    const refused = await rotate(k2);
+    expect(refused.printed).toMatchObject({ failed: [`webhook:${id}`, `kept_answer_of:${partnerId}`] });
+    expect(String(refused.error)).toContain('1 webhooks, 1 partners');
+    expect((await rotate(`${k2},${other}`)).printed).toMatchObject({ failed: [] });
+    const { webhooks, idempotency } = await storesWith(k2);
+    expect(await webhooks.target({ partnerId, id })).toEqual({ url, secrets: ['whsec_MQ=='] });
+    expect(await idempotency.claim(request)).toMatchObject({ kind: 'answered', answer: { body: '"whsec_MQ=="' } });
+  });
+
   it('is not needed any more by a connection whose partner has sent the credentials again', async () => {
     const old = await storesWith(other);
     const partnerId = (await old.partners.create('Forgotten')).id;

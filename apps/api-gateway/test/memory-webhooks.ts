@@ -13,7 +13,7 @@ import { pageOf } from './memory-page';
 
 interface Stored {
   readonly partnerId: string;
-  row: WebhookRow & { readonly url: string };
+  row: WebhookRow;
   secrets: readonly string[];
   readonly deliveries: DeliveryRow[];
 }
@@ -48,6 +48,11 @@ export class MemoryWebhooks {
 
   clear(): void {
     this.stored.clear();
+  }
+
+  /** The key that sealed all of them is gone. */
+  loseKey(): void {
+    for (const stored of this.stored.values()) stored.row = { ...stored.row, url: null };
   }
 
   private find({ partnerId, id }: WebhookOf): Stored | undefined {
@@ -108,8 +113,9 @@ export class MemoryWebhooks {
       return this.change(of, () => ({ position, ...AFRESH }));
     },
     target: (of) => {
-      const stored = this.find(of);
-      return Promise.resolve(stored === undefined ? null : { url: stored.row.url, secrets: stored.secrets });
+      const { row, secrets = [] } = this.find(of) ?? {};
+      const url = row?.url ?? null;
+      return Promise.resolve(url === null ? null : { url, secrets });
     },
     noteTest: (of, attempt) => {
       this.noted += 1;

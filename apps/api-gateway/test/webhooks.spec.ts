@@ -133,6 +133,21 @@ describe('webhooks', () => {
     expect([expired.status, expired.json.error.code]).toEqual([410, 'CURSOR_EXPIRED']);
   });
 
+  it('say that they cannot be opened, and refuse what would need it', async () => {
+    const { id } = await created();
+    gateway.world.webhooks.loseKey();
+    const shown = await gateway.ask('GET', `${PATH}/${id}`);
+    expect(shown.json.data).toMatchObject({ url: null, state: 'active', state_reason: 'unreadable' });
+    const refused = [
+      gateway.ask('PATCH', `${PATH}/${id}`, { body: { url: URL } }),
+      ...['test', 'rotate-secret'].map((what) => gateway.ask('POST', `${PATH}/${id}/${what}`, { body: {} })),
+    ];
+    for (const answer of await Promise.all(refused))
+      expect([answer.status, answer.json.error.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    const disabled = await gateway.ask('PATCH', `${PATH}/${id}`, { body: { state: 'disabled' } });
+    expect(disabled.json.data).toMatchObject({ url: null, state: 'disabled', state_reason: 'requested' });
+  });
+
   it('are gone when they are deleted', async () => {
     const { id } = await created();
     expect((await gateway.ask('DELETE', `${PATH}/${id}`)).json.data).toEqual({ id, deleted: true });

@@ -126,6 +126,11 @@ export const events = dashboard({
       description: 'Failing: nothing was accepted since an attempt failed.',
       alerts: ['DialtoneWebhookDisabled'],
     }),
+    lines('Webhooks that no key opens', {
+      queries: [['sum(increase(dialtone_webhook_unreadable_total[5m]))', 'turns within 5 minutes']],
+      description: 'Each has a turn a minute while events wait for it.',
+      alerts: ['DialtoneWebhookUnreadable'],
+    }),
     lines('For how long the one that fails longest does', {
       queries: [['max(dialtone_webhook_oldest_failing_seconds)', 'fails']],
       unit: 's',

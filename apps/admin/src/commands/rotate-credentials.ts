@@ -8,6 +8,20 @@ export const rotateCredentials = (config: AdminConfig): Promise<void> =>
     print({ key: config.credentialsKeys.current, resealed, failed });
     if (failed.length === 0) return;
     throw new CommandError(
-      `The credentials of ${String(failed.length)} connections open with no key of CREDENTIALS_KEYS: put the key back that sealed them, and run this again.`,
+      `What is sealed of ${countsOf(failed)} opens with no key of CREDENTIALS_KEYS: put the key back that sealed it, and run this again.`,
     );
   });
+
+const countsOf = (failed: readonly string[]): string => {
+  const webhooks = failed.filter((owner) => owner.startsWith('webhook:')).length;
+  const answers = failed.filter((owner) => owner.startsWith('kept_answer_of:')).length;
+  const counts = {
+    connections: failed.length - webhooks - answers,
+    webhooks,
+    'partners (answers that are kept for a day)': answers,
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${String(count)} ${what}`)
+    .join(', ');
+};

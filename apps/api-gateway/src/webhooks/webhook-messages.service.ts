@@ -5,11 +5,11 @@ import type { DeliveryOutcome, WebhookOf, WebhookRow, WebhookStore } from '@dial
 import { cursorExpired, isComplete, positionOf } from '../events/event-cursor';
 import { LATEST } from '../events/events.service';
 import type { Call } from '../http/call';
-import { ApiError, invalidInput } from '../http/errors/api-error';
+import { invalidInput } from '../http/errors/api-error';
 import { EVENT_WATCH, WEBHOOK_SENDER, WEBHOOK_STORE } from '../outside/tokens';
 import { TEST_TYPE, testMessage } from './test-message';
 import type { ReplayBody } from './webhook-body.dto';
-import { existing } from './webhooks.service';
+import { existing, webhookUnreadable } from './webhooks.service';
 
 type Once = Pick<Call, 'once'>;
 
@@ -38,8 +38,7 @@ export class WebhookMessagesService {
   ): Promise<WebhookAttempt & { readonly outcome: DeliveryOutcome; readonly createdAt: Date }> {
     existing(await this.webhooks.find(of));
     const target = await this.webhooks.target(of);
-    if (target === null)
-      throw new ApiError('SERVICE_UNAVAILABLE', 'The webhook cannot be opened with any key of this deployment.');
+    if (target === null) throw webhookUnreadable();
     await once.begin();
     const createdAt = new Date();
     const message = testMessage(of, { id: randomUUID(), at: createdAt });

@@ -17,10 +17,7 @@ export class WebhookDto {
   readonly id!: string;
 
   @ApiProperty(
-    nullable(
-      'https://hooks.example.com/dialtone?token=***',
-      '`***` stands for what may be a token. Null: not readable.',
-    ),
+    nullable('https://hooks.example.com/dialtone?token=***', '`***` stands for what may be a token. Null: unreadable.'),
   )
   readonly url!: string | null;
 
@@ -45,7 +42,12 @@ export class WebhookDto {
   @ApiProperty({ type: String, enum: [...WEBHOOK_STATES], example: 'active' })
   readonly state!: (typeof WEBHOOK_STATES)[number];
 
-  @ApiProperty(nullable(null, '`requested`, `gone` (the receiver answered 410) or `failing` (for days).'))
+  @ApiProperty(
+    nullable(
+      null,
+      '`requested`, `gone` (the receiver answered 410) or `failing` (for days); `unreadable`: active, but the deployment cannot open it, and events wait.',
+    ),
+  )
   readonly state_reason!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', example: TIME })

@@ -9,6 +9,10 @@ import type { WebhookAttemptDto, WebhookDto } from './webhook.dto';
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** An active webhook that no key opens gets nothing. */
+const stateReasonOf = ({ state, stateReason, url }: Omit<WebhookRow, 'filter'>): string | null =>
+  state === 'active' && url === null ? 'unreadable' : stateReason;
+
 export const toWebhook = ({ filter, ...row }: WebhookRow): Fields<WebhookDto> => ({
   id: row.id,
   url: row.url === null ? null : shownUrl(row.url),
@@ -19,7 +23,7 @@ export const toWebhook = ({ filter, ...row }: WebhookRow): Fields<WebhookDto> =>
   labels: filter.labels ?? null,
   number: filter.number === undefined ? null : `+${filter.number}`,
   state: row.state,
-  state_reason: row.stateReason,
+  state_reason: stateReasonOf(row),
   state_since: row.stateSince.toISOString(),
   cursor: cursorAt(row.position),
   attempts: row.attempts,

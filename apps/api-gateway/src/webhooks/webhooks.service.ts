@@ -20,6 +20,9 @@ export const existing = <Found>(found: Found | null): Found => {
   return found;
 };
 
+export const webhookUnreadable = (): ApiError =>
+  new ApiError('SERVICE_UNAVAILABLE', 'The webhook cannot be opened with any key of this deployment.');
+
 type Once = Pick<Call, 'once'>;
 
 /** Creates and changes the webhooks of a partner. */
@@ -52,6 +55,7 @@ export class WebhooksService {
   async update(of: WebhookOf, body: UpdateWebhookBody): Promise<WebhookRow> {
     const before = existing(await this.webhooks.find(of));
     const { url, ...rest } = body;
+    if (url !== undefined && before.url === null) throw webhookUnreadable();
     const isShown = url !== undefined && before.url !== null && url === shownUrl(before.url);
     await this.expectUsable(of.partnerId, isShown ? rest : body);
     return existing(
@@ -65,7 +69,7 @@ export class WebhooksService {
   }
 
   async rotate(of: WebhookOf, { once }: Once, overlapHours: number): Promise<[WebhookRow, string]> {
-    existing(await this.webhooks.find(of));
+    if (existing(await this.webhooks.find(of)).url === null) throw webhookUnreadable();
     await once.begin();
     const secret = newWebhookSecret();
     const rotation = { secret, overlapMs: overlapHours * HOUR_MS };

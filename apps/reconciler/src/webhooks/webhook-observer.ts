@@ -13,6 +13,7 @@ export const webhookObserver = (logger: Logger, metrics: WebhookMetrics): Webhoo
     logger.warn({ webhook_id: id, partner_id: partnerId }, 'Events were deleted before a webhook had them');
   },
   unreadable: ({ id, partnerId }) => {
+    metrics.unreadable();
     logger.error(
       { webhook_id: id, partner_id: partnerId },
       'A webhook cannot be opened with any key of this deployment',

@@ -2244,7 +2244,7 @@ export type EventsPageDto = {
 export type NewWebhookDto = {
     id: string;
     /**
-     * `***` stands for what may be a token. Null: not readable.
+     * `***` stands for what may be a token. Null: unreadable.
      */
     url: string | null;
     description: string | null;
@@ -2255,7 +2255,7 @@ export type NewWebhookDto = {
     number: string | null;
     state: WebhookState;
     /**
-     * `requested`, `gone` (the receiver answered 410) or `failing` (for days).
+     * `requested`, `gone` (the receiver answered 410) or `failing` (for days); `unreadable`: active, but the deployment cannot open it, and events wait.
      */
     state_reason: string | null;
     state_since: string;
@@ -2315,7 +2315,7 @@ export type CreateWebhookBody = {
 export type WebhookDto = {
     id: string;
     /**
-     * `***` stands for what may be a token. Null: not readable.
+     * `***` stands for what may be a token. Null: unreadable.
      */
     url: string | null;
     description: string | null;
@@ -2326,7 +2326,7 @@ export type WebhookDto = {
     number: string | null;
     state: WebhookState;
     /**
-     * `requested`, `gone` (the receiver answered 410) or `failing` (for days).
+     * `requested`, `gone` (the receiver answered 410) or `failing` (for days); `unreadable`: active, but the deployment cannot open it, and events wait.
      */
     state_reason: string | null;
     state_since: string;

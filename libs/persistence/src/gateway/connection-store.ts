@@ -145,10 +145,11 @@ export interface ConnectionStore {
   /** Lets a held connection write again. False when it was not held. */
   acknowledgeHold(partnerId: PartnerId, id: ConnectionId, actor: string): Promise<boolean>;
   /**
-   * Seals the credentials of all connections again, with the current key. Repeatable. `failed` are connections whose
-   * credentials cannot be opened with any key of the ring; they are left as they are.
+   * Seals everything that is sealed again, with the current key: `SEALED_COLUMNS`. Repeatable. `failed` are the owners of what
+   * cannot be opened with any key of the ring, which is left as it is: the id of a connection, `webhook:<id>`, or
+   * `kept_answer_of:<partner id>`.
    */
-  resealCredentials(): Promise<{ readonly resealed: number; readonly failed: readonly ConnectionId[] }>;
+  resealCredentials(): Promise<{ readonly resealed: number; readonly failed: readonly string[] }>;
   /**
    * Destroys what is kept of the logins of connections that have been disconnected for so long, of `limit` of them at most; those
    * that another process is at are left to it. Returns how many. Backups and the server's own log have them until they are gone too.

@@ -30,9 +30,9 @@ import type { Page } from './page';
 import { refuseMoreNumbers } from './number-quota';
 import { refuseMore } from './refuse-more';
 import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
+import { resealEverything } from '../reseal-everything';
 import { leaveAccount, noteOwner, recogniseAround } from '../engine/shared-accounts';
 import { loginDigest } from './login-digest';
-import { resealEverything } from './reseal-everything';
 import { isSealedOf, openVoiceLinkCredentials, sealCredentials } from './sealed-credentials';
 
 type CreateInput = Parameters<ConnectionContract['create']>[0];

@@ -5,6 +5,7 @@ import type { EarlierAttempts, IdempotentAttempt } from '../on-behalf-of';
 import { firstRow, hit, json, ms, type Queryable, text } from '../db';
 import { quotaOf, SET_QUOTA, usedOf } from './partner-quotas.store';
 import { QuotaReachedError } from './quotas';
+import { isMarked, marked, openAt, sealAt, unmarked } from '../sealed-columns';
 import type { StoreSecrets } from '../secret-box';
 
 type ClaimInput = Parameters<IdempotencyContract['claim']>[0];
@@ -154,12 +155,13 @@ export class IdempotencyStore implements IdempotencyContract {
   }
 
   private sealed(attempt: Place, body: string | null): string | null {
-    return body === null ? null : SEALED + this.secrets.secretBox.encrypt(sealedAt(attempt), body).toString('base64');
+    if (body === null) return null;
+    return marked(sealAt(this.secrets.secretBox, 'answer', rowOf(attempt), body));
   }
 
   private opened(attempt: Place, body: string | null): string | null {
-    if (body?.startsWith(SEALED) !== true) return body;
-    return this.secrets.secretBox.decrypt(sealedAt(attempt), Buffer.from(body.slice(SEALED.length), 'base64'));
+    if (!isMarked(body)) return body;
+    return openAt(this.secrets.secretBox, 'answer', rowOf(attempt), unmarked(body));
   }
 
   /** Throws QuotaReachedError if the answers that are kept take up all that they may. */
@@ -183,12 +185,9 @@ export class IdempotencyStore implements IdempotencyContract {
   }
 }
 
-/** No JSON begins like this. */
-const SEALED = 'sealed:';
-
 type Place = Pick<IdempotentAttempt, 'partnerId' | 'key'>;
 
-const sealedAt = ({ partnerId, key }: Place): string => `idempotency_keys|${partnerId}|${key}|body`;
+const rowOf = ({ partnerId, key }: Place): string => `${partnerId}|${key}`;
 
 const placeOf = ({ partnerId, key, id }: IdempotentAttempt): string[] => [partnerId, key, id];
 

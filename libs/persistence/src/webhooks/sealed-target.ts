@@ -1,4 +1,5 @@
 import type { WebhookTarget } from '@dialtone/engine';
+import { openedAt, sealAt } from '../sealed-columns';
 import type { SecretBox } from '../secret-box';
 
 /** What is sealed of a webhook, as one text. */
@@ -9,18 +10,13 @@ export interface SealedTarget {
   readonly previous: string | null;
 }
 
-const placeOf = (id: string): string => `webhooks|${id}|sealed`;
-
 export const sealTarget = (box: SecretBox, id: string, target: SealedTarget): Buffer =>
-  box.encrypt(placeOf(id), JSON.stringify(target));
+  sealAt(box, 'webhook', id, JSON.stringify(target));
 
 /** Null: no key of this deployment opens it. */
 export const openTarget = (box: SecretBox, id: string, sealed: Buffer): SealedTarget | null => {
-  try {
-    return JSON.parse(box.decrypt(placeOf(id), sealed)) as SealedTarget;
-  } catch {
-    return null;
-  }
+  const opened = openedAt(box, 'webhook', id, sealed);
+  return opened === null ? null : (JSON.parse(opened) as SealedTarget);
 };
 
 /** As a sender needs it. `withPrevious`: the secret before holds. */
