@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
+import { deployedOptions } from './harness/deployed-options';
 import { explained, startSystem, type System } from './harness';
 import { request } from './harness/http';
 
@@ -74,7 +75,12 @@ describe('a neighbour of a partner that asks for all that it may', () => {
       reconcilers: 0,
       brokers: null,
       // A request waits for its turn as long as the database may take: long enough for a busy machine.
-      env: { RATE_LIMIT_PER_MINUTE: String(PER_MINUTE), LOG_LEVEL: 'info', DATABASE_TIMEOUT_MS: '20000' },
+      env: {
+        RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
+        LOG_LEVEL: 'info',
+        DATABASE_TIMEOUT_MS: '20000',
+        NODE_OPTIONS: deployedOptions(),
+      },
     });
     const { apiKeyPepper, credentialsKeys } = gatewayConfig(system.environment);
     const source = await system.database.connectAsApp(4);

@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
+import { readInTurns } from './read-in-turns';
 import { tracedStatement } from './traced-statement';
 import type { ServerWatch, WatchedConnection } from './server-watch';
 
@@ -106,6 +107,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   private async openWritable(): Promise<Client> {
     try {
       await super.connect();
+      readInTurns(this.connection.stream);
       this.heard();
       this.watch.add(this);
       const { rows } = (await this.query(WRITABLE)) as QueryResult<{ readonly read_only: boolean }>;
