@@ -52,6 +52,9 @@ const isOfPause = ({ text }: FuzzAnswer): boolean => text.includes('the process 
 const isOfVoiceLink = (answer: FuzzAnswer, isFaulty: boolean): boolean =>
   isVoiceLinks(answer) && (isFaulty || isOfPause(answer));
 
+/** Health tells the truth about a database that a busy machine keeps waiting. */
+const isOfLateDatabase = ({ text }: FuzzAnswer): boolean => text.includes('Not healthy: database: no answer within');
+
 interface Circumstances {
   /** The problems of the request. */
   readonly wrong: readonly string[];
@@ -76,7 +79,8 @@ export class AnswerRules {
   ): readonly string[] {
     const { status, headers, text } = answer;
     return [
-      ...(isUpstreamFailure(answer) && (isOfVoiceLink(answer, isUpstreamFaulty) || isDisconnected(answer))
+      ...(isOfLateDatabase(answer) ||
+      (isUpstreamFailure(answer) && (isOfVoiceLink(answer, isUpstreamFaulty) || isDisconnected(answer)))
         ? []
         : serverProblems(answer)),
       ...(wrong.length > 0 && !isRefusal(answer) ? [`${String(status)} though ${wrong.join('; ')}`] : []),
