@@ -38,8 +38,10 @@ const COLUMNS = [
 /** A table for people: one line per phase. */
 export const tableOf = (rows) => aligned(rows.map((row) => COLUMNS.map(([, show]) => show(row))));
 
+/** One per column after the name. */
 const FIELDS = [
-  ...['requests', 'bytes', 'wallMs', 'cpuMs', 'statements', 'rows'],
+  // Of one request and its bound there is no ratio: they are a ratio and a rule.
+  ...['requests', 'bytes', 'wallMs', 'cpuMs', null, null, 'statements', 'rows'],
   ...['heapPeak', 'heapKept', 'externalKept', 'rssPeak', 'loopP99Ms', 'loopMaxMs'],
 ];
 
@@ -49,7 +51,7 @@ export const ratiosOf = (before, after) =>
     after.map((row, index) => [
       row.name,
       ...FIELDS.map((field) => {
-        const ratio = row[field] / before[index]?.[field];
+        const ratio = field === null ? Number.NaN : row[field] / before[index]?.[field];
         return Number.isFinite(ratio) ? ratio.toFixed(2) : '';
       }),
     ]),
