@@ -15,18 +15,23 @@ const ROUNDS = { rounds: 25, pauseMs: 400 };
 const PATIENCE_MS = 60_000;
 const say = (line) => process.stdout.write(`${line}\n`);
 
-async function untilAnswered(prometheus, until = Date.now() + PATIENCE_MS) {
+const idOf = ({ where, expr }) => `${where}: ${expr}`;
+
+/** What has had an answer once counts: the windows of the queries are a minute, and what happened in the demonstration leaves them. */
+async function untilAnswered(prometheus, open = () => true, until = Date.now() + PATIENCE_MS) {
   const { asked, faults } = await askEverything(prometheus).catch((error) => ({
     asked: 0,
     faults: [{ where: 'Prometheus', expr: '', found: error.message }],
   }));
-  if (faults.length === 0) return say(`${asked} queries of dashboards and rules, each with an answer.`);
+  const left = asked === 0 ? faults : faults.filter(open);
+  if (left.length === 0) return say(`${asked} queries of dashboards and rules, each with an answer.`);
   if (Date.now() > until) {
-    const list = faults.map(({ where, expr, found }) => `${where}: ${found}\n    ${expr}`).join('\n');
-    throw new Explained(`${faults.length} of ${asked} queries have no answer:\n${list}`);
+    const list = left.map(({ where, expr, found }) => `${where}: ${found}\n    ${expr}`).join('\n');
+    throw new Explained(`${left.length} of ${asked} queries have no answer:\n${list}`);
   }
   await setTimeout(2_000);
-  return untilAnswered(prometheus, until);
+  const ids = new Set(left.map(idOf));
+  return untilAnswered(prometheus, asked === 0 ? open : (fault) => ids.has(idOf(fault)), until);
 }
 
 async function main() {
