@@ -85,7 +85,9 @@ export class CallLives implements Switchboard {
       this.move(call, call.cause === null ? 'ringing' : 'failed');
     });
     clock.after(ring_after_ms + answer_after_ms, () => {
-      this.move(call, outcomePhase);
+      // One that was hastened has been answered, whatever was to become of it: it can only be completed.
+      const isAnswered = call.phase === 'in_progress' && outcomePhase !== 'in_progress';
+      this.move(call, isAnswered ? 'completed' : outcomePhase);
     });
     if (outcome !== 'answered') return;
     clock.after(ring_after_ms + answer_after_ms + talk_ms, () => {
