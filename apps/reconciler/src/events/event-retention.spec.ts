@@ -13,7 +13,7 @@ describe('EventRetention', () => {
       requests.push(request);
       return Promise.resolve(answers[requests.length - 1] ?? 0);
     };
-    await new EventRetention({ prune }, 24, logger).prune();
+    await new EventRetention({ prune }, 24, logger).forget();
     const cursorOf = expect.objectContaining({
       'dialtone.drift.detected.v1': 'kafka:voicelink.drift.v1',
       'dialtone.warning.raised.v1': 'kafka:voicelink.warnings.v1',
@@ -34,6 +34,6 @@ describe('EventRetention', () => {
 
   it('outlives a database that is away', async () => {
     const prune = (): Promise<number> => Promise.reject(new Error('away'));
-    await expect(new EventRetention({ prune }, 24, logger).prune()).resolves.toBeUndefined();
+    await expect(new EventRetention({ prune }, 24, logger).forget()).resolves.toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ describe('HistoryRetention', () => {
       requests.push(request);
       return Promise.resolve(answers[requests.length - 1] ?? 0);
     };
-    await new HistoryRetention({ prune }, 24, logger).prune();
+    await new HistoryRetention({ prune }, 24, logger).forget();
     expect(requests).toEqual(Array(3).fill({ olderThanMs: 86_400_000, limit: 5_000 }));
   });
 
@@ -30,6 +30,6 @@ describe('HistoryRetention', () => {
 
   it('outlives a database that is away', async () => {
     const prune = (): Promise<number> => Promise.reject(new Error('away'));
-    await expect(new HistoryRetention({ prune }, 24, logger).prune()).resolves.toBeUndefined();
+    await expect(new HistoryRetention({ prune }, 24, logger).forget()).resolves.toBeUndefined();
   });
 });
