@@ -15,6 +15,8 @@ interface LifeParts {
   readonly outbox: Outbox;
 }
 
+type Order = Parameters<Switchboard['place']>[1];
+
 /** Lets calls ring, be answered and end, and tells their carriers' customers. */
 export class CallLives implements Switchboard {
   constructor(private readonly parts: LifeParts) {}
@@ -23,23 +25,8 @@ export class CallLives implements Switchboard {
     return this.parts.clock().now();
   }
 
-  place(account: Account, order: Parameters<Switchboard['place']>[1]): Call {
-    const call: Call = {
-      ...order,
-      provider: account.provider,
-      accountKey: account.key,
-      createdAt: this.now(),
-      phase: 'queued',
-      ringingAt: null,
-      answeredAt: null,
-      endedAt: null,
-      handover: null,
-      sequence: 0,
-    };
-    this.parts.world().addCall(call);
-    this.tell(call);
-    this.schedule(call);
-    return call;
+  place(account: Account, order: Order): Call {
+    return this.begin(account, 'outbound', order);
   }
 
   /** A call to one of the account's numbers, from outside; null: it points nowhere, so nobody is asked. */
@@ -48,7 +35,7 @@ export class CallLives implements Switchboard {
     if (asked === null) return null;
     const { ids } = this.parts.world();
     const id = account.provider === 'twilio' ? `CA${ids.hex()}` : ids.uuid();
-    return this.place(account, { direction: 'inbound', id, otherId: id, from, to: number.number, asked, cause: null });
+    return this.begin(account, 'inbound', { id, otherId: id, from, to: number.number, asked, cause: null });
   }
 
   end(call: Call): boolean {
@@ -75,6 +62,26 @@ export class CallLives implements Switchboard {
       this.move(call, phase);
       await this.parts.outbox.idle();
     }
+  }
+
+  private begin(account: Account, direction: Call['direction'], order: Order): Call {
+    const call: Call = {
+      ...order,
+      direction,
+      provider: account.provider,
+      accountKey: account.key,
+      createdAt: this.now(),
+      phase: 'queued',
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: null,
+      handover: null,
+      sequence: 0,
+    };
+    this.parts.world().addCall(call);
+    this.tell(call);
+    this.schedule(call);
+    return call;
   }
 
   private schedule(call: Call): void {

@@ -7,8 +7,8 @@ import type { CarrierRequest } from '../wire/request';
 
 /** The lives of calls, as far as requests touch them. */
 export interface Switchboard {
-  /** Records a call that was asked for, and lets it take its course. */
-  place(account: Account, order: Pick<Call, 'id' | 'otherId' | 'from' | 'to' | 'asked' | 'cause' | 'direction'>): Call;
+  /** Records an outbound call that was asked for, and lets it take its course. */
+  place(account: Account, order: Pick<Call, 'id' | 'otherId' | 'from' | 'to' | 'asked' | 'cause'>): Call;
   /** False when the call is over already. */
   end(call: Call): boolean;
   /** Epoch ms. */

@@ -108,15 +108,7 @@ const place = (exchange: Exchange): Answer => {
   if (wrong !== null) return wrong;
   const id = world.ids.hex();
   const [to, from] = [withCountry(textOf(request.body, 'From')), withCountry(textOf(request.body, 'CallerId'))];
-  const call = switchboard.place(account, {
-    direction: 'outbound',
-    id,
-    otherId: id,
-    to,
-    from,
-    asked: request.body,
-    cause: null,
-  });
+  const call = switchboard.place(account, { id, otherId: id, to, from, asked: request.body, cause: null });
   // Exotel says so at once, although nothing rings yet.
   return changed(200, record(call, 'in-progress', switchboard.now()), id);
 };

@@ -74,15 +74,7 @@ const place = (exchange: Exchange): Answer => {
   const id = world.ids.uuid();
   const from = textOf(request.body, 'from').replace(/\D/g, '');
   const to = digitsOfTarget(asBody(request.body['to']));
-  switchboard.place(account, {
-    direction: 'outbound',
-    id,
-    otherId: id,
-    from,
-    to,
-    asked: request.body,
-    cause: causeOf(exchange),
-  });
+  switchboard.place(account, { id, otherId: id, from, to, asked: request.body, cause: causeOf(exchange) });
   return changed(201, { sid: id }, id);
 };
 

@@ -27,7 +27,7 @@ const place = ({ request, account, world, switchboard }: Exchange): Answer => {
     return failQuietly('Executive is busy');
   const id = world.ids.digits(16);
   const order = { id, otherId: id, from: `91${exe.slice(-10)}`, to: `91${customer}`, asked: request.body, cause: null };
-  switchboard.place(account, { ...order, direction: 'outbound' });
+  switchboard.place(account, order);
   return changed(200, { status: 'succ', msg: 'Call initiated', callid: id }, id);
 };
 

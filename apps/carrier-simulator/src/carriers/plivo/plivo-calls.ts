@@ -39,15 +39,7 @@ const place = (exchange: Exchange, dialect: Dialect): Answer => {
     return dialect.fail({ status: 403, message: `${from} is not a number of this account` });
   const cause: Cause | null = isForeign ? 'caller_id' : null;
   const id = world.ids.uuid();
-  switchboard.place(account, {
-    direction: 'outbound',
-    id,
-    otherId: id,
-    from,
-    to,
-    asked: request.body,
-    cause,
-  });
+  switchboard.place(account, { id, otherId: id, from, to, asked: request.body, cause });
   return changed(201, { message: dialect.fired, request_uuid: id, api_id: world.ids.uuid() }, id);
 };
 

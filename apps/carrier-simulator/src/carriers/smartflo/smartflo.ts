@@ -84,15 +84,7 @@ const placeTo = (exchange: Exchange, customer: string): Answer => {
   const to = digits.length === 10 ? `91${digits}` : digits;
   const id = world.ids.uuid();
   const otherId = `${world.ids.digits(10)}.${world.ids.digits(6)}`;
-  switchboard.place(account, {
-    direction: 'outbound',
-    id,
-    otherId,
-    from,
-    to,
-    asked: request.body,
-    cause: null,
-  });
+  switchboard.place(account, { id, otherId, from, to, asked: request.body, cause: null });
   return changed(200, { success: true, message: 'Originate successfully queued', ref_id: id }, id);
 };
 

@@ -71,15 +71,7 @@ const place = (exchange: Exchange): Answer => {
   if (wrong !== null) return wrong;
   const id = `CA${world.ids.hex()}`;
   const [to, from] = [digitsOf(textOf(request.body, 'To')), digitsOf(textOf(request.body, 'From'))];
-  const call = switchboard.place(account, {
-    direction: 'outbound',
-    id,
-    otherId: id,
-    to,
-    from,
-    asked: request.body,
-    cause: null,
-  });
+  const call = switchboard.place(account, { id, otherId: id, to, from, asked: request.body, cause: null });
   return changed(201, callRecord(call, account, switchboard.now()), id);
 };
 
