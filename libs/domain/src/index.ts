@@ -26,6 +26,7 @@ export * from './listed-values';
 export * from './made-write';
 export * from './observation';
 export * from './observe';
+export * from './unobserved';
 export * from './other-client';
 export * from './plan';
 export * from './plan-basis';

@@ -27,6 +27,9 @@ export const NUMBER = matching({
   maxLength: 16,
 });
 
+/** A number as filters of events have it: digits only. */
+export const digitsIn = (number: string): string => number.replace('+', '');
+
 /** Which events. */
 export class EventFilterQuery extends ConnectionFilter {
   @InQuery('type', TYPES, {

@@ -9,7 +9,7 @@ import { labelSelector } from '../http/input/label-selection';
 import { EVENT_WATCH } from '../outside/tokens';
 import { cursorExpired, isComplete, positionOf } from './event-cursor';
 import { NumberSnapshot, type NumberPages } from './number-snapshot';
-import { typesIn, type EventFilterQuery, type EventsQuery } from './event-query.dto';
+import { digitsIn, typesIn, type EventFilterQuery, type EventsQuery } from './event-query.dto';
 
 /** Events that are read at once. */
 const READ_AT_ONCE = 500;
@@ -53,7 +53,7 @@ export class EventsService {
       ...(connectionId !== null && { connectionId }),
       ...agentSelector(query),
       ...labelSelector(query),
-      ...(query.number !== undefined && { number: query.number.replace('+', '') }),
+      ...(query.number !== undefined && { number: digitsIn(query.number) }),
     };
   }
 

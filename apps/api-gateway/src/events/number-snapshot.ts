@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { onBehalfOf, type NumberRow, type Principal } from '@dialtone/persistence';
 import { NumberListing } from '../readiness/numbers/number-listing';
 import { ReadinessQuery } from '../readiness/numbers/number-query.dto';
-import type { EventFilterQuery } from './event-query.dto';
+import { digitsIn, type EventFilterQuery } from './event-query.dto';
 
 /** Numbers that are read at once. */
 const READ_AT_ONCE = 500;
@@ -20,7 +20,7 @@ export class NumberSnapshot {
     principal: Principal,
     { connectionId, connection_id, agent_id, labels, number }: EventFilterQuery,
   ): NumberPages {
-    const digits = number?.replace('+', '');
+    const digits = number === undefined ? undefined : digitsIn(number);
     const asked = new ReadinessQuery();
     Object.assign(asked, { connectionId, connection_id, agent_id, labels, q: digits });
     Object.assign(asked, { fields: 'compact', limit: READ_AT_ONCE });

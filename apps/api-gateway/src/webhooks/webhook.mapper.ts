@@ -3,6 +3,7 @@ import type { WebhookAttempt, WebhookFilter } from '@dialtone/engine';
 import type { DeliveryOutcome, WebhookRow } from '@dialtone/persistence';
 import { shownUrl } from '@dialtone/webhooks';
 import { cursorAt } from '../events/event-cursor';
+import { digitsIn } from '../events/event-query.dto';
 import type { Fields } from '../http/errors/envelope';
 import type { CreateWebhookBody } from './webhook-body.dto';
 import type { WebhookAttemptDto, WebhookDto } from './webhook.dto';
@@ -56,7 +57,7 @@ const READ: { readonly [Name in keyof Choice]-?: (given: string) => WebhookFilte
   connection_id: (given) => withId('connectionId', parseConnectionId(given)),
   agent_id: (given) => withId('agentId', parseAgentId(given)),
   labels: (labels) => ({ labels }),
-  number: (given) => ({ number: given.replace('+', '') }),
+  number: (given) => ({ number: digitsIn(given) }),
 };
 const withId = (name: 'connectionId' | 'agentId', id: string | null): WebhookFilter =>
   id === null ? {} : { [name]: id };

@@ -1,4 +1,4 @@
-import { observeKey, outboundRelease, planFor, type Binding, type KeyObservation, type Plan } from '@dialtone/domain';
+import { outboundRelease, planFor, unobserved, type Binding, type Plan } from '@dialtone/domain';
 import type { Outcome } from '../ports/outcome';
 import { takeStep, unassignAgent } from '../writes/step-executor';
 import type { StepResult } from '../writes/step-result';
@@ -10,19 +10,6 @@ import { closeExplainedWrites } from './settle';
 const RELEASED: Outcome = { kind: 'settled' };
 
 const NO_BOTS: ReadonlySet<number> = new Set();
-
-/** What the inventory says of a number, and nothing of VoiceLink. */
-const inventoryOf = (key: Binding['key'], local: KeyObservation['local']): KeyObservation =>
-  observeKey({
-    key,
-    observedAt: 0,
-    dids: null,
-    bots: null,
-    routing: null,
-    local,
-    declaredClientId: null,
-    misreportedBotIds: NO_BOTS,
-  });
 
 /** The step that is left to do; undefined: none. */
 const nextOf = (plan: Plan) => plan.find((planned) => planned.status !== 'already');
@@ -41,7 +28,7 @@ export const releaseAgent = async (
     deps.connections.steering(connectionId, key),
   ]);
   const terms = termsOf(deps, { spec: binding, mode, releasing }, { steering, doubtedBotIds: NO_BOTS });
-  const next = nextOf(planFor(terms, inventoryOf(key, local)));
+  const next = nextOf(planFor(terms, unobserved(key, { local })));
   if (next === undefined) return RELEASED;
   if (next.status !== 'needed') return obstacleOutcome(next, []);
   if (next.action.kind === 'unassign_agent') await unassignAgent(deps, next.action, binding);

@@ -6,6 +6,7 @@ import {
   observedBasis,
   planCosting,
   stepsBasis,
+  unobserved,
   withBots,
   type ConnectionId,
   type CostedPlan,
@@ -27,7 +28,6 @@ import { BINDING_PLANNER, type BindingPlanner } from '../../outside/tokens';
 import { SLICE, type ReadItem } from '../bulk/read-items';
 import { ClientBots, type BotsOf } from './client-bots';
 import { askedText, hashOf, partDigests } from './plan-hash';
-import { unobserved } from './unobserved';
 
 /** What a request asks for, as it was read. */
 export interface PlannedRequest {
@@ -175,7 +175,7 @@ const planOf = async (
   { observation: seen, current, result }: InspectedNumber<ItemResult>,
   botsOf: BotsOf,
 ): Promise<PlannedNumber> => {
-  const stored = seen ?? unobserved(key, spec.clientId);
+  const stored = seen ?? unobserved(key, { declaredClientId: spec.clientId });
   const standing = current?.binding;
   const observedFor = standing?.connectionId === connectionId ? standing.clientId : null;
   const clientId = clientWithoutBots(stored, spec.clientId, observedFor);
@@ -193,7 +193,7 @@ const releaseOf = (
 ): PlannedWork | null => {
   if (result.kind !== 'releasing' || current === null) return null;
   const { connectionId, key, clientId } = current.binding;
-  const observation = seen ?? unobserved(key, clientId);
+  const observation = seen ?? unobserved(key, { declaredClientId: clientId });
   const { releasing } = result;
   const number = { ...planner({ connectionId, key, spec: current.binding, releasing }, observation), observation };
   return { connectionId, number, cost: costOf(number) };
