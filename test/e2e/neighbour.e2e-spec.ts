@@ -8,6 +8,7 @@ import { gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform'
 import { deployedOptions } from './harness/deployed-options';
 import { explained, startSystem, type System } from './harness';
 import { request } from './harness/http';
+import { quantile, told } from './harness/measured';
 
 // eslint-disable-next-line no-restricted-syntax -- a setting of the test, not of Dialtone
 const { NEIGHBOUR_ROUNDS } = process.env;
@@ -34,17 +35,6 @@ const MOST_ROUNDS = 8;
 const KEYS = 240;
 
 const PATHS = ['/api/v2/phone-numbers?limit=10', '/api/v2/agent?limit=10', '/api/v2/telephony/connections'];
-
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
-
-const told = (times: Readonly<Record<'quiet' | 'busy', readonly number[]>>): string =>
-  Object.entries(times)
-    .map(([state, ms]) => {
-      const at = [0.5, 0.9, 0.99].map((share) => `p${String(share * 100)} ${quantile(ms, share).toFixed(1)} ms`);
-      return `${state.padEnd(5)} ${String(ms.length).padStart(5)} answers  ${at.join('  ')}\n`;
-    })
-    .join('');
 
 describe('a neighbour of a partner that asks for all that it may', () => {
   let system: System;

@@ -7,6 +7,7 @@ import { gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform'
 import { explained, startSystem, type System } from './harness';
 import { deployedOptions } from './harness/deployed-options';
 import { request } from './harness/http';
+import { residentMemory } from './harness/measured';
 
 const FLOOD_MS = 5_000;
 /** Until a flood is under way. */
@@ -51,10 +52,6 @@ describe('strangers in front of a real gateway', () => {
   });
   afterAll(() => system.stop());
 
-  const memory = async (): Promise<number> => {
-    const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(await system.metrics(system.gatewayChild)) ?? [];
-    return Number(bytes);
-  };
   const newKey = async (): Promise<string> => {
     const partner = await stores.partners.findByName('Demo partner');
     if (partner === null) throw new Error('There is no partner.');
@@ -74,7 +71,7 @@ describe('strangers in front of a real gateway', () => {
     const known = await newKey();
     await ask('known key', AGENTS, known);
     const keys = await Promise.all(Array.from({ length: NEW_KEYS }, newKey));
-    const idle = await memory();
+    const idle = await residentMemory(system);
     const sizes: number[] = [];
     const asked: Asked[] = [];
     const state = { isOver: false };
@@ -84,7 +81,7 @@ describe('strangers in front of a real gateway', () => {
       const key = keys.pop();
       if (key !== undefined) asked.push(await ask('new key', AGENTS, key));
       asked.push(await ask('known key', AGENTS, known), await ask('health', '/health/ready'));
-      sizes.push(await memory());
+      sizes.push(await residentMemory(system));
     }
     expect(keys.length).toBeLessThan(NEW_KEYS);
     expect((await flooded).sent).toBeGreaterThan(1_000);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deployedOptions } from './harness/deployed-options';
 import { explained, startSystem, type System } from './harness';
 import { request } from './harness/http';
+import { quantile, residentMemory, told } from './harness/measured';
 
 // eslint-disable-next-line no-restricted-syntax -- a setting of the test, not of Dialtone
 const { STREAMS } = process.env;
@@ -23,9 +24,6 @@ const ASKED = isMeasured ? 1_000 : 100;
 /** Between two requests. */
 const REST_MS = 2;
 const PATH = '/api/v2/agent?limit=10';
-
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 
 describe('streams on which nothing happens', () => {
   let system: System;
@@ -52,10 +50,6 @@ describe('streams on which nothing happens', () => {
     const [text] = (await answered) as [Buffer];
     expect(Number(String(text))).toBe(count);
   };
-  const memory = async (): Promise<number> => {
-    const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(await system.metrics(system.gatewayChild)) ?? [];
-    return Number(bytes);
-  };
   const waits = async (): Promise<readonly number[]> => {
     const times: number[] = [];
     const headers = { authorization: `Bearer ${system.gateway.apiKey}` };
@@ -78,17 +72,14 @@ describe('streams on which nothing happens', () => {
       await waits();
       for (let done = 0; done < MOST_ROUNDS && (done < FEWEST_ROUNDS || ratio() > MOST_RATIO); done += 1) {
         waited.without.push(...(await waits()));
-        const before = await memory();
+        const before = await residentMemory(system);
         await open(COUNT);
         waited.beside.push(...(await waits()));
-        grown.push(((await memory()) - before) / COUNT);
+        grown.push(((await residentMemory(system)) - before) / COUNT);
         await open(0);
       }
       if (isMeasured) {
-        for (const [state, ms] of Object.entries(waited)) {
-          const at = [0.5, 0.9, 0.99].map((share) => `p${String(share * 100)} ${quantile(ms, share).toFixed(2)} ms`);
-          process.stdout.write(`${state.padEnd(7)} ${String(ms.length).padStart(6)} answers  ${at.join('  ')}\n`);
-        }
+        process.stdout.write(told(waited));
         process.stdout.write(
           `${String(COUNT)} streams: ${grown.map((bytes) => (bytes / 1024).toFixed(1)).join(', ')} KiB each\n`,
         );
