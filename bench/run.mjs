@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Explained, failWith } from '../deploy/local/errors.mjs';
+import { eventsBenchmark } from './events.mjs';
 import { ratiosOf, tableOf } from './figures.mjs';
 import { gatewayBenchmark } from './gateway.mjs';
 import { readsBenchmark } from './reads.mjs';
@@ -15,6 +16,7 @@ const BENCHMARKS = {
   gateway: gatewayBenchmark,
   reads: readsBenchmark,
   simulator: simulatorBenchmark,
+  events: eventsBenchmark,
 };
 
 const FLAGS = {
