@@ -43,13 +43,13 @@ async function startBroker() {
 
 /** The parts of the built checkout that make the same statements and the same records as the apps. */
 function builtParts(checkout = repositoryRoot) {
-  const require = createRequire(join(checkout, 'dist', 'libs', 'bench.js'));
+  const built = createRequire(join(checkout, 'dist', 'libs', 'bench.js'));
   return {
-    ...require('./contracts/src/index.js'),
-    ...require('./messaging/src/kafka-record.js'),
-    ...require('./messaging/src/kafka-client.js'),
-    ...require('./persistence/src/events/append-events.js'),
-    Partitioners: require('kafkajs').Partitioners,
+    ...built('./contracts/src/index.js'),
+    ...built('./messaging/src/kafka-record.js'),
+    ...built('./messaging/src/kafka-client.js'),
+    ...built('./persistence/src/events/append-events.js'),
+    Partitioners: built('kafkajs').Partitioners,
   };
 }
 
