@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Stores } from '@dialtone/persistence';
 import { HealthRegistry, operationsModule, type Logger, type ReconcilerConfig } from '@dialtone/platform';
+import type { AccountPool } from '@dialtone/voicelink';
 import { EngineModule } from './engine/engine.module';
 import type { ReconcileLoops } from './engine/reconcile-loops';
 import type { EventPump } from './events/event-pump';
@@ -11,7 +12,7 @@ import { InboundModule } from './inbound/inbound.module';
 import type { ReconcilerMetrics } from './metrics';
 import { registerGauges, registerHealth, type TakeCounts } from './observability';
 import { PersistenceModule } from './persistence.module';
-import { COUNTS, EVENT_PUMP, LOOPS, OBSERVED, STORES, WAKE_UP, WEBHOOK_PUMP } from './tokens';
+import { ACCOUNTS, COUNTS, EVENT_PUMP, LOOPS, OBSERVED, STORES, WAKE_UP, WEBHOOK_PUMP } from './tokens';
 import { WakeUp } from './wake-up';
 import type { WebhookPump } from './webhooks/webhook-pump';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -36,9 +37,10 @@ export class ReconcilerModule {
       providers: [
         {
           provide: WAKE_UP,
-          inject: [LOOPS, EVENT_PUMP, WEBHOOK_PUMP],
-          useFactory: (loops: ReconcileLoops, pump: EventPump, webhooks: WebhookPump): WakeUp =>
-            new WakeUp(config.databaseUrl, [loops, pump, webhooks], logger),
+          inject: [ACCOUNTS, LOOPS, EVENT_PUMP, WEBHOOK_PUMP],
+          // The accounts first: what the loops begin looks at its connection.
+          useFactory: (...sleepers: readonly [AccountPool, ReconcileLoops, EventPump, WebhookPump]): WakeUp =>
+            new WakeUp(config.databaseUrl, sleepers, logger),
         },
         {
           provide: OBSERVED,

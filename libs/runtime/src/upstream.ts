@@ -50,14 +50,17 @@ export const accountPoolOf = (
     readonly protection: UpstreamProtection;
     readonly metrics: UpstreamMetrics;
     readonly unreadableOf: NonNullable<AccountPoolOptions['unreadableOf']>;
+    /** See `AccountPoolOptions`. */
+    readonly sureForMs?: number;
   },
 ): AccountPool => {
-  const { config, protection, metrics, unreadableOf } = parts;
+  const { config, protection, metrics, unreadableOf, sureForMs = 0 } = parts;
   return new AccountPool({
     source: stores.connections,
     allowedBaseUrls: config.voicelinkBaseUrlAllowlist,
     protection,
     unreadableOf,
+    sureForMs,
     account: {
       timeouts: { totalMs: config.voicelinkTimeoutMs },
       dryRun: config.dryRun,

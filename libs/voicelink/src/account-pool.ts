@@ -28,6 +28,11 @@ export interface AccountPoolOptions {
   readonly unreadableOf?: (connectionId: ConnectionId) => UnreadableObserver;
   /** Keeps the requests of all processes within limits. Without it there are no limits. */
   readonly protection?: UpstreamProtection;
+  /**
+   * How long (ms) what the source said holds for reads; a write always asks. Default: 0, each read asks. Only for a pool that `wake`
+   * is called on whenever a connection may have changed.
+   */
+  readonly sureForMs?: number;
   /** An account that was not opened for this long is closed if its connection is gone. Default: 5 minutes. */
   readonly idleMs?: number;
 }
@@ -49,15 +54,22 @@ const IDLE_MS = 300_000;
 /**
  * Keeps one account, with its token and its HTTP connections, per telephony connection, as long as its credentials stay the
  * same. The pool asks the store when an account is opened and again before each request: after a disconnect or a change
- * of credentials nothing more is sent, however long the work has been running. Requests in flight then finish, because
- * cutting one would leave a write in doubt. A connection that is gone is never opened again, so each opening of another
+ * of credentials nothing more is sent, however long the work has been running; of a list whose pages follow one another within
+ * `sureForMs` it asks again once it is woken. Requests in flight then finish, because cutting one would leave a write in doubt. A connection that is gone is never opened again, so each opening of another
  * account also looks for idle accounts to close.
  */
 export class AccountPool implements Accounts {
   private readonly opened = new Map<ConnectionId, Opened>();
   private readonly retired = new Set<HttpVoiceLinkAccount>();
+  /** Goes up whenever something may have changed: an answer to an earlier question makes nothing sure. */
+  private changes = 0;
 
   constructor(private readonly options: AccountPoolOptions) {}
+
+  /** Connections may have changed: whatever is sent next asks the source first. */
+  wake(): void {
+    this.changes += 1;
+  }
 
   async open(connectionId: ConnectionId, lane: RateLane = 'user'): Promise<HttpVoiceLinkAccount | null> {
     void this.giveUpIdle();
@@ -109,9 +121,19 @@ export class AccountPool implements Accounts {
     void account.drain().finally(() => this.retired.delete(account));
   }
 
-  private async isCurrent(connectionId: ConnectionId, access: Access): Promise<boolean> {
-    const current = await this.options.source.access(connectionId);
-    return current !== null && isSame(current, access);
+  /** Asks for permission: the source, or what it said a moment ago. */
+  private permissionOf(connectionId: ConnectionId, access: Access): (kind: 'read' | 'write') => Promise<boolean> {
+    const sure = { until: 0, changes: this.changes };
+    return async (kind) => {
+      const askedAt = performance.now();
+      const { changes } = this;
+      if (kind === 'read' && sure.changes === changes && askedAt < sure.until) return true;
+      sure.until = 0;
+      const current = await this.options.source.access(connectionId);
+      const isCurrent = current !== null && isSame(current, access);
+      if (isCurrent) Object.assign(sure, { until: askedAt + (this.options.sureForMs ?? 0), changes });
+      return isCurrent;
+    };
   }
 
   /** When two callers open a connection at once, the second gets the account of the first. */
@@ -122,7 +144,7 @@ export class AccountPool implements Accounts {
     const account = createVoiceLinkAccount({
       ...options,
       ...access,
-      mayCall: () => this.isCurrent(connectionId, access),
+      mayCall: this.permissionOf(connectionId, access),
       ...(unreadableOf !== undefined && { onUnreadable: unreadableOf(connectionId) }),
       ...(protection !== undefined && { gate: gateOf(protection, access, connectionId) }),
     });

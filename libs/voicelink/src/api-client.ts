@@ -13,10 +13,8 @@ import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
 import { BearerToken, type LoginOutcome } from './bearer-token';
+import { queryString, type Query } from './query-string';
 import { isMutating, HttpTransport, type HttpMethod } from './http-transport';
-
-/** Query values as they are to be sent; undefined and null are left out. */
-export type Query = Readonly<Record<string, string | number | null | undefined>>;
 
 export interface VoiceLinkCall {
   readonly method: HttpMethod;
@@ -30,6 +28,8 @@ export interface VoiceLinkCall {
   readonly secrets?: readonly string[];
   /** Told while this request waits for its turn. */
   readonly turn?: ListTurn;
+  /** Requests that are certain to follow this one. */
+  readonly following?: number;
 }
 
 /** Pass-through calls: the upstream's body as received, or a classified failure. */
@@ -52,6 +52,7 @@ interface Exchange {
   readonly loggedIn: boolean;
   readonly mayCall: () => Promise<boolean>;
   readonly turn?: ListTurn;
+  readonly following?: number;
   readonly send: () => Promise<WireAnswer>;
   readonly judge: (answer: WireAnswer) => CallOutcome;
 }
@@ -191,8 +192,9 @@ export class ApiClient implements VoiceLinkRaw {
       lane: this.lane,
       mutating,
       loggedIn: true,
-      mayCall: this.settings.mayCall,
+      mayCall: () => this.settings.mayCall(mutating ? 'write' : 'read'),
       ...(call.turn && { turn: call.turn }),
+      ...(call.following !== undefined && { following: call.following }),
       send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
         classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
@@ -237,10 +239,10 @@ const pass = async (settings: VoiceLinkSettings, request: Exchange, span: OpenSp
 
 const passageOf = async (
   { gate }: VoiceLinkSettings,
-  { turn, lane, endpoint, mutating, loggedIn }: Exchange,
+  { turn, lane, endpoint, mutating, loggedIn, following = 0 }: Exchange,
 ): Promise<Passage | undefined> => {
   turn?.waits();
-  return gate?.pass({ lane, endpoint, mutating, loggedIn });
+  return gate?.pass({ lane, endpoint, mutating, loggedIn, following });
 };
 
 /** Checked right before sending: the login, the wait at the gate and the check itself may have taken long. */
@@ -289,12 +291,3 @@ const unsent = (errorClass: 'rejected' | 'dry_run' | 'unavailable', message: str
   failure: { class: errorClass, httpStatus: null, message, retryAfterMs: null },
   fields: {},
 });
-
-const queryString = (query: Query): string => {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined) params.set(name, String(value));
-  }
-  const text = params.toString();
-  return text === '' ? '' : `?${text}`;
-};

@@ -1,7 +1,7 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, ListTurn, UpstreamFailure } from '@dialtone/engine';
 import { parseJson } from '@dialtone/wire';
-import type { Query, VoiceLinkRaw } from './api-client';
+import type { VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
 import { readListPage } from './envelope';
@@ -9,6 +9,7 @@ import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
 import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
+import type { Query } from './query-string';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
 
@@ -75,6 +76,12 @@ interface Reading {
   readonly turn?: ListTurn;
 }
 
+/** A page of a listing, and how many are certain to follow it. */
+interface Place {
+  readonly page: number;
+  readonly following: number;
+}
+
 /** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
 export type ReadListing<Row> = Listing<Row> & { readonly failure?: UpstreamFailure };
 
@@ -109,9 +116,9 @@ export class Lister {
     let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
-      read: (page) => {
+      read: (page, following) => {
         pages = page;
-        return this.read(reading, page);
+        return this.read(reading, { page, following });
       },
       identify: (row) => row.identity,
     });
@@ -126,20 +133,21 @@ export class Lister {
     return size !== null && this.refusedSizes.has(section) ? Math.min(size, SMALL_PAGE) : size;
   }
 
-  private async read(reading: Reading, page: number): Promise<PageRead<Kept>> {
+  private async read(reading: Reading, place: Place): Promise<PageRead<Kept>> {
     const { section } = reading;
+    const { page } = place;
     const size = this.sizeOf(section);
-    const asked = await this.ask(reading, page, size);
+    const asked = await this.ask(reading, place, size);
     if (asked.kind === 'page') return { ok: true, ...asked.page };
     if (asked.kind === 'no_list') return { ok: false, message: 'the answer holds no list', failure: null };
     const { failure } = asked;
     const tooLarge = page === 1 && size !== null && size > SMALL_PAGE && failure.class === 'rejected';
     if (!tooLarge) return { ok: false, message: failure.message, failure };
     this.refusedSizes.add(section);
-    return this.read(reading, page);
+    return this.read(reading, place);
   }
 
-  private async ask(reading: Reading, page: number, size: number | null): Promise<Asked> {
+  private async ask(reading: Reading, { page, following }: Place, size: number | null): Promise<Asked> {
     const { section, filter, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
     let digest = '';
@@ -153,6 +161,7 @@ export class Lister {
       path: SPECS[section].path,
       query,
       parse,
+      following,
       ...turnOf(reading, page),
     });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };

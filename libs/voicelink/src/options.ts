@@ -78,7 +78,7 @@ export interface VoiceLinkOptions {
    * Permission for one request, asked right before it is sent, after all waits; logins need none. When it resolves to false or
    * rejects, the request is refused with class `unavailable` before a byte is sent. By default every request may be sent.
    */
-  readonly mayCall?: () => Promise<boolean>;
+  readonly mayCall?: (kind: 'read' | 'write') => Promise<boolean>;
   /** Every request passes it before it is sent. Without one, requests are not limited. */
   readonly gate?: Gate;
 }

@@ -16,8 +16,8 @@ interface FailedRead {
 }
 
 export interface PageSource<Row> {
-  /** 1-based. */
-  read(page: number): Promise<PageRead<Row>>;
+  /** `page` is 1-based; as many further ones, `following`, are certain to be read after it. */
+  read(page: number, following: number): Promise<PageRead<Row>>;
   /** Identity of a row, or null when it has none. */
   identify(row: Row): number | null;
   /** Whether the requests carry a page number and size. */
@@ -55,7 +55,7 @@ export const walkPages = async <Row>(source: PageSource<Row>): Promise<Walk<Row>
 };
 
 const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
-  const first = await source.read(1);
+  const first = await source.read(1, 0);
   if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
   const rows = new Rows(source);
   const start = rows.add(first.rows);
@@ -72,7 +72,7 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
 const walkCounted = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
-    const next = await source.read(page);
+    const next = await source.read(page, last - page);
     if (!next.ok) return notRead(next, `page ${String(page)} of ${String(last)}`);
     if (hasMoved(first, next)) return moved(first, next);
     if (next.rows.length === 0) return { kind: 'short', message: `page ${String(page)} of ${String(last)} is empty` };
@@ -99,7 +99,7 @@ const shortfall = (total: number | null, count: number): Gap | null =>
 const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
   if (!source.paged || first.rows.length === 0) return null;
   for (let page = 2; ; page += 1) {
-    const next = await source.read(page);
+    const next = await source.read(page, 0);
     if (!next.ok) return notRead(next, `page ${String(page)}`);
     const { added, repeated } = rows.add(next.rows);
     if (added === 0) return null;

@@ -76,6 +76,72 @@ describe('AccountPool', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
+  describe('sure of a connection for a while', () => {
+    const asked: ConnectionId[] = [];
+    const page = (nth: number) => ({
+      json: { status: true, data: { data: [{ id: nth }], total: 3, per_page: 1, current_page: nth, last_page: 3 } },
+    });
+    let source: AccessSource;
+    let sure: AccountPool;
+    beforeEach(() => {
+      asked.length = 0;
+      source = { access: (id) => (asked.push(id), Promise.resolve(access)) };
+      sure = new AccountPool({ source, allowedBaseUrls: [upstream.url], account: {}, sureForMs: 60_000 });
+    });
+    afterEach(() => sure.close());
+    const listWhile = async (meanwhile: (nth: number) => void) => {
+      let nth = 0;
+      upstream.script = () => {
+        meanwhile((nth += 1));
+        return page(nth);
+      };
+      const account = await sure.open(ID);
+      return account?.list('bots');
+    };
+
+    it('asks once for the pages of a list', async () => {
+      expect(await listWhile(() => undefined)).toMatchObject({ status: 'complete' });
+      expect(asked).toHaveLength(2);
+      expect(upstream.calls).toHaveLength(3);
+    });
+
+    it.each(['disconnected', 'given other credentials'])(
+      'sends no further page when it is woken after the connection was %s',
+      async (what) => {
+        const listing = await listWhile(() => {
+          access = what === 'disconnected' ? null : withPassword('another');
+          sure.wake();
+        });
+        expect(listing).toMatchObject({ status: 'truncated' });
+        expect(upstream.calls).toHaveLength(1);
+      },
+    );
+
+    it('takes no answer for sure whose question came before it was woken', async () => {
+      const account = await sure.open(ID);
+      await account?.login();
+      const known = access;
+      source.access = () => {
+        sure.wake();
+        access = null;
+        source.access = () => Promise.resolve(access);
+        return Promise.resolve(known);
+      };
+      upstream.script = () => page(1);
+      expect(await account?.list('bots')).toMatchObject({ status: 'truncated' });
+      expect(upstream.calls).toHaveLength(1);
+    });
+
+    it('asks before each write', async () => {
+      const account = await sure.open(ID);
+      upstream.script = () => ({ status: 201, json: { status: true, data: { outbound_queue_id: 7 } } });
+      for (let nth = 0; nth < 2; nth += 1) expect(await account?.placeCall(CALL)).toMatchObject({ kind: 'accepted' });
+      access = null;
+      expect(await account?.placeCall(CALL)).toMatchObject(NOT_SENT);
+      expect(upstream.calls).toHaveLength(2);
+    });
+  });
+
   it('sends nothing when it cannot be found out whether it may', async () => {
     const account = await open();
     isAway = true;

@@ -91,7 +91,7 @@ export class EngineModule {
           useFactory: (engine: Engine, counts: TakeCounts) => loopsOf(engine, counts, parts),
         },
       ],
-      exports: [ENGINE, LOOPS],
+      exports: [ACCOUNTS, ENGINE, LOOPS],
     };
   }
 }
@@ -112,10 +112,13 @@ const retentionsOf = (parts: EngineModuleParts): readonly FactoryProvider[] => [
   { provide: CallRetention, inject: [STORES], useFactory: (stores: Stores) => callRetentionOf(stores, parts) },
 ];
 
+/** How long the pages of a list rely on one look at their connection, while no notification came: if none gets through, so long. */
+const SURE_MS = 1_000;
+
 const accountsOf = (stores: Stores, { config, logger, metrics }: EngineModuleParts): AccountPool => {
   const protection = protectionOf(stores, { config, logger, metrics: metrics.gate });
   const unreadableOf = unreadableValues(metrics.registry, logger);
-  return accountPoolOf(stores, { config, protection, metrics: metrics.upstream, unreadableOf });
+  return accountPoolOf(stores, { config, protection, metrics: metrics.upstream, unreadableOf, sureForMs: SURE_MS });
 };
 
 const callWatchOf = (

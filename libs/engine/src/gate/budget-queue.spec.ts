@@ -8,22 +8,24 @@ const PATIENT: Patience = { totalMs: null, atOnceMs: 10_000 };
 const make = (grants: (RateGrant | Error)[] = [], intervalMs = 0) => {
   const clock = new ManualClock();
   const asked: number[] = [];
+  const aheads: number[] = [];
   const errors: unknown[] = [];
   const queue = new BudgetQueue({
     clock,
     intervalMs,
-    take: (count) => {
+    take: (count, ahead) => {
       asked.push(count);
+      if (ahead > 0) aheads.push(ahead);
       const next = grants.shift() ?? { granted: count, waitMs: 0 };
       return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
     },
     onError: (error) => errors.push(error),
   });
   const ended: number[] = [];
-  const enter = (patience = PATIENT): void => {
-    void queue.enter(patience).then((refusedForMs) => ended.push(refusedForMs));
+  const enter = (patience = PATIENT, following = 0): void => {
+    void queue.enter(patience, following).then((refusedForMs) => ended.push(refusedForMs));
   };
-  return { clock, asked, errors, queue, ended, enter };
+  return { clock, asked, aheads, errors, queue, ended, enter };
 };
 
 const none = (waitMs: number): RateGrant => ({ granted: 0, waitMs });
@@ -35,6 +37,48 @@ describe('a queue for the rate budget', () => {
     await clock.settle();
     expect(asked).toEqual([1, 5]);
     expect(ended).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('asks ahead for those that follow, and no more for as many as it got', async () => {
+    const { clock, asked, aheads, ended, enter } = make([{ granted: 4, waitMs: 0 }]);
+    for (let following = 99; following > 95; following -= 1) {
+      enter(PATIENT, following);
+      await clock.settle();
+    }
+    expect([asked, aheads, ended]).toEqual([[1], [64], [0, 0, 0, 0]]);
+    enter(PATIENT, 95);
+    await clock.settle();
+    expect([asked, aheads]).toEqual([
+      [1, 1],
+      [64, 64],
+    ]);
+  });
+
+  it.each([
+    { when: 'while they are kept', grantMs: 0 },
+    { when: 'while they are asked for', grantMs: 200 },
+  ])('sends none of them after it is closed, $when', async ({ grantMs }) => {
+    const clock = new ManualClock();
+    const asked: number[] = [];
+    const queue = new BudgetQueue({
+      clock,
+      intervalMs: 0,
+      take: async (count, ahead) => {
+        asked.push(count);
+        await clock.sleep(grantMs);
+        return { granted: count + ahead, waitMs: 0 };
+      },
+      onError: () => undefined,
+    });
+    const first = queue.enter(PATIENT, 10);
+    await clock.advance(100);
+    queue.close(50);
+    await clock.advance(100);
+    expect(await first).toBe(0);
+    const second = queue.enter(PATIENT);
+    await clock.advance(grantMs);
+    expect(await second).toBe(0);
+    expect(asked).toEqual([1, 1]);
   });
 
   it('polls no more than one would, however many wait', async () => {

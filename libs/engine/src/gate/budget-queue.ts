@@ -1,3 +1,4 @@
+import { BudgetStock } from './budget-stock';
 import type { Clock } from '../ports/clock';
 import type { RateGrant } from '../ports/rate-budget';
 
@@ -10,8 +11,8 @@ export interface Patience {
 }
 
 export interface BudgetQueueParts {
-  /** Takes up to `count` requests from the budget. */
-  readonly take: (count: number) => Promise<RateGrant>;
+  /** Takes up to `count` requests from the budget, and up to `ahead` more if it has room. */
+  readonly take: (count: number, ahead: number) => Promise<RateGrant>;
   /** The least time between two requests when many wait; 0 when there is no limit. */
   readonly intervalMs: number;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
@@ -23,29 +24,39 @@ interface Waiting {
   /** Epoch ms. */
   readonly deadline: number;
   readonly atOnceMs: number;
+  readonly following: number;
   readonly end: (refusedForMs: number) => void;
 }
 
-/** More than a process has in flight to one account. */
+/** More than a process has in flight to one account; and the most that are taken ahead. */
 const MOST_AT_ONCE = 64;
 
 /**
  * The requests of one process in one lane that wait for the budget of one credential, in order.
  *
  * One statement at a time asks for all that wait, so that requests that start together cost two statements and not one
- * each, and any number of waiting ones polls no more than one would.
+ * each, and any number of waiting ones polls no more than one would. Of requests that follow one another it takes some ahead.
  */
 export class BudgetQueue {
   private waiting: Waiting[] = [];
   private isServing = false;
   /** No tokens before this time; epoch ms. */
   private notBefore = 0;
+  /** When it was closed last, epoch ms: what was asked for before is not kept. */
+  private closedAt = 0;
   private nap = new AbortController();
+  private readonly stock: BudgetStock;
 
-  constructor(private readonly parts: BudgetQueueParts) {}
+  constructor(private readonly parts: BudgetQueueParts) {
+    this.stock = new BudgetStock(parts.clock, parts.intervalMs);
+  }
 
-  /** 0: send it now. Otherwise it must not be sent, and the next try is worth while after that many milliseconds. */
-  enter({ totalMs, atOnceMs }: Patience): Promise<number> {
+  /**
+   * 0: send it now. Otherwise it must not be sent, and the next try is worth while after that many milliseconds. `following`:
+   * as many requests are certain to follow.
+   */
+  enter({ totalMs, atOnceMs }: Patience, following = 0): Promise<number> {
+    if (this.waiting.length === 0 && this.stock.take()) return Promise.resolve(0);
     const now = this.parts.clock.now();
     const deadline = totalMs === null ? Number.POSITIVE_INFINITY : now + totalMs;
     const pause = this.notBefore - now;
@@ -54,7 +65,7 @@ export class BudgetQueue {
       if (pause > atOnceMs || now + wait > deadline) return Promise.resolve(wait);
     }
     return new Promise((end) => {
-      this.waiting.push({ deadline, atOnceMs, end });
+      this.waiting.push({ deadline, atOnceMs, following, end });
       if (!this.isServing) void this.serve();
     });
   }
@@ -62,6 +73,8 @@ export class BudgetQueue {
   /** Nothing may be sent for so long, whatever the budget said. */
   close(forMs: number): void {
     this.notBefore = Math.max(this.notBefore, this.parts.clock.now() + forMs);
+    this.stock.clear();
+    this.closedAt = this.parts.clock.now();
     this.refuseImpatient();
   }
 
@@ -83,9 +96,14 @@ export class BudgetQueue {
 
   private async ask(): Promise<void> {
     const { clock, onError, take } = this.parts;
+    const askedAt = clock.now();
+    const count = Math.min(this.waiting.length, MOST_AT_ONCE);
+    const ahead = Math.min(Math.max(...this.waiting.map(({ following }) => following)), MOST_AT_ONCE);
     try {
-      const { granted, waitMs } = await take(Math.min(this.waiting.length, MOST_AT_ONCE));
-      this.letGo(granted);
+      const { granted, waitMs } = await take(count, ahead);
+      const now = Math.min(granted, this.waiting.length);
+      this.letGo(now);
+      if (askedAt >= this.closedAt) this.stock.put(now, granted - now, askedAt);
       if (waitMs > 0) this.notBefore = Math.max(this.notBefore, clock.now() + waitMs);
       this.refuseImpatient();
     } catch (error) {

@@ -40,6 +40,8 @@ export interface GatedRequest {
   readonly endpoint: string;
   /** It is sent soon or not at all: others have begun to count on when it was sent. */
   readonly mutating: boolean;
+  /** As many requests of its kind are certain to follow: the pages of one list. Default: 0. */
+  readonly following?: number;
   /** Sent with a token. A login proves only that the caller knows the user name, so its answers change no shared state. */
   readonly loggedIn: boolean;
 }
@@ -99,11 +101,11 @@ export class UpstreamGate {
     const openForMs = this.breaker.openForMs();
     if (openForMs > 0) return unanswered(openForMs);
     const { clock, observer, limits } = this.parts;
-    const { lane, mutating } = request;
+    const { lane, mutating, following = 0 } = request;
     const askedAt = clock.now();
     const deadline = mutating ? askedAt + limits.writeWaitMs : Number.POSITIVE_INFINITY;
     const patience = mutating ? { totalMs: limits.writeWaitMs, atOnceMs: limits.writeWaitMs } : READ_PATIENCE[lane];
-    const refusedForMs = await this.queues[lane].enter(patience);
+    const refusedForMs = await this.queues[lane].enter(patience, lane === 'user' ? 0 : following);
     if (refusedForMs > 0) return this.throttled(lane, refusedForMs);
     observer.waited({ lane, waitedMs: clock.now() - askedAt });
     return this.admitted(request, deadline);
@@ -131,7 +133,7 @@ export class UpstreamGate {
     return new BudgetQueue({
       clock,
       intervalMs: ratePerSecond === 0 ? 0 : 1_000 / ratePerSecond,
-      take: (count) => budget.take(credential, { ratePerSecond, burst, lane, count }),
+      take: (count, ahead) => budget.take(credential, { ratePerSecond, burst, lane, count, ahead }),
       onError: (error) => {
         observer.failed({ error });
       },

@@ -22,10 +22,15 @@ export interface RateRequest {
   readonly lane: RateLane;
   /** Requests that are waiting to be sent; at least 1. */
   readonly count: number;
+  /**
+   * Further ones that the same caller sends after these; 0 unless given. They come out of what is idle: at most half of the room
+   * that the lane has left after `count`.
+   */
+  readonly ahead?: number;
 }
 
 export interface RateGrant {
-  /** So many were taken, send them; 0 to `count`. */
+  /** So many were taken, send them; 0 to `count`, and to `count + ahead` when the budget has room. */
   readonly granted: number;
   /** When to ask for the rest; 0 when there is none. */
   readonly waitMs: number;

@@ -16,8 +16,11 @@ const SERVED_AT = `case $5 when 'repair' then g.repair_at when 'sweep' then g.sw
 const AHEAD = `greatest(0, ${untilMs('g.tat')}) / $2::float8`;
 /** Until the lane's floor gives it a request; null for a lane without one. */
 const FLOOR_IN = `${untilMs(SERVED_AT)} + $6::float8`;
-/** The small summand keeps 333.33 * 3 from being less than 1000. */
-const COUNT = `least($4::int, greatest(floor($3::float8 - ${AHEAD} + 1e-6), case when ${FLOOR_IN} <= 0 then 1 else 0 end))::int`;
+/** How many more the lane's part of the burst holds. The small summand keeps 333.33 * 3 from being less than 1000. */
+const ROOM = `floor($3::float8 - ${AHEAD} + 1e-6)`;
+/** Those that wait ($4), and of those that follow ($7) what half of the room that is left has. */
+const WANTED = `$4::int + least($7::int, greatest(0, floor((${ROOM} - $4::int) / 2)))`;
+const COUNT = `least(${WANTED}, greatest(${ROOM}, case when ${FLOOR_IN} <= 0 then 1 else 0 end))::int`;
 
 /**
  * GCRA: `tat` is when the credential would be idle again. Each request moves it by one interval ($2, ms). Grants as many as
@@ -40,7 +43,7 @@ const TAKE = `
 
 /** After a partial grant, the next request is an interval away. */
 const waitAfter = ({ granted, wait }: Taken, count: number, intervalMs: number): number => {
-  if (granted === count) return 0;
+  if (granted >= count) return 0;
   return granted > 0 ? Math.ceil(intervalMs) : wait;
 };
 
@@ -51,8 +54,8 @@ export class RateBudgetStore implements RateBudget {
   constructor(private readonly db: Queryable) {}
 
   async take(credential: string, request: RateRequest): Promise<RateGrant> {
-    if (request.ratePerSecond === 0) return this.takeUnlimited(credential, request.count);
-    const { ratePerSecond, burst, lane, count } = request;
+    if (request.ratePerSecond === 0) return this.takeUnlimited(credential, request.count + (request.ahead ?? 0));
+    const { ratePerSecond, burst, lane, count, ahead = 0 } = request;
     const intervalMs = 1_000 / ratePerSecond;
     const floor = LANE_FLOOR[lane];
     const parameters = [
@@ -63,6 +66,7 @@ export class RateBudgetStore implements RateBudget {
       count,
       lane,
       floor === null ? null : intervalMs / floor,
+      ahead,
     ];
     for (;;) {
       const row = await firstRow<Taken>(this.db, TAKE, parameters);

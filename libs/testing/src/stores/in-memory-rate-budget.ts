@@ -4,25 +4,26 @@ import type { BudgetRecord, Tables } from './tables';
 export class InMemoryRateBudget implements RateBudget {
   constructor(private readonly tables: Tables) {}
 
-  take(credential: string, { ratePerSecond, burst, lane, count }: RateRequest): Promise<RateGrant> {
+  take(credential: string, { ratePerSecond, burst, lane, count, ahead = 0 }: RateRequest): Promise<RateGrant> {
     const now = this.tables.clock.now();
     const record = this.recordOf(credential);
     const blockedMs = Math.max(0, record.blockedUntil - now);
-    if (ratePerSecond === 0) return Promise.resolve({ granted: blockedMs > 0 ? 0 : count, waitMs: blockedMs });
+    if (ratePerSecond === 0) return Promise.resolve({ granted: blockedMs > 0 ? 0 : count + ahead, waitMs: blockedMs });
     const interval = 1_000 / ratePerSecond;
-    const ahead = Math.max(0, record.tat - now) / interval;
+    const used = Math.max(0, record.tat - now) / interval;
     const share = Math.max(1, burst * LANE_SHARE[lane]);
     const floor = LANE_FLOOR[lane];
     const floorInMs = floor === null ? Infinity : (record.servedAt[lane] ?? -Infinity) + interval / floor - now;
-    const room = Math.max(Math.floor(share - ahead + 1e-6), floorInMs <= 0 ? 1 : 0);
-    const granted = blockedMs > 0 ? 0 : Math.min(count, room);
+    const room = Math.floor(share - used + 1e-6);
+    const wanted = count + Math.min(ahead, Math.max(0, Math.floor((room - count) / 2)));
+    const granted = blockedMs > 0 ? 0 : Math.min(wanted, Math.max(room, floorInMs <= 0 ? 1 : 0));
     if (granted === 0) {
-      const waitMs = Math.ceil(Math.max(1, blockedMs, Math.min((ahead - share + 1) * interval, floorInMs)));
+      const waitMs = Math.ceil(Math.max(1, blockedMs, Math.min((used - share + 1) * interval, floorInMs)));
       return Promise.resolve({ granted, waitMs });
     }
     record.tat = Math.max(record.tat, now) + granted * interval;
     record.servedAt[lane] = now;
-    return Promise.resolve({ granted, waitMs: granted === count ? 0 : Math.ceil(interval) });
+    return Promise.resolve({ granted, waitMs: granted >= count ? 0 : Math.ceil(interval) });
   }
 
   penalize(credential: string, forMs: number): Promise<void> {

@@ -42,6 +42,27 @@ const describeSpending = (harness: () => StoreHarness): void => {
     expect((await rateBudget.take('a', slow('user'))).granted).toBe(0);
   });
 
+  it.each([
+    { what: 'all of them while half of the room holds them', before: 0, ahead: 4, granted: 5 },
+    { what: 'no more than half of the room that is left', before: 0, ahead: 100, granted: 1 + 9 / 2 },
+    { what: 'less of a budget that others use', before: 6, ahead: 100, granted: 1 + 3 / 2 },
+    { what: 'none of the last room', before: 8, ahead: 100, granted: 1 },
+  ])('gives those that follow from what is idle: $what', async ({ before, ahead, granted }) => {
+    const { rateBudget } = harness().stores;
+    if (before > 0) await rateBudget.take('a', { ...slow('user'), count: before });
+    const grant = await rateBudget.take('a', { ...slow('user'), ahead });
+    expect(grant).toEqual({ granted: Math.floor(granted), waitMs: 0 });
+    expect(await takeUntilRefused(harness(), 'a', slow('user'))).toBe(10 - before - grant.granted);
+  });
+
+  it('gives none that follow to a caller who does not get all that wait', async () => {
+    const { rateBudget } = harness().stores;
+    await rateBudget.take('a', { ...slow('user'), count: 8 });
+    const { granted, waitMs } = await rateBudget.take('a', { ...slow('user'), count: 4, ahead: 50 });
+    expect(granted).toBe(2);
+    expect(waitMs).toBeGreaterThan(0);
+  });
+
   it.each([3, 7, 30, 300])(
     'gives the whole burst at a rate of %d, which no interval in milliseconds hits',
     async (rate) => {
@@ -72,6 +93,7 @@ const describeSpending = (harness: () => StoreHarness): void => {
     const request: RateRequest = { ratePerSecond: 0, burst: 1, lane: 'sweep', count: 500 };
     for (let round = 0; round < 3; round += 1)
       expect(await rateBudget.take('a', request)).toEqual({ granted: 500, waitMs: 0 });
+    expect(await rateBudget.take('a', { ...request, ahead: 20 })).toEqual({ granted: 520, waitMs: 0 });
   });
 };
 
