@@ -8,6 +8,8 @@ import { ConnectionIdPipe } from '../http/input/connection-id.pipe';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
+import type { LongAnswer } from '../http/server/long-answer';
+import { pageAnswer } from '../http/server/page-answer';
 import { DISCONNECTED, RENAMED } from './answer-examples';
 import { ConnectionAnswerDto, ConnectionsListDto } from './connection.dto';
 import { PROVIDER_EXAMPLES } from './examples';
@@ -29,6 +31,9 @@ const CREATE_EXAMPLES = Object.fromEntries(
     { provider, name: `${PROVIDERS[provider as TelephonyProvider].label} India - Sales`, ...fields },
   ]),
 );
+
+/** A number is a few fields, of the kilobytes that a row has elsewhere. */
+const NUMBERS_LIKE_A_ROW = 20;
 
 /** Carrier accounts of a partner. */
 @ApiTags('connections')
@@ -67,13 +72,17 @@ export class TelephonyController {
   @ApiSuccess(ConnectionsListDto, { description: 'One page.' })
   @ApiErrors('VALIDATION_ERROR')
   async list(
-    @CurrentCall() { principal }: Call,
+    @CurrentCall() { principal, reply }: Call,
     @Query() query: ConnectionsQuery,
-  ): Promise<SuccessEnvelope<ConnectionsListDto>> {
+  ): Promise<SuccessEnvelope<ConnectionsListDto> | LongAnswer> {
     const { items, nextCursor } = await this.telephony.list(principal, query);
-    return success({
-      connections: items.map(toListedConnection),
-      ...(nextCursor !== null && { next_cursor: nextCursor }),
+    const rest = nextCursor === null ? {} : { next_cursor: nextCursor };
+    return pageAnswer(reply, {
+      name: 'connections',
+      rows: items,
+      map: toListedConnection,
+      rest,
+      weightOf: ({ phoneNumbers }) => 1 + phoneNumbers.length / NUMBERS_LIKE_A_ROW,
     });
   }
 

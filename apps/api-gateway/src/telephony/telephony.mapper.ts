@@ -1,11 +1,11 @@
-import type { ConnectionRow, ConnectionView, PhoneNumberRow } from '@dialtone/persistence';
+import type { ConnectionRow, ConnectionView, ShownNumber } from '@dialtone/persistence';
 import { toConnectionAdvisory } from '../readiness/advisory.dto';
 import type { Fields } from '../http/errors/envelope';
 import type { InventoryNumberDto } from './inventory-number.dto';
 import type { ConnectionDto, ListedConnectionDto, UsedConnectionDto } from './connection.dto';
 
 /** Fields are in the order of the documented examples. */
-export const toInventoryNumber = (row: PhoneNumberRow): Fields<InventoryNumberDto> => ({
+export const toInventoryNumber = (row: ShownNumber): Fields<InventoryNumberDto> => ({
   id: row.id,
   phone_number: row.phoneNumber,
   friendly_name: row.friendlyName,

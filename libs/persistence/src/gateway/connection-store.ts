@@ -1,6 +1,6 @@
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import type { ConnectionAdvisory } from '@dialtone/engine';
-import type { GivenNumber, PhoneNumberRow } from './phone-number-inventory';
+import type { GivenNumber, ShownNumber } from './phone-number-inventory';
 import type { Page } from './page';
 import type { TelephonyProvider } from './telephony-providers';
 
@@ -44,7 +44,7 @@ export const numbersShown = (connections: number): number =>
 export interface ConnectionView {
   readonly connection: ConnectionRow;
   /** The default one first, then by key; at most `numbersShown`. */
-  readonly phoneNumbers: readonly PhoneNumberRow[];
+  readonly phoneNumbers: readonly ShownNumber[];
   /** The inventory has the others. */
   readonly hasMoreNumbers: boolean;
 }

@@ -17,27 +17,40 @@ import { askForPointing } from './ask-for-pointing';
 import { releaseClaim, settleClaim } from './inbound-claims';
 import { importNumbers } from './number-import';
 import { isActive, syncNumbers } from './number-sync';
-import { INBOUND_INDEX, NUMBERS, readNumbers } from './phone-number-rows';
+import { INBOUND_INDEX, readNumbers } from './phone-number-rows';
 
 type ListInput = Parameters<PhoneNumberInventory['list']>[0];
 type SyncInput = Parameters<PhoneNumberInventory['sync']>[0];
 
-const MATCHING = `where p.partner_id = $1
-  and ($2::uuid is null or p.connection_id = $2) and ($3::text is null or c.provider = $3)
-  and ($4::text is null or p.status = $4) and ($5::uuid is null or a.id = $5)
-  and ($6::boolean is null or (a.id is not null) = $6) and ($7::boolean is null or p.inbound_enabled = $7)
-  and ($8::text is null or p.key = $8)`;
+/** SQL of `phone_numbers p` and what a filter asks of other tables; only what was asked for, so that an index serves it. */
+const selectionOf = (
+  input: ListInput,
+): { readonly from: string; readonly where: string; readonly values: unknown[] } => {
+  const values: unknown[] = [input.partnerId];
+  const on = (condition: (parameter: string) => string, value: unknown): readonly string[] =>
+    value === undefined ? [] : [condition(`$${String(values.push(value))}`)];
+  const { provider, agentId, assigned } = input;
+  const where = [
+    'p.partner_id = $1',
+    ...on((of) => `p.connection_id = ${of}::uuid`, input.connectionId),
+    ...on((of) => `c.provider = ${of}::text`, provider),
+    ...on((of) => `p.status = ${of}::text`, input.status),
+    ...on((of) => `a.id = ${of}::uuid`, agentId),
+    ...on((of) => `(a.id is not null) = ${of}::boolean`, assigned),
+    ...on((of) => `p.inbound_enabled = ${of}::boolean`, input.inboundEnabled),
+    ...on((of) => `p.key = ${of}::text`, input.key),
+  ].join(' and ');
+  const from = [
+    'phone_numbers p',
+    ...(provider === undefined ? [] : ['join connections c on c.id = p.connection_id']),
+    ...(agentId === undefined && assigned === undefined
+      ? []
+      : ['left join agents a on a.id = p.agent_id and a.deleted_at is null']),
+  ].join(' ');
+  return { from, where, values };
+};
 
-const filterOf = (input: ListInput): readonly unknown[] => [
-  input.partnerId,
-  input.connectionId ?? null,
-  input.provider ?? null,
-  input.status ?? null,
-  input.agentId ?? null,
-  input.assigned ?? null,
-  input.inboundEnabled ?? null,
-  input.key ?? null,
-];
+const NEWEST_FIRST = 'order by p.created_at desc, p.id desc';
 
 const TAKEN: PhoneNumberUpdate = { kind: 'inbound_taken' };
 
@@ -46,14 +59,13 @@ export class InventoryStore implements PhoneNumberInventory {
   constructor(private readonly ds: DataSource) {}
 
   async list(input: ListInput): Promise<{ readonly items: readonly PhoneNumberRow[]; readonly total: number }> {
-    const filter = filterOf(input);
+    const { from, where, values } = selectionOf(input);
+    // The page first, out of an index, and what is shown of its rows then: an offset may pass over a hundred thousand.
+    const page = `select p.id from ${from} where ${where} ${NEWEST_FIRST}
+      limit $${String(values.length + 1)} offset $${String(values.length + 2)}`;
     const [items, count] = await Promise.all([
-      readNumbers(this.ds, `${MATCHING} order by p.created_at desc, p.id desc limit $9 offset $10`, [
-        ...filter,
-        input.limit,
-        input.offset,
-      ]),
-      firstRow<{ total: number }>(this.ds, `select count(*)::int as total from ${NUMBERS} ${MATCHING}`, filter),
+      readNumbers(this.ds, `where p.id = any(array(${page})) ${NEWEST_FIRST}`, [...values, input.limit, input.offset]),
+      firstRow<{ total: number }>(this.ds, `select count(*)::int as total from ${from} where ${where}`, values),
     ]);
     return { items, total: count?.total ?? 0 };
   }

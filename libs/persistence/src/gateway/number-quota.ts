@@ -20,7 +20,7 @@ export const refuseMoreNumbers = async (
     tx,
     `with missing as (
        select count(*) as n from unnest($3::text[]) as given (key)
-        where not exists (select 1 from phone_numbers p where p.connection_id = $2 and p.key = given.key)
+        where (select true from phone_numbers p where p.connection_id = $2 and p.key = given.key) is null
      )
      select 1 from missing where n > 0 and n + (select count(*) from phone_numbers where partner_id = $1) > $4`,
     [partnerId, connectionId, keys, atMost],

@@ -63,16 +63,16 @@ const addFree = async (tx: Queryable, input: SyncInput): Promise<Added> => {
   }
 };
 
+/** One look into the unique index for each: as an anti-join it may read all rows of the connection for each. */
+export const CLAIMED = `
+  select given.key from unnest($2::text[]) as given (key) where coalesce((
+    select not p.inbound_enabled and p.status <> 'INACTIVE' from phone_numbers p
+     where p.connection_id = $1 and p.key = given.key), true)`;
+
 /** Numbers whose row is inactive are not claimed by being enabled, and those that take their calls here already need no claim. */
 const refusedOf = async (tx: Queryable, input: SyncInput): Promise<ReadonlySet<DidKey>> => {
   const { partnerId, connectionId, numbers } = input;
-  const claimed = await rows<{ key: DidKey }>(
-    tx,
-    `select given.key from unnest($2::text[]) as given (key) where not exists (
-       select 1 from phone_numbers p
-        where p.connection_id = $1 and p.key = given.key and (p.inbound_enabled or p.status = 'INACTIVE'))`,
-    [connectionId, numbers.map(({ key }) => key)],
-  );
+  const claimed = await rows<{ key: DidKey }>(tx, CLAIMED, [connectionId, numbers.map(({ key }) => key)]);
   const keys = claimed.map(({ key }) => key);
   return settleClaim(tx, { partnerId, connectionId, keys, written: numbers.map(({ key }) => key) });
 };

@@ -30,6 +30,12 @@ export interface PhoneNumberRow {
   readonly updatedAt: Date;
 }
 
+/** What is shown of a number with its connection. */
+export type ShownNumber = Pick<
+  PhoneNumberRow,
+  'id' | 'key' | 'phoneNumber' | 'friendlyName' | 'status' | 'isDefault' | 'inboundEnabled' | 'agent'
+>;
+
 /** A number as the partner wrote it, with its key. */
 export interface GivenNumber {
   readonly key: DidKey;

@@ -1,6 +1,6 @@
 import type { InboundLossCode } from '@dialtone/contracts';
 import type { AgentId, ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
-import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus } from './phone-number-inventory';
+import type { GivenNumber, PhoneNumberRow, PhoneNumberStatus, ShownNumber } from './phone-number-inventory';
 import type { PointingState } from './number-pointings';
 import type { TelephonyProvider } from './telephony-providers';
 import { type Queryable, rows } from '../db';
@@ -84,21 +84,58 @@ export const readNumbers = async (
     )
   ).map(toPhoneNumber);
 
-/** Up to `limit` numbers of each connection, the default one first. */
+type ShownRow = Pick<
+  NumberRow,
+  | 'id'
+  | 'connection_id'
+  | 'key'
+  | 'shown'
+  | 'friendly_name'
+  | 'status'
+  | 'is_default'
+  | 'inbound_enabled'
+  | 'agent_id'
+  | 'agent_name'
+>;
+
+const toShownNumber = (row: ShownRow): ShownNumber => ({
+  id: row.id,
+  key: row.key,
+  phoneNumber: row.shown,
+  friendlyName: row.friendly_name,
+  status: row.status,
+  isDefault: row.is_default,
+  inboundEnabled: row.inbound_enabled,
+  agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
+});
+
+/**
+ * Up to `limit` numbers of each connection, the default one first. That one is looked up apart: the others are read in the order of
+ * their index, and no more of them than are shown.
+ */
 export const numbersByConnection = async (
   db: Queryable,
   connectionIds: readonly ConnectionId[],
   limit: number,
-): Promise<ReadonlyMap<ConnectionId, readonly PhoneNumberRow[]>> => {
-  const found = await readNumbers(
+): Promise<ReadonlyMap<ConnectionId, readonly ShownNumber[]>> => {
+  const found = await rows<ShownRow>(
     db,
-    `where p.id in (
-       select n.id from unnest($1::uuid[]) as given (id) cross join lateral (
-         select id from phone_numbers where connection_id = given.id order by is_default desc, key limit $2) n
-     ) order by p.connection_id, p.is_default desc, p.key`,
+    `select p.id, p.connection_id, p.key, ${shownNumber('p')} as shown, p.friendly_name, p.status, p.is_default,
+            p.inbound_enabled, a.id as agent_id, a.name as agent_name
+       from unnest($1::uuid[]) as given (id) cross join lateral (
+         (select * from phone_numbers where connection_id = given.id and is_default)
+         union all
+         (select * from phone_numbers where connection_id = given.id and not is_default order by key limit $2)
+       ) p left join agents a on a.id = p.agent_id and a.deleted_at is null
+      order by p.connection_id, p.is_default desc, p.key`,
     [connectionIds, limit],
   );
-  return Map.groupBy(found, (row) => row.connectionId);
+  return new Map(
+    [...Map.groupBy(found, (row) => row.connection_id)].map(([id, own]) => [
+      id,
+      own.slice(0, limit).map(toShownNumber),
+    ]),
+  );
 };
 
 /**

@@ -2,7 +2,7 @@ import { JSON_TYPE, success, type SuccessEnvelope } from '../errors/envelope';
 import type { HttpReply } from '../http-types';
 import { longAnswer, type LongAnswer } from './long-answer';
 
-/** Rows that are mapped and written in one go. */
+/** How much is mapped and written in one go: so many rows, unless they are weighed. */
 const AT_ONCE = 10;
 
 function* mapped<From, To>(rows: readonly From[], map: (row: From) => To): Generator<To> {
@@ -20,9 +20,16 @@ export const pageAnswer = <Name extends string, From, Row, Rest extends object>(
     rows,
     map,
     rest,
-  }: { readonly name: Name; readonly rows: readonly From[]; readonly map: (row: From) => Row; readonly rest: Rest },
+    weightOf = () => 1,
+  }: {
+    readonly name: Name;
+    readonly rows: readonly From[];
+    readonly map: (row: From) => Row;
+    readonly rest: Rest;
+    readonly weightOf?: (row: From) => number;
+  },
 ): SuccessEnvelope<Readonly<Record<Name, readonly Row[]>> & Rest> | LongAnswer => {
-  if (rows.length <= AT_ONCE) {
+  if (rows.reduce((sum, row) => sum + weightOf(row), 0) <= AT_ONCE) {
     const list = { [name]: rows.map(map) } as unknown as Readonly<Record<Name, readonly Row[]>>;
     return success({ ...list, ...rest });
   }
