@@ -64,6 +64,7 @@ export class NotifierWorld {
     });
     const app = await startNotifier(settings, parseReceivers(file), silent);
     this.running.add(app);
+    await until('it is ready', async () => (await app.inject('/readyz')).statusCode === 200);
     return app;
   }
 
