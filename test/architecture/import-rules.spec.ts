@@ -37,6 +37,7 @@ const REFUSED: readonly Refused[] = [
   { rule: 'wire-only-from-clients', file: 'apps/reconciler/src/g.ts', imports: '@dialtone/wire' },
   { rule: 'apps-do-not-import-apps', file: 'apps/reconciler/src/c.ts', imports: '../../api-gateway/src/main' },
   { rule: 'simulators-share-no-code', file: 'apps/carrier-simulator/src/a.ts', imports: '@dialtone/carriers' },
+  { rule: 'notifier-builds-on-the-two-packages', file: 'apps/drift-notifier/src/a.ts', imports: '@dialtone/platform' },
   { rule: 'gateway-floor-knows-no-feature', file: 'apps/api-gateway/src/outside/a.ts', imports: '../calls/rows' },
   { rule: 'gateway-floor-knows-no-feature', file: 'apps/api-gateway/src/http/input/a.ts', imports: '../../calls/rows' },
   { rule: 'http-errors-room-looks-one-way', file: 'apps/api-gateway/src/http/errors/a.ts', imports: '../input/ok' },
