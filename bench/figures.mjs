@@ -3,6 +3,7 @@ export const figuresOf = (measured) => ({
   requests: Object.values(measured.requests).reduce((sum, count) => sum + count, 0),
   byEndpoint: measured.requests,
   bytes: measured.bytes,
+  parsed: measured.parsed,
   cpuMs: measured.cpuMs,
   statements: measured.statements,
   heapPeak: measured.heapPeak,

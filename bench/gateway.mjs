@@ -68,7 +68,7 @@ async function measurePhase([what, times, request], { bed, database, gateway, pr
   return { name: `${times} × ${what}`, ...figuresOf(measured), wallMs, rows, byStatement: measured.byStatement };
 }
 
-function callerOf({ url }, { api_key }) {
+export function callerOf({ url }, { api_key }) {
   const headers = { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' };
   return async ({ method, path, body }) => {
     const response = await fetch(`${url}${path}`, { method, headers, body: body && JSON.stringify(body) });
@@ -77,13 +77,13 @@ function callerOf({ url }, { api_key }) {
   };
 }
 
-async function numbersOf({ voicelink }, count) {
+export async function numbersOf({ voicelink }, count) {
   const { rows } = await voicelink('GET', `/dids?expired=false&limit=${count}`);
   return rows.map(({ did }) => did.number);
 }
 
 /** Calls `work` with 0, 1, … up to `times`, a few at once. */
-async function inTurn(times, work) {
+export async function inTurn(times, work) {
   let next = 0;
   const worker = async () => {
     while (next < times) await work(next++);

@@ -10,22 +10,23 @@ const PROBE = join(repositoryRoot, 'bench', 'probe.cjs');
 /** The built app of a checkout: this one, or another to compare with. */
 export const mainOf = (app, checkout = repositoryRoot) => join(checkout, 'dist', 'apps', app, 'src', 'main.js');
 
-/** Long enough for any order: the collection of a large heap, a profile on its way to the disk. */
-const ANSWER_MS = 60_000;
+/** Long enough for any order: the collection of a large heap, a profile on its way to the disk. Work of a peer takes longer. */
+const ANSWER_MS = { reset: 60_000, read: 60_000, run: 900_000 };
 
 /**
- * Starts a built app with the probe in it. It dies with its parent, whose end closes the channel.
- * @returns {Promise<{name: string, pid: number, reset: (options?: object) => Promise<void>, read: (options?: object) => Promise<object>,
- *   stop: () => Promise<void>, line: (pattern: RegExp) => Promise<string>}>}
+ * Starts a script, of a built app or of a peer, with the probe in it. It dies with its parent, whose end closes the channel.
+ * `run` gives a peer its work and returns what came of it.
+ * @returns {{name: string, pid: number, reset: (options?: object) => Promise<void>, read: (options?: object) => Promise<object>,
+ *   run: (options?: object) => Promise<object>, stop: () => Promise<void>, line: (pattern: RegExp) => Promise<string>}}
  */
-export function startMeasured(app, { args = [], env = {}, name = app, logFile, checkout }) {
+export function startMeasured(script, { args = [], env = {}, name, logFile }) {
   const child = spawn(
     projectNode(),
     [
       '--expose-gc',
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=TimeoutNegativeWarning',
-      ...['--require', PROBE, mainOf(app, checkout), ...args],
+      ...['--require', PROBE, script, ...args],
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
@@ -44,6 +45,7 @@ export function startMeasured(app, { args = [], env = {}, name = app, logFile, c
     pid: child.pid,
     reset: (options) => ask('reset', options),
     read: (options) => ask('read', options),
+    run: (options) => ask('run', options),
     line: (pattern) => said(child, () => pattern.exec(text)?.[1], { name, logFile }),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -57,16 +59,18 @@ export function startMeasured(app, { args = [], env = {}, name = app, logFile, c
 function orders(child, name) {
   let last = 0;
   const waiting = new Map();
-  child.on('message', ({ id, answer }) => waiting.get(id)?.(answer));
+  child.on('message', ({ id, answer, error }) => waiting.get(id)?.(answer, error));
   return (order, options = {}) =>
     new Promise((resolve, reject) => {
       last += 1;
-      const late = setTimeout(() => reject(new Explained(`${name} does not answer the order to ${order}.`)), ANSWER_MS);
-      waiting.set(last, (answer) => {
+      const silent = () => reject(new Explained(`${name} does not answer the order to ${order}.`));
+      const late = setTimeout(silent, ANSWER_MS[order]);
+      waiting.set(last, (answer, error) => {
         clearTimeout(late);
-        resolve(answer);
+        if (error === undefined) resolve(answer);
+        else reject(new Explained(`${name}: ${error}`));
       });
-      child.send({ id: last, order, ...options }, (error) => error && reject(error));
+      child.send({ id: last, order, options }, (error) => error && reject(error));
     });
 }
 

@@ -1,5 +1,5 @@
 // Preloaded into a process that is measured (`node --require bench/probe.cjs …`): answers its parent over IPC with what
-// the process did since the last `reset`. It counts where all work passes by: the driver's `query`, undici's channels.
+// the process did since the last `reset`. It counts where all work passes by: the driver's `query`, undici's channels, JSON.parse.
 const { subscribe } = require('node:diagnostics_channel');
 const { readFileSync, writeFileSync } = require('node:fs');
 const { Session } = require('node:inspector');
@@ -30,6 +30,12 @@ Client.prototype.query = function query(...args) {
   return send.apply(this, args);
 };
 
+const parse = JSON.parse;
+JSON.parse = function parseCounted(text, ...more) {
+  counts.parsed += String(text).length;
+  return parse.call(this, text, ...more);
+};
+
 subscribe('undici:request:create', ({ request }) => {
   const endpoint = `${request.method} ${request.path.split('?')[0].replace(/\/\d+$/, '/{id}')}`;
   counts.requests[endpoint] = (counts.requests[endpoint] ?? 0) + 1;
@@ -56,7 +62,7 @@ const peakRss = () => {
 
 const reset = () => {
   global.gc?.();
-  counts = { statements: 0, byStatement: {}, requests: {}, bytes: 0, rss: 0, heap: 0, external: 0 };
+  counts = { statements: 0, byStatement: {}, requests: {}, bytes: 0, parsed: 0, rss: 0, heap: 0, external: 0 };
   forgetPeak();
   delay.reset();
   cpuAtReset = process.cpuUsage();
@@ -72,13 +78,13 @@ const sample = () => {
 const read = () => {
   const { user, system } = process.cpuUsage(cpuAtReset);
   sample();
-  const { statements, byStatement, requests, bytes, heap } = counts;
+  const { statements, byStatement, requests, bytes, parsed, heap } = counts;
   const measured = { cpuMs: (user + system) / 1000, heapPeak: heap, rssPeak: peakRss() };
   const loop = { loopP99Ms: delay.percentile(99) / 1e6, loopMaxMs: delay.max / 1e6 };
   global.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   const kept = { heapKept: heapUsed, externalKept: external };
-  return { statements, byStatement, requests, bytes, ...measured, ...loop, ...kept };
+  return { statements, byStatement, requests, bytes, parsed, ...measured, ...loop, ...kept };
 };
 
 /** So that the statistics of these sessions are complete at once, and not after a second. */
@@ -111,12 +117,18 @@ const orders = {
     await flushStatistics();
     return answer;
   },
+  // What a peer has set as its work.
+  run: (options) => globalThis[Symbol.for('bench.work')](options),
 };
 
 reset();
 delay.enable();
 setInterval(sample, SAMPLE_MS).unref();
-process.on('message', async ({ id, order, ...rest }) => {
-  process.send({ id, answer: await orders[order](rest) });
+process.on('message', async ({ id, order, options }) => {
+  try {
+    process.send({ id, answer: await orders[order](options) });
+  } catch (error) {
+    process.send({ id, error: error?.stack ?? String(error) });
+  }
 });
 process.channel?.unref();

@@ -5,49 +5,56 @@ import { startBed } from './stack.mjs';
 
 /** The most that one request declares. */
 const BATCH = 1_000;
-/** DIDs per client, so that many at once want the same bot. */
-const PER_CLIENT = 25;
-
 const READY = `select 1 from (select count(*) as n from bindings b join dids d using (connection_id, key)
   where d.state = 'READY' and not d.stale and b.outcome = 'settled') ready where n = $1`;
 
 /**
  * `dids` unmapped numbers, declared over the gateway at once and brought to READY by `reconcilers` processes. `latency`: how long every
- * answer of VoiceLink takes, ms; `rate`: the requests that the account may be sent in a second, 0 for any number.
+ * answer of VoiceLink takes, ms; `rate`: the requests that the account may be sent in a second, 0 for any number; `perClient`: numbers that
+ * want the same bot: with one, each takes three writes.
  */
-export async function reconcileBenchmark({ dids, seed, reconcilers, latency, rate, profile, checkout }) {
-  const bed = await startBed({ dids: Math.ceil(dids / 0.6) + 100, seed, checkout });
+export async function reconcileBenchmark({ checkout, seed, ...options }) {
+  const bed = await startBed({ dids: Math.ceil(options.dids / 0.6) + 100, seed, checkout });
   const database = await watchDatabase(bed.databaseUrl);
   try {
-    // In a burst of so many, a budget of so few requests would not be felt.
-    const work = { VOICELINK_RATE_PER_SECOND: String(rate), ...(rate > 0 && { VOICELINK_RATE_BURST: String(rate) }) };
-    const names = Array.from({ length: reconcilers }, (_, index) => `reconciler-${index + 1}`);
-    const workers = await Promise.all(names.map((name) => bed.app('reconciler', { name, ...work })));
-    const gateway = await bed.app('api-gateway', { name: 'gateway' });
-    // The first sweep opens a drift for every number; it is not measured here.
-    await database.until('select 1 from connections where last_swept_at is not null');
-    await database.until('select 1 from (select count(*) n from event_log where position is null) e where n = 0');
-    const wanted = await declarations(bed, dids);
-    if (latency > 0) await bed.voicelink('POST', '/faults', { kind: 'latency', endpoint: '*', ms: latency });
-    const processes = [...workers, gateway];
-    await Promise.all(processes.map((one) => one.reset({ profile })));
-    const started = performance.now();
-    await declareAll({ gateway, partner: bed.partner }, wanted);
-    const declared = performance.now();
-    await database.until(READY, [dids], { everyMs: 250 });
-    const wallMs = performance.now() - started;
-    const rows = [];
-    for (const one of processes) {
-      const file = profile && join(bed.logs, `reconcile-${one.name}.cpuprofile`);
-      const measured = await one.read({ profile: file });
-      const own = one === gateway ? declared - started : wallMs;
-      rows.push({ name: one.name, ...figuresOf(measured), wallMs: own, byStatement: measured.byStatement });
-    }
-    return [...rows, perDid(rows, { dids, wallMs })];
+    const { rows, perDid } = await declareMany({ bed, database }, options);
+    return [...rows, perDid];
   } finally {
     await database.close();
     await bed.stop();
   }
+}
+
+/** The same on a bed that goes on: the figures of each process, of one number, and the processes. */
+export async function declareMany(world, { dids, latency, rate, perClient, reconcilers, profile }) {
+  const { bed, database } = world;
+  // In a burst of so many, a budget of so few requests would not be felt.
+  const work = { VOICELINK_RATE_PER_SECOND: String(rate), ...(rate > 0 && { VOICELINK_RATE_BURST: String(rate) }) };
+  const names = Array.from({ length: reconcilers }, (_, index) => `reconciler-${index + 1}`);
+  const workers = await Promise.all(names.map((name) => bed.app('reconciler', { name, ...work })));
+  const gateway = await bed.app('api-gateway', { name: 'gateway' });
+  // The first sweep opens a drift for every number; it is not measured here.
+  await database.until('select 1 from connections where last_swept_at is not null');
+  await database.until('select 1 from (select count(*) n from event_log where position is null) e where n = 0');
+  const wanted = await freeNumbers(bed, { count: dids, perClient });
+  if (latency > 0) await bed.voicelink('POST', '/faults', { kind: 'latency', endpoint: '*', ms: latency });
+  const processes = [...workers, gateway];
+  const postgresBefore = database.cpuMs();
+  await Promise.all(processes.map((one) => one.reset({ profile })));
+  const started = performance.now();
+  await declareAll({ gateway, partner: bed.partner }, wanted);
+  const declared = performance.now();
+  await database.until(READY, [dids], { timeoutMs: 1_200_000, everyMs: 50 });
+  const wallMs = performance.now() - started;
+  const rows = [];
+  for (const one of processes) {
+    const file = profile && join(bed.logs, `reconcile-${one.name}.cpuprofile`);
+    const measured = await one.read({ profile: file });
+    const own = one === gateway ? declared - started : wallMs;
+    rows.push({ name: one.name, ...figuresOf(measured), wallMs: own, byStatement: measured.byStatement });
+  }
+  const postgresMs = postgresBefore === null ? null : database.cpuMs() - postgresBefore;
+  return { rows, perDid: perDid(rows, { dids, wallMs }), wallMs, postgresMs, workers, gateway };
 }
 
 /** The same for one DID, of all processes together. */
@@ -68,14 +75,13 @@ function perDid(rows, { dids, wallMs }) {
   };
 }
 
-async function declarations({ voicelink }, dids) {
+/** Unmapped numbers, and for every `perClient` of them a client that has no bot. */
+export async function freeNumbers({ voicelink }, { count, perClient }) {
+  const { rows: free } = await voicelink('GET', `/dids?mapped=false&routed=false&expired=false&limit=${count}`);
   const { rows: clients } = await voicelink('GET', '/clients?with_bot=false&limit=100000');
-  const { rows: free } = await voicelink('GET', `/dids?mapped=false&routed=false&expired=false&limit=${dids}`);
-  const bare = clients.slice(0, Math.max(1, Math.ceil(dids / PER_CLIENT)));
-  return free.map(({ did }, index) => ({
-    key: did.number,
-    clientId: bare[Math.floor(index / PER_CLIENT) % bare.length].id,
-  }));
+  const bare = clients.slice(0, Math.ceil(count / perClient));
+  while (bare.length * perClient < count) bare.push(await voicelink('POST', '/clients', {}));
+  return free.map(({ did }, index) => ({ key: did.number, clientId: bare[Math.floor(index / perClient)].id }));
 }
 
 async function declareAll({ gateway, partner }, wanted) {

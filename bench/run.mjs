@@ -8,8 +8,12 @@ import { readsBenchmark } from './reads.mjs';
 import { reconcileBenchmark } from './reconcile.mjs';
 import { simulatorBenchmark } from './simulator.mjs';
 import { sweepBenchmark } from './sweep.mjs';
+import { writeDocument } from './table/document.mjs';
+import { runOf } from './table/run-of.mjs';
+import { runTable } from './table/run-table.mjs';
+import { textOf } from './table/text.mjs';
 
-/** `npm run bench -- <benchmark> [--dids N] …`: real processes, a real database; see bench/README.md. */
+/** `npm run bench`: the whole table. `npm run bench -- <benchmark> [--dids N] …`: one kind of work in detail; see bench/README.md. */
 const BENCHMARKS = {
   sweep: sweepBenchmark,
   reconcile: reconcileBenchmark,
@@ -20,14 +24,21 @@ const BENCHMARKS = {
 };
 
 const FLAGS = {
-  dids: { type: 'string', default: '10000' },
+  /** Numbers of the account: 100,000 in the table, 10,000 in one benchmark, unless they are given. */
+  dids: { type: 'string' },
   seed: { type: 'string', default: '1' },
+  /** Of the table: numbers that are declared at once. */
+  declared: { type: 'string', default: '300' },
+  /** Of the table: repetitions of what can be repeated in seconds. */
+  times: { type: 'string', default: '5' },
   reconcilers: { type: 'string', default: '1' },
   requests: { type: 'string', default: '1000' },
   /** Of every answer of VoiceLink, ms. */
   latency: { type: 'string', default: '0' },
   /** Requests per second of the account; 0: any number. */
   rate: { type: 'string', default: '0' },
+  /** Declared numbers that want the same bot. */
+  'per-client': { type: 'string', default: '25' },
   /** Of the bounds of reads: so many times as much is allowed, for a busy machine. */
   most: { type: 'string', default: '1' },
   /** Directory of another, built checkout: measured first in the same run, and the ratios are printed. */
@@ -36,8 +47,10 @@ const FLAGS = {
   profile: { type: 'boolean', default: false },
   /** Adds the counts per endpoint and per statement. */
   verbose: { type: 'boolean', default: false },
-  /** For programs: one JSON array instead of a table. */
+  /** For programs: one JSON object a line, one line a row. */
   json: { type: 'boolean', default: false },
+  /** Of the table: keeps the run in docs/performance.json, and writes docs/performance.md from it. */
+  write: { type: 'boolean', default: false },
 };
 
 const count = (flag, text, least = 1) => {
@@ -51,22 +64,46 @@ const details = (row) => {
   return [`\n${row.name}:`, ...lines].join('\n');
 };
 
-async function main() {
-  const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
-  const benchmark = BENCHMARKS[positionals[0]];
-  if (benchmark === undefined) throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}.`);
-  const flags = ['dids', 'reconcilers', 'requests', 'seed', 'most'];
-  const numbers = Object.fromEntries(flags.map((flag) => [flag, count(flag, values[flag])]));
-  const may0 = Object.fromEntries(['latency', 'rate'].map((flag) => [flag, count(flag, values[flag], 0)]));
-  const options = { ...numbers, ...may0, profile: values.profile };
-  const say = (text) => process.stdout.write(`${text}\n`);
+const say = (text) => process.stdout.write(`${text}\n`);
+const sayLines = (rows) => rows.forEach((row) => say(JSON.stringify(row)));
+
+function optionsOf(values, dids) {
+  const given = { ...values, dids: values.dids ?? dids };
+  const flags = ['dids', 'reconcilers', 'requests', 'seed', 'most', 'declared', 'times'];
+  const numbers = Object.fromEntries(flags.map((flag) => [flag, count(flag, given[flag])]));
+  const may0 = Object.fromEntries(['latency', 'rate'].map((flag) => [flag, count(flag, given[flag], 0)]));
+  return { ...numbers, ...may0, perClient: count('per-client', given['per-client']), profile: values.profile };
+}
+
+async function printTable(values) {
+  const started = performance.now();
+  const elapsed = () => `${Math.round((performance.now() - started) / 1000)} s`.padStart(6);
+  const options = { ...optionsOf(values, '100000'), say: (text) => process.stderr.write(`${elapsed()}  ${text}\n`) };
+  const rows = await runTable(options);
+  const run = { ...runOf(options), seconds: Math.round((performance.now() - started) / 1000), rows };
+  if (values.json) sayLines([{ ...run, rows: undefined }, ...rows]);
+  else say(textOf(rows));
+  if (values.write) await writeDocument(run);
+}
+
+async function printBenchmark(name, values) {
+  const benchmark = BENCHMARKS[name];
+  if (benchmark === undefined)
+    throw new Explained(`Which benchmark? ${Object.keys(BENCHMARKS).join(', ')}, or none for the whole table.`);
+  const options = optionsOf(values, '10000');
   const before = values.against && (await benchmark({ ...options, checkout: resolve(values.against) }));
   const rows = await benchmark(options);
-  if (values.json) return say(JSON.stringify(rows));
+  if (values.json) return sayLines(rows);
   if (before) say(`${values.against}:\n${tableOf(before)}\n\nthis checkout:`);
   say(tableOf(rows));
   if (before) say(`\nratio, this checkout to ${values.against}:\n${ratiosOf(before, rows)}`);
   if (values.verbose) for (const row of rows) say(details(row));
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
+  if (positionals.length === 0) return printTable(values);
+  return printBenchmark(positionals[0], values);
 }
 
 main().catch(failWith);

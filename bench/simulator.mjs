@@ -1,5 +1,5 @@
 import { figuresOf } from './figures.mjs';
-import { startMeasured } from './measured-process.mjs';
+import { mainOf, startMeasured } from './measured-process.mjs';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { localDirectory } from '../deploy/local/paths.mjs';
@@ -10,7 +10,11 @@ export async function simulatorBenchmark({ dids, seed, profile, checkout }) {
   mkdirSync(logs, { recursive: true });
   const started = performance.now();
   const args = ['--port', '0', '--dids', String(dids), '--seed', String(seed)];
-  const child = startMeasured('voicelink-simulator', { args, checkout, logFile: join(logs, 'simulator.log') });
+  const child = startMeasured(mainOf('voicelink-simulator', checkout), {
+    args,
+    name: 'simulator',
+    logFile: join(logs, 'simulator.log'),
+  });
   try {
     const url = await child.line(/listening on (\S+)/);
     const wallMs = performance.now() - started;

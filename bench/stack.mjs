@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Explained } from '../deploy/local/errors.mjs';
-import { localDirectory, projectNode } from '../deploy/local/paths.mjs';
+import { localDirectory, projectNode, repositoryRoot } from '../deploy/local/paths.mjs';
 import { freePort } from '../deploy/local/ports.mjs';
 import { startPostgres } from '../deploy/local/postgres.mjs';
 import { mainOf, startMeasured } from './measured-process.mjs';
@@ -88,7 +88,7 @@ const adminApi = (url) => async (method, path, body) => {
 
 /**
  * A real PostgreSQL, a simulated VoiceLink with `dids` purchased DIDs and a partner with a connection to it: everything
- * except the measured apps. `start` adds one of those. `stop` ends everything.
+ * except the measured processes. `app` adds one of ours, `peer` a script of bench/peers. `stop` ends everything.
  */
 export async function startBed({ dids, seed = 1, checkout }) {
   const logs = join(localDirectory, 'bench');
@@ -99,14 +99,15 @@ export async function startBed({ dids, seed = 1, checkout }) {
     await Promise.all(running.map((child) => child.stop()));
     await database.stop();
   };
-  const start = async (app, { name = app, ready, ...launch }) => {
-    const child = startMeasured(app, { ...launch, name, checkout, logFile: join(logs, `${name}.log`) });
+  const start = async (script, { name, ready, ...launch }) => {
+    const child = startMeasured(script, { ...launch, name, logFile: join(logs, `${name}.log`) });
     running.push(child);
     return Object.assign(child, { url: await child.line(ready) });
   };
   try {
     const flags = { port: 0, seed, dids, username: USERNAME, password: PASSWORD };
-    const simulator = await start('voicelink-simulator', {
+    const simulator = await start(mainOf('voicelink-simulator', checkout), {
+      name: 'simulator',
       args: Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
       ready: /listening on (\S+)/,
     });
@@ -121,8 +122,12 @@ export async function startBed({ dids, seed = 1, checkout }) {
     const demo = ['demo', '--base-url', simulator.url, '--username', USERNAME];
     const partner = JSON.parse(await admin(demo, { env: { ...env, VOICELINK_PASSWORD: PASSWORD }, checkout }));
     const app = (kind, { name, ...more }) =>
-      start(kind, { name, env: { ...env, ...more }, ready: /"url":"(http:[^"]+)"/ });
-    return { simulator, voicelink: adminApi(simulator.url), partner, databaseUrl: database.url, app, logs, stop };
+      start(mainOf(kind, checkout), { name, env: { ...env, ...more }, ready: /"url":"(http:[^"]+)"/ });
+    const peer = (name) =>
+      start(join(repositoryRoot, 'bench', 'peers', `${name}.mjs`), { name, env, ready: /^at (\S+)/ });
+    const account = { baseUrl: simulator.url, username: USERNAME, password: PASSWORD };
+    const voicelink = adminApi(simulator.url);
+    return { simulator, voicelink, account, partner, databaseUrl: database.url, app, peer, logs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -22,7 +22,8 @@ const run = (...args: readonly string[]): readonly Phase[] => {
   const env = { ...process.env, DATABASE_URL: process.env['TEST_DATABASE_URL'] };
   const done = spawnSync(process.execPath, ['bench/run.mjs', ...args, '--json'], { cwd: root, env, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(done.stderr);
-  return JSON.parse(done.stdout) as readonly Phase[];
+  const lines = done.stdout.trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Phase);
 };
 
 describe('npm run bench -- sweep', () => {
