@@ -77,6 +77,12 @@ export const TARGETS = [
   ...figures("peer: external-dns' plan.Calculate alone, as many unchanged endpoints, in memory", [
     ['plan', 'CPU of the process', 'ms'],
   ]),
+  ...figures('events from the log to Kafka', [
+    ['events.relay', 'ours', 'a second'],
+    ['events.plain', 'peer: a plain producer, kafkajs', 'a second'],
+    ['events.ratio', 'ours ÷ plain', ''],
+    ['events.p99', 'commit → acknowledgement, p99', 'ms'],
+  ]),
   ...figures('peer: bare Fastify with HMAC, rate window and the same row', [
     ['fastify.cpu', 'CPU of the process', 'ms'],
   ]),
