@@ -12,6 +12,7 @@ import { mainOf, startMeasured } from './measured-process.mjs';
 
 const USERNAME = 'reseller';
 const PASSWORD = 'bench-password';
+const PEERS = join(repositoryRoot, 'bench', 'peers');
 
 /** Intervals of production, so that only the benchmark triggers work; limits so high that they do not affect it. */
 const CALM = {
@@ -88,9 +89,10 @@ const adminApi = (url) => async (method, path, body) => {
 
 /**
  * A real PostgreSQL, a simulated VoiceLink with `dids` purchased DIDs and a partner with a connection to it: everything
- * except the measured processes. `app` adds one of ours, `peer` a script of bench/peers. `stop` ends everything.
+ * except the measured processes. `app` adds one of ours, `peer` a script of bench/peers. `more`: the DIDs of further VoiceLinks, each to be
+ * connected by `connect`. `stop` ends everything.
  */
-export async function startBed({ dids, seed = 1, checkout }) {
+export async function startBed({ dids, more = [], seed = 1, checkout }) {
   const logs = join(localDirectory, 'bench');
   mkdirSync(logs, { recursive: true });
   const database = await startDatabase();
@@ -105,31 +107,57 @@ export async function startBed({ dids, seed = 1, checkout }) {
     return Object.assign(child, { url: await child.line(ready) });
   };
   try {
-    const flags = { port: 0, seed, dids, username: USERNAME, password: PASSWORD };
-    const simulator = await start(mainOf('voicelink-simulator', checkout), {
-      name: 'simulator',
-      args: Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
-      ready: /listening on (\S+)/,
-    });
+    const accounts = [];
+    for (const [nth, count] of [dids, ...more].entries()) {
+      accounts.push(await startVoiceLink({ start, checkout }, { nth, dids: count, seed: seed + nth }));
+    }
     const env = {
       ...CALM,
       DATABASE_URL: database.url,
       API_KEY_PEPPER: randomBytes(32).toString('base64'),
       CREDENTIALS_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-      VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
+      VOICELINK_BASE_URL_ALLOWLIST: accounts.map(({ baseUrl }) => baseUrl).join(','),
     };
-    await admin(['migrate'], { env, checkout });
-    const demo = ['demo', '--base-url', simulator.url, '--username', USERNAME];
-    const partner = JSON.parse(await admin(demo, { env: { ...env, VOICELINK_PASSWORD: PASSWORD }, checkout }));
-    const app = (kind, { name, ...more }) =>
-      start(mainOf(kind, checkout), { name, env: { ...env, ...more }, ready: /"url":"(http:[^"]+)"/ });
-    const peer = (name) =>
-      start(join(repositoryRoot, 'bench', 'peers', `${name}.mjs`), { name, env, ready: /^at (\S+)/ });
-    const account = { baseUrl: simulator.url, username: USERNAME, password: PASSWORD };
-    const voicelink = adminApi(simulator.url);
-    return { simulator, voicelink, account, partner, databaseUrl: database.url, app, peer, logs, stop };
+    const partner = await firstPartner(accounts[0], { env, checkout });
+    const app = (kind, { name, ...set }) =>
+      start(mainOf(kind, checkout), { name, env: { ...env, ...set }, ready: /"url":"(http:[^"]+)"/ });
+    const peer = (name) => start(join(PEERS, `${name}.mjs`), { name, env, ready: /^at (\S+)/ });
+    const [account, ...others] = accounts;
+    const { simulator, voicelink } = account;
+    const parts = { simulator, voicelink, account, others, partner, databaseUrl: database.url };
+    return { ...parts, app, peer, connect: connectTo(partner), logs, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+async function startVoiceLink({ start, checkout }, { nth, dids, seed }) {
+  const account = { username: nth === 0 ? USERNAME : `${USERNAME}-${nth + 1}`, password: PASSWORD };
+  const simulator = await start(mainOf('voicelink-simulator', checkout), {
+    name: nth === 0 ? 'simulator' : `simulator-${nth + 1}`,
+    args: Object.entries({ port: 0, seed, dids, ...account }).flatMap(([flag, value]) => [`--${flag}`, String(value)]),
+    ready: /listening on (\S+)/,
+  });
+  return { ...account, baseUrl: simulator.url, simulator, voicelink: adminApi(simulator.url) };
+}
+
+async function firstPartner({ baseUrl, username, password }, { env, checkout }) {
+  await admin(['migrate'], { env, checkout });
+  const demo = ['demo', '--base-url', baseUrl, '--username', username];
+  return JSON.parse(await admin(demo, { env: { ...env, VOICELINK_PASSWORD: password }, checkout }));
+}
+
+/** Connects the partner to one more VoiceLink, over the gateway, and returns the connection's id. */
+const connectTo =
+  (partner) =>
+  async (gateway, { baseUrl, username, password }) => {
+    const response = await fetch(`${gateway.url}/api/v2/telephony/connections`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${partner.api_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ provider: 'voicelink', name: username, base_url: baseUrl, username, password }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`connecting ${baseUrl}: ${response.status} ${text}`);
+    return JSON.parse(text).data.connection.id;
+  };

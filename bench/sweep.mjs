@@ -41,9 +41,8 @@ const ASK = `update connections set sweep_due_at = now(), sweep_requested_at = n
 const DONE = `select extract(epoch from last_swept_at - sweep_started_at)::float8 * 1000 as ms from connections
   where id = $1 and last_swept_at >= $2 and sweep_started_at >= sweep_requested_at`;
 
-/** One sweep from its claim to its report: what it took of the process, of PostgreSQL and of VoiceLink. */
-export async function measureSweep({ name, bed, database, reconciler, profile }) {
-  const id = bed.partner.connection_id;
+/** One sweep from its claim to its report: what it took of the process, of PostgreSQL and of VoiceLink. `id`: of the connection. */
+export async function measureSweep({ name, bed, database, reconciler, profile, id = bed.partner.connection_id }) {
   await database.until('select 1 from (select count(*) n from event_log where position is null) e where n = 0');
   const before = await reconciler.read().then(() => database.rowsWritten());
   await reconciler.reset({ profile });

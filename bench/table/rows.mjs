@@ -5,10 +5,16 @@ import { TARGETS } from './targets.mjs';
 export class Measured {
   #samples = new Map();
   #notes = new Map();
+  #targets;
+
+  /** `targets`: the figures of the table, in order. */
+  constructor(targets = TARGETS) {
+    this.#targets = targets;
+  }
 
   /** `samples`: one number, or one per repetition; null where this machine cannot tell. */
   record(id, samples, note) {
-    if (!TARGETS.some((target) => target.id === id)) throw new Error(`The table has no figure ${id}.`);
+    if (!this.#targets.some((target) => target.id === id)) throw new Error(`The table has no figure ${id}.`);
     const known = [samples].flat().filter((sample) => sample !== null);
     if (known.length > 0) this.#samples.set(id, known);
     if (note !== undefined) this.#notes.set(id, note);
@@ -16,14 +22,16 @@ export class Measured {
 
   /** Says why figures of a part are missing, if they are; `part` is what their ids begin with. */
   miss(part, note) {
-    const missing = TARGETS.filter(({ id }) => (id === part || id.startsWith(`${part}.`)) && !this.#samples.has(id));
+    const missing = this.#targets.filter(
+      ({ id }) => (id === part || id.startsWith(`${part}.`)) && !this.#samples.has(id),
+    );
     for (const { id } of missing) this.#notes.set(id, note);
   }
 
   /** The table, one row for each figure; `met` is null where there is no bound, or nothing to compare with it. */
   rows() {
     const parse = this.#samples.has('parse') ? medianOf(this.#samples.get('parse')) : null;
-    return TARGETS.map((target) =>
+    return this.#targets.map((target) =>
       rowOf(target, this.#samples.get(target.id), { parse, note: this.#notes.get(target.id) }),
     );
   }

@@ -92,3 +92,25 @@ export const TARGETS = [
     NUMBER_OF_PEER('queue.ours'),
   ),
 ];
+
+/** The bounds of the short form, which `npm test` runs: loosened, and of counts. Each is nearer to what holds than what it guards would cost. */
+export const GATE = [
+  ...figures('sweep of 5,000 numbers, nothing changed', [
+    ['gate.parsed', 'share of the answers that is parsed', '%', { atMost: 5 }],
+    ['gate.rows', 'rows written', '', { atMost: 25 }],
+    ['gate.perPage', 'SQL statements for each page', '', { atMost: 2.5 }],
+    ['gate.sql', 'SQL statements', '', { atMost: 60 }],
+    ['gate.kept', 'kept for one number', 'B', { atMost: 2_500 }],
+  ]),
+  ...figures('sweep of 5,000 numbers, 1 % changed', [
+    ['gate.changedRows', 'rows written for one changed number', '', { atMost: 8 }],
+  ]),
+  ...figures('one number alone from declared to READY, three writes', [
+    ['gate.aloneSql', 'SQL statements', '', { atMost: 130 }],
+    ['gate.aloneRequests', 'requests to VoiceLink', '', { atMost: 20 }],
+  ]),
+  ...figures('one declaration', [
+    ['gate.getSql', 'SQL statements of a GET', '', { atMost: 2.5 }],
+    ['gate.putSql', 'SQL statements of an unchanged PUT', '', { atMost: 4.5 }],
+  ]),
+];
