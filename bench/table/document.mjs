@@ -7,7 +7,7 @@ import { cellsOf, HEADS } from './text.mjs';
 
 const JSON_FILE = join(repositoryRoot, 'docs', 'performance.json');
 const DOCUMENT = join(repositoryRoot, 'docs', 'performance.md');
-const WORDS = join(repositoryRoot, 'bench', 'table', 'performance.md');
+const WORDS = join(repositoryRoot, 'bench', 'table', 'performance.txt');
 
 /** Keeps the run, and writes the document that shows it. */
 export async function writeDocument(run) {
@@ -15,7 +15,7 @@ export async function writeDocument(run) {
   writeFileSync(DOCUMENT, await documentOf(run));
 }
 
-/** The document of a run: the words of bench/table/performance.md around its figures. */
+/** The document of a run: the words of bench/table/performance.txt around its figures. */
 export async function documentOf(run) {
   const parts = {
     table: tableOf(run.rows),

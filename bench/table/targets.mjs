@@ -93,24 +93,31 @@ export const TARGETS = [
   ),
 ];
 
-/** The bounds of the short form, which `npm test` runs: loosened, and of counts. Each is nearer to what holds than what it guards would cost. */
+/**
+ * The bounds of the short form, which `npm test` runs: loosened, and of counts. Each lies nearer to what is measured than what it guards against
+ * would bring it: nine pages are read, three steps taken.
+ */
 export const GATE = [
   ...figures('sweep of 5,000 numbers, nothing changed', [
-    ['gate.parsed', 'share of the answers that is parsed', '%', { atMost: 5 }],
-    ['gate.rows', 'rows written', '', { atMost: 25 }],
-    ['gate.perPage', 'SQL statements for each page', '', { atMost: 2.5 }],
-    ['gate.sql', 'SQL statements', '', { atMost: 60 }],
-    ['gate.kept', 'kept for one number', 'B', { atMost: 2_500 }],
+    // All of it, when unchanged pages are parsed.
+    ['gate.parsed', 'share of the answers that is parsed', '%', { atMost: 1 }],
+    // One for each request is the rate budget; at least one for each number, when unchanged rows are written.
+    ['gate.rows', 'rows written', '', { atMost: 20 }],
+    ['gate.perPage', 'SQL statements for each page', '', { atMost: 2.3 }],
+    ['gate.sql', 'SQL statements', '', { atMost: 38 }],
+    // Some 2,000 more, when the records are held as objects.
+    ['gate.kept', 'kept for one number', 'B', { atMost: 1_500 }],
   ]),
   ...figures('sweep of 5,000 numbers, 1 % changed', [
     ['gate.changedRows', 'rows written for one changed number', '', { atMost: 8 }],
   ]),
   ...figures('one number alone from declared to READY, three writes', [
-    ['gate.aloneSql', 'SQL statements', '', { atMost: 130 }],
-    ['gate.aloneRequests', 'requests to VoiceLink', '', { atMost: 20 }],
+    // Three more, when there is one more for each step.
+    ['gate.aloneSql', 'SQL statements', '', { atMost: 123 }],
+    ['gate.aloneRequests', 'requests to VoiceLink', '', { atMost: 15 }],
   ]),
   ...figures('one declaration', [
     ['gate.getSql', 'SQL statements of a GET', '', { atMost: 2.5 }],
-    ['gate.putSql', 'SQL statements of an unchanged PUT', '', { atMost: 4.5 }],
+    ['gate.putSql', 'SQL statements of an unchanged PUT', '', { atMost: 5.5 }],
   ]),
 ];
