@@ -111,7 +111,7 @@ export class SweepPass {
       // Judged while the batch before is written: no number is in two of them.
       const [before, updates] = await Promise.all([applying, this.updatesOf(changed.slice(start, start + BATCH))]);
       written.push(...before);
-      applying = signal.aborted ? Promise.resolve([]) : this.apply(updates);
+      applying = this.apply(updates, signal);
     }
     written.push(...(await applying));
     return written;
@@ -125,7 +125,8 @@ export class SweepPass {
     });
   }
 
-  private apply(updates: readonly KeyUpdate[]): Promise<readonly DidKey[]> {
+  private async apply(updates: readonly KeyUpdate[], signal: AbortSignal): Promise<readonly DidKey[]> {
+    if (signal.aborted) return [];
     const { keyStates, settings } = this.deps;
     return keyStates.apply(this.sight.connection.id, updates, { makeDue: true, ...applyOptions(settings) });
   }
