@@ -1,5 +1,5 @@
 import { activeBots } from './bot';
-import { factsOfBots, factsOfDids, factsOfRouting, type Facts } from './listed-facts';
+import { areDidsIn, factsOfBots, factsOfDids, factsOfRouting, type Facts } from './listed-facts';
 import { nextValues, undoubted, type SectionValues, type ValueMemory } from './listed-values';
 import {
   botsHiddenFrom,
@@ -50,8 +50,13 @@ export const agedKey = (
 ): AgedKey => ({ key, listedAt: observedAt, age, memory });
 
 /** Null: the list is not complete. A value that cannot be read is no value. */
-export const ageOfDids = (of: AgedKey, rows: readonly RemoteDid[] | null): AgedSection =>
-  aged(of, 'dids', rows === null || rows.some(hasUnreadable) ? null : factsOfDids(rows));
+export const ageOfDids = (of: AgedKey, rows: readonly RemoteDid[] | null): AgedSection => {
+  const memory = of.memory?.dids;
+  if (rows === null || rows.some(hasUnreadable)) return aged(of, 'dids', null);
+  // What is shown as before is not old, and nothing is to be remembered of it. A write of ours may say otherwise.
+  const isAsBefore = memory !== undefined && !of.age.writes.ofKey.has(of.key) && areDidsIn(rows, memory.is);
+  return isAsBefore ? notOld(memory) : aged(of, 'dids', factsOfDids(rows));
+};
 
 /** Null: the list is not complete; undefined: it shows no record. */
 export const ageOfRouting = (of: AgedKey, row: RemoteRouting | null | undefined): AgedSection =>

@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export type Hide = (text: string) => string;
 
 /** A foreign record as it may be shown or stored: whatever is called like a secret is gone, however deep it is. */
-export const redactSecrets = (record: Fields): Fields => withoutSecrets(record) as Fields;
+export const redactSecrets = (record: Fields): Fields => withoutNamedSecrets(record) as Fields;
 
 /** The same of any JSON value, and without `secrets` in any of its texts, names and numbers. */
 export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => cleanerOf(secrets)(value);
@@ -57,6 +57,9 @@ const hiding = (secrets: readonly string[]): Hidden => ({
   numbers: new Set(secrets.filter((secret) => secret.length >= LONG && /^\d+$/.test(secret))),
 });
 
+/** Records have some dozen names; foreign ones may have any. */
+const MOST_NAMES = 1_000;
+
 /** A list may hold a hundred thousand records with the same few names: each is looked at once. */
 class Cleaning {
   private readonly anywhere: Hidden;
@@ -96,6 +99,7 @@ class Cleaning {
     if (known !== undefined) return known;
     const where = WRITTEN_FIELD.test(name) ? this.written : this.anywhere;
     const looked = { shown: this.anywhere.hide(name), isSecret: SECRET_FIELD.test(name), in: where };
+    if (this.names.size >= MOST_NAMES) this.names.clear();
     this.names.set(name, looked);
     return looked;
   }
@@ -145,3 +149,6 @@ const isTelling = (form: string): boolean => form.length >= LONG && /\D/.test(fo
 
 const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 const byItself = (form: string): string => `(?<![\\p{L}\\p{N}_])${literal(form)}(?![\\p{L}\\p{N}_])`;
+
+/** One for all that hide no text: the names are the same each time. */
+const withoutNamedSecrets = cleanerOf([]);

@@ -49,7 +49,18 @@ export const timeOf = async (db: Queryable): Promise<number> => {
 const UNSTORABLE_ESCAPE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /** JSON text for a jsonb parameter. PostgreSQL refuses NUL and lone surrogates, which foreign records may contain. */
-export const json = (value: unknown): string => JSON.stringify(value).replace(UNSTORABLE_ESCAPE, '$1\\ufffd');
+export const json = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text.includes(ANY_ESCAPE) ? text.replace(UNSTORABLE_ESCAPE, '$1\\ufffd') : text;
+};
+const ANY_ESCAPE = String.raw`\u`;
+
+/**
+ * The text of a `jsonb[]` parameter; null is SQL's. JSON texts hold no bare control character, so escaped as JSON again they are quoted
+ * elements: many times faster than the driver, which searches each for what is to be escaped.
+ */
+export const jsonArray = (values: readonly unknown[]): string =>
+  `{${values.map((value) => (value === null ? 'null' : JSON.stringify(json(value)))).join()}}`;
 
 /** The same for a text parameter. */
 export const text = (value: string): string => value.replaceAll('\0', '\ufffd');

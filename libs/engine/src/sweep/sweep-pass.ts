@@ -106,18 +106,29 @@ export class SweepPass {
   /** Returns the keys that were written. Stops when the lease is lost: the new holder has fresher lists. */
   async store(changed: readonly DidKey[], signal: AbortSignal): Promise<readonly DidKey[]> {
     const written: DidKey[] = [];
+    let applying: Promise<readonly DidKey[]> = Promise.resolve([]);
     for (let start = 0; start < changed.length && !signal.aborted; start += BATCH) {
-      const keys = changed.slice(start, start + BATCH);
-      const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
-      const updates = keys.flatMap((key) => {
-        const observation = observeIndexed(this.index, key, known);
-        return changeOf(observation, known.stored.get(key), this.sight) ?? [];
-      });
-      const { keyStates, settings } = this.deps;
-      const applying = { makeDue: true, ...applyOptions(settings) };
-      written.push(...(await keyStates.apply(this.sight.connection.id, updates, applying)));
+      // Judged while the batch before is written: no number is in two of them.
+      const [before, updates] = await Promise.all([applying, this.updatesOf(changed.slice(start, start + BATCH))]);
+      written.push(...before);
+      applying = this.apply(updates, signal);
     }
+    written.push(...(await applying));
     return written;
+  }
+
+  private async updatesOf(keys: readonly DidKey[]): Promise<readonly KeyUpdate[]> {
+    const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
+    return keys.flatMap((key) => {
+      const observation = observeIndexed(this.index, key, known);
+      return changeOf(observation, known.stored.get(key), this.sight) ?? [];
+    });
+  }
+
+  private async apply(updates: readonly KeyUpdate[], signal: AbortSignal): Promise<readonly DidKey[]> {
+    if (signal.aborted) return [];
+    const { keyStates, settings } = this.deps;
+    return keyStates.apply(this.sight.connection.id, updates, { makeDue: true, ...applyOptions(settings) });
   }
 
   private async judgeAll(): Promise<Findings> {

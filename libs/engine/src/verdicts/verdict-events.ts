@@ -15,7 +15,12 @@ type Base = DidScope & KnownIds & { readonly state: ReadinessState; readonly dec
 /** What all events of one transition say, each call with the next number of the DID's sequence. */
 export type EventBase = () => Base;
 
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+/** Of the verdicts of one sweep all were observed at the same time. */
+let latest = { epochMs: 0, text: new Date(0).toISOString() };
+const iso = (epochMs: number): string => {
+  if (latest.epochMs !== epochMs) latest = { epochMs, text: new Date(epochMs).toISOString() };
+  return latest.text;
+};
 
 /** The DID that events tell of. */
 export interface EventSubject {

@@ -13,10 +13,11 @@ import {
   type StoredSummary,
   type TimingListener,
   type Transition,
+  type TransitionScope,
   type Watch,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable, rows, timeOf, wake } from '../db';
+import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { appendChange, inTrace } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
@@ -26,7 +27,7 @@ import { readyTimes } from './ready-times';
 import { summarize } from './key-summary';
 import { tellStatuses } from './told-statuses';
 import { writeEnds } from './verdict-ends';
-import { toStoredObservation } from './stored-observation';
+import { insertVerdicts, keyOf, writeStaleness, writeVerdicts } from './verdict-rows';
 
 /** The most rows that one transaction locks and writes. */
 const BATCH = 500;
@@ -36,6 +37,12 @@ type HeldConnection = Omit<Watch, 'freshForMs'> & { readonly partnerId: PartnerI
 interface Applying extends ApplyOptions {
   readonly connectionId: ConnectionId;
 }
+
+/** A number of a batch has a row after all, or gets none. */
+class NotAllNew extends Error {}
+
+/** Looking whether all are new is worth a statement of its own where it saves three of many rows. */
+const MANY = 20;
 
 /** See `KeyStates.loadOne`, of several keys; those of which nothing is known are left out. */
 export const readStored = async (
@@ -90,11 +97,21 @@ export class KeyStateStore implements KeyStates {
     const written: DidKey[] = [];
     for (let start = 0; start < newest.length; start += BATCH) {
       const batch = newest.slice(start, start + BATCH);
-      const transitions = await this.ds.transaction((tx) => applyLocked(tx, applying, batch));
+      const transitions = await this.applyBatch(applying, batch);
       written.push(...transitions.map(keyOf));
       await this.tellTimings(applying, transitions);
     }
     return written;
+  }
+
+  private async applyBatch(applying: Applying, batch: readonly KeyUpdate[]): Promise<readonly Transition[]> {
+    const mayInsert = batch.length >= MANY;
+    try {
+      return await this.ds.transaction((tx) => applyTo(tx, applying, { updates: batch, mayInsert }));
+    } catch (error) {
+      if (!(error instanceof NotAllNew)) throw error;
+      return this.ds.transaction((tx) => applyTo(tx, applying, { updates: batch, mayInsert: false }));
+    }
   }
 
   /** After the commit: what is only counted neither holds locks nor takes a verdict back. */
@@ -140,43 +157,90 @@ const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readon
   );
 };
 
-const applyLocked = async (
+interface Batch {
+  readonly updates: readonly KeyUpdate[];
+  /** False: rows are looked up, whether or not there are any. */
+  readonly mayInsert: boolean;
+}
+
+const applyTo = async (
   tx: Queryable,
-  { connectionId, makeDue, freshForMs, flapping }: Applying,
-  updates: readonly KeyUpdate[],
+  applying: Applying,
+  { updates, mayInsert }: Batch,
 ): Promise<readonly Transition[]> => {
+  const { connectionId } = applying;
   const held = await holdConnection(tx, connectionId);
   if (held === null) return [];
   const keys = updates.map(({ observation }) => observation.key);
+  const transitions =
+    mayInsert && (await hasNone(tx, connectionId, keys))
+      ? await insertAll(tx, scopeOf(applying, held, await timeOf(tx)), updates)
+      : await writeLocked(tx, applying, { held, updates });
+  await tellAll(tx, applying, { updates, transitions });
+  return transitions;
+};
+
+const hasNone = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<boolean> =>
+  (
+    await rows(tx, `select 1 from dids where connection_id = $1 and key = any($2::text[]) limit 1`, [
+      connectionId,
+      keys,
+    ])
+  ).length === 0;
+
+/** Of one whose row this transaction makes there is no event yet that could be later than `now`. */
+const insertAll = async (
+  tx: Queryable,
+  scope: TransitionScope,
+  updates: readonly KeyUpdate[],
+): Promise<readonly Transition[]> => {
+  const transitions = updates.flatMap((update) => transition(scope, neverSeen(update.observation.key), update) ?? []);
+  const isWhole = transitions.length === updates.length && transitions.every(({ kind }) => kind === 'verdict');
+  if (!isWhole || (await insertVerdicts(tx, scope.connectionId, transitions)) < transitions.length)
+    throw new NotAllNew();
+  return transitions;
+};
+
+const writeLocked = async (
+  tx: Queryable,
+  applying: Applying,
+  { held, updates }: Pick<Batch, 'updates'> & { readonly held: HeldConnection },
+): Promise<readonly Transition[]> => {
+  const { connectionId } = applying;
+  const keys = updates.map(({ observation }) => observation.key);
   await lockDids(tx, connectionId, keys);
   // Read after locking, so that the times of one DID's events increase with their sequence.
-  const now = await timeOf(tx);
-  const { partnerId, ...looks } = held;
-  const watch = freshForMs === undefined ? {} : { watch: { ...looks, freshForMs } };
-  const scope = {
-    partnerId,
-    connectionId,
-    now,
-    author: currentAuthor(),
-    ...watch,
-    ...(flapping && { flapping }),
-    mintDriftId: () => randomUUID() as DriftId,
-  };
+  const scope = scopeOf(applying, held, await timeOf(tx));
   const locked = await readKeys(tx, connectionId, keys);
   const transitions = updates.flatMap((update) => {
     const { key } = update.observation;
     return transition(scope, locked.get(key) ?? neverSeen(key), update) ?? [];
   });
-  await writeStaleness(
-    tx,
-    connectionId,
-    transitions.filter(({ kind }) => kind === 'staleness'),
-  );
-  await writeVerdicts(
-    tx,
-    connectionId,
-    transitions.filter(({ kind }) => kind === 'verdict'),
-  );
+  const ofKind = (kind: Transition['kind']) => transitions.filter((one) => one.kind === kind);
+  await writeStaleness(tx, connectionId, ofKind('staleness'));
+  await writeVerdicts(tx, connectionId, ofKind('verdict'));
+  return transitions;
+};
+
+const scopeOf = (
+  { connectionId, freshForMs, flapping }: Applying,
+  { partnerId, ...looks }: HeldConnection,
+  now: number,
+): TransitionScope => ({
+  partnerId,
+  connectionId,
+  now,
+  author: currentAuthor(),
+  ...(freshForMs !== undefined && { watch: { ...looks, freshForMs } }),
+  ...(flapping && { flapping }),
+  mintDriftId: () => randomUUID() as DriftId,
+});
+
+const tellAll = async (
+  tx: Queryable,
+  { connectionId, makeDue }: Applying,
+  { updates, transitions }: Pick<Batch, 'updates'> & { readonly transitions: readonly Transition[] },
+): Promise<void> => {
   const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
   await appendChange(tx, {
     events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
@@ -187,7 +251,6 @@ const applyLocked = async (
   await tellStatuses(tx, connectionId, transitions.filter(({ calmed }) => calmed).map(keyOf));
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
-  return transitions;
 };
 
 /**
@@ -208,70 +271,3 @@ const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promis
 };
 
 const isReadOtherwise = ({ turns, history }: Transition): boolean => turns.fresh !== null || history.length > 0;
-
-const keyOf = ({ after }: Transition): DidKey => after.stored.key;
-
-const writeStaleness = async (
-  db: Queryable,
-  connectionId: ConnectionId,
-  transitions: readonly Transition[],
-): Promise<void> => {
-  if (transitions.length === 0) return;
-  await db.query(
-    `update dids d
-        set stale = true, presence = u.presence, fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
-       from unnest($2::text[], $3::jsonb[], $4::float8[]) as u (key, presence, fresh_since)
-      where d.connection_id = $1 and d.key = u.key`,
-    [
-      connectionId,
-      transitions.map(keyOf),
-      transitions.map(({ after }) => json(after.stored.presence)),
-      transitions.map(({ turns }) => turns.fresh),
-    ],
-  );
-};
-
-const writeVerdicts = async (
-  db: Queryable,
-  connectionId: ConnectionId,
-  verdicts: readonly Transition[],
-): Promise<void> => {
-  if (verdicts.length === 0) return;
-  const updates = verdicts.map(({ update }) => update);
-  const stored = verdicts.map(({ after }) => after.stored);
-  const drifts = stored.map(({ drift }) => drift);
-  await db.query(
-    `update dids d
-        set state = u.state, issues = u.issues, action_items = u.action_items, stale = false,
-            observed_at = to_timestamp(u.observed_at / 1000), observation = u.observation,
-            presence = u.observation -> 'presence', digest = u.digest, drift_id = u.drift_id,
-            drift_opened_at = to_timestamp(u.drift_opened_at / 1000), drift_issues = u.drift_issues,
-            event_seq = u.event_seq, advisories = u.advisories, flap = u.flap,
-            flaps_until = to_timestamp((u.flap #>> '{flapping,until}')::float8 / 1000),
-            ready_since = coalesce(to_timestamp(u.ready_since / 1000), d.ready_since),
-            fresh_since = coalesce(to_timestamp(u.fresh_since / 1000), d.fresh_since)
-       from unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[], $14::float8[], $15::float8[], $16::jsonb[])
-         as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
-               drift_issues, event_seq, advisories, ready_since, fresh_since, flap)
-      where d.connection_id = $1 and d.key = u.key`,
-    [
-      connectionId,
-      stored.map(({ key }) => key),
-      stored.map(({ state }) => state),
-      stored.map(({ issues }) => json(issues)),
-      updates.map(({ readiness }) => json(readiness.actionItems)),
-      stored.map(({ observedAt }) => observedAt),
-      updates.map(({ observation }) => json(toStoredObservation(observation))),
-      stored.map(({ digest }) => digest),
-      drifts.map((drift) => drift?.id ?? null),
-      drifts.map((drift) => drift?.openedAt ?? null),
-      drifts.map((drift) => drift && json(drift.issues)),
-      verdicts.map(({ after }) => after.eventSeq),
-      stored.map(({ advisories }) => json(advisories)),
-      verdicts.map(({ turns }) => turns.ready),
-      verdicts.map(({ turns }) => turns.fresh),
-      stored.map(({ flap }) => flap && json(flap)),
-    ],
-  );
-};

@@ -90,6 +90,32 @@ describe('verdicts', () => {
     expect(detected).toHaveLength(60);
   });
 
+  it.each([
+    { what: 'all of a batch are new', known: 0 },
+    { what: 'one of a batch has a row', known: 1 },
+  ])('stores of a number what it stores of one by itself when $what', async ({ known }) => {
+    const keys = Array.from({ length: 24 }, () => aDidKey()).sort();
+    const updates = keys.map((key, nth) => {
+      const observation = anObservation({ key, ...(nth % 3 === 0 && { routing: aRouting({ key }) }) });
+      return updateOf(key, { issues: nth % 2 === 0 ? [] : ['NO_BOT', 'ROUTING_MISSING'], observation });
+    });
+    const alone = await postgres.given.connection();
+    const of = { makeDue: true, freshForMs: 60_000 };
+    for (const update of updates) await postgres.stores.keyStates.apply(alone.id, [update], of);
+    await postgres.stores.keyStates.apply(connection.id, updates.slice(0, known), of);
+    expect(await postgres.stores.keyStates.apply(connection.id, updates, of)).toHaveLength(24 - known);
+    const stored = (id: string) =>
+      query(
+        `select to_jsonb(d) - '{connection_id,state_since,drift_id,drift_opened_at,fresh_since,ready_since}'::text[] as row,
+                drift_opened_at is null as "hasNoDrift", now() - state_since < '1 minute' as "isRecent",
+                (select array_agg(e.type order by e.seq) from event_log e where e.connection_id = $1 and e.key = d.key) as events,
+                (select count(*)::int from history h where h.connection_id = $1 and h.key = d.key) as entries
+           from dids d where connection_id = $1 order by key`,
+        [id],
+      );
+    expect(await stored(connection.id)).toEqual(await stored(alone.id));
+  });
+
   it('writes state and events together or not at all', async () => {
     const key = aDidKey();
     await query(`alter table event_log add constraint no_drift check (type not like 'dialtone.drift.%')`);

@@ -1,7 +1,7 @@
 import type { NewEvent } from '@dialtone/contracts';
 import type { HistoryEntry } from '@dialtone/engine';
 import { currentTraceparent } from '@dialtone/tracing';
-import { json, type Queryable, WAKE_CHANNEL } from '../db';
+import { json, jsonArray, type Queryable, WAKE_CHANNEL } from '../db';
 
 /** An event with the trace that it belongs to; without one to that of what is under way. */
 export type TracedEvent = NewEvent & { readonly traceparent?: string };
@@ -69,7 +69,7 @@ export const appendChange = async (db: Queryable, { events = [], history = [] }:
     events.map((event) => event.connection_id),
     events.map((event) => event.key),
     events.map((event) => event.seq),
-    events.map((event) => json(event.data)),
+    jsonArray(events.map((event) => event.data)),
     ...(traced ? [traces] : []),
     ...(history.length === 0 ? [] : [toHistoryRows(history)]),
   ]);
