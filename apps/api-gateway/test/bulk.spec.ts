@@ -196,7 +196,7 @@ describe('declaring many bindings', () => {
       expect([json.error.code, headers['retry-after']]).toEqual(['RATE_LIMITED', '60']);
       expect(json.error.message).toContain('has 0 left');
       expect((await batch({ items: items(1), dry_run: true })).status).toBe(200);
-      world.requestClock += 60_000;
+      world.requestWindows.now += 60_000;
       expect((await batch({ items: items(1) })).status).toBe(200);
     });
 

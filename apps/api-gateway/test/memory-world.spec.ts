@@ -15,8 +15,10 @@ import {
   describeNumberPointings,
   describeNumberSummary,
   describeReadinessStore,
+  describeRequestWindows,
   type GatewayHarness,
 } from '@dialtone/persistence/testing';
+import { MemoryRequestWindows } from './memory-request-windows';
 import { MemoryWorld } from './memory-world';
 import { NOW } from './observations';
 
@@ -102,3 +104,11 @@ describeInventory('MemoryTelephony', harness);
 describeAgentStore('MemoryAgents', harness);
 describeCallStore('MemoryCalls', harness);
 describeConditions('MemoryBindings', harness);
+describeRequestWindows('MemoryRequestWindows', () => {
+  const windows = new MemoryRequestWindows();
+  const pass = (ms: number): Promise<void> => {
+    windows.now += ms;
+    return Promise.resolve();
+  };
+  return Promise.resolve({ windows, pass });
+});

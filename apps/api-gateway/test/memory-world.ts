@@ -7,8 +7,6 @@ import {
   type ConnectionRow,
   type Principal,
   type Quota,
-  type RequestWindows,
-  type UsedUpWindow,
   type ObservedTargets,
   type StoredReadiness,
 } from '@dialtone/persistence';
@@ -32,6 +30,7 @@ import { MemoryTelephony } from './memory-telephony';
 import { MemoryProvisioner } from './memory-provisioner';
 import { MemoryCalls } from './memory-calls';
 import { MemoryCarriers } from './memory-carriers';
+import { MemoryRequestWindows } from './memory-request-windows';
 import { MemoryReceivers, MemoryWebhooks } from './memory-webhooks';
 import { MemoryVoiceLink } from './memory-voicelink';
 
@@ -176,8 +175,7 @@ export class MemoryWorld {
     this.steering.clear();
     this.unmarkedBots.length = 0;
     this.made.length = 0;
-    this.windows.clear();
-    this.toldWindows.length = 0;
+    this.requestWindows.clear();
     Object.assign(this.requestsPerMinute, { general: 0, calls: 0 });
     Object.assign(this.quotas, NO_QUOTAS);
     this.callsPerPartnerMinute = 0;
@@ -231,38 +229,7 @@ export class MemoryWorld {
   declarationsPerMinute = 0;
   /** No limit unless a test sets one. */
   callsPerPartnerMinute = 0;
-  private readonly windows = new Map<string, { used: number; endsAt: number }>();
-  /** The clock of the windows. */
-  requestClock = 0;
-  counted = 0;
-
-  readonly toldWindows: UsedUpWindow[] = [];
-
-  readonly requestWindows: RequestWindows = {
-    count: async (apiKeyId, bucket, windowMs) => {
-      this.counted += 1;
-      const { used, resetMs } = await this.requestWindows.take(apiKeyId, bucket, {
-        amount: 1,
-        limit: Infinity,
-        windowMs,
-      });
-      return { used, resetMs };
-    },
-    take: (apiKeyId, bucket, { amount, limit, windowMs }) => {
-      const id = `${apiKeyId}/${bucket}`;
-      const open = this.windows.get(id);
-      const isOver = open === undefined || open.endsAt <= this.requestClock;
-      const { used, endsAt } = isOver ? { used: 0, endsAt: this.requestClock + windowMs } : open;
-      const isTaken = used + amount <= limit;
-      const window = { used: isTaken ? used + amount : used, endsAt };
-      this.windows.set(id, window);
-      return Promise.resolve({ used: window.used, resetMs: endsAt - this.requestClock, isTaken });
-    },
-    tell: (window) => {
-      this.toldWindows.push(window);
-      return Promise.resolve();
-    },
-  };
+  readonly requestWindows = new MemoryRequestWindows();
 
   readonly observedTargets: ObservedTargets = {
     keyOfDid: async (connectionId, didId) =>

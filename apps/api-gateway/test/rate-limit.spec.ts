@@ -14,7 +14,7 @@ describe('the limit of requests per API key', () => {
   beforeEach(() => {
     gateway.reset();
     gateway.world.requestsPerMinute.general = 3;
-    gateway.world.counted = 0;
+    gateway.world.requestWindows.asked = 0;
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -23,7 +23,7 @@ describe('the limit of requests per API key', () => {
 
   const pass = (ms: number): void => {
     processClock += ms;
-    gateway.world.requestClock += ms;
+    gateway.world.requestWindows.now += ms;
   };
   const askTimes = async (times: number, apiKey = gateway.tenant.apiKey): Promise<number[]> => {
     const statuses: number[] = [];
@@ -64,7 +64,7 @@ describe('the limit of requests per API key', () => {
 
   it('asks the database no more once a key has used its minute up', async () => {
     expect(await askTimes(8)).toEqual([200, 200, 200, 429, 429, 429, 429, 429]);
-    expect(gateway.world.counted).toBe(4);
+    expect(gateway.world.requestWindows.asked).toBe(4);
   });
 
   it('is one for each key', async () => {
@@ -100,7 +100,7 @@ describe('the limit of requests per API key', () => {
     await gateway.ask('GET', '/openapi.json');
     await gateway.ask('GET', BINDINGS, { apiKey: null });
     await gateway.ask('GET', BINDINGS, { apiKey: 'rg_live_0123456789abcdef_unknown' });
-    expect(gateway.world.counted).toBe(0);
+    expect(gateway.world.requestWindows.asked).toBe(0);
   });
 
   it('counts calls of all keys of a partner together, which more keys do not get round', async () => {
@@ -134,7 +134,7 @@ describe('the limit of requests per API key', () => {
     await askTimes(5);
     for (const key of [apiKey, apiKey, apiKey, apiKey, second, second, second])
       await gateway.ask('POST', '/api/v2/calls/start', { body: {}, apiKey: key });
-    expect(gateway.world.toldWindows.map(({ partnerId: of, limit, reason }) => [of, limit, reason])).toEqual([
+    expect(gateway.world.requestWindows.told.map(({ partnerId: of, limit, reason }) => [of, limit, reason])).toEqual([
       [partnerId, 2, 'key_calls_per_minute'],
       [partnerId, 3, 'partner_calls_per_minute'],
       [partnerId, 2, 'key_calls_per_minute'],
@@ -144,6 +144,10 @@ describe('the limit of requests per API key', () => {
   it('is off at 0, and then costs nothing', async () => {
     gateway.world.requestsPerMinute.general = 0;
     const answer = await gateway.ask('GET', BINDINGS);
-    expect([answer.status, answer.headers['ratelimit-limit'], gateway.world.counted]).toEqual([200, undefined, 0]);
+    expect([answer.status, answer.headers['ratelimit-limit'], gateway.world.requestWindows.asked]).toEqual([
+      200,
+      undefined,
+      0,
+    ]);
   });
 });

@@ -13,6 +13,7 @@ import {
   describeNumberPointings,
   describeNumberSummary,
   describeReadinessStore,
+  describeRequestWindows,
   type GatewayHarness,
   usePostgres,
 } from '@dialtone/persistence/testing';
@@ -69,3 +70,11 @@ describeInventory('PostgreSQL', harness);
 describeAgentStore('PostgreSQL', harness);
 describeCallStore('PostgreSQL', harness);
 describeConditions('PostgreSQL', harness);
+describeRequestWindows('PostgreSQL', () =>
+  Promise.resolve({
+    windows: postgres.stores.requestWindows,
+    pass: async (ms) => {
+      await postgres.query(`update request_windows set started_at = started_at - $1 * interval '1 millisecond'`, [ms]);
+    },
+  }),
+);

@@ -11,6 +11,7 @@ export { describeNumberLists } from './contracts/number-lists.contract';
 export { describeNumberPointings } from './contracts/number-pointings.contract';
 export { describeNumberSummary } from './contracts/number-summary.contract';
 export { describeReadinessStore } from './contracts/readiness-store.contract';
+export { describeRequestWindows } from './contracts/request-windows.contract';
 export { describeWebhookStore } from './contracts/webhook-store.contract';
 export { type PostgresHarness, postgresHarness } from './postgres-harness';
 export { TcpProxy } from './tcp-proxy';

@@ -36,16 +36,25 @@ const TAKE = `
     set started_at = case when ${OVER} then now() else w.started_at end,
         used = case when ${OVER} then $4::int else w.used + $4::int end
     where ${OVER} or w.used + $4::int <= $5::int
-  returning used::float8 as used, ${ms('w.started_at')} + $3 - ${ms('now()')} as left`;
+  returning used::float8 as used, ${ms('w.started_at')} + $3 - ${ms('now()')} as left,
+    ${ms('w.started_at')} as started`;
 
 const LOOK = `
   select case when ${OVER} then 0 else w.used end::float8 as used,
          case when ${OVER} then $3 else ${ms('w.started_at')} + $3 - ${ms('now()')} end as left
     from request_windows w where w.api_key_id = $1 and w.bucket = $2`;
 
+const GIVE_BACK = `
+  update request_windows set used = used - $3::int
+   where api_key_id = $1 and bucket = $2 and used >= $3::int and ${ms('started_at')} = $4::float8`;
+
 interface UseRow {
   readonly used: number;
   readonly left: number;
+}
+
+interface TakenRow extends UseRow {
+  readonly started: number;
 }
 
 export class RequestWindowStore implements RequestWindows {
@@ -70,9 +79,17 @@ export class RequestWindowStore implements RequestWindows {
     bucket: string,
     { amount, limit, windowMs }: Parameters<RequestWindows['take']>[2],
   ): ReturnType<RequestWindows['take']> {
-    const taken = await firstRow<UseRow>(this.db, TAKE, [apiKeyId, bucket, windowMs, amount, limit]);
+    const taken = await firstRow<TakenRow>(this.db, TAKE, [apiKeyId, bucket, windowMs, amount, limit]);
     const row = taken ?? (await firstRow<UseRow>(this.db, LOOK, [apiKeyId, bucket, windowMs]));
     const { used, left } = row ?? { used: 0, left: windowMs };
-    return { used, resetMs: Math.max(1, left), isTaken: taken !== null };
+    return { used, resetMs: Math.max(1, left), isTaken: taken !== null, startedAt: taken?.started ?? 0 };
+  }
+
+  async giveBack(
+    apiKeyId: string,
+    bucket: string,
+    { amount, startedAt }: Parameters<RequestWindows['giveBack']>[2],
+  ): Promise<void> {
+    await this.db.query(GIVE_BACK, [apiKeyId, bucket, amount, startedAt]);
   }
 }

@@ -9,6 +9,12 @@ export interface WindowUse {
   readonly resetMs: number;
 }
 
+export interface TakenOfWindow extends WindowUse {
+  readonly isTaken: boolean;
+  /** Tells the window from the next one: epoch ms by the database clock; 0 where nothing was taken. */
+  readonly startedAt: number;
+}
+
 export interface UsedUpWindow {
   readonly partnerId: PartnerId;
   /** As they were counted. */
@@ -33,5 +39,11 @@ export interface RequestWindows {
     apiKeyId: string,
     bucket: string,
     asked: { readonly amount: number; readonly limit: number; readonly windowMs: number },
-  ): Promise<WindowUse & { readonly isTaken: boolean }>;
+  ): Promise<TakenOfWindow>;
+  /** Counts so many less in the window that started then, if it is still open and has counted them. */
+  giveBack(
+    apiKeyId: string,
+    bucket: string,
+    taken: { readonly amount: number; readonly startedAt: number },
+  ): Promise<void>;
 }

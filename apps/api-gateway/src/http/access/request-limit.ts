@@ -5,6 +5,7 @@ import type { Principal, RequestWindows, WindowUse } from '@dialtone/persistence
 import { GATEWAY_SETTINGS, REQUEST_WINDOWS, type GatewaySettings, type RequestBucket } from '../../outside/tokens';
 import { ApiError, retryAfterSeconds } from '../errors/api-error';
 import type { HttpReply, HttpRequest } from '../http-types';
+import { type CountedRequest, IDLE_MS, RequestBlocks } from './request-blocks';
 
 const WINDOW_MS = 60_000;
 const MAX_REMEMBERED = 1000;
@@ -20,24 +21,36 @@ interface LimitedWindow {
   readonly reason: CallLimitCode;
 }
 
+/** On the monotonic clock of the process, ms. */
+interface UsedUp {
+  readonly endsAt: number;
+  /** Until then it is believed. */
+  readonly until: number;
+}
+
+const NEVER: UsedUp = { endsAt: 0, until: 0 };
+
 /** By route template, so that no spelling of the path and no new route escapes. */
 const bucketOf = (request: HttpRequest): RequestBucket =>
   CALLS.test(request.routeOptions.url ?? '') ? 'calls' : 'general';
 
 /**
- * Limits requests per API key and minute, counted in the database for all gateways: one statement per request. Once a key
- * has used up its minute, it is refused from memory until the minute ends, so that hammering costs no statement. An event tells
- * of a used up minute of calls.
+ * Limits requests per API key and minute, counted in the database for all gateways: calls one by one, and other requests in
+ * blocks. Once a key has used up its minute of calls, it is refused from memory until the minute ends; of other requests for
+ * a second at a time, since another gateway may give some back. So hammering costs no statement, or one a second. An event
+ * tells of a used up minute of calls.
  */
 @Injectable()
 export class RequestLimit {
-  /** By key and bucket: when the used up minute ends, on the monotonic clock of the process, ms. */
-  private readonly usedUp = new Map<string, number>();
+  private readonly usedUp = new Map<string, UsedUp>();
+  private readonly blocks: RequestBlocks;
 
   constructor(
     @Inject(REQUEST_WINDOWS) private readonly windows: RequestWindows,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
-  ) {}
+  ) {
+    this.blocks = new RequestBlocks(windows, { bucket: 'general', ms: WINDOW_MS });
+  }
 
   /** Sets the RateLimit headers of the answer; throws RATE_LIMITED when the key has no request left. */
   async admit({ apiKeyId, partnerId }: Principal, request: HttpRequest, reply: HttpReply): Promise<void> {
@@ -73,18 +86,31 @@ export class RequestLimit {
   }
 
   private remembered({ id, bucket, limit }: LimitedWindow): WindowUse | null {
-    const resetMs = (this.usedUp.get(`${id}/${bucket}`) ?? 0) - performance.now();
-    return resetMs > 0 ? { used: limit + 1, resetMs } : null;
+    const { endsAt, until } = this.usedUp.get(`${id}/${bucket}`) ?? NEVER;
+    const now = performance.now();
+    return until > now ? { used: limit + 1, resetMs: endsAt - now } : null;
   }
 
-  private async count({ id, bucket, limit, partnerId, reason }: LimitedWindow): Promise<WindowUse> {
-    const use = await this.windows.count(id, bucket, WINDOW_MS);
+  private async count(window: LimitedWindow): Promise<WindowUse> {
+    const { id, bucket, limit, partnerId, reason } = window;
+    const isCall = bucket === 'calls';
+    const use = isCall ? await this.countCall(id) : await this.blocks.take(id, limit);
     if (use.used > limit) {
-      if (this.usedUp.size >= MAX_REMEMBERED) this.usedUp.clear();
-      this.usedUp.set(`${id}/${bucket}`, performance.now() + use.resetMs);
-      if (bucket === 'calls') await this.windows.tell({ partnerId, apiKeyId: id, bucket, limit, reason });
+      this.remember(window, use);
+      if (isCall) await this.windows.tell({ partnerId, apiKeyId: id, bucket, limit, reason });
     }
     return use;
+  }
+
+  private async countCall(id: string): Promise<CountedRequest> {
+    return { ...(await this.windows.count(id, 'calls', WINDOW_MS)), isFull: true };
+  }
+
+  private remember({ id, bucket }: LimitedWindow, { resetMs, isFull }: CountedRequest): void {
+    if (this.usedUp.size >= MAX_REMEMBERED) this.usedUp.clear();
+    const now = performance.now();
+    const until = now + (isFull ? resetMs : Math.min(resetMs, IDLE_MS));
+    this.usedUp.set(`${id}/${bucket}`, { endsAt: now + resetMs, until });
   }
 }
 
