@@ -17,17 +17,20 @@ import {
   type SectionRows,
   type Weighed,
 } from '@dialtone/domain';
+import type { Clock } from '../ports/clock';
 import type { VoiceLinkConnections } from '../ports/connections';
 import type { ListMemories, RecalledList } from '../ports/list-memories';
 import type { EngineSettings } from '../ports/settings';
 import type { ListFilter, ListTurn, VoiceLinkAccount } from '../ports/upstream';
 import { hold } from '../verdicts/hold';
 import { holdReason } from '../verdicts/hold-reason';
+import { WritesUnderWay } from './writes-under-way';
 
 export interface WatchDeps {
   readonly listMemories: ListMemories;
   readonly connections: Pick<VoiceLinkConnections, 'holdWrites'>;
   readonly settings: Pick<EngineSettings, 'losses' | 'guard'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 
 /** `remember`: what lists show is stored, and writes are held for what vanished. `compare`: nothing is stored. */
@@ -51,7 +54,8 @@ interface Start {
 
 /**
  * An account whose complete lists are compared with what earlier ones have shown, whichever process read them: the one place
- * where a list becomes suspect as a whole. All lists that the engine decides on pass through here. Writes pass unchanged.
+ * where a list becomes suspect as a whole. All lists that the engine decides on pass through here. Writes pass unchanged; a shared list
+ * waits a little for those that are under way.
  */
 export class WatchedAccount implements VoiceLinkAccount {
   readonly mapDid: VoiceLinkAccount['mapDid'];
@@ -62,6 +66,7 @@ export class WatchedAccount implements VoiceLinkAccount {
   readonly currentPause: VoiceLinkAccount['currentPause'];
   readonly owner: VoiceLinkAccount['owner'];
   private readonly limits: LossLimits;
+  private readonly writes: WritesUnderWay;
   private readonly known = new Map<Section, Known>();
   /** Lists in which nothing was missing. */
   private readonly whole = new Map<Section, { readonly listing: Complete; readonly memory: ListMemory }>();
@@ -73,24 +78,36 @@ export class WatchedAccount implements VoiceLinkAccount {
     private readonly mode: WatchMode,
   ) {
     this.limits = { ...deps.settings.losses, guard: deps.settings.guard };
-    this.mapDid = (input) => account.mapDid(input);
-    this.createBot = (input) => account.createBot(input);
-    this.updateBot = (...input) => account.updateBot(...input);
-    this.createRouting = (input) => account.createRouting(input);
-    this.updateRouting = (...input) => account.updateRouting(...input);
+    const writes = new WritesUnderWay(deps.clock);
+    this.writes = writes;
+    this.mapDid = (input) => writes.during(() => account.mapDid(input));
+    this.createBot = (input) => writes.during(() => account.createBot(input));
+    this.updateBot = (...input) => writes.during(() => account.updateBot(...input));
+    this.createRouting = (input) => writes.during(() => account.createRouting(input));
+    this.updateRouting = (...input) => writes.during(() => account.updateRouting(...input));
     this.currentPause = () => account.currentPause();
     this.owner = () => account.owner();
   }
 
   async list<S extends Section>(section: S, filter?: ListFilter, turn?: ListTurn): Promise<Listing<SectionRows[S]>> {
     if (filter !== undefined || !isRemembered(section)) return this.account.list(section, filter, turn);
-    const start = await this.recall(section);
-    const listing = (await this.account.list(section, undefined, turn)) as Listing<SectionRows[RememberedSection]>;
+    const start = turn === undefined ? await this.recall(section) : await this.recallInTurn(section, turn);
+    const listed = await this.writes.timed(() => this.account.list(section, undefined, turn));
+    const listing = listed as Listing<SectionRows[RememberedSection]>;
     if (listing.status !== 'complete') return listing as Listing<SectionRows[S]>;
     const isKnown = this.isWhole(section, listing, start);
     if (isKnown) await this.vouch(section, listing, start);
     const watched = isKnown ? listing : await this.weigh(section, listing, start);
     return watched as Listing<SectionRows[S]>;
+  }
+
+  /** Who asks meanwhile shares the list, which begins after that. */
+  private async recallInTurn(section: RememberedSection, turn: ListTurn): Promise<Start> {
+    turn.waits();
+    await this.writes.ended();
+    const start = await this.recall(section);
+    turn.sent();
+    return start;
   }
 
   /** Says when a whole list began that this memory knows all rows of. Only of clients: a request may be refused for what it lacks. */

@@ -10,36 +10,49 @@ import {
   type WriteJournal,
   type WriteTarget,
 } from '@dialtone/engine';
-import { HISTORY_COLUMNS, HISTORY_ROW, toHistoryRows } from '../events/append-change';
+import { HISTORY_COLUMNS, HISTORY_ROW, historyRow } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
-import { firstRow, json, ms, type Queryable, rows } from '../db';
+import { json, ms, type Queryable, rows } from '../db';
+
+const HISTORY_OF_CONNECTION = HISTORY_COLUMNS.slice('partner_id, '.length);
 
 /**
  * The lease rows are share-locked until the intent is committed: taking over an expired lease waits for that, so the new
- * holder sees every intent that was written under the old lease.
+ * holder sees every intent that was written under the old lease. Ids are drawn in the order of the insert, which pairs them.
  */
 const BEGIN = `
-  with leased as (
-    select 1 from leases l
-      join unnest($1::text[], $2::text[], $3::bigint[]) as given (resource, owner, epoch) using (resource, owner, epoch)
-     where l.expires_at > clock_timestamp()
-     order by l.resource
-       for share of l
-  ), begun as (
+  with given as materialized (
+    select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[]) with ordinality as g (nth, resource, owner, epoch, place)
+  ), leased as materialized (
+    select g.nth, g.epoch from leases l join given g using (resource, owner, epoch)
+     where l.expires_at > clock_timestamp() order by l.resource for share of l
+  ), held as materialized (
+    select nth, g.epochs
+      from (select nth, count(*) as leases, array_agg(epoch order by place) as epochs from given group by nth) g
+      join (select nth, count(*) as leases from leased group by nth) l using (nth, leases)
+  ), intent as materialized (
+    select i.*, h.epochs, row_number() over (order by nth) as place
+      from jsonb_to_recordset($5::jsonb) as i (nth int, connection_id uuid, key text, binding_id uuid, actor text, step text,
+             target text, generation bigint, body jsonb, request_id text, entry jsonb)
+      join held h using (nth)
+  ), inserted as (
     insert into upstream_writes
       (lease_epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id)
-    select $3::bigint[], $4, $5, $6, $7, $8, $9, $10, $11, $12
-     where cardinality($1::text[]) > 0 and (select count(*) from leased) = cardinality($1::text[])
+    select epochs, connection_id, key, binding_id, actor, step, target, generation, body, request_id from intent order by place
     returning id
+  ), begun as (
+    select i.nth, i.entry, w.id from intent i join (select id, row_number() over (order by id) as place from inserted) w using (place)
   ), kept as (
     insert into history (${HISTORY_COLUMNS}, write_id)
-    select c.partner_id, ${HISTORY_COLUMNS.slice('partner_id, '.length)
-      .split(', ')
+    select c.partner_id, ${HISTORY_OF_CONNECTION.split(', ')
       .map((column) => `h.${column}`)
       .join(', ')}, b.id
-      from begun b, jsonb_to_recordset($13::jsonb) as h (${HISTORY_ROW}) join connections c on c.id = h.connection_id
+      from begun b
+      cross join jsonb_to_record(b.entry) as h (${HISTORY_ROW})
+      join connections c on c.id = h.connection_id
+     order by b.id
   )
-  select id from begun`;
+  select nth, id from begun`;
 
 const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
 const UNRESOLVED_OF_KEYS = `
@@ -51,14 +64,29 @@ const UNRESOLVED_OF_ACCOUNT = `
   select ${COLUMNS} from upstream_writes
    where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')`;
 
-/** A bot that was created for a declaration is noted there. */
+/**
+ * Only from pending: what a listing has proved meanwhile outranks a late answer. Locked in the order of ids, as `RESOLVE` does. A bot
+ * that was created for a declaration is noted there.
+ */
 const FINISH = `
-  with finished as (
-    update upstream_writes set state = $2, answer = $3, finished_at = now() where id = $1 and state = 'pending'
-    returning binding_id, target, answer
+  with given as materialized (
+    select * from unnest($1::bigint[], $2::text[], $3::jsonb[]) as g (id, state, answer)
+  ), open as materialized (
+    select id from upstream_writes where id = any($1::bigint[]) and state = 'pending' order by id for no key update
+  ), finished as (
+    update upstream_writes w set state = g.state, answer = g.answer, finished_at = now()
+      from open join given g using (id) where w.id = open.id
+    returning w.state, w.binding_id, w.target, w.answer
   )
   update bindings b set made_bot_id = (f.answer ->> 'id')::bigint from finished f
-   where $2 = 'done' and b.id = f.binding_id and f.target ^@ 'bot-create:' and jsonb_typeof(f.answer -> 'id') = 'number'`;
+   where f.state = 'done' and b.id = f.binding_id and f.target ^@ 'bot-create:' and jsonb_typeof(f.answer -> 'id') = 'number'`;
+
+const RESOLVE = `
+  with open as materialized (
+    select id from upstream_writes
+     where id = any($1::bigint[]) and state in ('pending', 'unknown') order by id for no key update
+  )
+  update upstream_writes w set state = $2, resolved_at = now() from open where w.id = open.id`;
 
 /** Of all connections on the account. Two parts, each with an index of its own. */
 const RECENT = `
@@ -113,35 +141,66 @@ export const repairsOfNumbers = (
     aims.map(({ step }) => step),
   ]);
 
+/** One write that is to be sent, and under which leases. */
+export interface Beginning {
+  readonly intent: WriteIntent;
+  readonly leases: readonly Lease[];
+}
+
+/** See `WriteJournal.begin`, of several writes in one statement; the answers in their order. */
+export const beginAll = async (
+  db: Queryable,
+  beginnings: readonly Beginning[],
+): Promise<readonly (string | null)[]> => {
+  const given = beginnings.flatMap(({ leases }, nth) => leases.map((lease) => ({ nth, ...lease })));
+  const begun = await rows<{ nth: number; id: string }>(db, BEGIN, [
+    given.map(({ nth }) => nth),
+    given.map(({ resource }) => resource),
+    given.map(({ owner }) => owner),
+    given.map(({ epoch }) => epoch.toString()),
+    json(beginnings.map(({ intent }, nth) => intentRow(intent, nth))),
+  ]);
+  const ids = new Map(begun.map(({ nth, id }) => [nth, id]));
+  return beginnings.map((_, nth) => ids.get(nth) ?? null);
+};
+
+const intentRow = (intent: WriteIntent, nth: number): object => {
+  const { connectionId, key, bindingId, actor, step, target, generation, body, requestId } = intent;
+  return {
+    ...{ nth, key, actor, step, target, generation, body },
+    connection_id: connectionId,
+    binding_id: bindingId,
+    request_id: requestId,
+    entry: historyRow(writeEntry(intent)),
+  };
+};
+
+/** How one write ended. */
+export interface Finish {
+  readonly id: string;
+  readonly state: 'done' | 'failed' | 'unknown';
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+/** See `WriteJournal.finish`, of several writes. */
+export const finishAll = async (db: Queryable, finishes: readonly Finish[]): Promise<void> => {
+  await db.query(FINISH, [
+    finishes.map(({ id }) => id),
+    finishes.map(({ state }) => state),
+    finishes.map(({ answer }) => json(answer)),
+  ]);
+};
+
 export class WriteJournalStore implements WriteJournal {
   constructor(private readonly db: Queryable) {}
 
   async begin(intent: WriteIntent, leases: readonly Lease[]): Promise<string | null> {
-    const row = await firstRow<{ id: string }>(this.db, BEGIN, [
-      leases.map((lease) => lease.resource),
-      leases.map((lease) => lease.owner),
-      leases.map((lease) => lease.epoch.toString()),
-      intent.connectionId,
-      intent.key,
-      intent.bindingId,
-      intent.actor,
-      intent.step,
-      intent.target,
-      intent.generation,
-      json(intent.body),
-      intent.requestId,
-      toHistoryRows([writeEntry(intent)]),
-    ]);
-    return row?.id ?? null;
+    const [id = null] = await beginAll(this.db, [{ intent, leases }]);
+    return id;
   }
 
-  async finish(
-    id: string,
-    state: 'done' | 'failed' | 'unknown',
-    answer: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    // Only from pending: what a listing has proved meanwhile outranks a late answer.
-    await this.db.query(FINISH, [id, state, json(answer)]);
+  finish(id: string, state: Finish['state'], answer: Finish['answer']): Promise<void> {
+    return finishAll(this.db, [{ id, state, answer }]);
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
@@ -176,10 +235,6 @@ export class WriteJournalStore implements WriteJournal {
 
   async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {
     if (ids.length === 0) return;
-    await this.db.query(
-      `update upstream_writes set state = $2, resolved_at = now()
-        where id = any($1::bigint[]) and state in ('pending', 'unknown')`,
-      [ids, state],
-    );
+    await this.db.query(RESOLVE, [ids, state]);
   }
 }

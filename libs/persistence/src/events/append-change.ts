@@ -21,19 +21,19 @@ export const HISTORY_ROW =
   'partner_id uuid, connection_id uuid, key text, kind text, actor text, manager text, request_id text, before jsonb, after jsonb';
 export const HISTORY_COLUMNS = HISTORY_ROW.replaceAll(/(\w+) \w+/g, '$1');
 
+type UnownedEntry = Omit<HistoryEntry, 'partnerId'> & Partial<Pick<HistoryEntry, 'partnerId'>>;
+
+/** By the names of the columns. */
+export const historyRow = ({ partnerId, connectionId, requestId, ...entry }: UnownedEntry): object => ({
+  ...entry,
+  partner_id: partnerId,
+  connection_id: connectionId,
+  request_id: requestId,
+});
+
 /** For a jsonb parameter. */
-export const toHistoryRows = (
-  entries: readonly (Omit<HistoryEntry, 'partnerId'> & Partial<Pick<HistoryEntry, 'partnerId'>>)[],
-): string =>
-  json(
-    entries.map(({ partnerId, connectionId, requestId, ...entry }, nth) => ({
-      nth,
-      ...entry,
-      partner_id: partnerId,
-      connection_id: connectionId,
-      request_id: requestId,
-    })),
-  );
+export const toHistoryRows = (entries: readonly HistoryEntry[]): string =>
+  json(entries.map((entry, nth) => ({ nth, ...historyRow(entry) })));
 
 /** What is not needed is not named: migrations that tell events run before there are traces and a history. */
 const statementOf = ({ traced, kept }: { readonly traced: boolean; readonly kept: boolean }): string => {

@@ -1,7 +1,15 @@
 import type { ConnectionId, DidKey, StepKind } from '@dialtone/domain';
 import type { RecentWrite, RepairWrite, UnresolvedWrite, WriteJournal } from '@dialtone/engine';
 import type { Queryable } from '../db';
-import { recentWritesOf, repairsOfNumbers, unresolvedOfKeys } from '../engine/journal.store';
+import {
+  beginAll,
+  finishAll,
+  recentWritesOf,
+  repairsOfNumbers,
+  unresolvedOfKeys,
+  type Beginning,
+  type Finish,
+} from '../engine/journal.store';
 import { Gathered } from './gathered';
 import { overriding } from './overriding';
 
@@ -60,12 +68,48 @@ const gatheredRepairs = (db: Queryable): Gathered<RepairsAsked, readonly RepairW
     );
   });
 
-/** What is read of the journal for one number. */
+interface Finishing extends Finish {
+  readonly connectionId: ConnectionId | null;
+}
+
+/**
+ * Intents and their ends. Each intent stands or falls by its own leases, as if it had been alone, and is written after its call: what
+ * the wait for the others costs counts towards the time within which it must be sent.
+ */
+const gatheredWrites = (db: Queryable): Pick<WriteJournal, 'begin' | 'finish'> => {
+  const connections = new Map<string, ConnectionId>();
+  const beginning = new Gathered<Beginning, string | null>(
+    ({ intent }) => intent.connectionId,
+    (asks) => beginAll(db, asks),
+  );
+  const finishing = new Gathered<Finishing, undefined>(
+    ({ connectionId, id }) => connectionId ?? id,
+    async (asks) => {
+      await finishAll(db, asks);
+      return asks.map(() => undefined);
+    },
+  );
+  return {
+    begin: async (intent, leases) => {
+      const id = await beginning.ask({ intent, leases });
+      if (id !== null) connections.set(id, intent.connectionId);
+      return id;
+    },
+    finish: (id, state, answer) => {
+      const connectionId = connections.get(id) ?? null;
+      connections.delete(id);
+      return finishing.ask({ id, state, answer, connectionId });
+    },
+  };
+};
+
+/** What is read and written of the journal for one number. */
 export const gatheredJournal = (db: Queryable, journal: WriteJournal): WriteJournal => {
   const recent = gatheredRecent(db);
   const unresolved = gatheredUnresolved(db);
   const repairs = gatheredRepairs(db);
   return overriding(journal, {
+    ...gatheredWrites(db),
     recent: (connectionId, since, key) =>
       key === null ? journal.recent(connectionId, since, key) : recent.ask({ connectionId, since, key }),
     unresolvedOfKey: (connectionId, key) => unresolved.ask({ connectionId, key }),

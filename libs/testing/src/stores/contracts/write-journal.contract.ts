@@ -1,5 +1,12 @@
 import type { Binding } from '@dialtone/domain';
-import { didResource, type Lease, type WriteIntent, type WriteTarget } from '@dialtone/engine';
+import {
+  clientBotsResource,
+  didResource,
+  writeTarget,
+  type Lease,
+  type WriteIntent,
+  type WriteTarget,
+} from '@dialtone/engine';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
 import { declareOne, freshHarness, LONG_MS, present } from './fixtures';
 
@@ -205,6 +212,34 @@ const describeFence = (harness: () => StoreHarness): void => {
     await expectNothingBegun(binding, [lost]);
     await leaseDid(harness(), binding);
     await expectNothingBegun(binding, [lost]);
+  });
+
+  it('accepts and refuses intents that come together each by its own leases', async () => {
+    const { stores } = harness();
+    const { binding } = await declareOne(harness());
+    const did = await leaseDid(harness(), binding);
+    const leaseOf = async (client: number): Promise<Lease> =>
+      present(await stores.leases.acquire(clientBotsResource('an account', client), 'worker', LONG_MS));
+    const [kept, lost] = [await leaseOf(1), await leaseOf(2)];
+    await stores.leases.release(lost);
+    const leases = [[did], [did, lost], [did, kept], [], [lost], [kept, did]];
+    const ids = await Promise.all(
+      leases.map((held, nth) => stores.journal.begin(intentOf(binding, writeTarget('map', nth)), held)),
+    );
+    expect(ids.map((id) => id !== null)).toEqual([true, false, true, false, false, true]);
+    const open = await stores.journal.unresolvedOfKey(binding.connectionId, binding.key);
+    expect(Object.fromEntries(open.map(({ id, target }) => [target, id]))).toEqual({
+      'map:0': ids[0],
+      'map:2': ids[2],
+      'map:5': ids[5],
+    });
+    await Promise.all([
+      stores.journal.finish(present(ids[0] ?? null), 'unknown', {}),
+      stores.journal.finish(present(ids[2] ?? null), 'done', { id: 1 }),
+      stores.journal.finish(present(ids[5] ?? null), 'failed', { class: 'rejected' }),
+    ]);
+    const left = await stores.journal.unresolvedOfKey(binding.connectionId, binding.key);
+    expect(left.map(({ target, state }) => [target, state])).toEqual([['map:0', 'unknown']]);
   });
 
   it('refuses an intent when one of several leases is lost, or when there is none', async () => {
