@@ -89,6 +89,11 @@ export class DidListReader {
     return this.read('dids');
   }
 
+  /** All bots, in a listing shared by all concurrent readers. */
+  listBots(): Promise<Listing<RemoteBot>> {
+    return this.shared('bots');
+  }
+
   /** Some lists again, side by side and each started after the call; the others stay as they were read. */
   async reread(
     key: DidKey,

@@ -26,6 +26,7 @@ import { recogniseAccount } from '../sweep/recognise-account';
 import { sweep, type SweepEnding } from '../sweep/sweep';
 import { SweepMemories } from '../sweep/sweep-memories';
 import type { EngineSettings } from '../ports/settings';
+import { ClientTurns } from '../writes/client-turns';
 import { messageOf, stallsAfter } from '../verdicts/binding-status';
 
 export interface EngineDeps {
@@ -68,10 +69,12 @@ export class Engine {
   private readonly readers: DidListReaders;
   private readonly watched: WatchedAccounts;
   private readonly memories = new SweepMemories();
+  private readonly clientTurns: ClientTurns;
 
   constructor(private readonly deps: EngineDeps) {
     this.readers = new DidListReaders(deps);
     this.watched = new WatchedAccounts(deps);
+    this.clientTurns = new ClientTurns(deps.clock, deps.settings.leaseTtlMs);
   }
 
   /** Claims up to `limit` due bindings, each with the lease of its DID; every one must be given to `reconcile`. */
@@ -164,7 +167,7 @@ export class Engine {
     const account = this.watched.of(connectionId, opened);
     const pause = account.currentPause();
     if (pause !== null) return { outcome: outcomeDuring(pause), state: 'UNKNOWN' };
-    const deps = { ...this.deps, reader: this.readers.of(account) };
+    const deps = { ...this.deps, reader: this.readers.of(account), clientTurns: this.clientTurns };
     return withRenewal({ leases, clock, ttlMs: settings.leaseTtlMs }, claimed.lease, async (signal) => {
       const target = declaredTarget(claimed, { accountId: connection.accountId, account }, signal);
       const attempt: Attempt =

@@ -19,6 +19,7 @@ import { refusalOf } from '../sweep/sweep-report';
 import { USER_WAIT_MS } from '../gate/upstream-gate';
 import { recogniseAccount } from '../sweep/recognise-account';
 import { checkConnection, syncConnection, type SyncView } from '../sweep/sync';
+import { ClientTurns } from '../writes/client-turns';
 
 export type ProvisionerDeps = Omit<EngineDeps, 'bindingQueue'> & {
   readonly bindingQueue: Pick<EngineDeps['bindingQueue'], 'find'>;
@@ -59,10 +60,12 @@ interface Open {
 export class Provisioner {
   private readonly readers: DidListReaders;
   private readonly watched: WatchedAccounts;
+  private readonly clientTurns: ClientTurns;
 
   constructor(private readonly deps: ProvisionerDeps) {
     this.readers = new DidListReaders(deps);
     this.watched = new WatchedAccounts(deps);
+    this.clientTurns = new ClientTurns(deps.clock, deps.settings.leaseTtlMs);
   }
 
   /**
@@ -129,7 +132,7 @@ export class Provisioner {
   }
 
   private convergeDeps(account: VoiceLinkAccount): ConvergeDeps {
-    return { ...this.deps, reader: this.readers.of(account) };
+    return { ...this.deps, reader: this.readers.of(account), clientTurns: this.clientTurns };
   }
 
   /** Null: another holder has the connection's sweep, or took it over. */

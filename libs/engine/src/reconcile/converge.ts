@@ -17,7 +17,7 @@ import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
 import { aimOf, judgeContest } from '../writes/contest';
 import type { Contest } from '../ports/contest';
-import type { StepResult } from '../writes/step-result';
+import type { StepResult, Waiting } from '../writes/step-result';
 import {
   isLate,
   lookAgain,
@@ -99,7 +99,7 @@ const DISCONNECTED =
  */
 export const converge = async (deps: ConvergeDeps, target: Target): Promise<Convergence> => {
   const { look: first, judged: before } = await storeVerdict(deps, target, await firstLook(deps, target));
-  await closeExplainedWrites(deps, target, first);
+  await closeExplainedWrites(deps, first);
   const [{ look, taken, tried, writes }, ending] = await takeSteps(deps, target, first);
   const closing = planOf(deps, target, look);
   const course = { ending, taken, tried, closing, problems: look.lists.problems, before };
@@ -150,10 +150,28 @@ const turn = async (deps: ConvergeDeps, target: Target, progress: Progress, plan
   const contest = await contestOver(deps, target, look, planned);
   if (contest !== null) return [progress, { kind: 'contested', contest }];
   const result = await takeStep(deps, planned.action, target.context, look);
+  if (result.kind === 'waiting' && (await isFreed(deps, target, result))) {
+    return [{ ...progress, look: await lookAgain(deps, target, look, { sections: ['bots', 'routing'], writes }) }, null];
+  }
   const [reached, ending] = await conclude(deps, target, progress, { planned, result });
   report(deps, target, planned, { result, ending });
   return [reached, ending];
 };
+
+/** How long a run waits for another DID that just does what it needs too. */
+const FREED_WITHIN_MS = 5_000;
+
+/** A run for which no caller waits stays: to begin anew would cost another look at everything. */
+const isFreed = async ({ clock }: ConvergeDeps, target: Target, { freed }: Waiting): Promise<boolean> => {
+  if (freed === undefined || target.deadline !== Number.POSITIVE_INFINITY) return false;
+  const over = new AbortController();
+  const late = clock.sleep(FREED_WITHIN_MS, AbortSignal.any([target.signal, over.signal])).then(() => false);
+  const isFree = await Promise.race([freed.then(() => true), late]);
+  over.abort(FREED);
+  return isFree && !target.signal.aborted;
+};
+/** A reason: without one an error with a stack is made, for each wait. */
+const FREED = 'freed';
 
 /** The contest that keeps this step from being taken: one that stands, or a new one. Null: it is taken. */
 const contestOver = async (

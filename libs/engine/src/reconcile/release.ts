@@ -41,7 +41,7 @@ export const releaseAgent = async (
  */
 export const releaseOutbound = async (deps: LookDeps, target: Target): Promise<Outcome> => {
   const look = await lookAtAll(deps, target, null, 0);
-  await closeExplainedWrites(deps, target, look);
+  await closeExplainedWrites(deps, look);
   const next = nextOf(planFor(termsOf(deps, target, look), look.observation));
   if (look.steering === null || next === undefined) return RELEASED;
   if (next.status !== 'needed') return obstacleOutcome(next, []);

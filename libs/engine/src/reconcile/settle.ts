@@ -101,17 +101,17 @@ const misreportedBotOf = (action: StepAction, { observation }: Look): number | n
 };
 
 /** Closes writes whose answer was lost, by what the lists show of what they would have made. */
-export const closeExplainedWrites = async (deps: LookDeps, target: Target, look: Look): Promise<void> => {
+export const closeExplainedWrites = async (deps: LookDeps, look: Look): Promise<void> => {
   const { observation, unresolved: open } = look;
   const evidence = { observation, inDoubtMs: deps.settings.inDoubtMs };
-  const allBots = needsAllBots(open, evidence) ? await listBots(target) : null;
+  const allBots = needsAllBots(open, evidence) ? await listBots(deps) : null;
   const { applied, notApplied } = proveWrites(open, { ...evidence, allBots });
   if (applied.length > 0) await deps.journal.resolve(applied, 'applied');
   if (notApplied.length > 0) await deps.journal.resolve(notApplied, 'not_applied');
 };
 
 /** Null: the list leaves open which bots there are. */
-const listBots = async ({ context: { account } }: Target): Promise<readonly RemoteBot[] | null> => {
-  const listing = await account.list('bots');
+const listBots = async ({ reader }: LookDeps): Promise<readonly RemoteBot[] | null> => {
+  const listing = await reader.listBots();
   return listing.status === 'complete' && doubtsOf(listing).length === 0 ? listing.rows : null;
 };

@@ -11,10 +11,17 @@ import {
 import { withRenewal } from '../loops/lease-keeping';
 import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
-import type { VoiceLinkAccount } from '../ports/upstream';
 import { sendPlanned, type Basis } from './planned-write';
 import { listAge } from './recent-writes';
-import { SHORTLY_MS, waiting, type Seen, type StepContext, type StepDeps, type StepResult } from './step-result';
+import {
+  SHORTLY_MS,
+  waiting,
+  type Seen,
+  type StepContext,
+  type StepDeps,
+  type StepResult,
+  type Waiting,
+} from './step-result';
 
 type CreateBot = Extract<EnsureBot, { verb: 'create' }>;
 type ActivateBot = Extract<EnsureBot, { verb: 'activate' }>;
@@ -46,7 +53,7 @@ export const ensureBot = (deps: StepDeps, action: EnsureBot, context: StepContex
   underClientLease(deps, context, action.clientId, async (lease) => {
     const unresolved = await deps.journal.unresolved(context.connectionId, botTargetOf(action));
     const observedAt = await deps.storeClock.time();
-    const look = (): Promise<BotsLook> => lookAtBots(context.account, action.clientId, seen.observation.bots);
+    const look = (): Promise<BotsLook> => lookAtBots(deps.reader, action.clientId, seen.observation.bots);
     const first = await look();
     if ('kind' in first) return first;
     const basis = { lease, observedAt, unresolved };
@@ -71,19 +78,47 @@ const isFromBeforeOurs = async (
   return isListOfBotsOld(listed.bots, listed.clientId, at);
 };
 
+/** In this process or in another one. */
+const busy = (clientId: number, freed: Promise<void> | null): Waiting => ({
+  ...waiting(SHORTLY_MS, `Another DID of client ${String(clientId)} is getting its bot`),
+  ...(freed !== null && { freed }),
+});
+
 /**
  * The client's lease is kept until what was sent is settled: until then no other process may decide about its bots. It is
  * renewed for as long as the step takes, so that a slow list does not lose it.
  */
 const underClientLease = async (
-  { leases, clock, settings: { leaseTtlMs } }: StepDeps,
+  deps: StepDeps,
   context: StepContext,
   clientId: number,
   step: (lease: Lease) => Promise<StepResult>,
 ): Promise<StepResult> => {
   const resource = clientBotsResource(context.accountId, clientId);
-  const lease = await leases.acquire(resource, context.lease.owner, leaseTtlMs);
-  if (lease === null) return waiting(SHORTLY_MS, `Another DID of client ${String(clientId)} is getting its bot`);
+  const taken = deps.clientTurns.ended(resource);
+  if (taken !== null) return busy(clientId, taken);
+  const endTurn = deps.clientTurns.begin(resource);
+  let isKept = false;
+  try {
+    const result = await underLease(deps, { resource, owner: context.lease.owner }, step);
+    if (result === null) return busy(clientId, null);
+    if (result.kind !== 'sent') return result;
+    isKept = true;
+    const { settle } = result;
+    return { kind: 'sent', settle: (seen) => settle(seen).finally(endTurn) };
+  } finally {
+    if (!isKept) endTurn();
+  }
+};
+
+/** Null: another holder has the lease. */
+const underLease = async (
+  { leases, clock, settings: { leaseTtlMs } }: StepDeps,
+  { resource, owner }: { readonly resource: string; readonly owner: string },
+  step: (lease: Lease) => Promise<StepResult>,
+): Promise<StepResult | null> => {
+  const lease = await leases.acquire(resource, owner, leaseTtlMs);
+  if (lease === null) return null;
   let result: StepResult | null = null;
   try {
     result = await withRenewal({ leases, clock, ttlMs: leaseTtlMs }, lease, () => step(lease));
@@ -165,11 +200,11 @@ const activateBot = async (
 };
 
 const lookAtBots = async (
-  account: VoiceLinkAccount,
+  reader: StepDeps['reader'],
   clientId: number,
   planned: readonly RemoteBot[],
 ): Promise<BotsLook> => {
-  const listing = await account.list('bots');
+  const listing = await reader.listBots();
   if (listing.status !== 'complete') {
     return waiting(SHORTLY_MS, `The VoiceLink bots list is not complete (${listing.message}); no bot is touched`);
   }

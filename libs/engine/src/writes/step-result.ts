@@ -1,4 +1,5 @@
 import type { BindingId, ConnectionId, DidKey, KeyObservation, PartnerId, RemoteBot } from '@dialtone/domain';
+import type { DidListReader } from '../listings/did-lists';
 import type { UnresolvedWrite, WriteJournal } from '../ports/journal';
 import type { Clock } from '../ports/clock';
 import type { Lease, Leases } from '../ports/leases';
@@ -7,6 +8,7 @@ import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { StoreClock } from '../ports/store-clock';
 import type { UpstreamFailure, VoiceLinkAccount } from '../ports/upstream';
 import type { EngineSettings } from '../ports/settings';
+import type { ClientTurns } from './client-turns';
 
 /** On whose behalf, and under which lease, a step is taken. */
 export interface StepContext {
@@ -37,7 +39,14 @@ export type StepResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'outdated'; readonly bots: readonly RemoteBot[] }
   | { readonly kind: 'sent'; readonly settle: (seen: boolean) => Promise<void> }
-  | { readonly kind: 'waiting'; readonly afterMs: number; readonly reason: string; readonly unknown?: UnknownOutcome }
+  | {
+      readonly kind: 'waiting';
+      readonly afterMs: number;
+      readonly reason: string;
+      readonly unknown?: UnknownOutcome;
+      /** Another DID just does what this step needs: resolves when it has, if it is in this process. */
+      readonly freed?: Promise<void>;
+    }
   | { readonly kind: 'refused'; readonly failure: UpstreamFailure }
   | { readonly kind: 'impossible'; readonly message: string };
 
@@ -51,6 +60,8 @@ export interface StepDeps {
   readonly phoneNumbers: PhoneNumbers;
   readonly storeClock: StoreClock;
   readonly clock: Clock;
+  readonly reader: Pick<DidListReader, 'listBots'>;
+  readonly clientTurns: ClientTurns;
   readonly settings: Pick<EngineSettings, 'leaseTtlMs' | 'inDoubtMs' | 'staleReadsMs' | 'losses'>;
 }
 
