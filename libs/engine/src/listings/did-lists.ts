@@ -21,7 +21,6 @@ import {
 } from '@dialtone/domain';
 import { SharedListings } from './shared-listings';
 import type { EngineSettings } from '../ports/settings';
-import type { StoreClock } from '../ports/store-clock';
 import type { ListFilter, VoiceLinkAccount } from '../ports/upstream';
 
 /** Lists read for one key; null: not complete. */
@@ -68,7 +67,6 @@ export class DidListReader {
   constructor(
     private readonly account: VoiceLinkAccount,
     private readonly listings: SharedListings,
-    private readonly clock: StoreClock,
     private readonly narrowAboveRows: number,
   ) {}
 
@@ -77,9 +75,8 @@ export class DidListReader {
     return this.refused;
   }
 
-  /** All three lists, each started after the call. */
-  async readAll(key: DidKey, declaredClientId: number | null): Promise<DidLists> {
-    const observedAt = await this.clock.time();
+  /** All three lists, each started after the call; `observedAt`: the store's time before it. */
+  readAll(key: DidKey, declaredClientId: number | null, observedAt: number): Promise<DidLists> {
     const nothing = { observedAt, dids: null, bots: null, routing: null, setAside: NONE_SET_ASIDE, problems: {} };
     return this.reread(key, KEY_SECTIONS, nothing, declaredClientId);
   }
@@ -184,7 +181,6 @@ export class DidListReaders {
 
   constructor(
     private readonly deps: {
-      readonly storeClock: StoreClock;
       readonly settings: Pick<EngineSettings, 'narrowAboveRows'>;
     },
   ) {}
@@ -192,9 +188,7 @@ export class DidListReaders {
   of(account: VoiceLinkAccount): DidListReader {
     const existing = this.readers.get(account);
     if (existing !== undefined) return existing;
-    const { storeClock, settings } = this.deps;
-    const shared = new SharedListings(account);
-    const reader = new DidListReader(account, shared, storeClock, settings.narrowAboveRows);
+    const reader = new DidListReader(account, new SharedListings(account), this.deps.settings.narrowAboveRows);
     this.readers.set(account, reader);
     return reader;
   }

@@ -151,7 +151,10 @@ const turn = async (deps: ConvergeDeps, target: Target, progress: Progress, plan
   if (contest !== null) return [progress, { kind: 'contested', contest }];
   const result = await takeStep(deps, planned.action, target.context, look);
   if (result.kind === 'waiting' && (await isFreed(deps, target, result))) {
-    return [{ ...progress, look: await lookAgain(deps, target, look, { sections: ['bots', 'routing'], writes }) }, null];
+    return [
+      { ...progress, look: await lookAgain(deps, target, look, { sections: ['bots', 'routing'], writes }) },
+      null,
+    ];
   }
   const [reached, ending] = await conclude(deps, target, progress, { planned, result });
   report(deps, target, planned, { result, ending });
@@ -175,15 +178,16 @@ const FREED = 'freed';
 
 /** The contest that keeps this step from being taken: one that stands, or a new one. Null: it is taken. */
 const contestOver = async (
-  { journal, storeClock, settings }: ConvergeDeps,
+  { journal, settings }: ConvergeDeps,
   { context: { connectionId, key }, repairs }: Target,
-  { observation }: Look,
+  { observation, steering }: Look,
   planned: NeededStep,
 ): Promise<Contest | null> => {
   const aim = aimOf(planned, key);
   const { contest: limits, inDoubtMs } = settings;
-  if (repairs === null || aim === null || limits.repairs === 0) return null;
-  const now = await storeClock.time();
+  if (repairs === null || steering === null || aim === null || limits.repairs === 0) return null;
+  // The store's time at this look: nothing has been waited for since.
+  const { now } = steering;
   const { contest, countFrom } = repairs;
   if (contest !== null && contest.until > now) return contest;
   const since = Math.max(now - limits.windowMs, countFrom, contest?.until ?? 0);

@@ -7,6 +7,8 @@ import {
   type BindingMode,
   type KeyObservation,
   type KeySection,
+  type ListAge,
+  type LocalPhoneNumber,
   type PlanSpec,
   type PlanTerms,
   type PresenceMemory,
@@ -87,11 +89,14 @@ export const lookAtAll = async (
   writes: number,
 ): Promise<Look> => {
   const { connectionId, key } = target.context;
-  const unresolved = await deps.journal.unresolvedOfKey(connectionId, key);
-  const lists = await deps.reader.readAll(key, target.spec.clientId);
-  const stored = previous?.stored ?? (await deps.keyStates.loadOne(connectionId, key))?.presence ?? NOTHING_SEEN;
-  const before = previous?.observation.presence ?? stored;
-  return observe(deps, target, { lists, unresolved, before, stored, isCurrent: true, writesBeforeRouting: writes });
+  const [unresolved, observedAt] = await Promise.all([
+    deps.journal.unresolvedOfKey(connectionId, key),
+    deps.storeClock.time(),
+  ]);
+  const lists = await deps.reader.readAll(key, target.spec.clientId, observedAt);
+  const read = { lists, unresolved, isCurrent: true, writesBeforeRouting: writes };
+  if (previous === null) return observeFirst(deps, target, read);
+  return observe(deps, target, { ...read, before: previous.observation.presence, stored: previous.stored });
 };
 
 /** Reads some lists again, and the rows of our own. */
@@ -165,15 +170,47 @@ const withNewLists = (look: Look, lists: DidLists, sections: readonly KeySection
   isCurrent: false,
 });
 
-const observe = async (deps: LookDeps, target: Target, sources: Sources): Promise<Look> => {
+const observe = async (deps: LookDeps, target: Target, sources: Sources): Promise<Look> =>
+  looked(target, sources, await readRows(deps, target, sources.lists));
+
+/** What was remembered is read with all other rows. */
+const observeFirst = async (
+  deps: LookDeps,
+  target: Target,
+  read: Omit<Sources, 'before' | 'stored'>,
+): Promise<Look> => {
   const { connectionId, key } = target.context;
-  const { lists, before } = sources;
+  const [own, known] = await Promise.all([
+    readRows(deps, target, read.lists),
+    deps.keyStates.loadOne(connectionId, key),
+  ]);
+  const stored = known?.presence ?? NOTHING_SEEN;
+  return looked(target, { ...read, before: stored, stored }, own);
+};
+
+/** What our own rows say, read after the lists. */
+interface OwnRows {
+  readonly local: LocalPhoneNumber | null;
+  readonly misreported: MisreportedBots;
+  readonly steering: NumberSteering | null;
+  readonly age: ListAge;
+}
+
+/** Asked for at the same time, so that a store can answer all in one statement. */
+const readRows = async (deps: LookDeps, target: Target, lists: DidLists): Promise<OwnRows> => {
+  const { connectionId, key } = target.context;
   const [local, misreported, steering, age] = await Promise.all([
     deps.phoneNumbers.find(connectionId, key),
     stillMisreported(deps, target, lists),
     deps.connections.steering(connectionId, key),
     listAge(deps, connectionId, key, lists.observedAt),
   ]);
+  return { local, misreported, steering, age };
+};
+
+const looked = (target: Target, sources: Sources, { local, misreported, steering, age }: OwnRows): Look => {
+  const { key } = target.context;
+  const { lists, before } = sources;
   return {
     ...sources,
     steering,

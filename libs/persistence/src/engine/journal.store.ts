@@ -54,10 +54,10 @@ const BEGIN = `
   )
   select nth, id from begun`;
 
-const COLUMNS = `id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
+const COLUMNS = `id::text as id, step, target, state, ${ms('started_at')} as "startedAt", body, answer`;
 const UNRESOLVED_OF_KEYS = `
   select ${COLUMNS}, key from upstream_writes
-   where connection_id = $1 and state in ('pending', 'unknown') and key = any($2::text[]) order by id`;
+   where connection_id = $1 and state in ('pending', 'unknown') and key = any($2::text[]) order by upstream_writes.id`;
 
 /** Of all connections on the account: what one of them may still make, another must not make as well. */
 const UNRESOLVED_OF_ACCOUNT = `
@@ -204,7 +204,7 @@ export class WriteJournalStore implements WriteJournal {
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
-    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED_OF_ACCOUNT} and target = $2 order by id`, [
+    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED_OF_ACCOUNT} and target = $2 order by upstream_writes.id`, [
       connectionId,
       target,
     ]);
@@ -218,7 +218,7 @@ export class WriteJournalStore implements WriteJournal {
     return rows<UnresolvedWrite>(
       this.db,
       `select ${COLUMNS} from upstream_writes
-        where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by id`,
+        where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by upstream_writes.id`,
       [connectionId],
     );
   }

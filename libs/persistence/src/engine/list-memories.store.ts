@@ -1,7 +1,7 @@
 import type { Asked, ConnectionId, ListMemory, RememberedSection } from '@dialtone/domain';
 import type { ListMemories, RecalledList } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, rows } from '../db';
+import { firstRow, json, ms, rows, type Queryable } from '../db';
 import { ON_VOICELINK } from './account-connections';
 
 interface RecalledRow {
@@ -52,15 +52,25 @@ const SHOWN_TO_OTHERS = `
     ) bot
    where me.id = $1 and (l.memory -> 'clients' ->> bot.id)::float8 = $2`;
 
+/** See `ListMemories.recall`. */
+export const recallList = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  section: RememberedSection,
+  known: number | null,
+): Promise<RecalledList> => {
+  const row = await firstRow<RecalledRow>(db, RECALL, [connectionId, section, known]);
+  if (row === null) throw new Error('A left join of one row has one row.');
+  const { now, connections, version, memory } = row;
+  return { now, connections, stored: version === null ? null : { version: Number(version), memory } };
+};
+
 /** What complete lists of VoiceLink have shown. Each statement is a transaction of its own and locks one row. */
 export class ListMemoryStore implements ListMemories {
   constructor(private readonly ds: DataSource) {}
 
-  async recall(connectionId: ConnectionId, section: RememberedSection, known: number | null): Promise<RecalledList> {
-    const row = await firstRow<RecalledRow>(this.ds, RECALL, [connectionId, section, known]);
-    if (row === null) throw new Error('A left join of one row has one row.');
-    const { now, connections, version, memory } = row;
-    return { now, connections, stored: version === null ? null : { version: Number(version), memory } };
+  recall(connectionId: ConnectionId, section: RememberedSection, known: number | null): Promise<RecalledList> {
+    return recallList(this.ds, connectionId, section, known);
   }
 
   async save(

@@ -8,12 +8,33 @@ import {
   type VoiceLinkConnections,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, ms, rows, text } from '../db';
+import { firstRow, ms, rows, text, type Queryable } from '../db';
 import { appendChange } from '../events/append-change';
 import { ACCOUNT } from './account-connections';
 import { noteOwner, readSharedAccount, recognise } from './shared-accounts';
 import { readPlanningGround, readSteering } from './number-steering';
 import { lockConnection, SWEEPABLE } from './sweep-queue.store';
+
+/** See `VoiceLinkConnections.find`. */
+export const findSweepable = (db: Queryable, id: ConnectionId): Promise<SweepableConnection | null> =>
+  firstRow<SweepableConnection>(
+    db,
+    `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld", c.account_id as "accountId",
+            c.owner_known as "isOwnerKnown" from connections c
+      where c.id = $1 and ${SWEEPABLE}`,
+    [id],
+  );
+
+/** See `VoiceLinkConnections.misreportedBots`. */
+export const readMisreportedBots = async (db: Queryable, id: ConnectionId): Promise<MisreportedBots> => {
+  const found = await rows<{ bot_id: string | number; marked_at: number }>(
+    db,
+    `select bot_id, max(${ms('marked_at')}) as marked_at from misreported_bots where connection_id in (${ACCOUNT})
+      group by bot_id`,
+    [id],
+  );
+  return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
+};
 
 /** Holds and misreported bots of VoiceLink connections. */
 export class VoiceLinkConnectionStore implements VoiceLinkConnections {
@@ -42,13 +63,7 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
   }
 
   find(id: ConnectionId): Promise<SweepableConnection | null> {
-    return firstRow<SweepableConnection>(
-      this.ds,
-      `select c.id, c.partner_id as "partnerId", c.writes_held as "writesHeld", c.account_id as "accountId",
-              c.owner_known as "isOwnerKnown" from connections c
-        where c.id = $1 and ${SWEEPABLE}`,
-      [id],
-    );
+    return findSweepable(this.ds, id);
   }
 
   steering(id: ConnectionId, key: DidKey): Promise<NumberSteering | null> {
@@ -61,14 +76,8 @@ export class VoiceLinkConnectionStore implements VoiceLinkConnections {
     return readPlanningGround(this.ds, numbers);
   }
 
-  async misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
-    const found = await rows<{ bot_id: string; marked_at: number }>(
-      this.ds,
-      `select bot_id, max(${ms('marked_at')}) as marked_at from misreported_bots where connection_id in (${ACCOUNT})
-        group by bot_id`,
-      [id],
-    );
-    return new Map(found.map((row) => [Number(row.bot_id), row.marked_at]));
+  misreportedBots(id: ConnectionId): Promise<MisreportedBots> {
+    return readMisreportedBots(this.ds, id);
   }
 
   async markMisreportedBot(id: ConnectionId, botId: number): Promise<void> {

@@ -104,10 +104,10 @@ const gatheredWrites = (db: Queryable): Pick<WriteJournal, 'begin' | 'finish'> =
 };
 
 /** What is read and written of the journal for one number. */
-export const gatheredJournal = (db: Queryable, journal: WriteJournal): WriteJournal => {
-  const recent = gatheredRecent(db);
-  const unresolved = gatheredUnresolved(db);
-  const repairs = gatheredRepairs(db);
+export const gatheredJournal = (db: Queryable, reads: Queryable, journal: WriteJournal): WriteJournal => {
+  const recent = gatheredRecent(reads);
+  const unresolved = gatheredUnresolved(reads);
+  const repairs = gatheredRepairs(reads);
   return overriding(journal, {
     ...gatheredWrites(db),
     recent: (connectionId, since, key) =>

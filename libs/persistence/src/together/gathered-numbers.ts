@@ -32,7 +32,7 @@ interface Applying {
 }
 
 /** Verdicts of single numbers. */
-export const gatheredKeyStates = (db: Queryable, keyStates: KeyStates): KeyStates => {
+export const gatheredKeyStates = (reads: Queryable, keyStates: KeyStates): KeyStates => {
   const applying = new Gathered<Applying, readonly DidKey[]>(
     ({ connectionId, options }) => `${connectionId}/${JSON.stringify(options)}`,
     async (asks) => {
@@ -43,7 +43,7 @@ export const gatheredKeyStates = (db: Queryable, keyStates: KeyStates): KeyState
     },
   );
   return overriding(keyStates, {
-    loadOne: ofNumber<StoredKey>((connectionId, keys) => readStored(db, connectionId, keys)),
+    loadOne: ofNumber<StoredKey>((connectionId, keys) => readStored(reads, connectionId, keys)),
     apply: (connectionId, updates, options) => {
       const [update] = updates;
       if (update === undefined || updates.length > 1) return keyStates.apply(connectionId, updates, options);
@@ -58,7 +58,7 @@ export const gatheredKeyStates = (db: Queryable, keyStates: KeyStates): KeyState
 };
 
 /** What is read and changed of single rows. */
-export const gatheredPhoneNumbers = (db: Transactional, phoneNumbers: PhoneNumbers): PhoneNumbers => {
+export const gatheredPhoneNumbers = (db: Transactional, reads: Queryable, phoneNumbers: PhoneNumbers): PhoneNumbers => {
   type Import = Parameters<PhoneNumbers['import']>[0];
   type Assignment = Parameters<PhoneNumbers['assignAgent']>[0];
   const importing = new Gathered<Import, LocalPhoneNumber | null>(connectionOf, (asks) =>
@@ -66,7 +66,7 @@ export const gatheredPhoneNumbers = (db: Transactional, phoneNumbers: PhoneNumbe
   );
   const assigning = new Gathered<Assignment, boolean>(connectionOf, (asks) => assignAgents(db, asks));
   return overriding(phoneNumbers, {
-    find: ofNumber((connectionId, keys) => localNumbers(db, connectionId, keys)),
+    find: ofNumber((connectionId, keys) => localNumbers(reads, connectionId, keys)),
     import: (input) => importing.ask(input),
     assignAgent: (input) => assigning.ask(input),
   });

@@ -1,11 +1,17 @@
 import type { ConnectionId } from '@dialtone/domain';
 import { currentTraceparent } from '@dialtone/tracing';
 import type { DataSource } from 'typeorm';
+import type { Queryable } from '../db';
 import { completeAll, type Completing } from '../engine/binding-queue.store';
+import { DatabaseClock } from '../engine/clock.store';
+import { recallList } from '../engine/list-memories.store';
+import { readPlanningGround } from '../engine/number-steering';
+import { findSweepable, readMisreportedBots } from '../engine/voicelink-connections.store';
 import type { Stores } from '../store-types';
 import { Gathered } from './gathered';
 import { gatheredJournal } from './gathered-journal';
 import { gatheredKeyStates, gatheredPhoneNumbers } from './gathered-numbers';
+import { JoinedReads } from './joined-reads';
 import { overriding } from './overriding';
 
 /** Callers that ask for the same at once share one answer. */
@@ -34,14 +40,17 @@ const gatheredQueue = (ds: DataSource, { bindingQueue }: Stores): Stores['bindin
   });
 };
 
-const gatheredConnections = ({ voiceLinkConnections: stored }: Stores): Stores['voiceLinkConnections'] => {
+const gatheredConnections = (
+  reads: Queryable,
+  { voiceLinkConnections: stored }: Stores,
+): Stores['voiceLinkConnections'] => {
   const grounds = new Gathered(
     ({ connectionId }: Parameters<typeof stored.planningGround>[0][number]) => connectionId,
-    (places) => stored.planningGround(places),
+    (places) => readPlanningGround(reads, places),
   );
   return overriding(stored, {
-    find: sharing((id: ConnectionId) => stored.find(id)),
-    misreportedBots: sharing((id: ConnectionId) => stored.misreportedBots(id)),
+    find: sharing((id: ConnectionId) => findSweepable(reads, id)),
+    misreportedBots: sharing((id: ConnectionId) => readMisreportedBots(reads, id)),
     steering: async (connectionId, key) => (await grounds.ask({ connectionId, key }))?.steering ?? null,
   });
 };
@@ -52,16 +61,19 @@ const gatheredConnections = ({ voiceLinkConnections: stored }: Stores): Stores['
  * on behalf of partners, which counts towards the share of one and has an author of its own.
  */
 export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
-  const { clock, connections, journal, keyStates, phoneNumbers } = stores;
+  const { connections, journal, keyStates, phoneNumbers } = stores;
+  const reads = new JoinedReads(ds);
+  const clock = new DatabaseClock(reads);
   const time = sharing(() => clock.time());
   return {
     ...stores,
     bindingQueue: gatheredQueue(ds, stores),
     clock: { time: () => time('now') },
     connections: overriding(connections, { access: sharing((id: ConnectionId) => connections.access(id)) }),
-    journal: gatheredJournal(ds, journal),
-    keyStates: gatheredKeyStates(ds, keyStates),
-    phoneNumbers: gatheredPhoneNumbers(ds, phoneNumbers),
-    voiceLinkConnections: gatheredConnections(stores),
+    journal: gatheredJournal(ds, reads, journal),
+    keyStates: gatheredKeyStates(reads, keyStates),
+    listMemories: overriding(stores.listMemories, { recall: (...asked) => recallList(reads, ...asked) }),
+    phoneNumbers: gatheredPhoneNumbers(ds, reads, phoneNumbers),
+    voiceLinkConnections: gatheredConnections(reads, stores),
   };
 };
