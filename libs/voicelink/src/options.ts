@@ -115,7 +115,7 @@ const always = (): Promise<boolean> => Promise.resolve(true);
 export const settingsOf = (options: VoiceLinkOptions): VoiceLinkSettings => {
   const readRetry = { ...DEFAULT_READ_RETRY, ...options.readRetry };
   return {
-    connections: 8,
+    connections: 32,
     maxAnswerBytes: MAX_ANSWER_BYTES,
     dryRun: false,
     countryCode: '91',
