@@ -37,6 +37,30 @@ describe("a client's bots", () => {
     for (const key of keys) expect(await fixture.stored(key)).toMatchObject({ state: 'READY' });
   });
 
+  it('DIDs of one process that all need the bot wait for it and go on, without another look at everything', async () => {
+    const fixture = await EngineFixture.make();
+    const client = fixture.remote.addClient();
+    const keys = Array.from(
+      { length: 8 },
+      (_, n) => fixture.did(`91800000010${String(n)}`, { clientId: client.id }).key,
+    );
+    for (const key of keys) await fixture.declare(key);
+    const lists: string[] = [];
+    const { upstream } = fixture;
+    const list = (async (...input: Parameters<typeof upstream.list>) => {
+      lists.push(input[0]);
+      await fixture.clock.sleep(50);
+      return upstream.list(...input);
+    }) as typeof upstream.list;
+    const engine = fixture.engine({ account: withCalls(upstream, { list }) });
+    const claimed = await engine.claim(keys.length);
+    const outcomes = await fixture.drive(Promise.all(claimed.map((one) => engine.reconcile(one))));
+    expect(outcomes).toEqual(keys.map(() => ({ kind: 'settled' })));
+    expect(upstream.effects('bots.create')).toHaveLength(1);
+    expect(lists.filter((section) => section === 'dids').length).toBeLessThanOrEqual(3);
+    for (const key of keys) expect(await fixture.stored(key)).toMatchObject({ state: 'READY' });
+  });
+
   it('are not decided about while another holds the client: it is looked at again shortly', async () => {
     const { fixture, client, key } = await mapped();
     await fixture.world.leases.acquire(clientBotsResource(fixture.connectionId, client.id), 'other', leaseTtlMs);
