@@ -84,7 +84,7 @@ export async function freeNumbers({ voicelink }, { count, perClient }) {
   return free.map(({ did }, index) => ({ key: did.number, clientId: bare[Math.floor(index / perClient)].id }));
 }
 
-async function declareAll({ gateway, partner }, wanted) {
+export async function declareAll({ gateway, partner }, wanted) {
   const headers = { authorization: `Bearer ${partner.api_key}`, 'content-type': 'application/json' };
   for (let start = 0; start < wanted.length; start += BATCH) {
     const items = wanted.slice(start, start + BATCH).map(({ key, clientId }) => ({

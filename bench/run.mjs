@@ -11,7 +11,7 @@ import { sweepBenchmark } from './sweep.mjs';
 import { writeDocument } from './table/document.mjs';
 import { runGate } from './table/gate.mjs';
 import { runOf } from './table/run-of.mjs';
-import { runTable } from './table/run-table.mjs';
+import { runScale, runTable } from './table/run-table.mjs';
 import { textOf } from './table/text.mjs';
 
 /** `npm run bench`: the whole table. `npm run bench -- <benchmark> [--dids N] …`: one kind of work in detail; see bench/README.md. */
@@ -50,6 +50,8 @@ const FLAGS = {
   verbose: { type: 'boolean', default: false },
   /** For programs: one JSON object a line, one line a row. */
   json: { type: 'boolean', default: false },
+  /** In place of the table: a million numbers on ten connections, an owner that is killed, a small budget; takes an hour. */
+  scale: { type: 'boolean', default: false },
   /** Of the table: keeps the run in docs/performance.json, and writes docs/performance.md from it. */
   write: { type: 'boolean', default: false },
 };
@@ -93,12 +95,12 @@ async function printGate(values) {
 
 async function printTable(values) {
   const started = performance.now();
-  const options = { ...optionsOf(values, '100000'), say: progress() };
-  const rows = await runTable(options);
+  const options = { ...optionsOf(values, values.scale ? '1000000' : '100000'), say: progress() };
+  const rows = await (values.scale ? runScale : runTable)(options);
   const run = { ...runOf(options), seconds: Math.round((performance.now() - started) / 1000), rows };
   if (values.json) sayLines([{ ...run, rows: undefined }, ...rows]);
   else say(textOf(rows));
-  if (values.write) await writeDocument(run);
+  if (values.write) await writeDocument(run, values.scale ? 'scale' : 'table');
 }
 
 async function printBenchmark(name, values) {

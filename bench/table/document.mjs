@@ -9,23 +9,23 @@ const JSON_FILE = join(repositoryRoot, 'docs', 'performance.json');
 const DOCUMENT = join(repositoryRoot, 'docs', 'performance.md');
 const WORDS = join(repositoryRoot, 'bench', 'table', 'performance.txt');
 
-/** Keeps the run, and writes the document that shows it. */
-export async function writeDocument(run) {
-  writeFileSync(JSON_FILE, await formatted(JSON.stringify(run), JSON_FILE));
-  writeFileSync(DOCUMENT, await documentOf(run));
+/** Keeps the run in place of the last one of its kind (`table` or `scale`), and writes the document that shows both. */
+export async function writeDocument(run, kind) {
+  const runs = { ...keptRuns(), [kind]: run };
+  writeFileSync(JSON_FILE, await formatted(JSON.stringify(runs), JSON_FILE));
+  writeFileSync(DOCUMENT, await documentOf(runs));
 }
 
-/** The document of a run: the words of bench/table/performance.txt around its figures. */
-export async function documentOf(run) {
-  const parts = {
-    table: tableOf(run.rows),
-    notes: notesOf(run.rows),
-    run: sentenceOf(run),
-    verdicts: verdictsOf(run.rows),
-  };
+const keptRuns = () => JSON.parse(readFileSync(JSON_FILE, 'utf8'));
+
+/** The document of the runs that are kept: the words of bench/table/performance.txt around their figures. */
+async function documentOf({ table, scale }) {
+  const parts = { table: partOf(table), scale: scale === undefined ? 'Not measured yet.' : partOf(scale) };
   const text = readFileSync(WORDS, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
   return formatted(text, DOCUMENT);
 }
+
+const partOf = (run) => `${sentenceOf(run)} ${verdictsOf(run.rows)}\n\n${tableOf(run.rows)}\n\n${notesOf(run.rows)}`;
 
 const formatted = async (text, file) =>
   prettier.format(text, { ...(await prettier.resolveConfig(file)), filepath: file });
@@ -56,7 +56,7 @@ function verdictsOf(rows) {
 
 /** `node bench/table/document.mjs [--check]`: writes the document of the kept run again, or fails when it is not that. */
 async function main() {
-  const text = await documentOf(JSON.parse(readFileSync(JSON_FILE, 'utf8')));
+  const text = await documentOf(keptRuns());
   if (!process.argv.includes('--check')) return writeFileSync(DOCUMENT, text);
   if (readFileSync(DOCUMENT, 'utf8') === text) return;
   process.stderr.write(

@@ -11,11 +11,13 @@ const TIGHT = 4;
 export async function manyAtOnceSection({ declared: dids, seed, times, measured, say }) {
   const shape = { dids, perClient: 1, rate: 0, latency: LATENCY_MS };
   const perSecond = {};
+  const lists = {};
   for (const reconcilers of [1, 2]) {
     say(`${dids} declared at once, ${reconcilers} reconciler${reconcilers === 1 ? '' : 's'}`);
     await withAccount({ dids, seed }, async (world) => {
       const many = await declareMany(world, { ...shape, reconcilers });
       perSecond[reconcilers] = (dids / many.wallMs) * 1000;
+      lists[reconcilers] = listsOf(many.perDid);
       if (reconcilers > 1) return;
       recordOne(measured, many, dids);
       say('the same numbers, looked at again');
@@ -26,7 +28,11 @@ export async function manyAtOnceSection({ declared: dids, seed, times, measured,
   measured.record('many.one', perSecond[1], `${dids} numbers`);
   measured.record('many.two', perSecond[2]);
   measured.record('many.gain', perSecond[2] / perSecond[1]);
+  measured.record('many.lists', lists[2] / lists[1]);
 }
+
+const listsOf = ({ byEndpoint }) =>
+  Object.entries(byEndpoint).reduce((sum, [endpoint, n]) => sum + (endpoint.startsWith('GET') ? n : 0), 0);
 
 export async function tightBudgetSection({ declared: dids, seed, measured, say }) {
   say(`${dids} declared at once under ${TIGHT} requests a second`);

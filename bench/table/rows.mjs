@@ -1,5 +1,4 @@
 import { medianOf } from '../statistics.mjs';
-import { TARGETS } from './targets.mjs';
 
 /** Collects what sections measure: samples of a figure, by its id in the table, and what has to be said of them. */
 export class Measured {
@@ -8,7 +7,7 @@ export class Measured {
   #targets;
 
   /** `targets`: the figures of the table, in order. */
-  constructor(targets = TARGETS) {
+  constructor(targets) {
     this.#targets = targets;
   }
 
