@@ -227,6 +227,16 @@ describe('declaring a binding', () => {
       expect(answers[0]?.json.error.code).toBe('CONNECTION_NOT_FOUND');
     });
 
+    it('tells of the connection before anything else that it cannot be declared for', async () => {
+      const { partnerId } = gateway.tenant;
+      const vobiz = gateway.world.addConnection(partnerId, { provider: 'vobiz' });
+      for (const connection_id of [vobiz, randomUUID()]) {
+        const answer = await declare({ connection_id, agent_id: randomUUID() });
+        expect([answer.status, answer.json.error.code]).toEqual([404, 'CONNECTION_NOT_FOUND']);
+      }
+      expect((await gateway.ask('GET', ONE)).status).toBe(404);
+    });
+
     it('refuses a connection that is disconnected after it was chosen', async () => {
       const store = jest
         .spyOn(gateway.world.bindings, 'declare')

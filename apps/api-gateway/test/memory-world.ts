@@ -67,7 +67,10 @@ export class MemoryWorld {
   readonly declared: MemoryBindings = new MemoryBindings({
     agentName: (partnerId, id) => this.telephony.agents.find(partnerId, id)?.name,
     isActive: (partnerId, id) =>
-      this.telephony.rows.some((row) => row.id === id && row.partnerId === partnerId && row.status === 'ACTIVE'),
+      this.telephony.rows.some(
+        (row) =>
+          row.id === id && row.partnerId === partnerId && row.provider === 'voicelink' && row.status === 'ACTIVE',
+      ),
     writesHeld: (id) => this.telephony.rows.find((row) => row.id === id)?.writesHeld ?? null,
     steering: (partnerId, number) => this.steering.of(partnerId, number),
   });

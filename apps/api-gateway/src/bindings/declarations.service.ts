@@ -36,7 +36,8 @@ export class DeclarationsService {
     body: DeclareBindingBody,
     { precondition, plan }: DeclarationTerms,
   ): Promise<Declared> {
-    const asked = await this.reader.read(partnerId, key, body, precondition);
+    const terms = { precondition, isInspected: plan !== null };
+    const { asked, checkConnection } = await this.reader.read(partnerId, key, body, terms);
     const result = await this.bindings.declare({
       ...asked,
       partnerId,
@@ -46,7 +47,10 @@ export class DeclarationsService {
         inspect: this.plans.checking(partnerId, plan, { read: [{ key, asked }], withdraw: [] }),
       }),
     });
-    if (!('view' in result)) throw refusalOf(key, asked.spec.clientId, result);
+    if (!('view' in result)) {
+      await checkConnection();
+      throw refusalOf(key, asked.spec.clientId, result);
+    }
     const { view } = result;
     return { created: result.kind === 'created', view: asRead(view, this.settings) };
   }

@@ -15,7 +15,7 @@ export interface NamedPlace {
 /** What one number's change is decided on. */
 export interface SeenPlace {
   readonly agent: boolean;
-  /** The named connection is an active one of the partner. */
+  /** The named connection is an active one of the partner, to VoiceLink. */
   readonly connection: boolean;
   readonly current: StandingDeclaration | null;
   /** Events so far of the number's DID on the named connection, which every change of a declaration moves on; null: no such DID. */
@@ -69,7 +69,7 @@ const LOOK = `
     left join agents a on a.id = i.agent_id and a.partner_id = $1 and a.deleted_at is null
     left join bindings b on b.partner_id = $1 and b.key = i.key
     left join connections c on c.id = coalesce(i.connection_id, b.connection_id)
-     and c.partner_id = $1 and c.status = 'ACTIVE' and c.deleted_at is null
+     and c.partner_id = $1 and c.provider = 'voicelink' and c.status = 'ACTIVE' and c.deleted_at is null
     left join dids d on d.connection_id = c.id and d.key = i.key
     left join connections bc on bc.id = b.connection_id
     left join dids bd on bd.connection_id = b.connection_id and bd.key = b.key

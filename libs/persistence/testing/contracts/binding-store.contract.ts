@@ -96,6 +96,14 @@ export const describeBindingStore = (name: string, make: MakeGatewayHarness): vo
         });
       });
 
+      it('refuses a connection to another carrier as if it were missing', async () => {
+        const { partnerId } = world;
+        const credentials = { auth_id: 'a', auth_token: 't' };
+        const input = { partnerId, provider: 'vobiz', name: 'Vobiz', baseUrl: null, credentials } as const;
+        const { id: connectionId } = await world.stores.connections.create(input);
+        expect(await world.declare(await world.inputOf({ connectionId }))).toEqual({ kind: 'connection_not_found' });
+      });
+
       it('refuses a key that is declared on another connection of the partner', async () => {
         const input = await world.declaredOne();
         const second = await world.connect();
