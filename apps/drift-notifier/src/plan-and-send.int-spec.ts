@@ -211,6 +211,19 @@ describe('planning and sending', () => {
     );
   });
 
+  it('takes an event in once, and none that is older than what is known', async () => {
+    const receiver = await receiverOf();
+    const records = new NumberStories(1, seeded(1)).breakAll();
+    const events = new EventStore(database, [receiver]);
+    const outcomesOf: string[] = [];
+    for (const one of [...records, ...records]) outcomesOf.push((await events.record(eventOf(one))).outcome);
+    const [first] = records;
+    if (first === undefined) throw new Error('There is a record.');
+    const sentAgain = { ...first, headers: { ...first.headers, ce_id: '00000000-0000-4000-8000-000000000009' } };
+    outcomesOf.push((await events.record(eventOf(sentAgain))).outcome);
+    expect(outcomesOf).toEqual(['applied', 'applied', 'duplicate', 'duplicate', 'late']);
+  });
+
   it('tells of calls that failed in one message, once, and of those of other ends only when that is asked for', async () => {
     const receiver = await receiverOf({ kinds: ['call'], call_statuses: ['failed', 'busy'] });
     const call = (id: number, status: string): Incident => ({
