@@ -131,6 +131,8 @@ describe('the drift notifier', () => {
     const failed = { ...call, connection_id: stories.connectionId, status: 'failed', previous_status: 'ringing' };
     const unstorable = { ...failed, call_id: randomUUID(), error_message: 'no \u0000 route' };
     await world.send([...stories.repairAll(), callRecord(unstorable), callRecord(failed)]);
+    // A session that began meanwhile stays read-only.
+    await until('a record waits', () => world.errors.some((error) => error.includes('read-only transaction')));
     expect(await world.openDrifts()).not.toEqual({});
     await world.database.setReadOnly(false);
 
