@@ -7,9 +7,9 @@ trap 'kill -s TERM "$child" 2>/dev/null || exit 143' TERM INT
 set -u
 here=$(dirname "$0")
 case ${1-} in
-  api-gateway | reconciler | admin | voicelink-simulator | carrier-simulator) app=$1 ;;
+  api-gateway | reconciler | admin | voicelink-simulator | carrier-simulator | drift-notifier) app=$1 ;;
   *)
-    echo "Which app? One of: api-gateway, reconciler, admin, voicelink-simulator, carrier-simulator" >&2
+    echo "Which app? One of: api-gateway, reconciler, admin, voicelink-simulator, carrier-simulator, drift-notifier" >&2
     exit 64
     ;;
 esac

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { adminConfig, gatewayConfig, reconcilerConfig, type Environment } from '@dialtone/platform';
 import { parse } from 'yaml';
+import { parseReceivers } from '../../apps/drift-notifier/src/settings/receivers';
+import { readSettings, SETTING_NAMES } from '../../apps/drift-notifier/src/settings/settings';
 
 const ROOT = resolve(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -24,7 +26,9 @@ const serviceNamed = (name: string): ComposeService => {
   if (found === undefined) throw new Error(`There is no service ${name}.`);
   return found;
 };
-const ours = Object.entries(services).filter(([, { image }]) => image === 'dialtone');
+/** In our image, and another team's in all else: its own settings, database and role. */
+const NOTIFIER = 'drift-notifier';
+const ours = Object.entries(services).filter(([name, { image }]) => image === 'dialtone' && name !== NOTIFIER);
 
 const OF_MIGRATIONS = 'MIGRATION_DATABASE_URL';
 const CONFIGURATIONS: Readonly<Record<string, (env: Environment) => unknown>> = {
@@ -113,8 +117,25 @@ describe('docker-compose.yml', () => {
     ).toEqual(['dialtone_owner', 'dialtone_app']);
   });
 
+  it('gives the drift notifier a database of its own, the file of its example, and nothing else', () => {
+    const { environment, volumes: mounts } = serviceNamed(NOTIFIER);
+    const [mount = ''] = mounts;
+    const [, source = '', target] = /:-([^}]+)\}:([^:]+):ro$/.exec(mount) ?? [];
+    expect([mounts.length, target]).toEqual([1, environment['RECEIVERS_FILE']]);
+    expect(() => parseReceivers(read(source))).not.toThrow();
+    const env = Object.entries(environment).map(([name, value]) => [name, String(value).replace(/\$.*/, 'info')]);
+    expect(readSettings(Object.fromEntries(env) as Environment)).toMatchObject({ METRICS_PORT: 9_466 });
+    expect(Object.keys(environment).filter((name) => !SETTING_NAMES.includes(name))).toEqual([]);
+    const { username, password, pathname } = new URL(String(environment['DATABASE_URL']));
+    const made = serviceNamed(`${NOTIFIER}-database`);
+    expect(made.command).toContain(`--command=alter role ${username} password '${password}'`);
+    expect(made.volumes).toEqual(['./apps/drift-notifier/database.sql:/database.sql:ro']);
+    const sql = read('apps/drift-notifier/database.sql');
+    expect(sql).toContain(`create database ${pathname.slice(1)} owner ${username}`);
+  });
+
   it('asks for health where the app serves it', () => {
-    for (const app of ['api-gateway', 'reconciler']) {
+    for (const app of ['api-gateway', 'reconciler', NOTIFIER]) {
       const { environment, healthcheck } = services[app] ?? {};
       const port = String(environment?.['METRICS_PORT']);
       expect(healthcheck?.test.join(' ')).toContain(`fetch('http://127.0.0.1:${port}/readyz')`);

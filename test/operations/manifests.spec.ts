@@ -40,7 +40,7 @@ const manifestsIn = (text: string): readonly Manifest[] =>
   // Without merge keys a `<<` would be an ordinary one.
   parseAllDocuments(text, { merge: true }).map((document) => document.toJS() as Manifest);
 
-const FOLDERS = ['base', 'components/prometheus-operator'];
+const FOLDERS = ['base', 'components/prometheus-operator', 'components/drift-notifier'];
 /** Examples of kinds that are not ours are left out: their operators have the schemas. */
 const FOREIGN = 'external-secrets.yaml';
 const written = [...FOLDERS, 'examples'].flatMap((folder) =>

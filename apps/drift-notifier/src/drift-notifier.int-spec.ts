@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { type AnyLoggedEvent, EVENT_EXAMPLES } from '@dialtone/contracts';
 import { readTopics } from '@dialtone/messaging/testing';
 import { NotifierWorld, until } from '../test/notifier-world';
-import { NumberStories, type SentRecord, seeded } from '../test/number-stories';
+import { NumberStories, recordOf, type SentRecord, seeded } from '../test/number-stories';
 
 interface Body {
   readonly id: string;
@@ -13,6 +15,11 @@ interface Body {
 }
 
 const PLAIN = { name: 'plain', type: 'webhook', for: '0s', group_interval: '1s', max_shown: 20 };
+
+const callRecord = (data: { readonly connection_id: string }): SentRecord => {
+  const event = { event_id: randomUUID(), type: 'dialtone.call.changed.v1', connection_id: data.connection_id };
+  return recordOf({ ...event, key: null, seq: null, data } as unknown as AnyLoggedEvent);
+};
 
 describe('the drift notifier', () => {
   let world: NotifierWorld;
@@ -108,5 +115,37 @@ describe('the drift notifier', () => {
     const parked = [...new Set(letters.map(({ value }) => String(value)))];
     expect(parked.sort()).toEqual(poison.map(({ value }) => value).sort());
     expect(String(letters[0]?.headers['dlq_reason'])).toBe('data expected JSON');
+  });
+
+  it('loses nothing while the database refuses writes, parks what it cannot store, and lets a receiver that is slow delay no other', async () => {
+    const stories = new NumberStories(3, seeded(9));
+    world.receiver.answer = ({ path }) => (path === '/slow' ? new Promise<number>(() => undefined) : 204);
+    const slow = webhook({ name: 'slow', url: `${world.receiver.url}/slow`, timeout: '2s', group_wait: '0s' });
+    const app = await world.start([slow, webhook({ name: 'quick', kinds: ['drift', 'call'], group_wait: '0s' })]);
+    await world.send(stories.breakAll());
+    const toldQuick = (): number => world.receiver.posts.filter(({ path }) => path === '/').length;
+    await until('the quick one is told', () => toldQuick() > 0);
+
+    await world.database.setReadOnly(true);
+    const call = EVENT_EXAMPLES['dialtone.call.changed.v1'];
+    const failed = { ...call, connection_id: stories.connectionId, status: 'failed', previous_status: 'ringing' };
+    const unstorable = { ...failed, call_id: randomUUID(), error_message: 'no \u0000 route' };
+    await world.send([...stories.repairAll(), callRecord(unstorable), callRecord(failed)]);
+    // A session that began meanwhile stays read-only.
+    await until('a record waits', () => world.errors.some((error) => error.includes('read-only transaction')));
+    expect(await world.openDrifts()).not.toEqual({});
+    await world.database.setReadOnly(false);
+
+    await until('none is broken', async () => Object.keys(await world.openDrifts()).length === 0);
+    await until('the call is told', () => bodies().some(({ title }) => title.includes('1 call failed')));
+    const [letter] = await readTopics({
+      brokers: world.brokers,
+      topics: [world.deadLetters],
+      wanted: () => true,
+      enough: (records) => records.length > 0,
+    });
+    expect(String(letter?.headers['dlq_reason'])).toMatch(/^cannot be stored: /);
+    expect((await app.inject('/livez')).statusCode).toBe(200);
+    await world.stop(app);
   });
 });

@@ -52,7 +52,7 @@ export class NotifierModule {
       receivers,
       planner: new PlannerStore(database),
       outbox: new OutboxStore(database),
-      contextFor: (message) => contexts.for(message),
+      context: () => contexts.current(),
       onOutcome: metrics.sent,
       log,
     });

@@ -20,7 +20,7 @@ export const startNotifier = async (
   const contexts = new MessageContexts({
     names: file.connectionNames,
     docsUrl: file.docsUrl,
-    fetchName: connectionNames(settings),
+    fetchNames: connectionNames(settings),
     now: () => Date.now(),
   });
   const { module, metrics, work } = NotifierModule.compose({ settings, file, contexts, log });

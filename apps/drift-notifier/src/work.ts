@@ -9,7 +9,7 @@ import { ReceiverSender, type SenderDeps } from './send/receiver-sender';
 import type { Receiver } from './settings/receivers';
 import type { Settings } from './settings/settings';
 import type { Database } from './store/database';
-import { adoptReceivers, deleteOld } from './store/housekeeping';
+import { adoptReceivers, deleteOld, wakeGroups } from './store/housekeeping';
 import { migrate } from './store/migrate';
 
 const BACKOFF = { baseMs: 200, capMs: 10_000 };
@@ -22,7 +22,7 @@ export interface WorkDeps {
   readonly receivers: readonly Receiver[];
   readonly planner: Pick<PlannerStore, 'planFor'>;
   readonly outbox: OutboxStore;
-  readonly contextFor: SenderDeps['contextFor'];
+  readonly context: SenderDeps['context'];
   readonly onOutcome: SenderDeps['onOutcome'];
   readonly log: Log;
 }
@@ -70,6 +70,7 @@ export class Work implements OnApplicationBootstrap, BeforeApplicationShutdown, 
         if (!dataSource.isInitialized) await dataSource.initialize();
         await migrate(dataSource, settings.DATABASE_SCHEMA);
         await adoptReceivers(database, receivers);
+        await wakeGroups(database);
         this.startLoops();
         this.opened.resolve(undefined);
         return;
@@ -98,10 +99,10 @@ export class Work implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   private loopsOf(receiver: Receiver): readonly Loop[] {
-    const { contextFor, log, onOutcome, outbox, planner, settings } = this.deps;
+    const { context, log, onOutcome, outbox, planner, settings } = this.deps;
     const sender = new ReceiverSender(receiver, {
       outbox,
-      contextFor,
+      context,
       log,
       onOutcome,
       now: () => Date.now(),

@@ -10,7 +10,6 @@ import type { SentRecord } from './number-stories';
 import { ReceivingServer } from './receiving-server';
 
 const SOURCES = ['voicelink.drift.v1', 'voicelink.readiness.v1', 'telephony.calls.v1'];
-const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 type Running = Awaited<ReturnType<typeof startNotifier>>;
 
@@ -28,6 +27,8 @@ export class NotifierWorld {
   readonly brokers = testKafkaBrokers();
   readonly prefix = `${uniqueName('notifier')}.`;
   readonly deadLetters = `${this.prefix}dlq`;
+  /** What its notifiers have told of errors. */
+  readonly errors: string[] = [];
   private readonly running = new Set<Running>();
   private query: (sql: string) => Promise<unknown[]> = () => Promise.resolve([]);
 
@@ -62,10 +63,17 @@ export class NotifierWorld {
       RECEIVERS: file,
       ...environment,
     });
-    const app = await startNotifier(settings, parseReceivers(file), silent);
+    const app = await startNotifier(settings, parseReceivers(file), this.log());
     this.running.add(app);
     await until('it is ready', async () => (await app.inject('/readyz')).statusCode === 200);
     return app;
+  }
+
+  private log(): Log {
+    const say = (fields: object): void => {
+      if ('error' in fields) this.errors.push(String(fields.error));
+    };
+    return { debug: say, info: say, warn: say, error: say };
   }
 
   async stop(app: Running): Promise<void> {

@@ -23,7 +23,7 @@ interface NoticeRow extends IncidentRow {
 const LOCK_RECEIVER = `select now() as now from receivers where name = $1 for update skip locked`;
 const DUE = `
   select key, labels, created_at, last_sent_at, held from groups
-   where receiver = $1 and next_at <= $2 order by key for update`;
+   where receiver = $1 and next_at <= now() order by key for update`;
 const NOTICES = `
   select n.group_key, n.step, n.due_at, i.* from notices n join incidents i on i.id = n.incident_id
    where n.receiver = $1 and n.group_key = any($2)`;
@@ -63,7 +63,7 @@ export class PlannerStore {
     return this.database.transact(async (session) => {
       const [lock] = await session.rows<{ readonly now: Date }>(LOCK_RECEIVER, [receiver.name]);
       if (lock === undefined) return 0;
-      const rows = await session.rows<GroupRow>(DUE, [receiver.name, lock.now]);
+      const rows = await session.rows<GroupRow>(DUE, [receiver.name]);
       if (rows.length === 0) return 0;
       const notices = await session.rows<NoticeRow>(NOTICES, [receiver.name, rows.map(({ key }) => key)]);
       const planned = rows.map((row) => {

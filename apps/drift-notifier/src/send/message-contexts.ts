@@ -1,50 +1,43 @@
-import type { Message } from '../core/message';
 import type { TextContext } from '../core/message-text';
 
-/** Asks for the name of a connection; null when there is none. Rejects while it cannot be asked. */
-export type FetchName = (connectionId: string) => Promise<string | null>;
+/** Asks for the names of all connections, by their ids. Rejects while it cannot be asked. */
+export type FetchNames = () => Promise<ReadonlyMap<string, string>>;
 
 const KEPT_MS = 600_000;
-
-interface Known {
-  readonly name: string | null;
-  readonly until: number;
-}
-
-const connectionsIn = ({ parts }: Message): readonly string[] => [
-  ...new Set(parts.flatMap(({ broken, ended }) => [...broken, ...ended].map(({ connectionId }) => connectionId))),
-];
+const KEPT_AFTER_FAILURE_MS = 60_000;
 
 /** What texts need beside messages: names of connections come from the configuration, or from the API of Dialtone. */
 export class MessageContexts {
-  private readonly known = new Map<string, Known>();
+  private fetched: ReadonlyMap<string, string> = new Map();
+  private until = 0;
 
   constructor(
     private readonly options: {
       readonly names: Readonly<Record<string, string>>;
       readonly docsUrl: string | null;
       /** Null: names come from the configuration alone. */
-      readonly fetchName: FetchName | null;
+      readonly fetchNames: FetchNames | null;
       readonly now: () => number;
     },
   ) {}
 
-  /** Never rejects: a name that cannot be asked for is the id. */
-  async for(message: Message): Promise<TextContext> {
-    const { docsUrl } = this.options;
-    const names = new Map<string, string>();
-    for (const id of connectionsIn(message)) names.set(id, await this.nameOf(id));
-    return { docsUrl, connectionName: (id) => names.get(id) ?? id };
+  /** Never rejects: a name that cannot be asked for is the last one that was told, or the id. */
+  async current(): Promise<TextContext> {
+    const { docsUrl, names } = this.options;
+    await this.refresh();
+    return { docsUrl, connectionName: (id) => names[id] ?? this.fetched.get(id) ?? id };
   }
 
-  private async nameOf(id: string): Promise<string> {
-    const { fetchName, names, now } = this.options;
-    const given = names[id];
-    if (given !== undefined || fetchName === null) return given ?? id;
-    const known = this.known.get(id);
-    if (known !== undefined && known.until > now()) return known.name ?? id;
-    const name = await fetchName(id).catch(() => known?.name ?? null);
-    this.known.set(id, { name, until: now() + KEPT_MS });
-    return name ?? id;
+  private async refresh(): Promise<void> {
+    const { fetchNames, now } = this.options;
+    if (fetchNames === null || now() < this.until) return;
+    // Before the answer: other messages do not wait for the same one.
+    this.until = now() + KEPT_AFTER_FAILURE_MS;
+    try {
+      this.fetched = await fetchNames();
+      this.until = now() + KEPT_MS;
+    } catch {
+      // A message is worth more than a name.
+    }
   }
 }

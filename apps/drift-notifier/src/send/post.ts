@@ -36,8 +36,8 @@ export const retryAfterMs = (header: string | null, now: number): number | null 
 };
 
 const reasonOf = (error: unknown): string => {
+  if ((error as { readonly name?: unknown } | null)?.name === 'TimeoutError') return 'no answer in time';
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'no answer in time';
   // What fetch throws says nothing; its cause does. Neither has the URL, which may carry a secret.
   return error.cause instanceof Error ? error.cause.message : error.message;
 };

@@ -15,7 +15,7 @@ export type SendOutcome = 'sent' | 'retried' | 'given_up' | 'unnoted';
 
 export interface SenderDeps {
   readonly outbox: Pick<OutboxStore, 'claim' | 'finish' | 'retryAfter'>;
-  readonly contextFor: (message: Claimed['message']) => Promise<TextContext>;
+  readonly context: () => Promise<TextContext>;
   readonly log: Log;
   readonly onOutcome: (receiver: string, outcome: SendOutcome) => void;
   readonly now: () => number;
@@ -63,8 +63,8 @@ export class ReceiverSender {
 
   private async attempt(claimed: Claimed): Promise<Answer> {
     const { receiver } = this;
-    const { contextFor, now } = this.deps;
-    const body = JSON.stringify(bodyOf(receiver, claimed, await contextFor(claimed.message)));
+    const { context, now } = this.deps;
+    const body = JSON.stringify(bodyOf(receiver, claimed, await context()));
     const signed = webhookHeaders({ id: claimed.messageId, secret: receiver.secret, body, at: now() });
     const headers = receiver.channel === 'webhook' ? signed : {};
     return post({ url: receiver.url, body, headers, timeoutMs: receiver.timeoutMs, now });

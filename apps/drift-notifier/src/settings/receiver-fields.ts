@@ -20,7 +20,7 @@ import { ISSUE_CODES, type IssueCode } from '@dialtone/contracts';
 import { CALL_ENDS, type CallEnd } from '../core/failed-call';
 import { GROUP_LABELS, type GroupLabel } from '../core/incident';
 import { WEEKDAYS, type Weekday } from '../core/quiet-hours';
-import { IsClockTime, IsDuration, IsHttpUrl, IsWebhookSecret, IsZone } from './rules';
+import { IsClockTime, IsDuration, IsHttpUrl, IsTimeout, IsWebhookSecret, IsZone } from './rules';
 
 export const CHANNELS = ['slack', 'teams', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -128,7 +128,7 @@ export class ReceiverFields {
   @Type(() => QuietHoursFields)
   quiet_hours?: QuietHoursFields;
 
-  @IsDuration()
+  @IsTimeout()
   timeout = '10s';
 
   @IsDuration()

@@ -91,7 +91,7 @@ export const parseReceivers = (text: string): ReceiversFile => {
   const { docs_url: docsUrl, connection_names: names, receivers } = read.value;
   return {
     receivers: receivers.map(receiverOf),
-    docsUrl: docsUrl?.replace(/\/+$/, '') ?? null,
+    docsUrl: docsUrl === undefined ? null : new URL(docsUrl).href.replace(/\/+$/, ''),
     connectionNames: namesIn(names),
   };
 };

@@ -15,6 +15,13 @@ export const IsDuration = rule(
   (value) => isText(value) && durationMs(value) !== null,
 );
 
+/** A turn of the sender that takes longer would look stuck. */
+const MAX_TIMEOUT_MS = 120_000;
+export const IsTimeout = rule('isTimeout', 'a duration from 100ms to 2m', (value) => {
+  const ms = isText(value) ? durationMs(value) : null;
+  return ms !== null && ms >= 100 && ms <= MAX_TIMEOUT_MS;
+});
+
 const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 export const IsClockTime = rule(
   'isClockTime',

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 /** What runs one statement. */
 export interface Session {
@@ -31,6 +31,13 @@ export const sqlStateOf = (error: unknown): string | null => {
 /** True for errors that come again however often the same is tried. */
 export const isOfTheValue = (error: unknown): boolean => OF_THE_VALUE.test(sqlStateOf(error) ?? '');
 
+/** The server of this session cannot write any more, and will not in this session: after a fail-over. */
+const READ_ONLY = '25006';
+
+interface Closable {
+  end(): Promise<void>;
+}
+
 /** The connection pool, and transactions on it. */
 export class Database {
   constructor(private readonly ds: DataSource) {}
@@ -39,7 +46,7 @@ export class Database {
   async transact<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.ds.transaction((manager: EntityManager) => work(sessionOf(runnerOf(manager))));
+        return await this.withRunner((runner) => inTransaction(runner, work));
       } catch (error) {
         if (tries >= TRIES || !AGAIN.has(sqlStateOf(error) ?? '')) throw error;
       }
@@ -47,17 +54,32 @@ export class Database {
   }
 
   /** One statement on its own. */
-  async alone<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  alone<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.withRunner((runner) => work(sessionOf(runner)));
+  }
+
+  private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const runner = this.ds.createQueryRunner();
     try {
-      return await work(sessionOf(runner));
+      return await work(runner);
+    } catch (error) {
+      // The pool does not take back a connection that was closed.
+      if (sqlStateOf(error) === READ_ONLY) await ((await runner.connect()) as Closable).end();
+      throw error;
     } finally {
       await runner.release();
     }
   }
 }
 
-const runnerOf = (manager: EntityManager): QueryRunner => {
-  if (manager.queryRunner === undefined) throw new Error('A transaction has a query runner.');
-  return manager.queryRunner;
+const inTransaction = async <T>(runner: QueryRunner, work: (session: Session) => Promise<T>): Promise<T> => {
+  await runner.startTransaction();
+  try {
+    const result = await work(sessionOf(runner));
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  }
 };

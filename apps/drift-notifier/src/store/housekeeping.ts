@@ -35,6 +35,10 @@ export const adoptReceivers = (database: Database, receivers: readonly Receiver[
     }
   });
 
+/** At the start: the times of receivers may be others than before. */
+export const wakeGroups = (database: Database): Promise<number> =>
+  database.alone((session) => session.run('update groups set next_at = now()'));
+
 const BATCH = 5_000;
 const OLD = [
   `delete from handled_events where id in

@@ -9,7 +9,7 @@ const MAX_HEADER = 150;
 /** Slack's own three characters; without it a text could mention a channel or be a link. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const lineOf = ({ text, link }: TextLine): string =>
-  link === null ? `• ${escaped(text)}` : `• ${escaped(text)} (<${encodeURI(decodeURI(link))}|what to do>)`;
+  link === null ? `• ${escaped(text)}` : `• ${escaped(text)} (<${escaped(link).replaceAll('|', '%7C')}|what to do>)`;
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 

@@ -6,7 +6,7 @@ const MAX_BYTES = 25_000;
 /** The Markdown that Adaptive Cards read in texts. */
 const escaped = (text: string): string => text.replace(/[\\`*_[\]()~]/g, '\\$&');
 const lineOf = ({ text, link }: TextLine): string => {
-  const address = link === null ? '' : ` [what to do](${encodeURI(decodeURI(link)).replaceAll(')', '%29')})`;
+  const address = link === null ? '' : ` [what to do](${link.replaceAll(')', '%29')})`;
   return `- ${escaped(text)}${address}`;
 };
 
@@ -37,7 +37,7 @@ export const teamsBody = ({ title, sections }: MessageText): object => {
   const blocks: object[] = [];
   for (const section of sections) {
     const more = blocksOf(section);
-    if (JSON.stringify(card(title, [...blocks, ...more])).length > MAX_BYTES) break;
+    if (Buffer.byteLength(JSON.stringify(card(title, [...blocks, ...more]))) > MAX_BYTES) break;
     blocks.push(...more);
   }
   return card(title, blocks);
