@@ -13,7 +13,7 @@ const SMALL = 200;
 const LARGE = 5_000;
 /** Longer than any loop of the process naps: what it asks meanwhile it asks without work, too. */
 const IDLE_MS = 2_500;
-const ALONE = 3;
+const ALONE = 6;
 const REQUESTS = 40;
 const ROOT = '/api/v2/voicelink/bindings';
 

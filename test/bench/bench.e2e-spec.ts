@@ -94,9 +94,9 @@ describe('npm run bench -- reads', () => {
 });
 
 describe('npm run bench -- reconcile', () => {
-  /** Numbers from nothing to READY, declared at once. A number alone takes more than 120 statements and 12 requests. */
+  /** Numbers from nothing to READY, declared at once. A number alone takes more than 85 statements and 12 requests. */
   const NUMBERS = 120;
-  const MOST = { statements: 75, requests: 5 };
+  const MOST = { statements: 35, requests: 5 };
 
   it('costs a number among many a part of what it costs alone', () => {
     const { statements, requests } = run('reconcile', '--dids', String(NUMBERS)).at(-1) ?? {};
