@@ -8,7 +8,7 @@ import { readListPage } from './envelope';
 import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
-import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache } from './page-cache';
+import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
 import type { Query } from './query-string';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
@@ -113,6 +113,7 @@ export class Lister {
     const query = SPECS[section].query(filter);
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
     const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole, ...(turn && { turn }) };
+    const whole = isWhole ? this.pages.whole(section) : null;
     let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
@@ -121,11 +122,25 @@ export class Lister {
         return this.read(reading, { page, following });
       },
       identify: (row) => row.identity,
+      earlier: whole?.list ?? null,
     });
     if (walk.kind === 'failed') return failedListing(walk);
-    if (isWhole && walk.gap === null) this.pages.endsWith(section, pages);
-    const listing = listingOf(section, walk);
-    return isWhole ? this.memory.recall(section, listing) : listing;
+    if (!isWhole) return listingOf(section, walk);
+    if (walk.gap === null) this.pages.endsWith(section, pages);
+    return this.memory.recall(section, this.wholeListing(section, walk, whole));
+  }
+
+  /** Of the very rows that an earlier listing was made of it is that listing. */
+  private wholeListing<S extends Section>(
+    section: S,
+    walk: Extract<Walk<Kept>, { kind: 'walked' }>,
+    earlier: WholeList | null,
+  ): ReadListing<SectionRows[S]> {
+    const { list = null } = walk;
+    const isSame = list !== null && list === earlier?.list;
+    const listing = isSame ? (earlier.listing as ReadListing<SectionRows[S]>) : listingOf(section, walk);
+    this.pages.keepWhole(section, list && { list, listing });
+    return listing;
   }
 
   private sizeOf(section: Section): number | null {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Section } from '@dialtone/domain';
+import type { Listing, Section, SectionRows } from '@dialtone/domain';
 import type { PageInfo } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
+import type { WalkedList } from './walked-rows';
 
 /** One decoded page. Immutable; all listings with the same bytes share it. */
 export interface DecodedPage {
@@ -36,6 +37,12 @@ export class EarlierPages {
   }
 }
 
+/** A list that was walked to its end, and the listing that was made of it. */
+export interface WholeList {
+  readonly list: WalkedList<ListedRow | UnlistedRow>;
+  readonly listing: Listing<SectionRows[Section]>;
+}
+
 /**
  * The decoded pages of the last full listing of each section of one account, by digest: a page with known bytes is neither
  * parsed nor decoded again. It caches a pure function from bytes to rows, so no entry can be stale, and losing one costs
@@ -43,6 +50,7 @@ export class EarlierPages {
  */
 export class PageCache {
   private readonly sections = new Map<Section, Map<number, DecodedPage>>();
+  private readonly wholes = new Map<Section, WholeList>();
 
   page(section: Section, page: number): DecodedPage | null {
     return this.sections.get(section)?.get(page) ?? null;
@@ -56,6 +64,17 @@ export class PageCache {
   /** A snapshot: later puts do not change it. */
   earlier(section: Section): EarlierPages {
     return new EarlierPages(new Map(this.sections.get(section)));
+  }
+
+  /** The last list that was walked to its end. */
+  whole(section: Section): WholeList | null {
+    return this.wholes.get(section) ?? null;
+  }
+
+  /** Null: the newest one was not. */
+  keepWhole(section: Section, whole: WholeList | null): void {
+    if (whole === null) this.wholes.delete(section);
+    else this.wholes.set(section, whole);
   }
 
   /** Drops the pages after `last`, the last page of the newest listing. */

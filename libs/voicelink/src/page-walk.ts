@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from '@dialtone/engine';
 import type { PageInfo } from './envelope';
+import { WalkedRows, type WalkedList } from './walked-rows';
 
 interface Page<Row> {
   readonly rows: readonly Row[];
@@ -22,6 +23,8 @@ export interface PageSource<Row> {
   identify(row: Row): number | null;
   /** Whether the requests carry a page number and size. */
   readonly paged: boolean;
+  /** An earlier walk of the same list, if it had no gap. */
+  readonly earlier?: WalkedList<Row> | null;
 }
 
 /**
@@ -34,6 +37,8 @@ export type Walk<Row> =
       readonly rows: readonly Row[];
       readonly gap: Gap | null;
       readonly repeats?: boolean;
+      /** For the next walk of the same list; null: this one has a gap or repeats. */
+      readonly list?: WalkedList<Row> | null;
     }
   | { readonly kind: 'failed'; readonly message: string; readonly failure: UpstreamFailure | null };
 
@@ -57,7 +62,7 @@ export const walkPages = async <Row>(source: PageSource<Row>): Promise<Walk<Row>
 const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   const first = await source.read(1, 0);
   if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
-  const rows = new Rows(source);
+  const rows = new WalkedRows(source);
   const start = rows.add(first.rows);
   if (first.info.unreadable !== undefined)
     return { kind: 'walked', rows: rows.all, gap: endless(first.info.unreadable) };
@@ -65,11 +70,15 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   if (start.repeated > 0 && !counted && !source.paged)
     return { kind: 'walked', rows: first.rows, gap: null, repeats: true };
   const gap = start.repeated > 0 ? REPEATED : await (counted ? walkCounted : walkBare)(source, first, rows);
-  return { kind: 'walked', rows: rows.all, gap };
+  return { kind: 'walked', rows: rows.all, gap, list: gap === null ? rows.list : null };
 };
 
 /** With a paginator: its own numbers say how far to go, so it does not matter if the server returns fewer rows than requested. */
-const walkCounted = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
+const walkCounted = async <Row>(
+  source: PageSource<Row>,
+  first: Page<Row>,
+  rows: WalkedRows<Row>,
+): Promise<Gap | null> => {
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
     const next = await source.read(page, last - page);
@@ -96,7 +105,7 @@ const shortfall = (total: number | null, count: number): Gap | null =>
  * A bare list. Unpaged, it is taken as whole: no answer says whether such a list was cut. Paged, pages are read until one
  * brings no new row, which also ends with a server that ignores page numbers.
  */
-const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Rows<Row>): Promise<Gap | null> => {
+const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: WalkedRows<Row>): Promise<Gap | null> => {
   if (!source.paged || first.rows.length === 0) return null;
   for (let page = 2; ; page += 1) {
     const next = await source.read(page, 0);
@@ -121,33 +130,3 @@ const moved = (first: Page<unknown>, next: Page<unknown>): Gap => ({
   kind: 'shifted',
   message: `total changed from ${String(first.info.total)} to ${String(next.info.total)} while it was paged`,
 });
-
-/** Rows by identity. Rows without one are kept too. */
-class Rows<Row> {
-  readonly all: Row[] = [];
-  private readonly seen = new Set<number>();
-
-  constructor(private readonly source: PageSource<Row>) {}
-
-  get count(): number {
-    return this.all.length;
-  }
-
-  add(rows: readonly Row[]): { readonly added: number; readonly repeated: number } {
-    let added = 0;
-    let repeated = 0;
-    for (const row of rows) {
-      const id = this.source.identify(row);
-      if (id !== null && this.seen.has(id)) {
-        repeated += 1;
-        continue;
-      }
-      if (id !== null) {
-        this.seen.add(id);
-        added += 1;
-      }
-      this.all.push(row);
-    }
-    return { added, repeated };
-  }
-}

@@ -157,8 +157,7 @@ export class WatchedAccount implements VoiceLinkAccount {
       whole !== undefined &&
       whole.memory === known?.memory &&
       setAsideOf(listing).length === 0 &&
-      whole.listing.rows.length === listing.rows.length &&
-      whole.listing.rows.every((row, index) => row === listing.rows[index])
+      isSameRows(whole.listing.rows, listing.rows)
     );
   }
 
@@ -200,6 +199,9 @@ export class WatchedAccount implements VoiceLinkAccount {
     return losses === null ? listing : { ...listing, losses };
   }
 }
+
+const isSameRows = (a: Complete['rows'], b: Complete['rows']): boolean =>
+  a === b || (a.length === b.length && a.every((row, index) => row === b[index]));
 
 const holdOn = (id: ConnectionId, connections: readonly Asked[]): string | null =>
   connections.find(({ connectionId }) => connectionId === id)?.writesHeld ?? null;

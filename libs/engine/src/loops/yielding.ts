@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock';
 type Turns = Pick<Clock, 'nextTurn'>;
 
 /** Items worked on before other work gets its turn: some milliseconds. */
-const ITEMS_PER_TURN = 500;
+const ITEMS_PER_TURN = 250;
 
 /** Works through very many items without blocking the event loop. */
 export const inTurns = async <Item>(clock: Turns, items: Iterable<Item>, work: (item: Item) => void): Promise<void> => {

@@ -119,10 +119,12 @@ export class SweepPass {
 
   private async updatesOf(keys: readonly DidKey[]): Promise<readonly KeyUpdate[]> {
     const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
-    return keys.flatMap((key) => {
-      const observation = observeIndexed(this.index, key, known);
-      return changeOf(observation, known.stored.get(key), this.sight) ?? [];
+    const updates: KeyUpdate[] = [];
+    await inTurns(this.deps.clock, keys, (key) => {
+      const update = changeOf(observeIndexed(this.index, key, known), known.stored.get(key), this.sight);
+      if (update !== null) updates.push(update);
     });
+    return updates;
   }
 
   private async apply(updates: readonly KeyUpdate[], signal: AbortSignal): Promise<readonly DidKey[]> {

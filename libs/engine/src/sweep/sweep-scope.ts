@@ -100,6 +100,7 @@ export const scopeOf = (before: JudgedBy, after: JudgingBy): Scope => {
 
 /** Rows that were and are not any more, and rows that are new. Usually nothing: then one comparison per row. */
 const changedRows = <Row>(before: readonly Row[], after: readonly Row[]): readonly Row[] => {
+  if (before === after) return [];
   if (before.length === after.length && before.every((row, index) => row === after[index])) return [];
   const were = new Set(before);
   const are = new Set(after);
