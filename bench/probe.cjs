@@ -133,4 +133,6 @@ process.on('message', async ({ id, order, options }) => {
     process.send({ id, error: error?.stack ?? String(error) });
   }
 });
+// Whatever ends the benchmark, nothing of it is left running.
+process.on('disconnect', () => process.exit());
 process.channel?.unref();
