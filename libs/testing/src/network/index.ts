@@ -1,0 +1,2 @@
+export { NOT_PUBLIC } from './not-public';
+export { describePublicOnly } from './public-only.contract';
