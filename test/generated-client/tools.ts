@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -39,6 +40,29 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Longer than an installation takes: a lock that is older is left from a run that was killed. */
+const LOCK_MS = 600_000;
+
+/** One process after another: tests in two processes may want the same packages. */
+const alone = async (lock: string, work: () => Promise<void>): Promise<void> => {
+  await mkdir(dirname(lock), { recursive: true });
+  for (;;) {
+    const isMine = await mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+    if (isMine) break;
+    const heldSince = await stat(lock).then(({ mtimeMs }) => mtimeMs, Date.now);
+    if (Date.now() - heldSince > LOCK_MS) await rm(lock, { recursive: true, force: true });
+    else await sleep(200);
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+};
+
 /** The commands of the pinned Python packages of a list. They are installed once, for all runs of this working copy. */
 export const pythonTools = async (requirements = join(PARTNER, 'python/requirements.txt')): Promise<string> => {
   const version = createHash('sha256')
@@ -46,12 +70,13 @@ export const pythonTools = async (requirements = join(PARTNER, 'python/requireme
     .digest('hex')
     .slice(0, 12);
   const kept = join(ROOT, '.dialtone', `python-${version}`);
-  const installed = join(kept, 'installed');
-  if (!(await exists(installed))) {
+  await alone(`${kept}.lock`, async () => {
+    const installed = join(kept, 'installed');
+    if (await exists(installed)) return;
     await rm(kept, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', kept], ROOT);
     await run(join(kept, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements], ROOT);
     await mkdir(installed);
-  }
+  });
   return join(kept, 'bin');
 };
