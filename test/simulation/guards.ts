@@ -127,9 +127,9 @@ export const GUARDS: readonly Guard[] = [
     guard: 'bots are listed again under the lease of their client',
     without: off('engine/src/writes/ensure-bot', (own) => ({
       ensureBot: (deps, action, context, seen) => {
-        const list = () => Promise.resolve({ status: 'complete', rows: seen.observation.bots } as never);
-        const account = withCalls(context.account, { list });
-        return own.ensureBot(deps, action, { ...context, account }, seen);
+        const listBots = () => Promise.resolve({ status: 'complete', rows: seen.observation.bots } as never);
+        const reader = withCalls(deps.reader, { listBots });
+        return own.ensureBot({ ...deps, reader }, action, context, seen);
       },
     })),
     world: UNREMEMBERED,
@@ -140,11 +140,11 @@ export const GUARDS: readonly Guard[] = [
     guard: 'bots are listed twice before one is made',
     without: off('engine/src/writes/ensure-bot', (own) => ({
       ensureBot: (deps, action, context, seen) => {
-        const first = context.account.list('bots');
+        const first = deps.reader.listBots();
         // It is not awaited when there is a bot.
         first.catch(() => undefined);
-        const account = withCalls(context.account, { list: () => first as never });
-        return own.ensureBot(deps, action, { ...context, account }, seen);
+        const reader = withCalls(deps.reader, { listBots: () => first });
+        return own.ensureBot({ ...deps, reader }, action, context, seen);
       },
     })),
     world: { ...UNREMEMBERED, newBotLostRate: 0.6, replicas: 'random' },
