@@ -1,5 +1,6 @@
 import { KEY_SECTIONS, type KeySection } from './key-section';
 import { doubtedSections, sameValues } from './listed-values';
+import type { MadeWrite, WriteEffect } from './made-write';
 import type { KeyObservation, Presence, PresenceMemory } from './observation';
 import type { Section } from './snapshot';
 
@@ -52,6 +53,23 @@ export const remembered = (
   });
   const after = { ...before, ...Object.fromEntries(moved) };
   return values.length === 0 ? after : { ...after, values: { ...before.values, ...Object.fromEntries(values) } };
+};
+
+const SHOWN_BY: Readonly<Record<WriteEffect['kind'], (typeof FACTS)[number]>> = {
+  mapped: 'did',
+  bot_made: 'bot',
+  bot_activated: 'bot',
+  routed: 'routing',
+};
+
+/**
+ * The memory with what lists have shown of these writes since it was stored: a run may end between the two, and what was seen is
+ * gone only after two listings all the same. What is suspect was there already, and stays missed once.
+ */
+export const withShown = (memory: PresenceMemory, writes: readonly MadeWrite[]): PresenceMemory => {
+  const shown = writes.filter(({ seenAt }) => seenAt !== null).map(({ effect }) => SHOWN_BY[effect.kind]);
+  const isNew = (fact: PresenceFact): boolean => memory[fact] === 'unknown' || memory[fact] === 'absent';
+  return { ...memory, ...Object.fromEntries(shown.filter(isNew).map((fact) => [fact, 'present' as const])) };
 };
 
 /** All that is still known once a DID is not looked at any more. */

@@ -96,7 +96,8 @@ export interface WriteJournal {
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]>;
   /**
    * Writes whose effect was proven at or after `since` (epoch ms, database clock), and those without an outcome; oldest first.
-   * With a key, those of that key and all of bots, which serve several.
+   * With a key, those of that key and all of bots, which serve several; of that key also those whose effect was proven after its
+   * stored verdict was observed, however long ago, and perhaps some that are older than `since`.
    */
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]>;
   /**

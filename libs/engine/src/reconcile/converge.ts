@@ -251,7 +251,7 @@ const storeVerdict = async (
 ): Promise<{ readonly look: Look; readonly judged: Judged }> => {
   const { connectionId, key } = target.context;
   const stored = await deps.keyStates.loadOne(connectionId, key);
-  const look = stored === null ? seen : await rebased(deps, target, seen, stored.presence);
+  const look = stored === null ? seen : await rebased(deps, target, seen, stored);
   const judged = judge(deps, target, look);
   // The new lease holder has fresher lists.
   if (target.signal.aborted || target.isAnsweredElsewhere) return { look, judged };

@@ -3,12 +3,13 @@ import {
   remembered,
   restraintsOf,
   samePresence,
+  withShown,
   type AgentId,
   type BindingMode,
   type KeyObservation,
   type KeySection,
-  type ListAge,
   type LocalPhoneNumber,
+  type MadeWrite,
   type PlanSpec,
   type PlanTerms,
   type PresenceMemory,
@@ -22,10 +23,10 @@ import type { RepairMemory } from '../ports/contest';
 import type { Clock } from '../ports/clock';
 import type { MisreportedBots, NumberSteering, VoiceLinkConnections } from '../ports/connections';
 import type { UnresolvedWrite } from '../ports/journal';
-import type { KeyStates } from '../ports/key-states';
+import type { KeyStates, StoredKey } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
 import type { EngineSettings } from '../ports/settings';
-import { listAge } from '../writes/recent-writes';
+import { keyWrites, type KeyWrites } from '../writes/recent-writes';
 import type { StepContext, StepDeps } from '../writes/step-result';
 
 /** What to bring one DID to. */
@@ -72,6 +73,8 @@ export interface Look {
   readonly before: PresenceMemory;
   /** What the store remembered when it was last asked. */
   readonly stored: PresenceMemory;
+  /** Writes of this DID, read after the lists: see `KeyWrites`. */
+  readonly made: readonly MadeWrite[];
   /** All lists were read together, and nothing has been sent since. */
   readonly isCurrent: boolean;
   /** How many writes of this run had been sent when the routing list was read. */
@@ -79,7 +82,7 @@ export interface Look {
 }
 
 /** The parts of a look that are read from VoiceLink; the rest is read from the store each time. */
-type Sources = Omit<Look, 'observation' | 'steering' | 'doubtedBotIds'>;
+type Sources = Omit<Look, 'observation' | 'steering' | 'doubtedBotIds' | 'made'>;
 
 /** Reads all three lists. `previous` is the last look of this run, null for the first. */
 export const lookAtAll = async (
@@ -124,8 +127,17 @@ export const lookWithBots = (deps: LookDeps, target: Target, look: Look, bots: r
  * The same lists on another memory. A sweep, or the lease's next holder, has seen the key meanwhile: a row that was present
  * there and is missing here has been missed once.
  */
-export const rebased = async (deps: LookDeps, target: Target, look: Look, stored: PresenceMemory): Promise<Look> =>
-  samePresence(stored, look.stored) ? look : observe(deps, target, { ...look, stored, before: stored });
+export const rebased = async (deps: LookDeps, target: Target, look: Look, stored: StoredKey): Promise<Look> =>
+  samePresence(stored.presence, look.stored)
+    ? look
+    : observe(deps, target, { ...look, stored: stored.presence, before: memoryOf(stored, look.made) });
+
+/** What lists have shown of a write is remembered, also when the run that saw it ended before it stored a verdict. */
+const memoryOf = ({ presence, observedAt }: StoredKey, made: readonly MadeWrite[]): PresenceMemory =>
+  withShown(
+    presence,
+    made.filter(({ seenAt }) => seenAt !== null && seenAt >= observedAt),
+  );
 
 export const isLate = ({ clock }: Pick<LookDeps, 'clock'>, { deadline }: Target): boolean => clock.now() >= deadline;
 
@@ -184,36 +196,36 @@ const observeFirst = async (
     readRows(deps, target, read.lists),
     deps.keyStates.loadOne(connectionId, key),
   ]);
-  const stored = known?.presence ?? NOTHING_SEEN;
-  return looked(target, { ...read, before: stored, stored }, own);
+  if (known === null) return looked(target, { ...read, before: NOTHING_SEEN, stored: NOTHING_SEEN }, own);
+  return looked(target, { ...read, before: memoryOf(known, own.made), stored: known.presence }, own);
 };
 
 /** What our own rows say, read after the lists. */
-interface OwnRows {
+interface OwnRows extends KeyWrites {
   readonly local: LocalPhoneNumber | null;
   readonly misreported: MisreportedBots;
   readonly steering: NumberSteering | null;
-  readonly age: ListAge;
 }
 
 /** Asked for at the same time, so that a store can answer all in one statement. */
 const readRows = async (deps: LookDeps, target: Target, lists: DidLists): Promise<OwnRows> => {
   const { connectionId, key } = target.context;
-  const [local, misreported, steering, age] = await Promise.all([
+  const [local, misreported, steering, writes] = await Promise.all([
     deps.phoneNumbers.find(connectionId, key),
     stillMisreported(deps, target, lists),
     deps.connections.steering(connectionId, key),
-    listAge(deps, connectionId, key, lists.observedAt),
+    keyWrites(deps, connectionId, key, lists.observedAt),
   ]);
-  return { local, misreported, steering, age };
+  return { local, misreported, steering, ...writes };
 };
 
-const looked = (target: Target, sources: Sources, { local, misreported, steering, age }: OwnRows): Look => {
+const looked = (target: Target, sources: Sources, { local, misreported, steering, age, made }: OwnRows): Look => {
   const { key } = target.context;
   const { lists, before } = sources;
   return {
     ...sources,
     steering,
+    made,
     doubtedBotIds: doubtful(misreported, lists.observedAt),
     observation: observationOf(key, lists, {
       local,

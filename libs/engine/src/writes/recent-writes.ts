@@ -27,8 +27,35 @@ export const listAge = async (
 ): Promise<ListAge> => {
   const { staleReadsMs: windowMs } = settings;
   if (windowMs === 0) return LISTS_ARE_CURRENT;
-  return { windowMs, writes: recentWrites(await journal.recent(connectionId, listedAt - windowMs, key)) };
+  return ageBy(await journal.recent(connectionId, listedAt - windowMs, key), listedAt, windowMs);
 };
+
+/** What the journal says of one number beside its lists. */
+export interface KeyWrites {
+  readonly age: ListAge;
+  /** Of this number: at least those whose effect was proven after its stored verdict was observed, and those that `age` knows. */
+  readonly made: readonly MadeWrite[];
+}
+
+/** As `listAge`, which is a part of it. */
+export const keyWrites = async (
+  { journal, settings: { staleReadsMs: windowMs } }: ListAgeDeps,
+  connectionId: ConnectionId,
+  key: DidKey,
+  listedAt: number,
+): Promise<KeyWrites> => {
+  const rows = await journal.recent(connectionId, listedAt - windowMs, key);
+  const { ofKey } = recentWrites(rows);
+  return {
+    age: windowMs === 0 ? LISTS_ARE_CURRENT : ageBy(rows, listedAt, windowMs),
+    made: ofKey.get(key) ?? [],
+  };
+};
+
+const ageBy = (rows: readonly RecentWrite[], listedAt: number, windowMs: number): ListAge => ({
+  windowMs,
+  writes: recentWrites(rows.filter(({ seenAt }) => seenAt === null || seenAt >= listedAt - windowMs)),
+});
 
 /** The writes of ours that still tell what lists must show. Given the oldest first, as they are kept here. */
 export const recentWrites = (rows: readonly RecentWrite[]): RecentWrites => {

@@ -88,7 +88,10 @@ const RESOLVE = `
   )
   update upstream_writes w set state = $2, resolved_at = now() from open where w.id = open.id`;
 
-/** Of all connections on the account. Two parts, each with an index of its own. */
+/**
+ * Of all connections on the account. Three parts, each with an index of its own; the last is of the numbers that are asked about, and
+ * of what was proven since their verdicts.
+ */
 const RECENT = `
   with recent as (
     select *, coalesce(resolved_at, finished_at) as seen_at from upstream_writes
@@ -96,6 +99,12 @@ const RECENT = `
        and coalesce(resolved_at, finished_at) >= to_timestamp($2::float8 / 1000)
     union all
     select *, null from upstream_writes where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown')
+    union all
+    select w.*, coalesce(w.resolved_at, w.finished_at) from upstream_writes w
+      join dids d on d.connection_id = $1 and d.key = w.key
+     where w.connection_id in (${ACCOUNT}) and w.key = any($3::text[]) and w.state in ('done', 'applied')
+       and coalesce(w.resolved_at, w.finished_at) >= d.observed_at
+       and coalesce(w.resolved_at, w.finished_at) < to_timestamp($2::float8 / 1000)
   )
   select key, step, target, body, answer, state, ${ms('started_at')} as "startedAt", ${ms('seen_at')} as "seenAt"
     from recent where $3::text[] is null or key = any($3) or target like 'bot-%' order by id`;

@@ -43,7 +43,7 @@ const gatheredRecent = (db: Queryable): Gathered<Since, readonly RecentWrite[]> 
     );
     return asks.map(({ key, since }) =>
       [...ofBots, ...(ofKeys.get(key) ?? [])]
-        .filter(({ seenAt }) => seenAt === null || seenAt >= since)
+        .filter((write) => write.seenAt === null || write.seenAt >= since || write.key === key)
         .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
     );
   });

@@ -54,6 +54,7 @@ export class InMemoryWriteJournal implements WriteJournal {
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {
     const account = this.tables.accountIdOf(connectionId);
+    const observedAt = key === null ? Infinity : this.tables.did(connectionId, key).stored.observedAt;
     const isAsked = (write: WriteRecord): boolean =>
       this.tables.accountIdOf(write.connectionId) === account &&
       (key === null || write.key === key || isOfBots(write.target));
@@ -61,7 +62,8 @@ export class InMemoryWriteJournal implements WriteJournal {
       const { step, target, body, answer, startedAt, state } = write;
       if (state === 'failed' || state === 'not_applied') return [];
       const seenAt = isOpen(state) ? null : write.closedAt;
-      const isRecent = isOpen(state) || (seenAt !== null && seenAt >= since);
+      const isNews = seenAt !== null && (seenAt >= since || (write.key === key && seenAt >= observedAt));
+      const isRecent = isOpen(state) || isNews;
       return isRecent ? [{ key: write.key, step, target, body, answer, state, startedAt, seenAt }] : [];
     });
     return Promise.resolve(found);

@@ -100,7 +100,8 @@ const describeSummary = (harness: () => StoreHarness): void => {
     const { connection } = await aPlace(harness());
     const keys = ['918000000101', '918000000202', '918000000302', '918000000404'] as DidKey[];
     for (const key of keys) await store(harness(), { connection, key }, {});
-    const declared = await declareOn(harness(), connection, { clientId: 42 });
+    // Between none of the others, as one from the sequence may be.
+    const declared = await declareOn(harness(), connection, { clientId: 42, key: '917000000077' as DidKey });
     const { id: connectionId, partnerId } = connection;
     const local = '918000000502' as DidKey;
     await harness().stores.phoneNumbers.import({ partnerId, connectionId, key: local, friendlyName: 'x' });
@@ -110,7 +111,7 @@ const describeSummary = (harness: () => StoreHarness): void => {
     const [first, second, third, fourth] = keys;
 
     expect(await load({ ...nothing, buckets: ['02'] })).toEqual([second, third, local]);
-    expect(await load({ ...nothing, keys: [aDidKey(), ...keys.slice(3)] })).toEqual([fourth]);
+    expect(await load({ ...nothing, keys: ['917000000078' as DidKey, ...keys.slice(3)] })).toEqual([fourth]);
     expect(await load({ ...nothing, clientIds: [41, 42] })).toEqual([declared.key]);
     const either = await load({ ...nothing, buckets: ['101'], keys: keys.slice(0, 1), clientIds: [42] });
     expect(new Set(either)).toEqual(new Set([first, declared.key]));

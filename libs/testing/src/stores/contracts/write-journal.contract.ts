@@ -8,7 +8,7 @@ import {
   type WriteTarget,
 } from '@dialtone/engine';
 import type { MakeStoreHarness, StoreHarness } from '../harness';
-import { declareOne, freshHarness, LONG_MS, present } from './fixtures';
+import { declareOne, freshHarness, LONG_MS, present, updateOf } from './fixtures';
 
 /** The contract of the engine's WriteJournal; every form of it passes the same tests. */
 export const describeWriteJournal = (name: string, make: MakeStoreHarness): void => {
@@ -188,6 +188,27 @@ const describeRecent = (harness: () => StoreHarness): void => {
     expect(await targetsFor(null)).toEqual(['map:1', 'bot-create:7']);
     const { binding: other } = await declareOne(harness());
     expect(await targetsFor(other.key)).toEqual(['bot-create:7']);
+  });
+
+  it('tells writes of one number that were proven after its verdict was observed, however long ago', async () => {
+    const { journal, storeClock, keyStates } = harness().stores;
+    const { binding } = await declareOne(harness());
+    const lease = await leaseDid(harness(), binding);
+    const observed = (at: number) =>
+      keyStates.apply(binding.connectionId, [updateOf(binding.key, { at, facts: String(at) })], { makeDue: false });
+    const now = await storeClock.time();
+    await observed(now - 60_000);
+    const id = present(await journal.begin(intentOf(binding, 'routing-create:1'), [lease]));
+    await journal.finish(id, 'done', { id: 9 });
+    const later = now + 3_600_000;
+    const targetsFor = async (key: Binding['key'] | null): Promise<readonly string[]> =>
+      (await journal.recent(binding.connectionId, later, key)).map(({ target }) => target);
+    expect(await targetsFor(binding.key)).toEqual(['routing-create:1']);
+    expect(await targetsFor(null)).toEqual([]);
+    const { binding: other } = await declareOne(harness());
+    expect(await targetsFor(other.key)).toEqual([]);
+    await observed(now + 60_000);
+    expect(await targetsFor(binding.key)).toEqual([]);
   });
 };
 
