@@ -57,7 +57,7 @@ export const createGateway = async (
   watch.watch(server);
   watch.add(traceRequests(server));
   drain.watch(server);
-  await configureServer(app, server);
+  configureServer(server);
   admission.watch(server);
   connections.watch(server);
   const listeners = { callbacks: app.get(CallbacksService), inbound: app.get(InboundCallsService) };

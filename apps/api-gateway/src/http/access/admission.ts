@@ -41,9 +41,10 @@ const behalfOf = ({ apiKeyId }: Principal, request: Pick<HttpRequest, 'method' |
   author: { actor: apiKeyId, manager: null, requestId: request.id },
 });
 
-/** Raw header names: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
-const namesOf = ({ raw }: HttpRequest): readonly string[] =>
-  raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+/** In the raw names of headers: of a repeated `Authorization` Node keeps the first, while a proxy may use the last. */
+const isRepeated = (name: string, { raw: { rawHeaders } }: HttpRequest): boolean =>
+  rawHeaders.filter((one, index) => index % 2 === 0 && one.length === name.length && one.toLowerCase() === name)
+    .length > 1;
 
 /**
  * Authenticates a request before its body is read: a caller without a key can neither make the gateway buffer and parse a
@@ -110,7 +111,7 @@ export class Admission implements RequestObserver {
 
   private async authenticate(request: HttpRequest): Promise<Principal> {
     const header = request.headers['authorization'];
-    if (namesOf(request).filter((name) => name === 'authorization').length > 1) {
+    if (isRepeated('authorization', request)) {
       throw unauthorized('There is more than one header "Authorization": send one.', true);
     }
     if (typeof header !== 'string' || header === '') {

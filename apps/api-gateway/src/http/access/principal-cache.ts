@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DatabaseAwayError, type ApiKeyStore, type Principal } from '@dialtone/persistence';
 import { StrangerLookups, type Found } from './stranger-lookups';
 
@@ -50,7 +50,7 @@ export class PrincipalCache {
 
   /** Throws SERVICE_UNAVAILABLE at once when too many strangers wait already. */
   ask(apiKey: string): Asked {
-    const id = createHash('sha256').update(apiKey).digest('base64');
+    const id = hash('sha256', apiKey, 'base64');
     const known = this.accepted.get(id);
     if (known !== undefined && known.expiresAt > this.now()) {
       return { answer: Promise.resolve(known.principal), leave: () => undefined };

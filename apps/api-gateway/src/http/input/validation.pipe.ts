@@ -1,6 +1,8 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
 import type { ValidationError } from 'class-validator';
 import { ApiError, invalidInput, shownName, type ErrorDetail } from '../errors/api-error';
+import { AcceptedQueries } from './accepted-queries';
 import { MAX_FIELDS } from './body-shape';
 
 const UNKNOWN_FIELD = 'whitelistValidation';
@@ -54,6 +56,8 @@ const refuseTooMany = (value: unknown, { type }: ArgumentMetadata): void => {
 /** Validates bodies and queries against their DTO. Nothing is coerced: a JSON string is never a number. */
 @Injectable()
 export class StrictValidationPipe extends ValidationPipe {
+  private readonly accepted = new AcceptedQueries();
+
   constructor() {
     super({
       whitelist: true,
@@ -73,7 +77,21 @@ export class StrictValidationPipe extends ValidationPipe {
     refuseTooMany(value, metadata);
     const reserved = reservedName(value);
     if (reserved !== undefined) throw invalidInput(reserved, `${reserved} is not known here: remove it.`);
-    return super.transform(value, metadata);
+    return metadata.type === 'query' ? this.transformQuery(value, metadata) : super.transform(value, metadata);
+  }
+
+  /** A new instance each time: only the look at its fields, which finds the same again, is left out. */
+  private async transformQuery(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype } = metadata;
+    if (metatype === undefined || !isJsonObject(value) || !this.toValidate(metadata)) {
+      return super.transform(value, metadata);
+    }
+    // Before it is read, which may change it.
+    const text = JSON.stringify(value);
+    if (this.accepted.has(metatype, text)) return plainToInstance(metatype, value);
+    const read: unknown = await super.transform(value, metadata);
+    this.accepted.add(metatype, text);
+    return read;
   }
 
   /**

@@ -1,14 +1,11 @@
-import helmet from '@fastify/helmet';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiError, invalidInput } from '../errors/api-error';
 import { bodyExcess } from '../input/body-shape';
 import { bodyLimitsOf } from './body-limits';
 import { REQUEST_ID_HEADER } from './early-refusal';
 import type { HttpServer } from '../http-types';
+import { securityHeaders } from './security-headers';
 import { answerBeforeBody } from './unread-body';
 
-/** API answers are never pages. */
-const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 /** Swagger UI uses inline styles and data: images, and calls only its own origin. */
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -57,17 +54,18 @@ const takeLongBodies = (server: HttpServer): void => {
 };
 
 /** Sets the headers of every answer and the parser of bodies. Call once, before the application is initialised. */
-export const configureServer = async (app: NestFastifyApplication, server: HttpServer): Promise<void> => {
+export const configureServer = (server: HttpServer): void => {
   readJsonOnly(server);
   answerBeforeBody(server);
   takeLongBodies(server);
+  const secured = securityHeaders();
   server.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
     // Status and readiness change without the ETag: nothing may be kept by a cache on the way.
     reply.header('cache-control', 'no-store');
+    for (const [name, value] of secured) reply.raw.setHeader(name, value);
     done();
   });
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: API_POLICY } });
   server.addHook('onSend', (request, reply, _payload, done) => {
     if (isDocsPage(request.url)) reply.header('content-security-policy', DOCS_POLICY);
     done();
