@@ -84,6 +84,18 @@ describe('LogTail', () => {
     expect(await positions(read(0n))).toEqual([1n]);
   });
 
+  it('keeps nothing of a log that ends earlier than it did', async () => {
+    const { log, append, read, positions } = world();
+    await read(0n);
+    append(DRIFT, DRIFT, DRIFT);
+    await read(0n);
+    log.clear();
+    append(VERDICT);
+    expect(await read(3n)).toEqual({ events: [], until: 1n, end: 1n });
+    expect((await read(0n)).events.map(({ type }) => type)).toEqual([VERDICT]);
+    expect(await positions(read(0n, [VERDICT]))).toEqual([]);
+  });
+
   it('gives every reader all of its events once and in order, whenever it comes and however much it takes', async () => {
     const step = fc.record({
       logged: fc.integer({ min: 0, max: 900 }),

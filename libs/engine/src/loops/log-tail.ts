@@ -30,6 +30,12 @@ export class LogTail implements Pick<EventLog, 'readOn'> {
     this.looking = null;
   }
 
+  /** What is read next is read from the log: one that was restored may have other events at the same positions. */
+  forget(): void {
+    this.ring = null;
+    this.looking = null;
+  }
+
   async readOn(after: bigint, limit: number, stretch: LogStretch): Promise<LogPage> {
     if (!this.reaches(after)) return this.readAlone(after, limit, stretch);
     if (after === this.ring?.head) await (this.looking ??= this.look(after));
@@ -62,6 +68,7 @@ export class LogTail implements Pick<EventLog, 'readOn'> {
   private async look(after: bigint): Promise<void> {
     const { events, until, end } = await this.read(after);
     const { ring } = this;
+    if (ring !== null && end < ring.head) this.forget();
     // Another look, or a reader alone, was quicker.
     if (ring === null || until <= ring.head || after < ring.floor) return;
     const all = [...ring.events, ...events.filter(({ position }) => position > ring.head)];

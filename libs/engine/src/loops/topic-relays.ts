@@ -46,6 +46,8 @@ export class TopicRelays {
     const cursors: Cursors = {
       get: async (branch) => {
         await (this.branched ??= this.branch());
+        // A relay starts over: after a failure, or because the cursor is elsewhere.
+        this.tail.forget();
         return options.cursors.get(branch);
       },
       advance: async (branch, from, to) => {
