@@ -220,12 +220,12 @@ export const GUARDS: readonly Guard[] = [
       EventRelay: class extends EventRelay {
         constructor(options: eventRelay.EventRelayOptions) {
           const { name, cursors, source } = options;
-          const read: typeof source.read = async (from, ...rest) => {
-            const events = await source.read(from, ...rest);
-            await cursors.advance(name, from, events.at(-1)?.position ?? from);
-            return events;
+          const readOn: typeof source.readOn = async (from, ...rest) => {
+            const page = await source.readOn(from, ...rest);
+            await cursors.advance(name, from, page.events.at(-1)?.position ?? from);
+            return page;
           };
-          super({ ...options, source: { read, lastPosition: () => source.lastPosition() } });
+          super({ ...options, source: { readOn } });
         }
       },
     })),
@@ -244,7 +244,7 @@ export const GUARDS: readonly Guard[] = [
       },
     })),
     world: { hasRelays: true },
-    seed: 4,
+    seed: 5,
     breaks: /event \d+ is delivered before event \d+/,
   },
   {

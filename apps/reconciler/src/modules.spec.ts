@@ -24,7 +24,7 @@ describe('the modules of the reconciler', () => {
     await delay(20);
     expect(pump.leads).toEqual({ sequencer: true, relay: true });
     expect(pump.relays.state()).toEqual({ connected: false, topics: new Map() });
-    pump.wake();
+    pump.wake('anything');
     await delay(20);
     expect(numbered.length).toBeGreaterThan(0);
     await module.close();

@@ -38,9 +38,16 @@ export class ReconcilerModule {
         {
           provide: WAKE_UP,
           inject: [ACCOUNTS, LOOPS, EVENT_PUMP, WEBHOOK_PUMP],
-          // The accounts first: what the loops begin looks at its connection.
-          useFactory: (...sleepers: readonly [AccountPool, ReconcileLoops, EventPump, WebhookPump]): WakeUp =>
-            new WakeUp(config.databaseUrl, sleepers, logger),
+          useFactory: (
+            accounts: AccountPool,
+            loops: ReconcileLoops,
+            events: EventPump,
+            webhooks: WebhookPump,
+          ): WakeUp => {
+            // The accounts first: what the loops begin looks at its connection.
+            const work = [accounts, loops];
+            return new WakeUp(config.databaseUrl, { work, readers: [webhooks], events }, logger);
+          },
         },
         {
           provide: OBSERVED,

@@ -1,5 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { createListener, type Listener } from '@dialtone/persistence';
+import { createListener, type Listener, type WakeReason } from '@dialtone/persistence';
 import { onceAMinute, type Logger } from '@dialtone/platform';
 
 /**
@@ -8,36 +8,14 @@ import { onceAMinute, type Logger } from '@dialtone/platform';
  */
 const TOGETHER_MS = 25;
 
-/** Shortens the wait of the loops when another process made work due; without it they find out by polling. */
-export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private listener: Listener | null = null;
+/** Wakes at once, and after what follows closely once more. */
+class Together {
   /** While it runs, the next wake-up waits for its end. */
   private resting: NodeJS.Timeout | null = null;
   private isWoken = false;
 
-  constructor(
-    private readonly databaseUrl: string,
-    private readonly sleepers: readonly { wake(): void }[],
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly sleepers: readonly Sleeper[]) {}
 
-  onApplicationBootstrap(): void {
-    const wake = (): void => {
-      this.wake();
-    };
-    const tell = onceAMinute(this.logger.warn.bind(this.logger), Date.now);
-    const onError = (error: Error): void => {
-      tell({ err: error }, 'Not listening for wake-ups; polling until the database is back');
-    };
-    this.listener = createListener(this.databaseUrl, wake, { onError });
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.listener?.close();
-    if (this.resting !== null) clearTimeout(this.resting);
-  }
-
-  /** The first at once, those that follow it closely once more after a while. */
   wake(): void {
     if (this.resting !== null) {
       this.isWoken = true;
@@ -49,5 +27,62 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
     }, TOGETHER_MS);
     this.isWoken = false;
     for (const sleeper of this.sleepers) sleeper.wake();
+  }
+
+  stop(): void {
+    if (this.resting !== null) clearTimeout(this.resting);
+  }
+}
+
+export interface Sleeper {
+  wake(): void;
+}
+
+export interface Sleepers {
+  /** Anything may have become due. */
+  readonly work: readonly Sleeper[];
+  /** Events have their positions. */
+  readonly readers: readonly Sleeper[];
+  /** Told of each notification at once; it looks no more often than it must. */
+  readonly events: { wake(reason: WakeReason): void };
+}
+
+/** Shortens the wait of the loops when another process made work due; without it they find out by polling. */
+export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private listener: Listener | null = null;
+  private readonly work: Together;
+  private readonly readers: Together;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly sleepers: Sleepers,
+    private readonly logger: Logger,
+  ) {
+    this.work = new Together(sleepers.work);
+    this.readers = new Together(sleepers.readers);
+  }
+
+  onApplicationBootstrap(): void {
+    const tell = onceAMinute(this.logger.warn.bind(this.logger), Date.now);
+    const onError = (error: Error): void => {
+      tell({ err: error }, 'Not listening for wake-ups; polling until the database is back');
+    };
+    const wake = (reason: WakeReason): void => {
+      this.wake(reason);
+    };
+    this.listener = createListener(this.databaseUrl, wake, { onError });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.listener?.close();
+    this.work.stop();
+    this.readers.stop();
+  }
+
+  /** What was only numbered makes no work due; what was only logged cannot be read. */
+  wake(reason: WakeReason): void {
+    this.sleepers.events.wake(reason);
+    if (reason === 'numbered') this.readers.wake();
+    else this.work.wake();
   }
 }

@@ -149,7 +149,7 @@ const groupByTopic = (events: readonly StoredEvent[], marks: KafkaEventPublisher
     const { topic, key, value, headers } = toKafkaRecord(event);
     const messages = byTopic.get(topic) ?? [];
     byTopic.set(topic, messages);
-    messages.push({ key, value, headers: { ...headers, ...marks } });
+    messages.push({ key, value, headers: marks === undefined ? headers : { ...headers, ...marks } });
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 };

@@ -49,18 +49,18 @@ export const toKafkaRecord = (event: AnyLoggedEvent): OutgoingRecord => {
 };
 
 /** Binary mode: the content type is Kafka's own header, every other attribute has a prefix. */
-const headersOf = (event: AnyLoggedEvent): OutgoingRecord['headers'] => ({
-  ...Object.fromEntries(
-    Object.entries(cloudEventAttributes(event)).map(([name, value]: [string, string]) => [
-      name === 'datacontenttype' ? HEADER.contentType : `ce_${name}`,
-      value,
-    ]),
-  ),
-  ...(event.traceparent !== undefined && {
-    [HEADER.traceparent]: event.traceparent,
-    [HEADER.trace]: event.traceparent,
-  }),
-});
+const headersOf = (event: AnyLoggedEvent): OutgoingRecord['headers'] => {
+  // Filled in place: it is made for every record.
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(cloudEventAttributes(event)) as [string, string][]) {
+    headers[name === 'datacontenttype' ? HEADER.contentType : `ce_${name}`] = value;
+  }
+  if (event.traceparent !== undefined) {
+    headers[HEADER.traceparent] = event.traceparent;
+    headers[HEADER.trace] = event.traceparent;
+  }
+  return headers;
+};
 
 /** The inverse of `toKafkaRecord`. Rejects records that are no event of ours; does not validate the data against its schema. */
 export const fromKafkaRecord = (record: IncomingRecord): DecodedEvent => {

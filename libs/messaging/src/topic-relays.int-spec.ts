@@ -136,7 +136,9 @@ describe('TopicRelays on Kafka', () => {
       }
       await limitTo(DRIFT, '1048588');
       await eventually('the rest arrives', () => relays.state().topics.get(DRIFT)?.position === 240n);
-      expect([failuresOf(DRIFT), await log.get('kafka')]).toEqual([0, 240n]);
+      expect(failuresOf(DRIFT)).toBe(0);
+      // Each stores what it only passes over once in a poll interval.
+      await eventually('the cursor of all follows', async () => (await log.get('kafka')) === 240n);
       await relays.stop();
       const wanted = new Set(logged(DRIFT));
       const records = await received(

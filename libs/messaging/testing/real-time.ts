@@ -19,9 +19,13 @@ export const silentLogger: Log = {
 };
 
 /** Polls until the answer is true; rejects with `what` after `withinMs`. */
-export const eventually = async (what: string, condition: () => boolean, withinMs = 60_000): Promise<void> => {
+export const eventually = async (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 60_000,
+): Promise<void> => {
   const deadline = Date.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Not within ${String(withinMs)} ms: ${what}`);
     await delay(20);
   }

@@ -65,8 +65,10 @@ export const jsonArray = (values: readonly unknown[]): string =>
 /** The same for a text parameter. */
 export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
 
-/** The channel that wakes all processes: something became due or was logged. Notifications carry no payload. */
+/** The channel that wakes all processes: something became due or was logged. */
 export const WAKE_CHANNEL = 'dialtone';
+/** The payload of a notification that tells only that events were numbered; all others have none. */
+export const NUMBERED = 'numbered';
 
 /** Delivered at commit, once per transaction however often it is called. */
 export const wake = async (db: Queryable): Promise<void> => {

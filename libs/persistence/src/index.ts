@@ -41,7 +41,7 @@ export type { DatabaseProbe } from './database-probe';
 export * from './engine/work-stats';
 export { decodeCursor, encodeCursor, InvalidCursorError } from './gateway/cursor';
 export { inPairs } from './in-pairs';
-export { createListener, type Listener, type ListenerOptions } from './listener';
+export { createListener, type Listener, type ListenerOptions, type WakeReason } from './listener';
 export { migrate, needsMigration } from './migrate';
 export { type RekeyedNumber, rekeyedNumbers } from './rekey/rekeyed-numbers';
 export { nameKey } from './name-key';

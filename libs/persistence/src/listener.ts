@@ -1,6 +1,9 @@
 import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
-import { WAKE_CHANNEL } from './db';
+import { NUMBERED, WAKE_CHANNEL } from './db';
 import { ServerWatch } from './server-watch';
+
+/** Events were given their positions; or anything may have happened: became due, was logged, was missed. */
+export type WakeReason = 'numbered' | 'anything';
 
 export interface Listener {
   /** Stops listening; resolves when the connection is closed. Idempotent. */
@@ -26,7 +29,11 @@ const ANSWER_MS = 2_000;
  * while disconnected. Uses one connection outside the pool; does not work through a transaction-pooling proxy. Wake-ups only
  * shorten the wait: callers poll as well.
  */
-export const createListener = (url: string, onWake: () => void, options: ListenerOptions = {}): Listener => {
+export const createListener = (
+  url: string,
+  onWake: (reason: WakeReason) => void,
+  options: ListenerOptions = {},
+): Listener => {
   const listening = new Listening(url, onWake, options);
   void listening.connect();
   return listening;
@@ -41,7 +48,7 @@ class Listening implements Listener {
 
   constructor(
     private readonly url: string,
-    private readonly onWake: () => void,
+    private readonly onWake: (reason: WakeReason) => void,
     private readonly options: ListenerOptions,
   ) {
     this.pause = this.firstPause;
@@ -56,7 +63,7 @@ class Listening implements Listener {
       this.pause = this.firstPause;
       if (this.client !== client) return;
       this.beat(client);
-      this.onWake();
+      this.onWake('anything');
     } catch (error) {
       this.lost(client, error);
     }
@@ -90,7 +97,9 @@ class Listening implements Listener {
     client.on('end', () => {
       this.retryLater(client);
     });
-    client.on('notification', this.onWake);
+    client.on('notification', ({ payload }) => {
+      this.onWake(payload === NUMBERED ? 'numbered' : 'anything');
+    });
     return client;
   }
 

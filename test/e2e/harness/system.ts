@@ -369,7 +369,7 @@ export class System {
 export const startSystem = (options: SystemOptions = {}): Promise<System> => System.start(options);
 
 /** The address in the log line with which an app says that it listens. */
-const urlOf = (child: Child): string | undefined => /"url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
+export const urlOf = (child: Child): string | undefined => /"url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
 
 /** The address of the metrics of an app that serves them on another port. */
 const metricsUrlOf = (child: Child): string | undefined => /"metrics_url":"(http:[^"]+)"/.exec(child.stdout)?.[1];
@@ -381,7 +381,7 @@ const announced = (child: Child, find: (output: string) => string | undefined): 
     return found;
   });
 
-const ready = async (child: Child, path: string): Promise<void> => {
+export const ready = async (child: Child, path: string): Promise<void> => {
   const url = await announced(child, () => urlOf(child));
   await eventually(async () => {
     if (!(await answers(`${url}${path}`))) throw new Error(`${child.name} is not ready.`);

@@ -6,6 +6,8 @@ import { recordedLog } from '../../test/recorded-log';
 import { EventPump } from './event-pump';
 
 const TTL = 9_000;
+/** Between two looks of the sequencer, at least. */
+const GAP = 2;
 const POLL = 1_000;
 const TYPE = 'dialtone.drift.detected.v1';
 
@@ -72,8 +74,9 @@ describe('EventPump', () => {
     const pump = replica('one');
     await clock.advance(POLL);
     expect(pump.leads).toEqual({ sequencer: true, relay: true });
+    await clock.advance(GAP);
     commit(3);
-    pump.wake();
+    pump.wake('anything');
     await clock.settle();
     expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
     await pump.beforeApplicationShutdown();

@@ -9,7 +9,11 @@ import {
   type TopicRelays,
 } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
+import type { WakeReason } from '@dialtone/persistence';
 import { onceAMinute, type Logger } from '@dialtone/platform';
+
+/** Of a burst several events are numbered together, and none waits for long. */
+const SEQUENCER_GAP_MS = 2;
 
 const RELAY_RESOURCE = `relay:${RELAY_CURSOR}`;
 
@@ -44,6 +48,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
       sequencer: options.sequencer,
       clock,
       pollMs: options.sequencerPollMs,
+      gapMs: SEQUENCER_GAP_MS,
       isLeader: () => this.sequencerElection.isLeader,
       onNumbered: () => {
         this.relays.wake();
@@ -72,8 +77,9 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
     return { sequencer: this.sequencerElection.isLeader, relay: this.relayElection.isLeader };
   }
 
-  /** Events may have been logged. */
-  wake(): void {
-    this.sequencing.wake();
+  /** Events may have been logged; or another process has numbered them, for this one's relays have heard of their own. */
+  wake(reason: WakeReason): void {
+    if (reason !== 'numbered') this.sequencing.wake();
+    else if (!this.sequencerElection.isLeader) this.relays.wake();
   }
 }

@@ -213,10 +213,10 @@ describe('EventRelay', () => {
 
   it('looks at once when it is woken, also when that happens while it looks', async () => {
     const { log, clock, relay } = world();
-    jest.spyOn(log, 'lastPosition').mockImplementationOnce(() => {
+    jest.spyOn(log, 'readOn').mockImplementationOnce(() => {
       append(log, 1);
       relay.wake();
-      return Promise.resolve(0n);
+      return Promise.resolve({ events: [], until: 0n, end: 0n });
     });
     relay.start();
     await clock.settle();

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@dialtone/contracts';
 import type { Clock } from '../ports/clock';
-import type { Cursors, EventLog } from '../ports/event-log';
+import type { Cursors, EventLog, LogPage } from '../ports/event-log';
 import type { EventPublisher } from '../ports/event-publisher';
 import type { Log } from '../ports/log';
 import { backoffMs, type BackoffLimits } from './backoff';
@@ -10,7 +10,7 @@ import { PollingLoop, type NextTurn } from './polling-loop';
 export interface EventRelayOptions {
   /** Name of the cursor. */
   readonly name: string;
-  readonly source: Pick<EventLog, 'lastPosition' | 'read'>;
+  readonly source: Pick<EventLog, 'readOn'>;
   readonly cursors: Cursors;
   readonly publisher: EventPublisher;
   /** Types that this relay passes over, because another one delivers them. Default: none. */
@@ -22,7 +22,7 @@ export interface EventRelayOptions {
    * duplicates: the cursor is advanced by compare and set.
    */
   readonly isLeader: () => boolean;
-  /** Events per batch, at most. Default 500. */
+  /** Events per batch, at most. Default 1,000. */
   readonly batchSize?: number;
   /** Positions that one look at the log covers, at most. Default 10,000. */
   readonly span?: number;
@@ -55,8 +55,9 @@ export interface RelayState {
 }
 
 const BACKOFF: BackoffLimits = { baseMs: 250, capMs: 15_000 };
-const BATCH = 500;
+const BATCH = 1_000;
 const SPAN = 10_000;
+const POLL_MS = 1_000;
 /** So old `connected` may be. For a broker one connection of each topic in this time is nothing. */
 const PROBE_MS = 15_000;
 const NO_TROUBLE: Trouble = { failures: 0, lastError: null };
@@ -67,10 +68,11 @@ type Trouble = Pick<RelayState, 'failures' | 'lastError'>;
 /**
  * Moves events from the log to a publisher, in the order of the log, one batch at a time:
  *
- *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → again
+ *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → read on …
  *
- * The cursor moves only after the acknowledgement, so nothing is ever left out; a crash in between repeats the batch
- * with the same event ids. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
+ * While a batch is on its way the next one is read, if there is one. The cursor moves only after the acknowledgement, so
+ * nothing is ever left out; a crash in between repeats the batch with the same event ids. What is only passed over is noted
+ * once in a poll interval: to pass over it again costs nothing. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
  *
  * With nothing to send it asks the publisher now and then whether the destination is there, so that `connected` is true
@@ -82,6 +84,11 @@ export class EventRelay {
   private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   private status: RelayStatus;
   private position: bigint | null = null;
+  /** Where the stored cursor is while this relay leads without a failure; null: it has to be read. */
+  private noted: bigint | null = null;
+  private notedAt = -Infinity;
+  /** What follows the batch that is on its way. */
+  private ahead: { readonly from: bigint; readonly limit: number; readonly page: Promise<LogPage> } | null = null;
   private oldestPendingAt: Date | null = null;
   private delivered = 0;
   /** When the destination last answered, or did not; null until then, and in a replica that does not lead. */
@@ -91,7 +98,7 @@ export class EventRelay {
   constructor(private readonly options: EventRelayOptions) {
     this.status = 'stopped';
     this.limit = new BatchLimit(options.batchSize ?? BATCH);
-    const { clock, pollMs = 1_000 } = options;
+    const { clock, pollMs = POLL_MS } = options;
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
   }
@@ -157,33 +164,56 @@ export class EventRelay {
 
   /** False when there is nothing to deliver and nothing to pass over. */
   private async relayBatch(): Promise<boolean> {
-    const { name, source, cursors, except = [], span = SPAN } = this.options;
-    const from = await cursors.get(name);
-    this.position = from;
-    // Asked before the events are read: up to here no event can appear later.
-    const end = await source.lastPosition();
-    const until = min(end, from + BigInt(span));
-    if (until <= from) return false;
+    const from = await this.begin();
     const limit = this.limit.after(from);
-    const events = await source.read(from, limit, { except, until });
-    const last = events.length < limit ? until : (events.at(-1)?.position ?? until);
-    await this.deliver(events, from, last);
-    return true;
+    const { events, until, end } = await this.read(from, limit);
+    if (events.length > 0) {
+      if (until < end) this.readAhead(until);
+      await this.deliver(events, from, until);
+    } else await this.pass(until, until < end);
+    return until > from;
+  }
+
+  /** What others deliver. */
+  private async pass(to: bigint, hasMore: boolean): Promise<void> {
+    const { clock, pollMs = POLL_MS } = this.options;
+    this.position = to;
+    if (to !== this.noted && (hasMore || clock.now() - this.notedAt >= pollMs)) await this.note(to);
+  }
+
+  private async begin(): Promise<bigint> {
+    if (this.noted === null) {
+      this.noted = await this.options.cursors.get(this.options.name);
+      this.position = this.noted;
+    }
+    return this.position ?? this.noted;
+  }
+
+  private read(from: bigint, limit: number): Promise<LogPage> {
+    const { ahead } = this;
+    this.ahead = null;
+    if (ahead?.from === from && ahead.limit === limit) return ahead.page;
+    const { source, except = [], span = SPAN } = this.options;
+    return source.readOn(from, limit, { except, span });
+  }
+
+  private readAhead(from: bigint): void {
+    const limit = this.limit.after(from);
+    const page = this.read(from, limit);
+    // The batch before it may fail: then nothing asks for it.
+    page.catch(() => undefined);
+    this.ahead = { from, limit, page };
   }
 
   private async deliver(events: readonly StoredEvent[], from: bigint, to: bigint): Promise<void> {
     const [first] = events;
     this.oldestPendingAt = first?.created_at ?? null;
-    let at = from;
     // An event that is refused waits alone: what this relay passes over before it does not count as waiting.
     if (first !== undefined && this.trouble.failures > 0 && first.position - 1n > from) {
-      if (!(await this.advance(from, first.position - 1n))) return;
-      at = first.position - 1n;
+      if (!(await this.note(first.position - 1n))) return;
     }
-    if (first !== undefined) {
-      await this.publish(events);
-    }
-    if (await this.advance(at, to)) this.oldestPendingAt = null;
+    await this.publish(events);
+    if (await this.note(to)) this.oldestPendingAt = null;
   }
 
   private async publish(events: readonly StoredEvent[]): Promise<void> {
@@ -206,17 +236,25 @@ export class EventRelay {
     this.heardAt = clock.now();
   }
 
-  private async advance(from: bigint, to: bigint): Promise<boolean> {
-    const { name, cursors, logger } = this.options;
+  private async note(to: bigint): Promise<boolean> {
+    const { name, cursors, logger, clock } = this.options;
+    const from = this.noted ?? to;
     const moved = await cursors.advance(name, from, to);
-    if (moved) this.position = to;
-    else logger.warn({ relay: name, from, to }, 'Another relay moved the cursor; going on from there');
+    if (moved) {
+      this.noted = to;
+      this.position = to;
+      this.notedAt = clock.now();
+    } else {
+      this.noted = null;
+      logger.warn({ relay: name, from, to }, 'Another relay moved the cursor; going on from there');
+    }
     return moved;
   }
 
   /** Another replica leads, and reports what waits and what fails. */
   private standBy(): void {
     this.status = 'standby';
+    this.forget();
     this.heardAt = null;
     this.oldestPendingAt = null;
     this.trouble = NO_TROUBLE;
@@ -230,7 +268,14 @@ export class EventRelay {
     this.trouble = NO_TROUBLE;
   }
 
+  /** From the stored cursor on: another replica may move it. */
+  private forget(): void {
+    this.noted = null;
+    this.ahead = null;
+  }
+
   private failed(error: unknown): void {
+    this.forget();
     const failures = this.trouble.failures + 1;
     const lastError = error instanceof Error ? error.message : String(error);
     this.trouble = { failures, lastError };
@@ -241,5 +286,3 @@ export class EventRelay {
     else this.options.logger.debug(fields, 'Relaying failed again');
   }
 }
-
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

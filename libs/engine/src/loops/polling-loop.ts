@@ -8,6 +8,8 @@ export type NextTurn = 'at_once' | 'when_woken' | { readonly backOffMs: number }
 
 export interface PollingLoopOptions {
   readonly clock: Pick<Clock, 'sleep'>;
+  /** Shortest wait before a turn that a wake begins, so that many wakes in a row make few turns. Default: none. */
+  readonly gapMs?: number;
   /** Longest wait before the next turn when nothing wakes the loop. */
   readonly pollMs: number;
   /** Milliseconds until work is due that nothing announces; null: none is. Absent: not known, the loop polls. */
@@ -61,12 +63,13 @@ export class PollingLoop {
 
   private async rest(signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => this.woken || signal.aborted;
+    const { pollMs, nextDueInMs, gapMs = 0 } = this.options;
+    if (gapMs > 0) await this.options.clock.sleep(gapMs, signal);
     if (isOver()) return;
-    const { pollMs, nextDueInMs } = this.options;
     const napMs = nextDueInMs === undefined ? pollMs : await this.napMs(nextDueInMs);
     if (isOver()) return;
     this.nap = new AbortController();
-    await this.options.clock.sleep(napMs, this.nap.signal);
+    await this.options.clock.sleep(napMs - gapMs, this.nap.signal);
     this.nap = null;
   }
 

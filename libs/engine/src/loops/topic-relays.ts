@@ -2,6 +2,7 @@ import { OUTBOUND_EVENT_TYPES, OUTBOUND_TOPICS, TOPIC_OF, type TopicName } from 
 import type { BranchingCursors, Cursors } from '../ports/event-log';
 import { NO_BROKER, type EventPublisher } from '../ports/event-publisher';
 import { typesOfOthers } from './pass-over';
+import { LogTail } from './log-tail';
 import { EventRelay, type EventRelayOptions, type RelayState } from './event-relay';
 
 export interface TopicRelaysOptions extends Omit<EventRelayOptions, 'cursors' | 'publisher' | 'except'> {
@@ -18,6 +19,9 @@ export interface TopicRelaysState {
   readonly topics: ReadonlyMap<TopicName, RelayState>;
 }
 
+/** The trunk follows its branches this much later, so that several of them move it once. */
+const FOLLOW_MS = 50;
+
 /** The cursor of each event type, for pruning. */
 export const relayCursors = (name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(OUTBOUND_EVENT_TYPES.map((type) => [type, `${name}:${TOPIC_OF[type]}`]));
@@ -30,18 +34,25 @@ export const relayCursors = (name: string): Readonly<Record<string, string>> =>
  */
 export class TopicRelays {
   private readonly relays: ReadonlyMap<TopicName, EventRelay>;
+  private readonly tail: LogTail;
   private branched: Promise<void> | null = null;
+  /** While the trunk is about to follow. */
+  private following: AbortController | null = null;
+  private followed: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: TopicRelaysOptions) {
     const { name, publisherOf, isLeader } = options;
+    this.tail = new LogTail(options.source);
     const cursors: Cursors = {
       get: async (branch) => {
         await (this.branched ??= this.branch());
+        // A relay starts over: after a failure, or because the cursor is elsewhere.
+        this.tail.forget();
         return options.cursors.get(branch);
       },
       advance: async (branch, from, to) => {
         const moved = await options.cursors.advance(branch, from, to);
-        if (moved) await options.cursors.follow(name);
+        if (moved) void this.followSoon();
         return moved;
       },
     };
@@ -53,7 +64,8 @@ export class TopicRelays {
     };
     const relayTo = (topic: TopicName, publisher: EventPublisher): EventRelay => {
       const except = typesOfOthers(topic);
-      return new EventRelay({ ...options, name: `${name}:${topic}`, cursors, publisher, except, isLeader: leads });
+      const ports = { source: this.tail, cursors, publisher, isLeader: leads };
+      return new EventRelay({ ...options, ...ports, name: `${name}:${topic}`, except });
     };
     this.relays = new Map(
       publisherOf === null ? [] : OUTBOUND_TOPICS.map((topic) => [topic, relayTo(topic, publisherOf(topic))]),
@@ -78,12 +90,33 @@ export class TopicRelays {
 
   /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
   wake(): void {
+    this.tail.wake();
     for (const relay of this.relays.values()) relay.wake();
   }
 
   /** Ends the loops; batches in flight get a moment to finish, and are otherwise repeated by the next leader. */
   async stop(): Promise<void> {
     await Promise.all([...this.relays.values()].map((relay) => relay.stop()));
+    this.following?.abort();
+    await this.followed;
+  }
+
+  /** The trunk is for others, versions without branches among them: that it does not follow is no failure of a relay. */
+  private followSoon(): Promise<void> {
+    if (this.following !== null) return this.followed;
+    this.following = new AbortController();
+    const { signal } = this.following;
+    const { clock, cursors, name, logger } = this.options;
+    this.followed = clock
+      .sleep(FOLLOW_MS, signal)
+      .then(async () => {
+        this.following = null;
+        await cursors.follow(name);
+      })
+      .catch((error: unknown) => {
+        logger.debug({ relay: name, error: String(error) }, 'The cursor of all topics stays behind for now');
+      });
+    return this.followed;
   }
 
   private branch(): Promise<void> {

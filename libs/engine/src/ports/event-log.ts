@@ -7,6 +7,8 @@ export interface EventLog {
    * `part` leaves some of them out.
    */
   read(afterPosition: bigint, limit: number, part?: LogPart): Promise<readonly StoredEvent[]>;
+  /** What follows a position, all of it as of one moment. Later no event appears that the page should have had. */
+  readOn(afterPosition: bigint, limit: number, stretch: LogStretch): Promise<LogPage>;
   /** The highest position given so far; 0n for an empty log. */
   lastPosition(): Promise<bigint>;
   /**
@@ -26,6 +28,20 @@ export interface LogPart {
   readonly except: readonly string[];
   /** The last position that is looked at: bounds the work when most events are left out. */
   readonly until: bigint;
+}
+
+/** What a reader of some types looks at. */
+export interface LogStretch extends Pick<LogPart, 'except'> {
+  /** So many positions at most. */
+  readonly span: number;
+}
+
+export interface LogPage {
+  readonly events: readonly StoredEvent[];
+  /** Up to here all events are on the page, or are left out. */
+  readonly until: bigint;
+  /** The highest position given. */
+  readonly end: bigint;
 }
 
 /** Where each reader of the log has got to. */

@@ -82,6 +82,8 @@ export interface WebhookQueue {
     readonly limit: number;
     readonly slow: boolean;
   }): Promise<readonly ClaimedWebhook[]>;
+  /** Whether there is an active webhook at all. */
+  isInUse(): Promise<boolean>;
   /** How long until one becomes due, ms; null: none has anything to deliver. */
   nextDueInMs(): Promise<number | null>;
   /**

@@ -1,7 +1,17 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import type { EventLog, LogPart } from '@dialtone/engine';
+import type { EventLog, LogPage, LogPart, LogStretch } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
 import { EVENT_COLUMNS, toEvent, type EventRow } from './event-rows';
+
+/** The mark comes as a row of its own when there is no event. One statement: all of it is of one moment. */
+const READ_ON = `
+  select m.position as end, e.* from cursors m
+    left join lateral (
+      select ${EVENT_COLUMNS} from event_log
+       where position > $1 and position <= least(m.position, $1 + $4::bigint) and type <> all($3::text[])
+       order by position limit $2
+    ) e on true
+   where m.name = 'sequencer' order by e.position`;
 
 export class EventLogStore implements EventLog {
   constructor(private readonly db: Queryable) {}
@@ -15,6 +25,19 @@ export class EventLogStore implements EventLog {
       [afterPosition.toString(), limit, part?.until.toString() ?? null, part?.except ?? []],
     );
     return found.map(toEvent);
+  }
+
+  async readOn(after: bigint, limit: number, { except, span }: LogStretch): Promise<LogPage> {
+    const found = await rows<EventRow & { readonly end: string }>(this.db, READ_ON, [
+      after.toString(),
+      limit,
+      except,
+      span,
+    ]);
+    const end = BigInt(found[0]?.end ?? 0);
+    const events = found.filter(({ event_id: id }) => (id as string | null) !== null).map(toEvent);
+    const last = after + BigInt(span) < end ? after + BigInt(span) : end;
+    return { events, until: events.length < limit ? last : (events.at(-1)?.position ?? last), end };
   }
 
   async lastPosition(): Promise<bigint> {

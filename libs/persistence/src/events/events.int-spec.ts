@@ -3,7 +3,7 @@ import type { SweepableConnection } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import { Client } from 'pg';
-import { createListener } from '../listener';
+import { createListener, type WakeReason } from '../listener';
 
 const postgres = usePostgres();
 let connection: SweepableConnection;
@@ -138,15 +138,28 @@ describe('cursors', () => {
 
 describe('wake-ups', () => {
   const listen = async () => {
-    let wakes = 0;
+    const reasons: WakeReason[] = [];
     const errors: Error[] = [];
-    const listener = createListener(postgres.database.url, () => (wakes += 1), {
+    const listener = createListener(postgres.database.url, (reason) => reasons.push(reason), {
       onError: (error) => errors.push(error),
       reconnectMs: 10,
     });
-    await until(() => wakes === 1);
-    return { listener, errors, wakes: () => wakes };
+    await until(() => reasons.length === 1);
+    return { listener, errors, reasons, wakes: () => reasons.length };
   };
+
+  it('tell numbered events from all else, and from what was missed while nothing listened', async () => {
+    const { listener, reasons } = await listen();
+    try {
+      await log();
+      await until(() => reasons.length === 2);
+      await postgres.stores.sequencer.assign(10);
+      await until(() => reasons.length === 3);
+      expect(reasons).toEqual(['anything', 'anything', 'numbered']);
+    } finally {
+      await listener.close();
+    }
+  });
 
   it('come once per transaction that logs or makes due, and from released leases', async () => {
     const { listener, wakes } = await listen();

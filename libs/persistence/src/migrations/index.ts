@@ -45,6 +45,7 @@ import { PrunedEvents1764634000000 } from './1764634000000-pruned-events';
 import { NumberPointings1764635000000 } from './1764635000000-number-pointings';
 import { KeptWork1764635100000 } from './1764635100000-kept-work';
 import { Webhooks1764635300000 } from './1764635300000-webhooks';
+import { NumberEvents1764636300000 } from './1764636300000-number-events';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -95,4 +96,5 @@ export const MIGRATIONS = [
   NumberPointings1764635000000,
   KeptWork1764635100000,
   Webhooks1764635300000,
+  NumberEvents1764636300000,
 ] as const;

@@ -110,6 +110,10 @@ export class WebhookQueueStore implements WebhookQueue {
     });
   }
 
+  isInUse(): Promise<boolean> {
+    return hit(this.ds, `select 1 from webhooks where state = 'active' limit 1`);
+  }
+
   async nextDueInMs(): Promise<number | null> {
     return (await firstRow<{ inMs: number | null }>(this.ds, NEXT_DUE))?.inMs ?? null;
   }

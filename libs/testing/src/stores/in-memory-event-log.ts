@@ -1,8 +1,8 @@
 import type { AnyLoggedEvent, StoredEvent } from '@dialtone/contracts';
-import type { BranchingCursors, EventLog, LogPart } from '@dialtone/engine';
+import type { BranchingCursors, EventLog, LogPage, LogPart, LogStretch } from '@dialtone/engine';
 
 /** The event log and its cursors in memory, a source for relays: positions are given at once and without gaps. */
-export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>, BranchingCursors {
+export class InMemoryEventLog implements Pick<EventLog, 'read' | 'readOn' | 'lastPosition'>, BranchingCursors {
   private readonly logged: StoredEvent[] = [];
   /** How many of the first events are deleted. */
   private gone = 0;
@@ -28,6 +28,13 @@ export class InMemoryEventLog implements Pick<EventLog, 'read' | 'lastPosition'>
         .filter(inPart)
         .slice(0, limit),
     );
+  }
+
+  async readOn(after: bigint, limit: number, { except, span }: LogStretch): Promise<LogPage> {
+    const end = BigInt(this.gone + this.logged.length);
+    const last = after + BigInt(span) < end ? after + BigInt(span) : end;
+    const events = await this.read(after, limit, { except, until: last });
+    return { events, until: events.length < limit ? last : (events.at(-1)?.position ?? last), end };
   }
 
   lastPosition(): Promise<bigint> {

@@ -92,6 +92,10 @@ export class InMemoryWebhookQueue implements WebhookQueue {
     return claimed;
   }
 
+  isInUse(): Promise<boolean> {
+    return Promise.resolve([...this.records.values()].some(({ state }) => state === 'active'));
+  }
+
   nextDueInMs(): Promise<number | null> {
     const [first] = this.waiting();
     return Promise.resolve(first === undefined ? null : Math.max(0, first.dueAt - this.deps.clock.now()));

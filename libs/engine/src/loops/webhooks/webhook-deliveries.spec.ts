@@ -276,4 +276,22 @@ describe('deliveries to webhooks', () => {
     expect([sent, errors]).toEqual([[], []]);
     await stop();
   });
+
+  it('ask nothing of an installation without webhooks but whether it has one, however often they are woken', async () => {
+    const { clock, start, log1, webhook, queue, idsAt } = world();
+    const [claims, asked] = [jest.spyOn(queue, 'claim'), jest.spyOn(queue, 'isInUse')];
+    const stop = start();
+    await clock.settle();
+    for (let nth = 0; nth < 50; nth += 1) {
+      log1();
+      await clock.advance(10);
+    }
+    expect([claims.mock.calls.length, asked.mock.calls.length]).toEqual([0, 1]);
+    webhook('a', { position: 50n });
+    await clock.advance(1_000);
+    const first = log1();
+    await clock.settle();
+    expect(idsAt('a')).toEqual([first]);
+    await stop();
+  });
 });

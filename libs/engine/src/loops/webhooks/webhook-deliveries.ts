@@ -18,6 +18,8 @@ export interface WebhookDeliveriesOptions extends WebhookDeliveryDeps {
 }
 
 const FOLLOW_EVERY_MS = 60_000;
+/** For so long an installation without webhooks is believed to have none: every event would ask for them. */
+const NONE_FOR_MS = 1_000;
 
 /**
  * Delivers the events of all webhooks, many at once and each in its order. Receivers that fail or are slow share half of the places
@@ -28,10 +30,12 @@ export class WebhookDeliveries {
   private readonly stopping = new AbortController();
   private slow = 0;
   private followedAt = -Infinity;
+  private noneUntil = -Infinity;
 
   constructor(private readonly options: WebhookDeliveriesOptions) {
     const { clock, pollMs, concurrency, onError, queue } = options;
-    const nextDueInMs = (): Promise<number | null> => queue.nextDueInMs();
+    const nextDueInMs = (): Promise<number | null> =>
+      this.hasNone ? Promise.resolve(NONE_FOR_MS) : queue.nextDueInMs();
     this.loop = new WorkLoop((room) => this.take(room), { clock, pollMs, concurrency, onError, nextDueInMs });
   }
 
@@ -53,6 +57,7 @@ export class WebhookDeliveries {
 
   private async take(room: number): Promise<readonly Promise<unknown>[]> {
     const { queue, owner, leaseTtlMs, concurrency, clock } = this.options;
+    if (!(await this.isInUse())) return [];
     const terms = { owner, leaseTtlMs };
     if (clock.now() - this.followedAt >= FOLLOW_EVERY_MS) {
       this.followedAt = clock.now();
@@ -63,6 +68,17 @@ export class WebhookDeliveries {
     const slowRoom = Math.min(room - prompt.length, Math.ceil(concurrency / 2) - this.slow);
     if (slowRoom <= 0) return started;
     return [...started, ...(await this.takeSlow({ ...terms, limit: slowRoom, slow: true }))];
+  }
+
+  private get hasNone(): boolean {
+    return this.options.clock.now() < this.noneUntil;
+  }
+
+  private async isInUse(): Promise<boolean> {
+    if (this.hasNone) return false;
+    const isInUse = await this.options.queue.isInUse();
+    if (!isInUse) this.noneUntil = this.options.clock.now() + NONE_FOR_MS;
+    return isInUse;
   }
 
   /** Never rejects: what was claimed before is at work. */

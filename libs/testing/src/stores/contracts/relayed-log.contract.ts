@@ -3,7 +3,7 @@ import type { BranchingCursors, EventLog } from '@dialtone/engine';
 
 /** What a relay reads and remembers, on an empty log. */
 export interface RelayedLogHarness {
-  readonly log: Pick<EventLog, 'read' | 'lastPosition'>;
+  readonly log: Pick<EventLog, 'read' | 'readOn' | 'lastPosition'>;
   readonly cursors: BranchingCursors;
   /** Logs events, and gives them their positions. */
   append(events: readonly AnyLoggedEvent[]): Promise<void>;
@@ -27,6 +27,7 @@ export const describeRelayedLog = (name: string, make: () => Promise<RelayedLogH
       harness = await make();
     });
     describeParts(() => harness);
+    describeStretches(() => harness);
     describeCursors(() => harness);
     describeBranches(() => harness);
   });
@@ -50,6 +51,25 @@ const describeParts = (harness: () => RelayedLogHarness): void => {
     expect(await read(1n, 9, { ...part, until: 5n })).toEqual([[DRIFT, 3n]]);
     expect(await read(3n, 9, { ...part, until: 5n })).toEqual([]);
     expect(await read(3n, 9, { except: [], until: 4n })).toEqual([[WARNING, 4n]]);
+  });
+};
+
+const describeStretches = (harness: () => RelayedLogHarness): void => {
+  it('reads on over a stretch, and says how far it looked and where the end is', async () => {
+    const { log, append } = harness();
+    const readOn = async (after: bigint, limit: number, span = 100, except: readonly string[] = [VERDICT]) => {
+      const { events, until, end } = await log.readOn(after, limit, { except, span });
+      return [events.map(({ position }) => position), until, end];
+    };
+    expect(await readOn(0n, 9)).toEqual([[], 0n, 0n]);
+    await append([DRIFT, VERDICT, DRIFT, VERDICT, VERDICT].map((type) => eventOf(type as OutboundEventType)));
+    expect(await readOn(0n, 9)).toEqual([[1n, 3n], 5n, 5n]);
+    expect(await readOn(0n, 1)).toEqual([[1n], 1n, 5n]);
+    expect(await readOn(1n, 1)).toEqual([[3n], 3n, 5n]);
+    expect(await readOn(0n, 9, 2)).toEqual([[1n], 2n, 5n]);
+    expect(await readOn(3n, 9, 1)).toEqual([[], 4n, 5n]);
+    expect(await readOn(5n, 9)).toEqual([[], 5n, 5n]);
+    expect(await readOn(3n, 9, 100, [])).toEqual([[4n, 5n], 5n, 5n]);
   });
 };
 

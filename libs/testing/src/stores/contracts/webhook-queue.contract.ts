@@ -65,7 +65,9 @@ export const describeWebhookQueue = (name: string, make: () => Promise<WebhookQu
     };
 
     it('gives what has events of its own partner, to one owner', async () => {
+      expect(await harness.queue.isInUse()).toBe(false);
       const id = await harness.add(own);
+      expect(await harness.queue.isInUse()).toBe(true);
       await harness.add(other);
       expect([await claim(), await harness.queue.nextDueInMs()]).toEqual([[], null]);
       await harness.append(own);
