@@ -302,7 +302,7 @@ export class Simulation {
           this.note(`${of} breaker ${to} for ${String(forMs)} ms`);
         },
         bindingQueue: watchedBindingQueue(
-          this.world.bindingQueue,
+          this.world,
           (epoch, key) => {
             this.claimedAt.set(epoch, this.steps);
             this.timed.claimed(epoch, key);

@@ -1,21 +1,25 @@
 import type { ConnectionId } from '@dialtone/domain';
 import type { EngineDeps, Outcome } from '@dialtone/engine';
-import { withCalls } from '@dialtone/testing';
+import { type InMemoryWorld, withCalls } from '@dialtone/testing';
 
 type Queue = EngineDeps['bindingQueue'];
 type SweepQueue = EngineDeps['sweepQueue'];
 type Connections = EngineDeps['connections'];
 
-/** The port, with word of the epoch of every lease that came with a claim, of its number, and of what it came to. */
+/**
+ * The port, with word of the epoch of every lease that came with a claim, of its number, and of what it came to. The store drops
+ * what a process comes to that lost its lease, for example in a freeze: the schedule is that of the next holder, and there is no word.
+ */
 export const watchedBindingQueue = (
-  queue: Queue,
+  { bindingQueue: queue, leases }: Pick<InMemoryWorld, 'bindingQueue' | 'leases'>,
   claimed: (epoch: bigint, key: string) => void,
   completed: (key: string, outcome: Outcome) => void,
 ): Queue =>
   withCalls<Queue>(queue, {
     complete: async (claim, outcome, ...rest) => {
+      const isTaken = leases.holds(claim.lease);
       await queue.complete(claim, outcome, ...rest);
-      completed(claim.binding.key, outcome);
+      if (isTaken) completed(claim.binding.key, outcome);
     },
     claim: async (...input) => {
       const found = await queue.claim(...input);

@@ -15,6 +15,11 @@ export class InMemoryLeases implements Leases {
     return Promise.resolve(true);
   }
 
+  /** Whether the store takes what is done under it. */
+  holds(lease: Lease): boolean {
+    return this.tables.holds(lease);
+  }
+
   release(lease: Lease): Promise<void> {
     this.tables.end(lease);
     return Promise.resolve();
