@@ -1,11 +1,13 @@
 import type { StoredEvent } from '@dialtone/contracts';
 import type { Clock } from '../ports/clock';
-import type { Cursors, EventLog, LogPage } from '../ports/event-log';
+import type { Cursors, EventLog } from '../ports/event-log';
 import type { EventPublisher } from '../ports/event-publisher';
 import type { Log } from '../ports/log';
 import { backoffMs, type BackoffLimits } from './backoff';
 import { BatchLimit } from './batch-limit';
 import { PollingLoop, type NextTurn } from './polling-loop';
+import { ReadAhead } from './read-ahead';
+import { RelayCursor } from './relay-cursor';
 
 export interface EventRelayOptions {
   /** Name of the cursor. */
@@ -81,14 +83,10 @@ type Trouble = Pick<RelayState, 'failures' | 'lastError'>;
 export class EventRelay {
   private readonly loop: PollingLoop;
   private readonly limit: BatchLimit;
+  private readonly cursor: RelayCursor;
+  private readonly log: ReadAhead;
   private running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   private status: RelayStatus;
-  private position: bigint | null = null;
-  /** Where the stored cursor is while this relay leads without a failure; null: it has to be read. */
-  private noted: bigint | null = null;
-  private notedAt = -Infinity;
-  /** What follows the batch that is on its way. */
-  private ahead: { readonly from: bigint; readonly limit: number; readonly page: Promise<LogPage> } | null = null;
   private oldestPendingAt: Date | null = null;
   private delivered = 0;
   /** When the destination last answered, or did not; null until then, and in a replica that does not lead. */
@@ -98,7 +96,9 @@ export class EventRelay {
   constructor(private readonly options: EventRelayOptions) {
     this.status = 'stopped';
     this.limit = new BatchLimit(options.batchSize ?? BATCH);
-    const { clock, pollMs = POLL_MS } = options;
+    const { clock, pollMs = POLL_MS, source, except = [], span = SPAN } = options;
+    this.cursor = new RelayCursor({ ...options, pollMs });
+    this.log = new ReadAhead(source, { except, span });
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
   }
@@ -107,7 +107,7 @@ export class EventRelay {
     return {
       status: this.status,
       connected: this.options.publisher.connected,
-      position: this.position,
+      position: this.cursor.position,
       oldestPendingAt: this.oldestPendingAt,
       delivered: this.delivered,
       ...this.trouble,
@@ -164,45 +164,13 @@ export class EventRelay {
 
   /** False when there is nothing to deliver and nothing to pass over. */
   private async relayBatch(): Promise<boolean> {
-    const from = await this.begin();
-    const limit = this.limit.after(from);
-    const { events, until, end } = await this.read(from, limit);
+    const from = await this.cursor.begin();
+    const { events, until, end } = await this.log.read(from, this.limit.after(from));
     if (events.length > 0) {
-      if (until < end) this.readAhead(until);
+      if (until < end) this.log.start(until, this.limit.after(until));
       await this.deliver(events, from, until);
-    } else await this.pass(until, until < end);
+    } else await this.cursor.pass(until, until < end);
     return until > from;
-  }
-
-  /** What others deliver. */
-  private async pass(to: bigint, hasMore: boolean): Promise<void> {
-    const { clock, pollMs = POLL_MS } = this.options;
-    this.position = to;
-    if (to !== this.noted && (hasMore || clock.now() - this.notedAt >= pollMs)) await this.note(to);
-  }
-
-  private async begin(): Promise<bigint> {
-    if (this.noted === null) {
-      this.noted = await this.options.cursors.get(this.options.name);
-      this.position = this.noted;
-    }
-    return this.position ?? this.noted;
-  }
-
-  private read(from: bigint, limit: number): Promise<LogPage> {
-    const { ahead } = this;
-    this.ahead = null;
-    if (ahead?.from === from && ahead.limit === limit) return ahead.page;
-    const { source, except = [], span = SPAN } = this.options;
-    return source.readOn(from, limit, { except, span });
-  }
-
-  private readAhead(from: bigint): void {
-    const limit = this.limit.after(from);
-    const page = this.read(from, limit);
-    // The batch before it may fail: then nothing asks for it.
-    page.catch(() => undefined);
-    this.ahead = { from, limit, page };
   }
 
   private async deliver(events: readonly StoredEvent[], from: bigint, to: bigint): Promise<void> {
@@ -210,10 +178,10 @@ export class EventRelay {
     this.oldestPendingAt = first?.created_at ?? null;
     // An event that is refused waits alone: what this relay passes over before it does not count as waiting.
     if (first !== undefined && this.trouble.failures > 0 && first.position - 1n > from) {
-      if (!(await this.note(first.position - 1n))) return;
+      if (!(await this.cursor.store(first.position - 1n))) return;
     }
     await this.publish(events);
-    if (await this.note(to)) this.oldestPendingAt = null;
+    if (await this.cursor.store(to)) this.oldestPendingAt = null;
   }
 
   private async publish(events: readonly StoredEvent[]): Promise<void> {
@@ -236,21 +204,6 @@ export class EventRelay {
     this.heardAt = clock.now();
   }
 
-  private async note(to: bigint): Promise<boolean> {
-    const { name, cursors, logger, clock } = this.options;
-    const from = this.noted ?? to;
-    const moved = await cursors.advance(name, from, to);
-    if (moved) {
-      this.noted = to;
-      this.position = to;
-      this.notedAt = clock.now();
-    } else {
-      this.noted = null;
-      logger.warn({ relay: name, from, to }, 'Another relay moved the cursor; going on from there');
-    }
-    return moved;
-  }
-
   /** Another replica leads, and reports what waits and what fails. */
   private standBy(): void {
     this.status = 'standby';
@@ -268,10 +221,9 @@ export class EventRelay {
     this.trouble = NO_TROUBLE;
   }
 
-  /** From the stored cursor on: another replica may move it. */
   private forget(): void {
-    this.noted = null;
-    this.ahead = null;
+    this.cursor.forget();
+    this.log.forget();
   }
 
   private failed(error: unknown): void {
