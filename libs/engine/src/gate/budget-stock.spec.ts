@@ -80,7 +80,8 @@ describe('requests that were granted ahead', () => {
           await clock.settle();
           await clock.advance(restMs);
         }
-        expect(most).toBeLessThanOrEqual(burst + 1e-3);
+        // What was granted is sent within a millisecond; the budget alone is as late.
+        expect(most).toBeLessThanOrEqual(burst + ratePerSecond / 1_000 + 1e-3);
       }),
       { numRuns: 100 },
     );
