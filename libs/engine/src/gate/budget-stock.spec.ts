@@ -54,7 +54,8 @@ describe('requests that were granted ahead', () => {
     );
     await fc.assert(
       fc.asyncProperty(limits, steps, async (limit, many) => {
-        const { clock, rateBudget } = new InMemoryWorld(new ManualClock());
+        // Epoch milliseconds leave a double a quarter of a microsecond: a hundred additions are more than the tolerance.
+        const { clock, rateBudget } = new InMemoryWorld(new ManualClock(0));
         const { ratePerSecond, burst } = limit;
         let [level, at, most] = [0, clock.now(), 0];
         const sent = (): void => {
@@ -80,8 +81,7 @@ describe('requests that were granted ahead', () => {
           await clock.settle();
           await clock.advance(restMs);
         }
-        // What was granted is sent within a millisecond; the budget alone is as late.
-        expect(most).toBeLessThanOrEqual(burst + ratePerSecond / 1_000 + 1e-3);
+        expect(most).toBeLessThanOrEqual(burst + 1e-3);
       }),
       { numRuns: 100 },
     );
