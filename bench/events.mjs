@@ -11,6 +11,7 @@ import { freePort } from '../deploy/local/ports.mjs';
 import { watchDatabase } from './database.mjs';
 import { figuresOf } from './figures.mjs';
 import { startBed } from './stack.mjs';
+import { medianOf, percentileOf } from './statistics.mjs';
 
 /** Records per request of the plain producer: as many as the relay sends. */
 const BATCH = 1_000;
@@ -23,11 +24,6 @@ const TYPES = ['dialtone.readiness.changed.v1', 'dialtone.drift.detected.v1'];
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const now = () => performance.timeOrigin + performance.now();
-const median = (values) => quantile(values, 0.5);
-const quantile = (values, share) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-};
 
 /** The broker of KAFKA_BROKERS, or one of our own that goes with `stop`. */
 async function startBroker() {
@@ -136,8 +132,8 @@ async function measureBacklogs(world, { dids, profile }) {
 const rowsOf = (runs, count) => {
   const { measured } = runs.at(-1).relayed;
   const walls = {
-    log: median(runs.map(({ relayed }) => relayed.wallMs)),
-    raw: median(runs.map(({ raw }) => raw.wallMs)),
+    log: medianOf(runs.map(({ relayed }) => relayed.wallMs)),
+    raw: medianOf(runs.map(({ raw }) => raw.wallMs)),
   };
   const ratio = walls.raw / walls.log;
   const perSecond = (wallMs) => Math.round((count * 1_000) / wallMs);
@@ -148,7 +144,7 @@ const rowsOf = (runs, count) => {
       ...NOTHING,
       name: told('plain producer', walls.raw),
       wallMs: walls.raw,
-      cpuMs: median(runs.map(({ raw }) => raw.cpuMs)),
+      cpuMs: medianOf(runs.map(({ raw }) => raw.cpuMs)),
       perSecond: perSecond(walls.raw),
     },
     {
@@ -250,7 +246,7 @@ async function measureWaits({ bed, writers, reconciler, parts, database }, { req
   const measured = await reconciler.read({ profile: profile && join(bed.logs, 'events-waits.cpuprofile') });
   const acknowledged = await reconciler.acknowledged();
   const waits = [...committed].map(([record, at]) => acknowledged.get(record) - at);
-  const [p50Ms, p99Ms] = [quantile(waits, 0.5), quantile(waits, 0.99)];
+  const [p50Ms, p99Ms] = [medianOf(waits), percentileOf(waits, 0.99)];
   const rate = Math.round((requests * 1_000) / wallMs);
   const told = `commit to acknowledgement p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
   const name = `${requests} × ${told} at ${rate} a second`;

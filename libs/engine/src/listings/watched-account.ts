@@ -24,6 +24,7 @@ import type { EngineSettings } from '../ports/settings';
 import type { ListFilter, ListTurn, VoiceLinkAccount } from '../ports/upstream';
 import { hold } from '../verdicts/hold';
 import { holdReason } from '../verdicts/hold-reason';
+import { isSameRows } from './same-rows';
 import { WritesUnderWay } from './writes-under-way';
 
 export interface WatchDeps {
@@ -199,9 +200,6 @@ export class WatchedAccount implements VoiceLinkAccount {
     return losses === null ? listing : { ...listing, losses };
   }
 }
-
-const isSameRows = (a: Complete['rows'], b: Complete['rows']): boolean =>
-  a === b || (a.length === b.length && a.every((row, index) => row === b[index]));
 
 const holdOn = (id: ConnectionId, connections: readonly Asked[]): string | null =>
   connections.find(({ connectionId }) => connectionId === id)?.writesHeld ?? null;

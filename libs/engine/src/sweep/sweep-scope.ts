@@ -10,6 +10,7 @@ import {
   type SetAsideRows,
   type Snapshot,
 } from '@dialtone/domain';
+import { isSameRows } from '../listings/same-rows';
 import { bucketOf, type StoredSummary } from '../ports/key-states';
 
 /** What one sweep judged by; the process keeps it until its next sweep of the same account. */
@@ -100,8 +101,7 @@ export const scopeOf = (before: JudgedBy, after: JudgingBy): Scope => {
 
 /** Rows that were and are not any more, and rows that are new. Usually nothing: then one comparison per row. */
 const changedRows = <Row>(before: readonly Row[], after: readonly Row[]): readonly Row[] => {
-  if (before === after) return [];
-  if (before.length === after.length && before.every((row, index) => row === after[index])) return [];
+  if (isSameRows(before, after)) return [];
   const were = new Set(before);
   const are = new Set(after);
   return [...before.filter((row) => !are.has(row)), ...after.filter((row) => !were.has(row))];

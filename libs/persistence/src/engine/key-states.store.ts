@@ -17,7 +17,7 @@ import {
   type Watch,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
+import { firstRow, hit, ms, type Queryable, rows, timeOf, wake } from '../db';
 import { appendChange, inTrace } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
@@ -181,12 +181,10 @@ const applyTo = async (
 };
 
 const hasNone = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<boolean> =>
-  (
-    await rows(tx, `select 1 from dids where connection_id = $1 and key = any($2::text[]) limit 1`, [
-      connectionId,
-      keys,
-    ])
-  ).length === 0;
+  !(await hit(tx, `select 1 from dids where connection_id = $1 and key = any($2::text[]) limit 1`, [
+    connectionId,
+    keys,
+  ]));
 
 /** Of one whose row this transaction makes there is no event yet that could be later than `now`. */
 const insertAll = async (

@@ -49,41 +49,6 @@ const pointingOf = (row: NumberRow): PhoneNumberRow['pointing'] => {
   return state === null || since === null ? null : { state, previous, error, since };
 };
 
-const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
-  id: row.id,
-  connectionId: row.connection_id,
-  provider: row.provider,
-  key: row.key,
-  phoneNumber: row.shown,
-  friendlyName: row.friendly_name,
-  status: row.status,
-  isDefault: row.is_default,
-  inboundEnabled: row.inbound_enabled,
-  inboundLoss:
-    row.inbound_lost_at === null || row.inbound_lost_reason === null
-      ? null
-      : { since: row.inbound_lost_at, reason: row.inbound_lost_reason },
-  unlistedSince: row.unlisted_at,
-  pointing: pointingOf(row),
-  agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
-
-/** `rest` is what follows the list of tables: WHERE, ORDER BY, LIMIT. */
-export const readNumbers = async (
-  db: Queryable,
-  rest: string,
-  parameters: readonly unknown[],
-): Promise<PhoneNumberRow[]> =>
-  (
-    await rows<NumberRow>(
-      db,
-      `select ${COLUMNS} from ${NUMBERS} left join number_pointings i on i.number_id = p.id ${rest}`,
-      parameters,
-    )
-  ).map(toPhoneNumber);
-
 type ShownRow = Pick<
   NumberRow,
   | 'id'
@@ -108,6 +73,34 @@ const toShownNumber = (row: ShownRow): ShownNumber => ({
   inboundEnabled: row.inbound_enabled,
   agent: row.agent_id === null || row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name },
 });
+
+const toPhoneNumber = (row: NumberRow): PhoneNumberRow => ({
+  ...toShownNumber(row),
+  connectionId: row.connection_id,
+  provider: row.provider,
+  inboundLoss:
+    row.inbound_lost_at === null || row.inbound_lost_reason === null
+      ? null
+      : { since: row.inbound_lost_at, reason: row.inbound_lost_reason },
+  unlistedSince: row.unlisted_at,
+  pointing: pointingOf(row),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** `rest` is what follows the list of tables: WHERE, ORDER BY, LIMIT. */
+export const readNumbers = async (
+  db: Queryable,
+  rest: string,
+  parameters: readonly unknown[],
+): Promise<PhoneNumberRow[]> =>
+  (
+    await rows<NumberRow>(
+      db,
+      `select ${COLUMNS} from ${NUMBERS} left join number_pointings i on i.number_id = p.id ${rest}`,
+      parameters,
+    )
+  ).map(toPhoneNumber);
 
 /**
  * Up to `limit` numbers of each connection, the default one first. That one is looked up apart: the others are read in the order of
