@@ -97,7 +97,10 @@ export class EventRelay {
     this.status = 'stopped';
     this.limit = new BatchLimit(options.batchSize ?? BATCH);
     const { clock, pollMs = POLL_MS, source, except = [], span = SPAN } = options;
-    this.cursor = new RelayCursor({ ...options, pollMs });
+    const onTrouble = (): void => {
+      this.loop.wake();
+    };
+    this.cursor = new RelayCursor({ ...options, pollMs, onTrouble });
     this.log = new ReadAhead(source, { except, span });
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
@@ -153,25 +156,26 @@ export class EventRelay {
         await this.standBy();
         return 'when_woken';
       }
-      const didMore = await this.relayBatch();
+      const hasMore = await this.relayBatch();
       this.succeeded();
-      if (!didMore) await this.probe();
-      return didMore ? 'at_once' : 'when_woken';
+      if (!hasMore) await this.probe();
+      return hasMore ? 'at_once' : 'when_woken';
     } catch (error) {
       await this.failed(error);
       return { backOffMs: backoffMs(this.trouble.failures - 1, backoff, clock.random()) };
     }
   }
 
-  /** False when there is nothing to deliver and nothing to pass over. */
+  /** False when the log went no further than that: whatever comes later wakes the loop. */
   private async relayBatch(): Promise<boolean> {
     const from = await this.cursor.begin();
     const { events, until, end } = await this.log.read(from, this.limit.after(from));
+    const hasMore = until < end;
     if (events.length > 0) {
-      if (until < end) this.log.start(until, this.limit.after(until));
+      if (hasMore) this.log.start(until, this.limit.after(until));
       await this.deliver(events, from, until);
-    } else await this.cursor.pass(until, until < end);
-    return until > from;
+    } else await this.cursor.pass(until, hasMore);
+    return hasMore;
   }
 
   private async deliver(events: readonly StoredEvent[], from: bigint, to: bigint): Promise<void> {

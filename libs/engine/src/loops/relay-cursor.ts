@@ -9,6 +9,8 @@ export interface RelayCursorOptions {
   readonly logger: Pick<Log, 'warn'>;
   /** What is only passed over is stored once in so many ms, since to pass over it again costs nothing. */
   readonly pollMs: number;
+  /** A store that nobody waits for failed, or found the cursor elsewhere: the next call tells. */
+  readonly onTrouble: () => void;
 }
 
 const DONE = Promise.resolve(true);
@@ -56,7 +58,9 @@ export class RelayCursor {
     if (!(await this.settled())) return false;
     this.reached = to;
     this.storing = this.store(to);
-    this.storing.catch(() => undefined);
+    this.storing.then((moved) => {
+      if (!moved) this.options.onTrouble();
+    }, this.options.onTrouble);
     return true;
   }
 
