@@ -1,5 +1,5 @@
 import { EVENT_EXAMPLES, OUTBOUND_TOPICS, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
-import { TopicRelays, type EventPublisher } from '@dialtone/engine';
+import { TopicRelays, type EventPublisher, type Numbered } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
 import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
 import { recordedLog } from '../../test/recorded-log';
@@ -40,20 +40,22 @@ const cluster = () => {
       probe: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    const assign = (limit: number): Promise<number> => {
+    const assignAndShow = (limit: number, shown: number): Promise<Numbered> => {
       if (database.isAway) return Promise.reject(new Error('the database is away'));
       askedBy.push(owner);
       const batch = committed.splice(0, limit);
       log.append(...batch);
-      return Promise.resolve(batch.length);
+      const events = batch.length > 0 && batch.length <= shown ? log.events.slice(-batch.length) : [];
+      return Promise.resolve({ count: batch.length, events });
     };
+    const assign = async (limit: number): Promise<number> => (await assignAndShow(limit, 0)).count;
     const source = { name: RELAY_CURSOR, source: log, cursors: log, publisherOf: () => publisher, clock, logger };
     const pump = new EventPump({
       leases,
       clock,
       owner,
       leaseTtlMs: TTL,
-      sequencer: { assign },
+      sequencer: { assign, assignAndShow },
       sequencerPollMs: POLL,
       logger,
       // A poll that never comes: the relay looks when the sequencer wakes it.

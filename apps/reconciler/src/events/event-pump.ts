@@ -50,9 +50,10 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
       pollMs: options.sequencerPollMs,
       gapMs: SEQUENCER_GAP_MS,
       isLeader: () => this.sequencerElection.isLeader,
-      onNumbered: () => {
-        this.relays.wake();
+      onNumbered: (events) => {
+        this.relays.wake(events);
       },
+      hasReaders: () => this.relayElection.isLeader,
       onError: (error) => {
         tell({ err: error }, 'Events could not be numbered; trying again');
       },

@@ -48,6 +48,7 @@ import { Webhooks1764635300000 } from './1764635300000-webhooks';
 import { NumberEvents1764636300000 } from './1764636300000-number-events';
 import { GivePositions1764636500000 } from './1764636500000-give-positions';
 import { WholeRows1764636600000 } from './1764636600000-whole-rows';
+import { NumberAndReadEvents1764636900000 } from './1764636900000-number-and-read-events';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -101,4 +102,5 @@ export const MIGRATIONS = [
   NumberEvents1764636300000,
   GivePositions1764636500000,
   WholeRows1764636600000,
+  NumberAndReadEvents1764636900000,
 ] as const;
