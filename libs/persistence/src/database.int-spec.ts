@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { readConnectionRoom } from './connection-room';
 import { createDataSource } from './data-source';
+import { jsonArray } from './db';
 import { isDatabaseUnavailable } from './database-errors';
 import { migrate } from './migrate';
 
@@ -30,6 +31,17 @@ describe('the database', () => {
       await Promise.all(sources.map((source) => source.destroy()));
       await query(`drop database ${name} with (force)`);
     }
+  });
+
+  it.each([
+    ['none', []],
+    ['every kind, in its order', [null, 'a"b\\', 7, true, { é: ['€', '😀', null] }, [], {}, 'x'.repeat(70_000)]],
+    ['no null', [1, 2]],
+  ])('takes arrays of JSON in its own format: %s', async (_name, values) => {
+    const found = await query('select value, value is null as none from unnest($1::jsonb[]) value', [
+      jsonArray(values),
+    ]);
+    expect(found).toEqual(values.map((value) => ({ value, none: value === null })));
   });
 
   it('tells a role without privileges how many connections it has, and how many others hold', async () => {

@@ -5,11 +5,19 @@ type Turns = Pick<Clock, 'nextTurn'>;
 /** Items worked on before other work gets its turn: some milliseconds. */
 const ITEMS_PER_TURN = 250;
 
-/** Works through very many items without blocking the event loop. */
-export const inTurns = async <Item>(clock: Turns, items: Iterable<Item>, work: (item: Item) => void): Promise<void> => {
+/** Works through very many items without blocking the event loop; `between` its turns may be something to wait for. */
+export const inTurns = async <Item>(
+  clock: Turns,
+  items: Iterable<Item>,
+  work: (item: Item) => void,
+  between?: () => Promise<void>,
+): Promise<void> => {
   let done = 0;
   for (const item of items) {
-    if (done > 0 && done % ITEMS_PER_TURN === 0) await clock.nextTurn();
+    if (done > 0 && done % ITEMS_PER_TURN === 0) {
+      await clock.nextTurn();
+      await between?.();
+    }
     work(item);
     done += 1;
   }

@@ -77,6 +77,8 @@ export interface KeyUpdate {
 export interface ApplyOptions {
   /** A bound key whose verdict changed is made due. */
   readonly makeDue: boolean;
+  /** None of the keys had a row when it was judged: rows are made without a look. For those that have one by now nothing is different. */
+  readonly areFirst?: boolean;
   /** How long a verdict counts without having been confirmed, ms; absent: it is not dated by its age. */
   readonly freshForMs?: number;
   /** Absent: no change counts for flapping. */

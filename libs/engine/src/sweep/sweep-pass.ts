@@ -13,12 +13,13 @@ import {
 } from '@dialtone/domain';
 import { inTurns } from '../loops/yielding';
 import { applyOptions, type ApplySettings } from '../verdicts/apply-options';
-import { changeOf, isBreakage, isUnconfirmed } from '../verdicts/verdict-change';
+import { changeOf, isBreakage, isFirstVerdict, isUnconfirmed } from '../verdicts/verdict-change';
 import { hasEnded } from '../verdicts/verdict-end';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection } from '../ports/connections';
 import type { KeySelection, KeyStates, KeyUpdate, StoredKey } from '../ports/key-states';
 import type { PhoneNumbers } from '../ports/phone-numbers';
+import type { FirstVerdicts } from './first-verdicts';
 import type { Scope } from './sweep-scope';
 
 export interface PassDeps {
@@ -52,6 +53,8 @@ export interface PassOptions {
   readonly scope: Scope;
   /** False: the sweep stores nothing, so no key is `changed` or `broken`. */
   readonly store: boolean;
+  /** Takes first verdicts as they are judged; null: their keys are `changed` like others. */
+  readonly firsts: FirstVerdicts | null;
   readonly visit: Visit;
 }
 
@@ -71,6 +74,8 @@ export interface Findings {
 export interface FoundKeys {
   /** With something to store, in order. */
   readonly changed: readonly DidKey[];
+  /** With a first verdict, which was stored as they were judged. */
+  readonly first: readonly DidKey[];
   /** Unknown to the store, and they get no row: the lists leave open what they are. */
   readonly unstored: readonly DidKey[];
   /** Another connection answers for them, and they have a verdict here. */
@@ -87,7 +92,7 @@ const BATCH = 500;
 /**
  * One sweep's judgement, in portions: at most one portion of stored rows is in memory. Judging only notes which keys
  * changed, because the guard has to know how much broke before anything is stored. Storing judges those keys once more,
- * batch by batch, by the same lists and by what is stored by then.
+ * batch by batch, by the same lists and by what is stored by then. First verdicts break nothing, and are stored as they are judged.
  */
 export class SweepPass {
   private index: SnapshotIndex = { startedAt: 0, dids: null, bots: null, routing: null };
@@ -98,9 +103,15 @@ export class SweepPass {
     private readonly options: PassOptions,
   ) {}
 
-  judge(): Promise<Findings> {
-    const { scope } = this.options;
-    return scope === 'everything' ? this.judgeAll() : this.judgePicked(scope);
+  async judge(): Promise<Findings> {
+    const { scope, firsts } = this.options;
+    try {
+      const findings = await (scope === 'everything' ? this.judgeAll() : this.judgePicked(scope));
+      await firsts?.end();
+      return findings;
+    } finally {
+      await firsts?.idle();
+    }
   }
 
   /** Returns the keys that were written. Stops when the lease is lost: the new holder has fresher lists. */
@@ -117,20 +128,24 @@ export class SweepPass {
     return written;
   }
 
-  private async updatesOf(keys: readonly DidKey[]): Promise<readonly KeyUpdate[]> {
+  private async updatesOf(keys: readonly DidKey[]): Promise<Updates> {
     const known = await this.load({ kind: 'picked', buckets: [], keys, clientIds: [] }, keys);
-    const updates: KeyUpdate[] = [];
+    const updates = { first: [] as KeyUpdate[], other: [] as KeyUpdate[] };
     await inTurns(this.deps.clock, keys, (key) => {
-      const update = changeOf(observeIndexed(this.index, key, known), known.stored.get(key), this.sight);
-      if (update !== null) updates.push(update);
+      const stored = known.stored.get(key);
+      const update = changeOf(observeIndexed(this.index, key, known), stored, this.sight);
+      if (update !== null) updates[isFirstVerdict(update, stored) ? 'first' : 'other'].push(update);
     });
     return updates;
   }
 
-  private async apply(updates: readonly KeyUpdate[], signal: AbortSignal): Promise<readonly DidKey[]> {
+  private async apply({ first, other }: Updates, signal: AbortSignal): Promise<readonly DidKey[]> {
     if (signal.aborted) return [];
     const { keyStates, settings } = this.deps;
-    return keyStates.apply(this.sight.connection.id, updates, { makeDue: true, ...applyOptions(settings) });
+    const { id } = this.sight.connection;
+    const options = { makeDue: true, ...applyOptions(settings) };
+    const begun = await keyStates.apply(id, first, { ...options, areFirst: true });
+    return [...begun, ...(await keyStates.apply(id, other, options))];
   }
 
   private async judgeAll(): Promise<Findings> {
@@ -157,18 +172,22 @@ export class SweepPass {
   /** Judges the listed keys, and those that are stored without being listed. */
   private async judgeKeys(listed: readonly DidKey[], known: Known, findings: Tally): Promise<void> {
     const keys = [...new Set([...listed, ...known.stored.keys()])].sort();
-    const { store, visit } = this.options;
+    const { store, visit, firsts } = this.options;
     const { now, elsewhere } = this.sight;
-    await inTurns(this.deps.clock, keys, (key) => {
+    const judgeKey = (key: DidKey): void => {
       const stored = known.stored.get(key);
       if (elsewhere.has(key)) {
         findings.leave(key, stored);
         return;
       }
       const observation = observeIndexed(this.index, key, known);
-      findings.add(observation, stored, store ? changeOf(observation, stored, this.sight) : null);
+      const update = store ? changeOf(observation, stored, this.sight) : null;
+      const isFirst = firsts !== null && update !== null && isFirstVerdict(update, stored);
+      if (isFirst) firsts.add(update);
+      findings.add(observation, stored, { update, isFirst });
       visit(observation, stored, now);
-    });
+    };
+    await inTurns(this.deps.clock, keys, judgeKey, () => firsts?.flow() ?? Promise.resolve());
   }
 
   private async load(only: KeySelection, listed: readonly DidKey[]): Promise<Known> {
@@ -178,6 +197,19 @@ export class SweepPass {
     const declaredClients = declaredClientsOf(stored);
     return { stored, phoneNumbers, declaredClients, memory: memoryOf(stored, listed, memory), misreportedBotIds, age };
   }
+}
+
+/** What a batch of keys has to store. */
+interface Updates {
+  readonly first: readonly KeyUpdate[];
+  readonly other: readonly KeyUpdate[];
+}
+
+interface Judged {
+  /** Null: there is nothing to store. */
+  readonly update: KeyUpdate | null;
+  /** It is stored already. */
+  readonly isFirst: boolean;
 }
 
 class Tally implements Findings {
@@ -194,10 +226,10 @@ class Tally implements Findings {
     unstored: readonly DidKey[],
   ) {
     this.unknown = unstored.length;
-    this.keys = { changed: [], unstored: [...unstored], left: [], doubted: [] };
+    this.keys = { changed: [], first: [], unstored: [...unstored], left: [], doubted: [] };
   }
 
-  add(observation: KeyObservation, stored: StoredKey | undefined, update: KeyUpdate | null): void {
+  add(observation: KeyObservation, stored: StoredKey | undefined, { update, isFirst }: Judged): void {
     const { key } = observation;
     this.judged += 1;
     if (stored === undefined) this.unknown += 1;
@@ -208,7 +240,7 @@ class Tally implements Findings {
       if (stored === undefined) this.keys.unstored.push(key);
       return;
     }
-    this.keys.changed.push(key);
+    this.keys[isFirst ? 'first' : 'changed'].push(key);
     if (isBreakage(update, stored) && !isConfirmedLoss(observation, this.snapshot)) this.broken += 1;
   }
 

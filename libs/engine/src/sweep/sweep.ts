@@ -20,8 +20,9 @@ import { hold } from '../verdicts/hold';
 import { closeRequests } from '../writes/in-doubt';
 import { listAge } from '../writes/recent-writes';
 import { confirmAbsence, Gaps, type Look } from './confirm-absence';
+import { FirstVerdicts } from './first-verdicts';
 import type { SweepMemories } from './sweep-memories';
-import { SweepPass, type Findings, type FoundKeys, type Sight, type Visit } from './sweep-pass';
+import { SweepPass, type Findings, type FoundKeys, type PassOptions, type Sight, type Visit } from './sweep-pass';
 import { reportOf } from './sweep-report';
 import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type JudgingBy, type Scope } from './sweep-scope';
 import { takeSnapshot } from './take-snapshot';
@@ -121,19 +122,26 @@ interface Lists {
 const judgeLists = async (deps: SweepDeps, order: SweepOrder, { signal, ...lists }: Lists): Promise<SweepEnding> => {
   const { account, memory } = order;
   const { summary, judgedBy, ...basis } = await basisOf(deps, order, lists);
-  const first = await lookAtAll(deps, order, basis);
+  // What is listed again is judged again, and stored when it is certain.
+  const firsts = order.store && !order.confirm ? new FirstVerdicts(deps, order.connection.id, signal) : null;
+  const first = await lookAtAll(deps, order, { ...basis, firsts });
   const { look, warnings } = await confirmAbsence(account, first, async (again) => {
     const age = await listAge(deps, order.connection.id, null, again.snapshot.startedAt);
-    return lookAtAll(deps, order, { sight: { ...again, age, now: deps.clock.now() }, scope: 'everything' });
+    return lookAtAll(deps, order, {
+      sight: { ...again, age, now: deps.clock.now() },
+      scope: 'everything',
+      firsts: null,
+    });
   });
   const { findings } = look;
   const { keys, declared } = countsOf(summary, findings);
   const stored = order.store ? await storeFindings(deps, look, { declared, signal }) : NOTHING_STORED;
   if (signal.aborted) return { kind: 'lost' };
+  const changed = stored.changed + (firsts?.written.length ?? 0);
   if (judgedBy !== null) memory?.keep(account, settledOf(judgedBy, findings.keys));
   const { judged, unconfirmed } = findings;
   const read = { snapshot: look.sight.snapshot, warnings, report: reportOf(look.sight.snapshot) };
-  return { kind: 'swept', pause: account.currentPause(), ...read, ...stored, keys, judged, unconfirmed };
+  return { kind: 'swept', pause: account.currentPause(), ...read, ...stored, changed, keys, judged, unconfirmed };
 };
 
 const NOTHING_STORED = { held: null, changed: 0 };
@@ -190,7 +198,7 @@ const scopeBetween = (before: JudgedBy | null, after: JudgingBy | null): Scope =
 const lookAtAll = async (
   deps: SweepDeps,
   { confirm, store, visitor }: SweepOrder,
-  { sight, scope }: Pick<Basis, 'sight' | 'scope'>,
+  { sight, scope, firsts }: Pick<Basis, 'sight' | 'scope'> & Pick<PassOptions, 'firsts'>,
 ): Promise<Look> => {
   visitor?.begin();
   const gaps = confirm ? new Gaps(sight.memory) : null;
@@ -198,7 +206,7 @@ const lookAtAll = async (
     gaps?.add(observation, stored);
     visitor?.visit(observation, stored, now);
   };
-  const pass = new SweepPass(deps, sight, { scope, store, visit });
+  const pass = new SweepPass(deps, sight, { scope, store, visit, firsts });
   return { sight, pass, gaps, findings: await pass.judge() };
 };
 
@@ -243,8 +251,8 @@ const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapsh
  * A newer verdict may have displaced what was to be stored, and a list that is not believed is in time: the keys of both are
  * judged again, whatever their fingerprint.
  */
-const settledOf = (judgedBy: JudgingBy, { changed, doubted, unstored }: FoundKeys): JudgedBy => {
-  const open = new Set([...changed, ...doubted].map((key) => bucketOf(key, judgedBy.bucketDigits)));
+const settledOf = (judgedBy: JudgingBy, { changed, first, doubted, unstored }: FoundKeys): JudgedBy => {
+  const open = new Set([...changed, ...first, ...doubted].map((key) => bucketOf(key, judgedBy.bucketDigits)));
   const settled = [...judgedBy.fingerprints].filter(([bucket]) => !open.has(bucket));
   return { ...judgedBy, fingerprints: new Map(settled), unstored };
 };

@@ -77,6 +77,15 @@ export const changeOf = (
   return hasNews ? update : null;
 };
 
+/**
+ * The first verdict on a number of which nothing is stored but a local row, as a rule: nothing is declared of it, so nothing can break
+ * with it. Whether it has a row all the same is seen when it is written.
+ */
+export const isFirstVerdict = ({ readiness }: KeyUpdate, stored: StoredKey | undefined): boolean =>
+  readiness.complete &&
+  (stored === undefined ||
+    (stored.declared === null && stored.observedAt === 0 && !stored.stale && stored.digest === ''));
+
 /** It was declared and READY, and is not any more. */
 export const isBreakage = ({ readiness }: KeyUpdate, stored: StoredKey | undefined): boolean => {
   const wasReady = stored !== undefined && stored.declared !== null && stored.state === 'READY';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionId, DidKey, DriftId, PartnerId } from '@dialtone/domain';
 import {
   neverSeen,
@@ -17,8 +18,8 @@ import {
   type Watch,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, hit, ms, type Queryable, rows, timeOf, wake } from '../db';
-import { appendChange, appendLast, inTrace } from '../events/append-change';
+import { firstRow, ms, type Queryable, rows, timeOf, wake } from '../db';
+import { appendChange, appendLast, inTrace, type LoggedChange } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
 import { endFlapping, nextFlapEndInMs } from './flap-ends';
@@ -32,7 +33,11 @@ import { insertVerdicts, keyOf, writeStaleness, writeVerdicts } from './verdict-
 /** The most rows that one transaction locks and writes. */
 const BATCH = 500;
 
-type HeldConnection = Omit<Watch, 'freshForMs'> & { readonly partnerId: PartnerId };
+interface HeldConnection extends Omit<Watch, 'freshForMs'> {
+  readonly partnerId: PartnerId;
+  /** Epoch ms, when it was held. */
+  readonly now: number;
+}
 
 interface Applying extends ApplyOptions {
   readonly connectionId: ConnectionId;
@@ -40,9 +45,6 @@ interface Applying extends ApplyOptions {
 
 /** A number of a batch has a row after all, or gets none. */
 class NotAllNew extends Error {}
-
-/** Looking whether all are new is worth a statement of its own where it saves three of many rows. */
-const MANY = 20;
 
 /** See `KeyStates.loadOne`, of several keys; those of which nothing is known are left out. */
 export const readStored = async (
@@ -105,12 +107,11 @@ export class KeyStateStore implements KeyStates {
   }
 
   private async applyBatch(applying: Applying, batch: readonly KeyUpdate[]): Promise<readonly Transition[]> {
-    const mayInsert = batch.length >= MANY;
     try {
-      return await this.ds.transaction((tx) => applyTo(tx, applying, { updates: batch, mayInsert }));
+      return await this.ds.transaction((tx) => applyTo(tx, applying, batch));
     } catch (error) {
       if (!(error instanceof NotAllNew)) throw error;
-      return this.ds.transaction((tx) => applyTo(tx, applying, { updates: batch, mayInsert: false }));
+      return this.ds.transaction((tx) => applyTo(tx, { ...applying, areFirst: false }, batch));
     }
   }
 
@@ -157,36 +158,20 @@ const endLocked = async (tx: Queryable, connectionId: ConnectionId, keys: readon
   );
 };
 
-interface Batch {
-  readonly updates: readonly KeyUpdate[];
-  /** False: rows are looked up, whether or not there are any. */
-  readonly mayInsert: boolean;
-}
-
 const applyTo = async (
   tx: Queryable,
   applying: Applying,
-  { updates, mayInsert }: Batch,
+  updates: readonly KeyUpdate[],
 ): Promise<readonly Transition[]> => {
-  const { connectionId } = applying;
-  const held = await holdConnection(tx, connectionId);
+  const held = await holdConnection(tx, applying.connectionId);
   if (held === null) return [];
-  const keys = updates.map(({ observation }) => observation.key);
-  const transitions =
-    mayInsert && (await hasNone(tx, connectionId, keys))
-      ? await insertAll(tx, scopeOf(applying, held, await timeOf(tx)), updates)
-      : await writeLocked(tx, applying, { held, updates });
+  if (applying.areFirst === true) return insertAll(tx, scopeOf(applying, held, held.now), updates);
+  const transitions = await writeLocked(tx, applying, { held, updates });
   await tellAll(tx, applying, { updates, transitions });
   return transitions;
 };
 
-const hasNone = async (tx: Queryable, connectionId: ConnectionId, keys: readonly DidKey[]): Promise<boolean> =>
-  !(await hit(tx, `select 1 from dids where connection_id = $1 and key = any($2::text[]) limit 1`, [
-    connectionId,
-    keys,
-  ]));
-
-/** Of one whose row this transaction makes there is no event yet that could be later than `now`. */
+/** Of one whose row this transaction makes there is no event yet that could be later than `now`, and no declaration. */
 const insertAll = async (
   tx: Queryable,
   scope: TransitionScope,
@@ -194,15 +179,17 @@ const insertAll = async (
 ): Promise<readonly Transition[]> => {
   const transitions = updates.flatMap((update) => transition(scope, neverSeen(update.observation.key), update) ?? []);
   const isWhole = transitions.length === updates.length && transitions.every(({ kind }) => kind === 'verdict');
+  await nextTurn();
   if (!isWhole || (await insertVerdicts(tx, scope.connectionId, transitions)) < transitions.length)
     throw new NotAllNew();
+  await appendLast(tx, changeOf(updates, transitions));
   return transitions;
 };
 
 const writeLocked = async (
   tx: Queryable,
   applying: Applying,
-  { held, updates }: Pick<Batch, 'updates'> & { readonly held: HeldConnection },
+  { held, updates }: { readonly held: HeldConnection; readonly updates: readonly KeyUpdate[] },
 ): Promise<readonly Transition[]> => {
   const { connectionId } = applying;
   const keys = updates.map(({ observation }) => observation.key);
@@ -222,14 +209,14 @@ const writeLocked = async (
 
 const scopeOf = (
   { connectionId, freshForMs, flapping }: Applying,
-  { partnerId, ...looks }: HeldConnection,
+  { partnerId, observedThrough, watchedSince }: HeldConnection,
   now: number,
 ): TransitionScope => ({
   partnerId,
   connectionId,
   now,
   author: currentAuthor(),
-  ...(freshForMs !== undefined && { watch: { ...looks, freshForMs } }),
+  ...(freshForMs !== undefined && { watch: { observedThrough, watchedSince, freshForMs } }),
   ...(flapping && { flapping }),
   mintDriftId: () => randomUUID() as DriftId,
 });
@@ -237,21 +224,25 @@ const scopeOf = (
 const tellAll = async (
   tx: Queryable,
   { connectionId, makeDue }: Applying,
-  { updates, transitions }: Pick<Batch, 'updates'> & { readonly transitions: readonly Transition[] },
+  { updates, transitions }: { readonly updates: readonly KeyUpdate[]; readonly transitions: readonly Transition[] },
 ): Promise<void> => {
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
   // Events wake the readers; that a verdict is fresh again, or is not, has none, nor has another verdict while it flaps.
   if (transitions.every(({ events }) => events.length === 0) && transitions.some(isReadOtherwise)) await wake(tx);
-  const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
-  const change = {
-    events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
-    history: transitions.flatMap(({ history }) => history),
-  };
+  const change = changeOf(updates, transitions);
   const calmed = transitions.filter((one) => one.calmed).map(keyOf);
   if (calmed.length === 0) return appendLast(tx, change);
   await appendChange(tx, change);
   await tellStatuses(tx, connectionId, calmed);
+};
+
+const changeOf = (updates: readonly KeyUpdate[], transitions: readonly Transition[]): LoggedChange => {
+  const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
+  return {
+    events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
+    history: transitions.flatMap(({ history }) => history),
+  };
 };
 
 /**
@@ -262,7 +253,7 @@ const holdConnection = async (tx: Queryable, connectionId: ConnectionId): Promis
   const held = await firstRow<HeldConnection & { readonly status: string }>(
     tx,
     `select partner_id as "partnerId", status, ${ms('observed_through')} as "observedThrough",
-            ${ms('watched_since')} as "watchedSince"
+            ${ms('watched_since')} as "watchedSince", ${ms('clock_timestamp()')} as now
        from connections where id = $1 for share`,
     [connectionId],
   );

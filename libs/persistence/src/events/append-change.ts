@@ -20,6 +20,7 @@ export interface LoggedChange {
 export const HISTORY_ROW =
   'partner_id uuid, connection_id uuid, key text, kind text, actor text, manager text, request_id text, before jsonb, after jsonb';
 export const HISTORY_COLUMNS = HISTORY_ROW.replaceAll(/(\w+) \w+/g, '$1');
+const HISTORY_TYPES = HISTORY_ROW.split(', ').map((column) => column.slice(column.indexOf(' ') + 1));
 
 type UnownedEntry = Omit<HistoryEntry, 'partnerId'> & Partial<Pick<HistoryEntry, 'partnerId'>>;
 
@@ -52,12 +53,15 @@ const statementOf = ({ traced, kept, positioned }: Parts): string => {
       from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[]${traced ? ', $7::text[]' : ''})
         with ordinality as e (${logged}, nth)${positioned ? ' cross join given' : ''}
      order by nth
-  )${kept ? keptIn(traced ? '$8' : '$7') : ''}
+  )${kept ? keptIn(traced ? 8 : 7) : ''}
   ${positioned ? WAKE_READERS : WAKE} where cardinality($1::text[]) > 0`;
 };
-const keptIn = (parameter: string): string => `, kept as (
+const keptIn = (first: number): string => `, kept as (
     insert into history (${HISTORY_COLUMNS})
-    select ${HISTORY_COLUMNS} from jsonb_to_recordset(${parameter}::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
+    select ${HISTORY_COLUMNS}
+      from unnest(${HISTORY_TYPES.map((type, nth) => `$${String(first + nth)}::${type}[]`).join(', ')})
+        with ordinality as h (${HISTORY_COLUMNS}, nth)
+     order by nth
   )`;
 const WAKE = `select pg_notify('${WAKE_CHANNEL}', '')`;
 const WAKE_READERS = `select pg_notify('${WAKE_CHANNEL}', case when base is null then '' else '${POSITIONED}' end) from given`;
@@ -96,6 +100,19 @@ const append = async (
     events.map((event) => event.seq),
     jsonArray(events.map((event) => event.data)),
     ...(traced ? [traces] : []),
-    ...(history.length === 0 ? [] : [toHistoryRows(history)]),
+    ...(history.length === 0 ? [] : historyArrays(history)),
   ]);
 };
+
+/** In the order of the columns. */
+const historyArrays = (entries: readonly HistoryEntry[]): readonly unknown[] => [
+  entries.map(({ partnerId }) => partnerId),
+  entries.map(({ connectionId }) => connectionId),
+  entries.map(({ key }) => key),
+  entries.map(({ kind }) => kind),
+  entries.map(({ actor }) => actor),
+  entries.map(({ manager }) => manager),
+  entries.map(({ requestId }) => requestId),
+  jsonArray(entries.map(({ before }) => before)),
+  jsonArray(entries.map(({ after }) => after)),
+];

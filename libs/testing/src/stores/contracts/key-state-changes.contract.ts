@@ -1,4 +1,5 @@
-import type { PresenceMemory } from '@dialtone/domain';
+import type { ConnectionId, PresenceMemory } from '@dialtone/domain';
+import type { KeyUpdate } from '@dialtone/engine';
 import { aDidKey } from '../../builders/ids';
 import { anObservation, OBSERVED_AT } from '../../builders/observed';
 import type { StoreHarness } from '../harness';
@@ -11,6 +12,38 @@ export const describeKeyStateChanges = (harness: () => StoreHarness): void => {
   describeDrifts(harness);
   describeDisconnected(harness);
   describeMakingDue(harness);
+  describeFirst(harness);
+};
+
+const describeFirst = (harness: () => StoreHarness): void => {
+  const applyFirst = (connectionId: ConnectionId, updates: readonly KeyUpdate[]) =>
+    harness().stores.keyStates.apply(connectionId, updates, { makeDue: true, areFirst: true });
+
+  it('stores first verdicts with their events', async () => {
+    const connection = await harness().given.connection();
+    const updates = Array.from({ length: 600 }, () => updateOf(aDidKey(), { issues: ['NO_BOT'] }));
+    const keys = updates.map(({ observation }) => observation.key);
+    expect([...(await applyFirst(connection.id, updates))].sort()).toEqual([...keys].sort());
+    const stored = await harness().stores.keyStates.load(connection.id);
+    expect([...stored.values()].map(({ state, drift }) => [state, drift?.issues])).toEqual(
+      keys.map(() => ['NO_BOT', ['NO_BOT']]),
+    );
+    expect(await typesOf(harness(), 'drift')).toHaveLength(600);
+  });
+
+  it('decides by what is stored when one of them has a row by now, and makes it due when it is declared', async () => {
+    const { connection, binding } = await declareOne(harness());
+    await harness().stores.bindingQueue.complete(await claimOne(harness()), { kind: 'settled' }, 3_600_000);
+    const newer = aDidKey();
+    await store(harness(), { connection, key: newer }, { at: OBSERVED_AT + 2 });
+    const others = Array.from({ length: 30 }, () => aDidKey());
+    const updates = [newer, binding.key, ...others].map((key) => updateOf(key, { issues: ['NO_BOT'] }));
+    const written = await applyFirst(connection.id, updates);
+    expect([...written].sort()).toEqual([binding.key, ...others].sort());
+    expect(await stateOf(harness(), { connection, key: newer })).toMatchObject({ state: 'READY' });
+    expect(await harness().stores.bindingQueue.nextDueInMs()).toBe(0);
+    expect(await applyFirst(connection.id, updates)).toEqual([]);
+  });
 };
 
 const describeUnchanged = (harness: () => StoreHarness): void => {
