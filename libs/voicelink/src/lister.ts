@@ -1,6 +1,6 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, ListTurn, UpstreamFailure } from '@dialtone/engine';
-import { parseJson } from '@dialtone/wire';
+import { parseJson, type ReceivedBody } from '@dialtone/wire';
 import type { VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
@@ -8,7 +8,7 @@ import { readListPage } from './envelope';
 import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
-import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
+import { type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
 import type { Query } from './query-string';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
@@ -80,6 +80,8 @@ interface Reading {
 interface Place {
   readonly page: number;
   readonly following: number;
+  /** Told right before it is sent. */
+  readonly sent?: () => void;
 }
 
 /** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
@@ -114,19 +116,15 @@ export class Lister {
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
     const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole, ...(turn && { turn }) };
     const whole = isWhole ? this.pages.whole(section) : null;
-    let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
-      read: (page, following) => {
-        pages = page;
-        return this.read(reading, { page, following });
-      },
+      read: (page, following, sent) => this.read(reading, { page, following, ...(sent && { sent }) }),
       identify: (row) => row.identity,
       earlier: whole?.list ?? null,
     });
     if (walk.kind === 'failed') return failedListing(walk);
     if (!isWhole) return listingOf(section, walk);
-    if (walk.gap === null) this.pages.endsWith(section, pages);
+    if (walk.gap === null) this.pages.endsWith(section, walk.list?.pages.length ?? 1);
     return this.memory.recall(section, this.wholeListing(section, walk, whole));
   }
 
@@ -162,22 +160,25 @@ export class Lister {
     return this.read(reading, place);
   }
 
-  private async ask(reading: Reading, { page, following }: Place, size: number | null): Promise<Asked> {
+  private async ask(reading: Reading, place: Place, size: number | null): Promise<Asked> {
+    const { page, following } = place;
     const { section, filter, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
     let digest = '';
-    const parse = (bytes: Buffer): unknown => {
-      digest = isWhole ? digestOfPage(bytes) : '';
-      return known?.digest === digest ? known : parseJson(bytes);
+    const parse = (received: ReceivedBody): unknown => {
+      digest = received.digest() ?? '';
+      const body = known?.digest === digest ? known : parseJson(received.bytes);
+      received.drop();
+      return body;
     };
     const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
     const outcome = await this.raw.call({
       method: 'GET',
       path: SPECS[section].path,
       query,
-      parse,
+      ...(isWhole && { parse }),
       following,
-      ...turnOf(reading, page),
+      ...turnOf(reading, place),
     });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
     if (known !== null && outcome.body === known) return { kind: 'page', page: known };
@@ -201,8 +202,18 @@ export class Lister {
 }
 
 /** A list begins with its first page, however often that is asked for: what came before is not kept. */
-const turnOf = ({ turn }: Reading, page: number): Pick<Reading, 'turn'> =>
-  page === 1 && turn !== undefined ? { turn } : {};
+const turnOf = ({ turn }: Reading, { page, sent }: Place): Pick<Reading, 'turn'> => {
+  if (page > 1 || (turn === undefined && sent === undefined)) return {};
+  return {
+    turn: {
+      waits: () => turn?.waits(),
+      sent: () => {
+        turn?.sent();
+        sent?.();
+      },
+    },
+  };
+};
 
 const failedListing = ({ message, failure }: Extract<Walk<Kept>, { kind: 'failed' }>): ReadListing<never> => ({
   status: 'failed',

@@ -67,7 +67,11 @@ const cluster = () => {
   const stop = async (pump: EventPump): Promise<void> => {
     await pump.beforeApplicationShutdown();
   };
-  return { clock, commit, delivered, askedBy, database, lines, replica, stop };
+  /** What its writer gave positions. */
+  const commitPositioned = (): void => {
+    log.append(eventOf(log.events.length + 1));
+  };
+  return { clock, commit, commitPositioned, delivered, askedBy, database, lines, replica, stop };
 };
 
 describe('EventPump', () => {
@@ -81,6 +85,20 @@ describe('EventPump', () => {
     pump.wake('anything');
     await clock.settle();
     expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
+    await pump.beforeApplicationShutdown();
+  });
+
+  it('delivers at once what was logged with its position, without a look of the sequencer', async () => {
+    const { clock, commitPositioned, delivered, askedBy, replica } = cluster();
+    const pump = replica('one');
+    await clock.advance(POLL);
+    await clock.advance(GAP);
+    const looks = askedBy.length;
+    commitPositioned();
+    pump.wake('positioned');
+    await clock.settle();
+    expect(delivered).toEqual(['one 1']);
+    expect(askedBy).toHaveLength(looks);
     await pump.beforeApplicationShutdown();
   });
 

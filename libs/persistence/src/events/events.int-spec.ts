@@ -171,6 +171,18 @@ describe('wake-ups', () => {
     }
   });
 
+  it('tell of events that were logged with their positions', async () => {
+    const { listener, reasons } = await listen();
+    try {
+      const updates = Array.from({ length: 30 }, () => updateOf(aDidKey(), { at: OBSERVED_AT }));
+      await postgres.stores.keyStates.apply(connection.id, updates, { makeDue: false });
+      await until(() => reasons.length === 2);
+      expect(reasons).toEqual(['anything', 'positioned']);
+    } finally {
+      await listener.close();
+    }
+  });
+
   it('come once per transaction that logs or makes due, and from released leases', async () => {
     const { listener, wakes } = await listen();
     try {
