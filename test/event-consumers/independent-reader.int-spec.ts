@@ -56,7 +56,11 @@ const brokers = testKafkaBrokers();
 const eventOf = (type: OutboundEventType): AnyLoggedEvent => {
   const example = EVENT_EXAMPLES[type] as unknown as Readonly<Record<string, unknown>>;
   const about = 'webhook_id' in example ? { webhook_id: webhookId } : { connection_id: connectionId };
-  const { key = null, seq = null, connection_id = null } = { ...example, ...about } as Record<string, unknown>;
+  const {
+    key = null,
+    seq = null,
+    connection_id = null,
+  } = { ...example, ...about } as Readonly<Record<string, unknown>>;
   return {
     event_id: randomUUID(),
     type,

@@ -156,6 +156,7 @@ describe('docker-compose.yml', () => {
     expect(found).toEqual([
       ['dialtone-gateway', 'api-gateway', true],
       ['dialtone-reconciler', 'reconciler', true],
+      ['dialtone-drift-notifier', 'drift-notifier', true],
     ]);
   });
 });

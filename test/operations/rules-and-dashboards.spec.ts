@@ -39,9 +39,12 @@ const queries: readonly PanelQuery[] = DASHBOARDS.flatMap((file) => {
   return panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ panel: `${file}: ${title}`, expr })));
 });
 
-const metricsPage = read('docs/operations/metrics.md');
-/** Series that the page explains, and those of Node and of Prometheus itself that we use. */
-const documented = new Set([...metricsPage.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name));
+/** Series that the pages explain, and those of Node and of Prometheus itself that we use. */
+const documented = new Set(
+  ['docs/operations/metrics.md', 'apps/drift-notifier/README.md'].flatMap((page) =>
+    [...read(page).matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name),
+  ),
+);
 const NOT_OURS = /^(?:nodejs_[a-z0-9_]+|process_[a-z_]+|up|ALERTS)$/;
 
 /** Names of series in an expression: identifiers that are neither functions, nor labels, nor keywords. */

@@ -13,4 +13,9 @@ export const EMPTY_WHEN_ALL_IS_WELL = new Map([
   ['gateway.json / Length of completed calls / A', 'no call ends'],
   ['events.json / How long receivers take / A', 'no webhook'],
   ['events.json / How long receivers take / B', 'no webhook'],
+  ['alert DialtoneNotifierMessagesWait', 'the drift notifier is not among what is watched'],
+  ['alert DialtoneNotifierMessagesGivenUp', 'the drift notifier is not among what is watched'],
+  ['alert DialtoneNotifierNotConsuming', 'the drift notifier is not among what is watched'],
+  ['alert DialtoneNotifierDeadLetters', 'the drift notifier is not among what is watched'],
+  ['alert DialtoneNotifierDown', 'the drift notifier is not among what is watched'],
 ]);

@@ -49,6 +49,13 @@ const traceparent = (description: string): JsonSchema => ({
   pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
 });
 
+/** The first word is that of the topic. */
+const sourceOf = (type: EventType): string => {
+  const { topic, keyedBy } = EVENTS[type];
+  const about = keyedBy === 'webhook' ? 'webhooks/<webhook_id>' : 'connections/<connection_id>';
+  return `/${topic.replace(/[.].*/, '')}/${about}`;
+};
+
 /** JSON Schema of the headers of one event type. */
 export const headersSchemaOf = (type: EventType): JsonSchema => {
   const inbound = type === RECONCILE_REQUESTED;
@@ -60,11 +67,7 @@ export const headersSchemaOf = (type: EventType): JsonSchema => {
       [h.id]: text('UUID, the same however often the event is delivered: deduplicate by it.'),
       [h.specVersion]: { type: 'string', const: '1.0' },
       [h.type]: { type: 'string', const: type },
-      [h.source]: text(
-        EVENTS[type].keyedBy === 'webhook'
-          ? '`/dialtone/webhooks/<webhook_id>`.'
-          : '`/voicelink/connections/<connection_id>`.',
-      ),
+      [h.source]: text(`\`${sourceOf(type)}\`.`),
       [h.subject]: text('The phone number in E.164; left out for events about a connection.'),
       [h.time]: { type: 'string', format: 'date-time', description: '`data.occurred_at`.' },
       [h.dataSchema]: { type: 'string', const: dataSchemaOf(type), description: 'Names the schema of the data.' },

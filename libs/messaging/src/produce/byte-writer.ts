@@ -1,4 +1,6 @@
 const INITIAL = 64 * 1_024;
+/** What is larger goes when it is not needed any more. */
+const KEPT = 4 * 1_024 * 1_024;
 /** Of a 32-bit number. */
 const VARINT_BYTES = 5;
 /** Of one UTF-16 unit in UTF-8. */
@@ -11,6 +13,11 @@ const sizeOfVarint = (value: number): number => Math.ceil((33 - Math.clz32(value
 export class ByteWriter {
   private bytes = Buffer.allocUnsafe(INITIAL);
   private end = 0;
+
+  /** How many there is room for. */
+  get capacity(): number {
+    return this.bytes.length;
+  }
 
   /** How many were written. */
   get length(): number {
@@ -25,6 +32,7 @@ export class ByteWriter {
   /** Begins anew. */
   clear(): void {
     this.end = 0;
+    if (this.bytes.length > KEPT) this.bytes = Buffer.allocUnsafe(INITIAL);
   }
 
   int8(value: number): void {
