@@ -34,7 +34,11 @@ const holder = async (resource: string): Promise<string | null> => {
   return row?.owner ?? null;
 };
 const until = async (isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> => {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(20)) if (await isSo()) return true;
+  const end = Date.now() + withinMs;
+  while (Date.now() < end) {
+    if (await isSo()) return true;
+    await sleep(20);
+  }
   return false;
 };
 const sessions = async (): Promise<number> => {

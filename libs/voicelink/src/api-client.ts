@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Hide } from '@dialtone/domain';
 import {
   backoffMs,
   type ListTurn,
@@ -8,7 +9,7 @@ import {
   type UpstreamPause,
 } from '@dialtone/engine';
 import { traced, type OpenSpan } from '@dialtone/tracing';
-import type { WireAnswer } from '@dialtone/wire';
+import type { ReceivedBody, WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
@@ -22,8 +23,8 @@ export interface VoiceLinkCall {
   readonly path: string;
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Replaces `JSON.parse`: turns the answer's bytes into the outcome's body. Throws when they are not JSON. */
-  readonly parse?: (bytes: Buffer) => unknown;
+  /** Replaces `JSON.parse`: turns what was received, and digested, into the outcome's body. Throws when it is not JSON. */
+  readonly parse?: (received: ReceivedBody) => unknown;
   /** Further values in the request that no message may contain. */
   readonly secrets?: readonly string[];
   /** Told while this request waits for its turn. */
@@ -186,7 +187,10 @@ export class ApiClient implements VoiceLinkRaw {
     const { bearer, transport } = this.wire;
     const mutating = isMutating(call.method);
     const path = call.path + queryString(call.query ?? {});
-    const hide = bearer.hiding(JSON.stringify({ path, body: call.body }), token, ...(call.secrets ?? []));
+    const wanted = { method: call.method, isDigested: call.parse !== undefined };
+    // Made when there is something to tell: most answers are as they should be.
+    const hide: Hide = (text) =>
+      bearer.hiding(JSON.stringify({ path, body: call.body }), token, ...(call.secrets ?? []))(text);
     return exchange(this.settings, {
       endpoint,
       lane: this.lane,
@@ -195,7 +199,7 @@ export class ApiClient implements VoiceLinkRaw {
       mayCall: () => this.settings.mayCall(mutating ? 'write' : 'read'),
       ...(call.turn && { turn: call.turn }),
       ...(call.following !== undefined && { following: call.following }),
-      send: () => transport.exchange({ method: call.method, path, token, body: call.body ?? null, fresh: mutating }),
+      send: () => transport.exchange({ ...wanted, path, token, body: call.body ?? null, fresh: mutating }),
       judge: (answer) =>
         classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
     });

@@ -1,6 +1,6 @@
 import { hiderOf } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
-import type { WireAnswer } from '@dialtone/wire';
+import { ReceivedBody, type WireAnswer } from '@dialtone/wire';
 import { classify, type CallOutcome } from './classify';
 
 const FACTS = {
@@ -13,7 +13,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   kind: 'answer',
   status,
   headers,
-  body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  body: ReceivedBody.of(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))),
 });
 const HTML = '<html>gateway</html>';
 const NO_ANSWER: WireAnswer = { kind: 'no_answer', sent: true, timedOut: false, reason: 'connection failed' };

@@ -1,5 +1,5 @@
 import type { Hide } from '@dialtone/domain';
-import { describeAnswer, parseJson, retryAfterMs, type WireAnswer } from '@dialtone/wire';
+import { describeAnswer, parseJson, retryAfterMs, type ReceivedBody, type WireAnswer } from '@dialtone/wire';
 import type { UpstreamErrorClass, UpstreamFailure } from '@dialtone/engine';
 import { readFieldErrors, readMessage, saysFailure } from './envelope';
 
@@ -51,7 +51,7 @@ interface Facts {
   /** Epoch ms, for a Retry-After that is a date. */
   readonly now: number;
   /** In place of `JSON.parse`. */
-  readonly parse?: (bytes: Buffer) => unknown;
+  readonly parse?: (body: ReceivedBody) => unknown;
 }
 
 /** A server in between gave up waiting. */
@@ -74,7 +74,7 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
       timedOut: answer.timedOut,
     });
   }
-  const body = parse(answer, facts.parse ?? parseJson);
+  const body = parse(answer, facts.parse ?? parsedJson);
   if (answer.status >= 200 && answer.status < 300) return classifySuccess(answer.status, body, facts);
   const rule = STATUS_RULES.find(({ from, to }) => answer.status >= from && answer.status <= to);
   if (rule === undefined) throw new RangeError(`no rule for HTTP status ${String(answer.status)}`);
@@ -134,12 +134,14 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
   };
 };
 
-const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (bytes: Buffer) => unknown): unknown => {
+const parsedJson = ({ bytes }: ReceivedBody): unknown => parseJson(bytes);
+
+const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (body: ReceivedBody) => unknown): unknown => {
   if (answer.status === 204) return null;
   try {
     return read(answer.body);
   } catch {
-    return new NotJson(answer.body);
+    return new NotJson(answer.body.bytes);
   }
 };
 

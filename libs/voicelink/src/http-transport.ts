@@ -15,6 +15,8 @@ export interface WireRequest {
   readonly body: Readonly<Record<string, unknown>> | null;
   /** True: over a connection of its own; see `HttpTransport`. */
   readonly fresh: boolean;
+  /** True: the body comes with its digest. */
+  readonly isDigested?: boolean;
 }
 
 /**
@@ -45,9 +47,10 @@ export class HttpTransport {
 
   /** Never rejects. Resolves within `timeouts.totalMs`, or at once when the transport is closed. */
   exchange(request: WireRequest): Promise<WireAnswer> {
-    return this.exchanges.run(this.settings.timeouts.totalMs, (exchange) => {
+    const dispatch = (exchange: Dispatcher.DispatchHandler): void => {
       this.dispatch(request, exchange);
-    });
+    };
+    return this.exchanges.run(this.settings.timeouts.totalMs, dispatch, request.isDigested);
   }
 
   /** Ends what is in flight, closes all connections; later exchanges answer at once. Idempotent. */

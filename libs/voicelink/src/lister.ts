@@ -1,6 +1,6 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, ListTurn, UpstreamFailure } from '@dialtone/engine';
-import { parseJson } from '@dialtone/wire';
+import { parseJson, type ReceivedBody } from '@dialtone/wire';
 import type { VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
@@ -8,7 +8,7 @@ import { readListPage } from './envelope';
 import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
-import { digestOfPage, type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
+import { type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
 import type { Query } from './query-string';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
@@ -165,16 +165,18 @@ export class Lister {
     const { section, filter, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
     let digest = '';
-    const parse = (bytes: Buffer): unknown => {
-      digest = isWhole ? digestOfPage(bytes) : '';
-      return known?.digest === digest ? known : parseJson(bytes);
+    const parse = (received: ReceivedBody): unknown => {
+      digest = received.digest() ?? '';
+      const body = known?.digest === digest ? known : parseJson(received.bytes);
+      received.drop();
+      return body;
     };
     const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
     const outcome = await this.raw.call({
       method: 'GET',
       path: SPECS[section].path,
       query,
-      parse,
+      ...(isWhole && { parse }),
       following,
       ...turnOf(reading, place),
     });

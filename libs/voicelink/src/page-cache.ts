@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Listing, Section, SectionRows } from '@dialtone/domain';
 import type { PageInfo } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
@@ -12,8 +11,6 @@ export interface DecodedPage {
   /** In the order of the page. */
   readonly rows: readonly (ListedRow | UnlistedRow)[];
 }
-
-export const digestOfPage = (bytes: Buffer): string => hash('sha256', bytes, 'base64');
 
 /** The pages of earlier listings of one section, by number, and their rows, by id. */
 export class EarlierPages {

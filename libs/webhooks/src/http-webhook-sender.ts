@@ -60,7 +60,7 @@ export class HttpWebhookSender implements WebhookSender {
   private told(target: WebhookTarget, answer: WireAnswer) {
     if (answer.kind === 'no_answer') return { kind: 'no_answer', reason: answer.reason } as const;
     const hide = hiderOf([...target.secrets, ...secretsOfUrl(target.url)]);
-    const response = excerptOf(hide(answer.body.toString('utf8')), KEPT);
+    const response = excerptOf(hide(answer.body.bytes.toString('utf8')), KEPT);
     return {
       kind: 'answer',
       status: answer.status,

@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
+import type { ReceivedBody } from './received-body';
 
 export type WireAnswer =
   | {
       readonly kind: 'answer';
       readonly status: number;
       readonly headers: Readonly<Record<string, string | undefined>>;
-      readonly body: Buffer;
+      readonly body: ReceivedBody;
     }
   /** `sent: false` proves that not one byte of the request was written. `true` means that some may have been. */
   | ({ readonly kind: 'no_answer'; readonly sent: boolean } & Cause);
@@ -31,9 +32,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private ended = false;
   private status = 0;
   private headers: Readonly<Record<string, string | undefined>> = {};
-  private readonly chunks: Buffer[] = [];
 
-  constructor(private readonly report: (answer: WireAnswer) => void) {}
+  constructor(
+    private readonly body: ReceivedBody,
+    private readonly report: (answer: WireAnswer) => void,
+  ) {}
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
@@ -51,11 +54,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunks.push(chunk);
+    this.body.add(chunk);
   }
 
   onResponseEnd(): void {
-    this.end({ kind: 'answer', status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
+    this.end({ kind: 'answer', status: this.status, headers: this.headers, body: this.body });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -1,4 +1,5 @@
 import { Exchange, TIME_OUT, type Cause, type WireAnswer } from './exchange';
+import { ReceivedBody } from './received-body';
 
 const CLOSED: Cause = { timedOut: false, reason: 'client closed' };
 
@@ -7,11 +8,14 @@ export class Exchanges {
   private readonly open = new Set<(cause: Cause) => void>();
   private closed = false;
 
-  /** `dispatch` begins the exchange. Never rejects. Resolves within `totalMs`, or at once when this is closed or ended. */
-  run(totalMs: number, dispatch: (exchange: Exchange) => void): Promise<WireAnswer> {
+  /**
+   * `dispatch` begins the exchange. Never rejects. Resolves within `totalMs`, or at once when this is closed or ended.
+   * `isDigested`: the body comes with its digest.
+   */
+  run(totalMs: number, dispatch: (exchange: Exchange) => void, isDigested = false): Promise<WireAnswer> {
     if (this.closed) return Promise.resolve({ kind: 'no_answer', sent: false, ...CLOSED });
     return new Promise((resolve) => {
-      const exchange = new Exchange((answer) => {
+      const exchange = new Exchange(new ReceivedBody(isDigested), (answer) => {
         clearTimeout(timer);
         this.open.delete(abort);
         resolve(answer);

@@ -78,10 +78,10 @@ export const classify = (answer: WireAnswer, facts: Facts): Reply => {
 
 type Answer = Extract<WireAnswer, { readonly kind: 'answer' }>;
 
-const read = ({ status, body }: Answer): unknown => {
-  if (status === 204 || body.length === 0) return null;
+const read = ({ status, body: { bytes } }: Answer): unknown => {
+  if (status === 204 || bytes.length === 0) return null;
   try {
-    return parseJson(body);
+    return parseJson(bytes);
   } catch {
     return NOT_JSON;
   }
@@ -132,7 +132,7 @@ const WORDS = ['message', 'Message', 'msg', 'error', 'detail', 'error_descriptio
 const CODES = ['code', 'Code', 'error_code'];
 
 const wordsOf = (answer: Answer, body: unknown, hide: Hide): string => {
-  if (body === NOT_JSON) return `the answer is not JSON: ${describeAnswer(answer.body, hide)}`;
+  if (body === NOT_JSON) return `the answer is not JSON: ${describeAnswer(answer.body.bytes, hide)}`;
   return saidIn(body) ?? 'no message';
 };
 
