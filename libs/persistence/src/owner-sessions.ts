@@ -3,7 +3,7 @@ import type { QueryResult } from 'pg';
 import { WAKE_CHANNEL } from './db';
 
 /** One session of the server, as long as it lasts. */
-export interface OwnerSession {
+interface OwnerSession {
   query(sql: string, parameters?: readonly unknown[]): Promise<Pick<QueryResult<{ readonly id: number }>, 'rows'>>;
 }
 
