@@ -46,7 +46,8 @@ export class ReconcilerModule {
           ): WakeUp => {
             // The accounts first: what the loops begin looks at its connection.
             const work = [accounts, loops];
-            return new WakeUp(config.databaseUrl, { work, readers: [webhooks], events }, logger);
+            const database = { url: config.databaseUrl, owner };
+            return new WakeUp(database, { work, readers: [webhooks], events }, logger);
           },
         },
         {

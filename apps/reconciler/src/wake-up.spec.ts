@@ -3,7 +3,7 @@ import { recordedLog } from '../test/recorded-log';
 import { WakeUp, type Sleeper, type Sleepers } from './wake-up';
 
 /** A port of this machine where nothing listens. */
-const NO_DATABASE = 'postgres://nobody@127.0.0.1:1/none';
+const NO_DATABASE = { url: 'postgres://nobody@127.0.0.1:1/none', owner: 'one' };
 
 const sleepersOf = (sleeper: Sleeper): Sleepers => ({ work: [sleeper], readers: [sleeper], events: sleeper });
 

@@ -54,7 +54,7 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly readers: Together;
 
   constructor(
-    private readonly databaseUrl: string,
+    private readonly database: { readonly url: string; readonly owner: string },
     private readonly sleepers: Sleepers,
     private readonly logger: Logger,
   ) {
@@ -70,7 +70,8 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
     const wake = (reason: WakeReason): void => {
       this.wake(reason);
     };
-    this.listener = createListener(this.databaseUrl, wake, { onError });
+    const { url, owner } = this.database;
+    this.listener = createListener(url, wake, { onError, owner });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
 import { NUMBERED, POSITIONED, WAKE_CHANNEL } from './db';
+import { OwnerSessions } from './owner-sessions';
 import { ServerWatch } from './server-watch';
 
 /**
@@ -23,12 +24,16 @@ export interface ListenerOptions {
   readonly onError?: (error: Error) => void;
   /** First pause before reconnecting; doubles up to 2 s. Default 100 ms. */
   readonly reconnectMs?: number;
-  /** Interval of the heartbeat to the server. Default 2,000 ms. */
+  /** Interval of the heartbeat to the server. Default 2,000 ms, with an owner 600 ms. */
   readonly beatMs?: number;
+  /** The owner of this process's leases: with each heartbeat leases of owners whose processes have ended are ended, too. */
+  readonly owner?: string;
 }
 
 const MAX_RECONNECT_MS = 2_000;
 const BEAT_MS = 2_000;
+/** An ended process is missed twice: its work goes on within two seconds. */
+const OWNER_BEAT_MS = 600;
 /** A server counts as silent when it takes longer to open a connection, or one second longer to answer a heartbeat. */
 const ANSWER_MS = 2_000;
 
@@ -53,6 +58,7 @@ class Listening implements Listener {
   /** Until the next attempt to connect, or the next heartbeat. */
   private timer: NodeJS.Timeout | undefined;
   private pause: number;
+  private readonly sessions: OwnerSessions | null;
 
   constructor(
     private readonly url: string,
@@ -60,6 +66,7 @@ class Listening implements Listener {
     private readonly options: ListenerOptions,
   ) {
     this.pause = this.firstPause;
+    this.sessions = options.owner === undefined ? null : new OwnerSessions(options.owner);
   }
 
   async connect(): Promise<void> {
@@ -68,6 +75,7 @@ class Listening implements Listener {
     try {
       await client.connect();
       await client.query(`listen ${WAKE_CHANNEL}`);
+      await this.sessions?.hold(client);
       this.pause = this.firstPause;
       if (this.client !== client) return;
       this.beat(client);
@@ -113,8 +121,11 @@ class Listening implements Listener {
 
   /** A connection that only receives does not show that it is dead, so a heartbeat is sent. */
   private beat(client: BoundedClient): void {
+    const { sessions, options } = this;
+    const beatMs = options.beatMs ?? (sessions === null ? BEAT_MS : OWNER_BEAT_MS);
     this.timer = setTimeout(() => {
-      client.query('select 1').then(
+      const heard: Promise<unknown> = sessions === null ? client.query('select 1') : sessions.look(client);
+      heard.then(
         () => {
           if (this.client === client) this.beat(client);
         },
@@ -122,7 +133,7 @@ class Listening implements Listener {
           this.lost(client, error);
         },
       );
-    }, this.options.beatMs ?? BEAT_MS);
+    }, beatMs);
   }
 
   private lost(client: BoundedClient, error: unknown): void {

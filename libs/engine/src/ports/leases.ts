@@ -20,6 +20,12 @@ export const webhookResource = (webhookId: string): string => `webhook:${webhook
 /** What only requests of the management API exclude each other about, for example one client's record. */
 export const requestResource = (connectionId: string, what: string): string =>
   resourceOf('request', connectionId, what);
+/**
+ * How the names begin, up to the colon, of leases that may end before their time: whatever their holder still does is fenced by the lease's
+ * row. A leader trusts its own by the clock.
+ */
+export const FENCED_KINDS: readonly string[] = ['sweep', 'did', 'client-bots'];
+
 /** How the names of all leases of a connection begin, but for the one of its sweep. */
 export const resourcePrefixes = (connectionId: string): readonly string[] =>
   KINDS.map((kind) => resourceOf(kind, connectionId, ''));

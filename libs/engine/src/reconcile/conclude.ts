@@ -5,7 +5,7 @@ import { nextWrite, planOf, report, type ConvergeDeps, type Progress, type Turn 
 import { settle } from './settle';
 
 /** A step that was tried, and how that went. */
-export interface TriedStep {
+interface TriedStep {
   readonly planned: NeededStep;
   readonly result: StepResult;
 }

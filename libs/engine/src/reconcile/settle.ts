@@ -14,7 +14,7 @@ import type { StepResult, Waiting } from '../writes/step-result';
 import { isLate, lookAgain, lookAtAll, termsOf, type Look, type LookDeps, type Target } from './look';
 
 /** A write that VoiceLink accepted and that no list has shown yet. */
-export interface Sent {
+interface Sent {
   readonly planned: NeededStep;
   readonly settle: Extract<StepResult, { kind: 'sent' }>['settle'];
   /** Writes that this run has sent, this one included. */
