@@ -32,6 +32,8 @@ import { insertVerdicts, keyOf, writeStaleness, writeVerdicts } from './verdict-
 
 /** The most rows that one transaction locks and writes. */
 const BATCH = 500;
+/** How many are decided in one turn of the event loop: some milliseconds. */
+const A_TURN = 100;
 
 interface HeldConnection extends Omit<Watch, 'freshForMs'> {
   readonly partnerId: PartnerId;
@@ -177,9 +179,13 @@ const insertAll = async (
   scope: TransitionScope,
   updates: readonly KeyUpdate[],
 ): Promise<readonly Transition[]> => {
-  const transitions = updates.flatMap((update) => transition(scope, neverSeen(update.observation.key), update) ?? []);
+  const transitions: Transition[] = [];
+  for (let start = 0; start < updates.length; start += A_TURN) {
+    const some = updates.slice(start, start + A_TURN);
+    transitions.push(...some.flatMap((update) => transition(scope, neverSeen(update.observation.key), update) ?? []));
+    await nextTurn();
+  }
   const isWhole = transitions.length === updates.length && transitions.every(({ kind }) => kind === 'verdict');
-  await nextTurn();
   if (!isWhole || (await insertVerdicts(tx, scope.connectionId, transitions)) < transitions.length)
     throw new NotAllNew();
   await appendLast(tx, changeOf(updates, transitions));
