@@ -10,7 +10,7 @@ import type { NumberPage } from './numbers/number-store';
 import type { Page } from './page';
 import { READINESS_COLUMNS, type ReadinessRow, toReadiness } from './readiness-rows';
 
-interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
+export interface ViewRow extends BindingRow, ReadinessRow, ConditionRow {
   readonly labels: Labels;
   readonly manager: string | null;
   readonly agent_name: string;
@@ -42,7 +42,13 @@ const VIEW = `
 
 const OWN_VIEW = `${VIEW} where b.partner_id = $1`;
 
-const toView = (row: ViewRow): BindingView => ({
+/** SQL: columns and joins that add the view of partner $1's binding of `i.key`, if there is one. Planned apart: the limit keeps it so. */
+export const VIEW_BESIDE = {
+  columns: 'shown.*',
+  joins: `left join lateral (${OWN_VIEW} and b.key = i.key limit 1) shown on true`,
+};
+
+export const toView = (row: ViewRow): BindingView => ({
   binding: toBinding(row),
   marks: { labels: row.labels, manager: row.manager },
   agentName: row.agent_name,

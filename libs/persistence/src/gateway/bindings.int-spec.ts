@@ -52,6 +52,16 @@ describe('declaring a binding', () => {
     expect(await Promise.all(tables.map(versions))).toEqual(before);
   });
 
+  it('shows of what is declared already what a read shows', async () => {
+    const input = await declaredOne({ marks: { labels: { team: 'a' }, manager: null } });
+    await postgres.query(`update bindings set outcome = 'stalled', message = 'why', attempts = 3 where key = $1`, [
+      input.key,
+    ]);
+    const found = await postgres.stores.bindings.find(input.partnerId, input.key);
+    expect(found).toMatchObject({ status: { outcome: 'stalled', message: 'why', attempts: 3 } });
+    expect(await declare(input)).toEqual({ kind: 'unchanged', view: found });
+  });
+
   it('lets one of several first declarations create it, on whatever connection', async () => {
     const input = await inputOf();
     const second = await postgres.given.connection({ partnerId: connection.partnerId });

@@ -22,7 +22,6 @@ import { transact, type TransactionEnd } from '../transact';
 
 type DeclareInput = Parameters<BindingContract['declare']>[0];
 type BatchInput = Parameters<BindingContract['changeAll']>[0];
-type WithView = Extract<DeclareResult, { readonly view: BindingView }>;
 type RemoveInput = Parameters<BindingContract['remove']>[0];
 
 const WITHOUT = { precondition: { kind: 'none' } } as const;
@@ -38,14 +37,17 @@ export class BindingStore implements BindingContract {
 
   declare({ partnerId, actor, atMost: configured = 0, inspect, ...item }: DeclareInput): Promise<DeclareResult> {
     return untilWon(async () => {
-      const asked = { partnerId, declare: [item], withdraw: [], atMost: configured, inspect };
-      const { declared, atMost, premises } = await decideChanges(this.ds, asked);
+      const asked = { partnerId, declare: [item], withdraw: [], atMost: configured, inspect, withViews: true };
+      const { declared, atMost, premises, views } = await decideChanges(this.ds, asked);
       const { result, write = null } = declared[0] ?? {};
       if (result === undefined) throw new Error('What is looked at has a row.');
       if (write !== null)
         return transact(this.ds, (tx) => writeAndView(tx, { partnerId, actor, atMost, premises }, write));
       if (result.kind === 'quota_reached') throw new QuotaReachedError('bindings', result.atMost);
-      return isRefused(result) ? result : this.standing(partnerId, item.key, result.kind);
+      if (isRefused(result)) return result;
+      // Null: it was withdrawn in between.
+      const view = views[0] ?? (await findView(this.ds, partnerId, item.key));
+      return view && { kind: result.kind, view };
     });
   }
 
@@ -131,12 +133,6 @@ export class BindingStore implements BindingContract {
       await keepWork(tx, row.dueAt.getTime());
       return row;
     });
-  }
-
-  /** Null: it was withdrawn in between. */
-  private async standing(partnerId: PartnerId, key: DidKey, kind: WithView['kind']): Promise<DeclareResult | null> {
-    const view = await findView(this.ds, partnerId, key);
-    return view && { kind, view };
   }
 }
 

@@ -14,7 +14,15 @@ import {
   type Precondition,
   type WithdrawalDecision,
 } from '@dialtone/engine';
-import type { AskedItem, AskedWithdrawal, Inspect, Inspected, InspectedNumber, ItemResult } from './binding-store';
+import type {
+  AskedItem,
+  AskedWithdrawal,
+  BindingView,
+  Inspect,
+  Inspected,
+  InspectedNumber,
+  ItemResult,
+} from './binding-store';
 import type { Queryable } from '../db';
 import { storableSpec } from '../engine/binding-rows';
 import { inPairs } from '../in-pairs';
@@ -38,6 +46,8 @@ export interface AskedChanges {
   /** The quota of bindings, unless the operator has set another one; 0: any number. */
   readonly atMost: number;
   readonly inspect?: Inspect | undefined;
+  /** Whether what is declared now is to be shown. */
+  readonly withViews?: boolean;
 }
 
 export interface DecidedChanges {
@@ -45,6 +55,8 @@ export interface DecidedChanges {
   readonly premises: readonly Premise[];
   readonly declared: readonly Decided<ItemResult>[];
   readonly withdrawn: readonly Decided<WithdrawalDecision>[];
+  /** What is declared now of what is declared; null: nothing, or it was not asked for. */
+  readonly views: readonly (BindingView | null)[];
   /** An earlier attempt has done some of it, or all. */
   readonly isRepeated: boolean;
   /** What the partner may have; Infinity: any number. */
@@ -57,7 +69,7 @@ export interface DecidedChanges {
  */
 export const decideChanges = async (
   db: Queryable,
-  { partnerId, declare, withdraw, atMost: configured, inspect }: AskedChanges,
+  { partnerId, declare, withdraw, atMost: configured, inspect, withViews = false }: AskedChanges,
 ): Promise<DecidedChanges> => {
   const asked = declare.map(askedOf);
   const named = [
@@ -67,7 +79,8 @@ export const decideChanges = async (
   const keys = named.map(({ key }) => key);
   const done = await earlierWork(db, partnerId, keys);
   const isInspected = inspect !== undefined && done.size === 0;
-  const places = await lookAt(db, partnerId, named, isInspected);
+  const added = withViews ? 'views' : 'no more';
+  const places = await lookAt(db, partnerId, named, isInspected ? 'observations' : added);
   const atMost = (places[0]?.setQuota ?? configured) || Infinity;
   let created = 0;
   const declared = inPairs(asked, places).map(([one, seen]) => {
@@ -82,7 +95,8 @@ export const decideChanges = async (
   );
   if (isInspected) await inspect(shown(declared, withdrawn, places));
   const premises = isInspected ? inPairs(named, places).flatMap(([one, seen]) => premisesOf(one, seen)) : [];
-  return { atMost, declared, withdrawn, premises, isRepeated: done.size > 0 };
+  const views = places.slice(0, asked.length).map(({ view }) => view);
+  return { atMost, declared, withdrawn, premises, views, isRepeated: done.size > 0 };
 };
 
 /** What has been withdrawn since is declared again. */

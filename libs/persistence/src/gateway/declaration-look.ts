@@ -1,9 +1,11 @@
-import type { AgentId, ConnectionId, DidKey, KeyObservation, Labels, PartnerId } from '@dialtone/domain';
+import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
 import type { StandingDeclaration } from '@dialtone/engine';
 import { type Queryable, rows } from '../db';
 import { SEEN_AT } from '../seen-at';
-import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
-import { fromStored, type StoredObservation } from '../engine/stored-observation';
+import { BINDING_COLUMNS, toBinding } from '../engine/binding-rows';
+import { fromStored } from '../engine/stored-observation';
+import type { BindingView } from './binding-store';
+import { toView, VIEW_BESIDE, type ViewRow } from './binding-views';
 
 /** What a declaration, or with nulls a withdrawal, names. */
 export interface NamedPlace {
@@ -30,6 +32,8 @@ export interface SeenPlace {
   readonly used: number;
   /** Of the number on the named connection; null: there is none, or it was not asked for. */
   readonly observed: SeenObservation | null;
+  /** What is declared now, as it is shown; null: nothing, or it was not asked for. */
+  readonly view: BindingView | null;
 }
 
 export interface SeenObservation {
@@ -39,32 +43,32 @@ export interface SeenObservation {
   readonly digest: string;
 }
 
-interface SeenRow extends BindingRow {
+/** What of a view or of an observation is there depends on what was asked for. */
+interface SeenRow extends ViewRow {
   readonly nth: string;
   readonly agent: boolean;
   readonly connection: boolean;
   readonly is_active: boolean;
-  readonly labels: Labels;
-  readonly manager: string | null;
   readonly seq: string | null;
   readonly current_seq: string | null;
   readonly buried: string;
   readonly set_quota: number | null;
   readonly used: number | null;
-  readonly observation: StoredObservation | null;
-  readonly seen_at: Date | null;
   readonly digest: string | null;
 }
 
-const LOOK = `
-  select i.nth, a.id is not null as agent, c.id is not null as connection, ${BINDING_COLUMNS}, b.labels, b.manager,
+/** What is looked at beside what every decision needs. */
+export type LookedAt = 'observations' | 'views' | 'no more';
+
+const ALONE = { columns: `${BINDING_COLUMNS}, b.labels, b.manager`, joins: '' };
+
+const lookFor = ({ columns, joins }: typeof ALONE): string => `
+  select i.nth, a.id is not null as agent, c.id is not null as connection, ${columns},
          bc.status <> 'DISCONNECTED' as is_active, d.event_seq as seq, bd.event_seq as current_seq,
          coalesce(t.generation, 0) as buried,
          (select at_most from partner_quotas where partner_id = $1 and quota = 'bindings')::float8 as set_quota,
          case when b.id is null and i.connection_id is not null
-           then (select count(*) from bindings where partner_id = $1) end::float8 as used,
-         case when $5 then d.observation end as observation, case when $5 then d.digest end as digest,
-         case when $5 then ${SEEN_AT} end as seen_at
+           then (select count(*) from bindings where partner_id = $1) end::float8 as used
     from unnest($2::text[], $3::uuid[], $4::uuid[]) with ordinality as i (key, connection_id, agent_id, nth)
     left join agents a on a.id = i.agent_id and a.partner_id = $1 and a.deleted_at is null
     left join bindings b on b.partner_id = $1 and b.key = i.key
@@ -74,7 +78,16 @@ const LOOK = `
     left join connections bc on bc.id = b.connection_id
     left join dids bd on bd.connection_id = b.connection_id and bd.key = b.key
     left join binding_tombstones t on t.partner_id = $1 and t.key = i.key
+    ${joins}
    order by i.nth`;
+
+const LOOKS: Readonly<Record<LookedAt, string>> = {
+  observations: lookFor({ columns: `${ALONE.columns}, d.observation, d.digest, ${SEEN_AT} as seen_at`, joins: '' }),
+  views: lookFor(VIEW_BESIDE),
+  'no more': lookFor(ALONE),
+};
+
+const isDeclared = ({ id }: { readonly id: string | null }): boolean => id !== null;
 
 const standingOf = (row: SeenRow): StandingDeclaration => ({
   binding: toBinding(row),
@@ -87,29 +100,29 @@ const observedOf = ({ observation, seen_at: seenAt, digest }: SeenRow): SeenObse
 
 const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
-/** One statement for all places, without a lock; in the order of the places. Observations are kilobytes: only where they are needed. */
+/** One statement for all places, without a lock; in the order of the places. Views and observations are kilobytes: only where they are needed. */
 export const lookAt = async (
   db: Queryable,
   partnerId: PartnerId,
   places: readonly NamedPlace[],
-  withObservations: boolean,
+  added: LookedAt,
 ): Promise<readonly SeenPlace[]> => {
-  const found = await rows<SeenRow>(db, LOOK, [
+  const found = await rows<SeenRow>(db, LOOKS[added], [
     partnerId,
     places.map(({ key }) => key),
     places.map(({ connectionId }) => connectionId),
     places.map(({ agentId }) => agentId),
-    withObservations,
   ]);
   return found.map((row) => ({
     agent: row.agent,
     connection: row.connection,
-    current: (row.id as string | null) === null ? null : standingOf(row),
+    current: isDeclared(row) ? standingOf(row) : null,
     seq: numberOf(row.seq),
     currentSeq: numberOf(row.current_seq),
     buried: Number(row.buried),
     setQuota: row.set_quota,
     used: row.used ?? 0,
-    observed: observedOf(row),
+    observed: added === 'observations' ? observedOf(row) : null,
+    view: added === 'views' && isDeclared(row) ? toView(row) : null,
   }));
 };
