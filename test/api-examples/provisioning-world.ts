@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AgentId, ConnectionId, PartnerId } from '@dialtone/domain';
 import { createStores, type Stores } from '@dialtone/persistence';
 import { createLogger, createRegistry, gatewayConfig, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { LoopbackServer } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
@@ -35,15 +34,7 @@ const PACE = {
 };
 
 /** Takes every credential, as Plivo does with 200. */
-const startCarrier = async (): Promise<Server> => {
-  const carrier = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  });
-  await new Promise<void>((settle) => carrier.listen(0, '127.0.0.1', settle));
-  return carrier;
-};
-
-const urlOf = (server: Server): string => `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+const startCarrier = (): Promise<LoopbackServer> => LoopbackServer.start(() => ({ json: {} }));
 
 /** How many there were to VoiceLink and from partners, and when a key was used last. */
 const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);
@@ -51,7 +42,7 @@ const OF_REQUESTS = new Set(['gcra', 'request_windows', 'api_keys']);
 /** The gateway, PostgreSQL and the simulator, all real; the tenant and the simulated account are each test's own. */
 export class ProvisioningWorld {
   private current: Tenant | null = null;
-  private carrier: Server | null = null;
+  private carrier: LoopbackServer | null = null;
 
   private constructor(
     readonly database: TestDatabase,
@@ -72,7 +63,7 @@ export class ProvisioningWorld {
       API_KEY_PEPPER: randomBytes(32).toString('base64'),
       CREDENTIALS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       VOICELINK_BASE_URL_ALLOWLIST: simulator.url,
-      CARRIER_BASE_URLS: `plivo=${urlOf(carrier)}`,
+      CARRIER_BASE_URLS: `plivo=${carrier.url}`,
       CARRIER_PRIVATE_NETWORKS: '127.0.0.0/8',
       RATE_LIMIT_PER_MINUTE: '0',
       ...PACE,
@@ -165,8 +156,7 @@ export class ProvisioningWorld {
   }
 
   async stop(): Promise<void> {
-    this.carrier?.closeAllConnections();
-    this.carrier?.close();
+    await this.carrier?.stop();
     await Promise.all(this.gateways.map((app) => app.close()));
     await this.simulator.stop();
     await this.database.drop();

@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConnectionId, PartnerId } from '@dialtone/domain';
 import { createStores, TELEPHONY_PROVIDERS, type Stores, type TelephonyProvider } from '@dialtone/persistence';
@@ -13,6 +11,7 @@ import {
   type GatewayConfig,
 } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { LoopbackServer } from '@dialtone/testing';
 import { createGateway } from '../../apps/api-gateway/src/create-gateway';
 import { StoresModule } from '../../apps/api-gateway/src/outside/stores.module';
 import { startSimulator, type RunningSimulator } from '../../apps/voicelink-simulator/src/start-simulator';
@@ -38,7 +37,7 @@ let database: TestDatabase;
 let source: Awaited<ReturnType<TestDatabase['connect']>>;
 let simulator: RunningSimulator;
 /** Stands in for Plivo and Vobiz. */
-let carrier: Server;
+let carrier: LoopbackServer;
 let carrierStatus = 200;
 let config: GatewayConfig;
 let stores: Stores;
@@ -53,11 +52,7 @@ const addTenant = async (): Promise<Tenant> => {
 };
 
 beforeAll(async () => {
-  carrier = createServer((_, response) => {
-    response.writeHead(carrierStatus, { 'content-type': 'application/json' }).end('{}');
-  });
-  await new Promise<void>((resolve) => carrier.listen(0, '127.0.0.1', resolve));
-  const carrierUrl = `http://127.0.0.1:${String((carrier.address() as AddressInfo).port)}`;
+  carrier = await LoopbackServer.start(() => ({ status: carrierStatus, json: {} }));
   [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ dids: 5 })]);
   config = gatewayConfig({
     DATABASE_URL: database.url,
@@ -66,7 +61,7 @@ beforeAll(async () => {
     VOICELINK_BASE_URL_ALLOWLIST: `${simulator.url},http://127.0.0.1:1`,
     VOICELINK_TIMEOUT_MS: '2000',
     RATE_LIMIT_PER_MINUTE: '0',
-    CARRIER_BASE_URLS: `plivo=${carrierUrl},vobiz=${carrierUrl}`,
+    CARRIER_BASE_URLS: `plivo=${carrier.url},vobiz=${carrier.url}`,
     CARRIER_PRIVATE_NETWORKS: '127.0.0.0/8',
   });
   source = await database.connect(4);
@@ -83,8 +78,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await simulator.stop();
-  carrier.closeAllConnections();
-  carrier.close();
+  await carrier.stop();
   await database.drop();
 });
 /** The time that VoiceLink asked for has passed. */

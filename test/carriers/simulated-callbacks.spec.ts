@@ -1,12 +1,13 @@
 import { CARRIER_NAMES, type CarrierName } from '@dialtone/carriers';
 import * as plivo from 'plivo';
 import twilio from 'twilio';
-import { fieldsOf, type Received } from './callback-receiver';
+import type { ReceivedRequest } from '@dialtone/testing';
+import { fieldsOf } from './callback-receiver';
 import { CALL_ID, openOn, orderOn, useSimulatedCarriers } from './simulated-carriers';
 
 const WHOLE_CALL_MS = 10_000;
 
-const stateIn = (one: Received): string => {
+const stateIn = (one: ReceivedRequest): string => {
   const fields = fieldsOf(one);
   return fields['CallStatus'] ?? fields['Status'] ?? fields['dialStatus'] ?? fields['call_status'] ?? '';
 };
@@ -72,7 +73,7 @@ describe('simulated carriers', () => {
   });
 
   describe('sign as the official libraries check:', () => {
-    const all = async (name: CarrierName): Promise<readonly Received[]> => {
+    const all = async (name: CarrierName): Promise<readonly ReceivedRequest[]> => {
       await place(name);
       await simulator().advance(WHOLE_CALL_MS);
       expect(receiver().received.length).toBeGreaterThan(2);

@@ -20,7 +20,7 @@ const LOOPBACK = ['127.0.0.0/8'];
 
 type Issues = NonNullable<Parameters<typeof updateOf>[1]['issues']>;
 
-const desk = new Desk('ROUTING_MISSING');
+let desk: Desk;
 let database: TestDatabase;
 let gateway: StoredGateway;
 let stores: Stores;
@@ -43,12 +43,12 @@ beforeAll(async () => {
   const access = { partnerId, name: 'VoiceLink', baseUrl: 'http://127.0.0.1:1', credentials };
   ({ id: connectionId } = await stores.connections.create(access));
   settings = { GATEWAY: await gateway.app.getUrl(), API_KEY: apiKey };
-  await desk.open();
+  desk = await Desk.open('ROUTING_MISSING');
   programs = await Programs.copied();
 }, FIRST_RUN_MS);
 afterAll(async () => {
   await programs.end();
-  desk.close();
+  await desk.close();
   await gateway.app.close();
   await database.drop();
 });

@@ -61,7 +61,7 @@ const TOPICS = {
   'desk.dead-letters': uniqueName('dead-letters'),
 };
 const settings = { KAFKA_BROKERS: brokers.join() };
-const desk = new Desk('ROUTING_MISSING');
+let desk: Desk;
 let programs: Programs;
 let admin: Admin;
 
@@ -72,12 +72,12 @@ beforeAll(async () => {
   await admin.createTopics({ topics, waitForLeaders: true });
   await sendRecords({ brokers, topic: TOPICS['voicelink.drift.v1'], records: DRIFTS });
   await sendRecords({ brokers, topic: TOPICS['voicelink.readiness.v1'], records: VERDICTS });
-  await desk.open();
+  desk = await Desk.open('ROUTING_MISSING');
   programs = await Programs.copied(TOPICS);
 }, FIRST_RUN_MS);
 afterAll(async () => {
   await programs.end();
-  desk.close();
+  await desk.close();
   await admin.disconnect();
 });
 

@@ -1,34 +1,28 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LoopbackServer, type ReceivedRequest } from '@dialtone/testing';
 
 /** Where the page's programs do their work: each has a path of its own. */
 export class Desk {
   private readonly told: { readonly path: string; readonly text: string }[] = [];
   private readonly refused = new Set<string>();
-  private readonly server: Server;
 
-  /** What has `refuseOnce` in it is refused the first time. */
-  constructor(private readonly refuseOnce: string) {
-    this.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        response.writeHead(this.take(request.url ?? '', Buffer.concat(chunks).toString())).end();
-      });
-    });
+  private constructor(
+    private readonly server: LoopbackServer,
+    private readonly refuseOnce: string,
+  ) {
+    server.answer = (request) => this.take(request);
   }
 
-  async open(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+  /** @param refuseOnce what has it in its text is refused the first time */
+  static async open(refuseOnce: string): Promise<Desk> {
+    return new Desk(await LoopbackServer.start(), refuseOnce);
   }
 
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+  close(): Promise<void> {
+    return this.server.stop();
   }
 
   urlOf(program: string): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}/${program}`;
+    return `${this.server.url}/${program}`;
   }
 
   /** In order, with what was refused. */
@@ -37,10 +31,10 @@ export class Desk {
     return number === undefined ? ofProgram : ofProgram.filter((text) => text.includes(number));
   }
 
-  private take(path: string, text: string): number {
-    const isRefused = text.includes(this.refuseOnce) && !this.refused.has(path);
+  private take({ path, body }: ReceivedRequest): number {
+    const isRefused = body.includes(this.refuseOnce) && !this.refused.has(path);
     if (isRefused) this.refused.add(path);
-    this.told.push({ path, text: isRefused ? `refused: ${text}` : text });
+    this.told.push({ path, text: isRefused ? `refused: ${body}` : body });
     return isRefused ? 503 : 204;
   }
 }

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { EVENT_EXAMPLES, toCloudEvent } from '@dialtone/contracts';
+import { LoopbackServer } from '@dialtone/testing';
 import { HttpWebhookSender, newWebhookSecret } from '@dialtone/webhooks';
 import { Desk } from './desk';
 import { freePort, listening } from './ports';
@@ -25,38 +24,24 @@ type Change = (message: Message) => Message;
 
 /** Takes messages as they come from Dialtone. */
 class Wire {
-  private readonly server: Server;
-  private last: Message = { headers: {}, body: '' };
+  private constructor(private readonly server: LoopbackServer) {}
 
-  constructor() {
-    this.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const sent = Object.entries(request.headers).filter(([name]) => /^webhook-|^content-type$/.test(name));
-        this.last = { headers: Object.fromEntries(sent.map(([name, value]) => [name, String(value)])), body: '' };
-        this.last = { ...this.last, body: Buffer.concat(chunks).toString() };
-        response.writeHead(204).end();
-      });
-    });
+  static async open(): Promise<Wire> {
+    return new Wire(await LoopbackServer.start());
   }
 
-  async open(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
+  close(): Promise<void> {
+    return this.server.stop();
   }
 
   /** The message that is sent so long after now. */
   async sent(secrets: readonly string[], inMs = 0): Promise<Message> {
-    const url = `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}/`;
     const now = (): number => Date.now() + inMs;
     const sender = new HttpWebhookSender({ privateNetworks: ['127.0.0.0/8'], timeoutMs: 15_000, now });
-    await sender.send({ url, secrets }, { id: EVENT.id, body: BODY });
-    return this.last;
+    await sender.send({ url: `${this.server.url}/`, secrets }, { id: EVENT.id, body: BODY });
+    const { headers = {}, body = '' } = this.server.received.at(-1) ?? {};
+    const ofMessage = Object.entries(headers).filter(([name]) => /^webhook-|^content-type$/.test(name));
+    return { headers: Object.fromEntries(ofMessage.map(([name, value]) => [name, String(value)])), body };
   }
 }
 
@@ -110,18 +95,19 @@ describe.each([
   { language: 'js', file: 'receive.ts' },
   { language: 'python', file: 'receive.py' },
 ])('a receiver of webhooks, as the page has it, with the public library: $language', ({ file }) => {
-  const [desk, wire] = [new Desk('nothing'), new Wire()];
+  let desk: Desk;
+  let wire: Wire;
   let programs: Programs;
   let port: number;
   beforeAll(async () => {
-    [programs, port] = await Promise.all([Programs.copied(), freePort(), desk.open(), wire.open()]);
+    [programs, port] = await Promise.all([Programs.copied(), freePort()]);
+    [desk, wire] = await Promise.all([Desk.open('nothing'), Wire.open()]);
     programs.start(file, { PORT: String(port), WEBHOOK_SECRET: known, DESK_URL: desk.urlOf('any') });
     await listening(port);
   }, FIRST_RUN_MS);
   afterAll(async () => {
     await programs.end();
-    wire.close();
-    desk.close();
+    await Promise.all([wire.close(), desk.close()]);
   });
 
   const statusOf = async ({ headers, body }: Message): Promise<number> => {

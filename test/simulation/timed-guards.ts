@@ -14,14 +14,14 @@ export const TIMED_GUARDS: readonly Guard[] = [
     guard: 'a repair that others undo is given up',
     without: off('engine/src/writes/contest', () => ({ judgeContest: () => null })),
     world: { rivals: 'reverting', settings: CONTESTED },
-    seed: 53,
+    seed: 58,
     breaks: /is repaired 3 times within the window/,
   },
   {
     guard: 'a repair that VoiceLink swallows is given up',
     without: off('engine/src/writes/contest', () => ({ judgeContest: () => null })),
     world: { rivals: 'deaf', settings: CONTESTED },
-    seed: 53,
+    seed: 58,
     breaks: /is repaired 3 times within the window/,
   },
   {
@@ -33,7 +33,7 @@ export const TIMED_GUARDS: readonly Guard[] = [
       },
     })),
     world: { rivals: 'reverting', settings: CONTESTED },
-    seed: 164,
+    seed: 275,
     breaks: /is told to be contested twice/,
   },
   {

@@ -1,43 +1,26 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebhookDeliveries } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { SystemClock } from '@dialtone/platform';
-import { aDidKey, OBSERVED_AT, updateOf } from '@dialtone/testing';
+import { aDidKey, LoopbackServer, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import { HttpWebhookSender, newWebhookSecret } from '@dialtone/webhooks';
 import { Webhook } from 'standardwebhooks';
 
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
 describe('events on their way to a receiver', () => {
   const postgres = usePostgres();
-  let server: Server;
-  let received: Received[];
+  let server: LoopbackServer;
   let refuse: number;
 
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-        refuse -= 1;
-        response.writeHead(refuse >= 0 ? 500 : 204).end();
-      });
+    server = await LoopbackServer.start(() => {
+      refuse -= 1;
+      return refuse >= 0 ? 500 : 204;
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   beforeEach(() => {
-    [received, refuse] = [[], 0];
+    server.received.length = refuse = 0;
   });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterAll(() => server.stop());
 
   const until = async (isTrue: () => boolean): Promise<void> => {
     for (let tries = 0; !isTrue() && tries < 1_500; tries += 1) await delay(20);
@@ -69,7 +52,7 @@ describe('events on their way to a receiver', () => {
     const { stores, given } = postgres;
     const { id: connectionId, partnerId } = await given.connection();
     const secret = newWebhookSecret();
-    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/hook`;
+    const url = `${server.url}/hook`;
     const choice = { description: null, filter: { types: ['dialtone.readiness.changed.v1'] } };
     const { id } = await stores.webhooks.create({ partnerId, url, secret, ...choice });
     const saw = async (count: number): Promise<void> => {
@@ -80,18 +63,18 @@ describe('events on their way to a receiver', () => {
 
     let stop = start('first');
     await saw(3);
-    await until(() => received.length >= 3);
+    await until(() => server.received.length >= 3);
     refuse = 1;
     await saw(2);
-    await until(() => received.length >= 4);
+    await until(() => server.received.length >= 4);
     await stop();
     stop = start('second');
-    await until(() => received.length >= 6);
+    await until(() => server.received.length >= 6);
     await delay(100);
     await stop();
 
     const verifier = new Webhook(secret);
-    const told = received.map(({ headers, body }) => {
+    const told = server.received.map(({ headers, body }) => {
       const event = verifier.verify(body, headers as Record<string, string>) as { id: string };
       expect(event.id).toBe(headers['webhook-id']);
       return event.id;
@@ -105,7 +88,7 @@ describe('events on their way to a receiver', () => {
     expect(items.map(({ outcome, attempt }) => `${outcome} ${String(attempt)}`).reverse()).toEqual([
       ...['delivered 1', 'delivered 1', 'delivered 1', 'failed 1', 'delivered 2', 'delivered 1'],
     ]);
-    const timestamps = received.map(({ headers }) => Number(headers['webhook-timestamp']));
+    const timestamps = server.received.map(({ headers }) => Number(headers['webhook-timestamp']));
     expect((timestamps[4] ?? 0) - (timestamps[3] ?? 0)).toBeGreaterThanOrEqual(2);
   });
 });

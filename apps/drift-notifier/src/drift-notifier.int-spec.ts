@@ -23,7 +23,7 @@ const callRecord = (data: { readonly connection_id: string }): SentRecord => {
 
 describe('the drift notifier', () => {
   let world: NotifierWorld;
-  const bodies = (): readonly Body[] => world.receiver.posts.map(({ body }) => JSON.parse(body) as Body);
+  const bodies = (): readonly Body[] => world.receiver.received.map(({ body }) => JSON.parse(body) as Body);
   const webhook = (more: object): object => ({ ...PLAIN, url: world.receiver.url, ...more });
 
   beforeEach(async () => {
@@ -123,7 +123,7 @@ describe('the drift notifier', () => {
     const slow = webhook({ name: 'slow', url: `${world.receiver.url}/slow`, timeout: '2s', group_wait: '0s' });
     const app = await world.start([slow, webhook({ name: 'quick', kinds: ['drift', 'call'], group_wait: '0s' })]);
     await world.send(stories.breakAll());
-    const toldQuick = (): number => world.receiver.posts.filter(({ path }) => path === '/').length;
+    const toldQuick = (): number => world.receiver.received.filter(({ path }) => path === '/').length;
     await until('the quick one is told', () => toldQuick() > 0);
 
     await world.database.setReadOnly(true);

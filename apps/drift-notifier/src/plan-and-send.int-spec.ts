@@ -1,8 +1,8 @@
 import { parseEvent, type ReceivedEvent } from '@dialtone/contracts';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { LoopbackServer } from '@dialtone/testing';
 import type { DataSource } from 'typeorm';
 import { NumberStories, seeded, type SentRecord } from '../test/number-stories';
-import { ReceivingServer } from '../test/receiving-server';
 import type { Incident } from './core/incident';
 import { PlannerStore } from './plan/planner-store';
 import { OutboxStore } from './send/outbox-store';
@@ -22,7 +22,7 @@ describe('planning and sending', () => {
   let test: TestDatabase;
   let source: DataSource;
   let database: Database;
-  let server: ReceivingServer;
+  let server: LoopbackServer;
   let planner: PlannerStore;
   let outbox: OutboxStore;
 
@@ -36,7 +36,7 @@ describe('planning and sending', () => {
     outbox = new OutboxStore(database);
   });
   beforeEach(async () => {
-    server = await ReceivingServer.start();
+    server = await LoopbackServer.start();
   });
   afterEach(async () => {
     await server.stop();
@@ -83,8 +83,9 @@ describe('planning and sending', () => {
   const sendAll = async (sender: ReceiverSender): Promise<void> => {
     while (await sender.sendNext());
   };
-  const titles = (): readonly string[] => server.posts.map(({ body }) => (JSON.parse(body) as { title: string }).title);
-  const idsOf = (): readonly unknown[] => server.posts.map(({ headers }) => headers['webhook-id']);
+  const titles = (): readonly string[] =>
+    server.received.map(({ body }) => (JSON.parse(body) as { title: string }).title);
+  const idsOf = (): readonly unknown[] => server.received.map(({ headers }) => headers['webhook-id']);
 
   it('sends each message once, however many replicas plan and send at a time', async () => {
     const receiver = await receiverOf({ group_by: ['code'] });
@@ -93,11 +94,11 @@ describe('planning and sending', () => {
     await Promise.all([1, 2, 3].map(() => planner.planFor(receiver)));
     const replicas = [1, 2, 3].map(() => senderOf(receiver));
     const messages = await source.query<unknown[]>('select 1 from outbox');
-    while (server.posts.length < messages.length) await Promise.all(replicas.map((replica) => sendAll(replica)));
+    while (server.received.length < messages.length) await Promise.all(replicas.map((replica) => sendAll(replica)));
     await Promise.all(replicas.map((replica) => sendAll(replica)));
     expect(messages.length).toBeGreaterThan(3);
     expect(new Set(idsOf()).size).toBe(messages.length);
-    expect(server.posts).toHaveLength(messages.length);
+    expect(server.received).toHaveLength(messages.length);
   });
 
   it('sends a message twice, with the same id, when a crash comes between the answer and the note of it, and only then', async () => {
@@ -140,7 +141,7 @@ describe('planning and sending', () => {
     });
     await sendAll(sender);
     expect(outcomes.at(-1)).toBe('sent');
-    expect(server.posts).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('tries a message again that is not taken, keeps the order, and gives up what is refused', async () => {
@@ -158,7 +159,7 @@ describe('planning and sending', () => {
     await source.query(`update outbox set next_attempt_at = now() + interval '1 hour' where attempts > 0`);
     await sendAll(sender);
     // Nothing overtakes it before its time.
-    expect(server.posts).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     server.answer = () => 400;
     for (let attempt = 2; attempt <= 3; attempt += 1) {
       await hurry();
@@ -198,7 +199,7 @@ describe('planning and sending', () => {
     const open = at((minute + 120) % 1_440, (minute + 121) % 1_440);
     expect(await planner.planFor(open)).toBe(1);
     await sendAll(senderOf(open));
-    const [body] = server.posts.map(
+    const [body] = server.received.map(
       (post) => JSON.parse(post.body) as { summary: boolean; groups: { broken: { id: string }[] }[] },
     );
     const told = body?.groups.flatMap(({ broken }) => broken.map(({ id }) => id));

@@ -5,9 +5,9 @@ import { parseReceivers } from '../src/settings/receivers';
 import { readSettings } from '../src/settings/settings';
 import { startNotifier } from '../src/start-notifier';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
+import { LoopbackServer } from '@dialtone/testing';
 import { sendRecords, testKafkaBrokers, uniqueName } from '@dialtone/messaging/testing';
 import type { SentRecord } from './number-stories';
-import { ReceivingServer } from './receiving-server';
 
 const SOURCES = ['voicelink.drift.v1', 'voicelink.readiness.v1', 'telephony.calls.v1'];
 
@@ -34,11 +34,11 @@ export class NotifierWorld {
 
   private constructor(
     readonly database: TestDatabase,
-    readonly receiver: ReceivingServer,
+    readonly receiver: LoopbackServer,
   ) {}
 
   static async make(): Promise<NotifierWorld> {
-    const world = new NotifierWorld(await createTestDatabase(), await ReceivingServer.start());
+    const world = new NotifierWorld(await createTestDatabase(), await LoopbackServer.start());
     const admin = new Kafka({ clientId: 'test', brokers: [...world.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
     const topics = SOURCES.map((source) => ({ topic: world.prefix + source, numPartitions: 3 }));

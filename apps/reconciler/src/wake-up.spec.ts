@@ -56,6 +56,9 @@ describe('WakeUp', () => {
     expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([0, 1]);
     wakeUp.wake('anything');
     expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([1, 1]);
+    await delay(100);
+    wakeUp.wake('positioned');
+    expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([2, 2]);
     await wakeUp.beforeApplicationShutdown();
   });
 

@@ -82,7 +82,7 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** What was only numbered makes no work due; what was only logged cannot be read. */
   wake(reason: WakeReason): void {
     this.sleepers.events.wake(reason);
-    if (reason === 'numbered') this.readers.wake();
-    else this.work.wake();
+    if (reason !== 'anything') this.readers.wake();
+    if (reason !== 'numbered') this.work.wake();
   }
 }

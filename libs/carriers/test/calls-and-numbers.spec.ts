@@ -1,10 +1,11 @@
 import type { CallReading, CarrierName } from '../src';
 import plivoAnswers from './published/plivo.json';
 import twilioAnswers from './published/twilio.json';
-import { openAt, ORDER, useCarrier, type Got, type Told } from './scripted-carrier';
+import type { LoopbackAnswer, ReceivedRequest } from '@dialtone/testing';
+import { openAt, ORDER, useCarrier } from './scripted-carrier';
 
-const LOGGED_IN: Told = { json: { success: true, access_token: 'canary-token' } };
-const isLogin = ({ path }: Got): boolean => path === '/v1/auth/login';
+const LOGGED_IN: LoopbackAnswer = { json: { success: true, access_token: 'canary-token' } };
+const isLogin = ({ path }: ReceivedRequest): boolean => path === '/v1/auth/login';
 
 describe('the numbers of', () => {
   const { carrier } = useCarrier();
@@ -106,7 +107,7 @@ describe('the numbers of', () => {
     expect(carrier().got).toEqual([]);
   });
 
-  it.each<{ name: string; told: Told }>([
+  it.each<{ name: string; told: LoopbackAnswer }>([
     { name: 'fails', told: { status: 500 } },
     { name: 'is cut', told: 'cut' },
     { name: 'is no list', told: { json: { message: 'hello' } } },

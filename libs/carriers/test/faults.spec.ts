@@ -1,8 +1,9 @@
 import { CARRIER_NAMES, type CarrierName } from '../src';
-import { ACCOUNTS, openAt, ORDER, SOON, useCarrier, type Got, type Told } from './scripted-carrier';
+import type { LoopbackAnswer, ReceivedRequest } from '@dialtone/testing';
+import { ACCOUNTS, openAt, ORDER, SOON, useCarrier } from './scripted-carrier';
 
 /** What each carrier answers to a call that it takes, and the id in it. */
-const TAKEN: Readonly<Record<CarrierName, { readonly told: Told; readonly id: string }>> = {
+const TAKEN: Readonly<Record<CarrierName, { readonly told: LoopbackAnswer; readonly id: string }>> = {
   twilio: { told: { status: 201, json: { sid: 'CA1', status: 'queued' } }, id: 'CA1' },
   plivo: { told: { status: 201, json: { message: 'call fired', request_uuid: 'u-1', api_id: 'a' } }, id: 'u-1' },
   vobiz: { told: { status: 200, json: { message: 'Call fired', request_uuid: 'u-2' } }, id: 'u-2' },
@@ -16,12 +17,12 @@ const TAKEN: Readonly<Record<CarrierName, { readonly told: Told; readonly id: st
 };
 
 const LOGIN = '/v1/auth/login';
-const isLogin = ({ path }: Got): boolean => path === LOGIN;
+const isLogin = ({ path }: ReceivedRequest): boolean => path === LOGIN;
 
 /** What may become of the request, and what is then true. `asked`: how often a call was asked for. */
 const FAULTS: readonly {
   name: string;
-  told: Told;
+  told: LoopbackAnswer;
   kind: 'refused' | 'unknown';
   reason: string;
   retryAfterMs?: number;
@@ -71,11 +72,11 @@ const FAULTS: readonly {
 
 describe.each(CARRIER_NAMES)('a call through %s', (name) => {
   const { carrier } = useCarrier();
-  const tellCall = (told: Told): void => {
+  const tellCall = (told: LoopbackAnswer): void => {
     carrier().tell = (got) =>
       isLogin(got) ? { json: { success: true, access_token: 'canary-token', expires_in: 3600 } } : told;
   };
-  const calls = (): readonly Got[] => carrier().got.filter((got) => !isLogin(got));
+  const calls = (): readonly ReceivedRequest[] => carrier().got.filter((got) => !isLogin(got));
 
   it('is asked for once, and has the id of the carrier', async () => {
     const { told, id } = TAKEN[name];

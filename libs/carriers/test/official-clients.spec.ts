@@ -2,7 +2,8 @@ import axios from 'axios';
 import * as plivo from 'plivo';
 import twilio from 'twilio';
 import type { Carrier, CarrierName } from '../src';
-import { ACCOUNTS, openAt, ORDER, useCarrier, type Got } from './scripted-carrier';
+import type { ReceivedRequest } from '@dialtone/testing';
+import { ACCOUNTS, openAt, ORDER, useCarrier } from './scripted-carrier';
 
 const { account_sid = '', auth_token: twilioToken = '' } = ACCOUNTS.twilio;
 const { auth_id = '', auth_token: plivoToken = '' } = ACCOUNTS.plivo;
@@ -10,7 +11,7 @@ const { auth_id = '', auth_token: plivoToken = '' } = ACCOUNTS.plivo;
 type Act = (client: InstanceType<typeof plivo.Client>) => Promise<unknown>;
 
 /** What is compared: not the headers by which a client tells its name. */
-const wireOf = ({ method, path, headers, body }: Got): object => ({
+const wireOf = ({ method, path, headers, body }: ReceivedRequest): object => ({
   method,
   path,
   authorization: headers.authorization,
@@ -20,7 +21,10 @@ const wireOf = ({ method, path, headers, body }: Got): object => ({
 
 describe('the official clients send the same as we do:', () => {
   const { carrier } = useCarrier();
-  const ours = async (name: CarrierName, act: 'placeCall' | 'verify' | 'readCall' | 'endCall'): Promise<Got> => {
+  const ours = async (
+    name: CarrierName,
+    act: 'placeCall' | 'verify' | 'readCall' | 'endCall',
+  ): Promise<ReceivedRequest> => {
     const account = openAt(carrier().url, name);
     await (act === 'placeCall' ? account.placeCall(ORDER) : act === 'verify' ? account.verify() : account[act]('id-1'));
     return carrier().last;
@@ -37,7 +41,7 @@ describe('the official clients send the same as we do:', () => {
         request({ ...options, uri: options.uri.replace('https://api.twilio.com', carrier().url) });
       return twilio(account_sid, twilioToken, { httpClient });
     };
-    const theirs = async (act: (official: ReturnType<typeof client>) => Promise<unknown>): Promise<Got> => {
+    const theirs = async (act: (official: ReturnType<typeof client>) => Promise<unknown>): Promise<ReceivedRequest> => {
       await act(client()).catch(() => undefined);
       return carrier().last;
     };
@@ -172,7 +176,11 @@ describe('the official clients send the same as we do:', () => {
       const inbound = openAt(carrier().url, 'plivo').inbound;
       const url = `${carrier().url}/v1/Account/${auth_id}`;
       const client = new plivo.Client(auth_id, plivoToken, { url });
-      const wire = ({ method, path, body }: Got): unknown => [method, path, body === '' ? '' : JSON.parse(body)];
+      const wire = ({ method, path, body }: ReceivedRequest): unknown => [
+        method,
+        path,
+        body === '' ? '' : JSON.parse(body),
+      ];
       const both = async (we: () => Promise<unknown> | undefined, they: () => Promise<unknown>): Promise<void> => {
         await we();
         const sent = wire(carrier().last);

@@ -2,7 +2,8 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Carrier } from '../src';
 import published from './published/operations.json';
-import { openAt, ORDER, useCarrier, type Got } from './scripted-carrier';
+import type { ReceivedRequest } from '@dialtone/testing';
+import { openAt, ORDER, useCarrier } from './scripted-carrier';
 
 interface Operation {
   readonly method: string;
@@ -35,7 +36,7 @@ const isValid = (schemas: Readonly<Record<string, object>>, values: Readonly<Rec
   ajv.validate({ type: 'object', properties: schemas, additionalProperties: false }, { ...values });
 
 /** Whether the document has this request: its path, its method, each name in its query, its form of body and of proof. */
-const isDocumented = (operation: Operation, { method, path, headers }: Got): boolean => {
+const isDocumented = (operation: Operation, { method, path, headers }: ReceivedRequest): boolean => {
   const [own = '', query = ''] = path.split('?');
   const shape = operation.path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+?)');
   const found = new RegExp(`^${shape}$`).exec(own);
@@ -66,13 +67,13 @@ const ASKED: Readonly<Record<string, (account: Carrier) => Promise<unknown>>> = 
 
 describe('a published document has what is asked', () => {
   const { carrier } = useCarrier();
-  const asked = async (name: Documented, what: string): Promise<readonly Got[]> => {
+  const asked = async (name: Documented, what: string): Promise<readonly ReceivedRequest[]> => {
     carrier().clear();
     carrier().tell = () => ({ json: {} });
     await ASKED[what]?.(openAt(carrier().url, name === 'jambonz' ? 'sip' : name));
     return carrier().got;
   };
-  const missing = (name: Documented, got: readonly Got[]): readonly string[] =>
+  const missing = (name: Documented, got: readonly ReceivedRequest[]): readonly string[] =>
     got
       .filter((one) => !operationsOf(name).some((operation) => isDocumented(operation, one)))
       .map(({ method, path }) => `${method} ${path}`);
@@ -94,7 +95,7 @@ describe('a published document has what is asked', () => {
     expect(missing('exotel', [{ ...sent, path: sent.path.replace(/\.json$/, '') }])).toEqual([]);
   });
 
-  it.each<{ name: string; change: (got: Got) => Got }>([
+  it.each<{ name: string; change: (got: ReceivedRequest) => ReceivedRequest }>([
     { name: 'a path', change: (got) => ({ ...got, path: got.path.replace('Calls', 'calls') }) },
     { name: 'a method', change: (got) => ({ ...got, method: 'PUT' }) },
     { name: 'a name in the query', change: (got) => ({ ...got, path: `${got.path}?Foo=1` }) },

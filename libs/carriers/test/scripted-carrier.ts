@@ -1,58 +1,24 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LoopbackServer, type ReceivedRequest } from '@dialtone/testing';
 import { Carriers, type Carrier, type CarriersOptions, type CarrierName } from '../src';
-
-export interface Got {
-  readonly method: string;
-  /** With its query string. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** `hang`: no answer ever; `cut`: the connection is closed without one. Text is sent as it is, everything else as JSON. */
-export type Told =
-  | 'hang'
-  | 'cut'
-  | {
-      readonly status?: number;
-      readonly json?: unknown;
-      readonly text?: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    };
 
 /** A server that takes down what it is asked, and answers as it is told: by path, else the last one for all. */
 export class ScriptedCarrier {
-  readonly got: Got[] = [];
-  tell: (got: Got) => Told | Promise<Told> = () => ({ status: 500, text: 'nothing was told' });
+  tell: LoopbackServer['answer'] = () => ({ status: 500, text: 'nothing was told' });
 
-  private constructor(private readonly server: Server) {
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { method = '', url = '', headers } = request;
-        const got = { method, path: url, headers, body: Buffer.concat(chunks).toString() };
-        this.got.push(got);
-        void Promise.resolve(this.tell(got)).then((told) => {
-          if (told === 'hang') return;
-          if (told === 'cut') return void request.socket.destroy();
-          response.writeHead(told.status ?? 200, told.headers ?? {});
-          response.end(told.text ?? (told.json === undefined ? '' : JSON.stringify(told.json)));
-        });
-      });
-    });
+  private constructor(private readonly server: LoopbackServer) {
+    server.answer = (got) => this.tell(got);
   }
 
   static async start(): Promise<ScriptedCarrier> {
-    const server = createServer();
-    const carrier = new ScriptedCarrier(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return carrier;
+    return new ScriptedCarrier(await LoopbackServer.start());
   }
 
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return this.server.url;
+  }
+
+  get got(): readonly ReceivedRequest[] {
+    return this.server.received;
   }
 
   /** The requests, each as "METHOD path". */
@@ -60,20 +26,19 @@ export class ScriptedCarrier {
     return this.got.map(({ method, path }) => `${method} ${path}`);
   }
 
-  get last(): Got {
+  get last(): ReceivedRequest {
     const last = this.got.at(-1);
     if (last === undefined) throw new Error('nothing was asked');
     return last;
   }
 
   clear(): void {
-    this.got.length = 0;
+    this.server.received.length = 0;
     this.tell = () => ({ status: 500, text: 'nothing was told' });
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type CarrierName } from '../src';
-import { carriersAt, openAt, ORDER, SOON, useCarrier, type Got, type Told } from './scripted-carrier';
+import type { LoopbackAnswer, ReceivedRequest } from '@dialtone/testing';
+import { carriersAt, openAt, ORDER, SOON, useCarrier } from './scripted-carrier';
 
 const basicOf = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -7,7 +8,7 @@ const basicOf = (user: string, password: string): string =>
 interface Case {
   readonly name: CarrierName;
   readonly what: string;
-  readonly told: Told;
+  readonly told: LoopbackAnswer;
   readonly want: 'verified' | 'refused' | 'unknown';
 }
 
@@ -63,7 +64,7 @@ describe('verifying credentials', () => {
   it.each(['twilio', 'plivo', 'vobiz', 'exotel', 'tata_smartflo'] as const)(
     'of %s is not known while it is away',
     async (name) => {
-      const answers: readonly Told[] = [
+      const answers: readonly LoopbackAnswer[] = [
         { status: 500 },
         { status: 503, text: 'x' },
         { text: '<html>' },
@@ -82,7 +83,7 @@ describe('verifying credentials', () => {
     },
   );
 
-  const asked = async (name: CarrierName): Promise<Got> => {
+  const asked = async (name: CarrierName): Promise<ReceivedRequest> => {
     carrier().tell = () => ({ json: { success: true, access_token: 't' } });
     await openAt(carrier().url, name).verify();
     return carrier().last;
@@ -111,7 +112,7 @@ describe('verifying credentials', () => {
   });
 
   it('of Exotel goes on to the calls when the key may not see the balance', async () => {
-    const verify = async (second: Told): Promise<string> => {
+    const verify = async (second: LoopbackAnswer): Promise<string> => {
       carrier().tell = ({ path }) => (path.endsWith('Balance.json') ? { status: 403, json: {} } : second);
       return (await openAt(carrier().url, 'exotel').verify()).kind;
     };

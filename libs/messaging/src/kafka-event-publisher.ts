@@ -1,8 +1,10 @@
 import type { StoredEvent } from '@dialtone/contracts';
-import { type Admin, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { Admin, Message, Producer, TopicMessages } from 'kafkajs';
 import { createKafka, type KafkaConnection } from './kafka-client';
 import { isAnswer } from './kafka-errors';
 import { toKafkaRecord } from './kafka-record';
+import { partitionByKey } from './produce/partition-of';
+import { QuickMessage } from './produce/quick-produce';
 import type { EventPublisher, Log } from '@dialtone/engine';
 
 export interface KafkaEventPublisherOptions {
@@ -109,7 +111,7 @@ export class KafkaEventPublisher implements EventPublisher {
 
   private newSession(): Session {
     const producer = createKafka(this.options.connection, this.options.logger).producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: partitionByKey,
       allowAutoTopicCreation: false,
       idempotent: true,
       maxInFlightRequests: 1,
@@ -149,7 +151,7 @@ const groupByTopic = (events: readonly StoredEvent[], marks: KafkaEventPublisher
     const { topic, key, value, headers } = toKafkaRecord(event);
     const messages = byTopic.get(topic) ?? [];
     byTopic.set(topic, messages);
-    messages.push({ key, value, headers: marks === undefined ? headers : { ...headers, ...marks } });
+    messages.push(new QuickMessage(key, value, marks === undefined ? headers : { ...headers, ...marks }));
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 };

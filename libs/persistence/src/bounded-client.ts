@@ -1,8 +1,11 @@
+import type { PartnerId } from '@dialtone/domain';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
+import { currentBehalf } from './on-behalf-of';
 import { readInTurns } from './read-in-turns';
 import { tracedStatement } from './traced-statement';
 import type { ServerWatch, WatchedConnection } from './server-watch';
+import { turns } from './turns';
 
 /** How much later than the server the client gives up: the server ends a slow statement, the client only a silent connection. */
 const GRACE_MS = 1_000;
@@ -49,6 +52,8 @@ export class BoundedClient extends Client implements WatchedConnection {
   private statementMs: number;
   private pending = 0;
   private isGivenUp = false;
+  /** For whom the latest statement is. */
+  private partnerId: PartnerId | null = null;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(config: BoundedClientConfig) {
@@ -76,6 +81,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- stands for the nine signatures of the base class
   override query(query: unknown, parameters?: unknown): Promise<any> {
     this.setBound(textOf(query));
+    this.partnerId = currentBehalf()?.partnerId ?? null;
     const answer = tracedStatement(textOf(query), () => super.query(query as string, parameters as unknown[]));
     this.expect(answer);
     return answer;
@@ -107,7 +113,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   private async openWritable(): Promise<Client> {
     try {
       await super.connect();
-      readInTurns(this.connection.stream);
+      readInTurns(this.connection.stream, () => turns.next(this.partnerId));
       this.heard();
       this.watch.add(this);
       const { rows } = (await this.query(WRITABLE)) as QueryResult<{ readonly read_only: boolean }>;

@@ -67,8 +67,10 @@ export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
 
 /** The channel that wakes all processes: something became due or was logged. */
 export const WAKE_CHANNEL = 'dialtone';
-/** The payload of a notification that tells only that events were numbered; all others have none. */
+/** The payload of a notification that tells only that events were numbered. */
 export const NUMBERED = 'numbered';
+/** The payload of one that tells of events that were logged with their positions; all others have none. */
+export const POSITIONED = 'positioned';
 
 /** Delivered at commit, once per transaction however often it is called. */
 export const wake = async (db: Queryable): Promise<void> => {

@@ -55,6 +55,7 @@ export {
 } from './on-behalf-of';
 export { AttemptReplacedError } from './gateway/kept-work';
 export { PartnerBusyError } from './pool-shares';
+export { ownTurns, turns } from './turns';
 export { poolUse, type PoolUse } from './pool-use';
 export { ALL_SCOPES, SCOPES, type GrantedScope, type Scope } from './scopes';
 export type { SecretBox, StoreSecrets } from './secret-box';

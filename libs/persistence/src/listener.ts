@@ -1,9 +1,17 @@
 import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
-import { NUMBERED, WAKE_CHANNEL } from './db';
+import { NUMBERED, POSITIONED, WAKE_CHANNEL } from './db';
 import { ServerWatch } from './server-watch';
 
-/** Events were given their positions; or anything may have happened: became due, was logged, was missed. */
-export type WakeReason = 'numbered' | 'anything';
+/**
+ * Events were given their positions; or anything may have happened: became due, was logged, was missed. `positioned`: the same, and
+ * what was logged has its positions.
+ */
+export type WakeReason = 'numbered' | 'anything' | 'positioned';
+
+const REASONS: ReadonlyMap<string | undefined, WakeReason> = new Map([
+  [NUMBERED, 'numbered'],
+  [POSITIONED, 'positioned'],
+]);
 
 export interface Listener {
   /** Stops listening; resolves when the connection is closed. Idempotent. */
@@ -98,7 +106,7 @@ class Listening implements Listener {
       this.retryLater(client);
     });
     client.on('notification', ({ payload }) => {
-      this.onWake(payload === NUMBERED ? 'numbered' : 'anything');
+      this.onWake(REASONS.get(payload) ?? 'anything');
     });
     return client;
   }

@@ -1,14 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LoopbackServer } from '@dialtone/testing';
 import { beginSpan, currentTraceparent, isTracing, traced, traceFields } from './ambient';
 import { openTracing, type Tracing } from './open-tracing';
 import type { TracingSettings } from './settings';
 
-interface Post {
-  readonly type: string | undefined;
-  readonly key: string | undefined;
-  readonly body: Buffer;
-}
 interface WireSpan {
   readonly name: string;
   readonly parentSpanId?: string;
@@ -17,34 +11,20 @@ interface WireSpan {
   readonly attributes: readonly { readonly key: string }[];
 }
 
-let collector: Server;
-let posts: Post[] = [];
-let status = 200;
+let collector: LoopbackServer;
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { 'content-type': type, 'x-key': key } = request.headers;
-      posts.push({ type, key: typeof key === 'string' ? key : undefined, body: Buffer.concat(chunks) });
-      response.writeHead(status).end();
-    });
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  collector = await LoopbackServer.start();
 });
-afterAll(() => {
-  collector.closeAllConnections();
-  collector.close();
-});
+afterAll(() => collector.stop());
 
 let tracing: Tracing | undefined;
 const troubles: string[] = [];
 const open = async (settings: Partial<TracingSettings> = {}): Promise<void> => {
-  posts = [];
-  status = 200;
+  collector.received.length = 0;
+  collector.answer = () => 200;
   tracing = await openTracing(
     {
-      url: `http://127.0.0.1:${String((collector.address() as AddressInfo).port)}/v1/traces`,
+      url: `${collector.url}/v1/traces`,
       protocol: 'http/json',
       compression: 'none',
       headers: { 'x-key': 'k' },
@@ -64,8 +44,8 @@ afterEach(() => tracing?.close());
 /** Ends tracing, which sends what is left. */
 const sent = async (): Promise<readonly WireSpan[]> => {
   await tracing?.close();
-  return posts.flatMap(({ body }) => {
-    const { resourceSpans } = JSON.parse(body.toString('utf8')) as {
+  return collector.received.flatMap(({ body }) => {
+    const { resourceSpans } = JSON.parse(body) as {
       resourceSpans: { scopeSpans: { spans: WireSpan[] }[] }[];
     };
     return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
@@ -103,7 +83,7 @@ describe('with settings', () => {
     ]);
     expect(JSON.stringify(spans)).not.toContain('secret');
     expect(spans[0]?.traceId).toBe(spans[1]?.traceId);
-    expect([posts[0]?.type, posts[0]?.key]).toEqual(['application/json', 'k']);
+    expect(collector.received[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-key': 'k' });
   });
 
   it('goes on with a trace of its own, and tells log lines and events of it', async () => {
@@ -145,13 +125,13 @@ describe('with settings', () => {
     await open({ protocol: 'http/protobuf' });
     await traced('some-span', {}, () => Promise.resolve());
     await tracing?.close();
-    expect(posts.map(({ type }) => type)).toEqual(['application/x-protobuf']);
-    expect(posts[0]?.body.includes('some-span')).toBe(true);
+    expect(collector.received.map(({ headers }) => headers['content-type'])).toEqual(['application/x-protobuf']);
+    expect(collector.received[0]?.bytes.includes('some-span')).toBe(true);
   });
 
   it('goes on, and says so, while the collector refuses', async () => {
     await open();
-    status = 400;
+    collector.answer = () => 400;
     expect(await traced('x', {}, () => Promise.resolve(1))).toBe(1);
     await tracing?.close();
     expect(troubles.length).toBeGreaterThan(0);

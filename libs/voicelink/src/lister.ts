@@ -81,6 +81,8 @@ interface Reading {
 interface Place {
   readonly page: number;
   readonly following: number;
+  /** Told right before it is sent. */
+  readonly sent?: () => void;
 }
 
 /** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
@@ -121,19 +123,15 @@ export class Lister {
     const isWhole = Object.values(query).every((value) => value === undefined || value === null);
     const reading = { section, filter: query, earlier: this.pages.earlier(section), isWhole, ...(turn && { turn }) };
     const whole = isWhole ? this.pages.whole(section) : null;
-    let pages = 0;
     const walk = await walkPages<Kept>({
       paged: this.sizeOf(section) !== null,
-      read: (page, following) => {
-        pages = page;
-        return this.read(reading, { page, following });
-      },
+      read: (page, following, sent) => this.read(reading, { page, following, ...(sent && { sent }) }),
       identify: (row) => row.identity,
       earlier: whole?.list ?? null,
     });
     if (walk.kind === 'failed') return failedListing(walk);
     if (!isWhole) return listingOf(section, walk);
-    if (walk.gap === null) this.pages.endsWith(section, pages);
+    if (walk.gap === null) this.pages.endsWith(section, walk.list?.pages.length ?? 1);
     return this.memory.recall(section, this.wholeListing(section, walk, whole));
   }
 
@@ -169,7 +167,8 @@ export class Lister {
     return this.read(reading, place);
   }
 
-  private async ask(reading: Reading, { page, following }: Place, size: number | null): Promise<Asked> {
+  private async ask(reading: Reading, place: Place, size: number | null): Promise<Asked> {
+    const { page, following } = place;
     const { section, filter, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
     let answer: Digested | null = null;
@@ -185,7 +184,7 @@ export class Lister {
       query,
       ...(isWhole && { parse }),
       following,
-      ...turnOf(reading, page),
+      ...turnOf(reading, place),
     });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
     const decoded = outcome.body === known ? known : await this.decode(reading, outcome.body, answer);
@@ -215,8 +214,18 @@ export class Lister {
 }
 
 /** A list begins with its first page, however often that is asked for: what came before is not kept. */
-const turnOf = ({ turn }: Reading, page: number): Pick<Reading, 'turn'> =>
-  page === 1 && turn !== undefined ? { turn } : {};
+const turnOf = ({ turn }: Reading, { page, sent }: Place): Pick<Reading, 'turn'> => {
+  if (page > 1 || (turn === undefined && sent === undefined)) return {};
+  return {
+    turn: {
+      waits: () => turn?.waits(),
+      sent: () => {
+        turn?.sent();
+        sent?.();
+      },
+    },
+  };
+};
 
 const failedListing = ({ message, failure }: Extract<Walk<Kept>, { kind: 'failed' }>): ReadListing<never> => ({
   status: 'failed',

@@ -206,3 +206,40 @@ describe('walkPages', () => {
     expect(walk).toMatchObject(failed === true ? { kind: 'failed' } : want);
   });
 });
+
+describe('a list that had a few pages last time', () => {
+  /** One row a page; pages that were asked for, in order, and whether the first had been answered by then. */
+  const walkAgain = async ({ before, now }: { readonly before: number; readonly now: number }) => {
+    const asked: number[] = [];
+    let isFirstAnswered = false;
+    const source = (pages: number) => ({
+      paged: true,
+      identify: (row: number) => row,
+      read: async (page: number, _: number, sent?: () => void): Promise<PageRead<number>> => {
+        sent?.();
+        if (!isFirstAnswered) asked.push(page);
+        if (page === 1) await Promise.resolve();
+        if (page === 1) isFirstAnswered = true;
+        return { ok: true, rows: [page], info: { total: pages, lastPage: pages, perPage: 1 } };
+      },
+    });
+    const first = await walkPages(source(before));
+    const earlier = first.kind === 'walked' ? (first.list ?? null) : null;
+    [asked.length, isFirstAnswered] = [0, false];
+    const walk = await walkPages({ ...source(now), earlier });
+    return { walk, asked };
+  };
+  const rowsTo = (last: number) => Array.from({ length: last }, (_, nth) => nth + 1);
+
+  it.each([
+    { before: 1, now: 1, ahead: [1] },
+    { before: 3, now: 3, ahead: [2, 3, 1] },
+    { before: 3, now: 5, ahead: [2, 3, 1] },
+    { before: 3, now: 1, ahead: [2, 3, 1] },
+    { before: 5, now: 5, ahead: [1] },
+  ])('$before, has $now now: asks for $ahead before the first is answered', async ({ before, now, ahead }) => {
+    const { walk, asked } = await walkAgain({ before, now });
+    expect(asked).toEqual(ahead);
+    expect(walk).toMatchObject({ kind: 'walked', rows: rowsTo(now), gap: null });
+  });
+});

@@ -17,8 +17,11 @@ interface FailedRead {
 }
 
 export interface PageSource<Row> {
-  /** `page` is 1-based; as many further ones, `following`, are certain to be read after it. */
-  read(page: number, following: number): Promise<PageRead<Row>>;
+  /**
+   * `page` is 1-based; as many further ones, `following`, are certain to be read after it. `sent` is told right before it is sent, and
+   * again when it is sent anew.
+   */
+  read(page: number, following: number, sent?: () => void): Promise<PageRead<Row>>;
   /** Identity of a row, or null when it has none. */
   identify(row: Row): number | null;
   /** Whether the requests carry a page number and size. */
@@ -59,8 +62,36 @@ export const walkPages = async <Row>(source: PageSource<Row>): Promise<Walk<Row>
   return first.kind === 'walked' && first.gap?.kind === 'shifted' ? walkOnce(source) : first;
 };
 
+/** A list of so few pages is read side by side. A longer one would be held as a whole. */
+const MOST_SIDE_BY_SIDE = 4;
+
+/** Pages that were asked for right after the first one. */
+type Ahead<Row> = ReadonlyMap<number, Promise<PageRead<Row>>>;
+
+/** As many as the earlier walk found; that they are all, the first page says. */
+const readAhead = <Row>(source: PageSource<Row>): Ahead<Row> => {
+  const known = source.earlier?.pages.length ?? 1;
+  const pages = known > MOST_SIDE_BY_SIDE ? [] : Array.from({ length: known - 1 }, (_, nth) => nth + 2);
+  const ahead = new Map(pages.map((page) => [page, source.read(page, 0)]));
+  // Each is awaited when the pages before it were read.
+  for (const read of ahead.values()) read.catch(() => undefined);
+  return ahead;
+};
+
 const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
-  const first = await source.read(1, 0);
+  let ahead: Ahead<Row> = new Map();
+  // A list begins when its first page is sent: what was asked for before is of no use.
+  const first = await source.read(1, 0, () => {
+    ahead = readAhead(source);
+  });
+  try {
+    return await walkOn(source, first, ahead);
+  } finally {
+    await Promise.allSettled(ahead.values());
+  }
+};
+
+const walkOn = async <Row>(source: PageSource<Row>, first: PageRead<Row>, ahead: Ahead<Row>): Promise<Walk<Row>> => {
   if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
   const rows = new WalkedRows(source);
   const start = rows.add(first.rows);
@@ -69,7 +100,10 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   const counted = first.info.total !== null || first.info.lastPage !== null;
   if (start.repeated > 0 && !counted && !source.paged)
     return { kind: 'walked', rows: first.rows, gap: null, repeats: true };
-  const gap = start.repeated > 0 ? REPEATED : await (counted ? walkCounted : walkBare)(source, first, rows);
+  const gap =
+    start.repeated > 0
+      ? REPEATED
+      : await (counted ? walkCounted(source, first, rows, ahead) : walkBare(source, first, rows));
   return { kind: 'walked', rows: rows.all, gap, list: gap === null ? rows.list : null };
 };
 
@@ -78,10 +112,11 @@ const walkCounted = async <Row>(
   source: PageSource<Row>,
   first: Page<Row>,
   rows: WalkedRows<Row>,
+  ahead: Ahead<Row>,
 ): Promise<Gap | null> => {
   const last = lastPageOf(first);
   for (let page = 2; page <= last; page += 1) {
-    const next = await source.read(page, last - page);
+    const next = await (ahead.get(page) ?? source.read(page, last - page));
     if (!next.ok) return notRead(next, `page ${String(page)} of ${String(last)}`);
     if (hasMoved(first, next)) return moved(first, next);
     if (next.rows.length === 0) return { kind: 'short', message: `page ${String(page)} of ${String(last)} is empty` };

@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LoopbackServer } from '@dialtone/testing';
 
 type Value = string | number | boolean;
 
@@ -69,32 +68,25 @@ export class TraceReceiver {
   /** Bodies as received. */
   readonly texts: string[] = [];
 
-  private constructor(private readonly server: Server) {}
+  private constructor(private readonly server: LoopbackServer) {
+    server.answer = ({ method, path, body }) => {
+      const isTaken = method === 'POST' && path === '/v1/traces';
+      if (isTaken) this.take(body);
+      return { status: isTaken ? 200 : 404, json: {} };
+    };
+  }
 
   static async start(): Promise<TraceReceiver> {
-    const server = createServer();
-    const receiver = new TraceReceiver(server);
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const isTaken = request.method === 'POST' && request.url === '/v1/traces';
-        if (isTaken) receiver.take(Buffer.concat(chunks).toString('utf8'));
-        response.writeHead(isTaken ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return receiver;
+    return new TraceReceiver(await LoopbackServer.start());
   }
 
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   get endpoint(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return this.server.url;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close(): Promise<void> {
+    return this.server.stop();
   }
 
   private take(text: string): void {

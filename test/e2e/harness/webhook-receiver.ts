@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { LoopbackServer } from '@dialtone/testing';
 import type { ToldEvent } from './stream-follower';
 
 /** A receiver of webhooks on this machine that accepts everything. */
@@ -7,29 +6,22 @@ export class WebhookReceiver {
   /** By arrival; includes what came again. */
   readonly events: ToldEvent[] = [];
 
-  private constructor(private readonly server: Server) {}
+  private constructor(private readonly server: LoopbackServer) {
+    server.answer = ({ body }) => {
+      this.events.push(JSON.parse(body) as ToldEvent);
+      return 204;
+    };
+  }
 
   static async start(): Promise<WebhookReceiver> {
-    const server = createServer();
-    const receiver = new WebhookReceiver(server);
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        receiver.events.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ToldEvent);
-        response.writeHead(204).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return receiver;
+    return new WebhookReceiver(await LoopbackServer.start());
   }
 
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}/hook`;
+    return `${this.server.url}/hook`;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close(): Promise<void> {
+    return this.server.stop();
   }
 }

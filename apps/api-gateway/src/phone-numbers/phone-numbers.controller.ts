@@ -6,6 +6,8 @@ import { CurrentCall, type Call } from '../http/call';
 import { success, type SuccessEnvelope } from '../http/errors/envelope';
 import { Idempotent } from '../http/idempotency/idempotent';
 import { RequireScope } from '../http/access/policy';
+import type { LongAnswer } from '../http/server/long-answer';
+import { pageAnswer } from '../http/server/page-answer';
 import { InboundLooks } from './inbound-looks';
 import { PhoneNumberIdPipe } from './phone-number-id.pipe';
 import {
@@ -16,7 +18,7 @@ import {
   SyncPhoneNumbersBody,
   UpdatePhoneNumberBody,
 } from './phone-numbers.dto';
-import { toPhoneNumber, toSynced } from './phone-numbers.mapper';
+import { toPhoneNumber, toSyncedRest } from './phone-numbers.mapper';
 import { PhoneNumbersService } from './phone-numbers.service';
 
 const IdParam = (): MethodDecorator =>
@@ -46,11 +48,17 @@ export class PhoneNumbersController {
   @ApiSuccess(PhoneNumbersListDto, { description: 'One page, with the total.' })
   @ApiErrors('VALIDATION_ERROR', 'CONNECTION_NOT_FOUND')
   async list(
-    @CurrentCall() { principal }: Call,
+    @CurrentCall() { principal, reply }: Call,
     @Query() query: PhoneNumbersQuery,
-  ): Promise<SuccessEnvelope<PhoneNumbersListDto>> {
+  ): Promise<SuccessEnvelope<PhoneNumbersListDto> | LongAnswer> {
     const { items, total } = await this.numbers.list(principal, query);
-    return success({ phone_numbers: items.map(toPhoneNumber), total, limit: query.limit, offset: query.offset });
+    const { limit, offset } = query;
+    return pageAnswer(reply, {
+      name: 'phone_numbers',
+      rows: items,
+      map: toPhoneNumber,
+      rest: { total, limit, offset },
+    });
   }
 
   @Post('sync')
@@ -69,10 +77,18 @@ export class PhoneNumbersController {
   @ApiErrors('CARRIER_UNAVAILABLE', 'PROVIDER_NOT_SUPPORTED')
   @ApiErrors('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   async sync(
-    @CurrentCall() { principal }: Call,
+    @CurrentCall() { principal, reply }: Call,
     @Body() body: SyncPhoneNumbersBody,
-  ): Promise<SuccessEnvelope<SyncedPhoneNumbersDto>> {
-    return success(toSynced(await this.numbers.sync(principal, body)));
+  ): Promise<SuccessEnvelope<SyncedPhoneNumbersDto> | LongAnswer> {
+    const synced = await this.numbers.sync(principal, body);
+    const { rows, created } = synced;
+    return pageAnswer(reply, {
+      name: 'phone_numbers',
+      rows,
+      map: toPhoneNumber,
+      head: { synced: rows.length, created },
+      rest: toSyncedRest(synced),
+    });
   }
 
   @Get(':id')

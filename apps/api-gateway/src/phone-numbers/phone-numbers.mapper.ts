@@ -67,24 +67,18 @@ export const toPhoneNumber = (row: PhoneNumberRow): Fields<PhoneNumberDto> => ({
   ...advisoriesOf(row),
 });
 
-export const toSynced = ({
-  created,
-  rows,
+/** What stands behind the numbers. */
+export const toSyncedRest = ({
   refused,
   list,
 }: {
-  readonly created: number;
-  readonly rows: readonly PhoneNumberRow[];
   readonly refused: readonly { readonly phoneNumber: string; readonly why: ApiError }[];
   readonly list: {
     readonly isComplete: boolean;
     readonly notListed: readonly PhoneNumberRow[];
     readonly warnings: readonly ListWarning[];
   } | null;
-}): Fields<SyncedPhoneNumbersDto> => ({
-  synced: rows.length,
-  created,
-  phone_numbers: rows.map(toPhoneNumber),
+}): Omit<Fields<SyncedPhoneNumbersDto>, 'synced' | 'created' | 'phone_numbers'> => ({
   ...(refused.length > 0 && {
     refused: refused.map(({ phoneNumber, why }) => ({
       phone_number: phoneNumber,

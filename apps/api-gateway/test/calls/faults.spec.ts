@@ -1,14 +1,15 @@
 import { CARRIER_NAMES } from '@dialtone/carriers';
 import { useGateway } from '../gateway';
 import { LEAST, NUMBER, type Body } from '../telephony/carriers';
-import { FakeCarrier, TAKEN, type Told } from './fake-carrier';
+import type { LoopbackAnswer } from '@dialtone/testing';
+import { FakeCarrier, TAKEN } from './fake-carrier';
 
 /** Long enough for a busy machine to answer, and short for what never does. */
 const PATIENT_MS = 10_000;
 const SOON_MS = 300;
 
 /** What may become of the request, and what is then true. */
-const FAULTS: readonly { name: string; told: Told; status: number; call: 'failed' | 'pending' }[] = [
+const FAULTS: readonly { name: string; told: LoopbackAnswer; status: number; call: 'failed' | 'pending' }[] = [
   { name: 'is refused', told: { status: 400, json: { message: 'bad number' } }, status: 422, call: 'failed' },
   { name: 'meets 401', told: { status: 401, json: {} }, status: 502, call: 'failed' },
   { name: 'meets 429', told: { status: 429 }, status: 429, call: 'failed' },
@@ -41,8 +42,10 @@ const WITH_NUMBER: Readonly<Record<string, Body>> = {
 
 describe.each(CARRIER_NAMES)('a call through %s', (provider) => {
   const gateway = useGateway();
-  const carrier = new FakeCarrier();
-  beforeAll(() => carrier.open());
+  let carrier: FakeCarrier;
+  beforeAll(async () => {
+    carrier = await FakeCarrier.open();
+  });
   afterAll(() => carrier.close());
   beforeEach(async () => {
     carrier.clear();

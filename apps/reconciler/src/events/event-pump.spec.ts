@@ -1,5 +1,5 @@
 import { EVENT_EXAMPLES, OUTBOUND_TOPICS, type AnyLoggedEvent, type StoredEvent } from '@dialtone/contracts';
-import { TopicRelays, type EventPublisher } from '@dialtone/engine';
+import { TopicRelays, type EventPublisher, type Numbered } from '@dialtone/engine';
 import { RELAY_CURSOR } from '@dialtone/messaging';
 import { InMemoryEventLog, InMemoryWorld, ManualClock } from '@dialtone/testing';
 import { recordedLog } from '../../test/recorded-log';
@@ -40,20 +40,22 @@ const cluster = () => {
       probe: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    const assign = (limit: number): Promise<number> => {
+    const assignAndShow = (limit: number, shown: number): Promise<Numbered> => {
       if (database.isAway) return Promise.reject(new Error('the database is away'));
       askedBy.push(owner);
       const batch = committed.splice(0, limit);
       log.append(...batch);
-      return Promise.resolve(batch.length);
+      const events = batch.length > 0 && batch.length <= shown ? log.events.slice(-batch.length) : [];
+      return Promise.resolve({ count: batch.length, events });
     };
+    const assign = async (limit: number): Promise<number> => (await assignAndShow(limit, 0)).count;
     const source = { name: RELAY_CURSOR, source: log, cursors: log, publisherOf: () => publisher, clock, logger };
     const pump = new EventPump({
       leases,
       clock,
       owner,
       leaseTtlMs: TTL,
-      sequencer: { assign },
+      sequencer: { assign, assignAndShow },
       sequencerPollMs: POLL,
       logger,
       // A poll that never comes: the relay looks when the sequencer wakes it.
@@ -65,7 +67,11 @@ const cluster = () => {
   const stop = async (pump: EventPump): Promise<void> => {
     await pump.beforeApplicationShutdown();
   };
-  return { clock, commit, delivered, askedBy, database, lines, replica, stop };
+  /** What its writer gave positions. */
+  const commitPositioned = (): void => {
+    log.append(eventOf(log.events.length + 1));
+  };
+  return { clock, commit, commitPositioned, delivered, askedBy, database, lines, replica, stop };
 };
 
 describe('EventPump', () => {
@@ -79,6 +85,20 @@ describe('EventPump', () => {
     pump.wake('anything');
     await clock.settle();
     expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
+    await pump.beforeApplicationShutdown();
+  });
+
+  it('delivers at once what was logged with its position, without a look of the sequencer', async () => {
+    const { clock, commitPositioned, delivered, askedBy, replica } = cluster();
+    const pump = replica('one');
+    await clock.advance(POLL);
+    await clock.advance(GAP);
+    const looks = askedBy.length;
+    commitPositioned();
+    pump.wake('positioned');
+    await clock.settle();
+    expect(delivered).toEqual(['one 1']);
+    expect(askedBy).toHaveLength(looks);
     await pump.beforeApplicationShutdown();
   });
 

@@ -50,9 +50,10 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
       pollMs: options.sequencerPollMs,
       gapMs: SEQUENCER_GAP_MS,
       isLeader: () => this.sequencerElection.isLeader,
-      onNumbered: () => {
-        this.relays.wake();
+      onNumbered: (events) => {
+        this.relays.wake(events);
       },
+      hasReaders: () => this.relayElection.isLeader,
       onError: (error) => {
         tell({ err: error }, 'Events could not be numbered; trying again');
       },
@@ -77,9 +78,9 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
     return { sequencer: this.sequencerElection.isLeader, relay: this.relayElection.isLeader };
   }
 
-  /** Events may have been logged; or another process has numbered them, for this one's relays have heard of their own. */
+  /** Events may have been logged; or they can be read. Of those that this process has numbered its relays have heard. */
   wake(reason: WakeReason): void {
-    if (reason !== 'numbered') this.sequencing.wake();
-    else if (!this.sequencerElection.isLeader) this.relays.wake();
+    if (reason === 'anything') this.sequencing.wake();
+    else if (reason === 'positioned' || !this.sequencerElection.isLeader) this.relays.wake();
   }
 }

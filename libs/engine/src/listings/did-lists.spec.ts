@@ -67,6 +67,27 @@ describe('looking up one DID of a large account', () => {
   });
 });
 
+describe('looking up one DID while it is not known how many there are', () => {
+  it('tries the filter first, and lists all when that does not show it', async () => {
+    const fixture = await EngineFixture.make();
+    const { key } = fixture.did(NUMBER);
+    const asked: string[] = [];
+    const { upstream } = fixture;
+    const list = ((section: Section, filter?: ListFilter) => {
+      if (section === 'dids') asked.push(filter === undefined ? 'all' : 'filtered');
+      return upstream.list(section, filter);
+    }) as typeof upstream.list;
+    const engine = fixture.engine({ account: withCalls(upstream, { list }) });
+    await fixture.declare(key, { mode: 'observe' });
+    await fixture.reconcileKey(engine, key);
+    expect(asked).toEqual(['filtered']);
+    const unbought = keyOf('918000000009');
+    await fixture.declare(unbought, { mode: 'observe' });
+    await fixture.reconcileKey(engine, unbought);
+    expect(asked.slice(0, 3)).toEqual(['filtered', 'filtered', 'all']);
+  });
+});
+
 describe('many DIDs at the same time', () => {
   it('share their listings', async () => {
     const fixture = await EngineFixture.make();

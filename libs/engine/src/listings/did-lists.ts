@@ -141,9 +141,13 @@ export class DidListReader {
     return matching(await this.shared(section), wanted);
   }
 
-  /** Whether one filtered request costs less than a share in the list of everything: the more readers wait, the smaller is a share. */
+  /**
+   * Whether one filtered request costs less than a share in the list of everything: the more readers wait, the smaller is a share. The
+   * DIDs may be many while this process has not listed them yet.
+   */
   private isNarrow(section: KeySection): boolean {
-    return (this.listings.rows(section) ?? 0) > this.narrowAboveRows * (1 + this.waiting.of(section));
+    const rows = this.listings.rows(section) ?? (section === 'dids' ? this.narrowAboveRows + 1 : 0);
+    return rows > this.narrowAboveRows * (1 + this.waiting.of(section));
   }
 
   private shared<S extends KeySection>(section: S): Promise<Listing<RowOf<S>>> {

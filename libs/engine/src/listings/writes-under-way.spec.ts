@@ -42,11 +42,19 @@ describe('a list', () => {
   it('waits for half of what the last one took, however long a write takes', async () => {
     const { write, waited } = await known();
     void write(LIST_MS);
+    void write(LIST_MS);
     expect(await waited()).toBe(LIST_MS / 2);
+  });
+
+  it('does not wait for a single one, which is that of the number that lists', async () => {
+    const { write, waited } = await known();
+    void write(LIST_MS);
+    expect(await waited()).toBe(STEP_MS);
   });
 
   it('waits for no write that begins later', async () => {
     const { clock, write, waited } = await known();
+    void write(100);
     void write(100);
     void clock.sleep(50).then(() => write(300));
     expect(await waited()).toBe(100);
@@ -61,6 +69,7 @@ describe('a list', () => {
 
   it('does not fail with a write', async () => {
     const { clock, writes, waited } = await known();
+    void writes.during(() => clock.sleep(100));
     const failing = writes.during(() => clock.sleep(100).then(() => Promise.reject(new Error('refused'))));
     await Promise.all([expect(failing).rejects.toThrow('refused'), waited()]);
     expect(await waited()).toBe(STEP_MS);

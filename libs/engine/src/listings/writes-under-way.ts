@@ -32,10 +32,13 @@ export class WritesUnderWay {
     return listed;
   }
 
-  /** Resolves when those that are under way now have ended, or when waiting longer would cost more than another list. */
+  /**
+   * Resolves when those that are under way now have ended, or when waiting longer would cost more than another list. A single one is not
+   * waited for: a number lists beside its own writes.
+   */
   async ended(): Promise<void> {
     const longestMs = Math.min(LONGEST_MS, this.lastListMs / 2);
-    if (this.running.size === 0 || longestMs === 0) return;
+    if (this.running.size <= 1 || longestMs === 0) return;
     const over = new AbortController();
     const all = Promise.allSettled(this.running).then(() => {
       over.abort(ENDED);

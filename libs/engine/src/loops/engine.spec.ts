@@ -75,14 +75,19 @@ describe('trouble', () => {
     expect(await fixture.reconcileKey(fixture.engine(), key)).toEqual({ kind: 'settled' });
   });
 
-  it('with the store after a write leaves the row that makes the next one careful', async () => {
+  it('with the store after writes leaves the rows that make the next ones careful', async () => {
     const { fixture, key } = await declared();
     const journal = withCalls(fixture.world.journal, { finish: away });
     expect(await fixture.reconcileKey(fixture.engine({ journal }), key)).toMatchObject({ kind: 'retry' });
-    expect(fixture.world.writes).toMatchObject([{ step: 'ensure_bot', state: 'pending' }]);
+    // One look shows the bot and the record that is made for it, and closes both rows.
+    expect(fixture.world.writes).toMatchObject([
+      { step: 'ensure_bot', state: 'pending' },
+      { step: 'ensure_routing', state: 'pending' },
+    ]);
     await fixture.run(fixture.engine(), 2 * resyncMs);
     expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
-    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['applied', 'done']);
+    expect(fixture.upstream.effects('routing.create')).toHaveLength(1);
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['applied', 'applied']);
   });
 
   it('with the outcome itself is thrown: the lease runs out, and the key is worked on again', async () => {

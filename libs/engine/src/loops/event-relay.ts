@@ -72,8 +72,8 @@ type Trouble = Pick<RelayState, 'failures' | 'lastError'>;
  *
  *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → read on …
  *
- * While a batch is on its way the next one is read, if there is one. The cursor moves only after the acknowledgement, so
- * nothing is ever left out; a crash in between repeats the batch with the same event ids. What is only passed over is noted
+ * While a batch is on its way the next one is read, if there is one, and the cursor is advanced to the one before. It moves only
+ * after the acknowledgement, so nothing is ever left out; a crash in between repeats those two batches with the same event ids. What is only passed over is noted
  * once in a poll interval: to pass over it again costs nothing. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
  * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
  *
@@ -97,7 +97,10 @@ export class EventRelay {
     this.status = 'stopped';
     this.limit = new BatchLimit(options.batchSize ?? BATCH);
     const { clock, pollMs = POLL_MS, source, except = [], span = SPAN } = options;
-    this.cursor = new RelayCursor({ ...options, pollMs });
+    const onTrouble = (): void => {
+      this.loop.wake();
+    };
+    this.cursor = new RelayCursor({ ...options, pollMs, onTrouble });
     this.log = new ReadAhead(source, { except, span });
     // Every error of a batch ends in a back-off; none is left for the loop.
     this.loop = new PollingLoop(() => this.turn(), { clock, pollMs, onError: () => undefined });
@@ -119,7 +122,8 @@ export class EventRelay {
     if (this.running !== null) return;
     const abort = new AbortController();
     this.status = 'running';
-    const done = this.loop.run(abort.signal).then(() => {
+    const done = this.loop.run(abort.signal).then(async () => {
+      await this.forget();
       this.status = 'stopped';
     });
     this.running = { abort, done };
@@ -149,28 +153,29 @@ export class EventRelay {
     const { isLeader, clock, backoff = BACKOFF } = this.options;
     try {
       if (!isLeader()) {
-        this.standBy();
+        await this.standBy();
         return 'when_woken';
       }
-      const didMore = await this.relayBatch();
+      const hasMore = await this.relayBatch();
       this.succeeded();
-      if (!didMore) await this.probe();
-      return didMore ? 'at_once' : 'when_woken';
+      if (!hasMore) await this.probe();
+      return hasMore ? 'at_once' : 'when_woken';
     } catch (error) {
-      this.failed(error);
+      await this.failed(error);
       return { backOffMs: backoffMs(this.trouble.failures - 1, backoff, clock.random()) };
     }
   }
 
-  /** False when there is nothing to deliver and nothing to pass over. */
+  /** False when the log went no further than that: whatever comes later wakes the loop. */
   private async relayBatch(): Promise<boolean> {
     const from = await this.cursor.begin();
     const { events, until, end } = await this.log.read(from, this.limit.after(from));
+    const hasMore = until < end;
     if (events.length > 0) {
-      if (until < end) this.log.start(until, this.limit.after(until));
+      if (hasMore) this.log.start(until, this.limit.after(until));
       await this.deliver(events, from, until);
-    } else await this.cursor.pass(until, until < end);
-    return until > from;
+    } else await this.cursor.pass(until, hasMore);
+    return hasMore;
   }
 
   private async deliver(events: readonly StoredEvent[], from: bigint, to: bigint): Promise<void> {
@@ -181,7 +186,7 @@ export class EventRelay {
       if (!(await this.cursor.store(first.position - 1n))) return;
     }
     await this.publish(events);
-    if (await this.cursor.store(to)) this.oldestPendingAt = null;
+    if (await this.cursor.deliveredTo(to)) this.oldestPendingAt = null;
   }
 
   private async publish(events: readonly StoredEvent[]): Promise<void> {
@@ -205,9 +210,9 @@ export class EventRelay {
   }
 
   /** Another replica leads, and reports what waits and what fails. */
-  private standBy(): void {
+  private async standBy(): Promise<void> {
+    await this.forget();
     this.status = 'standby';
-    this.forget();
     this.heardAt = null;
     this.oldestPendingAt = null;
     this.trouble = NO_TROUBLE;
@@ -221,13 +226,13 @@ export class EventRelay {
     this.trouble = NO_TROUBLE;
   }
 
-  private forget(): void {
-    this.cursor.forget();
+  private async forget(): Promise<void> {
     this.log.forget();
+    await this.cursor.forget();
   }
 
-  private failed(error: unknown): void {
-    this.forget();
+  private async failed(error: unknown): Promise<void> {
+    await this.forget();
     const failures = this.trouble.failures + 1;
     const lastError = error instanceof Error ? error.message : String(error);
     this.trouble = { failures, lastError };

@@ -12,17 +12,26 @@ const world = () => {
   const log = new InMemoryEventLog();
   const looks = jest.spyOn(log, 'readOn');
   const tail = new LogTail(log);
-  const append = (...types: readonly OutboundEventType[]): void => {
+  const logged = (types: readonly OutboundEventType[]) => {
+    const before = log.events.length;
     log.append(
       ...types.map((type, nth) => ({ event_id: String(nth), type, data: EVENT_EXAMPLES[type] }) as AnyLoggedEvent),
     );
+    return log.events.slice(before);
+  };
+  const append = (...types: readonly OutboundEventType[]): void => {
+    logged(types);
     tail.wake();
+  };
+  /** With the events that were numbered. */
+  const show = (...types: readonly OutboundEventType[]): void => {
+    tail.wake(logged(types));
   };
   const read = (after: bigint, except: readonly string[] = [], limit = 100): Promise<LogPage> =>
     tail.readOn(after, limit, { except, span: SPAN });
   const positions = async (page: Promise<LogPage>): Promise<readonly bigint[]> =>
     (await page).events.map(({ position }) => position);
-  return { log, looks, tail, append, read, positions };
+  return { log, looks, tail, append, show, read, positions };
 };
 
 describe('LogTail', () => {
@@ -63,6 +72,20 @@ describe('LogTail', () => {
     expect(await positions(read(0n))).toEqual([1n]);
   });
 
+  it('needs no look for what it is shown, and looks when something lies between', async () => {
+    const { looks, append, show, read, positions } = world();
+    await read(0n);
+    looks.mockClear();
+    show(DRIFT, VERDICT);
+    expect(await positions(read(0n, [VERDICT]))).toEqual([1n]);
+    expect(await read(0n, [DRIFT])).toMatchObject({ until: 2n, end: 2n });
+    expect(looks).not.toHaveBeenCalled();
+    append(DRIFT);
+    show(VERDICT);
+    expect(await positions(read(2n))).toEqual([3n, 4n]);
+    expect(looks).toHaveBeenCalledTimes(1);
+  });
+
   it('leaves one that is far behind to read for itself, only what is its own', async () => {
     const { looks, append, read } = world();
     await read(0n);
@@ -99,12 +122,13 @@ describe('LogTail', () => {
   it('gives every reader all of its events once and in order, whenever it comes and however much it takes', async () => {
     const step = fc.record({
       logged: fc.integer({ min: 0, max: 900 }),
+      isShown: fc.boolean(),
       readers: fc.array(fc.nat({ max: 2 }), { maxLength: 4 }),
       limit: fc.integer({ min: 1, max: 700 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const { log, append, read } = world();
+        const { log, append, show, read } = world();
         const excepts = [[DRIFT], [VERDICT], []];
         const at = [0n, 0n, 0n];
         const got: bigint[][] = [[], [], []];
@@ -113,8 +137,9 @@ describe('LogTail', () => {
           got[reader]?.push(...events.map(({ position }) => position));
           at[reader] = until;
         };
-        for (const { logged, readers, limit } of steps) {
-          append(...Array.from({ length: logged }, (_, nth): OutboundEventType => (nth % 3 === 0 ? DRIFT : VERDICT)));
+        for (const { logged, isShown, readers, limit } of steps) {
+          const tell = isShown ? show : append;
+          tell(...Array.from({ length: logged }, (_, nth): OutboundEventType => (nth % 3 === 0 ? DRIFT : VERDICT)));
           await Promise.all([...new Set(readers)].map((reader) => go(reader, limit)));
         }
         for (const reader of at.keys()) while ((at[reader] ?? 0n) < log.events.length) await go(reader, 500);

@@ -25,9 +25,14 @@ export class LogTail implements Pick<EventLog, 'readOn'> {
 
   constructor(private readonly source: Pick<EventLog, 'readOn'>) {}
 
-  /** There may be something new: a look that is under way may have come too early for it. */
-  wake(): void {
+  /** There may be something new, `events` next: a look that is under way may have come too early for it. */
+  wake(events: readonly StoredEvent[] = []): void {
     this.looking = null;
+    const { ring } = this;
+    const end = events.at(-1)?.position;
+    // What lies between was numbered elsewhere: then a reader looks.
+    if (ring === null || end === undefined || events[0]?.position !== ring.head + 1n) return;
+    this.ring = extended(ring, events, { until: end, end });
   }
 
   /** What is read next is read from the log: one that was restored may have other events at the same positions. */
@@ -71,9 +76,7 @@ export class LogTail implements Pick<EventLog, 'readOn'> {
     if (ring !== null && end < ring.head) this.forget();
     // Another look, or a reader alone, was quicker.
     if (ring === null || until <= ring.head || after < ring.floor) return;
-    const all = [...ring.events, ...events.filter(({ position }) => position > ring.head)];
-    const dropped = Math.max(0, all.length - KEPT);
-    this.ring = { floor: all[dropped - 1]?.position ?? ring.floor, head: until, end, events: all.slice(dropped) };
+    this.ring = extended(ring, events, { until, end });
   }
 
   private async read(after: bigint): Promise<LogPage> {
@@ -84,3 +87,9 @@ export class LogTail implements Pick<EventLog, 'readOn'> {
     }
   }
 }
+
+const extended = (ring: Ring, events: readonly StoredEvent[], { until, end }: Omit<LogPage, 'events'>): Ring => {
+  const all = [...ring.events, ...events.filter(({ position }) => position > ring.head)];
+  const dropped = Math.max(0, all.length - KEPT);
+  return { floor: all[dropped - 1]?.position ?? ring.floor, head: until, end, events: all.slice(dropped) };
+};

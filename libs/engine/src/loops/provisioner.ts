@@ -6,7 +6,7 @@ import {
   type CallReadyRequest,
   type CallReadyResult,
 } from '../reconcile/call-ready';
-import type { ConvergeDeps } from '../reconcile/converge';
+import type { ConvergeDeps } from '../reconcile/progress';
 import type { EngineDeps } from './engine';
 import { acquireWithin, withRenewal } from './lease-keeping';
 import { DidListReaders } from '../listings/did-lists';

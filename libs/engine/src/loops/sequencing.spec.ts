@@ -1,16 +1,21 @@
+import { EVENT_EXAMPLES, type StoredEvent } from '@dialtone/contracts';
 import { ManualClock } from '@dialtone/testing';
 import { Sequencing } from './sequencing';
 
 const POLL = 500;
+const DATA = EVENT_EXAMPLES['dialtone.drift.detected.v1'];
+const EVENTS = [1n, 2n].map((position) => ({ position, data: DATA }) as StoredEvent);
 
 /** A log whose unnumbered events the test chooses, and one that numbers them. */
 const sequencing = (assign?: (limit: number) => Promise<number>) => {
+  const asked: number[] = [];
   const clock = new ManualClock();
   const log = { unnumbered: 0 };
   const limits: number[] = [];
   const errors: unknown[] = [];
   const told: number[] = [];
-  const state = { isLeader: true };
+  const shown: unknown[] = [];
+  const state = { isLeader: true, hasReaders: true };
   const numberSome = (limit: number): Promise<number> => {
     const numbered = Math.min(limit, log.unnumbered);
     log.unnumbered -= numbered;
@@ -18,19 +23,26 @@ const sequencing = (assign?: (limit: number) => Promise<number>) => {
   };
   const loop = new Sequencing({
     sequencer: {
-      assign: (limit) => {
+      assign: () => Promise.reject(new Error('nobody asks for that')),
+      assignAndShow: async (limit, shown) => {
         limits.push(limit);
-        return (assign ?? numberSome)(limit);
+        asked.push(shown);
+        const count = await (assign ?? numberSome)(limit);
+        return { count, events: EVENTS.slice(0, count <= shown ? count : 0) };
       },
     },
     clock,
     pollMs: POLL,
     isLeader: () => state.isLeader,
-    onNumbered: () => told.push(clock.now()),
+    onNumbered: (events) => {
+      told.push(clock.now());
+      shown.push(events);
+    },
+    hasReaders: () => state.hasReaders,
     onError: (error) => errors.push(error),
   });
   const stop = new AbortController();
-  return { clock, log, limits, errors, told, state, loop, stop, run: () => loop.run(stop.signal) };
+  return { clock, log, limits, asked, errors, told, shown, state, loop, stop, run: () => loop.run(stop.signal) };
 };
 
 describe('Sequencing', () => {
@@ -40,6 +52,22 @@ describe('Sequencing', () => {
     void run();
     await clock.settle();
     expect([log.unnumbered, limits, told.length]).toEqual([0, [1_000, 1_000, 1_000], 3]);
+  });
+
+  it('shows the readers of its process what it has numbered, and asks for nothing to show when there are none', async () => {
+    const { clock, log, loop, asked, shown, state, run } = sequencing();
+    log.unnumbered = 2;
+    void run();
+    await clock.settle();
+    expect([asked, shown]).toEqual([[200], [EVENTS.slice(0, 2)]]);
+    state.hasReaders = false;
+    log.unnumbered = 1;
+    loop.wake();
+    await clock.settle();
+    expect([asked, shown]).toEqual([
+      [200, 0],
+      [EVENTS.slice(0, 2), []],
+    ]);
   });
 
   it('looks again after the poll interval, and tells nothing when there was nothing', async () => {

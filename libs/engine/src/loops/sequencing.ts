@@ -1,15 +1,20 @@
+import type { StoredEvent } from '@dialtone/contracts';
 import type { EventSequencer } from '../ports/event-log';
 import { PollingLoop, type NextTurn, type PollingLoopOptions } from './polling-loop';
 
 /** Events per transaction. */
 const BATCH = 1_000;
+/** Events that are shown to readers at once, at most: more are a backlog, of which each reads its own. */
+const SHOWN = 200;
 
 export interface SequencingOptions extends PollingLoopOptions {
   readonly sequencer: EventSequencer;
   /** True while this process holds the lease `SEQUENCER_RESOURCE`. Asked before each batch. */
   readonly isLeader: () => boolean;
-  /** Readers of the log can go on. */
-  readonly onNumbered: () => void;
+  /** Readers of the log can go on, with these events if they are at its end; empty: they have to look. */
+  readonly onNumbered: (events: readonly StoredEvent[]) => void;
+  /** True while there are readers in this process. */
+  readonly hasReaders: () => boolean;
 }
 
 /** Gives committed events their positions, batch after batch, while this process leads. */
@@ -31,10 +36,10 @@ export class Sequencing {
   }
 
   private async turn(): Promise<NextTurn> {
-    const { isLeader, onNumbered, sequencer } = this.options;
+    const { isLeader, onNumbered, hasReaders, sequencer } = this.options;
     if (!isLeader()) return 'when_woken';
-    const numbered = await sequencer.assign(BATCH);
-    if (numbered > 0) onNumbered();
-    return numbered < BATCH ? 'when_woken' : 'at_once';
+    const { count, events } = await sequencer.assignAndShow(BATCH, hasReaders() ? SHOWN : 0);
+    if (count > 0) onNumbered(events);
+    return count < BATCH ? 'when_woken' : 'at_once';
   }
 }

@@ -1,4 +1,4 @@
-import { OUTBOUND_EVENT_TYPES, OUTBOUND_TOPICS, TOPIC_OF, type TopicName } from '@dialtone/contracts';
+import { OUTBOUND_EVENT_TYPES, OUTBOUND_TOPICS, TOPIC_OF, type StoredEvent, type TopicName } from '@dialtone/contracts';
 import type { BranchingCursors, Cursors } from '../ports/event-log';
 import { NO_BROKER, type EventPublisher } from '../ports/event-publisher';
 import { typesOfOthers } from './pass-over';
@@ -88,9 +88,12 @@ export class TopicRelays {
     for (const relay of this.relays.values()) relay.start(signal);
   }
 
-  /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
-  wake(): void {
-    this.tail.wake();
+  /**
+   * Something was logged: look now instead of at the next poll. Does not shorten a back-off. `events`, if any, are those that have just got
+   * their positions, all of them: relays at the end of the log need not look for them.
+   */
+  wake(events: readonly StoredEvent[] = []): void {
+    this.tail.wake(events);
     for (const relay of this.relays.values()) relay.wake();
   }
 

@@ -70,6 +70,14 @@ export interface BranchingCursors extends Cursors {
 export interface EventSequencer {
   /** Returns how many events got a position; fewer than `limit` means that there are no more for now. */
   assign(limit: number): Promise<number>;
+  /** The same, and shows those events if there are no more than `shown` of them, so that nobody has to look for them. */
+  assignAndShow(limit: number, shown: number): Promise<Numbered>;
+}
+
+export interface Numbered {
+  readonly count: number;
+  /** All of them, in order; empty when there are too many to show. */
+  readonly events: readonly StoredEvent[];
 }
 
 export const SEQUENCER_RESOURCE = 'sequencer';

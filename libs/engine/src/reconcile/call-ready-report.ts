@@ -9,7 +9,8 @@ import {
   type StepData,
   type StepKind,
 } from '@dialtone/domain';
-import { type Convergence, type Ending, type TakenStep } from './converge';
+import type { Convergence } from './converge';
+import type { Ending, TakenStep } from './progress';
 import type { KeyProblems } from '../listings/did-lists';
 import { SEND_WITHIN_MS } from '../writes/write-ahead';
 import type { UpstreamErrorClass, UpstreamFailure } from '../ports/upstream';

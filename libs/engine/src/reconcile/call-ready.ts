@@ -14,7 +14,8 @@ import {
   phoneNumberOf,
 } from '@dialtone/domain';
 import { reportSteps, unresolved, type ReportedStep } from './call-ready-report';
-import { converge, type ConvergeDeps, type Convergence, type Judged, type TakenStep } from './converge';
+import { converge, type Convergence, type Judged } from './converge';
+import type { ConvergeDeps, TakenStep } from './progress';
 import type { Target } from './look';
 import type { StepContext } from '../writes/step-result';
 import type { KeyReport } from '../verdicts/shown-verdict';

@@ -1,55 +1,36 @@
 import {
   judgeReadiness,
-  planFor,
-  STEPS,
   unknownSectionsOf,
   type KeyObservation,
   type NeededStep,
   type Plan,
   type Readiness,
-  type StepKind,
 } from '@dialtone/domain';
 import type { KeyProblems } from '../listings/did-lists';
-import type { EngineObserver } from '../ports/observer';
 import { applyOptions } from '../verdicts/apply-options';
 import { neverSeen } from '../verdicts/locked-key';
 import { isNews, updateOf } from '../verdicts/verdict-change';
 import { takeStep } from '../writes/step-executor';
-import { aimOf, judgeContest } from '../writes/contest';
-import type { Contest } from '../ports/contest';
-import type { StepResult, Waiting } from '../writes/step-result';
+import { follow } from './conclude';
+import { isLate, lookAgain, lookAtAll, rebased, type Look, type Target } from './look';
 import {
-  isLate,
-  lookAgain,
-  lookAtAll,
-  lookAtOwn,
-  lookWithBots,
-  rebased,
-  termsOf,
-  type Look,
-  type LookDeps,
-  type Target,
-} from './look';
-import { closeExplainedWrites, settle } from './settle';
-
-/** Why convergence ended. `complete`: no step is needed any more, though some may be blocked or skipped. */
-export type Ending =
-  | { readonly kind: 'complete' }
-  /** The next step was undone, or had no effect, so often that it is left alone for a while. */
-  | { readonly kind: 'contested'; readonly contest: Contest }
-  | Extract<StepResult, { kind: 'waiting' | 'refused' | 'impossible' }>;
+  contestOver,
+  obstacleTo,
+  planOf,
+  type ConvergeDeps,
+  type Ending,
+  type Progress,
+  type TakenStep,
+  type Turn,
+} from './progress';
+import { closeExplainedWrites } from './settle';
+import { takeTogether, togetherIn } from './side-by-side';
 
 /** A verdict on one look, and what is left to do. */
 export interface Judged {
   readonly observation: KeyObservation;
   readonly readiness: Readiness;
   readonly plan: Plan;
-}
-
-export interface TakenStep {
-  readonly step: StepKind;
-  /** What was done, in past tense, for people. */
-  readonly detail: string;
 }
 
 export interface Convergence {
@@ -67,31 +48,11 @@ export interface Convergence {
   readonly after: Judged;
 }
 
-export interface ConvergeDeps extends LookDeps {
-  readonly observer: EngineObserver;
-}
-
-/** Where a run stands between two steps. */
-interface Progress {
-  readonly look: Look;
-  readonly taken: readonly TakenStep[];
-  readonly tried: TakenStep | null;
-  /** Writes that this run has sent. */
-  readonly writes: number;
-}
-
-/** Null: go on with the next step. */
-type Turn = readonly [Progress, Ending | null];
-
 /** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
 const MAX_STEPS = 10;
 
 /** The actor of `declaredTarget`: it acts on what it stores. */
 const RECONCILER = 'reconciler';
-
-const SLOW = 'VoiceLink answers slowly, and this request ends before it has taken too long; what was done stays done';
-const DISCONNECTED =
-  'The connection was disconnected meanwhile, and nothing more is done on it; use one that is active';
 
 /**
  * Observe, plan, take the first needed step, see it in the lists, plan again, until nothing is needed. Every decision is
@@ -122,12 +83,13 @@ const firstLook = async (deps: ConvergeDeps, target: Target): Promise<Look> => {
 const takeSteps = async (deps: ConvergeDeps, target: Target, first: Look): Promise<readonly [Progress, Ending]> => {
   let progress: Progress = { look: first, taken: [], tried: null, writes: 0 };
   for (let count = 0; count < MAX_STEPS; count += 1) {
-    const next = planOf(deps, target, progress.look).find((planned) => planned.status === 'needed');
+    const plan = planOf(deps, target, progress.look);
+    const next = plan.find((planned) => planned.status === 'needed');
     if (next === undefined) return [progress, { kind: 'complete' }];
     progress = { ...progress, tried: { step: next.step, detail: next.doneDetail } };
     const obstacle = obstacleTo(deps, target, progress.look, count);
     if (obstacle !== null) return [progress, obstacle];
-    const [reached, ending] = await turn(deps, target, progress, next);
+    const [reached, ending] = await turn(deps, target, progress, { plan, planned: next });
     if (ending !== null) return [reached, ending];
     progress = reached;
   }
@@ -135,64 +97,23 @@ const takeSteps = async (deps: ConvergeDeps, target: Target, first: Look): Promi
   return [progress, { kind: 'waiting', afterMs: deps.settings.backoff.baseMs, reason }];
 };
 
-const obstacleTo = (deps: ConvergeDeps, target: Target, look: Look, count: number): Ending | null => {
-  if (look.steering === null) return { kind: 'impossible', message: DISCONNECTED };
-  if (target.signal.aborted) return { kind: 'waiting', afterMs: 1, reason: 'The lease of this DID was lost' };
-  if (count > 0 && isLate(deps, target)) return { kind: 'waiting', afterMs: 1, reason: SLOW };
-  return null;
-};
-
-const turn = async (deps: ConvergeDeps, target: Target, progress: Progress, planned: NeededStep): Promise<Turn> => {
+const turn = async (
+  deps: ConvergeDeps,
+  target: Target,
+  progress: Progress,
+  { plan, planned }: { readonly plan: Plan; readonly planned: NeededStep },
+): Promise<Turn> => {
   const { look, writes } = progress;
   if (isPlannedOnOldRouting(progress, planned)) {
     return [{ ...progress, look: await lookAgain(deps, target, look, { sections: ['routing'], writes }) }, null];
   }
   const contest = await contestOver(deps, target, look, planned);
   if (contest !== null) return [progress, { kind: 'contested', contest }];
+  const together = togetherIn(plan, planned);
+  const both = together && (await takeTogether(deps, target, progress, together));
+  if (both !== null) return both;
   const result = await takeStep(deps, planned.action, target.context, look);
-  if (result.kind === 'waiting' && (await isFreed(deps, target, result))) {
-    return [
-      { ...progress, look: await lookAgain(deps, target, look, { sections: ['bots', 'routing'], writes }) },
-      null,
-    ];
-  }
-  const [reached, ending] = await conclude(deps, target, progress, { planned, result });
-  report(deps, target, planned, { result, ending });
-  return [reached, ending];
-};
-
-/** How long a run waits for another DID that just does what it needs too. */
-const FREED_WITHIN_MS = 5_000;
-
-/** A run for which no caller waits stays: to begin anew would cost another look at everything. */
-const isFreed = async ({ clock }: ConvergeDeps, target: Target, { freed }: Waiting): Promise<boolean> => {
-  if (freed === undefined || target.deadline !== Number.POSITIVE_INFINITY) return false;
-  const over = new AbortController();
-  const late = clock.sleep(FREED_WITHIN_MS, AbortSignal.any([target.signal, over.signal])).then(() => false);
-  const isFree = await Promise.race([freed.then(() => true), late]);
-  over.abort(FREED);
-  return isFree && !target.signal.aborted;
-};
-/** A reason: without one an error with a stack is made, for each wait. */
-const FREED = 'freed';
-
-/** The contest that keeps this step from being taken: one that stands, or a new one. Null: it is taken. */
-const contestOver = async (
-  { journal, settings }: ConvergeDeps,
-  { context: { connectionId, key }, repairs }: Target,
-  { observation, steering }: Look,
-  planned: NeededStep,
-): Promise<Contest | null> => {
-  const aim = aimOf(planned, key);
-  const { contest: limits, inDoubtMs } = settings;
-  if (repairs === null || steering === null || aim === null || limits.repairs === 0) return null;
-  // The store's time at this look: nothing has been waited for since.
-  const { now } = steering;
-  const { contest, countFrom } = repairs;
-  if (contest !== null && contest.until > now) return contest;
-  const since = Math.max(now - limits.windowMs, countFrom, contest?.until ?? 0);
-  const writes = await journal.repairs(connectionId, aim, since);
-  return judgeContest({ planned, observation, writes, limits, inDoubtMs, now });
+  return follow(deps, target, progress, { planned, result });
 };
 
 /**
@@ -202,41 +123,6 @@ const contestOver = async (
  */
 const isPlannedOnOldRouting = ({ look, writes }: Progress, { action }: NeededStep): boolean =>
   action.kind === 'ensure_routing' && look.writesBeforeRouting < writes;
-
-const conclude = async (
-  deps: ConvergeDeps,
-  target: Target,
-  progress: Progress,
-  { planned, result }: { readonly planned: NeededStep; readonly result: StepResult },
-): Promise<Turn> => {
-  const { look, taken, writes } = progress;
-  const withThis = [...taken, { step: planned.step, detail: planned.doneDetail }];
-  switch (result.kind) {
-    case 'done':
-      return [{ ...progress, taken: withThis, look: await lookAtOwn(deps, target, look) }, null];
-    case 'outdated':
-      return [{ ...progress, look: await lookWithBots(deps, target, look, result.bots) }, null];
-    case 'sent': {
-      const next = nextWrite(planOf(deps, target, look), planned);
-      const sent = { planned, settle: result.settle, writes: writes + 1, next };
-      const { look: after, ending } = await settle(deps, target, look, sent);
-      return [{ ...progress, taken: withThis, look: after, writes: sent.writes }, ending];
-    }
-    case 'waiting':
-      return [result.unknown === 'sent' ? { ...progress, look: { ...look, isCurrent: false } } : progress, result];
-    case 'refused':
-    case 'impossible':
-      return [progress, result];
-  }
-};
-
-const nextWrite = (plan: Plan, { step }: NeededStep): StepKind | null => {
-  const after = plan.slice(plan.findIndex((planned) => planned.step === step) + 1);
-  return after.find((planned) => planned.status === 'needed' && STEPS[planned.step].leavesForVoiceLink)?.step ?? null;
-};
-
-const planOf = (deps: ConvergeDeps, target: Target, look: Look): Plan =>
-  planFor(termsOf(deps, target, look), look.observation);
 
 const judge = (deps: ConvergeDeps, target: Target, look: Look): Judged => {
   const { observation } = look;
@@ -264,16 +150,4 @@ const storeVerdict = async (
     await deps.keyStates.apply(connectionId, [update], { makeDue, ...applyOptions(deps.settings) });
   }
   return { look: { ...look, stored: observation.presence }, judged };
-};
-
-const report = (
-  { observer }: ConvergeDeps,
-  { context: { connectionId, key } }: Target,
-  { step, detail }: NeededStep,
-  { result, ending }: { readonly result: StepResult; readonly ending: Ending | null },
-): void => {
-  if (result.kind === 'outdated') return;
-  const sent = ending === null ? 'done' : 'unverified';
-  const outcome = result.kind === 'sent' ? sent : result.kind === 'impossible' ? 'refused' : result.kind;
-  observer.stepTaken({ connectionId, key, step, result: outcome, detail });
 };

@@ -135,8 +135,8 @@ describe('a bot that VoiceLink lists as inactive whatever it is', () => {
     await fixture.run(engine, 30 * 60_000);
     expect(fixture.upstream.journal.map(({ operation }) => operation)).toEqual([
       'bots.create',
-      'bots.update',
       'routing.create',
+      'bots.update',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { ISSUES, type BlockReason, type PlannedStep, type Readiness } from '@dialtone/domain';
 import { anObservation } from '@dialtone/testing';
-import type { Convergence, Ending } from './converge';
+import type { Convergence } from './converge';
+import type { Ending } from './progress';
 import type { UpstreamErrorClass, UpstreamFailure } from '../ports';
 import { outcomeOf } from './reconcile';
 

@@ -1,5 +1,6 @@
 import type { BlockReason, PlannedStep, Readiness } from '@dialtone/domain';
-import type { Convergence, Ending, TakenStep } from './converge';
+import type { Convergence } from './converge';
+import type { Ending, TakenStep } from './progress';
 import type { Target } from './look';
 import type { Outcome, StallReason } from '../ports/outcome';
 import { outcomeDuring } from '../gate/pause';

@@ -14,7 +14,7 @@ import type { StepResult, Waiting } from '../writes/step-result';
 import { isLate, lookAgain, lookAtAll, termsOf, type Look, type LookDeps, type Target } from './look';
 
 /** A write that VoiceLink accepted and that no list has shown yet. */
-interface Sent {
+export interface Sent {
   readonly planned: NeededStep;
   readonly settle: Extract<StepResult, { kind: 'sent' }>['settle'];
   /** Writes that this run has sent, this one included. */
@@ -23,33 +23,41 @@ interface Sent {
   readonly next: StepKind | null;
 }
 
-/** What became of a sent write. `ending` null: it is settled, go on. */
-interface Settled {
+/** In the order in which they were sent. */
+type AllSent = readonly [Sent, ...Sent[]];
+
+/** What became of sent writes. `ending` null: they are settled, go on. Else the first that no list has shown is `unseen`. */
+export interface Settled {
   readonly look: Look;
   readonly ending: Waiting | null;
+  readonly unseen: NeededStep | null;
 }
 
-/** Looks for the effect of an accepted write, and closes its journal row by what the lists show. */
-export const settle = async (deps: LookDeps, target: Target, before: Look, sent: Sent): Promise<Settled> => {
-  const { planned } = sent;
-  const { look, seen } = await seeEffect(deps, target, before, sent);
-  const misreportedBotId = seen ? null : misreportedBotOf(planned.action, look);
-  await sent.settle(seen || misreportedBotId !== null);
-  if (seen) return { look, ending: null };
-  if (misreportedBotId !== null) {
-    await deps.connections.markMisreportedBot(target.context.connectionId, misreportedBotId);
-    return { look: await lookAfter(deps, target, look, sent), ending: null };
+/** Looks for the effects of accepted writes, and closes their journal rows by what the lists show. */
+export const settle = async (deps: LookDeps, target: Target, before: Look, all: AllSent): Promise<Settled> => {
+  const look = await seeEffects(deps, target, before, all);
+  const ends = await Promise.all(all.map((sent) => close(deps, target, look, sent)));
+  const unseen = all.find((_, nth) => ends[nth] === 'unseen')?.planned ?? null;
+  if (unseen !== null) {
+    const reason = `VoiceLink accepted ${unseen.step} but does not list its effect yet`;
+    return { look, unseen, ending: { kind: 'waiting', afterMs: deps.settings.inDoubtMs, reason, unknown: 'sent' } };
   }
-  const reason = `VoiceLink accepted ${planned.step} but does not list its effect yet`;
-  return { look, ending: { kind: 'waiting', afterMs: deps.settings.inDoubtMs, reason, unknown: 'sent' } };
+  const after = ends.includes('misreported') ? await lookAfter(deps, target, look, all) : look;
+  return { look: after, unseen, ending: null };
 };
 
-const seeEffect = async (
-  deps: LookDeps,
-  target: Target,
-  before: Look,
-  sent: Sent,
-): Promise<{ readonly look: Look; readonly seen: boolean }> => {
+type SentEnd = 'seen' | 'misreported' | 'unseen';
+
+const close = async (deps: LookDeps, target: Target, look: Look, { planned, settle }: Sent): Promise<SentEnd> => {
+  const seen = isSettled(deps, target, look, planned);
+  const misreportedBotId = seen ? null : misreportedBotOf(planned.action, look);
+  await settle(seen || misreportedBotId !== null);
+  if (misreportedBotId === null) return seen ? 'seen' : 'unseen';
+  await deps.connections.markMisreportedBot(target.context.connectionId, misreportedBotId);
+  return 'misreported';
+};
+
+const seeEffects = async (deps: LookDeps, target: Target, before: Look, all: AllSent): Promise<Look> => {
   const { attempts, delayMs } = deps.settings.verify;
   let look = before;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -57,17 +65,18 @@ const seeEffect = async (
       if (isLate(deps, target)) break;
       await deps.clock.sleep(delayMs, target.signal);
     }
-    look = await lookAfter(deps, target, look, sent);
-    if (isSettled(deps, target, look, sent.planned)) return { look, seen: true };
+    look = await lookAfter(deps, target, look, all);
+    if (all.every(({ planned }) => isSettled(deps, target, look, planned))) break;
   }
-  return { look, seen: false };
+  return look;
 };
 
 /**
  * The list that shows the effect, beside those that what follows is decided on: the records when one is made or changed next,
  * all when this was the last write, so that what shows it is the last look, too.
  */
-const lookAfter = (deps: LookDeps, target: Target, look: Look, { planned, writes, next }: Sent): Promise<Look> => {
+const lookAfter = (deps: LookDeps, target: Target, look: Look, all: AllSent): Promise<Look> => {
+  const { planned, writes, next } = all.at(-1) ?? all[0];
   const { section } = STEPS[planned.step];
   if (next === null || section === null) return lookAtAll(deps, target, look, writes);
   const sections: readonly KeySection[] = next === 'ensure_routing' ? [section, 'routing'] : [section];

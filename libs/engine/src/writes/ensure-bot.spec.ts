@@ -48,7 +48,7 @@ describe("a client's bots", () => {
     const lists: string[] = [];
     const { upstream } = fixture;
     const list = (async (...input: Parameters<typeof upstream.list>) => {
-      lists.push(input[0]);
+      if (input[1] === undefined) lists.push(input[0]);
       await fixture.clock.sleep(50);
       return upstream.list(...input);
     }) as typeof upstream.list;
@@ -166,14 +166,19 @@ describe("a client's bots", () => {
     expect(fixture.upstream.effects('bots.create')).toEqual([]);
   });
 
-  it('that appear between the plan and the lease are used also when a list leaves them out: none is made on one list', async () => {
+  it('that another DID made between the plan and the lease are used also when a list leaves them out: the plan is no list of two then', async () => {
     const { fixture, client, key } = await mapped();
     const { world, upstream } = fixture;
+    const other = fixture.did('918000000002', { clientId: client.id });
+    for (let nth = 0; nth < 20; nth += 1) fixture.remote.addBot(fixture.remote.addClient().id);
+    const settings = { staleReadsMs: 0 };
+    const two = fixture.engine({ owner: 'two', settings });
     let isLeftOut = false;
     const leases = withCalls<Leases>(world.leases, {
-      acquire: (...input) => {
-        if (fixture.remote.bots.size === 0) {
-          fixture.remote.addBot(client.id);
+      acquire: async (...input) => {
+        if (fixture.remote.bots.size === 20) {
+          await fixture.declare(other.key);
+          expect(await fixture.reconcileKey(two, other.key)).toEqual({ kind: 'settled' });
           isLeftOut = true;
         }
         return world.leases.acquire(...input);
@@ -183,11 +188,12 @@ describe("a client's bots", () => {
       const listing = await upstream.list(section, filter);
       if (section !== 'bots' || !isLeftOut) return listing;
       isLeftOut = false;
-      return { ...listing, rows: [] };
+      return { ...listing, rows: listing.rows.slice(0, -1) };
     }) as InMemoryVoiceLink['list'];
-    const engine = fixture.engine({ leases, account: withCalls(upstream, { list }) });
+    const engine = fixture.engine({ leases, account: withCalls(upstream, { list }), settings });
     expect(await fixture.reconcileKey(engine, key)).toEqual({ kind: 'settled' });
-    expect(fixture.upstream.effects('bots.create')).toEqual([]);
+    expect(isLeftOut).toBe(false);
+    expect(fixture.upstream.effects('bots.create')).toHaveLength(1);
   });
 
   it("that a human brings back between the plan and the lease are used, a stranger's too", async () => {

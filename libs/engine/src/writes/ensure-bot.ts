@@ -5,6 +5,7 @@ import {
   maybeBotsOf,
   setAsideMessage,
   type EnsureBot,
+  type MadeWrite,
   type MissingBot,
   type RemoteBot,
 } from '@dialtone/domain';
@@ -12,7 +13,7 @@ import { withRenewal } from '../loops/lease-keeping';
 import { writeTarget, type WriteTarget } from '../ports/journal';
 import { clientBotsResource, type Lease } from '../ports/leases';
 import { sendPlanned, type Basis } from './planned-write';
-import { listAge } from './recent-writes';
+import { recentWrites } from './recent-writes';
 import {
   SHORTLY_MS,
   waiting,
@@ -51,31 +52,48 @@ interface BotsUnderLease extends Basis, ListedBots {
  */
 export const ensureBot = (deps: StepDeps, action: EnsureBot, context: StepContext, seen: Seen): Promise<StepResult> =>
   underClientLease(deps, context, action.clientId, async (lease) => {
-    const unresolved = await deps.journal.unresolved(context.connectionId, botTargetOf(action));
-    const observedAt = await deps.storeClock.time();
+    const [unresolved, observedAt] = await Promise.all([
+      deps.journal.unresolved(context.connectionId, botTargetOf(action)),
+      deps.storeClock.time(),
+    ]);
     const look = (): Promise<BotsLook> => lookAtBots(deps.reader, action.clientId, seen.observation.bots);
     const first = await look();
     if ('kind' in first) return first;
     const basis = { lease, observedAt, unresolved };
     if (action.verb === 'activate') return activateBot(deps, action, context, { ...basis, ...first });
-    // Another DID's bot may have been made just before, and have fallen between two pages of this one list.
-    const second = await look();
+    // One list may have missed a bot between two of its pages: that of the plan is the other one.
+    const ours = await botsOfOurs(deps, context, action.clientId, {
+      observedAt,
+      plannedAt: seen.observation.observedAt,
+    });
+    const second = ours.isNew || seen.observation.bots.length > 0 ? await look() : first;
     if ('kind' in second) return second;
     // Or both lists are from before it.
-    if (await isFromBeforeOurs(deps, context, { observedAt, clientId: action.clientId, bots: second.bots }))
+    if (isListOfBotsOld(second.bots, action.clientId, { ...ours, listedAt: observedAt }))
       return { kind: 'outdated', bots: second.bots };
+    if (seen.mayMake !== undefined && !(await seen.mayMake())) return waiting(SHORTLY_MS, NOT_NOW);
     return createBot(deps, action, context, { ...basis, ...second });
   });
 
-/** The journal is read under the client's lease: whichever DID a bot was made for, its row is closed by then. */
-const isFromBeforeOurs = async (
-  deps: StepDeps,
+const NOT_NOW = 'What the bot was to be made for has changed; nothing was sent';
+
+/**
+ * What the journal says of bots, read under the client's lease: whichever DID one was made for, its row is closed by then. `isNew`: one of
+ * this client was made, or may have been, since the plan's list was asked for. That list does not count as one of two then.
+ */
+const botsOfOurs = async (
+  { journal, settings: { staleReadsMs: windowMs } }: StepDeps,
   { connectionId, key }: StepContext,
-  listed: { readonly observedAt: number; readonly clientId: number; readonly bots: readonly RemoteBot[] },
-): Promise<boolean> => {
-  const { windowMs, writes } = await listAge(deps, connectionId, key, listed.observedAt);
-  const at = { writes: writes.ofBots, listedAt: listed.observedAt, windowMs };
-  return isListOfBotsOld(listed.bots, listed.clientId, at);
+  clientId: number,
+  { observedAt, plannedAt }: { readonly observedAt: number; readonly plannedAt: number },
+): Promise<{ readonly isNew: boolean; readonly writes: readonly MadeWrite[]; readonly windowMs: number }> => {
+  const rows = await journal.recent(connectionId, Math.min(observedAt - windowMs, plannedAt), key);
+  const { ofBots } = recentWrites(rows);
+  const isNew = ofBots.some(
+    ({ effect, seenAt }) =>
+      effect.kind === 'bot_made' && effect.clientId === clientId && (seenAt === null || seenAt >= plannedAt),
+  );
+  return { isNew, writes: ofBots, windowMs };
 };
 
 /** In this process or in another one. */
@@ -105,7 +123,7 @@ const underClientLease = async (
     if (result.kind !== 'sent') return result;
     isKept = true;
     const { settle } = result;
-    return { kind: 'sent', settle: (seen) => settle(seen).finally(endTurn) };
+    return { ...result, settle: (seen) => settle(seen).finally(endTurn) };
   } finally {
     if (!isKept) endTurn();
   }
@@ -127,7 +145,7 @@ const underLease = async (
   }
   if (result.kind !== 'sent') return result;
   const { settle } = result;
-  return { kind: 'sent', settle: (seen) => settle(seen).finally(() => leases.release(lease)) };
+  return { ...result, settle: (seen) => settle(seen).finally(() => leases.release(lease)) };
 };
 
 /** How soon to look again whether a missing bot is back. */

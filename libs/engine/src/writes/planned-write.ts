@@ -61,7 +61,11 @@ const closeAnswered = async ({ journal }: StepDeps, id: string, outcome: WriteOu
   switch (outcome.kind) {
     case 'accepted': {
       const answer = { id: outcome.id };
-      return { kind: 'sent', settle: (seen) => journal.finish(id, seen ? 'done' : 'unknown', answer) };
+      return {
+        kind: 'sent',
+        madeId: outcome.id,
+        settle: (seen) => journal.finish(id, seen ? 'done' : 'unknown', answer),
+      };
     }
     case 'refused':
       await journal.finish(id, 'failed', answerOf(outcome.failure));

@@ -159,11 +159,14 @@ describe('a write that VoiceLink accepted', () => {
     }) as typeof upstream.list;
     const engine = fixture.engine({ account: withCalls(upstream, { list }) });
     expect(await fixture.reconcileKey(engine, key)).toMatchObject({ kind: 'progressing' });
-    expect(fixture.told.stepTaken.at(-1)).toMatchObject({ step: 'ensure_bot', result: 'unverified' });
-    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['unknown']);
+    expect(fixture.told.stepTaken.slice(-2)).toMatchObject([
+      { step: 'ensure_bot', result: 'unverified' },
+      { step: 'ensure_routing', result: 'unverified' },
+    ]);
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
     await fixture.run(engine, inDoubtMs + 2 * FIXTURE_SETTINGS.resyncMs);
     expect(upstream.effects('bots.create')).toHaveLength(1);
-    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['applied', 'done']);
+    expect(fixture.world.writes.map(({ state }) => state)).toEqual(['applied', 'applied']);
   });
 });
 

@@ -31,14 +31,14 @@ export interface StepContext {
 export type UnknownOutcome = 'sent' | 'earlier';
 
 /**
- * How a step went. `sent`: VoiceLink accepted it; it counts only once a list shows it, and `settle` then closes its journal
- * row. `outdated`: nothing was sent, because the client's bots are not those that were planned on: plan again on these.
+ * How a step went. `sent`: VoiceLink accepted it, and perhaps told the id of what it made; it counts only once a list shows it, and
+ * `settle` then closes its journal row. `outdated`: nothing was sent, because the client's bots are not those that were planned on: plan again on these.
  * `waiting`: nothing was sent, or its outcome is unknown: try again after `afterMs`. `refused`: VoiceLink refused it.
  */
 export type StepResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'outdated'; readonly bots: readonly RemoteBot[] }
-  | { readonly kind: 'sent'; readonly settle: (seen: boolean) => Promise<void> }
+  | { readonly kind: 'sent'; readonly madeId: number | null; readonly settle: (seen: boolean) => Promise<void> }
   | {
       readonly kind: 'waiting';
       readonly afterMs: number;
@@ -70,6 +70,8 @@ export interface Seen {
   readonly observation: KeyObservation;
   /** Writes of the DID without an outcome, read before the lists: a row that another list has closed since proves nothing about this one. */
   readonly unresolved: readonly UnresolvedWrite[];
+  /** Asked when a bot could be made, right before; false: it is not made now. Absent: it is. */
+  readonly mayMake?: () => Promise<boolean>;
 }
 
 /** How soon to look again while another holder is just busy with what this step needs. */

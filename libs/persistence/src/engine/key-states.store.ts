@@ -18,7 +18,7 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, ms, type Queryable, rows, timeOf, wake } from '../db';
-import { appendChange, inTrace } from '../events/append-change';
+import { appendChange, appendLast, inTrace } from '../events/append-change';
 import { triggerBindings } from './binding-trigger';
 import { currentAuthor } from '../on-behalf-of';
 import { endFlapping, nextFlapEndInMs } from './flap-ends';
@@ -239,16 +239,19 @@ const tellAll = async (
   { connectionId, makeDue }: Applying,
   { updates, transitions }: Pick<Batch, 'updates'> & { readonly transitions: readonly Transition[] },
 ): Promise<void> => {
-  const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
-  await appendChange(tx, {
-    events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
-    history: transitions.flatMap(({ history }) => history),
-  });
-  // Events wake the readers; that a verdict is fresh again, or is not, has none, nor has another verdict while it flaps.
-  if (transitions.every(({ events }) => events.length === 0) && transitions.some(isReadOtherwise)) await wake(tx);
-  await tellStatuses(tx, connectionId, transitions.filter(({ calmed }) => calmed).map(keyOf));
   const working = transitions.filter(({ needsWork }) => needsWork).map(keyOf);
   if (makeDue) await triggerBindings(tx, { connectionId, keys: working });
+  // Events wake the readers; that a verdict is fresh again, or is not, has none, nor has another verdict while it flaps.
+  if (transitions.every(({ events }) => events.length === 0) && transitions.some(isReadOtherwise)) await wake(tx);
+  const traces = new Map(updates.map(({ observation: { key }, traceparent }) => [key, traceparent]));
+  const change = {
+    events: transitions.flatMap((one) => one.events.map((event) => inTrace(event, traces.get(keyOf(one))))),
+    history: transitions.flatMap(({ history }) => history),
+  };
+  const calmed = transitions.filter((one) => one.calmed).map(keyOf);
+  if (calmed.length === 0) return appendLast(tx, change);
+  await appendChange(tx, change);
+  await tellStatuses(tx, connectionId, calmed);
 };
 
 /**

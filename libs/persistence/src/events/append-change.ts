@@ -1,7 +1,7 @@
 import type { NewEvent } from '@dialtone/contracts';
 import type { HistoryEntry } from '@dialtone/engine';
 import { currentTraceparent } from '@dialtone/tracing';
-import { json, jsonArray, type Queryable, WAKE_CHANNEL } from '../db';
+import { json, jsonArray, POSITIONED, type Queryable, WAKE_CHANNEL } from '../db';
 
 /** An event with the trace that it belongs to; without one to that of what is under way. */
 export type TracedEvent = NewEvent & { readonly traceparent?: string };
@@ -35,35 +35,60 @@ export const historyRow = ({ partnerId, connectionId, requestId, ...entry }: Uno
 export const toHistoryRows = (entries: readonly HistoryEntry[]): string =>
   json(entries.map((entry, nth) => ({ nth, ...historyRow(entry) })));
 
-/** What is not needed is not named: migrations that tell events run before there are traces and a history. */
-const statementOf = ({ traced, kept }: { readonly traced: boolean; readonly kept: boolean }): string => {
+/** How a change is written. What is not needed is not named: migrations that tell events run before there are traces and a history. */
+interface Parts {
+  readonly traced: boolean;
+  readonly kept: boolean;
+  readonly positioned: boolean;
+}
+
+const statementOf = ({ traced, kept, positioned }: Parts): string => {
   const column = traced ? ', traceparent' : '';
+  const logged = `type, partner_id, connection_id, key, seq, data${column}`;
   return `
-  with logged as (
-    insert into event_log (type, partner_id, connection_id, key, seq, data${column})
-    select type, partner_id, connection_id, key, seq, data${column}
+  with ${positioned ? `given as (select give_positions(cardinality($1::text[])) as base), ` : ''}logged as (
+    insert into event_log (${positioned ? 'position, ' : ''}${logged})
+    select ${positioned ? 'given.base + nth, ' : ''}${logged}
       from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[]${traced ? ', $7::text[]' : ''})
-        with ordinality as e (type, partner_id, connection_id, key, seq, data${column}, nth)
+        with ordinality as e (${logged}, nth)${positioned ? ' cross join given' : ''}
      order by nth
   )${kept ? keptIn(traced ? '$8' : '$7') : ''}
-  select pg_notify('${WAKE_CHANNEL}', '') where cardinality($1::text[]) > 0`;
+  ${positioned ? WAKE_READERS : WAKE} where cardinality($1::text[]) > 0`;
 };
 const keptIn = (parameter: string): string => `, kept as (
     insert into history (${HISTORY_COLUMNS})
     select ${HISTORY_COLUMNS} from jsonb_to_recordset(${parameter}::jsonb) as h (nth int, ${HISTORY_ROW}) order by nth
   )`;
+const WAKE = `select pg_notify('${WAKE_CHANNEL}', '')`;
+const WAKE_READERS = `select pg_notify('${WAKE_CHANNEL}', case when base is null then '' else '${POSITIONED}' end) from given`;
 
 /**
  * Transactional outbox and history: inserts both in the given order, in the transaction of their change and in one statement, and
  * wakes the readers of events at commit. The caller has locked each event's DID (or connection), so that ids of one DID are in
  * its order.
  */
-export const appendChange = async (db: Queryable, { events = [], history = [] }: LoggedChange): Promise<void> => {
+export const appendChange = (db: Queryable, change: LoggedChange): Promise<void> => append(db, change, false);
+
+/** Fewer events are numbered by the sequencer, together with those of others. */
+const MANY = 20;
+
+/**
+ * The same as the last statement before the commit. Many events get their positions with it, in place of a second write of each: from
+ * here on nobody else gives positions until the transaction ends, so it must not wait for anything any more.
+ */
+export const appendLast = (db: Queryable, change: LoggedChange): Promise<void> =>
+  append(db, change, (change.events ?? []).length >= MANY);
+
+const append = async (
+  db: Queryable,
+  { events = [], history = [] }: LoggedChange,
+  positioned: boolean,
+): Promise<void> => {
   if (events.length === 0 && history.length === 0) return;
   const current = currentTraceparent();
   const traces = events.map(({ traceparent }) => traceparent ?? current);
   const traced = traces.some((trace) => trace !== null);
-  await db.query(statementOf({ traced, kept: history.length > 0 }), [
+  await db.query(statementOf({ traced, kept: history.length > 0, positioned }), [
     events.map((event) => event.type),
     events.map((event) => event.data.partner_id),
     events.map((event) => event.connection_id),

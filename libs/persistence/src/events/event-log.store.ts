@@ -1,7 +1,7 @@
 import type { StoredEvent } from '@dialtone/contracts';
 import type { EventLog, LogPage, LogPart, LogStretch } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
-import { EVENT_COLUMNS, toEvent, type EventRow } from './event-rows';
+import { EVENT_COLUMNS, eventsIn, toEvent, type EventRow } from './event-rows';
 
 /** The mark comes as a row of its own when there is no event. One statement: all of it is of one moment. */
 const READ_ON = `
@@ -35,7 +35,7 @@ export class EventLogStore implements EventLog {
       span,
     ]);
     const end = BigInt(found[0]?.end ?? 0);
-    const events = found.filter(({ event_id: id }) => (id as string | null) !== null).map(toEvent);
+    const events = eventsIn(found);
     const last = after + BigInt(span) < end ? after + BigInt(span) : end;
     return { events, until: events.length < limit ? last : (events.at(-1)?.position ?? last), end };
   }

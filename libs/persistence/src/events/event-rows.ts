@@ -8,6 +8,10 @@ export type EventRow = Omit<StoredEvent, 'position' | 'seq' | 'traceparent'> & {
   readonly traceparent: string | null;
 };
 
+/** Of rows of which one without an event stands for none. */
+export const eventsIn = (found: readonly EventRow[]): StoredEvent[] =>
+  found.filter(({ event_id: id }) => (id as string | null) !== null).map(toEvent);
+
 export const toEvent = ({
   position,
   event_id,

@@ -57,6 +57,16 @@ describe('the sequencer', () => {
     ]);
   });
 
+  it('shows what it numbers as the log has it, in order, unless that is too much', async () => {
+    const { sequencer, events } = postgres.stores;
+    expect(await sequencer.assignAndShow(10, 10)).toEqual({ count: 0, events: [] });
+    for (let nth = 0; nth < 5; nth += 1) await log();
+    expect(await sequencer.assignAndShow(2, 1)).toEqual({ count: 2, events: [] });
+    const rest = await sequencer.assignAndShow(10, 3);
+    expect(rest).toEqual({ count: 3, events: await events.read(2n, 10) });
+    expect(rest.events.map(({ position }) => position)).toEqual([3n, 4n, 5n]);
+  });
+
   it('keeps numbers unique and gap-free when several processes assign them while events are logged', async () => {
     const logging = Promise.all(Array.from({ length: 40 }, () => log()));
     let assigned = 0;
@@ -156,6 +166,18 @@ describe('wake-ups', () => {
       await postgres.stores.sequencer.assign(10);
       await until(() => reasons.length === 3);
       expect(reasons).toEqual(['anything', 'anything', 'numbered']);
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('tell of events that were logged with their positions', async () => {
+    const { listener, reasons } = await listen();
+    try {
+      const updates = Array.from({ length: 30 }, () => updateOf(aDidKey(), { at: OBSERVED_AT }));
+      await postgres.stores.keyStates.apply(connection.id, updates, { makeDue: false });
+      await until(() => reasons.length === 2);
+      expect(reasons).toEqual(['anything', 'positioned']);
     } finally {
       await listener.close();
     }

@@ -46,6 +46,9 @@ import { NumberPointings1764635000000 } from './1764635000000-number-pointings';
 import { KeptWork1764635100000 } from './1764635100000-kept-work';
 import { Webhooks1764635300000 } from './1764635300000-webhooks';
 import { NumberEvents1764636300000 } from './1764636300000-number-events';
+import { GivePositions1764636500000 } from './1764636500000-give-positions';
+import { WholeRows1764636600000 } from './1764636600000-whole-rows';
+import { NumberAndReadEvents1764636900000 } from './1764636900000-number-and-read-events';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -97,4 +100,7 @@ export const MIGRATIONS = [
   KeptWork1764635100000,
   Webhooks1764635300000,
   NumberEvents1764636300000,
+  GivePositions1764636500000,
+  WholeRows1764636600000,
+  NumberAndReadEvents1764636900000,
 ] as const;

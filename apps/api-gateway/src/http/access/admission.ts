@@ -2,6 +2,7 @@ import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import {
   onBehalfOf,
   partsOfApiKey,
+  turns,
   type ApiKeyStore,
   type BehalfOptions,
   type Principal,
@@ -31,6 +32,11 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
 
 /** Two at once use the thread as well as twenty; a neighbour waits for one. */
 const PLACES = { each: 2, besideOthers: 1, heldMs: 100, waiting: 200, first: 20 };
+
+const NOTHING = (): void => undefined;
+
+/** A body that takes some of the thread to be parsed and validated, bytes. */
+const LONG_BODY = 16 * 1024;
 
 /** What a partner takes away must not wait behind what it has too much of. */
 const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';
@@ -76,8 +82,16 @@ export class Admission implements RequestObserver {
     // The last hook before the handler, which runs inside of its call of done.
     server.addHook('preHandler', (request, _reply, done) => {
       const { principal } = request as HttpRequest;
-      if (principal === undefined) done();
-      else onBehalfOf(principal.partnerId, done, behalfOf(principal, request));
+      if (principal === undefined) {
+        done();
+        return;
+      }
+      const goOn = (): void => {
+        onBehalfOf(principal.partnerId, done, behalfOf(principal, request));
+      };
+      // A long one has been parsed in this turn, and is validated in another.
+      if (Number(request.headers['content-length'] ?? 0) < LONG_BODY) goOn();
+      else void turns.next(principal.partnerId).then(goOn);
     });
   }
 
@@ -101,12 +115,20 @@ export class Admission implements RequestObserver {
     if (scope !== undefined) requireScope(principal, scope);
   }
 
-  /** Before the body is read. The place is left when the request ends. */
-  private takePlace({ partnerId }: Principal, request: HttpRequest): Promise<void> {
-    const { turn, leave } = this.places.enter(partnerId, cleansUp(request));
-    this.waiting.set(request, leave);
+  /**
+   * Before the body is read. The place is left when the request ends. Whoever asks for one thing at a time is answered before the
+   * long work of others goes on; those who ask for more begin one request in a turn.
+   */
+  private async takePlace({ partnerId }: Principal, request: HttpRequest): Promise<void> {
+    const { isFree, turn, leave } = this.places.enter(partnerId, cleansUp(request));
+    const endShort = isFree ? turns.beginShort(partnerId) : NOTHING;
+    this.waiting.set(request, () => {
+      leave();
+      endShort();
+    });
     request.leavePlace = leave;
-    return turn;
+    await turn;
+    if (!isFree) await turns.next(partnerId);
   }
 
   private async authenticate(request: HttpRequest): Promise<Principal> {

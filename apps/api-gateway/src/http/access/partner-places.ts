@@ -27,6 +27,8 @@ interface Partner {
 
 /** A place in the queue, and then among what is worked on. */
 export interface Place {
+  /** Whether its turn was there at once: nothing else of the partner waited. */
+  readonly isFree: boolean;
   /** Resolves when it is this request's turn; rejects with PartnerBusyError. Call `leave` in either case. */
   readonly turn: Promise<void>;
   /** Answered, or its sender is gone. May be called at any time, and more than once. */
@@ -51,7 +53,7 @@ export class PartnerPlaces {
     const partner = this.partners.get(partnerId) ?? { held: 0, first: new Set(), others: new Set() };
     const queue = goesFirst ? partner.first : partner.others;
     if (queue.size >= (goesFirst ? this.limits.first : this.limits.waiting)) {
-      return { turn: Promise.reject(busy()), leave: () => undefined };
+      return { isFree: false, turn: Promise.reject(busy()), leave: () => undefined };
     }
     this.partners.set(partnerId, partner);
     this.neighbours.saw(partnerId);
@@ -80,6 +82,7 @@ export class PartnerPlaces {
     });
     this.serve(partnerId, partner);
     return {
+      isFree: queue.size === 0,
       turn,
       leave: () => {
         leave();

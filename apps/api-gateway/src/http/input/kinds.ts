@@ -118,11 +118,30 @@ export const printable = (max: number): TextRule => ({
   maxLength: max,
 });
 
+/** Of a text without half characters: the same by code units, which are faster to walk. */
+const UNPRINTABLE_UNIT = new RegExp(String.raw`[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]`);
+const NOT_BLANK = /\S/;
+
+/** An emoji is one, of two code units. */
+const hasAtMost = (max: number, value: string): boolean =>
+  value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max);
+
+/** What the pattern says, found out without counting each character by it: a long text takes its time, and others wait. */
+const printableText = (max: number, rule: TextRule): Kind => ({
+  ...matching(rule),
+  isValid: (value) =>
+    typeof value === 'string' &&
+    value.isWellFormed() &&
+    hasAtMost(max, value) &&
+    NOT_BLANK.test(value) &&
+    !UNPRINTABLE_UNIT.test(value),
+});
+
 /** Printable characters, and not only blanks. */
-export const text = (max: number): Kind => matching(printable(max));
+export const text = (max: number): Kind => printableText(max, printable(max));
 
 /** A secret of a carrier, as the carrier gave it out. */
-export const secret = (max: number): Kind => matching({ ...printable(max), format: 'password' });
+export const secret = (max: number): Kind => printableText(max, { ...printable(max), format: 'password' });
 
 /** Free text in a query, for VoiceLink to interpret. */
 export const search: Kind = matching({

@@ -10,29 +10,31 @@ function* mapped<From, To>(rows: readonly From[], map: (row: From) => To): Gener
 }
 
 /**
- * A page of a list under `name`, with `rest` beside it. A long one is mapped and written piece by piece: a thousand rows in one go would
+ * A page of a list under `name`, with `head` before it and `rest` behind it. A long one is mapped and written piece by piece: a thousand rows in one go would
  * keep all other requests waiting.
  */
-export const pageAnswer = <Name extends string, From, Row, Rest extends object>(
+export const pageAnswer = <Name extends string, From, Row, Rest extends object, Head extends object = object>(
   reply: HttpReply,
   {
     name,
     rows,
     map,
     rest,
+    head,
     weightOf = () => 1,
   }: {
     readonly name: Name;
     readonly rows: readonly From[];
     readonly map: (row: From) => Row;
     readonly rest: Rest;
+    readonly head?: Head;
     readonly weightOf?: (row: From) => number;
   },
-): SuccessEnvelope<Readonly<Record<Name, readonly Row[]>> & Rest> | LongAnswer => {
+): SuccessEnvelope<Head & Readonly<Record<Name, readonly Row[]>> & Rest> | LongAnswer => {
   if (rows.reduce((sum, row) => sum + weightOf(row), 0) <= AT_ONCE) {
     const list = { [name]: rows.map(map) } as unknown as Readonly<Record<Name, readonly Row[]>>;
-    return success({ ...list, ...rest });
+    return success({ ...(head as Head), ...list, ...rest });
   }
   reply.header('content-type', JSON_TYPE);
-  return longAnswer<Record<string, unknown>>({ [name]: mapped(rows, map), ...rest });
+  return longAnswer<Record<string, unknown>>({ ...(head as object), [name]: mapped(rows, map), ...(rest as object) });
 };
