@@ -3,6 +3,7 @@ import type { Section } from '@dialtone/domain';
 import { shapeOf } from '@dialtone/wire';
 import { DECODERS, type DecodeContext } from './decode';
 import { ListedRow, PackedTexts, type UnlistedRow } from './listed-row';
+import { SourceRow, type Rows } from './page-bytes';
 import type { EarlierPages } from './page-cache';
 import type { OddValue } from './row-reader';
 import { subjectOf } from './row-subject';
@@ -24,8 +25,8 @@ export interface PageDecoding {
 
 type Kept = ListedRow | UnlistedRow;
 
-/** The rows of one page in order. An unchanged record keeps its row object. */
-export const decodeRows = async (rows: readonly unknown[], decoding: PageDecoding): Promise<readonly Kept[]> => {
+/** The rows of one page in order: records, with or without their bytes, and rows that are known to be unchanged. An unchanged record keeps its row object. */
+export const decodeRows = async (rows: Rows, decoding: PageDecoding): Promise<readonly Kept[]> => {
   const decoded: Kept[] = [];
   for (let start = 0; start < rows.length; start += ROWS_PER_TURN) {
     if (start > 0) await nextTurn();
@@ -36,14 +37,15 @@ export const decodeRows = async (rows: readonly unknown[], decoding: PageDecodin
 
 const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] => {
   const { section, context, identity: names, earlier, onOdd } = decoding;
-  const texts: string[] = [];
+  const texts: Buffer[] = [];
   const fresh: ((packed: PackedTexts) => void)[] = [];
   const kept: Kept[] = [];
-  rows.forEach((raw, at) => {
+  rows.forEach((each, at) => {
+    if (each instanceof ListedRow) return kept.push(each);
+    const { raw, text, isChanged } = sourceOf(each);
     if (!isRecord(raw)) return kept.push({ identity: null, why: 'not a record' });
     const identity = firstOf(toId, ...names.map((name) => raw[name]));
-    const text = JSON.stringify(raw);
-    const same = earlier.same(identity, text);
+    const same = isChanged ? null : earlier.same(identity, text);
     if (same !== null) return kept.push(same);
     const decoded = DECODERS[section](raw, context);
     if (decoded.kind === 'foreign') return kept.push({ identity, why: null });
@@ -60,6 +62,9 @@ const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] =>
   for (const place of fresh) place(packed);
   return kept;
 };
+
+const sourceOf = (row: unknown): SourceRow =>
+  row instanceof SourceRow ? row : new SourceRow(row, Buffer.from(JSON.stringify(row)));
 
 const subjectIn = (section: Section, raw: JsonRecord, context: DecodeContext): Pick<UnlistedRow, 'subject'> => {
   const subject = subjectOf(section, raw, context);

@@ -7,18 +7,29 @@ export class PackedTexts {
   private readonly bytes: Buffer;
   private readonly ends: Uint32Array;
 
-  constructor(texts: readonly string[]) {
-    this.bytes = Buffer.from(texts.join(''));
+  constructor(texts: readonly Buffer[]) {
+    this.bytes = Buffer.concat(texts);
     this.ends = new Uint32Array(texts.length);
     let end = 0;
     texts.forEach((text, index) => {
-      end += Buffer.byteLength(text);
+      end += text.length;
       this.ends[index] = end;
     });
   }
 
   at(index: number): string {
-    return this.bytes.toString('utf8', index === 0 ? 0 : this.ends[index - 1], this.ends[index]);
+    return this.bytes.toString('utf8', ...this.rangeOf(index));
+  }
+
+  /** Where this text ends in `bytes` when it begins `at` a place in them; -1 when it does not. */
+  endIn(index: number, bytes: Buffer, at: number): number {
+    const [from, to] = this.rangeOf(index);
+    const end = at + to - from;
+    return end <= bytes.length && this.bytes.compare(bytes, at, end, from, to) === 0 ? end : -1;
+  }
+
+  private rangeOf(index: number): readonly [from: number, to: number] {
+    return [index === 0 ? 0 : (this.ends[index - 1] ?? 0), this.ends[index] ?? 0];
   }
 }
 
@@ -60,9 +71,18 @@ export class ListedRow implements RemoteRecord {
     return JSON.parse(this.text) as JsonRecord;
   }
 
-  /** The record as JSON: equal texts are equal records. */
+  /** The record as JSON, as it was received: equal texts are equal records. */
   get text(): string {
     return this.#texts.at(this.#index);
+  }
+
+  isText(text: Buffer): boolean {
+    return this.endIn(text, 0) === text.length;
+  }
+
+  /** Where the record ends in `bytes` when it begins `at` a place in them, byte by byte; -1 when it does not. */
+  endIn(bytes: Buffer, at: number): number {
+    return this.#texts.endIn(this.#index, bytes, at);
   }
 
   /** The row's own id in its list, which tells it from other rows. */

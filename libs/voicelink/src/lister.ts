@@ -10,6 +10,7 @@ import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
 import { type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
 import type { Query } from './query-string';
+import { PatchedPage, patchPage, sourceRows } from './page-bytes';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
 
@@ -86,6 +87,12 @@ interface Place {
 
 /** A listing, with the failure that kept it from being complete: the HTTP answer to a caller needs its class. */
 export type ReadListing<Row> = Listing<Row> & { readonly failure?: UpstreamFailure };
+
+/** An answer that may be one of before. */
+interface Digested {
+  readonly received: ReceivedBody;
+  readonly digest: string;
+}
 
 type Asked =
   | { readonly kind: 'page'; readonly page: DecodedPage }
@@ -164,12 +171,11 @@ export class Lister {
     const { page, following } = place;
     const { section, filter, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
-    let digest = '';
+    let answer: Digested | null = null;
     const parse = (received: ReceivedBody): unknown => {
-      digest = received.digest() ?? '';
-      const body = known?.digest === digest ? known : parseJson(received.bytes);
-      received.drop();
-      return body;
+      answer = { received, digest: received.digest() ?? '' };
+      if (known?.digest === answer.digest) return known;
+      return (known && patchPage(received.bytes, known.rows, SPECS[section].identity)) ?? parseJson(received.bytes);
     };
     const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
     const outcome = await this.raw.call({
@@ -181,23 +187,29 @@ export class Lister {
       ...turnOf(reading, place),
     });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
-    if (known !== null && outcome.body === known) return { kind: 'page', page: known };
-    const decoded = await this.decode(reading, outcome.body, digest);
+    const decoded = outcome.body === known ? known : await this.decode(reading, outcome.body, answer);
+    (answer as Digested | null)?.received.drop();
     if (decoded === null) return { kind: 'no_list' };
     if (isWhole) this.pages.put(section, page, decoded);
     return { kind: 'page', page: decoded };
   }
 
-  private async decode({ section, earlier }: Reading, body: unknown, digest: string): Promise<DecodedPage | null> {
-    const list = readListPage(body);
+  private async decode(
+    { section, earlier }: Reading,
+    body: unknown,
+    answer: Digested | null,
+  ): Promise<DecodedPage | null> {
+    const list = body instanceof PatchedPage ? body : readListPage(body);
     if (list === null) return null;
+    const isPatched = list instanceof PatchedPage;
+    const records = (answer !== null && !isPatched && sourceRows(answer.received.bytes, list.rows)) || list.rows;
     const { identity } = SPECS[section];
     const { context } = this;
     const onOdd: PageDecoding['onOdd'] = (odd, id) => {
       context.onUnreadable({ section, id, ...odd });
     };
-    const rows = await decodeRows(list.rows, { section, context, identity, earlier, onOdd });
-    return { digest, info: list.info, rows };
+    const rows = await decodeRows(records, { section, context, identity, earlier, onOdd });
+    return { digest: answer?.digest ?? '', info: list.info, rows };
   }
 }
 

@@ -19,10 +19,10 @@ export class EarlierPages {
   constructor(private readonly pages: ReadonlyMap<number, DecodedPage>) {}
 
   /** The earlier row with this id if its record is unchanged, else null. */
-  same(identity: number | null, text: string): ListedRow | null {
+  same(identity: number | null, text: Buffer): ListedRow | null {
     if (identity === null) return null;
     const earlier = (this.byIdentity ??= this.index()).get(identity);
-    return earlier?.text === text ? earlier : null;
+    return earlier?.isText(text) === true ? earlier : null;
   }
 
   private index(): ReadonlyMap<number, ListedRow> {
