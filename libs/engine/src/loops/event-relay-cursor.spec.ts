@@ -89,6 +89,8 @@ const world = (publishing: readonly Fate[], storing: readonly Fate[]) => {
   return { clock, log, arrived, seen, cursors, publisher };
 };
 
+const AT_ONCE: readonly Fate[] = [{ ms: 0, fails: null }];
+
 describe('EventRelay, storing its cursor while the next batch is on its way', () => {
   it('leaves nothing out and reorders nothing, whatever fails, is lost or dies, and never stores what is not acknowledged', async () => {
     await fc.assert(
@@ -124,7 +126,7 @@ describe('EventRelay, storing its cursor while the next batch is on its way', ()
   }, 60_000);
 
   it('sends the next batch before the cursor is stored', async () => {
-    const { clock, log, arrived, cursors, publisher } = world([{ ms: 0, fails: null }], [{ ms: 1_000, fails: null }]);
+    const { clock, log, arrived, cursors, publisher } = world(AT_ONCE, [{ ms: 1_000, fails: null }]);
     const ports = { name: 'kafka', source: log, clock, logger: QUIET, isLeader: () => true };
     const relay = new EventRelay({ ...ports, cursors, publisher, batchSize: 1 });
     log.append(...[1, 2, 3].map(eventOf));
@@ -135,5 +137,23 @@ describe('EventRelay, storing its cursor while the next batch is on its way', ()
     await clock.advance(3_000);
     expect(arrived).toHaveLength(3);
     expect(await log.get('kafka')).toBe(3n);
+  });
+
+  it('stores once for all that it delivers in 25 ms, and at once when it ends', async () => {
+    const { clock, log, arrived, seen, cursors, publisher } = world(AT_ONCE, AT_ONCE);
+    const ports = { name: 'kafka', source: log, clock, logger: QUIET, isLeader: () => true };
+    const relay = new EventRelay({ ...ports, cursors, publisher });
+    relay.start();
+    await clock.settle();
+    for (let nth = 1; nth <= 100; nth += 1) {
+      log.append(eventOf(nth));
+      relay.wake();
+      await clock.advance(1);
+    }
+    expect(arrived).toHaveLength(100);
+    expect(seen.calls.storing).toBeGreaterThanOrEqual(4);
+    expect(seen.calls.storing).toBeLessThanOrEqual(5);
+    await relay.stop();
+    expect(await log.get('kafka')).toBe(100n);
   });
 });

@@ -72,10 +72,11 @@ type Trouble = Pick<RelayState, 'failures' | 'lastError'>;
  *
  *     read the cursor → read the log after it → publish → (acknowledged) → advance the cursor → read on …
  *
- * While a batch is on its way the next one is read, if there is one, and the cursor is advanced to the one before. It moves only
- * after the acknowledgement, so nothing is ever left out; a crash in between repeats those two batches with the same event ids. What is only passed over is noted
- * once in a poll interval: to pass over it again costs nothing. A failure anywhere backs off with jitter and starts over from the stored cursor. An event is
- * never skipped, not even one that can never be delivered: then the relay stands still and its state says why.
+ * While a batch is on its way the next one is read, if there is one, and the cursor is advanced to what was delivered before. It moves
+ * only after the acknowledgement, so nothing is ever left out; a crash repeats, with the same event ids, the batch under way and what was
+ * delivered in the 25 ms before. What is only passed over is noted once in a poll interval: to pass over it again costs nothing. A failure
+ * anywhere backs off with jitter and starts over from the stored cursor. An event is never skipped, not even one that can never be
+ * delivered: then the relay stands still and its state says why.
  *
  * With nothing to send it asks the publisher now and then whether the destination is there, so that `connected` is true
  * before the first event and false in an outage that no event meets.
