@@ -87,6 +87,13 @@ describe('windows', () => {
       '2026-06-01T04:00',
     ],
     [
+      'a second one, at the moment at which it begins',
+      of(window('deny', '0 0 * * *', 2), window('deny', '0 2 * * *', 2)),
+      '2026-06-01T02:00Z',
+      '2026-06-01T00:00',
+      '2026-06-01T04:00',
+    ],
+    [
       'deny inside allow',
       of(window('allow', '0 0 * * *', 8), window('deny', '0 2 * * *', 1)),
       '2026-06-01T02:30Z',

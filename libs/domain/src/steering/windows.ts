@@ -76,10 +76,11 @@ const closedUntil = (sets: readonly WindowSet[], at: number): number | null => {
 };
 
 const closedSince = (sets: readonly WindowSet[], at: number): number | null => {
-  let since: number | null = at;
-  for (let count = 0; count < MOST_CAUSES; count += 1) {
-    const cause = causeAt(sets, since === at ? at : since - 1);
-    if (cause === null || cause.from === null) return cause === null ? since : null;
+  let since = at;
+  for (let [count, time] = [0, at]; count < MOST_CAUSES; [count, time] = [count + 1, since - 1]) {
+    const cause = causeAt(sets, time);
+    if (cause === null) return since;
+    if (cause.from === null) return null;
     since = cause.from;
   }
   return since;
