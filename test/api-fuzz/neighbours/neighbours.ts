@@ -187,6 +187,8 @@ export class Neighbours {
         `update connections set sweep_due_at = now() + interval '1 year' where partner_id = $1`,
         [watched.partnerId],
       );
+      // A large transaction of the other partner numbers what waits for a position before it.
+      while ((await this.world.stores.sequencer.assign(1_000)) > 0);
     });
   }
 
