@@ -49,7 +49,12 @@ export const startModules = async (counts: TakeCounts = () => Promise.resolve(nu
     cursors: log,
     webhooks: { counts: () => Promise.resolve({ active: 0, disabled: 0, failing: 0, oldestFailingSeconds: 0 }) },
     webhookQueue: new InMemoryWebhookQueue({ clock: world.clock, log, leases: world.leases }),
-    sequencer: { assign: (limit: number) => Promise.resolve(numbered.push(limit) * 0) },
+    sequencer: {
+      assignAndShow: (limit: number) => {
+        numbered.push(limit);
+        return Promise.resolve({ count: 0, events: [] });
+      },
+    },
     connections: { access: () => Promise.resolve(null) },
     trigger: {
       trigger: (request: unknown) => {
