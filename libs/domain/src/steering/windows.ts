@@ -77,11 +77,13 @@ const closedUntil = (sets: readonly WindowSet[], at: number): number | null => {
 
 const closedSince = (sets: readonly WindowSet[], at: number): number | null => {
   let since = at;
-  for (let [count, time] = [0, at]; count < MOST_CAUSES; [count, time] = [count + 1, since - 1]) {
+  let time = at;
+  for (let count = 0; count < MOST_CAUSES; count += 1) {
     const cause = causeAt(sets, time);
     if (cause === null) return since;
     if (cause.from === null) return null;
     since = cause.from;
+    time = since - 1;
   }
   return since;
 };

@@ -1,7 +1,7 @@
 import type { NeededStep } from '@dialtone/domain';
 import type { StepResult, Waiting } from '../writes/step-result';
 import { lookAgain, lookAtOwn, lookWithBots, type Target } from './look';
-import { nextWrite, planOf, report, type ConvergeDeps, type Progress, type Turn } from './progress';
+import { nextWrite, planOf, report, takenOf, type ConvergeDeps, type Progress, type Turn } from './progress';
 import { settle } from './settle';
 
 /** A step that was tried, and how that went. */
@@ -49,7 +49,7 @@ const conclude = async (
   { planned, result }: TriedStep,
 ): Promise<Turn> => {
   const { look, taken, writes } = progress;
-  const withThis = [...taken, { step: planned.step, detail: planned.doneDetail }];
+  const withThis = [...taken, takenOf(planned)];
   switch (result.kind) {
     case 'done':
       return [{ ...progress, taken: withThis, look: await lookAtOwn(deps, target, look) }, null];

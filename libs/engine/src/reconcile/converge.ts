@@ -17,6 +17,7 @@ import {
   contestOver,
   obstacleTo,
   planOf,
+  takenOf,
   type ConvergeDeps,
   type Ending,
   type Progress,
@@ -86,7 +87,7 @@ const takeSteps = async (deps: ConvergeDeps, target: Target, first: Look): Promi
     const plan = planOf(deps, target, progress.look);
     const next = plan.find((planned) => planned.status === 'needed');
     if (next === undefined) return [progress, { kind: 'complete' }];
-    progress = { ...progress, tried: { step: next.step, detail: next.doneDetail } };
+    progress = { ...progress, tried: takenOf(next) };
     const obstacle = obstacleTo(deps, target, progress.look, count);
     if (obstacle !== null) return [progress, obstacle];
     const [reached, ending] = await turn(deps, target, progress, { plan, planned: next });

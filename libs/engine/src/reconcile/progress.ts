@@ -64,6 +64,9 @@ export const contestOver = async (
   return judgeContest({ planned, observation, writes, limits, inDoubtMs, now });
 };
 
+/** A step as it is told of. */
+export const takenOf = ({ step, doneDetail: detail }: NeededStep): TakenStep => ({ step, detail });
+
 export const nextWrite = (plan: Plan, { step }: NeededStep): StepKind | null => {
   const after = plan.slice(plan.findIndex((planned) => planned.step === step) + 1);
   return after.find((planned) => planned.status === 'needed' && STEPS[planned.step].leavesForVoiceLink)?.step ?? null;

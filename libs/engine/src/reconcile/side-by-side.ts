@@ -8,9 +8,9 @@ import {
   obstacleTo,
   planOf,
   report,
+  takenOf,
   type ConvergeDeps,
   type Progress,
-  type TakenStep,
   type Turn,
 } from './progress';
 import { settle, type Settled } from './settle';
@@ -75,9 +75,9 @@ const afterMapping = async (
   return [last, ending];
 };
 
-const withTaken = (progress: Progress, { step, doneDetail: detail }: NeededStep): Progress => ({
+const withTaken = (progress: Progress, planned: NeededStep): Progress => ({
   ...progress,
-  taken: [...progress.taken, { step, detail }],
+  taken: [...progress.taken, takenOf(planned)],
   writes: progress.writes + 1,
 });
 
@@ -160,7 +160,7 @@ const afterBot = async (
   ]);
   report(deps, target, bot, { result: made, ending: unseen === bot ? ending : null });
   report(deps, target, route, { result, ending });
-  return [{ ...withBoth, look, tried: triedOf(unseen ?? route) }, ending];
+  return [{ ...withBoth, look, tried: takenOf(unseen ?? route) }, ending];
 };
 
 /** VoiceLink may have a record by now, or take no bot that it does not list yet: after the look at both it is planned again. */
@@ -172,7 +172,7 @@ const afterUnrouted = async (
 ): Promise<Turn> => {
   const isPlannedAgain = result.kind === 'refused' && result.failure.class === 'rejected';
   if (ending !== null || isPlannedAgain) return [progress, ending];
-  return follow(deps, target, { ...progress, tried: triedOf(planned) }, { planned, result });
+  return follow(deps, target, { ...progress, tried: takenOf(planned) }, { planned, result });
 };
 
 /**
@@ -193,5 +193,3 @@ const routeTo = async (
   if (next?.action.kind !== 'ensure_routing' || next.action.verb !== 'create' || next.action.botId !== id) return null;
   return (await contestOver(deps, target, look, next)) === null ? next : null;
 };
-
-const triedOf = ({ step, doneDetail: detail }: NeededStep): TakenStep => ({ step, detail });
