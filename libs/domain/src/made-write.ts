@@ -180,8 +180,9 @@ export const botsHiddenFrom = (
 const hiddenBy = (effect: WriteEffect, bots: readonly RemoteBot[], clientId: number): HiddenBot | null => {
   if (effect.kind === 'bot_made') {
     const { botId, name } = effect;
+    if (effect.clientId !== clientId) return null;
     const isShown = bots.some((bot) => (botId === null ? isNamed(bot, name) : bot.id === botId));
-    return effect.clientId !== clientId || isShown ? null : { id: botId };
+    return isShown ? null : { id: botId };
   }
   if (effect.kind !== 'bot_activated') return null;
   const isOff = bots.some(({ id, active }) => id === effect.botId && active === false);

@@ -44,33 +44,54 @@ export const keyWrites = async (
   key: DidKey,
   listedAt: number,
 ): Promise<KeyWrites> => {
-  const rows = await journal.recent(connectionId, listedAt - windowMs, key);
-  const { ofKey } = recentWrites(rows);
-  return {
-    age: windowMs === 0 ? LISTS_ARE_CURRENT : ageBy(rows, listedAt, windowMs),
-    made: ofKey.get(key) ?? [],
-  };
+  const since = listedAt - windowMs;
+  const rows = await journal.recent(connectionId, since, key);
+  const writes = recentWrites(rows);
+  const made = writes.ofKey.get(key) ?? [];
+  if (windowMs === 0) return { age: LISTS_ARE_CURRENT, made };
+  // They are many while many numbers get their bots, and mostly all of them count.
+  const isAll = rows.every((row) => isSince(row, since));
+  return { age: isAll ? { windowMs, writes } : ageBy(rows, listedAt, windowMs), made };
 };
 
 const ageBy = (rows: readonly RecentWrite[], listedAt: number, windowMs: number): ListAge => ({
   windowMs,
-  writes: recentWrites(rows.filter(({ seenAt }) => seenAt === null || seenAt >= listedAt - windowMs)),
+  writes: recentWrites(rows.filter((row) => isSince(row, listedAt - windowMs))),
 });
+
+const isSince = ({ seenAt }: RecentWrite, since: number): boolean => seenAt === null || seenAt >= since;
 
 /** The writes of ours that still tell what lists must show. Given the oldest first, as they are kept here. */
 export const recentWrites = (rows: readonly RecentWrite[]): RecentWrites => {
   const requests = rows.filter(({ step }) => step === 'request');
-  const made = rows.flatMap((row): readonly MadeWrite[] => {
-    const effect = effectOf(row);
-    if (effect === null || requests.some((request) => undoes(request, row))) return [];
-    const { key, startedAt, seenAt, state } = row;
-    return [{ key, effect, startedAt, seenAt, isSeenBySender: state === 'done', isInDoubt: state === 'unknown' }];
-  });
+  const made = rows
+    .map((row) => (requests.some((request) => undoes(request, row)) ? null : madeBy(row)))
+    .filter((one) => one !== null);
   const ofKey = Map.groupBy(
     made.filter(({ key }) => key !== null),
     ({ key }) => key as DidKey,
   );
   return { ofKey, ofBots: made.filter(({ effect }) => effect.kind === 'bot_made' || effect.kind === 'bot_activated') };
+};
+
+/** Rows that many numbers are told of are the same objects. */
+const known = new WeakMap<RecentWrite, MadeWrite | null>();
+
+const madeBy = (row: RecentWrite): MadeWrite | null => {
+  const before = known.get(row);
+  if (before !== undefined) return before;
+  const effect = effectOf(row);
+  const { key, startedAt, seenAt, state } = row;
+  const made = effect && {
+    key,
+    effect,
+    startedAt,
+    seenAt,
+    isSeenBySender: state === 'done',
+    isInDoubt: state === 'unknown',
+  };
+  known.set(row, made);
+  return made;
 };
 
 /** A later request of the partner may have changed the same record to anything. */

@@ -118,7 +118,7 @@ const repairsWhere = (which: string): string => `
      and state <> 'failed' and (actor = 'reconciler' or step = 'request')
    order by id`;
 const REPAIRS_OF_NUMBERS = repairsWhere(`key = any($3::text[]) and (step = any($4::text[]) or step = 'request')`);
-const REPAIRS_OF_BOT = repairsWhere(`target like 'bot-%' and target = $3`);
+const REPAIRS_OF_BOTS = repairsWhere(`target like 'bot-%' and target = any($3::text[])`);
 
 /** See `WriteJournal.recent`, of several keys; null: of all. */
 export const recentWritesOf = (
@@ -135,6 +135,25 @@ export const unresolvedOfKeys = (
   keys: readonly DidKey[],
 ): Promise<readonly (UnresolvedWrite & { readonly key: DidKey })[]> =>
   rows(db, UNRESOLVED_OF_KEYS, [connectionId, keys]);
+
+/** See `WriteJournal.unresolved`, of several targets. */
+export const unresolvedOfTargets = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  targets: readonly WriteTarget[],
+): Promise<readonly UnresolvedWrite[]> =>
+  rows(db, `${UNRESOLVED_OF_ACCOUNT} and target = any($2::text[]) order by upstream_writes.id`, [
+    connectionId,
+    targets,
+  ]);
+
+/** See `WriteJournal.repairs`, of several bots. */
+export const repairsOfBots = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  since: number,
+  targets: readonly WriteTarget[],
+): Promise<readonly RepairWrite[]> => rows<RepairWrite>(db, REPAIRS_OF_BOTS, [connectionId, since, targets]);
 
 /** See `WriteJournal.repairs`, of several numbers. */
 export const repairsOfNumbers = (
@@ -213,10 +232,7 @@ export class WriteJournalStore implements WriteJournal {
   }
 
   unresolved(connectionId: ConnectionId, target: WriteTarget): Promise<readonly UnresolvedWrite[]> {
-    return rows<UnresolvedWrite>(this.db, `${UNRESOLVED_OF_ACCOUNT} and target = $2 order by upstream_writes.id`, [
-      connectionId,
-      target,
-    ]);
+    return unresolvedOfTargets(this.db, connectionId, [target]);
   }
 
   unresolvedOfKey(connectionId: ConnectionId, key: DidKey): Promise<readonly UnresolvedWrite[]> {
@@ -239,7 +255,7 @@ export class WriteJournalStore implements WriteJournal {
   repairs(connectionId: ConnectionId, aim: RepairAim, since: number): Promise<readonly RepairWrite[]> {
     return 'key' in aim
       ? repairsOfNumbers(this.db, connectionId, since, [aim])
-      : rows<RepairWrite>(this.db, REPAIRS_OF_BOT, [connectionId, since, aim.target]);
+      : repairsOfBots(this.db, connectionId, since, [aim.target]);
   }
 
   async resolve(ids: readonly string[], state: 'applied' | 'not_applied'): Promise<void> {

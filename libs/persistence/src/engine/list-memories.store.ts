@@ -39,7 +39,7 @@ const VOUCH = `
 
 /** A memory of another partner is as good as its last sweep; what it misses it has noted with the time. */
 const SHOWN_TO_OTHERS = `
-  select bot.id::float8 as id
+  select bot.id::float8 as id, (l.memory -> 'clients' ->> bot.id)::float8 as "clientId"
     from connections me
     join account_lists l on l.account_id = me.account_id and l.partner_id <> me.partner_id and l.section = 'bots'
     cross join lateral (
@@ -50,7 +50,16 @@ const SHOWN_TO_OTHERS = `
       select jsonb_array_elements_text(gone -> 'rows') from jsonb_array_elements(l.memory -> 'missing') gone
        where (gone ->> 'since')::float8 >= $3
     ) bot
-   where me.id = $1 and (l.memory -> 'clients' ->> bot.id)::float8 = $2`;
+   where me.id = $1 and (l.memory -> 'clients' ->> bot.id)::float8 = any($2::float8[])`;
+
+/** See `ListMemories.botsShownToOthers`, of several clients. */
+export const shownToOthers = (
+  db: Queryable,
+  connectionId: ConnectionId,
+  clientIds: readonly number[],
+  since: number,
+): Promise<readonly { readonly id: number; readonly clientId: number }[]> =>
+  rows(db, SHOWN_TO_OTHERS, [connectionId, clientIds, since]);
 
 /** See `ListMemories.recall`. */
 export const recallList = async (
@@ -92,7 +101,7 @@ export class ListMemoryStore implements ListMemories {
   }
 
   async botsShownToOthers(connectionId: ConnectionId, clientId: number, since: number): Promise<readonly number[]> {
-    const shown = await rows<{ id: number }>(this.ds, SHOWN_TO_OTHERS, [connectionId, clientId, since]);
+    const shown = await shownToOthers(this.ds, connectionId, [clientId], since);
     return shown.map(({ id }) => id);
   }
 }

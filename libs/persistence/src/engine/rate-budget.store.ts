@@ -50,11 +50,22 @@ const waitAfter = ({ granted, wait }: Taken, count: number, intervalMs: number):
 const ADD = `insert into gcra (credential, tat) values ($1, now()) on conflict (credential) do nothing`;
 const BLOCKED = `select greatest(0, ceil(${untilMs('blocked_until')})) as wait from gcra where credential = $1`;
 
+/** Without a limit only a penalty counts, and nothing is written. */
+export const takeUnlimited = async (
+  db: Queryable,
+  credential: string,
+  { count, ahead = 0 }: Pick<RateRequest, 'count' | 'ahead'>,
+): Promise<RateGrant> => {
+  const row = await firstRow<{ wait: number }>(db, BLOCKED, [credential]);
+  const waitMs = row?.wait ?? 0;
+  return { granted: waitMs > 0 ? 0 : count + ahead, waitMs };
+};
+
 export class RateBudgetStore implements RateBudget {
   constructor(private readonly db: Queryable) {}
 
   async take(credential: string, request: RateRequest): Promise<RateGrant> {
-    if (request.ratePerSecond === 0) return this.takeUnlimited(credential, request.count + (request.ahead ?? 0));
+    if (request.ratePerSecond === 0) return takeUnlimited(this.db, credential, request);
     const { ratePerSecond, burst, lane, count, ahead = 0 } = request;
     const intervalMs = 1_000 / ratePerSecond;
     const floor = LANE_FLOOR[lane];
@@ -90,11 +101,5 @@ export class RateBudgetStore implements RateBudget {
       [idleMs],
     );
     return forgotten.length;
-  }
-
-  private async takeUnlimited(credential: string, count: number): Promise<RateGrant> {
-    const row = await firstRow<{ wait: number }>(this.db, BLOCKED, [credential]);
-    const waitMs = row?.wait ?? 0;
-    return { granted: waitMs > 0 ? 0 : count, waitMs };
   }
 }

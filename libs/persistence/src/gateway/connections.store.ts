@@ -9,7 +9,6 @@ import {
   type ConnectionStore as ConnectionContract,
   type ConnectionView,
   type Verification,
-  type VoiceLinkCredentials,
 } from './connection-store';
 import { type TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, type Queryable, text, wake, withLongStatements } from '../db';
@@ -19,6 +18,7 @@ import { Connection } from '../entities/connection.entity';
 import { appendChange } from '../events/append-change';
 import { authorNamed } from '../on-behalf-of';
 import type { StoreSecrets } from '../secret-box';
+import { AccessReader } from './access-reader';
 import { toConnectionRow } from './connections.mapper';
 import { endAtOnce, endNextKeys } from './disconnected-keys';
 import { disconnect } from './disconnection';
@@ -33,7 +33,7 @@ import { numbersByConnection, setDefaultNumber } from './phone-number-rows';
 import { resealEverything } from '../reseal-everything';
 import { leaveAccount, noteOwner, recogniseAround } from '../engine/shared-accounts';
 import { loginDigest } from './login-digest';
-import { isSealedOf, openVoiceLinkCredentials, sealCredentials } from './sealed-credentials';
+import { isSealedOf, sealCredentials } from './sealed-credentials';
 
 type CreateInput = Parameters<ConnectionContract['create']>[0];
 type ConfigureInput = Parameters<ConnectionContract['configureDefault']>[0];
@@ -47,10 +47,14 @@ type Configured = Awaited<ReturnType<ConnectionContract['configureDefault']>>;
 
 /** Order of locks: partner, connection, numbers, bindings, leases; as everywhere. */
 export class ConnectionStore implements ConnectionContract {
+  private readonly accesses: AccessReader;
+
   constructor(
     private readonly ds: DataSource,
     private readonly secrets: StoreSecrets,
-  ) {}
+  ) {
+    this.accesses = new AccessReader(ds, secrets);
+  }
 
   private get secretBox(): StoreSecrets['secretBox'] {
     return this.secrets.secretBox;
@@ -139,20 +143,8 @@ export class ConnectionStore implements ConnectionContract {
     return this.ds.transaction((tx) => endNextKeys(tx, { id: null, limit }));
   }
 
-  async access(id: ConnectionId): Promise<{ baseUrl: string; credentials: VoiceLinkCredentials } | null> {
-    const found = await this.ds.getRepository(Connection).findOne({
-      select: { id: true, baseUrl: true, credentials: true, loginDigest: true },
-      where: { id, provider: VOICELINK, status: 'ACTIVE', deletedAt: IsNull() },
-    });
-    const { baseUrl, credentials: sealed, loginDigest: known } = found ?? {};
-    if (!baseUrl || !sealed) return null;
-    const credentials = openVoiceLinkCredentials(this.secretBox, id, sealed);
-    const digest = this.digestOf({ baseUrl, credentials });
-    // Stored before there were digests, or under another pepper. The next sweep looks for connections with the same one.
-    if (digest !== null && known?.equals(digest) !== true) {
-      await this.ds.query(`update connections set login_digest = $2 where id = $1`, [id, digest]);
-    }
-    return { baseUrl, credentials };
+  access(id: ConnectionId): ReturnType<ConnectionContract['access']> {
+    return this.accesses.read(id);
   }
 
   replaceAccess(

@@ -1,12 +1,14 @@
 import type { ConnectionId, DidKey, StepKind } from '@dialtone/domain';
-import type { RecentWrite, RepairWrite, UnresolvedWrite, WriteJournal } from '@dialtone/engine';
+import type { RecentWrite, RepairWrite, UnresolvedWrite, WriteJournal, WriteTarget } from '@dialtone/engine';
 import type { Queryable } from '../db';
 import {
   beginAll,
   finishAll,
   recentWritesOf,
+  repairsOfBots,
   repairsOfNumbers,
   unresolvedOfKeys,
+  unresolvedOfTargets,
   type Beginning,
   type Finish,
 } from '../engine/journal.store';
@@ -41,11 +43,12 @@ const gatheredRecent = (db: Queryable): Gathered<Since, readonly RecentWrite[]> 
       writes.filter((write) => !isOfBots(write)),
       ({ key }) => key,
     );
-    return asks.map(({ key, since }) =>
-      [...ofBots, ...(ofKeys.get(key) ?? [])]
-        .filter((write) => write.seenAt === null || write.seenAt >= since || write.key === key)
-        .sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)),
-    );
+    return asks.map(({ key, since }) => {
+      const own = ofKeys.get(key) ?? [];
+      const all =
+        own.length === 0 ? ofBots : [...ofBots, ...own].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+      return all.filter((write) => write.seenAt === null || write.seenAt >= since || write.key === key);
+    });
   });
 
 const gatheredUnresolved = (db: Queryable): Gathered<OfKey, readonly UnresolvedWrite[]> =>
@@ -67,6 +70,38 @@ const gatheredRepairs = (db: Queryable): Gathered<RepairsAsked, readonly RepairW
       ),
     );
   });
+
+interface OfTarget {
+  readonly connectionId: ConnectionId;
+  readonly target: WriteTarget;
+}
+
+/** What is asked before a bot is made. */
+const gatheredOfTargets = (db: Queryable): Pick<WriteJournal, 'unresolved'> & { readonly repairs: AskRepairs } => {
+  const unresolved = new Gathered<OfTarget, readonly UnresolvedWrite[]>(
+    ({ connectionId }) => connectionId,
+    async (asks) => {
+      const writes = await unresolvedOfTargets(db, asks[0].connectionId, [...new Set(asks.map(targetOf))]);
+      const ofTargets = Map.groupBy(writes, targetOf);
+      return asks.map(({ target }) => ofTargets.get(target) ?? []);
+    },
+  );
+  const repairs = new Gathered<OfTarget & { readonly since: number }, readonly RepairWrite[]>(
+    ({ connectionId }) => connectionId,
+    async (asks) => {
+      const since = Math.min(...asks.map((ask) => ask.since));
+      const writes = await repairsOfBots(db, asks[0].connectionId, since, [...new Set(asks.map(targetOf))]);
+      const ofTargets = Map.groupBy(writes, targetOf);
+      return asks.map((ask) => (ofTargets.get(ask.target) ?? []).filter(({ startedAt }) => startedAt >= ask.since));
+    },
+  );
+  return {
+    unresolved: (connectionId, target) => unresolved.ask({ connectionId, target }),
+    repairs: (connectionId, target, since) => repairs.ask({ connectionId, target, since }),
+  };
+};
+const targetOf = ({ target }: Pick<OfTarget, 'target'>): WriteTarget => target;
+type AskRepairs = (connectionId: ConnectionId, target: WriteTarget, since: number) => Promise<readonly RepairWrite[]>;
 
 interface Finishing extends Finish {
   readonly connectionId: ConnectionId | null;
@@ -108,12 +143,14 @@ export const gatheredJournal = (db: Queryable, reads: Queryable, journal: WriteJ
   const recent = gatheredRecent(reads);
   const unresolved = gatheredUnresolved(reads);
   const repairs = gatheredRepairs(reads);
+  const ofTargets = gatheredOfTargets(reads);
   return overriding(journal, {
     ...gatheredWrites(db),
     recent: (connectionId, since, key) =>
       key === null ? journal.recent(connectionId, since, key) : recent.ask({ connectionId, since, key }),
+    unresolved: ofTargets.unresolved,
     unresolvedOfKey: (connectionId, key) => unresolved.ask({ connectionId, key }),
     repairs: (connectionId, aim, since) =>
-      'key' in aim ? repairs.ask({ connectionId, since, ...aim }) : journal.repairs(connectionId, aim, since),
+      'key' in aim ? repairs.ask({ connectionId, since, ...aim }) : ofTargets.repairs(connectionId, aim.target, since),
   });
 };

@@ -4,11 +4,13 @@ import type { DataSource } from 'typeorm';
 import type { Queryable } from '../db';
 import { completeAll, type Completing } from '../engine/binding-queue.store';
 import { DatabaseClock } from '../engine/clock.store';
-import { recallList } from '../engine/list-memories.store';
+import { recallList, shownToOthers } from '../engine/list-memories.store';
+import { takeUnlimited } from '../engine/rate-budget.store';
 import { readPlanningGround } from '../engine/number-steering';
 import { findSweepable, readMisreportedBots } from '../engine/voicelink-connections.store';
 import type { Stores } from '../store-types';
 import { Gathered } from './gathered';
+import { gatheredLeases } from './gathered-leases';
 import { gatheredJournal } from './gathered-journal';
 import { gatheredKeyStates, gatheredPhoneNumbers } from './gathered-numbers';
 import { JoinedReads } from './joined-reads';
@@ -55,6 +57,30 @@ const gatheredConnections = (
   });
 };
 
+interface BotsAsked {
+  readonly connectionId: ConnectionId;
+  readonly clientId: number;
+  readonly since: number;
+}
+
+/** Asked for since the earliest time of all: a bot too many only keeps another from being made. */
+const gatheredLists = (reads: Queryable, { listMemories }: Stores): Stores['listMemories'] => {
+  const shown = new Gathered<BotsAsked, readonly number[]>(
+    ({ connectionId }) => connectionId,
+    async (asks) => {
+      const since = Math.min(...asks.map((ask) => ask.since));
+      const clientIds = [...new Set(asks.map(({ clientId }) => clientId))];
+      const found = await shownToOthers(reads, asks[0].connectionId, clientIds, since);
+      const ofClients = Map.groupBy(found, ({ clientId }) => clientId);
+      return asks.map(({ clientId }) => (ofClients.get(clientId) ?? []).map(({ id }) => id));
+    },
+  );
+  return overriding(listMemories, {
+    recall: (...asked) => recallList(reads, ...asked),
+    botsShownToOthers: (connectionId, clientId, since) => shown.ask({ connectionId, clientId, since }),
+  });
+};
+
 /**
  * The stores of a process that works on many numbers at once: what it asks and writes about them at the same time goes to the
  * database together. Each answer is what was stored after it was asked, and each write is what it would have been alone. Not for work
@@ -72,8 +98,15 @@ export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
     connections: overriding(connections, { access: sharing((id: ConnectionId) => connections.access(id)) }),
     journal: gatheredJournal(ds, reads, journal),
     keyStates: gatheredKeyStates(reads, keyStates),
-    listMemories: overriding(stores.listMemories, { recall: (...asked) => recallList(reads, ...asked) }),
+    leases: gatheredLeases(ds, stores.leases),
+    listMemories: gatheredLists(reads, stores),
     phoneNumbers: gatheredPhoneNumbers(ds, reads, phoneNumbers),
+    rateBudget: overriding(stores.rateBudget, {
+      take: (credential, request) =>
+        request.ratePerSecond === 0
+          ? takeUnlimited(reads, credential, request)
+          : stores.rateBudget.take(credential, request),
+    }),
     voiceLinkConnections: gatheredConnections(reads, stores),
   };
 };

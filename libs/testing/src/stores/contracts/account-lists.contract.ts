@@ -105,6 +105,9 @@ export const describeAccountLists = (name: string, make: MakeStoreHarness): void
         expect(await shown(before)).toEqual([93]);
         expect(await shown((await storeClock.time()) + LONG_MS)).toEqual([]);
         expect(await listMemories.botsShownToOthers(first.id, CLIENT, before)).toEqual([]);
+        const clients = [CLIENT + 1, CLIENT, CLIENT + 2];
+        const asked = clients.map((client) => listMemories.botsShownToOthers(stranger.id, client, before));
+        expect(await Promise.all(asked)).toEqual([[94], [93], []]);
       });
 
       it('names those that it has missed since, and no others that are missing', async () => {

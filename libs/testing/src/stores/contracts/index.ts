@@ -1,5 +1,6 @@
 import type { MakeStoreHarness } from '../harness';
 import { describeAccountLists } from './account-lists.contract';
+import { describeAskedTogether } from './asked-together.contract';
 import { describeBindingQueue } from './binding-queue.contract';
 import { describeConnections } from './connections.contract';
 import { describeHistory } from './history.contract';
@@ -19,6 +20,7 @@ export const describeEngineStores = (name: string, make: MakeStoreHarness): void
     describeListMemories,
     describeAccountLists,
     describeWriteJournal,
+    describeAskedTogether,
     describeKeyStates,
     describePhoneNumbers,
     describeBindingQueue,

@@ -27,6 +27,21 @@ const describeHolding = (harness: () => StoreHarness): void => {
     expect(all.filter((lease) => lease !== null)).toHaveLength(1);
   });
 
+  it('gives or refuses each of several that are asked for at once by itself, and one that is asked for twice once', async () => {
+    const { leases } = harness().stores;
+    const held = present(await leases.acquire('client-bots:c/2', 'b', LONG_MS));
+    const names = ['client-bots:c/3', 'client-bots:c/2', 'client-bots:c/1', 'client-bots:c/3'];
+    const got = await Promise.all(names.map((name) => leases.acquire(name, 'a', LONG_MS)));
+    const given = got.filter((lease) => lease !== null);
+    expect(given).toHaveLength(2);
+    expect(new Set(given.map(({ resource }) => resource))).toEqual(new Set(['client-bots:c/1', 'client-bots:c/3']));
+    expect(new Set([held, ...given].map(({ epoch }) => epoch)).size).toBe(3);
+    await Promise.all(given.map((lease) => leases.release(lease)));
+    expect(await leases.acquire('client-bots:c/1', 'b', LONG_MS)).not.toBeNull();
+    expect(await leases.acquire('client-bots:c/3', 'b', LONG_MS)).not.toBeNull();
+    expect(await leases.renew(held, LONG_MS)).toBe(true);
+  });
+
   it('frees a released resource; releasing again does nothing to the next holder', async () => {
     const { leases } = harness().stores;
     const first = present(await leases.acquire('did:1', 'a', LONG_MS));
