@@ -1,5 +1,6 @@
 import type { NeededStep } from '@dialtone/domain';
 import type { StepResult, Waiting } from '../writes/step-result';
+import { awaitTurn } from './await-turn';
 import { lookAgain, lookAtOwn, lookWithBots, type Target } from './look';
 import { nextWrite, planOf, report, takenOf, type ConvergeDeps, type Progress, type Turn } from './progress';
 import { settle } from './settle';
@@ -22,6 +23,8 @@ export const follow = async (
     const again = await lookAgain(deps, target, look, { sections: ['bots', 'routing'], writes });
     return [{ ...progress, look: again }, null];
   }
+  const again = result.kind === 'refused' ? await awaitTurn(deps, target, progress, result.failure) : null;
+  if (again !== null) return again;
   const [reached, ending] = await conclude(deps, target, progress, { planned, result });
   report(deps, target, planned, { result, ending });
   return [reached, ending];

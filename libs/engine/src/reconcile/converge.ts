@@ -49,8 +49,8 @@ export interface Convergence {
   readonly after: Judged;
 }
 
-/** One pass takes at most the six steps, and a few that others made necessary meanwhile. */
-const MAX_STEPS = 10;
+/** One pass takes at most the six steps, a few that others made necessary meanwhile, and those whose turn it had to wait for. */
+const MAX_STEPS = 25;
 
 /** The actor of `declaredTarget`: it acts on what it stores. */
 const RECONCILER = 'reconciler';

@@ -1,4 +1,5 @@
 import { planFor, STEPS, type NeededStep, type Plan, type StepKind } from '@dialtone/domain';
+import type { DidLists } from '../listings/did-lists';
 import type { EngineObserver } from '../ports/observer';
 import type { Contest } from '../ports/contest';
 import { aimOf, judgeContest } from '../writes/contest';
@@ -29,6 +30,8 @@ export interface Progress {
   readonly tried: TakenStep | null;
   /** Writes that this run has sent. */
   readonly writes: number;
+  /** How long it waited for its turn on the same lists. */
+  readonly waited?: { readonly lists: DidLists; readonly ms: number };
 }
 
 /** Null: go on with the next step. */
