@@ -1,4 +1,12 @@
-import { LANE_FLOOR, LANE_SHARE, type RateBudget, type RateGrant, type RateRequest } from '@dialtone/engine';
+import {
+  heldMs,
+  LANE_FLOOR,
+  lanePart,
+  RATE_LANES,
+  type RateBudget,
+  type RateGrant,
+  type RateRequest,
+} from '@dialtone/engine';
 import type { BudgetRecord, Tables } from './tables';
 
 export class InMemoryRateBudget implements RateBudget {
@@ -10,20 +18,25 @@ export class InMemoryRateBudget implements RateBudget {
     const blockedMs = Math.max(0, record.blockedUntil - now);
     if (ratePerSecond === 0) return Promise.resolve({ granted: blockedMs > 0 ? 0 : count + ahead, waitMs: blockedMs });
     const interval = 1_000 / ratePerSecond;
-    const used = Math.max(0, record.tat - now) / interval;
-    const share = Math.max(1, burst * LANE_SHARE[lane]);
+    const above = RATE_LANES.slice(0, RATE_LANES.indexOf(lane));
+    const held = above.filter((one) => (record.heldUntil[one] ?? -Infinity) > now).length;
+    const used = Math.max(0, record.tat - now) / interval + held;
+    const share = lanePart(lane, burst);
     const floor = LANE_FLOOR[lane];
     const floorInMs = floor === null ? Infinity : (record.servedAt[lane] ?? -Infinity) + interval / floor - now;
     const room = Math.floor(share - used + 1e-6);
     const wanted = count + Math.min(ahead, Math.max(0, Math.floor((room - count) / 2)));
     const granted = blockedMs > 0 ? 0 : Math.min(wanted, Math.max(room, floorInMs <= 0 ? 1 : 0));
-    if (granted === 0) {
-      const waitMs = Math.ceil(Math.max(1, blockedMs, Math.min((used - share + 1) * interval, floorInMs)));
-      return Promise.resolve({ granted, waitMs });
+    const refusedMs = Math.ceil(Math.max(1, blockedMs, Math.min((used - share + 1) * interval, floorInMs)));
+    const waitMs = granted >= count ? 0 : granted > 0 ? Math.ceil(interval) : refusedMs;
+    if (blockedMs === 0) {
+      const extraMs = heldMs(lane, burst);
+      record.heldUntil[lane] = extraMs === null || waitMs === 0 ? -Infinity : now + waitMs + extraMs;
     }
+    if (granted === 0) return Promise.resolve({ granted, waitMs });
     record.tat = Math.max(record.tat, now) + granted * interval;
     record.servedAt[lane] = now;
-    return Promise.resolve({ granted, waitMs: granted >= count ? 0 : Math.ceil(interval) });
+    return Promise.resolve({ granted, waitMs });
   }
 
   penalize(credential: string, forMs: number): Promise<void> {
@@ -42,7 +55,7 @@ export class InMemoryRateBudget implements RateBudget {
   private recordOf(credential: string): BudgetRecord {
     const known = this.tables.budgets.get(credential);
     if (known !== undefined) return known;
-    const fresh = { tat: this.tables.clock.now(), blockedUntil: -Infinity, servedAt: {} };
+    const fresh = { tat: this.tables.clock.now(), blockedUntil: -Infinity, servedAt: {}, heldUntil: {} };
     this.tables.budgets.set(credential, fresh);
     return fresh;
   }
