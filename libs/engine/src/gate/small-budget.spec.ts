@@ -31,7 +31,7 @@ describe('a budget of a few requests', () => {
         const observer = { waited: () => {}, throttled: () => {}, breakerChanged: () => {}, failed: () => {} };
         const gate = () =>
           new UpstreamGate({ credential: 'reseller', budget: world.rateBudget, limits, clock, observer });
-        for (const lane of busy) void busyIn(gate(), lane as RateLane, world);
+        for (const lane of busy) void busyIn(gate(), lane, world);
         const gateway = gate();
         const waits: number[] = [];
         const asking = (async () => {
