@@ -133,8 +133,8 @@ export const GATE = [
   ]),
   ...figures('one number alone from declared to READY, three writes', [
     // Three more, when there is one more for each step.
-    ['gate.aloneSql', 'SQL statements', '', { atMost: 88 }],
-    ['gate.aloneRequests', 'requests to VoiceLink', '', { atMost: 15 }],
+    ['gate.aloneSql', 'SQL statements', '', { atMost: 82 }],
+    ['gate.aloneRequests', 'requests to VoiceLink', '', { atMost: 13 }],
   ]),
   ...figures('one declaration', [
     ['gate.getSql', 'SQL statements of a GET', '', { atMost: 1.6 }],
