@@ -45,9 +45,18 @@ function builtParts(checkout = repositoryRoot) {
     ...built('./messaging/src/kafka-record.js'),
     ...built('./messaging/src/kafka-client.js'),
     ...built('./persistence/src/events/append-events.js'),
+    ...built('./persistence/src/bounded-client.js'),
+    ...built('./persistence/src/server-watch.js'),
     Partitioners: built('kafkajs').Partitioners,
   };
 }
+
+/** Connections as those of the apps. */
+const poolOf = ({ BoundedClient, ServerWatch }, connectionString) =>
+  new pg.Pool({
+    ...{ connectionString, max: WRITERS, statement_timeout: 30_000 },
+    ...{ Client: BoundedClient, watch: new ServerWatch() },
+  });
 
 /**
  * How many events a second go from the log to Kafka, beside how many a plain producer sends of the same records, in turn: a backlog of
@@ -60,9 +69,9 @@ export async function eventsBenchmark({ dids, seed, requests, profile, checkout 
     broker.stop().then(() => Promise.reject(error)),
   );
   const database = await watchDatabase(bed.databaseUrl);
-  const writers = new pg.Pool({ connectionString: bed.databaseUrl, max: WRITERS });
+  const parts = builtParts(checkout);
+  const writers = poolOf(parts, bed.databaseUrl);
   try {
-    const parts = builtParts(checkout);
     const reconciler = await startRelay(bed, broker.brokers);
     const world = { bed, database, writers, reconciler, parts, brokers: broker.brokers };
     await caughtUp(database);
