@@ -1,5 +1,4 @@
 import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
-import { hasUnreadable } from './unreadable';
 
 /** Values that one list shows of one key, by name; a name that is missing is a value, too: not listed. JSON-safe. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
@@ -100,7 +99,8 @@ const factNamed = ({ clientId, status, isExpired, expiresAt }: RemoteDid, name: 
 
 /** The same for bots. */
 export const areBotsIn = (bots: readonly RemoteBot[], known: KnownFacts): boolean => {
-  if (known.isWritten?.(textOfBots(bots)) === true && !bots.some(hasUnreadable)) return true;
+  if (known.isWritten?.(textOfBots(bots)) === true && bots.every(({ unreadable }) => unreadable === undefined))
+    return true;
   const { is } = known;
   return bots.every(({ id, active, unreadable }) => unreadable !== undefined || is[botFact(id)] === active);
 };
