@@ -167,6 +167,7 @@ export const areAdvisoriesNews = <Code extends string>(
   before: readonly Advisory<Code>[],
   found: readonly FoundAdvisory<Code>[] | null,
 ): boolean => {
+  if (before.length === 0 && (found === null || found.length === 0)) return false;
   const { after } = advisoriesAfter(before, found, 0);
   return textOf(after) !== textOf(before);
 };

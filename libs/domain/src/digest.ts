@@ -7,9 +7,17 @@ type Cell = string | number | boolean | null;
 /** Text is quoted: a name that contains a separator must not look like two cells. */
 const cell = (value: Cell): string => {
   if (value === null) return '-';
-  return typeof value === 'boolean' ? String(Number(value)) : JSON.stringify(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') return String(value);
+  return ODD_CHARACTER.test(value) ? JSON.stringify(value) : `"${value}"`;
 };
-const cells = (...values: readonly Cell[]): string => values.map(cell).join(':');
+/** What JSON may write otherwise than it is. */
+const ODD_CHARACTER = /[^ !#-[\]-~]/;
+const cells = (...values: readonly Cell[]): string => {
+  let text = '';
+  for (const value of values) text += text === '' ? cell(value) : `:${cell(value)}`;
+  return text;
+};
 
 /** Nothing for a row that was read whole, so that its digest stays what it was before there were others. */
 const ofUnreadable = ({ unreadable }: RemoteRow<string>): string =>
@@ -41,23 +49,19 @@ export interface ObservedFacts {
   readonly inventory: string;
 }
 
-type Cells = readonly (string | null)[];
-
-const didCells = ({ did }: KeyObservation): Cells => [did && ofDid(did)];
-const botCells = ({ bots }: KeyObservation): Cells => [bots.map(ofBot).join()];
-const routingCells = ({ routing, extraRoutingIds }: KeyObservation): Cells => [
-  routing && ofRouting(routing),
-  extraRoutingIds.join(),
-];
-const misreportedCells = ({ misreportedBotIds }: KeyObservation): Cells => [misreportedBotIds.join()];
-const localCells = ({ local }: KeyObservation): Cells => [local && cells(local.id, local.agentId)];
+const didPart = ({ did }: KeyObservation): string => (did === null ? '' : ofDid(did));
+const botPart = ({ bots }: KeyObservation): string => (bots.length === 0 ? '' : bots.map(ofBot).join());
+const routingPart = ({ routing, extraRoutingIds }: KeyObservation): string =>
+  `${routing === null ? '' : ofRouting(routing)}|${extraRoutingIds.join()}`;
+const misreportedPart = ({ misreportedBotIds }: KeyObservation): string => misreportedBotIds.join();
+const localPart = ({ local }: KeyObservation): string => (local === null ? '' : cells(local.id, local.agentId));
 
 /** Each part is a text that is equal exactly when the facts are; fields that decide nothing are no part of it. */
 export const factsOf = (observation: KeyObservation): ObservedFacts => ({
-  did: didCells(observation).join('|'),
-  bots: [...botCells(observation), ...misreportedCells(observation)].join('|'),
-  routing: routingCells(observation).join('|'),
-  inventory: localCells(observation).join('|'),
+  did: didPart(observation),
+  bots: `${botPart(observation)}|${misreportedPart(observation)}`,
+  routing: routingPart(observation),
+  inventory: localPart(observation),
 });
 
 /**
@@ -70,10 +74,10 @@ export const digestOf = (observation: KeyObservation, readiness: Readiness): str
     readiness.state,
     readiness.issues.join(),
     readiness.unknownSections.join(),
-    ...didCells(observation),
-    ...botCells(observation),
-    ...routingCells(observation),
-    ...misreportedCells(observation),
-    ...localCells(observation),
+    didPart(observation),
+    botPart(observation),
+    routingPart(observation),
+    misreportedPart(observation),
+    localPart(observation),
     cells(observation.presence.did, observation.presence.bot, observation.presence.routing),
   ].join('|');

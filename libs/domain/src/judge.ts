@@ -10,7 +10,7 @@ import type { Section } from './snapshot';
 export const actionItemOf = (issue: Issue): ActionItem => ({ code: issue, label: ISSUE_ROWS[issue].remedy });
 
 const canTell = (issue: Issue, unknownSections: readonly Section[]): boolean =>
-  !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
+  unknownSections.length === 0 || !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
 
 /** True if a known fact contradicts the stored verdict. */
 export const isRefuted = (

@@ -1,5 +1,13 @@
 import { activeBots } from './bot';
-import { areDidsIn, factsOfBots, factsOfDids, factsOfRouting, type Facts } from './listed-facts';
+import {
+  areBotsIn,
+  areDidsIn,
+  factsOfBots,
+  factsOfDids,
+  factsOfRouting,
+  isRoutingIn,
+  type Facts,
+} from './listed-facts';
 import { nextValues, undoubted, type SectionValues, type ValueMemory } from './listed-values';
 import {
   botsHiddenFrom,
@@ -53,14 +61,25 @@ export const agedKey = (
 export const ageOfDids = (of: AgedKey, rows: readonly RemoteDid[] | null): AgedSection => {
   const memory = of.memory?.dids;
   if (rows === null || rows.some(hasUnreadable)) return aged(of, 'dids', null);
-  // What is shown as before is not old, and nothing is to be remembered of it. A write of ours may say otherwise.
-  const isAsBefore = memory !== undefined && !of.age.writes.ofKey.has(of.key) && areDidsIn(rows, memory.is);
-  return isAsBefore ? notOld(memory) : aged(of, 'dids', factsOfDids(rows));
+  return isAsBefore(of, memory, (known) => areDidsIn(rows, known))
+    ? notOld(memory)
+    : aged(of, 'dids', factsOfDids(rows));
 };
 
+/** What is shown as before is not old, and nothing is to be remembered of it. A write of ours may say otherwise. */
+const isAsBefore = (
+  of: AgedKey,
+  memory: SectionValues | undefined,
+  isIn: (known: SectionValues) => boolean,
+): memory is SectionValues => memory !== undefined && !of.age.writes.ofKey.has(of.key) && isIn(memory);
+
 /** Null: the list is not complete; undefined: it shows no record. */
-export const ageOfRouting = (of: AgedKey, row: RemoteRouting | null | undefined): AgedSection =>
-  aged(of, 'routing', row === null || (row !== undefined && hasUnreadable(row)) ? null : factsOfRouting(row));
+export const ageOfRouting = (of: AgedKey, row: RemoteRouting | null | undefined): AgedSection => {
+  const memory = of.memory?.routing;
+  if (row === null || (row !== undefined && hasUnreadable(row))) return aged(of, 'routing', null);
+  const isSame = row !== undefined && isAsBefore(of, memory, (known) => isRoutingIn(row, known));
+  return isSame ? notOld(memory) : aged(of, 'routing', factsOfRouting(row));
+};
 
 /** `facts` null: the list says nothing of the key. */
 const aged = (of: AgedKey, section: KeySection, facts: Facts | null): AgedSection => {
@@ -96,6 +115,7 @@ export const ageOfBots = (
   const { windowMs, writes } = of.age;
   if (clientId === null || windowMs === 0) return notOld(memory);
   if (lacksOurs(of, clientId, observed)) return { isOld: true, values: memory };
+  if (memory !== undefined && areBotsIn(observed.bots, memory)) return notOld(memory);
   const ours = factsMadeBy(writes.ofBots, 'bots', memory?.since ?? null);
   return remembered(memory, { facts: factsOfBots(observed.bots), listedAt: of.listedAt, windowMs, ours });
 };

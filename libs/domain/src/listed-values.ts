@@ -15,6 +15,8 @@ export interface SectionValues {
   readonly were: readonly { readonly facts: Facts; readonly until: number }[];
   /** Start of the first listing that showed former values again; null: the last one showed `is`. */
   readonly doubtedAt: number | null;
+  /** True if `is` was stored as this very text: then it need not be read. Left out: it came as no text. */
+  readonly isWritten?: (text: string) => boolean;
 }
 
 /** A section is missing until a list of it said something about the key. */
@@ -44,14 +46,21 @@ export const nextValues = (before: SectionValues | undefined, shown: ShownValues
   if (before === undefined) return { is: facts, since: listedAt, were: [], doubtedAt: null };
   const changed = names.filter((name) => before.is[name] !== facts[name]);
   if (changed.length === 0) return undoubted(before);
-  if (!isBelieved(before, changed, shown)) return { ...before, doubtedAt: before.doubtedAt ?? listedAt };
+  if (!isBelieved(before, changed, shown)) return doubted(before, before.doubtedAt ?? listedAt);
   const were = [{ facts: before.is, until: listedAt }, ...former(before, listedAt, windowMs)].slice(0, MOST_FORMER);
   return { is: facts, since: listedAt, were, doubtedAt: null };
 };
 
 /** The same memory of a section about which there is nothing to doubt any more. */
 export const undoubted = (values: SectionValues | undefined): SectionValues | undefined =>
-  values === undefined || values.doubtedAt === null ? values : { ...values, doubtedAt: null };
+  values === undefined || values.doubtedAt === null ? values : doubted(values, null);
+
+const doubted = ({ is, since, were }: SectionValues, doubtedAt: number | null): SectionValues => ({
+  is,
+  since,
+  were,
+  doubtedAt,
+});
 
 /**
  * A second listing counts only if it was not begun before the first. A write explains nothing of a row that shows a part of it:
@@ -82,15 +91,22 @@ const former = ({ were }: SectionValues, listedAt: number, windowMs: number): Se
 export const knownValues = (
   values: Readonly<Record<KeySection, SectionValues | undefined>>,
 ): { readonly values?: ValueMemory } => {
-  const known = KEY_SECTIONS.filter((section) => values[section] !== undefined);
-  return known.length === 0 ? {} : { values: Object.fromEntries(known.map((section) => [section, values[section]])) };
+  const { dids, bots, routing } = values;
+  if (dids === undefined && bots === undefined && routing === undefined) return {};
+  return { values: { ...(dids && { dids }), ...(bots && { bots }), ...(routing && { routing }) } };
 };
 
+/** A listing of one of the sections was not believed. */
+export const isDoubted = ({ dids, bots, routing }: ValueMemory): boolean =>
+  isOpen(dids) || isOpen(bots) || isOpen(routing);
+
+const isOpen = (values: SectionValues | undefined): boolean => (values?.doubtedAt ?? null) !== null;
+
 export const doubtedSections = (values: ValueMemory | undefined): readonly KeySection[] =>
-  values === undefined ? [] : KEY_SECTIONS.filter((section) => (values[section]?.doubtedAt ?? null) !== null);
+  values === undefined ? [] : KEY_SECTIONS.filter((section) => isOpen(values[section]));
 
 export const sameValues = (a: ValueMemory | undefined, b: ValueMemory | undefined): boolean =>
-  a === b || KEY_SECTIONS.every((section) => sameSection(a?.[section], b?.[section]));
+  a === b || (sameSection(a?.dids, b?.dids) && sameSection(a?.bots, b?.bots) && sameSection(a?.routing, b?.routing));
 
 /** `since` tells two memories with the same values apart; what they were follows from how they came about. */
 const sameSection = (a: SectionValues | undefined, b: SectionValues | undefined): boolean => {

@@ -32,7 +32,11 @@ export interface KeyFacts {
 }
 
 /** Undefined: there is none. */
-const firstOf = (routing: readonly RemoteRouting[]): RemoteRouting | undefined => routing.toSorted(byId)[0];
+const firstOf = (routing: readonly RemoteRouting[]): RemoteRouting | undefined => sorted(routing)[0];
+
+/** One row is sorted as it is: nearly all keys have one at most. */
+const sorted = <Row extends { readonly id: number }>(rows: readonly Row[]): readonly Row[] =>
+  rows.length > 1 ? rows.toSorted(byId) : rows;
 
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
@@ -94,10 +98,12 @@ const withoutOldLists = (
     facts.dids?.length === 0
       ? notOld(memory?.routing)
       : ageOfRouting(agedKey(facts, memory), facts.routing && firstOf(facts.routing));
+  const values = { dids: dids.values, routing: routing.values };
+  if (!dids.isOld && !routing.isOld) return { facts, old: [], values };
   const ages = { dids, routing };
   const old = (['dids', 'routing'] as const).filter((section) => ages[section].isOld);
   const unknown = Object.fromEntries(old.map((section) => [section, null]));
-  return { facts: { ...facts, ...unknown }, old, values: { dids: dids.values, routing: routing.values } };
+  return { facts: { ...facts, ...unknown }, old, values };
 };
 
 /** Whose bots matter must be known. */
@@ -108,8 +114,8 @@ const withoutOldBots = (
 ): { readonly seen: Seen; readonly botValues: SectionValues | undefined } => {
   const isTold = isSettled(seen) && !seen.unknown.includes('bots');
   const { isOld, values } = isTold ? ageOfBots(aged, clientId, seen) : { isOld: false, values: aged.memory?.bots };
+  if (!isOld && old.length === 0) return { seen, botValues: values };
   const all = isOld ? [...old, 'bots' as const] : old;
-  if (all.length === 0) return { seen, botValues: values };
   const unknown = KEY_SECTIONS.filter((section) => seen.unknown.includes(section) || all.includes(section));
   return { seen: { ...seen, unknown, old: all }, botValues: values };
 };
@@ -119,7 +125,7 @@ type Seen = Omit<KeyObservation, 'presence'>;
 const seenOf = (facts: KeyFacts, did: RemoteDid | null, clientId: number | null): Seen => {
   const { key, observedAt, dids, setAside = NONE_SET_ASIDE, local } = facts;
   const bots = botsOf(facts.bots, clientId);
-  const [routing = null, ...extra] = (facts.routing ?? []).toSorted(byId);
+  const [routing = null, ...extra] = sorted(facts.routing ?? []);
   const misreportedBotIds = bots.map((bot) => bot.id).filter((id) => facts.misreportedBotIds.has(id));
   const strayBots = clientId === null ? [] : (facts.bots ?? []).filter(isStrayBot);
   const unreadable = unreadableSections({ dids, bots, strayBots, routing, misreportedBotIds });
@@ -138,8 +144,11 @@ const seenOf = (facts: KeyFacts, did: RemoteDid | null, clientId: number | null)
   };
 };
 
-const botsOf = (bots: readonly RemoteBot[] | null, clientId: number | null): RemoteBot[] =>
-  bots === null || clientId === null ? [] : bots.filter((bot) => bot.clientId === clientId).sort(byId);
+const botsOf = (bots: readonly RemoteBot[] | null, clientId: number | null): readonly RemoteBot[] => {
+  if (bots === null || clientId === null || bots.length === 0) return [];
+  const own = bots.every((bot) => bot.clientId === clientId) ? bots : bots.filter((bot) => bot.clientId === clientId);
+  return own.every((bot, at) => at === 0 || (own[at - 1]?.id ?? 0) <= bot.id) ? own : own.toSorted(byId);
+};
 
 const unknownSections = (facts: KeyFacts, others: readonly KeySection[]): Section[] =>
   KEY_SECTIONS.filter((section) => facts[section] === null || others.includes(section));

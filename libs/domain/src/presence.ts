@@ -1,5 +1,5 @@
 import { KEY_SECTIONS, type KeySection } from './key-section';
-import { doubtedSections, sameValues } from './listed-values';
+import { doubtedSections, isDoubted, sameValues } from './listed-values';
 import type { MadeWrite, WriteEffect } from './made-write';
 import type { KeyObservation, Presence, PresenceMemory } from './observation';
 import type { Section } from './snapshot';
@@ -78,9 +78,16 @@ export const forgotten = ({ everListed }: PresenceMemory): PresenceMemory =>
 
 /** Sections whose last complete listing lacks something that was there one listing ago, or shows a former value again. */
 export const suspectSections = (presence: PresenceMemory): readonly KeySection[] => {
+  if (isSure(presence)) return NO_SECTION;
   const doubted = doubtedSections(presence.values);
   return KEY_SECTIONS.filter((section) => presence[FACT_OF[section]] === 'suspect' || doubted.includes(section));
 };
+
+const NO_SECTION: readonly never[] = [];
+
+/** Nothing is suspect, as of nearly all keys. */
+const isSure = ({ did, bot, routing, values }: PresenceMemory): boolean =>
+  did !== 'suspect' && bot !== 'suspect' && routing !== 'suspect' && (values === undefined || !isDoubted(values));
 
 /** True if something is missing for the first time. What was suspect already waits for a complete listing, however many fail. */
 export const isNewlySuspect = (is: PresenceMemory, was: PresenceMemory): boolean => {
@@ -91,5 +98,6 @@ export const isNewlySuspect = (is: PresenceMemory, was: PresenceMemory): boolean
 /** Sections that say nothing about this key: not complete, or missing something that was there a listing ago. */
 export const unknownSectionsOf = ({ unknown, presence }: KeyObservation): Section[] => {
   const suspect = suspectSections(presence);
+  if (unknown.length === 0 && suspect.length === 0) return [];
   return KEY_SECTIONS.filter((section) => unknown.includes(section) || suspect.includes(section));
 };

@@ -85,7 +85,7 @@ export interface FoundKeys {
 }
 
 /** Keys whose stored rows are held at once. */
-const PORTION = 5_000;
+const PORTION = 1_000;
 /** Keys that are stored in one transaction. */
 const BATCH = 500;
 

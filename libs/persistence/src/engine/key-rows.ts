@@ -1,28 +1,20 @@
-import {
-  NOTHING_SEEN,
-  type Advisory,
-  type AgentId,
-  type ConnectionId,
-  type DidKey,
-  type DriftId,
-  type Issue,
-  type PresenceMemory,
-  type ReadinessState,
-} from '@dialtone/domain';
+import type { Advisory, AgentId, ConnectionId, DidKey, DriftId, Issue, ReadinessState } from '@dialtone/domain';
 import { neverSeen, type FlapMemory, type KeySelection, type LockedKey, type StoredKey } from '@dialtone/engine';
 import { ms, type Queryable, rows } from '../db';
+import { ReadTexts } from './read-texts';
+import { presenceOf } from './stored-presence';
 
 interface KeyRow {
   readonly key: DidKey;
   readonly state: ReadinessState | null;
-  readonly issues: readonly Issue[];
+  readonly issues: string;
   readonly stale: boolean;
   readonly observed_at: number | null;
-  readonly presence: Partial<PresenceMemory>;
+  readonly presence: string;
   readonly digest: string;
   readonly drift_id: DriftId | null;
   readonly drift_opened_at: number;
-  readonly drift_issues: readonly Issue[];
+  readonly drift_issues: string | null;
   readonly event_seq: string;
   readonly agent_id: AgentId | null;
   readonly client_id: string | null;
@@ -31,8 +23,8 @@ interface KeyRow {
   readonly made_bot_id: string | null;
   readonly declared_at?: number | null;
   readonly ready_since?: number | null;
-  readonly advisories: readonly Advisory[];
-  readonly flap: FlapMemory | null;
+  readonly advisories: string;
+  readonly flap: string | null;
   readonly listed_elsewhere: boolean;
 }
 
@@ -42,29 +34,37 @@ export const LISTED_ELSEWHERE = `case when d.presence -> 'everListed' is not nul
       join dids other on other.connection_id = theirs.id and other.key = d.key
      where mine.id = d.connection_id and other.presence -> 'everListed' is not null) end`;
 
-const COLUMNS = `d.state, d.issues, d.stale, ${ms('d.observed_at')} as observed_at, d.presence, d.digest, d.drift_id,
-  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues, d.event_seq, d.advisories, d.flap,
+/** JSON as text: most of it is shared by many rows, or never read. */
+const COLUMNS = `d.state, d.issues::text, d.stale, ${ms('d.observed_at')} as observed_at, d.presence::text, d.digest, d.drift_id,
+  ${ms('d.drift_opened_at')} as drift_opened_at, d.drift_issues::text, d.event_seq, d.advisories::text, d.flap::text,
   b.agent_id, b.client_id, b.bot_name, b.websocket_url, b.made_bot_id,
   ${LISTED_ELSEWHERE} as listed_elsewhere`;
 
+const issues = new ReadTexts<readonly Issue[]>();
+const advisories = new ReadTexts<readonly Advisory[]>();
+
 const toKey = (row: KeyRow): LockedKey => {
   if (row.state === null) return neverSeen(row.key);
+  const presence = presenceOf(row.presence);
   const stored: StoredKey = {
     key: row.key,
     state: row.state,
-    issues: row.issues,
+    issues: issues.of(row.issues),
     stale: row.stale,
     observedAt: row.observed_at ?? 0,
-    presence: { ...NOTHING_SEEN, ...row.presence, ...(row.listed_elsewhere && { everListed: true }) },
-    drift: row.drift_id === null ? null : { id: row.drift_id, openedAt: row.drift_opened_at, issues: row.drift_issues },
+    presence: row.listed_elsewhere ? { ...presence, everListed: true } : presence,
+    drift: driftOf(row),
     digest: row.digest,
     declared: declaredOf(row),
-    advisories: row.advisories,
-    flap: row.flap,
+    advisories: advisories.of(row.advisories),
+    flap: row.flap === null ? null : (JSON.parse(row.flap) as FlapMemory),
   };
   const { declared_at: declaredAt = null, ready_since: readySince = null } = row;
   return { stored, eventSeq: Number(row.event_seq), declaredAt, readySince };
 };
+
+const driftOf = (row: KeyRow): StoredKey['drift'] =>
+  row.drift_id && { id: row.drift_id, openedAt: row.drift_opened_at, issues: issues.of(row.drift_issues ?? '[]') };
 
 const declaredOf = (row: KeyRow): StoredKey['declared'] =>
   row.agent_id && {
