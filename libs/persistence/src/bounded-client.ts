@@ -2,6 +2,7 @@ import type { PartnerId } from '@dialtone/domain';
 import { Client, type ClientConfig, type QueryResult, type Submittable } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
 import type { Row } from './db';
+import { isPlanLost, keptPlans } from './kept-plans';
 import { currentBehalf } from './on-behalf-of';
 import { type PreparedAsk, PreparedQuery, PreparedStatements } from './prepared/prepared-query';
 import { readInTurns } from './read-in-turns';
@@ -58,6 +59,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   private partnerId: PartnerId | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly prepared = new PreparedStatements();
+  private keepsPlans = true;
 
   constructor(config: BoundedClientConfig) {
     super(config);
@@ -85,7 +87,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   override query(query: unknown, parameters?: unknown): Promise<any> {
     this.setBound(textOf(query));
     this.partnerId = currentBehalf()?.partnerId ?? null;
-    const answer = tracedStatement(textOf(query), () => super.query(query as string, parameters as unknown[]));
+    const answer = tracedStatement(textOf(query), () => this.send(query, parameters));
     this.expect(answer);
     return answer;
   }
@@ -96,6 +98,22 @@ export class BoundedClient extends Client implements WatchedConnection {
     const answer = tracedStatement(asked.statement.text, () => this.execute(asked));
     this.expect(answer);
     return answer;
+  }
+
+  /** What the session keeps of a statement may be gone, or of an earlier shape of a table: then it keeps no more. */
+  private async send(query: unknown, parameters: unknown): Promise<unknown> {
+    const values = Array.isArray(parameters) ? (parameters as unknown[]) : [];
+    const name = this.keepsPlans && typeof query === 'string' ? keptPlans.nameOf(query, values) : null;
+    if (name === null) return super.query(query as string, parameters as unknown[]);
+    try {
+      return await super.query({ name, text: query as string, values });
+    } catch (error) {
+      if (!isPlanLost(error)) throw error;
+      this.keepsPlans = false;
+      // Of a transaction nothing is left to go on with.
+      if (this.getTransactionStatus() !== 'I') throw error;
+      return super.query(query as string, values);
+    }
   }
 
   override end(): Promise<void>;

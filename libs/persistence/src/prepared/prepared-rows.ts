@@ -1,20 +1,10 @@
 import { DataSource } from 'typeorm';
 import type { BoundedClient } from '../bounded-client';
 import { type Queryable, type Row, rows } from '../db';
+import { isPlanLost } from '../kept-plans';
 import type { SharedPool } from '../shared-pool';
 import type { PreparedAsk } from './prepared-query';
 import type { Parameter, PreparedStatement } from './prepared-statement';
-
-/**
- * 0A000: its tables have changed, and so have its columns; 26000: the server has no such statement, as behind a pool that gives each
- * transaction another session. Prepared again, it is answered.
- */
-const IS_OUTDATED = /^(?:0A000|26000)$/;
-
-const isOutdated = (error: unknown): boolean => {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' && IS_OUTDATED.test(code);
-};
 
 /**
  * The rows of a prepared statement. Outside of a transaction it is asked on a connection of the pool, past TypeORM, which makes a dozen
@@ -35,7 +25,8 @@ const askOnce = async (pool: SharedPool, asked: PreparedAsk): Promise<Row[]> => 
   try {
     return await client.ask(asked);
   } catch (error) {
-    if (!isOutdated(error)) throw error;
+    if (!isPlanLost(error)) throw error;
+    // Prepared again, it is answered.
     return await client.ask(asked);
   } finally {
     giveBack();
