@@ -11,9 +11,11 @@ interface Wire {
   describe(statement: { readonly type: 'S'; readonly name: string }): void;
 }
 
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+
 interface Field {
   readonly name: string;
-  readonly dataTypeID: number;
+  readonly dataTypeID: TypeId;
 }
 
 /** How the rows of a statement are read. */

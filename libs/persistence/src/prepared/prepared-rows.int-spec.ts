@@ -91,7 +91,10 @@ describe('a statement that connections keep prepared', () => {
     await ask('1');
     const ended = ask('1; select pg_sleep(10)');
     await expect(ended).rejects.toMatchObject({ code: '22P02' });
-    const sleeping = new PreparedStatement('sleeping', 'select pg_terminate_backend(pg_backend_pid()), $1::text as label');
+    const sleeping = new PreparedStatement(
+      'sleeping',
+      'select pg_terminate_backend(pg_backend_pid()), $1::text as label',
+    );
     await expect(preparedRows(source, sleeping, ['x'])).rejects.toMatchObject({ code: '57P01' });
     expect(await ask('1')).toEqual([{ id: 2 }]);
   });
