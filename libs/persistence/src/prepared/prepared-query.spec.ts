@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
+import { types } from 'pg';
 import { PreparedQuery, PreparedStatements } from './prepared-query';
 import { PreparedStatement } from './prepared-statement';
 
 const STATEMENT = new PreparedStatement('numbers', 'select $1::text as number');
-const TEXT = 25;
 const MS = { kept: 9_999, over: 10_001 };
 
 describe('a connection that keeps a statement prepared', () => {
@@ -27,7 +27,8 @@ describe('a connection that keeps a statement prepared', () => {
     const query = new PreparedQuery({ statement: STATEMENT, parameters: ['1'] }, prepared, () => undefined);
     query.submit(wire);
     await new Promise(setImmediate);
-    if (sent.includes('describe')) query.handleRowDescription({ fields: [{ name: 'number', dataTypeID: TEXT }] });
+    if (sent.includes('describe'))
+      query.handleRowDescription({ fields: [{ name: 'number', dataTypeID: types.builtins.TEXT }] });
     answer(query);
     return sent;
   };
