@@ -1,8 +1,10 @@
 import type { PartnerId } from '@dialtone/domain';
-import { Client, type ClientConfig, type QueryResult } from 'pg';
+import { Client, type ClientConfig, type QueryResult, type Submittable } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
+import type { Row } from './db';
 import { isPlanLost, keptPlans } from './kept-plans';
 import { currentBehalf } from './on-behalf-of';
+import { type PreparedAsk, PreparedQuery, PreparedStatements } from './prepared/prepared-query';
 import { readInTurns } from './read-in-turns';
 import { tracedStatement } from './traced-statement';
 import type { ServerWatch, WatchedConnection } from './server-watch';
@@ -56,6 +58,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   /** For whom the latest statement is. */
   private partnerId: PartnerId | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private readonly prepared = new PreparedStatements();
   private keepsPlans = true;
 
   constructor(config: BoundedClientConfig) {
@@ -85,6 +88,14 @@ export class BoundedClient extends Client implements WatchedConnection {
     this.setBound(textOf(query));
     this.partnerId = currentBehalf()?.partnerId ?? null;
     const answer = tracedStatement(textOf(query), () => this.send(query, parameters));
+    this.expect(answer);
+    return answer;
+  }
+
+  /** The rows of a statement that this connection keeps prepared. */
+  ask(asked: PreparedAsk): Promise<Row[]> {
+    this.partnerId = currentBehalf()?.partnerId ?? null;
+    const answer = tracedStatement(asked.statement.text, () => this.execute(asked));
     this.expect(answer);
     return answer;
   }
@@ -141,6 +152,16 @@ export class BoundedClient extends Client implements WatchedConnection {
       void this.end();
       throw error;
     }
+  }
+
+  private execute(asked: PreparedAsk): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      const settle = (error: Error | null, found: Row[]): void => {
+        if (error === null) resolve(found);
+        else reject(error);
+      };
+      super.query(new PreparedQuery(asked, this.prepared, settle) as unknown as Submittable);
+    });
   }
 
   private setBound(text: string): void {

@@ -89,6 +89,10 @@ export class PoolShares {
       return Promise.reject(new PartnerBusyError('Too much work of this partner waits for a database connection.'));
     }
     this.shares.set(partnerId, share);
+    // What waits may not take it: it was its turn when the latest one became free.
+    if (waitingOf(share) === 0 && this.held < this.limits.together && this.mayTake(partnerId, share)) {
+      return Promise.resolve(this.hold(partnerId, share));
+    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         queue.delete(turn);
@@ -121,13 +125,17 @@ export class PoolShares {
     if (turn === undefined) return;
     clearTimeout(turn.timer);
     queue.delete(turn);
+    turn.begin(this.hold(partnerId, share));
+  }
+
+  private hold(partnerId: PartnerId, share: Share): GiveBack {
     this.shares.delete(partnerId);
     this.shares.set(partnerId, share);
     share.held += 1;
     this.held += 1;
     const endWork = this.beginWork(share);
     let isHeld = true;
-    turn.begin(() => {
+    return () => {
       if (!isHeld) return;
       isHeld = false;
       endWork();
@@ -135,7 +143,7 @@ export class PoolShares {
       this.held -= 1;
       this.forgetIdle(partnerId, share);
       this.serve();
-    });
+    };
   }
 
   /** What is returned may be called more than once. */

@@ -3,6 +3,7 @@ import { BINDING_MODES, RELEASE_POLICIES, type BindingMode, type Labels, type Re
 import { CONDITION_TYPES } from '@dialtone/engine';
 import type { Fields } from '../http/errors/envelope';
 import { ConnectionFilter, ConnectionInput } from '../http/input/connection-selection';
+import { Repeated } from '../http/input/accepted-inputs';
 import { InQuery, Nullable, Required } from '../http/input/field';
 import { choice, integer, text } from '../http/input/kinds';
 import { ContestDto } from './contest.dto';
@@ -23,6 +24,7 @@ class DeclaredAgentDto extends AgentRefDto {
 }
 
 /** What a partner declares: this number belongs to that agent. Null is the same as omission. */
+@Repeated()
 export class DeclareBindingBody extends ConnectionInput {
   @Required('agent_id', DECLARED_KINDS.agent_id, {
     description: 'The agent that answers and places calls on this number.',

@@ -46,8 +46,11 @@ const SPEC_COLUMNS: { readonly [Field in keyof BindingSpec]: SpecColumn<BindingS
 };
 
 /** A spec from one value per field; the caller must give each field a value of its type. */
-const specFrom = (valueOf: <F extends keyof BindingSpec>(field: F) => BindingSpec[F]): BindingSpec =>
-  Object.fromEntries(BINDING_SPEC_FIELDS.map((field) => [field, valueOf(field)])) as unknown as BindingSpec;
+const specFrom = (valueOf: <F extends keyof BindingSpec>(field: F) => BindingSpec[F]): BindingSpec => {
+  const spec: Partial<Record<keyof BindingSpec, unknown>> = {};
+  for (const field of BINDING_SPEC_FIELDS) spec[field] = valueOf(field);
+  return spec as unknown as BindingSpec;
+};
 
 const SPEC_COLUMN_NAMES = BINDING_SPEC_FIELDS.map((field) => SPEC_COLUMNS[field].name);
 

@@ -1,7 +1,9 @@
 import type { Labels, PartnerId } from '@dialtone/domain';
 import type { BindingStatus, BindingView } from './binding-store';
 import type { Contest } from '@dialtone/engine';
-import { firstRow, ms, type Queryable, rows } from '../db';
+import { ms, type Queryable, rows } from '../db';
+import { preparedRows } from '../prepared/prepared-rows';
+import { PreparedStatement } from '../prepared/prepared-statement';
 import { BINDING_COLUMNS, type BindingRow, toBinding } from '../engine/binding-rows';
 import { CONDITION_COLUMNS, type ConditionRow, toConditionRecord } from './condition-rows';
 import type { Placed } from './numbers/number-order';
@@ -69,9 +71,11 @@ export const toView = (row: ViewRow): BindingView => ({
   updatedAt: row.updated_at,
 });
 
+const FIND = new PreparedStatement('find_view', `${OWN_VIEW} and b.key = $2`);
+
 export const findView = async (db: Queryable, partnerId: PartnerId, key: string): Promise<BindingView | null> => {
-  const row = await firstRow<ViewRow>(db, `${OWN_VIEW} and b.key = $2`, [partnerId, key]);
-  return row === null ? null : toView(row);
+  const [row] = await preparedRows<ViewRow>(db, FIND, [partnerId, key]);
+  return row === undefined ? null : toView(row);
 };
 
 export const findViews = async (

@@ -1,6 +1,8 @@
 import type { AgentId, ConnectionId, DidKey, KeyObservation, PartnerId } from '@dialtone/domain';
 import type { StandingDeclaration } from '@dialtone/engine';
 import { type Queryable, rows } from '../db';
+import { preparedRows } from '../prepared/prepared-rows';
+import { arrayParameter, PreparedStatement } from '../prepared/prepared-statement';
 import { SEEN_AT } from '../seen-at';
 import { BINDING_COLUMNS, toBinding } from '../engine/binding-rows';
 import { fromStored } from '../engine/stored-observation';
@@ -81,10 +83,12 @@ const lookFor = ({ columns, joins }: typeof ALONE): string => `
     ${joins}
    order by i.nth`;
 
-const LOOKS: Readonly<Record<LookedAt, string>> = {
-  observations: lookFor({ columns: `${ALONE.columns}, d.observation, d.digest, ${SEEN_AT} as seen_at`, joins: '' }),
-  views: lookFor(VIEW_BESIDE),
-  'no more': lookFor(ALONE),
+const OBSERVED = { columns: `${ALONE.columns}, d.observation, d.digest, ${SEEN_AT} as seen_at`, joins: '' };
+
+const LOOKS: Readonly<Record<LookedAt, PreparedStatement>> = {
+  observations: new PreparedStatement('look_at_observations', lookFor(OBSERVED)),
+  views: new PreparedStatement('look_at_views', lookFor(VIEW_BESIDE)),
+  'no more': new PreparedStatement('look_at', lookFor(ALONE)),
 };
 
 const isDeclared = ({ id }: { readonly id: string | null }): boolean => id !== null;
@@ -107,12 +111,17 @@ export const lookAt = async (
   places: readonly NamedPlace[],
   added: LookedAt,
 ): Promise<readonly SeenPlace[]> => {
-  const found = await rows<SeenRow>(db, LOOKS[added], [
+  const parameters = [
     partnerId,
-    places.map(({ key }) => key),
-    places.map(({ connectionId }) => connectionId),
-    places.map(({ agentId }) => agentId),
-  ]);
+    arrayParameter(places.map(({ key }) => key)),
+    arrayParameter(places.map(({ connectionId }) => connectionId)),
+    arrayParameter(places.map(({ agentId }) => agentId)),
+  ];
+  // Many are planned for, as many as they are.
+  const found =
+    places.length === 1
+      ? await preparedRows<SeenRow>(db, LOOKS[added], parameters)
+      : await rows<SeenRow>(db, LOOKS[added].text, parameters);
   return found.map((row) => ({
     agent: row.agent,
     connection: row.connection,

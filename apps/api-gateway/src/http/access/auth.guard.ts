@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { HttpRequest } from '../http-types';
-import { POLICY_KEY, requireScope, type Policy } from './policy';
+import { Policies, requireScope } from './policy';
 
 /**
  * Applies the route's policy to the admitted caller. Refuses two defects: a route without a policy, and a route outside of
@@ -9,13 +9,14 @@ import { POLICY_KEY, requireScope, type Policy } from './policy';
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  private readonly policies: Policies;
+
+  constructor(reflector: Reflector) {
+    this.policies = new Policies(reflector);
+  }
 
   canActivate(context: ExecutionContext): boolean {
-    const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY_KEY, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const policy = this.policies.of(context);
     if (policy === undefined) throw new Error(`${context.getClass().name} has a route without a policy.`);
     if (policy.kind === 'public') return true;
     const { principal } = context.switchToHttp().getRequest<HttpRequest>();

@@ -35,6 +35,8 @@ export interface Place {
   readonly leave: () => void;
 }
 
+const AT_ONCE = Promise.resolve();
+
 /**
  * Spreads what a partner asks for at once over time. All partners share the thread of a process: requests that arrive together
  * would have their bodies read and their answers written in a row, and a neighbour's request would wait for all of them.
@@ -57,6 +59,9 @@ export class PartnerPlaces {
     }
     this.partners.set(partnerId, partner);
     this.neighbours.saw(partnerId);
+    if (partner.held < this.atOnce(partnerId) && partner.first.size === 0 && partner.others.size === 0) {
+      return { isFree: true, turn: AT_ONCE, leave: this.hold(partnerId, partner) };
+    }
     let leave = (): void => undefined;
     const turn = new Promise<void>((resolve, reject) => {
       const forget = (): void => {
@@ -90,9 +95,12 @@ export class PartnerPlaces {
     };
   }
 
+  private atOnce(partnerId: PartnerId): number {
+    return this.neighbours.has(partnerId) ? this.limits.besideOthers : this.limits.each;
+  }
+
   private serve(partnerId: PartnerId, partner: Partner): void {
-    const { each, besideOthers } = this.limits;
-    const atOnce = this.neighbours.has(partnerId) ? besideOthers : each;
+    const atOnce = this.atOnce(partnerId);
     while (partner.held < atOnce) {
       const [next] = partner.first.size > 0 ? partner.first : partner.others;
       if (next === undefined) return;

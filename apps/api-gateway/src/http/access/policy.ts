@@ -1,4 +1,5 @@
-import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { applyDecorators, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ALL_SCOPES, type Principal, type Scope } from '@dialtone/persistence';
 import { ApiError } from '../errors/api-error';
@@ -22,6 +23,24 @@ export const RequireScope = (scope: Scope): MethodDecorator =>
     SetMetadata(POLICY_KEY, { kind: 'scope', scope } satisfies Policy),
     RouteConfig({ scope } satisfies RouteAccess),
   );
+
+/** The policies of routes, by handler and class; each is looked up once. */
+export class Policies {
+  private readonly byClass = new WeakMap<object, Map<unknown, Policy | undefined>>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  /** Undefined: the route has none. */
+  of(context: ExecutionContext): Policy | undefined {
+    const [handler, type] = [context.getHandler(), context.getClass()];
+    const known = this.byClass.get(type) ?? new Map<unknown, Policy | undefined>();
+    if (!known.has(handler)) {
+      known.set(handler, this.reflector.getAllAndOverride<Policy | undefined>(POLICY_KEY, [handler, type]));
+      this.byClass.set(type, known);
+    }
+    return known.get(handler);
+  }
+}
 
 /** Throws FORBIDDEN. */
 export const requireScope = (principal: Principal, scope: Scope): void => {

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { invalidInput, shownName } from '../errors/api-error';
 import type { HttpRequest } from '../http-types';
-import { POLICY_KEY, type Policy } from '../access/policy';
+import { Policies } from '../access/policy';
 
 /** Nest's metadata of handler parameters, keyed `<kind>:<position>`, and its kinds of body and query. */
 const ROUTE_ARGUMENTS = '__routeArguments__';
@@ -45,11 +45,14 @@ const isEmptyObject = (value: unknown): boolean => JSON.stringify(value) === '{}
 export class UndeclaredInputGuard implements CanActivate {
   private readonly known = new WeakMap<object, Takes>();
 
-  constructor(private readonly reflector: Reflector) {}
+  private readonly policies: Policies;
+
+  constructor(reflector: Reflector) {
+    this.policies = new Policies(reflector);
+  }
 
   canActivate(context: ExecutionContext): boolean {
-    const policy = this.reflector.getAllAndOverride<Policy>(POLICY_KEY, [context.getHandler(), context.getClass()]);
-    if (policy.kind === 'public') return true;
+    if (this.policies.of(context)?.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const { body, query } = request;
     const takes = this.takes(context);

@@ -1,4 +1,5 @@
-import { InQuery } from './field';
+import { Repeated } from './accepted-inputs';
+import { InQuery, Nullable } from './field';
 import { choice, integer } from './kinds';
 import { StrictValidationPipe } from './validation.pipe';
 
@@ -80,6 +81,51 @@ describe('validation of inputs', () => {
         await pipe.transform({ sort }, { type: 'query', metatype: Counted });
       }
       expect(looks).toBe(2);
+    });
+  });
+
+  describe('of a body that comes again', () => {
+    let looks = 0;
+    const isValid = (value: unknown): boolean => (looks += 1) > 0 && value !== Infinity && !Object.is(value, -0);
+    class Body {
+      @Nullable('value', { ...choice(['any']), isValid }, {})
+      readonly value?: unknown;
+    }
+    @Repeated()
+    class RepeatedBody extends Body {}
+    class Other extends Body {}
+    const read = (pipe: StrictValidationPipe, value: unknown, metatype: unknown = RepeatedBody): Promise<unknown> =>
+      pipe.transform({ value }, { type: 'body', metatype: metatype as typeof Body });
+    beforeEach(() => {
+      looks = 0;
+    });
+
+    it('looks at it once, and reads it into an object of its own', async () => {
+      const pipe = new StrictValidationPipe();
+      const [first, again] = [await read(pipe, 'x'), await read(pipe, 'x')];
+      expect(looks).toBe(1);
+      expect(again).toEqual(first);
+      expect(again).toBeInstanceOf(RepeatedBody);
+      expect(again).not.toBe(first);
+    });
+
+    it.each([
+      ['a number of another kind', 0, -0],
+      ['a number that JSON cannot write', null, Infinity],
+    ])('refuses %s, after one that is written alike', async (_, accepted, refused) => {
+      const pipe = new StrictValidationPipe();
+      await read(pipe, accepted);
+      await expect(read(pipe, refused)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+    });
+
+    it('looks each time at one that may hold a secret, has parts, or is long', async () => {
+      const pipe = new StrictValidationPipe();
+      for (const [value, type] of [['x', Other], [{ part: 'x' }], ['x'.repeat(1_000)]] as const) {
+        looks = 0;
+        await read(pipe, value, type);
+        await read(pipe, value, type);
+        expect(looks).toBe(2);
+      }
     });
   });
 });

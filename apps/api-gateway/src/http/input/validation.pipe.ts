@@ -1,8 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import type { ValidationError } from 'class-validator';
 import { ApiError, invalidInput, shownName, type ErrorDetail } from '../errors/api-error';
-import { AcceptedQueries } from './accepted-queries';
+import { AcceptedInputs } from './accepted-inputs';
 import { MAX_FIELDS } from './body-shape';
 
 const UNKNOWN_FIELD = 'whitelistValidation';
@@ -56,7 +55,7 @@ const refuseTooMany = (value: unknown, { type }: ArgumentMetadata): void => {
 /** Validates bodies and queries against their DTO. Nothing is coerced: a JSON string is never a number. */
 @Injectable()
 export class StrictValidationPipe extends ValidationPipe {
-  private readonly accepted = new AcceptedQueries();
+  private readonly accepted = new AcceptedInputs();
 
   constructor() {
     super({
@@ -77,20 +76,23 @@ export class StrictValidationPipe extends ValidationPipe {
     refuseTooMany(value, metadata);
     const reserved = reservedName(value);
     if (reserved !== undefined) throw invalidInput(reserved, `${reserved} is not known here: remove it.`);
-    return metadata.type === 'query' ? this.transformQuery(value, metadata) : super.transform(value, metadata);
+    return this.read(value, metadata);
   }
 
   /** A new instance each time: only the look at its fields, which finds the same again, is left out. */
-  private async transformQuery(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const { metatype } = metadata;
+  private async read(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype, type } = metadata;
     if (metatype === undefined || !isJsonObject(value) || !this.toValidate(metadata)) {
       return super.transform(value, metadata);
     }
+    const dto = metatype as new () => object;
     // Before it is read, which may change it.
-    const text = JSON.stringify(value);
-    if (this.accepted.has(metatype, text)) return plainToInstance(metatype, value);
-    const read: unknown = await super.transform(value, metadata);
-    this.accepted.add(metatype, text);
+    const text = AcceptedInputs.textOf(type, dto, value as object);
+    if (text === null) return super.transform(value, metadata);
+    const known = this.accepted.read(dto, text, value as object);
+    if (known !== null) return known;
+    const read = (await super.transform(value, metadata)) as object;
+    this.accepted.add(dto, text, read);
     return read;
   }
 
