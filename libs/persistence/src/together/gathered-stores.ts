@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionId } from '@dialtone/domain';
 import { currentTraceparent } from '@dialtone/tracing';
 import type { DataSource } from 'typeorm';
 import type { Queryable } from '../db';
 import { completeAll, type Completing } from '../engine/binding-queue.store';
 import { DatabaseClock } from '../engine/clock.store';
+import { recentWritesOf, unresolvedRequestsOf } from '../engine/journal.store';
 import { recallList } from '../engine/list-memories.store';
 import { readPlanningGround } from '../engine/number-steering';
+import { readSharedAccount, recognise } from '../engine/shared-accounts';
 import { findSweepable, readMisreportedBots } from '../engine/voicelink-connections.store';
 import type { Stores } from '../store-types';
 import { Gathered } from './gathered';
@@ -13,6 +16,12 @@ import { gatheredJournal } from './gathered-journal';
 import { gatheredKeyStates, gatheredPhoneNumbers } from './gathered-numbers';
 import { JoinedReads } from './joined-reads';
 import { overriding } from './overriding';
+
+/** What is shared is asked for a turn of the event loop after the call, and what is to go with it as well. */
+const inStep = async <Answer>(read: () => Promise<Answer>): Promise<Answer> => {
+  await nextTurn();
+  return read();
+};
 
 /** Callers that ask for the same at once share one answer. */
 const sharing = <Ask extends string, Answer>(read: (ask: Ask) => Promise<Answer>): ((ask: Ask) => Promise<Answer>) => {
@@ -41,6 +50,7 @@ const gatheredQueue = (ds: DataSource, { bindingQueue }: Stores): Stores['bindin
 };
 
 const gatheredConnections = (
+  ds: DataSource,
   reads: Queryable,
   { voiceLinkConnections: stored }: Stores,
 ): Stores['voiceLinkConnections'] => {
@@ -51,7 +61,18 @@ const gatheredConnections = (
   return overriding(stored, {
     find: sharing((id: ConnectionId) => findSweepable(reads, id)),
     misreportedBots: sharing((id: ConnectionId) => readMisreportedBots(reads, id)),
+    recognise: (id) => recognise(ds, id, reads),
+    sharedAccount: (id, keys) => inStep(() => readSharedAccount(ds, id, keys ?? null, reads)),
     steering: async (connectionId, key) => (await grounds.ask({ connectionId, key }))?.steering ?? null,
+  });
+};
+
+const journalOf = (ds: DataSource, reads: Queryable, stored: Stores['journal']): Stores['journal'] => {
+  const journal = gatheredJournal(ds, reads, stored);
+  return overriding(journal, {
+    recent: (id, since, key) =>
+      key === null ? inStep(() => recentWritesOf(reads, id, since, null)) : journal.recent(id, since, key),
+    unresolvedRequests: (id) => inStep(() => unresolvedRequestsOf(reads, id)),
   });
 };
 
@@ -70,10 +91,10 @@ export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
     bindingQueue: gatheredQueue(ds, stores),
     clock: { time: () => time('now') },
     connections: overriding(connections, { access: sharing((id: ConnectionId) => connections.access(id)) }),
-    journal: gatheredJournal(ds, reads, journal),
+    journal: journalOf(ds, reads, journal),
     keyStates: gatheredKeyStates(reads, keyStates),
     listMemories: overriding(stores.listMemories, { recall: (...asked) => recallList(reads, ...asked) }),
     phoneNumbers: gatheredPhoneNumbers(ds, reads, phoneNumbers),
-    voiceLinkConnections: gatheredConnections(reads, stores),
+    voiceLinkConnections: gatheredConnections(ds, reads, stores),
   };
 };
