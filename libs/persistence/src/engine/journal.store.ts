@@ -129,10 +129,7 @@ export const recentWritesOf = (
 ): Promise<readonly RecentWrite[]> => rows<RecentWrite>(db, RECENT, [connectionId, since, keys]);
 
 /** See `WriteJournal.unresolvedRequests`. */
-export const unresolvedRequestsOf = (
-  db: Queryable,
-  connectionId: ConnectionId,
-): Promise<readonly UnresolvedWrite[]> =>
+export const unresolvedRequestsOf = (db: Queryable, connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> =>
   rows<UnresolvedWrite>(
     db,
     `select ${COLUMNS} from upstream_writes
