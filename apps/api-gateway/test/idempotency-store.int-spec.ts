@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createStores, type Stores } from '@dialtone/persistence';
-import { pepperedDigest } from '@dialtone/platform';
+import { parseKeyRing, pepperedDigest, secretSealer } from '@dialtone/platform';
 import { createTestDatabase, type TestDatabase } from '@dialtone/persistence/testing';
 import { describeIdempotencyStore } from './idempotency-store.contract';
 
@@ -8,12 +8,19 @@ describe('on PostgreSQL', () => {
   let database: TestDatabase;
   let source: Awaited<ReturnType<TestDatabase['connect']>>;
   let stores: Stores;
+  /** Of a deployment that has lost its keys. */
+  let withoutItsKeys: Stores;
   beforeAll(async () => {
     database = await createTestDatabase();
     source = await database.connect(8);
     const pepper = randomBytes(32);
-    const secretBox = { encrypt: () => Buffer.alloc(0), decrypt: () => '' };
-    stores = createStores(source, { secretBox, hmac: (secret) => pepperedDigest(pepper, secret) });
+    const hmac = (secret: string): Buffer => pepperedDigest(pepper, secret);
+    const withNewKeys = (): Stores => {
+      const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
+      return createStores(source, { secretBox: secretSealer(ring), hmac });
+    };
+    stores = withNewKeys();
+    withoutItsKeys = withNewKeys();
   });
   afterAll(() => database.drop());
 
@@ -39,6 +46,19 @@ describe('on PostgreSQL', () => {
     expect(rows[0]?.row).not.toContain('horse');
     expect(rows[0]?.fingerprint).toHaveLength(32);
     expect(rows[0]?.fingerprint).not.toEqual(createHash('sha256').update(request).digest());
+  });
+
+  it('tells of a sealed answer that no key opens, and of another request first', async () => {
+    const claim = (of: Stores, request = 'r') =>
+      of.idempotency.claim({ partnerId, key: 'sealed', request, ttlMs: 60_000, requestId: 'request-1' });
+    const partnerId = await partner();
+    const answer = { status: 201, headers: {}, body: '{"secret":"s"}' };
+    const started = await claim(stores);
+    if (started.kind !== 'started') throw new Error(started.kind);
+    await stores.idempotency.keep(started.attempt, { ...answer, isSecret: true });
+    expect(await claim(stores)).toEqual({ kind: 'answered', answer });
+    expect(await claim(withoutItsKeys)).toEqual({ kind: 'unreadable' });
+    expect(await claim(withoutItsKeys, 'another')).toEqual({ kind: 'reused' });
   });
 
   it('keeps a key for 24 hours, and removes old ones along the way', async () => {

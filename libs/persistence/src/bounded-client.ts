@@ -1,6 +1,7 @@
 import type { PartnerId } from '@dialtone/domain';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { DatabaseAwayError, sessionLoss } from './database-errors';
+import { isPlanLost, keptPlans } from './kept-plans';
 import { currentBehalf } from './on-behalf-of';
 import { readInTurns } from './read-in-turns';
 import { tracedStatement } from './traced-statement';
@@ -55,6 +56,7 @@ export class BoundedClient extends Client implements WatchedConnection {
   /** For whom the latest statement is. */
   private partnerId: PartnerId | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private keepsPlans = true;
 
   constructor(config: BoundedClientConfig) {
     super(config);
@@ -82,9 +84,25 @@ export class BoundedClient extends Client implements WatchedConnection {
   override query(query: unknown, parameters?: unknown): Promise<any> {
     this.setBound(textOf(query));
     this.partnerId = currentBehalf()?.partnerId ?? null;
-    const answer = tracedStatement(textOf(query), () => super.query(query as string, parameters as unknown[]));
+    const answer = tracedStatement(textOf(query), () => this.send(query, parameters));
     this.expect(answer);
     return answer;
+  }
+
+  /** What the session keeps of a statement may be gone, or of an earlier shape of a table: then it keeps no more. */
+  private async send(query: unknown, parameters: unknown): Promise<unknown> {
+    const values = Array.isArray(parameters) ? (parameters as unknown[]) : [];
+    const name = this.keepsPlans && typeof query === 'string' ? keptPlans.nameOf(query, values) : null;
+    if (name === null) return super.query(query as string, parameters as unknown[]);
+    try {
+      return await super.query({ name, text: query as string, values });
+    } catch (error) {
+      if (!isPlanLost(error)) throw error;
+      this.keepsPlans = false;
+      // Of a transaction nothing is left to go on with.
+      if (this.getTransactionStatus() !== 'I') throw error;
+      return super.query(query as string, values);
+    }
   }
 
   override end(): Promise<void>;

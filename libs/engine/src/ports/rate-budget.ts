@@ -14,6 +14,22 @@ export const LANE_SHARE: Readonly<Record<RateLane, number>> = { user: 1, repair:
  */
 export const LANE_FLOOR: Readonly<Record<RateLane, number | null>> = { user: null, repair: 0.125, sweep: 0.125 };
 
+/** Requests that a lane may have sent ahead of the rate; at least one, or a small burst would starve a low lane. */
+export const lanePart = (lane: RateLane, burst: number): number => Math.max(1, burst * LANE_SHARE[lane]);
+
+/** How late the one who waits may be. */
+const HELD_MS = 500;
+
+/**
+ * For how long after its time the next request is held for a lane that waits; null for a lane of whose part the lane below leaves
+ * something anyway. Otherwise both would ask at the same moment, and chance would decide.
+ */
+export const heldMs = (lane: RateLane, burst: number): number | null => {
+  const below = RATE_LANES[RATE_LANES.indexOf(lane) + 1];
+  if (below === undefined) return null;
+  return Math.floor(lanePart(lane, burst)) > Math.floor(lanePart(below, burst)) ? null : HELD_MS;
+};
+
 export interface RateRequest {
   /** Sustained requests per second; 0: any number, and only penalties count. */
   readonly ratePerSecond: number;

@@ -98,6 +98,9 @@ export interface WebhookQueue {
   miss(webhook: Held, move: WebhookMove): Promise<boolean>;
   /** Ends the lease; due again at once, or after so long. */
   release(webhook: Held, dueInMs?: number): Promise<void>;
-  /** Moves the cursors that have no event of their partner before them to the end of the log: it may be deleted behind them. */
+  /**
+   * Moves the cursors that have no event of their partner before them, also of disabled webhooks, to the end of the log: it may
+   * be deleted behind them. A cursor before what is deleted stays: its webhook is told that it missed something.
+   */
   followIdle(): Promise<void>;
 }

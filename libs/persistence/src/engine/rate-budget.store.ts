@@ -1,4 +1,4 @@
-import { LANE_FLOOR, LANE_SHARE, type RateBudget, type RateGrant, type RateRequest } from '@dialtone/engine';
+import { heldMs, LANE_FLOOR, lanePart, type RateBudget, type RateGrant, type RateRequest } from '@dialtone/engine';
 import { firstRow, type Queryable, rows } from '../db';
 
 interface Taken {
@@ -12,8 +12,13 @@ const untilMs = (instant: string): string =>
 
 /** When a lane last got a request; null for the user lane, which has no floor. */
 const SERVED_AT = `case $5 when 'repair' then g.repair_at when 'sweep' then g.sweep_at end`;
-/** How many intervals the credential is ahead of its rate. */
-const AHEAD = `greatest(0, ${untilMs('g.tat')}) / $2::float8`;
+/** Requests that are held for lanes above. */
+const HELD = `case $5
+  when 'repair' then (g.user_until > now())::int
+  when 'sweep' then (g.user_until > now())::int + (g.repair_until > now())::int
+  else 0 end`;
+/** How many intervals the credential is ahead of its rate, or will be. */
+const AHEAD = `(greatest(0, ${untilMs('g.tat')}) / $2::float8 + ${HELD})`;
 /** Until the lane's floor gives it a request; null for a lane without one. */
 const FLOOR_IN = `${untilMs(SERVED_AT)} + $6::float8`;
 /** How many more the lane's part of the burst holds. The small summand keeps 333.33 * 3 from being less than 1000. */
@@ -22,23 +27,31 @@ const ROOM = `floor($3::float8 - ${AHEAD} + 1e-6)`;
 const WANTED = `$4::int + least($7::int, greatest(0, floor((${ROOM} - $4::int) / 2)))`;
 const COUNT = `least(${WANTED}, greatest(${ROOM}, case when ${FLOOR_IN} <= 0 then 1 else 0 end))::int`;
 
+/** How long one who gets nothing waits. */
+const WAIT = `ceil(greatest(1, ${untilMs('g.blocked_until')}, least((${AHEAD} - $3::float8 + 1) * $2::float8, ${FLOOR_IN})))`;
+/** Until when the next request is held for the lane ($8, ms, beyond its time); nothing is when all have their turn. */
+const HELD_UNTIL = `case when $8::float8 is null or ${COUNT} >= $4::int then '-infinity'::timestamptz
+  else now() + (case when ${COUNT} > 0 then $2::float8 else ${WAIT} end + $8::float8) * interval '1 millisecond' end`;
+
 /**
  * GCRA: `tat` is when the credential would be idle again. Each request moves it by one interval ($2, ms). Grants as many as
  * keep it within the lane's part of the burst ($3), or one when the lane got none for its floor ($6, ms). A refusal writes
- * and locks nothing, and returns how long to wait.
+ * and locks nothing, unless the next request is held for the lane, and returns how long to wait.
  */
 const TAKE = `
   with taken as (
     update gcra g
        set tat = greatest(g.tat, now()) + ${COUNT} * $2::float8 * interval '1 millisecond', granted = ${COUNT},
-           repair_at = case $5 when 'repair' then now() else g.repair_at end,
-           sweep_at = case $5 when 'sweep' then now() else g.sweep_at end
-     where g.credential = $1 and g.blocked_until <= now() and ${COUNT} > 0
-    returning granted
+           repair_at = case when $5 = 'repair' and ${COUNT} > 0 then now() else g.repair_at end,
+           sweep_at = case when $5 = 'sweep' then now() else g.sweep_at end,
+           user_until = case $5 when 'user' then ${HELD_UNTIL} else g.user_until end,
+           repair_until = case $5 when 'repair' then ${HELD_UNTIL} else g.repair_until end
+     where g.credential = $1 and g.blocked_until <= now() and (${COUNT} > 0 or $8::float8 is not null)
+    returning granted, case when granted > 0 then 0 else ${WAIT} end as wait
   )
-  select granted, 0::float8 as wait from taken
+  select granted, wait from taken
   union all
-  select 0, ceil(greatest(1, ${untilMs('g.blocked_until')}, least((${AHEAD} - $3::float8 + 1) * $2::float8, ${FLOOR_IN})))
+  select 0, ${WAIT}
     from gcra g where g.credential = $1 and not exists (select 1 from taken)`;
 
 /** After a partial grant, the next request is an interval away. */
@@ -61,12 +74,12 @@ export class RateBudgetStore implements RateBudget {
     const parameters = [
       credential,
       intervalMs,
-      // At least one, or a small burst would starve a low lane.
-      Math.max(1, burst * LANE_SHARE[lane]),
+      lanePart(lane, burst),
       count,
       lane,
       floor === null ? null : intervalMs / floor,
       ahead,
+      heldMs(lane, burst),
     ];
     for (;;) {
       const row = await firstRow<Taken>(this.db, TAKE, parameters);

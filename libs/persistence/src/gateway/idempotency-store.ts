@@ -40,6 +40,8 @@ export type IdempotencyClaim =
   | { readonly kind: 'running' }
   /** In doubt: an attempt ended without an answer after it had begun what must not be done twice. */
   | { readonly kind: 'lost' }
+  /** The answer was sealed, and no key of this deployment opens it. */
+  | { readonly kind: 'unreadable' }
   /** The key was used for another request. */
   | { readonly kind: 'reused' };
 

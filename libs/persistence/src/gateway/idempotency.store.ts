@@ -5,7 +5,7 @@ import type { EarlierAttempts, IdempotentAttempt } from '../on-behalf-of';
 import { firstRow, hit, json, ms, type Queryable, text } from '../db';
 import { quotaOf, SET_QUOTA, usedOf } from './partner-quotas.store';
 import { QuotaReachedError } from './quotas';
-import { isMarked, marked, openAt, sealAt, unmarked } from '../sealed-columns';
+import { isMarked, marked, openedAt, sealAt, unmarked } from '../sealed-columns';
 import type { StoreSecrets } from '../secret-box';
 
 type ClaimInput = Parameters<IdempotencyContract['claim']>[0];
@@ -106,7 +106,7 @@ export class IdempotencyStore implements IdempotencyContract {
     if (earlier !== null)
       return { kind: 'started', attempt, earlier: earlier.requestIds.length === 0 ? null : earlier };
     const row = await firstRow<StandingRow>(this.db, STANDING, [partnerId, key, fingerprint]);
-    if (row !== null) return standing({ ...row, body: this.opened(attempt, row.body) });
+    if (row !== null) return this.standing(attempt, row);
     await this.refuseMore(input);
     // Released meanwhile: the key is free.
     return this.claim(input);
@@ -159,9 +159,19 @@ export class IdempotencyStore implements IdempotencyContract {
     return marked(sealAt(this.secrets.secretBox, 'answer', rowOf(attempt), body));
   }
 
+  private standing(attempt: Place, row: StandingRow): IdempotencyClaim {
+    const { same, status, headers, running, committed } = row;
+    if (!same) return { kind: 'reused' };
+    // Neither running nor committed: it has just stopped, and the next claim takes it over.
+    if (status === null) return { kind: running || !committed ? 'running' : 'lost' };
+    const body = this.opened(attempt, row.body);
+    if (body === null && row.body !== null) return { kind: 'unreadable' };
+    return { kind: 'answered', answer: { status, headers: headers ?? {}, body } };
+  }
+
   private opened(attempt: Place, body: string | null): string | null {
     if (!isMarked(body)) return body;
-    return openAt(this.secrets.secretBox, 'answer', rowOf(attempt), unmarked(body));
+    return openedAt(this.secrets.secretBox, 'answer', rowOf(attempt), unmarked(body));
   }
 
   /** Throws QuotaReachedError if the answers that are kept take up all that they may. */
@@ -190,12 +200,3 @@ type Place = Pick<IdempotentAttempt, 'partnerId' | 'key'>;
 const rowOf = ({ partnerId, key }: Place): string => `${partnerId}|${key}`;
 
 const placeOf = ({ partnerId, key, id }: IdempotentAttempt): string[] => [partnerId, key, id];
-
-const standing = (row: StandingRow): IdempotencyClaim => {
-  if (!row.same) return { kind: 'reused' };
-  if (row.status !== null) {
-    return { kind: 'answered', answer: { status: row.status, headers: row.headers ?? {}, body: row.body } };
-  }
-  // Neither running nor committed: it has just stopped, and the next claim takes it over.
-  return { kind: row.running || !row.committed ? 'running' : 'lost' };
-};

@@ -49,6 +49,7 @@ import { NumberEvents1764636300000 } from './1764636300000-number-events';
 import { GivePositions1764636500000 } from './1764636500000-give-positions';
 import { WholeRows1764636600000 } from './1764636600000-whole-rows';
 import { NumberAndReadEvents1764636900000 } from './1764636900000-number-and-read-events';
+import { HeldRequests1764637500000 } from './1764637500000-held-requests';
 
 /** In the order in which they run; each its own transaction. */
 export const MIGRATIONS = [
@@ -103,4 +104,5 @@ export const MIGRATIONS = [
   GivePositions1764636500000,
   WholeRows1764636600000,
   NumberAndReadEvents1764636900000,
+  HeldRequests1764637500000,
 ] as const;

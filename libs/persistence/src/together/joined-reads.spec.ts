@@ -26,7 +26,8 @@ describe('reads of one turn of the event loop', () => {
       reads.query('select now()'),
       reads.query('select d from t where e = any($1) or f = $2 or g = $1', [[3], 4]),
     ]);
-    expect(found).toEqual([[{ of: 'read_0' }], [{ of: 'read_1' }], [{ of: 'read_2' }]]);
+    // In the order of their texts.
+    expect(found).toEqual([[{ of: 'read_0' }], [{ of: 'read_2' }], [{ of: 'read_1' }]]);
     expect(sent).toHaveLength(1);
     expect(sent[0]?.parameters).toEqual([1, 2, [3], 4]);
     expect(sent[0]?.sql).toContain('(select a from t where b = $1 and c = $2)');

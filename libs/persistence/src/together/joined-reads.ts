@@ -42,7 +42,8 @@ export class JoinedReads implements Queryable {
   }
 
   private async send(): Promise<void> {
-    const { asked } = this;
+    // Always in one order: the same reads are the same text, whose plan is kept.
+    const asked = this.asked.sort((a, b) => (a.sql < b.sql ? -1 : a.sql > b.sql ? 1 : 0));
     this.asked = [];
     const [only] = asked;
     if (only !== undefined && asked.length === 1) return this.alone(only);

@@ -25,6 +25,9 @@ describeWebhookQueue('PostgreSQL', async () => {
     change: async (id) => {
       await webhooks.change(ofPartner(id), { description: 'Changed' });
     },
+    put: async (id, state) => {
+      await webhooks.change(ofPartner(id), { state });
+    },
     remove: async (id) => {
       await webhooks.remove(ofPartner(id));
     },
@@ -34,6 +37,12 @@ describeWebhookQueue('PostgreSQL', async () => {
         Array.from({ length: count }, () => warningOf(partnerId)),
       );
       await sequencer.assign(count);
+    },
+    prune: async (count) => {
+      await postgres.dataSource.query(
+        `delete from event_log where id in (select id from event_log order by position limit $1)`,
+        [count],
+      );
     },
     events: () => postgres.events(),
     outcomes: async (id) =>

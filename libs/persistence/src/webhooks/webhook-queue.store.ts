@@ -19,14 +19,16 @@ import { noteDelivery } from './delivery-rows';
 import { openTarget, targetOf } from './sealed-target';
 
 const RESOURCE = `'webhook:' || w.id`;
-const HAS_EVENTS = `exists (
-  select 1 from event_log e where e.partner_id = w.partner_id and e.position > w.position)`;
+/** Something to deliver, or to tell of: events after the cursor are deleted. */
+const HAS_WORK = `(
+  w.position < (select pruned_to from cursors where name = 'sequencer')
+  or exists (select 1 from event_log e where e.partner_id = w.partner_id and e.position > w.position))`;
 const IS_FREE = `not exists (select 1 from leases l where l.resource = ${RESOURCE} and l.expires_at > clock_timestamp())`;
 
 const CLAIM = `
   with due as (
     select w.id, ${RESOURCE} as resource from webhooks w
-     where w.state = 'active' and w.due_at <= now() and w.slow = $4 and ${HAS_EVENTS} and ${IS_FREE}
+     where w.state = 'active' and w.due_at <= now() and w.slow = $4 and ${HAS_WORK} and ${IS_FREE}
      order by w.due_at limit $3 for no key update of w skip locked
   ), leased as (
     insert into leases as l (resource, owner, epoch, expires_at)
@@ -52,11 +54,11 @@ type ClaimRow = LeaseRow &
 
 const NEXT_DUE = `
   select ${ms('greatest(min(w.due_at), case when count(*) > 0 then now() end)')} - ${ms('now()')} as "inMs" from webhooks w
-   where w.state = 'active' and ${HAS_EVENTS} and ${IS_FREE}`;
+   where w.state = 'active' and ${HAS_WORK} and ${IS_FREE}`;
 
 const FOLLOW = `
   update webhooks w set position = m.position from cursors m
-   where m.name = 'sequencer' and w.state = 'active' and w.position < m.position and ${IS_FREE}
+   where m.name = 'sequencer' and w.position >= m.pruned_to and w.position < m.position and ${IS_FREE}
      and not exists (
        select 1 from event_log e
         where e.partner_id = w.partner_id and e.position > w.position and e.position <= m.position)`;

@@ -19,12 +19,21 @@ describeWebhookQueue('InMemoryWebhookQueue', () => {
       if (record !== undefined) record.revision += 1;
       return Promise.resolve();
     },
+    put: (id, state) => {
+      const record = queue.records.get(id);
+      if (record !== undefined) record.state = state;
+      return Promise.resolve();
+    },
     remove: (id) => {
       queue.records.delete(id);
       return Promise.resolve();
     },
     append: (partnerId, count = 1) => {
       log.append(...Array.from({ length: count }, () => warningOf(partnerId)));
+      return Promise.resolve();
+    },
+    prune: (count) => {
+      log.pruneOldest(count);
       return Promise.resolve();
     },
     events: () => Promise.resolve(log.events),

@@ -136,7 +136,7 @@ export class InMemoryWebhookQueue implements WebhookQueue {
 
   followIdle(): Promise<void> {
     for (const record of this.records.values()) {
-      if (record.state === 'active' && !this.hasEvents(record)) record.position = this.end;
+      if (!this.hasWork(record)) record.position = this.end;
     }
     return Promise.resolve();
   }
@@ -147,12 +147,14 @@ export class InMemoryWebhookQueue implements WebhookQueue {
 
   private waiting(): readonly WebhookRecord[] {
     return [...this.records.values()]
-      .filter((record) => record.state === 'active' && this.hasEvents(record))
+      .filter((record) => record.state === 'active' && this.hasWork(record))
       .sort((a, b) => a.dueAt - b.dueAt);
   }
 
-  private hasEvents({ partnerId, position: after }: WebhookRecord): boolean {
-    return this.deps.log.events.some(({ position, data }) => position > after && data.partner_id === partnerId);
+  private hasWork({ partnerId, position: after }: WebhookRecord): boolean {
+    const { log } = this.deps;
+    if (after < log.prunedTo) return true;
+    return log.events.some(({ position, data }) => position > after && data.partner_id === partnerId);
   }
 
   private async stillHeld({ id, revision, lease }: Held, { from }: WebhookMove): Promise<WebhookRecord | null> {

@@ -42,6 +42,8 @@ export interface BudgetRecord {
   blockedUntil: number;
   /** When a lane last got a request. */
   servedAt: Partial<Record<RateLane, number>>;
+  /** Until when the next request is held for a lane. */
+  heldUntil: Partial<Record<RateLane, number>>;
 }
 
 export interface ConnectionRecord {

@@ -43,7 +43,9 @@ const inProgress = (): ApiError =>
     { retryAfterMs: RETRY_AFTER_MS },
   );
 
-const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' | 'reused' }>): ApiError => {
+const refusalOf = (
+  claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' | 'unreadable' | 'reused' }>,
+): ApiError => {
   switch (claim.kind) {
     case 'running':
       return inProgress();
@@ -51,6 +53,11 @@ const refusalOf = (claim: Extract<IdempotencyClaim, { kind: 'running' | 'lost' |
       return new ApiError(
         'IDEMPOTENCY_OUTCOME_UNKNOWN',
         'An earlier request with this Idempotency-Key was interrupted after it had begun to write. Whether it took effect is not known, and it is not repeated: look at the current state, and send a new key if it has to be done again.',
+      );
+    case 'unreadable':
+      return new ApiError(
+        'IDEMPOTENCY_OUTCOME_UNKNOWN',
+        'The answer to an earlier request with this Idempotency-Key holds a secret and can no longer be read, as the key that sealed it is gone. The request is not repeated: look at the current state, and send a new key if it has to be done again.',
       );
     case 'reused':
       return new ApiError(

@@ -108,6 +108,36 @@ const describeLanes = (harness: () => StoreHarness): void => {
     expect(await takeUntilRefused(harness(), 'a', slow('sweep', 1))).toBe(1);
   });
 
+  it.each([
+    ['user', 'repair', 1],
+    ['user', 'sweep', 1],
+    ['repair', 'sweep', 1],
+    ['repair', 'sweep', 2],
+  ] as const)(
+    'holds the next request for %s, which waits, and not for %s, of a burst of %d',
+    async (high, low, burst) => {
+      const { rateBudget } = harness().stores;
+      const intervalMs = 10_000;
+      // Both have had what their floor gives them.
+      for (const lane of [high, low]) await rateBudget.take('a', slow(lane, burst));
+      await takeUntilRefused(harness(), 'a', slow(low, burst));
+      const before = await rateBudget.take('a', slow(low, burst));
+      const waiting = await rateBudget.take('a', slow(high, burst));
+      const after = await rateBudget.take('a', slow(low, burst));
+      expect([before.granted, waiting.granted, after.granted]).toEqual([0, 0, 0]);
+      expect(waiting.waitMs).toBeLessThanOrEqual(before.waitMs);
+      expect(after.waitMs).toBeGreaterThan(before.waitMs + intervalMs / 2);
+    },
+  );
+
+  it('gives the next request to the lane below when the one that waited does not come', async () => {
+    const { stores, wait } = harness();
+    const asked = (lane: RateLane): RateRequest => ({ ratePerSecond: 20, burst: 1, lane, count: 1 });
+    await takeUntilRefused(harness(), 'a', asked('user'));
+    await wait(700);
+    expect((await stores.rateBudget.take('a', asked('repair'))).granted).toBe(1);
+  });
+
   it.each(['repair', 'sweep'] as const)(
     'gives %s its floor while users take everything, and not more',
     async (lane) => {

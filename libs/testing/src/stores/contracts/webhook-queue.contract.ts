@@ -10,9 +10,12 @@ export interface WebhookQueueHarness {
   add(partnerId: PartnerId): Promise<WebhookId>;
   /** As its partner does. */
   change(id: WebhookId): Promise<void>;
+  put(id: WebhookId, state: 'active' | 'disabled'): Promise<void>;
   remove(id: WebhookId): Promise<void>;
   /** Logs events of a partner, and gives them their positions. */
   append(partnerId: PartnerId, count?: number): Promise<void>;
+  /** Deletes so many of the oldest events. */
+  prune(count: number): Promise<void>;
   /** All logged so far. */
   events(): Promise<readonly AnyLoggedEvent[]>;
   /** What stands in the delivery log of a webhook, oldest first. */
@@ -199,6 +202,19 @@ export const describeWebhookQueue = (name: string, make: () => Promise<WebhookQu
       await harness.queue.followIdle();
       expect((await harness.look(idle)).position).toBe(2n);
       expect((await harness.look(busy)).position).toBe(0n);
+    });
+
+    it('lets those that are disabled follow, too, but not past what they have yet to get', async () => {
+      const [idle, busy] = [await harness.add(other), await harness.add(own)];
+      for (const id of [idle, busy]) await harness.put(id, 'disabled');
+      await harness.append(own, 2);
+      await harness.queue.followIdle();
+      await harness.prune(2);
+      await harness.queue.followIdle();
+      for (const id of [idle, busy]) await harness.put(id, 'active');
+      expect(await harness.queue.nextDueInMs()).toBe(0);
+      // All that it was to get is deleted: it is told.
+      expect((await claim()).map(({ id, position }) => [id, position])).toEqual([[busy, 0n]]);
     });
   });
 };
