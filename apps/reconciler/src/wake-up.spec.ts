@@ -8,7 +8,7 @@ const NO_DATABASE = { url: 'postgres://nobody@127.0.0.1:1/none', owner: 'one' };
 const sleepersOf = (sleeper: Sleeper): Sleepers => ({
   work: [sleeper],
   readers: [sleeper],
-  events: { wake: () => sleeper.wake(), hears: () => undefined },
+  events: { wake: sleeper.wake, hears: jest.fn() },
 });
 
 describe('WakeUp without a database', () => {
