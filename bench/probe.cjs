@@ -17,6 +17,7 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 let counts;
 let cpuAtReset;
 let session = null;
+let sampling = null;
 
 const send = Client.prototype.query;
 Client.prototype.query = function query(...args) {
@@ -110,6 +111,8 @@ const stopProfile = (file) =>
 
 const orders = {
   reset: ({ profile }) => {
+    // Not before: what nobody measures is to cost nothing.
+    sampling ??= setInterval(sample, SAMPLE_MS).unref();
     if (profile) startProfile();
     reset();
   },
@@ -125,7 +128,6 @@ const orders = {
 
 reset();
 delay.enable();
-setInterval(sample, SAMPLE_MS).unref();
 process.on('message', async ({ id, order, options }) => {
   try {
     process.send({ id, answer: await orders[order](options) });

@@ -103,7 +103,7 @@ describe('a neighbour of a partner that asks for all that it may', () => {
     greedy = spawn(process.execPath, [join(__dirname, 'harness', 'greedy.mjs'), system.gateway.url, large], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     greedy.stdin?.end();
     await system.stop();

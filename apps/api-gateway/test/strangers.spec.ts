@@ -89,7 +89,7 @@ describe('what nobody without a key may cost', () => {
       // Twice the patience, and what a busy machine adds.
       await eventually(ended, 40_000);
       expect(ended()).toBe(true);
-    }, 50_000);
+    });
   });
 
   describe('those that wait for their key to be looked up', () => {

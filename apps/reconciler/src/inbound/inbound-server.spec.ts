@@ -36,5 +36,5 @@ describe('the server of inbound requests', () => {
       'dialtone_request_consumer_crashes_total 0',
       'dialtone_request_consumer_running 0',
     ]);
-  }, 30_000);
+  });
 });

@@ -134,6 +134,7 @@ export class EventRelay {
 
   /** Something was logged: look now instead of at the next poll. Does not shorten a back-off. */
   wake(): void {
+    this.log.wake();
     this.loop.wake();
   }
 
@@ -167,11 +168,10 @@ export class EventRelay {
     }
   }
 
-  /** False when the log went no further than that: whatever comes later wakes the loop. */
+  /** False when the log went no further than that when it was read: whatever came since has woken the loop. */
   private async relayBatch(): Promise<boolean> {
     const from = await this.cursor.begin();
-    const { events, until, end } = await this.log.read(from, this.limit.after(from));
-    const hasMore = until < end;
+    const { events, until, hasMore } = await this.log.read(from, this.limit.after(from));
     if (events.length > 0) {
       if (hasMore) this.log.start(until, this.limit.after(until));
       await this.deliver(events, from, until);

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '@dialtone/contracts';
 import type { EventLog, LogPage, LogStretch } from '../ports/event-log';
 
-/** Events at the end of the log, at most: those of a moment, for a reader that has just delivered. */
-const KEPT = 1_000;
+/** Events at the end of the log, at most: those of a moment, for a reader that has just delivered. Collections of garbage copy them all. */
+const KEPT = 250;
 
 /** All events between two positions. */
 interface Ring {

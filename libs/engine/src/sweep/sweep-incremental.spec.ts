@@ -176,7 +176,7 @@ describe('a sweep that remembers the last one', () => {
     );
     // Otherwise two full sweeps were compared.
     expect(judged).toBeLessThan(0.95 * judgedFully);
-  }, 120_000);
+  });
 
   it('comes to the same verdicts when others write between its reads', async () => {
     await fc.assert(
@@ -186,5 +186,5 @@ describe('a sweep that remembers the last one', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });

@@ -52,7 +52,7 @@ describe('a produce request that is encoded here', () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 
   const asked = (messages: readonly unknown[]): Asked => ({
     ...{ acks: -1, timeout: 1, producerId: '7', producerEpoch: 0 },
