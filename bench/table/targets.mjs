@@ -124,7 +124,7 @@ export const GATE = [
     // At least one for each number, when unchanged rows are written.
     ['gate.rows', 'rows written', '', { atMost: 16 }],
     ['gate.perPage', 'SQL statements for each page', '', { atMost: 0.5 }],
-    ['gate.sql', 'SQL statements', '', { atMost: 28 }],
+    ['gate.sql', 'SQL statements', '', { atMost: 20 }],
     // Some 280 more, when parsed records are held.
     ['gate.kept', 'kept for one number', 'B', { atMost: 1_180 }],
   ]),

@@ -5,7 +5,11 @@ import { WakeUp, type Sleeper, type Sleepers } from './wake-up';
 /** A port of this machine where nothing listens. */
 const NO_DATABASE = { url: 'postgres://nobody@127.0.0.1:1/none', owner: 'one' };
 
-const sleepersOf = (sleeper: Sleeper): Sleepers => ({ work: [sleeper], readers: [sleeper], events: sleeper });
+const sleepersOf = (sleeper: Sleeper): Sleepers => ({
+  work: [sleeper],
+  readers: [sleeper],
+  events: { wake: sleeper.wake, hears: jest.fn() },
+});
 
 describe('WakeUp without a database', () => {
   it('wakes nothing, tells that the loops poll, and stops when it is told to', async () => {
@@ -34,7 +38,7 @@ describe('WakeUp without a database', () => {
 
 describe('WakeUp', () => {
   const world = () => {
-    const [work, readers, events] = [{ wake: jest.fn() }, { wake: jest.fn() }, { wake: jest.fn() }];
+    const [work, readers, events] = [{ wake: jest.fn() }, { wake: jest.fn() }, { wake: jest.fn(), hears: jest.fn() }];
     const wakeUp = new WakeUp(NO_DATABASE, { work: [work], readers: [readers], events }, recordedLog().logger);
     return { work, readers, events, wakeUp };
   };

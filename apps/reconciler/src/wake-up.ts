@@ -44,7 +44,7 @@ export interface Sleepers {
   /** Events have their positions. */
   readonly readers: readonly Sleeper[];
   /** Told of each notification at once; it looks no more often than it must. */
-  readonly events: { wake(reason: WakeReason): void };
+  readonly events: { wake(reason: WakeReason): void; hears(isHearing: boolean): void };
 }
 
 /** Shortens the wait of the loops when another process made work due; without it they find out by polling. */
@@ -70,8 +70,11 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
     const wake = (reason: WakeReason): void => {
       this.wake(reason);
     };
+    const onHearing = (isHearing: boolean): void => {
+      this.sleepers.events.hears(isHearing);
+    };
     const { url, owner } = this.database;
-    this.listener = createListener(url, wake, { onError, owner });
+    this.listener = createListener(url, wake, { onError, onHearing, owner });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

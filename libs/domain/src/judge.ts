@@ -9,6 +9,23 @@ import type { Section } from './snapshot';
 
 export const actionItemOf = (issue: Issue): ActionItem => ({ code: issue, label: ISSUE_ROWS[issue].remedy });
 
+interface Told {
+  readonly issues: readonly Issue[];
+  readonly actionItems: readonly ActionItem[];
+}
+
+/** By the issues: a hundred thousand numbers have some dozen verdicts, and share their lists. */
+const TOLD = new Map<string, Told>();
+
+const toldOf = (issues: readonly Issue[]): Told => {
+  const name = issues.join();
+  const known = TOLD.get(name);
+  if (known !== undefined) return known;
+  const told = { issues: Object.freeze(issues), actionItems: Object.freeze(issues.map(actionItemOf)) };
+  TOLD.set(name, told);
+  return told;
+};
+
 const canTell = (issue: Issue, unknownSections: readonly Section[]): boolean =>
   unknownSections.length === 0 || !ISSUE_NEEDS[issue].some((section) => unknownSections.includes(section));
 
@@ -38,8 +55,7 @@ export const judgeReadiness = (observation: KeyObservation, context: JudgeContex
     key: observation.key,
     phoneNumber: phoneNumberOf(observation.key),
     state,
-    issues,
-    actionItems: issues.map(actionItemOf),
+    ...toldOf(issues),
     complete: unknownSections.length === 0,
     unknownSections,
     bot: shownBot(observation),

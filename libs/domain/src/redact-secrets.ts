@@ -18,6 +18,16 @@ export type Hide = (text: string) => string;
 /** A foreign record as it may be shown or stored: whatever is called like a secret is gone, however deep it is. */
 export const redactSecrets = (record: Fields): Fields => withoutNamedSecrets(record) as Fields;
 
+/** What a name of a secret cannot do without, and what spells names in another way. */
+const MAY_HIDE = /pass|pwd|secret|token|credential|authorization|key|\\/i;
+/** So many begin in it that some may be nested too deeply. */
+const DEEP = new RegExp(String.raw`^(?:[^[{]*[[{]){${String(MAX_DEPTH)}}`);
+
+/**
+ * True: the record whose JSON this is holds nothing that `redactSecrets` would hide, so nothing has to be read or copied. False: it may.
+ */
+export const isWithoutSecrets = (json: string): boolean => !MAY_HIDE.test(json) && !DEEP.test(json);
+
 /** The same of any JSON value, and without `secrets` in any of its texts, names and numbers. */
 export const withoutSecrets = (value: unknown, secrets: readonly string[] = []): unknown => cleanerOf(secrets)(value);
 

@@ -7,6 +7,8 @@ import type { DidKey } from './ids';
  */
 export interface RemoteRecord {
   readonly raw: Readonly<Record<string, unknown>>;
+  /** `raw` as JSON, where it is kept as such. No own property: what is made of a record has none. */
+  readonly rawText?: string;
 }
 
 /** A listed record, some of whose facts may be unknown. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { readConnectionRoom } from './connection-room';
 import { createDataSource } from './data-source';
-import { jsonArray } from './db';
+import { jsonArray, numberArray, textArray } from './binary-arrays';
 import { isDatabaseUnavailable } from './database-errors';
 import { migrate } from './migrate';
 
@@ -42,6 +42,25 @@ describe('the database', () => {
       jsonArray(values),
     ]);
     expect(found).toEqual(values.map((value) => ({ value, none: value === null })));
+  });
+
+  it.each<[string, (string | null)[]]>([
+    ['of nothing', []],
+    ['with quotes and commas', ['a"b', 'c,{d}', String.raw`e\f`, '']],
+    ['with a null and more than one byte for a character', [null, 'NULL', 'ßä€😀']],
+  ])('takes arrays of text in its own format: %s', async (_name, values) => {
+    const found = await query('select value from unnest($1::text[]) value', [textArray(values)]);
+    expect(found).toEqual(values.map((value) => ({ value })));
+  });
+
+  it('takes arrays of numbers in its own format, also as whole ones', async () => {
+    const values = [0, -1.5, null, 2 ** 53, 1_796_070_784_834];
+    const found = await query('select value from unnest($1::float8[]) value', [numberArray(values)]);
+    expect(found).toEqual(values.map((value) => ({ value })));
+    const whole = await query('select value::bigint as value from unnest($1::float8[]) value', [
+      numberArray([2 ** 53]),
+    ]);
+    expect(whole).toEqual([{ value: String(2 ** 53) }]);
   });
 
   it('tells a role without privileges how many connections it has, and how many others hold', async () => {

@@ -55,30 +55,6 @@ export const json = (value: unknown): string => {
 };
 const ANY_ESCAPE = String.raw`\u`;
 
-const JSONB_OID = 3802;
-/** Dimensions, whether there are nulls, the type of elements, their number, the first index: 4 bytes each. */
-const ARRAY_HEADER = 20;
-const JSONB_VERSION = 1;
-
-/**
- * A `jsonb[]` parameter in PostgreSQL's binary format; null is SQL's. Neither the driver nor the server has to look for what is quoted and
- * escaped in a text of texts.
- */
-export const jsonArray = (values: readonly unknown[]): Buffer => {
-  const texts = values.map((value) => (value === null ? null : json(value)));
-  const sizes = texts.map((text) => (text === null ? 0 : 1 + Buffer.byteLength(text)));
-  const array = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + 4 + size, ARRAY_HEADER));
-  let at = 0;
-  for (const field of [1, texts.includes(null) ? 1 : 0, JSONB_OID, texts.length, 1]) at = array.writeInt32BE(field, at);
-  for (const [nth, text] of texts.entries()) {
-    at = array.writeInt32BE(text === null ? -1 : (sizes[nth] ?? 0), at);
-    if (text === null) continue;
-    at = array.writeUInt8(JSONB_VERSION, at);
-    at += array.write(text, at);
-  }
-  return array;
-};
-
 /** The same for a text parameter. */
 export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
 

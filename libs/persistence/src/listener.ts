@@ -22,6 +22,8 @@ export interface Listener {
 export interface ListenerOptions {
   /** Told of each lost or refused connection; the listener goes on trying by itself. */
   readonly onError?: (error: Error) => void;
+  /** Told when notifications begin to arrive, and when they do not any more. */
+  readonly onHearing?: (isHearing: boolean) => void;
   /** First pause before reconnecting; doubles up to 2 s. Default 100 ms. */
   readonly reconnectMs?: number;
   /** Interval of the heartbeat to the server. Default 2,000 ms, with an owner 600 ms. */
@@ -79,6 +81,7 @@ class Listening implements Listener {
       this.pause = this.firstPause;
       if (this.client !== client) return;
       this.beat(client);
+      this.options.onHearing?.(true);
       this.onWake('anything');
     } catch (error) {
       this.lost(client, error);
@@ -144,6 +147,7 @@ class Listening implements Listener {
   private retryLater(lost: BoundedClient): void {
     if (this.isClosed || this.client !== lost) return;
     this.client = null;
+    this.options.onHearing?.(false);
     clearTimeout(this.timer);
     void lost.end().catch(() => undefined);
     this.timer = setTimeout(() => void this.connect(), this.pause);

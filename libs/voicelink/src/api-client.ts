@@ -29,7 +29,7 @@ export interface VoiceLinkCall {
   readonly secrets?: readonly string[];
   /** Told while this request waits for its turn. */
   readonly turn?: ListTurn;
-  /** Requests that are certain to follow this one. */
+  /** Requests that follow this one, as far as is known. */
   readonly following?: number;
 }
 

@@ -71,6 +71,10 @@ export class ListedRow implements RemoteRecord {
     return JSON.parse(this.text) as JsonRecord;
   }
 
+  get rawText(): string {
+    return this.text;
+  }
+
   /** The record as JSON, as it was received: equal texts are equal records. */
   get text(): string {
     return this.#texts.at(this.#index);

@@ -77,7 +77,7 @@ interface Reading {
   readonly turn?: ListTurn;
 }
 
-/** A page of a listing, and how many are certain to follow it. */
+/** A page of a listing, and how many follow it as far as is known. */
 interface Place {
   readonly page: number;
   readonly following: number;

@@ -18,8 +18,8 @@ interface FailedRead {
 
 export interface PageSource<Row> {
   /**
-   * `page` is 1-based; as many further ones, `following`, are certain to be read after it. `sent` is told right before it is sent, and
-   * again when it is sent anew.
+   * `page` is 1-based; as many further ones, `following`, are to be read after it, as far as is known: after the first one as many as the
+   * earlier walk found. `sent` is told right before it is sent, and again when it is sent anew.
    */
   read(page: number, following: number, sent?: () => void): Promise<PageRead<Row>>;
   /** Identity of a row, or null when it has none. */
@@ -68,9 +68,11 @@ const MOST_SIDE_BY_SIDE = 4;
 /** Pages that were asked for right after the first one. */
 type Ahead<Row> = ReadonlyMap<number, Promise<PageRead<Row>>>;
 
+const pagesBefore = <Row>({ earlier }: PageSource<Row>): number => Math.max(1, earlier?.pages.length ?? 1);
+
 /** As many as the earlier walk found; that they are all, the first page says. */
 const readAhead = <Row>(source: PageSource<Row>): Ahead<Row> => {
-  const known = source.earlier?.pages.length ?? 1;
+  const known = pagesBefore(source);
   const pages = known > MOST_SIDE_BY_SIDE ? [] : Array.from({ length: known - 1 }, (_, nth) => nth + 2);
   const ahead = new Map(pages.map((page) => [page, source.read(page, 0)]));
   // Each is awaited when the pages before it were read.
@@ -81,7 +83,7 @@ const readAhead = <Row>(source: PageSource<Row>): Ahead<Row> => {
 const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
   let ahead: Ahead<Row> = new Map();
   // A list begins when its first page is sent: what was asked for before is of no use.
-  const first = await source.read(1, 0, () => {
+  const first = await source.read(1, pagesBefore(source) - 1, () => {
     ahead = readAhead(source);
   });
   try {

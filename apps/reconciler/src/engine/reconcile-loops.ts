@@ -31,7 +31,7 @@ const DRAIN_MS = 2_000;
 export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly loops: readonly WorkLoop[];
-  /** Nothing wakes it: it looks more often than a flapping lasts, and then knows when the next one ends. */
+  /** Nothing wakes it, or has to: it looks more often than a flapping lasts, and then knows when the next one ends. */
   private readonly calming: WorkLoop;
   private running: Promise<unknown> = Promise.resolve();
   private turnedAt: number;
@@ -52,8 +52,8 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
       new WorkLoop(() => this.takeSweep(), { clock, concurrency: SWEEPS_AT_ONCE, pollMs, onError }),
     ];
     this.calming = new WorkLoop(() => this.takeCalmed(), {
-      ...{ clock, concurrency: 1, pollMs: Math.min(pollMs, options.flapWindowMs), onError },
-      nextDueInMs: () => options.engine.nextFlapEndInMs(),
+      ...{ clock, concurrency: 1, pollMs: Math.max(1, options.flapWindowMs / 2), onError },
+      nextDueInMs: () => this.nextFlapEndInMs(onError),
     });
   }
 
@@ -104,6 +104,16 @@ export class ReconcileLoops implements OnApplicationBootstrap, BeforeApplication
     } catch (error) {
       item.end('error');
       throw error;
+    }
+  }
+
+  /** Without an answer the next flapping may end at any time. */
+  private async nextFlapEndInMs(onError: (error: unknown) => void): Promise<number | null> {
+    try {
+      return await this.options.engine.nextFlapEndInMs();
+    } catch (error) {
+      onError(error);
+      return this.options.pollMs;
     }
   }
 

@@ -9,6 +9,7 @@ const TTL = 9_000;
 /** Between two looks of the sequencer, at least. */
 const GAP = 2;
 const POLL = 1_000;
+const HEARD_POLL = 8_000;
 const TYPE = 'dialtone.drift.detected.v1';
 
 const eventOf = (seq: number): AnyLoggedEvent => {
@@ -57,6 +58,7 @@ const cluster = () => {
       leaseTtlMs: TTL,
       sequencer: { assign, assignAndShow },
       sequencerPollMs: POLL,
+      heardPollMs: HEARD_POLL,
       logger,
       // A poll that never comes: the relay looks when the sequencer wakes it.
       relays: (isLeader) => new TopicRelays({ ...source, isLeader, pollMs: 1e9 }),
@@ -111,6 +113,68 @@ describe('EventPump', () => {
     expect(delivered).toEqual([]);
     await clock.advance(1);
     expect(delivered).toEqual(['one 1']);
+  });
+
+  describe('while it hears of each commit', () => {
+    const hearing = async (whileHearing: (world: ReturnType<typeof cluster>, pump: EventPump) => Promise<void>) => {
+      const world = cluster();
+      const pump = world.replica('one');
+      await world.clock.advance(POLL);
+      pump.hears(true);
+      await world.clock.advance(GAP);
+      pump.wake('anything');
+      await world.clock.advance(GAP);
+      await whileHearing(world, pump);
+      await pump.beforeApplicationShutdown();
+    };
+
+    it('looks rarely, and numbers within that time what no notification told of', () =>
+      hearing(async ({ clock, commit, delivered, askedBy }) => {
+        commit(1);
+        const looks = askedBy.length;
+        await clock.advance(HEARD_POLL - GAP - 1);
+        expect([askedBy.length, delivered]).toEqual([looks, []]);
+        await clock.advance(1);
+        expect(delivered).toEqual(['one 1']);
+      }));
+
+    it('looks at once when it hears nothing any more, and often from then on', () =>
+      hearing(async ({ clock, commit, delivered }, pump) => {
+        commit(1);
+        pump.hears(false);
+        await clock.advance(GAP);
+        expect(delivered).toEqual(['one 1']);
+        commit(1);
+        await clock.advance(POLL);
+        expect(delivered).toEqual(['one 1', 'one 2']);
+      }));
+
+    it('tries again soon what failed', () =>
+      hearing(async ({ clock, commit, delivered, database }, pump) => {
+        database.isAway = true;
+        commit(1);
+        pump.wake('anything');
+        await clock.advance(GAP);
+        database.isAway = false;
+        await clock.advance(POLL);
+        expect(delivered).toEqual(['one 1']);
+      }));
+  });
+
+  it('looks often before it leads, whatever it hears', async () => {
+    const { clock, commit, delivered, replica, stop } = cluster();
+    const one = replica('one');
+    await clock.advance(POLL);
+    const two = replica('two');
+    two.hears(true);
+    await clock.advance(POLL);
+    await stop(one);
+    commit(1);
+    await clock.advance(TTL / 3 + POLL);
+    two.relays.wake();
+    await clock.settle();
+    expect(delivered).toEqual(['two 1']);
+    await stop(two);
   });
 
   it('works in one replica at a time', async () => {

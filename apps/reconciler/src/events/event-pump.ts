@@ -24,6 +24,8 @@ export interface EventPumpOptions {
   readonly leaseTtlMs: number;
   readonly sequencer: EventSequencer;
   readonly sequencerPollMs: number;
+  /** The same while each commit of events is heard of: how long they may lie when that one notification is missing. */
+  readonly heardPollMs: number;
   /** Built on `isLeader`, so that only the replica with the lease sends. */
   readonly relays: (isLeader: () => boolean) => TopicRelays;
   readonly logger: Pick<Logger, 'warn'>;
@@ -37,6 +39,9 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly sequencing: Sequencing;
   readonly relays: TopicRelays;
   private running: Promise<unknown> = Promise.resolve();
+  private isHearing = false;
+  /** Since the last wait events could not be numbered. */
+  private hasFailed = false;
 
   constructor({ leases, clock, owner, leaseTtlMs, logger, ...options }: EventPumpOptions) {
     const tell = onceAMinute(logger.warn.bind(logger), () => clock.now());
@@ -47,7 +52,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
     this.sequencing = new Sequencing({
       sequencer: options.sequencer,
       clock,
-      pollMs: options.sequencerPollMs,
+      pollMs: () => this.pollMs(options),
       gapMs: SEQUENCER_GAP_MS,
       isLeader: () => this.sequencerElection.isLeader,
       onNumbered: (events) => {
@@ -55,6 +60,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
       },
       hasReaders: () => this.relayElection.isLeader,
       onError: (error) => {
+        this.hasFailed = true;
         tell({ err: error }, 'Events could not be numbered; trying again');
       },
     });
@@ -78,9 +84,22 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
     return { sequencer: this.sequencerElection.isLeader, relay: this.relayElection.isLeader };
   }
 
+  /** Whether this process hears of what others commit. When it does not, it looks at once, and often. */
+  hears(isHearing: boolean): void {
+    this.isHearing = isHearing;
+    if (!isHearing) this.sequencing.wake();
+  }
+
   /** Events may have been logged; or they can be read. Of those that this process has numbered its relays have heard. */
   wake(reason: WakeReason): void {
     if (reason === 'anything') this.sequencing.wake();
     else if (reason === 'positioned' || !this.sequencerElection.isLeader) this.relays.wake();
+  }
+
+  /** Who is about to lead looks often, as it hears only of what is committed from then on. */
+  private pollMs({ sequencerPollMs, heardPollMs }: Pick<EventPumpOptions, 'sequencerPollMs' | 'heardPollMs'>): number {
+    const isCalm = this.isHearing && this.leads.sequencer && !this.hasFailed;
+    this.hasFailed = false;
+    return isCalm ? Math.max(heardPollMs, sequencerPollMs) : sequencerPollMs;
   }
 }

@@ -57,6 +57,7 @@ const pumpOf = (stores: Stores, parts: EventsModuleParts): EventPump => {
     leaseTtlMs: config.leaseTtlMs,
     sequencer: stores.sequencer,
     sequencerPollMs: config.sequencerIntervalMs,
+    heardPollMs: config.pollIntervalMs,
     logger,
     relays: (isLeader) =>
       new TopicRelays({

@@ -53,7 +53,7 @@ export class BudgetQueue {
 
   /**
    * 0: send it now. Otherwise it must not be sent, and the next try is worth while after that many milliseconds. `following`:
-   * as many requests are certain to follow.
+   * as many requests follow, as far as is known.
    */
   enter({ totalMs, atOnceMs }: Patience, following = 0): Promise<number> {
     if (this.waiting.length === 0 && this.stock.take()) return Promise.resolve(0);

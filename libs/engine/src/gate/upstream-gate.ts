@@ -40,7 +40,7 @@ export interface GatedRequest {
   readonly endpoint: string;
   /** It is sent soon or not at all: others have begun to count on when it was sent. */
   readonly mutating: boolean;
-  /** As many requests of its kind are certain to follow: the pages of one list. Default: 0. */
+  /** As many requests of its kind follow, as far as is known: the pages of one list. Default: 0. */
   readonly following?: number;
   /** Sent with a token. A login proves only that the caller knows the user name, so its answers change no shared state. */
   readonly loggedIn: boolean;

@@ -10,8 +10,8 @@ export interface PollingLoopOptions {
   readonly clock: Pick<Clock, 'sleep'>;
   /** Shortest wait before a turn that a wake begins, so that many wakes in a row make few turns. Default: none. */
   readonly gapMs?: number;
-  /** Longest wait before the next turn when nothing wakes the loop. */
-  readonly pollMs: number;
+  /** Longest wait before the next turn when nothing wakes the loop; asked before each wait. */
+  readonly pollMs: number | (() => number);
   /** Milliseconds until work is due that nothing announces; null: none is. Absent: not known, the loop polls. */
   readonly nextDueInMs?: () => Promise<number | null>;
   /** Called for every error of a turn; the loop goes on as after `when_woken`. */
@@ -63,10 +63,10 @@ export class PollingLoop {
 
   private async rest(signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => this.woken || signal.aborted;
-    const { pollMs, nextDueInMs, gapMs = 0 } = this.options;
+    const { nextDueInMs, gapMs = 0 } = this.options;
     if (gapMs > 0) await this.options.clock.sleep(gapMs, signal);
     if (isOver()) return;
-    const napMs = nextDueInMs === undefined ? pollMs : await this.napMs(nextDueInMs);
+    const napMs = nextDueInMs === undefined ? this.pollMs : await this.napMs(nextDueInMs);
     if (isOver()) return;
     this.nap = new AbortController();
     await this.options.clock.sleep(napMs - gapMs, this.nap.signal);
@@ -75,13 +75,17 @@ export class PollingLoop {
 
   /** What is due at a known time is not left lying until the next poll. */
   private async napMs(nextDueInMs: () => Promise<number | null>): Promise<number> {
-    const { pollMs, onError } = this.options;
     try {
-      const dueInMs = (await nextDueInMs()) ?? pollMs;
-      return Math.min(pollMs, Math.max(MIN_NAP_MS, Math.ceil(dueInMs)));
+      const dueInMs = (await nextDueInMs()) ?? this.pollMs;
+      return Math.min(this.pollMs, Math.max(MIN_NAP_MS, Math.ceil(dueInMs)));
     } catch (error) {
-      onError(error);
-      return pollMs;
+      this.options.onError(error);
+      return this.pollMs;
     }
+  }
+
+  private get pollMs(): number {
+    const { pollMs } = this.options;
+    return typeof pollMs === 'number' ? pollMs : pollMs();
   }
 }

@@ -177,15 +177,19 @@ const basisOf = async (
   { snapshot, before }: Omit<Lists, 'signal'>,
 ): Promise<Basis> => {
   const bucketDigits = before?.bucketDigits ?? bucketDigitsFor(snapshot.dids.rows.length);
-  const summary = memory && (await deps.keyStates.summary(connection.id, bucketDigits));
-  const misreportedBotIds = new Set((await deps.connections.misreportedBots(connection.id)).keys());
+  // Read before the rows are: what is claimed in between is found by the next sweep.
+  const [summary, misreported, shared, age] = await Promise.all([
+    memory && deps.keyStates.summary(connection.id, bucketDigits),
+    deps.connections.misreportedBots(connection.id),
+    deps.connections.sharedAccount(connection.id),
+    listAge(deps, connection.id, null, snapshot.startedAt),
+  ]);
+  const misreportedBotIds = new Set(misreported.keys());
   const now = deps.clock.now();
   const rows = judgedRows(snapshot);
-  // Read before the rows are: what is claimed in between is found by the next sweep.
-  const elsewhere = answeredElsewhere(connection.id, await deps.connections.sharedAccount(connection.id));
+  const elsewhere = answeredElsewhere(connection.id, shared);
   const basis = { misreportedBotIds, now, bucketDigits, elsewhere: elsewhere.fingerprint };
   const judgedBy = rows && summary && { ...rows, ...basis, fingerprints: summary.fingerprints };
-  const age = await listAge(deps, connection.id, null, snapshot.startedAt);
   const { defaultWebsocketUrl } = deps.settings;
   const common = { connection, snapshot, misreportedBotIds, elsewhere, defaultWebsocketUrl };
   const sight = { ...common, memory: new Map(), age, now };
@@ -243,8 +247,10 @@ const holdIfTooMuchBroke = async (
 
 /** What the lists prove beside the verdicts. */
 const takeNote = async (deps: SweepDeps, connection: SweepableConnection, snapshot: Snapshot): Promise<void> => {
-  await closeRequests({ journal: deps.journal, inDoubtMs: deps.settings.inDoubtMs }, connection.id, snapshot);
-  await forgetHonestBots(deps, connection, snapshot);
+  await Promise.all([
+    closeRequests({ journal: deps.journal, inDoubtMs: deps.settings.inDoubtMs }, connection.id, snapshot),
+    forgetHonestBots(deps, connection, snapshot),
+  ]);
 };
 
 /**

@@ -9,18 +9,12 @@ import type {
 import type { ActionItem, Advisory, AdvisoryChange, DidKey, Issue, OpenDrift, ReadinessState } from '@dialtone/domain';
 import type { ToldState } from '../ports/flapping';
 import type { StoredKey } from '../ports/key-states';
+import { isoTime as iso } from './iso-time';
 import type { LockedKey, TransitionScope } from './locked-key';
 
 type Base = DidScope & KnownIds & { readonly state: ReadinessState; readonly declared: boolean };
 /** What all events of one transition say, each call with the next number of the DID's sequence. */
 export type EventBase = () => Base;
-
-/** Of the verdicts of one sweep all were observed at the same time. */
-let latest = { epochMs: 0, text: new Date(0).toISOString() };
-const iso = (epochMs: number): string => {
-  if (latest.epochMs !== epochMs) latest = { epochMs, text: new Date(epochMs).toISOString() };
-  return latest.text;
-};
 
 /** The DID that events tell of. */
 export interface EventSubject {

@@ -128,6 +128,15 @@ export const recentWritesOf = (
   keys: readonly DidKey[] | null,
 ): Promise<readonly RecentWrite[]> => rows<RecentWrite>(db, RECENT, [connectionId, since, keys]);
 
+/** See `WriteJournal.unresolvedRequests`. */
+export const unresolvedRequestsOf = (db: Queryable, connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> =>
+  rows<UnresolvedWrite>(
+    db,
+    `select ${COLUMNS} from upstream_writes
+      where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by upstream_writes.id`,
+    [connectionId],
+  );
+
 /** See `WriteJournal.unresolvedOfKey`, of several keys. */
 export const unresolvedOfKeys = (
   db: Queryable,
@@ -240,12 +249,7 @@ export class WriteJournalStore implements WriteJournal {
   }
 
   unresolvedRequests(connectionId: ConnectionId): Promise<readonly UnresolvedWrite[]> {
-    return rows<UnresolvedWrite>(
-      this.db,
-      `select ${COLUMNS} from upstream_writes
-        where connection_id in (${ACCOUNT}) and state in ('pending', 'unknown') and step = 'request' order by upstream_writes.id`,
-      [connectionId],
-    );
+    return unresolvedRequestsOf(this.db, connectionId);
   }
 
   recent(connectionId: ConnectionId, since: number, key: DidKey | null): Promise<readonly RecentWrite[]> {

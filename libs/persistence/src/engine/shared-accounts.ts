@@ -34,14 +34,13 @@ interface Place {
   readonly others: readonly ConnectionId[];
 }
 
+type Own = Pick<Place, 'accountId' | 'twin'>;
 type Joined = Pick<Place, 'accountId'> & { readonly twin: string };
 
+const OWN = `select me.account_id as "accountId", (${TWIN}) as twin from connections me where me.id = $1`;
+
 const placeOf = async (db: Queryable, id: ConnectionId): Promise<Place | null> => {
-  const own = await firstRow<Pick<Place, 'accountId' | 'twin'>>(
-    db,
-    `select me.account_id as "accountId", (${TWIN}) as twin from connections me where me.id = $1`,
-    [id],
-  );
+  const own = await firstRow<Own>(db, OWN, [id]);
   return own && { ...own, others: await othersOf(db, id) };
 };
 
@@ -54,13 +53,16 @@ const othersOf = async (db: Queryable, id: ConnectionId): Promise<readonly Conne
 const matesOf = async (db: Queryable, id: ConnectionId): Promise<readonly ConnectionId[]> =>
   (await rows<{ id: ConnectionId }>(db, MATES, [id])).map((row) => row.id);
 
-/** Every sweep asks: what is known already needs no lock. */
-export const recognise = async (ds: DataSource, id: ConnectionId): Promise<void> => {
-  const place = await placeOf(ds, id);
-  const row = await firstRow<Advised>(ds, ADVISED, [id]);
-  if (place === null || row === null) return;
-  const joins = place.twin !== null && place.twin !== place.accountId;
-  if (joins || sharingAfter({ ...row, now: 0 }, row.advisories, place.others).isNews) {
+/** Every sweep asks: what is known already needs no lock. `reads` takes several questions at once. */
+export const recognise = async (ds: DataSource, id: ConnectionId, reads: Queryable = ds): Promise<void> => {
+  const [own, others, row] = await Promise.all([
+    firstRow<Own>(reads, OWN, [id]),
+    othersOf(reads, id),
+    firstRow<Advised>(reads, ADVISED, [id]),
+  ]);
+  if (own === null || row === null) return;
+  const joins = own.twin !== null && own.twin !== own.accountId;
+  if (joins || sharingAfter({ ...row, now: 0 }, row.advisories, others).isNews) {
     await ds.transaction((tx) => recogniseLocked(tx, id));
   }
 };
@@ -136,12 +138,14 @@ const CLAIMS = `
   select connection_id, key, false, agent_id is not null from phone_numbers
    where connection_id = any($1::uuid[]) and ($2::text[] is null or key = any($2))`;
 
+/** `reads` takes several questions at once; claims may be many, and are asked for by themselves. */
 export const readSharedAccount = async (
   db: Queryable,
   id: ConnectionId,
   keys: readonly DidKey[] | null,
+  reads: Queryable = db,
 ): Promise<SharedAccount> => {
-  const connections = await matesOf(db, id);
+  const connections = await matesOf(reads, id);
   if (connections.length < 2) return { connections, claims: [] };
   return { connections, claims: await rows<NumberClaim>(db, CLAIMS, [connections, keys]) };
 };

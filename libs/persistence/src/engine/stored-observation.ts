@@ -1,4 +1,5 @@
 import {
+  isWithoutSecrets,
   NOTHING_SEEN,
   redactSecrets,
   type KeyObservation,
@@ -8,6 +9,7 @@ import {
   type RemoteRecord,
   type RemoteRouting,
 } from '@dialtone/domain';
+import { json } from '../db';
 
 // Defaults for fields that did not exist when a row was written. A field that is added to one of these types does not
 // compile without its default.
@@ -54,13 +56,26 @@ export interface StoredObservation extends Pick<KeyObservation, 'key' | 'observe
 }
 type Lists = Pick<KeyObservation, 'unknown' | 'extraRoutingIds' | 'misreportedBotIds'>;
 
-/** VoiceLink's records may contain secrets that no reader of a verdict needs; `raw` is for people only. */
-export const toStoredObservation = (observation: KeyObservation): StoredObservation => ({
-  ...observation,
-  did: observation.did && withoutSecrets(observation.did),
-  bots: observation.bots.map(withoutSecrets),
-  routing: observation.routing && withoutSecrets(observation.routing),
-});
+/**
+ * JSON of what is stored. VoiceLink's records may contain secrets that no reader of a verdict needs; `raw` is for people only, and is taken over as
+ * it was received where it holds nothing to hide or to mend.
+ */
+export const storedObservationText = ({ did, bots, routing, ...rest }: KeyObservation): string =>
+  `${json(rest).slice(0, -1)},"did":${recordText(did)},"bots":[${bots.map(recordText).join()}],"routing":${recordText(routing)}}`;
+
+const recordText = (row: RemoteRecord | null): string => {
+  if (row === null) return 'null';
+  const { rawText } = row;
+  if (rawText === undefined || !isPlain(rawText)) return json({ ...row, raw: redactSecrets(row.raw) });
+  // Without `raw`, which is no own property where there is a text.
+  return `${json(row).slice(0, -1)},"raw":${rawText}}`;
+};
+
+/** PostgreSQL refuses numbers with more than 16,000 digits, or as large as their exponent says. */
+const LONGEST = 10_000;
+const EXPONENT = /\d[eE][-+]?\d/;
+const isPlain = (record: string): boolean =>
+  record.length <= LONGEST && isWithoutSecrets(record) && !EXPONENT.test(record);
 
 export const fromStored = (stored: StoredObservation): KeyObservation => ({
   ...OF_OBSERVATION,
@@ -71,5 +86,3 @@ export const fromStored = (stored: StoredObservation): KeyObservation => ({
   local: stored.local ? { ...OF_LOCAL, ...stored.local } : null,
   presence: { ...NOTHING_SEEN, ...stored.presence },
 });
-
-const withoutSecrets = <Row extends RemoteRecord>(row: Row): Row => ({ ...row, raw: redactSecrets(row.raw) });

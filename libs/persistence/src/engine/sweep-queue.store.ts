@@ -11,7 +11,7 @@ import {
   type SweepReport,
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
-import { firstRow, json, ms, type Queryable, text, wake } from '../db';
+import { firstRow, hit, json, ms, type Queryable, text, wake } from '../db';
 import { appendEvents } from '../events/append-events';
 import { SWEEP_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
@@ -41,18 +41,39 @@ const claimWhere = (wanted: string): string => `
 const CLAIM = claimWhere('c.sweep_due_at <= now()');
 const CLAIM_ONE = claimWhere('c.id = $3');
 
-/** A sweep that was requested while this one ran is still due. One that read no list ($7 false) has verified nothing. */
+/** A sweep that was requested while this one ran is still due. One that read no list ($6 false) has verified nothing. */
+const COMPLETED = `
+         last_error_message = case when $6 or $2::text is not null then $2 else last_error_message end, last_swept_at = now(), updated_at = now(),
+         last_verified_at = case when $6 and $2::text is null then now() else last_verified_at end,
+         observed_through = case when $6 and $2::text is null then sweep_started_at else observed_through end,
+         last_complete_sweep_at = case when $4 then sweep_started_at else last_complete_sweep_at end,
+         credentials_refused = coalesce($5, credentials_refused),
+         sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
+                             else now() + $3 * interval '1 millisecond' end`;
 const COMPLETE = `
   update connections
-     set warnings = $2, last_error_message = case when $7 or $3::text is not null then $3 else last_error_message end, last_swept_at = now(), updated_at = now(),
-         last_verified_at = case when $7 and $3::text is null then now() else last_verified_at end,
-         observed_through = case when $7 and $3::text is null then sweep_started_at else observed_through end,
-         watched_since = coalesce(to_timestamp($8::float8 / 1000), watched_since),
-         last_complete_sweep_at = case when $5 then sweep_started_at else last_complete_sweep_at end,
-         credentials_refused = coalesce($6, credentials_refused),
-         sweep_due_at = case when sweep_requested_at > sweep_started_at then now()
-                             else now() + $4 * interval '1 millisecond' end
+     set warnings = $7, watched_since = coalesce(to_timestamp($8::float8 / 1000), watched_since), ${COMPLETED}
    where id = $1`;
+
+/**
+ * The same of a sweep that tells nothing: its warnings ($7) are those that are stored, and the watch was not interrupted for longer than $8 ms;
+ * null: neither is asked. Without a row there may be something to tell, and nothing is written. Order of locks: connection, lease.
+ */
+const COMPLETE_QUIETLY = `
+  with quiet as (
+    select id from connections
+     where id = $1 and ($7::jsonb is null or warnings = $7)
+       and ($8::float8 is null or observed_through > clock_timestamp() - $8 * interval '1 millisecond')
+       for no key update
+  ), held as (
+    select l.resource from quiet join leases l on l.resource = $9 and l.owner = $10 and l.epoch = $11
+     where l.expires_at > clock_timestamp() for no key update of l
+  ), ended as (
+    update leases l set expires_at = '-infinity' from held where l.resource = held.resource returning 1
+  ), completed as (
+    update connections set ${COMPLETED} from ended where id = $1
+  )
+  select 1 from quiet`;
 
 interface LockedConnection extends ConnectionMoment {
   readonly warnings: readonly SectionWarning[];
@@ -95,18 +116,31 @@ export class SweepQueueStore implements SweepQueue {
 
   async completeSweep(claimed: ClaimedSweep, report: SweepReport, nextInMs: number): Promise<void> {
     const { id } = claimed.connection;
+    const { hasRead, isComplete, credentialsRefused } = sweepFindings(report);
+    const error = report.error === null ? null : text(report.error);
+    const found = [id, error, nextInMs, isComplete, credentialsRefused, hasRead];
+    const isWatch = hasRead && error === null;
+    if (await this.completeQuietly(claimed, report, { found, isWatch })) return;
     await this.ds.transaction(async (tx) => {
       const before = await lockConnection(tx, id);
       if (!(await endLease(tx, claimed.lease)) || before === null) return;
-      const error = report.error === null ? null : text(report.error);
       const { warnings, events } = warningsAfter(before, before.warnings, report);
-      const { hasRead, isComplete, credentialsRefused } = sweepFindings(report);
-      const watchedSince = hasRead && error === null ? watchedAfter(before, report) : null;
-      const values = [id, json(warnings), error, nextInMs, isComplete, credentialsRefused, hasRead, watchedSince];
-      await tx.query(COMPLETE, values);
+      const watchedSince = isWatch ? watchedAfter(before, report) : null;
+      await tx.query(COMPLETE, [...found, json(warnings), watchedSince]);
       await appendEvents(tx, events);
       if (watchedSince !== null && events.length === 0) await wake(tx);
     });
+  }
+
+  /** False: there may be something to tell, and nothing is written. */
+  private completeQuietly(
+    { lease }: ClaimedSweep,
+    { warnings, freshForMs }: SweepReport,
+    { found, isWatch }: { readonly found: readonly unknown[]; readonly isWatch: boolean },
+  ): Promise<boolean> {
+    const asked = [warnings && json(warnings), isWatch ? (freshForMs ?? null) : null];
+    const { resource, owner, epoch } = lease;
+    return hit(this.ds, COMPLETE_QUIETLY, [...found, ...asked, resource, owner, epoch.toString()]);
   }
 }
 

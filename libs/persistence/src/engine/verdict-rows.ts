@@ -1,7 +1,8 @@
 import type { ConnectionId, DidKey } from '@dialtone/domain';
-import type { Transition } from '@dialtone/engine';
-import { jsonArray, type Queryable, rows } from '../db';
-import { toStoredObservation } from './stored-observation';
+import type { StoredKey, Transition } from '@dialtone/engine';
+import { jsonArray, jsonTextArray, numberArray, SharedJson, textArray } from '../binary-arrays';
+import { type Queryable, rows } from '../db';
+import { storedObservationText } from './stored-observation';
 
 export const keyOf = ({ after }: Transition): DidKey => after.stored.key;
 
@@ -25,17 +26,21 @@ export const writeStaleness = async (
   );
 };
 
-/** Verdicts as a table `u`; the connection is $1. */
-const VERDICTS = `unnest($2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::float8[], $7::jsonb[], $8::text[], $9::uuid[],
-                   $10::float8[], $11::jsonb[], $12::bigint[], $13::jsonb[], $14::float8[], $15::float8[], $16::jsonb[])
+/**
+ * Verdicts as a table `u`; the connection is $1. Hundred thousands of numbers have some dozen verdicts: issues, action items and advisories
+ * are places in $16, $17 and $18.
+ */
+const VERDICTS = `unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::jsonb[], $8::text[], $9::text[]::uuid[],
+                   $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $19::jsonb[])
          as u (key, state, issues, action_items, observed_at, observation, digest, drift_id, drift_opened_at,
                drift_issues, event_seq, advisories, ready_since, fresh_since, flap)`;
+const shared = (parameter: number, place: string): string => `($${String(parameter)}::jsonb[])[u.${place}::int]`;
 
 /** The columns of a verdict, and what of `u` is in each. */
 const COLUMNS = {
   state: 'u.state',
-  issues: 'u.issues',
-  action_items: 'u.action_items',
+  issues: shared(16, 'issues'),
+  action_items: shared(17, 'action_items'),
   stale: 'false',
   observed_at: 'to_timestamp(u.observed_at / 1000)',
   observation: 'u.observation',
@@ -43,9 +48,9 @@ const COLUMNS = {
   digest: 'u.digest',
   drift_id: 'u.drift_id',
   drift_opened_at: 'to_timestamp(u.drift_opened_at / 1000)',
-  drift_issues: 'u.drift_issues',
-  event_seq: 'u.event_seq',
-  advisories: 'u.advisories',
+  drift_issues: shared(16, 'drift_issues'),
+  event_seq: 'u.event_seq::bigint',
+  advisories: shared(18, 'advisories'),
   flap: 'u.flap',
   flaps_until: `to_timestamp((u.flap #>> '{flapping,until}')::float8 / 1000)`,
 } as const;
@@ -89,26 +94,35 @@ export const insertVerdicts = async (
   verdicts: readonly Transition[],
 ): Promise<number> => (await rows(db, INSERT, parametersOf(connectionId, verdicts))).length;
 
+/** Most have none. */
+const NO_ADVISORIES: StoredKey['advisories'] = [];
+
 const parametersOf = (connectionId: ConnectionId, verdicts: readonly Transition[]): unknown[] => {
   const updates = verdicts.map(({ update }) => update);
   const stored = verdicts.map(({ after }) => after.stored);
   const drifts = stored.map(({ drift }) => drift);
+  const [issues, actionItems, advisories] = [new SharedJson(), new SharedJson(), new SharedJson()];
+  const placeOfAdvisories = (found: StoredKey['advisories']): number =>
+    advisories.placeOf(found.length === 0 ? NO_ADVISORIES : found);
   return [
     connectionId,
-    stored.map(({ key }) => key),
-    stored.map(({ state }) => state),
-    jsonArray(stored.map(({ issues }) => issues)),
-    jsonArray(updates.map(({ readiness }) => readiness.actionItems)),
-    stored.map(({ observedAt }) => observedAt),
-    jsonArray(updates.map(({ observation }) => toStoredObservation(observation))),
-    stored.map(({ digest }) => digest),
-    drifts.map((drift) => drift?.id ?? null),
-    drifts.map((drift) => drift?.openedAt ?? null),
-    jsonArray(drifts.map((drift) => drift?.issues ?? null)),
-    verdicts.map(({ after }) => after.eventSeq),
-    jsonArray(stored.map(({ advisories }) => advisories)),
-    verdicts.map(({ turns }) => turns.ready),
-    verdicts.map(({ turns }) => turns.fresh),
+    textArray(stored.map(({ key }) => key)),
+    textArray(stored.map(({ state }) => state)),
+    numberArray(stored.map((one) => issues.placeOf(one.issues))),
+    numberArray(updates.map(({ readiness }) => actionItems.placeOf(readiness.actionItems))),
+    numberArray(stored.map(({ observedAt }) => observedAt)),
+    jsonTextArray(updates.map(({ observation }) => storedObservationText(observation))),
+    textArray(stored.map(({ digest }) => digest)),
+    textArray(drifts.map((drift) => drift?.id ?? null)),
+    numberArray(drifts.map((drift) => drift?.openedAt ?? null)),
+    numberArray(drifts.map((drift) => (drift === null ? null : issues.placeOf(drift.issues)))),
+    numberArray(verdicts.map(({ after }) => after.eventSeq)),
+    numberArray(stored.map((one) => placeOfAdvisories(one.advisories))),
+    numberArray(verdicts.map(({ turns }) => turns.ready)),
+    numberArray(verdicts.map(({ turns }) => turns.fresh)),
+    issues.array,
+    actionItems.array,
+    advisories.array,
     jsonArray(stored.map(({ flap }) => flap)),
   ];
 };

@@ -1,7 +1,9 @@
 import type { NewEvent } from '@dialtone/contracts';
 import type { HistoryEntry } from '@dialtone/engine';
 import { currentTraceparent } from '@dialtone/tracing';
-import { json, jsonArray, POSITIONED, type Queryable, WAKE_CHANNEL } from '../db';
+import { jsonArray, jsonTextArray, numberArray, textArray } from '../binary-arrays';
+import { json, POSITIONED, type Queryable, WAKE_CHANNEL } from '../db';
+import { sharedTexts } from './event-text';
 
 /** An event with the trace that it belongs to; without one to that of what is under way. */
 export type TracedEvent = NewEvent & { readonly traceparent?: string };
@@ -50,16 +52,19 @@ const statementOf = ({ traced, kept, positioned }: Parts): string => {
   with ${positioned ? `given as (select give_positions(cardinality($1::text[])) as base), ` : ''}logged as (
     insert into event_log (${positioned ? 'position, ' : ''}${logged})
     select ${positioned ? 'given.base + nth, ' : ''}${logged}
-      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::jsonb[]${traced ? ', $7::text[]' : ''})
+      from unnest($1::text[], $2::text[]::uuid[], $3::text[]::uuid[], $4::text[], $5::float8[]::bigint[], $6::jsonb[]${traced ? ', $7::text[]' : ''})
         with ordinality as e (${logged}, nth)${positioned ? ' cross join given' : ''}
      order by nth
   )${kept ? keptIn(traced ? 8 : 7) : ''}
   ${positioned ? WAKE_READERS : WAKE} where cardinality($1::text[]) > 0`;
 };
+/** Identifiers are sent as texts. */
+const arrayOf = (parameter: string, type: string): string =>
+  type === 'uuid' ? `${parameter}::text[]::uuid[]` : `${parameter}::${type}[]`;
 const keptIn = (first: number): string => `, kept as (
     insert into history (${HISTORY_COLUMNS})
     select ${HISTORY_COLUMNS}
-      from unnest(${HISTORY_TYPES.map((type, nth) => `$${String(first + nth)}::${type}[]`).join(', ')})
+      from unnest(${HISTORY_TYPES.map((type, nth) => arrayOf(`$${String(first + nth)}`, type)).join(', ')})
         with ordinality as h (${HISTORY_COLUMNS}, nth)
      order by nth
   )`;
@@ -91,28 +96,29 @@ const append = async (
   if (events.length === 0 && history.length === 0) return;
   const current = currentTraceparent();
   const traces = events.map(({ traceparent }) => traceparent ?? current);
+  const textOf = sharedTexts();
   const traced = traces.some((trace) => trace !== null);
   await db.query(statementOf({ traced, kept: history.length > 0, positioned }), [
-    events.map((event) => event.type),
-    events.map((event) => event.data.partner_id),
-    events.map((event) => event.connection_id),
-    events.map((event) => event.key),
-    events.map((event) => event.seq),
-    jsonArray(events.map((event) => event.data)),
-    ...(traced ? [traces] : []),
+    textArray(events.map((event) => event.type)),
+    textArray(events.map((event) => event.data.partner_id)),
+    textArray(events.map((event) => event.connection_id)),
+    textArray(events.map((event) => event.key)),
+    numberArray(events.map((event) => event.seq)),
+    jsonTextArray(events.map(textOf)),
+    ...(traced ? [textArray(traces)] : []),
     ...(history.length === 0 ? [] : historyArrays(history)),
   ]);
 };
 
 /** In the order of the columns. */
 const historyArrays = (entries: readonly HistoryEntry[]): readonly unknown[] => [
-  entries.map(({ partnerId }) => partnerId),
-  entries.map(({ connectionId }) => connectionId),
-  entries.map(({ key }) => key),
-  entries.map(({ kind }) => kind),
-  entries.map(({ actor }) => actor),
-  entries.map(({ manager }) => manager),
-  entries.map(({ requestId }) => requestId),
+  textArray(entries.map(({ partnerId }) => partnerId)),
+  textArray(entries.map(({ connectionId }) => connectionId)),
+  textArray(entries.map(({ key }) => key)),
+  textArray(entries.map(({ kind }) => kind)),
+  textArray(entries.map(({ actor }) => actor)),
+  textArray(entries.map(({ manager }) => manager)),
+  textArray(entries.map(({ requestId }) => requestId)),
   jsonArray(entries.map(({ before }) => before)),
   jsonArray(entries.map(({ after }) => after)),
 ];

@@ -1,12 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionId } from '@dialtone/domain';
 import { currentTraceparent } from '@dialtone/tracing';
 import type { DataSource } from 'typeorm';
 import type { Queryable } from '../db';
 import { completeAll, type Completing } from '../engine/binding-queue.store';
 import { DatabaseClock } from '../engine/clock.store';
+import { recentWritesOf, unresolvedRequestsOf } from '../engine/journal.store';
 import { recallList, shownToOthers } from '../engine/list-memories.store';
 import { takeUnlimited } from '../engine/rate-budget.store';
 import { readPlanningGround } from '../engine/number-steering';
+import { readSharedAccount, recognise } from '../engine/shared-accounts';
 import { findSweepable, readMisreportedBots } from '../engine/voicelink-connections.store';
 import type { Stores } from '../store-types';
 import { Gathered } from './gathered';
@@ -15,6 +18,12 @@ import { gatheredJournal } from './gathered-journal';
 import { gatheredKeyStates, gatheredPhoneNumbers } from './gathered-numbers';
 import { JoinedReads } from './joined-reads';
 import { overriding } from './overriding';
+
+/** What is shared is asked for a turn of the event loop after the call, and what is to go with it as well. */
+const inStep = async <Answer>(read: () => Promise<Answer>): Promise<Answer> => {
+  await nextTurn();
+  return read();
+};
 
 /** Callers that ask for the same at once share one answer. */
 const sharing = <Ask extends string, Answer>(read: (ask: Ask) => Promise<Answer>): ((ask: Ask) => Promise<Answer>) => {
@@ -43,6 +52,7 @@ const gatheredQueue = (ds: DataSource, { bindingQueue }: Stores): Stores['bindin
 };
 
 const gatheredConnections = (
+  ds: DataSource,
   reads: Queryable,
   { voiceLinkConnections: stored }: Stores,
 ): Stores['voiceLinkConnections'] => {
@@ -53,6 +63,8 @@ const gatheredConnections = (
   return overriding(stored, {
     find: sharing((id: ConnectionId) => findSweepable(reads, id)),
     misreportedBots: sharing((id: ConnectionId) => readMisreportedBots(reads, id)),
+    recognise: (id) => recognise(ds, id, reads),
+    sharedAccount: (id, keys) => inStep(() => readSharedAccount(ds, id, keys ?? null, reads)),
     steering: async (connectionId, key) => (await grounds.ask({ connectionId, key }))?.steering ?? null,
   });
 };
@@ -81,6 +93,15 @@ const gatheredLists = (reads: Queryable, { listMemories }: Stores): Stores['list
   });
 };
 
+const journalOf = (ds: DataSource, reads: Queryable, stored: Stores['journal']): Stores['journal'] => {
+  const journal = gatheredJournal(ds, reads, stored);
+  return overriding(journal, {
+    recent: (id, since, key) =>
+      key === null ? inStep(() => recentWritesOf(reads, id, since, null)) : journal.recent(id, since, key),
+    unresolvedRequests: (id) => inStep(() => unresolvedRequestsOf(reads, id)),
+  });
+};
+
 /**
  * The stores of a process that works on many numbers at once: what it asks and writes about them at the same time goes to the
  * database together. Each answer is what was stored after it was asked, and each write is what it would have been alone. Not for work
@@ -96,7 +117,7 @@ export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
     bindingQueue: gatheredQueue(ds, stores),
     clock: { time: () => time('now') },
     connections: overriding(connections, { access: sharing((id: ConnectionId) => connections.access(id)) }),
-    journal: gatheredJournal(ds, reads, journal),
+    journal: journalOf(ds, reads, journal),
     keyStates: gatheredKeyStates(reads, keyStates),
     leases: gatheredLeases(ds, stores.leases),
     listMemories: gatheredLists(reads, stores),
@@ -107,6 +128,6 @@ export const gatheredStores = (ds: DataSource, stores: Stores): Stores => {
           ? takeUnlimited(reads, credential, request)
           : stores.rateBudget.take(credential, request),
     }),
-    voiceLinkConnections: gatheredConnections(reads, stores),
+    voiceLinkConnections: gatheredConnections(ds, reads, stores),
   };
 };

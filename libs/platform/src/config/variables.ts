@@ -254,7 +254,7 @@ const pace = {
   }),
   sequencerIntervalMs: kind.milliseconds('SEQUENCER_INTERVAL_MS', {
     max: 60_000,
-    what: 'how often committed events are given their positions',
+    what: 'how often committed events are given their positions while no notifications arrive',
     fallback: 250,
   }),
 };

@@ -2,6 +2,7 @@ import type { KnownIds } from '@dialtone/contracts';
 import type { Readiness } from '@dialtone/domain';
 import { RECONCILER, type HistoryEntry } from '../../ports/history';
 import type { StoredKey } from '../../ports/key-states';
+import { isoTime } from '../iso-time';
 import type { TransitionScope } from '../locked-key';
 
 type Told = Pick<Readiness, 'state' | 'issues'>;
@@ -35,7 +36,7 @@ export const verdictEntry = (
     after: {
       state,
       issues,
-      ...(observedAt > 0 && { observed_at: new Date(observedAt).toISOString() }),
+      ...(observedAt > 0 && { observed_at: isoTime(observedAt) }),
       ...(reason !== undefined && { reason }),
       ...ids,
     },
