@@ -1,4 +1,4 @@
-import type { ContestLimits, RepairWrite, WriteIntent } from '@dialtone/engine';
+import type { ContestLimits, Outcome, RepairWrite, WriteIntent } from '@dialtone/engine';
 import type { InMemoryWorld } from '@dialtone/testing';
 import { must } from './invariants';
 import type { Punctuality } from './punctuality';
@@ -53,6 +53,11 @@ export class ContestRule {
   /** A declaration was claimed. */
   claimed(key: string): void {
     if ((this.waking.get(key) ?? Infinity) <= this.punctuality.now()) this.waking.delete(key);
+  }
+
+  /** Claimed before the end, and at work beyond it. */
+  completed(key: string, { kind }: Outcome): void {
+    if (kind === 'settled') this.claimed(key);
   }
 
   /** In peace nothing but its time wakes a number. */

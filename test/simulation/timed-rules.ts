@@ -52,6 +52,7 @@ export class TimedRules {
   }
 
   completed(key: string, outcome: Outcome): void {
+    this.contests.completed(key, outcome);
     this.waking.completed(key, outcome);
   }
 
