@@ -74,6 +74,7 @@ describe('what is remembered of a number', () => {
     const { dids } = presenceOf(written(given)).values ?? {};
     expect(dids?.isWritten?.(written(is))).toBe(true);
     expect(dids?.isWritten?.(written({ ...is, '12 client': 1 }))).toBe(false);
+    expect(dids?.isWritten?.(written({ ...is, '12 status': 'Absent' }))).toBe(false);
     expect(dids?.is).toEqual(is);
   });
 });
