@@ -11,6 +11,7 @@ const NO_STORE = /[.](?:spec|int-spec|contract)[.]ts$|\/(?:contracts|migrations|
 const ALLOWED_OF_DOMAIN = [
   'canonicalUrl',
   'coversNumber',
+  'isWithoutSecrets',
   'phoneNumberOf',
   'redactSecrets',
   'refusedDestination',

@@ -11,8 +11,8 @@ const notSent = (retryAfterMs: number): UpstreamFailure => ({
   throttled: true,
 });
 
-/** The account refuses the first writes of a kind, as its budget does, and counts its lists. */
-const budgeted = (fixture: EngineFixture, call: Written, failures: readonly UpstreamFailure[]) => {
+/** The account refuses the first writes of a kind, as its budget does, and counts its lists, each of which takes so long. */
+const budgeted = (fixture: EngineFixture, call: Written, failures: readonly UpstreamFailure[], listMs = 0) => {
   const { upstream } = fixture;
   const left = [...failures];
   const lists: string[] = [];
@@ -22,8 +22,9 @@ const budgeted = (fixture: EngineFixture, call: Written, failures: readonly Upst
       const failure = left.shift();
       return failure === undefined ? write(...input) : Promise.resolve({ kind: 'refused', failure });
     },
-    list: ((...input: Parameters<typeof upstream.list>) => {
+    list: (async (...input: Parameters<typeof upstream.list>) => {
       lists.push(input[0]);
+      if (listMs > 0) await fixture.clock.sleep(listMs);
       return upstream.list(...input);
     }) as typeof upstream.list,
   });
@@ -37,9 +38,9 @@ const unmapped = async () => {
   return { fixture, did };
 };
 
-const listsOf = async (call: Written, failures: readonly UpstreamFailure[]) => {
+const listsOf = async (call: Written, failures: readonly UpstreamFailure[], listMs = 0) => {
   const { fixture, did } = await unmapped();
-  const { account, lists } = budgeted(fixture, call, failures);
+  const { account, lists } = budgeted(fixture, call, failures, listMs);
   const outcome = await fixture.reconcileKey(fixture.engine({ account }), did.key);
   return { fixture, outcome, lists: lists.length };
 };
@@ -62,6 +63,15 @@ describe('a write that the budget has no turn for yet', () => {
   it('is left to another run when the lists that it was planned on would be too old', async () => {
     const { outcome } = await listsOf('mapDid', [notSent(6_000), notSent(6_000)]);
     expect(outcome).toMatchObject({ kind: 'progressing' });
+  });
+
+  it.each([
+    { times: 3, kind: 'settled' },
+    { times: 4, kind: 'progressing' },
+  ])('waits $times times 5 s for lists that took as long: $kind', async ({ times, kind }) => {
+    const failures = Array.from({ length: times }, () => notSent(5_000));
+    const { outcome } = await listsOf('mapDid', failures, 5_000);
+    expect(outcome).toMatchObject({ kind });
   });
 
   it('is left to another run when VoiceLink itself said that it is too much', async () => {

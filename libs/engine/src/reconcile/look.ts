@@ -62,6 +62,8 @@ export interface LookDeps extends StepDeps {
 /** Everything that one look at a DID found: a plan is a function of it, the target and the time. Immutable. */
 export interface Look {
   readonly lists: DidLists;
+  /** How long reading all three of them took. */
+  readonly tookMs: number;
   readonly observation: KeyObservation;
   /** Writes of this DID without an outcome, read before the lists. */
   readonly unresolved: readonly UnresolvedWrite[];
@@ -96,8 +98,9 @@ export const lookAtAll = async (
     deps.journal.unresolvedOfKey(connectionId, key),
     deps.storeClock.time(),
   ]);
+  const askedAt = deps.clock.now();
   const lists = await deps.reader.readAll(key, target.spec.clientId, observedAt);
-  const read = { lists, unresolved, isCurrent: true, writesBeforeRouting: writes };
+  const read = { lists, tookMs: deps.clock.now() - askedAt, unresolved, isCurrent: true, writesBeforeRouting: writes };
   if (previous === null) return observeFirst(deps, target, read);
   return observe(deps, target, { ...read, before: previous.observation.presence, stored: previous.stored });
 };

@@ -30,8 +30,8 @@ export interface Progress {
   readonly tried: TakenStep | null;
   /** Writes that this run has sent. */
   readonly writes: number;
-  /** How long it waited for its turn on the same lists. */
-  readonly waited?: { readonly lists: DidLists; readonly ms: number };
+  /** How long it waited for its turn on the same list of DIDs. */
+  readonly waited?: { readonly dids: DidLists['dids']; readonly ms: number };
 }
 
 /** Null: go on with the next step. */
