@@ -155,12 +155,10 @@ describe('a consumer of Kafka, as the page has it', () => {
       enough: ({ length }) => length >= 3,
     });
     const { key, value, headers } = BROKEN;
-    for (const letter of letters)
-      expect(letter).toMatchObject({
-        key,
-        value,
-        headers: { ...headers, reason: expect.stringMatching(new RegExp(`^${NOT_JSON}`)) },
-      });
+    for (const letter of letters) {
+      expect(letter).toMatchObject({ key, value, headers });
+      expect(letter.headers['reason']).toMatch(new RegExp(`^${NOT_JSON}`));
+    }
   });
 
   it('that has lost its data knows the verdict of each number again', async () => {
