@@ -39,6 +39,23 @@ describe('a queue for the rate budget', () => {
     expect(ended).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('lets those with a deadline go before those without, and each in order', async () => {
+    const one: RateGrant = { granted: 1, waitMs: 1_000 };
+    const { clock, queue } = make([none(1_000), one, one, one, one], 1_000);
+    const went: string[] = [];
+    const enter = (name: string, patience: Patience): void => {
+      void queue.enter(patience).then((refusedForMs) => went.push(refusedForMs === 0 ? name : `${name} refused`));
+    };
+    enter('list 1', PATIENT);
+    await clock.settle();
+    enter('list 2', PATIENT);
+    enter('write 1', { totalMs: 2_500, atOnceMs: 2_500 });
+    enter('write 2', { totalMs: 2_500, atOnceMs: 2_500 });
+    enter('write 3', { totalMs: 2_500, atOnceMs: 2_500 });
+    await clock.advance(10_000);
+    expect(went).toEqual(['write 3 refused', 'write 1', 'write 2', 'list 1', 'list 2']);
+  });
+
   it('asks ahead for those that follow, and no more for as many as it got', async () => {
     const { clock, asked, aheads, ended, enter } = make([{ granted: 4, waitMs: 0 }]);
     for (let following = 99; following > 95; following -= 1) {

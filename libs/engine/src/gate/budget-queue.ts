@@ -32,7 +32,8 @@ interface Waiting {
 const MOST_AT_ONCE = 64;
 
 /**
- * The requests of one process in one lane that wait for the budget of one credential, in order.
+ * The requests of one process in one lane that wait for the budget of one credential, in order; but those with a deadline go before
+ * those without: a write is what lists are read for, and has seconds, while a list waits as long as it takes.
  *
  * One statement at a time asks for all that wait, so that requests that start together cost two statements and not one
  * each, and any number of waiting ones polls no more than one would. Of requests that follow one another it takes some ahead.
@@ -60,12 +61,13 @@ export class BudgetQueue {
     const now = this.parts.clock.now();
     const deadline = totalMs === null ? Number.POSITIVE_INFINITY : now + totalMs;
     const pause = this.notBefore - now;
+    const place = totalMs === null ? this.waiting.length : this.firstWithoutDeadline;
     if (pause > 0) {
-      const wait = pause + this.waiting.length * this.parts.intervalMs;
+      const wait = pause + place * this.parts.intervalMs;
       if (pause > atOnceMs || now + wait > deadline) return Promise.resolve(wait);
     }
     return new Promise((end) => {
-      this.waiting.push({ deadline, atOnceMs, following, end });
+      this.waiting.splice(place, 0, { deadline, atOnceMs, following, end });
       if (!this.isServing) void this.serve();
     });
   }
@@ -82,6 +84,11 @@ export class BudgetQueue {
   end(): void {
     for (const { end } of this.waiting.splice(0)) end(1);
     this.nap.abort();
+  }
+
+  private get firstWithoutDeadline(): number {
+    const first = this.waiting.findIndex(({ deadline }) => deadline === Number.POSITIVE_INFINITY);
+    return first < 0 ? this.waiting.length : first;
   }
 
   private async serve(): Promise<void> {
