@@ -1,5 +1,6 @@
 import type { GuardLimits } from './guard';
 import type { ConnectionId } from './ids';
+import { differenceOf } from './list-difference';
 import type { ListLosses, Loss, MissingBot } from './list-losses';
 import { setAsideOf, type Listing, type Section, type SectionRows } from './snapshot';
 
@@ -57,16 +58,34 @@ export interface ListedMarks {
   readonly clients: Readonly<Record<string, number>>;
 }
 
-/** Marks of what a complete list shows. A row that could not be read is there all the same. */
-export const marksOf = (section: RememberedSection, listing: Listing<SectionRows[RememberedSection]>): ListedMarks => {
+/** Marks of what a complete list shows. A row that could not be read is there all the same. `before`: a list that is likely to be much the same. */
+export const marksOf = (
+  section: RememberedSection,
+  listing: Listing<SectionRows[RememberedSection]>,
+  before: ListMemory | null = null,
+): ListedMarks => {
   const rows = listing.rows.map((row) => MARK_OF[section](row as never));
   const odd = setAsideOf(listing).map((row) => ODD_MARK_OF[section](row));
   const known = odd.filter((mark) => mark !== null);
   return {
-    rows: [...new Set([...rows, ...known])],
+    rows: onceEach([...rows, ...known], before?.listed ?? []),
     anonymous: odd.length - known.length,
     clients: section === 'bots' ? clientsOf(listing.rows as SectionRows['bots'][]) : {},
   };
+};
+
+/** Beyond so many new marks looking each of them up saves nothing. */
+const MOST_NEW = 50;
+
+/** `before` has each of its marks once: where that list is met again, no mark need be looked up. */
+const onceEach = (rows: readonly string[], before: readonly string[]): readonly string[] => {
+  const { gone, come } = differenceOf(before, rows);
+  const isOnce =
+    come.length <= MOST_NEW &&
+    rows.length === before.length - gone.length + come.length &&
+    new Set(come).size === come.length &&
+    !come.some((mark) => before.includes(mark));
+  return isOnce ? rows : [...new Set(rows)];
 };
 
 const MARK_OF: { readonly [S in RememberedSection]: (row: SectionRows[S]) => string } = {

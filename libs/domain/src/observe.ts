@@ -10,6 +10,7 @@ import type { RemoteBot, RemoteDid, RemoteRouting } from './remote';
 import { areBotsInDoubt, doubtOfKey, NONE_SET_ASIDE, type SetAsideRows } from './doubt';
 import { setAsideMessage, type SetAsideRow } from './set-aside';
 import type { Listing, Section, SectionWarning, Snapshot } from './snapshot';
+import { indexSnapshot, type SnapshotIndex } from './snapshot-index';
 import { doubtsOf, SECTIONS } from './snapshot';
 
 /** What listings said about one key; `null` for a list means that it was not complete: unknown, not empty. */
@@ -182,51 +183,6 @@ export interface LocalKnowledge {
   readonly age?: ListAge | undefined;
 }
 
-/** The complete lists of a snapshot by what they are looked up with; null: that list was not complete. */
-export interface SnapshotIndex {
-  readonly startedAt: number;
-  readonly dids: ReadonlyMap<DidKey, readonly RemoteDid[]> | null;
-  readonly bots: ReadonlyMap<number | null, readonly RemoteBot[]> | null;
-  /** Bots whose client cannot be read. */
-  readonly strayBots?: readonly RemoteBot[];
-  readonly routing: ReadonlyMap<DidKey, readonly RemoteRouting[]> | null;
-  /** Absent: none. DIDs and routing by the key that each is about; null: any. */
-  readonly setAside?: {
-    readonly dids: ReadonlyMap<DidKey | null, readonly SetAsideRow[]>;
-    readonly bots: readonly SetAsideRow[];
-    readonly routing: ReadonlyMap<DidKey | null, readonly SetAsideRow[]>;
-  };
-}
-
-/** Of all keys, or of those that `isWanted`; bots are few, and whose they are is not known before. */
-export const indexSnapshot = (
-  snapshot: Pick<Snapshot, 'startedAt' | 'dids' | 'bots' | 'routing'>,
-  isWanted: ((key: DidKey) => boolean) | null = null,
-): SnapshotIndex => {
-  const wanted = <Row extends { readonly key: DidKey }>(listing: Listing<Row>): readonly Row[] | null => {
-    const rows = rowsIfComplete(listing);
-    return rows === null || isWanted === null ? rows : rows.filter(({ key }) => isWanted(key));
-  };
-  return {
-    startedAt: snapshot.startedAt,
-    dids: groupBy(wanted(snapshot.dids), (did) => did.key),
-    bots: groupBy(rowsIfComplete(snapshot.bots), (bot) => bot.clientId),
-    strayBots: (rowsIfComplete(snapshot.bots) ?? []).filter(isStrayBot),
-    routing: groupBy(wanted(snapshot.routing), (row) => row.key),
-    ...(hasSetAside(snapshot) && { setAside: indexSetAside(snapshot) }),
-  };
-};
-
-type Lists = Pick<Snapshot, 'dids' | 'bots' | 'routing'>;
-
-const hasSetAside = (lists: Lists): boolean => KEY_SECTIONS.some((section) => doubtsOf(lists[section]).length > 0);
-
-const indexSetAside = ({ dids, bots, routing }: Lists): NonNullable<SnapshotIndex['setAside']> => ({
-  dids: Map.groupBy(doubtsOf(dids), (row) => row.key),
-  bots: doubtsOf(bots),
-  routing: Map.groupBy(doubtsOf(routing), (row) => row.key),
-});
-
 /** Those that may be about this key. */
 const setAsideFor = ({ dids, bots, routing }: NonNullable<SnapshotIndex['setAside']>, key: DidKey): SetAsideRows => {
   const of = (rows: typeof dids): readonly SetAsideRow[] => {
@@ -277,12 +233,6 @@ export function* observeSnapshot(snapshot: Snapshot, known: LocalKnowledge): Gen
   ]);
   for (const key of [...keys].sort()) yield observeIndexed(index, key, known);
 }
-
-const rowsIfComplete = <Row>(listing: Listing<Row>): readonly Row[] | null =>
-  listing.status === 'complete' ? listing.rows : null;
-
-const groupBy = <Row, Key>(rows: readonly Row[] | null, keyOf: (row: Row) => Key): Map<Key, Row[]> | null =>
-  rows && Map.groupBy(rows, keyOf);
 
 const rowsOf = <Key, Row>(groups: ReadonlyMap<Key, readonly Row[]> | null, key: Key): readonly Row[] | null =>
   groups && (groups.get(key) ?? []);

@@ -1,5 +1,6 @@
 import { guardLimit } from './guard';
 import type { ConnectionId } from './ids';
+import { differenceOf, type ListDifference } from './list-difference';
 import type { Loss } from './list-losses';
 import {
   LOOKS,
@@ -62,7 +63,8 @@ export const weighListing = (before: ListMemory | null, now: ListedMarks, contex
   if (before === null)
     return { memory: { ...FIRST, listed: now.rows, clients: now.clients }, suspect: null, question: null };
   const { limits } = context;
-  const missing = missingAfter(before, now, context);
+  const difference = differenceOf(before.listed, now.rows);
+  const missing = missingAfter(before, { ...now, ...difference }, context);
   const { groups, of } = missing;
   const ripe = groups.filter((group) => isOld(group, context) && !isUndecided(group, context));
   const loss = lossOf(groups, of, now);
@@ -98,15 +100,17 @@ interface Missing {
   readonly gone: readonly string[];
   /** Remembered rows, but for those that are gone. */
   readonly of: number;
+  /** The list shows the rows of before, in any order. */
+  readonly isSameList: boolean;
 }
 
 /** What is missing as of this list; what is missing for the first time comes last. */
 const missingAfter = (
   before: ListMemory,
-  list: ListedMarks,
+  list: ListedMarks & ListDifference<string>,
   { at, now, confirmed, owners, limits }: WeighContext,
 ): Missing => {
-  const listed = new Set(list.rows);
+  const listed = before.missing.length === 0 ? NONE : new Set(list.rows);
   const apart = limits.believedAfterMs * SAME_LOOK;
   const isOrphan = (row: string): boolean => owners !== null && !owners.listed.has(row) && !owners.missing.has(row);
   const still = before.missing.map((group) => without(group, (row) => listed.has(row))).filter(isSome);
@@ -115,12 +119,15 @@ const missingAfter = (
   const groups = kept.map((group) =>
     at - group.countedAt < apart ? group : { ...group, lists: group.lists + 1, countedAt: at },
   );
-  const rows = before.listed.filter((row) => !listed.has(row) && !isOrphan(row));
+  const rows = list.gone.filter((row) => !isOrphan(row));
   const newly = rows.length === 0 ? [] : [{ rows, since: now, lists: 1, countedAt: now, heldOn: null }];
-  const stays = before.listed.filter((row) => listed.has(row)).length;
+  const stays = before.listed.length - list.gone.length;
+  const isSameList = list.gone.length === 0 && list.come.length === 0;
   const back = countOf(before.missing) - countOf(still);
-  return { groups: [...groups, ...newly], gone, of: stays + back + countOf(groups) + rows.length };
+  return { groups: [...groups, ...newly], gone, of: stays + back + countOf(groups) + rows.length, isSameList };
 };
+
+const NONE: ReadonlySet<string> = new Set();
 
 const isUndecided = ({ rows }: MissingRows, { owners }: WeighContext): boolean =>
   owners !== null && rows.every((row) => owners.missing.has(row));
@@ -156,24 +163,17 @@ const needsOperator = ({ missing, of }: Loss, now: ListedMarks, { section, limit
 const memoryAfter = (
   before: ListMemory,
   now: ListedMarks,
-  { groups, gone, isSuspect }: Missing & { readonly isSuspect: boolean },
+  { groups, gone, isSuspect, isSameList }: Missing & { readonly isSuspect: boolean },
   { at, limits }: WeighContext,
 ): ListMemory => {
   const after: ListMemory = {
-    listed: isSameList(before.listed, now.rows) ? before.listed : now.rows,
+    listed: isSameList ? before.listed : now.rows,
     missing: groups,
     confirmed: confirmedAfter(before.confirmed, gone, { at, believedAfterMs: limits.believedAfterMs }),
     suspectSince: isSuspect ? (before.suspectSince ?? at) : null,
     clients: clientsAfter(before.clients, now, groups),
   };
   return isSameMemory(before, after) ? before : after;
-};
-
-/** In any order. */
-const isSameList = (before: readonly string[], rows: readonly string[]): boolean => {
-  if (before.length !== rows.length) return false;
-  const were = new Set(before);
-  return rows.every((row) => were.has(row));
 };
 
 const confirmedAfter = (
@@ -189,9 +189,12 @@ type Clients = ListMemory['clients'];
 
 /** A bot whose client cannot be read is still that of the client that it was of. */
 const clientsAfter = (before: Clients, now: ListedMarks, groups: readonly MissingRows[]): Clients => {
+  if (isEmptyOf(before)) return now.clients;
   const known = new Set([...groups.flatMap(({ rows }) => rows), ...now.rows]);
   return { ...Object.fromEntries(Object.entries(before).filter(([bot]) => known.has(bot))), ...now.clients };
 };
+
+const isEmptyOf = (clients: Clients): boolean => Object.keys(clients).length === 0;
 
 const isSameMemory = (a: ListMemory, b: ListMemory): boolean =>
   a.listed === b.listed &&

@@ -10,7 +10,7 @@ import {
 } from '@dialtone/engine';
 import { traced, type OpenSpan } from '@dialtone/tracing';
 import type { ReceivedBody, WireAnswer } from '@dialtone/wire';
-import { classify, type CallOutcome } from './classify';
+import { classify, readAnswer, type CallOutcome } from './classify';
 import { CALL_ENDPOINT, endpointOf } from './endpoints';
 import type { VoiceLinkSettings } from './options';
 import { BearerToken, type LoginOutcome } from './bearer-token';
@@ -23,8 +23,8 @@ export interface VoiceLinkCall {
   readonly path: string;
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Replaces `JSON.parse`: turns what was received, and digested, into the outcome's body. Throws when it is not JSON. */
-  readonly parse?: (received: ReceivedBody) => unknown;
+  /** Before `JSON.parse` of a success: turns what was received, and digested, into the outcome's body; undefined: parse it. */
+  readonly parse?: (received: ReceivedBody) => Promise<unknown>;
   /** Further values in the request that no message may contain. */
   readonly secrets?: readonly string[];
   /** Told while this request waits for its turn. */
@@ -55,7 +55,7 @@ interface Exchange {
   readonly turn?: ListTurn;
   readonly following?: number;
   readonly send: () => Promise<WireAnswer>;
-  readonly judge: (answer: WireAnswer) => CallOutcome;
+  readonly judge: (answer: WireAnswer) => CallOutcome | Promise<CallOutcome>;
 }
 
 /** Shared by all lanes of one account. */
@@ -200,8 +200,10 @@ export class ApiClient implements VoiceLinkRaw {
       ...(call.turn && { turn: call.turn }),
       ...(call.following !== undefined && { following: call.following }),
       send: () => transport.exchange({ ...wanted, path, token, body: call.body ?? null, fresh: mutating }),
-      judge: (answer) =>
-        classify(answer, { endpoint, mutating, hide, now: Date.now(), ...(call.parse && { parse: call.parse }) }),
+      judge: async (answer) => {
+        const read = call.parse && (await readAnswer(answer, call.parse));
+        return classify(answer, { endpoint, mutating, hide, now: Date.now(), ...read });
+      },
     });
   }
 }
@@ -231,7 +233,7 @@ const pass = async (settings: VoiceLinkSettings, request: Exchange, span: OpenSp
   }
   const startedAt = performance.now();
   request.turn?.sent();
-  const outcome = request.judge(await send());
+  const outcome = await request.judge(await send());
   await passage?.settle(outcome.kind === 'ok' ? null : outcome.failure);
   try {
     settings.observer({ endpoint, ...summary(outcome), durationMs: performance.now() - startedAt });

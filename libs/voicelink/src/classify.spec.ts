@@ -1,7 +1,7 @@
 import { hiderOf } from '@dialtone/domain';
 import type { UpstreamErrorClass } from '@dialtone/engine';
 import { ReceivedBody, type WireAnswer } from '@dialtone/wire';
-import { classify, type CallOutcome } from './classify';
+import { classify, readAnswer, type CallOutcome } from './classify';
 
 const FACTS = {
   endpoint: 'POST /v1/x',
@@ -57,6 +57,26 @@ describe('classify', () => {
     { name: 'null', status: 200, body: 'null', want: 'ok' },
   ])('calls a write answered with 2xx and $name: $want', ({ status, body, want }) => {
     expect(said(classify(answer(status, body), FACTS))).toBe(want);
+  });
+
+  it.each<{ name: string; given: WireAnswer; want: string }>([
+    { name: 'a success', given: answer(200, { a: 1 }), want: 'ok ["read"]' },
+    { name: 'no content', given: answer(204, ''), want: 'ok null' },
+    { name: 'a refusal', given: answer(422, { message: 'm' }), want: 'refused rejected' },
+    { name: 'no answer', given: NO_ANSWER, want: 'refused unavailable' },
+  ])('has the body of $name as it was read, if that is one', async ({ given, want }) => {
+    const outcome = classify(given, {
+      ...FACTS,
+      mutating: false,
+      ...(await readAnswer(given, () => Promise.resolve(['read']))),
+    });
+    expect(said(outcome) + (outcome.kind === 'ok' ? ` ${JSON.stringify(outcome.body)}` : '')).toBe(want);
+  });
+
+  it('parses what was not read', async () => {
+    const given = answer(200, HTML);
+    const read = await readAnswer(given, () => Promise.resolve(undefined));
+    expect(said(classify(given, { ...FACTS, ...read }))).toBe('unknown unavailable');
   });
 
   it('never calls a read unknown', () => {

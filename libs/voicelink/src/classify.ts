@@ -50,8 +50,8 @@ interface Facts {
   readonly hide: Hide;
   /** Epoch ms, for a Retry-After that is a date. */
   readonly now: number;
-  /** In place of `JSON.parse`. */
-  readonly parse?: (body: ReceivedBody) => unknown;
+  /** The body, when it was read already (`readAnswer`). */
+  readonly body?: unknown;
 }
 
 /** A server in between gave up waiting. */
@@ -74,8 +74,8 @@ export const classify = (answer: WireAnswer, facts: Facts): CallOutcome => {
       timedOut: answer.timedOut,
     });
   }
-  const body = parse(answer, facts.parse ?? parsedJson);
-  if (answer.status >= 200 && answer.status < 300) return classifySuccess(answer.status, body, facts);
+  const body = 'body' in facts ? facts.body : parsedJson(answer);
+  if (isSuccess(answer.status)) return classifySuccess(answer.status, body, facts);
   const rule = STATUS_RULES.find(({ from, to }) => answer.status >= from && answer.status <= to);
   if (rule === undefined) throw new RangeError(`no rule for HTTP status ${String(answer.status)}`);
   return failed(facts, {
@@ -134,16 +134,28 @@ const failed = (facts: Facts, finding: Finding): CallOutcome => {
   };
 };
 
-const parsedJson = ({ bytes }: ReceivedBody): unknown => parseJson(bytes);
-
-const parse = (answer: Extract<WireAnswer, { kind: 'answer' }>, read: (body: ReceivedBody) => unknown): unknown => {
-  if (answer.status === 204) return null;
+const parsedJson = ({ status, body }: Answer): unknown => {
+  if (status === 204) return null;
   try {
-    return read(answer.body);
+    return parseJson(body.bytes);
   } catch {
-    return new NotJson(answer.body.bytes);
+    return new NotJson(body.bytes);
   }
 };
+
+type Answer = Extract<WireAnswer, { kind: 'answer' }>;
+
+/** The body of an answer for `classify`: of a success as `read` makes it; undefined: it is parsed as others are. */
+export const readAnswer = async (
+  answer: WireAnswer,
+  read: (body: ReceivedBody) => Promise<unknown>,
+): Promise<Pick<Facts, 'body'>> => {
+  if (answer.kind === 'no_answer' || answer.status === 204 || !isSuccess(answer.status)) return {};
+  const body = await read(answer.body);
+  return body === undefined ? {} : { body };
+};
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const textOf = (body: unknown, hide: Hide): string => {
   if (body instanceof NotJson) return `the answer is not JSON: ${describeAnswer(body.bytes, hide)}`;

@@ -10,7 +10,7 @@ import { subjectOf } from './row-subject';
 import { firstOf, isRecord, toId, toText, type JsonRecord } from './scalars';
 
 /** Rows decoded before yielding to the event loop: some milliseconds. A bare list may hold a whole account. */
-const ROWS_PER_TURN = 1_000;
+const ROWS_PER_TURN = 250;
 
 /** What a page is decoded with. */
 export interface PageDecoding {
@@ -58,6 +58,7 @@ const decodeSome = (rows: readonly unknown[], decoding: PageDecoding): Kept[] =>
     kept.push({ identity, why: null });
     return fresh.push((packed) => (kept[at] = ListedRow.of(row, { texts: packed, index, identity })));
   });
+  if (texts.length === 0) return kept;
   const packed = new PackedTexts(texts);
   for (const place of fresh) place(packed);
   return kept;

@@ -2,19 +2,20 @@ import type { RemoteRecord } from '@dialtone/domain';
 import type { RowSubject } from './row-subject';
 import type { JsonRecord } from './scalars';
 
-/** Several texts in one buffer outside the heap: a hundred thousand records cost the garbage collector nothing. */
+/** Several texts in one buffer outside the heap, with commas between them: a hundred thousand records cost the garbage collector nothing. */
 export class PackedTexts {
   private readonly bytes: Buffer;
   private readonly ends: Uint32Array;
 
   constructor(texts: readonly Buffer[]) {
-    this.bytes = Buffer.concat(texts);
     this.ends = new Uint32Array(texts.length);
-    let end = 0;
+    let end = -1;
     texts.forEach((text, index) => {
-      end += text.length;
+      end += 1 + text.length;
       this.ends[index] = end;
     });
+    this.bytes = Buffer.alloc(Math.max(0, end), ',');
+    texts.forEach((text, index) => text.copy(this.bytes, this.rangeOf(index)[0]));
   }
 
   at(index: number): string {
@@ -23,13 +24,19 @@ export class PackedTexts {
 
   /** Where this text ends in `bytes` when it begins `at` a place in them; -1 when it does not. */
   endIn(index: number, bytes: Buffer, at: number): number {
-    const [from, to] = this.rangeOf(index);
+    return this.endOfRun(index, 1, { bytes, at });
+  }
+
+  /** The same of several texts with a comma between them. */
+  endOfRun(index: number, count: number, { bytes, at }: { readonly bytes: Buffer; readonly at: number }): number {
+    const [from] = this.rangeOf(index);
+    const to = this.ends[index + count - 1] ?? 0;
     const end = at + to - from;
     return end <= bytes.length && this.bytes.compare(bytes, at, end, from, to) === 0 ? end : -1;
   }
 
   private rangeOf(index: number): readonly [from: number, to: number] {
-    return [index === 0 ? 0 : (this.ends[index - 1] ?? 0), this.ends[index] ?? 0];
+    return [index === 0 ? 0 : (this.ends[index - 1] ?? 0) + 1, this.ends[index] ?? 0];
   }
 }
 
@@ -87,6 +94,16 @@ export class ListedRow implements RemoteRecord {
   /** Where the record ends in `bytes` when it begins `at` a place in them, byte by byte; -1 when it does not. */
   endIn(bytes: Buffer, at: number): number {
     return this.#texts.endIn(this.#index, bytes, at);
+  }
+
+  /** True if the other row's record lies `places` after this one's in the same memory. */
+  isFollowedBy(other: ListedRow | UnlistedRow | undefined, places: number): boolean {
+    return other instanceof ListedRow && other.#texts === this.#texts && other.#index === this.#index + places;
+  }
+
+  /** Where `count` records, from this one on, end in `bytes` when they begin `at` a place in them, with a comma between them; -1 when they do not. */
+  endOfRun(count: number, bytes: Buffer, at: number): number {
+    return this.#texts.endOfRun(this.#index, count, { bytes, at });
   }
 
   /** The row's own id in its list, which tells it from other rows. */

@@ -1,16 +1,16 @@
 import { summarize, type Listing, type Section, type SectionRows } from '@dialtone/domain';
 import type { ListFilter, ListTurn, UpstreamFailure } from '@dialtone/engine';
-import { parseJson, type ReceivedBody } from '@dialtone/wire';
+import type { ReceivedBody } from '@dialtone/wire';
 import type { VoiceLinkRaw } from './api-client';
 import type { DecodeContext } from './decode';
 import { decodeRows, type PageDecoding } from './decode-page';
-import { readListPage } from './envelope';
+import { readListPage, type PageInfo } from './envelope';
 import type { ListMemory } from './list-memory';
 import type { ListedRow, UnlistedRow } from './listed-row';
 import type { UnreadableObserver } from './options';
 import { type DecodedPage, type EarlierPages, type PageCache, type WholeList } from './page-cache';
 import type { Query } from './query-string';
-import { PatchedPage, patchPage, sourceRows } from './page-bytes';
+import { cutPage, patchPage, type Rows } from './page-bytes';
 import { walkPages, type PageRead, type Walk } from './page-walk';
 import { separateRows } from './separate-rows';
 
@@ -94,6 +94,11 @@ interface Digested {
   readonly digest: string;
 }
 
+/** A page as it was read from its bytes. */
+class ReadPage {
+  constructor(readonly page: DecodedPage) {}
+}
+
 type Asked =
   | { readonly kind: 'page'; readonly page: DecodedPage }
   | { readonly kind: 'no_list' }
@@ -169,49 +174,73 @@ export class Lister {
 
   private async ask(reading: Reading, place: Place, size: number | null): Promise<Asked> {
     const { page, following } = place;
-    const { section, filter, isWhole } = reading;
+    const { section, isWhole } = reading;
     const known = isWhole ? this.pages.page(section, page) : null;
     let answer: Digested | null = null;
-    const parse = (received: ReceivedBody): unknown => {
+    const parse = (received: ReceivedBody): Promise<ReadPage | undefined> => {
       answer = { received, digest: received.digest() ?? '' };
-      if (known?.digest === answer.digest) return known;
-      return (known && patchPage(received.bytes, known.rows, SPECS[section].identity)) ?? parseJson(received.bytes);
+      return this.readBytes(reading, answer, known);
     };
-    const query = { ...filter, ...(size === null && page === 1 ? {} : { page, per_page: size }) };
     const outcome = await this.raw.call({
       method: 'GET',
       path: SPECS[section].path,
-      query,
+      query: queryOf(reading, page, size),
       ...(isWhole && { parse }),
       following,
       ...turnOf(reading, place),
     });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: outcome.failure };
-    const decoded = outcome.body === known ? known : await this.decode(reading, outcome.body, answer);
+    const decoded = await this.readBody(reading, outcome.body, answer);
     (answer as Digested | null)?.received.drop();
     if (decoded === null) return { kind: 'no_list' };
     if (isWhole) this.pages.put(section, page, decoded);
     return { kind: 'page', page: decoded };
   }
 
+  /** Undefined: the page is not told in the usual form, and is read when it was parsed as a whole. */
+  private async readBytes(
+    reading: Reading,
+    { received, digest }: Digested,
+    known: DecodedPage | null,
+  ): Promise<ReadPage | undefined> {
+    if (known?.digest === digest) return new ReadPage(known);
+    const { bytes } = received;
+    const patched = known && (await patchPage(bytes, known.rows, SPECS[reading.section].identity));
+    const cut = patched ?? (await cutPage(bytes));
+    try {
+      return cut === null ? undefined : new ReadPage(await this.decode(reading, cut, digest));
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  private async readBody(reading: Reading, body: unknown, answer: Digested | null): Promise<DecodedPage | null> {
+    if (body instanceof ReadPage) return body.page;
+    const list = readListPage(body);
+    return list && this.decode(reading, list, answer?.digest ?? '');
+  }
+
   private async decode(
     { section, earlier }: Reading,
-    body: unknown,
-    answer: Digested | null,
-  ): Promise<DecodedPage | null> {
-    const list = body instanceof PatchedPage ? body : readListPage(body);
-    if (list === null) return null;
-    const isPatched = list instanceof PatchedPage;
-    const records = (answer !== null && !isPatched && sourceRows(answer.received.bytes, list.rows)) || list.rows;
+    { info, rows }: { readonly info: PageInfo; readonly rows: Rows },
+    digest: string,
+  ): Promise<DecodedPage> {
     const { identity } = SPECS[section];
     const { context } = this;
     const onOdd: PageDecoding['onOdd'] = (odd, id) => {
       context.onUnreadable({ section, id, ...odd });
     };
-    const rows = await decodeRows(records, { section, context, identity, earlier, onOdd });
-    return { digest: answer?.digest ?? '', info: list.info, rows };
+    const decoding = { section, context, identity, earlier, onOdd };
+    return { digest, info, rows: await decodeRows(rows, decoding) };
   }
 }
+
+/** The first page of a list that is not paged is asked for without a number. */
+const queryOf = ({ filter }: Reading, page: number, size: number | null): Query => ({
+  ...filter,
+  ...(size === null && page === 1 ? {} : { page, per_page: size }),
+});
 
 /** A list begins with its first page, however often that is asked for: what came before is not kept. */
 const turnOf = ({ turn }: Reading, { page, sent }: Place): Pick<Reading, 'turn'> => {

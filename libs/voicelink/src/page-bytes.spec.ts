@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decodeRows, type PageDecoding } from './decode-page';
 import { readListPage } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
-import { PatchedPage, patchPage, sourceRows, SourceRow } from './page-bytes';
+import { cutPage, patchPage, SourceRow } from './page-bytes';
 import { EarlierPages } from './page-cache';
 
 type Kept = ListedRow | UnlistedRow;
@@ -21,8 +21,8 @@ const bytesOf = (rows: readonly unknown[], text: (row: unknown) => string = JSON
 const parsed = (bytes: Buffer): readonly unknown[] => readListPage(JSON.parse(bytes.toString()))?.rows ?? [];
 
 /** As a page is read that is not like an earlier one. */
-const whole = (bytes: Buffer, earlier: readonly Kept[] = []): Promise<readonly Kept[]> =>
-  decodeRows(sourceRows(bytes, parsed(bytes)) ?? parsed(bytes), decoding(earlier));
+const whole = async (bytes: Buffer, earlier: readonly Kept[] = []): Promise<readonly Kept[]> =>
+  decodeRows((await cutPage(bytes))?.rows ?? parsed(bytes), decoding(earlier));
 const facts = (rows: readonly Kept[]): unknown =>
   rows.map((row) => (row instanceof ListedRow ? [Object.entries(row), row.raw, row.text, row.identity] : row));
 
@@ -78,7 +78,7 @@ describe('patchPage', () => {
         async (rows, edits, text) => {
           const before = await whole(bytesOf(rows, text));
           const bytes = bytesOf(edits.reduce(apply, rows), text);
-          const patched = patchPage(bytes, before, ['id']);
+          const patched = await patchPage(bytes, before, ['id']);
           if (patched === null) return;
           patches += 1;
           const [got, want] = [await decodeRows(patched.rows, decoding(before)), await whole(bytes, before)];
@@ -94,8 +94,8 @@ describe('patchPage', () => {
   it('parses only what differs, and keeps the objects of the rest', async () => {
     const before = await whole(bytesOf(many));
     const changed = many.with(20, bot(21, 'other')).toSpliced(30, 1).toSpliced(10, 0, bot(99));
-    const patched = patchPage(bytesOf(changed), before, ['id']);
-    expect(patched?.rows.flatMap((each) => (each instanceof SourceRow ? each.raw : []))).toEqual([
+    const patched = await patchPage(bytesOf(changed), before, ['id']);
+    expect(patched?.rows.slice().flatMap((each) => (each instanceof SourceRow ? each.raw : []))).toEqual([
       bot(99),
       bot(21, 'other'),
     ]);
@@ -114,19 +114,67 @@ describe('patchPage', () => {
     { name: 'it is no JSON', bytes: Buffer.from('<html>[{</html>') },
     { name: 'it is told with spaces', bytes: Buffer.from(JSON.stringify({ data: many }, null, 2)) },
   ])('leaves a page to be parsed as a whole when $name', async ({ bytes }) => {
-    expect(patchPage(bytes, await whole(bytesOf(many)), ['id'])).toBeNull();
+    expect(await patchPage(bytes, await whole(bytesOf(many)), ['id'])).toBeNull();
   });
 });
 
-describe('sourceRows', () => {
+describe('cutPage', () => {
   it('keeps records as they were written', async () => {
     const [first] = await whole(Buffer.from(String.raw`{"data":[{"id":1,"bot_name":"a\/b\u00e9\"}","n":1.50}]}`));
     expect(first).toMatchObject({ name: 'a/bé"}', text: String.raw`{"id":1,"bot_name":"a\/b\u00e9\"}","n":1.50}` });
   });
 
-  it('says nothing of rows that are not only records', () => {
+  it('says nothing of rows that are not only records', async () => {
     const bytes = bytesOf([bot(1), null, bot(2)]);
-    expect(sourceRows(bytes, parsed(bytes))).toBeNull();
-    expect(patchPage(bytes, [], ['id'])).not.toBeInstanceOf(PatchedPage);
+    expect(await cutPage(bytes)).toBeNull();
+    expect(await patchPage(bytes, [], ['id'])).toBeNull();
+  });
+
+  const value = fc.oneof(fc.jsonValue(), fc.stringMatching(/^["\\{}[\],:a]{0,8}$/), fc.string({ unit: 'binary' }));
+  const page = fc.tuple(
+    fc.array(fc.dictionary(fc.string({ maxLength: 3 }), value, { maxKeys: 3 }), { minLength: 1, maxLength: 12 }),
+    fc.constantFrom(
+      '{"status":true,"data":{"total":1,"data":[ROWS],"more":[{"a":1}]}}',
+      '[ROWS]',
+      '{"x":"[{","data":[ROWS]}',
+    ),
+  );
+
+  it('has the very records of the page as it is parsed as a whole, whichever are asked for', async () => {
+    let cuts = 0;
+    await fc.assert(
+      fc.asyncProperty(page, fc.nat(12), fc.nat(12), async ([rows, frame], one, other) => {
+        const [from, to] = [Math.min(one, other, rows.length), Math.min(Math.max(one, other), rows.length)];
+        const bytes = Buffer.from(frame.replace('ROWS', () => rows.map((row) => JSON.stringify(row)).join()));
+        const cut = await cutPage(bytes);
+        if (cut === null) return;
+        cuts += 1;
+        const list = readListPage(JSON.parse(bytes.toString()));
+        const found = cut.rows.slice(from, to) as readonly SourceRow[];
+        expect([cut.rows.length, cut.info]).toEqual([list?.rows.length, list?.info]);
+        expect(found.map(({ raw }) => raw)).toEqual(list?.rows.slice(from, to));
+        expect(found.map(({ text }) => JSON.parse(text.toString()) as unknown)).toEqual(list?.rows.slice(from, to));
+      }),
+      { numRuns: 500 },
+    );
+    expect(cuts).toBeGreaterThan(200);
+  });
+
+  it('throws for records that are no JSON, so that the page is parsed as a whole', async () => {
+    const broken = Buffer.from(bytesOf(many).toString().replace('"bot 7"', 'bot 7'));
+    const cut = await cutPage(broken);
+    expect(() => cut?.rows.slice()).toThrow(SyntaxError);
+  });
+
+  it('lets others run while a long page is cut and laid beside the earlier one', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, id) => bot(id + 1));
+    const before = await whole(bytesOf(rows));
+    let turns = 0;
+    const count = setInterval(() => (turns += 1), 0);
+    await cutPage(bytesOf(rows));
+    expect(turns).toBeGreaterThan(5);
+    await patchPage(bytesOf(rows.map((row) => (row.id % 10 === 0 ? bot(row.id, 'other') : row))), before, ['id']);
+    clearInterval(count);
+    expect(turns).toBeGreaterThan(10);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseJson } from '@dialtone/wire';
 import { readListPage, saysFailure, type PageInfo } from './envelope';
 import { ListedRow, type UnlistedRow } from './listed-row';
@@ -13,12 +14,10 @@ export class SourceRow {
   ) {}
 }
 
-/** A page of which only the records were parsed that the earlier page does not have. */
-export class PatchedPage {
-  constructor(
-    readonly info: PageInfo,
-    readonly rows: readonly (ListedRow | SourceRow)[],
-  ) {}
+/** A page whose records were told apart by their bytes. */
+export interface CutPage {
+  readonly info: PageInfo;
+  readonly rows: Rows;
 }
 
 /** Where the records of an answer begin; they follow each other with a comma between them and nothing else. */
@@ -32,30 +31,34 @@ const MARK = '\u0000 records';
 const CHANGED = 1 / 8;
 const CHANGED_ANYWAY = 8;
 
+/** Records, or runs of them, between two turns of the event loop: a millisecond or two. */
+const STEPS_PER_TURN = 500;
+
 /**
  * The page, with the rows of the earlier one where its bytes are those that they were read from. Null when it is not the same page but for some records, or
- * not told in this form: then it is to be parsed as a whole, which also tells what is wrong with it.
+ * not told in this form: then it is to be read as a whole, which also tells what is wrong with it.
  */
-export const patchPage = (
+export const patchPage = async (
   bytes: Buffer,
   earlier: readonly (ListedRow | UnlistedRow)[],
   names: readonly string[],
-): PatchedPage | null => {
+): Promise<CutPage | null> => {
   const start = bytes.indexOf(FIRST_RECORD);
   let left = earlier.length * CHANGED + CHANGED_ANYWAY;
   const rows: (ListedRow | SourceRow)[] = [];
-  let [at, next] = [start + 1, 0];
-  for (let byte = COMMA; byte === COMMA; at += 1) {
-    const read = start < 0 ? null : rowAt(bytes, at, { earlier, next, names });
+  let [at, next, byte] = [start + 1, 0, start < 0 ? 0 : COMMA];
+  for (let step = 1; byte === COMMA; step += 1) {
+    if (step % STEPS_PER_TURN === 0) await nextTurn();
+    const read = rowsAt(bytes, at, { earlier, next, names });
     if (read === null) return null;
     if (read.row instanceof SourceRow) left -= 1;
     if (left < 0) return null;
-    rows.push(read.row);
+    rows.push(...(read.row === null ? (earlier.slice(next, next + read.passed) as ListedRow[]) : [read.row]));
     next += read.passed;
-    at = read.end;
-    byte = bytes[at] ?? 0;
+    byte = bytes[read.end] ?? 0;
+    at = read.end + 1;
   }
-  return bytes[at - 1] === CLOSE ? patchedPage(bytes, [start, at - 1], rows) : null;
+  return byte === CLOSE ? cutPageOf(bytes, [start, at - 1], rows) : null;
 };
 
 interface EarlierRows {
@@ -66,20 +69,39 @@ interface EarlierRows {
 }
 
 interface RowRead {
-  readonly row: ListedRow | SourceRow;
+  /** Null: the rows of the earlier page that are passed, all of them. */
+  readonly row: ListedRow | SourceRow | null;
   readonly end: number;
   /** Rows of the earlier page that are done with. */
   readonly passed: number;
 }
 
-const rowAt = (bytes: Buffer, at: number, { earlier, next, names }: EarlierRows): RowRead | null => {
-  const known = knownAt(bytes, at, [earlier[next], earlier[next + 1]]);
+const rowsAt = (bytes: Buffer, at: number, { earlier, next, names }: EarlierRows): RowRead | null => {
+  const known = runAt(bytes, at, { earlier, next }) ?? knownAt(bytes, at, [earlier[next], earlier[next + 1]]);
   if (known !== null) return known;
   const end = endOfRecord(bytes, at);
   const row = end < 0 ? null : sourceRow(bytes.subarray(at, end), earlier[next], names);
   // Otherwise it was put before that one.
   return row && { row, end, passed: row.isChanged || earlier[next]?.identity === null ? 1 : 0 };
 };
+
+/** Rows that are compared at once, at most. */
+const LONGEST_RUN = 64;
+
+/** The next rows of the earlier page, as many as stand here one after another: their bytes lie side by side, with the same commas between them. */
+const runAt = (bytes: Buffer, at: number, { earlier, next }: Omit<EarlierRows, 'names'>): RowRead | null => {
+  const first = earlier[next];
+  if (!(first instanceof ListedRow)) return null;
+  let passed = 1;
+  while (passed < LONGEST_RUN && first.isFollowedBy(earlier[next + passed], passed)) passed += 1;
+  for (; passed > 1; passed >>= 1) {
+    const end = first.endOfRun(passed, bytes, at);
+    if (end >= 0 && isAfterRecord(bytes[end])) return { row: null, end, passed };
+  }
+  return null;
+};
+
+const isAfterRecord = (byte: number | undefined): boolean => byte === COMMA || byte === CLOSE;
 
 /** The next row of the earlier page, or the one after it when that one is gone. */
 const knownAt = (
@@ -90,7 +112,7 @@ const knownAt = (
   for (const [skipped, row] of candidates.entries()) {
     if (!(row instanceof ListedRow)) continue;
     const end = row.endIn(bytes, at);
-    if (end >= 0 && (bytes[end] === COMMA || bytes[end] === CLOSE)) return { row, end, passed: skipped + 1 };
+    if (end >= 0 && isAfterRecord(bytes[end])) return { row, end, passed: skipped + 1 };
   }
   return null;
 };
@@ -109,13 +131,9 @@ const sourceRow = (
   }
 };
 
-const patchedPage = (
-  bytes: Buffer,
-  place: readonly [number, number],
-  rows: PatchedPage['rows'],
-): PatchedPage | null => {
+const cutPageOf = (bytes: Buffer, place: readonly [number, number], rows: Rows): CutPage | null => {
   const info = infoAround(bytes, place);
-  return info && new PatchedPage(info, rows);
+  return info && { info, rows };
 };
 
 /** What is said around the records, if these are the list that the answer is read as. */
@@ -133,27 +151,52 @@ const infoAround = (bytes: Buffer, [start, end]: readonly [number, number]): Pag
 /** Rows of which some are asked for at a time. */
 export type Rows = Pick<readonly unknown[], 'length' | 'slice'>;
 
-/** The records of a list that was parsed, with their bytes; null when these cannot be told. */
-export const sourceRows = (bytes: Buffer, raws: readonly unknown[]): Rows | null => {
+/**
+ * The page by its records, which are parsed when they are asked for: `slice` throws when what was cut out is no JSON. Null when it is not told in this form.
+ */
+export const cutPage = async (bytes: Buffer): Promise<CutPage | null> => {
   const start = bytes.indexOf(FIRST_RECORD);
   if (start < 0) return null;
-  const ends = new Uint32Array(raws.length);
-  let at = start + 1;
-  for (let index = 0; index < raws.length; index += 1) {
+  const ends: number[] = [];
+  let [at, byte] = [start + 1, COMMA];
+  while (byte === COMMA) {
+    if (ends.length % STEPS_PER_TURN === STEPS_PER_TURN - 1) await nextTurn();
     const end = endOfRecord(bytes, at);
-    if (end < 0 || (bytes[end] !== COMMA && bytes[end] !== CLOSE)) return null;
-    ends[index] = end;
+    if (end < 0) return null;
+    ends.push(end);
+    byte = bytes[end] ?? 0;
     at = end + 1;
   }
-  if (bytes[at - 1] !== CLOSE || infoAround(bytes, [start, at - 1]) === null) return null;
-  const beginOf = (index: number): number => (index === 0 ? start : (ends[index - 1] ?? 0)) + 1;
-  const row = (raw: unknown, index: number): SourceRow =>
-    new SourceRow(raw, bytes.subarray(beginOf(index), ends[index]));
-  return {
-    length: raws.length,
-    slice: (from = 0, to = raws.length) => raws.slice(from, to).map((raw, index) => row(raw, from + index)),
-  };
+  return byte === CLOSE ? cutPageOf(bytes, [start, at - 1], new CutRows(bytes, start, ends)) : null;
 };
+
+/** Records with one byte before each. */
+class CutRows implements Rows {
+  readonly length: number;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    private readonly ends: readonly number[],
+  ) {
+    this.length = ends.length;
+  }
+
+  slice(from = 0, to = this.length): SourceRow[] {
+    const until = Math.min(to, this.length);
+    if (from >= until) return [];
+    const text = this.bytes.toString('utf8', this.beginOf(from), this.ends[until - 1]);
+    const raws = JSON.parse(`[${text}]`) as readonly unknown[];
+    if (raws.length !== until - from) throw new SyntaxError('What was cut out is not as many records.');
+    return raws.map(
+      (raw, nth) => new SourceRow(raw, this.bytes.subarray(this.beginOf(from + nth), this.ends[from + nth])),
+    );
+  }
+
+  private beginOf(index: number): number {
+    return (index === 0 ? this.start : (this.ends[index - 1] ?? 0)) + 1;
+  }
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

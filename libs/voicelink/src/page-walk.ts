@@ -96,9 +96,9 @@ const walkOnce = async <Row>(source: PageSource<Row>): Promise<Walk<Row>> => {
 const walkOn = async <Row>(source: PageSource<Row>, first: PageRead<Row>, ahead: Ahead<Row>): Promise<Walk<Row>> => {
   if (!first.ok) return { kind: 'failed', message: first.message, failure: first.failure };
   const rows = new WalkedRows(source);
-  const start = rows.add(first.rows);
+  const start = await rows.add(first.rows);
   if (first.info.unreadable !== undefined)
-    return { kind: 'walked', rows: rows.all, gap: endless(first.info.unreadable) };
+    return { kind: 'walked', rows: (await rows.end()).all, gap: endless(first.info.unreadable) };
   const counted = first.info.total !== null || first.info.lastPage !== null;
   if (start.repeated > 0 && !counted && !source.paged)
     return { kind: 'walked', rows: first.rows, gap: null, repeats: true };
@@ -106,7 +106,8 @@ const walkOn = async <Row>(source: PageSource<Row>, first: PageRead<Row>, ahead:
     start.repeated > 0
       ? REPEATED
       : await (counted ? walkCounted(source, first, rows, ahead) : walkBare(source, first, rows));
-  return { kind: 'walked', rows: rows.all, gap, list: gap === null ? rows.list : null };
+  const { all, list } = await rows.end();
+  return { kind: 'walked', rows: all, gap, list: gap === null ? list : null };
 };
 
 /** With a paginator: its own numbers say how far to go, so it does not matter if the server returns fewer rows than requested. */
@@ -122,7 +123,7 @@ const walkCounted = async <Row>(
     if (!next.ok) return notRead(next, `page ${String(page)} of ${String(last)}`);
     if (hasMoved(first, next)) return moved(first, next);
     if (next.rows.length === 0) return { kind: 'short', message: `page ${String(page)} of ${String(last)} is empty` };
-    if (rows.add(next.rows).repeated > 0) return REPEATED;
+    if ((await rows.add(next.rows)).repeated > 0) return REPEATED;
   }
   return shortfall(first.info.total, rows.count);
 };
@@ -147,7 +148,7 @@ const walkBare = async <Row>(source: PageSource<Row>, first: Page<Row>, rows: Wa
   for (let page = 2; ; page += 1) {
     const next = await source.read(page, 0);
     if (!next.ok) return notRead(next, `page ${String(page)}`);
-    const { added, repeated } = rows.add(next.rows);
+    const { added, repeated } = await rows.add(next.rows);
     if (added === 0) return null;
     if (repeated > 0) return REPEATED;
   }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** The pages of a walk that came to the end of its list, each row on one page only, and all their rows. */
 export interface WalkedList<Row> {
   readonly pages: readonly WalkedPage<Row>[];
@@ -16,11 +18,14 @@ interface RowsSource<Row> {
   readonly earlier?: WalkedList<Row> | null;
 }
 
+/** Rows looked at between two turns of the event loop. */
+const ROWS_PER_TURN = 5_000;
+
 /**
  * Rows by identity, page by page; rows without one are kept too.
  *
- * As long as the pages are those of the earlier walk, the very same objects, all that follows from them is what followed then: no
- * row comes twice, and all together are the rows of that walk. So nothing is looked at until a page differs.
+ * As long as the pages are those of the earlier walk, or have the same identities in the same order, no row comes twice, as none did then. So
+ * nothing is looked up until a page differs in that.
  */
 export class WalkedRows<Row> {
   private readonly rows: Row[] = [];
@@ -29,46 +34,55 @@ export class WalkedRows<Row> {
   private repeats = false;
   /** Null once a page differed. */
   private earlier: WalkedList<Row> | null;
-  /** Pages that were as in the earlier walk, and their rows. */
-  private same = { pages: 0, rows: 0 };
+  /** Rows on the pages that were as in the earlier walk. */
+  private passed = 0;
 
   constructor(private readonly source: RowsSource<Row>) {
     this.earlier = source.earlier ?? null;
   }
 
   get count(): number {
-    return this.earlier === null ? this.rows.length : this.same.rows;
+    return this.earlier === null ? this.rows.length : this.passed;
   }
 
-  get all(): readonly Row[] {
-    if (this.earlier !== null && this.same.pages === this.earlier.pages.length) return this.earlier.rows;
-    this.leaveEarlier();
-    return this.rows;
+  /** All rows; of a walk in which none came twice, what the next one may follow. */
+  async end(): Promise<{ readonly all: readonly Row[]; readonly list: WalkedList<Row> | null }> {
+    const { earlier, pages } = this;
+    if (earlier !== null && pages.length === earlier.pages.length) {
+      const isSame = pages.every((page, nth) => page === earlier.pages[nth]);
+      const list = isSame ? earlier : { pages, rows: pages.flatMap(({ rows }) => rows) };
+      return { all: list.rows, list };
+    }
+    await this.leaveEarlier();
+    return { all: this.rows, list: this.repeats ? null : { pages, rows: this.rows } };
   }
 
-  /** What the next walk may follow; null: a row came twice. */
-  get list(): WalkedList<Row> | null {
-    const rows = this.all;
-    return this.earlier ?? (this.repeats ? null : { pages: this.pages, rows });
-  }
-
-  add(rows: readonly Row[]): { readonly added: number; readonly repeated: number } {
-    const page = this.earlier?.pages[this.same.pages];
-    if (page?.rows === rows) {
-      this.same = { pages: this.same.pages + 1, rows: this.same.rows + rows.length };
+  async add(rows: readonly Row[]): Promise<Added> {
+    const page = this.earlier?.pages[this.pages.length];
+    if (page !== undefined && this.isAlike(page.rows, rows)) {
+      this.pages.push(page.rows === rows ? page : { rows, added: page.added });
+      this.passed += rows.length;
       return { added: page.added, repeated: 0 };
     }
-    this.leaveEarlier();
+    await this.leaveEarlier();
     return this.look(rows);
   }
 
-  private leaveEarlier(): void {
-    const { earlier } = this;
-    this.earlier = null;
-    for (const { rows } of earlier?.pages.slice(0, this.same.pages) ?? []) this.look(rows);
+  private isAlike(before: readonly Row[], rows: readonly Row[]): boolean {
+    const identify = (row: Row): number | null => this.source.identify(row);
+    return (
+      before === rows ||
+      (before.length === rows.length && rows.every((row, at) => identify(row) === identify(before[at] as Row)))
+    );
   }
 
-  private look(rows: readonly Row[]): { readonly added: number; readonly repeated: number } {
+  private async leaveEarlier(): Promise<void> {
+    if (this.earlier === null) return;
+    this.earlier = null;
+    for (const { rows } of this.pages.splice(0)) await this.look(rows);
+  }
+
+  private async look(rows: readonly Row[]): Promise<Added> {
     let added = 0;
     let repeated = 0;
     for (const row of rows) {
@@ -81,10 +95,15 @@ export class WalkedRows<Row> {
         this.seen.add(id);
         added += 1;
       }
-      this.rows.push(row);
+      if (this.rows.push(row) % ROWS_PER_TURN === 0) await nextTurn();
     }
     this.pages.push({ rows, added });
     this.repeats ||= repeated > 0;
     return { added, repeated };
   }
+}
+
+interface Added {
+  readonly added: number;
+  readonly repeated: number;
 }

@@ -131,11 +131,12 @@ export class WatchedAccount implements VoiceLinkAccount {
   }
 
   private async weigh(section: RememberedSection, listing: Complete, start: Start): Promise<Complete> {
-    const marks = marksOf(section, listing);
+    const remembered = start.known?.memory ?? null;
+    const marks = marksOf(section, listing, remembered);
     const context = {
       section,
       at: start.recalled.now,
-      confirmed: confirmedRows(start.known?.memory ?? null, start.recalled.connections),
+      confirmed: confirmedRows(remembered, start.recalled.connections),
       limits: this.limits,
     };
     for (let count = 1; ; count += 1) {
@@ -205,13 +206,32 @@ const holdOn = (id: ConnectionId, connections: readonly Asked[]): string | null 
   connections.find(({ connectionId }) => connectionId === id)?.writesHeld ?? null;
 
 /** The DIDs that routing records belong to; null: none is remembered. */
-const ownersIn = ({ known, recalled }: Start): Owners | null => {
-  if (known === null) return null;
-  const { listed, missing } = known.memory;
-  const confirmed = confirmedRows(known.memory, recalled.connections);
-  const open = missing.flatMap(({ rows }) => rows).filter((row) => !confirmed.has(row));
-  return { listed: new Set(listed), missing: new Set(open) };
-};
+const ownersIn = ({ known, recalled }: Start): Owners | null =>
+  known && new KnownOwners(known.memory, recalled.connections);
+
+/** Asked only when a record is missing. */
+class KnownOwners implements Owners {
+  private isListed: Owners['listed'] | null = null;
+  private isMissing: Owners['missing'] | null = null;
+
+  constructor(
+    private readonly memory: ListMemory,
+    private readonly connections: readonly Asked[],
+  ) {}
+
+  get listed(): Owners['listed'] {
+    return (this.isListed ??= new Set(this.memory.listed));
+  }
+
+  get missing(): Owners['missing'] {
+    return (this.isMissing ??= this.openRows());
+  }
+
+  private openRows(): Owners['missing'] {
+    const confirmed = confirmedRows(this.memory, this.connections);
+    return new Set(this.memory.missing.flatMap(({ rows }) => rows).filter((row) => !confirmed.has(row)));
+  }
+}
 
 const hidesNothing = (listing: Complete): boolean =>
   setAsideOf(listing).length === 0 && (listing.losses?.suspect ?? null) === null;

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock';
 type Turns = Pick<Clock, 'nextTurn'>;
 
 /** Items worked on before other work gets its turn: some milliseconds. */
-const ITEMS_PER_TURN = 250;
+const ITEMS_PER_TURN = 125;
 
 /** Works through very many items without blocking the event loop; `between` its turns may be something to wait for. */
 export const inTurns = async <Item>(
@@ -20,5 +20,13 @@ export const inTurns = async <Item>(
     }
     work(item);
     done += 1;
+  }
+};
+
+/** Takes the steps of long work without blocking the event loop. */
+export const stepByStep = async <Result>(clock: Turns, steps: Generator<undefined, Result>): Promise<Result> => {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    await clock.nextTurn();
   }
 };

@@ -1,5 +1,5 @@
 import {
-  indexSnapshot,
+  indexing,
   type AnsweredElsewhere,
   isConfirmedLoss,
   observeIndexed,
@@ -11,7 +11,7 @@ import {
   type Snapshot,
   type SnapshotIndex,
 } from '@dialtone/domain';
-import { inTurns } from '../loops/yielding';
+import { inTurns, stepByStep } from '../loops/yielding';
 import { applyOptions, type ApplySettings } from '../verdicts/apply-options';
 import { changeOf, isBreakage, isFirstVerdict, isUnconfirmed } from '../verdicts/verdict-change';
 import { hasEnded } from '../verdicts/verdict-end';
@@ -149,7 +149,7 @@ export class SweepPass {
   }
 
   private async judgeAll(): Promise<Findings> {
-    this.index = indexSnapshot(this.sight.snapshot);
+    this.index = await stepByStep(this.deps.clock, indexing(this.sight.snapshot));
     const findings = new Tally(this.sight.snapshot, []);
     const listed = new Set([...(this.index.dids?.keys() ?? []), ...this.sight.memory.keys()]);
     for (const { only, keys } of portionsOf([...listed].sort())) {
@@ -164,7 +164,10 @@ export class SweepPass {
     if (isNothing(scope)) return findings;
     const known = await this.load({ kind: 'picked', ...picked }, []);
     const wanted = new Set([...scope.keys, ...known.stored.keys()]);
-    this.index = indexSnapshot(this.sight.snapshot, (key) => wanted.has(key));
+    this.index = await stepByStep(
+      this.deps.clock,
+      indexing(this.sight.snapshot, (key) => wanted.has(key)),
+    );
     await this.judgeKeys([...(this.index.dids?.keys() ?? [])], known, findings);
     return findings;
   }

@@ -1,4 +1,5 @@
 import {
+  differenceOf,
   doubtsOf,
   isSameSetAside,
   isStrayBot,
@@ -10,7 +11,6 @@ import {
   type SetAsideRows,
   type Snapshot,
 } from '@dialtone/domain';
-import { isSameRows } from '../listings/same-rows';
 import { bucketOf, type StoredSummary } from '../ports/key-states';
 
 /** What one sweep judged by; the process keeps it until its next sweep of the same account. */
@@ -73,38 +73,41 @@ export const judgedRows = ({
  * A verdict is a function of the key's DID and routing rows, its client's bots, the rows set aside, the misreported bots, what is stored of the
  * key, and the time. If none of these changed since a judgement that left nothing to store, another judgement would store
  * nothing either, and the sweep may leave the key out. Rows are compared as objects: the same object means that no field
- * changed.
+ * changed. In steps, for who lets others run between them.
  */
-export const scopeOf = (before: JudgedBy, after: JudgingBy): Scope => {
-  if (before.elsewhere !== after.elsewhere) return 'everything';
-  if (!isSameSet(before.misreportedBotIds, after.misreportedBotIds)) return 'everything';
-  if (!KEY_SECTIONS.every((section) => isSameSetAside(before.setAside[section], after.setAside[section])))
-    return 'everything';
+export function* scoping(before: JudgedBy, after: JudgingBy): Generator<undefined, Scope> {
   const bots = changedRows(before.bots, after.bots);
-  if (bots.some(isStrayBot)) return 'everything';
+  if (!isOfSameBasis(before, after) || bots.some(isStrayBot)) return 'everything';
   const dids = changedRows(before.dids, after.dids);
   const clientIds = clientsOf(bots);
   const buckets = changedBuckets(before.fingerprints, after.fingerprints);
+  const keys = new Set([...dids, ...changedRows(before.routing, after.routing)].map(({ key }) => key));
   const isOld = (did: RemoteDid): boolean =>
     (did.clientId !== null && clientIds.has(did.clientId)) ||
     buckets.has(bucketOf(did.key, after.bucketDigits)) ||
     hasPassed(did, before.now, after.now);
-  const keys = new Set([
-    ...dids.map(({ key }) => key),
-    ...changedRows(before.routing, after.routing).map(({ key }) => key),
-    ...after.dids.filter(isOld).map(({ key }) => key),
-  ]);
+  for (const [nth, did] of after.dids.entries()) {
+    if (nth % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
+    if (isOld(did)) keys.add(did.key);
+  }
   if (keys.size > MOST_PICKED * after.dids.length) return 'everything';
   const unstored = before.unstored.filter((key) => !keys.has(key));
   return { buckets: [...buckets], keys: [...keys], clientIds: [...clientIds], unstored };
-};
+}
 
-/** Rows that were and are not any more, and rows that are new. Usually nothing: then one comparison per row. */
+/** What all keys are judged by is the same. */
+const isOfSameBasis = (before: JudgedBy, after: JudgingBy): boolean =>
+  before.elsewhere === after.elsewhere &&
+  isSameSet(before.misreportedBotIds, after.misreportedBotIds) &&
+  KEY_SECTIONS.every((section) => isSameSetAside(before.setAside[section], after.setAside[section]));
+
+/** Numbers looked at between two steps. */
+const ROWS_A_STEP = 10_000;
+
+/** Rows that were and are not any more, and rows that are new. */
 const changedRows = <Row>(before: readonly Row[], after: readonly Row[]): readonly Row[] => {
-  if (isSameRows(before, after)) return [];
-  const were = new Set(before);
-  const are = new Set(after);
-  return [...before.filter((row) => !are.has(row)), ...after.filter((row) => !were.has(row))];
+  const { gone, come } = differenceOf(before, after);
+  return [...gone, ...come];
 };
 
 const clientsOf = (bots: readonly RemoteBot[]): ReadonlySet<number> =>

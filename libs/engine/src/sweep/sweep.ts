@@ -8,6 +8,7 @@ import {
   type Snapshot,
 } from '@dialtone/domain';
 import { forgetHonestBots } from '../listings/misreported-bots';
+import { stepByStep } from '../loops/yielding';
 import type { Clock } from '../ports/clock';
 import type { SweepableConnection, VoiceLinkConnections } from '../ports/connections';
 import type { WriteJournal } from '../ports/journal';
@@ -24,7 +25,7 @@ import { FirstVerdicts } from './first-verdicts';
 import type { SweepMemories } from './sweep-memories';
 import { SweepPass, type Findings, type FoundKeys, type PassOptions, type Sight, type Visit } from './sweep-pass';
 import { reportOf } from './sweep-report';
-import { bucketDigitsFor, judgedRows, scopeOf, type JudgedBy, type JudgingBy, type Scope } from './sweep-scope';
+import { bucketDigitsFor, judgedRows, scoping, type JudgedBy, type JudgingBy, type Scope } from './sweep-scope';
 import { takeSnapshot } from './take-snapshot';
 
 export interface SweepDeps {
@@ -193,11 +194,11 @@ const basisOf = async (
   const { defaultWebsocketUrl } = deps.settings;
   const common = { connection, snapshot, misreportedBotIds, elsewhere, defaultWebsocketUrl };
   const sight = { ...common, memory: new Map(), age, now };
-  return { summary, sight, scope: scopeBetween(before, judgedBy), judgedBy };
+  return { summary, sight, scope: await scopeBetween(deps.clock, before, judgedBy), judgedBy };
 };
 
-const scopeBetween = (before: JudgedBy | null, after: JudgingBy | null): Scope =>
-  before === null || after === null ? 'everything' : scopeOf(before, after);
+const scopeBetween = async (clock: Clock, before: JudgedBy | null, after: JudgingBy | null): Promise<Scope> =>
+  before === null || after === null ? 'everything' : stepByStep(clock, scoping(before, after));
 
 const lookAtAll = async (
   deps: SweepDeps,

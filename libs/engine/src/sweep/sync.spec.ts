@@ -102,8 +102,8 @@ describe('a sync', () => {
     });
     const view = viewOf(await fixture.drive(fixture.provisioner({ clock }).sync(fixture.connectionId, importDids)));
     expect(view.keys.map(stateOf)).toHaveLength(1_600);
-    // Observing, judging, and comparing with what is stored in one go, a turn after every 250 of a portion of 1,000; and one in each full batch of imports.
-    expect(turns).toBe(importDids ? 8 : 5);
+    // Observing, judging, and comparing with what is stored in one go, a turn after every 125 of a portion of 1,000; and the same when they were imported.
+    expect(turns).toBe(importDids ? 20 : 11);
   });
 
   it('shows every number once and in order, however many portions it is judged in', async () => {
