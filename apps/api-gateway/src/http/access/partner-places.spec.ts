@@ -5,11 +5,12 @@ import { PartnerPlaces, type Place } from './partner-places';
 
 const A = 'a' as PartnerId;
 const B = 'b' as PartnerId;
-const LIMITS = { each: 2, besideOthers: 2, heldMs: 60_000, waiting: 3, first: 1, waitMs: 60_000 };
+const LIMITS = { each: 2, besideOthers: 2, heldMs: 60_000, waiting: 3, first: 1, waitMs: 60_000, restMs: 60_000 };
+const NO_REST = { restOf: () => 0 };
 
 describe('PartnerPlaces', () => {
   const open = (limits: Partial<typeof LIMITS> = {}) => {
-    const places = new PartnerPlaces({ ...LIMITS, ...limits });
+    const places = new PartnerPlaces({ ...LIMITS, ...limits }, NO_REST);
     const begun: string[] = [];
     const enter = (partnerId: PartnerId, name: string, goesFirst = false): Place => {
       const place = places.enter(partnerId, goesFirst);
@@ -76,7 +77,7 @@ describe('PartnerPlaces', () => {
     enter(A, 'a4');
     await sleep(0);
     expect(begun.at(-1)).toBe('a4');
-    await expect(new PartnerPlaces({ ...LIMITS, waiting: 0 }).enter(A, false).turn).rejects.toBeInstanceOf(
+    await expect(new PartnerPlaces({ ...LIMITS, waiting: 0 }, NO_REST).enter(A, false).turn).rejects.toBeInstanceOf(
       PartnerBusyError,
     );
   });
