@@ -64,7 +64,7 @@ export class PartnerPlaces {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** `goesFirst`: before all others of the partner that wait. `left` is called when it leaves its place, before the next one begins. */
+  /** `goesFirst`: before all others of the partner that wait, and without a rest. `left` is called when it leaves its place, before the next one begins. */
   enter(partnerId: PartnerId, goesFirst: boolean, left: () => void = NOTHING): Place {
     const partner = this.partners.get(partnerId) ?? newPartner();
     const queue = goesFirst ? partner.first : partner.others;
@@ -73,8 +73,7 @@ export class PartnerPlaces {
     }
     this.partners.set(partnerId, partner);
     this.neighbours.saw(partnerId);
-    const isFree = partner.held < this.atOnce(partnerId) && partner.first.size === 0 && partner.others.size === 0;
-    if (isFree && this.longWork.restOf(partnerId) === 0) {
+    if (this.mayBegin(partnerId, partner) && (goesFirst || this.longWork.restOf(partnerId) === 0)) {
       return { isFree: true, turn: AT_ONCE, leave: this.hold(partnerId, partner, left) };
     }
     let leave = NOTHING;
@@ -89,7 +88,7 @@ export class PartnerPlaces {
           leave = this.hold(partnerId, partner, left);
           resolve();
         },
-        restUntil: this.now() + this.limits.restMs,
+        restUntil: this.now() + (goesFirst ? 0 : this.limits.restMs),
         timer: setTimeout(() => {
           leave();
           reject(busy());
@@ -109,6 +108,10 @@ export class PartnerPlaces {
         leave();
       },
     };
+  }
+
+  private mayBegin(partnerId: PartnerId, { held, first, others }: Partner): boolean {
+    return held < this.atOnce(partnerId) && first.size === 0 && others.size === 0;
   }
 
   private atOnce(partnerId: PartnerId): number {
