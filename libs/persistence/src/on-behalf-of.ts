@@ -7,6 +7,8 @@ export interface BehalfOptions {
   readonly cleansUp?: boolean;
   /** Who asks, for the history of what the work changes. */
   readonly author?: Author;
+  /** Told how long each use of a database connection took, ms. */
+  readonly tookDatabase?: (ms: number) => void;
 }
 
 /** Attempts at the same request that ended without an answer. */
@@ -34,6 +36,8 @@ interface Behalf extends Required<BehalfOptions> {
   readonly earlier: EarlierAttempts | null;
 }
 
+const UNHEARD = (): void => undefined;
+
 const behalf = new AsyncLocalStorage<Behalf>();
 
 /**
@@ -43,8 +47,8 @@ const behalf = new AsyncLocalStorage<Behalf>();
 export const onBehalfOf = <T>(
   partnerId: PartnerId,
   work: () => T,
-  { cleansUp = false, author = RECONCILER }: BehalfOptions = {},
-): T => behalf.run({ partnerId, cleansUp, author, attempt: null, earlier: null }, work);
+  { cleansUp = false, author = RECONCILER, tookDatabase = UNHEARD }: BehalfOptions = {},
+): T => behalf.run({ partnerId, cleansUp, author, tookDatabase, attempt: null, earlier: null }, work);
 
 /** What `work` is asked to do may have been done by an earlier attempt: then stores tell what that did. */
 export const inAttempt = <T>(attempt: IdempotentAttempt, earlier: EarlierAttempts | null, work: () => T): T => {

@@ -29,7 +29,11 @@ export class SharedPool extends Pool {
     else {
       this.shares.take(behalf.partnerId, behalf.cleansUp).then(
         (giveBack) => {
-          this.connectInTurn(giveBack, taken);
+          const begun = performance.now();
+          this.connectInTurn(() => {
+            giveBack();
+            behalf.tookDatabase(performance.now() - begun);
+          }, taken);
         },
         (error: unknown) => {
           taken(error as Error, undefined, NOTHING_TAKEN);

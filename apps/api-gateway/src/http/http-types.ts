@@ -26,6 +26,8 @@ export interface HttpRequest {
   principal?: Principal;
   /** Set by admission: lets the partner's next request begin while this one waits for something to happen. */
   leavePlace?: () => void;
+  /** Set by admission: is told how long each use of the database took, ms. */
+  tookDatabase?: (ms: number) => void;
   /** Parsed; undefined when there is none. */
   readonly body?: unknown;
   readonly query?: unknown;

@@ -12,10 +12,12 @@ import { API_KEY_STORE, GATEWAY_SETTINGS, type GatewaySettings } from '../../out
 import { ApiError } from '../errors/api-error';
 import type { HttpReply, HttpRequest, HttpServer } from '../http-types';
 import type { RequestEnd, RequestObserver } from '../request-observer';
+import { LongWork } from './long-work';
 import { requireScope, type RouteAccess } from './policy';
 import { PartnerPlaces } from './partner-places';
 import { PrincipalCache } from './principal-cache';
 import { RequestLimit } from './request-limit';
+import { WorkMeter } from './work-meter';
 import { senderLeft } from './stranger-lookups';
 
 /** Every route below this prefix needs an API key, even one that no controller declares; no route outside of it does. */
@@ -33,6 +35,12 @@ const unauthorized = (message: string, tokenGiven: boolean): ApiError =>
 /** Two at once use the thread as well as twenty; a neighbour waits for one. */
 const PLACES = { each: 2, besideOthers: 1, heldMs: 100, waiting: 200, first: 20 };
 
+/** A burst of a minute's worth of the longest requests is spread over some seconds. No sender gives up so soon. */
+const LONG_WORK = { share: 0.1, freeMs: 25, askingMs: 1_000, restMs: 10_000 };
+
+/** What a request may take before it is long, ms. */
+const SHORT_MS = 10;
+
 const NOTHING = (): void => undefined;
 
 /** A body that takes some of the thread to be parsed and validated, bytes. */
@@ -42,8 +50,9 @@ const LONG_BODY = 16 * 1024;
 const cleansUp = ({ method }: Pick<HttpRequest, 'method'>): boolean => method === 'DELETE';
 
 /** What the request changes is kept in its name. */
-const behalfOf = ({ apiKeyId }: Principal, request: Pick<HttpRequest, 'method' | 'id'>): BehalfOptions => ({
+const behalfOf = ({ apiKeyId }: Principal, request: HttpRequest): BehalfOptions => ({
   cleansUp: cleansUp(request),
+  tookDatabase: request.tookDatabase ?? NOTHING,
   author: { actor: apiKeyId, manager: null, requestId: request.id },
 });
 
@@ -62,6 +71,7 @@ export class Admission implements RequestObserver {
   private readonly principals: PrincipalCache;
   /** How a request leaves what it waits for, and its place among those of its partner. */
   private readonly waiting = new WeakMap<HttpRequest, () => void>();
+  private readonly longWork = new LongWork(LONG_WORK);
   private readonly places: PartnerPlaces;
 
   constructor(
@@ -70,7 +80,8 @@ export class Admission implements RequestObserver {
     @Inject(GATEWAY_SETTINGS) settings: Pick<GatewaySettings, 'databaseTimeoutMs'>,
   ) {
     this.principals = new PrincipalCache(apiKeys, settings.databaseTimeoutMs);
-    this.places = new PartnerPlaces({ ...PLACES, waitMs: settings.databaseTimeoutMs });
+    const { restMs } = LONG_WORK;
+    this.places = new PartnerPlaces({ ...PLACES, restMs, waitMs: settings.databaseTimeoutMs + restMs }, this.longWork);
   }
 
   /** Call once, after the hooks that set what every answer carries, and before the server listens. */
@@ -120,14 +131,23 @@ export class Admission implements RequestObserver {
    * long work of others goes on; those who ask for more begin one request in a turn.
    */
   private async takePlace({ partnerId }: Principal, request: HttpRequest): Promise<void> {
-    const { isFree, turn, leave } = this.places.enter(partnerId, cleansUp(request));
+    this.longWork.asked(partnerId);
+    const meter = new WorkMeter(SHORT_MS);
+    const charge = (): void => {
+      meter.end();
+      this.longWork.did(partnerId, meter.take());
+    };
+    const { isFree, turn, leave } = this.places.enter(partnerId, cleansUp(request), charge);
     const endShort = isFree ? turns.beginShort(partnerId) : NOTHING;
     this.waiting.set(request, () => {
       leave();
+      charge();
       endShort();
     });
     request.leavePlace = leave;
+    request.tookDatabase = meter.tookDatabase;
     await turn;
+    meter.begin();
     if (!isFree) await turns.next(partnerId);
   }
 
