@@ -13,6 +13,8 @@ export interface SettlementParts {
   readonly broker: SimBroker | null;
   /** How far lists may be behind. */
   readonly lagMs: number;
+  /** For how long the engine decides nothing from a list that shows what was before a write of its own. */
+  readonly staleReadsMs: number;
 }
 
 /** Whether the engine has come to rest, and whether all is as declared then. */
@@ -29,6 +31,8 @@ export class Settlement {
   private readonly seenWell = new Set<ConnectionId>();
   private readonly sweptWell = new Set<ConnectionId>();
   private upsetAt = 0;
+  /** Until then a list may be taken for an old one: the last human may have undone a write that was just seen. */
+  private doubtedUntil = 0;
   private eventsSeen = 0;
 
   constructor(private readonly parts: SettlementParts) {}
@@ -39,6 +43,7 @@ export class Settlement {
    */
   async begin(): Promise<void> {
     this.sweeps = 0;
+    this.doubtedUntil = this.now() + this.parts.lagMs + this.parts.staleReadsMs;
     for (const [key, { connectionId }] of this.parts.population.stalling()) {
       this.settledAt.delete(key);
       await this.parts.world.trigger(connectionId, key);
@@ -62,7 +67,8 @@ export class Settlement {
   swept(id: ConnectionId, isWell: boolean, durationMs: number): void {
     this.sweeps += 1;
     if (!isWell) this.upset();
-    else if (this.now() - durationMs > this.upsetAt + this.parts.lagMs) this.sweptWell.add(id);
+    else if (this.now() - durationMs > Math.max(this.upsetAt + this.parts.lagMs, this.doubtedUntil))
+      this.sweptWell.add(id);
   }
 
   /** Only then all that a sweep has to say is logged. */

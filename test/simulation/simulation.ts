@@ -120,7 +120,8 @@ export class Simulation {
     const { replicas } = world;
     const lagMs = replicas === undefined ? 0 : lagOf(replicas);
     const { world: stores, upstream, population, broker } = this;
-    this.settlement = new Settlement({ world: stores, upstream, population, broker, lagMs });
+    const { staleReadsMs } = this.settings;
+    this.settlement = new Settlement({ world: stores, upstream, population, broker, lagMs, staleReadsMs });
     this.unlearnt = new UnlearntRule(this.upstream.world, now);
     this.takenBack =
       replicas === 'once' ? new TakenBackRule(this.upstream.world, now, this.settings.staleReadsMs) : null;

@@ -91,7 +91,7 @@ const aged = (of: AgedKey, section: KeySection, facts: Facts | null): AgedSectio
   const { listedAt } = of;
   if (own.length > 0 && isOlderThan(own, section, { facts, memory, listedAt, windowMs }))
     return { isOld: true, values: memory };
-  return remembered(memory, { facts, listedAt, windowMs, ours: factsMadeBy(own, section, memory?.since ?? null) });
+  return remembered(memory, { facts, listedAt, windowMs, ours: factsMadeBy(own, section, memory) });
 };
 
 /** Of a record that cannot be there nothing is told by a list. */
@@ -116,7 +116,7 @@ export const ageOfBots = (
   if (clientId === null || windowMs === 0) return notOld(memory);
   if (lacksOurs(of, clientId, observed)) return { isOld: true, values: memory };
   if (memory !== undefined && areBotsIn(observed.bots, memory)) return notOld(memory);
-  const ours = factsMadeBy(writes.ofBots, 'bots', memory?.since ?? null);
+  const ours = factsMadeBy(writes.ofBots, 'bots', memory);
   return remembered(memory, { facts: factsOfBots(observed.bots), listedAt: of.listedAt, windowMs, ours });
 };
 

@@ -42,19 +42,38 @@ describe('a list that shows something else than a write of ours', () => {
 });
 
 describe('what a write of ours makes of the facts', () => {
-  const made = [{ id: 5, active: true, out: 3, outBot: 1, outTrunk: null }];
+  const made = { id: 5, active: true, out: 3, outBot: 1, outTrunk: null };
+  const since = (at: number) => ({ is: facts(2), since: at, were: [], doubtedAt: null });
+  /** It was shown until then. */
+  const shownUntil = (until: number) => ({ ...since(until), were: [{ facts: made, until }] });
+
   it.each([
-    { claim: 'is known', write: {}, since: 60_000, want: made },
-    { claim: 'is known before anything was listed', write: {}, since: null, want: made },
-    { claim: 'is known while it waits to be seen', write: { seenAt: null }, since: 71_000, want: made },
+    { claim: 'is known', write: {}, memory: since(60_000) },
+    { claim: 'is known before anything was listed', write: {}, memory: undefined },
+    { claim: 'is known while it waits to be seen', write: { seenAt: null }, memory: since(71_000) },
+    { claim: 'is known when lists stopped to show the same before it was sent', write: {}, memory: shownUntil(900) },
+  ])('$claim', ({ write, memory }) => {
+    expect(factsMadeBy([{ ...WRITE, ...write }], 'routing', memory)).toEqual([made]);
+  });
+
+  it.each([
     {
       claim: 'is not known while it may have had no effect',
       write: { seenAt: null, isInDoubt: true },
-      since: 900,
-      want: [],
+      memory: since(900),
     },
-    { claim: 'is a former value once lists have begun to show another', write: {}, since: 71_000, want: [] },
-  ])('$claim', ({ write, since, want }) => {
-    expect(factsMadeBy([{ ...WRITE, ...write }], 'routing', since)).toEqual(want);
+    { claim: 'is a former value once lists have begun to show another', write: {}, memory: since(71_000) },
+    {
+      claim: 'is a former value once lists show it no more, even if its row was closed later',
+      write: { isSeenBySender: true },
+      memory: shownUntil(69_000),
+    },
+    {
+      claim: 'is a former value once lists show it no more, even if its row is open',
+      write: { seenAt: null },
+      memory: shownUntil(69_000),
+    },
+  ])('$claim', ({ write, memory }) => {
+    expect(factsMadeBy([{ ...WRITE, ...write }], 'routing', memory)).toEqual([]);
   });
 });

@@ -74,18 +74,25 @@ const decidedBy = (effect: WriteEffect, section: KeySection): Decided | null => 
 
 /**
  * What the writes make of the facts of a section, to show which is no step back. One in doubt makes nothing for sure: a list that
- * shows what it would have made may as well be from before that was undone. What was seen before lists began to show something
- * else (`since`; null: nothing is remembered) is a former value by then. In both cases a second listing tells.
+ * shows what it would have made may as well be from before that was undone. What lists have shown and do not show any more is a
+ * former value. In both cases a second listing tells.
  */
 export const factsMadeBy = (
   writes: readonly MadeWrite[],
   section: KeySection,
-  since: number | null,
+  memory: SectionValues | undefined,
 ): readonly Facts[] =>
-  writes
-    .filter(({ isInDoubt, seenAt: at }) => !isInDoubt && (at === null || since === null || at >= since))
-    .map(({ effect }) => decidedBy(effect, section)?.after)
-    .filter((after) => after !== undefined);
+  writes.flatMap((write) => {
+    const after = write.isInDoubt ? undefined : decidedBy(write.effect, section)?.after;
+    return after === undefined || isFormer(write, after, memory) ? [] : [after];
+  });
+
+/** A row is closed some time after the list was begun that shows the effect: another list may have shown meanwhile that it is undone. */
+const isFormer = ({ startedAt, seenAt: at }: MadeWrite, after: Facts, memory: SectionValues | undefined): boolean => {
+  if (memory === undefined) return false;
+  if (at !== null && at < memory.since) return true;
+  return memory.were.some(({ facts, until }) => until > startedAt && holdsIn(after, facts));
+};
 
 /** One list, with what is remembered of its section. */
 export interface ListedFacts {
