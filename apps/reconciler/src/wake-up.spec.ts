@@ -62,14 +62,17 @@ describe('WakeUp', () => {
     expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([1, 1]);
     await delay(100);
     wakeUp.wake('positioned');
-    expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([2, 2]);
+    expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([1, 2]);
+    await delay(100);
+    wakeUp.wake('logged');
+    expect([work.wake.mock.calls.length, readers.wake.mock.calls.length]).toEqual([1, 2]);
     await wakeUp.beforeApplicationShutdown();
   });
 
   it('tells the pump of events of each, without a delay', async () => {
     const { events, wakeUp } = world();
-    for (const reason of ['anything', 'numbered', 'anything'] as const) wakeUp.wake(reason);
-    expect(events.wake.mock.calls.flat()).toEqual(['anything', 'numbered', 'anything']);
+    for (const reason of ['anything', 'logged', 'numbered', 'positioned'] as const) wakeUp.wake(reason);
+    expect(events.wake.mock.calls.flat()).toEqual(['anything', 'logged', 'numbered', 'positioned']);
     await wakeUp.beforeApplicationShutdown();
   });
 });

@@ -83,10 +83,10 @@ export class WakeUp implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.readers.stop();
   }
 
-  /** What was only numbered makes no work due; what was only logged cannot be read. */
+  /** What was only logged or numbered makes no work due; what has no position cannot be read. */
   wake(reason: WakeReason): void {
     this.sleepers.events.wake(reason);
-    if (reason !== 'anything') this.readers.wake();
-    if (reason !== 'numbered') this.work.wake();
+    if (reason === 'anything') this.work.wake();
+    else if (reason !== 'logged') this.readers.wake();
   }
 }

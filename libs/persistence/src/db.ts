@@ -62,8 +62,10 @@ export const text = (value: string): string => value.replaceAll('\0', '\ufffd');
 export const WAKE_CHANNEL = 'dialtone';
 /** The payload of a notification that tells only that events were numbered. */
 export const NUMBERED = 'numbered';
-/** The payload of one that tells of events that were logged with their positions; all others have none. */
+/** The payload of one that tells only that events were logged, with their positions. */
 export const POSITIONED = 'positioned';
+/** The payload of one that tells only that events were logged; all others have none. */
+export const LOGGED = 'logged';
 
 /** Delivered at commit, once per transaction however often it is called. */
 export const wake = async (db: Queryable): Promise<void> => {

@@ -1,15 +1,16 @@
 import { BoundedClient, SESSION_OPTIONS } from './bounded-client';
-import { NUMBERED, POSITIONED, WAKE_CHANNEL } from './db';
+import { LOGGED, NUMBERED, POSITIONED, WAKE_CHANNEL } from './db';
 import { OwnerSessions } from './owner-sessions';
 import { ServerWatch } from './server-watch';
 
 /**
- * Events were given their positions; or anything may have happened: became due, was logged, was missed. `positioned`: the same, and
- * what was logged has its positions.
+ * Events were logged (`logged`), were given their positions (`numbered`), or were logged with them (`positioned`), and nothing became due;
+ * or anything may have happened: became due, was logged, was missed.
  */
-export type WakeReason = 'numbered' | 'anything' | 'positioned';
+export type WakeReason = 'logged' | 'numbered' | 'positioned' | 'anything';
 
 const REASONS: ReadonlyMap<string | undefined, WakeReason> = new Map([
+  [LOGGED, 'logged'],
   [NUMBERED, 'numbered'],
   [POSITIONED, 'positioned'],
 ]);

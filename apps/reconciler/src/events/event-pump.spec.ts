@@ -77,18 +77,21 @@ const cluster = () => {
 };
 
 describe('EventPump', () => {
-  it('numbers what was logged and delivers it at once, in order', async () => {
-    const { clock, commit, delivered, replica } = cluster();
-    const pump = replica('one');
-    await clock.advance(POLL);
-    expect(pump.leads).toEqual({ sequencer: true, relay: true });
-    await clock.advance(GAP);
-    commit(3);
-    pump.wake('anything');
-    await clock.settle();
-    expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
-    await pump.beforeApplicationShutdown();
-  });
+  it.each(['logged', 'anything'] as const)(
+    'numbers what was logged and delivers it at once, in order (%s)',
+    async (reason) => {
+      const { clock, commit, delivered, replica } = cluster();
+      const pump = replica('one');
+      await clock.advance(POLL);
+      expect(pump.leads).toEqual({ sequencer: true, relay: true });
+      await clock.advance(GAP);
+      commit(3);
+      pump.wake(reason);
+      await clock.settle();
+      expect(delivered).toEqual(['one 1', 'one 2', 'one 3']);
+      await pump.beforeApplicationShutdown();
+    },
+  );
 
   it('delivers at once what was logged with its position, without a look of the sequencer', async () => {
     const { clock, commitPositioned, delivered, askedBy, replica } = cluster();

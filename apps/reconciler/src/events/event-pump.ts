@@ -92,7 +92,7 @@ export class EventPump implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Events may have been logged; or they can be read. Of those that this process has numbered its relays have heard. */
   wake(reason: WakeReason): void {
-    if (reason === 'anything') this.sequencing.wake();
+    if (reason === 'anything' || reason === 'logged') this.sequencing.wake();
     else if (reason === 'positioned' || !this.sequencerElection.isLeader) this.relays.wake();
   }
 

@@ -2,7 +2,7 @@ import type { ConnectionId, DidKey, NumberClaim, SharedAccount } from '@dialtone
 import { sharingAfter, type ConnectionAdvisory, type ConnectionMoment } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, json, type Queryable, rows, text } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { ON_VOICELINK } from './account-connections';
 import { carryLists, doubtLists } from './carried-lists';
 import { lockConnection } from './sweep-queue.store';
@@ -82,7 +82,7 @@ const recogniseLocked = async (tx: Queryable, id: ConnectionId): Promise<void> =
   const { advisories, isNews, events } = sharingAfter(before, before.advisories, await othersOf(tx, id));
   if (!isNews) return;
   await tx.query(`update connections set advisories = $2 where id = $1`, [id, json(advisories)]);
-  await appendEvents(tx, events);
+  await appendChange(tx, { events });
 };
 
 const joinAccount = async (tx: Queryable, id: ConnectionId, { accountId, twin }: Joined): Promise<void> => {

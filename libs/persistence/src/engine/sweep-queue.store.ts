@@ -12,7 +12,7 @@ import {
 } from '@dialtone/engine';
 import type { DataSource } from 'typeorm';
 import { firstRow, hit, json, ms, type Queryable, text, wake } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { SWEEP_RESOURCE } from './lease-resources';
 import { endLease, LEASE_COLUMNS, type LeaseRow, toLease } from './leases.store';
 
@@ -127,7 +127,7 @@ export class SweepQueueStore implements SweepQueue {
       const { warnings, events } = warningsAfter(before, before.warnings, report);
       const watchedSince = isWatch ? watchedAfter(before, report) : null;
       await tx.query(COMPLETE, [...found, json(warnings), watchedSince]);
-      await appendEvents(tx, events);
+      await appendChange(tx, { events });
       if (watchedSince !== null && events.length === 0) await wake(tx);
     });
   }

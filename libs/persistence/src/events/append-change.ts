@@ -2,7 +2,7 @@ import type { NewEvent } from '@dialtone/contracts';
 import type { HistoryEntry } from '@dialtone/engine';
 import { currentTraceparent } from '@dialtone/tracing';
 import { jsonArray, jsonTextArray, numberArray, textArray } from '../binary-arrays';
-import { json, POSITIONED, type Queryable, WAKE_CHANNEL } from '../db';
+import { json, LOGGED, POSITIONED, type Queryable, WAKE_CHANNEL } from '../db';
 import { sharedTexts } from './event-text';
 
 /** An event with the trace that it belongs to; without one to that of what is under way. */
@@ -42,10 +42,14 @@ export const toHistoryRows = (entries: readonly HistoryEntry[]): string =>
 interface Parts {
   readonly traced: boolean;
   readonly kept: boolean;
-  readonly positioned: boolean;
+  readonly tells: Tells;
 }
 
-const statementOf = ({ traced, kept, positioned }: Parts): string => {
+/** What a notification says: that anything may be due, or only that events were logged; `positioned`: with their positions. */
+type Tells = 'anything' | 'logged' | 'positioned';
+
+const statementOf = ({ traced, kept, tells }: Parts): string => {
+  const positioned = tells === 'positioned';
   const column = traced ? ', traceparent' : '';
   const logged = `type, partner_id, connection_id, key, seq, data${column}`;
   return `
@@ -56,7 +60,7 @@ const statementOf = ({ traced, kept, positioned }: Parts): string => {
         with ordinality as e (${logged}, nth)${positioned ? ' cross join given' : ''}
      order by nth
   )${kept ? keptIn(traced ? 8 : 7) : ''}
-  ${positioned ? WAKE_READERS : WAKE} where cardinality($1::text[]) > 0`;
+  ${WAKE[tells]} where cardinality($1::text[]) > 0`;
 };
 /** Identifiers are sent as texts. */
 const arrayOf = (parameter: string, type: string): string =>
@@ -68,37 +72,39 @@ const keptIn = (first: number): string => `, kept as (
         with ordinality as h (${HISTORY_COLUMNS}, nth)
      order by nth
   )`;
-const WAKE = `select pg_notify('${WAKE_CHANNEL}', '')`;
-const WAKE_READERS = `select pg_notify('${WAKE_CHANNEL}', case when base is null then '' else '${POSITIONED}' end) from given`;
+const WAKE: Readonly<Record<Tells, string>> = {
+  anything: `select pg_notify('${WAKE_CHANNEL}', '')`,
+  logged: `select pg_notify('${WAKE_CHANNEL}', '${LOGGED}')`,
+  positioned: `select pg_notify('${WAKE_CHANNEL}', case when base is null then '${LOGGED}' else '${POSITIONED}' end) from given`,
+};
 
 /**
  * Transactional outbox and history: inserts both in the given order, in the transaction of their change and in one statement, and
- * wakes the readers of events at commit. The caller has locked each event's DID (or connection), so that ids of one DID are in
- * its order.
+ * wakes all processes at commit if there are events: the change may have made work due. The caller has locked each event's DID (or
+ * connection), so that ids of one DID are in its order.
  */
-export const appendChange = (db: Queryable, change: LoggedChange): Promise<void> => append(db, change, false);
+export const appendChange = (db: Queryable, change: LoggedChange): Promise<void> => append(db, change, 'anything');
 
 /** Fewer events are numbered by the sequencer, together with those of others. */
 const MANY = 20;
+
+/** The same of what makes no work due, or whose work has a wake-up of its own: wakes only who numbers events, and who reads them. */
+export const appendTold = (db: Queryable, change: LoggedChange): Promise<void> => append(db, change, 'logged');
 
 /**
  * The same as the last statement before the commit. Many events get their positions with it, in place of a second write of each: from
  * here on nobody else gives positions until the transaction ends, so it must not wait for anything any more.
  */
 export const appendLast = (db: Queryable, change: LoggedChange): Promise<void> =>
-  append(db, change, (change.events ?? []).length >= MANY);
+  append(db, change, (change.events ?? []).length >= MANY ? 'positioned' : 'logged');
 
-const append = async (
-  db: Queryable,
-  { events = [], history = [] }: LoggedChange,
-  positioned: boolean,
-): Promise<void> => {
+const append = async (db: Queryable, { events = [], history = [] }: LoggedChange, tells: Tells): Promise<void> => {
   if (events.length === 0 && history.length === 0) return;
   const current = currentTraceparent();
   const traces = events.map(({ traceparent }) => traceparent ?? current);
   const textOf = sharedTexts();
   const traced = traces.some((trace) => trace !== null);
-  await db.query(statementOf({ traced, kept: history.length > 0, positioned }), [
+  await db.query(statementOf({ traced, kept: history.length > 0, tells }), [
     textArray(events.map((event) => event.type)),
     textArray(events.map((event) => event.data.partner_id)),
     textArray(events.map((event) => event.connection_id)),

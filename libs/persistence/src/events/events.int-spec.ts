@@ -3,6 +3,7 @@ import type { SweepableConnection } from '@dialtone/engine';
 import { usePostgres } from '@dialtone/persistence/testing';
 import { aDidKey, OBSERVED_AT, updateOf } from '@dialtone/testing';
 import { Client } from 'pg';
+import { WAKE_CHANNEL } from '../db';
 import { createListener, type WakeReason } from '../listener';
 
 const postgres = usePostgres();
@@ -158,6 +159,16 @@ describe('wake-ups', () => {
     return { listener, errors, reasons, wakes: () => reasons.length };
   };
 
+  const aSpec = async () =>
+    ({
+      agentId: await postgres.given.agent(connection.partnerId),
+      clientId: null,
+      botName: null,
+      websocketUrl: null,
+      mode: 'enforce',
+      release: 'keep',
+    }) as const;
+
   it('tell numbered events from all else, and from what was missed while nothing listened', async () => {
     const { listener, reasons } = await listen();
     try {
@@ -165,7 +176,32 @@ describe('wake-ups', () => {
       await until(() => reasons.length === 2);
       await postgres.stores.sequencer.assign(10);
       await until(() => reasons.length === 3);
-      expect(reasons).toEqual(['anything', 'anything', 'numbered']);
+      expect(reasons).toEqual(['anything', 'logged', 'numbered']);
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('tell that a declaration is due beside the verdict that made it so', async () => {
+    const key = aDidKey();
+    await postgres.given.declare({ connectionId: connection.id, key, spec: await aSpec() });
+    const { listener, reasons } = await listen();
+    try {
+      await postgres.stores.keyStates.apply(connection.id, [updateOf(key, { at: OBSERVED_AT })], { makeDue: true });
+      await until(() => reasons.length === 3);
+      expect(reasons.toSorted()).toEqual(['anything', 'anything', 'logged']);
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('tell of everything when another version says what this one does not know', async () => {
+    const { listener, reasons } = await listen();
+    try {
+      for (const payload of ['', 'of a later version'])
+        await postgres.query(`select pg_notify('${WAKE_CHANNEL}', '${payload}')`);
+      await until(() => reasons.length === 3);
+      expect(reasons).toEqual(['anything', 'anything', 'anything']);
     } finally {
       await listener.close();
     }
@@ -194,14 +230,7 @@ describe('wake-ups', () => {
         expect(wakes()).toBe(before + 1);
       };
       const key = aDidKey();
-      const spec = {
-        agentId: await postgres.given.agent(connection.partnerId),
-        clientId: null,
-        botName: null,
-        websocketUrl: null,
-        mode: 'enforce',
-        release: 'keep',
-      } as const;
+      const spec = await aSpec();
       await expectOneMore(() => postgres.given.declare({ connectionId: connection.id, key, spec }));
       await expectOneMore(() => log());
       await expectOneMore(() => postgres.stores.sequencer.assign(10));

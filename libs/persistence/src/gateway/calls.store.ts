@@ -14,7 +14,7 @@ import type {
 } from './call-store';
 import { CALLER_IDS, type TelephonyProvider } from './telephony-providers';
 import { firstRow, hit, json, type Queryable, rows, text, timeOf } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { refuseCall } from './call-limits';
 import {
   CALL_COLUMNS,
@@ -172,6 +172,6 @@ const insert = async (
       ...[watch.lookInMs, watch.activeForMs],
     ],
   );
-  await appendEvents(tx, events);
+  await appendChange(tx, { events });
   return { call: { ...call, fromKey: callerId.key, toNumber, status: 'pending' }, callbackToken };
 };

@@ -1,7 +1,7 @@
 import type { HeardOfCall } from '@dialtone/domain';
 import { heardTurn } from '@dialtone/engine';
 import { firstRow, type Queryable, text, timeOf } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 import { CALL_COLUMNS, identityOf, knownOf, type StoredCall } from './call-rows';
 import type { HeardResult } from './call-store';
 
@@ -18,7 +18,7 @@ export const mergeHeard = async (tx: Queryable, call: StoredCall, heard: HeardOf
     ...[call.id, status, carrierId, answeredAt, endedAt, durationSeconds, errorMessage],
     ...[turn.watch.lookInMs, turn.watch.activeForMs, turn.isOver, turn.isHeard, turn.isNew],
   ]);
-  await appendEvents(tx, turn.events);
+  await appendChange(tx, { events: turn.events });
   return { kind: turn.isNew ? 'noted' : 'known', before: before.status, status, end: turn.end };
 };
 

@@ -2,7 +2,7 @@ import type { InboundLossCode } from '@dialtone/contracts';
 import type { ConnectionId, DidKey, PartnerId, PhoneNumberId } from '@dialtone/domain';
 import { inboundLostEvent } from '@dialtone/engine';
 import { type Queryable, rows, timeOf } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 
 /**
  * Who takes the inbound calls of a number: one connection among those of all partners (a unique index). Who comes first has
@@ -152,10 +152,9 @@ const endClaims = async (tx: Queryable, ended: readonly Locked[], reason: Inboun
     [ended.map(({ id }) => id), reason],
   );
   const now = await timeOf(tx);
-  await appendEvents(
-    tx,
-    ended.map(({ id, key, connection_id: connectionId, partner_id: partnerId }) =>
+  await appendChange(tx, {
+    events: ended.map(({ id, key, connection_id: connectionId, partner_id: partnerId }) =>
       inboundLostEvent({ connectionId, partnerId, now }, { id, key, reason }),
     ),
-  );
+  });
 };

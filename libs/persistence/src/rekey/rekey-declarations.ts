@@ -1,7 +1,7 @@
 import type { BindingDeclarationData, DriftResolvedData } from '@dialtone/contracts';
 import { type AgentId, type ConnectionId, type DidKey, type PartnerId, phoneNumberOf } from '@dialtone/domain';
 import { ms, type Queryable, rows } from '../db';
-import { appendEvents } from '../events/append-events';
+import { appendChange } from '../events/append-change';
 
 /** The actor in the events of these changes. */
 const ACTOR = 'migration';
@@ -110,9 +110,8 @@ const resolveOldDrifts = async (db: Queryable): Promise<void> => {
         d.drift_issues as issues, ${ms('now()')} as now,
         exists (select 1 from bindings b where b.connection_id = d.connection_id and b.key = d.key) as declared`,
   );
-  await appendEvents(
-    db,
-    found.map((row) => {
+  await appendChange(db, {
+    events: found.map((row) => {
       const data: DriftResolvedData = {
         ...scopeOf(row),
         drift_id: row.drift_id,
@@ -126,7 +125,7 @@ const resolveOldDrifts = async (db: Queryable): Promise<void> => {
       };
       return logged('dialtone.drift.resolved.v1' as const, data);
     }),
-  );
+  });
 };
 
 /** One event for each declaration that `which` names, in terms of a binding `b` and its place `r`. */
@@ -138,9 +137,8 @@ const tell = async (db: Queryable, type: DeclarationEvent, which: string): Promi
       returning b.id as binding_id, b.connection_id, b.partner_id, b.key, d.event_seq as seq, b.generation, b.agent_id,
         b.client_id, b.bot_name, b.mode, ${ms('now()')} as now`,
   );
-  await appendEvents(
-    db,
-    found.map((row) => {
+  await appendChange(db, {
+    events: found.map((row) => {
       const data: BindingDeclarationData = {
         ...scopeOf(row),
         binding_id: row.binding_id,
@@ -153,7 +151,7 @@ const tell = async (db: Queryable, type: DeclarationEvent, which: string): Promi
       };
       return logged(type, data);
     }),
-  );
+  });
 };
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
